@@ -6,12 +6,11 @@ import pytest
 
 from pipeline.word.account import ReadLines, differences
 from pipeline.word.document.paragraphs import DocumentPiece
-from tests.support.word.documents import docx, para, run, text_box
+from tests.support.word.documents import docx, para, run
 from tests.support.word.imports import body_of, read_again, taken, told
 
 TITLE = para("T", "Title")
 FORWARD = "<w:rtl/>"
-RUBY = f"<w:r><w:ruby><w:rt>{run('bay')}</w:rt><w:rubyBase>{run('b')}</w:rubyBase></w:ruby></w:r>"
 
 
 def compared(document: list[str], text: list[str], beside: tuple[str, ...] = ()) -> list[tuple[int, str, str]]:
@@ -58,26 +57,6 @@ def test_words_that_differ_are_found(document: list[str], text: list[str], diffe
     assert compared(document, text) == [difference]
 
 
-def test_captions_and_front_matter_are_beside_the_text() -> None:
-    """A caption is found wherever the text has it, without the number that was typed before it; once."""
-    document = ["Table 1: Reports by ward", "Ward", "North", "Reports by ward"]
-    assert compared(document, ["Ward", "North"], ("Reports by ward",)) == [(4, "Reports by ward", "")]
-
-
-def test_labels_of_tasks_and_letters_of_fonts_of_signs_do_not_differ() -> None:
-    assert compared(["Ask the ward.", "a \uf021 b"], ["\u2610 Ask the ward.", "a \U0001f577 b"]) == []
-    webdings = run("\uf021", '<w:rFonts w:ascii="Webdings" w:hAnsi="Webdings"/>')
-    made = taken(docx(TITLE, para("alpha ", inside=webdings + run(" beta"))))
-    assert (body_of(made), told(made)) == ("alpha \U0001f577 beta", [])
-
-
-def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
-    assert compared(["Ask the ward."], ["Ask \u2610 the ward."]) == [(1, "", "\u2610")]
-    assert compared(["a \uf04f b"], ["a \u039f b"]) == []
-    assert compared(["a \uf07d b"], ["a \u277e b"]) == []
-    assert compared(["a \uf021 b"], ["a z b"]) == [(1, "\uf021", "z")]
-
-
 @pytest.mark.parametrize(
     ("inside", "text"),
     [
@@ -95,17 +74,6 @@ def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
 def test_what_pandoc_passes_over_is_kept(inside: str, text: str) -> None:
     made = taken(docx(TITLE, para("alpha", inside=inside + run("beta"))))
     assert (body_of(made), told(made)) == (text, [])
-
-
-def test_spaces_at_the_ends_of_a_run_count_where_it_says_so() -> None:
-    made = taken(docx(TITLE, para("up", inside="<w:r><w:t> stairs </w:t></w:r>" + run(" now"))))
-    assert (body_of(made), told(made)) == ("upstairs now", [])
-
-
-def test_text_boxes_of_a_paragraph_keep_their_order() -> None:
-    boxes = text_box(para("First box.")) + text_box(para("Second box."))
-    made = taken(docx(TITLE, para("Crime fell.", inside=boxes)))
-    assert body_of(made) == "Crime fell.\n\nFirst box.\n\nSecond box."
 
 
 def test_a_first_letter_with_a_frame_of_its_own_begins_the_next_paragraph() -> None:
@@ -141,19 +109,3 @@ def test_a_raised_number_that_is_a_link_is_no_note() -> None:
     made = taken(docx(TITLE, para("Health", inside=chars[0] + code + chars[1] + number + chars[2] + run(" fell."))))
     assert body_of(made) == "Health[<sup>1</sup>](https://a.org/b) fell."
     assert (told(made), read_again(made)[1]) == ([], ["field-missing"])
-
-
-def test_a_raised_link_keeps_its_address() -> None:
-    raised = '<w:vertAlign w:val="superscript"/>'
-    code = '<w:r><w:instrText xml:space="preserve"> HYPERLINK "https://a.org/b*c" </w:instrText></w:r>'
-    chars = ["<w:r><w:fldChar w:fldCharType=" + f'"{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
-    number = run("[2]", raised)
-    made = taken(docx(TITLE, para("Health", inside=chars[0] + code + chars[1] + number + chars[2] + run("c", raised))))
-    assert told(made) == []
-
-
-def test_a_text_that_is_too_long_to_read_is_reported_once() -> None:
-    """Its words cannot be compared."""
-    made = taken(docx(TITLE, *(para("Long words. " * 4_000) for _ in range(21))))
-    assert [line.split(":")[0] for line in told(made)] == ["1 job-too-large"]
-    assert made.files

@@ -29,7 +29,7 @@ RUNS = st.lists(st.tuples(SIGNS, LOOKS), min_size=1, max_size=4)
 
 
 @settings(
-    max_examples=50,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],

@@ -134,12 +134,6 @@ def test_a_caption_loses_a_typed_number_and_no_words(typed: str, caption: str) -
     assert told(made) == []
 
 
-def test_a_row_that_is_longer_than_the_grid_loses_nothing() -> None:
-    """Pandoc alone drops its last cell without a word."""
-    document = docx(para("T", "Title"), table(("Ward", "2023"), ("North", "12", "the third cell"), columns=2))
-    assert "| North | 12 | the third cell |" in body_of(taken(document))
-
-
 def test_cells_over_several_columns_are_told() -> None:
     wide = cell(para("Both years"), '<w:gridSpan w:val="2"/>')
     made = taken(docx(para("T", "Title"), table((wide,), ("12", "14"))))
@@ -167,37 +161,6 @@ def test_styles_become_boxes() -> None:
     assert body_of(taken(document)) == "::: caution\nNobody counted.\n\nNobody asked.\n:::\n\n::: note\nSee there.\n:::"
 
 
-def test_a_library_may_name_its_own_styles() -> None:
-    files = {"source/word-styles.yaml": b"Lead: outcomes\nCaption: frame\n"}
-    made = taken(docx(para("T", "Title"), para("You can walk.", "Lead")), files=files)
-    assert [str(remark).split("\n")[0] for remark in made.remarks] == [
-        "source/word-styles.yaml:2:10: error import-style-box: 'frame' is no box."
-    ]
-    made = taken(
-        docx(para("T", "Title"), para("You can walk.", "Lead")), files={"source/word-styles.yaml": b"Lead: outcomes\n"}
-    )
-    assert body_of(made) == "::: outcomes\nYou can walk.\n:::"
-
-
-def test_a_practice_box_has_a_record() -> None:
-    made = taken(docx(para("T", "Title"), para("Operation Walk", "Practice example")))
-    assert body_of(made) == "::: {.practice ref=example-1}\nOperation Walk\n:::"
-    assert front(docx(para("T", "Title"), para("Operation Walk", "Practice example")))["practice"] == [
-        {"id": "example-1", "name": "Operation Walk"}
-    ]
-
-
-def test_a_heading_that_only_a_note_links_to_keeps_its_id() -> None:
-    """Also one whose id cannot be made of its words alone."""
-    start, end = '<w:bookmarkStart w:id="1" w:name="{}"/>', '<w:bookmarkEnd w:id="1"/>'
-    link = f'<w:hyperlink w:anchor="Later">{run("later")}</w:hyperlink>'
-    note = f'<w:footnote w:id="2">{para("See ", inside=link)}</w:footnote>'
-    call = '<w:r><w:footnoteReference w:id="2"/></w:r>'
-    heading = para("2019 results", "heading 1", inside=start.format("Later") + end)
-    made = taken(docx(para("T", "Title"), para("It fell.", inside=call), heading, footnotes=note))
-    assert body_of(made) == ("It fell.[^1]\n\n## 2019 results {#results}\n\n[^1]: See [later](#results)")
-
-
 def test_words_that_run_backwards_in_secret_are_told() -> None:
     """Letters of Arabic may need such a character; one that overrides their order they never need."""
     made = taken(
@@ -220,11 +183,6 @@ def test_figures_have_captions_and_what_they_show() -> None:
         "source/briefings/foot-patrol/image1.png",
     ]
     assert told(made) == []
-
-
-def test_a_picture_without_words_is_told() -> None:
-    made = taken(docx(para("T", "Title"), para("Look:"), para(inside=picture()), media={"image1.png": PNG}))
-    assert told(made) == ["3 import-no-alt: The picture 'image1.png' has no alternative text."]
 
 
 def test_a_scan_is_converted_and_a_drawing_of_windows_told() -> None:
@@ -360,42 +318,6 @@ def test_text_below_a_list_stays(heading: str) -> None:
     assert (body_of(made), told(made)) == ("Crime fell.", [])
 
 
-def test_a_list_without_numbers_stays_where_numbers_are_cited() -> None:
-    """Only its reader can count it."""
-    list_ = (para("References", "heading 1"), entry(KNOWN))
-    for place in (para("Crime fell [1, 2]."), entry("Crime fell [1, 2]."), table(("a", "b"), ("Crime fell", "[1, 2]"))):
-        made = taken(docx(para("T", "Title"), para("What", "heading 1"), para("So."), place, *list_))
-        assert body_of(made).endswith(f"## References\n\n- {KNOWN}")
-    made = taken(docx(para("T", "Title"), para("What", "heading 1"), para("So."), entry("Crime fell."), *list_))
-    assert body_of(made) == "## What\n\nSo.\n\n- Crime fell."
-    lines = (para("References"), para(KNOWN), para(inside=picture("rId9")), entry("Crime fell."))
-    assert "Hughes, A." in body_of(taken(docx(para("T", "Title"), para("So."), *lines)))
-
-
-def test_text_before_the_entries_of_a_list_counts_for_none() -> None:
-    before = para("All addresses were read on 3 May 2024.")
-    made = taken(
-        docx(para("T", "Title"), para("Crime fell [1]."), para("References", "heading 1"), before, entry(KNOWN, 2))
-    )
-    assert body_of(made) == "Crime fell [@hughes2018].\n\n## References\n\nAll addresses were read on 3 May 2024."
-    assert told(made) == []
-
-
-def test_a_note_on_a_work_stays_with_its_reference() -> None:
-    """Nothing that an author wrote goes with a list; and nothing in an entry is a citation."""
-    more = f"{KNOWN} This is the best study of walking: it rests on 30 towns."
-    made = taken(docx(para("T", "Title"), para("References", "heading 1"), para(more), table(("a", "b"), ("c", "d"))))
-    assert body_of(made) == f"## References\n\n{more}\n\n| a | b |\n|---|---|\n| c | d |"
-
-
-def test_what_a_picture_shows_cites_nothing() -> None:
-    says = "Drawn from Hughes et al. (2018)"
-    caption = para("Figure 1: Beats (Hughes et al., 2018)", "Caption")
-    made = taken(docx(para("T", "Title"), para(inside=picture("rId9", says)), caption, media={"image1.png": PNG}))
-    body = body_of(made)
-    assert (body.count("[@hughes2018]"), f'alt="{says}"' in body) == (1, True)
-
-
 @pytest.mark.parametrize(
     "apart",
     [
@@ -412,13 +334,6 @@ def test_nothing_is_cited_in_links_code_formulas_and_attributes(apart: str) -> N
     assert (text, unsure) == (f"{apart} and [@a]; costs \\$5", ())
 
 
-def test_a_work_of_another_year_is_told() -> None:
-    work = {"title": "A study of beats", "author": [{"family": "Hughes"}], "issued": {"date-parts": [[2019]]}}
-    code = field("ADDIN CSL_CITATION " + json.dumps({"citationItems": [{"itemData": work}]}))
-    made = taken(docx(para("T", "Title"), para("So ", inside=code)))
-    assert told(made) == ["1 import-work-near: hughes2018 and a new work differ only in the year."]
-
-
 def test_a_title_and_a_year_of_other_authors_are_another_work() -> None:
     def cited(owner: int, *names: str) -> str:
         people = [{"literal": name} for name in names]
@@ -430,30 +345,6 @@ def test_a_title_and_a_year_of_other_authors_are_another_work() -> None:
     made = taken(docx(para("T", "Title"), *(para("So ", inside=code) for code in fields)))
     assert body_of(made) == "So [@kent2019]\n\nSo [@surrey2019]\n\nSo [@kent2019]"
     assert told(made) == ["1 import-work-near: kent2019 and a new work differ only in the authors."]
-
-
-def test_the_heading_of_a_list_that_a_manager_made_goes_with_it() -> None:
-    made_list = para(inside=field("ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY", "Hughes A. (2018). A study."))
-    heading = para("References", "heading 1")
-    made = taken(
-        docx(para("T", "Title"), para("It works."), heading, made_list, para("Annex", "heading 1"), para("It ends."))
-    )
-    assert body_of(made) == "It works.\n\n## Annex\n\nIt ends."
-    what = "the heading 'References', as nothing is below it"
-    assert told(made) == [f"3 import-left-out: Not taken over: {what}."]
-    assert "## References" in body_of(taken(docx(para("T", "Title"), heading, para("See the annex."))))
-
-
-def test_paragraphs_that_are_only_indented_are_counted() -> None:
-    """They become quotations; a style of quotations says that they are some."""
-
-    def indented(words: str, style: str) -> str:
-        return para(words, style).replace("</w:pPr>", '<w:ind w:left="720"/></w:pPr>')
-
-    lines = (indented("It fell.", ""), indented("It rose.", ""), para("So."), indented("They said.", "Quote"))
-    made = taken(docx(para("T", "Title"), *lines))
-    assert body_of(made) == "> It fell.\n>\n> It rose.\n\nSo.\n\n> They said."
-    assert told(made) == ["2 import-indented: Indented paragraphs are quotations now: 2."]
 
 
 def test_what_comes_out_is_read_without_a_fault() -> None:
@@ -469,11 +360,6 @@ def test_what_comes_out_is_read_without_a_fault() -> None:
     assert codes == ["field-missing"]
     assert told(made) == []
     assert "A (b) [c] {d} *e* #f" in plain_text(briefing.body)
-
-
-def test_the_same_document_gives_the_same_bytes() -> None:
-    document = docx(para("T", "Title"), para(inside=picture(says="A map")), media={"image1.png": PNG})
-    assert taken(document).files == taken(document).files
 
 
 def test_nothing_that_stands_is_written_over() -> None:

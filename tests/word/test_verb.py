@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -60,18 +59,6 @@ def test_nothing_is_taken_in_while_a_file_of_references_is_broken(
     assert (said.code, said.out.count("source/references/works.yaml:"), "Written" in said.out) == (1, 1, False)
     (project / "source/references/works.yaml").write_text(REFERENCES, "utf-8")
     assert briefings(project, "import", *map(str, documents)).code == 0
-
-
-def test_several_documents_are_told_for_a_program(library: Library, briefings: Run, tmp_path: Path) -> None:
-    """One that cannot be read does not hold up the others."""
-    project = library({"references/works.yaml": REFERENCES})
-    (tmp_path / "one.docx").write_bytes(WORDS)
-    (tmp_path / "two.docx").write_bytes(b"words")
-    said = briefings(project, "import", str(tmp_path / "one.docx"), str(tmp_path / "two.docx"), "--report", "json")
-    told = json.loads(said.out)
-    assert told["files"] == ["source/briefings/one.md"]
-    assert [remark["code"] for remark in told["diagnostics"]] == ["import-no-document"]
-    assert said.code == 1
 
 
 @pytest.mark.parametrize(

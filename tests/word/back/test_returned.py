@@ -94,20 +94,6 @@ def test_typed_words_are_no_marks(back: Callable[..., Returned]) -> None:
     assert told(returned) == []
 
 
-def test_a_whole_line_can_go(back: Callable[..., Returned]) -> None:
-    """Its end goes with it, as an empty line would end the paragraph."""
-    returned = back(lambda d: d.change("Said a walker,", ""))
-    assert "\n> at night.\n" in accepted(returned)
-
-
-def test_two_reviewers_are_told_apart(back: Callable[..., Returned]) -> None:
-    returned = back(lambda d: d.change("Nobody", "No one"), lambda d: d.change(" walked", " went", RHYS))
-    assert [(one.author, one.before, one.after) for one in returned.proposals] == [
-        *((DANA, "Nobody", "No one"), (RHYS, " walked", " went"))
-    ]
-    assert "No one went at night." in accepted(returned)
-
-
 @pytest.mark.parametrize(
     ("words", "what"),
     [
@@ -192,21 +178,6 @@ def test_what_is_no_change_of_words_is_told(back: Callable[..., Returned], edit:
     assert (told(returned), accepted(returned)) == ([said], TEXT)
 
 
-def test_words_change_in_a_paragraph_that_was_split(back: Callable[..., Returned]) -> None:
-    returned = back(lambda d: d.change("Nobody", "No one"), lambda d: d.split("at night."))
-    assert accepted(returned) == TEXT.replace("Nobody", "No one")
-    assert [one.code for one in returned.remarks] == ["back-split"]
-
-
-def test_a_comment_on_the_title_is_none_on_the_text(back: Callable[..., Returned]) -> None:
-    def note(document: ReviewedFile) -> None:
-        document.comment("Nobody", "Shorter?")
-        for mark in list(document.root.iter(f"{W}commentRangeStart", f"{W}commentRangeEnd")):
-            document.paragraph("Foot patrol").append(mark)
-
-    assert told(back(note)) == ["1: back-comment: Dana Bell, 2026-05-04: Shorter?"]
-
-
 def test_a_paragraph_that_stands_elsewhere_is_told(back: Callable[..., Returned]) -> None:
     def move(document: ReviewedFile) -> None:
         moved = document.paragraph("Said a walker")
@@ -232,20 +203,6 @@ def test_a_move_that_was_tracked_is_told_once(back: Callable[..., Returned]) -> 
     assert told(returned) == ["16: back-moved: Dana Bell (2026-05-04) moved this paragraph."]
     assert returned.remarks[0].hint.endswith("'walk slowly' to behind 'Nobody walked at night.'.")
     assert accepted(returned) == TEXT
-
-
-def test_a_citation_from_elsewhere_is_told(back: Callable[..., Returned]) -> None:
-    def paste(document: ReviewedFile) -> None:
-        citation = next(c for c in document.root.iter(f"{W}sdt") if "Hughes" in "".join(c.itertext()))
-        around = [citation.getprevious(), citation, citation.getnext()]
-        paragraph = document.paragraph("Nobody")
-        for node in around:
-            paragraph.append(document.tracked("ins", DANA, node) if node is citation else node)
-
-    returned = back(paste)
-    assert accepted(returned) == TEXT
-    assert {one.code for one in returned.remarks} <= {"back-touches", "back-untracked"}
-    assert "back-touches" in {one.code for one in returned.remarks}
 
 
 @pytest.mark.parametrize(
@@ -278,13 +235,6 @@ def test_a_paragraph_that_changed_meanwhile_is_a_conflict(back: Callable[..., Re
         "    hint: Sent was 'Nobody walked at night.'; proposed is 'No one walked at night.', "
         "by Dana Bell, 2026-05-04.",
     ]
-
-
-def test_what_was_made_already_is_no_conflict(back: Callable[..., Returned]) -> None:
-    """A document that is taken in a second time says so."""
-    now = TEXT.replace("Nobody", "No one")
-    returned = back(lambda d: d.change("Nobody", "No one"), now=now)
-    assert ([one.fate for one in returned.proposals], returned.remarks) == (["made"], ())
 
 
 def test_other_line_ends_and_letters_stay(files: Mapping[str, bytes], tmp_path: Path) -> None:
@@ -356,25 +306,3 @@ def test_a_split_glues_no_words(back: Callable[..., Returned], who: str) -> None
 
     returned = back(edit)
     assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-split"], TEXT)
-
-
-@pytest.mark.parametrize("who", [DANA, ""])
-def test_a_split_is_known_where_both_parts_have_the_bookmark(back: Callable[..., Returned], who: str) -> None:
-    """As LibreOffice writes it."""
-
-    def edit(document: ReviewedFile) -> None:
-        document.split("at night.", who)
-        mark = document.paragraph("Nobody").find(f"{W}bookmarkStart")
-        again = f'<x xmlns:w="{W[1:-1]}"><w:bookmarkStart w:id="900" w:name="{mark.get(f"{W}name")}"/></x>'
-        document.run("at night.").addprevious(parse(again.encode())[0])
-
-    returned = back(edit)
-    assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-split"], TEXT)
-
-
-def test_what_is_to_be_done_by_hand_is_told_whole(back: Callable[..., Returned]) -> None:
-    words = "They slept " + "and slept " * 60 + "and woke."
-    returned = back(
-        lambda d: d.add("Nobody", words), lambda d: d.change("slowly", words), now=TEXT.replace("slow", "mild")
-    )
-    assert [words in one.hint for one in returned.remarks] == [True, True]

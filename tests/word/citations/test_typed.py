@@ -7,7 +7,7 @@ import pytest
 from pipeline.word.citations.judged import ListedWorks
 from pipeline.word.citations.names import named_work
 from pipeline.word.citations.typed import find_typed
-from pipeline.word.citations.typed_list import EntryMatcher, TypedEntry, heads_list, listed_works
+from pipeline.word.citations.typed_list import EntryMatcher, TypedEntry, listed_works
 
 WORKS = {
     key: {
@@ -149,11 +149,6 @@ def test_two_entries_of_one_number_decide_nothing() -> None:
     assert dict(listed_works(entries).numbers) == {1: "", 7: "king2006"}
 
 
-def test_an_entry_that_no_file_has_is_told() -> None:
-    entries = ("Hughes. A study of beats and nothing else. 2018. doi:10.1000/other", "King. Walking in the rain. 2007.")
-    assert listed_works(map(MATCHER.entry, entries)).unknown == entries
-
-
 @pytest.mark.parametrize(
     ("entry", "key"),
     [
@@ -182,18 +177,3 @@ def test_an_entry_has_the_whole_title_the_first_author_and_the_year(entry: str, 
 def test_what_is_more_than_a_reference_is_known(entry: str, so: bool) -> None:
     """The note of an annotated list is an author's text."""
     assert MATCHER.is_bare(MATCHER.entry(entry)) is so
-
-
-def test_an_entry_that_no_file_has_may_be_the_work_that_is_cited() -> None:
-    listed = listed_works([TypedEntry("King, M. and Mauer, A. (2006) Knives. Sage.")])
-    assert told("(King and Mauer, 2006)", listed) == [("near", ("king2006",))]
-    assert sure("(Hughes and others, 2018)", listed) == "[@hughes2018]"
-
-
-@pytest.mark.parametrize(
-    ("words", "so"),
-    [("References", True), ("7. Works cited", True), ("Bibliography:", True), ("References to crime", False)],
-)
-def test_the_heading_of_a_list_is_known(words: str, so: bool) -> None:
-    """Nothing else is taken for one."""
-    assert heads_list(words) is so

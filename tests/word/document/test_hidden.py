@@ -24,11 +24,6 @@ def test_hidden_words_are_left_out_and_told(looks: str) -> None:
     assert told(made)[-1].split(" ", 1)[1] == f"{LEFT[2:]} hidden words: 'Mrs Hidden said so.'."
 
 
-def test_words_that_are_said_not_to_be_hidden_stay() -> None:
-    made = taken(docx(TITLE, para(inside=run("Seen.", '<w:vanish w:val="0"/>'))))
-    assert (body_of(made), told(made)) == ("Seen.", [])
-
-
 def form(inside: str) -> str:
     """A field of a form into which nothing was typed."""
     return f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
