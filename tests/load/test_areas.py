@@ -27,22 +27,3 @@ def test_a_tag_may_be_called_areas() -> None:
     assert said == []
     assert library.areas == ()
     assert library.tags["areas"].label == "Areas of patrol"
-
-
-def test_areas_that_are_no_list_are_told() -> None:
-    library, said = read("areas:\n  crime: {label: Crime}\n")
-    assert [one.partition(":")[0] for one in said] == ["2"]
-    assert "Write '- id: …', one entry to a line" in said[0] or "- " in said[0]
-    assert library.areas == ()
-
-
-def test_a_wrong_area_costs_no_other() -> None:
-    library, said = read(AREAS + "  - {id: cost, lable: Cost}\n")
-    assert [one.partition(" ")[0] for one in said] == ["4:16", "4:5"] or len(said) == 2
-    assert [area.id for area in library.areas] == ["harm", "crime"]
-
-
-def test_an_empty_list_of_areas_is_none() -> None:
-    """As if the key were not there."""
-    assert read("areas:\n")[1] == []
-    assert read("areas:\n")[0].areas == ()

@@ -116,54 +116,12 @@ def test_broken_and_unsound_are_told_apart() -> None:
     assert library.unsound == {"b", "p"}
 
 
-def test_a_key_in_two_files_is_told_with_both_places() -> None:
-    """A citation must lead to one work."""
-    library, said = made(
-        {
-            "references/a.yaml": WORK.format(key="k", doi="10.1/1"),
-            "references/b.yaml": WORK.format(key="k", doi="10.1/2"),
-        }
-    )
-    assert len(said) == 1
-    assert said[0].startswith("source/references/b.yaml:1:")
-    assert "source/references/a.yaml:1:" in said[0]
-    assert "the two differ in 'DOI'." in said[0]
-    assert library.bibliography["k"].doi == "10.1/1"
-
-
 def test_the_same_entry_twice_is_one_work() -> None:
     once = "@book{k, title = {T}, author = {Bell, Ann}, year = 2001, doi = {10.1/1}}\n"
     again = '@BOOK{k,\n  author = "Ann Bell",\n  year = {2001}, doi = {https://doi.org/10.1/1},\n  title = "T"\n}\n'
     library, said = made({"references/a.bib": once + again, "references/b.bib": once})
     assert said == []
     assert list(library.bibliography) == ["k"]
-
-
-def test_one_doi_under_two_keys_is_a_warning() -> None:
-    _, said = made(
-        {
-            "references/a.yaml": WORK.format(key="k", doi="10.1/AB"),
-            "references/b.yaml": WORK.format(key="m", doi="https://doi.org/10.1/ab"),
-        }
-    )
-    assert ["reference-same-doi" in line for line in said] == [True]
-
-
-def test_a_file_that_nothing_reads_is_told() -> None:
-    """Somebody may think that it is printed."""
-    _, said = made(
-        {"briefings/a.txt": "x", "briefings/a/b.md": "x", "pack/x.yaml": "x", "series/s.yml": "x", "colleges.yml": "x"}
-    )
-    assert ["file-unknown" in line for line in said] == [True] * 5
-    assert "'packs' was perhaps meant" in "".join(said)
-
-
-def test_a_missing_figure_is_told_where_it_is_named() -> None:
-    _, said = made({"briefings/a.md": briefing("Text\n\n![C](falls.png){alt=x}"), "briefings/fall.png": PNG})
-    assert said == [
-        "source/briefings/a.md:7:1 figure-missing: There is no file 'falls.png' in source/briefings. "
-        "Did you mean 'fall.png'?"
-    ]
 
 
 @pytest.mark.parametrize("written", ["../images/fall.png", "/images/fall.png", "../images/../images/fall.png"])
@@ -177,32 +135,6 @@ def test_a_picture_may_lie_above_the_text_or_at_the_top(written: str) -> None:
     )
     assert said == []
     assert list(library.assets) == ["source/images/fall.png"]
-
-
-def test_a_picture_that_lies_elsewhere_is_told_once_with_where_it_is() -> None:
-    body = "Text\n\n![C](../img/fall.png){alt=x}\n\n![C](../img/fall.png){alt=x}\n\n![D](/images/fal.png){alt=x}"
-    _, said = made({"briefings/a/briefing.md": briefing(body), "images/fall.png": PNG})
-    assert said == [
-        "source/briefings/a/briefing.md:7:1 figure-missing: There is no file 'fall.png' in source/briefings/img. "
-        "Did you mean '../../images/fall.png'?",
-        "source/briefings/a/briefing.md:11:1 figure-missing: There is no file 'fal.png' in source/images. "
-        "Did you mean '../../images/fall.png'?",
-    ]
-
-
-def test_a_figure_record_names_a_file_too() -> None:
-    _, said = made({"briefings/a.md": briefing(figures="[{id: f, file: ../../x.png}]")})
-    assert said[0].startswith("source/briefings/a.md:4:25 figure-outside")
-
-
-def test_a_wrong_record_in_a_list_costs_itself() -> None:
-    library, said = made({"tags.yaml": "a: {label: A}\nB c: {label: B}\nd: {lable: D}\n"})
-    assert [line.split(": ")[0] for line in said] == [
-        "source/tags.yaml:2:1 value-wrong",
-        "source/tags.yaml:3:4 field-missing",
-        "source/tags.yaml:3:5 unknown-key",
-    ]
-    assert list(library.tags) == ["a"]
 
 
 def test_parsing_may_be_remembered() -> None:
@@ -250,12 +182,6 @@ LOGO = IMPRINT + "design:\n  logo: {{file: {file}, alt: Northmoor Institute}}\n"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{inside}</svg>'
 
 
-def test_the_logo_is_a_picture_of_the_library() -> None:
-    library, said = made({"mark.svg": SVG.format(inside="")}, LOGO.format(file="mark.svg"))
-    assert said == []
-    assert "source/mark.svg" in library.assets
-
-
 def test_a_logo_that_cannot_be_used_is_told_where_it_is_named() -> None:
     _, missing = made({"mark.svg": SVG.format(inside="")}, LOGO.format(file="marc.svg"))
     assert missing == [
@@ -268,11 +194,3 @@ def test_a_logo_that_cannot_be_used_is_told_where_it_is_named() -> None:
     _, (dumb,) = made({"mark.svg": SVG.format(inside="")}, IMPRINT + "design:\n  logo: {file: mark.svg}\n")
     assert "field-missing" in dumb
     assert "'alt'" in dumb
-
-
-def test_files_that_word_processors_leave_are_passed_over(tmp_path: Path) -> None:
-    folder = tmp_path / "source" / "briefings"
-    folder.mkdir(parents=True)
-    for name in ("~$a.md", ".~lock.a.md#", "a.md"):
-        (folder / name).write_text("words", encoding="utf-8")
-    assert list(read_files(tmp_path)) == ["source/briefings/a.md"]

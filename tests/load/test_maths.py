@@ -58,13 +58,6 @@ def test_a_formula_may_be_long() -> None:
     assert not [remark for remark in told if remark.code.startswith("formula-")]
 
 
-def test_a_text_may_say_a_command_otherwise() -> None:
-    library, _ = read(text=TEXT + "\n\\renewcommand{\\RR}{R}\n\nOn $\\RR$.\n")
-    briefing = library.briefings["x"]
-    assert formulas(briefing.body) == [r"\mathbb{R}", r"\lVert x \rVert", "R"]
-    assert formulas(briefing.texts.key_finding) == [r"\mathbb{R}"]
-
-
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -28,17 +28,6 @@ def test_every_schema_is_valid_and_closed(name: str) -> None:
             assert definition["additionalProperties"] is (kind == "Custom")  # whose other keys are the author's
 
 
-def test_nothing_stands_beside_a_reference() -> None:
-    """Draft 7 passes over it: a description there would never be shown."""
-    assert [ref for schema in SCHEMAS.values() for ref in _with_neighbours(schema)] == []
-
-
-def _with_neighbours(node: Any) -> list[str]:
-    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    own = [node["$ref"]] if isinstance(node, dict) and "$ref" in node and len(node) > 1 else []
-    return own + [ref for part in parts for ref in _with_neighbours(part)]
-
-
 @pytest.mark.parametrize(
     ("value", "valid"),
     [
