@@ -48,26 +48,6 @@ def bound(files: dict[str, str], pin: str = "patrol") -> PackPublication:
     return pack
 
 
-def test_a_finding_in_a_listed_area_is_right() -> None:
-    assert told(FOUR) == []
-    assert told(FOUR | {BRIEFING: with_area()}) == []
-    assert told(FILES | {BRIEFING: with_area()}) == []
-
-
-def test_an_unknown_area_is_told_with_the_nearest() -> None:
-    (said,) = told(FOUR | {BRIEFING: with_area("harms")})
-    assert said.startswith("briefing.md:7 area-unknown Did you mean 'harm'?")
-
-
-def test_an_area_without_a_list_is_told() -> None:
-    (said,) = told(FILES | {BRIEFING: with_area("harm")})
-    assert said.startswith("briefing.md:7 area-unknown It lists none yet: write 'areas:'")
-
-
-def test_an_area_that_could_not_be_read_is_told_once() -> None:
-    assert told(FOUR | {"tags.yaml": FOUR["tags.yaml"].replace("label: Harm", "lable: Harm")}) == []
-
-
 @pytest.mark.parametrize(
     ("ids", "said"),
     [

@@ -104,12 +104,6 @@ def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> 
     assert "code" not in json.loads(published({**FILES, **ASKED})["versions/patrol/1.0/kept.json"])
 
 
-def test_records_are_read_only_where_codes_are_printed() -> None:
-    one = taken(str(code_of("ab" * 32)), "ab" * 32)
-    assert loaded({**FILES, **ASKED, **one}).codes
-    assert not loaded({**FILES, **one}).codes
-
-
 def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
     """The one that was first has the short one, for good; so has the present text with the same words."""
     files = published({**FILES, **ASKED})
@@ -125,18 +119,3 @@ def test_a_record_that_cannot_be_read_takes_no_code(broken: str) -> None:
         {**ASKED, "editions/days/001-spring.json": broken, "versions/patrol/0.9/kept.json": "[]"}
     ).publications
     assert one.identity.code == str(code_of(digest(ASKED)))
-
-
-def test_a_digest_that_is_known_is_not_worked_out_again() -> None:
-    first = made({**ASKED, **PACK})
-    assert first.wordings == {"patrol": digest(ASKED)}
-    known = Known(wordings={"patrol": f"words/1:{'0' * 64}"})
-    assert made({**ASKED, **PACK}, known).publications[0].identity.code == str(code_of("0" * 64))
-
-
-def test_a_pack_with_one_list_prints_the_status_page_of_each_text_too() -> None:
-    """Its texts are cited otherwise, and are the same texts."""
-    pooled = PACK["packs/nights.yaml"] + "references: pack\nback: [references]\n"
-    (pack,) = made({**ASKED, "packs/nights.yaml": pooled}).packs
-    assert pack.members[0].listed_in == "nights"
-    assert pack.members[0].identity.status_page.startswith("https://p.example/v/")

@@ -73,32 +73,9 @@ def test_a_circle_of_supersession_is_told_at_each() -> None:
     assert codes(*circle) == ["superseded-in-a-circle"] * 2
 
 
-def test_words_across_the_page_head_stand_in_order() -> None:
-    house, newer = imprint("notice: SAMPLE\n"), briefing(PUBLISHED, name="cctv", head="title: Cameras\nsummary: S.\n")
-    fronts = {
-        "a": PUBLISHED,
-        "b": "review_by: 2024-01-01\n",
-        "c": PUBLISHED.replace("published\n", "superseded\n", 1) + "superseded_by: cctv\n",
-        "d": PUBLISHED.replace("published\n", "withdrawn\n", 1) + "withdrawn_reason: Wrong\n",
-    }
-    things = [briefing(front, name=name) for name, front in fronts.items()]
-    made = {p.id: p.identity.statuses for p in resolved(library(house, newer, *things)).publications}
-    assert made["a"] == ("SAMPLE",)
-    assert made["b"] == ("SAMPLE", "DRAFT", "DUE FOR REVIEW")
-    assert made["c"] == ("SAMPLE", "SUPERSEDED BY Cameras")
-    assert made["d"] == ("SAMPLE", "WITHDRAWN")
-
-
 def test_an_error_in_its_own_file_makes_a_draft() -> None:
     """A published briefing with a mistake is stamped; so is one that loading found fault with; a warning does not."""
     wrong = briefing(PUBLISHED, "[](#nowhere)\n", name="a")
     unsound, fine = briefing(PUBLISHED, name="b"), briefing(PUBLISHED, "- one\n", name="c")
     made = resolved(library(wrong, unsound, fine, unsound=frozenset({"b"}))).publications
     assert [p.identity.statuses for p in made] == [("DRAFT",), ("DRAFT",), ()]
-
-
-def test_nobody_has_judged_the_books_tomorrow() -> None:
-    house = imprint("accessibility: {evaluated_by: Hanna Price, evaluated: 2030-01-01}\n")
-    (remark,) = resolved(library(house)).remarks
-    assert (remark.code, remark.place.line) == ("date-in-future", 3)
-    assert remark.sentence.startswith("'evaluated' is 1 January 2030")

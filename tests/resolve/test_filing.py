@@ -42,12 +42,6 @@ def test_what_is_not_plainly_a_person_stays(name: str) -> None:
     assert filed_name(name) == name
 
 
-def test_a_body_that_the_library_knows_is_no_person() -> None:
-    """Its list of organisations says so; an article goes behind."""
-    assert filed_name("Harrow Tor", {"harrow tor"}) == "Harrow Tor"
-    assert filed_name("The Lantern Trust") == "Lantern Trust, The"
-
-
 @pytest.mark.parametrize(
     ("title", "language", "filed"),
     [
@@ -77,10 +71,6 @@ def test_authors_and_reviewers_are_credited() -> None:
         Credit("Li Wei", "Li Wei"),
         Credit("Harrow Tor", "Tor, Harrow", "reviewer"),
     )
-
-
-def test_nobody_is_credited_where_the_library_names_nobody() -> None:
-    assert publication(briefing(PEOPLE)).credits == ()
 
 
 def test_subjects_know_their_code_in_a_published_scheme() -> None:

@@ -54,28 +54,6 @@ def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> 
     )
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        entry("Winter 2024", "lamps@1.0", date(2024, 2, 1)),
-        entry("Spring 2024", "lamps@1.0", date(2024, 1, 2)),
-        entry("Autumn 2023", "lamps@1.0", date(2023, 9, 1), "q"),
-        entry("Autumn 2023", "patrol@1.0", date(2023, 9, 1)),
-    ],
-    ids=["later", "this edition", "another pack", "held still"],
-)
-def test_other_rows_say_nothing_of_it(row: Entry) -> None:
-    """Only the edition that was out by the day counts."""
-    assert changes(row) is None
-
-
-def test_the_last_edition_of_then_counts() -> None:
-    rows = (entry("Summer 2023", "lamps@1.0", date(2023, 6, 1)), entry("Autumn 2023", "gates@1.0", date(2023, 9, 1)))
-    found = changes(*rows)
-    assert found is not None
-    assert found.gone == (GoneTitle("Alley gates"),)
-
-
 HELD = appended(b"", [entry("Autumn 2023", "lamps@1.0", date(2023, 9, 1))])
 
 

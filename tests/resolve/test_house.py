@@ -8,20 +8,15 @@ import pytest
 
 from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
-from pipeline.model.source.college import College
-from pipeline.model.source.imprint import Term
 from pipeline.resolve.examine import examine
 from tests.support.resolve.library_parts import (
     PRODUCED,
     briefing,
     codes,
-    imprint,
     library,
-    pack,
     publication,
     resolved,
     said,
-    series,
     work,
 )
 
@@ -103,14 +98,6 @@ def test_a_script_that_is_missing_is_told_once_a_text() -> None:
     ]
 
 
-def test_a_missing_script_that_cannot_be_asked_for_is_one_error() -> None:
-    of = briefing(body="The door says ตำรวจ.\n\nꞋ and Ꞗ.\n")
-    remarks = examine(library(of), PRODUCED, LATIN)
-    assert said(remarks) == [f"foot-patrol.md:{place} character-without-glyph" for place in ("1:15", "3:1", "3:7")]
-    assert remarks[0].sentence.endswith(", nor for 4 more of its script.")
-    assert "scripts" not in (remarks[0].hint or "")
-
-
 def test_missing_letters_are_shown_by_their_numbers() -> None:
     of = library(briefing(body="A 字 [@zhang1].\n", head="title: 字\nsummary: S.\n"), work("zhang1", "张"))
     made = resolved(of, coverage=LATIN)
@@ -127,52 +114,6 @@ def test_a_citation_shows_what_the_list_shows() -> None:
     assert "".join(map(plain_text, entry.children)) == "[U+82CF]2019."
 
 
-def test_the_works_of_a_pack_show_what_its_texts_show() -> None:
-    of = library(briefing(body="A [@苏2019].\n"), work("苏2019", title="字"), pack("briefings: [foot-patrol]\n"))
-    (bound,) = resolved(of, coverage=LATIN).packs
-    (entry,) = bound.references
-    assert (entry.short, entry.title) == ("[U+82CF]2019 short", "[U+5B57]")
-    assert "".join(map(plain_text, entry.children)) == "[U+82CF]2019."
-
-
-def test_missing_letters_of_other_files_are_shown_too() -> None:
-    other = briefing(head="title: 字\nsummary: S.\n", name="b")
-    terms = {"t": Term(term="字", meaning="M.")}
-    made = resolved(library(briefing("related: [b]\nglossary: [t]\n"), other, glossary=terms), coverage=LATIN)
-    assert made.publications[1].related[0].title == "[U+5B57]"
-    assert made.publications[1].glossary[0][1].term == "[U+5B57]"
-    assert "glossary.yaml:1:1 character-without-glyph" in said(made.remarks)
-
-
-def test_accents_in_two_characters_are_one_letter() -> None:
-    assert codes(briefing(body="cafe\u0301 \u2009\u00ad\n"), coverage=LATIN | {0x2009}) == []
-
-
-def test_a_call_for_another_drawing_of_a_letter_is_not_printed() -> None:
-    """Emoji that are asked for in colours are printed in outlines; nobody is told, as nothing is lost."""
-    of = briefing(body="Mind \u2192\ufe0f `\u2192\ufe0f`.\n", head="title: The \u2192\ufe0f sign\nsummary: S.\n")
-    made = resolved(library(of), coverage=LATIN | {0x2192})
-    (only,) = made.publications
-    assert (plain_text(only.body), only.identity.title) == ("Mind → →.", "The → sign")
-    assert "character-without-glyph" not in " ".join(said(made.remarks))
-
-
-def test_letters_of_private_use_have_no_glyph() -> None:
-    """Only the font knows what they mean, so PDF/A refuses them; the author gets the place and not the PDF."""
-    remarks = examine(library(briefing(body="A \ue000 sign.\n")), PRODUCED, LATIN | {0xE000})
-    assert said(remarks) == ["foot-patrol.md:1:3 character-without-glyph"]
-
-
 def test_the_handbook_is_free_of_house_style() -> None:
     page = replace(briefing(body="- one.\n", name="handbook-start"), manual=True)
     assert codes(page) == []
-
-
-def test_a_text_of_the_library_is_examined_too() -> None:
-    of = (imprint("method_note: 字\n"), series("landing: 字\nbriefings: [foot-patrol]\n"), briefing())
-    assert codes(*of, coverage=LATIN) == ["character-without-glyph"] * 2
-
-
-def test_the_names_of_colleges_need_their_letters() -> None:
-    of = replace(library(briefing()), colleges={"north": College(name="Northmoor 字 Unit", type="agency")})
-    assert "colleges.yaml:1:1 character-without-glyph" in said(examine(of, PRODUCED, LATIN))

@@ -35,12 +35,6 @@ def test_cross_references_say_what_they_lead_to() -> None:
     assert [node.number for node in walk(made.body) if isinstance(node, Figure | Table)] == [None, 1, 1]
 
 
-def test_figures_are_named_by_their_digest() -> None:
-    made = publication(briefing(body=FIGURES), MAP)
-    assert {node.source for node in walk(made.body) if isinstance(node, Figure)} == {"asset:d1"}
-    assert made.assets == (MAP,)
-
-
 def test_a_missing_figure_is_a_placeholder() -> None:
     """The reader of the draft sees that a picture is missing, and what its caption said."""
     made = publication(briefing(body='![A map](lost.svg){#fig-x alt="A map"}\n\nSee [](#fig-x).\n'))
@@ -88,18 +82,6 @@ def test_a_heading_is_found_by_the_id_that_github_makes(heading: str, anchor: st
     assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"briefing:foot-patrol#{own}"]
 
 
-def test_an_id_of_its_own_goes_before_one_that_is_alike() -> None:
-    made = publication(briefing(body="[a](#a-b) [b](#A-b)\n\n## One {#ab}\n\n## Two {#a-b}\n"))
-    assert [node.href for node in walk(made.body) if isinstance(node, Link)] == ["#a-b"]
-
-
-def test_a_cross_reference_to_something_without_words_is_an_error() -> None:
-    text = "See [](#bit) of [some words]{#bit}.\n"
-    assert said(examine(library(briefing(body=text)), PRODUCED, frozenset())) == [
-        "foot-patrol.md:1:5 link-without-words"
-    ]
-
-
 def test_links_between_briefings_are_checked_and_kept() -> None:
     other = briefing(body="## Costs {#costs}\n\nText.\n", name="cctv")
     text = "[a](briefing:cctv#costs) [b](briefing:cct) [c](briefing:cctv#cost) [d](briefing:broken-one)\n"
@@ -114,15 +96,6 @@ def test_links_between_briefings_are_checked_and_kept() -> None:
         "briefing:cctv#costs",
         "briefing:broken-one",
     ]
-
-
-def test_same_ids_in_two_texts_are_told_apart() -> None:
-    front = "evidence:\n  method_note: |\n    ## Search {#search}\n\n    See [](#search).\n"
-    made = publication(briefing(front, "## Search {#search}\n\nSee [](#search).\n"))
-    assert [node.id for node in made.method_note.blocks[:1]] == ["method-note-search"]  # type: ignore[union-attr]
-    targets = [node.target for node in walk((made.body, made.method_note)) if isinstance(node, CrossReference)]
-    assert targets == ["search", "method-note-search"]
-    assert not [node for node in walk(made.body) if isinstance(node, Placeholder)]
 
 
 def test_the_list_of_references_is_no_target_where_there_is_none() -> None:

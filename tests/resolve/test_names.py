@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -11,10 +10,8 @@ import pytest
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Marking
-from pipeline.model.source.college import College
 from pipeline.model.source.imprint import Organisation, Tag, Term
 from pipeline.resolve.examine import examine
-from pipeline.resolve.listing import cites, list_briefings, list_works
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.marking import printed
 from tests.support.resolve.library_parts import (
@@ -53,28 +50,6 @@ LISTS: dict[str, Any] = {
 )
 def test_a_name_that_leads_nowhere(front: str, code: str) -> None:
     assert codes(briefing(front), **LISTS) == [code]
-
-
-def test_names_in_the_small_lists() -> None:
-    glossary = {"a": Term(term="a", meaning="A.", see=("b",))}
-    colleges = {"h": College(name="Hendon", type="university", organisation="nobody")}
-    assert codes(glossary=glossary, colleges=colleges) == ["organisation-unknown", "glossary-unknown"]
-
-
-def test_related_titles_may_go_round() -> None:
-    one, two = briefing("related: [b]\n", name="a"), briefing("related: [a]\n", name="b")
-    house = imprint("address: https://example.org/\n")
-    made = resolved(library(one, two, house))
-    assert made.remarks == ()
-    (other,) = made.publications[0].related
-    assert (other.id, other.title, other.address) == ("b", "Foot patrol", "https://example.org/b")
-
-
-def test_tags_terms_and_publishers_are_written_out() -> None:
-    made = publication(briefing("tags: [county-lines]\nglossary: [cuckooing]\npublisher: northmoor\n"), **LISTS)
-    assert made.tags == ("County lines",)
-    assert made.glossary[0][1].meaning == "Taking over a home."
-    assert made.identity.publisher == "Northmoor Institute Ltd"
 
 
 def test_series_list_briefings_once() -> None:
@@ -145,38 +120,3 @@ def test_a_broken_style_is_told_in_its_own_file_and_stamps_every_text() -> None:
     made = resolve(of, Order((), (), PRODUCED), fake_cite, own, frozenset(), WORDBOOK)
     assert [(one.place.path, one.code) for one in made.remarks] == [("layouts/styles/bad.csl", "style-broken")]
     assert made.faulty == {made.publications[0].id}
-
-
-def test_the_library_at_a_glance() -> None:
-    front = (
-        "review_by: 2024-01-01\nowner: Research\nevidence: {base: {source: egg, type: review}}\nreferences: [late]\n"
-    )
-    of = library(briefing(front, "Text [@a1].\n"), pack("briefings: [foot-patrol@0.1]\n"))
-    (line,) = list_briefings(of, date(2024, 4, 26))
-    assert (line.id, line.status, line.owner, line.overdue) == ("foot-patrol", "draft", "Research", True)
-    assert (line.packs, line.keys) == (("induction",), ("a1", "egg", "late"))
-    assert [(c.id, c.ways) for key in ("egg", "a1", "none") for c in cites(of, key)] == [
-        ("foot-patrol", ("evidence",)), ("foot-patrol", ("text",)),
-    ]  # fmt: skip
-
-
-def test_all_works_with_their_keys() -> None:
-    authors = [{"family": "Cole"}, {"literal": "Home Office"}, {"family": "Dunn"}]
-    of = library(
-        briefing(body="Text [@a1; @b2].\n"),
-        briefing(body="Text [@b2].\n", name="other"),
-        *(
-            replace(work(key), csl={**work(key).csl, "author": names, **more})
-            for key, names, more in (
-                ("b2", authors[:2], {"issued": {"date-parts": [[2018]]}}),
-                ("a1", authors, {}),
-                ("c3", [], {}),
-            )
-        ),
-    )
-    assert [(w.key, w.short_form, w.briefings) for w in list_works(of)] == [
-        ("a1", "Cole and others, n.d.", 1),
-        ("b2", "Cole and Home Office, 2018", 2),
-        ("c3", "On C, n.d.", 0),
-    ]
-    assert {w.path for w in list_works(of)} == {"source/references/works.yaml"}

@@ -6,7 +6,6 @@ import pytest
 
 from pipeline.model.asset import Asset
 from pipeline.model.body import plain_text
-from pipeline.model.source.imprint import Tag
 from tests.support.resolve.library_parts import PRODUCED, briefing, codes, examine, library, publication, said, work
 
 ASKED = "Words.\n\n::: outcomes\n:::\n"
@@ -30,20 +29,6 @@ def test_what_a_trainer_is_told_is_printed_where_a_box_asks() -> None:
     both = "teaching: {outcomes: [Knows beats.], questions: [What is a beat?], minutes: 50, curriculum: [A]}\n"
     assert codes(briefing(both, ASKED)) == ["teaching-not-placed"]
     assert codes(briefing(both, f"{ASKED}\n::: questions\n:::\n")) == []
-
-
-def test_a_record_needs_its_figure() -> None:
-    front = "figures: [{id: fig-a, file: a.svg, credit: K. Hart}]\n"
-    assert codes(briefing(front)) == ["figure-not-placed"]
-    assert codes(briefing(front, "![A.](b.svg){#fig-a alt=x}\n")) == []
-    assert codes(briefing(front, "![A.](a.svg){#fig-b alt=x}\n")) == []
-    assert codes(briefing(front, "In a line ![A](a.svg) of words.\n")) == []
-
-
-def test_an_audience_is_a_tag() -> None:
-    tags = {"trainer": Tag(label="Trainer")}
-    assert codes(briefing("audience: [trainer]\n"), tags=tags) == []
-    assert codes(briefing("audience: [triner]\n"), tags=tags) == ["tag-unknown"]
 
 
 def test_a_record_goes_with_its_figure() -> None:

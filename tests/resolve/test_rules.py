@@ -45,23 +45,9 @@ def told(project: Path, briefings: Run, *more: str) -> dict[str, str]:
     return found | {"exit": str(said.code)}
 
 
-def test_the_shipped_house_makes_warnings_of_all(library: Callable[..., Path], briefings: Run) -> None:
-    assert told(house(library), briefings) == {
-        "abbreviation-once": "warning",
-        "short-title-long": "warning",
-        "table-wide": "warning",
-        "exit": "0",
-    }
-
-
 def test_each_remark_is_set_by_its_code(library: Callable[..., Path], briefings: Run) -> None:
     project = house(library, "{table-wide: off, abbreviation-once: error}")
     assert told(project, briefings) == {"abbreviation-once": "error", "short-title-long": "warning", "exit": "1"}
-
-
-def test_all_sets_those_that_are_not_named(library: Callable[..., Path], briefings: Run) -> None:
-    project = house(library, "{all: off, short-title-long: warning}")
-    assert told(project, briefings) == {"short-title-long": "warning", "exit": "0"}
 
 
 def test_remarks_of_load_are_set_as_well(library: Callable[..., Path], briefings: Run) -> None:
@@ -87,28 +73,6 @@ def test_an_error_of_style_marks_the_text_as_a_draft(library: Callable[..., Path
         assert f" {setting} table-wide: " in said.err
         pages.append((project / "output/briefings/foot-patrol/foot-patrol.html").read_text())
     assert ["DRAFT" in page for page in pages] == [False, True]
-
-
-@pytest.mark.proof
-def test_ready_lists_it_as_the_house_has_it(library: Callable[..., Path], briefings: Run) -> None:
-    said = briefings(house(library, "{table-wide: error, short-title-long: off}"), "ready", "foot-patrol", *DAY)
-    assert " error table-wide: " in said.out
-    assert "short-title-long" not in said.out
-
-
-def test_sarif_has_the_level_of_the_house(library: Callable[..., Path], briefings: Run) -> None:
-    said = briefings(house(library, "{all: error}"), "check", *DAY, "--report", "sarif")
-    run = json.loads(said.out)["runs"][0]
-    assert {result["level"] for result in run["results"]} == {"error"}
-    assert {rule["defaultConfiguration"]["level"] for rule in run["tool"]["driver"]["rules"]} == {"warning"}
-
-
-@pytest.mark.proof
-def test_a_change_of_the_rules_presses_nothing_again(library: Callable[..., Path], briefings: Run) -> None:
-    briefings(house(library), "build", *DAY)
-    said = briefings(house(library, "{all: off}"), "build", *DAY)
-    assert "nothing had changed" in said.out
-    assert said.err.count("warning") == 0
 
 
 def test_every_remark_of_style_can_be_set_and_no_other() -> None:
@@ -141,16 +105,6 @@ def test_a_slip_is_told_at_its_line(
     assert line.startswith("source/library.yaml:5:")
     assert hint in below
     assert "abbreviation-once:" not in said.out
-
-
-def test_explain_says_how_the_library_has_it(library: Callable[..., Path], briefings: Run) -> None:
-    off, shipped = house(library, "{all: off}"), library(name="shipped")
-    said = briefings(off, "explain", "table-wide").out
-    assert said.startswith("table-wide (off)\n")
-    assert said.endswith("This library has it as 'off'; it ships as 'warning'.\n")
-    assert briefings(shipped, "explain", "table-wide").out.startswith("table-wide (warning)\n")
-    rows = dict(line.split()[:2] for line in briefings(off, "explain").out.splitlines())
-    assert (rows["table-wide"], rows["figure-no-alt"]) == ("off", "error")
 
 
 def test_a_plain_library_makes_no_remarks_of_style(tmp_path: Path, briefings: Run) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from pipeline.resolve.publish.words import count_words, minutes, words_of
+from pipeline.resolve.publish.words import minutes, words_of
 from tests.support.resolve.library_parts import briefing, publication, words, work
-
-ORIGINAL = Path(__file__).resolve().parents[3] / "shared" / "original" / "original.txt"
 
 
 @pytest.mark.parametrize(
@@ -18,10 +14,6 @@ ORIGINAL = Path(__file__).resolve().parents[3] / "shared" / "original" / "origin
 )
 def test_minutes_are_rounded_up(words: int, expected: int) -> None:
     assert minutes(words, 200) == expected
-
-
-def test_a_word_has_a_letter_or_a_digit() -> None:
-    assert count_words("purity and/or potency – 13 studies ·") == 5
 
 
 def test_what_counts_is_prose_headings_and_lists() -> None:
@@ -35,12 +27,3 @@ def test_citations_count_and_inserted_caveats_do_not() -> None:
         briefing(front, "Shown [@king2006].\n\n::: {.practice ref=a}\nBox here\n:::\n"), work("king2006")
     )
     assert (made.words, made.read_minutes) == (4, 1)
-
-
-def test_the_original_has_493_words() -> None:
-    if not ORIGINAL.is_file():
-        pytest.skip("the original is not beside this checkout")
-    lines = ORIGINAL.read_text(encoding="utf-8").splitlines()
-    body = lines[lines.index("Supplier arrest and seizure") : lines.index("Tags")]
-    plain = "\n".join(line.replace("- ·", "-") for line in body if not line.startswith("26/04/2024"))
-    assert words_of(words(plain, "x.md").blocks) == 493
