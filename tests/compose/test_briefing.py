@@ -64,21 +64,6 @@ def test_the_first_page_reads_in_order(page: etree._Element) -> None:
     assert found == order
 
 
-def test_dates_stand_with_their_labels(page: etree._Element) -> None:
-    stamp = page.find(".//p[@class='stamp-line']")
-    assert words(stamp) == (
-        "First published 19 October 2022 · Last reviewed 4 March 2024 · Evidence to 31 December 2021 · "
-        "3 mins read · Version 1.2 ·"
-    )
-    assert stamp is not None
-    assert [other.get("id") for other in stamp.itersiblings()] == ["status", "slot-produced"]  # the line goes on
-
-
-def test_the_slot_is_an_empty_paragraph(page: etree._Element) -> None:
-    assert '<p class="slot" id="slot-produced" data-slot="produced"></p>' in compose().chapter.body
-    assert page.find(".//p[@data-slot='produced']").text is None
-
-
 def test_neighbours_of_one_outcome_are_shown_as_such() -> None:
     whole = samples.publication()
     assert whole.evidence is not None
@@ -94,13 +79,6 @@ def test_why_a_briefing_was_withdrawn_stands_under_its_summary() -> None:
     fields = whole.briefing.fields.model_copy(update={"withdrawn_reason": "The figures were wrong."})
     page = tree(compose(briefing=replace(whole.briefing, fields=fields)))
     assert words(page.find(".//header/p[@id='withdrawn']")) == "Why it was withdrawn: The figures were wrong."
-
-
-def test_there_is_no_row_of_totals(page: etree._Element) -> None:
-    table = page.find(".//div[@id='evidence-table']")
-    assert len(table.findall(".//tbody/tr")) == len(samples.FINDINGS)
-    assert table.find(".//tfoot") is None
-    assert "total" not in words(table).lower()
 
 
 @pytest.mark.parametrize("result", list(Result))
@@ -147,39 +125,6 @@ def test_references_lead_back_to_every_citation(page: etree._Element) -> None:
     ]
 
 
-def test_an_arrow_stands_with_the_last_words_of_its_reference(page: etree._Element) -> None:
-    """A space that no line breaks at parts them, so it never begins a line alone."""
-    back = page.find(".//li[@id='ref-cole2021']/span[@class='backlinks']")
-    before = back.getprevious()
-    assert (back.getparent().text if before is None else before.tail).endswith("\N{NO-BREAK SPACE}")
-
-
-def test_paper_has_one_way_back_to_the_citations_of_a_work(page: etree._Element) -> None:
-    entry = page.find(".//li[@id='ref-cole2021']")
-    ways = entry.findall(".//a[@role='doc-backlink']")
-    further = [element for element in entry.iter() if "further" in element.get("class", "").split()]
-    assert further == [ways[0].find("span"), *(part for way in ways[1:] for part in (way, way.find("span")))]
-
-
-def test_the_evidence_is_called_by_its_heading(page: etree._Element) -> None:
-    region = page.find(".//*[@aria-labelledby='evidence-heading'][@role='region']")
-    assert region.find("table").get("aria-labelledby") == "evidence-heading"
-    assert region.find("table/caption") is None
-
-
-def test_no_citation_is_without_a_way_back(page: etree._Element) -> None:
-    cited = page.findall(".//a[@role='doc-biblioref']")
-    back = [a.get("href") for a in page.findall(".//section[@id='references']//a[@role='doc-backlink']")]
-    assert sorted(back) == sorted(f"#{a.get('id')}" for a in cited)
-
-
-def test_ways_back_are_numbered_as_the_page_is_read(page: etree._Element) -> None:
-    anchors = [str(element.get("id")) for element in page.iter() if element.get("role") == "doc-biblioref"]
-    for entry in page.findall(".//section[@id='references']//li"):
-        back = [link.get("href", "")[1:] for link in entry.iter("a") if link.get("role") == "doc-backlink"]
-        assert back == [anchor for anchor in anchors if anchor in back]
-
-
 def test_an_unsettled_reference_says_so(page: etree._Element) -> None:
     assert "[not settled:" in words(page.find(".//li[@id='ref-birk2014']"))
     assert "[not settled:" not in words(page.find(".//li[@id='ref-cole2021']"))
@@ -188,11 +133,6 @@ def test_an_unsettled_reference_says_so(page: etree._Element) -> None:
 def test_approvers_are_never_printed(page: etree._Element) -> None:
     assert "Reviewed, no change. No new studies found" in words(page.find(".//section[@id='about']"))
     assert "A N Other" not in words(page)
-
-
-def test_an_authors_heading_makes_way_for_ours() -> None:
-    page = tree(compose(body=Body((samples.heading(2, "References"), samples.paragraph("x")))))
-    assert page.find(".//h2[@id='references-text']") is not None
 
 
 def test_a_handbook_page_is_title_and_body() -> None:

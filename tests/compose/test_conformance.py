@@ -32,16 +32,7 @@ def test_a_text_that_changed_since_claims_nothing(day: str, claimed: bool) -> No
     assert (made.conformance is not None) is claimed
 
 
-def test_a_draft_claims_nothing() -> None:
-    assert briefing_metadata(DRAFT).conformance is None
-
-
 @pytest.mark.parametrize(("members", "claim"), [((KNOWN, KNOWN), CLAIM), ((KNOWN, DRAFT), None)])
 def test_a_pack_claims_what_all_its_briefings_do(members: tuple[Publication, ...], claim: Conformance | None) -> None:
     pack = replace(samples.pack(), imprint=JUDGED, members=members)
     assert pack_metadata(pack).conformance == claim
-
-
-def test_the_handbook_claims_nothing() -> None:
-    page = replace(KNOWN, briefing=replace(KNOWN.briefing, manual=True))
-    assert briefing_metadata(page).conformance is None

@@ -9,15 +9,10 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.cover import (
-    FIELD_HIGH,
-    GAP,
-    SIZES,
     compose_briefing_cover,
     compose_pack_cover,
-    fit,
     title_size,
 )
-from pipeline.compose.cover_rows import WIDE
 from pipeline.compose.design.tokens import design_remarks
 from pipeline.model.asset import Asset
 from pipeline.model.layouts import Layouts
@@ -26,7 +21,6 @@ from pipeline.model.publication import EvidenceBase
 from pipeline.model.source.imprint import Series, SeriesFields
 from pipeline.model.source.record import Marks
 from tests.support.compose import samples
-from tests.support.compose.samples import words
 
 LAYOUTS = samples.layouts()
 SERIES = Series("places", "source/series/places.yaml", SeriesFields(title="Crime in public places"), Marks("x"))
@@ -65,18 +59,6 @@ def test_a_briefing_s_cover_says_what_it_is() -> None:
     assert "20" not in " ".join(said(cover))
 
 
-def test_a_summary_that_would_make_the_title_small_is_left_out() -> None:
-    publication = samples.publication()
-    long = publication.briefing.fields.model_copy(update={"summary": "What brighter lamps do after dark. " * 6})
-    cover = compose_briefing_cover(replace(publication, briefing=replace(publication.briefing, fields=long)), LAYOUTS)
-    assert said(cover)[1:3] == ["Street lighting and burglary at night", "SAMPLE"]
-
-
-def test_a_briefing_without_a_series_names_the_library() -> None:
-    """So that no cover begins with its title alone."""
-    assert said(compose_briefing_cover(samples.publication(series=None), LAYOUTS))[0] == "Evidence briefings"
-
-
 RESULTS = [f"mark-{finding.result}" for finding in samples.FINDINGS]
 """The marks of the invented briefing."""
 
@@ -89,13 +71,6 @@ def test_the_rows_are_the_findings_in_the_order_of_the_text() -> None:
         "Burglary, brighter lamps, new lamps", "Mixed", "Violence at night, new lamps", "Inconclusive",
         "Fear of crime, brighter lamps", "Favourable",
     ]  # fmt: skip
-
-
-def test_rows_that_would_have_no_room_say_the_outcomes_alone() -> None:
-    """What was studied is left out; the marks stay."""
-    cover = compose_briefing_cover(samples.publication(), LAYOUTS)
-    assert marks(cover, "finding") == RESULTS
-    assert said(cover)[4:8] == ["Burglary", "Mixed", "Violence at night", "Inconclusive"]
 
 
 @pytest.mark.parametrize("shown", [evidence(8, times=3), evidence(5, times=2)])
@@ -114,18 +89,6 @@ def test_a_manual_s_cover_has_a_row_for_each_of_its_parts() -> None:
     ]  # fmt: skip
     parts = said(compose_pack_cover(replace(manual, parts=manual.parts * 9), LAYOUTS))
     assert "In the street" not in parts
-
-
-def test_a_pack_of_few_briefings_has_a_row_for_each() -> None:
-    root = etree.fromstring(f"<body>{compose_pack_cover(samples.pack(), LAYOUTS).chapter.body}</body>")
-    rows = root.findall(".//div[@class='row']")
-    assert [words(row) for row in rows] == ["Street lighting", "Patrol at night", "Lamps in parks"]
-    assert [[svg.get("class").split()[-1] for svg in row[1:]] for row in rows] == [RESULTS] * 3
-
-
-def test_a_pack_of_more_briefings_has_a_field_of_marks() -> None:
-    pack = samples.pack()
-    assert marks(compose_pack_cover(replace(pack, members=pack.members * 2), LAYOUTS)) == RESULTS * 6
 
 
 def test_a_pack_s_cover_says_what_it_is() -> None:
@@ -175,19 +138,6 @@ def test_a_publisher_s_logo_stands_for_its_name() -> None:
 )
 def test_a_title_is_as_large_as_its_words_allow(title: str, subtitle: str, points: int) -> None:
     assert title_size(title, subtitle)[0] == points
-
-
-def test_a_title_can_be_read_on_a_shelf() -> None:
-    assert min(points for points, _ in SIZES) * 0.5 > 10
-
-
-@pytest.mark.parametrize("count", [*range(1, 41), 80, 200, 999])
-def test_marks_fill_their_room_in_even_rows(count: int) -> None:
-    size, columns = fit(count)
-    rows = -(-count // columns)
-    assert columns * size + (columns - 1) * GAP * size <= WIDE + 0.01
-    assert rows * size + (rows - 1) * GAP * size <= FIELD_HIGH + 0.01
-    assert rows * columns - count < rows
 
 
 def test_a_cover_s_colours_are_held_to_contrast() -> None:

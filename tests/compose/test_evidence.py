@@ -16,7 +16,7 @@ import yaml
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.evidence.direction import LARGE, MOST, directions, drawn
+from pipeline.compose.evidence.direction import LARGE, MOST, drawn
 from pipeline.compose.page.marks import SHAPES
 from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.formats import EDITIONS, Edition
@@ -172,11 +172,6 @@ def test_every_mark_lies_within_its_drawing(studies: int, alike: bool) -> None:
     )
 
 
-def test_nought_is_not_drawn() -> None:
-    split = (Split(studies=0, result=Result.FAVOURABLE), Split(studies=1, result=Result.UNFAVOURABLE))
-    assert [one.result for one in directions(finding(1, Result.UNFAVOURABLE, split=split))] == [Result.UNFAVOURABLE]
-
-
 def test_it_is_a_table_that_can_be_listened_to() -> None:
     table = page().find(".//div[@id='evidence-table']")
     heads = [words(head) for head in table.findall(".//thead//th[@scope='col']")]
@@ -230,13 +225,6 @@ def test_it_stands_where_the_author_puts_it() -> None:
     assert (
         words(body.find(f".//*[@id='{region.get('aria-labelledby')}']")) == "Evidence at a glance: findings by outcome"
     )
-
-
-def test_the_plot_of_older_texts_leaves_the_figure_on_page_1() -> None:
-    text = Body((samples.heading(2, "Before"), EvidenceMark(plot=True)))
-    body = page(text=text)
-    assert [e.get("id") for e in body.iter() if e.get("id") in {"before", "evidence"}] == ["evidence", "before"]
-    assert words(body.find(".//div[@class='text']")) == "Before"
 
 
 def test_hostile_words_stay_words() -> None:

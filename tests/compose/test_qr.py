@@ -40,12 +40,6 @@ def test_capitals_are_written_where_they_lead_to_the_same_page(page: str, writte
     assert f"<title>QR code of the address {page}</title>" in made
 
 
-def test_a_code_in_capitals_is_smaller() -> None:
-    """A version less: so its squares are larger where it is printed."""
-    address = "https://briefings.northmoor.example/V/5zk8dr"
-    assert (side(address.upper()), side(address)) == ('viewBox="0 0 37 ', 'viewBox="0 0 41 ')
-
-
 def test_without_a_status_page_it_is_that_of_the_address() -> None:
     assert qr_of(replace(IDENTITY, address=ADDRESS, status_page="")) == qr(ADDRESS)
     assert qr_of(replace(IDENTITY, address="", status_page="")) == ""

@@ -106,23 +106,6 @@ def test_a_reference_keeps_names_together_and_its_own_marks() -> None:
     assert "".join(map(str, etree.fromstring(page).itertext())).strip().replace(NO_BREAK, "~") == expected
 
 
-def test_the_outline_has_plain_spaces() -> None:
-    page, bookmarks = sound("<h2 id=\"a\">Part 1 - the 'rules'</h2>")
-    assert bookmarks[0].text == "Part 1 – the ‘rules’"
-    assert f"Part{NO_BREAK}1{NO_BREAK}– the" in page
-
-
-@pytest.mark.proof
-@once
-@given(st.text(alphabet="ab '\"1.-()‘’“”–…", max_size=30) | WORDS)
-def test_setting_twice_is_setting_once(text: str) -> None:
-    marked = typeset(text)
-    assert typeset(marked) == marked
-    kept = spaced(marked)
-    assert spaced(kept) == kept
-    assert typeset(kept) == kept
-
-
 @pytest.mark.proof
 @once
 @given(st.text(max_size=60) | WORDS)

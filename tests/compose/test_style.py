@@ -9,22 +9,16 @@ import segno
 from lxml import etree
 
 from pipeline.compose.design.contrast import contrast
-from pipeline.compose.design.style import EPUB, PAGED, SERIES, joined, paged_style, screen_style
+from pipeline.compose.design.style import paged_style
 from pipeline.compose.design.tokens import accent, design_remarks, logo, tokens
 from pipeline.compose.design.typeface import font_set, text_faces
-from pipeline.compose.page.formulas import formula
-from pipeline.compose.page.galley import RESERVED
 from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
 from pipeline.model.asset import Asset
-from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.layouts import Layouts
-from pipeline.press.fitting import RUNGS
 from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()
-LEADINGS = {"leading": "text", "small-leading": "small", "key-leading": "key", "section-leading": "section"}
-"""The leading of each size of running text."""
 
 ADDRESS = "https://northmoor.example/briefings/street-lighting"
 
@@ -84,57 +78,6 @@ def test_large_print_takes_the_legible_face_where_it_can() -> None:
     assert font_set(samples.imprint(), LAYOUTS, "screen", "Street").text.name == "Source Sans 3"
 
 
-def test_letters_of_formulas_choose_no_face() -> None:
-    set_in = lambda text: font_set(samples.imprint(), LAYOUTS, "large-print", text).text.name  # noqa: E731
-    drawn = formula(r"\tau^2", False, "en-GB")
-    assert "τ" in drawn
-    assert set_in(f"<p>The variance {drawn}</p>") == "Atkinson Hyperlegible"
-    assert set_in("<p>The variance τ</p>") == "Source Sans 3"
-
-
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_every_edition_sets_its_type_in_tokens(edition: Edition) -> None:
-    fonts = font_set(samples.imprint(), LAYOUTS, edition)
-    style = paged_style("pack", samples.imprint(), LAYOUTS, fonts, edition)
-    least = 18 if edition == "large-print" else 12
-    sizes = tokens_of(style, ":root")
-    assert all(sizes[name] >= least for name in (*LEADINGS.values(), "title", "cover"))
-    assert not [size for size in re.findall(r"font-size:\s*([\d.]+)pt", style) if float(size) < least]
-    assert sizes["leading"] == 2 * sizes["half"]
-    for rung in ("", *RUNGS):  # the ladder on which a text is set closer
-        set_so = sizes | tokens_of(style, "html[data-fit]") | tokens_of(style, f'html[data-fit="{rung}"]')
-        assert all(set_so[leading] >= 1.2 * set_so[size] for leading, size in LEADINGS.items()), rung
-
-
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_the_fitting_ladder_gives_up_gaps_and_then_leading(edition: Edition) -> None:
-    style = paged_style("briefing", samples.imprint(), LAYOUTS, font_set(samples.imprint(), LAYOUTS, edition), edition)
-    usual, gaps = tokens_of(style, ":root"), tokens_of(style, "html[data-fit]")
-    assert gaps["before-section"] <= usual["before-section"] - 2
-    steps = [gaps | tokens_of(style, f'html[data-fit="{rung}"]') for rung in RUNGS]
-    leadings = [(usual | step)["leading"] for step in steps]
-    assert leadings[0] == usual["leading"] > leadings[1] > leadings[2]
-    assert not any(step.keys() & LEADINGS.values() for step in steps)
-
-
-def tokens_of(style: str, selector: str) -> dict[str, float]:
-    """What a style sheet says of each measure in points, the last that it says."""
-    rules = re.findall(rf"{re.escape(selector)}\s*{{([^}}]*)}}", style)
-    return {name: float(size) for rule in rules for name, size in re.findall(r"--([a-z-]+):\s*([\d.]+)pt", rule)}
-
-
-@pytest.mark.parametrize("name", ["type", "page", "notes", "evidence", "matter", "reflow", "column"])
-def test_a_space_of_more_than_half_a_line_is_a_token(name: str) -> None:
-    """Above and below each thing of a text: so an edition sets its own rhythm, and one figure changes it everywhere."""
-    sheet = re.sub(r"/\*.*?\*/|@page[^{]*\{[^}]*\}", "", LAYOUTS.files[f"briefing/{name}.css"], flags=re.DOTALL)
-    half = float(re.findall(r"--half:\s*([\d.]+)pt", LAYOUTS.files["tokens.css"])[0])
-    for rule in re.findall(r"margin(?:-top|-bottom)?:\s*([^;}]+)", sheet):
-        spaces = re.sub(r"calc\(.*\)", "calc", rule).split()
-        for space in (spaces[0], spaces[2] if len(spaces) > 2 else "0"):
-            figure = re.fullmatch(r"-?([\d.]+)(pt|mm|px)", space)
-            assert not figure or float(figure[1]) * {"pt": 1, "mm": 72 / 25.4, "px": 0.75}[figure[2]] < half, rule
-
-
 def test_the_logo_is_a_picture_with_words() -> None:
     own = samples.imprint(design={"logo": {"file": "logo.svg", "alt": "Northmoor Institute"}})
     asset = Asset("source/logo.svg", "image/svg+xml", "a" * 64, b"<svg/>")
@@ -160,35 +103,6 @@ def test_the_librarys_accent_replaces_the_houses() -> None:
     assert accent(own, LAYOUTS) == "#5c0f2e"
 
 
-def test_the_side_column_has_what_a_measure_leaves() -> None:
-    narrow = samples.imprint(design={"measure": 112})
-    assert "--side: 57mm;" in tokens(narrow, LAYOUTS)
-    sums = LAYOUTS.files["tokens.css"].replace("--inner: 17mm", "--inner: calc(2 * 9mm)")
-    assert "--side: 43mm;" in tokens(narrow, Layouts({**LAYOUTS.files, "tokens.css": sums}))
-
-
-def test_styles_name_fonts_and_nothing_else() -> None:
-    for layout in PAGED:
-        fonts = font_set(samples.imprint(), LAYOUTS)
-        found = re.findall(r'url\("([^"]*)"\)', paged_style(layout, samples.imprint(), LAYOUTS, fonts))
-        assert len(found) == len(fonts.faces) == 7
-        assert all(name.startswith("font:") for name in found)
-
-
-def test_screens_respect_the_readers_size() -> None:
-    for sheets in (EPUB, SERIES):
-        style = screen_style(sheets, samples.imprint(), LAYOUTS)
-        assert not re.search(r"font(-size)?:[^;}]*\d(px|pt)", style.split("@media print")[0])
-        assert not re.search(r"body\s*{[^}]*background", style)
-
-
-def test_no_page_numbers_in_the_sheets() -> None:
-    style = paged_style("pack", samples.imprint(), LAYOUTS, font_set(samples.imprint(), LAYOUTS))
-    assert "counter(" not in style
-    assert not re.search(r"@(top|bottom|left|right)-", style)
-    assert "hyphens: auto" not in style
-
-
 def test_the_code_holds_the_address() -> None:
     root = etree.fromstring(str(qr(ADDRESS)))
     dark = set()
@@ -202,34 +116,8 @@ def test_the_code_holds_the_address() -> None:
     assert qr("") == ""
 
 
-def test_ids_in_templates_are_reserved() -> None:
-    """An author's heading can never take an id that the layout sets."""
-    set_ids = {
-        name
-        for path, text in LAYOUTS.files.items()
-        if path.startswith("briefing/")
-        for name in re.findall(r'\bid="([^"{]+)"', text)
-    }
-    assert set_ids - {"slot-produced"} <= RESERVED
-
-
-def test_a_sheet_comes_without_its_comments() -> None:
-    sheet = "/* the house's */\np { color: red } /* soft\n'ink */\n\nq::before { content: '/* \"' } /* * */\n"
-    assert joined(("own.css",), Layouts({"own.css": sheet})) == "p { color: red }\nq::before { content: '/* \"' }\n"
-
-
 @pytest.mark.parametrize("name", ["web/series.css", "web/series-paper.css"])
 def test_a_series_has_its_verdicts_beside_the_titles(name: str) -> None:
     rules = re.findall(r"\.member > \.verdict \{([^}]*)\}", LAYOUTS.files[name])
     assert "grid-column: 1; grid-row: 1" in rules[-1]
     assert "float: none" in rules[-1]
-
-
-def test_no_row_of_evidence_stands_alone_on_a_second_page_of_a_booklet() -> None:
-    sheet = LAYOUTS.files["booklet/booklet.css"]
-    assert ".evidence tbody tr:first-child:not(:last-child) { break-after: auto }" in sheet
-    assert ".evidence tbody tr:last-child" not in sheet
-
-
-def test_the_last_row_of_a_table_of_the_handbook_has_its_line() -> None:
-    assert "tr:last-child" not in LAYOUTS.files["briefing/matter.css"]
