@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.cite.bibtex import read_bibtex
-from pipeline.cite.pandoc import LIMIT, run_pandoc
-from pipeline.core.limits import Limit
+from pipeline.cite.pandoc import run_pandoc
 from pipeline.load.library.references import read_reference_file
 
 BIB = r"""% A bibliography with every kind of trouble.
@@ -54,13 +53,6 @@ def test_fields_and_names() -> None:
     assert references[6].csl["number"] == "e12"
 
 
-def test_years_in_words() -> None:
-    references, _ = read()
-    assert references[6].csl["status"] == "in press"
-    assert "issued" not in references[6].csl
-    assert references[8].csl["issued"] == {"date-parts": [[1999]]}
-
-
 def test_chapter_takes_from_its_book() -> None:
     references, _ = read()
     assert references[7].csl["container-title"] == "The book"
@@ -76,17 +68,6 @@ def test_a_missing_comma_is_told_at_its_line() -> None:
     text = "@book{a, title={A}}\n\n@string{p = {P}}\n\n@book{b,\n  title = {B}\n  author = {C}\n}\n"
     (remark,) = read_bibtex("w.bib", text, run_pandoc)[1]
     assert str(remark).startswith("w.bib:7:3: error reference-unreadable: This entry ('b') cannot be read")
-
-
-def test_good_file_is_one_run() -> None:
-    calls = []
-
-    def counted(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
-        calls.append(text)
-        return run_pandoc(arguments, text)
-
-    read_bibtex("x.bib", "@book{a, title={A}}\n@book{b, title={B}}", counted)
-    assert len(calls) == 1
 
 
 @pytest.mark.parametrize(

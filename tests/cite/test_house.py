@@ -71,17 +71,6 @@ def test_namesakes_get_initials(house: str, group: Callable[..., CitationGroup])
     assert plain_text(printed["alone"].groups[0]) == "(Khan, 2015)"
 
 
-def test_letters_belong_to_a_document(cite: Callable[..., FormattedDocument], house: str, group: Any) -> None:
-    assert plain_text(cite(house, group("smith-one")).groups) == "(Smith and Jones, 2018)"
-    assert plain_text(cite(house, group("smith-one"), listed=("smith-two",)).groups) == "(Smith and Jones, 2018a)"
-
-
-def test_work_in_press(house: str, group: Callable[..., CitationGroup]) -> None:
-    csl = {"id": "x", "type": "book", "title": "T", "author": [{"literal": "Home Office"}], "status": "in press"}
-    document = CitedDocument("d", house, "en-GB", (group("x"),), (Reference("x", csl, Place()),))
-    assert plain_text(format_documents((document,), run_pandoc)["d"].groups) == "(Home Office, in press)"
-
-
 def test_other_languages_take_their_own_words(cite: Callable[..., FormattedDocument], house: str, group: Any) -> None:
     printed = cite(house, group({"key": "king2006", "locator": "3"}), language="cy")
     assert plain_text(printed.groups) == "(King a/ac Mauer, 2006, t. 3)"

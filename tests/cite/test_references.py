@@ -28,12 +28,6 @@ YAML = """references:
     volume: [3]
 """
 
-JSON = """[
-\t{"type": "book", "custom": {"id": "inner"}, "id": "smile", "title": "Emoji \\ud83d\\ude00", "volume": 3,
-\t "issued": {"date-parts": [["2001", 5]]}},
-\t{"title": "No id", "type": "book"},
-\t{"id": 7, "type": "book", "title": "id"}
-]"""
 
 RIS = """TY  - JOUR
 ID  - own-key
@@ -97,19 +91,6 @@ def test_nearest_words_are_offered() -> None:
     _, remarks = read_reference_file("x.yaml", YAML.encode())
     hints = {d.hint for d in remarks}
     assert {"Did you mean 'report'?", "Did you mean 'title'?", "Did you mean 'confirmed'?"} <= hints
-
-
-def test_plain_list_is_a_bibliography() -> None:
-    assert list(read("x.yml", "- {id: a, type: book, title: T}")[0]) == ["a"]
-
-
-def test_json_with_tabs_and_surrogates() -> None:
-    references, remarks = read("x.json", JSON)
-    assert references["smile"].title == "Emoji 😀"
-    assert references["smile"].csl["issued"] == {"date-parts": [[2001, 5]]}
-    assert (references["smile"].place.line, references["smile"].place.column) == (2, 52)
-    assert (references["7"].place.line, references["7"].place.column) == (5, 9)
-    assert remarks == ["4:2 reference-no-key"]
 
 
 def test_ris() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from datetime import date
 
@@ -13,7 +12,7 @@ from pipeline.core.diagnostics import Place
 from pipeline.load.library.retractions import was_told
 from pipeline.model.bibliography import Notice, Reference, WorkState, identifiers
 from pipeline.model.source.kept import Overridden
-from tests.support.retraction_watch import BACK, CONCERN, CORRECTION, HEADS, RETRACTION, row, watch_file
+from tests.support.retraction_watch import BACK, CONCERN, CORRECTION, RETRACTION, row, watch_file
 
 PATH = "source/references/retractions/retraction_watch.csv"
 BEATS = "10.5555/beats.2018"
@@ -176,49 +175,6 @@ def test_a_damaged_file_is_told_at_its_line(fault: str) -> None:
 
 def test_an_empty_file_is_no_file_of_theirs() -> None:
     assert said(b"")[0].startswith("1:1: error retractions-unreadable: This is no Retraction Watch file")
-
-
-ROWS, WORKS = 71_306, 500
-
-
-def generated(chance: random.Random) -> tuple[str, dict[str, str]]:
-    """A file as large as theirs with every trap in it, and the states of some works by their DOI or PubMed number."""
-    rows: list[tuple[str, ...]] = []
-    states: dict[str, str] = {}
-    for number in range(WORKS):
-        wanted, notices = COURSES[chance.choice(sorted(COURSES))]
-        doi, pubmed = f"10.5555/Work.{number}(x)", str(30_000_000 + number)
-        name = doi if chance.random() < 0.6 else f"PMID {pubmed}"
-        states[name] = wanted if chance.random() < 0.9 else ""
-        for day, nature in notices if states[name] else ():
-            ways = (doi, doi.lower(), doi.upper(), f"https://doi.org/{doi.replace('(', '%28')}")
-            by_doi, by_pubmed = chance.choice(ways), chance.choice((pubmed, f"0{pubmed}"))
-            rows.append(
-                row(day, nature, by_doi, chance.choice((by_pubmed, "0")))
-                if name == doi
-                else row(day, nature, chance.choice((by_doi, "unavailable")), by_pubmed)
-            )
-    while len(rows) < ROWS:
-        doi = f"10.6666/other.{len(rows)}" if chance.random() > 0.048 else chance.choice(("unavailable", "Unavailable"))
-        pubmed = "0" if chance.random() < 0.46 else str(10_000_000 + len(rows))
-        nature = chance.choices((RETRACTION, CONCERN, CORRECTION, BACK), (90, 6, 3, 1))[0]
-        rows.append(
-            row(f"{chance.randint(1, 12)}/{chance.randint(1, 28)}/{chance.randint(1990, 2026)}", nature, doi, pubmed)
-        )
-    chance.shuffle(rows)
-    return watch_file(*rows), states
-
-
-def test_in_a_file_as_large_as_theirs_every_work_has_its_state() -> None:
-    content, states = generated(random.Random(11))
-    assert content.count("\r\n") == ROWS + 1
-    named = {name: identifiers(name, "") or identifiers("", name.removeprefix("PMID ")) for name in states}
-    notices, remarks = read_notices(PATH, content.encode(), frozenset(one for those in named.values() for one in those))
-    found = {name: deciding(n for one in those for n in notices.get(one, ())) for name, those in named.items()}
-    assert remarks == ()
-    assert {name: one.state.value if one else "" for name, one in found.items()} == states
-    assert set(states.values()) == {"", "retracted", "reinstated", "concern", "corrected"}
-    assert len(HEADS) == 21
 
 
 @pytest.mark.parametrize(
