@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
-from io import BytesIO
-
 import pytest
 
 from pipeline.codes import CodeRow, books
-from pipeline.proof.epub.inspection import OF_BOOK, OF_TEXT, book_proof
+from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import ProofJob
 from tests.support.proof.broken_epubs import BREAKS, META, PACKAGE, TEXT, all_of, broken, swap
 from tests.support.proof.more_broken_epubs import ICON, MORE
@@ -57,18 +54,3 @@ def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
 @pytest.mark.parametrize("content", [b"", b"words", made().book[:4000]], ids=["empty", "words", "half"])
 def test_what_is_no_book_is_refused(content: bytes) -> None:
     assert said(content) == ["proof-book-unreadable"]
-
-
-@pytest.mark.proof
-def test_a_book_that_claims_to_be_huge_is_not_opened() -> None:
-    bomb = BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(5):
-            archive.writestr(f"{number}", bytes(60 * 2**20))
-    assert said(bomb.getvalue()) == ["proof-book-unreadable"]
-
-
-def test_checks_are_sentences() -> None:
-    checks = (*OF_BOOK, *OF_TEXT)
-    assert len({check.__name__ for check in checks}) == len(checks)
-    assert all(check.__doc__ for check in checks)

@@ -26,7 +26,7 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.promise import briefing_promise
 from pipeline.proof.validators.others import others_proof
-from tests.proof.node import ace, axe, nu
+from tests.proof.node import nu
 from tests.support.bind.sheets import stamps
 from tests.support.compose import samples
 from tests.support.markup.edits import AUTHORS, edited, tree, without_loose_ends
@@ -102,20 +102,8 @@ def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -
 
 
 @pytest.mark.proof
-def test_ace_finds_nothing_in_marked_books(texts: dict[int, Manuscript], tmp_path: Path) -> None:
-    said = ace({str(seed): book(text) for seed, text in texts.items()}, tmp_path)
-    assert {name: found for name, found in said.items() if found} == {}
-
-
-@pytest.mark.proof
 def test_nu_says_no_more_of_marked_pages(texts: dict[int, Manuscript], tmp_path: Path) -> None:
     """Than of the page without marks: it holds roles of tables for needless that we restate for screen readers."""
     said = nu({"unmarked": page(whole())} | {str(seed): page(text) for seed, text in texts.items()}, tmp_path)
     usual = set(said.pop("unmarked"))
     assert {name: more for name, found in said.items() if (more := set(found) - usual)} == {}
-
-
-@pytest.mark.proof
-def test_axe_finds_nothing_in_marked_pages(texts: dict[int, Manuscript], tmp_path: Path) -> None:
-    said = axe({str(seed): page(text) for seed, text in texts.items() if seed % 3 == 0}, tmp_path)
-    assert {name: found for name, found in said.items() if found} == {}

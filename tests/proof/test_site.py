@@ -13,7 +13,6 @@ from pipeline.editions.sealing.manifest import CHECK_PAGE
 from pipeline.site.scripts import FOLDER
 from tests.proof.node import TOOLS, browser, nu, run_node
 from tests.support.site_catalogue import site
-from tests.support.site_library import broken_links
 
 pytestmark = pytest.mark.proof
 
@@ -82,8 +81,3 @@ def test_reading_apps_find_each_file(files: dict[str, bytes], folder: Path) -> N
     ]
     assert all(one["files"] for one in said)
     assert found["publications"] == said
-
-
-def test_pages_are_small_and_their_links_lead_somewhere(files: dict[str, bytes]) -> None:
-    assert broken_links(files) == []
-    assert max(len(content) for path, content in files.items() if path.endswith(".html")) < 200_000
