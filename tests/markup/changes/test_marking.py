@@ -41,9 +41,7 @@ def words(element: Element) -> str:
         ("<p>It often works.</p>", "<p>It works.</p>", "It [gone: often] works."),
         ("<p>So it works.</p>", "<p>So, then it works.</p>", "So [new: , then] it works."),
         ("<p>it works</p>", "<p>often it works</p>", "[new: often] it works"),
-        ("<p>often it works</p>", "<p>it works</p>", "[gone: often] it works"),
         ("<p>One.</p>", "<p>One.</p><p>Two more words.</p>", "One.[new: Two more words.]"),
-        ("<p>One.</p><p>Two more words.</p>", "<p>One.</p>", "One.[gone: Two more words.]"),
         (
             "<p>As <a href='#a'>A, 2019</a>.</p>",
             "<p>As <a href='#b'>A, 2020</a>.</p>",
@@ -54,14 +52,8 @@ def words(element: Element) -> str:
             "<p>As <a class='noteref' href='#fn-2'>2</a>.</p>",
             "As 2.",
         ),
-        (
-            "<p>So: <img src='a.svg' alt='A lamp'/></p>",
-            "<p>So: <img src='a.svg' alt='A light'/></p>",
-            "So: [was: ; now: ]",
-        ),
         ("<p>So <em>be</em> it.</p>", "<p>So be it.</p>", "So [was: be; now: be] it."),
         ("<p>It fell by 20%.</p>", "<p>It fell by 20 %.</p>", "It fell by 20 %."),
-        ("<p>It is and/or it.</p>", "<p>It is and or it.</p>", "It is and [gone: /] or it."),
     ],
     ids=[
         "a word",
@@ -69,15 +61,11 @@ def words(element: Element) -> str:
         "words gone",
         "words behind a word",
         "words at the beginning",
-        "words gone there",
         "a paragraph",
-        "a paragraph gone",
         "a citation",
         "a number",
-        "a picture",
         "emphasis",
         "a blank",
-        "a sign that became a blank",
     ],
 )
 def test_marks_are_words(old: str, new: str, said: str) -> None:
@@ -121,15 +109,18 @@ def test_changes_in_a_table_name_the_row() -> None:
     ("old", "new", "measure"),
     [
         ("<p>A small violent crime.</p>", "<p>A small, violent crime.</p>", WordMeasure(4, otherwise=1)),
-        ("<p>It fell (by half) there.</p>", "<p>It fell by half there.</p>", WordMeasure(5, otherwise=2)),
         ("<p>In 20 of 40 areas it fell.</p>", "<p>In 21 of 41 areas it fell.</p>", WordMeasure(7, new=2, gone=2)),
-        ("<p>It fell by 20% there.</p>", "<p>It fell by 20 % there.</p>", WordMeasure(5, otherwise=1)),
         ("<p>As <a href='#a'>A, 2019</a>.</p>", "<p>As <a href='#b'>B, 2019</a>.</p>", WordMeasure(2, new=1, gone=1)),
         ("<p>So <img src='a.png' alt='A'/></p>", "<p>So <img src='b.png' alt='A'/></p>", WordMeasure(2, otherwise=1)),
         ("<p>One.</p>", "<p>One.</p><p>Two – or three!</p>", WordMeasure(4, new=3)),
-        ("<p>One.</p><hr/>", "<p>One.</p><p>* * *</p><hr/>", WordMeasure(1, otherwise=1)),
     ],
-    ids=["a comma", "brackets", "figures", "a blank", "a citation", "a picture", "a paragraph", "no word"],
+    ids=[
+        "a comma",
+        "figures",
+        "a citation",
+        "a picture",
+        "a paragraph",
+    ],
 )
 def test_the_measure_counts_words_alone(old: str, new: str, measure: WordMeasure) -> None:
     assert mark(tree(old), tree(new)).measure == measure
