@@ -7,7 +7,7 @@ from lxml import etree
 
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.core.errors import PressFailure
-from pipeline.markup.xhtml import XHTML, parse
+from pipeline.markup.xhtml import MATHML, XHTML, parse
 from pipeline.model.sheets import PageStart
 
 
@@ -36,6 +36,43 @@ def test_a_page_starts_after_so_many_characters(offset: int, expected: str) -> N
 def test_characters_are_counted_through_inline_elements() -> None:
     assert marked('<p id="a">One <em>two</em> three</p>', "a", 6) == '<p id="a">One <em>two</em> [2]three</p>'
     assert marked('<p id="a">One <em>two three</em></p>', "a", 6) == '<p id="a">One <em>two [2]three</em></p>'
+
+
+FORMULA = f'<math xmlns="{MATHML}" alttext="k"><mi>k</mi></math>'
+
+
+@pytest.mark.parametrize(
+    ("body", "offset", "pictures", "expected"),
+    [
+        (
+            f'<p id="a">{FORMULA} (0 if) {FORMULA} (1 if)</p>',
+            5,
+            0,
+            f'<p id="a">{FORMULA} (0 if) [2]{FORMULA} (1 if)</p>',
+        ),
+        (
+            f'<p id="a">{FORMULA} (0 if) {FORMULA} (1 if)</p>',
+            5,
+            1,
+            f'<p id="a">{FORMULA} (0 if) {FORMULA} [2](1 if)</p>',
+        ),
+        (f'<p id="a">{FORMULA} {FORMULA} {FORMULA}</p>', 0, 2, f'<p id="a">{FORMULA} {FORMULA} [2]{FORMULA}</p>'),
+        (f'<p id="a">is <span>{FORMULA}, too</span></p>', 2, 0, f'<p id="a">is [2]<span>{FORMULA}, too</span></p>'),
+        ('<p id="a">is <a href="#b"><img/></a></p>', 2, 0, '<p id="a">is [2]<a href="#b"><img></a></p>'),
+        (f'<p id="a">is {FORMULA}</p>', 2, 1, f'<p id="a">is {FORMULA}[2]</p>'),
+    ],
+)
+def test_a_page_that_starts_with_a_formula_is_marked_before_it(
+    body: str, offset: int, pictures: int, expected: str
+) -> None:
+    """Formulas and pictures have no characters, so those before the start are counted."""
+    plain = marked(body, "a", offset, pictures=pictures).replace(f' xmlns="{MATHML}"', "").replace("</img>", "")
+    assert plain == expected.replace(f' xmlns="{MATHML}"', "")
+
+
+def test_a_block_within_a_block_counts_for_itself() -> None:
+    body = '<ul id="u"><li id="a">One<ul id="v"><li id="b">two</li></ul>three</li></ul>'
+    assert "</ul>[2]three" in marked(body, "a", 3)
 
 
 @pytest.mark.parametrize(

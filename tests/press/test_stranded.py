@@ -47,8 +47,9 @@ def code(chance: random.Random) -> str:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
-@pytest.mark.parametrize("below", [in_lists, in_quotations, code])
+@pytest.mark.parametrize(
+    ("edition", "below"), [("screen", in_lists), ("large-print", in_quotations), ("booklet", code)]
+)
 def test_no_heading_is_last_on_its_page(below: Callable[[random.Random], str], edition: Edition) -> None:
     """An entry that is first and last kept what follows the list; where nothing on a page could part, a heading did."""
     chance = random.Random(19)
