@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(keep_java_warm())
 
 
-LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py", "tests/proof/test_page_starts.py")
+LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py")
 """Files of many tests of some seconds each: at the end they keep all workers busy. The later look at what the first
 has pressed."""
 APART = (
