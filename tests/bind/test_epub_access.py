@@ -46,6 +46,11 @@ def test_a_drawing_without_words_leaves_no_claim_that_words_are_enough() -> None
     assert "picture" not in said(root, "accessibilitySummary")[0]
 
 
+def test_long_descriptions_are_told() -> None:
+    root = package(PICTURE.replace("<img ", "<img aria-details='b1' "))
+    assert "longDescription" in said(root, "accessibilityFeature")
+
+
 def test_formulas_are_mathml_and_the_package_says_so() -> None:
     """With words for those who cannot see them: EPUB 3.3, 'mathml'; Schema.org, 'MathML' and 'describedMath'."""
     book = books.formulas()
@@ -61,6 +66,13 @@ def test_a_formula_without_words_is_not_called_described() -> None:
     features = said(package("<p id='b5'><math><mi>x</mi></math></p>"), "accessibilityFeature")
     assert "MathML" in features
     assert "describedMath" not in features
+
+
+def test_pages_can_be_gone_to() -> None:
+    named = {"pageBreakMarkers", "pageNavigation", "printPageNumbers"}
+    marked = said(tree(books.briefing(), "content.opf"), "accessibilityFeature")
+    assert named & set(marked) == {"pageBreakMarkers", "pageNavigation"}
+    assert not named & set(said(package(""), "accessibilityFeature"))
 
 
 def test_tables_are_praised_for_their_head_cells_only_if_they_have_them() -> None:

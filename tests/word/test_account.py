@@ -57,6 +57,13 @@ def test_words_that_differ_are_found(document: list[str], text: list[str], diffe
     assert compared(document, text) == [difference]
 
 
+def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
+    assert compared(["Ask the ward."], ["Ask \u2610 the ward."]) == [(1, "", "\u2610")]
+    assert compared(["a \uf04f b"], ["a \u039f b"]) == []
+    assert compared(["a \uf07d b"], ["a \u277e b"]) == []
+    assert compared(["a \uf021 b"], ["a z b"]) == [(1, "\uf021", "z")]
+
+
 @pytest.mark.parametrize(
     ("inside", "text"),
     [
