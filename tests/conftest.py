@@ -42,7 +42,7 @@ LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py")
 has pressed."""
 APART = (
     *("tests/acceptance/test_pack_links.py", "tests/acceptance/test_publish.py", "tests/acceptance/test_same_bytes.py"),
-    *("tests/press/test_random.py", "tests/proof/test_validators.py"),
+    "tests/proof/test_validators.py",
     *(
         "tests/acceptance/test_bombs.py",
         "tests/build/test_turns.py",
