@@ -114,6 +114,25 @@ def test_a_citation_shows_what_the_list_shows() -> None:
     assert "".join(map(plain_text, entry.children)) == "[U+82CF]2019."
 
 
+def test_accents_in_two_characters_are_one_letter() -> None:
+    assert codes(briefing(body="cafe\u0301 \u2009\u00ad\n"), coverage=LATIN | {0x2009}) == []
+
+
+def test_a_call_for_another_drawing_of_a_letter_is_not_printed() -> None:
+    """Emoji that are asked for in colours are printed in outlines; nobody is told, as nothing is lost."""
+    of = briefing(body="Mind \u2192\ufe0f `\u2192\ufe0f`.\n", head="title: The \u2192\ufe0f sign\nsummary: S.\n")
+    made = resolved(library(of), coverage=LATIN | {0x2192})
+    (only,) = made.publications
+    assert (plain_text(only.body), only.identity.title) == ("Mind → →.", "The → sign")
+    assert "character-without-glyph" not in " ".join(said(made.remarks))
+
+
+def test_letters_of_private_use_have_no_glyph() -> None:
+    """Only the font knows what they mean, so PDF/A refuses them; the author gets the place and not the PDF."""
+    remarks = examine(library(briefing(body="A \ue000 sign.\n")), PRODUCED, LATIN | {0xE000})
+    assert said(remarks) == ["foot-patrol.md:1:3 character-without-glyph"]
+
+
 def test_the_handbook_is_free_of_house_style() -> None:
     page = replace(briefing(body="- one.\n", name="handbook-start"), manual=True)
     assert codes(page) == []
