@@ -9,13 +9,16 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
-from pikepdf import Array, Name, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
 from pipeline.bind.inserts.inserts import InsertJob, fit_insert, page_boxes
 from pipeline.bind.inserts.trial import tried
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
 from pipeline.bind.print.ink import ink_boxes
+from pipeline.bind.stamps.running import copy_lines
+from pipeline.bind.variable.fields import Exchange, Values
+from pipeline.build.formats import exchange
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS
 from pipeline.model.sheets import Section, Sheets
@@ -23,7 +26,17 @@ from pipeline.pdf.tree import child_elements, name_tree, read_ids, walk, wrong_m
 from tests.support.bind import foreign_pdfs
 from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, sections, stamps
 from tests.support.load import metadata_pictures
-from tests.support.press.manuscripts import annotations
+from tests.support.press.manuscripts import annotations, page_texts
+from tests.support.words import ENGLISH
+
+
+def drawn_by_forms(content: bytes, page: int) -> str:
+    """What the forms within the forms of a page draw."""
+    with Pdf.open(BytesIO(content)) as pdf:
+        forms = pdf.pages[page].obj.Resources.XObject.as_dict().values()
+        inner = [one for form in forms for one in form.Resources.get("/XObject", Dictionary()).as_dict().values()]
+        return " ".join(one.read_bytes().decode("latin-1") for one in inner)
+
 
 A4 = (595.275591, 841.889764)
 
@@ -188,6 +201,23 @@ def all_of(content: bytes) -> str:
         written = [thing.unparse(resolved=True) for thing in pdf.objects]
         written += [thing.read_bytes() for thing in pdf.objects if isinstance(thing, Stream) and "/Subtype" in thing]
         return b" ".join(written).decode("latin-1")
+
+
+def test_it_keeps_drawings_that_are_called_as_stamps_are() -> None:
+    last = " ".join(page_texts(pack())[-1].split())
+    assert "lighting · Version 1.0" in last
+    assert "Page 3 of 3" in last
+    assert "streets · Autumn 2026" in last
+
+
+def test_copies_leave_its_drawings_alone() -> None:
+    master = pack(foreign_pdfs.draws_under_our_names, "No number")
+    lines = copy_lines(replace(PACK, copy="Copy 7"), DAY)
+    after = Values(DAY, "Copy 7", tuple(stamps(lines).items()))
+    (copy,) = exchange(Exchange(master, "screen", ENGLISH, Values(DAY, "No number"), (after,)))
+    texts = page_texts(copy)
+    assert "Copy 7" in texts[-1]
+    assert "9 9 30 30 re f" in drawn_by_forms(copy, len(texts) - fitted().pages)
 
 
 @pytest.mark.parametrize(

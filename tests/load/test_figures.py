@@ -135,6 +135,14 @@ def test_entities_and_style_sheets_of_an_svg_are_refused(head: str) -> None:
     assert said(f"{head}{HEAD}<text>x</text></svg>".encode())[0].startswith(("7 figure-unsafe", "7 figure-kind"))
 
 
+def test_a_plain_document_type_is_taken_off() -> None:
+    """Drawing programs write one; readers may fetch it."""
+    head = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+    asset = read_picture("x.svg", f"{head}{HEAD}<g/></svg>".encode(), Place())[0]
+    assert asset is not None
+    assert b"DOCTYPE" not in asset.content
+
+
 @pytest.mark.parametrize("size", [(12000, 8000), (15552, 12096)])
 def test_a_picture_too_large_to_print_is_refused(size: tuple[int, int]) -> None:
     out = io.BytesIO()
@@ -156,3 +164,10 @@ def test_a_picture_is_in_colours_of_screens(mode: str, kind: str, shown: str) ->
     assert first.media_type == f"image/{kind.lower()}"
     assert Image.open(io.BytesIO(first.content)).mode == shown
     assert (first.content == out.getvalue()) == (mode == shown)
+
+
+def test_a_drawing_measured_in_pixels_is_given_the_frame_that_it_lacks() -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="40px" height="9"><rect width="9" height="9"/></svg>'
+    asset, _ = read_picture("x.svg", drawing, Place())
+    assert asset is not None
+    assert b'viewBox="0 0 40 9"' in asset.content

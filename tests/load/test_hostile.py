@@ -224,6 +224,18 @@ def test_a_long_address_is_refused_soon(channel: str, library: Write, checked: C
     assert any(remark.startswith("source/colleges.yaml:4:") for remark in checked(library({"colleges.yaml": college})))
 
 
+def test_an_empty_source_folder_is_one_sentence(tmp_path: Path, checked: Callable[[Path], list[str]]) -> None:
+    (tmp_path / "source").mkdir()
+    (remark,) = checked(tmp_path)
+    assert remark == "source/library.yaml:1:1: error library-missing: There is no source/library.yaml."
+
+
+def test_a_missing_project_is_one_sentence(tmp_path: Path, briefings: Run) -> None:
+    said = briefings(tmp_path / "nowhere", "check")
+    assert (said.code, said.out) == (2, "")
+    assert "does not exist" in said.err
+
+
 def test_two_files_of_one_id_are_told(library: Write, checked: Callable[[Path], list[str]]) -> None:
     project = library(
         {

@@ -137,6 +137,16 @@ def test_a_picture_may_lie_above_the_text_or_at_the_top(written: str) -> None:
     assert list(library.assets) == ["source/images/fall.png"]
 
 
+def test_a_wrong_record_in_a_list_costs_itself() -> None:
+    library, said = made({"tags.yaml": "a: {label: A}\nB c: {label: B}\nd: {lable: D}\n"})
+    assert [line.split(": ")[0] for line in said] == [
+        "source/tags.yaml:2:1 value-wrong",
+        "source/tags.yaml:3:4 field-missing",
+        "source/tags.yaml:3:5 unknown-key",
+    ]
+    assert list(library.tags) == ["a"]
+
+
 def test_parsing_may_be_remembered() -> None:
     asked: list[str] = []
 
@@ -194,3 +204,11 @@ def test_a_logo_that_cannot_be_used_is_told_where_it_is_named() -> None:
     _, (dumb,) = made({"mark.svg": SVG.format(inside="")}, IMPRINT + "design:\n  logo: {file: mark.svg}\n")
     assert "field-missing" in dumb
     assert "'alt'" in dumb
+
+
+def test_files_that_word_processors_leave_are_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "source" / "briefings"
+    folder.mkdir(parents=True)
+    for name in ("~$a.md", ".~lock.a.md#", "a.md"):
+        (folder / name).write_text("words", encoding="utf-8")
+    assert list(read_files(tmp_path)) == ["source/briefings/a.md"]

@@ -33,6 +33,13 @@ def test_a_paragraph_over_two_pages_is_one_paragraph() -> None:
     assert sound(sheets.pdf)
 
 
+def test_a_heading_that_runs_in_leaves_no_empty_paragraph() -> None:
+    body = '<div>\n<h2 id="h" style="display: inline">Lamps</h2>\n<p id="p" style="display: inline">Mended.</p>\n</div>'
+    sheets = press(manuscript(body))
+    assert kinds(sheets.pdf) == ["Document", "  H2", "  P"]
+    assert sound(sheets.pdf)
+
+
 def test_what_floats_over_a_page_comes_home() -> None:
     terms = "".join(f'<dt id="t{n}">Term {n}</dt><dd id="m{n}">Meaning</dd>' for n in range(30))
     body = f'<section id="s"><dl id="d" style="float: right; width: 40mm">{terms}</dl>{paragraphs(20)}</section>'
@@ -54,6 +61,13 @@ def test_a_table_over_pages_has_one_head() -> None:
     found = [line.strip() for line in kinds(sheets.pdf)]
     assert sheets.pages == 3
     assert [found.count(kind) for kind in ("Table", "THead", "TBody", "TR", "TH", "TD")] == [1, 1, 1, 61, 63, 120]
+    assert sound(sheets.pdf)
+
+
+def test_a_link_in_a_table_head_is_one_link() -> None:
+    head = '<th id="h1"><a href="https://e.example/">Outcome</a></th>'
+    sheets = press(manuscript(table(60).replace('<th id="h1">Outcome</th>', head)))
+    assert (sheets.pages, len(annotations(sheets.pdf))) == (3, 1)
     assert sound(sheets.pdf)
 
 
@@ -89,6 +103,15 @@ def test_a_term_is_the_label_of_its_meanings() -> None:
     assert tree('<dl id="d"><dt id="a">Term</dt><dd id="b">Meaning</dd><dd id="c">Another</dd></dl>') == [
         "Document",
         *("  L", "    LI", "      Lbl", "      LBody", "        P", "        P"),
+    ]
+
+
+def test_a_group_keeps_a_term_with_its_meanings_and_is_no_part_of_the_list() -> None:
+    group = '<div id="g{0}"><dt id="t{0}">Term</dt><dd id="m{0}">Meaning</dd></div>'
+    assert tree(f'<dl id="d">{group.format(1)}{group.format(2)}</dl>') == [
+        "Document",
+        "  L",
+        *("    LI", "      Lbl", "      LBody") * 2,
     ]
 
 

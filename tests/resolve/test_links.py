@@ -82,6 +82,11 @@ def test_a_heading_is_found_by_the_id_that_github_makes(heading: str, anchor: st
     assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"briefing:foot-patrol#{own}"]
 
 
+def test_an_id_of_its_own_goes_before_one_that_is_alike() -> None:
+    made = publication(briefing(body="[a](#a-b) [b](#A-b)\n\n## One {#ab}\n\n## Two {#a-b}\n"))
+    assert [node.href for node in walk(made.body) if isinstance(node, Link)] == ["#a-b"]
+
+
 def test_links_between_briefings_are_checked_and_kept() -> None:
     other = briefing(body="## Costs {#costs}\n\nText.\n", name="cctv")
     text = "[a](briefing:cctv#costs) [b](briefing:cct) [c](briefing:cctv#cost) [d](briefing:broken-one)\n"
@@ -96,6 +101,15 @@ def test_links_between_briefings_are_checked_and_kept() -> None:
         "briefing:cctv#costs",
         "briefing:broken-one",
     ]
+
+
+def test_same_ids_in_two_texts_are_told_apart() -> None:
+    front = "evidence:\n  method_note: |\n    ## Search {#search}\n\n    See [](#search).\n"
+    made = publication(briefing(front, "## Search {#search}\n\nSee [](#search).\n"))
+    assert [node.id for node in made.method_note.blocks[:1]] == ["method-note-search"]  # type: ignore[union-attr]
+    targets = [node.target for node in walk((made.body, made.method_note)) if isinstance(node, CrossReference)]
+    assert targets == ["search", "method-note-search"]
+    assert not [node for node in walk(made.body) if isinstance(node, Placeholder)]
 
 
 def test_the_list_of_references_is_no_target_where_there_is_none() -> None:

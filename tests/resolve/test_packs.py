@@ -133,6 +133,14 @@ def test_one_name_written_in_two_ways_has_one_row_of_letters(one: Mapping[str, s
     assert [words[-5:] for words in cited] == ["2017a", "2017b"]
 
 
+def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:
+    """No two texts can share the numbers; the pack is told so."""
+    numbers = {"house": house_style()["house"].replace('"author-date"', '"numeric"')}
+    made = pooled(numbers)
+    assert [remark.code for remark in made.remarks if remark.code.startswith("pack")] == ["pack-references"]
+    assert made.packs[0].members == made.publications
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -151,6 +159,12 @@ def test_one_name_written_in_two_ways_has_one_row_of_letters(one: Mapping[str, s
 )
 def test_a_pack_that_does_not_hold(text: str, code: str) -> None:
     assert codes(A, B, *WORKS, pack(text), colleges=HENDON, broken=frozenset({"lost"})) == [code]
+
+
+def test_a_version_that_is_not_kept_is_told() -> None:
+    """Even if the present text bears the number: a pin is met from what was published, or not at all."""
+    (remark,) = resolved(library(A, *WORKS, pack("briefings: [a@1.0]\n"))).remarks
+    assert remark.sentence == "The pack asks for version 1.0 of 'a', and no such version is kept."
 
 
 @pytest.mark.parametrize(
@@ -190,6 +204,21 @@ def test_a_pack_is_marked_as_high_as_the_series_of_its_parts(front: str) -> None
     low = pack(f"{text}recipients: [hendon]\nmarking: {{tier: OFFICIAL}}\n")
     (told,) = examine(library(A, OPEN, *WORKS, beats, low, colleges=HENDON), PRODUCED, frozenset())
     assert told.sentence == "The pack is marked OFFICIAL, but the series 'beats' in it is OFFICIAL-SENSITIVE."
+
+
+def test_a_series_is_told_only_where_none_of_its_briefings_is() -> None:
+    inherits = briefing(PUBLISHED, name="d")
+    things = (OPEN, inherits, series(f"{SENSITIVE}briefings: [c, d]\n", "beats"), pack("briefings: [c, d]\n"))
+    assert [one.sentence.partition(" but ")[2][:10] for one in examine(library(*things), PRODUCED, frozenset())] == [
+        "'d' in it "
+    ]
+
+
+def test_a_landing_page_is_marked_as_the_library_says() -> None:
+    house, beats = imprint(SENSITIVE), series("briefings: [c]\n", "beats")
+    for front, packs in (("", 1), ("front: [series]\n", 0)):
+        of = library(house, OPEN, *WORKS, beats, pack(f"briefings: [c]\n{front}"))
+        assert len(resolved(of).packs) == packs
 
 
 def test_no_pack_is_bound_with_a_series_that_is_too_secret_or_cannot_be_read() -> None:

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from pipeline.compose.design.tokens import logo
+from pipeline.load.library.library import load
 from pipeline.model.body import Image, Link, plain_text, walk
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Marking, Tier
@@ -82,6 +83,19 @@ def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
     assert "pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
 
 
+def test_a_line_without_a_version_says_what_was_published() -> None:
+    (only,) = said(without(published(FILES), BRIEFING) | {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"})
+    assert "pack-member-unknown" in only
+    assert only.endswith("It is gone; what was published of it is 'patrol@1.0'.")
+
+
+def test_a_damaged_version_of_a_briefing_that_is_gone_is_told_where_it_is_damaged() -> None:
+    files = without(published(FILES), BRIEFING) | PACK
+    files["versions/patrol/1.0/glossary.yaml"] += "\n"
+    assert said(files) == []
+    assert [one.code for one in load({f"source/{p}": t.encode() for p, t in files.items()})[1]] == ["kept-broken"]
+
+
 UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
 
 
@@ -92,6 +106,14 @@ def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> 
     assert "warning pack-member-unread: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
     resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert [pack.id for pack in resolution.packs] == ["p"]
+
+
+def test_a_pack_of_a_text_that_cannot_be_read_hears_what_is_kept_of_it() -> None:
+    pack = {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"}
+    (kept,), (not_kept,) = said(published(FILES) | pack | UNREAD), said(FILES | pack | UNREAD)
+    assert "pack-member-broken: The pack cannot be bound" in kept
+    assert kept.endswith("Or bind what was published of it: write 'patrol@1.0' in its place.")
+    assert "@1.0" not in not_kept
 
 
 CORRECTION = ("history: [", "history: [{version: 1.1, date: 2024-01-02, kind: correction, summary: Table 1}, ")
@@ -154,6 +176,13 @@ def test_a_review_without_change_is_told_of_the_version_it_was_of() -> None:
     assert dates(changed(REVIEWED, NEWER)) == ["First published 2 May 2023"]
 
 
+def test_a_review_date_that_is_taken_back_is_taken_back() -> None:
+    early = FILES | {BRIEFING: FILES[BRIEFING].replace("glossary:", "review_by: 2024-01-01\nglossary:")}
+    assert bound(published(early)).identity.statuses == ("DUE FOR REVIEW",)
+    assert bound(changed(("2024-01-01", "2025-01-01"), files=early)).identity.statuses == ()
+    assert bound(changed(("2024-01-01", "2025-01-01"), NEWER, files=early)).identity.statuses == ("DUE FOR REVIEW",)
+
+
 @pytest.mark.parametrize("version", [(), (NEWER,)], ids=["the same", "a newer one"])
 @pytest.mark.parametrize(
     ("retired", "stamp"),
@@ -170,6 +199,12 @@ def test_a_retired_briefing_retires_its_versions(
     files |= {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: S.\n---\n\nx\n"}
     assert bound(files).identity.statuses == (stamp,)
     assert ["pack-member-retired" in one for one in said(files)] == [True]
+
+
+def test_a_newer_version_changes_nothing_of_an_older_one() -> None:
+    files = published(FILES)
+    newer = changed(NEWER, REVIEWED, ("They like it.", "They do not."), ("title:", "reviewers: [Ann Bell]\ntitle:"))
+    assert bound(newer) == bound(files)
 
 
 def test_the_logo_is_the_publisher_s_of_today() -> None:

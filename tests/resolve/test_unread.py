@@ -84,6 +84,13 @@ def test_a_mistake_in_what_is_inherited_makes_a_draft(files: Mapping[str, str]) 
     assert [p.identity.statuses for p in resolution.publications] == [()]
 
 
+def test_a_pack_that_asks_for_a_version_which_is_not_kept_is_not_bound() -> None:
+    """Nobody asked for the text that is there now, even if it bears the number."""
+    for version in ("0.1", "1.0"):
+        resolution, told = resolved({"packs/beats.yaml": f"title: Beats\nbriefings: [beat@{version}]\n"})
+        assert (resolution.packs, told) == ((), ["pack-version"])
+
+
 NAMES = """references: [nobody]
 tags: [nothing]
 glossary: [nothing]

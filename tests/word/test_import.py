@@ -134,6 +134,12 @@ def test_a_caption_loses_a_typed_number_and_no_words(typed: str, caption: str) -
     assert told(made) == []
 
 
+def test_a_row_that_is_longer_than_the_grid_loses_nothing() -> None:
+    """Pandoc alone drops its last cell without a word."""
+    document = docx(para("T", "Title"), table(("Ward", "2023"), ("North", "12", "the third cell"), columns=2))
+    assert "| North | 12 | the third cell |" in body_of(taken(document))
+
+
 def test_cells_over_several_columns_are_told() -> None:
     wide = cell(para("Both years"), '<w:gridSpan w:val="2"/>')
     made = taken(docx(para("T", "Title"), table((wide,), ("12", "14"))))
@@ -318,6 +324,35 @@ def test_text_below_a_list_stays(heading: str) -> None:
     assert (body_of(made), told(made)) == ("Crime fell.", [])
 
 
+def test_a_list_without_numbers_stays_where_numbers_are_cited() -> None:
+    """Only its reader can count it."""
+    list_ = (para("References", "heading 1"), entry(KNOWN))
+    for place in (para("Crime fell [1, 2]."), entry("Crime fell [1, 2]."), table(("a", "b"), ("Crime fell", "[1, 2]"))):
+        made = taken(docx(para("T", "Title"), para("What", "heading 1"), para("So."), place, *list_))
+        assert body_of(made).endswith(f"## References\n\n- {KNOWN}")
+    made = taken(docx(para("T", "Title"), para("What", "heading 1"), para("So."), entry("Crime fell."), *list_))
+    assert body_of(made) == "## What\n\nSo.\n\n- Crime fell."
+    lines = (para("References"), para(KNOWN), para(inside=picture("rId9")), entry("Crime fell."))
+    assert "Hughes, A." in body_of(taken(docx(para("T", "Title"), para("So."), *lines)))
+
+
+def test_text_before_the_entries_of_a_list_counts_for_none() -> None:
+    before = para("All addresses were read on 3 May 2024.")
+    made = taken(
+        docx(para("T", "Title"), para("Crime fell [1]."), para("References", "heading 1"), before, entry(KNOWN, 2))
+    )
+    assert body_of(made) == "Crime fell [@hughes2018].\n\n## References\n\nAll addresses were read on 3 May 2024."
+    assert told(made) == []
+
+
+def test_what_a_picture_shows_cites_nothing() -> None:
+    says = "Drawn from Hughes et al. (2018)"
+    caption = para("Figure 1: Beats (Hughes et al., 2018)", "Caption")
+    made = taken(docx(para("T", "Title"), para(inside=picture("rId9", says)), caption, media={"image1.png": PNG}))
+    body = body_of(made)
+    assert (body.count("[@hughes2018]"), f'alt="{says}"' in body) == (1, True)
+
+
 @pytest.mark.parametrize(
     "apart",
     [
@@ -332,6 +367,13 @@ def test_nothing_is_cited_in_links_code_formulas_and_attributes(apart: str) -> N
     works = {"a": {"author": [{"family": "Hughes"}, {"family": "King"}], "issued": {"date-parts": [[2018]]}}}
     text, unsure, _ = write_typed(f"{apart} and (Hughes and King, 2018); costs \\$5", works, ListedWorks())
     assert (text, unsure) == (f"{apart} and [@a]; costs \\$5", ())
+
+
+def test_a_work_of_another_year_is_told() -> None:
+    work = {"title": "A study of beats", "author": [{"family": "Hughes"}], "issued": {"date-parts": [[2019]]}}
+    code = field("ADDIN CSL_CITATION " + json.dumps({"citationItems": [{"itemData": work}]}))
+    made = taken(docx(para("T", "Title"), para("So ", inside=code)))
+    assert told(made) == ["1 import-work-near: hughes2018 and a new work differ only in the year."]
 
 
 def test_a_title_and_a_year_of_other_authors_are_another_work() -> None:

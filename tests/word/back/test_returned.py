@@ -94,6 +94,20 @@ def test_typed_words_are_no_marks(back: Callable[..., Returned]) -> None:
     assert told(returned) == []
 
 
+def test_a_whole_line_can_go(back: Callable[..., Returned]) -> None:
+    """Its end goes with it, as an empty line would end the paragraph."""
+    returned = back(lambda d: d.change("Said a walker,", ""))
+    assert "\n> at night.\n" in accepted(returned)
+
+
+def test_two_reviewers_are_told_apart(back: Callable[..., Returned]) -> None:
+    returned = back(lambda d: d.change("Nobody", "No one"), lambda d: d.change(" walked", " went", RHYS))
+    assert [(one.author, one.before, one.after) for one in returned.proposals] == [
+        *((DANA, "Nobody", "No one"), (RHYS, " walked", " went"))
+    ]
+    assert "No one went at night." in accepted(returned)
+
+
 @pytest.mark.parametrize(
     ("words", "what"),
     [
@@ -203,6 +217,20 @@ def test_a_move_that_was_tracked_is_told_once(back: Callable[..., Returned]) -> 
     assert told(returned) == ["16: back-moved: Dana Bell (2026-05-04) moved this paragraph."]
     assert returned.remarks[0].hint.endswith("'walk slowly' to behind 'Nobody walked at night.'.")
     assert accepted(returned) == TEXT
+
+
+def test_a_citation_from_elsewhere_is_told(back: Callable[..., Returned]) -> None:
+    def paste(document: ReviewedFile) -> None:
+        citation = next(c for c in document.root.iter(f"{W}sdt") if "Hughes" in "".join(c.itertext()))
+        around = [citation.getprevious(), citation, citation.getnext()]
+        paragraph = document.paragraph("Nobody")
+        for node in around:
+            paragraph.append(document.tracked("ins", DANA, node) if node is citation else node)
+
+    returned = back(paste)
+    assert accepted(returned) == TEXT
+    assert {one.code for one in returned.remarks} <= {"back-touches", "back-untracked"}
+    assert "back-touches" in {one.code for one in returned.remarks}
 
 
 @pytest.mark.parametrize(

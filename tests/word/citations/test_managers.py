@@ -124,6 +124,19 @@ def test_lists_that_managers_made_are_dropped() -> None:
     assert (found, words) == ([], "")
 
 
+def test_a_field_goes_no_further_than_the_next_paragraph() -> None:
+    """One that has lost its end takes no text: its words stay, and what stands behind it is read."""
+    code = field(f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps(CSL)}", "(Hughes, 2018)")
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    body = (para(inside=code.removesuffix(end)), para(" Two. "), para(inside=code), para(" Four. ", inside=end))
+    for text in (body, body[:3], body[:1]):
+        found, words = read("".join(text))
+        said = "(Hughes, 2018) Two. " + mark(0) + " Four. "
+        assert said.startswith(words)
+        assert words.startswith("(Hughes, 2018)")
+        assert len(found) == words.count(mark(0))
+
+
 @pytest.mark.parametrize(
     ("says", "shown", "stays"),
     [
@@ -158,6 +171,10 @@ def test_what_cannot_be_read_stays_as_words() -> None:
 )
 def test_a_work_without_a_record_stays_as_words(code: str) -> None:
     assert read(para(inside=field(code, "(Hughes, 2018)"))) == ([], "(Hughes, 2018)")
+
+
+def test_other_fields_stay() -> None:
+    assert read(para(inside=field("REF _Ref12 \\h", "Table 1")))[1] == "Table 1"
 
 
 @pytest.mark.parametrize(
