@@ -96,6 +96,18 @@ def test_spaces_that_went_with_words_are_no_conflict(
         assert accepted(back(text, document, now), second) == wanted
 
 
+def test_equal_words_that_go_one_by_one() -> None:
+    """Which of them went first cannot be seen, and is the same in the end."""
+    text = "It is very very very good.\n"
+    document = sent(text)
+    document.change("very ", "", DANA)
+    document.change("very ", "", RHYS)
+    now = accepted(back(text, document), 2)
+    returned = back(text, document, now)
+    assert sorted(fates(returned)) == ["made", "open"]
+    assert accepted(returned) == "It is very good.\n"
+
+
 def test_paragraphs_beside_each_other_are_not_confused() -> None:
     """Where some of each was accepted, and where they come to say the same."""
     text = "- Low risk\n- Low risk\n- Low risk\n"
@@ -111,3 +123,36 @@ def test_paragraphs_beside_each_other_are_not_confused() -> None:
     assert now == "- High risk\n- High risk\n- Low risk\n"
     now = accepted(back(text, document, now), 2)
     assert accepted(back(text, document, now)) == "- High danger\n- High danger\n- Low risk\n"
+
+
+def test_an_entry_put_before_it_meanwhile_is_no_conflict() -> None:
+    text = "- Low risk\n- Some risk\n"
+    document = edited(text, (("Some", "No"), (" risk", " danger")))
+    document = sent(text)
+    document.change("Some", "No")
+    document.change_at(next(r for r in document.runs() if r.findtext("{*}t") == " risk"), 1, 5, "danger")
+    now = "- High risk\n" + accepted(back(text, document), 1)
+    assert accepted(back(text, document, now)) == "- High risk\n- Low risk\n- No danger\n"
+
+
+def test_what_was_done_by_hand_is_known_too() -> None:
+    """A change to something locked is told once, and no more when it was made."""
+    document = edited(TEXT, THREE[:1])
+    paragraph = document.paragraph("Officers")
+    control = next(paragraph.iter("{*}sdt"))
+    control.getparent().replace(control, document.tracked("del", DANA, *control.iter("{*}r")))
+    first = back(TEXT, document)
+    assert fates(first) == ["open", "touches"]
+    now = accepted(first).replace("[@a]", "")
+    again = back(TEXT, document, now)
+    assert (fates(again), again.remarks, accepted(again)) == (["made", "made"], (), now)
+
+
+def test_a_heading_that_now_says_what_another_said_is_another_one() -> None:
+    """Where their author gave them ids: the first of two was changed, and the second has its words now."""
+    text = "## Crime {#crime}\n\nIt fell.\n\n## Crime elsewhere {#elsewhere}\n\nIt fell too.\n"
+    document = edited(text, [("Crime", "Harm")])
+    document.change(" elsewhere", "", RHYS)
+    now = accepted(back(text, document))
+    assert now == text.replace("Crime {", "Harm {").replace("Crime elsewhere", "Crime")
+    assert fates(back(text, document, now)) == ["made", "made"]
