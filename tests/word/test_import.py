@@ -167,6 +167,18 @@ def test_styles_become_boxes() -> None:
     assert body_of(taken(document)) == "::: caution\nNobody counted.\n\nNobody asked.\n:::\n\n::: note\nSee there.\n:::"
 
 
+def test_a_library_may_name_its_own_styles() -> None:
+    files = {"source/word-styles.yaml": b"Lead: outcomes\nCaption: frame\n"}
+    made = taken(docx(para("T", "Title"), para("You can walk.", "Lead")), files=files)
+    assert [str(remark).split("\n")[0] for remark in made.remarks] == [
+        "source/word-styles.yaml:2:10: error import-style-box: 'frame' is no box."
+    ]
+    made = taken(
+        docx(para("T", "Title"), para("You can walk.", "Lead")), files={"source/word-styles.yaml": b"Lead: outcomes\n"}
+    )
+    assert body_of(made) == "::: outcomes\nYou can walk.\n:::"
+
+
 def test_words_that_run_backwards_in_secret_are_told() -> None:
     """Letters of Arabic may need such a character; one that overrides their order they never need."""
     made = taken(
@@ -189,6 +201,11 @@ def test_figures_have_captions_and_what_they_show() -> None:
         "source/briefings/foot-patrol/image1.png",
     ]
     assert told(made) == []
+
+
+def test_a_picture_without_words_is_told() -> None:
+    made = taken(docx(para("T", "Title"), para("Look:"), para(inside=picture()), media={"image1.png": PNG}))
+    assert told(made) == ["3 import-no-alt: The picture 'image1.png' has no alternative text."]
 
 
 def test_a_scan_is_converted_and_a_drawing_of_windows_told() -> None:
@@ -387,6 +404,18 @@ def test_a_title_and_a_year_of_other_authors_are_another_work() -> None:
     made = taken(docx(para("T", "Title"), *(para("So ", inside=code) for code in fields)))
     assert body_of(made) == "So [@kent2019]\n\nSo [@surrey2019]\n\nSo [@kent2019]"
     assert told(made) == ["1 import-work-near: kent2019 and a new work differ only in the authors."]
+
+
+def test_paragraphs_that_are_only_indented_are_counted() -> None:
+    """They become quotations; a style of quotations says that they are some."""
+
+    def indented(words: str, style: str) -> str:
+        return para(words, style).replace("</w:pPr>", '<w:ind w:left="720"/></w:pPr>')
+
+    lines = (indented("It fell.", ""), indented("It rose.", ""), para("So."), indented("They said.", "Quote"))
+    made = taken(docx(para("T", "Title"), *lines))
+    assert body_of(made) == "> It fell.\n>\n> It rose.\n\nSo.\n\n> They said."
+    assert told(made) == ["2 import-indented: Indented paragraphs are quotations now: 2."]
 
 
 def test_what_comes_out_is_read_without_a_fault() -> None:

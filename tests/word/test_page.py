@@ -43,6 +43,14 @@ def test_a_page_is_read_in_its_own_encoding(declaration: str, encoding: str) -> 
     assert (body_of(made), told(made)) == ("Zażółć.", [])
 
 
+@pytest.mark.parametrize("declaration", ["", "<meta charset=utf-8>"])
+def test_a_page_whose_encoding_is_unknown_is_read_as_most_are(declaration: str) -> None:
+    """Nobody but the author sees whether that is right."""
+    made = taken(f"<!doctype html><html>{declaration}<title>A</title><p>Café – œuvre.</p>".encode("cp1252"), "a.html")
+    assert body_of(made) == "Café – œuvre."
+    assert told(made) == ["1 import-encoding: Some letters may be wrong: the page was read as windows-1252."]
+
+
 @pytest.mark.parametrize("declared", ["windows-1252", "ascii", "iso-8859-2", "koi8-r"])
 def test_a_page_in_utf_8_that_declares_another_encoding_is_read_as_utf_8(declared: str) -> None:
     made = taken(f"<!doctype html><meta charset={declared}><title>A</title><p>Café, “œuvre”.</p>".encode(), "a.html")
