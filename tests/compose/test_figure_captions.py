@@ -44,6 +44,15 @@ def test_a_caption_hangs_beside_a_picture_that_is_as_high() -> None:
     assert not hangs("Lamps " * 30)
 
 
+def test_a_picture_made_narrow_has_room_for_less() -> None:
+    assert not hangs("Lamps " * 20, width=30)
+
+
+def test_a_word_longer_than_the_side_column_stands_below() -> None:
+    """Or it would be broken."""
+    assert not hangs("Straßenbeleuchtungsanlagen")
+
+
 @pytest.mark.parametrize(
     ("content", "share", "height"),
     [

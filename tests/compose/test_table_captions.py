@@ -33,6 +33,11 @@ def test_a_caption_that_is_longer_than_its_table_stands_above_it(rows: int, expe
     assert hangs(THREE_LINES, rows=rows) == expected
 
 
+def test_a_caption_with_a_word_that_is_too_long_stands_above() -> None:
+    """The word would reach into the table."""
+    assert not hangs("Straßenbeleuchtungsanlagen", rows=5)
+
+
 def test_a_table_without_a_caption_has_none_that_hangs() -> None:
     row = ((Text("Wraxby"),),)
     made = Table(row, (row,), (Align.LEFT,))
