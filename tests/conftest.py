@@ -37,12 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(keep_java_warm())
 
 
-LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py", "tests/proof/test_page_starts.py")
+LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py")
 """Files of many tests of some seconds each: at the end they keep all workers busy. The later look at what the first
 has pressed."""
 APART = (
     *("tests/acceptance/test_pack_links.py", "tests/acceptance/test_publish.py", "tests/acceptance/test_same_bytes.py"),
-    *("tests/press/test_random.py", "tests/proof/test_validators.py"),
+    "tests/proof/test_validators.py",
     *(
         "tests/acceptance/test_bombs.py",
         "tests/build/test_turns.py",

@@ -17,7 +17,6 @@ from pipeline.core.digest import sha256
 from tests.support.bind import books
 
 BOOK = books.briefing()
-EARLY = datetime.fromisoformat("2024-02-01")
 
 
 def packed(book: bytes, compression: int, changed: bytes = b"") -> bytes:
@@ -30,14 +29,12 @@ def packed(book: bytes, compression: int, changed: bytes = b"") -> bytes:
 
 
 def test_the_content_is_the_same_however_it_is_compressed() -> None:
-    """The file is not: DEFLATE gives other bytes in other libraries."""
     plain = packed(BOOK, zipfile.ZIP_STORED)
     assert content_digest(plain) == content_digest(packed(BOOK, zipfile.ZIP_BZIP2)) == content_digest(BOOK)
     assert sha256(plain) != sha256(BOOK)
 
 
 def test_an_archive_is_as_zipfile_writes_it() -> None:
-    """To the byte: what is packed once for many books, what is empty, and whatever the names and the time."""
     files = [
         ("mimetype", b"application/epub+zip"),
         ("a/\u00e9.txt", b"hello" * 400),
@@ -55,15 +52,7 @@ def test_an_archive_is_as_zipfile_writes_it() -> None:
     assert write_archive(files, time) == write_archive(files, time) == made.getvalue()
 
 
-def test_a_changed_byte_is_other_content() -> None:
-    """And so is a changed name."""
-    assert content_digest(packed(BOOK, zipfile.ZIP_STORED, b" ")) != content_digest(BOOK)
-    one, other = (write_archive([(name, b"x")], EARLY) for name in ("a", "b"))
-    assert content_digest(one) != content_digest(other)
-
-
 def test_anybody_can_work_the_content_out(tmp_path: Path) -> None:
-    """With the tools of any system: unpack, `sha256sum` in the order of the names, and once more."""
     if not shutil.which("sha256sum"):
         pytest.skip("sha256sum is not installed")
     with zipfile.ZipFile(io.BytesIO(BOOK)) as opened:

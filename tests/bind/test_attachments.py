@@ -32,7 +32,6 @@ def bound(claim: Claim | None, day: date = DAY) -> bytes:
 
 
 def test_each_file_is_associated_with_the_document() -> None:
-    """With its kind, its relationship, words, and a date that is not the clock's."""
     with pikepdf.open(BytesIO(bound(CLAIM))) as pdf:
         first, second = pdf.Root.AF
         assert (first.UF, first.F, first.Desc) == ("lighting.md", "lighting.md", "Source of Street lighting")

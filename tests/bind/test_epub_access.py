@@ -19,7 +19,6 @@ from tests.support.words import ENGLISH
 PLAIN = "<h1 id='title'>A</h1><p id='b1'>B</p>"
 PICTURE = f"<p id='b2'><img src='asset:{books.FIGURE.sha256}' alt='Theft fell.'/></p>"
 DRAWING = "<p id='b3'><svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'>{}<path d='M0 8L4 0L8 8z'/></svg></p>"
-DECORATION = "<p id='b4'><svg aria-hidden='true' viewBox='0 0 8 8'><path d='M0 8L4 0L8 8z'/></svg> B</p>"
 
 
 def package(more: str) -> etree._Element:
@@ -32,18 +31,8 @@ def said(root: etree._Element, name: str) -> list[str]:
     return found(root, f"//o:meta[@property='schema:{name}']")
 
 
-def test_a_book_of_words_is_read_as_words() -> None:
-    """Drawings that decorate do not make it visual."""
-    for more in ("", DECORATION):
-        root = package(more)
-        assert said(root, "accessMode") == ["textual"]
-        assert said(root, "accessModeSufficient") == ["textual"]
-        assert "alternativeText" not in said(root, "accessibilityFeature")
-
-
 @pytest.mark.parametrize("more", [PICTURE, DRAWING.format("<title>Up</title>")], ids=["picture", "drawing"])
 def test_pictures_make_a_book_visual(more: str) -> None:
-    """Where words stand for each of them, the words are enough."""
     root = package(more)
     assert said(root, "accessMode") == ["textual", "visual"]
     assert said(root, "accessModeSufficient") == ["textual,visual", "textual"]
@@ -58,7 +47,6 @@ def test_a_drawing_without_words_leaves_no_claim_that_words_are_enough() -> None
 
 
 def test_long_descriptions_are_told() -> None:
-    """A picture leads to one."""
     root = package(PICTURE.replace("<img ", "<img aria-details='b1' "))
     assert "longDescription" in said(root, "accessibilityFeature")
 
@@ -81,7 +69,6 @@ def test_a_formula_without_words_is_not_called_described() -> None:
 
 
 def test_pages_can_be_gone_to() -> None:
-    """By the words of the present vocabulary; 'printPageNumbers' is deprecated."""
     named = {"pageBreakMarkers", "pageNavigation", "printPageNumbers"}
     marked = said(tree(books.briefing(), "content.opf"), "accessibilityFeature")
     assert named & set(marked) == {"pageBreakMarkers", "pageNavigation"}
@@ -95,11 +82,6 @@ def test_tables_are_praised_for_their_head_cells_only_if_they_have_them() -> Non
     assert "Tables" not in bad
 
 
-def test_nothing_moves_or_flashes() -> None:
-    """There is no sound, no film and no script."""
-    assert said(package(""), "accessibilityHazard") == ["none"]
-
-
 @pytest.mark.parametrize("kind", ["gif", "png", "webp"])
 @pytest.mark.parametrize(("frames", "hazard"), [(1, "none"), (2, "unknown")], ids=["still", "moving"])
 def test_a_picture_is_a_hazard_only_if_it_moves(kind: str, frames: int, hazard: str) -> None:
@@ -111,14 +93,6 @@ def test_a_picture_is_a_hazard_only_if_it_moves(kind: str, frames: int, hazard: 
     entries = describe_access((), (picture,), False, "en-GB", ENGLISH)
     hazards = [entry.text for entry in entries if ("property", "schema:accessibilityHazard") in entry.attributes]
     assert hazards == [hazard]
-
-
-def test_the_summary_says_its_language() -> None:
-    """It is of the house, which writes English."""
-    (summary,) = tree(books.welsh(), "content.opf").xpath(
-        "//o:meta[@property='schema:accessibilitySummary']", namespaces=NAMES
-    )
-    assert summary.get("{http://www.w3.org/XML/1998/namespace}lang") == "en-GB"
 
 
 CLAIM = Conformance(
@@ -137,7 +111,6 @@ def test_no_book_claims_to_conform_unless_somebody_has_judged_it() -> None:
 
 
 def test_a_claim_names_standard_judge_date_and_report() -> None:
-    """Each refines the other, as EPUB Accessibility 1.1 has it."""
     book = books.briefing(metadata=replace(books.METADATA, conformance=CLAIM))
     path = "//o:meta[@id='conformance' or @id='certifier' or @refines='#conformance' or @refines='#certifier']"
     lines = tree(book, "content.opf").xpath(path, namespaces=NAMES)

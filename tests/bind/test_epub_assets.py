@@ -12,7 +12,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.markup.xhtml import EPUB_TYPE, XHTML
 from pipeline.model.credit import Credit
 from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence
-from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, is_installed
+from pipeline.text.fallback_fonts import CJK, NOTO, STIX, is_installed
 from pipeline.text.fonts import font_licence
 from tests.bind.epub_files import files, found, tree
 from tests.support.bind import books
@@ -47,15 +47,7 @@ def test_the_cover_comes_first_alone_in_its_document() -> None:
     assert files(BOOK)["EPUB/images/cover.jpg"] == CASING.cover
 
 
-def test_the_cover_is_a_landmark_and_no_line_of_the_contents() -> None:
-    """It has no heading, and the contents are the headings."""
-    nav = tree(BOOK, "nav.xhtml")
-    assert found(nav, "//h:nav[@id='landmarks']//h:a/@href")[0] == "cover.xhtml"
-    assert "cover.xhtml" not in found(nav, "//h:nav[@id='toc']//h:a/@href")
-
-
 def test_the_cover_of_a_pack_is_not_its_title_page() -> None:
-    """What the pack says of itself in words stands after the picture, as a title page."""
     pack = books.pack(assets=CASING)
     (section,) = tree(pack, "text/title-page.xhtml").find(f"{{{XHTML}}}body")
     assert (section.get(EPUB_TYPE), section.get("role")) == ("titlepage", None)
@@ -78,22 +70,7 @@ def test_a_cover_says_title_and_names(title: str, authors: tuple[str, ...], word
     assert cover_words(replace(books.METADATA, title=title, credits=credits)) == words
 
 
-def test_a_cover_alone_does_not_make_a_book_visual() -> None:
-    """It says nothing that the text does not: what has to be seen is in the text, or nothing is."""
-    body = '<h1 id="title">A</h1><p id="b1">B</p>'
-    package = tree(books.briefing(body, bookmarks=(), starts=(), assets=CASING), "content.opf")
-    assert found(package, "//o:meta[@property='schema:accessMode']") == ["textual"]
-    assert "alternativeText" not in found(package, "//o:meta[@property='schema:accessibilityFeature']")
-
-
-def test_a_book_without_a_cover_names_none() -> None:
-    plain = books.briefing()
-    assert not [name for name in files(plain) if "cover" in name]
-    assert b"cover" not in files(plain)["EPUB/nav.xhtml"] + files(plain)["EPUB/content.opf"]
-
-
 def test_fonts_stand_in_the_book_with_their_licences() -> None:
-    """Under names of ours; the manifest says what each is."""
     items = tree(BOOK, "content.opf").xpath("//*[local-name()='item'][contains(@href, 'fonts/')]")
     assert [(item.get("href"), item.get("media-type")) for item in items] == [
         ("fonts/book-text-400.ttf", "font/ttf"),
@@ -116,13 +93,6 @@ def test_the_style_sheet_names_them_before_it_uses_them() -> None:
     assert [rule.startswith("@font-face") for rule in rules] == [True] * 3
 
 
-def test_a_book_without_fonts_has_neither_rules_nor_option() -> None:
-    """The option is for Apple's reader, which else would not use them."""
-    plain = files(books.briefing())
-    assert b"@font-face" not in plain["EPUB/style.css"]
-    assert not [name for name in plain if "display-options" in name or "font" in name or "licence" in name]
-
-
 def test_a_font_package_brings_its_licence() -> None:
     """The words of whoever made it, with their copyright; a package that is not there is the machine's fault."""
     assert "Reserved Font Name" in font_licence("fontpkg_lato")
@@ -135,7 +105,6 @@ def test_a_font_package_brings_its_licence() -> None:
 
 @pytest.mark.parametrize("package", [NOTO, STIX, CJK])
 def test_a_borrowed_font_brings_the_whole_of_its_licence(package: str) -> None:
-    """The font only says where it can be read; who has the book has no network perhaps (SIL OFL, clause 2)."""
     if not is_installed(package):
         pytest.skip("the system has no such fonts")
     said, whole = font_licence(package), font_licence("fontpkg_atkinson_hyperlegible")
@@ -143,9 +112,3 @@ def test_a_borrowed_font_brings_the_whole_of_its_licence(package: str) -> None:
     for part in ("PREAMBLE", "DEFINITIONS", "PERMISSION & CONDITIONS", "TERMINATION", "DISCLAIMER"):
         assert said.count(f"\n{part}\n") == whole.count(f"\n{part}\n") == 1
     assert said.split("\nPREAMBLE\n")[1].split() == whole.split("\nPREAMBLE\n")[1].split()
-
-
-def test_a_font_that_says_all_its_terms_brings_no_others() -> None:
-    said = font_licence(DEJAVU)
-    assert "Bitstream Vera Fonts Copyright" in said
-    assert "OPEN FONT LICENSE" not in said.upper()

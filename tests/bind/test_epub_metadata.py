@@ -9,7 +9,6 @@ from lxml import etree
 
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.model.credit import Credit, Subject
-from pipeline.model.manuscript import Metadata
 from tests.bind.epub_files import NAMES, found, tree
 from tests.support.bind import books
 
@@ -31,7 +30,6 @@ def refined(root: etree._Element, name: str) -> list[tuple[str, Mapping[str, str
 
 
 def test_every_author_is_a_creator_of_their_own() -> None:
-    """With the code of their part (MARC relators), their place in an alphabet and in the line of names."""
     assert refined(PACKAGE, "creator") == [
         ("Aisha Rahman", {"role": "aut", "file-as": "Rahman, Aisha", "display-seq": "1"}),
         ("Tom O’Brien", {"role": "aut", "file-as": "O’Brien, Tom", "display-seq": "2"}),
@@ -45,7 +43,6 @@ def test_reviewers_are_contributors() -> None:
 
 
 def test_where_no_author_is_named_the_publisher_speaks() -> None:
-    """Reviewers are named all the same."""
     root = package(publisher="The Lantern Trust", credits=(Credit("K Hart", "Hart, K", "reviewer"),))
     assert refined(root, "creator") == [
         ("The Lantern Trust", {"role": "aut", "file-as": "Lantern Trust, The", "display-seq": "1"})
@@ -53,25 +50,7 @@ def test_where_no_author_is_named_the_publisher_speaks() -> None:
     assert [name for name, _ in refined(root, "contributor")] == ["K Hart"]
 
 
-def test_a_book_is_in_every_language_that_its_texts_are_in() -> None:
-    """Its own first, then the others in order, each once; a word in another language is marked where it stands."""
-    with_a_name = books.briefing(books.BODY.replace("Okafor", '<i lang="yo">Okafor</i>', 1))
-    languages = [found(tree(book, "content.opf"), "//dc:language") for book in (books.bilingual(), with_a_name)]
-    assert languages == [["en-GB", "cy"], ["en-GB"]]
-
-
-def test_ids_of_the_package_stand_once() -> None:
-    ids = PACKAGE.xpath("//@id")
-    assert sorted(set(ids)) == sorted(ids)
-
-
-def test_every_refinement_refines_something() -> None:
-    """Its target is an id of the package document."""
-    assert {to.removeprefix("#") for to in PACKAGE.xpath("//@refines")} <= set(PACKAGE.xpath("//@id"))
-
-
 def test_titles_say_their_kind_and_where_they_stand_in_an_alphabet() -> None:
-    """The latter only if they begin with an article."""
     root = package(title="The effects of marking", subtitle="Two studies")
     assert refined(root, "title") == [
         ("The effects of marking", {"title-type": "main", "file-as": "Effects of marking, The"}),
@@ -105,7 +84,6 @@ def test_each_edition_of_the_pdf_has_an_identifier_of_its_own() -> None:
 
 
 def test_subjects_say_their_code_where_the_list_of_tags_knows_one() -> None:
-    """Name of the scheme and code in it, both or neither."""
     subjects = (Subject("Theft", "Thema", "JKVK"), Subject("Cycles"))
     assert refined(package(subjects=subjects), "subject") == [
         ("Theft", {"authority": "Thema", "term": "JKVK"}),
@@ -121,21 +99,9 @@ def test_the_series_is_a_collection_with_a_place_in_it() -> None:
 
 
 def test_the_book_says_who_publishes_it_when_and_on_what_terms() -> None:
-    """The licence is led to, not only named."""
     assert found(PACKAGE, "//dc:publisher") == ["Northmoor Institute"]
     assert found(PACKAGE, "//dc:date") == ["2022-10-19"]
     assert found(PACKAGE, "//dc:description") == ["What marking cycles does to theft."]
     assert found(PACKAGE, "//dc:rights") == ["© 2024 Northmoor Institute"]
     licence = "https://creativecommons.org/licenses/by/4.0/"
     assert found(PACKAGE, "//o:link[@rel='dcterms:rights']/@href") == [licence]
-
-
-def test_a_copy_of_another_day_is_another_release() -> None:
-    """Reading systems tell releases apart by identifier and day (EPUB 3.3, 5.5.6): the day that its pages say."""
-    (day,) = found(PACKAGE, "//o:meta[@property='dcterms:modified']")
-    assert day == f"{books.PRODUCED}T00:00:00Z"
-
-
-def test_a_book_of_which_little_is_known_has_no_empty_element() -> None:
-    root = tree(books.briefing(metadata=Metadata("marking", "Cycle marking", "en-GB", "")), "content.opf")
-    assert not [element.tag for element in root.find("{*}metadata") if not (element.text or element.get("href"))]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, local, words
+from pipeline.markup.xhtml import HEADINGS, local, words
 from pipeline.model.manuscript import Bookmark
 from tests.bind.epub_files import NAMES, files, found, tree
 from tests.support.bind import books
@@ -52,51 +52,11 @@ def test_the_contents_are_the_headings(book: bytes) -> None:
 
 
 def test_the_contents_go_as_deep_as_the_headings() -> None:
-    """A section's sections stand below it."""
     book = books.briefing(DEEP, bookmarks=DEEP_MARKS, starts=())
     assert list(outline(tree(book, "nav.xhtml"))) == [(mark.level, mark.text) for mark in DEEP_MARKS]
 
 
-def test_a_title_leads_to_the_beginning_of_its_document() -> None:
-    """What stands above it, such as the name of the series, is not skipped."""
-    links = tree(BRIEFING, "nav.xhtml").xpath("//h:nav[@id='toc']//h:a/@href", namespaces=NAMES)
-    assert links[:2] == ["text/marking.xhtml", "text/marking.xhtml#found"]
-
-
-def test_a_document_without_a_title_is_listed_by_its_name() -> None:
-    book = books.briefing('<h2 id="a">Found</h2>', bookmarks=(Bookmark(2, "a", "Found"),), starts=())
-    assert list(outline(tree(book, "nav.xhtml"))) == [(1, "Cycle marking"), (2, "Found")]
-
-
-def test_words_in_another_language_say_which() -> None:
-    """Headings of a Welsh briefing in the contents, and the house's own words in a Welsh book."""
-    nav = tree(books.welsh(), "nav.xhtml")
-    said = [
-        (a.get("lang"), words(a)) for a in nav.xpath("//h:nav[@id='toc']//*[self::h:a or self::h:h1]", namespaces=NAMES)
-    ]
-    assert said == [("en-GB", "Contents"), (None, "Marcio beiciau"), ("en-GB", "Key finding"), (None, "Beth nesaf")]
-
-
-def test_landmarks_lead_to_the_parts_of_a_book() -> None:
-    """A pack's contents, first briefing and references."""
-    path = "//h:nav[@id='landmarks']//h:a"
-    assert [(a.get(EPUB_TYPE), a.get("href")) for a in tree(PACK, "nav.xhtml").xpath(path, namespaces=NAMES)] == [
-        ("toc", "text/contents.xhtml"),
-        ("bodymatter", "text/marking.xhtml"),
-        ("bibliography", "text/pack-references.xhtml"),
-    ]
-
-
-@pytest.mark.parametrize("name", ["landmarks", "pages"])
-def test_what_is_for_the_reading_system_is_labelled_and_hidden(name: str) -> None:
-    """Landmarks and pages have a heading of their own, and no place on the screen."""
-    (nav,) = tree(PACK, "nav.xhtml").xpath("//h:nav[@id=$id]", namespaces=NAMES, id=name)
-    assert nav.get("hidden") == "hidden"
-    assert nav.get("aria-labelledby") == nav[0].get("id")
-
-
 def test_the_page_list_has_every_page_of_the_pdf_by_its_folio() -> None:
-    """In a pack the numbers that the screen edition keeps, blanks left out."""
     nav = tree(PACK, "nav.xhtml")
     assert found(nav, "//h:nav[@id='pages']//h:a") == ["1", "2", "3", "4", "5", "6", "7", "9", "11"]
     assert found(tree(PACK, "content.opf"), "//o:meta[@property='pageBreakSource']") == ["urn:example:property"]
@@ -115,7 +75,6 @@ NCX = {"n": "http://www.daisy.org/z3986/2005/ncx/"}
 
 
 def test_old_reading_systems_get_two_levels_and_the_pages() -> None:
-    """The headings' first two levels, and how deep they are and how many pages there are."""
     starts = books.STARTS[:1]
     root = tree(books.briefing(DEEP, bookmarks=DEEP_MARKS, starts=starts), "toc.ncx")
     points = root.xpath("//n:navPoint", namespaces=NCX)

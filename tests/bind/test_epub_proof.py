@@ -12,6 +12,5 @@ from tests.support.proof.reference_validators import checked
 
 @pytest.mark.proof
 def test_epubcheck_has_no_error_and_no_warning(tmp_path: Path) -> None:
-    """Of a briefing, of a pack, of formulas, of a text in Welsh, of one judged; nor any remark on usage."""
     kinds = (books.briefing, books.pack, books.formulas, books.welsh, books.bilingual, books.judged)
     assert checked({bind.__name__: bind() for bind in kinds}, tmp_path) == []

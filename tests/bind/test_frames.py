@@ -146,7 +146,6 @@ def with_(name: str, text: str) -> Layouts:
 
 @pytest.mark.parametrize("markup", HOSTILE)
 def test_no_text_holds_what_runs_or_reaches_out(markup: str) -> None:
-    """Of a briefing, pack, series or cover nothing is made, and the template's line is told."""
     with pytest.raises(LayoutFault) as told:
         set_page(with_(PAGE, f"<section>\n<p>words</p>\n{markup}\n</section>"), PAGE, {}, "en-GB")
     assert (told.value.path, told.value.line) == (f"layouts/{PAGE}", 3)
@@ -198,14 +197,12 @@ def page_of(text: str) -> str:
 @pytest.mark.proof
 @pytest.mark.parametrize(("head", "body"), [("", one) for one in (*HOSTILE, *IN_HTML)] + [(one, "") for one in IN_HEAD])
 def test_no_web_page_does(head: str, body: str) -> None:
-    """The frame is read as a browser reads it."""
     with pytest.raises(LayoutFault) as told:
         page(head, body)
     assert told.value.path == "layouts/web/page.html.j2"
 
 
 def test_a_page_is_its_frame_with_text_and_style_in_it() -> None:
-    """What stands for them while the frame is looked at is gone."""
     made = page()
     assert "<style>\np { margin: 0 }\n@media print" in made
     assert '<main id="text" tabindex="-1">\n<p>the body</p>\n</main>' in made
@@ -228,7 +225,6 @@ def test_a_page_is_its_frame_with_text_and_style_in_it() -> None:
     ],
 )
 def test_a_frame_prints_text_and_style_where_they_belong(frame: str) -> None:
-    """The text once, among the elements of the page; the style at the beginning of a style sheet."""
     with pytest.raises(LayoutFault):
         page_of(frame)
 
@@ -257,7 +253,6 @@ def test_markup_that_is_not_well_formed_is_told_at_its_line(template: str, line:
 
 
 def test_what_texts_hold_passes() -> None:
-    """Links, pictures, drawings, formulas, tables and the marks of page and language."""
     markup = (
         f'<section id="a" epub:type="x" xmlns:epub="http://www.idpf.org/2007/ops"><p lang="cy" xml:lang="cy">a</p>'
         '<a href="https://x.example/?a=b#c">a</a> <a href="mailto:a@x.example">b</a> <a href="#a">c</a>'
@@ -285,7 +280,6 @@ def test_what_texts_hold_passes() -> None:
     ],
 )
 def test_no_style_sheet_reaches_out(sheet: str) -> None:
-    """Not in pieces that come together without their comments, nor by way of a variable or a font package."""
     used = joined(("a.css",), Layouts({"a.css": sheet}))
     assert not closed(used)[1]
     assert "image-set(var" not in used

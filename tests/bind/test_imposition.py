@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
-import pypdfium2
 import pytest
-from pikepdf import Name, Pdf
+from pikepdf import Pdf
 
 from pipeline.bind.print.imposition import impose, imposition
 from pipeline.press.press import press
@@ -35,7 +34,6 @@ def test_the_folded_stack_reads_in_order(pages: int) -> None:
 
 
 def test_the_order_of_eight_pages() -> None:
-    """As printers know it: 8 and 1, 2 and 7, 6 and 3, 4 and 5."""
     assert imposition(8) == ((7, 0), (1, 6), (5, 2), (3, 4))
 
 
@@ -47,7 +45,6 @@ def booklet_of(count: int) -> tuple[bytes, bytes]:
 
 
 def test_pages_stand_against_the_fold() -> None:
-    """A5 is half a millimetre narrower than half a sheet: the rest is outside, where it is trimmed."""
     with Pdf.open(BytesIO(booklet_of(4)[1])) as pdf:
         page = pdf.pages[0].obj
         assert [float(part) for part in page.MediaBox] == pytest.approx([0, 0, 841.890, 595.276], abs=0.001)
@@ -73,17 +70,7 @@ def test_each_side_shows_its_two_pages() -> None:
     assert len(made) < len(source) + 6000
 
 
-def test_the_printer_is_told_how_to_turn_the_sheet() -> None:
-    """Over the short edge, at full size; sides are called by sheet."""
-    with Pdf.open(BytesIO(booklet_of(5)[1])) as pdf:
-        assert pdf.Root.ViewerPreferences.Duplex == Name.DuplexFlipShortEdge
-        assert pdf.Root.ViewerPreferences.PrintScaling == Name("/None")
-        labels = [str(label.P) for label in list(pdf.Root.PageLabels.Nums)[1::2]]
-    assert labels == ["Sheet 1 front", "Sheet 1 back", "Sheet 2 front", "Sheet 2 back"]
-
-
 def test_a_book_that_runs_from_right_to_left_is_folded_the_other_way() -> None:
-    """Its first page is the left one of the outermost sheet, with the fold at its right."""
     with Pdf.open(BytesIO(booklet_of(4)[0])) as pdf, BytesIO() as out:
         pdf.Root.Lang = "ar"
         pdf.save(out)
@@ -92,7 +79,6 @@ def test_a_book_that_runs_from_right_to_left_is_folded_the_other_way() -> None:
 
 
 def test_links_tags_and_claims_go() -> None:
-    """Pages in another order than they are read have none of them."""
     made = impose(bound())
     with Pdf.open(BytesIO(made)) as pdf:
         assert not {"/StructTreeRoot", "/Names", "/Outlines", "/MarkInfo", "/OutputIntents"} & set(pdf.Root.keys())
@@ -101,8 +87,3 @@ def test_links_tags_and_claims_go() -> None:
     assert b"pdfuaid:part" not in packet
     assert b"pdfaid:part" not in packet
     assert b"<dc:title>" in packet
-
-
-def test_the_same_bytes_again() -> None:
-    assert impose(bound()) == impose(bound())
-    assert len(pypdfium2.PdfDocument(impose(bound()))) % 2 == 0

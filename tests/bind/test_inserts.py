@@ -13,26 +13,30 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
 from pipeline.bind.inserts.inserts import InsertJob, fit_insert, page_boxes
-from pipeline.bind.inserts.trial import insert_trial, tried
+from pipeline.bind.inserts.trial import tried
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
 from pipeline.bind.print.ink import ink_boxes
-from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.stamps.running import copy_lines
 from pipeline.bind.variable.fields import Exchange, Values
 from pipeline.build.formats import exchange
-from pipeline.compose.stamp import compose_stamp
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS
-from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Section, Sheets
 from pipeline.pdf.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
-from pipeline.press.press import press_stamps
 from tests.support.bind import foreign_pdfs
-from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, patrol, sections, stamps
-from tests.support.compose import samples
+from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, sections, stamps
 from tests.support.load import metadata_pictures
 from tests.support.press.manuscripts import annotations, page_texts
 from tests.support.words import ENGLISH
+
+
+def drawn_by_forms(content: bytes, page: int) -> str:
+    """What the forms within the forms of a page draw."""
+    with Pdf.open(BytesIO(content)) as pdf:
+        forms = pdf.pages[page].obj.Resources.XObject.as_dict().values()
+        inner = [one for form in forms for one in form.Resources.get("/XObject", Dictionary()).as_dict().values()]
+        return " ".join(one.read_bytes().decode("latin-1") for one in inner)
+
 
 A4 = (595.275591, 841.889764)
 
@@ -62,7 +66,6 @@ def kinds(pdf: Pdf) -> list[str]:
 
 
 def test_a_page_of_the_same_size_stays_as_it_is() -> None:
-    """Where nothing on it stands where the running lines do."""
     clear = fit_insert(InsertJob("Timetable", lighting_alone(), page_boxes(lighting().pdf)))
     before = [box for page in ink_boxes(lighting_alone()) for box in page]
     after = [box for page in ink_boxes(clear.pdf) for box in page]
@@ -93,7 +96,6 @@ def lighting_alone() -> bytes:
     ids=["with lines of its own", "A5", "A4 on its side", "Letter", "turned"],
 )
 def test_the_running_lines_are_clear_of_it(change: foreign_pdfs.Change) -> None:
-    """Whatever its size: between head and foot, within the edges, never made larger."""
     made = fitted(change)
     head, foot = EDITIONS["screen"].insert_room or (0, 0)
     with Pdf.open(BytesIO(made.pdf)) as pdf:
@@ -106,25 +108,7 @@ def test_the_running_lines_are_clear_of_it(change: foreign_pdfs.Change) -> None:
         assert drawn.getextrema()[0] < 128
 
 
-def test_the_line_on_copies_is_clear_of_it_too() -> None:
-    """It stands below the others: an insert has less room where there is one."""
-    job = InsertJob(
-        "Timetable", foreign_pdfs.changed(foreign_pdfs.is_drawn_to_its_edge), page_boxes(lighting().pdf), numbered=True
-    )
-    high = max(one.y + one.height for one in fit_insert(job).outliers)
-    line = next(text for text in copy_lines(replace(PACK, copy="Copy 7"), DAY) if text.slot == "copy")
-    assert high == pytest.approx(A4[1] - job.room[0])
-    assert high < stamp_box(house_stamp(line))[1]
-
-
-def house_stamp(line: StampText) -> bytes:
-    """A stamp as the house lays it out."""
-    layout = compose_stamp(samples.imprint(), samples.layouts())
-    return press_stamps(layout, (line,))[0]
-
-
 def test_its_tags_are_joined_with_the_others() -> None:
-    """Under a part of its title; every mark has one owner."""
     with Pdf.open(BytesIO(pack())) as pdf:
         parts = child_elements(pdf.Root.StructTreeRoot.K[0])
         assert str(parts[-1].T) == "Timetable"
@@ -135,7 +119,6 @@ def test_its_tags_are_joined_with_the_others() -> None:
 
 
 def test_its_own_words_for_tags_become_the_standard_s() -> None:
-    """Its role map and its classes stay behind, what they say does not."""
     with Pdf.open(BytesIO(pack(foreign_pdfs.calls_things_otherwise))) as pdf:
         assert "H1" in kinds(pdf)
         assert "/RoleMap" not in pdf.Root.StructTreeRoot
@@ -170,7 +153,6 @@ def test_its_links_lead_where_they_led() -> None:
 
 
 def test_nothing_of_the_file_comes_in_but_pages_tags_and_links() -> None:
-    """No record, outline, metadata or name of it."""
     with Pdf.open(BytesIO(fitted().pdf)) as pdf:
         assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/StructTreeRoot", "/Names"}
         assert set(pdf.Root.StructTreeRoot.keys()) == {"/Type", "/K", "/ParentTree", "/IDTree"}
@@ -221,14 +203,7 @@ def all_of(content: bytes) -> str:
         return b" ".join(written).decode("latin-1")
 
 
-def test_its_pages_bear_the_pack_s_running_lines() -> None:
-    last = page_texts(pack())[-1]
-    assert "Timetable" in last
-    assert "Autumn 2026" in last
-
-
 def test_it_keeps_drawings_that_are_called_as_stamps_are() -> None:
-    """An insert that is a file of ours has running lines under the same names: they are its own, and stay."""
     last = " ".join(page_texts(pack())[-1].split())
     assert "lighting · Version 1.0" in last
     assert "Page 3 of 3" in last
@@ -236,7 +211,6 @@ def test_it_keeps_drawings_that_are_called_as_stamps_are() -> None:
 
 
 def test_copies_leave_its_drawings_alone() -> None:
-    """Even those that are called as the line is that says which copy it is."""
     master = pack(foreign_pdfs.draws_under_our_names, "No number")
     lines = copy_lines(replace(PACK, copy="Copy 7"), DAY)
     after = Values(DAY, "Copy 7", tuple(stamps(lines).items()))
@@ -244,14 +218,6 @@ def test_copies_leave_its_drawings_alone() -> None:
     texts = page_texts(copy)
     assert "Copy 7" in texts[-1]
     assert "9 9 30 30 re f" in drawn_by_forms(copy, len(texts) - fitted().pages)
-
-
-def drawn_by_forms(content: bytes, page: int) -> str:
-    """What the forms within the forms of a page draw."""
-    with Pdf.open(BytesIO(content)) as pdf:
-        forms = pdf.pages[page].obj.Resources.XObject.as_dict().values()
-        inner = [one for form in forms for one in form.Resources.get("/XObject", Dictionary()).as_dict().values()]
-        return " ".join(one.read_bytes().decode("latin-1") for one in inner)
 
 
 @pytest.mark.parametrize(
@@ -268,18 +234,3 @@ def test_what_cannot_be_bound_is_told_when_its_pack_is_read(fault: str, reason: 
     assert tried(foreign_pdfs.changed(change)).decode() == reason
     with pytest.raises(PressFailure, match=f"The insert 'Timetable' cannot be bound: {reason}"):
         fitted(change)
-
-
-def test_what_can_be_bound_passes_the_trial() -> None:
-    """So it will be bound."""
-    assert insert_trial(foreign_pdfs.good()) == ""
-
-
-def test_nothing_of_the_pack_decides_how_it_is_fitted_but_the_size_of_its_pages() -> None:
-    """Another text in the pack has no insert fitted again."""
-    assert page_boxes(lighting().pdf) == page_boxes(patrol().pdf)
-    assert dict(page_boxes(lighting().pdf))["/MediaBox"] == pytest.approx((0, 0, *A4))
-
-
-def test_the_same_insert_gives_the_same_bytes() -> None:
-    assert fitted() == fitted()

@@ -31,24 +31,20 @@ def found(style: str) -> list[tuple[str, str]]:
 
 
 def test_words_in_the_text_area_are_clear_of_all_lines() -> None:
-    """There is nothing to measure."""
     assert sheets("").outliers == lighting().outliers == ()
     assert found("") == []
 
 
 def test_words_in_the_head_are_covered_by_the_line_that_stands_there() -> None:
-    """By that one alone: the title, not the date beside it nor the status at the right."""
     style = "#moved { position: absolute; top: -18mm; left: 50mm }"
     assert found(style) == [("Moved words", "Street lighting")]
 
 
 def test_words_in_the_foot_are_covered_too() -> None:
-    """Where the id stands."""
     assert found("#moved { position: absolute; top: 251mm; left: 0 }") == [("Moved words", "lighting · Version 1.0")]
 
 
 def test_words_beside_the_lines_are_not() -> None:
-    """Between the head and the text there is room for what a layout sets there."""
     style = "#moved { position: absolute; top: -8mm; left: 50mm }"
     assert sheets(style).outliers
     assert found(style) == []

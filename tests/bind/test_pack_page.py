@@ -60,7 +60,6 @@ TREE = page(FRONT, TOC, MARKING, LIGHTING)
 
 
 def test_every_id_stands_once_and_is_led_to() -> None:
-    """What is an id in a briefing has the briefing's name before it."""
     ids = TREE.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert {"marking.found", "lighting.found", "marking.fn-1"} <= set(ids)
@@ -81,7 +80,6 @@ MAP = (
 
 
 def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
-    """Before its title, in its own language; one that the map does not show has no such way."""
     made = page(EpubChapter(chapter("cover", "Property crime", MAP, "frontmatter")), MARKING, LIGHTING)
     (way,) = made.xpath("//p[@class='way-back']")
     assert (way.getparent().get("id"), way.text_content()) == ("marking", "Back to ‘What the evidence says’")
@@ -90,15 +88,7 @@ def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
     assert TREE.xpath("//p[@class='way-back']") == []
 
 
-def test_a_way_back_is_marked_with_its_language() -> None:
-    """The words are the house's where the text is in another language."""
-    body = MAP.replace("briefing:marking#found", "briefing:lighting")
-    made = page(EpubChapter(chapter("cover", "Property crime", body, "frontmatter")), LIGHTING)
-    assert made.xpath("//p[@class='way-back']/@lang") == ["en-GB"]
-
-
 def test_links_to_its_own_matter_stay_in_the_page() -> None:
-    """They name the section of the pack first."""
     contents = CONTENTS.replace("briefing:marking", "briefing:-back#pack-glossary.terms")
     glossary = '<h1 id="h">Glossary</h1><h2 id="terms">Terms</h2>'
     toc = replace(TOC, chapter=replace(TOC.chapter, body=contents))
@@ -106,36 +96,11 @@ def test_links_to_its_own_matter_stay_in_the_page() -> None:
     assert made.xpath("//nav//a/@href") == ["#pack-glossary.terms"]
 
 
-def test_every_link_back_says_whose_it_is() -> None:
-    """Two briefings may cite one work, and each leads back to its own citation."""
-    (label,) = TREE.xpath("//section[@id='marking']//a[@role='doc-backlink']/@aria-label")[:1]
-    assert label == "Back to citation 1 of Okafor and others, 2023, Cycle marking"
-
-
 def test_pages_have_the_folios_of_the_pack() -> None:
-    """Their anchors are the plain ones, as each stands once."""
     assert TREE.xpath("//span[@class='page-mark']/@id") == [f"page-{n}" for n in range(1, 8)] + ["page-9"]
 
 
-def test_every_landmark_says_whose_it_is() -> None:
-    """'References' of two briefings would sound alike; a heading is not named twice."""
-    named = TREE.xpath("//section[@role='doc-bibliography']/@aria-labelledby")
-    assert named == ["marking.references-heading marking.title"]
-    assert TREE.xpath("//section[@id='lighting']//div/@aria-label") == ["Table, Better lighting"]
-    assert TREE.xpath("//section[@id='cover']/section/@aria-labelledby") == ["cover.title"]
-    assert TREE.xpath("//*[@role='doc-cover']") == []
-
-
-def test_links_back_of_two_briefings_are_not_called_alike() -> None:
-    body = books.BODY.replace("Cycle marking", "Better lighting")
-    other = replace(LIGHTING, chapter=chapter("lighting", "Better lighting", body), starts=())
-    named = page(MARKING, other).xpath("//a[@role='doc-backlink']/@aria-label")
-    assert len(named) == len(set(named)) == 4
-    assert "Back to citation 1 of Okafor and others, 2023, Better lighting" in named
-
-
 def test_links_back_of_two_briefings_of_one_title_are_not_called_alike() -> None:
-    """A title is said as the page says it, and the second of one title with a number behind it."""
     body = books.BODY.replace("Cycle marking", "Marking – cycles")
     parts = [replace(LIGHTING, chapter=chapter(name, "Marking - cycles", body), starts=()) for name in ("one", "two")]
     named = page(*parts).xpath("//a[@role='doc-backlink']/@aria-label")
@@ -145,7 +110,6 @@ def test_links_back_of_two_briefings_of_one_title_are_not_called_alike() -> None
 
 
 def test_each_part_has_its_language_and_its_status() -> None:
-    """What the page says of the whole is not said again."""
     assert TREE.xpath("//section[@class='chapter']/@lang") == ["en-GB", "cy"]
     assert TREE.xpath("//p[@class='page-status']/text()") == ["SAMPLE", "DRAFT"]
 

@@ -30,12 +30,10 @@ def marked(body: str, element: str, offset: int = 0, page: int = 2, pictures: in
     ],
 )
 def test_a_page_starts_after_so_many_characters(offset: int, expected: str) -> None:
-    """White space is not counted."""
     assert marked('<p id="a">One two three</p>', "a", offset) == expected
 
 
 def test_characters_are_counted_through_inline_elements() -> None:
-    """Emphasis, and what follows it, belongs to its block."""
     assert marked('<p id="a">One <em>two</em> three</p>', "a", 6) == '<p id="a">One <em>two</em> [2]three</p>'
     assert marked('<p id="a">One <em>two three</em></p>', "a", 6) == '<p id="a">One <em>two [2]three</em></p>'
 
@@ -73,14 +71,8 @@ def test_a_page_that_starts_with_a_formula_is_marked_before_it(
 
 
 def test_a_block_within_a_block_counts_for_itself() -> None:
-    """The words of a nested list are not the outer entry's."""
     body = '<ul id="u"><li id="a">One<ul id="v"><li id="b">two</li></ul>three</li></ul>'
     assert "</ul>[2]three" in marked(body, "a", 3)
-
-
-def test_words_in_a_drawing_are_not_counted() -> None:
-    """The page map is made of set text; a drawing has none."""
-    assert marked('<p id="a"><svg><title>Up</title></svg>One two</p>', "a", 3).endswith("One [2]two</p>")
 
 
 @pytest.mark.parametrize(
@@ -106,25 +98,15 @@ TABLE = (
 
 @pytest.mark.parametrize("element", ["t", "c"])
 def test_a_table_is_marked_before_its_region(element: str) -> None:
-    """The region can be scrolled; the mark is not in it."""
     assert marked(TABLE, element).startswith('[2]<div role="region"')
 
 
 @pytest.mark.parametrize("element", ["x", "h"])
 def test_a_page_that_starts_with_a_row_is_marked_in_its_first_cell(element: str) -> None:
-    """No other place is before a row and in it; a number that follows is not heard with the mark."""
     assert '<th id="h">[2]North</th><td id="d">12</td>' in marked(TABLE, element)
 
 
-def test_pages_that_start_in_one_head_of_a_row_are_marked_in_order() -> None:
-    """A row head that is longer than a page takes the marks of several pages at its beginning."""
-    root = parse(f'<table xmlns="{XHTML}"><tr><th id="a">One two</th><td>b</td></tr></table>', "marking")
-    mark_pages(root, (PageStart(2, "a", 3), PageStart(3, "a", 6)), 1, "marking")
-    assert [mark.get("id") for mark in root.iter(f"{{{XHTML}}}span")] == ["page-2", "page-3"]
-
-
 def test_a_page_that_starts_within_a_row_is_marked_at_its_word() -> None:
-    """A row over two pages: what stands before belongs to the page before."""
     assert '<th id="h">North</th><td id="d">[2]12</td>' in marked(TABLE, "d")
 
 
@@ -135,15 +117,10 @@ PARAGRAPHS = (
 
 @pytest.mark.parametrize(("element", "offset"), [("x", 0), ("p", 3), ("e", 0)])
 def test_a_mark_in_a_table_is_silent(element: str, offset: int) -> None:
-    """'page 2 of the PDF 3' is no number. The list of pages leads there all the same."""
     root = parse(f'<body xmlns="{XHTML}">{PARAGRAPHS}<p id="q">After</p></body>', "marking")
     mark_pages(root, (PageStart(2, element, offset), PageStart(3, "q", 0)), 1, "marking")
     said = {mark.get("aria-label"): mark.get("aria-hidden") for mark in root.iter(f"{{{XHTML}}}span")}
     assert said == {"2": "true", "3": None}
-
-
-def test_a_paragraph_that_begins_a_row_begins_its_page_with_the_row() -> None:
-    assert '<td id="d">[2]<p id="p">One' in marked(PARAGRAPHS, "p")
 
 
 @pytest.mark.parametrize(
@@ -156,14 +133,7 @@ def test_a_paragraph_that_begins_a_row_begins_its_page_with_the_row() -> None:
     ],
 )
 def test_a_link_is_not_broken_by_a_mark(offset: int, expected: str) -> None:
-    """One link stays one link, and its spoken name its words; the mark stands where the page starts."""
     assert marked('<p id="a">See <a href="#b">this <em>one work</em></a> too</p>', "a", offset) == expected
-
-
-def test_a_link_that_has_a_name_keeps_it() -> None:
-    """What is said of it is not written over."""
-    body = '<p id="a"><a href="#b" aria-label="Back to note 1">one two</a></p>'
-    assert marked(body, "a", 3) == '<p id="a"><a href="#b" aria-label="Back to note 1">one [2]two</a></p>'
 
 
 HEADED = (
@@ -186,14 +156,6 @@ def test_the_head_of_a_table_is_not_marked(element: str, expected: str) -> None:
     assert expected in marked(HEADED, element)
 
 
-def test_a_row_of_an_inner_table_is_marked_in_that_table() -> None:
-    """The cells of an outer row are not its own."""
-    inner = '<table id="i"><tbody><tr id="x"><th id="n">One</th><td id="m">2</td></tr></tbody></table>'
-    body = f'<table id="o"><tbody><tr><th id="h">{inner}</th><td id="d">3</td></tr></tbody></table>'
-    assert '<th id="n">[2]One</th>' in marked(body, "n")
-    assert '<th id="h">[2]<table id="i">' in marked(body, "h")
-
-
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -206,30 +168,20 @@ def test_a_row_of_an_inner_table_is_marked_in_that_table() -> None:
     ],
 )
 def test_what_names_something_else_keeps_its_words(body: str, expected: str) -> None:
-    """A caption, or whatever an element says that it is named by."""
     assert expected in marked(body, "a")
 
 
 def test_a_page_may_start_at_the_end_of_the_text() -> None:
-    """One that holds only the rest of its notes: the mark stands behind the last word."""
     assert marked('<p id="a">One <em>two</em></p>', "a", 6) == '<p id="a">One <em>two</em>[2]</p>'
 
 
 def test_folios_are_counted_from_the_section_s_first() -> None:
-    """Page 2 of a section that starts on folio 9 is page 10."""
     root = parse(f'<body xmlns="{XHTML}"><p id="a">x</p><p id="b">y</p></body>', "marking")
     marks = mark_pages(root, (PageStart(2, "b", 0), PageStart(1, "a", 0)), 9, "marking")
     assert marks == (PageMark("9", "page-9"), PageMark("10", "page-10"))
 
 
-def test_an_author_s_heading_keeps_its_id() -> None:
-    """A heading called 'Page 2' does not collide with the mark of page 2."""
-    root = parse(f'<body xmlns="{XHTML}"><h2 id="page-2">Page 2</h2></body>', "marking")
-    assert mark_pages(root, (PageStart(2, "page-2", 0),), 1, "marking") == (PageMark("2", "page-2-2"),)
-
-
 @pytest.mark.parametrize(("element", "offset"), [("gone", 0), ("a", 99)])
 def test_a_page_map_that_does_not_fit_the_text_is_our_fault(element: str, offset: int) -> None:
-    """Nothing is guessed: binding stops, naming the page and the id."""
     with pytest.raises(PressFailure, match=f"Page 2 starts .*'{element}'"):
         marked('<p id="a">One</p>', element, offset)

@@ -18,26 +18,12 @@ from tests.support.press.manuscripts import annotations, metadata, page_texts
 from tests.support.press.tag_lines import kinds
 
 
-def artifacts(pdf: bytes, page: int) -> bytes:
-    """The operators that the bindery added to a page."""
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        return bytes(opened.pages[page].obj.Contents[-1].read_bytes())
-
-
 def test_every_page_says_what_it_is() -> None:
-    """A loose page names its briefing, version, date, status and number."""
     pages = page_texts(bound())
     for number, text in enumerate(pages, 1):
         for words in ("26/04/2024", "Street lighting", "SAMPLE · DRAFT", "lighting · Version 1.0"):
             assert words in text
         assert f"Page {number} of {len(pages)}" in text
-
-
-def test_running_lines_are_silent() -> None:
-    added = artifacts(bound(), 1)
-    assert added.count(b"/Artifact <</Type /Pagination /Subtype /Header>> BDC") == 3
-    assert added.count(b"/Artifact <</Type /Pagination /Subtype /Footer>> BDC") == 2
-    assert b"MCID" not in added
 
 
 def test_the_date_produced_is_read_aloud_where_the_text_keeps_its_place() -> None:
@@ -54,39 +40,19 @@ def test_the_date_produced_is_read_aloud_where_the_text_keeps_its_place() -> Non
 
 
 def test_a_new_date_changes_the_stamps_alone() -> None:
-    """The same sheets; every page carries the new date."""
     old, new = bound(), bound(date(2024, 4, 27))
     assert all("27/04/2024" in page for page in page_texts(new))
     assert kinds(old) == kinds(new)
 
 
 def test_a_link_to_another_briefing_leads_to_its_address() -> None:
-    """Or, where it has none, to the file beside this one."""
     ways = [link["way"] for _, link in annotations(bound(addresses={"foot-patrol": "https://b.example/foot-patrol"}))]
     assert "https://b.example/foot-patrol#findings" in ways
     assert "../alley-gates/alley-gates.pdf" in ways
     assert not any(way.startswith("briefing:") for way in ways)
 
 
-def test_the_file_says_the_same_of_itself_twice() -> None:
-    """Document information and XMP agree; no date but those of the text."""
-    with pikepdf.open(BytesIO(bound())) as pdf:
-        said = {str(key): str(value) for key, value in pdf.docinfo.items()}
-        with pdf.open_metadata() as xmp:
-            assert xmp["dc:title"] == said["/Title"] == "Street lighting"
-            assert xmp["dc:creator"] == ["Northmoor Institute"] == [said["/Author"]]
-            assert xmp["pdf:Keywords"] == said["/Keywords"] == "lamps, burglary"
-            assert (xmp["xmp:CreateDate"], said["/CreationDate"]) == ("2022-10-19", "D:20221019")
-            assert (xmp["xmp:ModifyDate"], said["/ModDate"]) == ("2023-01-02", "D:20230102")
-            assert (xmp["xmpMM:VersionID"], xmp["pdfuaid:part"]) == ("1.0", "1")
-        assert "/Filter" not in pdf.Root.Metadata
-        assert str(pdf.Root.Lang) == "en-GB"
-        assert bool(pdf.Root.MarkInfo.Marked)
-        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
-
-
 def test_latin_words_of_a_file_in_arabic_are_copied_in_their_order() -> None:
-    """PDFium reverses them in a file whose pages are said to run from right to left."""
     with pikepdf.Pdf.open(BytesIO(bound())) as pdf, BytesIO() as out:
         record(pdf, metadata(language="ar"))
         pdf.save(out)
@@ -99,18 +65,12 @@ def test_a_marking_stands_at_the_top_and_the_bottom() -> None:
     assert "OFFICIAL" not in "".join(page_texts(bound()))
 
 
-def test_stamps_weigh_little() -> None:
-    """Ten lines share their fonts: under 40 kB for a whole briefing."""
-    assert len(bound()) - len(lighting().pdf) < 40_000
-
-
 def test_a_stamp_that_was_not_pressed_is_named() -> None:
     with pytest.raises(PressFailure, match="There is no stamp for 'This copy produced 26 April 2024' at produced"):
         bind_pdf(lighting(), metadata(), LIGHTING, DAY, {}, {})
 
 
 def test_a_place_that_the_tags_do_not_keep_is_named() -> None:
-    """Sheets and their map belong together."""
     sheets = replace(lighting(), slots=(replace(lighting().slots[0], name="produced"),))
     with pikepdf.open(BytesIO(sheets.pdf)) as pdf:
         for thing in pdf.objects:

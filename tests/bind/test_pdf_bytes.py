@@ -32,7 +32,6 @@ def digests(zone: str, seed: str, locale: str) -> list[str]:
 
 @pytest.mark.proof
 def test_sheets_stamps_and_bound_files_are_the_same_bytes_everywhere() -> None:
-    """Two processes that have nothing in common."""
     first = digests("Pacific/Auckland", "1", "C.UTF-8")
     assert len(first) == 5
     assert first == digests("America/New_York", "2", "C")

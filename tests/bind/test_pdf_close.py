@@ -57,6 +57,5 @@ def test_no_picture_asks_to_be_smoothed(bound: bytes) -> None:
 
 @pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_2A"])
 def test_pictures_and_drawings_that_shine_through_pass(bound: bytes, profile: str, tmp_path: Path) -> None:
-    """Transparency is blended in sRGB."""
     (tmp_path / "briefing.pdf").write_bytes(bound)
     assert compliant(tmp_path / "briefing.pdf", profile)

@@ -33,13 +33,7 @@ def starts() -> dict[str, int]:
     ("pages", "firsts"), [((2, 4, 3, 1), (1, 3, 7, 11)), ((1, 1, 1), (1, 3, 5)), ((3,), (1,)), ((), ())]
 )
 def test_every_section_starts_on_a_right_hand_page(pages: tuple[int, ...], firsts: tuple[int, ...]) -> None:
-    """If the pack asks for it. Blanks are counted; the screen edition drops them and keeps the numbers."""
     assert folios(pages, recto=True) == firsts
-
-
-def test_sections_follow_each_other() -> None:
-    """Where nothing else is asked for."""
-    assert folios((2, 3, 1, 4)) == (1, 3, 6, 7)
 
 
 def labels(pdf: bytes) -> list[str]:
@@ -56,7 +50,6 @@ def test_page_labels_are_the_folios_printed() -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_cover_shows_no_page_number(edition: Edition) -> None:
-    """In any edition; the page after it shows its own."""
     front, *_ = sections()
     cover, following, *_ = section_lines(replace(front, cover=True), PACK, DAY, edition)
     assert "folio" not in {line.slot for line in cover}
@@ -64,7 +57,6 @@ def test_a_cover_shows_no_page_number(edition: Edition) -> None:
 
 
 def test_each_section_is_a_part_of_its_own() -> None:
-    """With its title and all its tags; the mapping that validators do not check is right."""
     with pikepdf.open(BytesIO(pack())) as pdf:
         parts = child_elements(pdf.Root.StructTreeRoot.K[0])
         assert [(str(p.S), str(p.T)) for p in parts] == [
@@ -80,7 +72,6 @@ def test_each_section_is_a_part_of_its_own() -> None:
 
 
 def test_joining_without_care_is_found_out() -> None:
-    """The check is worth something: pages appended by hand belong to the wrong tags."""
     with pikepdf.open(BytesIO(lighting().pdf)) as pdf, pikepdf.open(BytesIO(patrol().pdf)) as other:
         with pytest.warns(pikepdf.PageCopyWarning):
             pdf.pages.extend(other.pages)
@@ -88,7 +79,6 @@ def test_joining_without_care_is_found_out() -> None:
 
 
 def test_ids_of_briefings_do_not_meet() -> None:
-    """Every destination is its section's; cells find their heads."""
     with pikepdf.open(BytesIO(pack())) as pdf:
         names = [name for name, _ in name_tree(pdf.Root.Names.Dests)]
         elements = list(walk(pdf.Root.StructTreeRoot.K[0]))
@@ -100,21 +90,7 @@ def test_ids_of_briefings_do_not_meet() -> None:
     assert pointed <= set(ids)
 
 
-def unsaid(section: Section) -> Section:
-    """A section whose sheets do not say which cells name their heads, as a PDF from outside."""
-    with pikepdf.open(BytesIO(section.sheets.pdf)) as pdf:
-        assert bool(len(pdf.Root[HEADED])) == (section.kind == "briefing")
-        del pdf.Root[HEADED]
-        return replace(section, sheets=replace(section.sheets, pdf=save(pdf)))
-
-
-def test_what_sheets_say_of_their_ids_is_what_a_search_finds() -> None:
-    """Byte for byte; sheets of the press say it, so that a pack need not look at all their tags."""
-    assert pack() == pack(of=tuple(map(unsaid, sections())))
-
-
 def test_links_between_briefings_stay_within_the_pack() -> None:
-    """To the anchor; to the first page where none is named; out of the pack where the other is not in it."""
     ways = {link["says"]: link["way"] for _, link in annotations(pack())}
     assert ways["Street lighting"] == "lighting"
     assert ways["Foot patrol"] in {"foot-patrol", "foot-patrol.findings"}
@@ -127,17 +103,7 @@ def test_links_between_briefings_stay_within_the_pack() -> None:
         assert pages.index(places["foot-patrol.findings"][0].objgen) + 1 == starts()["foot-patrol"]
 
 
-def test_the_outline_is_by_briefing() -> None:
-    """The pack's own matter stands beside the briefings; each briefing holds its headings, folded."""
-    with pikepdf.open(BytesIO(pack())) as pdf, pdf.open_outline() as outline:
-        assert [entry.title for entry in outline.root] == ["Cover", "Contents", "Street lighting", "Foot patrol"]
-        lighting_entry = outline.root[2]
-        assert [entry.title for entry in lighting_entry.children] == ["Findings"]
-        assert lighting_entry.is_closed
-
-
 def test_the_date_produced_is_filled_in_on_the_cover_and_each_first_page() -> None:
-    """Wherever a text keeps a place for it."""
     told = [
         number for number, text in enumerate(page_texts(pack()), 1) if "This copy produced" in " ".join(text.split())
     ]
@@ -149,7 +115,6 @@ def test_the_pack_s_marking_is_on_every_page() -> None:
 
 
 def test_a_briefing_called_front_does_not_meet_the_front_matter() -> None:
-    """Matter of the pack's own begins with what no id begins with."""
     from pipeline.bind.pdf.pack import prefix_of
 
     front, briefing = sections()[0], sections()[1]

@@ -18,7 +18,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import XHTML, elements, parse
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter
-from pipeline.text.filling import COLUMNS, columns
+from pipeline.text.filling import COLUMNS
 from tests.support.bind import books
 from tests.support.cases import read_cases
 from tests.support.compose import samples
@@ -60,7 +60,6 @@ def briefing(identity: Identity = books.IDENTITY, produced: date = books.PRODUCE
 
 
 def test_a_file_says_first_what_it_is_and_at_its_foot_which() -> None:
-    """A status is known before anything is read; the day stands once, in a line of its own."""
     lines = briefing().split("\n")
     assert lines[0] == "SAMPLE · DRAFT"
     assert lines[2:4] == ["Cycle marking", "============="]
@@ -73,12 +72,6 @@ def test_a_text_without_a_place_for_the_day_says_it_at_its_foot() -> None:
     assert lines[-3:] == ["marking · Version 1.0 · SAMPLE · DRAFT", "This copy produced 26 April 2024", ""]
 
 
-def test_no_line_has_more_than_72_columns() -> None:
-    lines = briefing().split("\n")
-    assert max(map(columns, lines)) <= COLUMNS
-    assert [line for line in lines if line != line.rstrip()] == []
-
-
 def test_a_link_to_another_briefing_says_its_address_where_it_has_one() -> None:
     assert "See also better\nlighting <https://l.example/#found> and patrol." in briefing()
     lighting = Chapter("lighting", "Better lighting", '<h1 id="title">Better lighting</h1><p id="b1">Lamps.</p>')
@@ -89,7 +82,6 @@ def test_a_link_to_another_briefing_says_its_address_where_it_has_one() -> None:
 
 
 def test_the_file_of_another_day_is_as_if_bound_on_it() -> None:
-    """Byte for byte; where the day does not stand as often as it should, it has to be bound."""
     before, after = briefing(), briefing(produced=NEXT)
     days = Values(books.PRODUCED), (Values(NEXT),)
     job = Exchange(before.encode(), "text", ENGLISH, *days, DateFields("lamps.txt", "en-GB", sentences=1))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
@@ -28,7 +25,6 @@ from tests.support.bind.sheets import bound, pack
 from tests.support.press.manuscripts import manuscript, metadata, page_texts
 
 Profile = Callable[[], bytes]
-ROOT = Path(__file__).resolve().parents[2]
 MM = 72 / 25.4
 
 every_profile = pytest.mark.parametrize("profile", profiles())
@@ -48,7 +44,6 @@ def test_the_sheet_of_colours_is_worth_its_name() -> None:
 
 @every_profile
 def test_nothing_is_painted_in_colours_of_the_screen(profile: Profile) -> None:
-    """Not on pages, in forms, patterns, gradients, groups or pictures."""
     made = prepress(colours(), profile(), DAY)
     assert operators(made) == {"k", "K", "g", "cs", "scn", "CS", "SCN"}
     assert spaces(made) == {"DeviceCMYK", "DeviceGray"}
@@ -69,7 +64,6 @@ def test_without_a_profile_everything_is_grey_and_nothing_is_claimed() -> None:
 @pytest.mark.parametrize(("width", "height"), [(210, 297), (148, 210)])
 @pytest.mark.parametrize("bleed", ["", BLEED])
 def test_boxes_are_exact(width: int, height: int, bleed: str) -> None:
-    """Trim as pressed, bleed 3 mm around it, the sheet 12 mm; to a thousandth of a point."""
     size = f"@page {{ size: {width}mm {height}mm; margin: 10mm }}{bleed}"
     made = prepress(press(manuscript("<p id='p'>Words.</p>", size)).pdf, toy_profile(), DAY)
     with Pdf.open(BytesIO(made)) as pdf:
@@ -83,7 +77,6 @@ def test_boxes_are_exact(width: int, height: int, bleed: str) -> None:
 
 @pytest.mark.parametrize(("language", "lefts"), [("en-GB", [-15, -9]), ("ar", [-9, -15])])
 def test_pages_move_away_from_where_they_are_bound(language: str, lefts: list[int]) -> None:
-    """A book that runs from right to left is bound at the right of its first page."""
     body = '<p id="p">One.</p><p id="q" style="break-before: page">Two.</p>'
     made = prepress(press(manuscript(body, language=language)).pdf, None, DAY, gutter=3)
     with Pdf.open(BytesIO(made)) as pdf:
@@ -106,7 +99,6 @@ def test_what_is_printed_to_the_edge_reaches_through_the_bleed() -> None:
 
 
 def test_crop_marks_stand_off_the_bleed_on_every_plate() -> None:
-    """Lines from 6 to 11 mm off the corner, on the trim's own lines."""
     assert max(ink_at(printed(), -8, 0)) < 200
     assert max(ink_at(printed(), 0, -8)) < 200
     assert max(ink_at(printed(), 210, 305)) < 200
@@ -117,7 +109,6 @@ def test_crop_marks_stand_off_the_bleed_on_every_plate() -> None:
 
 
 def test_the_file_says_for_which_press_it_is_made() -> None:
-    """Its profile whole, its name, and the claim; no date but the record's."""
     with Pdf.open(BytesIO(printed())) as pdf:
         (intent,) = pdf.Root.OutputIntents
         assert intent.S == Name.GTS_PDFX
@@ -133,12 +124,6 @@ def test_the_file_says_for_which_press_it_is_made() -> None:
     assert information["/Trapped"] == "/False"
     assert (information["/CreationDate"], information["/ModDate"]) == ("D:20221019", "D:20230102")
     assert printed().startswith(b"%PDF-1.6")
-
-
-def test_a_record_without_dates_takes_the_day_of_the_copy() -> None:
-    """PDF/X-4 wants dates; the clock is not asked."""
-    made = prepress(press(manuscript("<p id='p'>Words.</p>")).pdf, toy_profile(), DAY)
-    assert b"<xmp:CreateDate>2024-04-26</xmp:CreateDate>" in made
 
 
 @pytest.mark.parametrize("profile", [toy_profile(), None], ids=["in colour", "grey"])
@@ -177,7 +162,6 @@ def test_nothing_is_left_that_is_not_printed() -> None:
 
 
 def test_a_pack_with_blank_pages_prints() -> None:
-    """A blank page has boxes and marks like any other."""
     made = prepress(pack(), toy_profile(), DAY)
     assert print_faults(made, "pack.pdf") == ()
     assert page_texts(made) == page_texts(pack())
@@ -195,18 +179,6 @@ def test_solid_black_letters_are_printed_over_what_is_below() -> None:
         assert b"PressOver" not in pdf.pages[0].obj.Contents.read_bytes()
 
 
-def smooth_masks(pdf: bytes) -> list[bytes]:
-    """The soft masks of a file's pictures."""
-    with Pdf.open(BytesIO(pdf)) as opened:
-        return sorted(one.SMask.read_bytes() for one in opened.objects if isinstance(one, Stream) and "/SMask" in one)
-
-
-def test_masks_stay_as_they_are() -> None:
-    """What shows through a picture does not depend on ink."""
-    assert len(smooth_masks(colours())) == 3
-    assert smooth_masks(printed()) == smooth_masks(colours()) == smooth_masks(printed(with_profile=False))
-
-
 def test_masks_of_light_are_grey() -> None:
     """A luminosity mask in inks would mask by the wrong light."""
     with Pdf.open(BytesIO(printed())) as pdf:
@@ -218,7 +190,6 @@ def test_masks_of_light_are_grey() -> None:
 
 
 def test_the_stops_of_a_gradient_stay_where_they_are() -> None:
-    """A hard edge stays hard: only what lies between two stops is worked out in steps."""
     with Pdf.open(BytesIO(printed())) as pdf:
         functions = [one.Function for one in pdf.objects if isinstance(one, Dictionary) and "/ShadingType" in one]
         bounds = [[float(part) for part in f.Bounds] for f in functions if int(f.FunctionType) == 3]
@@ -234,21 +205,6 @@ def test_photographs_stay_photographs() -> None:
     assert photographs == ["/DeviceCMYK", "/DeviceCMYK", "/DeviceGray"]
 
 
-SAY = """
-import hashlib
-from tests.bind.test_prepress import printed
-for made in (printed(), printed(False)):
-    print(hashlib.sha256(made).hexdigest())
-"""
-
-
-@pytest.mark.proof
-def test_the_same_bytes_in_another_process() -> None:
-    world = os.environ | {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
-    told = subprocess.run([sys.executable, "-c", SAY], env=world, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == [hashlib.sha256(made).hexdigest() for made in (printed(), printed(False))]
-
-
 def coverage(pdf: bytes, folder: Path) -> list[float]:
     """How much of the first page each plate covers, within its trim, as Ghostscript separates it."""
     (folder / "print.pdf").write_bytes(pdf)
@@ -259,24 +215,8 @@ def coverage(pdf: bytes, folder: Path) -> list[float]:
 
 @pytest.mark.skipif(not shutil.which("gs"), reason="Ghostscript is not on this machine")
 def test_words_are_on_the_black_plate_alone(tmp_path: Path) -> None:
-    """As another program sees it: black and grey words put no ink on the other plates."""
     sheets: Sheets = press(manuscript("<p id='p'>Black words.</p><p id='q' style='color:#474c50'>Grey words.</p>"))
     cyan, magenta, yellow, key = coverage(prepress(sheets.pdf, toy_profile(), DAY), tmp_path)
     assert (cyan, magenta, yellow) == (0, 0, 0)
     assert key > 0
     assert coverage(printed(), tmp_path)[0] > 0
-
-
-@pytest.mark.skipif(not shutil.which("gs"), reason="Ghostscript is not on this machine")
-def test_without_a_profile_all_is_on_the_black_plate_alone(tmp_path: Path) -> None:
-    """Pictures, gradients, masks and transparency groups too, which a RIP converts by their own colour spaces."""
-    assert coverage(printed(with_profile=False), tmp_path)[:3] == [0, 0, 0]
-
-
-def test_without_a_profile_groups_blend_on_the_plates_of_the_page() -> None:
-    """A grey group of its own would be converted to four inks."""
-    with Pdf.open(BytesIO(printed(with_profile=False))) as pdf:
-        shown = [one for page in pdf.pages for one in page.Resources.XObject.as_dict().values()]
-        groups = [one.Group for one in shown if "/Group" in one]
-        assert groups
-        assert not any("/CS" in group for group in groups)

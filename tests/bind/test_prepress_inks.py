@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
-from pipeline.bind.print.inks import Black, Grey, Press, inks_of
+from pipeline.bind.print.inks import Black, Press, inks_of
 from tests.support.bind.profiles import profiles, toy_profile
 
 Profile = Callable[[], bytes]
@@ -43,7 +43,6 @@ def test_black_is_black_ink_and_white_is_paper(profile: Profile) -> None:
 @every_profile
 @pytest.mark.parametrize("grey", [0.2, 0.4, 0.6, 0.8, 0.95])
 def test_a_grey_is_the_tint_of_black_that_looks_like_it(profile: Profile, grey: float) -> None:
-    """As light on paper as on screen, between paper and solid black."""
     cyan, magenta, yellow, key = inks = Press(profile()).of_rgb((grey, grey, grey))
     assert (cyan, magenta, yellow) == (0, 0, 0)
     assert 0 < key < 1
@@ -52,25 +51,8 @@ def test_a_grey_is_the_tint_of_black_that_looks_like_it(profile: Profile, grey: 
 
 
 @every_profile
-def test_tints_grow_with_darkness(profile: Profile) -> None:
-    inks = Press(profile())
-    keys = [inks.of_shades([(step / 255,) * 3], neutral=True)[0][3] for step in range(256)]
-    assert keys == sorted(keys, reverse=True)
-    assert (keys[0], keys[-1]) == (1, 0)
-
-
-@every_profile
-@pytest.mark.parametrize("colour", ["#474c50", "#8a9094", "#c6cbce", "#f1f4f4", "#161616"])
-def test_the_house_greys_are_greys(profile: Profile, colour: str) -> None:
-    """Type and hairlines need no register."""
-    rgb = tuple(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    assert Press(profile()).of_rgb(rgb)[:3] == (0, 0, 0)  # type: ignore[arg-type]
-
-
-@every_profile
 @pytest.mark.parametrize("rgb", [(0.06, 0.3, 0.36), (0.75, 0.0, 0.0), (0.9, 0.8, 0.3), (0.4, 0.6, 0.4)])
 def test_a_colour_goes_through_the_profile(profile: Profile, rgb: tuple[float, float, float]) -> None:
-    """As LittleCMS has it, relative colorimetric with the black point compensated."""
     press = ImageCms.ImageCmsProfile(BytesIO(profile()))
     link = ImageCms.buildTransform(
         *(ImageCms.createProfile("sRGB"), press, "RGB", "CMYK"),
@@ -96,13 +78,7 @@ def test_without_a_profile_everything_is_a_tint_of_black() -> None:
     assert inks.of_cmyk((0, 1, 0, 0)) == (0.41,)
 
 
-def test_a_mask_keeps_its_exact_light() -> None:
-    """A dark grey of a mask is no black: it lets a little through."""
-    assert Grey().of_rgb((0.1, 0.1, 0.1)) == (0.1,)
-
-
 def test_a_picture_without_colour_is_grey() -> None:
-    """A photograph in black and white that came as RGB uses one plate."""
     grey = Image.new("RGB", (4, 4), (120, 121, 119))
     assert Press(toy_profile()).of_picture(grey).mode == "L"
     assert Press(toy_profile()).of_picture(Image.new("RGB", (4, 4), (120, 100, 80))).mode == "CMYK"

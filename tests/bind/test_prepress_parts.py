@@ -76,7 +76,6 @@ def test_every_operator_of_colour(content: bytes, expected: list[str]) -> None:
 
 
 def test_an_inline_picture() -> None:
-    """It becomes one of the file's own."""
     lines, resources, _pdf = in_inks(b"q BI /W 4 /H 3 /BPC 8 /CS /RGB ID " + b"\xff\x00\x00" * 12 + b" EI Q")
     assert lines == ["q", "/PressInline0 Do", "Q"]
     picture = resources.XObject.PressInline0
@@ -84,16 +83,8 @@ def test_an_inline_picture() -> None:
     assert tuple(round(part / 255, 4) for part in picture.read_bytes()) == RED * 12
 
 
-def test_a_stencil_stays() -> None:
-    """It has no colour of its own."""
-    lines, _, _pdf = in_inks(b"1 0 0 rg BI /W 8 /H 1 /BPC 1 /IM true ID \xaa EI")
-    assert "EI" in lines[-1]
-
-
 @pytest.mark.parametrize("table", [b"\xff\x00\x00\x00\x00\x00", "stream"])
 def test_a_picture_of_numbered_colours(table: Any) -> None:
-    """Its dots stay; its table is mixed anew."""
-
     def make(pdf: Pdf) -> dict[str, dict[str, Object]]:
         colours = pdf.make_stream(b"\xff\x00\x00\x00\x00\x00") if table == "stream" else table
         picture = pdf.make_stream(b"\x80", Subtype=Name.Image, Width=2, Height=1, BitsPerComponent=1)
@@ -116,17 +107,6 @@ def test_a_grey_picture_of_any_depth(bits: int) -> None:
 
     _, resources, _pdf = in_inks(b"/Im Do", make)
     assert resources.XObject.Im.read_bytes() == b"\xff\x00"
-
-
-def test_a_turned_picture_is_turned() -> None:
-    """Where 0 stands for white."""
-
-    def make(pdf: Pdf) -> dict[str, dict[str, Object]]:
-        turned = {"Width": 2, "BitsPerComponent": 8, "ColorSpace": Name.DeviceGray, "Decode": Array([1, 0])}
-        return {"/XObject": {"/Im": picture(pdf, b"\xff\x00", **turned)}}
-
-    _, resources, _pdf = in_inks(b"/Im Do", make)
-    assert resources.XObject.Im.read_bytes() == b"\x00\xff"
 
 
 def picture(pdf: Pdf, data: bytes, **entries: Any) -> Stream:
@@ -167,8 +147,6 @@ def test_a_gradient_as_pattern_and_as_paint() -> None:
 
 
 def test_letters_that_are_drawn() -> None:
-    """A font of drawings is repainted like a form."""
-
     def make(pdf: Pdf) -> dict[str, dict[str, Object]]:
         glyph = pdf.make_stream(b"500 0 d0 1 0 0 rg 0 0 500 500 re f")
         font = Dictionary(Type=Name.Font, Subtype=Name.Type3, FontBBox=Array([0, 0, 500, 500]), FirstChar=65)
@@ -179,24 +157,6 @@ def test_letters_that_are_drawn() -> None:
 
     _, resources, _pdf = in_inks(b"BT /F 10 Tf (A) Tj ET", make)
     assert b" k" in resources.Font.F.CharProcs.a.read_bytes()
-
-
-def test_a_thing_is_repainted_once() -> None:
-    """A form on two pages stays one form."""
-    with Pdf.open(BytesIO(file(b"/Fm Do", form))) as pdf:
-        pdf.pages.append(pdf.pages[0])
-        out = BytesIO()
-        pdf.save(out)
-    made = prepress(out.getvalue(), toy_profile(), DAY)
-    with Pdf.open(BytesIO(made)) as pdf:
-        assert len({page.obj.Resources.XObject.Fm.objgen for page in pdf.pages}) == 1
-
-
-def form(pdf: Pdf) -> dict[str, dict[str, Object]]:
-    """A form that paints in red."""
-    made = pdf.make_stream(b"1 0 0 rg 0 0 9 9 re f", Type=Name.XObject, Subtype=Name.Form)
-    made.BBox, made.StructParent = Array([0, 0, 9, 9]), 3
-    return {"/XObject": {"/Fm": made}}
 
 
 REFUSED: dict[str, tuple[bytes, Make]] = {

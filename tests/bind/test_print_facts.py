@@ -9,7 +9,7 @@ from pipeline.bind.print.facts import PrintFacts, print_facts
 from pipeline.bind.print.prepress import prepress
 from pipeline.bind.print.record import save_plain
 from pipeline.press.press import press
-from tests.support.bind.colours import BLEED, DAY, colours, picture
+from tests.support.bind.colours import BLEED, DAY, colours
 from tests.support.bind.profiles import toy_profile
 from tests.support.press.manuscripts import manuscript
 
@@ -40,12 +40,10 @@ PICTURE = b"q 50 0 0 50 0 0 cm BI /W 1 /H 1 /BPC 8 /CS %s ID %s EI Q"
     ],
 )
 def test_pages_that_need_more_than_black_are_named(content: bytes, pages: tuple[int, ...]) -> None:
-    """Black of one ink is black; anything of another ink is colour."""
     assert print_facts(file(content)) == PrintFacts(148, 210, 3, "", pages)
 
 
 def test_colour_is_found_wherever_it_lies() -> None:
-    """In a form within a form; the registration of crop marks is no colour."""
     pdf = Pdf.new()
     for content in (b"0 g 0 0 9 9 re f", b"1 0 0 0 k 0 0 9 9 re f"):
         inner = pdf.make_stream(content, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]))
@@ -58,7 +56,6 @@ def test_colour_is_found_wherever_it_lies() -> None:
 
 
 def test_a_file_made_for_a_press_names_its_printing_condition() -> None:
-    """A grey one names none, and no page of it has colour."""
     made, grey = (print_facts(prepress(colours(), profile, DAY)) for profile in (toy_profile(), None))
     assert (made.condition, made.coloured, made.bleed) == ("Toy press", (1, 2), 3)
     assert (grey.condition, grey.coloured, grey.bleed) == ("", (), 3)
@@ -87,13 +84,4 @@ def shape(fill: str) -> str:
 )
 def test_colour_is_told_however_it_is_painted(text: str, coloured: bool) -> None:
     sheets = press(manuscript(f'<h1 id="title">Colours</h1>{text}', BLEED))
-    assert bool(print_facts(prepress(sheets.pdf, toy_profile(), DAY)).coloured) is coloured
-
-
-@pytest.mark.parametrize(("mode", "coloured"), [("RGB", True), ("RGBA", True), ("P", True), ("L", False), ("1", False)])
-def test_pictures_count_by_their_own_colours(mode: str, coloured: bool) -> None:
-    """A grey photograph is on the black plate alone."""
-    image = picture(mode, "PNG")
-    text = f'<h1 id="title">A picture</h1><p id="p"><img alt="A line" src="asset:{image.sha256}"/></p>'
-    sheets = press(manuscript(text, BLEED, (image,)))
     assert bool(print_facts(prepress(sheets.pdf, toy_profile(), DAY)).coloured) is coloured

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.bind.stamps.running import briefing_stamps, cover_lines, produced_line, running_lines
-from pipeline.model.manuscript import StampText
+from pipeline.bind.stamps.running import cover_lines, produced_line, running_lines
 from pipeline.model.words import Words
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
 from tests.support.words import ENGLISH
@@ -28,7 +27,6 @@ def test_a_briefing_s_page_says_date_title_status_id_and_number() -> None:
 
 
 def test_in_a_pack_a_page_says_the_pack_s_edition_and_marking_too() -> None:
-    """The marking is that of the whole; statuses are said once."""
     assert lines(pack=PACK) == {
         "marking-top": "OFFICIAL-SENSITIVE",
         "head-date": "26/04/2024",
@@ -40,16 +38,7 @@ def test_in_a_pack_a_page_says_the_pack_s_edition_and_marking_too() -> None:
     }
 
 
-def test_where_there_is_little_room_the_edition_stands_for_the_pack() -> None:
-    """A title of three letters and an ellipsis says nothing; the edition is what a loose page must say."""
-    named = replace(LIGHTING, id="street-lighting-and-other-measures-in-residential-areas")
-    narrow = replace(PACK, title="Measures for safer streets in towns")
-    found = {line.slot: line.text for line in running_lines(named, DAY, "1", narrow)}
-    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
-
-
 def test_where_the_foot_has_no_room_for_the_pack_the_head_says_it() -> None:
-    """A page of a booklet is narrow. What has no room there either is the pack, and never the title of the text."""
     named = replace(LIGHTING, id="street-lighting-at-night", statuses=())
     lines = {line.slot: line.text for line in running_lines(named, DAY, "1", PACK, "booklet")}
     assert lines["foot-id"] == "street-lighting-at-night · Version 1.0 · Autumn\u00a02026"
@@ -59,24 +48,7 @@ def test_where_the_foot_has_no_room_for_the_pack_the_head_says_it() -> None:
     assert head.startswith("What lamps do to crime")
 
 
-def test_the_foot_of_large_print_is_one_line_without_the_pack() -> None:
-    """On two lines the title of the pack would be broken in its middle; the edition stands for it."""
-    named = replace(LIGHTING, id="police-led-interventions")
-    pack = replace(PACK, title="Drug crimes")
-    found = {line.slot: line.text for line in running_lines(named, DAY, "6", pack, "large-print")}
-    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
-
-
-def test_a_pack_is_left_out_where_its_title_would_be_one_short_word() -> None:
-    """'Drug…, Autumn 2026' names no pack."""
-    named = replace(LIGHTING, id="street-lighting-and-other-measures-in-areas")
-    drugs = replace(PACK, title="Drug crimes in residential areas")
-    found = {line.slot: line.text for line in running_lines(named, DAY, "1", drugs)}
-    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
-
-
 def test_a_long_id_is_cut_and_never_version_or_edition() -> None:
-    """Of a loose page it is asked which edition it is of; the beginning of its id tells which briefing."""
     named = replace(LIGHTING, id="street-lighting-and-other-measures-in-residential-areas-of-towns-and-cities")
     whole = replace(PACK, edition="Autumn 2026, second printing")
     found = {line.slot: line.text for line in running_lines(named, DAY, "1", whole)}["foot-id"]
@@ -89,19 +61,16 @@ def test_a_long_id_is_cut_and_never_version_or_edition() -> None:
 
 
 def test_the_pack_s_own_pages_name_the_pack_once() -> None:
-    """Its id and edition; a pack has no version."""
     found = {line.slot: line.text for line in running_lines(PACK, DAY, "1", PACK)}
     assert (found["foot-id"], found["folio"]) == ("streets · Autumn 2026", "1")
 
 
 def test_a_page_without_a_version_or_status_says_less() -> None:
-    """A page of the handbook has neither."""
     plain = replace(LIGHTING, version="", statuses=())
     assert {line.slot for line in running_lines(plain, DAY, "1")} == {"head-date", "head-title", "foot-id", "folio"}
 
 
 def test_every_status_is_said_in_full() -> None:
-    """Where there is no room for all of them, a text does not say by what it is superseded: its first page does."""
     newer = "SUPERSEDED BY Measures for safer streets in towns"
 
     def said(*statuses: str) -> str:
@@ -114,15 +83,7 @@ def test_every_status_is_said_in_full() -> None:
     assert said("SAMPLE OF THE INSTITUTE", newer) == "SAMPLE OF THE INSTITUTE · SUPERSEDED"
 
 
-def test_each_stamp_is_asked_for_once() -> None:
-    """The date and the title serve every page; the folios differ."""
-    asked = briefing_stamps(LIGHTING, DAY, 3)
-    assert len(asked) == len(set(asked)) == 4 + 3 + 1
-    assert produced_line(ENGLISH, DAY) == StampText("produced", "This copy produced 26 April 2024") == asked[-1]
-
-
 def test_lines_of_a_text_in_arabic_are_on_the_other_side() -> None:
-    """Of a text with a table of English words too; what is within the text goes by the words."""
     arabic = replace(LIGHTING, language="ar")
     assert {line.rtl for line in running_lines(arabic, DAY, "1")} == {True}
     assert {line.rtl for line in running_lines(LIGHTING, DAY, "1")} == {False}
@@ -130,7 +91,6 @@ def test_lines_of_a_text_in_arabic_are_on_the_other_side() -> None:
 
 
 def test_a_status_stands_once_on_a_page_in_the_words_of_the_pack() -> None:
-    """A Welsh draft in an English pack of drafts; its own title block says it in Welsh."""
     words = {**ENGLISH.phrases, "draft": ("DRAFFT",), "superseded-by": ("DISODLWYD GAN {title}",)}
     welsh = Words("cy", words)
     own = replace(LIGHTING, words=welsh, statuses=("DRAFFT", "DISODLWYD GAN Tai"))
@@ -144,7 +104,6 @@ WHOLE = replace(PACK, code="WWKM3-C07X7")
 
 
 def test_every_page_bears_one_code() -> None:
-    """A briefing by itself that of its words; in a pack that of the edition, on the cover too, or none."""
     assert {line.slot: line.text for line in running_lines(CODED, DAY, "1")}["code"] == "Code 5ZK8D-R00YC"
     in_pack = running_lines(CODED, DAY, "1", WHOLE)
     assert [line.text for line in in_pack if "Code" in line.text] == ["Code WWKM3-C07X7"]
@@ -153,7 +112,6 @@ def test_every_page_bears_one_code() -> None:
 
 
 def test_a_long_marking_makes_room_for_the_code() -> None:
-    """It stands at the right. Which copy it is moves nothing."""
     marked = replace(WHOLE, marking="OFFICIAL-SENSITIVE – RECIPIENTS ONLY – OPERATIONAL – For police use, and training")
     for code in ("WWKM3-C07X7", "WWMMW-MWMWM"):
         found = {line.slot: line.text for line in running_lines(CODED, DAY, "1", replace(marked, code=code))}

@@ -33,18 +33,15 @@ def told(book: bytes) -> str:
     ],
 )
 def test_a_broken_document_is_told(body: str, sentence: str) -> None:
-    """The sentence names the document, and the id or what leads nowhere."""
     assert sentence in told(books.briefing(body, bookmarks=(), starts=()))
 
 
 def test_a_bookmark_leads_to_a_heading() -> None:
-    """The navigation is held to the same rule as the text."""
     made = books.briefing('<p id="a">x</p>', bookmarks=(Bookmark(2, "gone", "Gone"),), starts=())
     assert "marking.xhtml#gone" in told(made)
 
 
 def test_an_empty_document_is_told() -> None:
-    """A chapter of nothing is a fault of ours."""
     assert "cover.xhtml" in told(books.bind_one("cover", "<p id='a'> </p>"))
 
 

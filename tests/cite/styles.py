@@ -20,7 +20,6 @@ NUMBERS = style(
     '<text variable="citation-number"/></layout>',
     collapse='collapse="citation-number"',
 )
-RAISED = style('<layout vertical-align="sup" delimiter=","><text variable="citation-number"/></layout>')
 NOTES = style(
     f'<layout suffix="." delimiter="; "><group delimiter=", ">{_NAMES}<text variable="title" font-style="italic"/>'
     '<choose><if position="subsequent"><text variable="first-reference-note-number" prefix="n "/></if></choose>'

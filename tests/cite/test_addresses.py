@@ -18,7 +18,6 @@ from pipeline.model.body import Emphasis, Link, Text
     ],
 )
 def test_an_address_becomes_a_link_without_the_stop_behind_it(words: str, address: str) -> None:
-    """The words stay as they are."""
     parts = linked((Text(words),))
     (link,) = [part for part in parts if isinstance(part, Link)]
     assert (link.href, link.children) == (address, (Text(address),))

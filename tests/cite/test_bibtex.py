@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.cite.bibtex import read_bibtex
-from pipeline.cite.pandoc import LIMIT, run_pandoc
-from pipeline.core.limits import Limit
+from pipeline.cite.pandoc import run_pandoc
 from pipeline.load.library.references import read_reference_file
 
 BIB = r"""% A bibliography with every kind of trouble.
@@ -35,7 +34,6 @@ def read() -> tuple[dict[int, Any], list[str]]:
 
 
 def test_one_remark_for_each_trouble() -> None:
-    """Every bad entry is told at its line, once, and the others are there."""
     references, remarks = read()
     assert remarks == [
         "5 reference-unreadable",
@@ -47,7 +45,6 @@ def test_one_remark_for_each_trouble() -> None:
 
 
 def test_fields_and_names() -> None:
-    """Keys stay as written, strings are filled in, institutions are one name, particles are printed."""
     references, _ = read()
     assert references[4].key == "Good:2001/a"
     assert references[4].csl["container-title"] == "Journal of Papers"
@@ -56,23 +53,13 @@ def test_fields_and_names() -> None:
     assert references[6].csl["number"] == "e12"
 
 
-def test_years_in_words() -> None:
-    """'In press' is the state of a work; a year among words is the year."""
-    references, _ = read()
-    assert references[6].csl["status"] == "in press"
-    assert "issued" not in references[6].csl
-    assert references[8].csl["issued"] == {"date-parts": [[1999]]}
-
-
 def test_chapter_takes_from_its_book() -> None:
-    """An entry with a crossref has what the other says."""
     references, _ = read()
     assert references[7].csl["container-title"] == "The book"
     assert references[7].csl["editor"] == [{"family": "Clark", "given": "Bo"}]
 
 
 def test_both_entries_of_one_key() -> None:
-    """Two entries of one key both come out; the library says that they are two."""
     references, _ = read()
     assert [r.csl["title"] for r in references.values() if r.key == "book"] == ["The book", "A second of that key"]
 
@@ -81,17 +68,6 @@ def test_a_missing_comma_is_told_at_its_line() -> None:
     text = "@book{a, title={A}}\n\n@string{p = {P}}\n\n@book{b,\n  title = {B}\n  author = {C}\n}\n"
     (remark,) = read_bibtex("w.bib", text, run_pandoc)[1]
     assert str(remark).startswith("w.bib:7:3: error reference-unreadable: This entry ('b') cannot be read")
-
-
-def test_good_file_is_one_run() -> None:
-    calls = []
-
-    def counted(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
-        calls.append(text)
-        return run_pandoc(arguments, text)
-
-    read_bibtex("x.bib", "@book{a, title={A}}\n@book{b, title={B}}", counted)
-    assert len(calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -116,7 +92,6 @@ def test_what_a_title_says_in_tex_is_printed_in_letters(written: str, title: str
 
 
 def test_a_formula_that_letters_do_not_say_is_told() -> None:
-    """It is printed as it stands, as before."""
     (reference,), (remark,) = read_bibtex("x.bib", r"@book{a, title = {Of $\hat{x}$}}", run_pandoc)
     assert reference.title == r"Of $\hat{x}$"
     assert remark.code == "reference-formula"
@@ -137,7 +112,6 @@ def test_a_formula_that_letters_do_not_say_is_told() -> None:
     ],
 )
 def test_addresses_lose_what_tex_put_around_them(field: str, name: str, value: str) -> None:
-    """What is left can be followed; the same address twice is one."""
     (reference,), remarks = read_bibtex("x.bib", f"@book{{a, title = {{A}}, {field}}}", run_pandoc)
     assert (reference.csl[name], remarks) == (value, ())
 

@@ -31,7 +31,6 @@ def formatted(house: str, works: Mapping[str, Reference], group: Callable[..., C
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: str(CASES[n]["case"]))
 def test_house_cases(formatted: FormattedDocument, number: int) -> None:
-    """A citation reads as the house has it, and each work in it is one link."""
     printed = formatted.groups[number]
     assert plain_text(printed) == CASES[number]["gives"]
     links = [node.key for node in walk(printed) if isinstance(node, CitationLink)]
@@ -40,7 +39,6 @@ def test_house_cases(formatted: FormattedDocument, number: int) -> None:
 
 
 def test_house_list(formatted: FormattedDocument) -> None:
-    """The list has every work once: in order, in full, without italics, without a full stop."""
     assert [plain_text(words) for _, words in formatted.entries] == LIST
 
 
@@ -52,7 +50,6 @@ def test_addresses_are_links(formatted: FormattedDocument) -> None:
 
 
 def test_short_forms(formatted: FormattedDocument) -> None:
-    """Every work has the form it is cited by, without brackets, with its letter."""
     shorts = dict(formatted.shorts)
     assert shorts["eggins2020"] == "Eggins and others, 2020"
     assert shorts["smith-two"] == "Smith and Jones, 2018b"
@@ -74,27 +71,12 @@ def test_namesakes_get_initials(house: str, group: Callable[..., CitationGroup])
     assert plain_text(printed["alone"].groups[0]) == "(Khan, 2015)"
 
 
-def test_letters_belong_to_a_document(cite: Callable[..., FormattedDocument], house: str, group: Any) -> None:
-    """A work has its letter only where its neighbour is cited or listed too."""
-    assert plain_text(cite(house, group("smith-one")).groups) == "(Smith and Jones, 2018)"
-    assert plain_text(cite(house, group("smith-one"), listed=("smith-two",)).groups) == "(Smith and Jones, 2018a)"
-
-
-def test_work_in_press(house: str, group: Callable[..., CitationGroup]) -> None:
-    """A work without a date but with a state prints the state."""
-    csl = {"id": "x", "type": "book", "title": "T", "author": [{"literal": "Home Office"}], "status": "in press"}
-    document = CitedDocument("d", house, "en-GB", (group("x"),), (Reference("x", csl, Place()),))
-    assert plain_text(format_documents((document,), run_pandoc)["d"].groups) == "(Home Office, in press)"
-
-
 def test_other_languages_take_their_own_words(cite: Callable[..., FormattedDocument], house: str, group: Any) -> None:
-    """A Welsh text has Welsh words for pages."""
     printed = cite(house, group({"key": "king2006", "locator": "3"}), language="cy")
     assert plain_text(printed.groups) == "(King a/ac Mauer, 2006, t. 3)"
 
 
 def test_groups_of_the_original(shared: Path, house: str, group: Callable[..., CitationGroup]) -> None:
-    """The three citations of the original briefing come out letter for letter."""
     path = shared / "original/references.yaml"
     references, remarks = read_reference_file(path.name, path.read_bytes())
     assert len(references) == 5

@@ -41,7 +41,6 @@ def test_entries_that_point_to_each_other() -> None:
 
 
 def test_entries_that_only_mention_each_other() -> None:
-    """A work and its translation may name each other: nothing is inherited by that."""
     bib = "@book{a, related = {b}, title={A}}\n@book{b, xref = {a}, title={B}}\n@set{s, entryset = {s}, title={S}}"
     assert told(bib) == []
 
@@ -64,7 +63,6 @@ def test_a_file_that_doubles_itself_is_broken_off(bib: str) -> None:
 
 
 def test_marks_that_are_not_closed() -> None:
-    """Titles of italics begun and not ended are left out; those that are closed stay."""
     works = [
         {"id": "a", "type": "book", "title": "<i>" * 40 + "A"},
         {"id": "b", "type": "book", "title": "“‘" * 12 + "A"},
@@ -82,7 +80,6 @@ def test_open_marks_are_counted() -> None:
 
 @pytest.mark.proof
 def test_engine_is_broken_off() -> None:
-    """Time and memory that a run may take are kept to."""
     with pytest.raises(PandocLimit, match="longer than 1 seconds"):
         run_pandoc(("--from=csljson", "--to=csljson"), json.dumps([{"id": "a", "title": "<i>" * 40}]), Limit(1, 1000))
     with pytest.raises(PandocLimit, match="more than 100 MB"):
@@ -100,20 +97,17 @@ def doubling(macros: int) -> str:
 
 
 def test_style_whose_macros_double() -> None:
-    """Macros that call the next twice are refused when there are too many of them, and not before."""
     assert style_fault(doubling(8)) is None
     assert "so often that 1,000,000,000 steps or more" in str(style_fault(doubling(40)))
 
 
 def test_style_of_a_long_chain() -> None:
-    """Ten thousand macros that each call the next are counted in no time."""
     chain = "".join(f'<macro name="m{n}"><text macro="m{n + 1}"/></macro>' for n in range(10_000))
     style = styles.NUMBERS.replace("<citation", f'{chain}<macro name="m10000"/><citation', 1)
     assert style_fault(style) is None
 
 
 def test_text_over_which_the_engine_is_broken_off_is_found(works: Any, group: Any, house: str) -> None:
-    """Its works stand by their keys; all other texts are formatted."""
     documents = tuple(
         CitedDocument(str(n), house, "en-GB", (group("king2006"),), (works["king2006"],)) for n in range(5)
     )

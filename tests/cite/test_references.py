@@ -28,12 +28,6 @@ YAML = """references:
     volume: [3]
 """
 
-JSON = """[
-\t{"type": "book", "custom": {"id": "inner"}, "id": "smile", "title": "Emoji \\ud83d\\ude00", "volume": 3,
-\t "issued": {"date-parts": [["2001", 5]]}},
-\t{"title": "No id", "type": "book"},
-\t{"id": 7, "type": "book", "title": "id"}
-]"""
 
 RIS = """TY  - JOUR
 ID  - own-key
@@ -67,7 +61,6 @@ def read(path: str, text: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def test_yaml_entry_is_read_whole() -> None:
-    """Text stays text, dates become numbers, the state is read; the place is that of the id."""
     good = read("x.yaml", YAML)[0]["good"]
     assert good.csl["volume"] == "3"
     assert good.csl["issued"] == {"date-parts": [[2014]], "circa": True}
@@ -77,7 +70,6 @@ def test_yaml_entry_is_read_whole() -> None:
 
 
 def test_yaml_mistakes_have_places() -> None:
-    """Each mistake is told where it stands, and costs no more than itself."""
     references, remarks = read("x.yaml", YAML)
     assert remarks == [
         "9:5 reference-no-key",
@@ -99,21 +91,6 @@ def test_nearest_words_are_offered() -> None:
     _, remarks = read_reference_file("x.yaml", YAML.encode())
     hints = {d.hint for d in remarks}
     assert {"Did you mean 'report'?", "Did you mean 'title'?", "Did you mean 'confirmed'?"} <= hints
-
-
-def test_plain_list_is_a_bibliography() -> None:
-    """A list without `references:` is read as well."""
-    assert list(read("x.yml", "- {id: a, type: book, title: T}")[0]) == ["a"]
-
-
-def test_json_with_tabs_and_surrogates() -> None:
-    """JSON is read as JSON; the place is that of the entry's own id."""
-    references, remarks = read("x.json", JSON)
-    assert references["smile"].title == "Emoji 😀"
-    assert references["smile"].csl["issued"] == {"date-parts": [[2001, 5]]}
-    assert (references["smile"].place.line, references["smile"].place.column) == (2, 52)
-    assert (references["7"].place.line, references["7"].place.column) == (5, 9)
-    assert remarks == ["4:2 reference-no-key"]
 
 
 def test_ris() -> None:
@@ -138,7 +115,6 @@ def test_ris() -> None:
     ],
 )
 def test_a_key_is_made_of_the_whole_name(name: str, key: str) -> None:
-    """But for 'van der', and of an institution of its first word."""
     references, _ = read("x.ris", f"TY  - JOUR\nTI  - A title\nAU  - {name}\nPY  - 2018\nER  - \n")
     assert list(references) == [key]
 
@@ -174,7 +150,6 @@ def test_files_that_cannot_be_read(path: str, content: bytes, said: str) -> None
     ],
 )
 def test_dates(written: str, read_as: dict[str, Any]) -> None:
-    """A date is text in EDTF, or parts."""
     references, remarks = read("x.yaml", f"- {{id: a, type: book, title: T, issued: {written}}}")
     assert references["a"].csl["issued"] == read_as
     assert not remarks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from datetime import date
 
@@ -13,7 +12,7 @@ from pipeline.core.diagnostics import Place
 from pipeline.load.library.retractions import was_told
 from pipeline.model.bibliography import Notice, Reference, WorkState, identifiers
 from pipeline.model.source.kept import Overridden
-from tests.support.retraction_watch import BACK, CONCERN, CORRECTION, HEADS, RETRACTION, row, watch_file
+from tests.support.retraction_watch import BACK, CONCERN, CORRECTION, RETRACTION, row, watch_file
 
 PATH = "source/references/retractions/retraction_watch.csv"
 BEATS = "10.5555/beats.2018"
@@ -54,7 +53,6 @@ COURSES: dict[str, tuple[str, list[tuple[str, str]]]] = {
 @pytest.mark.parametrize("course", COURSES)
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_newest_retraction_or_reinstatement_decides(course: str, turned: bool) -> None:
-    """A correction or a concern takes nothing back; in which order the rows stand says nothing."""
     wanted, notices = COURSES[course]
     rows = [row(day, nature, BEATS) for day, nature in (reversed(notices) if turned else notices)]
     assert state(watch_file(*rows)) == wanted
@@ -86,13 +84,11 @@ def test_a_number_in_pubmed_does_as_well(written: str) -> None:
 
 @pytest.mark.parametrize(("doi", "pubmed"), [("unavailable", "0"), ("Unavailable", "0"), ("", ""), ("n/a", "-")])
 def test_what_stands_for_no_number_joins_no_works(doi: str, pubmed: str) -> None:
-    """Thousands of rows have it; nor does a title ever decide."""
     assert state(watch_file(row("3/9/2011", RETRACTION, doi, pubmed)), doi, pubmed) == ""
     assert identifiers(doi, pubmed) == ()
 
 
 def test_a_notice_brings_its_day_its_doi_and_its_reasons() -> None:
-    """Reasons stand between plus signs and semicolons."""
     reasons = "+Error in Data;+Concerns/Issues about Results;"
     content = watch_file(row("3/9/2011", RETRACTION, BEATS, notice="10.5555/Notice.1", reason=reasons))
     notices, _ = read_notices(PATH, content.encode(), frozenset({f"doi:{BEATS}"}))
@@ -135,7 +131,6 @@ def test_an_unreadable_day_is_told_at_its_cell() -> None:
     "who", [f"OriginalPaperDOI\nRetraction,2011-03-09,{BEATS}", "OriginalPaperPubMedID\nRetraction,3/9/2011,345"]
 )
 def test_a_notice_is_entered_by_hand_in_three_columns(who: str) -> None:
-    """As the handbook has it, with the day in either form."""
     content = f"RetractionNature,RetractionDate,{who}\n".encode()
     notices, remarks = read_notices("ours.csv", content, frozenset({f"doi:{BEATS}", "pmid:345"}))
     ((one,),) = notices.values()
@@ -143,7 +138,6 @@ def test_a_notice_is_entered_by_hand_in_three_columns(who: str) -> None:
 
 
 def test_an_unknown_kind_of_notice_is_told_at_its_cell() -> None:
-    """It may be worse than any that is known."""
     content = watch_file(row("3/9/2011", "Removal", BEATS))
     column = content.splitlines()[1].index("Removal") + 1
     assert said(content) == [f"2:{column}: error retractions-unreadable: 'Removal' is no kind of notice that is known."]
@@ -181,50 +175,6 @@ def test_a_damaged_file_is_told_at_its_line(fault: str) -> None:
 
 def test_an_empty_file_is_no_file_of_theirs() -> None:
     assert said(b"")[0].startswith("1:1: error retractions-unreadable: This is no Retraction Watch file")
-
-
-ROWS, WORKS = 71_306, 500
-
-
-def generated(chance: random.Random) -> tuple[str, dict[str, str]]:
-    """A file as large as theirs with every trap in it, and the states of some works by their DOI or PubMed number."""
-    rows: list[tuple[str, ...]] = []
-    states: dict[str, str] = {}
-    for number in range(WORKS):
-        wanted, notices = COURSES[chance.choice(sorted(COURSES))]
-        doi, pubmed = f"10.5555/Work.{number}(x)", str(30_000_000 + number)
-        name = doi if chance.random() < 0.6 else f"PMID {pubmed}"
-        states[name] = wanted if chance.random() < 0.9 else ""
-        for day, nature in notices if states[name] else ():
-            ways = (doi, doi.lower(), doi.upper(), f"https://doi.org/{doi.replace('(', '%28')}")
-            by_doi, by_pubmed = chance.choice(ways), chance.choice((pubmed, f"0{pubmed}"))
-            rows.append(
-                row(day, nature, by_doi, chance.choice((by_pubmed, "0")))
-                if name == doi
-                else row(day, nature, chance.choice((by_doi, "unavailable")), by_pubmed)
-            )
-    while len(rows) < ROWS:
-        doi = f"10.6666/other.{len(rows)}" if chance.random() > 0.048 else chance.choice(("unavailable", "Unavailable"))
-        pubmed = "0" if chance.random() < 0.46 else str(10_000_000 + len(rows))
-        nature = chance.choices((RETRACTION, CONCERN, CORRECTION, BACK), (90, 6, 3, 1))[0]
-        rows.append(
-            row(f"{chance.randint(1, 12)}/{chance.randint(1, 28)}/{chance.randint(1990, 2026)}", nature, doi, pubmed)
-        )
-    chance.shuffle(rows)
-    return watch_file(*rows), states
-
-
-def test_in_a_file_as_large_as_theirs_every_work_has_its_state() -> None:
-    """Of 500 works, by either number, with all the other rows around them."""
-    content, states = generated(random.Random(11))
-    assert content.count("\r\n") == ROWS + 1
-    named = {name: identifiers(name, "") or identifiers("", name.removeprefix("PMID ")) for name in states}
-    notices, remarks = read_notices(PATH, content.encode(), frozenset(one for those in named.values() for one in those))
-    found = {name: deciding(n for one in those for n in notices.get(one, ())) for name, those in named.items()}
-    assert remarks == ()
-    assert {name: one.state.value if one else "" for name, one in found.items()} == states
-    assert set(states.values()) == {"", "retracted", "reinstated", "concern", "corrected"}
-    assert len(HEADS) == 21
 
 
 @pytest.mark.parametrize(

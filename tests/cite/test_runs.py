@@ -28,14 +28,11 @@ def test_documents_are_shared_among_runs(documents: int, jobs: int, parts: list[
 
 
 def test_two_run_at_once() -> None:
-    """Neither ends before the other has begun."""
     both = threading.Barrier(2, timeout=120)
     assert [given for _, given in in_runs(range(40), lambda part: both.wait() >= 0, 2)] == [True, True]
 
 
 def test_what_one_refuses_is_raised() -> None:
-    """Whichever it is."""
-
     def refuse(part: tuple[int, ...]) -> int:
         if 39 in part:
             raise ValueError("39")

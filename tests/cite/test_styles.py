@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError, format_documents
-from pipeline.cite.pandoc import LIMIT, PandocRefusal, run_pandoc
+from pipeline.cite.pandoc import LIMIT, run_pandoc
 from pipeline.cite.style import numbers_works, read_style, style_fault, style_slips
 from pipeline.core.limits import Limit
-from pipeline.model.body import CitationLink, Span, plain_text, walk
+from pipeline.model.body import CitationLink, plain_text, walk
 from tests.cite import styles
 
 Cite = Callable[..., FormattedDocument]
@@ -25,7 +25,6 @@ def links(printed: Any) -> list[str]:
 
 
 def test_every_number_is_a_link(cite: Cite, group: Any) -> None:
-    """A range of numbers is written out: each work has its own link."""
     printed = cite(styles.NUMBERS, group("berg2012", "king2006", "sen2001", "who2019"))
     assert plain_text(printed.groups) == "[1,2,3,4]"
     assert links(printed.groups) == ["berg2012", "king2006", "sen2001", "who2019"]
@@ -33,25 +32,7 @@ def test_every_number_is_a_link(cite: Cite, group: Any) -> None:
 
 
 def test_numbers_have_names_as_short_forms(cite: Cite, group: Any) -> None:
-    """Where a style cites by number, the short form is still name and year."""
     assert cite(styles.NUMBERS, group("eggins2020")).shorts == (("eggins2020", "Eggins and others, 2020"),)
-
-
-def test_raised_numbers(cite: Cite, group: Any) -> None:
-    """Raised numbers stand in a span of the class 'superscript'."""
-    (printed,) = cite(styles.RAISED, group("berg2012", "king2006")).groups
-    assert isinstance(printed[0], Span)
-    assert printed[0].attributes.classes == ("superscript",)
-    assert links(printed) == ["berg2012", "king2006"]
-
-
-def test_notes_stand_in_brackets(cite: Cite, group: Any) -> None:
-    """A style of notes prints each note in brackets at its call, without the number of an earlier note."""
-    printed = cite(styles.NOTES, group("king2006"), group({"key": "king2006", "locator": "3"}), group("king2006"))
-    assert [plain_text(g) for g in printed.groups][1] == (
-        "(King and Mauer, The war on weeds: Gardens in the 1990s, p. 3)"
-    )
-    assert [links(g) for g in printed.groups] == [["king2006"]] * 3
 
 
 def test_style_without_a_list_gets_one(cite: Cite, group: Any) -> None:
@@ -59,14 +40,12 @@ def test_style_without_a_list_gets_one(cite: Cite, group: Any) -> None:
 
 
 def test_work_that_prints_nothing_is_not_lost(cite: Cite, group: Any) -> None:
-    """The year alone, in a style of names alone, is the short form."""
     (printed,) = cite(styles.NAMES_ONLY, group({"key": "king2006", "suppress_author": True})).groups
     assert links(printed) == ["king2006"]
     assert plain_text(printed) == "(King and Mauer)"
 
 
 def test_locators_speak_the_language_of_the_style(cite: Cite, group: Any) -> None:
-    """A page is 'S.' where the style is German, whatever the language of the text."""
     printed = cite(styles.GERMAN, group({"key": "king2006", "locator": "3-5"}))
     assert plain_text(printed.groups) == "(King und Mauer, S. 3–5)"
 
@@ -87,10 +66,6 @@ def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
     together = format_documents(documents, counted)
     assert len(calls) == 1
     assert {d.id: format_documents((d,), run_pandoc)[d.id] for d in documents} == together
-
-
-def test_no_documents_no_run() -> None:
-    assert format_documents((), lambda arguments, text, limit=LIMIT: pytest.fail("pandoc was run")) == {}
 
 
 @pytest.mark.parametrize(
@@ -115,17 +90,12 @@ def test_broken_styles_are_told(text: str, said: str) -> None:
 
 
 def test_style_error_names_the_documents(works: Any, group: Any) -> None:
-    """The failure carries its sentence and the documents, also from another process."""
     document = CitedDocument("beat", "<style", "en-GB", (group("king2006"),), (works["king2006"],))
     with pytest.raises(StyleError) as raised:
         format_documents((document,), run_pandoc)
     again = pickle.loads(pickle.dumps(raised.value))
     assert again.documents == ("beat",)
     assert "cannot be used. It is not well-formed XML" in str(again)
-
-
-FAULT = '[{"id": "beat", "fault": "no such\\n thing"}]'
-"""What the engine says of a style that it cannot use."""
 
 
 def test_engine_refusal_is_a_style_error(works: Any, group: Any, house: str) -> None:
@@ -142,13 +112,6 @@ def test_style_is_closed(house: str) -> None:
     style = read_style(house)
     assert style.csl.startswith("data:")
     assert style.probe.startswith("data:")
-
-
-def test_refusal_is_one_line() -> None:
-    """What pandoc refuses is told in one line."""
-    with pytest.raises(PandocRefusal) as raised:
-        run_pandoc(("--from=biblatex", "--to=csljson", "--sandbox"), "@book{a, title")
-    assert "\n" not in str(raised.value)
 
 
 SLIPS = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0">
@@ -177,14 +140,6 @@ def test_words_that_csl_does_not_know(given: dict[str, str], told: list[tuple[in
     found = style_slips(text)
     assert [(slip.line, slip.column, slip.said) for slip in found] == [slip[:3] for slip in told]
     assert all(slip.hint.endswith(one[3]) for slip, one in zip(found, told, strict=True))
-
-
-def test_a_long_word_of_a_style_is_shown_in_short() -> None:
-    """Its beginning is enough to know it by, beside its line."""
-    inner = f'<text variable="{"t" * 5000}"/><text {"v" * 5000}="title"/><{"x" * 5000}/>'
-    shown = [slip.said for slip in style_slips(SLIPS.format(citation="", layout="", inner=inner))]
-    short = {letter: letter * 59 + "…" for letter in "tvx"}
-    assert shown == [f'<text variable="{short["t"]}">', f'<text {short["v"]}="title">', f"<{short['x']}>"]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from pipeline.compose.page.addresses import LONGEST, break_addresses
-from pipeline.compose.page.fragment import sound
+from pipeline.compose.page.addresses import break_addresses
 
 
 def parts(address: str) -> list[str]:
@@ -33,30 +32,11 @@ def parts(address: str) -> list[str]:
     ],
 )
 def test_an_address_parts_at_its_signs(address: str, expected: list[str]) -> None:
-    """After / . ? = and @, before a hyphen, never within '://' or before a figure that a stop stands before."""
     assert parts(address) == expected
 
 
 def test_a_key_is_cut_into_equal_parts() -> None:
-    """It has no signs that part it; what is copied is the key."""
     root = etree.fromstring(f'<p><span class="signing-key">{"RW" * 28}</span></p>')
     break_addresses(root)
     (key,) = root
     assert [key.text, *(wbr.tail for wbr in key)] == ["RW" * 7] * 4
-
-
-def test_a_part_without_signs_is_cut() -> None:
-    """No part is wider than the narrowest line."""
-    assert max(map(len, parts("https://x.example/" + "a" * 90))) <= LONGEST
-
-
-def test_words_are_left_alone() -> None:
-    """A link that names its target in words, and addresses outside links, stay as they are."""
-    markup, _ = sound('<p><a href="https://x.example/">Read https: it is safe, ask us @ x.y</a> www.x.example</p>')
-    assert "wbr" not in markup
-
-
-def test_nothing_but_breaks_stands_in_an_address() -> None:
-    """A screen reader would pause at every element, and say '-led' for a word."""
-    markup, _ = sound('<p><a href="https://x.example/police-led">https://x.example/police-led</a></p>')
-    assert ">https://x.<wbr/>example/<wbr/>police<wbr/>-led</a>" in markup

@@ -12,7 +12,6 @@ from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
 
 PATROL = "briefings/patrol/briefing.md"
-LAMPS = "---\ntitle: Lamps\nsummary: What light does.\n---\n\nLamps [@hart2018; @moss2020].\n"
 NEWER = """- {id: hart2018, type: book, title: Walked beats, issued: 2018}
 - {id: moss2020, type: book, title: Light, issued: 2020}
 """
@@ -33,7 +32,6 @@ def titles(held: dict[str, str]) -> dict[str, str]:
 
 
 def test_a_pinned_text_is_attached_as_it_was_kept() -> None:
-    """Its own words and works, without comments, whatever the present ones say."""
     files = published(FILES) | {"packs/p.yaml": PACK, "references/works.yaml": NEWER}
     files[PATROL] = files[PATROL].replace("version: 1.0", "version: 1.1").replace("They like it.", "They do not.")
     held = attached(files)
@@ -44,7 +42,6 @@ def test_a_pinned_text_is_attached_as_it_was_kept() -> None:
 
 
 def test_a_pinned_text_is_attached_though_its_briefing_is_gone() -> None:
-    """The kept version is all there is of it."""
     files = published(FILES) | {"packs/p.yaml": PACK}
     before = attached(files)
     assert attached({path: text for path, text in files.items() if path != PATROL}) == before
@@ -52,23 +49,7 @@ def test_a_pinned_text_is_attached_though_its_briefing_is_gone() -> None:
 
 
 def test_a_review_that_is_taken_back_leaves_no_trace() -> None:
-    """The present briefing of the version says nothing of it any more."""
     reviewed = FILES[PATROL].replace("glossary:", "reviewed: 2024-01-01\nglossary:")
     files = published(FILES | {PATROL: reviewed}) | {"packs/p.yaml": PACK}
     assert "reviewed: '2024-01-01'" in attached(files)["patrol.md"]
     assert "reviewed" not in attached(files | {PATROL: FILES[PATROL]})["patrol.md"]
-
-
-def test_a_work_known_in_two_ways_is_attached_as_the_present_text_has_it() -> None:
-    """Once, as in the pack's own list of works."""
-    both = PACK.replace("[patrol@1.0]", "[patrol@1.0, lamps]")
-    files = published(FILES) | {"packs/p.yaml": both, "briefings/lamps.md": LAMPS, "references/works.yaml": NEWER}
-    assert titles(attached(files)) == {"hart2018": "Walked beats", "moss2020": "Light"}
-
-
-def test_a_text_that_shares_its_packs_references_is_attached() -> None:
-    """Its source is that of the briefing."""
-    files = FILES | {
-        "packs/p.yaml": "title: P\nbriefings: [patrol]\nattach: [source]\nreferences: pack\nback: [references]\n"
-    }
-    assert list(attached(files)) == ["patrol.md"]

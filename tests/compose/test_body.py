@@ -45,7 +45,6 @@ def test_every_block_has_its_form(title: str, source: str, expected: str) -> Non
 
 @pytest.mark.parametrize(("title", "source", "expected"), cases("openings.txt"), ids=titles("openings.txt"))
 def test_a_heading_is_one_with_what_it_opens(title: str, source: str, expected: str) -> None:
-    """Where it hangs beside that; outcomes and questions stand side by side."""
     tree = nodes.Body(eval(f"({source.strip()})", {}, NAMES))
     page = etree.fromstring(f"<body>{body(tree, Galley('#0f4c5c', ENGLISH))}</body>")
     assert "\n".join(map(shape, page)) == expected.strip(), title

@@ -11,7 +11,7 @@ from pipeline.compose.design import book_fonts
 from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.typeface import font_set
 from pipeline.model.epub_assets import SubsetFont
-from pipeline.model.manuscript import Chapter, FontFace
+from pipeline.model.manuscript import Chapter
 from tests.support.compose import samples
 from tests.support.press import variable_fonts
 
@@ -46,7 +46,6 @@ def cuts(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> tuple
     ],
 )
 def test_a_face_that_the_text_does_not_use_is_not_enclosed(body: str, more: list[str]) -> None:
-    """Regular and bold always are: every text has a heading."""
     assert sorted(chosen(body)) == sorted([REGULAR, BOLD, *more])
 
 
@@ -58,7 +57,6 @@ def test_a_face_that_the_text_does_not_use_is_not_enclosed(body: str, more: list
     ],
 )
 def test_a_book_has_a_bold_face_for_its_titles(body: str, slants: list[bool]) -> None:
-    """Under a name of its own, and only where the style sheet asks for it."""
     heads = font_set(samples.imprint(), samples.layouts()).head_faces
     chapters = [Chapter("a", "T", body)]
     assert {face.family for face in heads} == {"Source Serif 4"}
@@ -67,13 +65,6 @@ def test_a_book_has_a_bold_face_for_its_titles(body: str, slants: list[bool]) ->
     worn = [(cut.face.weight, cut.face.italic) for cut in found if cut.family == "Book Head"]
     assert worn == [(700, slanted) for slanted in slants]
     assert fonts_of_book(chapters, (), FACES, STYLE, heads=heads) == fonts_of_book(chapters, (), FACES, STYLE)
-
-
-def test_the_chapters_of_a_pack_share_their_type() -> None:
-    """What one of them uses is there for all."""
-    assert chosen("<p>A</p>", "<p><em>B</em></p>", "<p><code>C</code></p>") == [
-        REGULAR, ITALIC, BOLD, "IBMPlexMono-Regular",
-    ]  # fmt: skip
 
 
 def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them() -> None:
@@ -85,12 +76,6 @@ def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them()
     assert {cut.extra for cut in cuts("<p>Plain – ‘words’ in Ŵ</p>")} == {""}
 
 
-def test_a_style_sheet_that_names_no_family_gets_none() -> None:
-    """A layout may leave the face to the reader altogether."""
-    assert chosen("<p>A <code>b</code></p>", style="body { margin: 0 }") == []
-    assert chosen("<p>A <code>b</code></p>", style='code { font-family: "Book Code" }') == ["IBMPlexMono-Regular"]
-
-
 def test_a_font_without_terms_is_not_enclosed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody knows whether it may be."""
     monkeypatch.syspath_prepend(tmp_path)
@@ -99,23 +84,7 @@ def test_a_font_without_terms_is_not_enclosed(tmp_path: Path, monkeypatch: pytes
     assert [cut.face.family for cut in found] == ["Source Sans 3", "Source Sans 3"]
 
 
-def test_a_house_that_sets_everything_in_one_family_encloses_each_face_once() -> None:
-    """Where words and code are of one family, code is set in the face of the words."""
-    mono = FACES[-1]
-    other = FontFace(mono.family, 400, False, mono.package, "IBMPlexMono-Medium.ttf")
-    found = fonts_of_book([Chapter("a", "T", "<p><code>b</code></p>")], (), (other, mono), STYLE)
-    assert [(cut.family, cut.face.file) for cut in found] == [("Book Text", "IBMPlexMono-Medium.ttf")]
-
-
-def test_small_capitals_are_kept_where_a_text_has_them() -> None:
-    """A citation style may ask for them."""
-    assert [cut.small_caps for cut in cuts('<p><span class="small-caps">Abc</span> <code>b</code></p>')] == [
-        True, True, False,
-    ]  # fmt: skip
-
-
 def test_a_book_encloses_the_letters_that_its_text_borrows_and_no_more() -> None:
-    """Each out of one family; the families are named behind that of the text."""
     body = "<p>A ☞ and 𝑥 → <b>∇</b> <code>├</code></p>"
     faces = font_set(samples.imprint(), samples.layouts(), text=body).book_faces
     found = fonts_of_book([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)

@@ -12,7 +12,7 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Amendment
 from tests.support.compose import samples
-from tests.support.compose.street_lamps import heading, paragraph
+from tests.support.compose.street_lamps import paragraph
 
 
 def copy_of(old: Publication, new: Publication) -> Manuscript:
@@ -74,25 +74,7 @@ def test_dates_and_the_history_are_those_of_the_new_text_and_unmarked() -> None:
     assert made.findall(".//hr") == []
 
 
-def test_a_heading_hangs_beside_its_words_though_they_have_changed() -> None:
-    old = with_body(heading(2, "Lamps"), paragraph("They were mended."), heading(2, "Cost"), paragraph("It was low."))
-    new = with_body(heading(2, "Lamps"), paragraph("They were cleaned."), heading(2, "Costs"), paragraph("It was low."))
-    made = tree(copy_of(old, new))
-    hung = [one for one in made.iter("div") if str(one.get("class")).startswith("opening h2")]
-    assert [words(one) for one in hung] == ["LampsThey were [was: mended; now: cleaned]."]
-    assert [words(one) for one in made.iter("h2") if "Cost" in words(one)] == ["[was: Cost; now: Costs]"]
-
-
-def test_a_marked_heading_stands_in_the_outline_as_it_reads() -> None:
-    old = with_body(heading(2, "Lamps"), paragraph("They were mended."), heading(2, "Cost"), paragraph("It was low."))
-    new = with_body(heading(2, "Street lamps"), paragraph("They were mended."))
-    told = [mark.text for mark in copy_of(old, new).chapter.bookmarks]
-    assert "[gone: Cost]" in told
-    assert any("Lamps" in one and "[" in one for one in told)
-
-
 def test_every_block_has_an_id_and_none_twice() -> None:
-    """Those that are gone, too: the page map names blocks by them."""
     old = with_body(paragraph("One walked among the lamps."), paragraph("Two stood there."), paragraph("Three ran."))
     new = with_body(paragraph("Three ran."), paragraph("One walked among the lamps."), paragraph("Four sat."))
     ids = [str(one.get("id")) for one in tree(copy_of(old, new)).iter("p", "div", "h1", "h2", "section", "li")]

@@ -18,33 +18,21 @@ DRAFT = replace(KNOWN, identity=replace(KNOWN.identity, statuses=("SAMPLE", "DRA
 
 
 def test_a_text_that_somebody_judged_claims_it() -> None:
-    """By the standard of today, unless another is named."""
     assert briefing_metadata(KNOWN).conformance == CLAIM
 
 
 def test_nothing_is_claimed_where_nobody_judged() -> None:
-    """There is no default."""
     assert briefing_metadata(samples.publication()).conformance is None
 
 
 @pytest.mark.parametrize(("day", "claimed"), [("2023-01-31", False), ("2023-02-01", True), ("", True)])
 def test_a_text_that_changed_since_claims_nothing(day: str, claimed: bool) -> None:
-    """The sample last changed on 1 February 2023; without a date the judgement holds for all."""
     judged = samples.imprint(accessibility={"evaluated_by": "Hanna Price"} | ({"evaluated": day} if day else {}))
     made = briefing_metadata(samples.publication(imprint=judged))
     assert (made.conformance is not None) is claimed
-
-
-def test_a_draft_claims_nothing() -> None:
-    assert briefing_metadata(DRAFT).conformance is None
 
 
 @pytest.mark.parametrize(("members", "claim"), [((KNOWN, KNOWN), CLAIM), ((KNOWN, DRAFT), None)])
 def test_a_pack_claims_what_all_its_briefings_do(members: tuple[Publication, ...], claim: Conformance | None) -> None:
     pack = replace(samples.pack(), imprint=JUDGED, members=members)
     assert pack_metadata(pack).conformance == claim
-
-
-def test_the_handbook_claims_nothing() -> None:
-    page = replace(KNOWN, briefing=replace(KNOWN.briefing, manual=True))
-    assert briefing_metadata(page).conformance is None

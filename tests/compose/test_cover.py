@@ -9,15 +9,10 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.cover import (
-    FIELD_HIGH,
-    GAP,
-    SIZES,
     compose_briefing_cover,
     compose_pack_cover,
-    fit,
     title_size,
 )
-from pipeline.compose.cover_rows import WIDE
 from pipeline.compose.design.tokens import design_remarks
 from pipeline.model.asset import Asset
 from pipeline.model.layouts import Layouts
@@ -26,7 +21,6 @@ from pipeline.model.publication import EvidenceBase
 from pipeline.model.source.imprint import Series, SeriesFields
 from pipeline.model.source.record import Marks
 from tests.support.compose import samples
-from tests.support.compose.samples import words
 
 LAYOUTS = samples.layouts()
 SERIES = Series("places", "source/series/places.yaml", SeriesFields(title="Crime in public places"), Marks("x"))
@@ -54,7 +48,6 @@ def evidence(first: int, times: int = 1) -> EvidenceBase:
 
 
 def test_a_briefing_s_cover_says_what_it_is() -> None:
-    """Its series, title, summary and statuses; below its findings, whose it is and which version. No date."""
     publication = samples.publication(series=SERIES)
     identity = replace(publication.identity, statuses=("SAMPLE", "DRAFT"), marking="OFFICIAL-SENSITIVE")
     cover = compose_briefing_cover(replace(publication, identity=identity), LAYOUTS)
@@ -64,18 +57,6 @@ def test_a_briefing_s_cover_says_what_it_is() -> None:
     assert status == "SAMPLE · DRAFT · OFFICIAL-SENSITIVE"
     assert (publisher, version) == ("Northmoor Institute", "Version 1.2")
     assert "20" not in " ".join(said(cover))
-
-
-def test_a_summary_that_would_make_the_title_small_is_left_out() -> None:
-    publication = samples.publication()
-    long = publication.briefing.fields.model_copy(update={"summary": "What brighter lamps do after dark. " * 6})
-    cover = compose_briefing_cover(replace(publication, briefing=replace(publication.briefing, fields=long)), LAYOUTS)
-    assert said(cover)[1:3] == ["Street lighting and burglary at night", "SAMPLE"]
-
-
-def test_a_briefing_without_a_series_names_the_library() -> None:
-    """So that no cover begins with its title alone."""
-    assert said(compose_briefing_cover(samples.publication(series=None), LAYOUTS))[0] == "Evidence briefings"
 
 
 RESULTS = [f"mark-{finding.result}" for finding in samples.FINDINGS]
@@ -92,13 +73,6 @@ def test_the_rows_are_the_findings_in_the_order_of_the_text() -> None:
     ]  # fmt: skip
 
 
-def test_rows_that_would_have_no_room_say_the_outcomes_alone() -> None:
-    """What was studied is left out; the marks stay."""
-    cover = compose_briefing_cover(samples.publication(), LAYOUTS)
-    assert marks(cover, "finding") == RESULTS
-    assert said(cover)[4:8] == ["Burglary", "Mixed", "Violence at night", "Inconclusive"]
-
-
 @pytest.mark.parametrize("shown", [evidence(8, times=3), evidence(5, times=2)])
 def test_findings_without_room_for_a_row_each_are_a_field_of_marks(shown: EvidenceBase) -> None:
     """Many findings, and outcomes that would be the same without what was studied: a mark each, with the key."""
@@ -108,7 +82,6 @@ def test_findings_without_room_for_a_row_each_are_a_field_of_marks(shown: Eviden
 
 
 def test_a_manual_s_cover_has_a_row_for_each_of_its_parts() -> None:
-    """The part and below it its chapters; a manual of too many parts has none."""
     plain = samples.pack(cover="plain")
     manual = replace(plain, pack=replace(plain.pack, manual=True))
     assert said(compose_pack_cover(manual, LAYOUTS))[4:8] == [
@@ -116,18 +89,6 @@ def test_a_manual_s_cover_has_a_row_for_each_of_its_parts() -> None:
     ]  # fmt: skip
     parts = said(compose_pack_cover(replace(manual, parts=manual.parts * 9), LAYOUTS))
     assert "In the street" not in parts
-
-
-def test_a_pack_of_few_briefings_has_a_row_for_each() -> None:
-    root = etree.fromstring(f"<body>{compose_pack_cover(samples.pack(), LAYOUTS).chapter.body}</body>")
-    rows = root.findall(".//div[@class='row']")
-    assert [words(row) for row in rows] == ["Street lighting", "Patrol at night", "Lamps in parks"]
-    assert [[svg.get("class").split()[-1] for svg in row[1:]] for row in rows] == [RESULTS] * 3
-
-
-def test_a_pack_of_more_briefings_has_a_field_of_marks() -> None:
-    pack = samples.pack()
-    assert marks(compose_pack_cover(replace(pack, members=pack.members * 2), LAYOUTS)) == RESULTS * 6
 
 
 def test_a_pack_s_cover_says_what_it_is() -> None:
@@ -139,7 +100,6 @@ def test_a_pack_s_cover_says_what_it_is() -> None:
 
 
 def test_without_findings_a_cover_is_type_alone() -> None:
-    """A briefing that has none yet, a pack that asks for it: no field and no key."""
     plain = samples.pack(cover="plain")
     for cover in (
         compose_briefing_cover(samples.publication(evidence=None), LAYOUTS),
@@ -177,27 +137,10 @@ def test_a_publisher_s_logo_stands_for_its_name() -> None:
     ],
 )
 def test_a_title_is_as_large_as_its_words_allow(title: str, subtitle: str, points: int) -> None:
-    """No word is broken that can stand whole; what is too long for every size is set in the smallest."""
     assert title_size(title, subtitle)[0] == points
 
 
-def test_a_title_can_be_read_on_a_shelf() -> None:
-    """At 200 dots in width, half a dot to the point, the smallest is ten dots high."""
-    assert min(points for points, _ in SIZES) * 0.5 > 10
-
-
-@pytest.mark.parametrize("count", [*range(1, 41), 80, 200, 999])
-def test_marks_fill_their_room_in_even_rows(count: int) -> None:
-    """As large as fits; the last row lacks less than one mark for each of the others."""
-    size, columns = fit(count)
-    rows = -(-count // columns)
-    assert columns * size + (columns - 1) * GAP * size <= WIDE + 0.01
-    assert rows * size + (rows - 1) * GAP * size <= FIELD_HIGH + 0.01
-    assert rows * columns - count < rows
-
-
 def test_a_cover_s_colours_are_held_to_contrast() -> None:
-    """A layout of one's own may set another accent for covers; its words are white on it."""
     sheet = LAYOUTS.files["cover/cover.css"].replace("--edge: 32pt", "--accent: #ffcc00")
     own = Layouts({**LAYOUTS.files, "cover/cover.css": sheet})
     assert [(r.code, r.place.path) for r in design_remarks(samples.imprint(), own)] == [

@@ -45,17 +45,14 @@ def test_a_block_runs_as_its_first_letter_and_a_list_as_most_of_its_letters(writ
 
 
 def test_a_text_in_arabic_says_its_language_once() -> None:
-    """The file says it already."""
     assert page('<p id="a">مرحبا</p>', "ar") == '<p id="a" dir="rtl">مرحبا</p>'
 
 
 def test_every_block_of_a_text_in_arabic_says_how_it_runs() -> None:
-    """It may stand in a file that runs from left to right."""
     assert page('<p id="a">Lamps</p><p id="b">12</p>', "ar") == '<p id="a" dir="ltr">Lamps</p><p id="b">12</p>'
 
 
 def test_a_part_in_another_language_says_once_how_it_runs() -> None:
-    """As what stands in it side by side."""
     said = '<div id="v" lang="en"{}><p id="a"><span>Read</span></p></div>'
     assert page(said.format(""), "ar") == said.format(' dir="ltr"')
 

@@ -48,7 +48,6 @@ def test_in_another_language_a_sign_has_no_name() -> None:
 
 
 def test_among_words_from_right_to_left_a_sign_is_left_as_it_is() -> None:
-    """Their line is copied as a whole."""
     assert "<span" not in page('<p id="a">تحسين ⚠</p>', "ar")
 
 
@@ -65,6 +64,5 @@ def test_a_key_is_its_letter_in_a_box_and_the_flag_of_a_part_of_a_country_its_co
 
 
 def test_where_no_element_can_stand_they_are_letters() -> None:
-    """In titles and in code. A key without a letter is nothing."""
     assert shown(f"Press {KEYS}\u20e3", frozenset(map(ord, "Pres 1#GBWLS-"))) == "Press 1 # GB-WLS"
     assert page('<p id="a">\u20e3 none</p>') == '<p id="a"> none</p>'

@@ -19,7 +19,6 @@ def composed(*nodes: object) -> etree._Element:
 
 
 def test_each_label_stands_beside_its_row() -> None:
-    """A row without one stands empty; each is as high as its row."""
     labels = (EquationLabel("eq-a", 2), EquationLabel(), EquationLabel("eq-t", None, "T"))
     (equation,) = composed(Equation((Formula(ROWS, "", True), *labels)))
     (beside,) = (part for part in equation.iter("span") if part.get("class") == "rows")
@@ -42,7 +41,6 @@ def test_rows_are_as_high_as_what_is_in_them() -> None:
 
 
 def test_a_reference_is_a_link() -> None:
-    """It says its number."""
     (line,) = composed(Paragraph((NumberReference("eq-a", True, (Text("(2)"),)),)))
     (link,) = line
     assert (link.tag, link.get("href"), link.text) == ("a", "#eq-a", "(2)")

@@ -16,7 +16,7 @@ import yaml
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.evidence.direction import LARGE, MOST, directions, drawn
+from pipeline.compose.evidence.direction import LARGE, MOST, drawn
 from pipeline.compose.page.marks import SHAPES
 from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.formats import EDITIONS, Edition
@@ -123,7 +123,6 @@ def test_a_finding_of_every_kind(title: str, source: str, expected: str, request
 
 @pytest.mark.parametrize("result", list(Result))
 def test_only_good_and_bad_have_a_side(result: Result) -> None:
-    """A direction is never guessed from a change in a measure."""
     one = finding(2, result, change=Change(measure="price", direction="up"))
     drawing = etree.fromstring(str(drawn(one, ENGLISH, "#000000")))
     side = {Result.FAVOURABLE: "|▲..", Result.UNFAVOURABLE: "▼..|"}
@@ -173,14 +172,7 @@ def test_every_mark_lies_within_its_drawing(studies: int, alike: bool) -> None:
     )
 
 
-def test_nought_is_not_drawn() -> None:
-    """A part without studies has words and no mark."""
-    split = (Split(studies=0, result=Result.FAVOURABLE), Split(studies=1, result=Result.UNFAVOURABLE))
-    assert [one.result for one in directions(finding(1, Result.UNFAVOURABLE, split=split))] == [Result.UNFAVOURABLE]
-
-
 def test_it_is_a_table_that_can_be_listened_to() -> None:
-    """Heads with their scope; each drawing says its sides, and no other mark is heard; each has its word beside it."""
     table = page().find(".//div[@id='evidence-table']")
     heads = [words(head) for head in table.findall(".//thead//th[@scope='col']")]
     assert heads == ["Outcome", "Direction", "What studies found"]
@@ -194,7 +186,6 @@ def test_it_is_a_table_that_can_be_listened_to() -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_direction_is_drawn_where_there_is_room(edition: Edition) -> None:
-    """Elsewhere neither its column nor the key to it is there, and all that studies found is said the same."""
     body = page(edition=edition)
     wide = EDITIONS[edition].across
     assert wide == (edition in ("screen", "print"))
@@ -204,7 +195,6 @@ def test_the_direction_is_drawn_where_there_is_room(edition: Edition) -> None:
 
 
 def test_what_holds_for_all_rows_is_said_once() -> None:
-    """In the title of the briefing, in the line above the table, or, where a row says nothing, in the other rows."""
     lamps, dark = {"intervention": ("New lamps",)}, {"intervention": ("darkness",)}
     whole = samples.publication()
     short = (Finding(id="a", outcome="Theft", result=Result.MIXED, intervention=(whole.identity.short_title.lower(),)),)
@@ -227,7 +217,6 @@ def test_what_holds_for_all_rows_is_said_once() -> None:
 
 
 def test_it_stands_where_the_author_puts_it() -> None:
-    """Once, named by its caption; the place of an older plot is that of nothing."""
     text = Body((samples.heading(2, "Before"), EvidenceMark(), samples.heading(2, "After"), EvidenceMark(plot=True)))
     body = page(text=text)
     ids = {"before", "evidence", "after", "evidence-heading"}
@@ -238,16 +227,7 @@ def test_it_stands_where_the_author_puts_it() -> None:
     )
 
 
-def test_the_plot_of_older_texts_leaves_the_figure_on_page_1() -> None:
-    """Where the table stood; the plot has left no gap."""
-    text = Body((samples.heading(2, "Before"), EvidenceMark(plot=True)))
-    body = page(text=text)
-    assert [e.get("id") for e in body.iter() if e.get("id") in {"before", "evidence"}] == ["evidence", "before"]
-    assert words(body.find(".//div[@class='text']")) == "Before"
-
-
 def test_hostile_words_stay_words() -> None:
-    """An outcome is text, whatever it holds."""
     odd = Finding(id="a", outcome="<b>&x</b> مصابيح", studies=1, result=Result.FAVOURABLE, wording="><i>")
     (row,) = rows(page(found(odd)))
     assert words(row[0]) == "<b>&x</b> مصابيح"

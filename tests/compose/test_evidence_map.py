@@ -79,7 +79,6 @@ def heard(cell: etree._Element) -> str:
 
 
 def test_a_cover_has_a_row_a_briefing_and_a_column_an_area() -> None:
-    """Marks are heard as words, in the order of the briefing."""
     heads, first, *others = table(page(placed()))
     assert heads == ["Briefing", "Crime", "Fear and trust", "Roads", "Cost", "Page"]
     assert first == [
@@ -120,7 +119,6 @@ def test_without_areas_a_row_has_its_marks_in_order() -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_map_and_contents_name_the_same_pages(edition: Edition) -> None:
-    """The map is the contents of thirty seconds: both lead to the first page of each briefing, and print it."""
     chapters = compose_front(placed(), FOLIOS, LAYOUTS, edition).chapters
     root = etree.fromstring(f"<body>{''.join(one.body for one in chapters)}</body>")
     mapped = [(row.find(".//a").get("href"), heard(row[-1])) for row in root.iterfind(".//tbody/tr")]
@@ -132,30 +130,9 @@ def test_map_and_contents_name_the_same_pages(edition: Edition) -> None:
     assert [folio for _, folio in mapped] == ["5", "11", "17"]
 
 
-def test_a_part_of_the_pack_begins_with_a_heavier_rule() -> None:
-    assert [row.get("class") for row in page(placed()).iterfind(".//tbody/tr")] == ["begins", None, "begins"]
-
-
 def test_a_map_that_no_page_is_known_of_has_no_column_of_pages() -> None:
-    """As in a book that is made alone."""
     chapter = compose_front(placed(), {}, LAYOUTS).chapters[0]
     assert table(etree.fromstring(f"<body>{chapter.body}</body>"))[0][-1] == "Cost"
-
-
-@pytest.mark.parametrize(
-    ("rows", "look"), [(12, "roomy"), (13, "close"), (20, "close"), (21, "closest"), (27, "closest")]
-)
-def test_rows_stand_closer_the_more_there_are(rows: int, look: str) -> None:
-    """As long as the cover holds them all."""
-    assert page(of_many(rows)).find(f".//div[@class='table map map-{look} slim']") is not None
-
-
-@pytest.mark.parametrize(("more", "look"), [(1, "over"), (2, "close")])
-def test_titles_stand_above_their_marks_on_a_small_cover(more: int, look: str) -> None:
-    """As long as five areas share its width: beside the titles their heads would be a word a line."""
-    areas = (*AREAS, *(Area(id=f"more-{number}", label="More") for number in range(more)))
-    found = page(replace(placed(), areas=areas), "booklet")
-    assert found.find(f".//div[@class='table map map-{look} wide']") is not None
 
 
 @pytest.mark.parametrize(
@@ -177,16 +154,9 @@ def test_titles_stand_above_their_marks_on_a_small_cover(more: int, look: str) -
 def test_a_map_without_room_on_the_cover_follows_the_contents(
     pack: PackPublication, edition: Edition, on_cover: bool
 ) -> None:
-    """Of many briefings, below a long title, in large letters, on small pages, under words too long for these."""
     assert (is_on_cover(pack, edition), follows_contents(pack, edition)) == (on_cover, not on_cover)
     names = [chapter.name for chapter in compose_front(pack, FOLIOS, LAYOUTS, edition).chapters]
     assert names == ["title-page", "contents", *([] if on_cover else ["evidence-map"])]
-
-
-def test_a_map_that_follows_is_listed_in_the_contents() -> None:
-    chapters = compose_front(of_many(28), {**FOLIOS, "-front#evidence-map": "3"}, LAYOUTS).chapters
-    entry = etree.fromstring(f"<body>{chapters[1].body}</body>").find(".//p[@class='entry']")
-    assert words(entry) == "What the evidence says page 3"
 
 
 @pytest.mark.parametrize(
@@ -198,27 +168,9 @@ def test_a_map_that_follows_is_listed_in_the_contents() -> None:
 )
 @pytest.mark.parametrize("edition", ["screen", "large-print"])
 def test_a_pack_may_ask_for_the_map_as_a_section(asked: dict[str, Any], chapter: str, edition: Edition) -> None:
-    """Then it stands there, once, and not on the cover."""
     pack = placed(**asked)
     front, back = compose_front(pack, FOLIOS, LAYOUTS, edition), compose_back(pack, FOLIOS, LAYOUTS, edition=edition)
     assert [one.name for one in (*front.chapters, *back.chapters) if "map-roomy" in one.body] == [chapter]
-
-
-@pytest.mark.parametrize(("count", "named"), [(8, 8), (9, 0)])
-def test_a_cover_in_large_print_names_few_briefings(count: int, named: int) -> None:
-    """Below their parts: there is no map to say what is in the pack. Of more the contents alone say it."""
-    pack = of_many(count)
-    pack = replace(pack, parts=(replace(pack.parts[0], title="In the street"),))
-    cover = compose_front(pack, FOLIOS, LAYOUTS, "large-print").chapters[0].body
-    assert (">In the street</dt>" in cover) == bool(named)
-    assert cover.count('<a href="briefing:') == named
-
-
-def test_a_plain_cover_has_no_map() -> None:
-    """Nor is there a section of it unless the pack asks for one."""
-    chapters = compose_front(placed(cover="plain"), FOLIOS, LAYOUTS, "large-print").chapters
-    assert [chapter.name for chapter in chapters] == ["title-page", "contents"]
-    assert "<svg" not in chapters[0].body
 
 
 def test_a_pack_without_findings_has_no_map() -> None:

@@ -45,7 +45,6 @@ def test_a_caption_hangs_beside_a_picture_that_is_as_high() -> None:
 
 
 def test_a_picture_made_narrow_has_room_for_less() -> None:
-    """Its height is what counts, as it is set."""
     assert not hangs("Lamps " * 20, width=30)
 
 
@@ -68,5 +67,4 @@ def test_a_word_longer_than_the_side_column_stands_below() -> None:
     ],
 )
 def test_the_height_is_that_on_the_page(content: str | bytes, share: int, height: int) -> None:
-    """Of a drawing by its units or its view, of dots by their number, never wider nor higher than there is room."""
     assert round(picture_height(asset(content), share)) == height

@@ -38,14 +38,12 @@ def described(*figures: Figure) -> etree._Element:
 
 
 def test_a_caption_names_source_and_licence() -> None:
-    """On a line of their own; a full stop is not set twice."""
     caption = etree.fromstring(str(blocks((replace(ONE, described=""),), Galley("#000", ENGLISH)))).find("figcaption")
     assert words(caption) == "Figure 1 Source: A. Hart. Licence: CC BY 4.0."
     assert blocks((Figure("asset:00", "A line", credit="Us"),), Galley("#000", ENGLISH)).count("<figcaption>") == 1
 
 
 def test_a_figure_leads_to_its_description_and_back() -> None:
-    """The description stands in the matter; with one figure its heading is the section's."""
     page = described(ONE)
     way = page.find(".//figcaption//a[@href='#description-lamps']")
     assert words(way) == "description of Figure 1"
@@ -59,7 +57,6 @@ def test_a_figure_leads_to_its_description_and_back() -> None:
 
 
 def test_several_descriptions_have_a_heading_above_them() -> None:
-    """A figure without a number is called one, and without an id nothing leads back."""
     page = described(ONE, TWO, replace(ONE, id="fig-b", number=2))
     section = page.find(".//section[@id='descriptions']")
     assert section is not None
@@ -82,7 +79,6 @@ def test_a_lesson_has_its_time_and_curriculum() -> None:
 
 @pytest.mark.parametrize("shown", [True, False])
 def test_the_colophon_says_for_whom_and_who_read_it(shown: bool) -> None:
-    """Reviewers are persons: named only where the library shows persons."""
     known = samples.publication(audience=("Student officer", "Trainer", "ACC"))
     fields = known.briefing.fields.model_copy(update={"reviewers": (Contributor(name="K Hart"),)})
     page = page_of(

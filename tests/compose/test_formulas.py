@@ -8,9 +8,8 @@ from pipeline.compose.page.body import blocks
 from pipeline.compose.page.fragment import sound
 from pipeline.compose.page.galley import Galley
 from pipeline.compose.page.inlines import inlines
-from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, Image, LineBreak, Paragraph, Text, plain_text
+from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, LineBreak, Text, plain_text
 from pipeline.resolve.publish.links import number_figures, targets
-from pipeline.resolve.publish.publications import words_of
 from tests.support.words import ENGLISH
 
 X = Formula("x^2", "x^2")
@@ -35,7 +34,6 @@ def test_a_formula_tells_its_words() -> None:
 
 
 def test_a_formula_keeps_what_touches_it() -> None:
-    """Brackets, stops, endings and note calls; not words apart, nor very long ones."""
     assert kept(Text("in ("), X, Text("), and")) == ["(F),"]
     assert kept(Text("the "), X, Text(" test")) == []
     assert kept(Text("a ratio was\n"), X, Text("\nin all")) == []
@@ -46,14 +44,6 @@ def test_a_formula_keeps_what_touches_it() -> None:
     assert kept(X, Text("a" * 20 + " b")) == []
     assert kept(X, LineBreak(), Text("a")) == []
     assert kept(Text("is "), Formula("x", "x", True), Text(".")) == []
-
-
-def test_a_long_formula_can_be_moved_in_its_place() -> None:
-    """On a narrow screen, with the keyboard too; a short one is a part of its line."""
-    short, long = Formula("x^2", "x"), Formula(" + ".join(f"x_{n}" for n in range(12)), "x")
-    (inside,) = etree.fromstring(f"<p>{inlines((long,), Galley('#000000', ENGLISH))}</p>")
-    assert (inside.tag, inside.get("class"), inside.get("tabindex")) == ("span", "long-formula", "0")
-    assert "long-formula" not in inlines((short,), Galley("#000000", ENGLISH))
 
 
 def test_an_equation_is_numbered_by_its_id() -> None:
@@ -70,21 +60,6 @@ def test_an_equation_is_numbered_by_its_id() -> None:
 
 
 def test_a_heading_is_listed_by_its_words() -> None:
-    """A bookmark has no place for a formula."""
     _, bookmarks = sound(str(blocks((Heading(2, "h", (Text("Why "), X)),), Galley("#000000", ENGLISH))))
     assert [mark.text for mark in bookmarks] == ["Why x squared"]
     assert plain_text((Text("Why "), X)) == "Why x^2"
-
-
-def test_a_heading_is_listed_without_its_notes() -> None:
-    """Contents hold no calls; a heading that is a picture is listed by its words."""
-    noted = Heading(2, "h", (Text("Why"), FootnoteCall("a", 1)))
-    drawn = Heading(2, "i", (Image("asset:0a", "A lamp"),))
-    _, bookmarks = sound(str(blocks((noted, drawn), Galley("#000000", ENGLISH))))
-    assert [mark.text for mark in bookmarks] == ["Why", "A lamp"]
-
-
-def test_a_formula_is_read_as_one_word() -> None:
-    long = Formula("a = b + c", "a = b + c")
-    assert words_of((Paragraph((Text("See "), long, Text(", then go."))),)) == 4
-    assert words_of((Equation((long, Text("."))),)) == 1

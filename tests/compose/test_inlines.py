@@ -63,7 +63,6 @@ CASES: list[tuple[Inline, str]] = [
 
 @pytest.mark.parametrize(("node", "expected"), CASES, ids=lambda case: type(case).__name__)
 def test_every_inline_has_its_form(node: Inline, expected: str) -> None:
-    """Words, links and citations look like this in every format."""
     assert inline(node, Galley("#000000", ENGLISH)) == expected
 
 
@@ -76,19 +75,16 @@ def test_every_inline_has_its_form(node: Inline, expected: str) -> None:
     ],
 )
 def test_a_call_stays_with_the_word_before_it(before: str, kept: str) -> None:
-    """No line begins with the number of a note."""
     said = inlines((Text(before), FootnoteCall("a", 1)), Galley("#000000", ENGLISH))
     assert said.startswith(f"{kept}<a role=")
 
 
 def test_a_second_call_of_a_note_has_an_anchor_of_its_own() -> None:
-    """No id comes twice."""
     galley = Galley("#000000", ENGLISH)
     assert [str(inline(FootnoteCall("a", 1), galley)).split('"')[5] for _ in range(2)] == ["fnref-1", "fnref-1-2"]
 
 
 def test_words_shown_elsewhere_lead_home() -> None:
-    """A key finding in a pack's front matter sets no anchor; its citation leads into its briefing."""
     galley = Galley("#000000", ENGLISH, elsewhere="briefing:lamps")
     said = inline(CitationLink("cole2021", 1, (Text("Cole, 2021"),)), galley)
     assert said == '<a role="doc-biblioref" class="citation" href="briefing:lamps#ref-cole2021">Cole, 2021</a>'

@@ -51,7 +51,6 @@ def test_a_label_says_its_number_in_the_form_of_its_list(number: int, form: str,
     ],
 )
 def test_a_list_hangs_as_far_as_its_longest_label_is_wide(form: str, entries: int, start: int, tenths: int) -> None:
-    """Most lists hang as ever; the longest label is not always the last."""
     assert hang(listed(form, entries, start)) == tenths
 
 

@@ -87,7 +87,6 @@ def test_many_slips_are_told(seed: int, project: Path, briefings: Run) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_build_goes_on(seed: int, project: Path, briefings: Run) -> None:
-    """It ends with a code that is documented, and without a traceback."""
     chance = Random(100 + seed)
     file = put(project, chance)
     said = briefings(project, "build", "--date", "2024-04-26", "--jobs", "1", *FORMATS)

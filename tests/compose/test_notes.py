@@ -34,7 +34,6 @@ def test_a_call_and_its_note_lead_to_each_other() -> None:
 
 
 def test_a_note_that_is_called_again_leads_back_to_each_call() -> None:
-    """The further ways stand at the end of its first paragraph, each with a name of its own."""
     root = page(1, 1, 1)
     assert [identity for identity, _, _ in ways(root, "doc-noteref")] == ["fnref-1", "fnref-1-2", "fnref-1-3"]
     assert ways(root, "doc-backlink") == [
@@ -45,7 +44,6 @@ def test_a_note_that_is_called_again_leads_back_to_each_call() -> None:
 
 
 def test_a_note_leads_back_to_its_call_in_a_later_note() -> None:
-    """The first note stands above the second, which calls it."""
     galley = Galley("#000000", ENGLISH)
     called = blocks((Paragraph((FootnoteCall("a", 1), FootnoteCall("b", 2))),), galley)
     again = Paragraph((FootnoteCall("a", 1),))
@@ -55,5 +53,4 @@ def test_a_note_leads_back_to_its_call_in_a_later_note() -> None:
 
 
 def test_words_quoted_elsewhere_call_no_note_of_their_own() -> None:
-    """Their calls lead to the briefing."""
     assert ways(page(1, elsewhere="briefing:lamps"), "doc-noteref") == [(None, "briefing:lamps#fn-1", None)]

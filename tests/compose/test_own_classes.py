@@ -36,13 +36,3 @@ def test_no_style_of_ours_is_had_by_its_name() -> None:
     used = styled()
     assert used > PLAIN
     assert {name for name in used if not is_own(name)} == PLAIN
-
-
-def test_every_class_of_a_style_sheet_is_written_by_a_template_or_by_the_code() -> None:
-    """Whole, or put together from its beginning. `tests/layouts/test_selectors.py` asks every page, and takes long."""
-    files = [*LAYOUTS.rglob("*.j2"), *ROOT.glob("pipeline/**/*.js")]
-    files += [path for path in ROOT.glob("pipeline/**/*.py") if path.name != "own_classes.py"]
-    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    written, begun = set(re.findall(r"[a-z][a-z0-9-]*", code)), set(re.findall(r"\b([a-z]+)-\{", code))
-    pages = {f"handbook-{path.stem}" for path in HANDBOOK.glob("*.md")}
-    assert {name for name in styled() - written - pages if name.partition("-")[0] not in begun} == set()

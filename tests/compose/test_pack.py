@@ -8,23 +8,18 @@ import pytest
 from lxml import etree
 
 from pipeline.build.pack_layout import cited_on
-from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert
+from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.series import compose_series
-from pipeline.compose.stamp import compose_stamp
 from pipeline.compose.templates.layouts import layout_remarks
 from pipeline.core.errors import LayoutFault
-from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
-from pipeline.model.publication import EvidenceBase, InsertedPages, PackPart
+from pipeline.model.publication import EvidenceBase
 from pipeline.model.result import Result
 from pipeline.model.sheets import Sheets
 from pipeline.model.source.briefing import Licence
 from pipeline.model.source.evidence import Evidence
-from pipeline.press.press import press
 from tests.support.compose import samples
 from tests.support.compose.samples import words
-from tests.support.press.manuscripts import page_texts
 
 LAYOUTS = samples.layouts()
 FOLIOS = {"street-lighting": "5", "patrol-at-night": "11", "lamps-in-parks": "17", "pack-works": "23"}
@@ -36,7 +31,6 @@ def tree(chapter: Chapter) -> etree._Element:
 
 
 def test_contents_name_every_briefing_with_its_folio() -> None:
-    """Title as a link, one line of summary, folio; the back matter below."""
     contents = compose_front(samples.pack(), FOLIOS, LAYOUTS).chapters[1]
     assert [words(e) for e in tree(contents).iterfind(".//p[@class='entry']")] == [
         "Street lighting and burglary at night page 5",
@@ -53,7 +47,6 @@ def test_contents_name_every_briefing_with_its_folio() -> None:
 
 
 def test_an_entry_tells_what_its_briefing_holds_and_how_long_it_takes() -> None:
-    """Summary, then verdict, reading time and version; without a verdict the other two."""
     known = samples.pack()
     bare = replace(
         known.members[2], evidence=None, read_minutes=1, identity=replace(known.members[2].identity, version="2.0")
@@ -67,16 +60,6 @@ def test_an_entry_tells_what_its_briefing_holds_and_how_long_it_takes() -> None:
         ],
         ["What lighting a park does to the streets beside it.", "1 min read · Version 2.0"],
     ]
-
-
-def test_a_page_of_a_manual_has_no_facts_in_the_contents() -> None:
-    """Nobody judges it, and it has the version of the program."""
-    known = samples.pack(cover="plain")
-    manual = replace(known, pack=replace(known.pack, manual=True))
-    contents = compose_front(manual, FOLIOS, LAYOUTS).chapters[1]
-    assert "entry-line" in contents.body
-    assert "entry-facts" not in contents.body
-    assert "About this pack" not in contents.body
 
 
 def test_contents_end_with_the_imprint_unless_that_is_a_section() -> None:
@@ -97,7 +80,6 @@ def test_contents_end_with_the_imprint_unless_that_is_a_section() -> None:
 
 
 def test_the_imprint_says_how_to_cite_a_pack_and_what_a_loose_page_is_from() -> None:
-    """As the library's licence asks for it, with its conditions before that."""
     licence = Licence(id="x", name="Open Licence", conditions="Not for sale.", attribution="Northmoor Institute")
     pack = replace(samples.pack(), imprint=samples.imprint(licence=licence))
     about = words(tree(compose_front(pack, FOLIOS, LAYOUTS).chapters[1]).find(".//div[@id='about']"))
@@ -106,39 +88,6 @@ def test_the_imprint_says_how_to_cite_a_pack_and_what_a_loose_page_is_from() -> 
     coded = replace(pack, identity=replace(pack.identity, code="5ZK8D-R00YC"))
     about = words(tree(compose_front(coded, FOLIOS, LAYOUTS).chapters[1]).find(".//div[@id='about']"))
     assert "it is from. By the code there the publisher can say whether it is current. Publisher" in about
-
-
-def test_contents_list_what_follows_them_at_the_front() -> None:
-    """With its page, before the briefings; what stands before the contents has been met already."""
-    front = ("cover", "how-to-use", "contents", "key-findings", "note-pages")
-    folios = {**FOLIOS, "-front#key-findings": "4", "-front#note-pages": "5"}
-    contents = compose_front(samples.pack(front=front), folios, LAYOUTS).chapters[2]
-    entries = [words(e) for e in tree(contents).iterfind(".//p[@class='entry']")]
-    assert entries[:3] == ["Key findings page 4", "Your notes page 5", "Street lighting and burglary at night page 5"]
-    assert [a.get("href") for a in tree(contents).iter("a")][:2] == [
-        "briefing:-front#key-findings",
-        "briefing:-front#note-pages",
-    ]
-
-
-def test_contents_list_inserts_among_the_briefings() -> None:
-    file = Asset("source/packs/map.pdf", "application/pdf", "0" * 64, b"")
-    known = samples.pack()
-    ids = (*known.order[:1], "pack-insert-1", *known.order[1:])
-    inserts = (InsertedPages("pack-insert-1", "Map of the beats", file),)
-    pack = replace(known, parts=(PackPart("", ids),), inserts=inserts)
-    contents = compose_front(pack, {**FOLIOS, "pack-insert-1": "9"}, LAYOUTS).chapters[1]
-    entries = [words(e) for e in tree(contents).iterfind(".//p[@class='entry']")]
-    assert entries[:2] == ["Street lighting and burglary at night page 5", "Map of the beats page 9"]
-    assert "briefing:pack-insert-1" in contents.body
-
-
-def test_what_stands_for_an_insert_names_it_and_says_where_it_is() -> None:
-    """In formats that cannot hold a finished PDF."""
-    file = Asset("source/packs/map.pdf", "application/pdf", "0" * 64, b"")
-    text = compose_insert(samples.pack(), InsertedPages("pack-insert-1", "Map of the beats", file), LAYOUTS)
-    assert (text.chapter.name, text.chapter.title) == ("pack-insert-1", "Map of the beats")
-    assert "came as a finished PDF" in words(tree(text.chapter))
 
 
 def test_a_pack_s_own_layout_takes_the_place_of_single_files() -> None:
@@ -156,24 +105,7 @@ def test_a_pack_s_own_layout_takes_the_place_of_single_files() -> None:
     assert compose_front(samples.pack(layout="traning"), FOLIOS, mine) == plain
 
 
-def test_the_fault_of_a_pack_s_own_layout_is_told_at_its_file() -> None:
-    mine = replace(LAYOUTS, files={**LAYOUTS.files, "training/cover.html.j2": "<p>\n{{ pack.nothing }}</p>"})
-    with pytest.raises(LayoutFault) as told:
-        compose_front(samples.pack(layout="training"), FOLIOS, mine)
-    assert (told.value.path, told.value.line) == ("layouts/training/cover.html.j2", 2)
-
-
-def test_a_briefing_without_a_list_cites_the_one_of_its_pack() -> None:
-    text = compose_briefing(replace(samples.publication(), listed_in="nights"), LAYOUTS).chapter
-    cited = [a.get("href") for a in tree(text).iter("a") if a.get("role") == "doc-biblioref"]
-    assert cited
-    assert all(href.startswith("briefing:-back#pack-references.ref-") for href in cited)
-    assert tree(text).find(".//ul[@class='references']") is None
-    assert "list of references at the end of this pack" in words(tree(text))
-
-
 def test_the_one_list_of_a_pack_leads_back_to_every_citation() -> None:
-    """Each by a name of its own; a work that a briefing lists and does not cite leads to the briefing."""
     known = samples.pack(back=("works-in-full",))
     pack = replace(known, members=tuple(replace(member, listed_in="nights") for member in known.members))
     first = pack.members[0].id
@@ -188,7 +120,6 @@ def test_the_one_list_of_a_pack_leads_back_to_every_citation() -> None:
 
 
 def test_merged_references_say_where_they_are_cited() -> None:
-    """Each work with the briefings that cite it, and the pages of the citations where they are known."""
     pack = samples.pack(back=("works-in-full", "acronyms"))
     first = pack.members[0].id
     back = compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": ("5", "7")})
@@ -200,7 +131,6 @@ def test_merged_references_say_where_they_are_cited() -> None:
 
 
 def test_works_are_listed_in_short_with_the_page_of_their_reference() -> None:
-    """In each briefing that cites them; where a page is not known, as in a book without any, its title stands there."""
     pages = {"street-lighting#ref-cole2021": "8"}
     back = compose_back(samples.pack(back=("references",)), FOLIOS | pages, LAYOUTS)
     assert [chapter.name for chapter in back.chapters] == ["pack-works"]
@@ -212,41 +142,7 @@ def test_works_are_listed_in_short_with_the_page_of_their_reference() -> None:
     ]
 
 
-def test_works_with_one_short_form_are_told_apart_by_their_titles() -> None:
-    """The letters of the years are those of a briefing, and stand in its text."""
-    pack = samples.pack(back=("references",))
-    entry = next(one for one in pack.references if one.key == "cole2021")
-    twin = replace(entry, key="cole2021a", title="Dark streets")
-    pack = replace(pack, references=(*pack.references, replace(entry, title="Lit streets"), twin))
-    pack = replace(pack, references=tuple(one for one in pack.references if one is not entry))
-    back = compose_back(pack, FOLIOS, LAYOUTS)
-    listed = [words(one) for one in tree(back.chapters[0]).iter("li")]
-    assert [one.partition(" Street")[0] for one in listed if one.startswith("Cole")] == [
-        "Cole, 2021, Lit streets",
-        "Cole, 2021, Dark streets",
-    ]
-
-
-def test_works_of_the_same_names_stand_by_year() -> None:
-    """However many authors follow those who are named: full references go by all of them."""
-    pack = samples.pack(back=("references",))
-    entry = next(one for one in pack.references if one.key == "cole2021")
-    earlier = replace(entry, key="cole2018", short="Cole, 2018")
-    back = compose_back(replace(pack, references=(*pack.references, earlier)), FOLIOS, LAYOUTS)
-    listed = [words(one) for one in tree(back.chapters[0]).iter("li")]
-    assert [one[:10] for one in listed if one.startswith("Cole")] == ["Cole, 2018", "Cole, 2021"]
-
-
-def test_key_findings_are_gathered() -> None:
-    """Each under its briefing's title, which leads to it."""
-    front = compose_front(samples.pack(front=("key-findings", "how-to-use", "imprint")), FOLIOS, LAYOUTS)
-    page = tree(front.chapters[0])
-    assert next(a.get("href") for a in page.iterfind(".//h2/a")) == "briefing:street-lighting"
-    assert "Brighter street lamps make people feel safer." in words(page)
-
-
 def test_a_series_page_lists_its_briefings() -> None:
-    """Landing text, then each briefing as a link with its summary, key finding, verdict and dates."""
     known = samples.series()
     judged = replace(known.members[0], evidence=EvidenceBase(Evidence(), strength="limited", overall=Result.MIXED))
     page = tree(compose_series(replace(known, members=(judged, *known.members[1:])), LAYOUTS).chapter)
@@ -257,12 +153,6 @@ def test_a_series_page_lists_its_briefings() -> None:
     assert page.xpath("count(.//p[@class='verdict']//*[contains(@class, 'mark-mixed')])") == 1
     assert [a.get("href") for a in page.iterfind(".//h3/a")] == ["briefing:street-lighting", "briefing:patrol-at-night"]
     assert "First published 19 October 2022" in words(page)
-
-
-def test_the_stamp_layout_has_every_slot() -> None:
-    style = compose_stamp(samples.imprint(), LAYOUTS).style
-    slots = ("head-date", "head-title", "status", "marking-top", "marking-bottom", "foot-id", "folio", "produced")
-    assert not [slot for slot in slots if f".{slot}" not in style]
 
 
 def test_a_cover_of_numbered_copies_keeps_a_place_for_their_number() -> None:
@@ -302,7 +192,6 @@ KEPT = next(line for line in LAYOUTS.files["pack/cover.html.j2"].splitlines() if
     ],
 )
 def test_what_keeps_no_place_for_the_date_is_told(name: str, old: str, new: str, told: bool) -> None:
-    """A template may leave the slot to one that it includes, and its name to an expression; a comment keeps none."""
     text = LAYOUTS.files[name].replace(old, new, 1)
     files = {**LAYOUTS.files, name: text, "pack/date.html.j2": '<p data-slot="produced"></p>'}
     said = [(one.place.path, one.code) for one in layout_remarks(replace(LAYOUTS, files=files))]
@@ -321,23 +210,7 @@ def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
     assert found == {f"{member.id}#smith": ("11", "12", "13"), f"{member.id}#smith-2": ("14",)}
 
 
-def test_readers_are_told_of_the_next_review_where_there_is_one() -> None:
-    """A briefing without a date of review does not end with one."""
-    pack = samples.pack(front=("how-to-use",))
-    said = "the date of its next review"
-    of = {
-        dated: replace(
-            pack, members=tuple(replace(one, review_by=one.dates[0] if dated else None) for one in pack.members)
-        )
-        for dated in (True, False)
-    }
-    for dated, own in of.items():
-        (chapter,) = compose_front(own, FOLIOS, LAYOUTS).chapters
-        assert (said in words(tree(chapter))) is dated
-
-
 def test_the_merged_list_says_where_letters_after_years_belong() -> None:
-    """Each briefing gives its own letters; two works of a year look alike in the merged list."""
     pack = samples.pack(back=("works-in-full",))
     alike = replace(pack.references[0], key="another")
     said = "belongs to the list of the briefing"
@@ -345,13 +218,3 @@ def test_the_merged_list_says_where_letters_after_years_belong() -> None:
     (doubled,) = compose_back(replace(pack, references=(*pack.references, alike)), FOLIOS, LAYOUTS).chapters
     assert said not in words(tree(plain))
     assert said in words(tree(doubled))
-
-
-def test_no_single_line_of_the_contents_stands_on_a_page() -> None:
-    """Eight briefings fill a page of the booklet; what is listed last takes its neighbours along."""
-    ids = tuple(f"b{number}" for number in range(9))
-    members = tuple(samples.member(name, name.upper(), "What it is.") for name in ids)
-    pack = replace(samples.pack(front=("contents",)), members=members, parts=(PackPart("", ids),))
-    folios = dict.fromkeys((*ids, "pack-works", "pack-acronyms"), "11")
-    pages = page_texts(press(compose_front(pack, folios, LAYOUTS, "booklet")).pdf)
-    assert [page.count(" 11") for page in pages] == [8, 3]

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from pipeline.compose.pack.index import IndexEntry, IndexPlace, by_letter, index_entries
+from pipeline.compose.pack.index import IndexPlace, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front
-from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
 from pipeline.model.sheets import PageStart, Sheets
@@ -44,7 +43,6 @@ def tree(chapter: Chapter) -> etree._Element:
 
 
 def test_the_register_has_every_example_with_its_caveat() -> None:
-    """By name; each leads to its box, and says where that is."""
     found = section("practice-register", samples.pack())
     names = [words(e) for e in found.iterfind(".//h2")]
     assert names == sorted(names, key=str.casefold)
@@ -69,7 +67,6 @@ def test_evidence_stands_by_outcome_and_is_never_added_up() -> None:
 
 
 def test_gaps_are_what_studies_leave_open() -> None:
-    """By briefing, the widest gap first; what is known is not among them."""
     found = section("evidence-gaps", samples.pack())
     marks = [svg.get("class").split()[-1] for svg in found.iter("{http://www.w3.org/2000/svg}svg")]
     assert marks
@@ -77,37 +74,11 @@ def test_gaps_are_what_studies_leave_open() -> None:
     assert marks[0] == "mark-no-studies"
 
 
-def test_a_pack_without_examples_has_no_register() -> None:
-    """A section with nothing to show is left out, and out of the contents."""
-    pack = samples.pack(front=("contents",), back=("practice-register", "changes", "acronyms"))
-    bare = replace(pack, members=tuple(replace(member, practice=()) for member in pack.members))
-    assert [chapter.name for chapter in compose_back(bare, FOLIOS, LAYOUTS).chapters] == ["pack-acronyms"]
-    contents = tree(compose_front(bare, FOLIOS, LAYOUTS).chapters[0])
-    assert [words(e) for e in contents.iterfind(".//ul//p")] == ["Abbreviations"]
-
-
 def test_a_series_opens_with_its_landing_text() -> None:
-    """A chapter of its own, called like the series; its citations lead to a list of its own."""
     pack = replace(samples.pack(front=("series",)), series=(samples.series(),))
     (chapter,) = compose_front(pack, FOLIOS, LAYOUTS).chapters
     assert (chapter.name, chapter.title) == ("series-places", samples.series().identity.title)
     assert "Each briefing takes one." in words(tree(chapter))
-
-
-def test_the_pictures_of_a_series_come_along() -> None:
-    """Those of its landing text as those of the briefings."""
-    drawing = Asset("source/series/places.svg", "image/svg+xml", "9" * 64, b"<svg/>")
-    series = replace(samples.series(), assets=(drawing,))
-    pack = replace(samples.pack(front=("series",)), series=(series,))
-    assert drawing in compose_front(pack, {}, samples.layouts()).images
-
-
-def test_changes_say_that_an_older_version_was_chosen() -> None:
-    one = TitleChanges("street-lighting", "Street lighting", "1.1", "1.0", older=True)
-    said = words(section("changes", replace(samples.pack(), changes=PackChanges(date(2026, 1, 1), changed=(one,)))))
-    assert "An older version was chosen: 1.0 in place of 1.1." in said
-    assert "new" not in said
-    assert "became" not in said
 
 
 @pytest.mark.parametrize(
@@ -129,7 +100,6 @@ def test_changes_say_how_much_has_changed(measure: WordMeasure, said: str) -> No
 
 
 def test_changes_say_what_became_of_each_briefing() -> None:
-    """New, changed with what its history says, and unchanged."""
     entry = Amendment(version="1.1", date=date(2026, 3, 4), kind="correction", summary="Table 1")
     changes = PackChanges(
         date(2026, 1, 1),
@@ -147,7 +117,6 @@ def test_changes_say_what_became_of_each_briefing() -> None:
 
 
 def test_changes_say_what_is_gone_and_why() -> None:
-    """Who has the edition before still teaches it."""
     gone = (
         GoneTitle("Lamps", withdrawn=True, reason="The study was retracted."),
         GoneTitle("Foot patrol", superseded=True, newer="Walks"),
@@ -163,7 +132,6 @@ def test_changes_say_what_is_gone_and_why() -> None:
 
 
 def test_the_index_leads_to_every_page_on_which_a_term_stands() -> None:
-    """Whole words, in either number, in the text and not in lists; over a page break on the page where it stands."""
     body = (
         '<p id="a">Beats are walked. A beat-up car.</p><p id="b">Nobody walks. Then a beat.</p>'
         '<p id="c">A Beat again.</p>'
@@ -184,22 +152,3 @@ def test_the_index_leads_to_every_page_on_which_a_term_stands() -> None:
     )
     tags = {subject.label: (IndexPlace(5, name),) for subject in pack.members[0].subjects}
     assert found == {"beat": found["beat"], **tags}
-
-
-def test_an_index_stands_under_its_letters() -> None:
-    """Accents do not count; what begins with a figure stands first."""
-    place = (IndexPlace(1, "a"),)
-    entries = [IndexEntry(word, place) for word in ("10 codes", "Éclair", "edge")]
-    assert [(letter, [e.word for e in those]) for letter, those in by_letter(entries)] == [
-        ("#", ["10 codes"]),
-        ("E", ["Éclair", "edge"]),
-    ]
-    found = section("index", samples.pack(), index=tuple(entries))
-    leads = {a.get("href"): a.get("aria-label") for a in found.iter("a")}
-    assert leads == {"briefing:a": "edge, page 1"}
-
-
-def test_note_pages_are_silent_lines() -> None:
-    found = section("note-pages", samples.pack())
-    assert {svg.get("aria-hidden") for svg in found.iter("{http://www.w3.org/2000/svg}svg")} == {"true"}
-    assert words(found.find(".//h1")) == "Your notes"

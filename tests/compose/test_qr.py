@@ -34,21 +34,13 @@ def side(address: str) -> str:
     ],
 )
 def test_capitals_are_written_where_they_lead_to_the_same_page(page: str, written: str) -> None:
-    """The host goes by either, and the page is there in both; folders go by the letters that they have."""
     made = qr_of(replace(IDENTITY, address=ADDRESS, status_page=page))
     assert made == qr(page, written)
     assert side(written) in made
     assert f"<title>QR code of the address {page}</title>" in made
 
 
-def test_a_code_in_capitals_is_smaller() -> None:
-    """A version less: so its squares are larger where it is printed."""
-    address = "https://briefings.northmoor.example/V/5zk8dr"
-    assert (side(address.upper()), side(address)) == ('viewBox="0 0 37 ', 'viewBox="0 0 41 ')
-
-
 def test_without_a_status_page_it_is_that_of_the_address() -> None:
-    """As ever; and without an address there is none."""
     assert qr_of(replace(IDENTITY, address=ADDRESS, status_page="")) == qr(ADDRESS)
     assert qr_of(replace(IDENTITY, address="", status_page="")) == ""
 
@@ -59,7 +51,6 @@ def coded(thing: Any) -> Any:
 
 
 def test_a_briefing_and_a_pack_say_the_address_to_type_beside_the_one_code() -> None:
-    """Which is a link, and what the QR code says; the code itself is no word of the text."""
     briefing = compose_briefing(coded(samples.publication()), samples.layouts()).chapter.body
     pack = compose_front(coded(samples.pack()), {}, samples.layouts())
     (imprint,) = [chapter.body for chapter in pack.chapters if "QR code" in chapter.body]

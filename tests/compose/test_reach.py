@@ -40,7 +40,6 @@ def test_a_sheet_is_closed(sheet: str, left: str | None, target: str) -> None:
     ],
 )
 def test_what_is_its_own_stays(sheet: str) -> None:
-    """Marks, assets, fonts of packages and pictures held in the sheet itself; words that only look like addresses."""
     assert closed(sheet) == (sheet, ())
 
 

@@ -9,7 +9,6 @@ ASKED = {"scripts": ["arabic", "japanese"]}
 
 
 def test_a_script_without_its_fonts_is_told_with_the_package_that_has_them() -> None:
-    """Those that come with the program are always there; the heavy ones are installed where they are needed."""
     (remark,) = script_remarks(samples.imprint(design=ASKED), lambda package: False)
     assert (remark.code, remark.sentence) == (
         "script-missing", "The fonts of the script 'japanese' are not installed.",

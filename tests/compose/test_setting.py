@@ -50,13 +50,11 @@ def plain(text: str) -> str:
 
 @pytest.mark.parametrize(("typed", "printed"), cases("marks.txt"))
 def test_marks_are_set(typed: str, printed: str) -> None:
-    """Single quotes outside, double inside as typed; primes and what is set already are left."""
     assert typeset(typed) == printed
 
 
 @pytest.mark.parametrize(("typed", "printed"), cases("spaces.txt"))
 def test_words_stay_together(typed: str, printed: str) -> None:
-    """A no-break space is shown as a tilde."""
     assert spaced(typed).replace(NO_BREAK, "~") == printed
 
 
@@ -84,7 +82,6 @@ def test_words_stay_together(typed: str, printed: str) -> None:
     ],
 )
 def test_a_run_is_set_as_one(markup: str, printed: str) -> None:
-    """Over emphasis and links; code, formulae, addresses, and words in other languages stay as they are."""
     page, _ = sound(f'<p id="a">{markup}</p>')
     assert page.strip().replace(NO_BREAK, "~") == f'<p id="a">{printed}</p>'
 
@@ -97,44 +94,22 @@ def test_no_break_spaces_never_hold_a_whole_line_together() -> None:
 
 
 def test_a_text_in_another_language_is_left() -> None:
-    """Only its words of the house are English."""
     markup = '<p id="a">\'3 - 5 km\' <span lang="en-GB">30 mph</span></p>'
     assert sound(markup, "de")[0].strip() == markup.replace("30 ", "30\u00a0")
     assert typeset("'so'", "de-CH") == "'so'"
 
 
 def test_a_reference_keeps_names_together_and_its_own_marks() -> None:
-    """Surname and initials, pages; the citation style has set the marks."""
     entry = "Hine L, King RS and Hart, J. (2020) 'The UK' - pp 12–15"
     page, _ = sound(f'<ul id="r" class="references"><li id="a">{entry}</li></ul>')
     expected = "Hine~L, King~RS and Hart,~J. (2020) 'The UK' - pp~12–15"
     assert "".join(map(str, etree.fromstring(page).itertext())).strip().replace(NO_BREAK, "~") == expected
 
 
-def test_the_outline_has_plain_spaces() -> None:
-    """A search for words finds them."""
-    page, bookmarks = sound("<h2 id=\"a\">Part 1 - the 'rules'</h2>")
-    assert bookmarks[0].text == "Part 1 – the ‘rules’"
-    assert f"Part{NO_BREAK}1{NO_BREAK}– the" in page
-
-
-@pytest.mark.proof
-@once
-@given(st.text(alphabet="ab '\"1.-()‘’“”–…", max_size=30) | WORDS)
-def test_setting_twice_is_setting_once(text: str) -> None:
-    """Idempotent, whatever is typed."""
-    marked = typeset(text)
-    assert typeset(marked) == marked
-    kept = spaced(marked)
-    assert spaced(kept) == kept
-    assert typeset(kept) == kept
-
-
 @pytest.mark.proof
 @once
 @given(st.text(max_size=60) | WORDS)
 def test_nothing_else_is_changed(text: str) -> None:
-    """Marks, rules, ellipses and spaces: spelled out again, the words are as typed."""
     assert plain(typeset(text)) == plain(text)
     kept = spaced(text)
     assert kept.replace(NO_BREAK, " ") == text.replace(NO_BREAK, " ")
@@ -145,7 +120,6 @@ def test_nothing_else_is_changed(text: str) -> None:
 @once
 @given(st.lists(st.tuples(st.sampled_from(["p", "em", "code", "a", "span", "math"]), WORDS), max_size=5))
 def test_a_page_keeps_its_words_and_its_code(pieces: list[tuple[str, str]]) -> None:
-    """Setting a page changes no element, no attribute, no code; and a page that is set stays as it is."""
     inner = "".join(f'<{tag} data-kept="pp 12-15">{words}</{tag}> {words}' for tag, words in pieces)
     markup = f'<div id="x">{inner} </div>'
     page, _ = sound(markup)
@@ -162,5 +136,4 @@ def test_a_page_keeps_its_words_and_its_code(pieces: list[tuple[str, str]]) -> N
     "words", ["'12 " * 30_000, "a'" * 60_000, "www." + ")" * 90_000, "a" * 100_000, "pp 1-2, " * 9_000]
 )
 def test_long_runs_are_set_at_once(words: str) -> None:
-    """However long a run of words is, setting it takes time in proportion."""
     assert len(spaced(typeset(words))) == len(words)

@@ -13,7 +13,7 @@ from pipeline.compose.page.body import blocks
 from pipeline.compose.page.galley import Galley
 from pipeline.compose.series import compose_series
 from pipeline.model.asset import Asset
-from pipeline.model.body import Align, Box, BoxKind, Code, Figure, Table, Text
+from pipeline.model.body import Align, Box, BoxKind, Table, Text
 from pipeline.model.source.briefing import Licence, Teaching
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
@@ -26,15 +26,8 @@ def words(markup: object) -> str:
     return " ".join("".join(map(str, etree.fromstring(f"<body>{markup}</body>").itertext())).split())
 
 
-def test_a_figure_without_a_caption_has_no_colon() -> None:
-    """'Figure 1' stands alone where nothing follows."""
-    figure = Figure("asset:00", "A line", id="fig-a", number=1)
-    assert words(blocks((figure,), Galley("#000", ENGLISH))) == "Figure 1"
-
-
 @pytest.mark.parametrize("kind", tuple(BoxKind))
 def test_an_empty_box_is_left_out(kind: BoxKind) -> None:
-    """A bare heading says nothing."""
     assert words(blocks((Box(kind, ()),), Galley("#000", ENGLISH))) == ""
 
 
@@ -52,7 +45,6 @@ def test_an_empty_box_takes_what_the_front_matter_holds() -> None:
     ("said", "asked"), [(None, ""), ("none", ""), ("None.", ""), ("Not for sale.", "Not for sale")]
 )
 def test_a_licence_without_conditions_names_none(said: str | None, asked: str) -> None:
-    """'none' is not a condition, and a full stop is not set twice."""
     assert conditions(ENGLISH, said) == asked
     licence = Licence(id="x", name="Open Licence", conditions=said, attribution="Us")
     page = compose_briefing(samples.publication(licence=licence), LAYOUTS).chapter.body
@@ -61,7 +53,6 @@ def test_a_licence_without_conditions_names_none(said: str | None, asked: str) -
 
 
 def test_a_series_page_has_its_works_figures_and_states() -> None:
-    """Citations lead to a list, images are handed over, a member's own status stands beside its title."""
     known = samples.series()
     asset = Asset("x.png", "image/png", "00" * 32, b"")
     landing = samples.body(samples.paragraph("Start here ", samples.cite(("cole2021", 1)), "."))
@@ -85,43 +76,9 @@ def test_a_series_page_has_its_works_figures_and_states() -> None:
     assert words(etree.tostring(facts, encoding="unicode")).endswith(" · WITHDRAWN")
 
 
-def test_words_of_the_house_are_english_in_any_text() -> None:
-    """A screen reader speaks labels and headings of a Welsh briefing in English, and its text in Welsh."""
-    known = samples.publication()
-    welsh = replace(known, identity=replace(known.identity, language="cy"))
-    page = etree.fromstring(f"<body>{compose_briefing(welsh, LAYOUTS).chapter.body}</body>")
-    english = {
-        words(etree.tostring(e, encoding="unicode", with_tail=False)) for e in page.iterfind(".//*[@lang='en-GB']")
-    }
-    assert {"Key finding", "References", "Table 1:", "Practice example", "Evidence at a glance", "Mixed"} <= english
-    assert not [e for e in page.find(".//div[@class='text']").iterfind("p") if e.get("lang")]
-    assert 'lang="en-GB"' not in compose_briefing(known, LAYOUTS).chapter.body
-
-
 def test_a_table_without_a_caption_is_named_by_its_heads() -> None:
     """No two regions of a chapter sound alike: who jumps from one to the next would not know which it is."""
     years = Table(((Text("Year"),), (Text("Mended"),)), (), (Align.LEFT, Align.RIGHT))
     bare = Table(((), ()), (((Text("12"),), ()),), (Align.LEFT, Align.LEFT))
     root = etree.fromstring(f"<body>{blocks((years, bare, years), Galley('#000', ENGLISH))}</body>")
     assert root.xpath("//@aria-label") == ["Table: Year, Mended", "Table", "Table: Year, Mended 2"]
-
-
-@pytest.mark.parametrize(
-    ("aligns", "expected"),
-    [("ll", ["slim"]), ("lrrr", ["slim"]), ("llr", ["wordy"]), ("lllll", ["wide"]), ("lrrrrrr", ["wide", "widest"])],
-)
-def test_a_table_says_how_much_room_it_needs(aligns: str, expected: list[str]) -> None:
-    """By its columns, and by whether they hold words or figures: style sheets of screens ask."""
-    head = tuple((Text("A"),) for _ in aligns)
-    made = Table(head, (), tuple(Align.LEFT if a == "l" else Align.RIGHT for a in aligns))
-    region = etree.fromstring(str(blocks((made,), Galley("#000", ENGLISH))))
-    assert [name for name in str(region.get("class")).split() if name != "table" and name != "whole"] == expected
-
-
-@pytest.mark.parametrize(("typed", "expected"), [(21, ""), (22, "third"), (27, "third"), (28, "halved")])
-def test_a_table_of_the_handbook_is_divided_by_what_is_typed_in_it(typed: int, expected: str) -> None:
-    """Code stays on one line where a third of the page has room for it."""
-    row = ((Code("x" * typed),), (Text("What it does"),))
-    made = Table(((Text("File"),), (Text("It"),)), (row,), (Align.LEFT, Align.LEFT))
-    region = etree.fromstring(str(blocks((made,), replace(Galley("#000", ENGLISH), manual=True))))
-    assert str(region.get("class")).split() == ["table", "whole", "slim", *filter(None, [expected])]

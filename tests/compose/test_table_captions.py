@@ -33,25 +33,12 @@ def test_a_caption_that_is_longer_than_its_table_stands_above_it(rows: int, expe
     assert hangs(THREE_LINES, rows=rows) == expected
 
 
-def test_long_cells_make_a_table_higher() -> None:
-    """They hold more than the page is wide."""
-    assert not hangs(THREE_LINES * 3)
-    assert hangs(THREE_LINES * 3, cell="Lamps were mended on some streets and left dark on others. " * 3)
-
-
 def test_a_caption_with_a_word_that_is_too_long_stands_above() -> None:
     """The word would reach into the table."""
     assert not hangs("Straßenbeleuchtungsanlagen", rows=5)
 
 
-def test_wide_letters_of_a_caption_count_as_two() -> None:
-    """A line of the side column holds half as many of them."""
-    assert hangs("Lamps by town, year", rows=1)
-    assert not hangs("各町の街路灯 各年の件数 各町の数", rows=1)
-
-
 def test_a_table_without_a_caption_has_none_that_hangs() -> None:
-    """But one of a number alone has."""
     row = ((Text("Wraxby"),),)
     made = Table(row, (row,), (Align.LEFT,))
     assert "hangs" not in str(blocks((made,), Galley("#000", ENGLISH)))

@@ -45,7 +45,6 @@ def test_a_verdict_is_result_and_strength(overall: Result | None, strength: Stre
 
 
 def test_the_mark_is_silent_beside_its_word() -> None:
-    """Who listens hears 'Inconclusive' once."""
     (mark,) = tree(Result.INCONCLUSIVE, "limited").iter("{http://www.w3.org/2000/svg}svg")
     assert "mark-inconclusive" in mark.get("class", "").split()
     assert (mark.get("aria-hidden"), mark.get("role")) == ("true", None)

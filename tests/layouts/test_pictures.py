@@ -74,7 +74,6 @@ REWRITE = "If it looks right: pytest tests/layouts --update-golden, and look at 
 @pytest.mark.proof
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_looks_as_its_reference_picture(name: str, pictured: Path, request: pytest.FixtureRequest) -> None:
-    """Page for page; what differs is told in hundredths of the page."""
     file, number = PAGES[name]
     drawn = picture(pictured / f"output/{file}.pdf", number)
     kept = HERE / f"{name}.png"
@@ -88,7 +87,6 @@ def test_a_page_looks_as_its_reference_picture(name: str, pictured: Path, reques
 @pytest.mark.proof
 @pytest.mark.parametrize("name", COVERS)
 def test_a_cover_looks_as_its_reference_picture(name: str, pictured: Path, request: pytest.FixtureRequest) -> None:
-    """As it is seen on a shelf."""
     with (
         zipfile.ZipFile(pictured / f"output/{COVERS[name]}.epub") as book,
         Image.open(io.BytesIO(book.read("EPUB/images/cover.jpg"))) as cover,
@@ -105,7 +103,6 @@ def test_a_cover_looks_as_its_reference_picture(name: str, pictured: Path, reque
 
 
 def test_the_comparison_sees_what_matters_and_no_more() -> None:
-    """A page moved by a quarter of a dot passes; one moved by a line, or without a mark, does not."""
     with Image.open(HERE / "first-screen.png") as kept:
         page = kept.convert("L")
     shifted = page.transform(page.size, Image.Transform.AFFINE, (1, 0, 0.25, 0, 1, 0.25), Image.Resampling.BILINEAR)

@@ -22,7 +22,6 @@ def test_the_sheets_of_stamps_lay_out_the_slots_of_the_table(sheet: StampSheet) 
 
 
 def test_the_margin_boxes_of_a_web_page_are_those_of_the_table() -> None:
-    """Each running line is said on paper, but for the folio: that is counted by the browser, in a box of its own."""
     boxes = re.findall(r"@((?:top|bottom)-\w+) \{([^}]*)", joined((PRINTED,), LAYOUTS))
     said = {slot.margin_box for slot in RUNNING if slot.margin_box}
     assert {name for name, rules in boxes if "content:" not in rules} == said

@@ -16,7 +16,6 @@ def told(more: str) -> list[str]:
 
 
 def test_a_name_is_enough() -> None:
-    """The standard is the present one unless another is named."""
     library, remarks = load({"source/library.yaml": (HEAD + "accessibility: {evaluated_by: Hanna Price}\n").encode()})
     assert remarks == ()
     said = library.imprint.fields.accessibility

@@ -16,7 +16,6 @@ def read(tags: str) -> tuple[Library, list[str]]:
 
 
 def test_areas_stand_in_the_order_of_the_file() -> None:
-    """Tags are in order of their ids, columns are not."""
     library, said = read("beats: {label: Beats}\n" + AREAS + "arrest: {label: Arrest}\n")
     assert said == []
     assert [area.id for area in library.areas] == ["harm", "crime"]
@@ -24,28 +23,7 @@ def test_areas_stand_in_the_order_of_the_file() -> None:
 
 
 def test_a_tag_may_be_called_areas() -> None:
-    """It has a label, which a list has not."""
     library, said = read("areas: {label: Areas of patrol}\n")
     assert said == []
     assert library.areas == ()
     assert library.tags["areas"].label == "Areas of patrol"
-
-
-def test_areas_that_are_no_list_are_told() -> None:
-    library, said = read("areas:\n  crime: {label: Crime}\n")
-    assert [one.partition(":")[0] for one in said] == ["2"]
-    assert "Write '- id: …', one entry to a line" in said[0] or "- " in said[0]
-    assert library.areas == ()
-
-
-def test_a_wrong_area_costs_no_other() -> None:
-    """It is told at its line."""
-    library, said = read(AREAS + "  - {id: cost, lable: Cost}\n")
-    assert [one.partition(" ")[0] for one in said] == ["4:16", "4:5"] or len(said) == 2
-    assert [area.id for area in library.areas] == ["harm", "crime"]
-
-
-def test_an_empty_list_of_areas_is_none() -> None:
-    """As if the key were not there."""
-    assert read("areas:\n")[1] == []
-    assert read("areas:\n")[0].areas == ()

@@ -33,7 +33,6 @@ def test_the_smallest_briefing_is_a_draft() -> None:
     ],
 )
 def test_the_path_gives_the_id(path: str, name: str) -> None:
-    """A briefing is named by its file or its folder; a page of the handbook says that it is one."""
     assert briefing_id(path) == name
 
 
@@ -72,13 +71,6 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     assert said("\ufeff" + text) == ["6:1 link-scheme"]
 
 
-def test_a_control_character_is_told_and_made_a_space() -> None:
-    """Neither EPUB nor PDF may hold one."""
-    text = HEAD + "A\x0cb\u2028c\n"
-    assert said(text) == ["5:2 control-character", "5:4 control-character"]
-    assert parse(text).briefing is not None
-
-
 def test_mistakes_in_front_matter_and_body_are_told_together() -> None:
     text = "---\ntitle: T\nsummary: S\nstatus: nope\nreviewd: 2020-01-01\n---\n\n<video>x</video>\n\n[^1]\n"
     assert said(text) == ["4:9 value-wrong", "5:1 unknown-key", "8:1 raw-html", "10:1 footnote-unknown"]
@@ -95,39 +87,13 @@ def test_mistakes_in_front_matter_and_body_are_told_together() -> None:
     ],
 )
 def test_keys_of_other_programs_are_known(line: str, hint: str) -> None:
-    """What has another name here is told its name, and the rest that it may go."""
     found = parse(f"---\ntitle: T\nsummary: S\n{line}\n---\n\nWords.\n")
     assert [remark.hint for remark in found.remarks] == [hint]
-
-
-def test_a_title_above_a_text_is_told_where_to_stand() -> None:
-    """Most texts that come without front matter begin with their title."""
-    missing = "Begin the file with a line '---', then 'title: Lamps' and 'summary: …', then a line '---'."
-    assert parse("# Lamps\n\nWords.\n").remarks[0].hint == f"{missing} The heading may stay."
 
 
 def test_the_body_is_checked_although_the_front_matter_cannot_be_read() -> None:
     """An author should not have to mend one to hear of the other."""
     assert said("---\ntitle: a: b\n---\n[q](r.csv)\n") == ["2:9 yaml-syntax", "4:1 link-scheme"]
-
-
-def test_without_a_summary_it_builds_with_its_title() -> None:
-    """Only a missing title makes a briefing unreadable."""
-    parsed = parse("---\ntitle: T\n---\n")
-    assert [r.code for r in parsed.remarks] == ["field-missing"]
-    assert parsed.briefing is not None
-    assert parsed.briefing.fields.summary == "T"
-
-
-def test_an_id_that_differs_from_the_file_is_told() -> None:
-    """The file's name is the id."""
-    assert said("---\ntitle: T\nsummary: S\nid: other\n---\n") == ["4:5 id-differs"]
-
-
-def test_a_file_name_that_is_no_id_is_told() -> None:
-    """It stands in addresses and in the ledger."""
-    parsed = parse(HEAD, "source/briefings/Hot Spots.md")
-    assert parsed.remarks[0].hint.startswith("Rename it, to 'hot-spots'")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +120,6 @@ def test_markdown_in_front_matter_has_its_places(field: str, place: str) -> None
 
 
 def test_alternative_text_may_stand_in_the_front_matter() -> None:
-    """By the figure's id or its file."""
     text = (
         "---\ntitle: T\nsummary: S\nfigures:\n"
         "  - {id: f-one, file: a.svg, alt: One}\n  - {id: two, file: b.svg, alt: Two}\n"

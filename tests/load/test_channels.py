@@ -38,7 +38,6 @@ def of_college(lines: str) -> list[str]:
     ],
 )
 def test_a_way_that_is_none_is_told_at_its_line(lines: str, said: str) -> None:
-    """An unknown channel, an address that is none, and two ways for one thing."""
     (remark,) = of_college(lines)
     assert remark.startswith(said)
 
@@ -65,7 +64,6 @@ def test_a_postal_address_has_words_and_is_no_mailbox(lines: str, value: str) ->
     "address", ["postgresql://briefings:pl4nted@db.example/b", "postgresql://db.example/b?user=a&password=pl4nted"]
 )
 def test_a_password_in_the_file_is_refused_and_not_repeated(address: str) -> None:
-    """It belongs in the environment."""
     _, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
     (remark,) = [str(one) for one in remarks if one.code == "value-wrong"]
     assert "BRIEFINGS_LEDGER_PASSWORD" in remark
@@ -83,13 +81,11 @@ def test_a_ledger_leads_to_no_other_host(key: str) -> None:
 
 @pytest.mark.parametrize("address", ["sqlite:///a.db", "postgresql://db.example", "../ledger"])
 def test_a_ledger_is_of_postgresql(address: str) -> None:
-    """Without one it is a file of the library."""
     _, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
     assert [one.code for one in remarks if one.place.path == "source/library.yaml"] == ["value-wrong"]
 
 
 def test_a_ledger_has_a_user_a_port_and_settings() -> None:
-    """As far as they are no secret."""
     address = "postgresql://briefings@db.example:5433/briefings?sslmode=verify-full"
     library, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
     assert (library.imprint.fields.ledger, remarks) == (address, ())

@@ -17,7 +17,6 @@ OURS = {row.name for area in (files, body) for row in vars(area).values() if isi
 
 
 def test_there_is_a_case_for_every_code() -> None:
-    """Who adds a code adds the smallest file that gives it."""
     assert set(CASES) == OURS
 
 

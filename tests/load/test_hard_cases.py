@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.markdown.reader import parse_body
-from pipeline.model.body import Citation, CitationGroup, Figure, Image, Table, walk
+from pipeline.model.body import Citation, walk
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 N = 5_000
 STEADY = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
@@ -26,27 +22,17 @@ STEADY = settings(max_examples=150, deadline=None, derandomize=True, suppress_he
     [
         "[" * N,
         "[@" * N,
-        "[@a;" * (N // 4),
         "*a " * N,
-        "$a " * N,
         "[a]{" * (N // 4),
-        "![" * N,
         "^[" * N,
-        "[^a" * N,
         "^[" * 300 + "]" * 300,
         "^[a" * N + "]" * N,
-        "<a " * N,
         ">" * N,
-        "- " * N,
         "::: note\n" * 3000,
         "::: note\nx\n:::\n" * 3000,
-        "$$\n" * 3001,
         "<!-- \n" * 3000,
-        "\\begin{a}\n\n" * 2000,
         "## a\n\n" * 3000,
-        "@{" * N,
         "@" + "a." * N,
-        "[@a pp " + "1-" * 1900 + "]",
         "\n".join("  " * n + "- a" for n in range(150)),
         "|" * 10_000 + "\n" + "|-" * 5000 + "|\n",
     ],
@@ -127,19 +113,3 @@ def test_a_citation_stands_where_its_place_says(pieces: list[str]) -> None:
     for node in (*walk(body.blocks), *walk(body.footnotes)):
         if isinstance(node, Citation):
             assert lines[node.place.line - 1][node.place.column - 1 :].startswith(f"@{node.key}")
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the corpus of other people's papers is not beside the project")
-@pytest.mark.parametrize("paper", sorted(SHARED.glob("*/paper.md")), ids=lambda path: path.parent.name)
-def test_no_citation_figure_or_table_of_a_real_paper_is_lost(paper: Path) -> None:
-    """Documents that somebody else wrote, in our front matter."""
-    text = re.sub(r"\A---\n.*?\n(---|\.\.\.)\s*\n", "", paper.read_text(), flags=re.DOTALL)
-    briefing = parse_briefing("source/briefings/x.md", f"---\ntitle: T\nsummary: S\n---\n{text}".encode()).briefing
-    assert briefing is not None
-    nodes = [*walk(briefing.body.blocks), *walk(briefing.body.footnotes)]
-    plain = re.sub(r"```.*?```|`[^`]*`|<!--.*?-->", "", text, flags=re.DOTALL)
-    keys = re.findall(r"(?<![\w\\])@\{?(\w[\w:.#$%&\-+?<>~/]*\w)", plain)
-    assert sorted(c.key for g in nodes if isinstance(g, CitationGroup) for c in g.citations) == sorted(keys)
-    local = re.findall(r"!\[[^\]]*\]\((?!https?:)", plain)
-    assert sum(isinstance(n, Figure | Image) for n in nodes) >= len(local)
-    assert sum(isinstance(n, Table) for n in nodes) == len(re.findall(r"^\|?[ :-]+\|[ :|-]+$", plain, re.MULTILINE))

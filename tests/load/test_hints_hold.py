@@ -18,6 +18,5 @@ def test_words_in_the_place_of_a_list_are_told_with_its_form(more: str) -> None:
 
 
 def test_a_key_that_no_entry_above_has_is_told_as_before() -> None:
-    """Nothing is guessed of it."""
     more = "history: []\nfirst_publised: 2020-01-01\n"
     assert told({"briefings/x.md": HEAD.format(more=more, body="Words.")})[0][1] == "Did you mean 'first_published'?"

@@ -21,7 +21,6 @@ PIECES = [
 
 @pytest.mark.parametrize("seed", range(8))
 def test_every_word_is_printed(seed: int) -> None:
-    """In whatever order tags and marks of Markdown come, and however few of them are closed."""
     chance = random.Random(seed)
     for _ in range(100):
         count = chance.randint(1, 30)

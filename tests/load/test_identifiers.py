@@ -20,7 +20,6 @@ def told(more: str) -> list[str]:
 
 @pytest.mark.parametrize("doi", ["10.1234/abc", "doi:10.1234/abc", "https://doi.org/10.1234/abc"])
 def test_a_doi_may_be_written_as_an_address(doi: str) -> None:
-    """It is kept without what stands before it."""
     found = parse(head(f"doi: {doi}\n"))
     assert found.remarks == ()
     assert found.briefing

@@ -28,11 +28,6 @@ REFUSED = (
 )
 
 
-def test_a_sound_pdf_is_taken() -> None:
-    """Tagged, with its fonts, with links to addresses and within itself."""
-    assert unfit(foreign_pdfs.good()) == ""
-
-
 @pytest.mark.parametrize(("fault", "reason"), REFUSED)
 def test_what_is_wrong_with_it_is_said(fault: str, reason: str) -> None:
     """Nothing is taken out in silence: the author is told what it is."""

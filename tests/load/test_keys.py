@@ -6,7 +6,6 @@ there, and run `make handbook`.
 
 from __future__ import annotations
 
-import json
 import re
 import runpy
 from collections.abc import Iterator, Mapping
@@ -18,8 +17,7 @@ import jsonschema
 import pytest
 import yaml
 
-from pipeline.cite import csl
-from pipeline.compose.design.typeface import HOUSE, families, font_remarks
+from pipeline.compose.design.typeface import families
 from pipeline.core.diagnostics import Severity
 from pipeline.load.library.layouts import Layouts
 from pipeline.load.library.library import load
@@ -147,28 +145,6 @@ def test_a_key_that_stands_in_no_table_is_refused(name: str) -> None:
     assert "'xyzzy'" in error
 
 
-def test_a_bibliography_has_the_fields_that_are_read() -> None:
-    kinds = SCHEMAS["references.json"]["$defs"]
-    assert set(kinds["Work"]["properties"]) == csl.FIELDS
-    assert set(kinds["Name"]["properties"]) == {*csl.NAME_PARTS, *csl.NAME_MARKS}
-    assert set(kinds["Date"]["anyOf"][0]["properties"]) == set(csl.DATE_PARTS)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "[]", "- 1", "family: Lato", "- {family: Lato}", "- {family: Lato, package: os, faces: []}", "- [[[", "\0"]
-    + [
-        f"- {{family: Lato, package: fontpkg_lato, faces: [{{file: a.ttf, weight: {w}}}]}}"
-        for w in ("x", "-1", "[]", "1e9")
-    ],
-)
-def test_a_list_of_fonts_that_says_nothing_of_use_is_told(text: str) -> None:
-    """At the file, and never as a fault of the program; the house's fonts are used."""
-    layouts = Layouts({"fonts.yaml": text})
-    assert font_remarks(layouts)
-    assert families(layouts) == HOUSE
-
-
 @pytest.mark.parametrize("name", list(SCHEMAS))
 def test_every_key_says_what_it_is_for(name: str) -> None:
     for keys in records(SCHEMAS[name], name).values():
@@ -208,12 +184,3 @@ def closed(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for part in node:
             yield from closed(part)
-
-
-def test_records_of_one_name_are_one_record() -> None:
-    """The page has one table for each."""
-    seen: dict[str, str] = {}
-    for name, schema in SCHEMAS.items():
-        for kind, record in schema.get("$defs", {}).items():
-            said = json.dumps(record, sort_keys=True)
-            assert seen.setdefault(kind, said) == said, f"{kind} in {name}"

@@ -37,5 +37,4 @@ def test_a_list_that_became_code_is_reported_once(text: str, line: int) -> None:
     ],
 )
 def test_indented_code_is_no_list(text: str) -> None:
-    """Logs, YAML, changes and flags."""
     assert told(text) == []

@@ -41,7 +41,6 @@ def formulas(body: Body) -> list[str]:
 
 
 def test_the_commands_of_the_library_hold_in_every_text() -> None:
-    """In briefings, their front matter, series and the library's own notes, with or without a backslash."""
     library, _ = read()
     briefing = library.briefings["x"]
     assert formulas(briefing.body) == [r"\mathbb{R}", r"\lVert x \rVert"]
@@ -59,13 +58,6 @@ def test_a_formula_may_be_long() -> None:
     assert not [remark for remark in told if remark.code.startswith("formula-")]
 
 
-def test_a_text_may_say_a_command_otherwise() -> None:
-    library, _ = read(text=TEXT + "\n\\renewcommand{\\RR}{R}\n\nOn $\\RR$.\n")
-    briefing = library.briefings["x"]
-    assert formulas(briefing.body) == [r"\mathbb{R}", r"\lVert x \rVert", "R"]
-    assert formulas(briefing.texts.key_finding) == [r"\mathbb{R}"]
-
-
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -74,7 +66,6 @@ def test_a_text_may_say_a_command_otherwise() -> None:
     ],
 )
 def test_a_command_that_cannot_be_one_is_told_at_its_place(line: str, said: str) -> None:
-    """In `library.yaml`."""
     _, remarks = read(f"title: L\npublisher: P\nmaths:\n  macros:\n    {line}\n")
     (told,) = (one for one in remarks if one.place.path == "source/library.yaml")
     assert (told.place.line, said in told.sentence) == (5, True)

@@ -17,7 +17,6 @@ SECONDS = 60
 
 @pytest.mark.proof
 def test_a_damaged_file_never_stops_a_build(tmp_path: Path) -> None:
-    """It ends as the table of exit codes says, in sentences, and soon."""
     files = slips.sample()
     for path, content in files.items():
         place = tmp_path / path

@@ -36,7 +36,6 @@ def test_a_scan_of_padding_is_read_once() -> None:
 
 
 def test_a_chunk_takes_no_more_room_than_the_file() -> None:
-    """It claims nine hundred million bytes, and has none."""
     out = BytesIO()
     Image.new("RGB", (4, 4)).save(out, "WEBP")
     claimed = out.getvalue() + b"JUNK" + (900_000_000).to_bytes(4, "little")

@@ -31,7 +31,6 @@ def test_pasted_characters_are_put_right(pasted: str, read: str) -> None:
 
 
 def test_a_text_pasted_from_a_pdf_builds(library: Callable[..., Path], briefings: Callable[..., Said]) -> None:
-    """The proof of what is copied finds nothing: it ended every PDF."""
     page = "---\ntitle: The ﬁrst ﬂow\nsummary: Eﬃcient inter\u00adventions.\n---\n\nThe ﬁrst study\u200b was eﬃcient.\n"
     said = briefings(library({"briefings/patrol.md": page}), "build", "--format", "screen", "--jobs", "1")
     assert said.code == 0, said.err

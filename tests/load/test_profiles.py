@@ -20,23 +20,11 @@ def loaded(name: str, files: dict[str, bytes]) -> tuple[Library, list[str]]:
 
 
 def test_a_profile_is_part_of_the_library() -> None:
-    """It stands where the publisher likes, and no file is told to be unused."""
     for path in ("press.icc", "profiles/press.ICC", "print/paper.icm"):
         library, told = loaded(path, {f"source/{path}": toy_profile()})
         assert told == []
         assert library.profile
         assert (library.profile.path, library.profile.content) == (f"source/{path}", toy_profile())
-
-
-def test_no_profile_need_be_named() -> None:
-    assert load({"source/library.yaml": HEAD})[0].profile is None
-
-
-def test_a_slip_of_the_pen_is_no_riddle() -> None:
-    """The profile that is there is offered."""
-    library, told = loaded("pres.icc", {"source/press.icc": toy_profile()})
-    assert library.profile is None
-    assert told == ["source/library.yaml:3:18 profile-missing Did you mean 'press.icc'?"]
 
 
 @pytest.mark.parametrize("name", ["../press.icc", "/etc/press.icc", "a/../../press.icc"])
@@ -59,8 +47,3 @@ def test_nothing_outside_the_source_is_read(name: str) -> None:
 )
 def test_only_the_profile_of_a_press_will_do(content: bytes, reason: str) -> None:
     assert unfit(content) == reason
-
-
-def test_the_toy_is_such_a_profile() -> None:
-    """What the tests print with would do for a printer."""
-    assert unfit(toy_profile()) == ""

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.library.library import load
-from pipeline.load.library.published import published_body, without_comments
+from pipeline.load.library.published import published_body
 
 HEAD = "---\ntitle: T\nsummary: S\n---\n"
 PATH = "source/briefings/x.md"
@@ -44,12 +44,7 @@ def test_what_is_not_printed_goes(body: str, left: str) -> None:
     assert published(body) == left
 
 
-def test_values_lose_their_comments() -> None:
-    assert without_comments("a <!-- secret --> b <!-- secret") == "a  b"
-
-
 def test_bodies_are_kept_only_where_a_file_is_to_hold_them() -> None:
-    """`attach` in library.yaml or in any pack."""
     files = {PATH: (HEAD + "Words.").encode(), "source/library.yaml": b"title: L\npublisher: P\n"}
     assert load(files)[0].sources == {}
     asked = files | {"source/library.yaml": b"title: L\npublisher: P\npdf: {attach: [source]}\n"}

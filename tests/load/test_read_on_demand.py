@@ -20,7 +20,6 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_they_are_the_files_that_are_read_at_once_too(project: Path) -> None:
-    """The same names in the same order, folder by folder, and the same bytes."""
     found = FilesOnDemand(project)
     assert list(found) == list(read_files(project)) == ["source/a/y.md", "source/a-b/x.md", "source/c.yaml"]
     assert (dict(found), len(found)) == (read_files(project), 3)

@@ -69,7 +69,6 @@ def test_what_only_looks_like_one_is_not_told(body: str) -> None:
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_told_how_to_mend_it(content: str | bytes, said: str) -> None:
-    """Encodings by their names, a first line that is not the first."""
     (remark,) = told(content)
     assert remark.startswith(said)
 

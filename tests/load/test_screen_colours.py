@@ -34,7 +34,6 @@ def loaded(content: bytes) -> Image.Image:
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1"])
 @pytest.mark.parametrize("profile", [None, SRGB])
 def test_what_the_screen_shows_is_left_alone(mode: str, profile: bytes | None) -> None:
-    """With the screen's profile or none."""
     content = made(Image.new(mode, (4, 3)), "PNG", icc_profile=profile)
     asset = read_picture("x.png", content, Place())[0]
     assert asset
@@ -42,7 +41,6 @@ def test_what_the_screen_shows_is_left_alone(mode: str, profile: bytes | None) -
 
 
 def test_a_photograph_in_inks_becomes_one_of_the_screen() -> None:
-    """Through its own profile if it has one."""
     inks = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
     plain, described = made(inks, "JPEG"), made(inks, "JPEG", icc_profile=toy_profile())
     for content in (plain, described):
@@ -87,7 +85,6 @@ def test_a_turned_photograph_is_turned() -> None:
 
 
 def test_a_broken_profile_changes_no_dot() -> None:
-    """It is left out, and the picture is printed all the same."""
     picture = Image.new("RGB", (4, 3))
     content = made(picture, "PNG", icc_profile=b"no profile at all")
     asset = read_picture("x.png", content, Place())[0]

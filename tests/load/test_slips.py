@@ -23,7 +23,6 @@ SECONDS = 10
 @pytest.mark.parametrize("in_body", [False, True], ids=["front matter", "body"])
 @pytest.mark.parametrize(("seed", "count"), RUNS)
 def test_no_slip_loses_words_without_a_word(in_body: bool, seed: int, count: int) -> None:
-    """One-character mistakes: where nothing is told, all words but the mistaken one are printed as before."""
     files = sample()
     before: dict[str, Printed] = {}
     silent = []
@@ -41,7 +40,6 @@ def test_no_slip_loses_words_without_a_word(in_body: bool, seed: int, count: int
 
 @pytest.mark.proof
 def test_mutated_files_are_told_and_nothing_more() -> None:
-    """Files with parts deleted, doubled or overwritten: remarks in words, no traceback, none takes long."""
     files = sample()
     for path, content in mutants(files, MUTANTS, 11):
         before = time.process_time()

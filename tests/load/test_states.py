@@ -30,14 +30,12 @@ def said(files: dict[str, str]) -> list[str]:
 
 
 def test_a_work_has_the_state_that_a_file_tells() -> None:
-    """In whatever folder below, and whatever the file is called; without a file no work has one."""
     below = {"references/retractions/2026/August.CSV": RETRACTED[PATH]}
     assert states(BASE | RETRACTED) == states(BASE | below) == {"hart2018": "retracted"}
     assert states(BASE) == {}
 
 
 def test_several_files_count_together() -> None:
-    """The newest notice decides, whichever file has it."""
     later = {"references/retractions/also.csv": watch_file(row("1/2/2020", BACK, HART))}
     assert states(BASE | RETRACTED | later) == {"hart2018": "reinstated"}
 
@@ -50,7 +48,6 @@ def test_a_kept_version_has_the_states_of_today() -> None:
 
 
 def test_an_author_may_know_without_any_file() -> None:
-    """That counts as a state too; what a file says that is worse counts more, and a reinstatement ends it."""
     assert states(BASE | {"references/works.yaml": KNOWING}) == {"hart2018": "retracted"}
     doubted = KNOWING.replace("cited_as: retracted", "cited_as: concern")
     assert states(BASE | {"references/works.yaml": doubted} | RETRACTED) == {"hart2018": "retracted"}
@@ -68,7 +65,6 @@ def test_what_an_author_knows_is_said_of_the_present_text(version: str, knows: b
 
 
 def test_a_version_keeps_what_its_author_knew() -> None:
-    """It stands in its list of works."""
     files = published(BASE | {"references/works.yaml": KNOWING})
     assert '"cited_as": "retracted"' in files["versions/patrol/1.0/references/cited.json"]
 
@@ -91,7 +87,6 @@ def test_two_entries_that_know_different_things_differ() -> None:
 
 
 def test_a_corrected_work_stays_corrected_after_a_correction_of_it() -> None:
-    """The newer one is told."""
     rows = (row("3/9/2019", CORRECTION, HART), row("3/9/2021", CORRECTION, HART))
     (work,) = loaded(BASE | {PATH: watch_file(*rows)}).bibliography.entries.values()
     assert (str(work.state), work.state_day and work.state_day.year) == ("corrected", 2021)

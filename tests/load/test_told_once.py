@@ -29,13 +29,11 @@ def test_a_figure_from_outside_needs_its_words_too() -> None:
     ],
 )
 def test_words_in_the_place_of_a_record_are_told_its_keys(more: str, hint: str) -> None:
-    """The hint shows what to write."""
     assert [said for _, said in told({"briefings/x.md": HEAD.format(more=more, body="Words.")})] == [hint]
 
 
 @pytest.mark.parametrize("line", ["----", "—-", "--"])
 def test_a_line_that_was_meant_to_end_the_front_matter_is_told(line: str) -> None:
-    """With its number."""
     text = f"---\ntitle: T\nsummary: S\n{line}\n\nSee [here](b.csv).\n\n---\n\nMore: words.\n"
     assert told({"briefings/x.md": text}) == [
         ("1:1 front-matter-open", f"Write '---' instead of '{line}' in line 4."),
@@ -43,7 +41,6 @@ def test_a_line_that_was_meant_to_end_the_front_matter_is_told(line: str) -> Non
 
 
 def test_a_rule_in_the_text_is_not_taken_for_the_end_of_the_front_matter() -> None:
-    """Where the end is missing, and words of the text stand above."""
     text = "---\ntitle: T\nsummary: S\n\nWords.\n\n----\n"
     said = told({"briefings/x.md": text})
     assert said[0] == ("1:1 front-matter-open", "Put a line '---' after the last key.")
@@ -65,7 +62,6 @@ def test_curly_marks_round_a_value_are_told(value: str, hint: str) -> None:
 
 
 def test_a_second_list_of_briefings_is_told_at_its_key() -> None:
-    """That is the one to take out."""
     pack = "title: P\nparts: [{title: A, briefings: [x]}]\nbriefings: [x]\n"
     assert told({"packs/p.yaml": pack})[0][0] == "3:1 value-wrong"
 

@@ -32,5 +32,4 @@ def test_lines_that_look_like_a_table_are_told(text: str, place: str) -> None:
     ],
 )
 def test_what_is_no_table_is_let_alone(text: str) -> None:
-    """A table with its dashes, code, a formula, a stroke in running text."""
     assert told(text) == []

@@ -20,7 +20,6 @@ def codes_of(content: bytes) -> list[str]:
 @pytest.mark.proof
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_drawing_that_paints_too_much_is_told(name: str) -> None:
-    """Copies, marks, masks and depths are counted."""
     assert codes_of(DRAWINGS[name]()) == ["job-too-large"]
 
 
@@ -36,7 +35,6 @@ def test_drawing_that_paints_too_much_is_told(name: str) -> None:
     ids=["ten thousand copies", "a hatched map", "a cloud of points", "hatched districts", "icons"],
 )
 def test_honest_drawing_passes(content: bytes) -> None:
-    """A map with hatching and a plot of fifty thousand points are printed."""
     assert codes_of(content) == []
 
 
@@ -44,13 +42,11 @@ def test_honest_drawing_passes(content: bytes) -> None:
     "words", [f"<text>{'lamp ' * 40_000}</text>", "<text>l</text>" * 40_000, "<text><a>lamp</a></text>" * 20_000]
 )
 def test_drawing_of_too_many_letters_is_told(words: str) -> None:
-    """200,000 letters took 42 seconds and 878 megabytes; a map with 3,000 names is printed."""
     assert codes_of(drawing(words)) == ["job-too-large"]
     assert codes_of(drawing("<text>Northmoor</text>" * 3_000)) == []
 
 
 def test_photograph_of_very_many_passes_is_told() -> None:
-    """Two megabytes kept `check` busy for minutes. One that is saved as such, in four colours too, is printed."""
     (remark,) = read_picture("a.jpg", scanned(20_000), Place("text.md"))[1]
     assert remark.code == "job-too-large"
     assert remark.sentence.endswith("it is stored in 20,006 passes, and the most is 30.")
@@ -67,13 +63,11 @@ def test_pdf_that_draws_too_much_is_told(name: str) -> None:
 
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_pdf_is_drawn(name: str) -> None:
-    """Forms in forms, hatching and many lines make a picture."""
     asset, remarks = read_picture("figure.pdf", HONEST[name](), Place())
     assert (asset and asset.media_type, remarks) == ("image/png", ())
 
 
 def test_pdf_page_is_drawn_within_its_limits() -> None:
-    """A page that unpacks to more than there is memory for is broken off, and this process has nothing of it."""
     with pytest.raises(BrokenOff, match="more than 150 MB"):
         limited(page_as_png, packed(200_000_000), 20, 150)
     with pytest.raises(BrokenOff, match="longer than 1 seconds"):

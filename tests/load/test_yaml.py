@@ -27,14 +27,12 @@ def remarks(text: str, model: type[BaseModel] | None = None) -> list[str]:
 
 
 def test_scalars_are_text_as_written() -> None:
-    """No number, date or truth value is guessed at; nothing is only what is empty."""
     read = read_yaml("a: 1.10\nb: no\nc: 2022-10-19\nd: ~\ne:\nf: ''\ng: 0x10\n", "f", Desk())
     assert read is not None
     assert read[0] == {"a": "1.10", "b": "no", "c": "2022-10-19", "d": None, "e": None, "f": "", "g": "0x10"}
 
 
 def test_every_value_has_a_place() -> None:
-    """Line and column from 1, in characters, at any depth."""
     read = read_yaml("é: [x, {ü: y}]\nlist:\n  - one\n", "f", Desk(), line=2)
     assert read is not None
     marks = read[1]
@@ -109,7 +107,6 @@ def test_words_behind_a_hash_are_told(front: str, said: list[str]) -> None:
 
 @pytest.mark.parametrize("front", ["some words:\n", "licence: {id: a, name: b, and more}\n", "abbreviations: {PC: }\n"])
 def test_a_key_without_a_value_is_told_where_it_is_not_known(front: str) -> None:
-    """A comma in braces makes a key of what follows it."""
     (told,) = remarks(f"title: A\nsummary: B\n{front}", BriefingFields)
     assert told.startswith(("3:1 unknown-key", "3:27 unknown-key", "3:17 value-wrong"))
 
@@ -127,12 +124,10 @@ def test_a_key_without_a_value_is_told_where_it_is_not_known(front: str) -> None
     ],
 )
 def test_the_hint_holds_what_to_write(text: str, hint: str) -> None:
-    """The words of a closed list; the line with its space."""
     assert f"| {hint}" in "\n".join(remarks(text, Colleges))
 
 
 def test_aliases_cannot_grow_without_end() -> None:
-    """Nine levels of nine aliases each are refused, not unfolded."""
     text = "a: &a [x,x]\n" + "".join(
         f"{new}: &{new} [{','.join(['*' + old] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
     )
@@ -167,7 +162,6 @@ def test_an_unknown_key_names_the_nearest_of_many_keys() -> None:
 
 
 def test_an_escape_cannot_reverse_letters() -> None:
-    """A space is set in place of the character, as where it is typed."""
     desk = Desk()
     read = read_yaml('title: "Open \\u202efdp"\n', "f", desk)
     assert read is not None
@@ -220,7 +214,6 @@ COLLEGE = "south:\n  name: South Tor\n  type: university\n"
     ids=["two channels", "needed", "a key beside it", "two that belong together"],
 )
 def test_a_value_is_reported_once_whenever_it_is_left_out(model: type[BaseModel], text: str, said: list[str]) -> None:
-    """A fault behind another one too; but nothing of what only follows from a value that is gone."""
     found = [line.partition(": ")[2] for line in remarks(text, model)]
     assert [line.startswith(start) for line, start in zip(found, said, strict=True)] == [True] * len(said), found
     assert "Until then" in found[-1]
@@ -235,7 +228,6 @@ def test_an_entry_that_may_be_of_two_kinds_is_told_as_the_kind_it_looks_like() -
 
 
 def test_an_empty_field_that_must_be_there_is_told_at_its_key() -> None:
-    """`title:` alone is an empty title, not a missing one."""
     assert remarks("title:\nsummary: x\n", BriefingFields)[0].startswith("1:1 value-wrong: 'title' is empty.")
 
 
@@ -266,7 +258,6 @@ def _patterns(model: type[BaseModel], seen: set[type]) -> set[str]:
 
 
 def test_every_pattern_of_the_models_has_words() -> None:
-    """Who adds a pattern says what it is called."""
     found = set().union(*(_patterns(model, set()) for model, _ in _MODELS.values()))
     assert len(found) >= 4
     assert found <= set(_PATTERNS)

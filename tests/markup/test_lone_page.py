@@ -9,7 +9,6 @@ from pipeline.markup.lone_page import lone_page
 
 
 def test_words_are_escaped_and_the_policy_allows_styles_alone() -> None:
-    """A title may have any letters; `main` is markup already."""
     page = lone_page("A < B", "h1 { margin: 0 }", Markup("<h1>A &lt; B</h1>"), "Questions: <us@b.example>")
     tree = html.document_fromstring(page)
     assert (tree.findtext(".//title"), tree.findtext(".//h1")) == ("A < B", "A < B")

@@ -103,7 +103,6 @@ def test_in_two_columns_a_bar_stands_on_the_side_of_its_column() -> None:
 
 
 def test_in_a_note_at_the_foot_bars_cover_changed_lines_and_no_other() -> None:
-    """The line that calls it has none: nothing has changed there."""
     said = " ".join(f"In street {n}: {LAMPS}." for n in range(4))
     old, new = (
         f"{paragraphs(0)}<p>{LAMPS}.{call(1)}</p>{paragraphs(1)}{ended(note(1, words))}"
@@ -116,7 +115,6 @@ def test_in_a_note_at_the_foot_bars_cover_changed_lines_and_no_other() -> None:
 
 
 def test_an_item_of_a_list_has_one_bar() -> None:
-    """Its bullet has none of its own, in the margin beside that."""
     items = [f"<li>{LAMPS} in street {n}.</li>" for n in range(4)]
     sheets = copy_of(f"<ul>{''.join(items[:2] + items[3:])}</ul>", f"<ul>{''.join(items)}</ul>", "ul { margin: 0 }")
     assert [bar.x < 62 for bar in sheets.bars] == [False]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from io import BytesIO
 
-import pytest
 from pikepdf import Dictionary, Pdf
 
 from pipeline.model.manuscript import FontFace
@@ -27,31 +26,13 @@ def test_a_row_that_is_longer_than_a_page_breaks_below_the_head() -> None:
     assert [line.strip() for line in kinds(sheets.pdf)].count("TH") == 2
 
 
-def test_a_row_that_fits_a_page_stays_whole() -> None:
-    sheets = press(manuscript(paragraphs(12) + table("Short. ", "Bulbs were changed. " * 60), WHOLE))
-    (page,) = [text for text in page_texts(sheets.pdf) if "changed" in text]
-    assert page.count("changed") == 60
-    assert "District" in page
-
-
 def test_a_note_does_not_pay_for_a_row_that_is_too_long() -> None:
-    """It stands on the page of its call, not at the end."""
     rows = table(f"Short{call(1)}. ", "Lamps were mended. " * 300, f"Short{call(2)}. ")
     sheets = press(manuscript(rows + ended(note(1, "FIRST"), note(2, "SECOND")), WHOLE + FOOT))
     texts, places = page_texts(sheets.pdf), dict(sheets.targets)
     assert "notes" not in places
     for number, words in ((1, "FIRST"), (2, "SECOND")):
         assert [page for page, text in enumerate(texts, 1) if words in text] == [places[f"fnref-{number}"]]
-
-
-@pytest.mark.proof
-def test_a_note_that_would_hold_up_the_next_for_a_page_goes_to_the_end() -> None:
-    """The short one keeps its place: a note stands on the page of its call or on the next."""
-    long = "Words of a note that has much to say. " * 50
-    calls = f'<p id="a">Lamps{call(1)} and bulbs{call(2)}.</p>'
-    sheets = press(manuscript(paragraphs(12) + calls + paragraphs(40, 20) + ended(note(1, long), note(2, "ME")), FOOT))
-    places = dict(sheets.targets)
-    assert places["fn-2"] - places["fnref-2"] in (0, 1)
 
 
 def test_a_note_of_a_float_that_goes_on_over_the_page_is_set() -> None:
@@ -77,11 +58,6 @@ def test_a_table_that_is_wider_than_its_column_is_set_as_blocks() -> None:
     assert (found.count("Table"), found.count("TH"), found.count("TD")) == (1, 9, 9)
 
 
-def test_a_table_that_fits_stays_a_table() -> None:
-    (text,) = page_texts(press(manuscript(wide(9, "1"), REFLOW)).pdf)
-    assert "Head 8:" not in text
-
-
 GROW = """
 .table table { table-layout: fixed; width: 100% } td, th { overflow-wrap: break-word }
 [data-grow] table { table-layout: auto }
@@ -89,7 +65,6 @@ GROW = """
 
 
 def test_a_column_grows_where_a_name_would_be_broken() -> None:
-    """'Deffenbache / r and others' is no name, on paper or copied."""
     cells = wide(5, "some words of no length").replace("some words", "Deffenbacher and some words", 1)
     sheets = press(manuscript(cells, GROW))
     assert sheets.remarks == ()
@@ -97,7 +72,6 @@ def test_a_column_grows_where_a_name_would_be_broken() -> None:
 
 
 def test_a_word_that_is_broken_all_the_same_is_told() -> None:
-    """No address, which may go on in the next line wherever it likes."""
     style = "p { width: 60pt; overflow-wrap: anywhere }"
     address = '<p id="b">https://northmoor.example/publications</p>'
     (told,) = press(manuscript(f'<p id="a">the Counterrevolutionaries came</p>{address}', style)).remarks
@@ -112,7 +86,6 @@ def test_what_runs_off_the_page_is_told() -> None:
 
 
 def test_no_heading_is_left_alone_by_a_table_that_is_kept_whole() -> None:
-    """Where it is longer than a page it breaks at once, below the heading."""
     rows = "".join(f'<tr><td id="c{n}">{"Lamps were mended. " * 60}</td></tr>' for n in range(3))
     table = f'<div class="table whole" id="d"><table id="t">{HEAD}<tbody>{rows}</tbody></table></div>'
     style = WHOLE + " h2 { break-before: page; break-after: avoid } .whole { break-inside: avoid }"
@@ -134,12 +107,3 @@ def test_a_drawing_that_asks_for_another_family_gets_the_face_of_the_text() -> N
     with Pdf.open(BytesIO(press(text).pdf)) as pdf:
         fonts = [str(one.BaseFont) for one in pdf.objects if isinstance(one, Dictionary) and "/DescendantFonts" in one]
     assert [name.partition("+")[2] for name in fonts] == ["Large"]
-
-
-def test_no_heading_is_left_alone_by_an_entry_that_is_kept_whole() -> None:
-    """The same for whatever is kept whole: an entry that has no room below the heading breaks there."""
-    entry = f'<dl id="l"><div id="e"><dt id="t">Lamps</dt><dd id="m">{"Lamps were mended. " * 240}</dd></div></dl>'
-    style = "h2 { break-before: page; break-after: avoid } dl > div { break-inside: avoid } dl, dd { margin: 0 }"
-    pressed = press(manuscript(f'{paragraphs(3)}<h2 id="h">Terms</h2>{entry}', style))
-    places = dict(pressed.targets)
-    assert places["h"] == places["m"]

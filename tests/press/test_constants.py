@@ -36,7 +36,6 @@ def tight(style: str) -> str:
     ],
 )
 def test_a_constant_stands_where_it_is_used(rule: str, expected: str) -> None:
-    """Within functions and at-rules too; never one that anything but ':root' declares. The last declaration counts."""
     assert expected in tight(settled(TOKENS + rule)).removeprefix(tight(TOKENS))
 
 

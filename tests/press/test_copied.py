@@ -15,7 +15,6 @@ from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.content import Walker
 from pipeline.proof.pdf.inspection import own_proof
-from pipeline.proof.pdf.reading import reading
 from pipeline.proof.promise import Promise, briefing_promise
 from tests.press.fonts import worn
 from tests.support.bind.sheets import DAY, LIGHTING
@@ -43,7 +42,6 @@ def test_every_space_is_a_space() -> None:
 
 @pytest.mark.parametrize("width", range(40, 60, 2))
 def test_an_arrow_and_the_end_of_a_remark_stay_on_one_line(width: int) -> None:
-    """A program that copies takes a hyphen at the end of a line for the printer's."""
     found = lines(
         '<p id="a"><code>a remark in code ends --&gt; or leads -&gt; on</code></p>', f"p {{ width: {width}mm }}"
     )
@@ -52,19 +50,11 @@ def test_an_arrow_and_the_end_of_a_remark_stay_on_one_line(width: int) -> None:
 
 
 def test_a_glyph_of_two_characters_is_copied_as_each() -> None:
-    """The house's face shows a hyphen-minus and a hyphen alike, and a middle dot and an operator."""
     assert lines('<p id="a">one\u2010two one-two a·b a∙b</p>') == ["one\u2010two one-two a·b a∙b"]
     assert lines('<p id="a">one-two one\u2010two a∙b a·b</p>') == ["one-two one\u2010two a∙b a·b"]
 
 
-def test_a_hyphen_that_does_not_break_gives_its_meaning_to_no_other() -> None:
-    """Code is spaced closer: the engine draws it itself, and gave the hyphens of the whole page its own."""
-    style = "code { letter-spacing: -.02em }"
-    assert lines('<p id="a"><code>{{\u2011\u2011}}</code> at a-b</p>', style) == ["{{--}} at a-b"]
-
-
 def test_a_bracket_is_copied_as_its_glyph_shows_it() -> None:
-    """In a line from right to left '(' is shown by the glyph of ')', out of the font that English is set in too."""
     pdf = press(worn('<p id="a">שלום [5) (אחד)</p><p id="b">Lamps (12) and [3] and 4)</p>', "", ("hebrew",))).pdf
     assert copied(pdf)[0].splitlines()[-1] == "Lamps (12) and [3] and 4)"
 
@@ -83,41 +73,7 @@ def test_glyphs_of_two_meanings_stay_in_their_order() -> None:
     assert glyphs(f'<p id="a">∙ ·</p>{signs}').endswith(glyphs(signs))
 
 
-@pytest.mark.parametrize(
-    "said", ["The word “שלום” means peace, ‘سلام’ too.", "נכתב לפני זמן (Ratcliffe and others, 2011)."]
-)
-def test_marks_beside_words_from_right_to_left_are_no_fault(said: str) -> None:
-    """Quotation marks and brackets stand there for one half or the other. Words are held to their letters."""
-    text = worn(f'<h1 id="a">Lamps</h1><p id="b">{said}</p>', "", ("hebrew", "arabic"))
-    sheets = press(text)
-
-    def codes(words: str) -> set[str]:
-        held_to = worn(f'<h1 id="a">Lamps</h1><p id="b">{words}</p>', "", ("hebrew", "arabic"))
-        promise = briefing_promise(held_to, sheets.pages, LIGHTING, DAY)
-        return {fault.code for fault in own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))}
-
-    assert not codes(said) & {"proof-differs", "proof-words"}
-    assert codes(said.replace("means", "moans").replace("others", "other")) & {"proof-differs", "proof-words"}
-
-
-def test_a_place_where_a_line_may_break_is_no_character() -> None:
-    """The engine leaves it out of lines from left to right: equations have one before their number."""
-    pdf = press(worn('<p id="a" dir="rtl">שלום a\u200b b</p>', "", ("hebrew",))).pdf
-    with reading(pdf) as file:
-        assert file is not None
-        assert "\u200b" not in "".join(run.text for page in file.pages for run in page)
-
-
-def test_latin_words_that_are_shown_in_another_order_are_read_in_theirs() -> None:
-    """In a line from right to left a number before them stands on their right."""
-    pdf = press(worn('<p id="a" dir="rtl">שלום <a href="#a">8 / Lamps</a></p>', "", ("hebrew",))).pdf
-    with reading(pdf) as file:
-        assert file is not None
-        assert "".join(run.text for page in file.pages for run in page) == "שלום 8 / Lamps"
-
-
 def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() -> None:
-    """On pages that we have made; others may leave such a glyph without a letter of its own."""
     text = worn('<h1 id="a">Lamps</h1><p id="b">हिन्दी</p>', "", ("devanagari",))
     sheets = press(text)
     promise = briefing_promise(text, sheets.pages, LIGHTING, DAY)
@@ -132,7 +88,6 @@ def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() 
 
 
 def test_no_line_ends_in_a_hyphen_of_a_word() -> None:
-    """Poppler leaves it out, and PDFium writes U+FFFE for it."""
     chosen = random.Random(18)
     words = [chosen.choice(("police-led", "a-b", "help-seeking", "of", "non-<em>police</em>", "x")) for _ in range(120)]
     found = lines(f'<p id="a">{" ".join(words)}</p>', NARROW)
@@ -149,7 +104,6 @@ def test_a_word_that_is_longer_than_its_line_breaks_before_a_hyphen() -> None:
 
 @pytest.mark.parametrize("element", ["p", "pre"])
 def test_a_hyphen_before_a_space_or_a_sign_ends_no_line(element: str) -> None:
-    """Poppler and PDFium took 'short- and' for 'shortand', and 'VERSION=x-<y>' for 'VERSION=x<y>'."""
     text = "short- and long-term x-&lt;y> text-[z] " * 6
     for width in range(30, 60, 3):
         style = f"{element} {{ width: {width}mm; white-space: {'pre-wrap' if element == 'pre' else 'normal'} }}"
@@ -158,14 +112,7 @@ def test_a_hyphen_before_a_space_or_a_sign_ends_no_line(element: str) -> None:
         assert " ".join(found) == text.replace("&lt;", "<").strip()
 
 
-def test_a_hyphen_before_a_space_ends_a_line_that_has_no_other_end() -> None:
-    """The words would be broken between two letters."""
-    found = lines('<p id="a">neighbour- and policing</p>', "p { width: 24mm; overflow-wrap: break-word }")
-    assert found == ["neighbour\ufffeand policing"]
-
-
 def test_a_range_stays_on_one_line_where_it_has_room() -> None:
-    """'Pages 289–' and '311' are no figures."""
     pages = " ".join(f"{number}–{number + 22}" for number in range(90, 150))
     found = lines(f'<p id="a">{pages}</p>', NARROW)
     assert len(found) > 20
@@ -182,7 +129,6 @@ def test_an_address_breaks_where_it_may(style: str) -> None:
 
 
 def test_no_line_ends_within_the_beginning_of_an_address() -> None:
-    """'https://' alone says nothing."""
     for width in range(20, 60, 3):
         found = lines('<p id="a">See also https://northmoor.example/a-b</p>', f"p {{ width: {width}mm }}")
         assert not [line for line in found if line.endswith("/") and "northmoor" not in line]
@@ -191,7 +137,6 @@ def test_no_line_ends_within_the_beginning_of_an_address() -> None:
 @pytest.mark.parametrize("before", ["<b>Done</b>", "<code>x</code>", "🎉"])
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_space_between_a_wide_sign_and_other_type_is_copied(before: str, sign: str) -> None:
-    """PDFium leaves out a space that stands by itself, and guesses by the width of the letters beside it."""
     style = (ROOT / "layouts/briefing/reflow.css").read_text(encoding="utf-8")
     body = paragraphs(6) + f'<p id="q">It {before} 🎉 <b>is</b>, 🎉. (so 🎉)</p>'.replace("🎉", sign)
     text = worn(body, f"{style} p {{ font-family: 'Source Sans 3', 'Fallback Noto Emoji' }}")
@@ -208,7 +153,6 @@ def test_a_space_between_a_wide_sign_and_other_type_is_copied(before: str, sign:
     ],
 )
 def test_words_from_right_to_left_are_copied_as_they_are_read(script: str, words: str) -> None:
-    """Every letter is one glyph that means it, and programs that copy turn them round themselves."""
     sheets = press(worn(f'<p id="a" dir="rtl">{words}</p>', "", (script,)))
     assert copied(sheets.pdf)[0].split() == words.split()
 

@@ -9,11 +9,10 @@ import pytest
 from pikepdf import Dictionary, Pdf
 from PIL import Image
 
-from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
+from pipeline.compose.cover import compose_briefing_cover
 from pipeline.press.cover import draw_cover
 from pipeline.press.press import press
 from tests.support.compose import samples
-from tests.support.other_machines import elsewhere
 
 COVER = compose_briefing_cover(samples.publication(), samples.layouts())
 ACCENT, TINT = (0x0F, 0x4C, 0x5C), (0xF1, 0xF4, 0xF4)
@@ -33,7 +32,6 @@ def near(dot: object, colour: tuple[int, int, int]) -> bool:
 
 
 def test_a_cover_is_a_jpeg_in_colour_of_two_by_three() -> None:
-    """High enough for a tablet, below the four million dots that every reading system shows, and small."""
     drawn = draw_cover(COVER)
     image = picture(drawn.picture)
     assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (1080, 1620))
@@ -43,7 +41,6 @@ def test_a_cover_is_a_jpeg_in_colour_of_two_by_three() -> None:
 
 
 def test_the_ground_is_the_house_s_colour_above_and_pale_below() -> None:
-    """To the very edge; letters and marks stand on it."""
     image = picture(draw_cover(COVER).picture)
     assert near(image.getpixel((0, 0)), ACCENT)
     assert near(image.getpixel((1079, 780)), ACCENT)
@@ -58,23 +55,11 @@ def test_the_ground_is_the_house_s_colour_above_and_pale_below() -> None:
     [("", {"Source-Sans-3", "Source-Sans-3-Bold", "Source-Serif-4-Semi-Bold"}), ("Lato", {"Lato", "Lato-Bold"})],
 )
 def test_a_title_is_set_as_titles_are_on_paper(typeface: str, expected: set[str]) -> None:
-    """In the serif of the house; a typeface that the library chooses sets it too."""
     imprint = samples.imprint(design={"typeface": typeface} if typeface else {})
     cover = compose_briefing_cover(samples.publication(imprint=imprint), samples.layouts())
     with Pdf.open(BytesIO(press(cover).pdf)) as pdf:
         fonts = [str(one.BaseFont) for one in pdf.objects if isinstance(one, Dictionary) and "/DescendantFonts" in one]
     assert {font.partition("+")[2].rstrip(",") for font in fonts} == expected
-
-
-@pytest.mark.proof
-def test_the_same_cover_is_the_same_bytes_in_any_process() -> None:
-    """Hash seed, time zone and clock are not seen in it."""
-    script = (
-        "import sys; from tests.press import test_cover as t; sys.stdout.buffer.write(t.draw_cover(t.COVER).picture + "
-        "t.draw_cover(t.compose_pack_cover(t.samples.pack(), t.samples.layouts())).picture)"
-    )
-    pack = draw_cover(compose_pack_cover(samples.pack(), samples.layouts())).picture
-    assert set(elsewhere(script)) == {draw_cover(COVER).picture + pack}
 
 
 def test_what_a_cover_would_fetch_is_refused_and_told() -> None:

@@ -31,7 +31,6 @@ def test_a_family_that_is_not_here_gives_way_to_that_of_the_text(asked: str, giv
 
 
 def test_what_is_no_text_is_left_alone() -> None:
-    """A drawing that is not well-formed is told of elsewhere."""
     assert in_face(b"<svg><g></svg>", FACES) == b"<svg><g></svg>"
 
 

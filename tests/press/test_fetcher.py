@@ -118,7 +118,6 @@ def test_a_text_cannot_reach_out(name: str, world: World) -> None:
 
 @pytest.mark.parametrize("name", STYLES)
 def test_a_style_sheet_cannot_reach_out(name: str, world: World) -> None:
-    """Rules of the layout: the whole sheet is in the manuscript. `@import` counts only at its head."""
     style = STYLES[name]
     if "@import" in style:
         text = manuscript('<p id="a">x</p>')
@@ -137,7 +136,6 @@ def test_a_drawing_cannot_reach_out(name: str, world: World) -> None:
 
 
 def test_entities_of_a_drawing_are_not_read(world: World) -> None:
-    """An external entity names a file, which is not in the page."""
     doctype = f'<!DOCTYPE svg [<!ENTITY x SYSTEM "{world.secret.as_uri()}">]>'
     svg = f'{doctype}<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9">&x;</text></svg>'
     image = asset(svg.encode())
@@ -153,7 +151,6 @@ def test_a_refused_font_does_not_stay_for_the_next_text(world: World) -> None:
 
 
 def test_a_photograph_within_a_drawing_is_printed() -> None:
-    """It stands in the drawing itself, and nothing is fetched for it."""
     held = base64.b64encode(metadata_pictures.file(metadata_pictures.photograph(), "PNG")).decode()
     svg = picture(f'<image href="data:image/png;base64,{held}" width="50" height="50"/>')
     sheets = press(manuscript(f'<p id="a"><img src="asset:{svg.sha256}" alt="A scene"/></p>', images=(svg,)))

@@ -63,13 +63,11 @@ def matter(landmark: str) -> Manuscript:
 
 
 def test_a_page_behind_two_may_hold_a_fifth() -> None:
-    """The ladder can save a tenth of each: here the last paragraph of six lines and one more line."""
     close = 'html[data-fit="1"] { line-height: 14pt }'
     assert fitted(lines(5, *[6] * 12, 1)) == (3, "")
     assert fitted(lines(5, *[6] * 12, 1), close) == (2, "1")
 
 
 def test_the_front_of_a_pack_is_set_as_it_is() -> None:
-    """Its length decides the folios of all that follows; the back is set closer as any text is."""
     assert press(matter("frontmatter")).pages == 2
     assert press(matter("backmatter")).pages == 1

@@ -15,7 +15,7 @@ h2 { float: left; width: 30mm; margin: 0 0 0 -40mm; font-size: 1em; line-height:
 HEAD = " ".join(f"Head{n}" for n in range(12))
 
 
-@pytest.mark.parametrize("lines", range(36, 41))
+@pytest.mark.parametrize("lines", [36, 40])
 def test_a_float_of_a_block_that_goes_to_the_next_page_whole_is_set_once(lines: int) -> None:
     """Its first lines had room at the foot of the page: the engine set the others twice on the next."""
     above = "".join(f'<p id="p{n}" style="margin: 0">Line</p>' for n in range(lines))
@@ -26,8 +26,8 @@ def test_a_float_of_a_block_that_goes_to_the_next_page_whole_is_set_once(lines: 
     assert [sum(counts) for counts in zip(*said, strict=True)] == [1] * 12
 
 
-@pytest.mark.parametrize("words", [12, 400, 800])
-@pytest.mark.parametrize("lines", [30, 43, 44])
+@pytest.mark.parametrize("words", [12, 800])
+@pytest.mark.parametrize("lines", [30, 44])
 def test_a_float_that_is_longer_than_the_text_beside_it_is_set_to_its_end(lines: int, words: int) -> None:
     """The engine left out what did not fit the page on which the text ends."""
     above = "".join(f'<p id="p{n}" style="margin: 0">Line</p>' for n in range(lines))

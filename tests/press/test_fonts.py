@@ -14,7 +14,6 @@ from tests.support.press.manuscripts import FACES, manuscript, paragraphs
 
 
 def test_a_character_that_the_fonts_lack_is_an_error_and_never_borrowed() -> None:
-    """No system font steps in: the character and its page are told."""
     sheets = press(manuscript(paragraphs(12) + '<p id="x">Some 漢 here.</p>'))
     (remark,) = (r for r in sheets.remarks if r.code == "made-missing-glyph")
     assert remark.sentence == "The fonts of the layout have no '漢' (U+6F22)."
@@ -23,13 +22,11 @@ def test_a_character_that_the_fonts_lack_is_an_error_and_never_borrowed() -> Non
 
 
 def test_a_family_that_the_layout_does_not_bring_is_not_looked_for_on_the_machine() -> None:
-    """The house's fonts are all there is."""
     sheets = press(manuscript('<p id="a">Lamps</p>', "p { font-family: 'DejaVu Serif', serif }"))
     assert fonts(sheets.pdf) == {"Lato"}
 
 
 def test_coverage_is_what_every_face_can_print() -> None:
-    """A character counts when no face lacks it."""
     can = coverage(FACES)
     assert {ord("a"), ord("ŵ"), ord("–")} <= can
     assert ord("漢") not in can
@@ -41,13 +38,11 @@ def test_coverage_is_what_every_face_can_print() -> None:
     [("fontpkg_absent", "x.ttf"), ("fontpkg_lato", "absent.ttf"), ("fontpkg_lato", "../metadata.json")],
 )
 def test_a_font_that_is_not_there_is_the_machine_s_fault(package: str, file: str) -> None:
-    """Package and file are named in the sentence; nothing outside a package's files is read."""
     with pytest.raises(EnvironmentFailure, match=package):
         font_file(package, file)
 
 
 def test_a_face_is_set_in_the_weight_it_was_given() -> None:
-    """Weights are the layout's, not the font file's."""
     faces = (FontFace("House", 400, False, "fontpkg_lato", "Lato-Black.ttf"), *FACES)
     text = manuscript('<p id="a">Lamps</p>', "p { font-family: House }")
     sheets = press(type(text)(text.layout, text.chapters, text.metadata, text.style, "", "", faces))

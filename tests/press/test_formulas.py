@@ -10,7 +10,7 @@ from pikepdf import Pdf, parse_content_stream
 
 from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Severity
-from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.formats import Edition
 from pipeline.pdf.tree import walk
 from pipeline.press.press import press
 from pipeline.text.formulas import spoken
@@ -60,7 +60,6 @@ def test_words_in_another_language_say_so() -> None:
 
 
 def test_a_link_says_its_formula() -> None:
-    """Its words stand among the link's."""
     sheets = press(manuscript(f'<p id="a"><a href="https://example.org/">the {X} test</a></p>'))
     assert [link["says"] for _, link in annotations(sheets.pdf)] == ["the x squared test"]
 
@@ -81,8 +80,7 @@ def edges(pdf: bytes) -> list[tuple[float, ...]]:
         return [tuple(float(side) for side in tag.A["/BBox"]) for tag in found]
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("body", [P, ENTRY])
+@pytest.mark.parametrize(("edition", "body"), [("screen", P), ("large-print", ENTRY)])
 def test_a_wide_formula_is_broken_over_lines_and_is_one_to_those_who_listen(edition: Edition, body: str) -> None:
     """It was made smaller: 10 pt in large print."""
     sheets = press(in_layout(body.format(formula(WIDE_SUM, True, "en-GB")), edition))
@@ -102,7 +100,6 @@ def test_a_table_with_a_wide_formula_is_set_as_blocks() -> None:
 
 
 def test_a_formula_that_cannot_be_broken_is_named_where_it_leaves_the_page() -> None:
-    """It keeps its size."""
     sheets = press(in_layout(f'<p id="a">{formula(WIDE_ROOT, True, "en-GB")}</p>', "large-print"))
     (remark,) = sheets.remarks
     assert (remark.code, remark.severity) == ("made-formula-off-page", Severity.WARNING)
@@ -110,7 +107,6 @@ def test_a_formula_that_cannot_be_broken_is_named_where_it_leaves_the_page() -> 
 
 
 def test_words_in_a_formula_are_broken_at_a_space() -> None:
-    """A fraction of words is the formula of most texts on practice."""
     streets = r"\text{burglaries in all the streets that had new lamps}"
     share = rf"\frac{{{streets}}}{{{streets}}}"
     sheets = press(in_layout(f'<p id="a">{formula(share, True, "en-GB")}</p>', "large-print"))
@@ -119,8 +115,7 @@ def test_words_in_a_formula_are_broken_at_a_space() -> None:
     assert not sheets.remarks
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("tex", [r"x = \frac{a}{b}", WIDE_SUM])
+@pytest.mark.parametrize(("edition", "tex"), [("screen", r"x = \frac{a}{b}"), ("booklet", WIDE_SUM)])
 def test_a_number_is_flush_right_on_the_line_of_its_formula(edition: Edition, tex: str) -> None:
     number = '<span class="label">(1)</span>'
     sheets = press(in_layout(f'<p class="equation" id="a">{formula(tex, True, "en-GB")} {number}</p>', edition))
@@ -131,7 +126,6 @@ def test_a_number_is_flush_right_on_the_line_of_its_formula(edition: Edition, te
 
 
 def test_numbers_of_rows_stand_beside_their_rows() -> None:
-    """Where the first row is broken over lines, the second number is that much lower."""
     rows = rf"\begin{{aligned}} {WIDE_SUM.replace('=', '&=')} \\ z &= 1 \end{{aligned}}"
     labels = '<span class="rows"><span class="label">(1)</span> <span class="label">(2)</span></span>'
     sheets = press(in_layout(f'<p class="equation" id="a">{formula(rows, True, "en-GB")} {labels}</p>'))

@@ -18,7 +18,7 @@ PAIR = (
 )
 
 
-@pytest.mark.parametrize("lines", range(36, 44))
+@pytest.mark.parametrize("lines", [36, 40, 43])
 def test_boxes_side_by_side_that_hold_a_float_go_to_the_next_page_whole(lines: int) -> None:
     """The engine broke off, as it added the float to a height that was not known yet."""
     body = "".join(f'<p id="p{n}" style="margin: 0">Lamps.</p>' for n in range(lines))
@@ -39,7 +39,7 @@ FRAME = (
 )
 
 
-@pytest.mark.parametrize(("edition", "width"), [("screen", 210), ("large-print", 210), ("booklet", 148)])
+@pytest.mark.parametrize(("edition", "width"), [("screen", 210), ("booklet", 148)])
 def test_the_page_of_a_text_in_arabic_is_the_mirror_image_of_one_in_english(edition: Edition, width: int) -> None:
     text = in_layout(FRAME, edition)
     arabic = replace(text, metadata=replace(text.metadata, language="ar"))

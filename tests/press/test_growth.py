@@ -46,7 +46,6 @@ print((kilobytes() - before) / {MORE})
 @pytest.mark.proof
 @pytest.mark.skipif(not STATUS.exists(), reason="only Linux says how much memory a process has")
 def test_memory_stays_what_it_is() -> None:
-    """Each text has another drawing, as a code that leads to its page is, and letters with features of their font."""
     said = subprocess.run(
         (sys.executable, "-c", MEASURE), cwd=ROOT, capture_output=True, text=True, timeout=600, check=True
     )

@@ -7,14 +7,9 @@ from dataclasses import replace
 import pytest
 
 from pipeline.model.formats import Edition
-from pipeline.press.concessions import ROUNDS
-from pipeline.press.engine.engine import lay_out
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note
-from tests.support.calls import calls_of
-from tests.support.press.cached_sheets import pressed
 from tests.support.press.manuscripts import manuscript, page_texts, paragraphs, picture
-from tests.support.press.random_manuscripts import generated
 
 STYLE = """
 .whole, li, tr { break-inside: avoid } h2, li:first-child, tr:first-child, li:nth-last-child(2) { break-after: avoid }
@@ -45,15 +40,7 @@ def begun(body: str, lines: int = 6, style: str = "") -> bool:
     ],
 )
 def test_a_thing_that_leaves_a_hole_is_parted(thing: str) -> None:
-    """A box, a heading with its text, one that hangs beside it, a box in a box, a row of a table, entries of a list."""
     assert begun(thing)
-
-
-@pytest.mark.proof
-def test_a_box_whose_notes_do_not_fit_is_parted_too() -> None:
-    """They take the whole box along: in this invented text to the second page, after a heading and a paragraph."""
-    first, *_ = page_texts(pressed(generated(30)).pdf)
-    assert len(first) > 1500
 
 
 @pytest.mark.parametrize(
@@ -77,7 +64,6 @@ def test_a_box_whose_notes_do_not_fit_is_parted_too() -> None:
     ],
 )
 def test_all_else_is_kept_whole(thing: str, lines: int, style: str) -> None:
-    """Nothing is parted for less than a fifth of a page, no picture from its caption, seldom a note from its call."""
     assert not begun(thing, lines, style)
 
 
@@ -122,24 +108,3 @@ def test_the_paragraph_after_a_figure_fills_its_hole(edition: Edition, after: st
     said = page_texts(press(replace(manuscript(paragraphs(6) + FIGURE + following, style), edition=edition)).pdf)
     assert ["burn" in text for text in said] == [moves, not moves]
     assert ["Bulbs" in text for text in said] == [False, True]
-
-
-def test_a_thing_after_one_that_was_parted_stays_whole_if_it_fits() -> None:
-    """What comes after a hole is set anew before another is looked for."""
-    box = f'<aside id="a" class="whole"><p id="b">{LONG}</p></aside>'
-    last = f'<aside id="z" class="whole"><p id="y">{LONG.replace("Lamps", "Bulbs")}</p></aside>'
-    texts = page_texts(press(manuscript(paragraphs(6) + box + last, STYLE)).pdf)
-    assert [text.count("Bulbs") for text in texts] == [0, 60]
-
-
-@pytest.mark.proof
-def test_a_long_text_is_set_anew_for_all_of_its_holes() -> None:
-    """Set anew for each in turn, 64 small pages with 30 boxes were set 96 times."""
-    boxes = "".join(
-        f'{paragraphs(3 + n % 4, 100 * n)}<aside id="a{n}" class="whole"><p id="b{n}">{LONG[:880]}</p></aside>'
-        for n in range(30)
-    )
-    with calls_of(lay_out) as settings:
-        sheets = press(manuscript(boxes, f"{STYLE} @page {{ size: A6; margin: 12mm }}"))
-    assert sheets.pages > 50
-    assert 1 < len(settings) <= ROUNDS + 1

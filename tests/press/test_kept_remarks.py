@@ -25,13 +25,11 @@ RECORD = "source/versions/foot-patrol/1.0/kept.json"
     ids=["a text", "another edition", "a kept version"],
 )
 def test_a_remark_on_a_text_stands_at_its_pdf(told_at: str, place: str) -> None:
-    """That on a kept version at its record: the present PDF of the name holds other words."""
     (told,) = at_their_files([replace(REMARK, place=Place(told_at, 3))], None)
     assert str(told.place) == place
 
 
 def test_a_remark_on_the_matter_of_a_pack_stands_at_the_pack() -> None:
-    """Its front and back matter are named as it is."""
     pack = samples.pack()
     (told,) = at_their_files([replace(REMARK, place=Place(f"front/{pack.id}/screen", 3))], pack)
     assert str(told.place) == f"output/packs/{pack.id}/{pack.id}.pdf:3:1"

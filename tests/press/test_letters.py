@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from io import BytesIO
 
 import pytest
 from pikepdf import Pdf, Stream
-from weasyprint.formatting_structure.boxes import Box
 
-from pipeline.press.engine import letters
-from pipeline.press.fast import layout as fast_layout
-from pipeline.press.fast import release as fast_release
-from pipeline.press.fast import styles as fast_styles
 from pipeline.press.press import press
 from tests.press.plain_engine import LETTERS, engines_own
-from tests.support.calls import calls_of
 from tests.support.press import manuscripts
 from tests.support.press.lengths import rich
 
@@ -61,38 +54,3 @@ def test_nothing_is_said_of_letters_that_stand() -> None:
     assert plainly(ours) == plainly(theirs)
     still = [sum(len(_STILL.findall(content)) for content in drawn) for drawn in (ours, theirs)]
     assert still[0] * 10 < still[1]
-
-
-def test_an_unknown_letter_is_told_as_the_engine_tells_it() -> None:
-    remarks = press(manuscripts.manuscript("<p>A \u4e16 B</p>")).remarks
-    assert any("\u4e16" in remark.sentence or "4E16" in remark.sentence for remark in remarks)
-
-
-def boxes_left() -> int:
-    """Of a text that was pressed, how many boxes only a search for garbage would find."""
-    text = manuscripts.briefing()
-    press(text)
-    gc.collect()
-    gc.disable()
-    try:
-        press(text)
-        return sum(isinstance(thing, Box) for thing in gc.get_objects())
-    finally:
-        gc.enable()
-
-
-@pytest.mark.proof
-def test_what_a_text_was_set_from_is_let_go_of() -> None:
-    """Nearly all of it at once, and nothing is held after that."""
-    few = boxes_left()
-    assert not fast_release._held
-    with engines_own(fast_layout.FASTER, fast_styles.FASTER):  # which record nothing that is to be released
-        assert few * 4 < boxes_left()
-
-
-def test_pango_is_known() -> None:
-    """Here, lines are ours."""
-    assert letters._KNOWN
-    with calls_of(letters.draw_first_line) as lines:
-        press(manuscripts.manuscript("<p>Lamps</p>"))
-    assert len(lines) == 1

@@ -52,7 +52,6 @@ PLACES = f"""
 @pytest.mark.proof
 @pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
 def test_no_word_is_too_long_for_its_page(edition: Edition) -> None:
-    """Each ran over the edge, and the build ended there; now it is told as a word that is broken."""
     layouts = samples.layouts()
     fonts = font_set(samples.imprint(), layouts, edition)
     style = paged_style("pack", samples.imprint(), layouts, fonts, edition)

@@ -46,7 +46,6 @@ def dots(picture: Image.Image) -> int:
 @pytest.mark.parametrize("accent", ["#0f4c5c", "#a1000e", "#0b6b2c"])
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_every_mark_is_told_from_every_other(accent: str, sight: str) -> None:
-    """Photocopied in black and white, from what an eye sees of its colours."""
     seen = {result: rendered(result, accent).convert("RGB", SIGHTS[sight]) for result in Result}
     copied = {result: one.convert("L").point(lambda grey: 255 if grey > 127 else 0) for result, one in seen.items()}
     for one, other in combinations(Result, 2):

@@ -38,7 +38,6 @@ def test_a_style_without_footnotes_keeps_them_at_the_end() -> None:
 
 
 def test_a_note_called_twice_stands_at_its_first_call() -> None:
-    """The second call leads there."""
     body = f'<p id="a">Lamps{call(1)}.</p><p id="b">More{call(1, False)}.</p>{ended(note(1, "Some."))}'
     sheets = press(manuscript(body, FOOT))
     found = [line.strip() for line in kinds(sheets.pdf)]
@@ -56,7 +55,6 @@ def test_a_note_called_in_a_note_follows_it() -> None:
 
 
 def test_notes_of_headings_and_head_cells_follow_them() -> None:
-    """A heading or a head cell is heard often: its note is heard once, behind it or behind the table."""
     body = (
         f'<h2 id="h">Lamps{call(1)}</h2><table id="t"><thead><tr><th id="x">Year{call(2)}</th></tr></thead><tbody>'
         f'<tr><td id="y">2019</td></tr></tbody></table>{ended(note(1, "Some."), note(2, "Of report."))}'
@@ -73,7 +71,6 @@ def test_a_line_break_of_the_source_breaks_no_note() -> None:
 
 
 def test_a_note_too_long_for_its_page_stays_at_the_end() -> None:
-    """With the heading of the notes; the others go to their calls."""
     long = "Words of a note that has much to say. " * 90
     body = f'<p id="a">Lamps{call(1)}, and{call(2)}.</p>{ended(note(1, long), note(2, "Short."))}'
     sheets = press(manuscript(body, FOOT))
@@ -139,7 +136,6 @@ def test_no_note_of_a_table_beside_a_float_is_lost() -> None:
 
 
 def test_the_map_tells_the_page_of_a_note() -> None:
-    """And a page that begins with text begins with that: the EPUB's page list rests on it."""
     body = f'<p id="a">Lamps{call(1)}.</p><p id="b" style="break-before: page">More.</p>{ended(note(1, "Some."))}'
     sheets = press(manuscript(body, FOOT))
     assert [start.element for start in sheets.starts] == ["a", "b"]
@@ -147,13 +143,11 @@ def test_the_map_tells_the_page_of_a_note() -> None:
 
 
 def test_the_sheet_of_the_layouts_floats_notes() -> None:
-    """What the tests measure is what is printed."""
     assert "float: footnote; footnote-policy: line" in sheet()[0]
 
 
 @pytest.mark.parametrize("above", range(29, 35))
 def test_a_note_stands_on_the_page_of_its_call(above: int) -> None:
-    """Where it has no room there, the line with the call goes over too."""
     lines = "<br/>".join(["Lamps."] * above)
     said = f"One<br/>Two<br/>Three<br/>Called{call(1)}<br/>Five<br/>Six"
     body = f'<p id="a">{lines}</p><p id="b">{said}</p>{ended(note(1, "Some.<br/>Others.<br/>More."))}'

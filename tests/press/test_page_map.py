@@ -28,7 +28,6 @@ def text_at(text: Manuscript, start: PageStart, length: int) -> str:
     ids=["paragraphs", "lists", "table", "quote", "box"],
 )
 def test_every_page_starts_where_the_map_says(body: str) -> None:
-    """Compared with the words that the PDF gives back; bullets and repeated table heads are not the text's."""
     text = manuscript(body)
     sheets = press(text)
     assert [start.page for start in sheets.starts] == list(range(1, sheets.pages + 1))
@@ -38,10 +37,6 @@ def test_every_page_starts_where_the_map_says(body: str) -> None:
         ours = text_at(text, start, 12)
         assert ours
         assert told.startswith(ours) or start.page == 1
-
-
-def test_pages_start_in_mid_paragraph_too() -> None:
-    assert [start.offset > 0 for start in press(manuscript(LONG)).starts].count(True) >= 2
 
 
 def test_a_kept_place_is_measured_from_the_lower_left() -> None:
@@ -82,7 +77,6 @@ NOTES = ".footnote { float: footnote; width: 118mm } ::footnote-call, ::footnote
 
 
 def test_a_page_of_notes_alone_starts_at_the_end_of_the_text() -> None:
-    """What stands at the foot of a page is no part of the text that it interrupts."""
     call = '<a role="doc-noteref" id="fnref-1" href="#fn-1">1</a>'
     note = (
         f'<aside role="doc-footnote" class="footnote" id="fn-1"><p id="n">{"A long note on lamps. " * 60}</p></aside>'

@@ -16,7 +16,6 @@ from tests.support.press.manuscripts import FACES, STYLE, briefing, manuscript, 
 
 
 def test_sheets_hold_the_text_on_tagged_pages_without_a_remark() -> None:
-    """A sound manuscript is pressed in silence, and every mark belongs to the tag that names it."""
     sheets = press(briefing())
     assert sheets.remarks == ()
     assert sheets.pages == len(page_texts(sheets.pdf)) == 3
@@ -26,20 +25,17 @@ def test_sheets_hold_the_text_on_tagged_pages_without_a_remark() -> None:
 
 
 def test_margins_are_empty() -> None:
-    """Nothing but the text stands on a sheet: running lines come later."""
     (text,) = page_texts(press(manuscript('<p id="a">Lamps.</p>')).pdf)
     assert text.split() == ["Lamps."]
 
 
 def test_a_file_holds_no_date_that_the_metadata_do_not_name() -> None:
-    """The clock has no part in a sheet."""
     with Pdf.open(BytesIO(press(manuscript('<p id="a">Lamps.</p>')).pdf)) as pdf:
         assert set(pdf.docinfo.keys()) == {"/Title", "/Author", "/Producer"}
         assert b"Date" not in pdf.Root.Metadata.read_bytes()
 
 
 def test_the_outline_holds_the_bookmarks_and_no_other_heading() -> None:
-    """What compose calls a bookmark is one, in its own words."""
     body = '<h1 id="title">Title</h1><h2 id="a">Kept</h2><h2 id="b">Left out</h2>'
     marks = (Bookmark(1, "title", 'The "title" \\ here'), Bookmark(2, "a", "Kept"))
     with Pdf.open(BytesIO(press(manuscript(body, bookmarks=marks)).pdf)) as pdf, pdf.open_outline() as outline:
@@ -48,7 +44,6 @@ def test_the_outline_holds_the_bookmarks_and_no_other_heading() -> None:
 
 
 def test_chapters_follow_each_other_with_ids_of_their_own() -> None:
-    """Two chapters may use the same ids; each starts a page."""
     body = '<h1 id="b1">Word</h1><p id="b2"><a href="#b1">Up</a></p>'
     chapters = (Chapter("cover", "Cover", body), Chapter("contents", "Contents", body))
     sheets = press(Manuscript("pack", chapters, metadata(), STYLE, "", "", FACES))
@@ -61,13 +56,11 @@ def test_chapters_follow_each_other_with_ids_of_their_own() -> None:
 
 @pytest.mark.parametrize("body", ["<p>open", "<p>&nbsp;</p>", "<p><b></p></b>"])
 def test_a_text_that_is_not_well_formed_is_refused(body: str) -> None:
-    """The press reads XML; a fault in it is told by chapter."""
     with pytest.raises(PressFailure, match="'lighting' is not well-formed"):
         press(manuscript(body))
 
 
 def test_what_the_engine_says_of_a_style_is_told_every_time() -> None:
-    """A style sheet is read once for many texts, but its flaws belong to each of them."""
     texts = [press(manuscript(f'<p id="a">{n}</p>', "p { colour: red }")) for n in (1, 2)]
     assert [[(r.code, str(r.place)) for r in t.remarks] for t in texts] == [
         [("made-style", "output/lighting/screen:1:1")]
@@ -102,7 +95,6 @@ def test_a_line_is_full_before_a_link_that_does_not_fit() -> None:
 
 
 def test_a_line_is_full_before_words_that_belong_to_a_link() -> None:
-    """The same where the last space does not break: whatever the width, the first line holds more than its word."""
     words = [f"{'i' * many}{'l' * (many % 4)}rr" for many in range(48, 60)]
     body = "".join(
         f'<p id="a{n}">{word} on streets, pages\u00a0107–116\u00a0<a href="https://e.example/">X</a></p>'

@@ -32,13 +32,11 @@ def test_a_stamp_is_the_same_alone_and_in_company() -> None:
 
 @pytest.mark.parametrize("rule", ["@page :right { margin-left: 30mm }", "body { padding: 11mm 0 0 }"])
 def test_a_stamp_is_the_same_in_company_whatever_its_layout(rule: str) -> None:
-    """Where a layout makes the first page another, each is set on a first page."""
     layout = replace(STAMP, style=f"{STAMP.style}\n{rule}")
     assert press_stamps(layout, TEXTS) == tuple(press_stamps(layout, (text,))[0] for text in TEXTS)
 
 
 def test_stamps_of_a_text_in_arabic_are_on_the_other_side_of_the_page() -> None:
-    """Each line is the mirror image of the line of a text in English; words themselves are not mirrored."""
     layout = replace(STAMP, style=f"{STAMP.style} html {{ text-align: left }}")
     mirrored = press_stamps(layout, tuple(replace(text, rtl=True) for text in TEXTS))
     for stamps in zip(press_stamps(layout, TEXTS), mirrored, strict=True):
@@ -87,7 +85,6 @@ def test_a_layout_that_breaks_the_engine_is_named() -> None:
 
 
 def test_no_texts_are_no_stamps() -> None:
-    """A file without running lines has nothing set for it."""
     assert press_stamps(STAMP, ()) == ()
 
 

@@ -47,8 +47,9 @@ def code(chance: random.Random) -> str:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
-@pytest.mark.parametrize("below", [in_lists, in_quotations, code])
+@pytest.mark.parametrize(
+    ("edition", "below"), [("screen", in_lists), ("large-print", in_quotations), ("booklet", code)]
+)
 def test_no_heading_is_last_on_its_page(below: Callable[[random.Random], str], edition: Edition) -> None:
     """An entry that is first and last kept what follows the list; where nothing on a page could part, a heading did."""
     chance = random.Random(19)
@@ -67,7 +68,6 @@ def test_no_heading_is_last_on_its_page(below: Callable[[random.Random], str], e
 
 @pytest.mark.proof
 def test_a_rule_under_a_heading_stays_with_the_words_below_it() -> None:
-    """It says nothing: a heading over a rule alone is the last thing on its page."""
     chance = random.Random(19)
     sections = (
         f'<h2 id="h{n}">Headed</h2><hr id="r{n}"/><p id="p{n}">{said(chance, 6, 30, 60)}</p>' for n in range(SECTIONS)

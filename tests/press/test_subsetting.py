@@ -43,7 +43,6 @@ def test_a_cut_holds_the_repertoire_as_far_as_its_face_has_it(face: FontFace) ->
 
 
 def test_the_repertoire_is_that_of_the_house_s_texts() -> None:
-    """English and Welsh, names from Europe, marks and figures; the face of the text has all of it."""
     assert set("Ŵŵ Ŷŷ Łódź Çelik Ştefan Žižek Øster Ðß £€ ‘’“” – — … · × ½ ² §") <= REPERTOIRE
     assert set(map(ord, REPERTOIRE)) <= font_characters(REGULAR.package, REGULAR.file)
 
@@ -54,14 +53,12 @@ def test_a_text_gets_what_it_uses_beyond_the_repertoire() -> None:
 
 
 def test_kerning_and_figures_stay_and_nothing_else() -> None:
-    """Pairs as in the whole font; figures of one width and one height; no instructions, no signature."""
     font = opened(SubsetFont(REGULAR, "Book Text"))
     assert features(font) == {"kern", "lnum", "tnum"}
     assert not {"fpgm", "prep", "cvt ", "DSIG", "meta"} & set(font.keys())
 
 
 def test_a_cut_has_a_name_of_its_own_and_its_licence() -> None:
-    """'Lato' is kept for the whole font; whose it is, and under which terms, stays in the cut."""
     names = {entry.nameID: str(entry) for entry in opened(SubsetFont(ITALIC, "Book Text"))["name"].names}
     assert [names[number] for number in (1, 2, 4, 6)] == ["Book Text", "Italic", "Book Text Italic", "BookText-Italic"]
     assert "Lato" not in "".join(names[number] for number in (1, 2, 3, 4, 6))
@@ -73,13 +70,11 @@ def test_a_cut_has_a_name_of_its_own_and_its_licence() -> None:
     ("weight", "italic", "name"), [(400, False, "Regular"), (700, True, "Bold Italic"), (600, False, "600")]
 )
 def test_a_style_is_named_after_weight_and_slant(weight: int, italic: bool, name: str) -> None:
-    """As font menus have it."""
     assert style_name(FontFace("x", weight, italic, "p", "f")) == name
 
 
 @pytest.mark.proof
 def test_the_same_cut_is_the_same_bytes_in_any_process() -> None:
-    """Hash seed and time zone are not seen in it, nor is the clock."""
     script = (
         "import sys; from tests.press import test_subsetting as t; "
         "[sys.stdout.buffer.write(t.subset_font(t.SubsetFont(face, 'Book Text', 'αβЖ↑'))) for face in t.FACES]"
@@ -97,7 +92,6 @@ def test_a_borrowed_face_is_cut_to_what_it_is_borrowed_for() -> None:
 
 
 def test_a_font_of_the_other_kind_of_outlines_is_cut_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """OpenType with PostScript outlines names itself in a second place."""
     monkeypatch.syspath_prepend(tmp_path)
     package = variable_fonts.package(tmp_path, "fontpkg_reserved_sans", R=_drawn("Reserved Sans"))
     wanted = SubsetFont(FontFace("Reserved Sans", 400, False, package, "R.ttf"), "Book Text")

@@ -34,7 +34,6 @@ def test_a_paragraph_over_two_pages_is_one_paragraph() -> None:
 
 
 def test_a_heading_that_runs_in_leaves_no_empty_paragraph() -> None:
-    """The blank between it and its paragraph is drawn, and belongs to neither."""
     body = '<div>\n<h2 id="h" style="display: inline">Lamps</h2>\n<p id="p" style="display: inline">Mended.</p>\n</div>'
     sheets = press(manuscript(body))
     assert kinds(sheets.pdf) == ["Document", "  H2", "  P"]
@@ -42,7 +41,6 @@ def test_a_heading_that_runs_in_leaves_no_empty_paragraph() -> None:
 
 
 def test_what_floats_over_a_page_comes_home() -> None:
-    """A list beside the text is one list, where it began, with a meaning for every term."""
     terms = "".join(f'<dt id="t{n}">Term {n}</dt><dd id="m{n}">Meaning</dd>' for n in range(30))
     body = f'<section id="s"><dl id="d" style="float: right; width: 40mm">{terms}</dl>{paragraphs(20)}</section>'
     sheets = press(manuscript(body))
@@ -59,7 +57,6 @@ def test_what_floats_over_a_page_comes_home() -> None:
 
 
 def test_a_table_over_pages_has_one_head() -> None:
-    """The head is printed again and read once; all cells point at it."""
     sheets = press(manuscript(table(60)))
     found = [line.strip() for line in kinds(sheets.pdf)]
     assert sheets.pages == 3
@@ -68,7 +65,6 @@ def test_a_table_over_pages_has_one_head() -> None:
 
 
 def test_a_link_in_a_table_head_is_one_link() -> None:
-    """Where the head is printed again it is silent, and leads nowhere."""
     head = '<th id="h1"><a href="https://e.example/">Outcome</a></th>'
     sheets = press(manuscript(table(60).replace('<th id="h1">Outcome</th>', head)))
     assert (sheets.pages, len(annotations(sheets.pdf))) == (3, 1)
@@ -82,7 +78,6 @@ def test_head_cells_say_what_they_head() -> None:
 
 
 def test_a_list_goes_on_counting_after_what_stands_between() -> None:
-    """'1. Open', a block of code, '2. Paste', '3. Enter': the numbers, or letters, are those of the text."""
     pdf = press(
         manuscript(
             '<ol id="a"><li id="b">Open</li></ol><pre id="c"><code>x</code></pre>'
@@ -104,17 +99,7 @@ def test_an_entry_of_a_list_has_a_label_and_one_body() -> None:
     ]
 
 
-def test_a_list_says_how_it_is_numbered() -> None:
-    """By its style, so that a list without marks says none."""
-    body = (
-        '<ol id="a"><li id="b">x</li></ol><ul id="c"><li id="d">x</li></ul>'
-        '<ul id="e" class="plain"><li id="f">x</li></ul>'
-    )
-    assert [mark["/ListNumbering"] for mark in tags(press(manuscript(body)).pdf, "L")] == ["/Decimal", "/Disc", "/None"]
-
-
 def test_a_term_is_the_label_of_its_meanings() -> None:
-    """A definition list is one list; a second meaning joins the first."""
     assert tree('<dl id="d"><dt id="a">Term</dt><dd id="b">Meaning</dd><dd id="c">Another</dd></dl>') == [
         "Document",
         *("  L", "    LI", "      Lbl", "      LBody", "        P", "        P"),
@@ -122,7 +107,6 @@ def test_a_term_is_the_label_of_its_meanings() -> None:
 
 
 def test_a_group_keeps_a_term_with_its_meanings_and_is_no_part_of_the_list() -> None:
-    """`div` groups in a definition list are for the page; the list holds entries alone."""
     group = '<div id="g{0}"><dt id="t{0}">Term</dt><dd id="m{0}">Meaning</dd></div>'
     assert tree(f'<dl id="d">{group.format(1)}{group.format(2)}</dl>') == [
         "Document",
@@ -132,7 +116,6 @@ def test_a_group_keeps_a_term_with_its_meanings_and_is_no_part_of_the_list() -> 
 
 
 def test_decoration_is_silent() -> None:
-    """A mark beside its word, and a picture without words, are no part of what is read."""
     image = picture('<rect width="9" height="9"/>')
     body = f'<p id="a">{MARK} favourable <img src="asset:{image.sha256}" alt=""/></p>'
     sheets = press(manuscript(body, images=(image,)))
@@ -161,7 +144,6 @@ def test_a_picture_says_what_it_shows() -> None:
 
 
 def test_a_link_says_its_words_and_prints() -> None:
-    """Not the name of its target; a label counts before the words."""
     found = annotations(press(briefing(1, 1)).pdf)
     assert [link["says"] for _, link in found] == [
         "(Hart and others, 2019)",
@@ -170,22 +152,6 @@ def test_a_link_says_its_words_and_prints() -> None:
         "Back to citation 1 of Hart and others, 2019",
     ]
     assert {link["flag"] for _, link in found} == {"4"}
-
-
-def test_a_link_over_two_lines_is_one_link() -> None:
-    """With an annotation a line, as PDF has it."""
-    body = f'<p id="a">{"word " * 11}<a href="https://e.example/">{"another " * 8}</a></p>'
-    pdf = press(manuscript(body)).pdf
-    assert (len(annotations(pdf)), kinds(pdf).count("    Link")) == (2, 1)
-    assert sound(pdf)
-
-
-def test_stressed_words_and_code_over_lines_are_one() -> None:
-    """A line break tears nothing apart either; an empty line is no element."""
-    body = f'<p id="a"><em>{"stressed words " * 12}</em></p><pre id="b"><code>one\n\ntwo</code></pre>'
-    pdf = press(manuscript(body)).pdf
-    assert kinds(pdf) == ["Document", "  P", "    Span", "  P", "    Code"]
-    assert sound(pdf)
 
 
 def test_words_in_another_language_and_short_forms_are_marked() -> None:
@@ -198,7 +164,6 @@ def test_words_in_another_language_and_short_forms_are_marked() -> None:
 
 
 def test_sections_and_notes_have_their_roles() -> None:
-    """Sections are sections; a note is a note with an id."""
     body = (
         '<nav id="n"><p id="a">x</p></nav><aside id="s"><p id="b">y</p></aside>'
         '<section id="notes"><aside role="doc-footnote" id="fn-1"><p id="c">z</p></aside></section>'
@@ -206,27 +171,6 @@ def test_sections_and_notes_have_their_roles() -> None:
     pdf = press(manuscript(body)).pdf
     assert [line.strip() for line in kinds(pdf)].count("Sect") == 3
     assert tags(pdf, "Note") == [{"/ID": "note-fn-1"}]
-
-
-def test_empty_wrappers_are_left_out() -> None:
-    """A tag that holds nothing is a trap for the reader."""
-    assert tree('<div id="d"><p id="a">x</p><div id="e"></div><span id="f"></span></div>') == [
-        *("Document", "  P"),
-    ]
-
-
-def test_a_link_from_a_long_text_leads_to_its_page() -> None:
-    """Citations find their entry pages later."""
-    pdf = press(briefing()).pdf
-    assert {link["way"] for _, link in annotations(pdf)} >= {"ref-hart", "p1", "briefing:foot-patrol#findings"}
-
-
-def test_loose_words_between_blocks_are_paragraphs() -> None:
-    """A group holds blocks; two groups that say nothing of their own are not run together."""
-    body = (
-        '<section id="s">one <em>two</em><p id="a">three</p>four</section><div id="b">five</div><div id="c">six</div>'
-    )
-    assert tree(body) == ["Document", "  Sect", "    P", "      Span", "    P", "    P", "  P", "  P"]
 
 
 def test_a_figure_is_a_picture_with_its_caption_beside_it() -> None:
@@ -260,7 +204,6 @@ def test_contents_are_a_table_of_contents() -> None:
 
 
 def test_a_table_set_as_blocks_is_a_table() -> None:
-    """Large print reflows a table: the cells stay cells, and their labels are heard where the head is not shown."""
     style = "table, tbody, tr, th, td { display: block } td::before { content: attr(data-label) ': ' }"
     labelled = table(2).replace("<td ", '<td data-label="Studies" ')
     sheets = press(manuscript(labelled, style))
@@ -335,7 +278,6 @@ def test_a_picture_has_its_box_in_points_from_the_lower_left() -> None:
 
 
 def test_drawings_that_make_one_picture_have_one_frame() -> None:
-    """Around all of them: the marks of a cover are one figure."""
     square = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="30pt" height="20pt"><path d="M0 0h9"/></svg>'
     )

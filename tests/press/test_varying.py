@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from pikepdf import Dictionary, Pdf
@@ -18,12 +17,10 @@ from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.typeface import text_faces
 from pipeline.compose.design.typeface_remarks import typeface_remarks
 from pipeline.core.errors import EnvironmentFailure
-from pipeline.model.epub_assets import SubsetFont
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace, Manuscript
 from pipeline.press.press import press
-from pipeline.press.subsetting import subset_font
-from pipeline.text.fonts import UNRESERVED, font_characters, font_file, font_looks, font_path, laid_down
+from pipeline.text.fonts import UNRESERVED, font_file, font_looks, laid_down
 from tests.support.compose import samples
 from tests.support.press import variable_fonts
 from tests.support.press.manuscripts import manuscript
@@ -55,7 +52,6 @@ def drawn(font: TTFont) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("weight", "wide"), [(400, 60), (700, 210), (300, 60), (900, 260)])
 def test_an_instance_is_the_face_that_the_font_would_show(install: Install, weight: int, wide: int) -> None:
-    """Point for point, as fontTools makes it; beyond its end the axis stays there."""
     package = install(Bars__=variable_fonts.bars())
     made = opened(font_file(package, f"Bars[wdth,wght]@{weight}.ttf"))
     meant = instantiateVariableFont(opened(variable_fonts.bars()), {"wght": min(weight, 800), "wdth": 100})
@@ -63,16 +59,6 @@ def test_an_instance_is_the_face_that_the_font_would_show(install: Install, weig
     assert made["glyf"]["u0041"].xMax - made["glyf"]["u0041"].xMin == wide
     assert not {"fvar", "gvar", "STAT", "HVAR"} & set(made.keys())
     assert made["OS/2"].usWeightClass == weight
-
-
-def test_an_instance_says_what_it_is(install: Install) -> None:
-    """Family and style, in words and in bits; its characters are those of the font."""
-    package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
-    font = opened(font_file(package, "Bars-Italic[wdth,wght]@700i.ttf"))
-    names = {entry.nameID: str(entry) for entry in font["name"].names}
-    assert [names[number] for number in (1, 2, 4, 6)] == ["Bars", "Bold Italic", "Bars Bold Italic", "Bars-BoldItalic"]
-    assert (font["OS/2"].fsSelection & 0x61, font["head"].macStyle) == (0x21, 3)
-    assert font_characters(package, "Bars[wdth,wght]@700.ttf") == font_characters(package, "Bars[wdth,wght].ttf")
 
 
 @pytest.mark.parametrize("where", ["copyright", "licence"])
@@ -88,26 +74,11 @@ def test_a_reserved_name_is_left_to_the_whole_font(install: Install, where: str)
     assert "Northmoor" in names[0]
 
 
-def test_the_same_instance_is_the_same_bytes(install: Install) -> None:
-    """No clock is seen in it."""
-    package = install(Bars__=variable_fonts.bars())
-    again = font_file.__wrapped__(package, "Bars[wdth,wght]@700.ttf")
-    assert font_file(package, "Bars[wdth,wght]@700.ttf") == again
-    assert font_path(package, "Bars[wdth,wght]@700.ttf").read_bytes() == again
-
-
 @pytest.mark.parametrize("in_memory", [True, False])
 def test_a_font_is_laid_down_where_the_engine_can_open_it(in_memory: bool) -> None:
     path = laid_down(b"font", in_memory)
     assert path.read_bytes() == b"font"
     assert path.as_posix().startswith("/proc/") <= in_memory
-
-
-def test_an_axis_of_slant_gives_italics(install: Install) -> None:
-    package = install(Bars__=variable_fonts.bars(axes=(variable_fonts.WEIGHTS, variable_fonts.SLANTS)))
-    assert font_looks(package, "Bars[wdth,wght].ttf").italic
-    font = opened(font_file(package, "Bars[wdth,wght]@400i.ttf"))
-    assert font["post"].italicAngle == -12
 
 
 @pytest.mark.parametrize(
@@ -127,15 +98,6 @@ def chosen(package: str, **files: str) -> tuple[list[str], list[str]]:
     """The files of a typeface that a library chooses, and what is said of it."""
     own = samples.imprint(design={"typeface": {"family": "Bars", "package": package, **files}})
     return [face.file for face in text_faces(own, LAYOUTS)], [one.sentence for one in typeface_remarks(own, LAYOUTS)]
-
-
-def test_variable_files_are_found_by_their_usual_names(install: Install) -> None:
-    """The package is enough: two files hold the four faces."""
-    package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
-    upright, slanted = "Bars[wdth,wght]", "Bars-Italic[wdth,wght]"
-    four = [f"{upright}@400.ttf", f"{slanted}@400i.ttf", f"{upright}@700.ttf", f"{slanted}@700i.ttf"]
-    assert chosen(package) == (four, [])
-    assert chosen(package, regular=f"{upright}.ttf", italic=f"{slanted}.ttf") == (four, [])
 
 
 def test_one_named_variable_file_has_every_weight(install: Install) -> None:
@@ -175,7 +137,6 @@ def test_a_face_that_is_lacking_is_told(
 
 
 def test_variable_fonts_of_the_layouts_are_taken_apart_too(install: Install) -> None:
-    """Each face by its weight; a family without italics is told at its line."""
     package = install(Bars__=variable_fonts.bars())
     listed = f"""# Our own
 - family: Bars
@@ -198,7 +159,6 @@ def set_in(faces: tuple[FontFace, ...], body: str) -> Manuscript:
 
 
 def test_bold_is_pressed_from_a_static_instance(install: Install) -> None:
-    """The bars of bold are wider, and nothing in the file varies any more."""
     package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
     own = samples.imprint(design={"typeface": {"family": "Bars", "package": package}})
     faces = text_faces(own, LAYOUTS)
@@ -220,26 +180,3 @@ def test_bold_is_pressed_from_a_static_instance(install: Install) -> None:
 def _shows(glyph: Any, font: TTFont) -> bool:
     glyph.expand(font["glyf"])
     return bool(glyph.numberOfContours)
-
-
-def test_outlines_of_the_newer_kind_become_those_that_can_be_embedded(install: Install) -> None:
-    """OpenType with CFF2 becomes CFF; bold is wider."""
-    package = install(Curves=variable_fonts.curves())
-    faces = tuple(FontFace("Curves", w, False, package, f"Curves@{w}.ttf") for w in (400, 700))
-    sheets = press(set_in(faces, '<p id="a" style="font-family: Curves">A<b>A</b></p>'))
-    assert sheets.remarks == ()
-    for face, wide in zip(faces, (60, 210), strict=True):
-        font = opened(font_file(face.package, face.file))
-        assert ("CFF " in font, "CFF2" in font) == (True, False)
-        outline = font["CFF "].cff.topDictIndex[0].CharStrings.values()[1]
-        pen = BoundsPen(None)
-        outline.draw(pen)
-        assert pen.bounds == (50, 0, 50 + wide, 700)
-
-
-def test_books_enclose_the_bold_of_a_variable_font(install: Install) -> None:
-    package = install(Bars__=variable_fonts.bars())
-    face = FontFace("Bars", 700, False, package, "Bars[wdth,wght]@700.ttf")
-    font = opened(subset_font(SubsetFont(face, "Book Text")))
-    assert font["glyf"][font.getBestCmap()[ord("A")]].xMax == 50 + 210
-    assert str(font["name"].getDebugName(1)) == "Book Text"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -48,21 +47,12 @@ def test_a_table_that_has_no_room_in_its_column_reaches_over_the_side_column() -
     assert max(cell.right for cell in cells) < END + 1
 
 
-def test_a_table_that_fits_its_column_stays_in_it() -> None:
-    body = lines(2) + wide(7, word="x").replace(" widest", "")
-    cells = words(press(in_layout(body)), "x")
-    assert min(cell.left for cell in cells) > COLUMN - 1
-    assert max(cell.right for cell in cells) < END
-
-
 def test_a_table_of_many_columns_stands_across() -> None:
-    """It is compared row by row: it has the whole page from the first."""
     cells = words(press(in_layout(lines(2) + wide(7, word="x"))), "x")
     assert min(cell.left for cell in cells) < COLUMN - 1
 
 
 def test_a_table_that_has_no_room_across_has_its_columns_closer() -> None:
-    """Four points apart in place of eight; its words are as large as ever."""
     sheets = press(in_layout(lines(2) + wide(7, word=CLOSER)))
     assert sheets.remarks == ()
     cells = words(sheets, CLOSER)
@@ -93,7 +83,6 @@ def test_a_table_over_pages_reaches_over_the_side_column_of_each() -> None:
 
 
 def test_a_table_over_the_side_column_stands_below_what_hangs_there() -> None:
-    """A long heading beside a short paragraph is not printed over."""
     head = "".join(f"Hanging{n} " for n in range(12))
     opened = f'<div class="opening h3" id="o"><h3 id="h">{head}</h3><p id="s">Short.</p></div>'
     sheets = press(in_layout(f"{lines(1)}{opened}{wide(7, rows=20)}{lines(2, 2)}"))
@@ -111,20 +100,10 @@ PAIR = '<div class="pair" id="a"><div class="box box-outcomes" id="b">{}</div><d
 
 @pytest.mark.parametrize("body", [BOXED, '<ul id="u"><li id="i">{}</li></ul>', PAIR], ids=["box", "list", "pair"])
 def test_a_table_within_something_else_stays_in_it(body: str) -> None:
-    """It crosses no bar, no bullet and no other box: it is set as blocks."""
     sheets = press(in_layout(lines(1) + body.format(wide(9))))
     assert [remark.code for remark in sheets.remarks] == ["made-table-blocks"]
     assert len(words(sheets, "Changed")) == 18
     assert min(word.left for word in words(sheets, "Changed")) > (EDGE if body == PAIR else COLUMN) - 1
-
-
-def test_a_table_of_a_page_without_a_side_column_stays_on_the_page() -> None:
-    """As in the sections that a pack makes: it had reached over the edge."""
-    sheets = press(in_layout("", head=wide(10)))
-    cells = words(sheets, "Changed")
-    assert len(cells) == 20
-    assert min(cell.left for cell in cells) > EDGE - 1
-    assert max(cell.right for cell in cells) < END + 1
 
 
 @pytest.mark.parametrize("edition", ["large-print", "booklet"])
@@ -134,10 +113,3 @@ def test_a_page_without_a_margin_has_its_wide_tables_as_blocks(edition: Edition)
     assert sheets.remarks == ()
     assert len({cell.size for cell in words(sheets, "Changed")} | {p.size for p in words(sheets, "Lamps")}) == 1
     assert len({cell.top for cell in words(sheets, "Changed")}) > 2
-
-
-def test_a_layout_may_say_itself_how_far_its_tables_reach() -> None:
-    """Margins that are worked out from the page are left as they are."""
-    made = in_layout(wide(7).replace(" widest", ""), "print")
-    centred = replace(made, style=made.style + ".text > [data-spread] { margin-left: -30% }")
-    assert press(centred).remarks == ()

@@ -1,4 +1,4 @@
-"""Judges that come by npm, for the tests: Ace, axe, Nu, and the parser that Thorium reads with.
+"""Judges that come by npm, for the tests: Ace, axe and Nu.
 
 Each is run once for many files, and what Ace, axe and Nu say of a file is remembered.
 """
@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -115,31 +114,6 @@ def _findings(report: Mapping[str, Any]) -> tuple[str, ...]:
     ]
     outcome = report["earl:result"]["earl:outcome"]
     return (*([] if outcome == "pass" else [str(outcome)]), *found)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What Thorium's parser finds in a book."""
-
-    title: str
-    languages: list[str]
-    identifier: str
-    authors: list[str]
-    texts: list[str]
-    contents: list[tuple[int, str, str]]
-    """Depth, words and target of every line."""
-    landmarks: list[str]
-    pages: list[str]
-    modes: list[str]
-    features: list[str]
-    hazards: list[str]
-
-
-def thorium(books: Mapping[str, bytes], folder: Path) -> dict[str, Found]:
-    """What Thorium's parser finds in each book."""
-    said = json.loads(run_node(TOOLS / "thorium.mjs", *map(str, _written(books, folder))))
-    found = [Found(**{**book, "contents": [tuple(line) for line in book["contents"]]}) for book in said]
-    return dict(zip(books, found, strict=True))
 
 
 def _written(contents: Mapping[str, bytes], folder: Path, end: str = "epub") -> list[Path]:

@@ -47,7 +47,6 @@ def test_what_a_source_can_mend_says_how_and_what_it_cannot_is_reported() -> Non
 
 
 def test_parts_of_letters_may_all_mean_the_same() -> None:
-    """Arabic letters are drawn in parts. Codes that share a letter are told."""
     job = rich()
     with reading(job.content) as file:
         assert file is not None

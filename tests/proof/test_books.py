@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-from io import BytesIO
-
 import pytest
 
 from pipeline.codes import CodeRow, books
@@ -23,7 +20,6 @@ def said(book: bytes) -> list[str]:
 
 
 def test_nothing_is_wrong_with_the_book_that_is_whole() -> None:
-    """It has notes, a citation, a figure, a table, a formula and pages."""
     assert said(made().book) == []
 
 
@@ -34,13 +30,11 @@ def test_every_break_is_seen(what: str) -> None:
 
 
 def test_every_code_is_said() -> None:
-    """No row of the table is there for nothing."""
     rows = {row.name for row in vars(books).values() if isinstance(row, CodeRow)}
     assert {code for _, code in ALL.values()} == rows
 
 
 def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
-    """The place is the file; the sentence names the document by its title and path."""
     (fault,) = book_proof(ProofJob(BOOK, broken(made().book, BREAKS["a link without words"][0])))
     assert str(fault).startswith(
         f"{BOOK}:1:1: error proof-text-silent-link: "
@@ -50,15 +44,4 @@ def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"words", made().book[:4000]], ids=["empty", "words", "half"])
 def test_what_is_no_book_is_refused(content: bytes) -> None:
-    """It is told of, not raised."""
     assert said(content) == ["proof-book-unreadable"]
-
-
-@pytest.mark.proof
-def test_a_book_that_claims_to_be_huge_is_not_opened() -> None:
-    """No file fills this machine's memory."""
-    bomb = BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(5):
-            archive.writestr(f"{number}", bytes(60 * 2**20))
-    assert said(bomb.getvalue()) == ["proof-book-unreadable"]

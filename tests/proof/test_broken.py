@@ -23,7 +23,6 @@ def whole() -> ProofJob:
 
 
 def test_nothing_is_wrong_with_the_file_that_is_whole(whole: ProofJob) -> None:
-    """Held to its text, or to what may be asked of any file."""
     assert own_proof(whole) == ()
     assert others_proof(whole) == ()
     assert own_proof(replace(whole, promise=None)) == ()
@@ -31,7 +30,6 @@ def test_nothing_is_wrong_with_the_file_that_is_whole(whole: ProofJob) -> None:
 
 @pytest.mark.parametrize("break_", BREAKS, ids=lambda break_: break_.__name__)
 def test_every_break_is_seen(break_: Break, whole: ProofJob) -> None:
-    """Also in a file of which nothing is known."""
     job = replace(whole, content=broken(whole.content, break_), promise=None)
     own, others = own_proof(job), others_proof(job)
     assert own or others

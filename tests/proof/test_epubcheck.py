@@ -22,7 +22,6 @@ def report(*messages: tuple[str, str]) -> bytes:
 
 
 def test_errors_and_warnings_are_told_with_rule_and_place() -> None:
-    """Warnings count as errors do; the same remark twice is said once."""
     faults = epubcheck.verdict(report(("ERROR", "RSC-005"), ("WARNING", "RSC-017"), ("ERROR", "RSC-005")), "a.epub")
     assert [str(fault).split("\n")[0] for fault in faults] == [
         "a.epub:1:1: error proof-standard: The file does not keep to EPUB 3.3: "
@@ -40,7 +39,6 @@ def test_usage_counts_unless_it_is_on_the_list_with_a_reason() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"no report", b"[]", b"{}"])
 def test_what_was_not_judged_is_not_passed(content: bytes) -> None:
-    """A validator that says nothing has broken off."""
     assert [fault.code for fault in epubcheck.verdict(content, "a.epub")] == ["proof-validator-broke"]
 
 

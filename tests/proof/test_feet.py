@@ -29,7 +29,6 @@ from tests.support.bind.sheets import DAY, LIGHTING, PACK, bound, lighting
     ],
 )
 def test_a_long_line_never_loses_that_it_is_a_draft(statuses: tuple[str, ...], every_page: tuple[str, ...]) -> None:
-    """Of a long notice and of what supersedes the text less is said, on pages of every kind."""
     identity = replace(LIGHTING, statuses=statuses)
     assert every_page_says(identity, identity) == every_page
     for sheet in BY_STAMPS:
@@ -38,7 +37,6 @@ def test_a_long_line_never_loses_that_it_is_a_draft(statuses: tuple[str, ...], e
 
 
 def test_of_a_long_id_no_more_is_asked_than_every_page_keeps() -> None:
-    """Where a long edition takes its room, on pages of every kind and on a web page."""
     text = replace(LIGHTING, id="street-lighting-and-other-measures")
     pack = replace(PACK, edition="Autumn 2026, second and enlarged printing for training colleges")
     for sheet in BY_STAMPS:
@@ -47,7 +45,6 @@ def test_of_a_long_id_no_more_is_asked_than_every_page_keeps() -> None:
 
 
 def test_the_sentence_of_the_day_is_worked_out_from_the_words() -> None:
-    """As the table of words has it; a numbered copy says which it is."""
     promise = Promise(LIGHTING, (), DAY)
     assert said_of_day(promise, LIGHTING) == "This copy produced 26 April 2024"
     assert said_of_day(promise, LIGHTING, "Copy 7") == "This copy produced 26 April 2024. Copy 7."
@@ -57,7 +54,6 @@ def test_the_sentence_of_the_day_is_worked_out_from_the_words() -> None:
 
 @pytest.mark.parametrize("code", ["", "5ZK8D-R07N1"])
 def test_a_foot_that_lacks_the_code_or_says_another_is_told(code: str) -> None:
-    """On each page; that of the pack, in a pack, and of a numbered copy its own."""
     meant, whose = replace(LIGHTING, code="5ZK8D-R00YC"), replace(LIGHTING, code=code)
     passage = PromisedText((), "", "", lighting().pages, meant)
 
@@ -72,7 +68,6 @@ def test_a_foot_that_lacks_the_code_or_says_another_is_told(code: str) -> None:
 
 
 def test_a_numbered_copy_is_held_to_its_own_code() -> None:
-    """As to its own words; a pack without a code has copies without."""
     promise = Promise(replace(PACK, code="WWKM3-C00TC"), (), DAY)
     assert of_copy(promise, "Copy 7", "WWKM3-C07X7").identity.coded == ("WWKM3-C07X7", "")
     assert of_copy(Promise(PACK, (), DAY), "Copy 7", "WWKM3-C07X7").identity.code == ""

@@ -21,14 +21,12 @@ from pipeline.proof.promise import briefing_promise
 from pipeline.proof.validators.others import others_proof
 from tests.support.bind.sheets import stamps
 from tests.support.press.cached_sheets import pressed
-from tests.support.press.random_manuscripts import ALL, SEEDS, SHORT, generated
-from tests.support.project import sample
+from tests.support.press.random_manuscripts import SEEDS, SHORT, generated
 from tests.support.proof.reference_validators import judged
 from tests.support.words import ENGLISH
 
 DAY = date(2024, 4, 26)
 BATCHES = [SEEDS[first : first + 10] for first in range(0, len(SEEDS), 10)]
-FEW = sample(ALL, 1, 2)
 IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
 
 
@@ -58,21 +56,12 @@ def test_an_invented_text_is_right() -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("seeds", BATCHES, ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
 def test_invented_texts_are_right(seeds: list[int], tmp_path: Path) -> None:
-    """By our own checks, by page-validation and outloud, and by veraPDF in one run for the batch."""
     jobs = [finished(seed) for seed in seeds]
     assert [fault for job in jobs for fault in wrong(job)] == []
     assert judged({job.path: job.content for job in jobs}, tmp_path) == []
 
 
-@pytest.mark.proof
-def test_invented_texts_in_large_print_are_right(tmp_path: Path) -> None:
-    jobs = [finished(seed, "large-print") for seed in FEW]
-    assert [fault for job in jobs for fault in wrong(job)] == []
-    assert judged({job.path: job.content for job in jobs}, tmp_path) == []
-
-
 def test_a_word_that_is_lost_is_missed() -> None:
-    """The difference is told with the words around it."""
     job = finished(3, blocks=SHORT)
     assert job.promise is not None
     (passage,) = job.promise.passages

@@ -110,13 +110,11 @@ def books() -> Mapping[str, bytes]:
 
 
 def test_our_own_checks_find_nothing_in_a_book_with_its_cover_and_fonts() -> None:
-    """It has a cover and fonts."""
     assert [str(fault) for fault in book_proof(ProofJob("1.epub", book(CASED)))] == []
 
 
 @pytest.mark.proof
 def test_epubcheck_finds_nothing_in_any(books: Mapping[str, bytes], tmp_path: Path) -> None:
-    """Neither error nor warning, and no usage but what is allowed with a reason; nor do our own checks."""
     assert [str(fault) for name, content in books.items() for fault in book_proof(ProofJob(name, content))] == []
     assert checked(books, tmp_path) == []
 

@@ -60,13 +60,6 @@ def test_no_hole_is_told_where_there_is_none(body: str, style: str) -> None:
     assert holes(finished(holed(body, style))) == []
 
 
-def test_a_decoration_is_no_hole() -> None:
-    """Nobody hears of it, but it is to be seen."""
-    decorated = LINES + f'<p id="d"><img style="width: 200pt" alt="" src="asset:{PICTURE.sha256}"/></p>' + TABLE
-    assert holes(finished(holed(decorated, "", PICTURE))) == []
-    assert holes(finished(holed(decorated.replace("200pt", "9pt"), "", PICTURE)))
-
-
 def noted(body: str) -> str:
     """A text with a note at the foot of its first page, called in the second paragraph."""
     note = '<aside role="doc-footnote" class="footnote" id="fn-1"><p id="n">Not on Sundays.</p></aside>'
@@ -75,7 +68,6 @@ def noted(body: str) -> str:
 
 
 def test_a_hole_above_notes_is_one() -> None:
-    """They stand at the foot of the page however early its text ends."""
     style = "@page { @footnote { border-top: 1pt solid; padding-top: 5pt } } .footnote { float: footnote }"
     style += "::footnote-call, ::footnote-marker { content: none }"
     assert len(holes(finished(holed(noted(LINES + TABLE), style)))) == 1

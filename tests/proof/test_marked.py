@@ -25,7 +25,7 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.promise import briefing_promise
 from pipeline.proof.validators.others import others_proof
-from tests.proof.node import ace, axe, nu
+from tests.proof.node import nu
 from tests.support.bind.sheets import stamps
 from tests.support.compose import samples
 from tests.support.markup.edits import AUTHORS, edited, tree, without_loose_ends
@@ -92,7 +92,6 @@ def texts() -> dict[int, Manuscript]:
 
 @pytest.mark.proof
 def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -> None:
-    """As PDF and as EPUB, by our own checks, page-validation, outloud, veraPDF and EPUBCheck."""
     jobs = [finished(text, seed) for seed, text in texts.items()]
     books = {f"{seed}.epub": book(text) for seed, text in texts.items()}
     assert [fault for job in jobs for fault in wrong(job)] == []
@@ -102,21 +101,8 @@ def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -
 
 
 @pytest.mark.proof
-def test_ace_finds_nothing_in_marked_books(texts: dict[int, Manuscript], tmp_path: Path) -> None:
-    said = ace({str(seed): book(text) for seed, text in texts.items()}, tmp_path)
-    assert {name: found for name, found in said.items() if found} == {}
-
-
-@pytest.mark.proof
 def test_nu_says_no_more_of_marked_pages(texts: dict[int, Manuscript], tmp_path: Path) -> None:
     """Than of the page without marks: it holds roles of tables for needless that we restate for screen readers."""
     said = nu({"unmarked": page(whole())} | {str(seed): page(text) for seed, text in texts.items()}, tmp_path)
     usual = set(said.pop("unmarked"))
     assert {name: more for name, found in said.items() if (more := set(found) - usual)} == {}
-
-
-@pytest.mark.proof
-def test_axe_finds_nothing_in_marked_pages(texts: dict[int, Manuscript], tmp_path: Path) -> None:
-    """In one of three: it opens each in light and dark, wide and narrow."""
-    said = axe({str(seed): page(text) for seed, text in texts.items() if seed % 3 == 0}, tmp_path)
-    assert {name: found for name, found in said.items() if found} == {}

@@ -34,7 +34,6 @@ BREAKS = {
 
 
 def test_nothing_is_wrong_with_the_page_that_is_whole() -> None:
-    """It has notes, a citation, a figure, a table, a formula and pages."""
     assert said(made().page.decode()) == []
 
 
@@ -53,5 +52,4 @@ def test_links_to_other_files_are_left_alone() -> None:
 
 
 def test_a_page_of_nothing_says_so() -> None:
-    """It is told of, not raised."""
     assert said("") == ["proof-text-empty"]

@@ -62,7 +62,6 @@ def test_a_picture_without_notes_is_passed() -> None:
 
 @pytest.mark.parametrize(("content", "said"), [(metadata_pictures.jpeg(), [CODE]), (PLAIN, [])])
 def test_notes_are_seen_in_a_pdf(content: bytes, said: list[str]) -> None:
-    """A photograph stands in it as its own file."""
     pdf = Pdf.new()
     pdf.add_blank_page()
     pdf.pages[0].obj.Photograph = pdf.make_stream(content, Subtype=Name.Image, Filter=Name.DCTDecode)

@@ -46,12 +46,10 @@ def test_inks_have_no_place_in_a_grey_file() -> None:
 
 
 def test_colours_of_type_may_be_dark() -> None:
-    """A dark blue is no mixed black."""
     assert told(painted(b"0.9 0.6 0.5 0.3 k" + WORDS), whole()) == []
 
 
 def test_a_file_for_the_screen_is_no_print_file() -> None:
-    """It has nearly every fault there is."""
     found = {fault.code for fault in print_faults(colours(), "screen.pdf")}
     assert found >= {"proof-print-colour", "proof-print-claim"}
     found = {fault.code for fault in print_faults(bound(), "screen.pdf")}

@@ -30,7 +30,6 @@ def runs(content: bytes) -> list[TextRun]:
 
 
 def test_letters_are_read_with_their_marks() -> None:
-    """Artifacts have none; kerning is passed over."""
     found = runs(PLAIN)
     assert [(run.mark, run.artifact, run.text) for run in found] == [
         (3, None, "Hot"),

@@ -13,7 +13,6 @@ from pipeline.editions.sealing.manifest import CHECK_PAGE
 from pipeline.site.scripts import FOLDER
 from tests.proof.node import TOOLS, browser, nu, run_node
 from tests.support.site_catalogue import site
-from tests.support.site_library import broken_links
 
 pytestmark = pytest.mark.proof
 
@@ -43,10 +42,6 @@ def folder(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_every_page_is_open_to_all(folder: Path) -> None:
-    """Axe finds nothing in light and dark, wide and narrow; no page scrolls sideways or asks the network.
-
-    Of texts that are alike one is opened.
-    """
     pages = {path.read_bytes(): str(path) for path in sorted(folder.rglob("*.html"))}  # some stand at two addresses
     pages = {content: path for content, path in pages.items() if not ALIKE.search(path)}
     found = _told("page.mjs", *pages.values())
@@ -54,13 +49,11 @@ def test_every_page_is_open_to_all(folder: Path) -> None:
 
 
 def test_every_page_is_html_as_nu_has_it(files: dict[str, bytes], tmp_path: Path) -> None:
-    """What it says of styles is left out, and the page that checks deliveries: no standard takes a folder."""
     pages = {path: content for path, content in files.items() if path.endswith(".html") and path != CHECK_PAGE}
     assert {path: said for path, said in nu(pages, tmp_path).items() if said} == {}
 
 
 def test_the_search_finds_from_a_folder(folder: Path) -> None:
-    """Words begun and mistyped, in titles and texts; no request fails and none leaves the folder."""
     if not (FOLDER / "minisearch.js").is_file():
         pytest.skip("MiniSearch is not here: 'make site' brings it")
     found = _told("search.mjs", str(folder / "search.html"), "offcers")
@@ -72,14 +65,12 @@ def test_the_search_finds_from_a_folder(folder: Path) -> None:
 
 @pytest.mark.parametrize("typed", ["WWKM3-C00PA", "code: wwkm3-cOO pa", "WWKM3-C0NPM", "wwkm3"])
 def test_the_search_finds_a_printed_code(folder: Path, typed: str) -> None:
-    """In any spelling, that of a numbered copy too, and by its first symbols."""
     if not (FOLDER / "minisearch.js").is_file():
         pytest.skip("MiniSearch is not here: 'make site' brings it")
     assert _told("search.mjs", str(folder / "search.html"), typed)["found"] == ["Nights, Autumn 2025"]
 
 
 def test_reading_apps_find_each_file(files: dict[str, bytes], folder: Path) -> None:
-    """r2-opds-js, with which Thorium reads catalogues, gets all titles and files out of OPDS 2.0."""
     (found,) = json.loads(run_node(TOOLS / "opds.mjs", str(folder / "opds.json")))
     said = [
         {
@@ -90,9 +81,3 @@ def test_reading_apps_find_each_file(files: dict[str, bytes], folder: Path) -> N
     ]
     assert all(one["files"] for one in said)
     assert found["publications"] == said
-
-
-def test_pages_are_small_and_their_links_lead_somewhere(files: dict[str, bytes]) -> None:
-    """No page is over 200 kB."""
-    assert broken_links(files) == []
-    assert max(len(content) for path, content in files.items() if path.endswith(".html")) < 200_000

@@ -87,5 +87,4 @@ def said() -> dict[str, list[str]]:
 @pytest.mark.proof
 @pytest.mark.parametrize("name", [*TEXTS, *BOUND, "streets"])
 def test_nothing_is_said_of_what_is_sound(name: str) -> None:
-    """In PDF, large print, EPUB and web page."""
     assert said()[name] == []

@@ -20,7 +20,6 @@ pytestmark = pytest.mark.proof
 
 
 def test_an_invented_library_builds(invented: Path) -> None:
-    """Every briefing in three formats, the pack in two."""
     made = libraries.made(invented)
     assert sum(name.endswith(".pdf") for name in made) == COUNT + 1
     assert sum(name.endswith(".epub") for name in made) == COUNT + 1
@@ -69,7 +68,6 @@ def test_no_judge_says_a_word_of_the_sample_library(built: Path, built_once: Cal
 
 
 def test_no_judge_says_a_word_of_an_invented_library(invented: Path) -> None:
-    """Its briefings and its pack, their EPUBs by EPUBCheck, and their pages."""
     assert besides_holes(invented) == []
 
 

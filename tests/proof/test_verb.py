@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import re
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
-from pipeline.__main__ import guarded
 from pipeline.proof.validators import vera
 from tests.support import libraries
 from tests.support.project import Said
@@ -48,7 +44,6 @@ def test_what_was_built_is_right_and_a_missing_judge_is_named(project: Path, bri
 
 
 def test_a_file_that_was_changed_is_found_out(project: Path, briefings: Run) -> None:
-    """It is looked at all the same, as a file of which nothing is known."""
     file = project / "output" / PATH
     file.write_bytes(broken(file.read_bytes(), heads_are_cells))
     said = briefings(project, "proof", "--jobs", "1", "--report", "json")
@@ -56,23 +51,13 @@ def test_a_file_that_was_changed_is_found_out(project: Path, briefings: Run) -> 
     assert {"proof-changed", "proof-header-cells"} <= {code for code, _ in told(said)}
 
 
-def test_a_page_that_was_changed_is_held_to_its_text(project: Path, briefings: Run) -> None:
-    file = project / "output" / BOOK.replace(".epub", ".html")
-    words = file.read_text(encoding="utf-8")
-    file.write_text(words.replace("The officers were asked", "Nobody was asked", 1), encoding="utf-8")
-    said = briefings(project, "proof", str(file), "--jobs", "1", "--report", "json")
-    assert (said.code, {code for code, _ in told(said)}) == (4, {"proof-words"})
-
-
 def test_a_file_that_is_gone_is_missed(project: Path, briefings: Run) -> None:
-    """The record promises it."""
     (project / "output" / PATH).unlink()
     said = briefings(project, "proof", "--jobs", "1", "--report", "json")
     assert (said.code, told(said)) == (4, [("proof-validator-missing", "output:1"), ("proof-gone", f"output/{PATH}:1")])
 
 
 def test_any_pdf_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -> None:
-    """One of ours under another name is held to its text; rubbish is no PDF."""
     (tmp_path / "copy.pdf").write_bytes((project / "output" / PATH).read_bytes())
     (tmp_path / "rubbish.pdf").write_bytes(b"%PDF-1.7 and nothing more")
     files = [str(tmp_path / name) for name in ("copy.pdf", "rubbish.pdf")]
@@ -109,7 +94,6 @@ def test_no_validator_is_asked_about_a_book_that_cannot_be_read(tmp_path: Path, 
 
 
 def test_where_there_is_nothing_to_proof_it_says_so(library: Callable[..., Path], briefings: Run) -> None:
-    """Nothing built, a file that is not there, a file of another kind."""
     root = library()
     assert briefings(root, "proof").code == 2
     assert briefings(root, "proof", "nowhere.pdf").code == 3
@@ -149,7 +133,6 @@ REPORT = {
 
 
 def test_the_reference_validator_s_report_is_read() -> None:
-    """What it passes says nothing, what it fails is told with rule and page, what it did not judge is not there."""
     said = vera.verdicts(json.dumps(REPORT).encode(), {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
     assert set(said) == {"a", "b"}
     assert said["a"] == ()
@@ -158,38 +141,3 @@ def test_the_reference_validator_s_report_is_read() -> None:
         "b:5:1: error proof-standard: The file does not keep to PDF/UA-1: It is not (veraPDF 7.1-3)."
     )
     assert vera.verdicts(b"no report", {}) == {}
-
-
-def test_a_built_file_sounds_the_same_wherever_it_lies(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What only its text can settle says where to ask."""
-    copy = tmp_path / "sent back" / "a copy.pdf"
-    copy.parent.mkdir()
-    copy.write_bytes((project / "output" / PATH).read_bytes())
-    said = libraries.here(project, "proof", "--jobs", "1", str(copy))
-    assert (said.code, "proof-aloud" in said.out) == (0, False), said.out
-    monkeypatch.chdir(copy.parent)
-    out = io.StringIO()
-    with redirect_stdout(out):
-        code = guarded(["proof", "--jobs", "1", copy.name])
-    assert (code, "TAG-002" in out.getvalue()) == (0, False), out.getvalue()
-    for remark in re.findall(r"(?:PAG|ORD)-001\)\.\n.*", out.getvalue()):
-        assert "proof it there" in remark
-
-
-def test_a_running_line_on_one_page_is_silent_by_right_in_any_file(
-    tmp_path: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It says that it is one, and stands beside the text: that is seen in the file alone."""
-    monkeypatch.setattr("shutil.which", lambda name, *rest: None)
-    library = libraries.written(tmp_path / "library", {"briefings/patrol.md": libraries.briefing("Walking helps.")})
-    assert briefings(library, "build", "--format", "pdf", "--date", libraries.DATE, "--jobs", "1").code == 0
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere/other.pdf").write_bytes((library / "output/briefings/patrol/patrol.pdf").read_bytes())
-    monkeypatch.chdir(tmp_path / "elsewhere")
-    out = io.StringIO()
-    with redirect_stdout(out):
-        code = guarded(["proof", "--jobs", "1", "other.pdf"])
-    doubts = [line for line in out.getvalue().splitlines() if "proof-aloud" in line]
-    assert (code, [line for line in doubts if "paint tagged content out of tag-tree order" not in line]) == (0, [])

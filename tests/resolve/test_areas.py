@@ -48,26 +48,6 @@ def bound(files: dict[str, str], pin: str = "patrol") -> PackPublication:
     return pack
 
 
-def test_a_finding_in_a_listed_area_is_right() -> None:
-    assert told(FOUR) == []
-    assert told(FOUR | {BRIEFING: with_area()}) == []
-    assert told(FILES | {BRIEFING: with_area()}) == []
-
-
-def test_an_unknown_area_is_told_with_the_nearest() -> None:
-    (said,) = told(FOUR | {BRIEFING: with_area("harms")})
-    assert said.startswith("briefing.md:7 area-unknown Did you mean 'harm'?")
-
-
-def test_an_area_without_a_list_is_told() -> None:
-    (said,) = told(FILES | {BRIEFING: with_area("harm")})
-    assert said.startswith("briefing.md:7 area-unknown It lists none yet: write 'areas:'")
-
-
-def test_an_area_that_could_not_be_read_is_told_once() -> None:
-    assert told(FOUR | {"tags.yaml": FOUR["tags.yaml"].replace("label: Harm", "lable: Harm")}) == []
-
-
 @pytest.mark.parametrize(
     ("ids", "said"),
     [
@@ -81,7 +61,6 @@ def test_lists_that_make_a_poor_map_are_told(ids: tuple[str, ...], said: str) ->
 
 
 def test_a_map_has_six_columns() -> None:
-    """The seventh area is told; its findings belong to none that has a column."""
     more = "".join(f"  - {{id: {one}, label: {one.upper()}}}\n" for one in ("a", "b", "c"))
     files = FOUR | {"tags.yaml": FOUR["tags.yaml"] + more, BRIEFING: with_area("c")}
     (found,) = told(files)
@@ -104,7 +83,6 @@ def test_a_kept_version_takes_its_areas_from_today() -> None:
 
 
 def test_an_area_is_no_change_to_a_published_text() -> None:
-    """A briefing prints nothing of it: it is not told, and the wording that is kept stays the same."""
     before, after = published(FOUR | {BRIEFING: with_area()}), published(FOUR)
     assert [path for path in before if path.endswith("words.json") and before[path] != after[path]] == []
     found = examine(loaded(before | {BRIEFING: with_area("crime")}), DAY, frozenset())

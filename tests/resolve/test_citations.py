@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.model.bibliography import Verification
-from pipeline.model.body import CitationLink, CitedText, Placeholder, plain_text, walk
+from pipeline.model.body import CitationLink, plain_text, walk
 from pipeline.model.order import Order
 from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import resolve
@@ -44,7 +44,6 @@ def test_citations_are_formatted_and_listed() -> None:
 
 
 def test_citations_are_numbered_in_printed_order() -> None:
-    """Key finding and recommendation come before the body, a caveat in its box, the method note after, notes last."""
     front = """\
 key_finding: K [@a1]
 recommendation: R [@a1]
@@ -74,13 +73,6 @@ def test_an_unknown_key_is_an_error_with_the_nearest_keys() -> None:
     assert "DRAFT" in only.identity.statuses
 
 
-def test_a_group_of_unknown_works_is_a_placeholder() -> None:
-    """Nothing is asked of the engine for works that nobody has entered."""
-    made = publication(briefing(body="Shown [@nobody].\n"))
-    shown = [node for node in walk(made.body) if isinstance(node, Placeholder | CitedText)]
-    assert shown == [Placeholder("[nobody: not found]")]
-
-
 def test_sources_of_the_evidence_are_listed_uncited() -> None:
     """The evidence table links to entries, so its works stand in the list too."""
     front = "evidence:\n  base: {source: egg, type: review}\n  findings:\n"
@@ -93,11 +85,6 @@ def test_sources_of_the_evidence_are_listed_uncited() -> None:
     assert "foot-patrol.md:6:59 source-unknown-key" in said(examine(library(*things), PRODUCED, frozenset()))
 
 
-def test_a_listed_work_that_is_not_cited_is_a_warning() -> None:
-    things = (briefing("references: [a1, b2]\n", "Text [@a1].\n"), work("a1"), work("b2"))
-    assert said(examine(library(*things), PRODUCED, frozenset())) == ["foot-patrol.md:3:18 reference-uncited"]
-
-
 def test_an_unresolved_work_is_told_once_and_marked() -> None:
     """A work that nobody has settled is printed with a note and warned of where it first stands."""
     things = (briefing(body="One [@h1].\n\nTwo [@h1].\n"), work("h1", state=Verification.UNRESOLVED))
@@ -108,17 +95,10 @@ def test_an_unresolved_work_is_told_once_and_marked() -> None:
 
 
 def test_a_shared_text_is_examined_in_its_own_file() -> None:
-    """A mistake in a series' method note is told at the series, and shows in its briefings."""
     shared = series("method_note: Searched [@nobody]\nbriefings: [foot-patrol]\n")
     made = resolved(library(briefing(body="Text.\n"), shared))
     assert [s for s in said(made.remarks) if "cite" in s] == ["drug-crimes.yaml:1:11 cite-unknown-key"]
     assert plain_text(made.publications[0].method_note) == "Searched [nobody: not found]"
-
-
-def test_each_text_has_its_own_footnote_numbers() -> None:
-    """Notes of all texts stand in one list, numbered through."""
-    made = publication(briefing("key_finding: |\n  Key[^a]\n\n  [^a]: First\n", "Body[^a]\n\n[^a]: Second\n"))
-    assert [(note.number, plain_text(note.children)) for note in made.body.footnotes] == [(1, "First"), (2, "Second")]
 
 
 def test_what_the_engine_remarks_is_told_at_the_first_citation() -> None:

@@ -48,7 +48,6 @@ def alike(digest: str, symbols: int) -> str:
 
 @pytest.mark.parametrize("more", ["archive: ../archive\n", "status_pages: https://p.example/v\n"])
 def test_a_text_bears_the_code_that_one_would_approve(more: str) -> None:
-    """That of its words, whether it is published or a draft."""
     for text in ({}, DRAFT):
         files = {"library.yaml": HOUSE + more, **text}
         (one,) = made(files).publications
@@ -62,7 +61,6 @@ def test_where_nobody_can_be_asked_no_code_is_printed_or_worked_out() -> None:
 
 
 def test_a_pack_bears_the_code_of_the_edition_that_it_names() -> None:
-    """As it will be issued; without the name of an edition it has none, and its texts keep theirs."""
     (pack,) = made({**ASKED, **PACK}).packs
     said = words_digest("nights", "Autumn 2024", [("patrol", "1.0", digest(ASKED))])
     assert pack.identity.code == str(code_of(said))
@@ -74,7 +72,6 @@ def test_a_pack_bears_the_code_of_the_edition_that_it_names() -> None:
 
 
 def test_the_status_page_goes_by_the_symbols_of_the_words() -> None:
-    """In small letters, without copy and checks; with an archive alone there is none."""
     (one,) = made(ASKED).publications
     assert one.identity.status_page == f"https://p.example/v/{read_code(one.identity.code).text.casefold()}"
     (other,) = made({"library.yaml": f"{HOUSE}archive: ../archive\n"}).publications
@@ -96,7 +93,6 @@ def test_a_kept_version_bears_the_code_that_its_record_has() -> None:
 
 
 def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> None:
-    """On its pages, in its record and in its address; the one on record keeps its own."""
     own = digest(ASKED)
     other = alike(own, 6)
     files = {**ASKED, **taken(str(code_of(other)), other)}
@@ -106,12 +102,6 @@ def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> 
     record = json.loads(published({**FILES, **files})["versions/patrol/1.0/kept.json"])
     assert record["code"] == one.identity.code
     assert "code" not in json.loads(published({**FILES, **ASKED})["versions/patrol/1.0/kept.json"])
-
-
-def test_records_are_read_only_where_codes_are_printed() -> None:
-    one = taken(str(code_of("ab" * 32)), "ab" * 32)
-    assert loaded({**FILES, **ASKED, **one}).codes
-    assert not loaded({**FILES, **one}).codes
 
 
 def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
@@ -125,23 +115,7 @@ def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
 
 @pytest.mark.parametrize("broken", ["{", "[" * 100_000], ids=["open", "deep"])
 def test_a_record_that_cannot_be_read_takes_no_code(broken: str) -> None:
-    """It is told elsewhere."""
     (one,) = made(
         {**ASKED, "editions/days/001-spring.json": broken, "versions/patrol/0.9/kept.json": "[]"}
     ).publications
     assert one.identity.code == str(code_of(digest(ASKED)))
-
-
-def test_a_digest_that_is_known_is_not_worked_out_again() -> None:
-    first = made({**ASKED, **PACK})
-    assert first.wordings == {"patrol": digest(ASKED)}
-    known = Known(wordings={"patrol": f"words/1:{'0' * 64}"})
-    assert made({**ASKED, **PACK}, known).publications[0].identity.code == str(code_of("0" * 64))
-
-
-def test_a_pack_with_one_list_prints_the_status_page_of_each_text_too() -> None:
-    """Its texts are cited otherwise, and are the same texts."""
-    pooled = PACK["packs/nights.yaml"] + "references: pack\nback: [references]\n"
-    (pack,) = made({**ASKED, "packs/nights.yaml": pooled}).packs
-    assert pack.members[0].listed_in == "nights"
-    assert pack.members[0].identity.status_page.startswith("https://p.example/v/")

@@ -56,12 +56,10 @@ def first(line: str) -> str:
     ],
 )
 def test_a_key_that_is_an_id_of_the_text_refers_to_it(line: str, printed: str) -> None:
-    """In a sentence or in square brackets, beside works or alone."""
     assert first(line) == printed
 
 
 def test_the_reference_leads_to_the_figure() -> None:
-    """It is a cross-reference as any other."""
     made = publication(briefing(body="See @fig-map." + THINGS), MAP)
     assert [node.target for node in walk(made.body) if isinstance(node, CrossReference)] == ["fig-map"]
     assert made.references == ()
@@ -75,7 +73,6 @@ def test_a_work_of_that_key_is_cited_as_ever() -> None:
 
 
 def test_without_such_an_id_the_hint_says_what_to_write() -> None:
-    """The nearest id of the text, not of a work; and of a name that is no key, how it is printed."""
     text = briefing(body="See @fig-mapp, @fig-lost and ask @nobody." + THINGS)
     remarks = examine(library(text, MAP, work("king2006")), PRODUCED, frozenset())
     assert [(one.code, one.hint) for one in remarks] == [
@@ -95,6 +92,5 @@ def test_without_such_an_id_the_hint_says_what_to_write() -> None:
 
 
 def test_a_text_that_cites_figures_alone_has_no_list_of_references() -> None:
-    """A link to the list is told, as in any text without one."""
     text = briefing(body="See @fig-map and [the works](#references)." + THINGS)
     assert said(examine(library(text, MAP), PRODUCED, frozenset())) == ["foot-patrol.md:1:18 link-unknown-anchor"]

@@ -29,7 +29,6 @@ def test_a_date_has_its_label_and_is_left_out_if_not_set() -> None:
 
 
 def test_a_review_without_change_sets_a_date_and_no_version() -> None:
-    """The latest review in the history is the last; the version stays."""
     history = (
         "history:\n  - {version: '1.0', date: 2022-10-19, kind: first, summary: First}\n"
         "  - {version: '1.0', date: 2024-03-01, kind: review-no-change, summary: Reviewed}\n"
@@ -70,26 +69,8 @@ def test_a_date_or_state_that_does_not_hold(front: str, code: str) -> None:
 
 
 def test_a_circle_of_supersession_is_told_at_each() -> None:
-    """a, b, a: both are told, and nothing runs for ever; a third that leads into the circle is not part of it."""
     circle = [briefing(f"status: superseded\nsuperseded_by: {to}\n", name=n) for n, to in ("ab", "ba", "ca")]
     assert codes(*circle) == ["superseded-in-a-circle"] * 2
-
-
-def test_words_across_the_page_head_stand_in_order() -> None:
-    """Notice, DRAFT, DUE FOR REVIEW, SUPERSEDED BY, WITHDRAWN."""
-    house, newer = imprint("notice: SAMPLE\n"), briefing(PUBLISHED, name="cctv", head="title: Cameras\nsummary: S.\n")
-    fronts = {
-        "a": PUBLISHED,
-        "b": "review_by: 2024-01-01\n",
-        "c": PUBLISHED.replace("published\n", "superseded\n", 1) + "superseded_by: cctv\n",
-        "d": PUBLISHED.replace("published\n", "withdrawn\n", 1) + "withdrawn_reason: Wrong\n",
-    }
-    things = [briefing(front, name=name) for name, front in fronts.items()]
-    made = {p.id: p.identity.statuses for p in resolved(library(house, newer, *things)).publications}
-    assert made["a"] == ("SAMPLE",)
-    assert made["b"] == ("SAMPLE", "DRAFT", "DUE FOR REVIEW")
-    assert made["c"] == ("SAMPLE", "SUPERSEDED BY Cameras")
-    assert made["d"] == ("SAMPLE", "WITHDRAWN")
 
 
 def test_an_error_in_its_own_file_makes_a_draft() -> None:
@@ -98,11 +79,3 @@ def test_an_error_in_its_own_file_makes_a_draft() -> None:
     unsound, fine = briefing(PUBLISHED, name="b"), briefing(PUBLISHED, "- one\n", name="c")
     made = resolved(library(wrong, unsound, fine, unsound=frozenset({"b"}))).publications
     assert [p.identity.statuses for p in made] == [("DRAFT",), ("DRAFT",), ()]
-
-
-def test_nobody_has_judged_the_books_tomorrow() -> None:
-    """The day of an evaluation is one that has come."""
-    house = imprint("accessibility: {evaluated_by: Hanna Price, evaluated: 2030-01-01}\n")
-    (remark,) = resolved(library(house)).remarks
-    assert (remark.code, remark.place.line) == ("date-in-future", 3)
-    assert remark.sentence.startswith("'evaluated' is 1 January 2030")

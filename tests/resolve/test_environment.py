@@ -133,7 +133,6 @@ def test_the_library_shows_what_texts_may_ask_of_others(whole: Resolution) -> No
 
 
 def test_another_briefing_has_no_text(library: Library) -> None:
-    """Neither for mypy nor at run time."""
     assert get_type_hints(Environment)["briefings"] == Mapping[str, BriefingHead]
     assert not {"body", "texts"} & {part.name for part in fields(BriefingHead)}
     assert {type(one) for one in environment_of(library).briefings.values()} == {BriefingHead}

@@ -8,20 +8,15 @@ import pytest
 
 from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
-from pipeline.model.source.college import College
-from pipeline.model.source.imprint import Term
 from pipeline.resolve.examine import examine
 from tests.support.resolve.library_parts import (
     PRODUCED,
     briefing,
     codes,
-    imprint,
     library,
-    pack,
     publication,
     resolved,
     said,
-    series,
     work,
 )
 
@@ -37,7 +32,6 @@ LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…")
     ],
 )  # fmt: skip
 def test_titles_are_measured_as_the_head_prints_them(end: str, told: list[str]) -> None:
-    """A dash typed as two hyphens takes the room of one; where a title is cut, its words are those at the head."""
     one = briefing(head=f"title: Crime -- the place -- the people -- {end}\nsummary: S.\n")
     assert [remark.sentence for remark in examine(library(one), PRODUCED, frozenset())] == told
 
@@ -59,7 +53,6 @@ HCF = "abbreviations: {HCF: {full: home-county force}}\n"
 
 
 def test_abbreviations_are_marked_and_listed() -> None:
-    """Every use as a whole word, plural too, knows what it stands for."""
     made = publication(briefing(HCF, "home-county forces (HCFs) and the HCF, not HCFX.\n"))
     found = [(node.text, node.expansion) for node in walk(made.body) if isinstance(node, Abbreviated)]
     assert found == [("HCFs", "home-county forces"), ("HCF", "home-county force")]
@@ -90,7 +83,6 @@ def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
 
 
 def test_a_script_that_is_missing_is_told_once_a_text() -> None:
-    """With what to ask for; a sentence of it is no twenty mistakes."""
     of = briefing(body="The door says 警察署, 警察 and `署`.\n\nAnd \U00013143, and שלום.\n")
     remarks = examine(library(of), PRODUCED, LATIN)
     assert said(remarks) == [f"foot-patrol.md:{place} character-without-glyph" for place in ("1:15", "3:5", "3:12")]
@@ -106,15 +98,6 @@ def test_a_script_that_is_missing_is_told_once_a_text() -> None:
     ]
 
 
-def test_a_missing_script_that_cannot_be_asked_for_is_one_error() -> None:
-    """Letters of scripts that no package of fonts is for are counted together; Latin letters are named one by one."""
-    of = briefing(body="The door says ตำรวจ.\n\nꞋ and Ꞗ.\n")
-    remarks = examine(library(of), PRODUCED, LATIN)
-    assert said(remarks) == [f"foot-patrol.md:{place} character-without-glyph" for place in ("1:15", "3:1", "3:7")]
-    assert remarks[0].sentence.endswith(", nor for 4 more of its script.")
-    assert "scripts" not in (remarks[0].hint or "")
-
-
 def test_missing_letters_are_shown_by_their_numbers() -> None:
     of = library(briefing(body="A 字 [@zhang1].\n", head="title: 字\nsummary: S.\n"), work("zhang1", "张"))
     made = resolved(of, coverage=LATIN)
@@ -125,34 +108,13 @@ def test_missing_letters_are_shown_by_their_numbers() -> None:
 
 
 def test_a_citation_shows_what_the_list_shows() -> None:
-    """One placeholder in both: a name whose letters are missing is the same name wherever it stands."""
     (only,) = resolved(library(briefing(body="A [@苏2019].\n"), work("苏2019")), coverage=LATIN).publications
     assert plain_text(only.body) == "A ([U+82CF]2019)."
     (entry,) = only.references
     assert "".join(map(plain_text, entry.children)) == "[U+82CF]2019."
 
 
-def test_the_works_of_a_pack_show_what_its_texts_show() -> None:
-    """Their list and where they are cited: the words, the short form and the title that tells two apart."""
-    of = library(briefing(body="A [@苏2019].\n"), work("苏2019", title="字"), pack("briefings: [foot-patrol]\n"))
-    (bound,) = resolved(of, coverage=LATIN).packs
-    (entry,) = bound.references
-    assert (entry.short, entry.title) == ("[U+82CF]2019 short", "[U+5B57]")
-    assert "".join(map(plain_text, entry.children)) == "[U+82CF]2019."
-
-
-def test_missing_letters_of_other_files_are_shown_too() -> None:
-    """A title that is printed elsewhere, a term, a publisher's name: nothing printed has a letter without a glyph."""
-    other = briefing(head="title: 字\nsummary: S.\n", name="b")
-    terms = {"t": Term(term="字", meaning="M.")}
-    made = resolved(library(briefing("related: [b]\nglossary: [t]\n"), other, glossary=terms), coverage=LATIN)
-    assert made.publications[1].related[0].title == "[U+5B57]"
-    assert made.publications[1].glossary[0][1].term == "[U+5B57]"
-    assert "glossary.yaml:1:1 character-without-glyph" in said(made.remarks)
-
-
 def test_accents_in_two_characters_are_one_letter() -> None:
-    """A letter and its accent count as the letter that they make."""
     assert codes(briefing(body="cafe\u0301 \u2009\u00ad\n"), coverage=LATIN | {0x2009}) == []
 
 
@@ -172,18 +134,5 @@ def test_letters_of_private_use_have_no_glyph() -> None:
 
 
 def test_the_handbook_is_free_of_house_style() -> None:
-    """Pages of the handbook are instructions; they may have lists of any kind, and no stamp."""
     page = replace(briefing(body="- one.\n", name="handbook-start"), manual=True)
     assert codes(page) == []
-
-
-def test_a_text_of_the_library_is_examined_too() -> None:
-    """What series and library say is printed in every briefing."""
-    of = (imprint("method_note: 字\n"), series("landing: 字\nbriefings: [foot-patrol]\n"), briefing())
-    assert codes(*of, coverage=LATIN) == ["character-without-glyph"] * 2
-
-
-def test_the_names_of_colleges_need_their_letters() -> None:
-    """Numbered copies say who holds them."""
-    of = replace(library(briefing()), colleges={"north": College(name="Northmoor 字 Unit", type="agency")})
-    assert "colleges.yaml:1:1 character-without-glyph" in said(examine(of, PRODUCED, LATIN))

@@ -94,7 +94,6 @@ def test_what_words_do_not_show_is_named(old: str, new: str, said: str) -> None:
 
 
 def test_a_picture_that_shows_something_else_is_told() -> None:
-    """Though it goes by the same name."""
     found = told(changed("briefings/patrol/beats.svg", "h9", "v9"))
     assert found == ["19: Version 1.0 is published, and the picture 'beats.svg' was changed."]
 
@@ -110,7 +109,6 @@ def test_a_picture_that_shows_something_else_is_told() -> None:
     ],
 )
 def test_what_a_text_takes_from_elsewhere_is_told_once(path: str, old: str, new: str, what: str) -> None:
-    """With the versions that it touches; what no published text takes may change."""
     assert told(changed(path, old, new)) == [f"{what} differs from what 'patrol' 1.0 printed when published."]
     assert told(changed("glossary.yaml", "a light", "light")) == []
 
@@ -152,23 +150,6 @@ def test_all_that_a_text_takes_is_compared(path: str, old: str, new: str, what: 
     assert found == ([f"{what} differs from what 'patrol' 1.0 printed when published."] if what else [])
 
 
-def test_an_organisation_under_another_name_is_told_once() -> None:
-    """In its list, though the imprint names it."""
-    files = published(FILES | {"library.yaml": FILES["library.yaml"].replace("publisher: P", "publisher: northmoor")})
-    files["organisations.yaml"] = files["organisations.yaml"].replace("Northmoor Police", "Moor Police")
-    assert told(files) == [
-        "1: 'northmoor' in organisations.yaml differs from what 'patrol' 1.0 printed when published."
-    ]
-
-
-def test_a_list_that_is_gone_is_told_at_the_briefing() -> None:
-    """There is nowhere else to tell it."""
-    files = published(FILES)
-    del files["glossary.yaml"]
-    assert told(files) == ["1: 'beat' in glossary.yaml differs from what 'patrol' 1.0 printed when published."]
-    assert told(files | {"glossary.yaml": "beat: [\n"}) == []  # it cannot be read, and that is told
-
-
 def test_a_shared_caveat_names_all_that_print_it() -> None:
     files = dict(FILES)
     for number in range(1, 6):
@@ -189,12 +170,3 @@ def test_a_file_that_was_changed_breaks_the_seal() -> None:
     files["versions/patrol/1.0/glossary.yaml"] += "\n"
     library = loaded(files)
     assert (library.kept, library.kept_numbers) == ({}, {"patrol": ("1.0",)})
-
-
-def test_numbers_are_in_order_of_their_parts() -> None:
-    """1.10 comes after 1.9."""
-    files = dict(FILES)
-    for version in ("1.9", "1.10", "2.0"):
-        text = FILES["briefings/patrol/briefing.md"].replace("1.0", version)
-        files = published(files | {"briefings/patrol/briefing.md": text})
-    assert loaded(files).kept_numbers == {"patrol": ("1.9", "1.10", "2.0")}

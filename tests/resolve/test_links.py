@@ -30,17 +30,9 @@ Text.
 
 
 def test_cross_references_say_what_they_lead_to() -> None:
-    """A figure or table is named by its number, a heading by its words; pictures without id or caption count not."""
     made = publication(briefing(body=FIGURES), MAP)
     assert plain_text(made.body.blocks[0]) == "See Figure 1, Table 1 and What harms."
     assert [node.number for node in walk(made.body) if isinstance(node, Figure | Table)] == [None, 1, 1]
-
-
-def test_figures_are_named_by_their_digest() -> None:
-    """A picture's source is its bytes, which the publication brings along once."""
-    made = publication(briefing(body=FIGURES), MAP)
-    assert {node.source for node in walk(made.body) if isinstance(node, Figure)} == {"asset:d1"}
-    assert made.assets == (MAP,)
 
 
 def test_a_missing_figure_is_a_placeholder() -> None:
@@ -57,7 +49,6 @@ def test_a_missing_figure_is_a_placeholder() -> None:
 
 
 def test_an_unknown_target_is_an_error_with_the_nearest_ids() -> None:
-    """Cross-reference and link alike: a placeholder stands where they lead nowhere."""
     text = "See [](#harm) and [the part](#nowhere).\n\n## Harms {#harms}\n"
     remarks = examine(library(briefing(body=text)), PRODUCED, frozenset())
     assert said(remarks) == ["foot-patrol.md:1:5 link-unknown-anchor", "foot-patrol.md:1:19 link-unknown-anchor"]
@@ -96,16 +87,7 @@ def test_an_id_of_its_own_goes_before_one_that_is_alike() -> None:
     assert [node.href for node in walk(made.body) if isinstance(node, Link)] == ["#a-b"]
 
 
-def test_a_cross_reference_to_something_without_words_is_an_error() -> None:
-    """Only headings, figures and tables have words to show."""
-    text = "See [](#bit) of [some words]{#bit}.\n"
-    assert said(examine(library(briefing(body=text)), PRODUCED, frozenset())) == [
-        "foot-patrol.md:1:5 link-without-words"
-    ]
-
-
 def test_links_between_briefings_are_checked_and_kept() -> None:
-    """A link to another briefing keeps its target; an unknown briefing or anchor is told with the nearest."""
     other = briefing(body="## Costs {#costs}\n\nText.\n", name="cctv")
     text = "[a](briefing:cctv#costs) [b](briefing:cct) [c](briefing:cctv#cost) [d](briefing:broken-one)\n"
     of = library(briefing(body=text), other, broken=frozenset({"broken-one"}))
@@ -122,7 +104,6 @@ def test_links_between_briefings_are_checked_and_kept() -> None:
 
 
 def test_same_ids_in_two_texts_are_told_apart() -> None:
-    """A heading of the method note does not take the id of a heading of the body; links inside follow."""
     front = "evidence:\n  method_note: |\n    ## Search {#search}\n\n    See [](#search).\n"
     made = publication(briefing(front, "## Search {#search}\n\nSee [](#search).\n"))
     assert [node.id for node in made.method_note.blocks[:1]] == ["method-note-search"]  # type: ignore[union-attr]

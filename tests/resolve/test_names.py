@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -11,10 +10,8 @@ import pytest
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Marking
-from pipeline.model.source.college import College
 from pipeline.model.source.imprint import Organisation, Tag, Term
 from pipeline.resolve.examine import examine
-from pipeline.resolve.listing import cites, list_briefings, list_works
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.marking import printed
 from tests.support.resolve.library_parts import (
@@ -55,33 +52,7 @@ def test_a_name_that_leads_nowhere(front: str, code: str) -> None:
     assert codes(briefing(front), **LISTS) == [code]
 
 
-def test_names_in_the_small_lists() -> None:
-    """A term that leads on to no term, a college of no organisation."""
-    glossary = {"a": Term(term="a", meaning="A.", see=("b",))}
-    colleges = {"h": College(name="Hendon", type="university", organisation="nobody")}
-    assert codes(glossary=glossary, colleges=colleges) == ["organisation-unknown", "glossary-unknown"]
-
-
-def test_related_titles_may_go_round() -> None:
-    """Two briefings that name each other are no mistake; each is printed with its title and address."""
-    one, two = briefing("related: [b]\n", name="a"), briefing("related: [a]\n", name="b")
-    house = imprint("address: https://example.org/\n")
-    made = resolved(library(one, two, house))
-    assert made.remarks == ()
-    (other,) = made.publications[0].related
-    assert (other.id, other.title, other.address) == ("b", "Foot patrol", "https://example.org/b")
-
-
-def test_tags_terms_and_publishers_are_written_out() -> None:
-    """Labels for tags, terms from the glossary, the full name of an organisation."""
-    made = publication(briefing("tags: [county-lines]\nglossary: [cuckooing]\npublisher: northmoor\n"), **LISTS)
-    assert made.tags == ("County lines",)
-    assert made.glossary[0][1].meaning == "Taking over a home."
-    assert made.identity.publisher == "Northmoor Institute Ltd"
-
-
 def test_series_list_briefings_once() -> None:
-    """An unknown member, one listed twice, one that another series has."""
     first, second = series("briefings: [a]\n", "first"), series("briefings: [a, b, b, c]\n", "second")
     remarks = examine(library(briefing(name="a"), briefing(name="b"), first, second), PRODUCED, frozenset())
     assert said(remarks) == [
@@ -113,7 +84,6 @@ def test_an_order_makes_what_it_names() -> None:
 
 
 def test_pages_of_the_handbook_come_in_their_pack_only() -> None:
-    """They are no briefings: no version, no stamp, no file of their own."""
     page = replace(briefing(name="handbook-start"), manual=True)
     bound = replace(pack("briefings: [handbook-start]\n"), manual=True)
     made = resolved(library(page, bound))
@@ -123,7 +93,6 @@ def test_pages_of_the_handbook_come_in_their_pack_only() -> None:
 
 
 def test_an_unknown_style_is_told_and_the_house_style_stands_in() -> None:
-    """The nearest names are offered."""
     of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: hous\n"))
     made = resolved(of)
     assert said(made.remarks) == ["library.yaml:3:8 style-unknown"]
@@ -146,46 +115,8 @@ def test_a_style_that_will_not_do_is_told_and_the_house_style_stands_in() -> Non
 
 
 def test_a_broken_style_is_told_in_its_own_file_and_stamps_every_text() -> None:
-    """Texts are as unready as if the mistake stood in `library.yaml`."""
     of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: bad\n"))
     own = {**STYLES, "bad": "<style>", "layouts/styles/bad.csl": "<style>"}
     made = resolve(of, Order((), (), PRODUCED), fake_cite, own, frozenset(), WORDBOOK)
     assert [(one.place.path, one.code) for one in made.remarks] == [("layouts/styles/bad.csl", "style-broken")]
     assert made.faulty == {made.publications[0].id}
-
-
-def test_the_library_at_a_glance() -> None:
-    """Every briefing with its dates, packs and all works it rests on; who rests on a work, and how."""
-    front = (
-        "review_by: 2024-01-01\nowner: Research\nevidence: {base: {source: egg, type: review}}\nreferences: [late]\n"
-    )
-    of = library(briefing(front, "Text [@a1].\n"), pack("briefings: [foot-patrol@0.1]\n"))
-    (line,) = list_briefings(of, date(2024, 4, 26))
-    assert (line.id, line.status, line.owner, line.overdue) == ("foot-patrol", "draft", "Research", True)
-    assert (line.packs, line.keys) == (("induction",), ("a1", "egg", "late"))
-    assert [(c.id, c.ways) for key in ("egg", "a1", "none") for c in cites(of, key)] == [
-        ("foot-patrol", ("evidence",)), ("foot-patrol", ("text",)),
-    ]  # fmt: skip
-
-
-def test_all_works_with_their_keys() -> None:
-    """Who wrote them and when, where they stand, and how many briefings rest on each."""
-    authors = [{"family": "Cole"}, {"literal": "Home Office"}, {"family": "Dunn"}]
-    of = library(
-        briefing(body="Text [@a1; @b2].\n"),
-        briefing(body="Text [@b2].\n", name="other"),
-        *(
-            replace(work(key), csl={**work(key).csl, "author": names, **more})
-            for key, names, more in (
-                ("b2", authors[:2], {"issued": {"date-parts": [[2018]]}}),
-                ("a1", authors, {}),
-                ("c3", [], {}),
-            )
-        ),
-    )
-    assert [(w.key, w.short_form, w.briefings) for w in list_works(of)] == [
-        ("a1", "Cole and others, n.d.", 1),
-        ("b2", "Cole and Home Office, 2018", 2),
-        ("c3", "On C, n.d.", 0),
-    ]
-    assert {w.path for w in list_works(of)} == {"source/references/works.yaml"}

@@ -29,13 +29,11 @@ def told(gates: str, patrol: str, *names: str) -> list[str]:
     ],
 )
 def test_two_briefings_of_one_number_are_told(gates: str, patrol: str, sentence: str) -> None:
-    """However it is written, and for whatever format; once, at the second, with the place of the first."""
     (said,) = told(gates, patrol)
     assert said.startswith(f"source/briefings/foot-patrol.md {sentence}")
 
 
 def test_numbers_of_their_own_are_right() -> None:
-    """One publication may have a number for each format and a DOI."""
     isbns = "isbn: {screen: 978-0-00-000000-2, epub: 978-0-00-000001-9}\ndoi: 10.1234/a\n"
     assert told(isbns, "doi: 10.1234/b\n") == []
 
@@ -48,7 +46,6 @@ def test_who_asks_for_one_of_the_two_is_told_there() -> None:
 
 
 def test_a_pack_does_not_have_the_number_of_its_briefing() -> None:
-    """It is another product."""
     found = library(briefing("doi: 10.1234/a\n"), pack("briefings: [foot-patrol]\ndoi: 10.1234/a\n"))
     (remark,) = examine(found, PRODUCED, frozenset(), names=("induction",))
     assert (remark.code, str(remark.place)) == ("number-shared", "source/packs/induction.yaml:3:6")

@@ -38,7 +38,6 @@ HENDON = {"hendon": College(name="Hendon", type="force-learning-unit")}
 
 
 def test_a_pack_holds_its_briefings_in_order() -> None:
-    """Members in the pack's order, the same publications as by themselves; a plain list is a part without a title."""
     made = resolved(library(A, B, *WORKS, pack("edition: Autumn 2026\nbriefings: [b, a]\n")))
     (bound,) = made.packs
     assert [member.id for member in bound.members] == ["b", "a"]
@@ -91,7 +90,6 @@ def pooled(style: Mapping[str, str], text: str = "references: pack\nbriefings: [
 
 
 def test_a_pack_with_one_list_cites_as_one_text() -> None:
-    """Suffixes are those of the whole pack, in its briefings and in its list; alone the briefings have none."""
     made = pooled(house_style())
     (bound,) = made.packs
     assert [plain_text(member.body) for member in bound.members] == ["(Smith, 2018a)", "(Smith, 2018b)"]
@@ -105,7 +103,6 @@ def test_a_pack_with_one_list_cites_as_one_text() -> None:
 
 
 def test_a_pack_keeps_a_list_in_each_briefing_unless_it_asks() -> None:
-    """With the suffixes of the whole pack: 2018 is one work on all its pages."""
     made = pooled(house_style(), "briefings: [a, b]\n")
     (bound,) = made.packs
     assert [plain_text(member.body) for member in bound.members] == ["(Smith, 2018a)", "(Smith, 2018b)"]
@@ -123,7 +120,6 @@ def test_a_pack_keeps_a_list_in_each_briefing_unless_it_asks() -> None:
     ],
 )
 def test_one_name_written_in_two_ways_has_one_row_of_letters(one: Mapping[str, str], other: Mapping[str, str]) -> None:
-    """Texts have the letters that the works list of the pack shows."""
     year = {"date-parts": [[2017]]}
     works = [work(key, author=key, issued=year) for key in ("x1", "y1")]
     works = [replace(made, csl={**made.csl, "author": [who]}) for made, who in zip(works, (one, other), strict=True)]
@@ -176,14 +172,12 @@ def test_a_version_that_is_not_kept_is_told() -> None:
     [("recipients: [hendon]\nmarking: {tier: OFFICIAL}\n", "pack-marking-low"), ("", "pack-public-sensitive")],
 )
 def test_a_pack_is_marked_as_high_as_its_parts(text: str, code: str) -> None:
-    """A low cover is an error that names the part; a pack for anybody holds nothing sensitive."""
     part = briefing(PUBLISHED + SENSITIVE, name="c")
     things = (A, part, *WORKS, pack(f"briefings: [a, c]\n{text}"))
     assert codes(*things, colleges=HENDON) == [code]
 
 
 def test_a_pack_takes_the_highest_marking() -> None:
-    """Without a marking of its own a pack is marked like the highest of its parts, with every instruction."""
     part = briefing(PUBLISHED + SENSITIVE, name="c")
     (bound,) = resolved(
         library(A, part, *WORKS, pack("recipients: [hendon]\nbriefings: [a, c]\n"), colleges=HENDON)
@@ -197,7 +191,6 @@ OPEN = briefing(PUBLISHED + "marking: {tier: OFFICIAL}\n", name="c")
 
 @pytest.mark.parametrize("front", ["", "front: [series]\n"])
 def test_a_pack_is_marked_as_high_as_the_series_of_its_parts(front: str) -> None:
-    """Whether it prints the landing page or only a briefing, which has words of its series."""
     beats = series(f"{SENSITIVE}briefings: [c]\n", "beats")
     text = f"briefings: [a, c]\n{front}"
     of = library(A, OPEN, *WORKS, beats, pack(text + "recipients: [hendon]\n"), colleges=HENDON)
@@ -214,7 +207,6 @@ def test_a_pack_is_marked_as_high_as_the_series_of_its_parts(front: str) -> None
 
 
 def test_a_series_is_told_only_where_none_of_its_briefings_is() -> None:
-    """What inherits a marking is told by itself."""
     inherits = briefing(PUBLISHED, name="d")
     things = (OPEN, inherits, series(f"{SENSITIVE}briefings: [c, d]\n", "beats"), pack("briefings: [c, d]\n"))
     assert [one.sentence.partition(" but ")[2][:10] for one in examine(library(*things), PRODUCED, frozenset())] == [
@@ -259,7 +251,6 @@ def test_what_cannot_or_may_not_be_bound_is_not(text: str) -> None:
 
 
 def test_a_pack_is_as_finished_as_its_parts() -> None:
-    """DRAFT if a member is one, DUE FOR REVIEW if a member is; the notice of the library stands before."""
     draft, due = briefing(name="c"), briefing(PUBLISHED + "review_by: 2023-01-01\n", name="d")
     of = library(imprint("notice: SAMPLE\n"), A, draft, due, *WORKS, pack("briefings: [a, c, d]\n"))
     assert resolved(of, produced=date(2024, 1, 1)).packs[0].identity.statuses == ("SAMPLE", "DRAFT", "DUE FOR REVIEW")

@@ -44,12 +44,10 @@ def said(files: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize("gone", [(), (BRIEFING,), (BRIEFING, *SERIES), tuple(SERIES)], ids=str)
 def test_a_kept_version_is_never_marked_lower_than_it_was(gone: tuple[str, ...]) -> None:
-    """Though the series that marked it is deleted, or the briefing itself."""
     assert marked(without(published(FILES | SERIES), *gone)) == HIGH
 
 
 def test_a_kept_version_is_marked_as_high_as_its_series_is_now() -> None:
-    """Whether the present briefing is still there or not."""
     files = published(FILES)
     assert marked(files) == "OFFICIAL"
     assert marked(files | SERIES) == HIGH
@@ -57,7 +55,6 @@ def test_a_kept_version_is_marked_as_high_as_its_series_is_now() -> None:
 
 
 def test_a_version_kept_before_markings_were_is_marked_as_its_file_says() -> None:
-    """Its record has no such field, and is read all the same."""
     own = FILES[BRIEFING].replace("glossary:", f"{SENSITIVE}glossary:")
     files = published(FILES | {BRIEFING: own})
     record = "versions/patrol/1.0/kept.json"
@@ -93,7 +90,6 @@ def test_a_line_without_a_version_says_what_was_published() -> None:
 
 
 def test_a_damaged_version_of_a_briefing_that_is_gone_is_told_where_it_is_damaged() -> None:
-    """The pack names something that there is."""
     files = without(published(FILES), BRIEFING) | PACK
     files["versions/patrol/1.0/glossary.yaml"] += "\n"
     assert said(files) == []
@@ -113,7 +109,6 @@ def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> 
 
 
 def test_a_pack_of_a_text_that_cannot_be_read_hears_what_is_kept_of_it() -> None:
-    """Where something is kept."""
     pack = {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"}
     (kept,), (not_kept,) = said(published(FILES) | pack | UNREAD), said(FILES | pack | UNREAD)
     assert "pack-member-broken: The pack cannot be bound" in kept
@@ -131,7 +126,6 @@ def corrections(files: dict[str, str]) -> list[str]:
 
 
 def test_a_pin_behind_a_correction_is_told() -> None:
-    """Whether the correction is kept already, or stands in the present text alone; not of a draft."""
     now = changed(NEWER, CORRECTION)
     assert corrections(now) == [
         "Once that is kept, write '@1.1' behind 'patrol'; 'patrol' alone takes the text as it is now."
@@ -141,16 +135,8 @@ def test_a_pin_behind_a_correction_is_told() -> None:
     assert corrections(changed(NEWER, (CORRECTION[0], CORRECTION[1].replace("correction", "substantive")))) == []
 
 
-@pytest.mark.parametrize("gone", [{}, UNREAD], ids=["gone", "unread"])
-def test_a_kept_correction_is_told_of_though_the_briefing_tells_of_none(gone: dict[str, str]) -> None:
-    """It is gone, or cannot be read; the version that was kept last says it."""
-    files = without(published(changed(NEWER, CORRECTION)), BRIEFING) | gone
-    assert corrections(files) == ["Write 'patrol@1.1', or 'patrol' alone to take the text as it is now."]
-
-
 @pytest.mark.parametrize("path", ["library.yaml", "series/beats.yaml"])
 def test_links_of_inherited_notes_lead_where_they_led(path: str) -> None:
-    """As those of the text itself do, though the present library knows no such briefing."""
     note = "method_note: Read [how we work](briefing:methods#how).\n"
     files = FILES | {"series/beats.yaml": "title: Beats\nbriefings: [patrol]\n"}
     files |= {"briefings/methods.md": "---\ntitle: Methods\nsummary: S.\n---\n\n## How\n\nWe read.\n"}
@@ -191,7 +177,6 @@ def test_a_review_without_change_is_told_of_the_version_it_was_of() -> None:
 
 
 def test_a_review_date_that_is_taken_back_is_taken_back() -> None:
-    """The present briefing is right about its own version."""
     early = FILES | {BRIEFING: FILES[BRIEFING].replace("glossary:", "review_by: 2024-01-01\nglossary:")}
     assert bound(published(early)).identity.statuses == ("DUE FOR REVIEW",)
     assert bound(changed(("2024-01-01", "2025-01-01"), files=early)).identity.statuses == ()
@@ -216,23 +201,13 @@ def test_a_retired_briefing_retires_its_versions(
     assert ["pack-member-retired" in one for one in said(files)] == [True]
 
 
-def test_what_was_kept_unfinished_is_published_with_its_briefing() -> None:
-    """Kept in review for a trial, and published since under the same number; a draft of today takes nothing back."""
-    trial = FILES | {BRIEFING: FILES[BRIEFING].replace("status: published", "status: in-review")}
-    assert bound(published(trial)).identity.statuses == ("DRAFT",)
-    assert bound(changed(("status: in-review", "status: published"), files=trial)).identity.statuses == ()
-    assert bound(changed(("status: published", "status: draft"))).identity.statuses == ()
-
-
 def test_a_newer_version_changes_nothing_of_an_older_one() -> None:
-    """Neither its words nor its dates nor who reviewed it."""
     files = published(FILES)
     newer = changed(NEWER, REVIEWED, ("They like it.", "They do not."), ("title:", "reviewers: [Ann Bell]\ntitle:"))
     assert bound(newer) == bound(files)
 
 
 def test_the_logo_is_the_publisher_s_of_today() -> None:
-    """It belongs to how the house looks; a picture that went by its name is still the text's own."""
     drawn = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M{}h1"/></svg>'
     design = "design:\n  logo: {file: mark.svg, alt: Northmoor}\n"
     note = "method_note: We count. ![Key](mark.svg){.decorative}\n"

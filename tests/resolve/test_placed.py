@@ -6,7 +6,6 @@ import pytest
 
 from pipeline.model.asset import Asset
 from pipeline.model.body import plain_text
-from pipeline.model.source.imprint import Tag
 from tests.support.resolve.library_parts import PRODUCED, briefing, codes, examine, library, publication, said, work
 
 ASKED = "Words.\n\n::: outcomes\n:::\n"
@@ -32,24 +31,7 @@ def test_what_a_trainer_is_told_is_printed_where_a_box_asks() -> None:
     assert codes(briefing(both, f"{ASKED}\n::: questions\n:::\n")) == []
 
 
-def test_a_record_needs_its_figure() -> None:
-    """It is found by its id or its file, as a figure or in a line."""
-    front = "figures: [{id: fig-a, file: a.svg, credit: K. Hart}]\n"
-    assert codes(briefing(front)) == ["figure-not-placed"]
-    assert codes(briefing(front, "![A.](b.svg){#fig-a alt=x}\n")) == []
-    assert codes(briefing(front, "![A.](a.svg){#fig-b alt=x}\n")) == []
-    assert codes(briefing(front, "In a line ![A](a.svg) of words.\n")) == []
-
-
-def test_an_audience_is_a_tag() -> None:
-    """Its words come from the same list."""
-    tags = {"trainer": Tag(label="Trainer")}
-    assert codes(briefing("audience: [trainer]\n"), tags=tags) == []
-    assert codes(briefing("audience: [triner]\n"), tags=tags) == ["tag-unknown"]
-
-
 def test_a_record_goes_with_its_figure() -> None:
-    """Credit, licence and description; what the description cites is numbered after the text."""
     front = "figures: [{id: a, file: a.svg, credit: K. Hart, long_description: 'Two bars [@hart2020].'}]\n"
     picture = Asset("source/briefings/a.svg", "image/svg+xml", "00", b"")
     made = publication(briefing(front, "See [](#fig).\n\n![A.](a.svg){#fig alt=x}\n"), picture, work("hart2020"))

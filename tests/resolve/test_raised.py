@@ -27,7 +27,6 @@ def test_figures_become_signs() -> None:
 
 @pytest.mark.parametrize(("body", "coverage"), [("1^st^", SIGNS), ("10^6^", LATIN), ("x^*2*^", SIGNS)])
 def test_what_has_no_sign_stays_raised(body: str, coverage: frozenset[int]) -> None:
-    """Letters, what the typeface lacks, and what is marked itself."""
     assert any(isinstance(node, Marked) and node.role is TextRole.SUPERSCRIPT for node in inlines(body, coverage))
 
 

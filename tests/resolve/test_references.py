@@ -41,7 +41,6 @@ Last is [](#eq:last).
 
 
 def test_references_say_numbers_or_words() -> None:
-    """With the noun before it a reference says what the house says; alone its number, an equation's in brackets."""
     made = publication(briefing(body=TEXT), MAP)
     assert plain_text(made.body.blocks[0]) == (
         "See Figure 1, Figures 1–2, Table 1, Table 1\nand Section What harms.\n"
@@ -59,5 +58,4 @@ def test_rows_are_numbered_in_order() -> None:
 
 
 def test_a_reference_to_what_the_text_names_is_sound() -> None:
-    """Nothing is told of it, and one that a heading's words stand for leads there."""
     assert not list(examine(library(briefing(body=TEXT), MAP), PRODUCED, frozenset()))

@@ -45,30 +45,12 @@ def told(project: Path, briefings: Run, *more: str) -> dict[str, str]:
     return found | {"exit": str(said.code)}
 
 
-def test_the_shipped_house_makes_warnings_of_all(library: Callable[..., Path], briefings: Run) -> None:
-    """A library that says nothing is told of every remark, and nothing fails."""
-    assert told(house(library), briefings) == {
-        "abbreviation-once": "warning",
-        "short-title-long": "warning",
-        "table-wide": "warning",
-        "exit": "0",
-    }
-
-
 def test_each_remark_is_set_by_its_code(library: Callable[..., Path], briefings: Run) -> None:
-    """One is off, one an error, the third as it ships; an error fails the run."""
     project = house(library, "{table-wide: off, abbreviation-once: error}")
     assert told(project, briefings) == {"abbreviation-once": "error", "short-title-long": "warning", "exit": "1"}
 
 
-def test_all_sets_those_that_are_not_named(library: Callable[..., Path], briefings: Run) -> None:
-    """A house may switch all off and keep the few that it holds to."""
-    project = house(library, "{all: off, short-title-long: warning}")
-    assert told(project, briefings) == {"short-title-long": "warning", "exit": "0"}
-
-
 def test_remarks_of_load_are_set_as_well(library: Callable[..., Path], briefings: Run) -> None:
-    """A heading of the title's level is remarked on where the text is read, before any rule of style is asked."""
     text = "---\ntitle: Foot patrol\nsummary: S.\n---\n\n# A heading\n\nWords.\n"
     for setting, expected in (("off", {"exit": "0"}), ("error", {"heading-shifted": "error", "exit": "1"})):
         imprint = f"{IMPRINT}rules: {{heading-shifted: {setting}}}\n"
@@ -93,33 +75,7 @@ def test_an_error_of_style_marks_the_text_as_a_draft(library: Callable[..., Path
     assert ["DRAFT" in page for page in pages] == [False, True]
 
 
-@pytest.mark.proof
-def test_ready_lists_it_as_the_house_has_it(library: Callable[..., Path], briefings: Run) -> None:
-    """An error of style stands against publishing; one that is off is not heard of."""
-    said = briefings(house(library, "{table-wide: error, short-title-long: off}"), "ready", "foot-patrol", *DAY)
-    assert " error table-wide: " in said.out
-    assert "short-title-long" not in said.out
-
-
-def test_sarif_has_the_level_of_the_house(library: Callable[..., Path], briefings: Run) -> None:
-    """The result has the library's level, the rule the one that ships."""
-    said = briefings(house(library, "{all: error}"), "check", *DAY, "--report", "sarif")
-    run = json.loads(said.out)["runs"][0]
-    assert {result["level"] for result in run["results"]} == {"error"}
-    assert {rule["defaultConfiguration"]["level"] for rule in run["tool"]["driver"]["rules"]} == {"warning"}
-
-
-@pytest.mark.proof
-def test_a_change_of_the_rules_presses_nothing_again(library: Callable[..., Path], briefings: Run) -> None:
-    """Rules decide what is said of a text, not how it reads."""
-    briefings(house(library), "build", *DAY)
-    said = briefings(house(library, "{all: off}"), "build", *DAY)
-    assert "nothing had changed" in said.out
-    assert said.err.count("warning") == 0
-
-
 def test_every_remark_of_style_can_be_set_and_no_other() -> None:
-    """The keys of `rules:` are the table's remarks of style, and none of them is an error as it ships."""
     keys = {field.alias or name for name, field in Rules.model_fields.items()}
     assert keys == {"all", *STYLE}
     assert {setting_of(code, {}) for code in STYLE} == {"warning"}
@@ -143,24 +99,12 @@ def test_nothing_of_substance_can_be_switched_off(code: str) -> None:
 def test_a_slip_is_told_at_its_line(
     library: Callable[..., Path], briefings: Run, rule: str, code: str, hint: str
 ) -> None:
-    """Another name with the nearest, a remark of substance as such; the other rules hold all the same."""
     project = house(library, f"\n  abbreviation-once: off\n  {rule}")
     said = briefings(project, "check", *DAY)
     line, below = next(pair for pair in pairwise(said.out.splitlines()) if code in pair[0])
     assert line.startswith("source/library.yaml:5:")
     assert hint in below
     assert "abbreviation-once:" not in said.out
-
-
-def test_explain_says_how_the_library_has_it(library: Callable[..., Path], briefings: Run) -> None:
-    """By the code and in the list; outside of a library, and where it says nothing, as it ships."""
-    off, shipped = house(library, "{all: off}"), library(name="shipped")
-    said = briefings(off, "explain", "table-wide").out
-    assert said.startswith("table-wide (off)\n")
-    assert said.endswith("This library has it as 'off'; it ships as 'warning'.\n")
-    assert briefings(shipped, "explain", "table-wide").out.startswith("table-wide (warning)\n")
-    rows = dict(line.split()[:2] for line in briefings(off, "explain").out.splitlines())
-    assert (rows["table-wide"], rows["figure-no-alt"]) == ("off", "error")
 
 
 def test_a_plain_library_makes_no_remarks_of_style(tmp_path: Path, briefings: Run) -> None:

@@ -45,19 +45,7 @@ def test_a_path_leads_to_the_text_that_it_means(href: str, target: str) -> None:
     assert led(href) == [target]
 
 
-def test_the_handbook_links_by_file_too() -> None:
-    """The id of a page of the handbook begins with 'handbook-', which no author would write in a path."""
-    files = FILES | {
-        "handbook/start.md": "---\ntitle: Start\n---\n\n[a](people.md) [b](people/) [c](/patrol/)\n",
-        "handbook/people.md": "---\ntitle: People\n---\n\nText.\n",
-    }
-    made = resolved(loaded(files), "handbook-start").publications[0]
-    found = [node.href for node in walk(made.body) if isinstance(node, Link)]
-    assert found == ["briefing:handbook-people", "briefing:handbook-people", "briefing:patrol"]
-
-
 def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
-    """One remark for each text that is not there, however many links lead to it; the words stay."""
     text = "[a](costings.md) and [b](../costings.md#x), [c](/elsewhere/), [d](costing.md#cost).\n"
     of = library(briefing(body=text), COSTING)
     remarks = [one for one in examine(of, PRODUCED, frozenset()) if one.code.startswith("link")]
@@ -70,12 +58,6 @@ def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
     assert remarks[0].hint.startswith("Did you mean 'costing'?")
     made = publication(briefing(body="See [the costs](costings.md).\n"))
     assert plain_text(made.body.blocks[0]) == "See the costs [costings.md: not found]."
-
-
-def test_a_text_that_cannot_be_read_is_no_unknown_one() -> None:
-    """Its own mistake is told at its own file."""
-    of = library(briefing(body="[a](broken.md)\n"), broken=frozenset({"broken"}))
-    assert said(examine(of, PRODUCED, frozenset())) == []
 
 
 def test_a_kept_version_leads_where_it_led() -> None:

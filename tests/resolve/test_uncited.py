@@ -35,12 +35,8 @@ def told(body: str) -> list[Diagnostic]:
     [
         ("Crime fell [fawcett2013].", "1:12", "Did you mean [@fawcett2013]?"),
         ("Crime fell [fawcett2013; home2019].", "1:12", "Did you mean [@fawcett2013; @home2019]?"),
-        ("Crime fell [fawcett2013, p 4].", "1:12", "Did you mean [@fawcett2013]?"),
-        ("It fell [may].", "1:9", "Did you mean [@may]?"),
         ("Crime *fell\nwith fawcett2013*.", "2:6", "Did you mean @fawcett2013?"),
         ("Crime fell [see fawcett2013].", "1:17", "Did you mean @fawcett2013?"),
-        ("Crime fell [%fawcett2013].", "1:12", "Did you mean [@fawcett2013]?"),
-        ("Crime fell [f@awcett2013].", "1:12", "Did you mean [@fawcett2013]?"),
         ("Crime fell [@ fawcett2013].", "1:15", "Did you mean @fawcett2013?"),
         ("| A |\n|---|\n| home2019 |", "3:3", "Did you mean @home2019?"),
     ],
@@ -54,15 +50,9 @@ def test_a_key_without_its_mark_is_told(body: str, place: str, hint: str) -> Non
     ("body", "written", "meant"),
     [
         ("Crime fell (Fawcett et al., 2013).", "Fawcett et al., 2013", "[@fawcett2013] or [@fawcett2013b]"),
-        ("Fawcett and others (2013) say so.", "Fawcett and others (2013)", "@fawcett2013 or @fawcett2013b"),
         ("Öberg and Smith (2018) say so.", "Öberg and Smith (2018)", "@oberg2018"),
-        ("So it is (Öberg & Åkesson, 2018).", "Öberg & Åkesson, 2018", "[@oberg2018]"),
-        ("See Fawcett (2013).", "Fawcett (2013)", "@fawcett2013 or @fawcett2013b"),
-        ("So it is (Fawcett & Smith, 2013a).", "Fawcett & Smith, 2013a", "[@fawcett2013] or [@fawcett2013b]"),
         ("So Fawcett, Smith and Jones (2013).", "Fawcett, Smith and Jones (2013)", "@fawcett2013 or @fawcett2013b"),
         ("The Home Office (2019) says so.", "Home Office (2019)", "@home2019"),
-        ("So it is (Home Office, 2019: 4).", "Home Office, 2019", "[@home2019]"),
-        ("So it is (see O’Neil,\n2020).", "O’Neil, 2020", "[@oneil2020]"),
         ("As van der Berg (2001) says.", "Berg (2001)", "@berg2001"),
     ],
 )

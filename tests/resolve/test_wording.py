@@ -37,7 +37,6 @@ def test_the_example_has_the_wording_that_it_ever_had() -> None:
 
 
 def test_the_digest_is_what_any_tool_works_out() -> None:
-    """`sha256sum words.json` says the same as `kept.json`."""
     files = published(FILES)
     record = json.loads(files["versions/patrol/1.0/kept.json"])
     words = files["versions/patrol/1.0/words.json"]
@@ -105,7 +104,6 @@ def test_what_no_reader_is_told_changes_nothing(old: str, new: str) -> None:
     ],
 )
 def test_what_a_reader_is_told_changes_it(old: str, new: str) -> None:
-    """Words, descriptions, targets of links, works and numbers."""
     assert old in TEXT
     assert lamps(TEXT.replace(old, new)) != EXPECTED
 
@@ -128,7 +126,6 @@ def renamed(code: str) -> str:
 
 
 def test_other_names_in_the_code_change_nothing(tmp_path: Path) -> None:
-    """Classes and fields are renamed in a copy of the program: the wording is the same to the byte."""
     shutil.copytree(ROOT / "pipeline", tmp_path / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(FOLDER, tmp_path / "wording")
     shutil.copy(FOLDER.parent / "lamps.py", tmp_path)

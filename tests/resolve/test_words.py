@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from pipeline.resolve.publish.publications import count_words, minutes, words_of
+from pipeline.resolve.publish.publications import minutes, words_of
 from tests.support.resolve.library_parts import briefing, publication, words, work
-
-ORIGINAL = Path(__file__).resolve().parents[3] / "shared" / "original" / "original.txt"
 
 
 @pytest.mark.parametrize(
@@ -17,35 +13,17 @@ ORIGINAL = Path(__file__).resolve().parents[3] / "shared" / "original" / "origin
     [(0, 1), (200, 1), (201, 2), (205, 2), (493, 3)],
 )
 def test_minutes_are_rounded_up(words: int, expected: int) -> None:
-    """A part of a minute counts as one, and every text takes at least one."""
     assert minutes(words, 200) == expected
 
 
-def test_a_word_has_a_letter_or_a_digit() -> None:
-    """A dash between spaces is no word; 'and/or' is one."""
-    assert count_words("purity and/or potency – 13 studies ·") == 5
-
-
 def test_what_counts_is_prose_headings_and_lists() -> None:
-    """Tables, captions and figures are not read word by word; practice boxes are."""
     text = "## Two words\n\nThree more words:\n\n- a b\n- c d\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n: Not counted\n"
     assert words_of(words(text, "x.md").blocks) == 9
 
 
 def test_citations_count_and_inserted_caveats_do_not() -> None:
-    """The words of a citation are read; the reference list and the caveat, the same in every box, are not counted."""
     front = "practice:\n  - {id: a, name: A, force: The Met, caveat: Not evaluated}\n"
     made = publication(
         briefing(front, "Shown [@king2006].\n\n::: {.practice ref=a}\nBox here\n:::\n"), work("king2006")
     )
     assert (made.words, made.read_minutes) == (4, 1)
-
-
-def test_the_original_has_493_words() -> None:
-    """From its first heading to its tags the original counts 493 words, as its own page says: 3 mins read."""
-    if not ORIGINAL.is_file():
-        pytest.skip("the original is not beside this checkout")
-    lines = ORIGINAL.read_text(encoding="utf-8").splitlines()
-    body = lines[lines.index("Supplier arrest and seizure") : lines.index("Tags")]
-    plain = "\n".join(line.replace("- ·", "-") for line in body if not line.startswith("26/04/2024"))
-    assert words_of(words(plain, "x.md").blocks) == 493

@@ -39,14 +39,12 @@ def against(files: dict[str, str]) -> list[str]:
 
 
 def test_a_retraction_is_told_at_the_entry_once() -> None:
-    """However many texts cite the work, in however many places."""
     other = {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Light.\n---\n\nDim [@hart2018; @hart2018].\n"}
     assert told(BASE | NOTICE | other) == [AT_THE_ENTRY]
     assert told(BASE | NOTICE | other, "lamps") == [AT_THE_ENTRY]
 
 
 def test_of_a_work_that_nobody_rests_on_nothing_is_said() -> None:
-    """A bibliography may be large, and most of it be cited nowhere."""
     silent = {PATROL: BASE[PATROL].replace(" [@hart2018]", "")}
     assert told(BASE | NOTICE | silent) == []
     assert against(BASE | NOTICE | silent) == []
@@ -95,7 +93,6 @@ def test_who_knows_of_less_is_told_of_more(state: str) -> None:
 
 
 def test_a_pinned_version_is_told_at_the_line_of_its_pack() -> None:
-    """Though the present text rests on the work no more: only another version can help."""
     files = published(BASE) | PACK | NOTICE
     now = {PATROL: files[PATROL].replace(" [@hart2018]", "").replace("version: 1.0\nfirst", "version: 1.1\nfirst")}
     assert told(files | now) == [AT_THE_LINE]

@@ -32,12 +32,10 @@ def lines(tex: str, room: float) -> list[str]:
     ],
 )
 def test_a_formula_is_broken_before_its_best_operator(tex: str, room: float, expected: list[str]) -> None:
-    """A relation is better than a sum, and neither is one in brackets, an index or a fraction."""
     assert lines(tex, room) == expected
 
 
 def test_rows_stay_aligned() -> None:
-    """What does not fit goes on below the right-hand side of its row."""
     made, counts = broken(rf"\begin{{aligned}} x &= {LONG} \\ y &= z \end{{aligned}}", True, 9)
     assert counts == (2, 1)
     assert made == (r"\begin{aligned}x &{}= a_1 + a_2 + a_3 \\&\qquad {}+ a_4 + a_5 + a_6 \\y &{}= z \end{aligned}")
@@ -56,7 +54,6 @@ def test_a_fraction_by_a_command_between_its_parts_stays_whole(command: str) -> 
 
 
 def test_a_fraction_in_a_cell_or_a_fence_takes_in_nothing_else() -> None:
-    """It stays whole where its row is too wide for its columns, and what stands beside it is broken."""
     cells = rf"\begin{{aligned}} {LONG} & a + b \over c \\ z \end{{aligned}}"
     made, _ = broken(cells, True, 9)
     assert r"{ a + b \over c }" in made
@@ -64,6 +61,5 @@ def test_a_fraction_in_a_cell_or_a_fence_takes_in_nothing_else() -> None:
 
 
 def test_words_in_a_formula_are_broken_at_a_space_last_of_all() -> None:
-    """A sign behind a backslash is no space."""
     made, _ = broken(r"\frac{\text{95\% of all the homes}}{2}", True, 8)
     assert made == r"\frac{\begin{gathered}\text{95\% of all the}\\\text{homes}\end{gathered}}{2}"

@@ -29,12 +29,10 @@ LINK = "https://northmoor.example/briefings/street-lighting"
     ],
 )
 def test_lines_have_so_many_columns(words: str, room: int, lines: list[str]) -> None:
-    """They break at spaces, and where a script has none between its letters."""
     assert filled(words, room) == lines
 
 
 def test_further_lines_hang() -> None:
-    """What stands before the first line takes room too."""
     assert filled("one two three", 10, "- ", "  ") == ["- one two", "  three"]
 
 

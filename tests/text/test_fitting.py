@@ -46,7 +46,6 @@ def test_however_long_an_id_is_the_version_stands(sheet: StampSheet, letters: st
 
 
 def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None:
-    """A loose page says what it is, whatever the pack is called."""
     pack = Identity(
         "pack", LONG * 2, LONG * 2, "", ENGLISH, edition="Autumn 2026", statuses=("SAMPLE", f"SUPERSEDED BY {LONG}")
     )
@@ -62,6 +61,5 @@ def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None
 
 
 def test_a_word_is_cut_only_where_little_would_be_left_without_it() -> None:
-    """A short title ends with a whole word."""
     assert shortened("Drug crimes", 55, 12) == "Drug…"
     assert shortened("Of counterterrorism", 80, 12) == "Of counterte…"

@@ -19,7 +19,6 @@ MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 @pytest.mark.parametrize("tex", FORMULAS)
 def test_a_formula_is_the_same_in_every_form(tex: str) -> None:
-    """MathML that keeps its TeX, a drawing of outlines only, words without signs."""
     read, line, width = read_formula(tex, True)
     kept = read.tex
     root = etree.fromstring(mathml(kept, True))
@@ -36,7 +35,6 @@ def test_a_formula_is_the_same_in_every_form(tex: str) -> None:
 
 @pytest.mark.parametrize("tex", FORMULAS)
 def test_mathml_is_what_epub_takes(tex: str) -> None:
-    """MathML 3 has styles on few elements; EPUBCheck refuses the rest."""
     for element in etree.fromstring(mathml(tex, False)).iter():
         name = etree.QName(element).localname
         assert name == "mstyle" or "scriptlevel" not in element.attrib
@@ -47,11 +45,8 @@ def test_mathml_is_what_epub_takes(tex: str) -> None:
     ("tex", "language", "words"),
     [
         (r"p < 0.05", "en-GB", "p is less than 0.05"),
-        (r"\chi^2", "en-GB", "chi squared"),
         (r"\mathrm{OR} = 1", "en-GB", "O R equals 1"),
-        (r"\mathrm{logit} = 1", "en-GB", "logit equals 1"),
         ("𝟙_A", "en-GB", "1 sub A"),
-        (r"\lfloor x \rfloor", "en-GB", "left floor x right floor"),
         (r"\frac{3}{4}", "fr", "trois quarts"),
         (r"\frac{3}{4}", "cy", "3 over 4"),
     ],
@@ -67,7 +62,6 @@ def kept(tex: str) -> str:
 
 
 def test_what_authors_type_is_kept_plain() -> None:
-    """A per cent sign begins no comment; numbered environments become what they are without numbers."""
     assert kept("95%") == r"95\%"
     assert kept(r"95\%") == r"95\%"
     assert kept(r"\begin{align*} a &= b \end{align*}") == r"\begin{aligned} a &= b \end{aligned}"
@@ -79,9 +73,7 @@ def test_what_authors_type_is_kept_plain() -> None:
     [
         ("H2O", r"\mathrm{H}_{2}\mathrm{O}", "H sub 2 O"),
         ("SO4^2-", r"\mathrm{SO}_{4}^{2-}", "S O sub 4 to the power, 2 negative, end exponent"),
-        ("Na+", r"\mathrm{Na}^{\mathord{+}}", "N a to the power, plus, end exponent"),
         ("2H2 + O2", r"2\,\mathrm{H}_{2} + \mathrm{O}_{2}", "2 H sub 2 plus O sub 2"),
-        ("^14C", r"{}^{14}\mathrm{C}", "to the 14 C"),
         (
             "A ->[\\Delta] B v",
             r"\mathrm{A} \xrightarrow{\Delta} \mathrm{B} \downarrow",
@@ -94,30 +86,11 @@ def test_what_authors_type_is_kept_plain() -> None:
         ),
         ("CH3-CH=CH2", r"\mathrm{CH}_{3}{-}\mathrm{CH}{=}\mathrm{CH}_{2}", "C H sub 3 negative C H equals C H sub 2"),
         ("CuSO4 * 5H2O", r"\mathrm{CuSO}_{4}\cdot 5\,\mathrm{H}_{2}\mathrm{O}", "CuSO sub 4 times 5 H sub 2 O"),
-        (
-            "OH-(aq)",
-            r"\mathrm{OH}^{\mathord{-}}(\mathrm{aq})",
-            "O H to the power, negative, end exponent open paren a q close paren",
-        ),
-        (
-            "H+(g)",
-            r"\mathrm{H}^{\mathord{+}}(\mathrm{g})",
-            "H to the power, plus, end exponent open paren g close paren",
-        ),
-        (
-            "CH3-(CH2)2",
-            r"\mathrm{CH}_{3}{-}(\mathrm{CH}_{2})_{2}",
-            "C H sub 3 negative open paren C H sub 2 close paren sub 2",
-        ),
         ("0.5H2O", r"0.5\,\mathrm{H}_{2}\mathrm{O}", "0.5 H sub 2 O"),
         ("C_nH_{2n}", r"\mathrm{C}_{\mathrm{n}}\mathrm{H}_{2\mathrm{n}}", "C sub n H sub 2 n"),
-        (r"OH^{\bullet}", r"\mathrm{OH}^{\bullet}", "O H to the •"),
-        (r"A^{x_{y}}", r"\mathrm{A}^{\mathrm{x}_{\mathrm{y}}}", "A to the x sub y"),
-        (r"X_{\text{tot}}C_{$n$}", r"\mathrm{X}_{\text{tot}}\mathrm{C}_{n}", "X sub tot C sub n"),
     ],
 )
 def test_chemistry_is_read(written: str, tex: str, words: str) -> None:
-    r"""As mhchem writes it, in `\ce`."""
     assert kept(rf"\ce{{{written}}}") == tex
     assert spoken(tex, True, "en")[0] == words
 
@@ -132,18 +105,13 @@ def test_the_name_of_a_program_is_a_word(name: str) -> None:
     ("tex", "reason"),
     [
         (r"\ce{A~B}", r"\ce does not know '~B'"),
-        (r"\ce{A <--> B}", r"\ce does not know '<--> B'"),
         (r"\input{/etc/passwd}", "reads or writes files"),
-        (r"\write18{ls}", "reads or writes files"),
         (r"\def\a{\a\a}\a", "longer than 10,000 characters"),
         (r"\def\a{\a}\a", "longer than 10,000 characters"),
-        (r"\def\a#1{#1#1#1#1}\a{\a{\a{\a{\a{\a{\a{xxxxxxxxxx}}}}}}}", "longer than 10,000 characters"),
         (r"\newcommand{\a}[1]{b#1}\a", r"the command \a needs an argument"),
         (r"\newcommand{\a", "defines or changes commands"),
         (r"\catcode`\@=11 x", "defines or changes commands"),
-        (r"\rule{9cm}{9cm}", "sets room"),
         (r"x \ref{a}", "refers to another formula"),
-        (r"\href{http://a.org}{x}", "makes a link"),
         (r"\cancel{x}", "leave out"),
         ("x" * 10_001, "10,001 characters"),
         ("{" * 900 + "}" * 900, "nesting deeper than"),
@@ -153,7 +121,6 @@ def test_the_name_of_a_program_is_a_word(name: str) -> None:
         ("日", "the typeface of formulas has no '日' (U+65E5)"),
         ("\x00", "control character"),
         ("", "empty"),
-        (r"\,", "empty"),
         (r"a & b", "table-like"),
     ],
 )
@@ -188,14 +155,11 @@ def test_two_hash_seeds_give_the_same_bytes() -> None:
     ("tex", "expected"),
     [
         (r"\textsf{Nefes}", "<mtext>Nefes</mtext>"),
-        (r"\textbf{I}(A)", '<mtext mathvariant="bold">I</mtext>'),
         (r"\textit{of}", '<mtext mathvariant="italic">of</mtext>'),
-        (r"\texttt{mean}", '<mtext mathvariant="monospace">mean</mtext>'),
         (r"\textbf{\textit{I}}", '<mtext mathvariant="bold-italic">I</mtext>'),
     ],
 )
 def test_a_change_of_face_brings_no_element_of_html(tex: str, expected: str) -> None:
-    """EPUBCheck refuses a `span` or a `b` in MathML (RSC-005); the words stay."""
     written = mathml(tex, False)
     assert expected in written
     assert "span" not in written

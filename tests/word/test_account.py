@@ -6,12 +6,11 @@ import pytest
 
 from pipeline.word.account import ReadLines, differences
 from pipeline.word.document.paragraphs import DocumentPiece
-from tests.support.word.documents import docx, para, run, text_box
+from tests.support.word.documents import docx, para, run
 from tests.support.word.imports import body_of, read_again, taken, told
 
 TITLE = para("T", "Title")
 FORWARD = "<w:rtl/>"
-RUBY = f"<w:r><w:ruby><w:rt>{run('bay')}</w:rt><w:rubyBase>{run('b')}</w:rubyBase></w:ruby></w:r>"
 
 
 def compared(document: list[str], text: list[str], beside: tuple[str, ...] = ()) -> list[tuple[int, str, str]]:
@@ -21,7 +20,6 @@ def compared(document: list[str], text: list[str], beside: tuple[str, ...] = ())
 
 
 def test_the_same_words_do_not_differ() -> None:
-    """Quotation marks, dashes and the ends of lines are typography."""
     assert compared(['It "fell" - by 5 %.', "Twice."], ["It “fell” – by\n5 %. Twice."]) == []
     assert compared(["Covid-19, 10 - 5, -3, 2020-21"], ["Covid 19, 10  – 5, −3, 2020–21"]) == []
 
@@ -56,26 +54,10 @@ def test_the_same_words_do_not_differ() -> None:
     ],
 )
 def test_words_that_differ_are_found(document: list[str], text: list[str], difference: tuple[int, str, str]) -> None:
-    """Words are compared in order, with the spaces between them."""
     assert compared(document, text) == [difference]
 
 
-def test_captions_and_front_matter_are_beside_the_text() -> None:
-    """A caption is found wherever the text has it, without the number that was typed before it; once."""
-    document = ["Table 1: Reports by ward", "Ward", "North", "Reports by ward"]
-    assert compared(document, ["Ward", "North"], ("Reports by ward",)) == [(4, "Reports by ward", "")]
-
-
-def test_labels_of_tasks_and_letters_of_fonts_of_signs_do_not_differ() -> None:
-    """A label stands in no paragraph; a letter of Webdings has no meaning but the sign that it is drawn as."""
-    assert compared(["Ask the ward.", "a \uf021 b"], ["\u2610 Ask the ward.", "a \U0001f577 b"]) == []
-    webdings = run("\uf021", '<w:rFonts w:ascii="Webdings" w:hAnsi="Webdings"/>')
-    made = taken(docx(TITLE, para("alpha ", inside=webdings + run(" beta"))))
-    assert (body_of(made), told(made)) == ("alpha \U0001f577 beta", [])
-
-
 def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
-    """A tick within a line is no label, and a letter is no sign that a font draws."""
     assert compared(["Ask the ward."], ["Ask \u2610 the ward."]) == [(1, "", "\u2610")]
     assert compared(["a \uf04f b"], ["a \u039f b"]) == []
     assert compared(["a \uf07d b"], ["a \u277e b"]) == []
@@ -97,25 +79,11 @@ def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
     ids=["cr", "ptab", "bdo", "ruby", "noBreakHyphen"],
 )
 def test_what_pandoc_passes_over_is_kept(inside: str, text: str) -> None:
-    """A break parts words, and words in a direction or below a reading stay."""
     made = taken(docx(TITLE, para("alpha", inside=inside + run("beta"))))
     assert (body_of(made), told(made)) == (text, [])
 
 
-def test_spaces_at_the_ends_of_a_run_count_where_it_says_so() -> None:
-    """By xml:space (XML 1.0, section 2.10); Word leaves out the others."""
-    made = taken(docx(TITLE, para("up", inside="<w:r><w:t> stairs </w:t></w:r>" + run(" now"))))
-    assert (body_of(made), told(made)) == ("upstairs now", [])
-
-
-def test_text_boxes_of_a_paragraph_keep_their_order() -> None:
-    boxes = text_box(para("First box.")) + text_box(para("Second box."))
-    made = taken(docx(TITLE, para("Crime fell.", inside=boxes)))
-    assert body_of(made) == "Crime fell.\n\nFirst box.\n\nSecond box."
-
-
 def test_a_first_letter_with_a_frame_of_its_own_begins_the_next_paragraph() -> None:
-    """It is set over several lines, and is one word with what follows."""
     drop = '<w:p><w:pPr><w:framePr w:dropCap="drop" w:lines="3"/></w:pPr>' + run("C") + "</w:p>"
     made = taken(docx(TITLE, drop, para("rime fell.")))
     assert (body_of(made), told(made)) == ("Crime fell.", [])
@@ -148,20 +116,3 @@ def test_a_raised_number_that_is_a_link_is_no_note() -> None:
     made = taken(docx(TITLE, para("Health", inside=chars[0] + code + chars[1] + number + chars[2] + run(" fell."))))
     assert body_of(made) == "Health[<sup>1</sup>](https://a.org/b) fell."
     assert (told(made), read_again(made)[1]) == ([], ["field-missing"])
-
-
-def test_a_raised_link_keeps_its_address() -> None:
-    """Its address is no bare one."""
-    raised = '<w:vertAlign w:val="superscript"/>'
-    code = '<w:r><w:instrText xml:space="preserve"> HYPERLINK "https://a.org/b*c" </w:instrText></w:r>'
-    chars = ["<w:r><w:fldChar w:fldCharType=" + f'"{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
-    number = run("[2]", raised)
-    made = taken(docx(TITLE, para("Health", inside=chars[0] + code + chars[1] + number + chars[2] + run("c", raised))))
-    assert told(made) == []
-
-
-def test_a_text_that_is_too_long_to_read_is_reported_once() -> None:
-    """Its words cannot be compared."""
-    made = taken(docx(TITLE, *(para("Long words. " * 4_000) for _ in range(21))))
-    assert [line.split(":")[0] for line in told(made)] == ["1 job-too-large"]
-    assert made.files

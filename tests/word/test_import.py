@@ -54,20 +54,17 @@ def test_title_subtitle_and_authors_go_to_the_front_matter() -> None:
 
 @pytest.mark.parametrize("style", ["heading 1", ""])
 def test_without_a_title_the_first_line_is_one(style: str) -> None:
-    """A heading or a short line without a full stop; it is not said twice."""
     document = docx(para("Foot patrol", style), para("It works.", ""), para("Where", "heading 2"))
     assert front(document)["title"] == "Foot patrol"
     assert body_of(taken(document)) == "It works.\n\n## Where"
 
 
 def test_headings_begin_at_the_second_level() -> None:
-    """The first is the title's."""
     document = docx(para("T", "Title"), para("One", "heading 1"), para("Two", "heading 2"), para("Three", "heading 1"))
     assert body_of(taken(document)) == "## One\n\n### Two\n\n## Three"
 
 
 def test_words_keep_their_looks() -> None:
-    """Stress, importance, figures below and above the line; underlining says nothing."""
     words = (
         run("not ", ITALIC) + run("seen", BOLD) + run(" H") + run("2", '<w:vertAlign w:val="subscript"/>') + run("O")
     )
@@ -86,7 +83,6 @@ def test_words_keep_their_looks() -> None:
     ],
 )  # fmt: skip
 def test_plain_words_are_read_as_they_were_typed(words: str) -> None:
-    """Nothing that a writer of letters types means something here."""
     made = taken(docx(para("T", "Title"), para(words), para("The end.")))
     briefing, codes = read_again(made)
     assert plain_text(briefing.body) == f"{words}The end."
@@ -95,7 +91,6 @@ def test_plain_words_are_read_as_they_were_typed(words: str) -> None:
 
 
 def test_lists_are_lists() -> None:
-    """Bullets with a list in them, and figures; neighbours stay apart."""
     document = docx(
         para("T", "Title"),
         *(entry("price"), entry("purity"), entry("by ward", level=1), entry("first do this", 2), entry("then that", 2)),
@@ -134,7 +129,6 @@ def test_a_table_has_its_caption_and_cells_of_one_line() -> None:
     ],
 )
 def test_a_caption_loses_a_typed_number_and_no_words(typed: str, caption: str) -> None:
-    """A year, a measure or an ordinal is no number of a table."""
     made = taken(docx(para("T", "Title"), para(typed, "Caption"), table(("a", "b"), ("c", "d"))))
     assert f"\n: {caption} {{#tbl-" in body_of(made)
     assert told(made) == []
@@ -147,7 +141,6 @@ def test_a_row_that_is_longer_than_the_grid_loses_nothing() -> None:
 
 
 def test_cells_over_several_columns_are_told() -> None:
-    """What spans is said once."""
     wide = cell(para("Both years"), '<w:gridSpan w:val="2"/>')
     made = taken(docx(para("T", "Title"), table((wide,), ("12", "14"))))
     assert body_of(made) == "| Both years |  |\n|---|---|\n| 12 | 14 |"
@@ -167,7 +160,6 @@ def test_a_text_box_stands_behind_its_paragraph() -> None:
 
 
 def test_styles_become_boxes() -> None:
-    """By a word in their name; paragraphs of one box in a row are one."""
     document = docx(
         para("T", "Title"),
         *(para("Nobody counted.", "Caution box"), para("Nobody asked.", "Caution box"), para("See there.", "Note")),
@@ -176,7 +168,6 @@ def test_styles_become_boxes() -> None:
 
 
 def test_a_library_may_name_its_own_styles() -> None:
-    """`source/word-styles.yaml` has a style and a box on a line; another word is told at its place."""
     files = {"source/word-styles.yaml": b"Lead: outcomes\nCaption: frame\n"}
     made = taken(docx(para("T", "Title"), para("You can walk.", "Lead")), files=files)
     assert [str(remark).split("\n")[0] for remark in made.remarks] == [
@@ -186,26 +177,6 @@ def test_a_library_may_name_its_own_styles() -> None:
         docx(para("T", "Title"), para("You can walk.", "Lead")), files={"source/word-styles.yaml": b"Lead: outcomes\n"}
     )
     assert body_of(made) == "::: outcomes\nYou can walk.\n:::"
-
-
-def test_a_practice_box_has_a_record() -> None:
-    """Whose example it is the document does not say: `check` asks for it."""
-    made = taken(docx(para("T", "Title"), para("Operation Walk", "Practice example")))
-    assert body_of(made) == "::: {.practice ref=example-1}\nOperation Walk\n:::"
-    assert front(docx(para("T", "Title"), para("Operation Walk", "Practice example")))["practice"] == [
-        {"id": "example-1", "name": "Operation Walk"}
-    ]
-
-
-def test_a_heading_that_only_a_note_links_to_keeps_its_id() -> None:
-    """Also one whose id cannot be made of its words alone."""
-    start, end = '<w:bookmarkStart w:id="1" w:name="{}"/>', '<w:bookmarkEnd w:id="1"/>'
-    link = f'<w:hyperlink w:anchor="Later">{run("later")}</w:hyperlink>'
-    note = f'<w:footnote w:id="2">{para("See ", inside=link)}</w:footnote>'
-    call = '<w:r><w:footnoteReference w:id="2"/></w:r>'
-    heading = para("2019 results", "heading 1", inside=start.format("Later") + end)
-    made = taken(docx(para("T", "Title"), para("It fell.", inside=call), heading, footnotes=note))
-    assert body_of(made) == ("It fell.[^1]\n\n## 2019 results {#results}\n\n[^1]: See [later](#results)")
 
 
 def test_words_that_run_backwards_in_secret_are_told() -> None:
@@ -218,7 +189,6 @@ def test_words_that_run_backwards_in_secret_are_told() -> None:
 
 
 def test_figures_have_captions_and_what_they_show() -> None:
-    """The picture lies beside the text; its alternative text is the one that Word keeps."""
     document = docx(
         para("T", "Title"),
         *(para(inside=picture(says="A map of 9 wards.")), para("Figure 1. Crime by ward", "Caption")),
@@ -239,7 +209,6 @@ def test_a_picture_without_words_is_told() -> None:
 
 
 def test_a_scan_is_converted_and_a_drawing_of_windows_told() -> None:
-    """TIFF becomes PNG; what nothing here can draw stays out."""
     from io import BytesIO
 
     from PIL import Image
@@ -266,7 +235,6 @@ def test_notes_stay_notes() -> None:
 
 @pytest.mark.parametrize(("changes", "words"), [("accept", "Crime rose slowly."), ("reject", "Crime fell.")])
 def test_tracked_changes_are_settled_as_asked(changes: str, words: str) -> None:
-    """Words, ends of paragraphs, rows, and the citations in them."""
     struck = '<w:del w:id="1"><w:r><w:delText>fell</w:delText></w:r></w:del>'
     added = f'<w:ins w:id="2">{run("rose")}</w:ins>'
     more = f'<w:ins w:id="3">{run(" slowly")}</w:ins>'
@@ -364,7 +332,6 @@ KNOWN = "Hughes, A., Bell, M. and Hart, K. (2018) A study of beats. Journal of T
 
 @pytest.mark.parametrize("heading", [para("Sources", "heading 1"), para("Sources:")])
 def test_text_below_a_list_stays(heading: str) -> None:
-    """Only references go, and a plain line heads a list only where nothing but references follow."""
     prose = "How we worked: we took A study of beats (2018) and asked 40 officers about it."
     made = taken(docx(para("T", "Title"), para("Crime fell."), heading, para(KNOWN), para(prose)))
     assert body_of(made).endswith(f"\n\n{prose}")
@@ -387,7 +354,6 @@ def test_a_list_without_numbers_stays_where_numbers_are_cited() -> None:
 
 
 def test_text_before_the_entries_of_a_list_counts_for_none() -> None:
-    """The first entry of a list that the word processor counts is the first."""
     before = para("All addresses were read on 3 May 2024.")
     made = taken(
         docx(para("T", "Title"), para("Crime fell [1]."), para("References", "heading 1"), before, entry(KNOWN, 2))
@@ -396,15 +362,7 @@ def test_text_before_the_entries_of_a_list_counts_for_none() -> None:
     assert told(made) == []
 
 
-def test_a_note_on_a_work_stays_with_its_reference() -> None:
-    """Nothing that an author wrote goes with a list; and nothing in an entry is a citation."""
-    more = f"{KNOWN} This is the best study of walking: it rests on 30 towns."
-    made = taken(docx(para("T", "Title"), para("References", "heading 1"), para(more), table(("a", "b"), ("c", "d"))))
-    assert body_of(made) == f"## References\n\n{more}\n\n| a | b |\n|---|---|\n| c | d |"
-
-
 def test_what_a_picture_shows_cites_nothing() -> None:
-    """An attribute has no citations; a caption has."""
     says = "Drawn from Hughes et al. (2018)"
     caption = para("Figure 1: Beats (Hughes et al., 2018)", "Caption")
     made = taken(docx(para("T", "Title"), para(inside=picture("rId9", says)), caption, media={"image1.png": PNG}))
@@ -423,7 +381,6 @@ def test_what_a_picture_shows_cites_nothing() -> None:
     ],
 )
 def test_nothing_is_cited_in_links_code_formulas_and_attributes(apart: str) -> None:
-    """What stands beside them is."""
     works = {"a": {"author": [{"family": "Hughes"}, {"family": "King"}], "issued": {"date-parts": [[2018]]}}}
     text, unsure, _ = write_typed(f"{apart} and (Hughes and King, 2018); costs \\$5", works, ListedWorks())
     assert (text, unsure) == (f"{apart} and [@a]; costs \\$5", ())
@@ -437,8 +394,6 @@ def test_a_work_of_another_year_is_told() -> None:
 
 
 def test_a_title_and_a_year_of_other_authors_are_another_work() -> None:
-    """Every force has an annual report: one name in common is what makes two records one work."""
-
     def cited(owner: int, *names: str) -> str:
         people = [{"literal": name} for name in names]
         work = {"type": "report", "title": "Annual report", "author": people, "issued": {"date-parts": [[2019]]}}
@@ -449,19 +404,6 @@ def test_a_title_and_a_year_of_other_authors_are_another_work() -> None:
     made = taken(docx(para("T", "Title"), *(para("So ", inside=code) for code in fields)))
     assert body_of(made) == "So [@kent2019]\n\nSo [@surrey2019]\n\nSo [@kent2019]"
     assert told(made) == ["1 import-work-near: kent2019 and a new work differ only in the authors."]
-
-
-def test_the_heading_of_a_list_that_a_manager_made_goes_with_it() -> None:
-    """The program prints a list of its own; a heading with words below it stays."""
-    made_list = para(inside=field("ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY", "Hughes A. (2018). A study."))
-    heading = para("References", "heading 1")
-    made = taken(
-        docx(para("T", "Title"), para("It works."), heading, made_list, para("Annex", "heading 1"), para("It ends."))
-    )
-    assert body_of(made) == "It works.\n\n## Annex\n\nIt ends."
-    what = "the heading 'References', as nothing is below it"
-    assert told(made) == [f"3 import-left-out: Not taken over: {what}."]
-    assert "## References" in body_of(taken(docx(para("T", "Title"), heading, para("See the annex."))))
 
 
 def test_paragraphs_that_are_only_indented_are_counted() -> None:
@@ -491,14 +433,7 @@ def test_what_comes_out_is_read_without_a_fault() -> None:
     assert "A (b) [c] {d} *e* #f" in plain_text(briefing.body)
 
 
-def test_the_same_document_gives_the_same_bytes() -> None:
-    """No clock and no chance is in what is written."""
-    document = docx(para("T", "Title"), para(inside=picture(says="A map")), media={"image1.png": PNG})
-    assert taken(document).files == taken(document).files
-
-
 def test_nothing_that_stands_is_written_over() -> None:
-    """Neither a text nor a folder of one, nor the works that came with it; nor is an id given that another has."""
     document = docx(para("T", "Title"), para("Words."))
     for path in (
         *("briefings/foot-patrol.md", "briefings/foot-patrol/briefing.md", "references/from-foot-patrol.yaml"),

@@ -38,17 +38,3 @@ def test_links_lead_to_headings_by_their_ids() -> None:
         assert f"[{words}](#{name})" in body_of(made)
         assert f"## {words} {{#{name}}}\n" in body_of(made)
     assert read_again(made)[1] == ["field-missing"]
-
-
-def test_captions_that_are_alike_have_ids_of_their_own() -> None:
-    """The second of one is not the first of another."""
-    body = (
-        part
-        for words in ("Results", "Results", "Results 2")
-        for part in (para(words, "Caption"), table(("a",), ("b",)), para("More."))
-    )
-    made = taken(docx(para("T", "Title"), *body))
-    assert [line.split("#")[1] for line in body_of(made).split("\n") if "{#" in line] == [
-        *("tbl-results}", "tbl-results-2}", "tbl-results-2-2}")
-    ]
-    assert read_again(made)[1] == ["field-missing"]

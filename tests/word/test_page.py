@@ -19,7 +19,6 @@ def page(text: str, around: str = "") -> bytes:
 
 
 def test_only_the_element_with_the_text_is_read() -> None:
-    """What stands around it is the house's, not the text's."""
     around = "<nav><a href='/'>Home</a></nav><header>House</header>"
     made = taken(page("<main><h1>Foot patrol</h1><h2>Effect</h2><p>It <em>works</em>.</p></main>", around), "a.html")
     assert body_of(made) == "## Effect\n\nIt *works*."
@@ -39,7 +38,6 @@ def test_only_the_element_with_the_text_is_read() -> None:
     ],
 )
 def test_a_page_is_read_in_its_own_encoding(declaration: str, encoding: str) -> None:
-    """A byte order mark comes before what the page declares, as in a browser."""
     source = f"<!DOCTYPE html><html><head>{declaration}<title>Żar</title></head><body><p>Zażółć.</p></body></html>"
     made = taken(source.encode(encoding), "a.html")
     assert (body_of(made), told(made)) == ("Zażółć.", [])
@@ -55,24 +53,9 @@ def test_a_page_whose_encoding_is_unknown_is_read_as_most_are(declaration: str) 
 
 @pytest.mark.parametrize("declared", ["windows-1252", "ascii", "iso-8859-2", "koi8-r"])
 def test_a_page_in_utf_8_that_declares_another_encoding_is_read_as_utf_8(declared: str) -> None:
-    """Letters of more than one byte are hardly ever there by chance."""
     made = taken(f"<!doctype html><meta charset={declared}><title>A</title><p>Café, “œuvre”.</p>".encode(), "a.html")
     assert body_of(made) == "Café, “œuvre”."
     assert told(made) == ["1 import-encoding: Some letters may be wrong: the page was read as utf-8."]
-
-
-def test_without_a_heading_the_title_of_the_page_is_taken() -> None:
-    """It is the name that browsers show."""
-    assert "title: Foot patrol – House\n" in text_of(taken(page("<p>It works.</p>"), "a.html"))
-
-
-def test_lists_and_tables_are_kept() -> None:
-    made = taken(
-        page("<ul><li>one</li><li>two</li></ul><table><tr><th>Ward</th></tr><tr><td>North<br>side</td></tr></table>"),
-        "a.html",
-    )
-    assert body_of(made) == "- one\n- two\n\n| Ward |\n|---|\n| North side |"
-    assert told(made) == []
 
 
 def test_pictures_that_lie_beside_the_page_come_along() -> None:
@@ -84,21 +67,7 @@ def test_pictures_that_lie_beside_the_page_come_along() -> None:
     ]
 
 
-def test_typed_citations_and_links_are_read() -> None:
-    """An address that leads nowhere outside the page is told."""
-    made = taken(
-        page(
-            "<p>Crime fell (Hughes et al., 2018), <a href='https://a.test/b'>they say</a> "
-            "<a href='c.html'>here</a>.</p>"
-        ),
-        "a.html",
-    )
-    assert body_of(made) == "Crime fell [@hughes2018], [they say](https://a.test/b) here."
-    assert told(made) == ["1 import-left-out: Not taken over: the address of the link 'here' (c.html)."]
-
-
 def test_parts_beside_the_text_are_told_where_they_have_words() -> None:
-    """The head of an article is its own, and a key finding in a side column may be."""
     made = taken(
         page("<main><header><h1>Foot patrol</h1><p>By Kent.</p></header><p>It works.</p><aside>Look!</aside></main>"),
         "a.html",
@@ -109,29 +78,8 @@ def test_parts_beside_the_text_are_told_where_they_have_words() -> None:
 
 
 def test_what_a_browser_does_not_show_is_told_and_left_out() -> None:
-    """Words of blocks stand apart; of what is hidden within something hidden nothing is said twice."""
     hidden = "<div style='display: none'><p hidden>Accept</p><p>all</p></div><iframe src='b.html'></iframe>"
     made = taken(page(f"<main><h1>Foot patrol</h1><p>It works.</p>{hidden}</main>"), "a.html")
     assert body_of(made) == "It works."
     left = "1 import-left-out: Not taken over:"
     assert told(made) == [f"{left} another page in the page: 'b.html'.", f"{left} hidden words: 'Accept all'."]
-
-
-def test_what_a_reader_can_open_is_text() -> None:
-    """Sections that a search opens, such as those of an accordion. A style may be written in any letters."""
-    section = "<div hidden='until-found'><p>It works.</p></div><div HIDDEN><p>Accept</p></div>"
-    made = taken(page(f"<main><h1>Foot patrol</h1>{section}<p style='Display: None'>all</p></main>"), "a.html")
-    assert body_of(made) == "It works."
-    left = "1 import-left-out: Not taken over: hidden words:"
-    assert told(made) == [f"{left} 'Accept'.", f"{left} 'all'."]
-
-
-def test_short_words_are_not_taken_for_others() -> None:
-    """A caption, which comes to stand behind its table, is no part of a cell; what is lost is told."""
-    table = "<table><caption>{}</caption><tr><th>{}</th><th>{}</th></tr><tr><td>{}</td><td>{}</td></tr></table>"
-    around = "<p>me<br>12 <em>So</em></p><p>me</p><p>page</p><p>On my page</p>"
-    for cells in (("page", "So", "A page", "One", "Not so"), ("on", "Not so", "No one", "a", "My page")):
-        source = page(around + table.format(*cells)).replace("Foot patrol – House".encode(), b"My page")
-        assert told(taken(source, "a.html")) == []
-    gone = page("<p>Not so</p><p>No</p>" + table.format("Table 1", "a", "so", "b", "not"))
-    assert told(taken(gone, "a.html")) == ["3 import-left-out: Not taken over: the words 'Table 1'."]

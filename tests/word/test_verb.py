@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +21,6 @@ WORDS = docx(
 
 
 def test_a_document_becomes_a_text_that_can_be_built(library: Library, briefings: Run, tmp_path: Path) -> None:
-    """The command says what it wrote, and what comes next; `check` finds nothing."""
     project = library({"references/works.yaml": REFERENCES})
     document = tmp_path / "Foot patrol v3.docx"
     document.write_bytes(WORDS)
@@ -34,7 +32,6 @@ def test_a_document_becomes_a_text_that_can_be_built(library: Library, briefings
 
 
 def test_it_is_never_done_twice(library: Library, briefings: Run, tmp_path: Path) -> None:
-    """Another name can be given; a name that is none is refused."""
     project = library({"references/works.yaml": REFERENCES})
     document = tmp_path / "walks.docx"
     document.write_bytes(WORDS)
@@ -64,18 +61,6 @@ def test_nothing_is_taken_in_while_a_file_of_references_is_broken(
     assert briefings(project, "import", *map(str, documents)).code == 0
 
 
-def test_several_documents_are_told_for_a_program(library: Library, briefings: Run, tmp_path: Path) -> None:
-    """One that cannot be read does not hold up the others."""
-    project = library({"references/works.yaml": REFERENCES})
-    (tmp_path / "one.docx").write_bytes(WORDS)
-    (tmp_path / "two.docx").write_bytes(b"words")
-    said = briefings(project, "import", str(tmp_path / "one.docx"), str(tmp_path / "two.docx"), "--report", "json")
-    told = json.loads(said.out)
-    assert told["files"] == ["source/briefings/one.md"]
-    assert [remark["code"] for remark in told["diagnostics"]] == ["import-no-document"]
-    assert said.code == 1
-
-
 @pytest.mark.parametrize(
     "where",
     [
@@ -88,7 +73,6 @@ def test_several_documents_are_told_for_a_program(library: Library, briefings: R
 def test_a_fault_of_the_program_holds_up_one_document(
     library: Library, briefings: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """It is reported at its document, and its traceback is in the log."""
     project = library({"references/works.yaml": REFERENCES})
     bad = docx(para("Title", "Title"), para("Word of bad.docx."), media={"bad.docx": b""})
     documents = {"bad.docx": bad, "one.docx": WORDS, "worse.docx": bad}

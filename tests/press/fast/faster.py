@@ -10,8 +10,12 @@ from pipeline.press.fast import text as fast_text
 from pipeline.press.fast import walks as fast_walks
 from pipeline.press.fast.patching import Patches
 
-STYLES: Patches = {**fast_styles.FASTER, **fast_cascade.FASTER}
-WALKS: Patches = {**fast_walks.FASTER, **fast_layout.FASTER}
-TEXT: Patches = {**fast_text.FASTER, **fast_lines.FASTER}
-ALL: Patches = {**STYLES, **WALKS, **TEXT}
+ALL: Patches = {
+    **fast_styles.FASTER,
+    **fast_cascade.FASTER,
+    **fast_walks.FASTER,
+    **fast_layout.FASTER,
+    **fast_text.FASTER,
+    **fast_lines.FASTER,
+}
 """All that leaves every byte as it is: glyphs and packed streams are written otherwise, and mean the same."""

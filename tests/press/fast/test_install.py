@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +21,6 @@ from pipeline.press.press import press
 from tests.support.press.lengths import rich
 from tests.support.project import ROOT, Said
 
-FAST = ROOT / "pipeline" / "press" / "fast"
-UPSTREAM = ROOT / "source" / "handbook" / "decisions" / "upstream"
 OTHER = {"weasyprint": "70.1", "pydyf": "0.13.0"}
 LITTLE = {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Of lamps.\n---\n\nLamps were lit.\n"}
 
@@ -51,7 +48,6 @@ def references() -> Iterator[tuple[str, str, int]]:
 
 
 def test_install_twice_is_as_good_as_once() -> None:
-    """The press has called it; after that nothing is left to be replaced."""
     mode = EngineMode("fast", WRITTEN_FOR)
     assert weasyprint.css.StyleFor.__module__.startswith("pipeline.press.fast.")
     before = set(references())
@@ -61,7 +57,6 @@ def test_install_twice_is_as_good_as_once() -> None:
 
 @pytest.mark.parametrize("mode", [("fast", OTHER), ("plain", dict(WRITTEN_FOR))], ids=["another release", "plain"])
 def test_otherwise_the_engine_keeps_its_own_functions(mode: tuple[str, dict[str, str]]) -> None:
-    """Ours are not even loaded, but for the one that records nothing then."""
     script = f"""
 import json, sys, weasyprint
 from pipeline.press.fast import EngineMode, install
@@ -85,7 +80,6 @@ print(json.dumps([same, [name for name in sys.modules if name.startswith("pipeli
 def test_a_mode_says_whether_it_is_fast_and_whether_anybody_wonders(
     asked: str, releases: dict[str, str], says: tuple[bool, bool]
 ) -> None:
-    """Who asks for the plain engine is told nothing."""
     mode = EngineMode(asked, releases)
     assert (mode.is_fast, mode.is_slowed) == says
     assert len(slowed(mode)) == mode.is_slowed
@@ -109,7 +103,6 @@ def test_the_mode_is_part_of_the_key_of_what_sets_type() -> None:
 
 
 def test_another_word_is_no_mode(library: Library, briefings: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told in a sentence, before anything is done."""
     monkeypatch.setenv("BRIEFINGS_ENGINE", "quick")
     project = library(LITTLE)
     for verb in ("build", "check", "doctor"):
@@ -137,20 +130,9 @@ def what_matters(sheets: Any) -> list[Any]:
 
 @pytest.mark.proof
 def test_the_plain_engine_sets_the_same_pages() -> None:
-    """With the same map, in a process that has loaded none of our functions."""
     ours, plain = told(PRESSED, BRIEFINGS_ENGINE="plain")
     assert plain == what_matters(press(rich()))
     assert ours == ["pipeline.press.fast.release"]
-
-
-def test_doctor_says_that_the_engine_is_plain() -> None:
-    """And why; a build with it says nothing of that."""
-    script = "import json; from pipeline.__main__ import guarded; guarded(['doctor']); print(json.dumps(0))"
-    call = (sys.executable, "-c", script)
-    done = subprocess.run(
-        call, cwd=ROOT, env=os.environ | {"BRIEFINGS_ENGINE": "plain"}, capture_output=True, text=True, check=True
-    )
-    assert re.search(r"engine +WeasyPrint 70\.0 with pydyf [\d.]+, plain, as BRIEFINGS_ENGINE asks\n", done.stdout)
 
 
 @pytest.fixture
@@ -179,16 +161,3 @@ def test_a_build_says_once_that_the_engine_is_another_release(library: Library, 
         assert done.stderr.count("warning made-slow: The engine is WeasyPrint 70.1 with pydyf") == 1
     tools = json.loads((project / "output" / "build.json").read_text(encoding="utf-8"))["tools"]
     assert (tools["weasyprint"], tools["engine"]) == ("70.1", "plain")
-
-
-MODULES = sorted(path.stem for path in FAST.glob("*.py") if path.stem not in ("__init__", "patching"))
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_each_module_says_what_it_replaces_and_what_would_make_it_needless(name: str) -> None:
-    """In its first line, with what it gains: two percent of the press or more; the page upstream says the same."""
-    first = (FAST / f"{name}.py").read_text(encoding="utf-8").splitlines()[0]
-    said = re.fullmatch(r'"""Replaces (.+): (\d+) % of the press; needless with `upstream/([\w-]+)\.md`\.', first)
-    assert said, first
-    assert int(said[2]) >= 2
-    assert f"{said[2]} %" in (UPSTREAM / f"{said[3]}.md").read_text(encoding="utf-8")

@@ -13,50 +13,16 @@ from pipeline.press.fast import lines as fast_lines
 from tests.press.fast.first_lines import ENGINES, ODD, OURS, ours, said, style, theirs
 from tests.support.calls import calls_of
 
+_WORDS = "Lamps were lit early in the evening of a long day AVATAR To Waffle ffi"
 PLAIN = (
-    *(
-        "Lamps",
-        "were",
-        "lit",
-        "early",
-        "in",
-        "the",
-        "evening",
-        "of",
-        "a",
-        "long",
-        "day",
-        "AVATAR",
-        "To",
-        "Waffle",
-        "ffi",
-    ),
+    *_WORDS.split(),
     *("12.5", "1,200;", "day.", "(put", "out)", "(2020),", "e.g.", "‘often’", "“late”,", "officers’", "30\u00a0mph"),
 )
-CLOSE = (
-    *(
-        "A",
-        "Y",
-        "T",
-        "V",
-        "Type",
-        "Y.",
-        "(A",
-        "WAY",
-        "‘A",
-        "T’",
-        "P,",
-        "F.",
-        "f",
-        "(‘x’)",
-        "A’",
-        "b)”.",
-        "L’",
-        "Y”",
-        "(L",
-    ),
-    *("p.12", "No.5", "Smith,2019", "1.a", "a..1", "9.9.9", "A:", "a;b", "1,a", "P.T.O.", "10:30"),
+_CLOSE = (
+    "A Y T V Type Y. (A WAY ‘A T’ P, F. f (‘x’) A’ b)”. L’ Y” (L "
+    "p.12 No.5 Smith,2019 1.a a..1 9.9.9 A: a;b 1,a P.T.O. 10:30"
 )
+CLOSE = tuple(_CLOSE.split())
 """Words whose letters stand close to their neighbours', and words that break within."""
 
 
@@ -66,7 +32,7 @@ def text(chance: random.Random, odd: float) -> str:
     return chance.choice(("", "", " ")) + words + chance.choice(("", "", " "))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(
     "rules",
     [
@@ -85,7 +51,6 @@ def text(chance: random.Random, odd: float) -> str:
     ids=repr,
 )
 def test_lines_end_where_the_engines_end(seed: int, rules: dict[str, Any]) -> None:
-    """Wide and narrow ones, with odd words and without."""
     chance = random.Random(f"{seed} {rules}")
     given = style(**rules)
     for _ in range(60):
@@ -94,33 +59,8 @@ def test_lines_end_where_the_engines_end(seed: int, rules: dict[str, Any]) -> No
         assert said(ours(words, given, width, begins)) == said(theirs(words, given, width, begins)), words
 
 
-def test_most_plain_lines_are_set_once() -> None:
-    """The engine is asked for what comes near the edge."""
-    given = style()
-    chance = random.Random(1)
-    texts = [" ".join(chance.choice(PLAIN[:15]) for _ in range(60)) for _ in range(100)]
-    with calls_of(ENGINES) as asked:
-        for words in texts:
-            OURS(words, given, None, 450, 0)
-    assert len(asked) < 20
-
-
-@pytest.mark.parametrize("less", [0.01, 0.5])
-@pytest.mark.parametrize("more", [0.01, 0.5])
-def test_lines_that_just_fit_and_just_do_not(less: float, more: float) -> None:
-    """To a hundredth of a pixel the engine decides."""
-    given = style()
-    words = "Lamps were lit early in the evening of a long day"
-    for number in range(3, 10):
-        first = " ".join(words.split(" ")[:number])
-        width = theirs(first, given, None)[3]
-        for room in (width - less, width, width + more):
-            assert said(ours(words, given, room)) == said(theirs(words, given, room))
-
-
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_lines_near_their_edge_end_where_the_engines_end(seed: int) -> None:
-    """However close letters stand, and from whichever side they are read."""
     chance = random.Random(seed)
     given = style(**chance.choice(({}, {"font_weight": 700}, {"font_style": "italic"}, {"direction": "rtl"})))
     for _ in range(150):
@@ -131,42 +71,18 @@ def test_lines_near_their_edge_end_where_the_engines_end(seed: int) -> None:
         assert said(ours(line, given, width)) == said(theirs(line, given, width)), (line, width)
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "cy"])
-def test_plain_words_break_nowhere(language: str) -> None:
-    """Of all short ones, whatever stands in them."""
+def test_plain_words_break_nowhere() -> None:
     words = ["".join(letters) for size in (2, 3, 4) for letters in product("aA1.,:;’\u00a0()‘“”", repeat=size)]
     plain = [word for word in words if fast_lines._PLAIN.fullmatch(word)]
     assert len(plain) > 1000
     for word in plain:
-        assert not any(one.is_line_break for one in line_break.get_log_attrs(word, language)[1 : len(word)]), word
+        assert not any(one.is_line_break for one in line_break.get_log_attrs(word, "en")[1 : len(word)]), word
 
 
-@pytest.mark.parametrize("language", ["en", "th", None])
-def test_texts_break_where_the_engines_do(language: str | None) -> None:
-    """Two letters where an element ends, and whole texts; met again as well."""
-    for text in ("", "a", " a", "a ", "ab", "-a", "a-", ").", "(a", "\u00a0a", "น้ำ", "a" * 50, "and so " * 9):
-        for _ in range(2):
-            assert line_break.can_break_text(text, language) == fast_lines._can_break_text(text, language)
-
-
-def test_words_that_are_remembered_have_a_limit() -> None:
-    """Then they are measured again."""
-    given, most = style(), 0
-    for line in range(fast_lines._MOST):
-        words = " ".join(f"lamp{line}a{number}" for number in range(20))
-        found = said(ours(words, given, 450))
-        if len(given._type.words) < most:  # they were forgotten
-            break
-        most = len(given._type.words)
-    assert found == said(theirs(words, given, 450))
-    assert fast_lines._MOST < most < fast_lines._MOST + 40
-
-
-@pytest.mark.parametrize("language", [None, "en", "de", "ar", "th"])
+@pytest.mark.parametrize("language", [None, "th"])
 @pytest.mark.parametrize("letter_spacing", ["normal", 2])
-@pytest.mark.parametrize("word", ["Lamps", "12.5", "lit.", "A", "1,200;", "p.12", "No.5", "f8.1", "a,b"])
+@pytest.mark.parametrize("word", ["Lamps", "1,200;", "p.12", "a,b"])
 def test_words_are_as_narrow_as_the_engine_finds_them(word: str, letter_spacing: Any, language: str | None) -> None:
-    """Alone, and before others; met again as well."""
     given = style(letter_spacing=letter_spacing, lang=language)
     for words in (word, f"{word} were lit", f"{word} were lit", f"{word} inter\xadnational"):
         expected = ENGINES(words, given, None, 0, 0, is_line_start=True, minimum=True)

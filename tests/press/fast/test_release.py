@@ -13,7 +13,6 @@ class Thing:
 
 
 def test_what_is_needed_no_more_is_let_go_before_the_end() -> None:
-    """Documents after it stay until then."""
     first, second = Thing(), Thing()
     with released() as let_go:
         hold(first)

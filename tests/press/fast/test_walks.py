@@ -38,9 +38,8 @@ def tree(chance: random.Random, depth: int) -> Any:
     return box
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(12))
 def test_boxes_ask_for_the_pages_that_the_engine_finds(seed: int) -> None:
-    """Whatever stands at their ends."""
     box = tree(random.Random(seed), 5)
     assert boxes.ParentBox.page_values is fast_walks.page_values
     assert box.page_values() == page_values(box)

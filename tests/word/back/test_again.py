@@ -43,13 +43,6 @@ def test_one_after_the_other_comes_to_the_same_as_all_at_once(order: tuple[int, 
     assert fates(back(TEXT, document, now)) == ["made"] * 3
 
 
-def test_what_is_open_has_the_place_where_it_stands_now() -> None:
-    document = edited(TEXT, THREE)
-    now = accepted(back(TEXT, document), 1)
-    places = [one.place.column for one in back(TEXT, document, now).proposals]
-    assert places[2] == now.index("people") + 1
-
-
 def test_any_other_change_is_a_conflict() -> None:
     """Also where some of the words are what a proposal says: nobody knows what the rest should be."""
     document = edited(TEXT, THREE)
@@ -61,7 +54,6 @@ def test_any_other_change_is_a_conflict() -> None:
 
 
 def test_words_put_in_side_by_side_keep_their_order() -> None:
-    """Where the second is accepted before the first, and the other way round."""
     text = "Alpha beta.\n"
     document = sent(text)
     run = document.run("Alpha")
@@ -134,7 +126,6 @@ def test_paragraphs_beside_each_other_are_not_confused() -> None:
 
 
 def test_an_entry_put_before_it_meanwhile_is_no_conflict() -> None:
-    """It only gives another number to the one that goes on."""
     text = "- Low risk\n- Some risk\n"
     document = edited(text, (("Some", "No"), (" risk", " danger")))
     document = sent(text)

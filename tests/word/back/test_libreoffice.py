@@ -98,7 +98,6 @@ def test_all_else_is_told(files: Mapping[str, bytes], name: str, told: str) -> N
 
 
 def test_all_at_once(files: Mapping[str, bytes]) -> None:
-    """Words are made, the rest is told."""
     returned = back(files, "all")
     assert accepted(returned) == TEXT.replace("Nobody", "No one").replace("often", "mostly")
     assert codes(returned) == ["back-comment", "back-joined", "back-split"]

@@ -62,7 +62,6 @@ def test_spaces_that_another_takes_are_left_to_it(text: str, parts: Parts, wante
 
 
 def test_one_that_cannot_be_made_leaves_the_others_whole() -> None:
-    """Each is tried by itself, and the paragraph says in the end what the others mean together."""
     text = "Alpha *beta* gamma delta end\nnext line here.\n"
     document = sent(text)
     document.change("beta", "")
@@ -97,7 +96,6 @@ EQUAL: list[tuple[str, str, str]] = [
 
 @pytest.mark.parametrize(("text", "words", "now"), EQUAL, ids=["gone", "changed", "list", "table"])
 def test_a_change_goes_to_no_other_block_that_says_the_same(text: str, words: str, now: str) -> None:
-    """Where it is not sure which of several is meant, the source stays as it is."""
     document = sent(text)
     document.change(words, "High" if words == "Low" else "Some")
     assert accepted(back(text, document)) != text

@@ -64,7 +64,6 @@ def test_a_proposal_says_where_who_when_and_what(back: Callable[..., Returned]) 
 
 
 def test_accepting_changes_those_characters_and_no_others(back: Callable[..., Returned]) -> None:
-    """In paragraphs, headings, entries, cells, captions and boxes, beside marks and over the ends of lines."""
     edits = {
         "What it is": "What this is",
         "Officers": "Wardens",
@@ -102,7 +101,6 @@ def test_a_whole_line_can_go(back: Callable[..., Returned]) -> None:
 
 
 def test_two_reviewers_are_told_apart(back: Callable[..., Returned]) -> None:
-    """Even where one goes on where the other stopped."""
     returned = back(lambda d: d.change("Nobody", "No one"), lambda d: d.change(" walked", " went", RHYS))
     assert [(one.author, one.before, one.after) for one in returned.proposals] == [
         *((DANA, "Nobody", "No one"), (RHYS, " walked", " went"))
@@ -194,27 +192,7 @@ def test_what_is_no_change_of_words_is_told(back: Callable[..., Returned], edit:
     assert (told(returned), accepted(returned)) == ([said], TEXT)
 
 
-def test_words_change_in_a_paragraph_that_was_split(back: Callable[..., Returned]) -> None:
-    """The one is made, the other told."""
-    returned = back(lambda d: d.change("Nobody", "No one"), lambda d: d.split("at night."))
-    assert accepted(returned) == TEXT.replace("Nobody", "No one")
-    assert [one.code for one in returned.remarks] == ["back-split"]
-
-
-def test_a_comment_on_the_title_is_none_on_the_text(back: Callable[..., Returned]) -> None:
-    """It is told at the head of the file."""
-
-    def note(document: ReviewedFile) -> None:
-        document.comment("Nobody", "Shorter?")
-        for mark in list(document.root.iter(f"{W}commentRangeStart", f"{W}commentRangeEnd")):
-            document.paragraph("Foot patrol").append(mark)
-
-    assert told(back(note)) == ["1: back-comment: Dana Bell, 2026-05-04: Shorter?"]
-
-
 def test_a_paragraph_that_stands_elsewhere_is_told(back: Callable[..., Returned]) -> None:
-    """Without tracking it is known by its bookmark."""
-
     def move(document: ReviewedFile) -> None:
         moved = document.paragraph("Said a walker")
         document.paragraph("Officers walk").addprevious(moved)
@@ -242,8 +220,6 @@ def test_a_move_that_was_tracked_is_told_once(back: Callable[..., Returned]) -> 
 
 
 def test_a_citation_from_elsewhere_is_told(back: Callable[..., Returned]) -> None:
-    """It is not written as words."""
-
     def paste(document: ReviewedFile) -> None:
         citation = next(c for c in document.root.iter(f"{W}sdt") if "Hughes" in "".join(c.itertext()))
         around = [citation.getprevious(), citation, citation.getnext()]
@@ -261,7 +237,6 @@ def test_a_citation_from_elsewhere_is_told(back: Callable[..., Returned]) -> Non
     "part", ["docProps/core.xml", "word/comments.xml", "word/footnotes.xml", "word/commentsExtended.xml"]
 )
 def test_a_part_that_is_broken_is_no_traceback(files: Mapping[str, bytes], part: str) -> None:
-    """The rest is read; without its properties a document is one like any other."""
     document = ReviewedFile(files["walks.docx"])
     document.comment("Nobody", "Why?")
     document.parts[part] = b"<broken"
@@ -272,7 +247,6 @@ def test_a_part_that_is_broken_is_no_traceback(files: Mapping[str, bytes], part:
 
 
 def test_the_source_may_go_on_meanwhile(back: Callable[..., Returned]) -> None:
-    """Changes are carried to where their paragraph stands now."""
     now = TEXT.replace("## What it is", "A new beginning.\n\n## What it is").replace("walk slowly", "walk")
     returned = back(lambda d: d.change("Nobody", "No one"), now=now)
     assert returned.proposals[0].place.line == 35
@@ -291,15 +265,7 @@ def test_a_paragraph_that_changed_meanwhile_is_a_conflict(back: Callable[..., Re
     ]
 
 
-def test_what_was_made_already_is_no_conflict(back: Callable[..., Returned]) -> None:
-    """A document that is taken in a second time says so."""
-    now = TEXT.replace("Nobody", "No one")
-    returned = back(lambda d: d.change("Nobody", "No one"), now=now)
-    assert ([one.fate for one in returned.proposals], returned.remarks) == (["made"], ())
-
-
 def test_other_line_ends_and_letters_stay(files: Mapping[str, bytes], tmp_path: Path) -> None:
-    """A file with the line ends of Windows, a byte order mark and invisible letters keeps them all."""
     text = "\ufeff" + TEXT.replace("Officers", "Of\u00adficers").replace("\n", "\r\n")
     for path, words in {"library.yaml": IMPRINT, "references/works.yaml": REFERENCES, **FILES}.items():
         place = tmp_path / "source" / path
@@ -352,7 +318,6 @@ SILENT: list[tuple[Edit, list[str]]] = [
 
 @pytest.mark.parametrize(("edit", "said"), SILENT, ids=["formula", "sign", "picture", "finding", "comments"])
 def test_nothing_is_dropped_in_silence(back: Callable[..., Returned], edit: Edit, said: list[str]) -> None:
-    """Neither what is no words, nor what is gone, nor what is said twice."""
     returned = back(edit)
     assert ([one.code for one in returned.remarks], accepted(returned)) == (said, TEXT)
 
@@ -369,25 +334,3 @@ def test_a_split_glues_no_words(back: Callable[..., Returned], who: str) -> None
 
     returned = back(edit)
     assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-split"], TEXT)
-
-
-@pytest.mark.parametrize("who", [DANA, ""])
-def test_a_split_is_known_where_both_parts_have_the_bookmark(back: Callable[..., Returned], who: str) -> None:
-    """As LibreOffice writes it."""
-
-    def edit(document: ReviewedFile) -> None:
-        document.split("at night.", who)
-        mark = document.paragraph("Nobody").find(f"{W}bookmarkStart")
-        again = f'<x xmlns:w="{W[1:-1]}"><w:bookmarkStart w:id="900" w:name="{mark.get(f"{W}name")}"/></x>'
-        document.run("at night.").addprevious(parse(again.encode())[0])
-
-    returned = back(edit)
-    assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-split"], TEXT)
-
-
-def test_what_is_to_be_done_by_hand_is_told_whole(back: Callable[..., Returned]) -> None:
-    words = "They slept " + "and slept " * 60 + "and woke."
-    returned = back(
-        lambda d: d.add("Nobody", words), lambda d: d.change("slowly", words), now=TEXT.replace("slow", "mild")
-    )
-    assert [words in one.hint for one in returned.remarks] == [True, True]

@@ -69,35 +69,7 @@ def test_a_link_says_where_it_leads(name: str) -> None:
     assert len(returned.proposals) == 1
 
 
-def test_a_link_over_words_that_were_there_says_it_too() -> None:
-    """Word tracks no link: nobody knows whose it is."""
-    document = sent(TEXT)
-    leads_to(document, ADDRESS)
-    run = document.run("Officers")
-    link = parse(f'<x {SPACES}><w:hyperlink r:id="rId99"/></x>'.encode())[0]
-    run.addprevious(link)
-    link.append(run)
-    returned = back(TEXT, document)
-    assert (accepted(returned), len(returned.remarks)) == (TEXT, 1)
-    assert f"({ADDRESS})" in returned.remarks[0].hint
-
-
-def test_a_note_says_where_its_links_lead() -> None:
-    """They have addresses of their own."""
-    document = sent(TEXT)
-    put_in(document, '<w:r><w:footnoteReference w:id="7"/></w:r>')
-    note = f'<w:footnote w:id="7"><w:p><w:hyperlink r:id="n1">{text("Seen.")}</w:hyperlink></w:p></w:footnote>'
-    document.parts["word/footnotes.xml"] = f"<w:footnotes {SPACES}>{note}</w:footnotes>".encode()
-    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
-    document.parts["word/_rels/footnotes.xml.rels"] = (
-        f'<Relationships xmlns="{relations}"><Relationship Id="n1" Target="{ADDRESS}"/></Relationships>'.encode()
-    )
-    (one,) = back(TEXT, document).remarks
-    assert f"'Seen.; Seen. ({ADDRESS})'" in one.hint
-
-
 def test_a_sign_of_a_font_of_signs_is_a_letter() -> None:
-    """As Word writes the arrow that it makes of two hyphens."""
     document = sent(TEXT)
     put_in(document, '<w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r>' + text(" fast"))
     returned = back(TEXT, document)

@@ -11,9 +11,9 @@ from lxml import etree
 from pipeline.word.back.cutting import cut_beside
 from pipeline.word.back.returned import take_back
 from pipeline.word.commenting.sent import sent_of
-from pipeline.word.document.names import Element, W, parse
+from pipeline.word.document.names import Element, W
 from tests.support.word.reviewing import DANA, ReviewedFile
-from tests.support.word.texts import ABOVE, HEAD, PATH, accepted, back, sent
+from tests.support.word.texts import HEAD, PATH, accepted, back, sent
 
 TEXT = "See [it](#where-it-works).\n\n## Where it works\n\nIn small places.\n\n## Why {#why}\n\nNobody knows.\n"
 
@@ -33,33 +33,6 @@ def test_a_heading_whose_id_is_made_of_its_words_is_told() -> None:
         "    hint: Add {#where-it-works} behind the heading's words, and it keeps its id. "
         "Links to it: source/briefings/beats.md:6, source/briefings/walks.md:6.",
     ]
-
-
-def test_a_heading_to_which_nothing_links_is_not_told() -> None:
-    document = sent(TEXT.replace("](#where-it-works)", "](#why)"))
-    document.change("Where it works", "Where it helps")
-    document.change("Why", "How")
-    returned = back(TEXT.replace("](#where-it-works)", "](#why)"), document)
-    assert (returned.remarks, "## Where it helps\n" in accepted(returned)) == ((), True)
-
-
-@pytest.mark.parametrize("gone", [1, 2], ids=["the last", "all"])
-def test_front_matter_that_nobody_tracked_away_is_told(gone: int) -> None:
-    document: ReviewedFile = sent(TEXT)
-    for one in ABOVE[-gone:]:
-        control = next(document.paragraph(one.words).iterancestors("{*}sdt"))
-        control.getparent().remove(control)
-    told = [(one.sentence, one.hint) for one in back(TEXT, document).remarks]
-    assert (
-        told
-        == [
-            ("Somebody took the title away.", "It said 'Walks'. If you agree, change the front matter by hand."),
-            (
-                "Somebody took the summary away.",
-                "It said 'How to walk.'. If you agree, change the front matter by hand.",
-            ),
-        ][-gone:]
-    )
 
 
 LONG = "One two three four five six seven eight nine ten. " * 6
@@ -139,40 +112,6 @@ def test_what_came_into_a_table_is_told_once(
     assert accepted(returned) == TABLE.replace("Park", "Green")
 
 
-def test_what_a_tracked_row_holds_beside_words_is_told_too() -> None:
-    document = sent(TABLE)
-    put_row(document)
-    document.mark_row("Quay", "ins")
-    spaces = f'xmlns:w="{W[1:-1]}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
-    strange = "<m:oMath><m:r><m:t>E=m</m:t></m:r></m:oMath>", '<w:r><w:footnoteReference w:id="7"/></w:r>'
-    for xml in strange:
-        document.paragraph("Quay").append(parse(f"<x {spaces}>{xml}</x>".encode())[0])
-    note = '<w:footnote w:id="7"><w:p><w:r><w:t>Seen.</w:t></w:r></w:p></w:footnote>'
-    document.parts["word/footnotes.xml"] = f"<w:footnotes {spaces}>{note}</w:footnotes>".encode()
-    assert [(one.sentence, one.hint) for one in back(TABLE, document).remarks] == [
-        (f"{who} put {what} behind this.", f"Put it in by hand if you agree: '{words}'.")
-        for who, what, words in (
-            (f"{DANA} (2026-05-04)", "a row of the table 'Place'", "Quay | 7"),
-            ("Somebody", "a formula", "E=m"),
-            ("Somebody", "a note", "Seen."),
-        )
-    ]
-
-
-def test_a_new_table_whose_rows_are_tracked_is_told_once() -> None:
-    """As Word tracks it: by whoever put it in, and by no name of the table before it."""
-    document = sent(TABLE)
-    table = etree.Element(f"{W}tbl")
-    for words in ("Beat", "Quay"):
-        etree.SubElement(table, f"{W}tr").extend([cell(words), cell("1")])
-    next(document.root.iter(f"{W}tbl")).addnext(table)
-    for words in ("Beat", "Quay"):
-        document.mark_row(words, "ins")
-    assert [(one.sentence, one.hint) for one in back(TABLE, document).remarks] == [
-        (f"{DANA} (2026-05-04) put a table behind this.", "Put it in by hand if you agree: 'Beat | 1 | Quay | 1'.")
-    ]
-
-
 @pytest.mark.parametrize("who", [DANA, ""])
 @pytest.mark.parametrize("first", ["Place", "Shift"])
 def test_a_row_above_the_first_is_one_of_its_own_table(first: str, who: str) -> None:
@@ -189,41 +128,12 @@ def test_a_row_above_the_first_is_one_of_its_own_table(first: str, who: str) -> 
     ]
 
 
-NUMBER = "a label, a number, or a line of the evidence table"
-MADE = "The pipeline makes it: there is nothing to do, unless front matter or the kind of a box is to change."
-
-
-def test_numbers_of_tables_are_made_by_the_pipeline() -> None:
-    """Front matter is not changed by taking one away, or writing another."""
-    text = f"{TABLE}\n: Walks in a week {{#tbl-week}}\n"
-    document = sent(text, {"table tbl-week": "Table 1"})
-    document.paragraph("Table 1").find(f".//{W}t").text = "Table 2"
-    (one,) = back(text, document).remarks
-    assert one.sentence == f"This change would take away {NUMBER}: make it by hand."
-    assert one.hint == f"Somebody: it is to be 'Table 2'. {MADE}"
-    control = next(document.paragraph("Table 2").iterancestors(f"{W}sdt"))
-    control.getparent().remove(control)
-    (one,) = back(text, document).remarks
-    assert (one.sentence, one.hint) == (f"Somebody took {NUMBER} away.", MADE)
-
-
 @pytest.mark.parametrize(("old", "new"), [("Walks", "Strolls"), ("walk --far", "walk --near")])
 def test_a_change_to_locked_words_that_nobody_tracked_is_seen(old: str, new: str) -> None:
     text = "Type:\n\n```\nwalk --far\n```\n"
     document = sent(text)
     document.paragraph(old).find(f".//{W}t").text = new
     assert [one.hint for one in back(text, document).remarks] == [f"Somebody: '{old}' is to be '{new}'."]
-
-
-def test_a_split_of_locked_words_is_seen() -> None:
-    document = sent(TEXT)
-    summary = document.paragraph("How to walk.")
-    summary.find(f".//{W}t").text = "How "
-    summary.addnext(cell("to walk.")[0])
-    document.mark_end(summary, "ins", DANA)
-    assert [one.hint for one in back(TEXT, document).remarks] == [
-        f"{DANA}, 2026-05-04: 'How to walk.' is to be 'How / to walk.'."
-    ]
 
 
 @pytest.mark.parametrize("last", ["Three stand.", "```\nThree stand.\n```"], ids=["words", "code"])
@@ -250,29 +160,7 @@ def test_a_tracked_move_upward_is_told_once(last: str) -> None:
 NOTED = "One walks.[^a]\n\n## Where\n\nTwo run.\n\n[^a]: A car needs a road.\n"
 
 
-@pytest.mark.parametrize("who", [DANA, ""])
-def test_a_paragraph_behind_the_notes_goes_behind_the_text(who: str) -> None:
-    """That is where the document ends; the note keeps its words."""
-    document = sent(NOTED)
-    document.add("A car needs", "They slept.", who)
-    (one,) = back(NOTED, document).remarks
-    assert (one.code, one.place.line) == ("back-new", 10)
-
-
-def test_a_paragraph_before_a_heading_is_told_behind_what_comes_before() -> None:
-    """Behind the heading it would stand in another section."""
-    document = sent(NOTED)
-    heading = document.paragraph("Where")
-    document.add("One walks", "They slept.")
-    document.paragraph("One walks").find(f"{W}pPr").find(f"{W}rPr").clear()
-    document.mark_end(document.paragraph("They slept"), "ins", DANA)
-    assert document.paragraph("They slept").getnext() is heading
-    (one,) = back(NOTED, document).remarks
-    assert (one.code, one.place.line) == ("back-new", 6)
-
-
 def test_a_move_names_the_heading_that_it_goes_before() -> None:
-    """As Word tracks it: the end of the moved paragraph is new too."""
     document = sent(NOTED)
     gone, moved = document.paragraph("Two run"), etree.Element(f"{W}p")
     document.paragraph("Where").addprevious(moved)

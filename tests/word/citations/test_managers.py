@@ -114,7 +114,6 @@ def test_locator_prefix_suffix_and_left_out_author_are_kept(manager: str) -> Non
 
 
 def test_lists_that_managers_made_are_dropped() -> None:
-    """The list of references is made anew."""
     lists = (
         "ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY",
         "ADDIN Mendeley Bibliography CSL_BIBLIOGRAPHY",
@@ -123,12 +122,6 @@ def test_lists_that_managers_made_are_dropped() -> None:
     body = "".join(para(inside=field(code, "Hughes A. A study.")) for code in (*lists, "BIBLIOGRAPHY"))
     found, words = read(body + f"<w:p>{control('MENDELEY_BIBLIOGRAPHY')}</w:p>")
     assert (found, words) == ([], "")
-
-
-def test_a_field_may_end_in_another_paragraph() -> None:
-    code = field(f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps(CSL)}", "(Hughes,")
-    whole = f"<w:p>{code}</w:p>".replace("(Hughes,</w:t></w:r>", "(Hughes,</w:t></w:r></w:p><w:p>")
-    assert read(whole)[1] == mark(0)
 
 
 def test_a_field_goes_no_further_than_the_next_paragraph() -> None:
@@ -177,12 +170,10 @@ def test_what_cannot_be_read_stays_as_words() -> None:
     ],
 )
 def test_a_work_without_a_record_stays_as_words(code: str) -> None:
-    """Nothing is made up of a name, a number or a tag."""
     assert read(para(inside=field(code, "(Hughes, 2018)"))) == ([], "(Hughes, 2018)")
 
 
 def test_other_fields_stay() -> None:
-    """A page number or a cross-reference is no citation."""
     assert read(para(inside=field("REF _Ref12 \\h", "Table 1")))[1] == "Table 1"
 
 

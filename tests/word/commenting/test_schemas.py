@@ -50,7 +50,6 @@ def understood(content: bytes) -> bytes:
     ids=["the jar", "another jar", "no jar"],
 )
 def test_a_jar_is_the_one_that_is_named(tmp_path: Path, brings: str, code: int, said: str, stands: list[str]) -> None:
-    """One that is older is used no longer. Nothing passing is left behind."""
     share, bin_, temp = (tmp_path / name for name in ("share", "bin", "temp"))
     for folder in (share / "a", bin_, temp):
         folder.mkdir(parents=True)
@@ -69,7 +68,6 @@ def test_a_jar_is_the_one_that_is_named(tmp_path: Path, brings: str, code: int, 
 
 @pytest.mark.proof
 def test_it_is_valid_by_the_schemas_of_words_xml(tmp_path: Path) -> None:
-    """Every part that we write, with one of everything in it: boxes, lists, tables, pictures, a marking and marks."""
     java = shutil.which("java", path=path_without_warm_java())  # the warm one runs no program in source
     if java is None or not all(jar.is_file() for jar in JARS):
         pytest.skip("the schemas of Word's XML, or Java, are not here: make proof brings them")

@@ -29,23 +29,9 @@ def test_words_stay_in_their_cell(change: str, changes: str) -> None:
     assert told(made) == []
 
 
-def test_the_last_words_of_a_document_stay() -> None:
-    """Though their end was struck."""
-    assert body_of(taken(docx(TITLE, para("Crime fell."), marked("The end.")))) == "Crime fell.\n\nThe end."
-
-
 @pytest.mark.parametrize(("changes", "words"), [("accept", "| North | 15 |"), ("reject", "| North | 12 |")])
 def test_cells_that_were_struck_or_added_are_settled(changes: str, words: str) -> None:
-    """As Word does it: what stands behind them moves up."""
     row = ("North", cell("12", '<w:cellDel w:id="1" w:author="A"/>'), cell("15", '<w:cellIns w:id="2" w:author="A"/>'))
     made = taken(docx(TITLE, para("Reports."), table(row, columns=2)), changes=changes)
     assert body_of(made) == f"Reports.\n\n{words}\n|---|---|"
     assert told(made) == []
-
-
-def test_a_row_and_a_table_of_struck_cells_go() -> None:
-    """Nothing is left of them that could be drawn."""
-    struck = '<w:cellDel w:id="1" w:author="A"/>'
-    rows = table(("a", "b"), (cell("c", struck), cell("d", struck)))
-    made = taken(docx(TITLE, rows, para("Then."), table((cell("e", struck),)), para("End.")))
-    assert body_of(made) == "| a | b |\n|---|---|\n\nThen.\n\nEnd."

@@ -18,16 +18,10 @@ STYLES = f'<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml
 
 @pytest.mark.parametrize("looks", ["<w:vanish/>", '<w:rStyle w:val="Deep"/>'], ids=["itself", "by its style"])
 def test_hidden_words_are_left_out_and_told(looks: str) -> None:
-    """An informant's name may be among them."""
     document = docx(TITLE, para(inside=run("Seen. ") + run("Mrs Hidden said so.", looks) + run("So too.")))
     made = taken(changed(document, word__styles_xml=STYLES) if "Style" in looks else document)
     assert body_of(made).endswith("Seen. So too.")
     assert told(made)[-1].split(" ", 1)[1] == f"{LEFT[2:]} hidden words: 'Mrs Hidden said so.'."
-
-
-def test_words_that_are_said_not_to_be_hidden_stay() -> None:
-    made = taken(docx(TITLE, para(inside=run("Seen.", '<w:vanish w:val="0"/>'))))
-    assert (body_of(made), told(made)) == ("Seen.", [])
 
 
 def form(inside: str) -> str:

@@ -32,13 +32,3 @@ def test_the_time_of_changes_in_one_paragraph_grows_with_their_number() -> None:
     made = taken(docx(TITLE, para("Text."), f"<w:p>{change * 20_000}</w:p>"))
     assert process_time() - before < 4
     assert body_of(made).count("i") == 20_000
-
-
-def test_a_paragraph_of_a_whole_book_is_read() -> None:
-    """Its time grows with its length, and its lines are no longer than those that are read."""
-    words = "word and other " * 8_000
-    before = process_time()
-    made = taken(docx(TITLE, para(words)))
-    assert process_time() - before < 2
-    assert " ".join(body_of(made).split("\n")) == words.strip()
-    assert told(made) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.model.body import ListBlock
-from tests.support.word.documents import NAMES, changed, docx, entry, para, run
+from tests.support.word.documents import NAMES, changed, docx, entry, para
 from tests.support.word.imports import body_of, read_again, taken, told
 
 STYLES = "".join(
@@ -30,7 +30,6 @@ def listed(*entries: tuple[str, str]) -> bytes:
 
 
 def test_levels_that_styles_say_are_levels() -> None:
-    """'List Bullet 2' stands in 'List Bullet', as Word shows it."""
     made = taken(listed(("one", "Bullet1"), ("two", "Bullet2"), ("three", "Bullet3"), ("four", "Bullet1")))
     assert body_of(made) == "- one\n  - two\n    - three\n- four\n\nIt works."
     made = taken(listed(("one", "Number1"), ("two", "Number2"), ("three", "Number2"), ("four", "Number1")))
@@ -38,15 +37,7 @@ def test_levels_that_styles_say_are_levels() -> None:
     assert told(made) == []
 
 
-def test_a_list_of_the_second_style_alone_is_a_list() -> None:
-    """There is nothing that it stands in."""
-    made = taken(listed(("one", "Bullet2"), ("two", "Bullet2")))
-    assert body_of(made) == "- one\n- two\n\nIt works."
-    assert "syntax" not in " ".join(read_again(made)[1])
-
-
 def test_a_long_list_in_roman_numerals_is_one_list() -> None:
-    """Beyond 39 too."""
     level = '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1."/></w:lvl>'
     kind = f'<w:abstractNum w:abstractNumId="2">{level}</w:abstractNum>'
     numbering = f'<w:numbering {NAMES}>{kind}<w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num></w:numbering>'
@@ -56,12 +47,3 @@ def test_a_long_list_in_roman_numerals_is_one_list() -> None:
     (found,) = read_again(made)[0].body.blocks
     assert isinstance(found, ListBlock)
     assert len(found.items) == 50
-
-
-def test_words_that_a_field_shows_are_kept() -> None:
-    """A field of one element too, as Word writes numbers and dates."""
-    field = f'<w:fldSimple w:instr=" REF walks ">{run("Table 1")}</w:fldSimple>'
-    link = f'<w:fldSimple w:instr=" HYPERLINK &quot;https://example.org/a&quot; ">{run("there")}</w:fldSimple>'
-    made = taken(docx(para("Title"), para("See ", inside=f"{field}{run(' or ')}{link}{run('.')}")))
-    assert body_of(made) == "See Table 1 or [there](https://example.org/a)."
-    assert told(made) == []

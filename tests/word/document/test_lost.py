@@ -7,16 +7,12 @@ import zipfile
 
 import pytest
 
-from tests.support.word.documents import cell, docx, para, picture, run, table, text_box
+from tests.support.word.documents import docx, para, picture, run, table, text_box
 from tests.support.word.imports import body_of, taken, told
 
 TITLE = para("T", "Title")
 LEFT = "import-left-out: Not taken over:"
 NOTE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -63,18 +59,9 @@ def test_what_stands_in_other_files_or_is_drawn_is_told(inside: str, what: str) 
 
 @pytest.mark.parametrize("kept", ["r:link", "r:embed"])
 def test_a_picture_that_the_document_does_not_hold_is_told(kept: str) -> None:
-    """Nothing is fetched; a part that is missing is as far away."""
     document = docx(TITLE, para("Look:"), para(inside=picture("rId5").replace("r:embed", kept)))
     made = taken(linked(document, "rId5", "image", "https://example.org/map.png"))
     assert told(made) == [f"3 {LEFT} a picture that is not kept in the document after 'Look:'."]
-
-
-def test_the_address_of_a_picture_that_links_is_told() -> None:
-    """A link holds words alone."""
-    inside = f'<w:hyperlink r:id="rId5">{picture()}</w:hyperlink>'
-    document = docx(TITLE, para("Look:"), para(inside=inside), media={"a.png": PNG})
-    made = taken(linked(document, "rId5", "hyperlink", "https://example.org/a"))
-    assert f"1 {LEFT} the address of the link around a picture (https://example.org/a)." in told(made)
 
 
 def test_notes_are_found_by_their_kind_of_link() -> None:
@@ -88,7 +75,6 @@ def test_notes_are_found_by_their_kind_of_link() -> None:
 
 
 def test_the_strict_form_of_the_standard_is_read_as_the_other() -> None:
-    """It has other names for all elements and links."""
     note = f'<w:footnote w:id="2">{para("A note")}</w:footnote>'
     box, long = text_box(para("In a box.")), table(("a", "b"), ("1", "2", "3"), columns=2)
     document = docx(TITLE, para("Text", inside=NOTE + run(".") + box), long, footnotes=note)
@@ -102,14 +88,3 @@ def test_the_strict_form_of_the_standard_is_read_as_the_other() -> None:
         strict = {name: content.replace(usual, other) for name, content in strict.items()}
     assert body_of(taken(packed(strict))) == body_of(taken(document))
     assert told(taken(packed(strict))) == told(taken(document))
-
-
-def test_the_rows_of_a_table_within_a_cell_are_told() -> None:
-    """Their words stand in that cell; a frame of one cell leaves the table as it is."""
-    inner = table(("a", "b"), ("c", "d"))
-    made = taken(docx(para("Title"), para("It works."), table((cell(f"{inner}{para()}"), "e"))))
-    assert body_of(made) == "It works.\n\n| a b c d | e |\n|---|---|"
-    assert told(made) == [f"3 {LEFT} the rows of a table within a cell after 'It works.'."]
-    framed = taken(docx(para("Title"), para("It works."), table((cell(f"{inner}{para()}"),))))
-    assert body_of(framed) == "It works.\n\n| a | b |\n|---|---|\n| c | d |"
-    assert told(framed) == []

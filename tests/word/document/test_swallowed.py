@@ -30,7 +30,6 @@ def test_words_typed_into_a_citation_stay() -> None:
 
 
 def test_a_citation_of_a_work_without_a_record_is_told() -> None:
-    """Its words stay; those that look like a typed citation are told once."""
     code = 'ADDIN ZOTERO_ITEM CSL_CITATION {"citationItems": [{"id": 9}]}'
     made = taken(docx(TITLE, *(para("A ", inside=field(code, shown)) for shown in ("[7]", "(Yu, 2001)"))))
     assert body_of(made) == "A \\[7\\]\n\nA (Yu, 2001)"
@@ -49,20 +48,6 @@ def test_a_citation_in_a_title_is_told() -> None:
     assert "\n  name: Kent\n" in text_of(made)
 
 
-def test_a_bar_before_a_citation_parts_no_cells() -> None:
-    """What stands before and behind a citation is read as it is, but for signs that mean something there."""
-    work = {"id": "m1", "itemData": WORK, "prefix": "<i>see</i> `a`", "suffix": "b|c"}
-    code = f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps({'citationItems': [work]})}"
-    made = taken(docx(TITLE, para("Text."), table(("a", cell(para(inside=field(code, "(see Yu)")))))))
-    assert "| a | [see 'a' @yu2001 b\\|c] |" in body_of(made)
-
-
-def test_a_comment_without_words_is_no_note() -> None:
-    on = '<w:r><w:commentReference w:id="0"/></w:r>'
-    made = taken(docx(TITLE, para("A", inside=on), comments=f'<w:comment w:id="0" w:author="Bob">{para()}</w:comment>'))
-    assert "editorial_notes" not in text_of(made)
-
-
 def test_a_control_around_a_paragraph_tells_what_else_stands_in_it() -> None:
     """Mendeley's control need not be within a line."""
     made = taken(docx(TITLE, control(para("(Yu, 2001)")), control(para("(Yu, 2001) is what the wards were given."))))
@@ -79,7 +64,6 @@ def test_a_control_around_a_cell_or_a_row_leaves_cells() -> None:
 
 
 def test_words_in_a_list_that_a_manager_made_stay() -> None:
-    """Its entries are those of works; an annex in it is not."""
     field_ = field("ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY", "Yu. Walking at night. 2001.")
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     whole = para(inside=field_.removesuffix(end)) + para("Annex: how officers were asked.") + para(inside=end)
@@ -89,24 +73,9 @@ def test_words_in_a_list_that_a_manager_made_stay() -> None:
     assert told(made) == []
 
 
-def test_a_comment_on_a_citation_says_what_it_shows() -> None:
-    on = '<w:commentRangeStart w:id="0"/>' + run("See ") + field(f"ADDIN CSL_CITATION {CITED}", "(Yu, 2001)")
-    on += '<w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r>'
-    made = taken(docx(TITLE, para(inside=on), comments=f'<w:comment w:id="0">{para("Really?")}</w:comment>'))
-    assert b"at: See (Yu, 2001)\n" in made.files["source/briefings/foot-patrol.md"]
-
-
 def test_a_heading_in_the_style_of_contents_stays_where_no_contents_follow() -> None:
     """Some take the style for its looks."""
     alone = '<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr>' + run("Summary of our findings") + "</w:p>"
     made = taken(docx(TITLE, alone, para("Crime fell."), alone.replace("Summary of", "Not"), para("1 Where", "TOC 1")))
     assert body_of(made) == "Summary of our findings\n\nCrime fell."
     assert told(made) == ["1 import-left-out: Not taken over: a list of contents."]
-
-
-def test_a_heading_of_contents_goes_with_them() -> None:
-    """Whatever style it has; other words before the contents stay."""
-    entries, heading = para("1 Where", "TOC 1"), para("Table of contents", "Heading 1")
-    made = taken(docx(TITLE, para("Night walks", "Heading 1"), entries, heading, entries))
-    assert body_of(made) == "Night walks"
-    assert "contents" in body_of(taken(docx(TITLE, heading, para("Words."))))
