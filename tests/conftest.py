@@ -41,7 +41,7 @@ LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py", "tests
 """Files of many tests of some seconds each: at the end they keep all workers busy. The later look at what the first
 has pressed."""
 APART = (
-    *("tests/acceptance/test_pack_links.py", "tests/acceptance/test_publish.py", "tests/acceptance/test_same_bytes.py"),
+    *("tests/acceptance/test_publish.py", "tests/acceptance/test_same_bytes.py"),
     *("tests/press/test_random.py", "tests/proof/test_validators.py"),
     *(
         "tests/acceptance/test_bombs.py",
