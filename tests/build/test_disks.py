@@ -71,10 +71,7 @@ def prepared(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-PARTS = [
-    *(("output",), ("output/colleges",), ("output/printer",), ("output/colleges/north",)),
-    ("output/packs", "output/.store"),
-]
+PARTS = [("output/colleges",), ("output/packs", "output/.store")]
 
 
 @pytest.mark.parametrize("parts", PARTS, ids=str)
@@ -91,8 +88,7 @@ def test_parts_of_the_output_folder_may_be_other_disks(
         assert not left_over(project)
 
 
-@pytest.mark.parametrize("part", ["output", "output/colleges", "output/printer", "source"])
-@pytest.mark.parametrize("room", [0, 60_000])
+@pytest.mark.parametrize(("part", "room"), [("output", 0), ("output/colleges", 60_000), ("source", 0)])
 def test_a_disk_that_fills_up_leaves_whole_files_and_a_register_that_is_true(
     published: Path, prepared: Path, tmp_path: Path, mount: Mount, part: str, room: int
 ) -> None:
@@ -135,16 +131,6 @@ def test_a_folder_of_the_output_that_is_a_link_is_not_written_through(
         assert not [path for path in elsewhere.rglob("*") if path.is_file()]
         place.unlink()
     assert briefings(project, "build", "--date", libraries.DATE, "--jobs", "1").code == 0
-
-
-def test_an_output_folder_that_is_a_link_as_a_whole_is_where_its_owner_wants_it(
-    small: Small, briefings: Run, tmp_path: Path
-) -> None:
-    project = small({"briefings/foot-patrol.md": libraries.briefing()})
-    (tmp_path / "large").mkdir()
-    (project / "output").symlink_to(tmp_path / "large")
-    assert briefings(project, "build", "--date", libraries.DATE, "--jobs", "1").code == 0
-    assert (tmp_path / "large/briefings/foot-patrol/foot-patrol.pdf").is_file()
 
 
 def test_a_place_of_copies_that_is_a_link_is_told_before_the_register(prepared: Path, tmp_path: Path) -> None:

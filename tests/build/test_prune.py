@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from pipeline.build.api import build, prune, remember_copies
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
@@ -54,22 +52,6 @@ def test_what_the_last_build_rested_on_stays(small: Callable[..., Path], briefin
     assert "pressed" not in built(briefings, project, "2024-01-02").out
 
 
-@pytest.mark.proof
-def test_what_the_last_build_of_everything_rested_on_stays_too(small: Callable[..., Path], briefings: Run) -> None:
-    """A build of one briefing has nothing of the others forgotten; and one that was all the last rests on itself."""
-    project = small(
-        {"briefings/foot-patrol.md": libraries.briefing(), "briefings/lamps.md": libraries.briefing("Lamps.")}
-    )
-    assert built(briefings, project).code == 0
-    older = entries(project)
-    between = of_a_day_before(briefings, project, "lamps")
-    assert briefings(project, "prune").out == "0 remembered results forgotten.\n"
-    assert built(briefings, project, "2024-01-02", "lamps").code == 0
-    briefings(project, "prune")
-    assert older <= entries(project)
-    assert between - entries(project)
-
-
 def test_what_the_last_copies_of_each_pack_rested_on_stays(tmp_path: Path) -> None:
     """Theirs is what numbered copies are held to; older copies of the same pack have no claim."""
 
@@ -96,14 +78,6 @@ def test_a_note_that_is_no_key_leads_nowhere(tmp_path: Path) -> None:
     assert store.last() == ()
     store.note_last("build", "ab12" * 16)
     assert store.last() == ("ab12" * 16,)
-
-
-def test_pruning_twice_forgets_nothing_more(small: Callable[..., Path], briefings: Run) -> None:
-    """The second has nothing to forget."""
-    project = small({"briefings/foot-patrol.md": libraries.briefing()})
-    built(briefings, project)
-    briefings(project, "prune")
-    assert briefings(project, "prune").out == "0 remembered results forgotten.\n"
 
 
 def test_a_library_never_built_has_nothing_to_forget(small: Callable[..., Path], briefings: Run) -> None:
