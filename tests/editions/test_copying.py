@@ -13,7 +13,6 @@ from pipeline.build.project import Project
 from pipeline.cli import copies as copying
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
-from pipeline.core.tables import files_in_words
 from pipeline.load.library.register import HEADS
 from tests.support import libraries
 from tests.support.calls import calls_of
@@ -38,31 +37,6 @@ def test_a_reason_that_would_be_read_back_as_two_is_refused(library: Library, br
     assert (said.code, said.out) == (2, "")
     assert f"The reason for 'foot-patrol' holds '; {end}='" in said.err
     assert not (project / "output").exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "form"),
-    [(("build", "nights", "--copies"), "NAME=REASON"), (("publish", "foot-patrol"), "CODE=REASON")],
-)
-def test_an_override_without_a_reason_is_told_how_to_write_it(
-    library: Library, briefings: Run, arguments: tuple[str, ...], form: str
-) -> None:
-    said = briefings(library(FILES), *arguments, "--override", "foot-patrol")
-    assert said.code == 2
-    assert f"'--override foot-patrol' gives no reason. Write {form}." in said.err
-
-
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        (1, "'a-01.pdf'"),
-        (2, "2 files: 'a-01.pdf' and 'a-02.pdf'"),
-        (3, "3 files: 'a-01.pdf', 'a-02.pdf' and 'a-03.pdf'"),
-        (31, "31 files: 'a-01.pdf', 'a-02.pdf', 'a-03.pdf' and 28 more"),
-    ],
-)
-def test_files_that_have_changed_for_one_cause_are_one_mistake(number: int, said: str) -> None:
-    assert files_in_words([f"a-{one:02}.pdf" for one in range(1, number + 1)]) == said
 
 
 TODAY = date(2026, 12, 3)
@@ -115,10 +89,3 @@ def test_an_edition_that_another_run_prepared_first_keeps_the_day_of_that_run(
 def test_what_another_run_has_put_on_record_stands_against_copies(meanwhile: Meanwhile, row: str, code: str) -> None:
     """As if it had been there from the first: numbers given meanwhile, a folder taken, a row that cannot be read."""
     assert meanwhile(register(row)) == ([TODAY], [code])
-
-
-def test_rows_alike_stand_against_no_copies(meanwhile: Meanwhile) -> None:
-    """They are told, and may be right: a college may take 5 more copies twice on one day."""
-    row = "east,nights,Spring 2027,foot-patrol@0.1,print,5,,ab12,2026-12-03,"
-    days, told = meanwhile(register(row, row))
-    assert (days, told) == ([TODAY], ["register-twice"])
