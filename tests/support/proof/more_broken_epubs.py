@@ -24,10 +24,6 @@ IN_ORDER = '<itemref idref="text-foot-patrol"/>'
 LAST = '<itemref idref="nav"'
 END = "</section>\n</body>"
 ICON = 'class="back" viewBox="0 0 16 16" color="#0f4c5c" aria-hidden="true"'
-AGAIN = '<a role="doc-biblioref" id="cite-hughes2018-2" href="#ref-hughes2018">Again</a>'
-AGAIN_BACK = '<a role="doc-backlink" aria-label="Back to citation 2" href="#cite-hughes2018-2">2</a>'
-PLACE = '<meta property="display-seq" refines="#creator-1">'
-NIGHT = "@media (prefers-color-scheme: dark)"
 
 
 def drawn(old: str, new: str) -> Break:
