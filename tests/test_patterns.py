@@ -175,5 +175,6 @@ def test_what_blows_up_is_found(blown: str) -> None:
     }.items(),
 )
 def test_long_lines_of_one_letter_are_searched_at_once(place: str, line: str) -> None:
+    pattern = patterns()[f"pipeline.{place}"]
     with within(MOST):
-        patterns()[f"pipeline.{place}"].search(line)
+        pattern.search(line)

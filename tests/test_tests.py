@@ -65,24 +65,6 @@ def test_no_test_exchanges_our_own_code() -> None:
     assert not found, found
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ('monkeypatch.setattr("pipeline.press.press.press", refuse)', True),
-        ("from pipeline.press import press\nmonkeypatch.setattr(press, 'lay_out', refuse)", True),
-        ("from pipeline.press import press\npatched.setitem(press._KNOWN, 'x', refuse)", True),
-        ("from pipeline.press import press\npress.lay_out = refuse", True),
-        ("from pipeline.press import press\nsetattr(press, 'lay_out', refuse)", True),
-        ("from tests.support import libraries\nmonkeypatch.setattr(libraries, 'build', build)", True),
-        ("from unittest.mock import Mock", True),
-        ('monkeypatch.setattr("shutil.which", lambda name: None)', False),
-        ("from pathlib import Path\nmonkeypatch.setattr(Path, 'replace', full)", False),
-    ],
-)
-def test_what_is_exchanged_is_noticed(text: str, found: bool) -> None:
-    assert bool(list(exchanged(ast.parse(text)))) is found
-
-
 EXCHANGING = {"setattr", "delattr", "setitem", "delitem"}
 
 

@@ -54,14 +54,6 @@ def test_each_file_has_its_judges_and_its_contents(issued: Path) -> None:
     assert told["others"] == ["large-print", "html", "text"]
 
 
-def test_a_closed_college_is_not_counted(issued: Path, tmp_path: Path) -> None:
-    own = libraries.copied(issued, tmp_path / "library")
-    libraries.copied(issued.parent / "archive", tmp_path / "archive")
-    rewrite(own, "colleges.yaml", ("type: university", "type: university, until: 2024-10-01"))
-    told = json.loads(report(own, "--report", "json").out)
-    assert (told["taken"], told["needs"]) == ([], [])
-
-
 def test_it_is_a_sound_pdf_and_a_web_page_with_the_same_words(issued: Path) -> None:
     """Both say what was found, what a person has to judge, and what colleges need; no college is named."""
     said = report(issued)
@@ -83,25 +75,12 @@ def test_it_is_a_sound_pdf_and_a_web_page_with_the_same_words(issued: Path) -> N
     assert "South Tor" not in paper + page
 
 
-def test_what_was_overridden_is_said_with_its_reason(issued: Path) -> None:
-    """Where a judge was not asked, the report does not keep it back."""
-    told = json.loads(report(issued, "--report", "json").out)
-    asked = any(one["judge"].startswith("veraPDF") for file in told["files"] for one in file["verdicts"])
-    assert asked or [one["reason"] for one in told["allowed"]] == ["It is not on this machine"]
-
-
 def test_a_file_that_the_archive_has_otherwise_stops_it(issued: Path, tmp_path: Path) -> None:
     """Nothing is said of files that are not those which were issued."""
     own = libraries.copied(issued, tmp_path / "library")
     rewrite(own, "library.yaml", ("archive: ../archive", "archive: ../nowhere"))
     said = report(own)
     assert (said.code, "No report was made." in said.out) == (1, True), said
-
-
-def test_an_edition_that_was_not_issued_has_none(issued: Path) -> None:
-    """The nearest is named."""
-    said = report(issued, "--edition", "Autumn 2023")
-    assert (said.code, "Did you mean 'Autumn 2024'?" in said.err) == (2, True), said
 
 
 def test_a_remark_is_counted_for_the_judge_that_made_it() -> None:

@@ -83,6 +83,7 @@ def test_nobody_who_approved_and_no_note_is_anywhere(made: dict[str, bytes]) -> 
         assert [secret for secret in SECRETS if secret.encode() in opened] == [], name
 
 
+@pytest.mark.proof
 def test_a_briefing_holds_its_source_and_its_works(made: dict[str, bytes]) -> None:
     """The source can be built again; the works are those it cites."""
     files = attached(made["briefings/foot-patrol/foot-patrol.pdf"])
@@ -96,21 +97,3 @@ def test_a_briefing_holds_its_source_and_its_works(made: dict[str, bytes]) -> No
     (work,) = json.loads(files["references.json"])
     assert (work["id"], work["author"][0]["family"]) == ("hughes2018", "Hughes")
     assert work.keys().isdisjoint({"note", "custom"})
-
-
-def test_a_pack_holds_the_source_of_each_member_and_one_list_of_works(made: dict[str, bytes]) -> None:
-    files = attached(made["packs/streets/streets.pdf"])
-    assert list(files) == ["foot-patrol.md", "lighting.md", "references.json"]
-    assert len(json.loads(files["references.json"])) == 1
-
-
-def test_the_files_say_what_they_are(made: dict[str, bytes]) -> None:
-    """Dates are the text's; a text without any has the date produced."""
-    with pikepdf.open(BytesIO(made["packs/streets/streets.pdf"])) as pdf:
-        said = {str(file.UF): file for file in pdf.Root.AF}
-        assert list(said) == ["lighting.md", "foot-patrol.md", "references.json"]
-        assert str(said["foot-patrol.md"].Desc) == "Source of Foot patrol, version 1.0"
-        assert str(said["foot-patrol.md"].EF.F.Params.ModDate) == "D:20230504"
-        assert str(said["lighting.md"].EF.F.Params.ModDate) == "D:20240426"
-        with pdf.open_metadata() as xmp:
-            assert (xmp["pdfaid:part"], xmp["pdfuaid:part"]) == ("3", "1")

@@ -39,12 +39,6 @@ def changes(project: Path, *arguments: str) -> Said:
     return libraries.here(project, "changes", *arguments, "--date", libraries.DATE)
 
 
-def test_a_text_that_has_not_changed_says_so(shelved: Path) -> None:
-    entry = "{version: 1.0, date: 2024-01-09, kind: review-no-change, summary: Reviewed.}, {version: 1.0, date: 2023"
-    rewrite(shelved, BRIEFING, ("{version: 1.0, date: 2023", entry))
-    assert changes(shelved, "foot-patrol@1.0").out == "foot-patrol@1.0 and foot-patrol have the same words.\n"
-
-
 def test_words_are_told_with_those_around_them(shelved: Path) -> None:
     first, second = MORE.split("\n\n")[1:3]
     rewrite(
@@ -54,26 +48,6 @@ def test_words_are_told_with_those_around_them(shelved: Path) -> None:
         "From foot-patrol@1.0 to foot-patrol: 2 changes; 1 of 86 words is new, 1 word is gone.",
         "  … Foot patrol [was: can; now: may] reduce crime in small …",
         "  [moved here from page 1: Nobody asked the people who live there what they thought of it.]",
-    ]
-
-
-def test_a_blank_is_told_as_one(shelved: Path) -> None:
-    """No word has come or gone."""
-    rewrite(shelved, BRIEFING, ("the market was quiet.", "the market was quiet ."))
-    assert changes(shelved, "foot-patrol@1.0").out.splitlines() == [
-        "From foot-patrol@1.0 to foot-patrol: 1 change.",
-        "  … and the market was quiet[new: a blank]. …",
-    ]
-
-
-def test_what_stands_below_a_heading_does_not_move_when_its_first_paragraph_goes(shelved: Path) -> None:
-    rewrite(
-        shelved,
-        BRIEFING,
-        ("## Practice\n\n", "## Practice\n\nFirst of all they walk, and then they talk to people.\n\n"),
-    )
-    assert changes(shelved, "foot-patrol@1.0").out.splitlines()[1:] == [
-        "  [new: First of all they walk, and then they talk to people.]"
     ]
 
 

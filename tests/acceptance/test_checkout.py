@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import sysconfig
-import time
 from pathlib import Path
 
 import pytest
@@ -119,63 +117,6 @@ def test_a_copy_of_the_command_says_that_it_is_one(tmp_path: Path, neighbour: st
     )
 
 
-def test_the_shell_may_be_given_the_bare_name(command: Path) -> None:
-    command.with_name("beside").unlink(missing_ok=True)
-    command.with_name("beside").symlink_to("briefings")
-    for name in ("briefings", "beside"):
-        call = ["sh", name, "--version"]
-        assert subprocess.check_output(call, cwd=command.parent, text=True).split()[-1] == __version__
-
-
-def test_an_environment_that_was_copied_out_runs_nothing_that_lies_beside_it(tmp_path: Path) -> None:
-    """Though it is called as the program is, and though it has the name that it had."""
-    command = checkout(tmp_path / "there")
-    for name in (".venv", "venv"):
-        shared = tmp_path / "shared"
-        shutil.copytree(command.parent.parent, shared / name, symlinks=True)
-        (shared / "pipeline").mkdir(exist_ok=True)
-        (shared / "pipeline/__main__.py").write_text("print('foreign')\n")
-        copy = shared / name / "bin/briefings"
-        done = said(copy, "--version")
-        assert (done.returncode, done.stdout) == (3, "")
-        assert done.stderr == (
-            f"briefings: {copy} does not belong to what lies in {shared}. Set it up in the folder of the program, and "
-            "make a link to it: make check\n"
-        )
-
-
-def test_an_environment_of_another_name_is_another(tmp_path: Path) -> None:
-    """Beside what may be a checkout: that of somebody else, say."""
-    command = checkout(tmp_path / "there")
-    shutil.copytree(tmp_path / "there", tmp_path / "other", symlinks=True)
-    shutil.copytree(command.parent.parent, tmp_path / "other/venv", symlinks=True)
-    assert said(tmp_path / "other/.venv/bin/briefings", "--version").returncode == 0
-    done = said(tmp_path / "other/venv/bin/briefings", "--version")
-    assert (done.returncode, f"does not belong to what lies in {tmp_path / 'other'}." in done.stderr) == (3, True)
-
-
-@pytest.mark.parametrize("env", [{}, ASCII], ids=["utf-8", "ascii"])
-def test_an_environment_may_lie_behind_a_link(tmp_path: Path, env: dict[str, str]) -> None:
-    """It is called by either path, and a copy of it runs the same checkout, until that is moved."""
-    root, place, copy = tmp_path / "it's Büro", tmp_path / "venvs/x", tmp_path / "copy"
-    command = checkout(root)
-    place.parent.mkdir()
-    command.parent.parent.rename(place)
-    (root / ".venv").symlink_to(place)
-    subprocess.run(["sh", ".setup/command.sh", ".venv"], check=True, cwd=root)
-    shutil.copytree(place, copy, symlinks=True)
-    for called in (command, place / "bin/briefings", copy / "bin/briefings"):
-        done = said(called, "--version", **env)
-        assert (done.stdout.split()[-1:], done.stderr) == ([__version__], "")
-    (place / ".ready").touch()
-    asked = ["make", "--dry-run", "check"]
-    assert "environment.sh" not in subprocess.check_output(asked, cwd=root, text=True)
-    root.rename(tmp_path / "elsewhere")
-    done = said(place / "bin/briefings", "--version", **env)
-    assert (done.returncode, f"does not belong to what lies in {root}." in done.stderr) == (3, True)
-    assert "environment.sh" in subprocess.check_output(asked, cwd=tmp_path / "elsewhere", text=True)
-
-
 def test_a_lock_that_is_newer_than_what_is_installed_is_told(tmp_path: Path) -> None:
     """After `git pull` somebody calls the command and not make."""
     command = checkout(tmp_path / "there")
@@ -202,34 +143,3 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some texts, of which nothing is made."""
     texts = {f"briefings/night-{n}.md": libraries.briefing(f"Night {n} [@hughes2018].") for n in range(4)}
     return libraries.written(tmp_path_factory.mktemp("nights") / "library", dict(texts))
-
-
-@pytest.mark.parametrize("attempt", range(5))
-def test_an_unknown_name_starts_no_worker(command: Path, library: Path, attempt: int) -> None:
-    """The sentence about the name is all that is said."""
-    done = said(command, "--project", str(library), "build", "nigth-1", "--jobs", "2")
-    assert done.returncode == 2
-    assert done.stderr.startswith("briefings: The library has no briefing, pack or series 'nigth-1'. Did you mean")
-    assert done.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize("moment", [0.1, 0.2, 0.5, 0.8, 1.1, 1.5])
-def test_ctrl_c_says_nothing_of_semaphores(command: Path, library: Path, moment: float) -> None:
-    """They are taken away by Python, without a word."""
-    build = subprocess.Popen(
-        [command, "--project", str(library), "build", "--jobs", "2"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    time.sleep(moment)
-    os.killpg(build.pid, signal.SIGINT)
-    try:
-        _, err = build.communicate(timeout=60)
-    except subprocess.TimeoutExpired:  # while it reads its own modules Python takes no notice: people press again
-        os.killpg(build.pid, signal.SIGINT)
-        _, err = build.communicate(timeout=300)
-    assert "semaphore" not in err
-    ours = err.replace("/pipeline/__init__.py", "")
-    assert "Traceback" not in err or "/pipeline/" not in ours, "before the program is read Python itself speaks"

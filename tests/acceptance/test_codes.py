@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from pikepdf import Pdf
 
-from pipeline.core.printed_code import code_of, read_code
+from pipeline.core.printed_code import read_code
 from pipeline.load.library.folders import read_files
 from pipeline.load.library.library import load
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.wording.wording import wording_digest, words_of
 from tests.support import libraries, outputs
-from tests.support.editions.issued_library import BRIEFING, FILES, PACK, issue, library
-from tests.support.publishing import files_of, publish, rewrite, text
+from tests.support.editions.issued_library import FILES, PACK, issue, library
+from tests.support.publishing import files_of, publish, text
 
 pytestmark = pytest.mark.proof
 
@@ -87,25 +87,6 @@ def test_the_code_of_a_briefing_is_that_of_the_version_that_was_kept(issued: Pat
     assert (issued / "output/verify" / address.partition("p.example/")[2] / "index.html").is_file()
 
 
-def test_a_draft_bears_the_code_that_one_would_approve(issued: Path, tmp_path: Path) -> None:
-    """So a page of it can be held against the sheet."""
-    own = libraries.copied(issued, tmp_path / "library")
-    rewrite(own, BRIEFING, ("status: published", "status: draft"), ("\nversion: 1.0\n", "\nversion: 1.1\n"))
-    rewrite(own, BRIEFING, ("can reduce", "may reduce"))
-    libraries.here(own, "build", "foot-patrol", "--jobs", "1", "--date", "2024-10-02")
-    (code,) = set.union(*codes_of(own / "output/briefings/foot-patrol/foot-patrol.pdf"))
-    assert f"The code of these words: {code}" in libraries.here(own, "approve", "foot-patrol").out
-    assert libraries.here(own, "verify", code).code == 1
-
-
-def test_a_file_with_another_code_at_its_foot_is_on_no_record(issued: Path, tmp_path: Path) -> None:
-    words = (issued / "output/packs/nights/nights.txt").read_text("utf-8")
-    code, other = json.loads((issued / RECORD).read_text("utf-8"))["code"], str(code_of(f"{7:064x}"))
-    (tmp_path / "nights.txt").write_text(words.replace(code, other), "utf-8")
-    said = libraries.here(issued, "verify", str(tmp_path / "nights.txt"))
-    assert f"whole: not as issued, and its printed code is on no record here: {other}.\n" in said.out
-
-
 def test_a_numbered_copy_bears_its_own_code_and_verify_names_the_copy(tmp_path: Path) -> None:
     """On each page, in each format; saved again, its code names the copy."""
     pack = PACK.replace("[text]", "[screen, epub, text]").replace("front: [contents]", "front: [cover]\nnumbered: true")
@@ -127,34 +108,6 @@ def test_a_numbered_copy_bears_its_own_code_and_verify_names_the_copy(tmp_path: 
         pdf.save(tmp_path / "again.pdf", linearize=True)
     told = libraries.here(project, "verify", str(tmp_path / "again.pdf")).out
     assert "held by South Tor\n  whole: not as issued. Its printed code, " in told
-
-
-def test_a_pack_without_a_cover_says_its_code_at_its_end(tmp_path: Path) -> None:
-    """In files without pages, with the day; copies of another day too."""
-    pack = PACK.replace("[text]", "[epub, html, text]")
-    project = library(tmp_path / "library", **{"library.yaml": HOUSE, "packs/nights.yaml": pack})
-    for day, in_words in (("2024-10-02", "2 October 2024"), ("2024-10-03", "3 October 2024")):
-        done = libraries.here(project, "build", "nights", "--jobs", "1", "--date", day)
-        assert done.code == 0, done
-        files = project / "output/packs/nights"
-        book = " ".join(map(outputs.said, outputs.documents(files / "nights.epub").values()))
-        page = outputs.said(outputs.web_page(files / "nights.html").find("body"))
-        for words in (book, page, (files / "nights.txt").read_text("utf-8")):
-            assert len(re.findall(rf"This copy produced {in_words}\.\s+Code\s+[0-9A-Z-]{{11}}\.", words)) == 1
-
-
-def test_the_code_is_found_after_the_words_around_it_change(issued: Path, tmp_path: Path) -> None:
-    """Whatever a later table calls it, twice if it likes; and with these words the next edition is issued."""
-    own = libraries.copied(issued, tmp_path / "library")
-    words = (own / "output/packs/nights/nights.txt").read_text("utf-8")
-    (tmp_path / "nights.txt").write_text(f"{words}\n", "utf-8")
-    (own / "layouts/words").mkdir(parents=True)
-    (own / "layouts/words/en.yaml").write_text('language: en-GB\ncode: "Known as {code} ({code})"\n', "utf-8")
-    said = libraries.here(own, "verify", str(tmp_path / "nights.txt"))
-    assert "whole: not as issued. Its printed code, " in said.out
-    rewrite(own, "packs/nights.yaml", ("Autumn 2024", "Spring 2025"), (FORMATS, "[text]"))
-    rewrite(own, "library.yaml", ("archive: ../archive", f"archive: {tmp_path / 'archive'}"))
-    assert issue(own, "2025-03-01").code == 0
 
 
 def test_of_two_that_share_six_symbols_both_verify(tmp_path: Path) -> None:
@@ -182,23 +135,3 @@ def test_of_two_that_share_six_symbols_both_verify(tmp_path: Path) -> None:
 def _code_asked(project: Path) -> str:
     """The code of 'lamps', as the verb says it."""
     return libraries.here(project, "approve", "lamps").out.partition("The code of these words: ")[2].split()[0]
-
-
-def test_where_nobody_can_be_asked_nothing_is_printed(tmp_path: Path) -> None:
-    house = FILES["library.yaml"].replace("archive: ../archive\n", "").replace("[]", "[screen, epub, html, text]")
-    files = {**FILES, "library.yaml": house}
-    project = libraries.written(tmp_path / "library", files)
-    assert libraries.here(project, "build", "foot-patrol", "--jobs", "1", "--date", "2024-10-02").code == 0
-    for path in (project / "output/briefings/foot-patrol").iterdir():
-        assert not set.union(*codes_of(path)), path.name
-
-
-def test_an_address_that_is_none_is_told_at_its_place(tmp_path: Path) -> None:
-    house = FILES["library.yaml"] + "status_pages: http://p.example/v\n"
-    project = libraries.written(tmp_path / "library", {**FILES, "library.yaml": house})
-    said = libraries.here(project, "check").out
-    assert "source/library.yaml:7:15: error value-wrong: 'http://p.example/v' is not the address of pages." in said
-    assert (
-        "hint: Write it in full, from https:// and the host on, without '?' or '#': https://northmoor.example/v."
-        in said
-    )

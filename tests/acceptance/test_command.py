@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,12 +31,6 @@ def test_every_verb_explains_itself(verb: str, briefings: Run, tmp_path: Path) -
     command = main.commands[verb]
     assert (command.help or "").replace("\n", " ").startswith(VERBS[verb][:-1])
     assert all(o.help for o in command.params if isinstance(o, click.Option) and not o.hidden)
-
-
-def test_the_help_lists_every_verb(briefings: Run, tmp_path: Path) -> None:
-    said = briefings(tmp_path, "--help")
-    assert said.code == briefings(tmp_path, "-h").code == 0
-    assert all(re.search(rf"^  {verb} +\S", said.out, re.MULTILINE) for verb in VERBS)
 
 
 WRONG = {
@@ -78,13 +71,6 @@ def test_a_wrong_value_is_told(arguments: tuple[str, ...], sample: Path, briefin
     assert arguments[1] in said.err
 
 
-def test_a_report_that_a_verb_does_not_give_is_told(sample: Path, briefings: Run) -> None:
-    """`check` speaks text, json and sarif."""
-    said = briefings(sample, "check", "--report", "csv")
-    assert said.code == 2
-    assert "text, json, sarif" in said.err
-
-
 @pytest.fixture
 def flawed(small: Callable[..., Path]) -> Path:
     """A library with one error: a work that is not in the bibliography."""
@@ -115,15 +101,6 @@ def test_strict_lets_warnings_fail(doubtful: Path, briefings: Run) -> None:
     assert briefings(doubtful, "check", "--strict").code == 1
     assert briefings(doubtful, "build", "--format", "html").code == 0
     assert briefings(doubtful, "build", "--format", "html", "--strict").code == 1
-
-
-@pytest.mark.proof
-def test_quiet_says_only_what_is_wrong(doubtful: Path, briefings: Run) -> None:
-    said = briefings(doubtful, "build", "--quiet", "--format", "html")
-    assert said.out == ""
-    assert "warning abbreviation-unused" in said.err
-    assert said.err.count("\n") == 2
-    assert briefings(doubtful, "check", "--quiet").err == ""
 
 
 @pytest.mark.proof
@@ -175,13 +152,6 @@ def test_a_wrong_epoch_is_told(small: Callable[..., Path], epoch: str) -> None:
     assert "Traceback" not in said.err
 
 
-@pytest.mark.proof
-def test_no_colour_where_nobody_looks(flawed: Path) -> None:
-    """A pipe gets plain text, with NO_COLOR or without."""
-    assert "\x1b" not in libraries.run(flawed, "check").out
-    assert "\x1b" not in libraries.run(flawed, "check", NO_COLOR="1", FORCE_COLOR="1").out
-
-
 def on_a_terminal(project: Path, **env: str) -> str:
     """What `check` says on a terminal."""
     import os
@@ -213,18 +183,6 @@ def test_colour_on_a_terminal_unless_it_is_declined(flawed: Path) -> None:
 
 
 @pytest.mark.proof
-def test_a_reader_may_stop_reading(sample: Path) -> None:
-    """`| head` ends quietly."""
-    for verb in ("explain", "list", "check"):
-        shell = f"{' '.join(libraries.COMMAND)} --project '{sample}' {verb} | head -n 1"
-        done = subprocess.run(
-            ["sh", "-c", shell], capture_output=True, env=libraries.environment(), cwd=ROOT, check=False
-        )
-        assert b"Traceback" not in done.stderr, verb
-        assert b"Broken pipe" not in done.stderr, verb
-
-
-@pytest.mark.proof
 def test_a_new_library_builds_and_tells_what_is_to_be_replaced(tmp_path: Path, briefings: Run) -> None:
     """What `new` gives is an example to follow; each of its placeholders is told until somebody has written there."""
     assert briefings(tmp_path, "new", str(tmp_path / "mine")).code == 0
@@ -247,20 +205,6 @@ def test_the_smallest_briefing_of_the_readme_has_no_mistake_in_a_new_library(tmp
     (tmp_path / "mine" / path).write_text(text, encoding="utf-8")
     check = briefings(tmp_path / "mine", "check", Path(path).stem)
     assert (check.code, check.out) == (0, "6 messages about other files: run 'briefings check'.\n")
-
-
-def test_the_command_that_new_tells_can_be_typed(tmp_path: Path) -> None:
-    """It names the program as it was called: it is on nobody's PATH."""
-    program = Path(sys.executable).with_name("briefings")
-    done = subprocess.run([program, "new", "mine"], capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert done.stdout.splitlines()[0] == f"Made a library in mine. Build it with: {program} --project mine build"
-
-
-def test_a_library_that_is_begun_in_its_own_folder_needs_no_name(tmp_path: Path) -> None:
-    """Who stands in it is told the shorter command."""
-    program = Path(sys.executable).with_name("briefings")
-    done = subprocess.run([program, "new", "."], capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert done.stdout.splitlines()[0] == f"Made a library here. Build it with: {program} build"
 
 
 def test_new_never_writes_over_something(tmp_path: Path, briefings: Run) -> None:
@@ -310,12 +254,3 @@ def test_a_format_that_is_not_listed_is_reported(names: tuple[str, ...], line: s
     assert "Nothing to make: 'formats:' of what was named does not list the format asked for." in said.out
     assert ("table-wide" in said.err, line in said.err.splitlines()) == (True, True)
     assert said.err.count("Not made") == 1
-
-
-def test_a_format_that_is_not_listed_is_reported_beside_one_that_is(small: Callable[..., Path]) -> None:
-    """A pack's own list stands where the whole library is built."""
-    pack = "title: One\nbriefings: [walks]\nformats: [epub]\n"
-    project = small({"briefings/walks.md": libraries.briefing(), "packs/one.yaml": pack})
-    said = libraries.here(project, "build", "--jobs", "1", "--format", "html", "--format", "text", "--quiet")
-    line = "Not made: text of 1 briefing. Add 'text' to 'formats:' in source/library.yaml."
-    assert (said.code, said.out, said.err.splitlines()) == (0, "", [line])

@@ -85,6 +85,7 @@ def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
     assert held == {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@LATER
 def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
     folder = library / "output/printer/nights-spring-2027"
     assert sorted(path.name for path in folder.iterdir()) == [

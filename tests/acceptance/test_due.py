@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from pipeline.load.library.library import load
 from tests.support import libraries
-from tests.support.calls import calls_of
 from tests.support.project import IMPRINT, Said
 
 DAY = "2026-11-28"
@@ -49,19 +47,6 @@ def test_what_falls_due_is_listed_by_owner(project: Path, briefings: Run) -> Non
         "review by           id      version  packs        colleges    title\n"
         "2026-10-01 overdue  patrol  0.1      days nights  4 colleges  Foot patrol\n"
         "2027-02-28          lamps   0.1      nights       4 colleges  Lamps\n"
-    )
-
-
-def test_a_later_day_brings_more(project: Path, briefings: Run) -> None:
-    """Texts of nobody stand at the end. That day is looked at itself."""
-    said = briefings(project, "due", "--date", DAY, "--until", "2027-03-01").out
-    assert said.endswith(
-        "\nNo owner\n"
-        "review by   id     version  packs  colleges  title\n"
-        "2027-03-01  bikes  0.1      days   west      Bikes\n"
-    )
-    assert briefings(project, "due", "--date", DAY, "--until", "2026-09-30").out == (
-        "Nothing falls due by 30 September 2026.\n"
     )
 
 
@@ -104,25 +89,6 @@ def test_a_calendar_has_a_day_for_each_review(project: Path, briefings: Run) -> 
     ]
     assert patrol["categories"].to_ical() == b"Head of evidence"
     assert all(len(line.encode()) <= 75 for line in said.out.split("\r\n"))
-
-
-def test_a_calendar_is_the_same_on_any_day(project: Path, briefings: Run) -> None:
-    """Nothing in it comes from a clock, so that a copy in git changes when a review does."""
-    asked = ("due", "--until", "2027-12-31", "--report", "ical", "--date")
-    assert briefings(project, *asked, DAY).out == briefings(project, *asked, "2026-12-31").out
-
-
-def test_a_list_is_remembered_until_something_changes(project: Path, briefings: Run) -> None:
-    """To read a large library takes longer than to list it."""
-    asked = ("due", "--date", DAY)
-    with calls_of(load) as loaded:
-        first, second = briefings(project, *asked), briefings(project, *asked)
-        assert (first.out, len(loaded)) == (second.out, 1)
-        (project / "source/briefings/bikes.md").write_text(
-            libraries.briefing("Text.", "Bikes", review_by="2026-12-01"), encoding="utf-8"
-        )
-        assert "2026-12-01  bikes" in briefings(project, *asked).out
-        assert len(loaded) == 2
 
 
 def test_no_list_looks_whole_that_is_not(project: Path, briefings: Run) -> None:

@@ -7,11 +7,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 
 from pipeline.__main__ import guarded
-from pipeline.cli.main import main
 from tests.support import libraries
 from tests.support.project import Said
 from tests.support.resolve.kept_versions import FILES, published
@@ -51,10 +49,6 @@ def test_the_library_is_found_from_any_folder_inside_it(library: Write, typed_in
     assert said.out.startswith("source/briefings/patrol.md:")
     assert said.err.startswith("The library is in ../..; paths are given from there.")
     assert {path.name for path in inside.iterdir()} == {"patrol.md"}
-
-
-def test_where_the_command_is_given_in_the_library_nothing_is_said_of_it(library: Write, typed_in: Run) -> None:
-    assert "The library is in" not in typed_in(library(), "list").err
 
 
 def test_the_source_of_another_project_above_is_no_library(tmp_path: Path, typed_in: Run) -> None:
@@ -98,13 +92,6 @@ def test_a_dry_run_tells_the_files_and_writes_none(library: Write, briefings: Ru
     assert {line.strip() for line in said.out.splitlines()[1:]} == {f"source/{path}" for path in written}
 
 
-def test_a_dry_run_refuses_what_publishing_refuses(library: Write, briefings: Run) -> None:
-    project = library(FILES | PLAIN | {BRIEFING: FILES[BRIEFING].replace("status: published", "status: draft")})
-    dry, real = (briefings(project, "publish", "patrol", *more, *ON) for more in (("--dry-run",), ()))
-    assert (dry.code, dry.out, dry.err) == (real.code, real.out, real.err)
-    assert dry.code == 1
-
-
 def test_ready_says_what_is_missing(library: Write, briefings: Run) -> None:
     """Each thing at its line, and how many there are; nothing is kept."""
     project = library(FILES | PLAIN | {BRIEFING: FILES[BRIEFING].replace("status: published", "status: draft")})
@@ -137,13 +124,6 @@ def test_ready_names_the_works_that_are_only_partly_confirmed(library: Write, br
     assert "partly" not in briefings(project, "check", *ON).out
 
 
-def test_ready_says_that_it_was_kept_before(library: Write, briefings: Run) -> None:
-    """Nothing is left to do."""
-    said = briefings(library(published(FILES | PLAIN)), "ready", "patrol", *ON)
-    assert said.code == 0
-    assert said.out.endswith("patrol@1.0 is published since 2024-04-26, and nothing has changed.\n")
-
-
 def withdrawn(version: str = "1.0") -> dict[str, str]:
     """The library with its published briefing withdrawn."""
     front = FILES[BRIEFING].replace("status: published", "status: withdrawn\nwithdrawn_reason: Wrong.")
@@ -151,16 +131,6 @@ def withdrawn(version: str = "1.0") -> dict[str, str]:
     more = entry.replace("1.0", version).replace("kind: first", "kind: substantive")
     front = front.replace(entry, f"{entry}, {more}" if version != "1.0" else entry)
     return published(FILES | PLAIN) | {BRIEFING: front.replace("version: 1.0\nfirst", f"version: {version}\nfirst")}
-
-
-def test_a_withdrawn_text_has_nothing_to_publish(library: Write, briefings: Run) -> None:
-    """It is kept already, and no command invites to put it in force again."""
-    project = library(withdrawn())
-    ready, publish = (briefings(project, verb, "patrol", *ON) for verb in ("ready", "publish"))
-    assert (ready.code, publish.code) == (0, 0)
-    said = "patrol@1.0 is published since 2024-04-26 and withdrawn now: there is nothing to publish.\n"
-    assert ready.out.endswith(said)
-    assert publish.out.endswith(said)
 
 
 def test_a_withdrawal_takes_no_version_of_its_own(library: Write, briefings: Run) -> None:
@@ -172,14 +142,6 @@ def test_a_withdrawal_takes_no_version_of_its_own(library: Write, briefings: Run
         "    hint: Nothing is to be published: a withdrawal needs no version of its own. Set the text and its version "
         "back to 1.0, the last that is kept; leave its status.\n"
     ) in said.out
-
-
-def test_a_draft_that_is_kept_all_the_same_is_said_aloud(library: Write, briefings: Run) -> None:
-    """A reason overrides; nobody overlooks it on the terminal."""
-    project = library(FILES | PLAIN | {BRIEFING: FILES[BRIEFING].replace("status: published", "status: draft")})
-    said = briefings(project, "publish", "patrol", "--override", "publish-status=For a trial day", *ON)
-    assert said.code == 0
-    assert "Kept despite publish-status: For a trial day\n" in said.out
 
 
 def listed(project: Path, briefings: Run) -> tuple[str, str, str]:
@@ -208,23 +170,6 @@ def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("new") / "mine"
     assert guarded(["new", str(folder)]) == 0
     return folder
-
-
-def commands_in(text: str) -> list[list[str]]:
-    """The commands that a text shows."""
-    lines = re.findall(r"(?:^ {4}|\"command\": \"|bin/)briefings ([^#\n\"]+)", text, re.MULTILINE)
-    return [line.split() for line in lines]
-
-
-@pytest.mark.parametrize("name", ["README.md", ".vscode/tasks.json"])
-def test_what_new_tells_to_type_can_be_typed(name: str, new: Path) -> None:
-    found = commands_in((new / name).read_text(encoding="utf-8"))
-    assert found
-    for words in found:
-        words = words[2:] if words[0] == "--project" else words
-        command = main.commands[words[0]]
-        known = {option for one in command.params if isinstance(one, click.Option) for option in one.opts}
-        assert {word for word in words if word.startswith("--")} <= known
 
 
 def test_the_editor_finds_the_places_in_what_check_says(new: Path, library: Write, briefings: Run) -> None:

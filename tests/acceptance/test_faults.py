@@ -35,29 +35,16 @@ BIBLIOGRAPHY, PICTURED, CITING = "references/bad.yaml", "briefings/bad.md", "bri
 
 FAULTS = {
     "load a briefing": ("pipeline.load.library.briefing:parse_briefing", "briefings/bad.md", BRIEFING),
-    "load a pack": ("pipeline.load.library.library:read_pack", "bad-pack", PACK),
-    "load a series": ("pipeline.load.library.library:read_series", "bad-series", SERIES),
     "load a bibliography": ("pipeline.load.library.references:read_reference_file", "references/bad", BIBLIOGRAPHY),
     "load a picture": ("pipeline.load.pictures.picture:read_picture", "bad.svg", PICTURED),
-    "check a briefing": ("pipeline.resolve.rules.table:_of_briefing", "briefings/bad.md", BRIEFING),
     "check a pack": ("pipeline.resolve.rules.table:read_pack", "Bad pack", PACK),
-    "check a series": ("pipeline.resolve.rules.table:_of_series", "Bad series", SERIES),
     "resolve a briefing": ("pipeline.resolve.resolve:draft_briefing", "briefings/bad.md", BRIEFING),
-    "resolve a pack": ("pipeline.resolve.resolve:bind_publication", "Bad pack", PACK),
     "resolve a series": ("pipeline.resolve.resolve:draft_series", "bad-series", SERIES),
-    "resolve a bibliography": ("pipeline.cite.citeproc:_record", "bad2020", CITING),
     "resolve a work": ("pipeline.cite.citeproc:format_within_limits", "bad2020", CITING),
-    "compose a briefing": ("pipeline.build.texts:compose_briefing", "briefings/bad.md", BRIEFING),
-    "compose a picture": ("pipeline.compose.page.figures:picture_height", "bad.svg", PICTURED),
     "compose a pack": ("pipeline.build.pack_layout:compose_front", "Bad pack", PACK),
-    "compose a series": ("pipeline.build.recipes:compose_series", "Bad series", SERIES),
     "press a briefing": ("pipeline.press.press:press", "Badtown", BRIEFING),
-    "press a pack": ("pipeline.press.press:press", "Bad pack", PACK),
-    "bind a briefing": ("pipeline.build.formats:bind", "Badtown", "output/briefings/bad/bad.pdf"),
     "bind a pack": ("pipeline.build.formats:bind", "Bad pack", "output/packs/bad-pack/bad-pack.pdf"),
-    "bind a series": ("pipeline.build.formats:bind", "Bad series", PAGE),
     "proof a briefing": ("pipeline.proof.pdf.inspection:own_proof", "bad/bad.pdf", "output/briefings/bad/bad.pdf"),
-    "proof a pack": ("pipeline.proof.pdf.inspection:own_proof", "bad-pack", "output/packs/bad-pack/bad-pack.pdf"),
     "proof a series": ("pipeline.proof.markup.page:page_proof", "bad-series", PAGE),
 }  # fmt: skip
 """Where the program fails and on what, and the file at which that is reported."""
@@ -98,10 +85,7 @@ def test_all_else_is_built(
         ("pipeline.resolve.rules.table:_of_briefing", "briefings/bad.md", "briefings/bad.md"),
         ("pipeline.resolve.rules.table:read_loose", "Loose", "briefings/loose.md"),
         ("pipeline.resolve.rules.table:_of_library", "", "library.yaml"),
-        ("pipeline.load.library.library:read_list", "source/glossary.yaml", "glossary.yaml"),
         ("pipeline.load.library.library:read_imprint", "b'title", "library.yaml"),
-        ("pipeline.load.pictures.picture:read_picture", "bad.svg", "briefings/bad.md"),
-        ("pipeline.load.library.references:read_reference_file", "references/bad", "references/bad.yaml"),
     ],
 )
 def test_check_reports_a_fault_and_goes_on(
@@ -112,7 +96,6 @@ def test_check_reports_a_fault_and_goes_on(
     more = {
         "briefings/loose.md": "---\ntitle: [\n---\n\nLoose words.\n",
         "briefings/wrong.md": libraries.briefing('![A map](none.svg){alt="A map"}'),
-        "glossary.yaml": "beat: An area that somebody walks.\n",
     }
     said = libraries.here(libraries.written(tmp_path / "library", FILES | more), "check", "--all")
     assert said.code == 4, said.err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -25,7 +24,7 @@ from tests.support.word.rounds import TEXT as TEXT_OF_ROUND
 TITLE = "Foot **patrol** <img src=x> @team ::error::no"
 WORDS = docx(para("Street lamps", "Title"), para("What light does.", "Subtitle"), para("Lamps help."))
 FILES = ("check", "comment", "inbox", "main", "ticked")
-CHECK, COMMENT, INBOX, MAIN, TICKED = (host_files("github")[f".github/workflows/{name}.yml"] for name in FILES)
+CHECK, INBOX, TICKED = (host_files("github")[f".github/workflows/{name}.yml"] for name in ("check", "inbox", "ticked"))
 MARK = "<!-- made by briefings -->"
 BOT = "github-actions[bot]"
 
@@ -84,26 +83,6 @@ def test_words_of_a_text_command_no_runner(proposed: tuple[Runner, dict[str, Sai
     mark = first.removeprefix("::stop-commands::")
     assert re.fullmatch("[0-9a-f]{32}", mark)
     assert (last, said.count(mark)) == (f"::{mark}::", 2)
-
-
-@pytest.mark.proof
-def test_the_comment_says_what_has_changed(proposed: tuple[Runner, dict[str, Said]]) -> None:
-    """Pages, the change word by word, remarks; a title is code in it."""
-    told = (proposed[0].temp / "change/comment.md").read_text(encoding="utf-8")
-    assert f"- `{TITLE}` (briefing `foot-patrol`): changed: " in told
-    assert re.search(r"\(pack `first-pack`\): changed; \d+ pages, \d+ sheets", told)
-    assert "starter-words" in told
-
-
-@pytest.mark.proof
-def test_the_main_branch_has_all_files_and_the_site(origin: Path, tmp_path: Path) -> None:
-    """In `output/`, which is attached to the run."""
-    runner = Runner(clone(origin, tmp_path / "clone", "main"), tmp_path / "temp", {})
-    said = runner.steps(jobs(MAIN)["build"])
-    assert {name: one.code for name, one in said.items()} == {"Check": 0, "Build": 0, "Make the site": 0}, said
-    output = runner.clone / "output"
-    for path in ("packs/first-pack/first-pack.pdf", "briefings/foot-patrol/foot-patrol.epub", "site/index.html"):
-        assert (output / path).is_file(), path
 
 
 def taken(origin: Path, folder: Path) -> tuple[Runner, dict[str, Said]]:
@@ -195,20 +174,6 @@ def test_no_file_in_the_inbox_is_passed_over(tmp_path: Path) -> None:
     assert set(git(runner.clone, "ls-files", "-z").split("\0")) == {"", "source/briefings/new.md", *stay}
     assert (done.code, done.out.count("is refused."), done.out.count("which is not followed.")) == (1, 6, 1)
     assert "new_files" not in done.out
-
-
-def test_a_runner_may_keep_its_clone(tmp_path: Path) -> None:
-    """Its git knows then of an earlier copy of the library, which is gone."""
-    runner = in_inbox(tmp_path, "new.docx")
-    runner.context["github.base_ref"] = "main"
-    git(runner.clone, "update-ref", "refs/remotes/origin/main", "HEAD")
-    env = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": git(runner.clone, "rev-parse", "HEAD").strip()}
-    for _ in range(2):
-        assert runner.steps(jobs(CHECK)["build"])["Build what has changed"].code == 0
-        assert runner.script(gitlab("change"), env).code == 0
-        for copy in (runner.temp / "before", runner.clone / ".before"):
-            assert (copy / "inbox/new.docx").is_file()
-            shutil.rmtree(copy)
 
 
 PATCH = """diff --git a/{path} b/{path}
@@ -321,17 +286,6 @@ def test_a_tick_counts_from_who_may_write_in_an_open_change_of_the_repository(tm
         assert number or runner.output.read_text() == "branch=returned\n"
 
 
-def test_ticks_of_somebody_who_is_at_it_stay(tmp_path: Path) -> None:
-    """The list is written anew only where it is another."""
-    (tmp_path / "clone/change").mkdir(parents=True)
-    (tmp_path / "clone/change/proposals.md").write_text("- [ ] 1. One.\n- [ ] 2. Two.\n")
-    ticked = f"{BOXES}\r\n- [ ] 1. One.\r\n- [x] 2. Two.\r\n\r\n[Files and log](u)"
-    comments = Comments({"id": 3, "user": {"login": BOT}, "body": ticked})
-    assert comment_with(comments, tmp_path, "One.").code == 0
-    assert comments.rows[0]["body"] == ticked
-    assert [asked[0] for asked in comments.asked if asked[0] != "GET"] == ["POST"]
-
-
 CONTEXT = {
     "github.token": "secret-token",
     "github.repository": "team/library",
@@ -369,12 +323,6 @@ def test_a_change_has_one_comment(tmp_path: Path) -> None:
     assert {asked[2] for asked in comments.asked} == {"Bearer secret-token"}
 
 
-def test_a_comment_keeps_to_what_a_host_takes(tmp_path: Path) -> None:
-    comments = Comments()
-    assert comment_with(comments, tmp_path, "é" * 200_000).code == 0
-    assert len(comments.rows[0]["body"]) < 65_536
-
-
 def test_a_comment_that_is_refused_is_a_sentence(tmp_path: Path) -> None:
     """As where the token may not write."""
     comments = Comments()
@@ -395,18 +343,6 @@ def test_the_scripts_of_forgejo_are_those_of_github() -> None:
 def gitlab(name: str) -> str:
     """The script of a job for GitLab, as one."""
     return "\n".join(yaml.safe_load(host_files("gitlab")[".gitlab-ci.yml"])[name]["script"])
-
-
-@pytest.mark.proof
-def test_gitlab_checks_and_builds_a_proposed_change(origin: Path, tmp_path: Path) -> None:
-    """With the report of code quality and the PDFs."""
-    runner = Runner(clone(origin, tmp_path / "clone", "proposed"), tmp_path / "temp", {})
-    base = git(runner.clone, "merge-base", "origin/main", "HEAD").strip()
-    env = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": base, "CI_PROJECT_DIR": str(runner.clone)}
-    said = runner.script(gitlab("change"), env)
-    assert said.code == 0, said.err
-    assert {one["severity"] for one in json.loads((runner.clone / "quality.json").read_text())} == {"minor"}
-    assert (runner.clone / "change/briefings/foot-patrol/foot-patrol.pdf").is_file()
 
 
 def test_gitlab_gets_one_comment_too(tmp_path: Path) -> None:
@@ -449,35 +385,3 @@ def test_gitlab_takes_in_what_lies_in_the_inbox(origin: Path, tmp_path: Path) ->
     files = git(origin, "ls-tree", "-r", "--name-only", "dropped").splitlines()
     assert "source/briefings/street-lamps.md" in files
     assert not [path for path in files if path.startswith("inbox/")]
-
-
-@pytest.mark.proof
-def test_gitlab_makes_what_is_ticked_when_a_job_is_started(returned: Path, tmp_path: Path) -> None:
-    git(returned, "branch", "--force", "returned", git(returned, "rev-list", "--grep=Drop", "returned").strip())
-    text = listed(returned, tmp_path)
-    done = text.replace("- [ ] 1. ", "- [x] 1. ").replace(f"- [ ] {TAKE_IN}", f"- [x] {TAKE_IN}")
-    comments = Comments({"id": 5, "author": {"username": "project_1_bot"}, "body": f"{BOXES}\n{done}"})
-    env = {
-        "BRIEFINGS_TOKEN": "t",
-        "CI_COMMIT_SHA": git(returned, "rev-parse", "returned").strip(),
-        "CI_MERGE_REQUEST_IID": "7",
-        "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "returned",
-        "CI_PIPELINE_URL": "u",
-        "CI_PROJECT_ID": "3",
-        "CI_PROJECT_URL": str(returned).removesuffix(".git"),
-    }
-    with comments.served() as address:
-        before = tmp_path / "none"
-        for name, handed_on in (("ticked", ""), ("take-ticked", "ticked.md"), ("commit-ticked", ".taken/taken")):
-            runner = Runner(clone(returned, tmp_path / name / "clone", "returned"), tmp_path / name / "temp", {})
-            if handed_on.endswith(".md"):
-                shutil.copy(before / handed_on, runner.clone)
-            elif handed_on:
-                shutil.copytree(before / handed_on, runner.clone / handed_on)
-            said = runner.script(gitlab(name), {**env, "CI_API_V4_URL": address})
-            assert said.code == 0, said
-            before = runner.clone
-    assert git(returned, "show", f"returned:{ROUND}") == TEXT_OF_ROUND.replace("slowly", "at ease")
-    assert "inbox" not in git(returned, "ls-tree", "--name-only", "returned")
-    assert [one["body"].splitlines()[1] for one in comments.rows] == ["No proposals are left."]
-    assert (tmp_path / "take-ticked/clone/.taken/change/briefings/walks/walks.pdf").is_file()

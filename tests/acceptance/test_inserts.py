@@ -48,18 +48,6 @@ def test_it_is_bound_where_it_is_listed(nights: Path) -> None:
     assert "Map of the beats" in contents
 
 
-@pytest.mark.proof
-def test_elsewhere_its_place_says_so(nights: Path) -> None:
-    """Large print, EPUB and web page name it, and say where it is."""
-    said = "came as a finished PDF, and cannot be set in this format"
-    large = " ".join(" ".join(outputs.page_texts(nights / "nights-large-print.pdf")).split())
-    assert said in large
-    assert said in " ".join((nights / "nights.html").read_text("utf-8").split())
-    assert any(
-        "Map of the beats" in str(name) or "insert" in str(name) for name in outputs.documents(nights / "nights.epub")
-    )
-
-
 def test_a_pack_with_a_refused_insert_is_not_bound(
     library: Callable[..., Path], briefings: Callable[..., Said]
 ) -> None:
@@ -70,11 +58,3 @@ def test_a_pack_with_a_refused_insert_is_not_bound(
     assert said.code == 1
     assert "source/packs/nights.yaml:5:14: error pack-insert: The insert 'maps/beats.pdf' cannot be bound" in said.err
     assert not (root / "output" / "packs" / "nights").exists()
-
-
-def test_check_says_what_the_bindery_would_refuse(library: Callable[..., Path], briefings: Callable[..., Said]) -> None:
-    lost = foreign_pdfs.changed(foreign_pdfs.leads_nowhere)
-    root = library({**FILES, "packs/maps/beats.pdf": lost, "references/works.yaml": libraries.REFERENCES})
-    said = briefings(root, "check", "nights")
-    assert "source/packs/nights.yaml:5:14: error pack-insert: The insert 'maps/beats.pdf' cannot be bound: " in said.out
-    assert "it has a link that leads nowhere" in said.out

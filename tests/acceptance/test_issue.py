@@ -11,18 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
-from pipeline.build.summary import Build
 from pipeline.cli.editions import issuing
-from pipeline.cli.editions.issuing import files_as_built
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.progress import Voice
 from pipeline.editions.issued.gates import Asked
-from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
 from pipeline.proof.validators import vera
 from tests.support import hosts, libraries
 from tests.support.bind.foreign_pdfs import good
@@ -88,11 +83,6 @@ def test_the_archive_has_every_file_and_the_record(once: Path) -> None:
     }
 
 
-def test_git_is_told_to_leave_records_as_they_are(once: Path) -> None:
-    """Their bytes are what the next record names."""
-    assert b"* -text" in (once / "source/editions/.gitattributes").read_bytes()
-
-
 def verified(project: Path, file: Path) -> tuple[int, list[str]]:
     """What `verify` says of a file, line by line, and its exit code."""
     said = libraries.here(project, "verify", str(file))
@@ -111,30 +101,6 @@ def test_a_record_that_the_archive_has_otherwise_is_not_believed(own: Path, tmp_
     assert now == "now: current. But the records do not hold: 'briefings verify --records' says why."
     assert by == "by: the record here and its copy in the archive."
     assert f"  {whole}\n" in libraries.here(own, "verify", str(record(own)["code"])).out
-
-
-def test_a_later_record_in_the_archive_makes_the_last_one_here_doubtful(own: Path) -> None:
-    """Otherwise a superseded edition would be current."""
-    later = own.parent / "archive/records/nights/002-spring-2025.json"
-    later.write_bytes((own / RECORD).read_bytes())
-    code, (_, _, now, _) = verified(own, own / "output/packs/nights/nights.txt")
-    assert (code, now) == (1, "now: current. But the records do not hold: 'briefings verify --records' says why.")
-
-
-@pytest.mark.parametrize(
-    ("archive", "by"),
-    [
-        ("archive: ../nowhere", "the record here; the archive has no copy."),
-        ("archive: nothing://known", "the record here alone. The archive nothing://known cannot be used: Protocol not"),
-        ("notice: N", "the record here; no archive is set."),
-        ("archive: [", "the record here; the archive is not known, because source/library.yaml cannot be read."),
-    ],
-)
-def test_where_the_archive_is_not_asked_the_record_here_is(own: Path, archive: str, by: str) -> None:
-    """It says so; the file is as the record has it."""
-    rewrite(own, "library.yaml", ("archive: ../archive", archive))
-    code, lines = verified(own, own / "output/packs/nights/nights.txt")
-    assert (code, lines[-1].startswith(f"by: {by}")) == (0, True), lines
 
 
 def test_a_pipe_in_the_archive_holds_nobody_up(own: Path) -> None:
@@ -166,29 +132,6 @@ def test_an_edition_is_issued_once(own: Path) -> None:
     assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
 
 
-def test_a_dry_run_writes_nothing(own: Path) -> None:
-    """It says what would be written."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    before = files_of(own / "source"), files_of(own.parent / "archive")
-    said = issue(own, "2025-03-01", "--dry-run")
-    assert said.code == 0
-    assert said.out.splitlines() == [
-        "'Spring 2025' of 'nights' would be issued; nothing was. These would be written:",
-        "  source/editions/nights/002-spring-2025.json",
-        "  1 file into the archive",
-    ]
-    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
-
-
-def test_a_second_edition_follows_the_first(own: Path) -> None:
-    new_version(own, "1.1", "A word", "substantive", ("can reduce", "may reduce"))
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    assert issue(own, "2025-03-01", "--edition", "Spring 2025").code == 0
-    said = record(own, "source/editions/nights/002-spring-2025.json")
-    assert (said["number"], said["supersedes"], said.get("corrects")) == (2, "Autumn 2024", None)
-    assert said["previous"] == sha256((own / RECORD).read_bytes())
-
-
 def test_a_mistake_makes_a_corrected_edition(own: Path) -> None:
     """The edition with the mistake stays as it is."""
     before = (own / RECORD).read_bytes()
@@ -216,14 +159,6 @@ def test_an_override_stands_in_the_record(own: Path) -> None:
             "said": ["source/packs/nights.yaml:3:13: 'foot-patrol' is in review."],
         }
     ]
-
-
-def test_a_reason_for_what_does_not_stand_against_it_is_a_slip(own: Path) -> None:
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    said = issue(own, "2025-03-01", "--override", "issue-overdue=None")
-    assert (said.code, "Nothing with the code 'issue-overdue' stands against the issue." in said.err) == (2, True)
-    said = issue(own, "2025-03-01", "--override", "archive-missing=None")
-    assert (said.code, "'archive-missing' cannot be overridden." in said.err) == (2, True)
 
 
 def test_an_archive_that_gives_back_other_bytes_is_told(own: Path) -> None:
@@ -273,20 +208,6 @@ def test_nothing_is_issued_where_the_last_record_is_lost(own: Path, edition: str
     assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
 
 
-def test_git_knows_the_last_record_where_the_archive_has_lost_it_too(own: Path) -> None:
-    """Until somebody commits that it is gone."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    me = ("-c", "user.name=Ann Bell", "-c", "user.email=ann@northmoor.example")
-    for arguments in (["init", "-q"], ["add", "source"], [*me, "commit", "-qm", "All"]):
-        subprocess.run(["git", *arguments], cwd=own, check=True)
-    assert issue(own, "2025-03-01", "--dry-run").code == 0
-    for gone in (own / RECORD, own.parent / "archive/records/nights/001-autumn-2024.json"):
-        gone.unlink()
-    said = issue(own, "2025-03-01")
-    assert (said.code, codes(said.err)) == (1, ["record-lost"])
-    assert f"Git keeps {RECORD}, and here it is missing." in said.err
-
-
 def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_written(own: Path) -> None:
     """A dry run tells it too."""
     next_edition(own, "Autumn 2024", "Spring 2025")
@@ -304,22 +225,6 @@ def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_wri
 
 
 @LATER
-def test_the_judges_of_each_format_stand_in_the_record(own: Path) -> None:
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "packs/nights.yaml", ("formats: [text]", "formats: [screen, epub]"))
-    assert issue(own, "2025-03-01", pdf=True).code == 0
-    judges = record(own, "source/editions/nights/002-spring-2025.json")["judges"]
-    found = {one["name"]: (one["files"], one["errors"], one["warnings"]) for one in judges}  # type: ignore[attr-defined,index]
-    asked = {"veraPDF": (1, 0, 0)} if vera.command() else {}
-    assert found == asked | {
-        "our own checks": (2, 0, 0),
-        "page-validation": (1, 0, 0),
-        "outloud": (1, 0, 0),
-        "EPUBCheck": (1, 0, 0),
-    }
-
-
-@LATER
 @pytest.mark.skipif(bool(vera.command()), reason="veraPDF is on this machine")
 def test_a_judge_that_was_not_asked_stands_against_it(own: Path) -> None:
     """A PDF is issued once veraPDF has looked at it."""
@@ -329,14 +234,6 @@ def test_a_judge_that_was_not_asked_stands_against_it(own: Path) -> None:
     assert (said.code, codes(said.err)) == (1, ["issue-proof"])
     place = "source/packs/nights.yaml:4:10: error issue-proof"
     assert f"\n{place}: veraPDF was not asked: 'briefings doctor --get-validators' installs it." in said.err
-
-
-def test_a_format_that_could_not_be_made_leaves_no_edition(own: Path) -> None:
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "packs/nights.yaml", ("front: [contents]", "marking: {tier: SECRET}\nfront: [contents]"))
-    said = issue(own, "2025-03-01")
-    assert (said.code, "issue-unmade" in codes(said.err)) == (1, True)
-    assert "issue-unmade: 'nights' is to have plain text, and there is no sound file of it." in said.err
 
 
 def test_the_record_names_the_commit(tmp_path: Path) -> None:
@@ -408,14 +305,6 @@ def test_no_edition_takes_the_folder_of_another(own: Path) -> None:
     assert "'nights-autumn-2024', in which 'Autumn 2024' of the pack 'nights' lies." in said.err
 
 
-def test_a_numbered_edition_needs_its_cover(own: Path) -> None:
-    """Or else no copy could be made of it afterwards."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "packs/nights.yaml", ("front: [contents]", "numbered: true\nfront: [contents]"))
-    said = issue(own, "2025-03-01")
-    assert (said.code, codes(said.err)) == (1, ["copies-cover"])
-
-
 def test_an_insert_stands_in_the_record(own: Path) -> None:
     """By the bytes of its file; the same words and another insert have another code."""
     (own / "source/packs/timetable.pdf").write_bytes(good())
@@ -440,42 +329,6 @@ def test_an_edition_that_another_run_has_issued_meanwhile_is_not_issued_again(ow
     assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
 
 
-class OtherClone(Voice):
-    """Issues an edition in another clone while this one builds: its record is in the archive they share."""
-
-    def __init__(self, archive: Path) -> None:
-        self.archive = archive
-
-    def done(self, verb: str) -> None:
-        """The record is there before the build ends."""
-        (self.archive / "records/nights/002-winter-2025.json").write_bytes(b"{}")
-
-
-def test_an_edition_that_another_clone_has_issued_meanwhile_is_noticed(own: Path) -> None:
-    """The archive is asked again before anything is written."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    before = files_of(own / "source")
-    slow = Project(own, SHIPPED, OtherClone(own.parent / "archive"))
-    said = issuing.issue(slow, "nights", issuing.Ordered(Asked(), None, date(2025, 3, 1), {}))
-    assert [one.code for one in said.against] == ["record-lost"]
-    assert files_of(own / "source") == before
-
-
-def test_two_editions_of_the_same_texts_have_codes_of_their_own(own: Path) -> None:
-    """So a loose page says of which it is, and each code answers for its own edition."""
-    first = str(record(own)["code"])
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    assert issue(own, "2025-03-01").code == 0
-    said = libraries.here(own, "verify", first)
-    assert said.code == 1
-    assert said.out.splitlines()[1:] == [
-        "  which: Nights, Autumn 2024",
-        "  now: superseded. This edition is superseded by 'Spring 2025', issued on 1 March 2025. "
-        "Ask the publisher for 'Spring 2025'.",
-        "  by: the record here and its copy in the archive.",
-    ]
-
-
 def test_with_strict_every_warning_stands_against_it(own: Path) -> None:
     """Such as that of a press whose inks nobody knows."""
     next_edition(own, "Autumn 2024", "Spring 2025")
@@ -485,27 +338,3 @@ def test_with_strict_every_warning_stands_against_it(own: Path) -> None:
     assert said.out.startswith("Not issued: 1 warning (print-no-profile). --override print-no-profile=REASON")
     assert issue(own, "2025-03-01", "--strict", "--dry-run", "--override", "print-no-profile=Black alone").code == 0
     assert issue(own, "2025-03-01", "--dry-run").code == 0
-
-
-def test_what_is_no_pack_is_not_issued(own: Path) -> None:
-    """A briefing is published."""
-    said = libraries.here(own, "issue", "foot-patrol")
-    assert said.code == 2
-    assert "'foot-patrol' is no pack: packs are issued, the files of source/packs/." in said.err
-
-
-def test_a_file_that_something_else_has_touched_is_no_copy(tmp_path: Path) -> None:
-    """What is prepared is what the build has recorded, byte for byte."""
-    made = b"%PDF-1.7"
-    output = Output("packs/nights/nights.pdf", "packs/nights", "screen", sha256(made), len(made), 2, "", "2026-11-25")
-    place = tmp_path / "output" / output.path
-    place.parent.mkdir(parents=True)
-    fields = PackFields(title="Nights", briefings=("foot-patrol",))
-    pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
-    project = Project(tmp_path, SHIPPED, Voice())
-    built = Build((), (output,), ())
-    for content, told in ((made, []), (made + b" ", ["output/packs/nights/nights.pdf:1:1"])):
-        place.write_bytes(content)
-        assert [str(remark.place) for remark in files_as_built(project, built, pack)[1]] == told
-    place.unlink()
-    assert [remark.code for remark in files_as_built(project, built, pack)[1]] == ["copies-altered"]

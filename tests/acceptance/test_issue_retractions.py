@@ -37,15 +37,6 @@ def test_a_retracted_work_stands_against_an_issue(tmp_path: Path) -> None:
     assert issue(project, "2024-10-01", *why).code == 0
 
 
-def test_who_knows_that_a_work_was_retracted_may_cite_it(tmp_path: Path) -> None:
-    """The entry of the work says so."""
-    project = library(tmp_path / "library", **WORKS)
-    retract(project)
-    works = "  DOI: 10.5555/beats.2018\n"
-    rewrite(project, "references/works.yaml", (works, f"{works}  custom: {{cited_as: retracted}}\n"))
-    assert "reference-retracted" not in issue(project, "2024-10-01", "--dry-run").err
-
-
 def test_a_work_that_was_retracted_since_stands_against_copies_and_deliveries(tmp_path: Path) -> None:
     """Of an issued edition too, whatever has become of the text; a reason overrides it, as of any. `cites` finds it."""
     channel = COLLEGES.replace("contact:", "channels: {folder: ../in}, licence_basis: licensed, contact:")
@@ -89,13 +80,3 @@ def test_an_edition_whose_text_rests_on_a_work_that_was_retracted_since_is_uncer
     assert said.code == 1
     doubt = "now: uncertain. 'Foot patrol' rests on hughes2018, which was retracted on 9 March 2019."
     assert [line.strip() for line in said.out.splitlines() if "now:" in line] == [doubt, doubt]
-
-
-def test_who_gave_a_reason_for_a_retracted_work_is_not_told_again(tmp_path: Path) -> None:
-    """The edition is current: its record says why it rests on the work."""
-    project = library(tmp_path / "library", **WORKS)
-    retract(project)
-    why = "--override", "reference-retracted=It is cited as an error that was found"
-    assert issue(project, "2024-10-01", *why).code == 0
-    said = libraries.here(project, "verify", codes(project)[0])
-    assert (said.code, said.out.splitlines()[-2].strip()) == (0, "now: current.")

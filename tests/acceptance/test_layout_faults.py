@@ -61,38 +61,13 @@ FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
         "pack/contents.html.j2", "</section>", '<img src="http://x.example/a.png" alt=""/>\n</section>',
         ": it shows 'http://x.example/a.png', which is no picture of the briefing.", BRIEFING,
     ),
-    "a handler in a web page": (
-        "web/page.html.j2", "<body ", '<body onload="a()" ',
-        ":27:1: error layout-fault: This file of the layouts cannot be used: it puts the attribute 'onload' on ",
-        {"foot-patrol.pdf", "foot-patrol.epub", "patrols.pdf", "patrols.epub"},
-    ),
     "a frame in a chapter of a book": (
         "epub/chapter.xhtml.j2", "{{ body }}", '{{ body }}<iframe src="file:///etc/passwd"></iframe>',
         ": it puts '<iframe>' into a page", {"foot-patrol.pdf", "foot-patrol.html", "patrols.pdf", "patrols.html"},
     ),
-    "a script in the navigation": (
-        "epub/nav.xhtml.j2", "<nav ", "<script>a()</script><nav ",
-        ":21:1: error layout-fault: This file of the layouts cannot be used: it puts '<script>' into a page",
-        {"foot-patrol.pdf", "foot-patrol.html", "patrols.pdf", "patrols.html"},
-    ),
-    "an address in the old contents": (
-        "epub/toc.ncx.j2", '<content src="{{ step.href }}"/>', '<content src="javascript:a()"/>',
-        ": it leads to 'javascript:a()', which is not in the book.",
-        {"foot-patrol.pdf", "foot-patrol.html", "patrols.pdf", "patrols.html"},
-    ),
-    "an object on a cover": (
-        "cover/cover.html.j2", '<div class="foot">', '<object data="a"></object><div class="foot">',
-        ": it puts '<object>' into a page", {"foot-patrol.pdf", "foot-patrol.html", "patrols.pdf", "patrols.html"},
-    ),
     "a tag that is not ended": (
         "briefing/stamp.html.j2", "</div>", "",
         ":3:1: error layout-fault: This file of the layouts cannot be used: '<div>' is begun and not ended.", set(),
-    ),
-    "a space by its name": (
-        "pack/cover.html.j2", "</section>", "&nbsp;</section>", ": '&nbsp;' is not known here;", BRIEFING,
-    ),
-    "a division by nought": (
-        "pack/cover.html.j2", "{{ logo }}", "{{ 1 / 0 }}", ":4:1: error layout-fault: This file", BRIEFING,
     ),
     "a template that includes itself": (
         "briefing/lists.html.j2", "{% if", "{% include 'briefing/lists.html.j2' %}{% if",
@@ -110,25 +85,11 @@ FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
     "a list of fonts that is not YAML": (
         "fonts.yaml", "- family: Lato", "- [family: Lato", ":18:3: error yaml-syntax: ", BRIEFING | PATROLS,
     ),
-    "a list of fonts with a number for a file": (
-        "fonts.yaml", "Lato-Regular.ttf", "5", ": error layout-fault: ", BRIEFING | PATROLS,
-    ),
-    "a list of fonts without a package": (
-        "fonts.yaml", "package: fontpkg_lato", "package: ''", ":19:12: error value-wrong: ", BRIEFING | PATROLS,
-    ),
     "a list of fonts with a module": (
         "fonts.yaml", "fontpkg_lato", "unittest.__main__", ":19:12: error value-wrong: ", BRIEFING | PATROLS,
     ),
     "a list of fonts with an address in a name": (
         "fonts.yaml", "family: Lato", "family: 'a\"; src: url(http://x.example)'", ": error value-wrong: ",
-        BRIEFING | PATROLS,
-    ),
-    "a list of fonts with a control character": (
-        "fonts.yaml", "Lato\n", "La\x07to\n", ": error ", BRIEFING | PATROLS,
-    ),
-    "a font that is not installed": (
-        "fonts.yaml", "fontpkg_lato", "fontpkg_nobody",
-        ": error layout-fault: This file of the layouts cannot be used: The font package 'fontpkg_nobody' is not inst",
         BRIEFING | PATROLS,
     ),
 }  # fmt: skip
@@ -153,17 +114,6 @@ def test_the_house_s_fonts_are_those_of_the_list_that_ships() -> None:
     assert families(Layouts({"fonts.yaml": "- ["})) == HOUSE
 
 
-def test_check_tells_of_fonts_and_of_all_else(library: Write, briefings: Run) -> None:
-    """A list of fonts that nobody can read stops nothing."""
-    project = library({"briefings/foot-patrol.md": TEXT})
-    (project / "layouts").mkdir()
-    (project / "layouts" / "fonts.yaml").write_text("- family: [\n", encoding="utf-8")
-    said = briefings(project, "check", "--date", "2024-04-26")
-    assert "layouts/fonts.yaml:" in said.out
-    assert "cite-unknown-key" in said.out
-    assert said.code == 1
-
-
 def test_a_fault_that_shows_when_a_template_is_read_is_told_by_check(library: Write, briefings: Run) -> None:
     """Not only by a build: a filter that is not there, a tag that is unknown, a name that no template may have."""
     project = library({"briefings/foot-patrol.md": TEXT})
@@ -185,13 +135,6 @@ def test_a_fault_that_shows_when_a_template_is_read_is_told_by_check(library: Wr
         'layouts/pack/a"b.j2:1:1: error layout-fault: This file of the layouts cannot be used: its name may have'
         in said.out
     )
-
-
-def test_a_selector_that_nobody_knows_is_told(built: Callable[[str, str], tuple[Said, set[str]]]) -> None:
-    """The rule counts for nothing, as in every reader; all files are there."""
-    said, made = built("briefing/reflow.css", "p:nt(.a) { display: none }\n")
-    assert "error made-style: The style sheet of the layout has a flaw: " in said.err
-    assert made == BRIEFING | PATROLS
 
 
 def test_a_flaw_of_a_style_sheet_is_told_in_its_own_line(built: Callable[[str, str], tuple[Said, set[str]]]) -> None:

@@ -72,20 +72,6 @@ def test_every_page_in_a_pack_says_what_the_text_is(life: Path, pack: str, name:
     assert [page for page in own if f"DRAFT · {SAID[name]}" not in page] == []
 
 
-@pytest.mark.parametrize("name", list(RETIRED))
-def test_every_page_of_its_own_file_says_so(life: Path, name: str) -> None:
-    """A reader who has that page alone is told, too."""
-    assert [page for page in pages(life, f"briefings/{name}/{name}.pdf") if SAID[name] not in page] == []
-
-
-@pytest.mark.parametrize("file", ["packs/pinned/pinned.epub", "packs/present/present.epub", None])
-@pytest.mark.parametrize("name", list(RETIRED))
-def test_a_book_says_so_under_the_title(life: Path, name: str, file: str | None) -> None:
-    said = outputs.said(chapter(life, file or f"briefings/{name}/{name}.epub", name).find(".//{*}header"))
-    assert f"Status {SAID[name]}" in said
-    assert ("Read instead: Walks in the market" in said) is ("superseded_by" in RETIRED[name])
-
-
 @pytest.mark.parametrize("name", ["patrol", "horses"])
 def test_what_to_read_instead_is_a_link(life: Path, name: str) -> None:
     """Within the pack where it is there, else to its address; on paper the address stands at the end."""
@@ -111,20 +97,6 @@ def test_nobody_is_told_that_the_copy_may_be_current(life: Path, name: str) -> N
     said = outputs.said(outputs.web_page(life / f"output/briefings/{name}/{name}.html").find(".//*[@id='current']"))
     assert "Is this copy current? No: " in said
     assert "Next review" not in said
-
-
-@pytest.mark.parametrize("pack", ["pinned", "present"])
-def test_the_pages_around_the_texts_say_so_too(life: Path, pack: str) -> None:
-    """The map on the cover, the contents, the key findings, and the findings by outcome."""
-    plain = " ".join((life / f"output/packs/{pack}/{pack}.txt").read_text(encoding="utf-8").split())
-    front, _, behind = plain.partition("It can reduce crime")
-    assert f"Version 1.0 · {SAID['patrol']}" in front
-    assert front.count("Version 1.0 · WITHDRAWN") == 2
-    assert "Street lamps (WITHDRAWN)" in front
-    assert "Foot patrol (SUPERSEDED)" in front
-    found = outputs.said(outputs.web_page(life / f"output/packs/{pack}/{pack}.html"))
-    assert found.count("Street lamps (WITHDRAWN)") == 3
-    assert "Street lamps (WITHDRAWN)" in behind
 
 
 def test_a_text_in_force_says_nothing_of_it(life: Path) -> None:

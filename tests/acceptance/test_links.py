@@ -91,14 +91,6 @@ def test_a_ledger_that_is_a_link_is_not_written_through(library: Path, content: 
         file_ledger(library).add("2026-01-01T00:00:00Z", "sent", "3f9a", {})
 
 
-@pytest.mark.parametrize("content", [b"a token without an end of line", b"number,at,kind,subject,said,previous,digest"])
-def test_a_ledger_without_a_whole_line_is_not_cut_by_a_refused_command(library: Path, content: bytes) -> None:
-    table = library / "source/ledger.csv"
-    table.write_bytes(content)
-    assert libraries.here(library, "recall", "another-text", "--reason", "x").code in (1, 2)
-    assert table.read_bytes() == content
-
-
 def test_a_ledger_that_is_a_pipe_is_refused(library: Path) -> None:
     os.mkfifo(library / "source/ledger.csv")
     said = libraries.here(library, "holdings")
@@ -106,13 +98,6 @@ def test_a_ledger_that_is_a_pipe_is_refused(library: Path) -> None:
         3,
         f"briefings: {library}/source/ledger.csv cannot be read: it is no file.",
     )
-
-
-def test_a_database_that_is_a_link_is_refused(library: Path) -> None:
-    elsewhere = linked(library, ".ledger/ledger.db", "other.db")
-    elsewhere.write_bytes(b"")
-    refused(libraries.here(library, "holdings"), library, ".ledger/ledger.db")
-    assert elsewhere.read_bytes() == b""
 
 
 def test_a_lock_of_the_ledger_that_is_a_link_is_refused(library: Path) -> None:

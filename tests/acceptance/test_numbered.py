@@ -6,20 +6,16 @@ import csv
 import io
 import re
 import shutil
-import zipfile
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from pipeline.core.digest import sha256
-from pipeline.proof.pdf.prints import print_faults
 from tests.acceptance.numbered_copies import COLLEGES, PACK, prepare
 from tests.support import libraries
 from tests.support.editions import issued_library
 from tests.support.editions.issued_library import ARCHIVED, issue
 from tests.support.outputs import page_texts
-from tests.support.pixels import drawn
 from tests.support.publishing import files_of, on_record, rewrite
 
 pytestmark = pytest.mark.proof
@@ -71,28 +67,6 @@ def test_numbers_are_given_in_order_and_each_file_bears_its_own(library: Path) -
     assert "- 2 printed copies, sent by the printer, copies 2 to 3" in note
 
 
-def test_the_printer_gets_all_copies_in_one_file_too(library: Path) -> None:
-    """In order of delivery, page for page what each is by itself, and as sound as the pack. The next begins a leaf."""
-    folder = library / "output/printer/nights-spring-2027"
-    made = (folder / "nights-spring-2027-print-copies.pdf").read_bytes()
-    alone = [(folder / f"nights-spring-2027-print-copy-00{number}.pdf").read_bytes() for number in (2, 3)]
-    first, second = map(drawn, alone)
-    assert len(first) % 2, "a blank page is needed between them"
-    shown = drawn(made)
-    assert (shown[: len(first)], shown[len(first) + 1 : -1]) == (first, second)
-    assert shown[len(first)] == shown[-1]
-    assert print_faults(made, "copies.pdf") == ()
-    with pikepdf.open(io.BytesIO(made)) as pdf:
-        assert b"<xmp:Label>Copies 2 to 3</xmp:Label>" in pdf.Root.Metadata.read_bytes()
-        pages = len(pdf.pages)
-    with (folder / "nights-spring-2027-print-copies.csv").open(encoding="utf-8-sig", newline="") as table:
-        rows = [(row["copy number"], row["first page"], row["last page"]) for row in csv.DictReader(table)]
-    assert rows == [("2", "1", str(pages // 2 - 1)), ("3", str(pages // 2 + 1), str(pages - 1))]
-    ticket = (folder / "job-ticket.txt").read_text(encoding="utf-8")
-    assert sha256(made) in ticket
-    assert "- 2 to Northmoor Learning Unit (copies 2 to 3)" in ticket
-
-
 def test_number_and_holder_stand_on_every_page_and_in_the_record(library: Path) -> None:
     """On the cover as a paragraph that is read aloud, elsewhere in the running head; and no file is the same."""
     identifiers = set()
@@ -109,29 +83,6 @@ def test_number_and_holder_stand_on_every_page_and_in_the_record(library: Path) 
             assert "Unnumbered" not in " ".join(pages)
             identifiers.add(bytes(pdf.trailer.ID[1]))
     assert len(identifiers) == 5
-
-
-def test_a_copy_is_as_sound_as_its_pack(library: Path) -> None:
-    """Each is clean in page-validation and says its text; that it is a copy is among its words."""
-    copies = sorted(str(path) for path in (library / "output/colleges").glob("*/nights-spring-2027/*-copy-*"))
-    said = libraries.here(library, "proof", "--jobs", "1", *copies)
-    assert "page-validation" in said.err
-    remarks = [line for line in said.out.splitlines() if " error " in line or " warning " in line]
-    assert [line for line in remarks if "validator-missing" not in line] == []
-
-
-def test_an_epub_and_a_web_page_say_whose_they_are(library: Path) -> None:
-    """In their title block and in their record; a name is words and never markup."""
-    folder = library / "output/colleges/south/nights-spring-2027"
-    with zipfile.ZipFile(folder / "nights-spring-2027-copy-006.epub") as book:
-        title = book.read("EPUB/text/title-page.xhtml").decode()
-        package = book.read("EPUB/content.opf").decode()
-    said = "held by South Tor &amp; Łódź, O'Hara’s &lt;College&gt;"
-    assert f"This copy produced 25 November 2026. Copy 6, {said}." in title
-    assert f'<meta property="dcterms:provenance">Copy 6, {said}</meta>' in package
-    page = (folder / "nights-spring-2027-copy-007.html").read_text(encoding="utf-8")
-    assert f"This copy produced 25 November 2026. Copy 7, {said}." in page
-    assert "Unnumbered" not in page
 
 
 def test_no_number_moves_and_none_is_given_again(own: Path) -> None:

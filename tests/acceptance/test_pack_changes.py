@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.support import libraries
-from tests.support.editions.issued_library import FILES, library, new_version
+from tests.support.editions.issued_library import library, new_version
 from tests.support.editions.records import holding
 from tests.support.project import Said
 from tests.support.publishing import publish, rewrite, text
@@ -63,24 +62,6 @@ def test_an_edition_is_compared_with_the_pack_as_it_is_now(project: Path) -> Non
     ]
 
 
-def test_two_editions_are_compared(project: Path) -> None:
-    said = changes(project, "nights@autumn 2023", "nights@2", "--report", "json")
-    told = json.loads(said.out)
-    assert [(one["id"], one["was"], one["now"], one["state"]) for one in told["texts"]] == [
-        ("foot-patrol", "1.0", "1.1", "changed"),
-        ("lamps", "", "1.0", "new"),
-        ("walks", "1.0", "", "gone"),
-    ]
-    assert [one["kind"] for one in told["texts"][0]["changes"]] == ["words"]
-    assert told["texts"][0]["measure"] == {"words": 62, "new": 1, "gone": 1, "moved": 0, "otherwise": 0}
-
-
-def test_a_text_that_is_the_same_is_counted(project: Path) -> None:
-    out = changes(project, "nights@Spring 2024").out
-    assert out.startswith("From nights@Spring 2024 to nights, of 2 texts: 1 changed, 1 the same.\n")
-    assert "Lamps" not in out
-
-
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
@@ -98,12 +79,6 @@ def test_what_cannot_be_compared_is_told(project: Path, asked: tuple[str, ...], 
     assert told in said.err
 
 
-def test_a_pack_that_was_never_issued_has_no_editions(tmp_path: Path) -> None:
-    project = libraries.written(tmp_path / "library", FILES)
-    said = changes(project, "nights@Autumn 2023")
-    assert "There is no edition 'Autumn 2023' of 'nights'. None was issued." in said.err
-
-
 def test_words_that_changed_under_the_same_number_are_told(project: Path, tmp_path: Path) -> None:
     """A pack of texts that are not pinned prints what they say now."""
     libraries.copied(project, tmp_path / "copy")
@@ -112,17 +87,6 @@ def test_words_that_changed_under_the_same_number_are_told(project: Path, tmp_pa
     said = changes(tmp_path / "copy", "nights@Summer 2024")
     assert said.out.startswith("From nights@Summer 2024 to nights, of 2 texts: 1 changed, 1 the same.\n")
     assert "Lamps (lamps), 1.0, changed under its number: 1 change; 1 of 61 words is new," in said.out
-
-
-def test_an_edition_of_a_pack_that_is_gone_is_compared_with_another(project: Path, tmp_path: Path) -> None:
-    """With the pack itself it cannot be."""
-    libraries.copied(project, tmp_path / "copy")
-    (tmp_path / "copy/source" / PACK).rename(tmp_path / "copy/source/packs/days.yaml")
-    said = changes(tmp_path / "copy", "nights@1")
-    assert (said.code, said.err) == (2, "briefings: There is no pack 'nights' any more: name two editions of it.\n")
-    assert changes(tmp_path / "copy", "nights@1", "nights@2").code == 0
-    told = libraries.here(tmp_path / "copy", "check", "--date", libraries.DATE).out
-    assert "edition-without-pack: Editions of 'nights' were issued, and no pack has this name any more." in told
 
 
 @pytest.mark.proof
@@ -136,3 +100,14 @@ def test_a_pack_says_how_much_of_a_text_has_changed(project: Path, tmp_path: Pat
     assert said.code == 0, said
     told = (tmp_path / "copy/output/packs/nights/nights.txt").read_text("utf-8")
     assert "2 of its 62 words are new; 2 words are gone." in " ".join(told.split())
+
+
+def test_an_edition_of_a_pack_that_is_gone_is_compared_with_another(project: Path, tmp_path: Path) -> None:
+    """With the pack itself it cannot be."""
+    libraries.copied(project, tmp_path / "copy")
+    (tmp_path / "copy/source" / PACK).rename(tmp_path / "copy/source/packs/days.yaml")
+    said = changes(tmp_path / "copy", "nights@1")
+    assert (said.code, said.err) == (2, "briefings: There is no pack 'nights' any more: name two editions of it.\n")
+    assert changes(tmp_path / "copy", "nights@1", "nights@2").code == 0
+    told = libraries.here(tmp_path / "copy", "check", "--date", libraries.DATE).out
+    assert "edition-without-pack: Editions of 'nights' were issued, and no pack has this name any more." in told

@@ -90,15 +90,6 @@ def test_a_parcel_is_whole_signed_and_current(own: Path, tmp_path: Path) -> None
     assert libraries.here(own, "verify", str(parcel)).code == 0
 
 
-def test_prepared_again_it_is_the_same(own: Path) -> None:
-    """Signatures have no clock and no chance."""
-    assert prepare(own).code == 0
-    before = contents(own / PARCEL)
-    shutil.rmtree(own / "output")
-    assert prepare(own).code == 0
-    assert contents(own / PARCEL) == before
-
-
 def test_after_an_event_only_manifest_and_signature_differ(own: Path) -> None:
     """It names the last event of the ledger but those of copies, and every file is the same as before."""
     assert prepare(own).code == 0
@@ -139,29 +130,6 @@ def test_every_change_of_a_parcel_is_found(own: Path, tmp_path: Path) -> None:
         "hint: It is no part of this parcel: take it out, and verify again."
         in said.err + libraries.here(own, "verify", str(parcel)).err
     )
-
-
-def test_a_folder_without_a_manifest_may_be_no_parcel(own: Path, tmp_path: Path) -> None:
-    (tmp_path / "files").mkdir()
-    said = libraries.here(own, "verify", str(tmp_path / "files"))
-    assert (said.code, f"If it is none, name its files: 'briefings verify {tmp_path}/files/*'." in said.err) == (
-        1,
-        True,
-    )
-
-
-def test_another_key_is_not_ours(own: Path, tmp_path: Path) -> None:
-    """Though its signature holds; one that was ours before is."""
-    parcel, other = taken(own, tmp_path / "parcel"), new_key(tmp_path / "other.key", own)
-    whole = contents(parcel)
-    for name, content in resealed(whole, ParcelSeal(key=other)).items():
-        (parcel / name).write_bytes(content)
-    said = libraries.here(own, "verify", str(parcel))
-    assert (said.code, "Not ours: manifest.json is not signed by the publisher's key." in said.err) == (1, True)
-    line = (own / "source/library.yaml").read_text(encoding="utf-8").partition("signing: {key: ")[2][:56]
-    changed = f"signing: {{key: {line}, earlier_keys: [{other.public.minisign}]}}"
-    rewrite(own, "library.yaml", (f"signing: {{key: {line}}}", changed))
-    assert libraries.here(own, "verify", str(parcel)).code == 0
 
 
 def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own: Path, key: Path, tmp_path: Path) -> None:
@@ -229,17 +197,6 @@ def test_without_a_key_a_manifest_is_not_believed(known: bool, own: Path, tmp_pa
     else:
         assert answer["whole"] == "unsigned"
         assert "not signed: nobody can say who made any of it." in answer["said"]
-
-
-def test_the_cover_note_says_how_to_check_it(own: Path, key: Path) -> None:
-    """With the key to compare, and where to see whether it is current; the briefing prints the key too."""
-    assert prepare(own).code == 0
-    note = (own / PARCEL / "cover-note.txt").read_text(encoding="utf-8")
-    assert "save all files into a new folder of their own.\nOpen verify.html there, and choose that folder.\n" in note
-    assert f"They are signed with our key {read(key).public.minisign}.\n" in note
-    assert "Whether this edition is current: https://n.example/v/" in note
-    said = (own / PARCEL / "nights-autumn-2024.txt").read_text(encoding="utf-8")
-    assert read(key).public.minisign in said
 
 
 def test_a_college_is_a_witness_of_records_and_ledger(own: Path, key: Path, tmp_path: Path) -> None:

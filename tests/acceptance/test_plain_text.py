@@ -41,28 +41,6 @@ def test_a_text_is_made_where_it_is_listed(small: Small, briefings: Run) -> None
     assert 'nights.txt">plain text</a>' in (project / "output/index.html").read_text()
 
 
-def test_a_pack_reads_from_its_cover_to_its_last_list(small: Small, briefings: Run) -> None:
-    """Its contents name no page."""
-    project = small(FILES)
-    assert briefings(project, "build", "nights", "--format", "text", "--jobs", "1").code == 0
-    text = (project / "output/packs/nights/nights.txt").read_text()
-    assert [title for title in re.findall(r"\n(.+)\n=+\n", f"\n{text}") if title.strip("=")] == [
-        *("Nights", "Contents", "Foot patrol", "Works cited, and where"),
-    ]
-    assert re.findall(r"\bpage \d", text) == []
-
-
-def test_a_text_is_only_proofed_for_what_was_built(small: Small, briefings: Run) -> None:
-    project = small(FILES)
-    assert briefings(project, "build", "--format", "text", "--jobs", "1", "--date", libraries.DATE).code == 0
-    path = project / "output/briefings/foot-patrol/foot-patrol.txt"
-    assert briefings(project, "proof", "--jobs", "1").code == 0
-    path.write_text(path.read_text().replace("small places", "large places"))
-    said = briefings(project, "proof", "--jobs", "1")
-    assert (said.code, "foot-patrol.txt:1:1: error proof-changed" in said.out) == (4, True)
-    assert briefings(project, "proof", str(path), "--jobs", "1").code == 2
-
-
 @pytest.mark.proof
 def test_the_sample_library_reads_well(own: Path, briefings: Run) -> None:
     """No fault is found in it, and its lines have 72 columns, but for addresses and code."""

@@ -44,30 +44,3 @@ def test_a_library_without_one_gets_a_grey_file_and_is_told(tmp_path: Path) -> N
     assert "source/library.yaml:3:11: warning print-no-profile" in said
     assert print_faults(path.read_bytes(), path.name) == ()
     assert b"PDF/X" not in path.read_bytes()
-
-
-@pytest.mark.proof
-def test_another_profile_makes_another_file(tmp_path: Path) -> None:
-    """What was remembered of one press is not printed on another."""
-    imprint = f"{FORMATS}print: {{profile: press.icc}}\n"
-    first = built(tmp_path, imprint, press_icc=toy_profile())[1].read_bytes()
-    other = toy_profile() + bytes(4)
-    second = built(tmp_path, imprint, press_icc=other[:3] + bytes((other[3] + 4,)) + other[4:])[1].read_bytes()
-    third = built(tmp_path, imprint, press_icc=toy_profile())[1].read_bytes()
-    assert first != second
-    assert first == third
-
-
-@pytest.mark.parametrize("profile", [b"", b"no profile"])
-def test_a_profile_that_will_not_do_stops_no_other_file(tmp_path: Path, profile: bytes) -> None:
-    """The mistake is told at its place, and the briefing is printed in grey."""
-    texts: dict[str, str | bytes] = {
-        "library.yaml": f"{IMPRINT}{FORMATS}print: {{profile: press.icc}}\n",
-        "press.icc": profile,
-        "briefings/foot-patrol.md": libraries.briefing(),
-    }
-    libraries.written(tmp_path, texts)
-    said = libraries.here(tmp_path, "build", "--date", libraries.DATE, "--jobs", "1")
-    assert said.code == 1
-    assert "source/library.yaml:4:18: error profile-unfit" in said.out + said.err
-    assert (tmp_path / "output" / "briefings" / "foot-patrol" / "foot-patrol-print.pdf").is_file()

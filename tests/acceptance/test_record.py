@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.editions.handing_out import hand_out
-from pipeline.core.errors import UsageError
 from tests.support import libraries
 from tests.support.editions.issued_library import FILES
 from tests.support.editions.records import chain, placed
@@ -45,35 +43,7 @@ def test_a_chain_that_does_not_hold_is_told_beside_the_record(project: Path, mor
         assert json.loads(said.out)
 
 
-def test_a_pack_none_of_whose_records_can_be_read_was_issued_all_the_same(project: Path) -> None:
-    """What is wrong with each is told."""
-    for one in CHAIN:
-        (project / one.path).write_bytes(b"{")
-    said = libraries.here(project, "record", "nights")
-    assert (said.code, said.err.count("error record-broken: ")) == (2, 3)
-    assert "No record of 'nights' can be read." in said.err
-
-
-def test_the_records_of_another_pack_are_no_matter(project: Path) -> None:
-    """Though its name begins alike."""
-    other = project / "source/editions/nights-out/001-autumn-2024.json"
-    other.parent.mkdir()
-    other.write_bytes(b"{")
-    said = libraries.here(project, "record", "nights")
-    assert (said.code, said.err) == (0, "")
-
-
 def test_the_way_of_others_was_withdrawn(project: Path) -> None:
     said = libraries.here(project, "record", "nights", "--as", "bagit", "--to", str(project / "bag"))
     assert said.code == 2
     assert "'--as' was withdrawn in release 2. 'briefings record PACK --to FOLDER' hands out the files" in said.err
-
-
-def test_nothing_is_handed_out_over_another_folder(tmp_path: Path) -> None:
-    """An empty one is filled."""
-    (tmp_path / "empty").mkdir()
-    hand_out({"nights.txt": b"Words."}, tmp_path / "empty")
-    assert (tmp_path / "empty/nights.txt").read_bytes() == b"Words."
-    with pytest.raises(UsageError, match="is there already, and is not empty"):
-        hand_out({"nights.txt": b"Words."}, tmp_path / "empty")
-    assert [path.name for path in tmp_path.iterdir()] == ["empty"]

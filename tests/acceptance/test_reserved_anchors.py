@@ -61,6 +61,7 @@ def test_a_link_leads_to_the_heading_under_the_anchor_that_it_has(streets: Path)
     }  # fmt: skip
 
 
+@pytest.mark.proof
 def test_every_target_is_there_in_every_format(streets: Path) -> None:
     """A book with a link to nothing is not bound, and a PDF is told of."""
     made = {path for path in libraries.made(streets) if not path.endswith(".json")}

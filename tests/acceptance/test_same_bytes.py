@@ -55,6 +55,7 @@ def without_handbook(project: Path) -> dict[str, bytes]:
     return made | {"build.json": json.dumps(record).encode()}
 
 
+@pytest.mark.proof
 def test_no_file_names_the_machine(built: Path) -> None:
     """No path of this machine, and no name of a temporary file, gets into what is made."""
     for name, content in libraries.made(built).items():

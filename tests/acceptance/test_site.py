@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -18,12 +16,11 @@ from tests.support import libraries
 from tests.support.editions import issued_library
 from tests.support.project import SHARED
 from tests.support.publishing import rewrite
-from tests.support.site_library import HOUSE, SECRET_TITLE, broken_links, files_in, library, site_of
+from tests.support.site_library import SECRET_TITLE, broken_links, files_in, library, site_of
 
 pytestmark = pytest.mark.proof
 
 SCHEMAS = SHARED / "schemas"
-ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +40,6 @@ def site(project: Path) -> dict[str, bytes]:
 def test_every_link_within_it_leads_somewhere(site: dict[str, bytes]) -> None:
     assert broken_links(site) == []
     assert sum(path.endswith(".html") for path in site) > 10
-
-
-def test_links_between_briefings_stay_within_it(site: dict[str, bytes]) -> None:
-    """Though the pages that were built lead to the address where they are published."""
-    page = site["foot-patrol/read.html"].decode()
-    assert 'href="../street-lighting/read.html"' in page
-    assert 'href="../foot-patrol/read.html#references"' in site["street-lighting/read.html"].decode()
-    assert 'href="../foot-patrol/index.html"' in page  # its own address, where its state is told
-    assert not re.findall(r'<a [^>]*href="https://briefings.northmoor.example/[a-z]', page)
 
 
 def test_nothing_in_it_is_marked_higher_than_it_may_be(site: dict[str, bytes]) -> None:
@@ -74,16 +62,6 @@ def test_a_site_for_those_who_may_see_it_shows_it(tmp_path: Path) -> None:
     assert broken_links(files) == []
 
 
-def test_a_withdrawn_text_keeps_its_page_and_leaves_the_feeds(site: dict[str, bytes]) -> None:
-    """The page says why."""
-    page = site["old-text/index.html"].decode()
-    assert "must not be used. It rests on an error." in page
-    assert "Curfews" in site["a-z.html"].decode()
-    for path in ("opds.json", "atom.xml"):
-        assert "Curfews" not in site[path].decode()
-        assert "Foot patrol" in site[path].decode()
-
-
 def test_published_versions_tell_their_state_and_lead_to_their_status_pages(tmp_path: Path) -> None:
     """Those of the text that the catalogue shows; once it is marked too high none is left."""
     made = issued_library.library(tmp_path / "library")
@@ -100,11 +78,6 @@ def test_published_versions_tell_their_state_and_lead_to_their_status_pages(tmp_
     rewrite(made, "packs/nights.yaml", ("front: [contents]", handed))
     left = site_of(made)
     assert not [path for path in left if path.startswith(("v/", "foot-patrol/", "nights/"))]
-
-
-def test_the_same_library_gives_the_same_bytes(project: Path, site: dict[str, bytes], tmp_path: Path) -> None:
-    site_of(project, str(tmp_path / "host"))
-    assert files_in(tmp_path / "host") == site
 
 
 def test_again_nothing_is_written_and_what_is_gone_goes(tmp_path: Path) -> None:
@@ -198,26 +171,3 @@ def test_files_of_an_issued_edition_are_those_that_were_issued(tmp_path: Path) -
     assert "No file of 'nights' is handed out, as Autumn 2024 was issued. The archive does not have" in said.err
     assert "nights/nights.txt" not in files_in(made / "output/site")
     assert broken_links(files_in(made / "output/site")) == []
-
-
-def test_sizes_keys_and_ways_are_those_of_the_files_here(tmp_path: Path) -> None:
-    """A web page is led, so it is longer than it was built; the page of a pack is led, too."""
-    raw = bytes(32)
-    key = base64.b64encode(b"Ed" + hashlib.sha256(raw).digest()[:8] + raw).decode()
-    more = f"signing: {{key: {key}}}\n"
-    pack = "title: Nights\nbriefings: [foot-patrol]\nformats: [html]\n"
-    lines = HOUSE.replace("address: https://briefings.northmoor.example\n", "") + more
-    made = library(tmp_path / "library", **{"library.yaml": lines, "packs/nights.yaml": pack})
-    said = libraries.here(made, "site", "--date", libraries.DATE, "--jobs", "1")
-    files = files_in(made / "output/site")
-    assert "lead nowhere in the files that are handed out: name 'address:' in library.yaml." in said.out
-    feed = json.loads(files["opds.json"])
-    sizes = {link["href"]: link["size"] for one in feed["publications"] for link in one["links"] if "size" in link}
-    assert sizes == {path: len(files[path]) for path in sizes}
-    assert {"foot-patrol/read.html", "nights/nights.html"} <= set(sizes)
-    page = files["nights/nights.html"].decode()
-    assert '<a href="index.html">About this pack</a>' in page
-    assert 'href="../street-lighting/read.html"' in page
-    assert key in files["check.html"].decode()
-    assert key in files["verify.html"].decode()
-    assert broken_links(files) == []

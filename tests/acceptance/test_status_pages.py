@@ -29,22 +29,6 @@ def test_every_kept_version_has_a_page_that_says_its_state(tmp_path: Path) -> No
     assert all("It rests on an error" in page for page in pages(project)[1].values())
 
 
-def test_the_same_pages_are_written_from_a_clone_without_output(tmp_path: Path) -> None:
-    project = library(tmp_path / "library")
-    _, made = pages(project)
-    libraries.copied(project, tmp_path / "clone")
-    said = libraries.here(tmp_path / "clone", "pages", "--date", libraries.DATE, "--to", str(tmp_path / "host"))
-    assert said.code == 0
-    assert {p.parent.name: p.read_text("utf-8") for p in sorted((tmp_path / "host/v").glob("*/index.html"))} == made
-
-
-def test_a_library_that_has_issued_nothing_is_told_so(tmp_path: Path) -> None:
-    project = libraries.written(tmp_path / "library", {"briefings/patrol.md": libraries.briefing()})
-    said, made = pages(project)
-    assert said == "No code was issued yet: there is no edition and no kept version.\n"
-    assert made == {}
-
-
 def test_no_page_is_written_of_records_that_do_not_hold(tmp_path: Path) -> None:
     """A page that says 'Current' of what was superseded is worse than none."""
     project = library(tmp_path / "library")

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.core.printed_code import code_of
 from tests.support import libraries
-from tests.support.editions.issued_library import BRIEFING, FILES, issue, library, new_version, next_edition
+from tests.support.editions.issued_library import FILES, issue, library, new_version, next_edition
 from tests.support.project import Said
 from tests.support.publishing import publish, rewrite, text
 
@@ -125,33 +125,6 @@ def test_codes_are_known(story: Path) -> None:
     assert "Something in the code is mistyped" in verify(story, "00000-00001").out
 
 
-@pytest.mark.parametrize(
-    ("thing", "said"),
-    [
-        ("nights.pdf", "There is no file 'nights.pdf'."),
-        ("night", "There is no file 'night', and a code has 10 letters and figures."),
-        (
-            "7K2M9Q",
-            "There is no file '7K2M9Q', and a code has 10 letters and figures."
-            " This may be the end of an address: the code is at the foot of each page.",
-        ),
-        ("nightsUUUU", "'U' is in no code: a code is made of figures and letters, without U."),
-    ],
-)
-def test_what_is_neither_a_file_nor_a_code_is_said_so(small: Callable[..., Path], thing: str, said: str) -> None:
-    found = verify(small(), "00000-00000", thing)
-    assert (found.code, found.err) == (1, "")
-    assert found.out.splitlines()[-2:] == [thing, f"  which: nothing. {said}"]
-
-
-def test_a_name_that_no_file_can_have_is_no_file(small: Callable[..., Path]) -> None:
-    """Its first letters are shown."""
-    said = libraries.here(small(), "verify", "--", "x" * 100_000)
-    assert said.code == 1
-    assert len(said.out) < 1000
-    assert "There is no file 'xxx" in said.out
-
-
 def test_a_pipe_that_is_named_as_an_archive_is_not_waited_for(small: Callable[..., Path], tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.zip")
     assert libraries.here(small(), "verify", str(tmp_path / "a.zip")).code == 1
@@ -175,29 +148,6 @@ def test_a_file_that_was_saved_again_is_not_as_issued_and_its_code_is_told(story
         ]
 
 
-def test_a_file_of_nobody_is_said_so(story: Path, tmp_path: Path) -> None:
-    """And one that cannot be read."""
-    (tmp_path / "notes.txt").write_text("My own notes.")
-    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
-    said = verify(story, tmp_path / "notes.txt", tmp_path / "broken.pdf")
-    assert said.code == 1
-    assert said.out.splitlines()[1:3] == [
-        "  which: no edition that is on record here",
-        "  whole: not as issued, and no code of ours is on its pages.",
-    ]
-    assert (
-        said.out.splitlines()[-1]
-        == "  whole: not as issued, and its pages cannot be read: the PDF is damaged or locked."
-    )
-
-
-def test_the_answer_for_a_program(story: Path) -> None:
-    """The same in JSON."""
-    said = json.loads(verify(story, "--report", "json", story.parent / "3/nights.pdf").out)
-    (one,) = said["verified"]
-    assert (one["whole"], one["now"], one["holds"]) == ("as-issued", "current", True)
-
-
 def test_a_clone_hands_out_every_issued_file(story: Path, tmp_path: Path) -> None:
     libraries.copied(story.parent / "archive", tmp_path / "archive")
     shutil.copytree(story / "source", tmp_path / "clone/source")
@@ -207,16 +157,6 @@ def test_a_clone_hands_out_every_issued_file(story: Path, tmp_path: Path) -> Non
         for path in sorted((tmp_path / name).iterdir()):
             assert path.read_bytes() == (story.parent / str(number) / path.name).read_bytes()
         assert len(list((tmp_path / name).iterdir())) == 2
-
-
-def test_a_chain_that_does_not_hold_makes_every_answer_doubtful(own: Path) -> None:
-    """The file is as its record says, and the record may have been changed."""
-    first = sorted((own / "source/editions/nights").glob("*.json"))[0]
-    first.write_bytes(first.read_bytes().replace(b"2024-10-01", b"2024-10-02"))
-    assert libraries.here(own, "record", "nights", "--to", str(own.parent / "files")).code == 1
-    said = verify(own, own.parent / "files/nights.pdf")
-    assert said.code == 1
-    assert lines(said)[2] == "now: current. But the records do not hold: 'briefings verify --records' says why."
 
 
 def test_damage_is_found_wherever_it_is(own: Path) -> None:
@@ -248,10 +188,3 @@ def test_a_covering_note_tells_that_the_last_record_is_gone(own: Path) -> None:
     said = verify(own, "--records", "nights", "--last", known[:8])
     assert said.code == 1
     assert f"the one that is known elsewhere, {known[:8]}…, is missing." in said.out
-
-
-def test_the_text_of_today_may_be_gone_to_other_words(own: Path) -> None:
-    """An issued edition is what it was."""
-    rewrite(own, BRIEFING, ("Three officers", "Many officers"))
-    assert verify(own, own.parent / "none.pdf").code == 1
-    assert verify(own, "--records").code == 0

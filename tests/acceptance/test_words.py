@@ -18,13 +18,11 @@ from lxml import etree, html
 from pipeline.load.library.word_tables import read_wordbook
 from pipeline.model.words import Words, form_of
 from tests.support import libraries
-from tests.support.project import ROOT, Said
+from tests.support.project import ROOT
 from tests.support.words import CLOSES, ENGLISH, LAYOUTS, OPENS, made_up
 
 pytestmark = pytest.mark.proof
 
-Small = Callable[..., Path]
-Run = Callable[..., Said]
 
 LIBRARY = ROOT / "tests" / "layouts" / "library"
 
@@ -53,33 +51,6 @@ def test_no_phrase_is_left_over() -> None:
     said = said_in_the_program()
     starts = tuple(one.removesuffix("*") for one in said if one.endswith(("-*", "-")) and len(one) > 3)
     assert [key for key in ENGLISH.phrases if key not in said and not key.startswith(starts)] == []
-
-
-def test_no_template_says_what_is_not_in_the_table() -> None:
-    """No page would be made with what is not there. Of some phrases a template knows the beginning."""
-    pages = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "layouts").rglob("*.j2"))}
-    unknown = {(name, key) for name, page in pages.items() for key in IN_TEMPLATES.findall(page)}
-    unknown -= {(name, key) for name, key in unknown if key in ENGLISH.phrases or is_begun(key)}
-    assert unknown == set()
-
-
-def is_begun(key: str) -> bool:
-    """Whether some phrases have a key that begins so: 'site-state-'."""
-    return key.endswith("-") and any(known.startswith(key) for known in ENGLISH.phrases)
-
-
-def test_templates_hold_no_words_of_their_own() -> None:
-    """Two letters in a row between tags are words, unless they are a name or an abbreviation in all languages."""
-    found = set()
-    for path in sorted((ROOT / "layouts").rglob("*.j2")):
-        page = path.read_text(encoding="utf-8")
-        bare = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>|&#?\w+;", "|", page, flags=re.S)
-        found |= {(path.name, words) for words in re.findall(r"[A-Za-z]{2,}[^|<]*", bare)}
-    assert found <= {
-        ("facts.html.j2", "https://doi.org/"), ("facts.html.j2", "DOI"),
-        ("start.html.j2", "Atom"), ("start.html.j2", "OPDS 1.2"), ("start.html.j2", "OPDS 2.0"),
-        ("toc.ncx.j2", 'xml:lang="'), ("parts.html.j2", 'lang="'),
-    }  # fmt: skip
 
 
 # A language of one's own
@@ -153,42 +124,6 @@ def test_whatever_the_author_has_not_written_is_in_the_table(translated: Path) -
     assert {words for words in strange if not re.fullmatch(unsaid, words)} == set()
 
 
-def test_citations_speak_the_language_of_the_labels(translated: Path) -> None:
-    """Welsh ones beside a Welsh table, and nothing is marked as English."""
-    pages = [html.fromstring(page.read_bytes()) for page in sorted((translated / "output").glob("*/*/*.html"))]
-    said = " ".join(" ".join(map(str, page.itertext())) for page in pages)
-    assert "Beck a/ac Lowe, 2021" in said
-    assert [page.get("lang") for page in pages] == ["cy"] * len(pages)
-    foreign = [element for page in pages for element in page.iter() if element.get("lang", "cy") != "cy"]
-    assert [element for element in foreign if element.find("math") is None] == []
-
-
-def test_a_language_without_a_table_keeps_english(
-    small: Callable[..., Path], briefings: Callable[..., libraries.Said]
-) -> None:
-    """Labels, dates and citations alike, marked as English; and that is said once."""
-    cited = "Mae patrolio yn helpu [@beck2021; @hughes2018]."
-    welsh_texts = {f"briefings/{name}.md": libraries.briefing(cited, language="cy") for name in ("patrol", "walk")}
-    project = small(welsh_texts | {"references/more.yaml": BECK})
-    said = briefings(project, "build", "--date", libraries.DATE, "--format", "html")
-    assert said.err.count("language-without-words") == 1
-    page = html.fromstring((project / "output/briefings/patrol/patrol.html").read_bytes())
-    assert page.get("lang") == "cy"
-    assert next(a.text for a in page.iter("a") if a.get("class") == "citation") == "Beck and Lowe, 2021"
-    (about,) = page.xpath("//section[@id='about']")
-    assert about.get("lang") == "en-GB"
-
-
-BECK = """
-- id: beck2021
-  type: article-journal
-  title: Lamps
-  author: [{family: Beck, given: A}, {family: Lowe, given: S}]
-  issued: {date-parts: [[2021]]}
-  container-title: Streets
-"""
-
-
 # The table itself
 
 
@@ -199,31 +134,15 @@ def table(text: str, name: str = "cy") -> tuple[dict[str, Words], list[str]]:
     return dict(book.tables), [f"{r.place.line}:{r.place.column} {r.sentence}" for r in remarks]
 
 
-def test_a_library_says_some_things_in_english_words_of_its_own() -> None:
-    """The others are said as before."""
-    tables, remarks = table("key-finding: Main message\nread-time: ['{n} minute', '{n} minutes']\n", "en")
-    assert remarks == []
-    assert tables["en"].say("key-finding") == "Main message"
-    assert (tables["en"].count("read-time", 1), tables["en"].say("references")) == ("1 minute", "References")
-
-
-def test_a_table_may_keep_a_phrase_that_nothing_prints_any_more() -> None:
-    tables, remarks = table("key-finding: Main message\nsigning-key: Our key\n", "en")
-    assert (tables["en"].say("key-finding"), remarks) == ("Main message", ["2:1 No longer used: 'signing-key'."])
-
-
 @pytest.mark.parametrize(
     ("line", "said"),
     {
         "recomendation: Do": "3:16 no words go by the name 'recomendation'; did you mean 'recommendation'?",
         "version: Version": "3:10 'version' lacks the place {number}.",
-        "version: Version {nummer}": "3:10 'version' has a place {nummer}, which nothing is put into.",
         "read-time: '{n} min'": "3:12 'read-time' has 1 forms and needs 2.",
-        "months: [a, b]": "3:9 'months' has 2 forms and needs 12.",
         "plural: many": "3:9 'many' is no rule of plurals, such as n != 1.",
         "language: Cymraeg": "3:11 'Cymraeg' is no language tag, such as cy or en-GB.",
         "draft: {a: b}": "3:8 behind 'draft' stand no words.",
-        "draft: ' '": "3:8 behind 'draft' stand no words.",
         "superseded-by: '{title} REPLACES IT'": "3:16 what stands in 'superseded-by' has its place at the end.",
     }.items(),
 )
@@ -273,11 +192,8 @@ def test_a_table_says_which_language_it_is_in_and_how_that_counts() -> None:
     ("name", "text", "said"),
     [
         ("fr", "", "1:1 This file is empty."),
-        ("en", " \n", "1:1 This file is empty."),
         ("fr", "status: [\n", "2:1 This is not YAML: did not find expected node content."),
-        ("fr", "# Les mots\n", "1:1 it is no list of words, each with a colon behind its name."),
         ("fr", "- status\n", "1:1 it is no list of words, each with a colon behind its name."),
-        ("fr", "plural: n > 1\n", "1:1 it does not say its 'language'."),
         (
             "de-AT",
             "language: fr\nplural: n != 1\n",

@@ -82,38 +82,6 @@ def test_each_thing_made_has_its_reason(briefings: Run, small: Small, change: st
     assert explained(briefings, project) == []
 
 
-OTHERS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
-    "two packs": (
-        {
-            "source/packs/nights.yaml": "title: Nights\nedition: Two\nbriefings: [lamps, alleys]\n",
-            "source/packs/days.yaml": "title: Days\nedition: Two\nbriefings: [patrols]\n",
-        },
-        [
-            "source/packs/days.yaml has changed: packs/days",
-            "source/packs/nights.yaml has changed: packs/nights",
-        ],
-    ),
-    "a pack and a new briefing": (
-        {
-            "source/briefings/aaa.md": libraries.briefing("New [@hughes2018].", "New"),
-            "source/packs/nights.yaml": "title: Dark\nbriefings: [lamps, alleys]\n",
-        },
-        ["nothing is known of an earlier build: briefings/aaa", "source/packs/nights.yaml has changed: packs/nights"],
-    ),
-}
-
-
-@pytest.mark.parametrize("change", OTHERS)
-def test_nothing_is_said_to_be_for_what_is_somebody_else_s(briefings: Run, small: Small, change: str) -> None:
-    """A thing's own file comes before all others, and the file of another thing is no reason."""
-    files, expected = OTHERS[change]
-    project = small({**FILES, "packs/days.yaml": "title: Days\nbriefings: [patrols]\n"})
-    explained(briefings, project)
-    for path, text in files.items():
-        (project / path).write_text(text, encoding="utf-8")
-    assert [line for line in explained(briefings, project) if not line.startswith("the front matter")] == expected
-
-
 def test_a_file_that_somebody_has_changed_is_the_reason(briefings: Run, small: Small) -> None:
     """Nothing that it is made of has changed then."""
     project = small(FILES)

@@ -110,30 +110,6 @@ def test_a_file_with_a_fault_is_left_as_a_draft(project: Path, briefings: Run, k
     assert "a draft, as something is wrong with it" in (project / "output/index.html").read_text(encoding="utf-8")
 
 
-def test_packs_and_series_are_left_as_drafts_as_well(project: Path, briefings: Run) -> None:
-    """Each for its own fault, behind the library's notice."""
-    harmed(project, *UNPRINTABLE)
-    harmed(project, "web/series.html.j2", "{{ landing }}", "<h5>Deep</h5>\n")
-    assert build(project, briefings).code == 4
-    assert set(faulty(project)) == {f"{LAMPS}.pdf", "packs/nights/nights.pdf", "series/places/places.html"}
-    assert all(drafts(project / "output/packs/nights/nights.pdf"))
-    assert "SAMPLE · DRAFT" in (project / "output/series/places/places.html").read_text(encoding="utf-8")
-
-
-def test_what_is_mended_is_no_draft_any_more(project: Path, briefings: Run) -> None:
-    """And is the file that it was, to the byte; until then every build tells of the fault."""
-    before = libraries.made(project)
-    harmed(project, *HARM["pdf"])
-    first, second = build(project, briefings), build(project, briefings)
-    assert (first.code, second.code) == (4, 4)
-    assert [line for line in first.err.splitlines() if " error " in line] == [
-        line for line in second.err.splitlines() if " error " in line
-    ]
-    (project / "layouts/briefing/page.css").unlink()
-    assert build(project, briefings).code == 0
-    assert libraries.made(project) == before
-
-
 def test_a_pack_of_a_text_with_a_fault_of_its_pages_is_a_draft(project: Path, briefings: Run) -> None:
     """What the press has said of the text holds for the pack that is bound of it, though it is told of the text."""
     harmed(project, *UNPRINTABLE)
@@ -169,27 +145,3 @@ def test_a_file_that_hides_its_state_is_laid_aside(project: Path, briefings: Run
     assert after[f"{LAMPS}.pdf"] == before
     assert f"refused/{LAMPS}.pdf" in after
     assert "Refused by the proof, and laid aside to be looked at:\n" in said.out
-
-
-def test_a_layout_that_hides_the_status_of_later_pages_leaves_no_draft(project: Path, briefings: Run) -> None:
-    """The first page says it in its text; somebody may hold any other."""
-    before = libraries.made(project)[f"{LAMPS}.pdf"]
-    (project / "source/library.yaml").write_text(IMPRINT, encoding="utf-8")  # without a notice
-    harmed(project, *UNPRINTABLE)
-    harmed(project, "stamp/stamp.css", "\n.status { display: none }\n")
-    said = build(project, briefings, "lamps")
-    assert said.code == 4
-    assert f"output/refused/{LAMPS}.pdf:2:1: error proof-foot: This page does not say 'DRAFT'." in said.err
-    assert libraries.made(project)[f"{LAMPS}.pdf"] == before
-
-
-@pytest.mark.parametrize("words", ["<script>1</script>", '<p onclick="x()">A</p>', '<img src="https://x.org/a.png">'])
-def test_what_a_template_must_not_hold_is_made_into_no_file(project: Path, briefings: Run, words: str) -> None:
-    """The gate refuses it before there is a file: none is left, as a draft or otherwise."""
-    before = libraries.made(project)
-    harmed(project, "web/page.html.j2", "<main", words)
-    said = build(project, briefings, "lamps")
-    assert said.code != 0
-    assert faulty(project) == {}
-    assert {path for path, content in libraries.made(project).items() if before.get(path) != content} <= {"build.json"}
-    assert not (project / "output/refused").exists()

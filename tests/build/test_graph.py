@@ -10,7 +10,6 @@ import pytest
 
 from pipeline.build.planning.explain import note
 from pipeline.press.press import press
-from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.validators.others import others_proof
 from tests.support import libraries
 from tests.support.broken_layouts import breaking
@@ -49,14 +48,6 @@ def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> 
     assert "foot-patrol.md:8:1: warning table-wide" in alone.err
     assert together.err.partition("source/")[2] == alone.err.partition("source/")[2]
     assert (together.code, together.out, libraries.made(project)) == (alone.code, alone.out, whole)
-
-
-def test_a_word_in_one_briefing_has_that_and_its_packs_made(briefings: Run, small: Small) -> None:
-    project = small(LIBRARY)
-    built(briefings, project)
-    file = project / "source/briefings/lamps.md"
-    file.write_text(file.read_text(encoding="utf-8").replace("were lit", "shone"), encoding="utf-8")
-    assert "(pressed 1, bound 5)" in built(briefings, project).out
 
 
 def test_a_text_that_cannot_be_pressed_is_tried_once(briefings: Run, small: Small) -> None:
@@ -116,18 +107,3 @@ def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small) -> No
     nights.write_text(nights.read_text(encoding="utf-8").replace("alleys", "gates"), encoding="utf-8")
     assert built(briefings, project).code == 0
     assert not (project / "output/briefings/alleys").exists()
-
-
-def test_a_file_is_checked_once(briefings: Run, small: Small) -> None:
-    """Not again in the next build, and not by 'proof' either; where a check breaks, its file stays bound."""
-    project = small(LIBRARY)
-    with calls_of(book_proof, break_down) as broken:
-        assert built(briefings, project).code == 4
-    with calls_of(book_proof) as checked:
-        assert built(briefings, project).code == 0
-    assert paths(broken)[0] in paths(checked)
-    assert len(checked) == len(set(paths(checked)))
-    with calls_of(book_proof) as again:
-        built(briefings, project)
-        assert briefings(project, "proof", "--jobs", "1").code == 0
-    assert again == []

@@ -60,11 +60,6 @@ def test_a_title_is_words_and_no_markup() -> None:
     assert "<script>alert(1)</script> & more" in line
 
 
-def test_nothing_built_is_said() -> None:
-    """An empty page would look broken."""
-    assert b"Nothing yet." in index_page([])
-
-
 @pytest.mark.proof
 def test_a_build_writes_the_page_and_every_link_leads_to_a_file(
     small: Callable[..., Path], briefings: Callable[..., Said]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
@@ -36,7 +36,6 @@ from tests.support.project import IMPRINT
 pytestmark = pytest.mark.proof
 
 NAMES = {rule.function: name for name, rule in vars(rules).items() if isinstance(rule, Rule)}
-Small = Callable[[Mapping[str, str | bytes]], Path]
 
 
 class Noting(Workers):
@@ -145,15 +144,6 @@ def test_another_day_is_a_stamp_and_an_exchange(whole: Path, tmp_path: Path) -> 
     assert {name for name, _ in ran(project, "2024-05-02")} == {"STAMPS", "REDATE"}
 
 
-def test_a_change_of_one_text_runs_nothing_for_another(whole: Path, tmp_path: Path) -> None:
-    """One is pressed, and its files and those of its pack are bound."""
-    project = libraries.copied(whole, tmp_path / "library")
-    file = project / "source/briefings/alleys.md"
-    file.write_bytes(file.read_bytes().replace(b"locked", b"shut"))
-    counted = Counter(name for name, _ in ran(project))
-    assert (counted["PRESS"], counted["BIND"]) == (1, 3)
-
-
 def other(value: Any) -> Any:
     """Another value of the kind of a value."""
     if is_dataclass(value) and not isinstance(value, type):
@@ -195,32 +185,3 @@ def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: Noted)
             assert (digest(another.key) == digest(file.key)) == (field.name == "produced"), field.name
         assert file.key != replace(file, path="output/y.pdf").key
         assert file.key != replace(file, origin="other").key
-
-
-def pieces(value: Any) -> Iterator[bytes | str]:
-    """The bytes and long texts within a value: by them a result is known again in a job."""
-    match value:
-        case bytes() | str():
-            yield from (value,) if len(value) > 30 else ()
-        case list() | tuple() | frozenset() | set():
-            for part in value:
-                yield from pieces(part)
-        case dict():
-            yield from pieces(list(value.items()))
-        case _ if is_dataclass(value):
-            for field in fields(value):
-                yield from pieces(getattr(value, field.name))
-
-
-BEYOND = {("FIT", "PRESS"): "of the pages about it an insert takes their size alone"}
-"""What a rule waits for though nothing of it is in the job, and why."""
-
-
-def test_the_handbook_draws_what_is_in_jobs(first: Noted) -> None:
-    """A rule waits for those whose results are in its job, and for no others."""
-    results = {name: set(pieces(made)) for name, made in first.noting.results.items()}
-    jobs = {name: set(pieces([job for ran, job in first.noting.ran if ran == name])) for name in results}
-    found = {(one, other) for one in jobs for other in results if one != other and jobs[one] & results[other]}
-    names = {id(rule): name for name, rule in vars(rules).items() if isinstance(rule, Rule)}
-    drawn = {(name, names[id(need)]) for name in jobs for need in vars(rules)[name].needs}
-    assert found == drawn - BEYOND.keys()

@@ -15,7 +15,7 @@ NAMES = [f"text-{number}" for number in range(9)]
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("many", range(5, 10))
+@pytest.mark.parametrize("many", [5, 9])
 def test_the_key_is_set_once_and_never_alone(many: int, tmp_path: Path) -> None:
     texts = {f"briefings/{name}.md": libraries.briefing(title=name.title()) for name in NAMES[:many]}
     pack = f"title: Nights\nformats: [screen]\nfront: [cover, contents]\nbriefings: [{', '.join(NAMES[:many])}]\n"

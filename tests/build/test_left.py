@@ -51,18 +51,6 @@ def test_only_what_nobody_writes_any_more_is_taken_away(tmp_path: Path, gone: in
     assert left(held, mine) == [mine]
 
 
-def test_an_old_folder_is_put_back_if_nothing_came_in_its_place(tmp_path: Path) -> None:
-    """Where two names cannot be exchanged, it has made room for a new one, and then the power was cut."""
-    for name in (".new-old-nights", ".new-old-days", "days"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "a.txt").write_text(name)
-    sweep(tmp_path)
-    assert {path.name: (path / "a.txt").read_text() for path in tmp_path.iterdir()} == {
-        "nights": ".new-old-nights",
-        "days": "days",
-    }
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="two names are exchanged in one step on Linux alone")
 def test_a_folder_is_there_at_every_moment(tmp_path: Path) -> None:
     place, over, seen = tmp_path / "nights", threading.Event(), set[str]()

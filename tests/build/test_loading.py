@@ -38,10 +38,3 @@ def test_who_resolves_loads_no_engine() -> None:
     )
     assert "pipeline.build.run" in (loaded := loaded_by(program))
     assert not loaded & {"weasyprint", "pikepdf", "pipeline.press"}
-
-
-def test_an_answer_on_a_code_needs_no_engine() -> None:
-    """Nor what parses texts, or waits for workers: to load them would take longer than to answer."""
-    loaded = loaded_by("import pipeline.cli.editions.verify, pipeline.build.project, pipeline.load.library.part")
-    assert "pipeline.editions.issued.now" in loaded
-    assert not loaded & {"asyncio", "lxml", "markdown_it", "pikepdf", "pypdfium2", "weasyprint"}

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import pickle
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from pipeline.build.project import Project
 from pipeline.core.digest import digest
-from pipeline.core.progress import Voice
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.model.body import Body, Paragraph, is_packed, packed, unpacked, walk
 
@@ -60,28 +54,3 @@ def test_an_unpacked_body_gives_the_same_parts_each_time() -> None:
     assert not is_packed(at_hand)
     assert unpacked(at_hand) is at_hand
     assert packed(held) is held
-
-
-def test_how_it_is_put_away_is_ours() -> None:
-    """Before Python 3.11.4 a frozen record with slots lost what its class says of that."""
-    assert Body.__setstate__.__module__ == Body.__module__  # type: ignore[attr-defined]
-    assert Body.__getstate__.__module__ == Body.__module__
-    assert "__setstate__" not in inspect.getsource(Body)
-
-
-def test_an_empty_body_is_not_packed() -> None:
-    assert not is_packed(packed(Body()))
-    assert not packed(Body())
-    with pytest.raises(AttributeError):
-        packed(body()).title  # type: ignore[attr-defined]  # noqa: B018 -- it has none
-
-
-def test_a_library_holds_its_texts_packed(tmp_path: Path) -> None:
-    """When they are read first as when they are read back."""
-    (tmp_path / "source/briefings").mkdir(parents=True)
-    (tmp_path / "source/briefings/lamps.md").write_bytes(TEXT)
-    for _ in range(2):
-        project = Project(tmp_path, tmp_path, Voice())
-        library, _ = project.loaded
-        assert is_packed(library.briefings["lamps"].body)
-        assert library.briefings["lamps"].body == body()

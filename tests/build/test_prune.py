@@ -79,14 +79,6 @@ def test_a_note_that_is_no_key_leads_nowhere(tmp_path: Path) -> None:
     assert store.last() == ("ab12" * 16,)
 
 
-def test_pruning_twice_forgets_nothing_more(small: Callable[..., Path], briefings: Run) -> None:
-    """The second has nothing to forget."""
-    project = small({"briefings/foot-patrol.md": libraries.briefing()})
-    built(briefings, project)
-    briefings(project, "prune")
-    assert briefings(project, "prune").out == "0 remembered results forgotten.\n"
-
-
 def test_a_library_never_built_has_nothing_to_forget(small: Callable[..., Path], briefings: Run) -> None:
     """And no output folder is made to say so."""
     project = small()

@@ -18,12 +18,6 @@ def test_the_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert recorded(tmp_path) == (EPUB, PDF)
 
 
-def test_only_archives_have_a_digest_of_their_content(tmp_path: Path) -> None:
-    write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())
-    rows = json.loads((tmp_path / "build.json").read_text(encoding="utf-8"))["files"]
-    assert [row.get("content") for row in rows] == ["2" * 64, None]
-
-
 def test_a_record_from_before_is_read(tmp_path: Path) -> None:
     """It knows no digests of content: what it lists is not lost for that."""
     write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())

@@ -9,14 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.variable.fields import DateFields, Exchange, Values
-from pipeline.build.checks import held_to
 from pipeline.build.formats import exchange
-from pipeline.build.graph import make_all
 from pipeline.build.redate import Redater
-from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
-from pipeline.store.store import Store
-from tests.support import libraries, outputs
+from tests.support import libraries
 from tests.support.bind.profiles import toy_profile
 from tests.support.calls import calls_of
 from tests.support.project import IMPRINT, ROOT, Said
@@ -26,7 +22,6 @@ Run = Callable[..., Said]
 Small = Callable[..., Path]
 
 FIRST, NEXT = "2024-03-01", "2024-11-30"
-FAR = date(2000, 1, 1)
 ALL = "formats: [screen, print, large-print, booklet, epub, html, text]\n"
 PACK = f"title: Nights\n{ALL}briefings: [lamps, foot-patrol]\n"
 FILES = {
@@ -57,8 +52,6 @@ def bound_for(briefings: Run, small: Small, project: Path, files: Mapping[str, s
     "files",
     [
         {"packs/nights.yaml": PACK},
-        {"library.yaml": f"{IMPRINT}{ALL}print: {{profile: press.icc}}\n", "press.icc": toy_profile()},
-        {"packs/nights.yaml": "title: Nights\nformats: [print]\nbriefings: [lamps]\n"} | DATED,
         {
             "library.yaml": f"{IMPRINT}print: {{profile: press.icc}}\n",
             "press.icc": toy_profile(),
@@ -67,7 +60,7 @@ def bound_for(briefings: Run, small: Small, project: Path, files: Mapping[str, s
         | DATED,
         {"library.yaml": f"{IMPRINT}formats: [screen, epub]\npdf: {{attach: [references]}}\n"} | DATED,
     ],
-    ids=["pack", "printer", "grey pack of a known day", "pack of a known day", "attached"],
+    ids=["pack", "pack of a known day", "attached"],
 )
 def test_files_of_another_day_are_as_if_bound_on_it(
     small: Small, briefings: Run, files: Mapping[str, str | bytes]
@@ -83,15 +76,6 @@ def test_files_of_another_day_are_as_if_bound_on_it(
     assert libraries.made(project) == bound_for(briefings, small, project, files)
     built(briefings, project, FIRST)
     assert libraries.made(project) == before
-
-
-def test_what_has_changed_is_made_and_the_rest_is_given_the_day(small: Small, briefings: Run) -> None:
-    project = small(FILES)
-    built(briefings, project, FIRST, "--format", "screen")
-    lamps = project / "source" / "briefings" / "lamps.md"
-    lamps.write_text(lamps.read_text().replace("lit", "dim"))
-    said = built(briefings, project, NEXT, "--format", "screen")
-    assert "pressed 1, bound 1, 1 file of another day given this one" in said
 
 
 def test_an_attached_file_of_no_date_has_its_pdf_bound(small: Small, briefings: Run) -> None:
@@ -128,22 +112,7 @@ def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, briefings: Ru
     assert libraries.made(project) == libraries.made(other)
 
 
-@pytest.mark.proof
-def test_a_pdf_bound_in_that_bears_the_same_day_keeps_it(small: Small, briefings: Run) -> None:
-    """It was made by this pipeline on the day of the last build: its date is found twice, and the pack is bound."""
-    project = small(FILES)
-    built(briefings, project, FIRST, "lamps", "--format", "screen")
-    insert = (project / "output" / "briefings" / "lamps" / "lamps.pdf").read_bytes()
-    pack = "title: Nights\nbriefings: [foot-patrol, {insert: lamps.pdf, title: As it was}]\n"
-    files = FILES | {"packs/nights.yaml": pack, "packs/lamps.pdf": insert}
-    project = small(files, "bound-in")
-    built(briefings, project, FIRST, "nights", "--format", "screen")
-    assert "bound 1" in built(briefings, project, NEXT, "nights", "--format", "screen")
-    pages = outputs.page_texts(project / "output" / "packs" / "nights" / "nights.pdf")
-    assert sum("01/03/2024" in page for page in pages) == 1
-
-
-@pytest.mark.parametrize("said", ["{{ page.produced }}", "{{ running[0][1] }}"])
+@pytest.mark.parametrize("said", ["{{ running[0][1] }}"])
 def test_a_layout_that_names_the_day_elsewhere_has_its_pages_bound(small: Small, briefings: Run, said: str) -> None:
     """The bindery does not know in what words."""
     project = small(FILES)
@@ -174,35 +143,6 @@ def test_a_file_that_somebody_changes_meanwhile_is_bound(small: Small, briefings
     with calls_of(Redater._sheets, meanwhile):
         assert "bound 1" in built(briefings, project, NEXT, "--format", "html")
     assert b"Lamps were lit" in page.read_bytes()
-
-
-def test_what_files_are_held_to_outlives_a_change_and_a_prune(small: Small, briefings: Run) -> None:
-    """On the day after, with one briefing mended and the rest forgotten."""
-    project = small(FILES)
-    built(briefings, project, FIRST, "--format", "html")
-    built(briefings, project, NEXT, "--format", "html")
-    lamps = project / "source" / "briefings" / "lamps.md"
-    lamps.write_text(lamps.read_text().replace("lit", "dim"))
-    built(briefings, project, NEXT, "--format", "html")
-    briefings(project, "prune")
-    page = project / "output" / "briefings" / "foot-patrol" / "foot-patrol.html"
-    held = held_to(Store(project / "output" / ".store"), sha256(page.read_bytes()))
-    assert held
-    assert held.promise
-    assert held.promise.produced == date(2024, 11, 30)
-
-
-def test_a_build_that_is_broken_off_has_nothing_bound_again(small: Small, briefings: Run) -> None:
-    """What was given the day before stands, though no record tells of it yet."""
-    project = small(FILES)
-    built(briefings, project, FIRST, "--format", "html")
-
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    with calls_of(make_all, interrupt):
-        assert briefings(project, "build", "--date", NEXT, "--jobs", "1", "--format", "html").code == 130
-    assert "bound" not in built(briefings, project, NEXT, "--format", "html")
 
 
 def sentence(day: str, times: int) -> bytes:

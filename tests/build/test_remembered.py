@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -10,12 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from pipeline.core.digest import sha256
-from pipeline.load.pictures.picture import read_picture
 from tests.support import libraries
-from tests.support.calls import calls_of
 from tests.support.project import IMPRINT, Said
 
 pytestmark = pytest.mark.proof
@@ -61,13 +56,6 @@ def test_a_second_build_makes_nothing(pair: Path, again: Again) -> None:
     assert {path: path.stat().st_ino for path in (pair / "output").rglob("*.pdf")} == before
 
 
-def test_touching_files_changes_nothing(pair: Path, again: Again) -> None:
-    """What counts is what a file says, not when it was saved."""
-    for path in (pair / "source").rglob("*.*"):
-        os.utime(path, (1, 1))
-    assert work(again(pair)) == (0, 0)
-
-
 def test_one_changed_word_presses_one_briefing(pair: Path, again: Again) -> None:
     """Its three files and the two of its pack are bound; the other briefing's are not."""
     place = source(pair, "briefings/foot-patrol.md")
@@ -81,15 +69,6 @@ def test_one_changed_word_presses_one_briefing(pair: Path, again: Again) -> None
         *(f"packs/nights/nights.{end}" for end in ("pdf", "epub")),
         "build.json",
     }
-
-
-def test_a_blank_line_between_blocks_changes_no_file(pair: Path, again: Again) -> None:
-    """The text is the same, so its files are."""
-    place = source(pair, "briefings/foot-patrol.md")
-    place.write_text(place.read_text().replace("\n\nFoot", "\n\n\n\nFoot"))
-    before = libraries.made(pair)
-    assert work(again(pair)) == (0, 0)
-    assert libraries.made(pair) == before
 
 
 def test_a_removed_source_takes_its_files_with_it(pair: Path, again: Again) -> None:
@@ -106,25 +85,6 @@ def test_a_removed_source_takes_its_files_with_it(pair: Path, again: Again) -> N
     assert mine.read_text() == "mine"
 
 
-def test_a_strange_file_beside_ours_keeps_its_folder(pair: Path, again: Again) -> None:
-    """A folder is only removed when it is empty."""
-    stranger = pair / "output" / "packs" / "nights" / "cover letter.txt"
-    stranger.write_text("mine")
-    source(pair, "packs/nights.yaml").unlink()
-    assert again(pair).code == 0
-    assert [path.name for path in stranger.parent.iterdir()] == ["cover letter.txt"]
-
-
-def test_a_renamed_briefing_moves(pair: Path, again: Again) -> None:
-    """The old files go, the new ones come; no text but the renamed one is typeset."""
-    source(pair, "packs/nights.yaml").unlink()
-    source(pair, "briefings/lighting.md").rename(source(pair, "briefings/street-lamps.md"))
-    said = again(pair)
-    assert said.code == 0, said.err
-    assert work(said) == (1, 3)
-    assert sorted(p.name for p in (pair / "output" / "briefings").iterdir()) == ["foot-patrol", "street-lamps"]
-
-
 def test_a_format_no_longer_listed_is_deleted(pair: Path, again: Again) -> None:
     """`formats` in library.yaml says what stands in the output folder."""
     source(pair, "library.yaml").write_text(IMPRINT + "formats: [screen]\n")
@@ -134,32 +94,6 @@ def test_a_format_no_longer_listed_is_deleted(pair: Path, again: Again) -> None:
     source(pair, "library.yaml").write_text(IMPRINT)
     assert work(again(pair)) == (0, 0)
     assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".pdf", ".epub", ".html"}
-
-
-def test_a_build_of_one_name_leaves_the_others(pair: Path, again: Again) -> None:
-    """Only what is asked for is made; what else stands is still listed and stays."""
-    before = libraries.made(pair)
-    said = again(pair, "lighting", "--format", "epub")
-    assert (said.code, work(said)) == (0, (0, 0))
-    assert libraries.made(pair) == before
-
-
-def test_a_broken_source_keeps_the_files_it_had_made(pair: Path, again: Again) -> None:
-    """Its own stay until it is removed, and those of its pack, which cannot be bound now."""
-    source(pair, "briefings/lighting.md").write_text("---\ntitle: [\n---\n\nText.\n")
-    said = again(pair)
-    assert said.code == 1
-    assert "source/briefings/lighting.md:" in said.err
-    assert (pair / "output" / "briefings" / "lighting" / "lighting.pdf").is_file()
-    assert (pair / "output" / "packs" / "nights" / "nights.pdf").is_file()
-
-
-def test_a_deleted_output_comes_back(pair: Path, again: Again) -> None:
-    before = libraries.made(pair)
-    (pair / "output" / "briefings" / "lighting" / "lighting.pdf").unlink()
-    (pair / "output" / "packs" / "nights" / "nights.epub").unlink()
-    assert work(again(pair)) == (0, 0)
-    assert libraries.made(pair) == before
 
 
 def test_a_damaged_output_is_whole_again(pair: Path, again: Again) -> None:
@@ -204,18 +138,6 @@ def test_a_damaged_record_heals(pair: Path, again: Again, damage: Callable[[byte
     assert libraries.made(pair) == before
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_record_is_no_harm_to_a_build_of_one_thing(
-    pair: Path, again: Again, damage: Callable[[bytes], bytes]
-) -> None:
-    """What it tells of the others is true."""
-    record = pair / "output" / "build.json"
-    record.write_bytes(damage(record.read_bytes()))
-    assert again(pair, "foot-patrol").code == 0
-    rows = json.loads(record.read_text())["files"]
-    assert all(sha256((pair / "output" / row["path"]).read_bytes()) == row["sha256"] for row in rows)
-
-
 def test_a_row_of_a_file_that_is_not_there_goes(pair: Path, again: Again) -> None:
     """Though the build that follows is of something else."""
     (pair / "output" / "briefings" / "lighting" / "lighting.pdf").unlink()
@@ -250,16 +172,6 @@ def test_damaged_memories_are_made_again(pair: Path, again: Again) -> None:
     assert libraries.made(pair) == before
 
 
-def test_an_output_folder_may_be_deleted(pair: Path, again: Again) -> None:
-    """Everything made is safe to delete: it is made again, the same."""
-    import shutil
-
-    before = libraries.made(pair)
-    shutil.rmtree(pair / "output")
-    assert work(again(pair))[0] >= 2
-    assert libraries.made(pair) == before
-
-
 def test_a_file_where_a_folder_should_be_is_told(pair: Path, again: Again) -> None:
     """The world says no: one sentence, no traceback."""
     import shutil
@@ -270,20 +182,3 @@ def test_a_file_where_a_folder_should_be_is_told(pair: Path, again: Again) -> No
     assert said.code == 3
     assert "Traceback" not in said.err
     assert said.err.count("\n") == 1
-
-
-def test_pictures_are_read_once(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
-    """A photograph takes longer to look at than its briefing; one that cannot be printed is told each time."""
-    png = io.BytesIO()
-    Image.new("RGB", (8, 8), "navy").save(png, "PNG")
-    text = "![A square](square.png)\n\n![Another](torn.png)"
-    files = {"briefings/a.md": libraries.briefing(text), "briefings/square.png": png.getvalue()}
-    project = small(files | {"briefings/torn.png": png.getvalue()[:60]})
-    with calls_of(read_picture) as read:
-        first = briefings(project, "check", "--date", libraries.DATE)
-    assert len(read) == 2
-    assert "torn.png" in first.out + first.err
-    with calls_of(read_picture) as read:
-        again = briefings(project, "check", "--date", libraries.DATE)
-    assert (again.out, again.err) == (first.out, first.err)
-    assert read == []

@@ -104,14 +104,6 @@ def test_a_change_that_others_can_see_changes_the_key(change: str) -> None:
     assert digest != digest_before
 
 
-@pytest.mark.parametrize("change", SEEN)
-def test_one_key_is_of_one_environment(change: str) -> None:
-    """A word of another text that is changed at the same time makes no difference."""
-    environment, digest = read((SEEN[change],))
-    other, other_digest = read((SEEN[change], (PATROL, "can reduce", "may reduce")))
-    assert (other, other_digest) == (environment, digest)
-
-
 def test_the_fault_of_a_text_of_which_nothing_may_be_made_counts() -> None:
     """Its packs tell it, with its place."""
     withheld, path = SEEN["a marking unreadable"], "briefings/lamps.md"

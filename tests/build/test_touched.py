@@ -75,11 +75,3 @@ def test_a_text_that_is_deleted_is_gone(small: Callable[..., Path]) -> None:
     assert states(before, after) == {"briefings/lighting": "gone", "packs/nights": "changed"}
     (after / "source/packs/nights.yaml").unlink()
     assert states(before, after)["packs/nights"] == "gone"
-
-
-def test_another_look_touches_everything(small: Callable[..., Path]) -> None:
-    """A style sheet of the library's own is read on every page."""
-    before, after = small(PAIR, "before"), small(PAIR, "after")
-    (after / "layouts/briefing").mkdir(parents=True)
-    (after / "layouts/tokens.css").write_bytes((SHIPPED / "tokens.css").read_bytes() + b"\n")
-    assert set(states(before, after)) == {"briefings/foot-patrol", "briefings/lighting", "packs/nights"}

@@ -12,10 +12,7 @@ from pipeline.build.planning.resolve_cache import ResolveCache
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
-from pipeline.resolve.publish.citations import engine_remarks
 from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules.table import examined
-from pipeline.resolve.wording.codes import text_digest
 from tests.support import libraries
 from tests.support.calls import Call, calls_of
 from tests.support.project import IMPRINT, Said
@@ -116,40 +113,6 @@ def remarks(said: Said) -> list[str]:
     return [line for line in (said.out + said.err).splitlines() if line.startswith(("source/", "    hint", "output/"))]
 
 
-def test_a_mistake_that_stands_is_told_after_every_change(small: Small, briefings: Run) -> None:
-    """Though its text is not looked at again."""
-    project = small(FILES)
-    first = remarks(built(briefings, project))
-    assert "table-wide" in "".join(first)
-    changed(project, "briefings/noise.md", "loud", "a nuisance")
-    assert remarks(built(briefings, project)) == first
-
-
-def test_check_asks_no_text_again_that_has_not_changed(small: Small, briefings: Run) -> None:
-    project = small(FILES)
-    first = briefings(project, "check", "--date", libraries.DATE)
-    with calls_of(examined) as asked:
-        again = briefings(project, "check", "--date", libraries.DATE)
-        assert (again.out, again.err, again.code) == (first.out, first.err, first.code)
-        assert asked == []
-        changed(project, "briefings/noise.md", "loud", "a nuisance")
-        briefings(project, "check", "--date", libraries.DATE)
-    assert [call.given["reading"].briefing.id for call in asked] == ["noise"]
-
-
-def test_a_page_of_the_handbook_that_no_pack_lists_is_looked_at(small: Small, briefings: Run) -> None:
-    """What the citation engine has to say of it is said in every build."""
-    page = "---\ntitle: {}\n---\n\nWords [@hughes2018].\n"
-    files = {"handbook/pack.yaml": "title: Handbook\npages: [one]\n"}
-    files |= {f"handbook/{name}.md": page.format(name.title()) for name in ("one", "two")}
-    project = small(FILES | files)
-    for change in ("loud", "a nuisance"):
-        changed(project, "briefings/noise.md", "loud", change)
-        with calls_of(engine_remarks) as asked:
-            built(briefings, project)
-        assert "handbook-two" in [next(iter(call.given.values())).key for call in asked]
-
-
 def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(small: Small, briefings: Run) -> None:
     """It is stamped DRAFT, so what is known of it does not hold once the mistake is not told any more."""
     project = small(FILES)
@@ -175,18 +138,3 @@ def test_a_briefing_without_an_address_has_the_one_of_the_library(small: Small, 
     built(briefings, project)
     _, files = as_from_nothing(briefings, small, project)
     assert libraries.made(project) == files
-
-
-def test_a_digest_is_worked_out_of_what_has_changed_alone(small: Small, briefings: Run) -> None:
-    """Though its packs are resolved too, whose codes it is part of; and of nothing on another day."""
-    project = small(FILES)
-    with calls_of(text_digest) as asked:
-        built(briefings, project)
-        assert sorted(call.given["reading"].key for call in asked) == ["foot-patrol", "lamps", "noise"]
-    changed(project, "briefings/noise.md", "loud", "a nuisance")
-    with calls_of(text_digest) as asked:
-        built(briefings, project)
-        assert [call.given["reading"].key for call in asked] == ["noise"]
-    with calls_of(text_digest) as asked:
-        briefings(project, "build", "--date", "2024-10-05", "--jobs", "1", "--format", "text")
-        assert asked == []

@@ -121,49 +121,12 @@ def test_what_a_killed_command_of_one_has_left_the_other_clears_away(common: Pat
     assert (done.returncode, half.exists()) == (0, False), done.stderr
 
 
-def test_what_one_writes_in_a_container_the_other_leaves_alone(common: Path) -> None:
-    """Its process cannot be seen, and a file that is closed to others cannot be asked whether it is being written."""
-    written = left(common / ".new-4194305-0", b"half", 0o600)
-    closed = left(common / ".new-4194305-1", b"half", 0o644)
-    call = f"from pathlib import Path; from pipeline.core.files import sweep; sweep(Path({str(common)!r}))"
-    done = subprocess.run(
-        [sys.executable, "-c", call],
-        capture_output=True,
-        text=True,
-        cwd=libraries.ROOT,
-        user=OTHER,
-        group=OTHER,
-        extra_groups=[GROUP],
-        check=False,
-    )
-    if done.returncode:
-        pytest.skip("nobody else may use this environment")
-    assert (written.exists(), closed.exists()) == (True, False)
-
-
 def test_a_lock_of_somebody_else_is_told_with_its_mend(common: Path) -> None:
     """One that an earlier release has left, or one made without a group's rights."""
     left(common / "output/.lock", b"-", 0o644)
     done = by(OTHER, common, "build", *ALONE)
     assert done.returncode == 3
     assert f"Let them run: chmod g+w {common}/output/.lock; or, while nobody builds, remove it." in done.stderr
-
-
-@pytest.mark.parametrize("rights", [0o644, 0o664])
-def test_a_lock_of_another_group_is_told_with_a_mend_that_helps(common: Path, rights: int) -> None:
-    """Root has built here once. To make the file writable for a group helps nobody who is not in it."""
-    lock = left(common / "output/.lock", b"-", rights)
-    os.chown(lock, 0, 0)
-    done = by(OTHER, common, "build", *ALONE)
-    assert done.returncode == 3
-    told = f"Let them run: chgrp {GROUP} {lock} && chmod g+w {lock}; or, while nobody builds, remove it."
-    assert told in done.stderr
-    os.chown(common / "output", 0, 0)
-    (common / "output").chmod(0o777)
-    done = by(OTHER, common, "build", *ALONE)
-    assert f"{lock} is somebody else's and may not be written to. While nobody builds, remove it." in done.stderr
-    lock.unlink()
-    assert by(OTHER, common, "build", *ALONE).returncode == 0
 
 
 def test_a_parcel_that_may_not_be_taken_away_is_told(common: Path) -> None:

@@ -11,14 +11,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.checks import held_to
-from pipeline.build.planning.up_to_date import _places
 from pipeline.core.digest import sha256
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.store.store import Store
 from tests.support import libraries
 from tests.support.broken_layouts import breaking
 from tests.support.calls import Call, calls_of
-from tests.support.compose import samples
 from tests.support.project import ROOT, Said
 
 pytestmark = pytest.mark.proof
@@ -68,17 +66,6 @@ def test_what_was_said_of_files_that_stand_is_said_again(small: Small, briefings
     assert "pressed 1, bound 1" in again
 
 
-def test_a_file_that_is_gone_or_changed_is_put_back(small: Small, briefings: Run) -> None:
-    """Though another briefing has changed too."""
-    project = small(PAIR)
-    built(briefings, project)
-    before = libraries.made(project)
-    reword(project)
-    (patrol := project / "output" / "briefings" / "foot-patrol" / "foot-patrol.pdf").write_bytes(b"%PDF-spoiled")
-    built(briefings, project)
-    assert patrol.read_bytes() == before["briefings/foot-patrol/foot-patrol.pdf"]
-
-
 def test_a_file_that_was_changed_and_has_its_size_is_put_back(small: Small, briefings: Run) -> None:
     """It is looked at late, and then all that was left alone is looked at again."""
     project = small(PAIR)
@@ -107,29 +94,6 @@ def test_a_pack_is_made_anew_with_its_briefing(small: Small, briefings: Run) -> 
     assert libraries.made(project)[pack] != whole
 
 
-def test_what_stands_is_the_same_as_made_from_nothing(small: Small, briefings: Run) -> None:
-    """After a change, a build that remembers and one that does not leave the same."""
-    project = small(PACK)
-    built(briefings, project)
-    reword(project)
-    built(briefings, project)
-    remembered = libraries.made(project)
-    shutil.rmtree(project / "output")
-    built(briefings, project)
-    assert libraries.made(project) == remembered
-
-
-def test_the_same_in_another_format_is_made(small: Small, briefings: Run) -> None:
-    """An EPUB is no PDF."""
-    project = small(PAIR)
-    built(briefings, project)
-    said = briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "epub")
-    assert "2 EPUB" in said.out
-    reword(project)
-    built(briefings, project)
-    assert "briefings/foot-patrol/foot-patrol.epub" in libraries.made(project)
-
-
 def test_what_stands_rests_on_is_not_forgotten(small: Small, briefings: Run) -> None:
     """After a change, and after another day, `prune` leaves the sheets of what did not change."""
     project = small(PAIR)
@@ -146,18 +110,6 @@ def test_what_stands_rests_on_is_not_forgotten(small: Small, briefings: Run) -> 
         )  # gives it to what stands
 
 
-def test_what_no_thing_stands_on_is_forgotten(small: Small, briefings: Run) -> None:
-    """One word after the other in one briefing: the builds in between have nothing left that stands."""
-    project = small(PAIR)
-    built(briefings, project)
-    for before, after in (("lit", "dim"), ("dim", "dark"), ("dark", "bright")):
-        path = project / "source" / "briefings" / "lamps.md"
-        path.write_text(path.read_text().replace(before, after))
-        built(briefings, project)
-    assert not briefings(project, "prune").out.startswith("0 ")
-    assert "nothing had changed" in built(briefings, project)
-
-
 def test_after_a_build_that_lacks_something_the_rest_stands(small: Small, briefings: Run) -> None:
     """What it is held to is remembered with it, and outlives `prune`."""
     project = small(PAIR | {"briefings/lamps.md": f"{LAMPS}\nSay `dim`.\n"})
@@ -170,26 +122,6 @@ def test_after_a_build_that_lacks_something_the_rest_stands(small: Small, briefi
     briefings(project, "prune")
     store = Store(project / "output" / ".store")
     assert all(held_to(store, sha256(path.read_bytes())) for path in libraries.pdfs(project))
-
-
-def test_a_briefing_has_the_remarks_on_its_own_editions() -> None:
-    """Those on an edition that only a pack has are the pack's."""
-    own = "output/briefings/street-lighting/street-lighting"
-    assert _places(samples.publication(), ("html",)) == (f"{own}.pdf", f"{own}.html")
-    assert f"{own}.epub" in _places(samples.publication(), ("epub",)), "where the engine remarks on the cover"
-    of_pack = _places(samples.pack(), ("large-print", "epub"))
-    assert "output/briefings/street-lighting/street-lighting-large-print.pdf" in of_pack
-    assert not any(place.endswith("-print.pdf") and "large" not in place for place in of_pack)
-
-
-def test_another_layout_leaves_nothing_standing(small: Small, briefings: Run) -> None:
-    """Though no source has changed."""
-    project = small(PAIR)
-    built(briefings, project)
-    own = project / "layouts" / "tokens.css"
-    own.parent.mkdir()
-    own.write_bytes((ROOT / "layouts" / "tokens.css").read_bytes() + b"html { letter-spacing: 0.2pt }\n")
-    assert "pressed 2, bound 2" in built(briefings, project)
 
 
 def test_where_nothing_has_changed_no_model_is_loaded(small: Small, briefings: Run) -> None:

@@ -11,10 +11,8 @@ import pytest
 
 from tests.support import libraries
 from tests.support.bind.profiles import toy_profile
-from tests.support.editions.issued_library import ARCHIVED, issue
 from tests.support.outputs import page_texts
 from tests.support.project import IMPRINT, Said
-from tests.support.publishing import publish, text
 
 Run = Callable[..., Said]
 Small = Callable[..., Path]
@@ -27,14 +25,6 @@ LIBRARY: dict[str, str | bytes] = {
 FILES = LIBRARY | {
     "briefings/lamps.md": libraries.briefing("Lamps were lit [@hughes2018].", "Lamps"),
     "packs/nights.yaml": "title: Nights\nbriefings: [lamps]\nformats: [print, booklet]\n",
-}
-NUMBERED = LIBRARY | {
-    "library.yaml": f"{ARCHIVED}print: {{profile: press.icc}}\n",
-    "colleges.yaml": "north: {name: Northmoor Learning Unit, type: force-learning-unit, copies: 2, formats: [screen]}\n"
-    "south: {name: South Tor, type: university, copies: 2, formats: [booklet]}\n",
-    "briefings/foot-patrol.md": text(),
-    "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nnumbered: true\n"
-    "recipients: [north, south]\nformats: [screen, print, booklet]\n",
 }
 
 
@@ -81,26 +71,3 @@ def test_every_pdf_has_the_words_that_it_has_and_is_the_same_each_time(
     built(briefings, usual, NEXT)
     assert unusual == words(usual)
     assert len(unusual) == 3
-
-
-@pytest.mark.proof
-def test_every_numbered_copy_has_the_words_that_it_has(
-    small: Small, briefings: Run, otherwise: pytest.MonkeyPatch
-) -> None:
-    project, other = numbered(small, briefings, "one"), numbered(small, briefings, "other")
-    assert libraries.made(project) == libraries.made(other)
-    unusual = words(project)
-    otherwise.undo()
-    assert unusual == words(numbered(small, briefings, "usual"))
-    copies = [name for name in unusual if "-copy-" in name]
-    assert len(copies) == 6
-
-
-def numbered(small: Small, briefings: Run, name: str) -> Path:
-    """A library whose pack has been prepared in numbered copies."""
-    project = small(NUMBERED, name)
-    assert publish(project).code == 0
-    assert issue(project, FIRST, pdf=True).code == 0
-    said = briefings(project, "copies", "nights", "--date", FIRST, "--jobs", "1")
-    assert said.code == 0, said
-    return project

@@ -13,7 +13,6 @@ from pipeline.build.comparing.touched import TouchedThing
 from pipeline.build.output.lengths import Length
 from pipeline.build.versions import TextChanges
 from pipeline.cli.hosting.compare import LISTED, MOST, account
-from pipeline.cli.reports.markdown import span
 from pipeline.core.diagnostics import Diagnostic, Place, Severity
 from pipeline.markup.changes.marking import WordChange
 from pipeline.text.measure import WordMeasure
@@ -61,14 +60,6 @@ def test_no_word_of_an_author_is_markup(words: str) -> None:
     assert not [bad for bad in ("@", "#", "http", "<img", "<b>", "::", "\u202e") if bad in plain]
 
 
-@pytest.mark.parametrize("words", HOSTILE)
-def test_a_span_ends_where_it_ends(words: str) -> None:
-    """It is one piece of code, on one line."""
-    (line,) = MarkdownIt("commonmark").parseInline(span(words))
-    assert [one.type for one in line.children or ()] == ["code_inline"]
-    assert "\n" not in span(words)
-
-
 def test_an_account_says_what_is_touched_and_how() -> None:
     """New, gone and changed things by kind; pages of what was made; a text around which something has changed."""
     things = (
@@ -103,17 +94,6 @@ def test_an_account_fits_into_a_comment() -> None:
     assert "… there is more" in told
     assert "more remarks found no room here" in told
     assert [one.type for one in tokens(told)].count("fence") == 2
-
-
-@pytest.mark.parametrize("title", ["é" * 5000, "\u202e" * 5000, "`" * 5000])
-def test_long_titles_leave_room_for_the_changes(title: str) -> None:
-    """A title is cut in the list, and the list leaves room."""
-    told = account(tuple(changed(f"{n} {title}", "lamps") for n in range(LISTED)), {}, ())
-    assert len(told.encode()) <= MOST
-    listed = [line for line in told.splitlines() if line.startswith("- `")]
-    (more,) = [int(line.split()[2]) for line in told.splitlines() if line.startswith("- and ")] or [0]
-    assert (len(listed) + more, bool(listed)) == (LISTED, True)
-    assert [one.type for one in tokens(told)].count("fence") == 1
 
 
 @pytest.mark.proof

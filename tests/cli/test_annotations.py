@@ -67,11 +67,6 @@ def test_sixty_remarks_give_twenty_annotations_and_a_summary_of_sixty() -> None:
     assert all(str(remark) in summary for remark in SIXTY)
 
 
-def test_no_remark_is_no_command() -> None:
-    """And the summary says so."""
-    assert (as_commands(()), as_summary(())) == ("", "## No remarks\n")
-
-
 HOSTILE = (
     "100% sure",
     "one\n::error::two",
@@ -157,22 +152,6 @@ def test_check_reports_to_github(flawed: Path, briefings: Run, monkeypatch: pyte
     assert (said.code, severity) == (1, "error")
     assert where["file"] == f"{flawed.name}/source/references/our works.yaml"
     assert summary.read_text().startswith("Said before.\n## 1 remark: 1 error\n")
-
-
-def test_check_reports_to_gitlab(flawed: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As JSON alone, with paths of the repository."""
-    monkeypatch.setenv("CI_PROJECT_DIR", str(flawed))
-    said = briefings(flawed, "check", "--report", "gitlab")
-    (row,) = json.loads(said.out)
-    assert (said.code, row["location"]["path"]) == (1, "source/references/our works.yaml")
-
-
-def test_a_summary_that_cannot_be_written_is_told(
-    flawed: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "no" / "summary.md"))
-    said = briefings(flawed, "check", "--report", "github")
-    assert (said.code, "cannot be written" in said.err) == (3, True)
 
 
 TWO = {

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from pipeline.cli.doctor import SYSTEM_PACKAGES, as_json, as_page, groups_of, missing_validators, stopping
+from pipeline.cli.doctor import as_json, as_page, groups_of, missing_validators, stopping
 from pipeline.cli.machine import (
     Machine,
     Premises,
     examine,
-    loadable,
     premises_of,
     required,
     same_release,
@@ -146,38 +142,12 @@ def test_the_command_looks_at_this_machine(library: Library, briefings: Run) -> 
     assert not (project / "output").exists()
 
 
-def test_there_need_not_be_a_library(tmp_path: Path, briefings: Run) -> None:
-    """What is said of one is left out."""
-    said = briefings(tmp_path, "doctor")
-    assert said.code == 0
-    assert "The library here" not in said.out
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_nothing_that_needs_the_press_is_loaded() -> None:
     """It is asked on machines where that cannot be loaded."""
     script = "import sys; from pipeline.__main__ import guarded; guarded(['doctor']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
     assert not loaded & {"weasyprint", "pydyf", "cffi", "uharfbuzz", "pikepdf", "pypdfium2", "fitz", "distributed"}
-
-
-def test_a_python_that_is_too_old_is_told_in_a_sentence() -> None:
-    """Whatever else it could not read; the test skips where there is none."""
-    old = next((found for minor in (10, 9, 8) for found in _pythons(minor)), None)
-    if old is None:
-        pytest.skip("there is no Python on this machine that is too old")
-    done = subprocess.run([old, "-m", "pipeline", "doctor"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (3, "")
-    assert re.fullmatch(r"briefings: Python 3\.11 or later is needed, and this is 3\.\d+\.\d+\.\n", done.stderr)
-
-
-def _pythons(minor: int) -> Iterator[str]:
-    """The programs of a release of Python that run, wherever version managers put them."""
-    managed = sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python"))
-    for found in (shutil.which(f"python3.{minor}"), *map(str, managed)):
-        if found and not subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode:
-            yield found
 
 
 HIDE = """
@@ -217,43 +187,6 @@ def test_without_pango_it_says_what_to_install_and_so_does_a_build(library: Libr
             "briefings: The press cannot load the library 'libpango-1.0-0'. "
             "'briefings doctor' says what this machine lacks, and what mends it."
         )
-
-
-def test_setting_up_and_the_doctor_name_the_same_packages() -> None:
-    """Whoever may not install them is asked for the same list by `make pdf`."""
-    script = (ROOT / ".setup" / "system.sh").read_text(encoding="utf-8")
-    assert f'packages="{SYSTEM_PACKAGES}"' in script
-    sentences = [thing.mend for group in groups_of(MACHINES["Debian without Pango"]) for thing in group.things]
-    sentences += [
-        thing.mend for group in groups_of(replace(WHOLE, libraries={}, installer="")) for thing in group.things
-    ]
-    for sentence in ("The press needs system packages. Ask an administrator to run:", "HarfBuzz with its subsetter"):
-        assert sentence in script
-        assert any(sentence in mend for mend in sentences)
-
-
-@pytest.mark.parametrize(
-    ("darwin", "name"), [(False, "libpango-1.0.so.0"), (True, "/opt/homebrew/lib/libpango-1.0.0.dylib")]
-)
-def test_a_shared_library_is_found_under_the_names_of_its_system(darwin: bool, name: str) -> None:
-    """With the version that it tells; what cannot be loaded is not among them."""
-
-    def load(asked: str) -> Any:
-        if asked != name:
-            raise OSError(asked)
-        return SimpleNamespace(pango_version_string=Telling())
-
-    assert loadable(load, darwin) == {"Pango": "1.50.12"}
-
-
-class Telling:
-    """A function of a shared library."""
-
-    restype: object = None
-
-    def __call__(self) -> bytes:
-        """The version."""
-        return b"1.50.12"
 
 
 @pytest.mark.parametrize(

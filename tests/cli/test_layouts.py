@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import __version__
 from pipeline.cli.layouts import layout_names
 from pipeline.cli.options import SHIPPED
-from pipeline.compose.design.layout_parts import explained, layout_parts
 from tests.support.project import ROOT, Said
 
 Run = Callable[..., Said]
@@ -89,41 +87,8 @@ def test_a_name_that_no_folder_can_have_is_refused(name: str, library: Library, 
     assert (said.code, "can be no layout's name" in said.err) == (2, True)
 
 
-def test_a_library_needs_a_folder(tmp_path: Path, briefings: Run) -> None:
-    """Without one, and without a layout to copy, there is nothing to do."""
-    assert briefings(tmp_path, "new").code == 2
-
-
-def test_every_file_of_the_layouts_says_what_it_is_for() -> None:
-    """In a comment at its head; of templates that says where their style is, too."""
-    assert [name for name, text in FILES.items() if not layout_parts(name, text)] == []
-    named = {style for name, text in FILES.items() for part in layout_parts(name, text) for style in part.styles}
-    assert named <= FILES.keys()
-    bare = [name for name in FILES if name.endswith(".j2") and not layout_parts(name, FILES[name])[0].styles]
-    assert bare == ["epub/toc.ncx.j2"]
-
-
 def test_the_handbook_names_every_file_of_the_layouts() -> None:
     """With the part of the page that it makes; `make handbook` writes the page again."""
     page = (ROOT / "source/handbook/parts.md").read_text(encoding="utf-8")
     assert page == PAGE["parts_page"](FILES), "make handbook writes the page again"
     assert [name for name in FILES if f"`{name}`" not in page] == []
-
-
-def test_a_part_of_the_page_is_told_with_the_tokens_that_it_reads() -> None:
-    sheet = (
-        "/* Boxes. One for all. */\n.box { margin: var(--around) }\n/* Facts: a label. */\ndt { width: var(--label) }\n"
-    )
-    assert [(part.words, part.tokens) for part in layout_parts("a.css", sheet)] == [
-        ("Boxes", ("--around",)),
-        ("Facts: a label", ("--label",)),
-    ]
-    assert explained("a.css", sheet).startswith(
-        "/* Boxes. One for all.\n   Tokens that it reads: --around, --label. */\n.box"
-    )
-
-
-def test_the_handbook_says_of_which_release_it_is() -> None:
-    """On its cover and at the foot of its pages, without the last number: what is mended changes nothing in it."""
-    pack = (ROOT / "source/handbook/pack.yaml").read_text(encoding="utf-8")
-    assert f"\nedition: Release {__version__.rpartition('.')[0]}\n" in pack

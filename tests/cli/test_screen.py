@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.reports.report import as_text
-from pipeline.cli.reports.screen import ERRORS, KINDS, SCREEN, SHOWN, kinds_of, on_screen
-from pipeline.codes import TABLE, body, citation, files, house
+from pipeline.cli.reports.screen import ERRORS, KINDS, SHOWN, kinds_of, on_screen
+from pipeline.codes import TABLE, citation, files, house
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from tests.support.project import Said
 
@@ -45,13 +44,6 @@ def test_words_of_a_new_library_are_shown_once() -> None:
     places = [Place("source/colleges.yaml", 3, 9), *(Place("source/library.yaml", line, 1) for line in (3, 5, 6))]
     many = ordered([house.STARTER_WORDS.at(place, words="Your Institute") for place in places])
     assert on_screen(many) == as_text(many[:1]) + "    4 times in 2 files: 3 in library.yaml.\n"
-
-
-def test_all_shows_all() -> None:
-    """As it was, and nothing is counted."""
-    many = tables("a.md", SCREEN)
-    assert on_screen(many, whole=True) == as_text(many)
-    assert on_screen(many[:5], whole=True) == as_text(many[:5])
 
 
 def unknown(times: int) -> tuple[Diagnostic, ...]:
@@ -112,12 +104,6 @@ def test_warnings_of_one_text_say_their_lines() -> None:
     assert "    also in lines 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 and 7 more.\n" in text
 
 
-def test_what_a_kind_says_of_itself_stands_where_its_hints_differ() -> None:
-    """One hint of many would settle one remark."""
-    many = [body.LATEX_COMMAND.at(Place(f"{n}.md"), f"Write {n}.", command=r"\ref") for n in range(50)]
-    assert f"    hint: {body.LATEX_COMMAND.remedy}\n" in on_screen(many)
-
-
 def test_where_a_text_is_named_warnings_on_other_files_are_one_line() -> None:
     """An error in a file that the text rests on is its own, and so is what is said of references."""
     library = house.STARTER_WORDS.at(Place("source/library.yaml", 3, 12), words="Your Institute")
@@ -146,19 +132,6 @@ def test_the_command_counts_and_shows_all(library: Callable[..., Path], briefing
     assert short.code == whole.code == 0
 
 
-@pytest.mark.parametrize("verb", ["check", "build"])
-def test_a_named_text_has_one_line_for_other_files(library: Callable[..., Path], briefings: Run, verb: str) -> None:
-    """The words of `briefings new` in the library's own files; reports for machines still have them."""
-    imprint = "title: L\npublisher: Your Institute\nformats: [html]\n"
-    project = library({"briefings/x.md": TEXT, "library.yaml": imprint})
-    named = briefings(project, verb, "x", *DAY)
-    assert " table-wide: " in named.out + named.err
-    assert " starter-words: " not in named.out + named.err
-    assert "\n1 message about other files: run 'briefings check'.\n" in named.out + named.err
-    whole = json.loads(briefings(project, verb, "x", *DAY, "--report", "json").out)
-    assert "starter-words" in [one["code"] for one in whole["diagnostics"]]
-
-
 def test_a_named_text_without_front_matter_has_all_its_errors(library: Callable[..., Path], briefings: Run) -> None:
     lamps = "---\ntitle: Lamps\ntags: [a\n---\n\nLit [@nobody2019], see [](#nowhere).\n"
     project = library({"briefings/lamps.md": lamps, "briefings/parks.md": "---\ntitle: Parks\n---\n\nGreen.\n"})
@@ -167,21 +140,3 @@ def test_a_named_text_without_front_matter_has_all_its_errors(library: Callable[
         assert "lamps.md:6:24: error link-unknown-anchor" in said.out + said.err
     assert "Not made, because of the errors above: lamps." in built.out
     assert "lamps.md:6" not in briefings(project, "check", "parks").out
-
-
-def test_reports_for_machines_are_whole(library: Callable[..., Path], briefings: Run) -> None:
-    """Nobody reads them on a screen."""
-    project = library({"briefings/x.md": TEXT})
-    said = json.loads(briefings(project, "check", *DAY, "--report", "json").out)
-    assert [one["code"] for one in said["diagnostics"]].count("table-wide") == 20
-    log = json.loads(briefings(project, "check", *DAY, "--report", "sarif").out)
-    assert [one["ruleId"] for one in log["runs"][0]["results"]].count("table-wide") == 20
-
-
-def test_fifty_texts_of_another_house_begin_with_the_cause(library: Callable[..., Path], briefings: Run) -> None:
-    """The first check of what somebody brings: errors, then a line for each kind of warning."""
-    texts = {f"briefings/t{n}.md": f"{TEXT}See [@smith{n}] and <span>this</span>.\n\n# Next\n" for n in range(50)}
-    project = library({**texts, "references/works.bib": "@article{smith1, title = {A}"})
-    said = briefings(project, "check", *DAY)
-    assert said.out.startswith("source/references/works.bib:")
-    assert "1,000 times in 50 files" in said.out

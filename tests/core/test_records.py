@@ -12,11 +12,10 @@ from typing import Any, Literal
 import pytest
 from markupsafe import Markup
 
-from pipeline.cite.citeproc import Broken, FormattedDocument
-from pipeline.core.diagnostics import Place, Severity
+from pipeline.core.diagnostics import Severity
 from pipeline.core.records import Foreign, read, written
 from pipeline.load.library.briefing import ParsedBriefing, parse_briefing
-from pipeline.model.body import Body, Emphasis, Paragraph, Quote, Text, packed
+from pipeline.model.body import Body, Paragraph, Quote, Text
 from pipeline.model.source.briefing import BriefingFields
 
 SPRUNG: list[str] = []
@@ -83,14 +82,6 @@ def test_no_code_of_a_record_runs_when_it_is_read() -> None:
     SPRUNG.clear()
     assert read(content, Lamp) == LAMP
     assert SPRUNG == []
-
-
-def test_equal_texts_are_one_when_they_are_read() -> None:
-    """A library names few places many times."""
-    places = tuple(Place("".join(["source/briefings/", "lamps.md"]), line) for line in range(9))
-    content = written(places, tuple[Place, ...])
-    assert content.count(b"lamps.md") == 1
-    assert len({id(place.path) for place in read(content, tuple[Place, ...])}) == 1
 
 
 @pytest.mark.parametrize("text", ["", "é" * 20, "\ud800 half a character", '"\\\n\x00' * 9])
@@ -204,28 +195,9 @@ def test_a_text_of_the_line_comes_back_with_its_fields_as_given() -> None:
     assert type(again.briefing.fields) is BriefingFields
 
 
-def test_a_packed_text_is_written_as_it_is_held() -> None:
-    body = Body((Paragraph((Text("Lamps "), Emphasis((Text("help"),)))),))
-    for form in (body, packed(body)):
-        assert read(written(form, Body), Body) == body
-
-
 def test_a_text_within_texts_comes_back_however_deep() -> None:
     """Deeper than any author's lists and quotations go."""
     body = Body((Paragraph((Text("within"),)),))
     for _ in range(60):
         body = Body((Quote(body.blocks),))
     assert read(written(body, Body), Body) == body
-
-
-def test_a_kind_that_nobody_can_write_is_a_mistake() -> None:
-    """It is told to whoever names it, and is no damage of what is kept."""
-    for use in (lambda: written(LookupError(), LookupError), lambda: read(written((1,), tuple[int, ...]), LookupError)):
-        with pytest.raises((TypeError, Foreign)):
-            use()
-
-
-def test_citations_come_back() -> None:
-    for broken in (None, Broken("It took too long.", "time")):
-        made = FormattedDocument(((Text("(Hughes, 2018)"),),), (("hughes2018", (Text("Hughes"),)),), (), (), broken)
-        assert read(written(made, FormattedDocument), FormattedDocument) == made

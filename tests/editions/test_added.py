@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.editions.added import Added, Fresh, added
-from pipeline.editions.printer import numbered_list, one_file
+from pipeline.editions.printer import one_file
 from pipeline.editions.ticket import ticket
 from pipeline.load.library.register import Entry
-from tests.support.editions.print_jobs import FILES, job, numbered, rows
+from tests.support.editions.print_jobs import job, rows
 
 FIRST, SECOND, THIRD = date(2026, 11, 25), date(2026, 12, 3), date(2027, 1, 8)
 
@@ -60,20 +60,6 @@ def test_additions_of_one_day_that_rows_do_not_tell_apart_count_as_one() -> None
     assert added(numbered, {"north": 3}) is None
 
 
-def test_copies_that_a_college_gave_up_again_are_not_new() -> None:
-    """The register keeps their rows; the order is of fewer."""
-    first, more = entry("north", 24, FIRST), entry("north", 6, SECOND)
-    assert added((first, more), {"north": 24}) is None
-    assert added((first, more), {"north": 27}) == Added(FIRST, {"north": Fresh(3)})
-
-
-def test_numbers_are_told() -> None:
-    """A numbered copy has a row of its own."""
-    first = tuple(entry("north", 1, FIRST, number) for number in (1, 2))
-    more = tuple(entry("north", 1, SECOND, number) for number in (9, 10))
-    assert added((*first, *more), {"north": 4}) == Added(FIRST, {"north": Fresh(2, (9, 10))})
-
-
 def test_ticket_and_list_say_which_copies_are_new() -> None:
     """The printer is sent the whole order again."""
     order = replace(job(), added=Added(FIRST, {"north": Fresh(2)}))
@@ -82,18 +68,3 @@ def test_ticket_and_list_say_which_copies_are_new() -> None:
     assert [(row["college"], row["copies"], row["new"]) for row in listed] == [("north", "24", "2"), ("south", "1", "")]
     assert "New:" not in ticket(job()).decode()
     assert "new" not in rows(one_file(job())["quantities.csv"])[0]
-
-
-def test_ticket_and_lists_say_which_numbers_are_new() -> None:
-    """The table of the file that holds all copies too."""
-    order = replace(numbered(), added=Added(FIRST, {"north": Fresh(1, (3,)), "south": Fresh(1, (9,))}))
-    files = numbered_list(order, FILES)
-    assert (
-        "New:           2 of them, since 25 November 2026: copy 3 for Northmoor Unit; copy 9 for South Tor\n"
-    ) in files["job-ticket.txt"].decode()
-    for name in ("quantities.csv", "nights-print-copies.csv"):
-        assert [(row["copy number"], row["new"]) for row in rows(files[name])] == [
-            ("2", ""),
-            ("3", "yes"),
-            ("9", "yes"),
-        ]

@@ -150,15 +150,6 @@ def test_one_word_changed_after_approval_is_told_with_its_paragraph(project: Pat
     assert ready(briefings, project).code == 0
 
 
-def test_where_the_approved_wording_is_lost_it_still_differs(project: Path, briefings: Run) -> None:
-    """Its code says so; only the paragraphs cannot be named."""
-    approve(briefings, project, code_of(briefings, project))
-    file = project / "source" / BRIEFING
-    file.write_text(file.read_text().replace("They like it.", "They love it."))
-    (project / "source/approvals/patrol/1.0.json").unlink()
-    assert "reads differently now.\n" in ready(briefings, project).out
-
-
 def test_a_mistyped_code_in_the_history_is_told(project: Path, briefings: Run) -> None:
     code = code_of(briefings, project)
     approve(briefings, project, code)
@@ -201,32 +192,6 @@ def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
     second = approve(briefings, project, code)
     assert (second.code, second.out.splitlines()[-1][-25:]) == (0, "2026. There is nothing to do."[-25:])
     assert file.read_text() == once
-
-
-def test_a_version_without_an_entry_is_told_at_the_history(library: Write, briefings: Run) -> None:
-    """There is no place for the approval."""
-    text = FILES[BRIEFING].replace("version: 1.0\nfirst", "version: 1.1\nfirst")
-    project = library(FILES | {BRIEFING: text})
-    said = approve(briefings, project, code_of(briefings, project))
-    assert said.code == 2
-    assert f"source/{BRIEFING}:9:10: there is no entry on version 1.1 to enter it in" in said.err
-
-
-def test_the_sheet_says_what_has_changed_since_the_last_version(library: Write, briefings: Run) -> None:
-    files = published(FILES)
-    text = (
-        FILES[BRIEFING].replace("They like it.", "They love it.").replace("version: 1.0\nfirst", "version: 1.1\nfirst")
-    )
-    text = text.replace("summary: What walking", "summary: How walking")
-    said = briefings(library(files | {BRIEFING: text}), "approve", "patrol")
-    assert said.out.splitlines()[:6] == [
-        f"Foot patrol, version 1.1 (source/{BRIEFING})",
-        "",
-        "Changed since version 1.0, which is kept:",
-        "  'summary' was changed",
-        "  the paragraph 'They love it.' was changed",
-        "",
-    ]
 
 
 def test_an_approver_who_was_taken_out_has_approved_nothing(project: Path, briefings: Run) -> None:
@@ -277,21 +242,3 @@ def test_the_sheet_is_the_text_with_its_code_to_be_read_and_signed(project: Path
     assert f"The code of these words {code} No version of this text is kept yet" in shown
     assert "Approved by Role Date" in shown
     assert code in page.read_text("utf-8")
-
-
-def test_a_sheet_is_marked_against_the_last_kept_version(project: Path, briefings: Run) -> None:
-    """Whoever approves it reads what has changed."""
-    project.joinpath("source", BRIEFING).write_text(FILES[BRIEFING])
-    approve(briefings, project, code_of(briefings, project), "Ann Bell")
-    assert briefings(project, "publish", "patrol", "--date", "2026-11-28").code == 0
-    source = project / "source" / BRIEFING
-    source.write_text(source.read_text().replace("Foot patrol can reduce", "Foot patrol may reduce"))
-    assert briefings(project, "approve", "patrol", "--txt", "--date", "2026-11-29").code == 0
-    sheet = (project / "output/briefings/patrol/patrol-approval-1.0.txt").read_text("utf-8")
-    assert "Foot patrol [was: can; now: may] reduce crime" in sheet
-
-
-def test_a_sheet_is_made_before_its_approval(project: Path, briefings: Run) -> None:
-    said = briefings(project, "approve", "patrol", "--by", "Head", "--code", "5ZK8D-R00YC", "--pdf")
-    assert said.code == 2
-    assert "A sheet is made before an approval is entered" in said.err

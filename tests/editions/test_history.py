@@ -59,17 +59,6 @@ def test_an_entry_in_braces_stays_in_one_line() -> None:
     assert entered(text, 0) == text.replace("'First, at last'}]  # so", more)
 
 
-def test_braces_over_several_lines_keep_them() -> None:
-    text = "---\nhistory: [\n  {version: 1.0,\n   summary: First.,\n  },\n]\n---\nWords.\n"
-    more = (
-        "First., approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: 5ZK8D-R00YC, "
-        "approved_words: 'words/1:0a',\n  },"
-    )
-    assert entered(text, 0) == text.replace("First.,\n  },", more)
-    remark = "---\nhistory: [{version: 1.0, summary: First.  # so\n  }]\n---\n"
-    assert entered(remark, 0) == remark.replace("First.", more.partition(",\n")[0])
-
-
 def test_a_name_that_is_there_stays_as_it_is_written() -> None:
     """In quotation marks; and a key that is empty is filled."""
     quoted = BLOCK.replace("    kind: correction\n", '    approved_by: "Head of evidence"\n    kind: correction\n')

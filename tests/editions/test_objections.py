@@ -60,22 +60,6 @@ def test_a_superseded_briefing_gives_way_to_the_newer() -> None:
     ]
 
 
-def test_the_newer_text_may_be_in_the_pack_already_or_be_retired_too() -> None:
-    """Nobody is told to list it twice, nor to put in what is out of force as well."""
-    walks = {"briefings/walks.md": "---\ntitle: Walks\nsummary: All.\n---\n\nText.\n"}
-    both = {"packs/p.yaml": PINNED["packs/p.yaml"].replace("patrol@1.0", "patrol@1.0, walks")}
-    assert hints(SUPERSEDED | walks | both)[0] == (
-        "Take it out of the pack, which holds 'walks' in its place already; "
-        "or give a reason, which is recorded: --override patrol=REASON."
-    )
-    retired = {"briefings/walks.md": walks["briefings/walks.md"].replace("---\n\n", "status: withdrawn\n---\n\n")}
-    for files in (SUPERSEDED | retired, SUPERSEDED | retired | both):
-        assert hints(files)[0] == (
-            "Take it out of the pack: 'walks', which took its place, is itself withdrawn; "
-            "or give a reason, which is recorded: --override patrol=REASON."
-        )
-
-
 def test_a_pin_behind_a_correction_takes_a_reason() -> None:
     """Every college would be sent the mistake."""
     assert against(CORRECTED) == [

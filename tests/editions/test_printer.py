@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from pipeline.bind.print.facts import PrintFacts
-from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import spare_faults
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.ticket import PrintJob, order_remarks, ticket
@@ -20,7 +18,6 @@ from tests.support.editions.print_jobs import (
     DAY,
     FACTS,
     FILES,
-    HOUSE,
     NORTH,
     SOUTH,
     job,
@@ -109,19 +106,6 @@ def test_what_folding_adds_is_counted(pages: int, cover_paper: str | None, blank
     assert made.leaves * 2 == pages + blanks
 
 
-def test_a_grey_file_is_for_black_alone() -> None:
-    """It names no printing condition."""
-    facts = said(job(facts=PrintFacts(210, 297, 3)))
-    assert facts["Standard"] == "PDF in tints of black"
-    assert (facts["Text inks"], facts["Colour pages"]) == ("black alone", "none")
-
-
-def test_a_page_of_another_size_is_told_in_millimetres() -> None:
-    """The size is that of the file, not of a habit."""
-    facts = said(job(facts=PrintFacts(170, 240, 3)))
-    assert (facts["Trimmed size"], facts["Leaves in all"]) == ("170 × 240 mm", "475, trimmed to size")
-
-
 def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
     """With a table that says where each begins; the ticket names both, and which numbers go where."""
     files = numbered_list(numbered(), FILES)
@@ -137,26 +121,6 @@ def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
     assert {r["file"] for r in found} == {"nights-print-copies.pdf"}
 
 
-def test_pages_are_those_of_each_copy() -> None:
-    order = numbered(facts=replace(FACTS, coloured=(1, 5)))
-    pack = order.issue.pack
-    covered = replace(pack, fields=pack.fields.model_copy(update={"front": ("cover",)}))
-    order = replace(order, issue=replace(order.issue, pack=covered))
-    facts = said(order)
-    assert facts["Cover"] == "pages 1 and 2 of each copy; four inks (cyan, magenta, yellow, black)"
-    assert facts["Colour pages"] == "2 of 5 in each copy: 1 and 5; all others are in black alone"
-    (told,) = order_remarks(with_inks(order, "black"), DAY)
-    assert told.sentence == "The order asks for black alone, but page 5 of each copy has colour."
-
-
-def with_inks(order: PrintJob, inks: str) -> PrintJob:
-    """The job with inks asked for."""
-    pack = order.issue.pack
-    asked = pack.fields.print.model_copy(update={"inks": inks})
-    pack = replace(pack, fields=pack.fields.model_copy(update={"print": asked}))
-    return replace(order, issue=replace(order.issue, pack=pack))
-
-
 def test_the_lists_name_the_places_that_the_ticket_names() -> None:
     """Where no place is given, whom to ask; spare copies go where the ticket says."""
     listed = rows(one_file(job(spare=5))["quantities.csv"])
@@ -166,13 +130,6 @@ def test_the_lists_name_the_places_that_the_ticket_names() -> None:
     files = numbered_list(numbered(), FILES)
     for name in ("quantities.csv", "nights-print-copies.csv"):
         assert [row["deliver to"] for row in rows(files[name])][1:] == ["Quarry Lane, Northmoor", "post@south.example"]
-
-
-def test_many_copies_stand_in_several_files() -> None:
-    """The pages are counted from the beginning of each."""
-    runs = (FinishedFile("print", "a-1.pdf", b"", 12), FinishedFile("print", "a-2.pdf", b"", 6))
-    found = rows(numbered_list(replace(numbered(), runs=runs), FILES)["nights-print-copies.csv"])
-    assert [(r["file"], r["first page"]) for r in found] == [("a-1.pdf", "1"), ("a-1.pdf", "7"), ("a-2.pdf", "1")]
 
 
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "＝1"])
@@ -211,27 +168,6 @@ def test_dates_of_an_order_that_have_passed_are_told() -> None:
     ]
 
 
-def test_spare_copies_without_a_place_are_told() -> None:
-    """A mailbox takes no box: the ticket would send them to whom the printer asks."""
-    assert told(job(spare=5)) == [
-        "source/packs/nights.yaml:9:1: warning copies-spare-place: "
-        "The 5 spare copies go to print@northmoor.example, which is no place."
-    ]
-    assert told(job(spare=1, spare_to="Evidence team, Fell Road")) == []
-    assert told(job(spare=1, spare_to="Evidence team, 1 Fell Road, Northmoor (evidence@north.example)")) == []
-    assert told(job(spare=1, spare_to="Print room, Email Street <print@north.example>")) == []
-    for where in (
-        *("<print@north.example>", "https://north.example/desk", "print@north.example, +44 1632 960001"),
-        *("Email: print@north.example", "Print desk <print@north.example>", "Tel. 01632 960001", "www.north.example"),
-        "post@north.example or print@north.example",
-    ):
-        assert told(job(spare=1, spare_to=where)) == [
-            "source/packs/nights.yaml:9:1: warning copies-spare-place: "
-            f"The 1 spare copy goes to {where}, which is no place."
-        ]
-    assert told(job(spare=1, house=HOUSE | {"contact": "Stores, Fell Road, Northmoor"})) == []
-
-
 def test_what_the_ticket_cannot_say_is_told() -> None:
     """A printer would ask for paper and binding."""
     assert told(job(house={})) == [
@@ -257,15 +193,6 @@ def test_inks_that_do_not_go_with_the_file_are_told(
     """Pages would come out other than they were made, or inks be paid for that nothing needs."""
     found = told(job(facts=replace(FACTS, coloured=coloured), **order))
     assert [one.partition("copies-inks: ")[2] for one in found] == ([words] if words else [])
-
-
-def test_a_stack_too_thick_for_its_staple_is_told() -> None:
-    """At the line that asks for it, which may be the library's."""
-    thick = told(job(104))
-    assert thick == [
-        "source/library.yaml:4:3: warning copies-binding: The pack has 104 pages and is to be corner-stapled."
-    ]
-    assert told(job(104, binding="perfect-bound")) == []
 
 
 def test_copies_without_a_place_to_deliver_are_told_at_the_college() -> None:

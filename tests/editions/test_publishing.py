@@ -37,21 +37,13 @@ def test_what_is_marked_too_high_is_never_kept(library: Write, briefings: Run, r
     assert not (project / "source/versions").exists()
 
 
+@pytest.mark.proof
 def test_what_the_press_could_not_set_is_never_kept(library: Write, briefings: Run) -> None:
     """There is no file of it."""
     project = library(FILES)
     breaking(project, "briefing/type.css", "h1")
     said = briefings(project, "publish", "patrol", "--date", "2024-04-26", "--override", "press-failed=So be it")
     assert refused(said) == (["press-failed", "publish-unmade"], "Not published: 2 errors.")
-
-
-def test_what_may_be_overridden_says_how(library: Write, briefings: Run) -> None:
-    """A draft that nobody approved: there is a file, and a reason may be given."""
-    draft = FILES[BRIEFING].replace("status: published", "status: draft")
-    files = FILES | {BRIEFING: draft, "library.yaml": FILES["library.yaml"] + "formats: []\n"}
-    codes, last = refused(briefings(library(files), "publish", "patrol", "--date", "2024-04-26"))
-    assert codes == ["publish-status"]
-    assert last == "Not published: 1 error. --override CODE=REASON keeps it all the same."
 
 
 def test_a_damaged_version_is_not_written_over(library: Write, briefings: Run) -> None:
@@ -75,14 +67,6 @@ def test_git_is_told_to_leave_kept_files_as_they_are(library: Write, briefings: 
     git(tmp_path, "-c", "core.autocrlf=true", "clone", "-q", str(project), "clone")
     assert b"\r\n" in (tmp_path / "clone/source/library.yaml").read_bytes()
     assert "kept-broken" not in briefings(tmp_path / "clone", "check", "--date", "2024-04-26").out
-
-
-def test_what_a_project_has_told_git_itself_stands(library: Write, briefings: Run) -> None:
-    """The file is written where there is none."""
-    own = {"versions/.gitattributes": "* -text -diff\n", "library.yaml": FILES["library.yaml"] + "formats: []\n"}
-    project = library(FILES | own)
-    assert briefings(project, "publish", "patrol", "--date", "2024-04-26").code == 0
-    assert (project / "source/versions/.gitattributes").read_text() == "* -text -diff\n"
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.editions.reviews import due_reviews
 from pipeline.model.due import DueReview
-from tests.support.resolve.kept_versions import FILES, FRONT, loaded, published
+from tests.support.resolve.kept_versions import FILES, loaded, published
 
 PATROL = "briefings/patrol/briefing.md"
 COLLEGES = "\n".join(
@@ -73,20 +73,6 @@ def test_packs_and_colleges_of_a_text_are_told() -> None:
     assert [name for name, _ in due(BASE | to_all)["patrol"].colleges] == ["north", "south", "west"]
 
 
-def test_a_review_concerns_no_college_that_is_closed_by_then() -> None:
-    closed = COLLEGES.replace("South College", "South College, until: 2027-03-01")
-    for files, today, number in ((NIGHTS, "2026-02-01", 2), (NIGHTS, "2027-03-02", 1)):  # 'patrol' is due on 2027-03-01
-        assert len(due(BASE | files | {"colleges.yaml": closed}, today)["patrol"].colleges) == number
-
-
-def test_a_pin_to_the_present_number_is_the_present_text() -> None:
-    """Its packs are counted together."""
-    found = due(published(BASE) | NIGHTS | PINNED)
-    assert "patrol@1.0" not in found
-    assert [name for name, _ in found["patrol"].packs] == ["days", "nights"]
-    assert [name for name, _ in found["patrol"].colleges] == ["north", "south", "west"]
-
-
 def test_a_kept_version_in_a_pack_falls_due_by_itself() -> None:
     """On the day that it was kept with; whoever answers for the text now answers for it."""
     found = due(published(BASE) | NIGHTS | PINNED | LATER)
@@ -102,12 +88,3 @@ def test_an_entry_of_a_calendar_has_a_name_that_stays() -> None:
     assert due(BASE)["patrol"].uid == due(BASE | moved)["patrol"].uid == "review-patrol@p.invalid"
     online = {"library.yaml": FILES["library.yaml"] + "address: https://briefings.example/of\n"}
     assert due(BASE | online)["patrol"].uid == "review-patrol@briefings.example"
-
-
-def test_an_entry_tells_the_last_day_of_its_text_and_no_other() -> None:
-    reviewed = "Ann Bell}, {version: 1.0, date: 2026-02-03, kind: review-no-change, summary: Holds.}]"
-    files = {PATROL: BASE[PATROL].replace("Ann Bell}]", reviewed)}
-    assert (str(due(BASE)["patrol"].changed), due(BASE)["patrol"].revision) == ("2023-05-02", 1)
-    assert (str(due(BASE | files)["patrol"].changed), due(BASE | files)["patrol"].revision) == ("2026-02-03", 2)
-    assert str(due(BASE)["lamps"].changed) == "2026-12-01"
-    assert "first_published: 2023-05-02" in FRONT

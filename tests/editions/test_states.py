@@ -85,8 +85,6 @@ def test_what_the_pages_say_note_and_ticket_say(more: dict[str, str], words: str
 
 
 WITHDRAWN = FRONT.replace("status: published", "status: withdrawn") + "withdrawn_reason: It was retracted.\n"
-SUPERSEDED = FRONT.replace("status: published", "status: superseded") + "superseded_by: walks\n"
-WALKS = {"briefings/walks.md": "---\ntitle: Walks\nsummary: All of them.\n---\n\nText.\n"}
 
 
 def test_a_kept_text_that_is_withdrawn_since_is_called_so() -> None:
@@ -98,22 +96,6 @@ def test_a_kept_text_that_is_withdrawn_since_is_called_so() -> None:
     assert manifest(files) == {"pack": ["DRAFT"], "statuses": ["WITHDRAWN"], "withdrawn_reason": "It was retracted."}
 
 
-def test_a_kept_text_that_is_superseded_since_is_called_so() -> None:
-    old = {"briefings/patrol/briefing.md": f"---\n{SUPERSEDED}---\n\nText.\n"}
-    files = published(FILES) | old | WALKS | PINNED
-    note, order = said(files)
-    assert "\n- Foot patrol, version 1.0 (SUPERSEDED BY Walks)\n" in note
-    assert "\nOf its texts:  'Foot patrol' 1.0 says SUPERSEDED BY Walks\n" in order
-    assert manifest(files) == {"pack": ["DRAFT"], "statuses": ["SUPERSEDED BY Walks"]}
-
-
-def test_a_review_that_is_overdue_is_said() -> None:
-    late = FRONT + "review_by: 2024-05-01\n"
-    files = FILES | {"briefings/patrol/briefing.md": f"---\n{late}---\n\nText.\n"} | PACK
-    assert "Its pages say" not in said(files)[0]
-    assert "Its pages say: DUE FOR REVIEW\n" in said(files, date(2024, 5, 2))[0]
-
-
 def test_a_correction_that_a_pinned_text_lacks_is_said() -> None:
     """Whoever holds the copy would teach the mistake."""
     corrected = {"briefings/patrol/briefing.md": f"---\n{NEXT}---\n\nText.\n"}
@@ -122,11 +104,3 @@ def test_a_correction_that_a_pinned_text_lacks_is_said() -> None:
     assert "Corrected:     'Foot patrol' 1.0, by version 1.1, which is not in this pack\n" in order
     assert "Corrected:" not in said(published(FILES) | corrected | PACK)[1]
     assert manifest(published(FILES) | corrected | PINNED) == {"pack": [], "corrected_by": "1.1"}
-
-
-def test_a_notice_that_is_typeset_is_said_of_the_pack_alone() -> None:
-    """Its quotation marks and apostrophes are set on the pages; it is the same notice."""
-    notice = {"library.yaml": FILES["library.yaml"] + 'notice: Don\'t "print" this\n'}
-    note, _ = said(published(FILES | notice) | PACK)
-    assert "Its pages say: Don’t “print” this\n" in note
-    assert "\n- Foot patrol, version 1.0\n" in note

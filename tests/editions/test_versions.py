@@ -53,10 +53,3 @@ def test_pictures_that_only_a_record_or_an_unused_note_names_are_kept() -> None:
     assert faults(files) == []
     assert {"briefings/patrol/plan.svg", "series/key.svg", "sign.svg"} <= set(held(files))
     assert list(loaded(published(files)).kept) == ["patrol@1.0"]
-
-
-def test_the_rules_of_a_house_are_no_part_of_a_version() -> None:
-    """What is kept is the same to the byte, whatever remarks the library makes of its texts."""
-    ruled = FILES["library.yaml"] + "\nrules: {all: off, table-wide: error}\n"
-    kept = {path: text for path, text in published(FILES).items() if KEPT in path}
-    assert {path: text for path, text in published(FILES | {"library.yaml": ruled}).items() if KEPT in path} == kept

@@ -37,6 +37,8 @@ from pipeline.model.formats import EDITIONS, STAMP_STYLES
 from pipeline.model.stamp_slots import SLOTS
 from tests.support.compose import every_page, samples
 
+pytestmark = pytest.mark.proof
+
 LAYOUTS = samples.layouts()
 ON_PAPER = {*PAGED["pack"], *(sheet for row in EDITIONS.values() for sheet in row.styles)}
 SHEETS: dict[str, set[str]] = {

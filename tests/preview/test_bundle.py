@@ -53,19 +53,6 @@ def test_it_is_made_the_same_wherever_it_is_made(tmp_path: Path) -> None:
     assert head.count("Permission is hereby granted, free of charge") == len(brought)
 
 
-def test_without_npm_it_is_said_and_nothing_is_made(tmp_path: Path) -> None:
-    tools = tmp_path / "tools"
-    tools.mkdir()
-    for name in ("cat", "cksum", "dirname"):
-        (tools / name).symlink_to(shutil.which(name) or "")
-    (tmp_path / "desk").mkdir()
-    for name in ("desk/package-lock.json", "desk/entry.js", "desk.sh"):
-        shutil.copy(SETUP / name, tmp_path / name)
-    said, file = made(tmp_path, PATH=str(tools))
-    assert said.startswith("note: npm is not here, which brings CodeMirror")
-    assert file == b""
-
-
 def test_the_lock_names_every_package_by_its_hash_and_none_by_an_address() -> None:
     """So it comes from wherever a machine's own settings say."""
     packages = {path: one for path, one in LOCK["packages"].items() if path}

@@ -110,14 +110,6 @@ def test_a_saving_tells_the_line_that_it_changed(live: Live) -> None:
     assert listed["paths"] == [PATH]
 
 
-def test_a_form_that_is_told_of_a_saving_is_offered_what_is_new(live: Live) -> None:
-    """As soon as the page is there: the library that it was made of is that of the offers."""
-    before = live.pages.last["round"]
-    live.save("beats: {label: Beats}\n", "source/tags.yaml")
-    live.pages.next(lambda told: told["round"] > before)
-    assert live.pages.client.get("/edit/foot-patrol/offers").json()["tags"] == [["beats", "Beats"]]
-
-
 def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:
     """With its remark at its place; the page that is mended is shown without one."""
     before = names(live.pages.last)
@@ -191,17 +183,6 @@ def test_a_pack_is_shown_with_its_folios(live: Live) -> None:
     told = pack.next(lambda told: told["pages"])
     assert len(told["pages"]) > len(live.pages.last["pages"]) + 1
     pack.leave()
-
-
-@pytest.mark.parametrize("view", ["large", "book", "phone"])
-def test_every_view_shows_the_text(live: Live, view: str) -> None:
-    other = live.look(view)
-    told = other.next(lambda told: told["pages"] or told["document"])
-    if view == "large":
-        assert len(told["pages"]) > len(live.pages.last["pages"])
-    else:
-        assert "Sentence 74 tells of beats" in other.file(told["document"]).decode()
-    other.leave()
 
 
 def test_nothing_is_written(live: Live) -> None:

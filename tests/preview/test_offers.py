@@ -12,12 +12,11 @@ import httpx
 import pytest
 
 from pipeline.build.project import Project
-from pipeline.cli.live.preview import text_scripts
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.preview.desk import Contents, Listed, LiveDesk
 from pipeline.preview.form.site import key_offers
-from pipeline.preview.scripts import BUNDLE, SCRIPTS, scripts_to_load
+from pipeline.preview.scripts import BUNDLE, SCRIPTS
 from tests.support import libraries
 from tests.support.preview import browser, served
 from tests.support.words import ENGLISH
@@ -86,12 +85,6 @@ def test_keys_are_those_of_the_schema() -> None:
     assert "full" in keys["abbreviations"]["keys"]["*"]["keys"]
 
 
-def test_a_pack_has_other_keys(client: httpx.Client) -> None:
-    keys = client.get("/edit/nights/offers").json()["keys"]
-    assert keys["briefings"]["listed"] == "texts"
-    assert "summary" not in keys
-
-
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
@@ -134,10 +127,3 @@ def test_the_text_field_is_a_plain_one_where_codemirror_is_not(desk: LiveDesk, f
     assert len(set(styles)) == (2 if is_there else 1)
     assert "Ctrl-Space" in first.text or not is_there
     assert "Ctrl-Space" not in first.text or is_there
-
-
-def test_the_scripts_are_those_that_lie_there() -> None:
-    """Our own always; CodeMirror where it was brought, and then the page loads all."""
-    assets = text_scripts()
-    assert set(SCRIPTS) - {BUNDLE} <= set(assets)
-    assert scripts_to_load(assets) == (tuple(SCRIPTS) if BUNDLE in assets else ())

@@ -12,16 +12,11 @@ import pytest
 from pipeline.build.live.studio import Studio
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
-from pipeline.compose.briefing import compose_briefing
-from pipeline.core.diagnostics import Place
 from pipeline.core.progress import Voice
-from pipeline.model.body import Body, Paragraph, Strong, Text
 from pipeline.model.sheets import SourceSpot
-from pipeline.press.press import press
 from pipeline.preview.editors import line_address
 from pipeline.preview.views import VIEWS
 from tests.support import libraries
-from tests.support.compose import samples
 from tests.support.libraries import DATE
 from tests.support.numbered_lines import LINES, PATH, numbered
 
@@ -85,20 +80,6 @@ def test_a_web_page_carries_the_lines_of_its_blocks(studio: Studio) -> None:
     (item,) = re.findall(r'<li[^>]*data-source="([^"]*)"[^>]*>\s*An entry', made[1].decode())
     assert item == f"0:16 {len('Anentryat016ofalistat016')}:17 {PATH}"
     assert b"<?source" not in made[1]
-
-
-def test_the_pages_of_a_text_with_places_are_the_same_bytes() -> None:
-    """Without the attribute its words are those of the text that a build makes, and its sheets are to the last byte."""
-    layouts, at = samples.layouts(), Place(PATH, 9)
-    words = Body((Paragraph((Text("Officers who walk\nsee more.", at), Strong((Text("Much more.", at),)))),))
-    publication = samples.publication(body=words)
-    bare, live = (compose_briefing(publication, layouts, with_places=places) for places in (False, True))
-    assert "data-source" not in bare.chapter.body
-    assert re.sub(r' data-source="[^"]*"', "", live.chapter.body) == bare.chapter.body
-    assert live.chapter.body != bare.chapter.body
-    one, other = press(bare), press(live)
-    assert one.pdf == other.pdf
-    assert (one.spots, bool(other.spots)) == ((), True)
 
 
 def test_the_files_of_a_build_have_no_places(library: Path, tmp_path: Path) -> None:

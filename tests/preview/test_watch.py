@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
@@ -34,12 +33,3 @@ def test_a_folder_that_is_made_later_is_watched(tmp_path: Path, wishes: SimpleQu
     for number in range(2):
         (tmp_path / "layouts/tokens.css").write_text(f"/* {number} */")
         assert wishes.get(timeout=PATIENCE) == SAVED
-
-
-def test_a_folder_that_is_exchanged_is_watched(tmp_path: Path, wishes: SimpleQueue[str]) -> None:
-    """As git does where another branch is checked out."""
-    shutil.rmtree(tmp_path / "source")
-    (tmp_path / "source").mkdir()
-    assert wishes.get(timeout=PATIENCE) == SAVED
-    (tmp_path / "source/library.yaml").write_text("title: A\n")
-    assert wishes.get(timeout=PATIENCE) == SAVED

@@ -11,17 +11,11 @@ import pytest
 
 from tests.reading.browser import told
 from tests.support import outputs
-from tests.support.built_libraries import is_looked_at
 
 pytestmark = pytest.mark.proof
 
 FAULTS = ("broken", "empty", "unseen", "sideways", "outside", "clipped", "below")
 """What may be wrong with a document: pictures, contrast, what does not fit, what reaches below its page."""
-
-
-def books(project: Path) -> list[Path]:
-    """EPUBs of a library."""
-    return [path for path in sorted((project / "output").rglob("*.epub")) if is_looked_at(path.stem)]
 
 
 def faults(read: list[Mapping[str, Any]]) -> dict[str, Any]:
@@ -47,19 +41,6 @@ def opened_whole(reading: Mapping[str, Any]) -> None:
     assert {"toc", "bodymatter"} <= set(reading["book"]["landmarks"])
     if path.with_suffix(".pdf").exists():
         assert list(map(str, reading["book"]["pages"])) == outputs.page_labels(path.with_suffix(".pdf"))
-
-
-def test_a_reader_opens_books_of_every_kind(built: Path, everything: Path) -> None:
-    """Narrow, in large letters, in a night that no style sheet is told of; and on small pages.
-
-    Those of the sample library, and a pack that holds everything.
-    """
-    opened = [*books(built), everything / "output/packs/streets/streets.epub"]
-    read = told("reader.mjs", *opened)
-    assert len(read) == 2 * len(opened) > 2
-    assert faults(read) == {}
-    for reading in read:
-        opened_whole(reading)
 
 
 def test_a_book_that_holds_everything_is_right_in_every_way_of_reading(everything: Path) -> None:

@@ -19,8 +19,6 @@ from tests.support.compose import samples
 pytestmark = pytest.mark.proof
 
 A4 = (595, 842)
-LOGO = {"left": 419, "right": 595, "top": 770, "bottom": 735}
-"""Where the logo stands on the first page, in points: beside the column, two lines high."""
 
 Printed = list[tuple[Path, Path]]
 """Web pages, each with its print."""
@@ -80,14 +78,6 @@ def first_lines(path: Path, pages: int) -> set[str]:
     return {outputs.plain(line) for line in lines if line.strip() and not line.startswith("Page ")}
 
 
-def test_a_title_leaves_the_logo_its_room(dressed: Printed) -> None:
-    """However long it is: browsers do not make room for what stands outside a column."""
-    ((page, paper),) = [(page, paper) for page, paper in dressed if page.stem == "street-lamps"]
-    assert "logo" in page.read_text(encoding="utf-8")
-    with pypdfium2.PdfDocument(paper) as pdf:
-        assert pdf[0].get_textpage().get_text_bounded(**LOGO) == ""
-
-
 def test_a_series_on_paper_says_what_its_screen_says(dressed: Printed) -> None:
     """Every word; and a briefing's lines and its address stand on one page."""
     ((page, paper),) = of_kind(dressed, "series")
@@ -117,19 +107,3 @@ def test_every_printed_page_says_where_it_belongs(printed: Printed) -> None:
             assert f"{page.stem} · Version" in text
             assert f"Page {number} of {len(texts)}" in text
         assert head is None or all(head[0].split(" ", 1)[1].strip() in text for text in texts)
-
-
-def test_no_heading_is_last_on_a_printed_page(printed: Printed) -> None:
-    """Something of what it heads stands below it."""
-    for page, paper in printed:
-        headings = {outputs.said(heading) for heading in outputs.web_page(page).iter("h1", "h2", "h3", "h4")}
-        for text in outputs.page_texts(paper):
-            body = re.split(rf" {page.stem} · Version", text)[0]
-            assert not any(body.endswith(heading) for heading in headings), (page.name, body[-60:])
-
-
-def test_an_address_that_a_link_does_not_say_stands_on_paper(printed: Printed) -> None:
-    """It follows the link, but for a briefing of the library, which is named by its title."""
-    texts = {page.stem: squeezed(" ".join(outputs.page_texts(paper))) for page, paper in printed}
-    assert "(https://creativecommons.org/licenses/by/4.0/)" in texts["hot-spots-policing"]
-    assert "briefings.northmoor.example/problem-oriented-policing" not in texts["hot-spots-policing"]

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.site.feeds.atom import atom
 from pipeline.site.making import site_files
-from pipeline.site.pages import by_letter, size
-from pipeline.site.values import Catalogue, GroupMember, News, SitePlace
+from pipeline.site.pages import by_letter
+from pipeline.site.values import Catalogue, GroupMember, News
 from tests.support.compose import samples
 from tests.support.site_catalogue import catalogue, entry
 
@@ -33,13 +33,6 @@ def with_text(**changes: object) -> Catalogue:
 @pytest.mark.parametrize(("title", "letter"), [("ßx", "S"), ("ﬁre and crime", "F"), ("Élan", "É")])
 def test_a_title_may_begin_with_any_letter(title: str, letter: str) -> None:
     assert letter in [section.heading for section in by_letter(with_text(sorted_as=title))]
-
-
-def test_a_subject_may_bear_any_name() -> None:
-    """No two parts of a page have one id."""
-    pages = pages_of(with_text(subjects=(SitePlace("text", "Texts"),)))
-    assert pages["subjects.html"].count('id="text"') == 1
-    assert 'href="../subjects.html#subject-text"' in pages["text-0/index.html"]
 
 
 def test_a_member_is_told_of_as_the_pack_has_it() -> None:
@@ -113,18 +106,3 @@ def test_search_engines_are_told_the_address_that_the_page_names() -> None:
     assert "https://briefings.northmoor.example" in listed
     assert "https://briefings.northmoor.example/text-1" in listed
     assert not [one for one in listed if "text-0" in one or one.endswith("/index.html")]
-
-
-def test_sizes_are_rounded_before_they_are_named() -> None:
-    """There are no 1000 kB."""
-    assert [size(number) for number in (0, 85_200, 999_400, 999_600, 1_240_000)] == [
-        *("1 kB", "85 kB", "999 kB", "1.0 MB", "1.2 MB"),
-    ]
-
-
-def test_every_kind_of_file_has_its_sentence() -> None:
-    site = catalogue(2)
-    booklet = replace(site.packs[0].files[0], format="booklet", path="nights/b.pdf")
-    page = pages_of(replace(site, packs=(replace(site.packs[0], files=(booklet,)),), known_limits=()))
-    assert "it has no tags for screen readers" in page["accessibility.html"]
-    assert "Nobody has named any yet." in page["accessibility.html"]

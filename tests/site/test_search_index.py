@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from pipeline.site.scripts import FOLDER
-from pipeline.site.search_index import FIELDS, STORED, documents, index_of, index_script
+from pipeline.site.search_index import FIELDS, STORED, documents, index_of
 from tests.support.site_catalogue import catalogue
 
 ASK = """
@@ -68,25 +68,6 @@ def test_minisearch_scores_it_as_an_index_of_its_own() -> None:
 def scores(hits: list[tuple[str, float, str]]) -> dict[str, float]:
     """The score of each text that was found."""
     return {name: score for name, score, _ in hits}
-
-
-def test_a_tab_parts_no_words_as_in_minisearch() -> None:
-    """It is neither a separator nor punctuation; no page of ours holds one."""
-    index = index_of([{"id": "a", "title": "one\ttwo", "summary": "", "text": "", "url": ""}])
-    assert [term for term, _ in index["index"]] == ["one\ttwo"]  # type: ignore[attr-defined]
-
-
-def test_an_index_of_three_hundred_texts_is_under_two_megabytes() -> None:
-    dice = random.Random(3)
-    terms = [f"{a}{b}{c}" for a in ("pol", "cri", "str", "evi") for b in "aeiou" for c in range(350)]
-    weights = [1 / (1 + rank) for rank in range(len(terms))]
-
-    def text(number: int) -> dict[str, str]:
-        words = " ".join(dice.choices(terms, weights=weights, k=1000))
-        summary = " ".join(dice.choices(terms, k=15))
-        return {"id": f"t{number}", "title": f"Text {number}", "summary": summary, "text": words, "url": "t/index.html"}
-
-    assert len(index_script(map(text, range(300)))) < 2_000_000
 
 
 def test_a_printed_code_leads_to_its_status_page() -> None:

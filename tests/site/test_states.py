@@ -14,11 +14,9 @@ from pipeline.editions.issued.status_pages import status_pages
 from pipeline.model.source.briefing import RETIRED, Status
 from pipeline.site.making import site_files
 from pipeline.site.values import Catalogue
-from tests.support import libraries
 from tests.support.colleges.doing import done, on
 from tests.support.compose import samples
 from tests.support.editions.issued_library import issue, library, new_version
-from tests.support.publishing import text
 from tests.support.site_catalogue import catalogue, issued
 from tests.support.site_library import files_in
 from tests.support.words import WORDBOOK
@@ -60,18 +58,6 @@ def test_all_states_are_named_together() -> None:
         assert [made[page].count(f": {WORDBOOK.english.say(f'site-state-{state}')}. <a") for state in NOW] == [1] * len(
             NOW
         )
-
-
-@pytest.mark.proof
-def test_the_verb_makes_a_site_with_a_text_of_every_status(tmp_path: Path) -> None:
-    more = {Status.SUPERSEDED: {"superseded_by": "published"}, Status.WITHDRAWN: {"withdrawn_reason": "Wrong."}}
-    texts = {
-        f"briefings/{one}.md": text(body="Words.\n", practice="[]", status=one, **more.get(one, {})) for one in Status
-    }
-    project = libraries.written(tmp_path, {"library.yaml": "title: T\npublisher: P\nformats: [text]\n", **texts})
-    assert libraries.here(project, "site", "--date", libraries.DATE, "--jobs", "1").code == 0
-    shown = [one for one in Status if (project / f"output/site/{one}/index.html").exists()]
-    assert shown == list(SHOWN)
 
 
 @pytest.mark.proof

@@ -77,6 +77,7 @@ def again(project: Path, *arguments: str) -> Said:
     return libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", *arguments)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", [1, 2])
 def test_fifty_faults_later_the_same_bytes_are_made(built_pair: Path, tmp_path: Path, seed: int) -> None:
     """One line says so; the files are those of before; the next build finds nothing to say."""
@@ -118,6 +119,7 @@ def test_a_check_on_a_store_of_folders_is_a_check(small: object) -> None:
     assert again(project).err == ""
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("where", ["output/.store", "output"])
 def test_a_store_that_leads_elsewhere_is_replaced(built_pair: Path, tmp_path: Path, where: str) -> None:
     """A link that stands for the store is taken away; one that stands for the output folder is the user's own."""
@@ -137,6 +139,7 @@ def test_a_store_that_leads_elsewhere_is_replaced(built_pair: Path, tmp_path: Pa
         assert {path: path.stat().st_mtime_ns for path in elsewhere.rglob("*")} == held
 
 
+@pytest.mark.proof
 def test_a_store_that_git_keeps_is_told_once_and_not_used(built_pair: Path, tmp_path: Path) -> None:
     project = libraries.copied(built_pair, tmp_path / "library")
     before = libraries.made(project)

@@ -5,88 +5,17 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-WORDS = [
-    "officers",
-    "patrol",
-    "street",
-    "crime",
-    "harm",
-    "place",
-    "market",
-    "evidence",
-    "review",
-    "study",
-    "trial",
-    "effect",
-    "change",
-    "risk",
-    "young",
-    "people",
-    "service",
-    "partner",
-    "area",
-    "team",
-    "record",
-    "visit",
-    "plan",
-    "response",
-    "report",
-    "measure",
-    "outcome",
-    "method",
-    "result",
-    "sample",
-    "control",
-    "group",
-    "reduction",
-    "increase",
-    "violence",
-    "theft",
-    "property",
-    "victim",
-    "offender",
-    "community",
-    "force",
-    "region",
-    "national",
-    "local",
-    "early",
-    "later",
-    "small",
-    "large",
-    "mixed",
-    "clear",
-    "limited",
-    "strong",
-    "likely",
-    "different",
-    "similar",
-    "recent",
-    "careful",
-    "regular",
-    "focused",
-    "joint",
-    "shared",
-]
-NAMES = [
-    "Adams",
-    "Baker",
-    "Carter",
-    "Dunn",
-    "Evans",
-    "Foster",
-    "Grant",
-    "Hughes",
-    "Irving",
-    "Jones",
-    "Khan",
-    "Lewis",
-    "Moss",
-    "Nolan",
-    "Owen",
-    "Price",
-    "Quinn",
-]
+_WORDS = """
+officers patrol street crime harm place market evidence review study trial effect change risk young people
+service partner area team record visit plan response report measure outcome method result sample control group
+reduction increase violence theft property victim offender community force region national local early later
+small large mixed clear limited strong likely different similar recent careful regular focused joint shared
+"""
+WORDS = _WORDS.split()
+_NAMES = """
+Adams Baker Carter Dunn Evans Foster Grant Hughes Irving Jones Khan Lewis Moss Nolan Owen Price Quinn
+"""
+NAMES = _NAMES.split()
 RESULTS = ("favourable", "unfavourable", "mixed", "no-effect", "inconclusive")
 
 

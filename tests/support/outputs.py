@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
 import zipfile
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from typing import Any
 import pikepdf
 import pypdfium2
 from lxml import etree, html
-from pypdfium2.raw import FPDF_PAGEOBJ_TEXT, FPDFTextObj_GetFontSize, FPDFTextObj_GetText
 
 from pipeline.pdf.tree import name_tree
 
@@ -33,27 +31,6 @@ def page_texts(path: Path) -> list[str]:
     """The text of every page of a PDF."""
     with pypdfium2.PdfDocument(path) as pdf:
         return [plain(page.get_textpage().get_text_range()) for page in pdf]
-
-
-def sizes(path: Path) -> list[tuple[float, str]]:
-    """The size of type in points, as it stands on the page, and the words that are set in it, run by run."""
-    found = []
-    with pypdfium2.PdfDocument(path) as pdf:
-        for page in pdf:
-            words = page.get_textpage()
-            for thing in page.get_objects([FPDF_PAGEOBJ_TEXT], max_depth=3):
-                size = ctypes.c_float()
-                FPDFTextObj_GetFontSize(thing, size)
-                found.append((round(size.value * abs(thing.get_matrix().d), 2), _run(thing, words)))
-    return found
-
-
-def _run(thing: Any, words: Any) -> str:
-    """The words of a text object."""
-    length = FPDFTextObj_GetText(thing, words, None, 0)
-    buffer = ctypes.create_string_buffer(length)
-    FPDFTextObj_GetText(thing, words, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
-    return buffer.raw.decode("utf-16-le").rstrip("\0")
 
 
 def page_labels(path: Path) -> list[str]:

@@ -137,14 +137,6 @@ def test_where_there_is_no_scheduler_it_is_told(tmp_path: Path) -> None:
         connection.close()
 
 
-def test_a_scheduler_without_workers_is_told(tmp_path: Path, cluster: Cluster) -> None:
-    said = refused(tmp_path / "invented", cluster.address)
-    assert (
-        said
-        == f"briefings: The scheduler at {cluster.address} has no workers. Start some: dask worker {cluster.address}"
-    )
-
-
 def test_a_worker_without_the_program_is_told(tmp_path: Path, cluster: Cluster) -> None:
     """Before it is given a job."""
     cluster.work(program=None)

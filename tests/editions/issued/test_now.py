@@ -73,11 +73,6 @@ def test_a_text_that_another_superseded_is_told_with_its_successor() -> None:
     assert said(NEWER) == ("superseded", "'Foot patrol' is superseded by 'Walks'.")
 
 
-def test_a_text_that_was_corrected_since_is_told() -> None:
-    """The edition with the mistake is not current."""
-    assert said(CORRECTED) == ("corrected", "'Foot patrol' 1.0 has a mistake that version 1.1 corrects.")
-
-
 @pytest.mark.parametrize(
     ("version", "kinds", "later"),
     [
@@ -130,10 +125,3 @@ def test_works_that_do_not_hold_make_it_uncertain() -> None:
         "'Walks' rests on hughes2018, which was retracted on 9 March 2019.",
         "'Walks' rests on hughes2018, about which an expression of concern was published.",
     )
-
-
-def test_what_is_graver_than_a_doubt_stays_said() -> None:
-    """A superseded edition is superseded; where all works hold, nothing is added."""
-    superseded = StateNow("superseded", ("Why.",))
-    assert with_doubts(superseded, [("Walks", [work(WorkState.RETRACTED)])]).word == "superseded"
-    assert with_doubts(superseded, [("Walks", [])]) == superseded

@@ -12,12 +12,6 @@ from pipeline.core.printed_code import code_of
 from pipeline.editions.issued.page_words import CannotBeRead, page_texts, read_as_json
 
 
-def test_a_page_is_known_without_its_programs_and_styles() -> None:
-    """A web page counts as one, plain text too."""
-    head = b"<!DOCTYPE html><html><head><title>T</title><style>p{}</style></head>"
-    assert page_texts(head + b"<body><p>One</p><script>x</script></body></html>") == ["One"]
-
-
 def packed(name: str) -> bytes:
     """An archive of one file."""
     out = io.BytesIO()

@@ -67,12 +67,6 @@ def test_other_ends_of_lines_are_told_from_another_key(names: tuple[str, ...], t
     assert DO in other
 
 
-def test_a_signature_that_is_missing_is_no_forgery(tmp_path: Path) -> None:
-    answer = told(tmp_path, {name: content for name, content in PARCEL.items() if name != MINISIGN})["answer"]
-    assert answer.startswith("The signature is missing: there is no manifest.json.minisig in this folder.")
-    assert DO in answer
-
-
 def test_what_was_added_does_not_make_ours_false(tmp_path: Path) -> None:
     """It is not from us, and all that is ours is still as it was sent."""
     answer = told(tmp_path, PARCEL | {"more.exe": b"MZ"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -84,22 +83,6 @@ def test_a_key_that_is_put_in_wrongly_is_never_shown(
     assert (told.value.__cause__, told.value.__suppress_context__) == (None, True)
 
 
-def test_a_home_that_nobody_has_is_told(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentFailure, match="names cannot be read: there is no such home"):
-        read_key("~nobody-has-this-name/signing.key", tmp_path / "library")
-
-
-def test_the_name_of_a_refused_file_is_not_shown(tmp_path: Path) -> None:
-    """Neither of one that others may read, nor of one within the library."""
-    new_key(tmp_path / "signing.key", None)
-    with pytest.raises(UsageError, match=f"The file that {SIGNING_KEY} names is in the library") as within:
-        read_key(str(tmp_path / "signing.key"), tmp_path)
-    (tmp_path / "signing.key").chmod(0o640)
-    with pytest.raises(EnvironmentFailure, match=f"Others may read the file that {SIGNING_KEY} names") as others:
-        read_key(str(tmp_path / "signing.key"), tmp_path / "library")
-    assert "signing.key" not in f"{within.value}{others.value}"
-
-
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
     """As OpenSSH refuses it; and one that is not there."""
     place = tmp_path / "signing.key"
@@ -123,12 +106,3 @@ def test_the_verb_prints_the_public_key(tmp_path: Path) -> None:
     assert (again.code, "is there already" in again.err) == (2, True)
     within = libraries.here(project, "key", "new", str(project / "signing.key"))
     assert (within.code, "is in the library's folder" in within.err) == (2, True)
-
-
-def test_the_line_to_copy_is_quoted(tmp_path: Path) -> None:
-    """A folder may have a blank in its name, and more that a shell reads otherwise."""
-    project = libraries.written(tmp_path / "library", {"library.yaml": HOUSE})
-    place = tmp_path / "Ann's keys" / "signing.key"
-    said = libraries.here(project, "key", "new", str(place))
-    (line,) = (line.strip() for line in said.out.splitlines() if "export" in line)
-    assert shlex.split(line) == ["export", f"{SIGNING_KEY}={place.resolve()}"]
