@@ -19,8 +19,6 @@ from tests.load.body_remarks import told
         ("A \\noindent word\n\\noindent", "1:3 foreign-markup ['\\\\noindent']"),
         ("{{ a }}\n\n- {{ b }}", "1:1 foreign-markup ['{{ a }}']"),
         ("<blink>a</blink>\n\n<blink>b</blink>", "1:1 html-mark ['<blink>']"),
-        ("So it is (@a).", "1:10 cite-brackets ['(@a)']"),
-        ("So it is (see @a; @b).", "1:10 cite-brackets ['(see @a; …)']"),
         ("A []#(x).", "1:3 link-syntax []"),
         ("A [,(#fig-x).", "1:3 link-syntax []"),
         ("A [@{a2019; @b].", "1:13 cite-unmarked ['@{a2019;']"),
