@@ -203,11 +203,6 @@ FOOTNOTE_CALLS_ITSELF = error(
     why="The reader would be sent to the note that they are reading.",
     remedy="Delete [^{label}] from the note, or call another note.",
 )
-BULLET_IN_BULLET = warning(
-    "There is a second bullet '{bullet}' after the list's own.",
-    why="Both would be printed. Such bullets come in by pasting; the second is left out.",
-    remedy="Delete '{bullet}'.",
-)
 PASTED_BULLET = warning(
     "This line begins with '{bullet}', which makes no list.",
     why="The entries run together into one paragraph, and somebody who listens is not told that there is a list.",

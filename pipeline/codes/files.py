@@ -87,11 +87,6 @@ KEY_EMPTY = warning(
     why="What follows an unquoted # is a comment for people; a colour or a number after it is never read.",
     remedy='Text after an unquoted # is a comment; put it in quotes: "{comment}".',
 )
-VALUE_QUOTED = warning(
-    "The quotation marks of {words} are part of the value.",
-    why="Only straight marks end a value; curly ones, as word processors set them, are printed or make it unknown.",
-    remedy="Leave them out, or use the straight ones of the keyboard.",
-)
 VALUE_CUT = warning(
     "'{words}' is not printed: {reason}.",
     why="The reader gets half of a title or sentence, and nothing shows that the rest is missing.",

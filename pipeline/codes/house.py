@@ -164,11 +164,6 @@ CAPTION_TYPED = warning(
     why="A caption is read out with its table or figure, stays on its page and is numbered by itself.",
     remedy="Write a table's caption on the line directly below it, as ': Caption {{#tbl-x}}'.",
 )
-NOTE_TYPED = warning(
-    "'{mark}' looks like the number of a note, which is typed on line {line}{others}.",
-    why="Such a note is a paragraph like any other: it is not at the foot of the page, and no link leads to it.",
-    remedy="Write [^{number}] in its place, and the note as '[^{number}]: Words.' in a paragraph of its own.",
-)
 REFERENCES_TYPED = warning(
     "'{words}' is a heading of your own; the list of references brings its own.",
     why="The list is made from the citations. What is typed under this heading is printed beside it.",

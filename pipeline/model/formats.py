@@ -149,12 +149,10 @@ class FileKind:
     """Whether its bytes are compressed already."""
     marks_pages: bool = False
     """Whether it marks where the pages of the PDF begin."""
-    is_book: bool = False
-    """Whether it holds its texts as documents of their own, and a list of those pages."""
 
 
 PDF = FileKind("PDF", ".pdf", "application/pdf", packed=True)
-EPUB = FileKind("EPUB", ".epub", "application/epub+zip", packed=True, marks_pages=True, is_book=True)
+EPUB = FileKind("EPUB", ".epub", "application/epub+zip", packed=True, marks_pages=True)
 PAGE = FileKind("web page", ".html", "text/html", marks_pages=True)
 TEXT = FileKind("plain text", ".txt", "text/plain")
 

@@ -46,21 +46,6 @@ def test_a_rule_in_the_text_is_not_taken_for_the_end_of_the_front_matter() -> No
     assert said[0] == ("1:1 front-matter-open", "Put a line '---' after the last key.")
 
 
-@pytest.mark.parametrize(
-    ("value", "hint"),
-    [
-        ("“A title”", 'Leave them out, or use the straight ones of the keyboard: "A title".'),
-        ("‘A title’", 'Leave them out, or use the straight ones of the keyboard: "A title".'),
-    ],
-)
-def test_curly_marks_round_a_value_are_told(value: str, hint: str) -> None:
-    """They would be printed; words in them within a value are let alone."""
-    assert told({"briefings/x.md": HEAD.format(more=f"short_title: {value}\n", body="W.")}) == [
-        ("4:14 value-quoted", hint)
-    ]
-    assert told({"briefings/x.md": HEAD.format(more=f"short_title: {value} and ‘more’\n", body="W.")}) == []
-
-
 def test_a_second_list_of_briefings_is_told_at_its_key() -> None:
     pack = "title: P\nparts: [{title: A, briefings: [x]}]\nbriefings: [x]\n"
     assert told({"packs/p.yaml": pack})[0][0] == "3:1 value-wrong"

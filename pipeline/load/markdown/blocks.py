@@ -1,6 +1,5 @@
 """From tokens to the blocks of the tree."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -53,8 +52,6 @@ from pipeline.model.body import (
     plain_text,
 )
 
-_SECOND_BULLET = re.compile(r"([·•▪◦‣●○■∙])[ \t]+")
-
 
 class Blocks:
     """Reads the blocks of one text."""
@@ -64,26 +61,26 @@ class Blocks:
         self.quoted = False
         """Whether it is a quotation that is read."""
 
-    def read(self, tokens: Sequence[Token], in_entry: bool = False) -> tuple[Block, ...]:
-        """The blocks of a list of tokens; `in_entry` where they are a list's entry."""
+    def read(self, tokens: Sequence[Token]) -> tuple[Block, ...]:
+        """The blocks of a list of tokens."""
         found: list[Block] = []
         number = 0
         while number < len(tokens):
             end = _end(tokens, number)
             if is_list_as_code(tokens[number], tokens[number - 1].type if number else ""):
                 self.draft.tally.count(codes.LIST_AS_CODE, "", self.draft.row(tokens[number]))
-            read = self.block(tokens[number : end + 1], _caption(tokens, number, end), in_entry and number == 0)
+            read = self.block(tokens[number : end + 1], _caption(tokens, number, end))
             found += _named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
             number = end + 1
         return tuple(found)
 
-    def block(self, tokens: Sequence[Token], caption: Token | None, first_in_entry: bool) -> list[Block]:
+    def block(self, tokens: Sequence[Token], caption: Token | None) -> list[Block]:
         """Blocks of the tokens of one block, which may be a table with a caption."""
         token, inside = tokens[0], tokens[1:-1]
         place = self.draft.row(token)
         match token.type:
             case "paragraph_open":
-                return self.paragraph(tokens[1], first_in_entry)
+                return self.paragraph(tokens[1])
             case "heading_open":
                 return [self.heading(token, tokens[1])]
             case "bullet_list_open" | "ordered_list_open":
@@ -124,13 +121,9 @@ class Blocks:
                 return self.html(token)
         return []
 
-    def paragraph(self, token: Token, first_in_entry: bool) -> list[Block]:
+    def paragraph(self, token: Token) -> list[Block]:
         """A paragraph, or a figure where a picture stands alone."""
         content, spots = token.content, _spots(self.draft, token)
-        if first_in_entry and (bullet := _SECOND_BULLET.match(content)):
-            place = self.draft.place(spots, 0)
-            self.draft.desk.report(codes.BULLET_IN_BULLET.at(place, bullet=bullet[1]))
-            content, spots = content[bullet.end() :], spots.after(bullet.end())
         if not content:
             return []
         place_of = partial(self.draft.place, spots)
@@ -211,8 +204,7 @@ class Blocks:
         """A list with its entries."""
         parts = list(_parts(inside))
         items = tuple(
-            ListItem(self.read(entry[1:-1], in_entry=True), self.draft.row(entry[0]), entry[0].meta.get("checked"))
-            for entry in parts
+            ListItem(self.read(entry[1:-1]), self.draft.row(entry[0]), entry[0].meta.get("checked")) for entry in parts
         )
         depth = token.level + 2
         tight = all(t.hidden for t in inside if t.type == "paragraph_open" and t.level == depth)

@@ -22,7 +22,7 @@ from pipeline.load.markdown.equations import formulas
 from pipeline.load.markdown.parser import DEEPEST
 from pipeline.load.markdown.places import Spots
 from pipeline.load.slips.alternatives import NO_WORDS, told_alternative
-from pipeline.load.slips.foreign_marks import doubled_brackets, picture_words, remarks_on_marks
+from pipeline.load.slips.foreign_marks import picture_words, remarks_on_marks
 from pipeline.load.slips.foreign_words import foreign_words
 from pipeline.model.body import (
     Attributes,
@@ -74,7 +74,6 @@ class Inlines:
                 self.formula(formulas(self.draft, tokens, number, self.spots), behind, token)
             else:
                 self.token(token, behind)
-        self.draft.desk.extend(doubled_brackets(tokens, self.place))
         self.draft.desk.extend(remarks_on_marks(self.out))
         foreign_words(self.out, self.draft.tally)
         return _without_breaks(self.out)

@@ -34,7 +34,7 @@ class MathsScope:
     """The commands that formulas of a text may use, and its labels. Lives as long as its `Draft`."""
 
     def __init__(self, text: str, macros: Declared) -> None:
-        self.macros: dict[str, Macro] = {name: declared(name, body) for name, body in macros}
+        self.macros: dict[str, Macro] = {name: declared(body) for name, body in macros}
         text = _CODE.sub(lambda code: code[0] if code["held"] else "", text) if "\\label" in text else ""
         self.labels = frozenset(map(label_id, _LABEL.findall(text)))
         """The ids that the text gives by `\\label`."""

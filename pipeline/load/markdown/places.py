@@ -54,11 +54,6 @@ class Spots:
         row, column = self.spots[number]
         return row, max(0, column + offset - self.offsets[number])
 
-    def after(self, count: int) -> Spots:
-        """The spots without the first characters."""
-        rest = [(o, s) for o, s in zip(self.offsets, self.spots, strict=True) if o > count]
-        return Spots((0, *(o - count for o, _ in rest)), (self.at(count), *(s for _, s in rest)))
-
 
 def spots_of_lines(content: str, first_row: int, lines: Sequence[str], columns: Sequence[int] = ()) -> Spots:
     """The spots of words that the block parser took from whole lines: each is the end of its line.

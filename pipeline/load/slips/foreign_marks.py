@@ -1,17 +1,15 @@
 """Marks of other dialects, which are printed as they stand: reported where they are."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
-from pipeline.codes import citation as citation_codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import cut_short
-from pipeline.load.markdown.citations import is_target
 from pipeline.model.body import Inline, Link, Text
 
 CAPTION = re.compile(r"(?:Table)?:[ \t]+\S")
@@ -39,25 +37,6 @@ def _in_text(node: Text) -> Iterator[Diagnostic]:
         yield codes.LINK_SYNTAX.at(_place(node, link.start()), _APART if " " in link[0] else None)
     for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
         yield codes.LINK_SYNTAX.at(_place(node, empty.start()), _NO_WORDS)
-
-
-_BEFORE_KEY = re.compile(r"\((?P<words>(?:(?:see|see also|e\.g\.|for example|cf\.?)[, ] ?)?)\Z")
-
-
-def doubled_brackets(tokens: Sequence[Token], place: Callable[[int], Place]) -> Iterator[Diagnostic]:
-    """A remark for each '(@key)', printed '(King (2006))'; `place` is where a character of the words stands."""
-    for before, token, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if token.type != "citation" or before.type != "text" or behind.type != "text":
-            continue
-        found, cluster = _BEFORE_KEY.search(before.content), token.meta["cluster"]
-        if is_target(cluster.works[0].key):
-            continue
-        if found and cluster.narrative and behind.content[:1] in (")", ";"):
-            key, words = cluster.works[0].key, found["words"]
-            end = behind.content[:1].replace(";", "; …)")
-            at = before.meta.get("at", 0) + found.start()
-            written, meant = f"({words}@{key}{end}", f"[{words}@{key}{end[:-1]}]"
-            yield citation_codes.CITE_BRACKETS.at(place(at), written=written, meant=meant)
 
 
 def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnostic]:

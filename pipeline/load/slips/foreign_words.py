@@ -20,7 +20,6 @@ class _Program(NamedTuple):
     pattern: str
 
 
-_OBEYED = "Nothing obeys it here: write what it stands for, or delete it."
 _PROGRAMS = {
     "wiki": _Program(
         "a link of Obsidian or a wiki",
@@ -37,17 +36,6 @@ _PROGRAMS = {
         "Type the sign itself.",
         r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])",
     ),
-    "extra": _Program(
-        "an abbreviation as Markdown Extra has it",
-        "Write it into the front matter, under 'abbreviations'.",
-        r"^\*\[[^\[\]\n]{1,60}\]:",
-    ),
-    "mkdocs": _Program(
-        "a mark of MkDocs",
-        _OBEYED,
-        r"(?<![\w+])\+\+[a-z0-9]+(?:[+-][a-z0-9]+)*\+\+(?![\w+])|^--8<-- .{1,200}|^/{3}(?: ?[\w|, -]{1,80})?$"
-        r"|^={3}[+!]{0,2} \".{1,100}\"$|^\[TOC\]$",
-    ),
     "myst": _Program(
         "a break of MyST",
         "Delete it.",
@@ -57,17 +45,6 @@ _PROGRAMS = {
         "a change in CriticMarkup",
         "Accept it or reject it.",
         r"\{(?:\+\+|--|>>)(?:(?![+<-]{2}\}).){1,400}(?:\+\+|--|<<)\}",
-    ),
-    "govspeak": _Program(
-        "a mark of Govspeak",
-        "Write ::: note above what it frames and ::: below it, 1. for a step, or delete it.",
-        r"^\$(?:!|[ACDEI]|CTA)$|^s\d{1,2}\. |\[(?:embed|Image|Attachment|InlineAttachment|Contact):[^\[\]\n]{1,200}\]"
-        r"|\{(?:barchart|stacked)[a-z -]{0,40}\}|^%[^%\n]{1,400}%$",
-    ),
-    "mediawiki": _Program(
-        "markup of MediaWiki",
-        "Turn the page into Markdown first, as pandoc does.",
-        r"(?<!\S)'''?(?=[^\s'])[^'\n]{1,200}'''?(?![\w'])|^={2,6} [^=\n]{1,200} ={2,6}$|^\{\|.{0,200}",
     ),
 }
 _COMMENT = re.compile(r"%(?=[ \t]|$)(?!.*%$)")

@@ -12,7 +12,6 @@ from pipeline.model.source.record import KeyPath, Marks
 _COMMENT = re.compile(r"(?P<gap>[ \t]+)(?P<words>#.*)")
 _MEANT = re.compile(r"#+(?:[ \t!]|$)")
 _REASON = "what follows an unquoted # is a comment"
-_CURLY = re.compile(r"“(?P<double>[^“”]+)”|‘(?P<single>[^‘’]+)’")
 _OWN_TAG = "tag:yaml.org,2002:"
 
 
@@ -37,16 +36,6 @@ def cut_values(value: Any, marks: Marks, is_text: Callable[[KeyPath], bool]) -> 
             hint = f"Put all of it in quotation marks, {whole}; put two spaces before a comment that is meant."
             place = Place(marks.path, line, column)
             yield codes.VALUE_CUT.at(place, hint, words=cut_short(words), reason=_REASON)
-
-
-def quoted_values(plain: Any, marks: Marks) -> Iterator[Diagnostic]:
-    """A remark for each value that stands as a whole in quotation marks of a word processor, which are words here."""
-    for way in marks.entries:
-        words = _at(plain, way)
-        if (found := _CURLY.fullmatch(words)) and way in marks.keys:
-            inside = found["double"] or found["single"]
-            hint = f"Leave them out, or use the straight ones of the keyboard: {_quoted(inside)}."
-            yield codes.VALUE_QUOTED.at(marks.at(*way), hint, words=cut_short(words))
 
 
 def _at(value: Any, way: KeyPath) -> str:

@@ -14,7 +14,7 @@ from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.slips.near import near
 from pipeline.load.slips.unread_marking import KEY, is_meant, unreadable
-from pipeline.load.yaml.cuts import cut_values, quoted_values
+from pipeline.load.yaml.cuts import cut_values
 from pipeline.load.yaml.known_keys import choices_at, instead_of, is_for_readers, known_keys, shape_of
 from pipeline.load.yaml.value_words import space_is_missing, value_words
 from pipeline.model.source.record import KeyPath, Marks, Step
@@ -57,7 +57,6 @@ def fill(
         desk.report(codes.YAML_NOT_A_MAPPING.at(marks.at(), found=found))
         return None
     desk.extend(cut_values(value, marks, lambda way: is_for_readers(model, way)))
-    desk.extend(quoted_values(value, marks))
     plain = _without_nothing(value, model)
     if KEY in model.model_fields and isinstance(plain.get(KEY), dict):
         plain[KEY] = value[KEY]  # a part of a marking that is left empty is no marking

@@ -38,7 +38,6 @@ from pipeline.resolve.rules import (
     starter,
     states,
     table_heads,
-    typed,
     uncited,
     unfinished,
 )
@@ -103,9 +102,7 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
 HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     abbreviations.abbreviations_are_used,
     uncited.works_are_not_cited_by_hand,
-    typed.references_are_made,
-    typed.notes_are_called,
-    typed.typed_works_are_in_the_library,
+    unfinished.references_are_made,
     unfinished.texts_are_finished,
     unfinished.typed_numbers_are_there,
     unfinished.captions_are_no_paragraphs,

@@ -91,11 +91,6 @@ def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
                     break
 
 
-def works_of(name: str, year: str, bibliography: Bibliography) -> tuple[Reference, ...]:
-    """The works of a year whose first author has a name."""
-    return _works(name, [work for work in bibliography.entries.values() if year_of(work) == year])
-
-
 def _works(name: str, works: Sequence[Reference]) -> tuple[Reference, ...]:
     """Those of some works whose first author has a name."""
     said = _folded(name)

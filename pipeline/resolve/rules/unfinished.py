@@ -1,4 +1,4 @@
-"""Matter left over from writing: words to be replaced, numbers and captions of tables and figures typed by hand."""
+"""Matter left over from writing: words to be replaced; lists, numbers and captions that the pipeline makes."""
 
 import re
 from collections.abc import Iterator
@@ -13,10 +13,12 @@ from pipeline.model.body import (
     CitationGroup,
     Division,
     Figure,
+    Heading,
     Link,
     ListBlock,
     Paragraph,
     Quote,
+    Strong,
     Table,
     plain_text,
 )
@@ -24,6 +26,10 @@ from pipeline.resolve.inherit import language_of
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.rules.places import WordRun, runs, unlinked_runs
 from pipeline.text.typography import is_english
+
+_REFERENCES = re.compile(
+    r"(?:\d+\.?\s+)?(?:list of )?(?:references?|bibliography|works cited|reference list):?", re.IGNORECASE
+)
 
 # Words that authors leave in texts, to be told: nothing is left undone here.
 _LEFT = re.compile(r"(?<![\w-])(?:TODO|FIXME|XXX+|TBC|TBA|TBD|[Ll]orem ipsum|LOREM IPSUM)(?![\w-])")
@@ -135,3 +141,14 @@ def _levels(blocks: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
             case ListBlock(items=items):
                 for item in items:
                     yield from _levels(item.children)
+
+
+def references_are_made(reading: Reading) -> Iterator[Diagnostic]:
+    """The list of references is made from the citations: a text has no heading of its own for one."""
+    headings: tuple[Heading | Paragraph, ...] = reading.passage.every(Heading)
+    for node in (*headings, *reading.passage.every(Paragraph)):
+        words = plain_text(node.children).strip()
+        in_bold = len(node.children) == 1 and isinstance(node.children[0], Strong)
+        alone = isinstance(node, Heading) or in_bold or node.place.column == 1  # and in no list or quotation
+        if alone and _REFERENCES.fullmatch(words):
+            yield codes.REFERENCES_TYPED.at(node.place, words=words)

@@ -69,7 +69,7 @@ BUILT_IN: Macros = {
 """Commands that the libraries do not both know, by what both know. An author's own come before them."""
 
 
-def declared(name: str, body: str) -> Macro:
+def declared(body: str) -> Macro:
     """The command of a library: it takes as many arguments as its replacement names."""
     return Macro(max((int(number) for number in _PLACE.findall(body)), default=0), body)
 

@@ -122,7 +122,7 @@ class _Review:
                 self.cells(one, new.get(id(one)))
         self.gone()
         self.add_moves()
-        self.add_comments(paragraphs)
+        self.add_comments()
         changes = ((block, one) for block in sorted(self.changes) for one in self.changes[block])
         return Reviewed(tuple(changes), tuple(self.told))
 
@@ -349,7 +349,7 @@ class _Review:
         block = self.last if self.seen else FRONT_MATTER
         self.comments |= {name: block for one in paragraphs for name in one.comments if name not in self.comments}
 
-    def add_comments(self, paragraphs: Sequence[ReturnedParagraph]) -> None:
+    def add_comments(self) -> None:
         """The comments, each at the block that it hangs on."""
         try:
             threads = list(read_threads(self.package))

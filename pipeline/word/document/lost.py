@@ -13,7 +13,6 @@ _URI = "{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _OLD_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
 _WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
-_DATES = ("dayShort", "dayLong", "monthShort", "monthLong", "yearShort", "yearLong")
 _OTHERS = {
     f"{W}object": "an embedded file",
     f"{W}altChunk": "a whole text of another kind",
