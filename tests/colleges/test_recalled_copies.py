@@ -237,8 +237,8 @@ def test_an_answer_that_is_taken_back_opens_the_recall_again(own: Path) -> None:
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ("told", "That north was told of recall-1 on 11 January 2025 is on record already, as entry 6."),
-        ("received", "That north got the notice of recall-1 by 11 January 2025 is on record already, as entry 6."),
+        ("told", "That north was told of recall-1 on 11 January 2025 is on record already, as entry 8."),
+        ("received", "That north got the notice of recall-1 by 11 January 2025 is on record already, as entry 8."),
     ],
 )
 def test_the_same_of_the_same_day_is_entered_once(own: Path, how: str, told: str) -> None:
