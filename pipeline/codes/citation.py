@@ -17,6 +17,11 @@ CITE_TYPED = warning(
     why="A citation in plain words leads nowhere, and its work is missing from the list of references.",
     remedy="Write [@key], or @key in the run of a sentence.",
 )
+CITE_UNLISTED = warning(
+    "'{written}' is typed by hand, and no work of the library fits it{others}.",
+    why="A citation in plain words leads nowhere, and its work is missing from the list of references.",
+    remedy="Add the work to a file of source/references/, and write [@key] in its place.",
+)
 REFERENCE_SYNTAX = error(
     "{sentence}",
     example="A bibliography should be a list of entries.",

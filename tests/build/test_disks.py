@@ -55,6 +55,14 @@ def copies(project: Path) -> Said:
     return libraries.here(project, "copies", "nights", "--jobs", "1", "--date", DAY)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def clock() -> Iterator[None]:
+    """Entries of the ledger name the moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1792800000")
+        yield
+
+
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose pack is issued; nothing of its output stands."""
@@ -151,6 +159,7 @@ def test_a_place_of_copies_that_is_a_link_is_told_before_the_ledger(prepared: Pa
     project, elsewhere = libraries.copied(prepared, tmp_path / "own"), tmp_path / "elsewhere"
     elsewhere.mkdir()
     (project / "source/ledger.csv").unlink()
+    shutil.rmtree(project / ".ledger")
     shutil.rmtree(project / "output/colleges")
     (project / "output/colleges").symlink_to(elsewhere)
     done = copies(project)

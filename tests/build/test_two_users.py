@@ -190,7 +190,8 @@ def test_nothing_that_may_not_be_read_is_a_fault_of_the_program(common: Path) ->
     (common / "output/.lock").chmod(0o664)
     done = by(OTHER, common, "build", *ALONE)
     assert (done.returncode, done.stderr) == (3, "briefings: source/ledger.csv cannot be read: Permission denied.\n")
-    (common / "source/ledger.csv").chmod(0o664)
+    for path in (common / "source/ledger.csv", *(common / ".ledger").iterdir()):
+        path.chmod(0o664)
     for call in (("build", *ALONE), (*COPIES, *ALONE)):
         done = by(OTHER, common, *call)
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr

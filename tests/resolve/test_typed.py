@@ -7,7 +7,7 @@ import pytest
 from pipeline.resolve.examine import examine
 from tests.support.resolve.library_parts import HEAD, PRODUCED, briefing, library, work
 
-HERE = ("references-typed", "words-unfinished", "number-typed", "caption-typed")
+HERE = ("references-typed", "cite-unlisted", "words-unfinished", "number-typed", "caption-typed")
 WORK = work("hughes2018", "Hughes", issued={"date-parts": [[2018]]})
 TABLE = "| A | B |\n|---|---|\n| C | D |\n"
 
@@ -25,6 +25,8 @@ def told(body: str, front: str = "", head: str = HEAD) -> list[str]:
     [
         ("It fell.\n\n## References\n\nA book.", "3:1 references-typed References"),
         ("It fell.\n\nReferences\n\nA book.", "3:1 references-typed References"),
+        ("It fell (Welsh and Farrington, 2008).", "1:10 cite-unlisted Welsh and Farrington, 2008"),
+        ("It fell (Hughes, 2018; March et al., 2008).", "1:24 cite-unlisted March et al., 2008"),
         ("It fell by XXX.", "1:12 words-unfinished XXX"),
         ("Lorem ipsum dolor.", "1:1 words-unfinished Lorem ipsum"),
         (f"See Table 2.\n\n{TABLE}: Places {{#tbl-x}}", "1:5 number-typed Table 2"),
@@ -46,6 +48,7 @@ def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
     [
         "## References to crime\n\nThe word References stands here.",
         "It holds:\n\n- words\n- references",
+        "It fell (Philadelphia, 2009), (March, 2008) and (Scotland and Wales, 2011).",
         f"See Table 1.\n\n{TABLE}: Places {{#tbl-x}}",
         "See Table 3 of that report, and Figure 2 in the annex.",
         "Words of a todo list, and a `TODO`.",

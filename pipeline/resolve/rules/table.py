@@ -102,6 +102,7 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
 HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     abbreviations.abbreviations_are_used,
     uncited.works_are_not_cited_by_hand,
+    uncited.typed_works_are_in_the_library,
     unfinished.references_are_made,
     unfinished.texts_are_finished,
     unfinished.typed_numbers_are_there,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.codes import citation as codes
-from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.body import Citation
 from pipeline.resolve.environment import Environment
@@ -27,6 +27,24 @@ _NAMES = re.compile(
 )
 _PARTICLES = re.compile(r"^(?:[^\W\d_A-Z]+ )+")
 _BEGINNING = re.compile(rf"(?<![\w'’-]){_CAPITAL}")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
+    *("November", "December"),
+)
+_WORK = re.compile(
+    r"(?:see )?(?P<names>(?P<first>(?:(?:van|von|de|der|den|du|la|le)[ \n])*(?![a-z])[^\W\d_][\w'’-]+)"
+    r"(?:[ \n](?:and|&)[ \n](?:others|colleagues|(?![a-z])[^\W\d_][\w'’-]+)|(?P<et>,?[ \n]et[ \n]al\.?)))"
+    r",[ \n](?P<year>(?:19|20)\d\d)[a-z]?"
+)
+"""More than one author: one word before a year may be a place as well."""
+_NO_NAMES = frozenset(
+    (
+        *(*_MONTHS, "Spring", "Summer", "Autumn", "Winter", "Easter", "Christmas"),
+        *("England", "Wales", "Scotland", "Ireland", "Britain"),
+    )
+)
+_ROUND = re.compile(r"\((?P<inside>[^()]{6,200})\)")
+
 _FARTHEST = 120
 """Number of characters before a year in which its authors are looked for."""
 
@@ -131,3 +149,35 @@ def _typed(run: WordRun, names: re.Match[str], year: re.Match[str], works: tuple
     hint = f"Write {' or '.join(forms)} in its place."
     written = " ".join(run.words[start : year.end()].split()) + (")" if narrative else "")
     return codes.CITE_TYPED.at(run.place(start), hint, written=written)
+
+
+def typed_works_are_in_the_library(reading: Reading) -> Iterator[Diagnostic]:
+    """A citation in plain words of a work that the library has not: told of the first, with how many there are."""
+    typed = sorted(_unknown_works(reading))
+    if typed:
+        place, written = typed[0]
+        more = len({words for _, words in typed}) - 1
+        others = f", nor {more} more that {'is' if more == 1 else 'are'} typed in this text" if more else ""
+        yield codes.CITE_UNLISTED.at(place, written=written, others=others)
+
+
+def _unknown_works(reading: Reading) -> Iterator[tuple[Place, str]]:
+    """Authors and year in round brackets, with their places, where no work has them."""
+    by_year = _by_year(reading.environment.bibliography)
+    for run in unlinked_runs(reading.passage):
+        for brackets in _ROUND.finditer(run.words):
+            at = brackets.start("inside")
+            for part in brackets["inside"].split(";"):
+                found = _WORK.fullmatch(part.strip())
+                named = found is not None and not _is_elsewhere(found, reading.environment)
+                if found and named and not _works(found["first"], by_year.get(found["year"], ())):
+                    yield run.place(at + len(part) - len(part.lstrip())), " ".join(found[0].split())
+                at += len(part) + 1
+
+
+def _is_elsewhere(found: re.Match[str], environment: Environment) -> bool:
+    """Whether it is a time or a place: a month, a country, a force as 'Devon and Cornwall'."""
+    if found["et"]:
+        return False
+    names = " ".join(found["names"].split())
+    return found["first"] in _NO_NAMES or any(names in one.name for one in environment.organisations.values())
