@@ -100,6 +100,7 @@ def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
     assert not (library / "output/colleges/north/nights-spring-2027/nights-spring-2027-print.pdf").exists()
 
 
+@LATER
 def test_the_ledger_alone_says_what_each_was_prepared(library: Path) -> None:
     made = {
         path.name: hashlib.sha256(content).hexdigest() for path, content in files_of(library / "output/packs").items()

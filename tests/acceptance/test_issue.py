@@ -11,13 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
+from pipeline.build.summary import Build
 from pipeline.cli.editions import issuing
+from pipeline.cli.editions.issuing import files_as_built
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.progress import Voice
 from pipeline.editions.issued.gates import Asked
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
 from pipeline.proof.validators import vera
 from tests.support import hosts, libraries
 from tests.support.bind.foreign_pdfs import good
@@ -338,3 +343,28 @@ def test_with_strict_every_warning_stands_against_it(own: Path) -> None:
     assert said.out.startswith("Not issued: 1 warning (print-no-profile). --override print-no-profile=REASON")
     assert issue(own, "2025-03-01", "--strict", "--dry-run", "--override", "print-no-profile=Black alone").code == 0
     assert issue(own, "2025-03-01", "--dry-run").code == 0
+
+
+def test_a_numbered_edition_needs_its_cover(own: Path) -> None:
+    """Or else no copy could be made of it afterwards."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    rewrite(own, "packs/nights.yaml", ("front: [contents]", "numbered: true\nfront: [contents]"))
+    said = issue(own, "2025-03-01")
+    assert (said.code, codes(said.err)) == (1, ["copies-cover"])
+
+
+def test_a_file_that_something_else_has_touched_is_no_copy(tmp_path: Path) -> None:
+    """What is prepared is what the build has recorded, byte for byte."""
+    made = b"%PDF-1.7"
+    output = Output("packs/nights/nights.pdf", "packs/nights", "screen", sha256(made), len(made), 2, "", "2026-11-25")
+    place = tmp_path / "output" / output.path
+    place.parent.mkdir(parents=True)
+    fields = PackFields(title="Nights", briefings=("foot-patrol",))
+    pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
+    project = Project(tmp_path, SHIPPED, Voice())
+    built = Build((), (output,), ())
+    for content, told in ((made, []), (made + b" ", ["output/packs/nights/nights.pdf:1:1"])):
+        place.write_bytes(content)
+        assert [str(remark.place) for remark in files_as_built(project, built, pack)[1]] == told
+    place.unlink()
+    assert [remark.code for remark in files_as_built(project, built, pack)[1]] == ["copies-altered"]

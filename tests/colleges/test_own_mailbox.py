@@ -160,6 +160,7 @@ def test_killed_at_any_line_it_arrives_exactly_once(
         assert kept.faults() == ()
 
 
+@pytest.mark.proof
 def test_a_mailbox_that_cannot_be_asked_leaves_it_open(transport: MailTransport) -> None:
     """A wrong password, a folder that is not there, a server that is silent, or gone: each is told without secrets."""
     assert transport.copies

@@ -139,6 +139,7 @@ def test_two_at_once_deliver_once(home: Path, transport: SftpTransport) -> None:
     require_once(home, 6)
 
 
+@pytest.mark.proof
 def test_a_line_that_is_cut_in_mid_file_leaves_nothing_in_place(home: Path, server: Server) -> None:
     """The next run begins again beside it."""
     large = {**FILES, "large.pdf": bytes(2_000_000)}
@@ -288,6 +289,7 @@ def test_a_server_that_says_nothing_is_left_after_a_while(transport: SftpTranspo
     assert str(told) == f"No answer from briefings@127.0.0.1:{port} for 0.5 seconds"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("act", ["open", "close"])
 def test_a_server_that_hangs_at_a_file_is_left_after_a_while(tmp_path: Path, act: str) -> None:
     """As it is opened, and as it is closed; and when it is asked for its receipt."""

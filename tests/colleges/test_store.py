@@ -136,6 +136,7 @@ def test_a_store_that_fails_as_it_is_asked_leaves_it_open(shop: type[ShopFileSys
         TRANSPORT.find("delivery0", "college")
 
 
+@pytest.mark.proof
 def test_a_store_that_hangs_is_left_after_a_while(shop: type[ShopFileSystem]) -> None:
     """At its manifest it may do it yet, and is asked by the next run."""
     quick, over = StoreTransport("shop://college/in", "nights", patience=2), threading.Event()

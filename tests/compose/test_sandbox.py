@@ -171,6 +171,7 @@ def test_no_template_reaches_beyond_what_it_is_given(payload: str, tmp_path: Pat
     assert not canary.exists()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("payload", WORK.values(), ids=list(WORK))
 def test_no_template_works_without_end(payload: str) -> None:
     with pytest.raises(LayoutFault) as told:

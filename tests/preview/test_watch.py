@@ -26,6 +26,7 @@ def wishes(tmp_path: Path) -> Iterator[SimpleQueue[str]]:
     watch.join(PATIENCE)
 
 
+@pytest.mark.proof
 def test_a_folder_that_is_made_later_is_watched(tmp_path: Path, wishes: SimpleQueue[str]) -> None:
     """The first file in it is told as the folder comes, a later change as it is saved."""
     (tmp_path / "layouts").mkdir()

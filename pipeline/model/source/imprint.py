@@ -233,7 +233,7 @@ class LibraryFields(Record):
     ledger: LedgerAddress | None = None
     """Where a team keeps the ledger of what left the house: the URL of a database of PostgreSQL, such as
     `postgresql://db.example/ledger`; its password is `BRIEFINGS_LEDGER_PASSWORD` in the environment, and goes to no
-    host but `BRIEFINGS_LEDGER_HOST`. Without a URL the ledger is the file `.ledger/ledger.db`."""
+    host but `BRIEFINGS_LEDGER_HOST`. Without a URL the ledger is the file `source/ledger.csv`."""
     mail: MailServer | None = None
     """The server that `briefings deliver` sends mail by."""
     post: Postage | None = None
