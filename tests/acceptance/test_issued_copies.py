@@ -132,12 +132,3 @@ def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
             "  by: the record here and its copy in the archive.",
         ],
     )
-
-
-@LATER
-def test_copies_of_what_is_not_issued_are_told(own: Path) -> None:
-    """Where the library has an archive; they are prepared as before."""
-    rewrite(own, "packs/nights.yaml", ("Autumn 2024", "Spring 2025"))
-    said = prepare(own)
-    assert said.code == 0
-    assert "warning copies-unissued: 'Spring 2025' is not issued: its copies are made of a build" in said.err

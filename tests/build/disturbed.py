@@ -26,6 +26,10 @@ Files = Mapping[str, str]
 """The digests of files by their paths in a project."""
 
 
+CLOCK = "1792800000"
+"""Entries of the ledger name the moment."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """A library as it stands, what is asked of it, and what an undisturbed run leaves."""
@@ -108,7 +112,7 @@ def scene(name: str, before: Path, root: Path, *arguments: str) -> Scene:
     """A command on a library, and what an undisturbed run leaves; its time is measured in a process of its own."""
     after = libraries.copied(before, root / f"{name}-after")
     begun = time.monotonic()
-    done = libraries.run(after, *arguments)
+    done = libraries.run(after, *arguments, SOURCE_DATE_EPOCH=CLOCK)
     assert done.code == 0, done.err
     return Scene(name, before, after, arguments, time.monotonic() - begun)
 
@@ -127,7 +131,7 @@ def disturb(one: Scene, project: Path, number: signal.Signals, moment: float, gr
     """Run the command and send it a signal after some time; what it said, and whether it was still at work."""
     command = [*libraries.COMMAND, "--project", str(project), *one.arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    run = subprocess.Popen(command, env=libraries.environment(), start_new_session=True, **pipes)  # type: ignore[call-overload]
+    run = subprocess.Popen(command, env=libraries.environment(SOURCE_DATE_EPOCH=CLOCK), start_new_session=True, **pipes)  # type: ignore[call-overload]
     if number != signal.SIGKILL:
         while run.poll() is None and not hears(run.pid):
             time.sleep(0.01)

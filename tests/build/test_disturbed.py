@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.build.disturbed import Scene, scene, tried
+from tests.build.disturbed import CLOCK, Scene, scene, tried
 from tests.support import libraries
 from tests.support.editions.issued_library import ARCHIVED, issue
 from tests.support.project import sample
@@ -27,6 +27,14 @@ FILES: dict[str, str | bytes] = {
     "colleges.yaml": COLLEGES,
 }
 DAY, NEXT = "2026-11-25", "2026-11-26"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def clock() -> Iterator[None]:
+    """One moment for the entries of all ledgers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", CLOCK)
+        yield
 
 
 @pytest.fixture(scope="module")

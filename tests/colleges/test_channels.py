@@ -58,7 +58,7 @@ class Place:
         events = kept.events()
         kept.close()
         to = {event.subject: event.facts["college"] for event in events if event.kind == "planned"}
-        return {to[event.subject]: event.kind for event in events}
+        return {to[event.subject]: event.kind for event in events if event.subject in to}
 
 
 @pytest.fixture

@@ -113,9 +113,7 @@ def test_killed_at_any_line_it_never_arrives_twice(transport: MailTransport, box
     (tmp_path / "whole").mkdir()
     with killed_at(0) as run:
         made(kept_ledger_in(tmp_path / "whole"), THOSE, transport)
-    uncertain = 0
-    lines = sample(range(1, run[0] + 1), 6, 100)
-    for line in lines:
+    for line in sample(range(1, run[0] + 1), 6, 100):
         home = tmp_path / str(line)
         home.mkdir()
         box.taken.clear()
@@ -128,8 +126,7 @@ def test_killed_at_any_line_it_never_arrives_twice(transport: MailTransport, box
         assert set(kinds(kept, "sent")) <= set(there)
         assert sorted(kinds(kept, "sent") + kinds(kept, "uncertain")) == ["delivery0", "delivery1"]
         assert kept.faults() == ()
-        uncertain += len(kinds(kept, "uncertain"))
-    assert uncertain <= len(lines) / 2  # both may be at their dots
+        assert line > run[0] / 2 or not kinds(kept, "uncertain")  # the dots are in the second half
 
 
 def test_what_is_uncertain_is_never_sent_again_by_itself(transport: MailTransport, box: Box, tmp_path: Path) -> None:
