@@ -60,9 +60,9 @@ SILENT_LINK = error(
     remedy=_FAULT,
 )
 ALT = error(
-    "In {document} the picture '{picture}' {fault}.",
+    "In {document} the picture '{picture}' has no words for those who cannot see it.",
     name="proof-text-alt",
-    why="Who cannot see a picture relies on the words that its author gave it; a file's name says nothing.",
+    why="Who cannot see a picture relies on the words that its author gave it.",
     remedy='Say what it shows, as {{alt="Reports fell by a third"}}, or mark it {{.decorative}}. ' + _FAULT,
 )
 DRAWING = warning(

@@ -82,6 +82,5 @@ BREAKS: dict[str, tuple[Break, str]] = {
         ),
         "proof-text-table",
     ),
-    "a picture called by its file": (swap(TEXT, ALT, ' alt="fall.svg"'), "proof-text-alt"),
 }
 """How each breaks the book, and the code that our own checks say of it."""

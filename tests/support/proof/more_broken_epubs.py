@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.support.proof.broken_epubs import (
-    ALT,
     PACKAGE,
     STYLE,
     TEXT,
@@ -91,14 +90,9 @@ MORE: dict[str, dict[str, Break]] = {
     },
     "proof-text-language": {
         "a language for XML alone": swap(TEXT, ' lang="en-GB"', ""),
-        "two languages": attribute('lang="cy"'),
         "a text without a title": swap(TEXT, "<title>Foot patrol</title>", ""),
     },
     "proof-text-heading": {"an empty heading": swap(TEXT, ">Near by</h3>", "></h3>")},
-    "proof-text-alt": {
-        "a picture called a picture": swap(TEXT, ALT, ' alt="Image"'),
-        "a picture called by spaces": swap(TEXT, ALT, ' alt="  "'),
-    },
     "proof-text-drawing": {
         "a drawing without a frame": drawn(' viewBox="0 0 40 20"', ""),
         "a drawing that cannot be read": drawn("</svg>", ""),
