@@ -69,7 +69,9 @@ def _lock_file(folder: Path) -> IO[bytes]:
         if path.is_symlink():
             raise EnvironmentFailure(f"{path} is a link: remove it.") from refusal
         if os.access(folder, os.W_OK) and is_file(path):
-            raise EnvironmentFailure(f"{path} is somebody else's and may not be written to. {_mend(path)}") from refusal
+            raise EnvironmentFailure(
+                f"{path} is somebody else's and may not be written to. While nobody builds, remove it."
+            ) from refusal
         raise EnvironmentFailure(f"{folder} cannot be written to: {refusal.strerror}.") from refusal
     lock = os.fdopen(handle, "r+b", buffering=0)
     about = os.fstat(handle)
@@ -77,16 +79,6 @@ def _lock_file(folder: Path) -> IO[bytes]:
         lock.close()
         raise EnvironmentFailure(f"{path} is no file of this program: remove it.")
     return lock
-
-
-def _mend(lock: Path) -> str:
-    """A way to let this user write to a lock of somebody else, in a sentence: rights of a group, if they share one."""
-    mine, name = {os.getegid(), *os.getgroups()}, quote(str(lock))
-    ways = {lock.stat().st_gid: f"chmod g+w {name}"}
-    group = lock.parent.stat().st_gid
-    ways.setdefault(group, f"chgrp {group} {name} && chmod g+w {name}")
-    way = next((way for group, way in ways.items() if group in mine), "")
-    return f"Let them run: {way}; or, while nobody builds, remove it." if way else "While nobody builds, remove it."
 
 
 class Store:
