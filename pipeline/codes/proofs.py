@@ -31,11 +31,6 @@ MAPPING = error(
     why="A reader would be told one thing where the page shows another. Validators do not look for this.",
     remedy=_FAULT,
 )
-SHARED_NUMBER = error(
-    "This page and page {other} have the same number in the file's list of owners.",
-    why="What one of them shows would be taken for the other's.",
-    remedy=_FAULT,
-)
 HEADER_CELLS = error(
     "A table has {found}, where {expected} are meant.",
     why="Without its header cells a table is a row of words to somebody who listens.",

@@ -169,7 +169,6 @@ _PRESSED: dict[str, Case] = {
 _PDFS: dict[str, Case] = {
     "proof-untagged": partial(in_pdf, pdfs.no_tags),
     "proof-mapping": partial(in_pdf, pdfs.pages_share_a_number),
-    "proof-shared-number": partial(in_pdf, pdfs.pages_share_a_number),
     "proof-header-cells": partial(in_pdf, pdfs.heads_are_cells),
     "proof-heading-stranded": stranded,
     "page-hole": lambda: holes(finished(holed())),

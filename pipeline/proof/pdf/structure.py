@@ -21,7 +21,6 @@ def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
     if not reading.owners:
         yield proofs.UNTAGGED.at(Place(path), part="list of what its pages' marks belong to")
     else:
-        yield from _shared_numbers(reading, path)
         yield from _wrong_owners(reading, tags, path)
     yield from _tables(tags, path)
     yield from _stranded_headings(reading, tags, path)
@@ -35,17 +34,6 @@ def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> It
             missing = sum(run.missing or run.unsaid for run in faulty)
             said = "1 character stands for" if missing == 1 else f"{missing} characters stand for"
             yield proofs.GLYPH.at(Place(path, number), count=said, before=faulty[0].text.strip()[:40])
-
-
-def _shared_numbers(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
-    first: dict[int, int] = {}
-    for number, page in enumerate(reading.pdf.pages, 1):
-        parents = page.obj.get("/StructParents")
-        if parents is None:
-            continue
-        if int(parents) in first:
-            yield proofs.SHARED_NUMBER.at(Place(path, number), other=first[int(parents)])
-        first.setdefault(int(parents), number)
 
 
 def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
