@@ -36,11 +36,6 @@ HEADER_CELLS = error(
     why="Without its header cells a table is a row of words to somebody who listens.",
     remedy=_FAULT,
 )
-HEADING_STRANDED = warning(
-    "The heading '{heading}' is the last thing on its page.",
-    why="A heading that is parted from its text is read as part of what stands above it.",
-    remedy="In the layout's CSS headings need 'break-after: avoid', and room for a line of what follows.",
-)
 PAGE_HOLE = warning(
     "{share} per cent of this page is empty at its foot: {pushed} did not fit there, and begins the next page.",
     name="page-hole",
