@@ -12,7 +12,6 @@ import time
 from datetime import date
 
 from pipeline.bind.epub.documents import epub_chapters
-from pipeline.bind.identifiers import pdf_identifier
 from pipeline.build.formats import bind
 from pipeline.build.kinds.epub import EpubJob
 from pipeline.cite.citeproc import format_documents
@@ -93,7 +92,6 @@ def _book(publication: Publication, layouts: Layouts) -> EpubJob:
         identity=publication.identity,
         produced=PRODUCED,
         addresses=(),
-        page_source=pdf_identifier(text.metadata),
         layouts=layouts,
         assets=_assets(publication, text, layouts),
     )

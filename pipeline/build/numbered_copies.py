@@ -39,6 +39,8 @@ BATCH = 13
 ROUND = 52
 """Copies that are held in memory at a time."""
 
+_NUMBERING = "numbering copies"
+
 T = TypeVar("T")
 
 MOST_PAGES = 50_000
@@ -125,22 +127,22 @@ async def _numbered(
     """Make the copies of each file and lay them down; gives the first of each, and why some could not be made."""
     firsts: list[File] = []
     faults: list[Diagnostic] = []
-    with b.voice.stage("numbering copies", len(copies)) as tick:
-        for master in numbered.masters:
-            own = [copy for copy in copies if copy.format == master.format]
-            held = held_to(b.store, sha256(master.content))
-            for round_, some in enumerate(in_batches(own, ROUND)):
-                made_now = await _made(b, numbered, master, some, stamps)
-                if isinstance(made_now, Failure):
-                    faults.append(made_now.as_remark(_place(numbered, master), made.BIND_FAILED))
-                    break
-                for copy, content in zip(some, made_now, strict=True):
-                    lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
-                    who = numbered.identity(copy)
-                    hold_copy(b.store, content, (who.copy, who.code), sha256(master.content))
-                    tick()
-                if round_ == 0:
-                    firsts.append(_first(numbered, master, held, some[0], made_now[0]))
+    b.voice.started(_NUMBERING, len(copies))
+    for master in numbered.masters:
+        own = [copy for copy in copies if copy.format == master.format]
+        held = held_to(b.store, sha256(master.content))
+        for round_, some in enumerate(in_batches(own, ROUND)):
+            made_now = await _made(b, numbered, master, some, stamps)
+            if isinstance(made_now, Failure):
+                faults.append(made_now.as_remark(_place(numbered, master), made.BIND_FAILED))
+                break
+            for copy, content in zip(some, made_now, strict=True):
+                lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
+                who = numbered.identity(copy)
+                hold_copy(b.store, content, (who.copy, who.code), sha256(master.content))
+                b.voice.done(_NUMBERING)
+            if round_ == 0:
+                firsts.append(_first(numbered, master, held, some[0], made_now[0]))
     return firsts, faults
 
 

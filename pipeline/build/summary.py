@@ -14,8 +14,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.core.tables import count, tally
 from pipeline.load.library.folders import LIBRARY
 from pipeline.model.day import in_words
-from pipeline.model.formats import FORMATS, KINDS, format_row
-from pipeline.model.order import Order
+from pipeline.model.formats import KINDS, format_row
 from pipeline.store.store import Store
 
 
@@ -73,7 +72,7 @@ class Build:
         lines = [f"{made} in {folder} ({work})", *_shortened(_places(self.outputs, found), folder)]
         lines += totals(found.values())
         if not self.outputs and not self.asked:
-            lines = ["Nothing to make: 'formats:' of what was named does not list the format asked for."]
+            lines = [f"Nothing to make: add the format to 'formats:' in {LIBRARY}, or in the file of the pack."]
         elif not self.outputs:
             lines = ["Nothing was made."]
         lines += self._left(folder)
@@ -117,30 +116,6 @@ class MadeFiles:
     def exit_code(self, strict: bool = False) -> int:
         """The exit code of a run: 4 where something could not be made as it should be."""
         return PressFailure.exit_code if any(errors(self.remarks)) else int(failed(self.remarks, strict))
-
-
-def unlisted(built: Build, order: Order) -> Iterator[str]:
-    """Formats that were asked for by name and are not listed, with the file to add them to.
-
-    Without names packs are asked for where they alone are: their lists are shorter than the library's.
-    """
-    listed: dict[str, set[str]] = {}
-    for owner, kind in built.owners:
-        listed.setdefault(owner, set()).add(kind)
-    for kind in (name for name in dict.fromkeys(order.formats) if name in FORMATS):
-        lacking = [owner.partition("/")[::2] for owner, kinds in listed.items() if kind not in kinds]
-        asked = [(folder, name) for folder, name in lacking if not order.names or name in order.names]
-        briefings = [name for folder, name in asked if folder == "briefings" and not order.only_packs]
-        packs = [name for folder, name in asked if folder == "packs" and (order.names or order.only_packs)]
-        if briefings:
-            yield _not_made(kind, count(len(briefings), "briefing"), LIBRARY)
-        for name in packs:
-            path = "source/handbook/pack.yaml" if name == "handbook" else f"source/packs/{name}.yaml"
-            yield _not_made(kind, "1 pack", path)
-
-
-def _not_made(kind: str, things: str, path: str) -> str:
-    return f"Not made: {kind} of {things}. Add '{kind}' to 'formats:' in {path}."
 
 
 NAMED = 4

@@ -48,10 +48,11 @@ def judged(project: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Di
             yield from known
     if not new:
         return
-    with project.voice.stage(judge.name, sum(map(len, new.values()))) as tick:
+    with project.voice.work():
+        project.voice.started(judge.name, sum(map(len, new.values())))
         for manner, files in sorted(new.items()):
             for path, said in judge.ask(judge.call, files, manner).items():
                 if not any(remark.code == proofs.VALIDATOR_BROKE.name for remark in said):
                     project.store.keep(keys[path], said, tuple[Diagnostic, ...])
                 yield from said
-                tick()
+                project.voice.done(judge.name)

@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from pipeline.build.api import build as make
-from pipeline.build.summary import Build, unlisted, why
+from pipeline.build.summary import Build, why
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared, withdrawn
 from pipeline.cli.reports.screen import on_screen
 from pipeline.codes import made
@@ -60,8 +60,6 @@ def verb(
     told = replace(built, remarks=(*slowed(engine_mode()), *built.remarks))
     if form == "text":
         click.echo(on_screen(told.remarks, whole, colour(sys.stderr), bool(names)), nl=False, err=True)
-        for line in unlisted(built, order):
-            click.echo(line, err=True)
         if not options.quiet:
             click.echo(told.summary(project.output_name))
         if explain:

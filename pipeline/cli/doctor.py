@@ -9,7 +9,7 @@ from typing import Literal
 import click
 
 from pipeline.build.project import MEMORY
-from pipeline.cli.machine import SHARED_LIBRARIES, Machine, Premises, examine, same_release
+from pipeline.cli.machine import Machine, Premises, examine, same_release
 from pipeline.cli.options import CHECKOUT, Shared, shared
 from pipeline.codes import house, made
 from pipeline.core.diagnostics import Place
@@ -18,6 +18,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LIBRARY
 from pipeline.proof.validators.installing import get_validators
+from pipeline.store.toolchain import SHARED_LIBRARIES
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX
 
 SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"

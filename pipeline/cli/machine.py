@@ -1,19 +1,17 @@
 """A machine as the verb doctor sees it: what it has, asked without loading the engine, which may be what is missing."""
 
-import ctypes
 import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from pipeline.cli.options import CHECKOUT
 from pipeline.core.diagnostics import Desk
@@ -22,17 +20,8 @@ from pipeline.core.isolation import engine_asked
 from pipeline.load.library.folders import LIBRARY, read_files
 from pipeline.load.library.packs import read_imprint
 from pipeline.proof.validators import vera
+from pipeline.store.toolchain import SHARED_LIBRARIES, loadable
 from pipeline.text.fallback_fonts import CJK, is_installed
-
-SHARED_LIBRARIES: Mapping[str, tuple[str, str]] = {
-    "Pango": ("pango-1.0", "pango_version_string"),
-    "Pango for FreeType": ("pangoft2-1.0", ""),
-    "HarfBuzz": ("harfbuzz", "hb_version_string"),
-    "HarfBuzz's subsetter": ("harfbuzz-subset", ""),
-    "Fontconfig": ("fontconfig", ""),
-    "GObject": ("gobject-2.0", ""),
-}
-"""Shared libraries of the press, as in `.setup/system.sh`: the stem of the file, and the function for its version."""
 
 INSTALLERS = ("apt-get", "brew")
 """The programs that bring what a system has, as `make pdf` looks for them."""
@@ -88,7 +77,7 @@ def examine(project: Path | None) -> Machine:
     lock = Path(__file__).parents[2] / "requirements.lock"
     return Machine(
         python=sys.version_info[:3],
-        libraries=loadable(ctypes.CDLL, sys.platform == "darwin"),
+        libraries=loadable(SHARED_LIBRARIES),
         packages=packages,
         wanted=locked(lock.read_text(encoding="utf-8")) if lock.is_file() else required(_requirements()),
         installer=next(filter(shutil.which, INSTALLERS), ""),
@@ -101,32 +90,6 @@ def examine(project: Path | None) -> Machine:
         cjk=is_installed(CJK),
         premises=premises_of(project) if project else None,
     )
-
-
-def loadable(load: Callable[[str], Any], darwin: bool) -> dict[str, str]:
-    """The shared libraries that a system has under one of their names, with the versions that they tell."""
-    found = {}
-    for library, (stem, says) in SHARED_LIBRARIES.items():
-        for name in _file_names(stem, darwin):
-            with suppress(OSError):
-                found[library] = _version_told(load(name), says)
-                break
-    return found
-
-
-def _file_names(stem: str, darwin: bool) -> Iterable[str]:
-    if darwin:
-        folders = ("", "/opt/homebrew/lib/", "/usr/local/lib/")
-        return [f"{folder}lib{stem}{end}.dylib" for folder in folders for end in ("", ".0", ".1")]
-    return (f"lib{stem}.so.0", f"lib{stem}.so.1")
-
-
-def _version_told(library: Any, says: str) -> str:
-    if not says or not hasattr(library, says):
-        return ""
-    tell = getattr(library, says)  # no package knows the version: only the shared library itself says it
-    tell.restype = ctypes.c_char_p
-    return str(tell().decode())
 
 
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?! *;)(?=\s)", re.MULTILINE)

@@ -11,16 +11,6 @@ UNREADABLE = error(
     why="What we cannot open, nobody can be sure to open.",
     remedy="Build it again; if it came from elsewhere, ask for it anew.",
 )
-PAGES = error(
-    "The list of pages is not the pages of the book: {difference}.",
-    why="Readers who are sent to a page must get there, whatever they read with.",
-    remedy=_FAULT,
-)
-CONTENTS = error(
-    "The contents are not the headings of the book: {difference}.",
-    why="The contents list is how most readers move in a book.",
-    remedy=_FAULT,
-)
 EMPTY = error(
     "There is nothing to read in {document}.",
     name="proof-text-empty",
@@ -70,9 +60,9 @@ SILENT_LINK = error(
     remedy=_FAULT,
 )
 ALT = error(
-    "In {document} the picture '{picture}' {fault}.",
+    "In {document} the picture '{picture}' has no words for those who cannot see it.",
     name="proof-text-alt",
-    why="Who cannot see a picture relies on the words that its author gave it; a file's name says nothing.",
+    why="Who cannot see a picture relies on the words that its author gave it.",
     remedy='Say what it shows, as {{alt="Reports fell by a third"}}, or mark it {{.decorative}}. ' + _FAULT,
 )
 DRAWING = warning(

@@ -31,20 +31,10 @@ MAPPING = error(
     why="A reader would be told one thing where the page shows another. Validators do not look for this.",
     remedy=_FAULT,
 )
-SHARED_NUMBER = error(
-    "This page and page {other} have the same number in the file's list of owners.",
-    why="What one of them shows would be taken for the other's.",
-    remedy=_FAULT,
-)
 HEADER_CELLS = error(
     "A table has {found}, where {expected} are meant.",
     why="Without its header cells a table is a row of words to somebody who listens.",
     remedy=_FAULT,
-)
-HEADING_STRANDED = warning(
-    "The heading '{heading}' is the last thing on its page.",
-    why="A heading that is parted from its text is read as part of what stands above it.",
-    remedy="In the layout's CSS headings need 'break-after: avoid', and room for a line of what follows.",
 )
 PAGE_HOLE = warning(
     "{share} per cent of this page is empty at its foot: {pushed} did not fit there, and begins the next page.",

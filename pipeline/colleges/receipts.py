@@ -20,7 +20,7 @@ from pipeline.colleges.holdings import (
     receipts_in_force,
 )
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.recalls import is_recalled, number_of, recalls
+from pipeline.colleges.recalls import number_of
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.core.tables import count
@@ -151,7 +151,7 @@ def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine,
     else:
         own = [one for one in there if one.delivery == delivery.id and (one in among or one not in able)]
         _require_there(answer, own)
-    among = _asked_first(answer, among, events)
+    _require_one_edition(answer, among)
     return copies_meant(there, delivery, answer.kind, answer.copies, answer.quantity, among)
 
 
@@ -164,28 +164,16 @@ def _of_edition(answer: CollegeAnswer, able: Sequence[Holding]) -> tuple[Holding
     return among
 
 
-def _asked_first(answer: CollegeAnswer, able: Sequence[Holding], events: Sequence[Event]) -> tuple[Holding, ...]:
-    """The copies that so many can be of, first those that a recall asks for.
-
-    Raises:
-        UsageError: where they are of several editions, and nothing says which are meant.
-    """
-    quantity = answer.quantity
-    if quantity is None or answer.kind == "received":
-        return tuple(able)
+def _require_one_edition(answer: CollegeAnswer, able: Sequence[Holding]) -> None:
+    """Stop an answer about so many copies where they are of several editions, and nothing says which are meant."""
+    if answer.quantity is None or answer.kind == "received":
+        return
     countable = [one for one in able if answer.kind == "replaced" or not one.copy]
-    begun = tuple(recalls(events).values())
-    asked = [one for one in countable if any(is_recalled(one, recall) for recall in begun)]
-    ordered, left = list[Holding](), quantity
-    for group in (asked, [one for one in countable if one not in asked]):
-        if 0 < left < number_of(group) and len({one.edition for one in group}) > 1:
-            raise UsageError(
-                f"{answer.delivery.college} holds {_by_edition(group)}: say which are meant by "
-                f'--edition "{group[0].edition}".'
-            )
-        ordered += group
-        left -= number_of(group)
-    return tuple(ordered)
+    if answer.quantity < number_of(countable) and len({one.edition for one in countable}) > 1:
+        raise UsageError(
+            f"{answer.delivery.college} holds {_by_edition(countable)}: say which are meant by "
+            f'--edition "{countable[0].edition}".'
+        )
 
 
 def _by_edition(found: Sequence[Holding]) -> str:

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import stat
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,12 +33,6 @@ _NEW = re.compile(r"\.new-(\d+)-\d+")
 
 _OLD = ".new-old-"
 """Prefix of a folder that was moved aside for a new one."""
-
-_EXCHANGE = 2
-"""The option of `renameat2` that has two names exchanged."""
-
-_HERE = -100
-"""Base of a path, for `renameat2`: the current folder."""
 
 
 def stop_writing() -> None:
@@ -145,14 +138,11 @@ def keep_names(folder: Path) -> None:
 def put_in_place(new: Path, place: Path) -> None:
     """Move a file or a folder to its place beside it, and replace the old one.
 
-    On Linux the old or the new one is there at every moment. Where a file system cannot exchange two names, an old
-    folder makes room first; `sweep` puts it back if nothing has come in its place.
+    An old folder makes room first; `sweep` puts it back if nothing has come in its place.
     """
     try:
         if not (os.path.lexists(place) and (new.is_dir() or place.is_dir())):
             new.replace(place)
-        elif _exchanged(new, place):
-            remove(new)
         else:
             old = place.with_name(f"{_OLD}{place.name}")
             remove(old)
@@ -161,14 +151,6 @@ def put_in_place(new: Path, place: Path) -> None:
             remove(old)
     except OSError as refusal:
         raise EnvironmentFailure(f"{place} cannot be written: {refusal.strerror}.") from refusal
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    """Whether two names have been exchanged in one step."""
-    import ctypes  # which every command would load
-
-    call = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
-    return call is not None and call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
 
 
 def remove(path: Path, *, whole: bool = False) -> None:

@@ -5,34 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
-
-
-class Tick(Protocol):
-    """Called once for each thing done."""
-
-    def __call__(self) -> None:
-        """Count one more."""
 
 
 class Voice:
     """Says how far the work is; this one says nothing."""
 
     @contextmanager
-    def stage(self, verb: str, total: int) -> Iterator[Tick]:
-        """Announce a stage of so many things; each call of the tick counts one."""
-        yield lambda: None
-
-    @contextmanager
     def work(self) -> Iterator[None]:
         """While it lasts, tasks are counted by their verbs."""
         yield
 
-    def started(self, verb: str) -> None:
-        """Count a task that waits to be run."""
+    def started(self, verb: str, tasks: int = 1) -> None:
+        """Count tasks that wait to be run."""
 
     def done(self, verb: str) -> None:
         """Count a task that was run."""
@@ -48,18 +36,12 @@ class Lines(Voice):
         self._stream = stream
         self._started: Counter[str] = Counter()
 
-    def started(self, verb: str) -> None:
+    def started(self, verb: str, tasks: int = 1) -> None:
         """One line a verb, as soon as there are two tasks of it."""
-        self._started[verb] += 1
-        if verb and self._started[verb] == 2:
+        before = self._started[verb]
+        self._started[verb] += tasks
+        if verb and before < 2 <= self._started[verb]:
             self.say(verb)
-
-    @contextmanager
-    def stage(self, verb: str, total: int) -> Iterator[Tick]:
-        """One line a stage; a stage of one thing is not worth a line."""
-        if total > 1:
-            self.say(f"{verb} {total}")
-        yield lambda: None
 
     def say(self, line: str) -> None:
         """Print the line."""
@@ -67,7 +49,7 @@ class Lines(Voice):
 
 
 class Bars(Voice):
-    """A bar a stage, for people watching. The bar goes when the stage is done."""
+    """A bar a verb, for people watching. The bars go when the work is done."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
@@ -92,10 +74,10 @@ class Bars(Voice):
             yield
         self._progress = None
 
-    def started(self, verb: str) -> None:
-        """Count a task at the end of its bar."""
+    def started(self, verb: str, tasks: int = 1) -> None:
+        """Count tasks at the end of their bar."""
         if self._progress and verb:
-            self._started[verb] += 1
+            self._started[verb] += tasks
             if verb not in self._bars:
                 self._bars[verb] = self._progress.add_task(verb)
             self._progress.update(self._bars[verb], total=self._started[verb])
@@ -104,16 +86,6 @@ class Bars(Voice):
         """Move the bar of a verb."""
         if self._progress and verb in self._bars:
             self._progress.advance(self._bars[verb])
-
-    @contextmanager
-    def stage(self, verb: str, total: int) -> Iterator[Tick]:
-        """Draw a bar while the stage lasts."""
-        if not total:
-            yield lambda: None
-            return
-        with self._new() as progress:
-            task = progress.add_task(verb, total=total)
-            yield lambda: progress.advance(task)
 
     def say(self, line: str) -> None:
         """Print the line above the bars."""

@@ -34,9 +34,6 @@ FORMAT = "records 1"
 
 KEY = re.compile(rb"[0-9a-f]{64}")
 
-SIZE = "size"
-"""The file beside the results that tells how many bytes they take, or more."""
-
 NOTE = "last-"
 """Prefix of the files beside the results, each of which holds the key of a last build."""
 
@@ -72,7 +69,9 @@ def _lock_file(folder: Path) -> IO[bytes]:
         if path.is_symlink():
             raise EnvironmentFailure(f"{path} is a link: remove it.") from refusal
         if os.access(folder, os.W_OK) and is_file(path):
-            raise EnvironmentFailure(f"{path} is somebody else's and may not be written to. {_mend(path)}") from refusal
+            raise EnvironmentFailure(
+                f"{path} is somebody else's and may not be written to. While nobody builds, remove it."
+            ) from refusal
         raise EnvironmentFailure(f"{folder} cannot be written to: {refusal.strerror}.") from refusal
     lock = os.fdopen(handle, "r+b", buffering=0)
     about = os.fstat(handle)
@@ -80,16 +79,6 @@ def _lock_file(folder: Path) -> IO[bytes]:
         lock.close()
         raise EnvironmentFailure(f"{path} is no file of this program: remove it.")
     return lock
-
-
-def _mend(lock: Path) -> str:
-    """A way to let this user write to a lock of somebody else, in a sentence: rights of a group, if they share one."""
-    mine, name = {os.getegid(), *os.getgroups()}, quote(str(lock))
-    ways = {lock.stat().st_gid: f"chmod g+w {name}"}
-    group = lock.parent.stat().st_gid
-    ways.setdefault(group, f"chgrp {group} {name} && chmod g+w {name}")
-    way = next((way for group, way in ways.items() if group in mine), "")
-    return f"Let them run: {way}; or, while nobody builds, remove it." if way else "While nobody builds, remove it."
 
 
 class Store:
@@ -101,8 +90,6 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._before: int | None = None
-        self._added = 0
         self._tracked: frozenset[str] | None = None
         """The files of the folder that git tracks, as far as they have not been written anew."""
         self._came_with_texts = False
@@ -136,7 +123,6 @@ class Store:
         """Remember a result of a kind under a key; of a record its class is the kind."""
         self.asked.add(key)
         content = written(result, kind or type(result))
-        self._count(SEAL + len(content))
         self._write(self._path(key), _seal(key, content) + content)
 
     def holds(self, key: str) -> bool:
@@ -200,7 +186,6 @@ class Store:
     def prune(self, keys: frozenset[str]) -> int:
         """Forget all but the results under these keys; gives how many went."""
         gone = 0
-        self._forget_size()
         for path in self._files():
             if path.parent.name + path.name not in keys:
                 clear(path)
@@ -210,14 +195,10 @@ class Store:
     def cap(self, limit: int, keys: Callable[[], frozenset[str]]) -> int:
         """Forget the oldest results but those under these keys where all take more than so many bytes; gives how many.
 
-        A quarter of the room is made free, so that not every build has to do it. How much there is is noted, and what
-        is added counted: to look at each of many results takes long.
+        A quarter of the room is made free, so that not every build has to do it.
         """
-        if self._at_most(limit):
-            return 0
         entries = [(path, path.lstat()) for path in self._files() if is_file(path) and not path.name.startswith(".")]
         taken = sum(about.st_size for _, about in entries)
-        self._note_size(taken)
         if taken <= limit:
             return 0
         gone, kept = 0, keys()
@@ -228,35 +209,7 @@ class Store:
                 clear(path)
                 taken -= about.st_size
                 gone += 1
-        self._note_size(taken)
         return gone
-
-    def _at_most(self, limit: int) -> bool:
-        """Whether the results take no more than so many bytes, as far as that is known without looking at them."""
-        before = self._noted() if self._before is None else self._before
-        if before is None or before + self._added > limit:
-            return False
-        self._note_size(before + self._added)
-        return True
-
-    def _count(self, added: int) -> None:
-        """Count what is added. While it is not noted the note is taken away: a run may end before it comes to that."""
-        if not self._added:
-            self._before = self._noted()
-            self._forget_size()
-        self._added += added
-
-    def _forget_size(self) -> None:
-        if self._is_ours(self._folder / SIZE):
-            clear(self._folder / SIZE)
-
-    def _noted(self) -> int | None:
-        noted = self._content(self._folder / SIZE) or b""
-        return int(noted) if len(noted) < 20 and noted.isdigit() else None
-
-    def _note_size(self, taken: int) -> None:
-        self._before, self._added = None, 0
-        self._write(self._folder / SIZE, b"%d" % taken)
 
     def _files(self) -> list[Path]:
         """Files in the places of results, in order of name."""

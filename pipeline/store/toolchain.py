@@ -2,12 +2,12 @@
 
 import contextlib
 import ctypes
-import ctypes.util
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipeline import __version__
 from pipeline.core.digest import digest, sha256
@@ -93,25 +93,50 @@ _FONTS = ("fontpkg_", NOTO, DEJAVU, STIX)
 """Beginnings of the names of font packages."""
 
 
-def _shared_library(names: tuple[str, ...], function: str) -> str:
-    """Answer of a version function of a shared library, without loading the engine."""
-    for name in names:
-        with contextlib.suppress(OSError, AttributeError):
-            say = getattr(ctypes.CDLL(name), function)
-            say.restype = ctypes.c_char_p
-            return str(say().decode())
-    return "absent"
+SHARED_LIBRARIES: Mapping[str, tuple[str, str]] = {
+    "Pango": ("pango-1.0", "pango_version_string"),
+    "Pango for FreeType": ("pangoft2-1.0", ""),
+    "HarfBuzz": ("harfbuzz", "hb_version_string"),
+    "HarfBuzz's subsetter": ("harfbuzz-subset", ""),
+    "Fontconfig": ("fontconfig", ""),
+    "GObject": ("gobject-2.0", ""),
+}
+"""Shared libraries of the press, as in `.setup/system.sh`: the stem of the file, and the function for its version."""
+
+
+def loadable(names: Iterable[str]) -> dict[str, str]:
+    """The shared libraries that a system has under one of their names, with the versions that they tell."""
+    found = {}
+    for library in names:
+        stem, says = SHARED_LIBRARIES[library]
+        for name in _file_names(stem):
+            with contextlib.suppress(OSError):
+                found[library] = _version_told(ctypes.CDLL(name), says)
+                break
+    return found
+
+
+def _file_names(stem: str) -> Iterable[str]:
+    if sys.platform == "darwin":
+        folders = ("", "/opt/homebrew/lib/", "/usr/local/lib/")
+        return [f"{folder}lib{stem}{end}.dylib" for folder in folders for end in ("", ".0", ".1")]
+    return (f"lib{stem}.so.0", f"lib{stem}.so.1")
+
+
+def _version_told(library: Any, says: str) -> str:
+    if not says or not hasattr(library, says):
+        return ""
+    tell = getattr(library, says)  # no package knows the version: only the shared library itself says it
+    tell.restype = ctypes.c_char_p
+    return str(tell().decode())
 
 
 @cache
 def typesetting_libraries() -> tuple[tuple[str, str], ...]:
     """Pango and HarfBuzz with their versions: they shape and break every line."""
-    pango = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0.0.dylib")
-    harfbuzz = ("libharfbuzz.so.0", "libharfbuzz.dylib", "libharfbuzz.0.dylib")
-    return (
-        ("Pango", _shared_library(pango, "pango_version_string")),
-        ("HarfBuzz", _shared_library(harfbuzz, "hb_version_string")),
-    )
+    names = ("Pango", "HarfBuzz")
+    found = loadable(names)
+    return tuple((name, found.get(name, "absent")) for name in names)
 
 
 _SCRIPTS = (".lua", ".java")

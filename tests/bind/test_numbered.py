@@ -99,8 +99,8 @@ def reflowing(format: Format, copy: str, code: str) -> bytes:
         "layouts": books.layouts(),
     }
     if format == "text":
-        return bind(TextJob(about["chapters"], about["identity"], DAY, ()))
-    return bind(EpubJob(page_source="urn:example:nights", **about) if format == "epub" else PackPageJob(**about))
+        return bind(TextJob(chapters=about["chapters"], identity=about["identity"], produced=DAY, addresses=()))
+    return bind(EpubJob(**about) if format == "epub" else PackPageJob(**about))
 
 
 def file(change: Callable[[Pdf], None] = lambda pdf: None) -> bytes:

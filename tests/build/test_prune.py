@@ -107,22 +107,6 @@ def test_a_store_that_grows_too_large_forgets_the_oldest(tmp_path: Path) -> None
     assert [name for name in ("aa11", "bb22", "cc33", "dd44") if store.find(name, bytes)] == ["aa11", "dd44"]
 
 
-def test_how_much_there_is_is_noted_and_what_is_added_counted(tmp_path: Path) -> None:
-    """Results are looked at again once they may take more than they may; a note that is no number is none."""
-    store = Store(tmp_path)
-    store.keep("aa01", "x" * 1000)
-    assert store.cap(10_000, frozenset) == 0
-    (tmp_path / "aa" / "01").unlink()
-    again = Store(tmp_path)
-    again.keep("aa02", "x" * 1000)
-    assert again.cap(10_000, frozenset) == 0
-    assert int((tmp_path / "size").read_text()) > 2000, "what is gone still counts"
-    assert again.cap(1500, frozenset) == 0
-    assert int((tmp_path / "size").read_text()) < 1500
-    (tmp_path / "size").write_text("a few")
-    assert again.cap(500, frozenset) == 1
-
-
 def test_a_build_caps_the_store(small: Callable[..., Path], briefings: Run) -> None:
     """What it rests on itself is kept: the same again has nothing to do."""
     project = small({"briefings/foot-patrol.md": libraries.briefing()})

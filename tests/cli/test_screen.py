@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.reports.report import as_text
-from pipeline.cli.reports.screen import ERRORS, KINDS, SHOWN, kinds_of, on_screen
+from pipeline.cli.reports.screen import ERRORS, KINDS, SCREEN, kinds_of, on_screen
 from pipeline.codes import TABLE, citation, files, house
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from tests.support.project import Said
@@ -24,26 +24,8 @@ def tables(path: str, times: int, first: int = 1) -> tuple[Diagnostic, ...]:
 
 
 def test_few_remarks_are_shown_as_they_are() -> None:
-    """Three of a kind in a file, and a fourth, for which a line with a number would take as much room."""
-    few = ordered((*tables("a.md", SHOWN), *tables("b.md", SHOWN + 1)))
+    few = ordered((*tables("a.md", 15), *tables("b.md", SCREEN // 2 - 15)))
     assert on_screen(few) == as_text(few)
-
-
-def test_more_of_one_kind_in_a_file_are_counted() -> None:
-    """Behind the third of them, whatever stands between; another file has three of its own."""
-    many = ordered((*tables("a.md", 44), house.TABLE_EMPTY.at(Place("a.md", 2, 5)), *tables("b.md", 2)))
-    lines = [line for line in on_screen(many).splitlines() if "hint:" not in line]
-    assert [line.partition(": warning ")[0] for line in lines] == [
-        *("a.md:1:1", "a.md:2:1", "a.md:2:5", "a.md:3:1"),
-        "    … and 41 more of this kind in this file; --all shows all",
-        *("b.md:1:1", "b.md:2:1"),
-    ]
-
-
-def test_words_of_a_new_library_are_shown_once() -> None:
-    places = [Place("source/colleges.yaml", 3, 9), *(Place("source/library.yaml", line, 1) for line in (3, 5, 6))]
-    many = ordered([house.STARTER_WORDS.at(place, words="Your Institute") for place in places])
-    assert on_screen(many) == as_text(many[:1]) + "    4 times in 2 files: 3 in library.yaml.\n"
 
 
 def unknown(times: int) -> tuple[Diagnostic, ...]:
@@ -116,7 +98,7 @@ def test_where_a_text_is_named_warnings_on_other_files_are_one_line() -> None:
 
 TEXT = (
     "---\ntitle: T\nsummary: S\n---\n\n"
-    + "| A | B | C | D | E |\n|---|---|---|---|---|\n| a | b | c | d | e |\n\n" * 20
+    + "| A | B | C | D | E |\n|---|---|---|---|---|\n| a | b | c | d | e |\n\n" * 21
 )
 
 
@@ -125,10 +107,10 @@ def test_the_command_counts_and_shows_all(library: Callable[..., Path], briefing
     """`check` and `build` alike; the tally counts every remark."""
     project = library({"briefings/x.md": TEXT, "library.yaml": "title: L\npublisher: P\nformats: [html]\n"})
     short, whole = (briefings(project, verb, *DAY, *more) for more in ((), ("--all",)))
-    assert (short.out + short.err).count(" table-wide: ") == SHOWN
-    assert "    … and 17 more of this kind in this file; --all shows all\n" in short.out + short.err
-    assert "20 warnings." in short.out + short.err
-    assert (whole.out + whole.err).count(" table-wide: ") == 20
+    assert (short.out + short.err).count(" table-wide: ") == 1
+    assert "21 warnings of 1 kind in 1 file:\n" in short.out + short.err
+    assert "21 warnings." in short.out + short.err
+    assert (whole.out + whole.err).count(" table-wide: ") == 21
     assert short.code == whole.code == 0
 
 

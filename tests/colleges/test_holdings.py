@@ -226,15 +226,8 @@ def test_leaves_that_are_put_in_later_go_into_the_copies_that_have_none() -> Non
         answer(ledger, "b", "replaced", "2026-05-22")
 
 
-def test_copies_that_a_recall_asks_for_are_destroyed_before_others() -> None:
-    ledger = leaves_put_into_two_of_four()
-    ledger.add("recalled", "recall-1", {"of": "nights@Spring 2027", "words": ["nights@Spring 2027"]})
-    answer(ledger, "a", "destroyed", "2026-05-22", quantity=2)
-    assert said(holdings(ledger.events))[:2] == ["2 print of Summer 2027: held", "2 print of Spring 2027: destroyed"]
-
-
 def test_an_answer_that_could_be_about_two_editions_has_to_name_one() -> None:
-    """Without a recall nothing says whether copies with new leaves are meant, or those without; all are all."""
+    """Nothing says whether copies with new leaves are meant, or those without; all are all."""
     ledger = leaves_put_into_two_of_four()
     with pytest.raises(UsageError, match=r"2 copies of 'Summer 2027' and 2 copies of 'Spring 2027': say which .* --ed"):
         answer(ledger, "a", "lost", "2026-05-22", quantity=1)

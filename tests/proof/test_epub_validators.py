@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof.epub.reading import ReadBook
-from pipeline.proof.markup.text import XHTML
 from tests.proof.node import ace
-from tests.support import libraries, outputs
+from tests.support import libraries
 from tests.support.built_libraries import is_looked_at
 from tests.support.proof.reference_validators import checked
 
@@ -31,10 +29,3 @@ def test_ace_passes_every_book(built: Path, tmp_path: Path) -> None:
     some = {name: book for name, book in books(built).items() if is_looked_at(Path(name).stem)}
     assert some
     assert {name: said for name, said in ace(some, tmp_path).items() if said} == {}
-
-
-def said(book: ReadBook, kind: str) -> list[str]:
-    """The lines of a navigation."""
-    nav = book.navigation(kind)
-    assert nav is not None
-    return [outputs.said(link) for link in nav.iter(f"{{{XHTML}}}a")]

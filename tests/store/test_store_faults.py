@@ -112,7 +112,7 @@ def test_a_fault_in_every_result_is_no_fault(built_pair: Path, tmp_path: Path, f
 
 def test_a_check_on_a_store_of_folders_is_a_check(small: object) -> None:
     project = small({"briefings/foot-patrol.md": libraries.briefing()})  # type: ignore[operator]
-    for name in ("size", "last-build", "last-everything"):
+    for name in ("last-build", "last-everything"):
         (project / "output/.store" / name / "more").mkdir(parents=True)
     assert libraries.here(project, "check", "--date", libraries.DATE).code == 0
     assert again(project).code == 0

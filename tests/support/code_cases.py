@@ -114,12 +114,6 @@ def a_letter_unknown(pdf: Pdf) -> None:
         font.ToUnicode.write(re.sub(rb"<[0-9a-f]{4}> <006b>\n", b"", font.ToUnicode.read_bytes()))
 
 
-def stranded() -> Remarks:
-    """A heading before a page that begins anew."""
-    body = '<p id="a">Lamps.</p><h2 id="b">Findings</h2><p id="c" style="break-before: page">More.</p>'
-    return own_proof(ProofJob("x.pdf", press(manuscript(body)).pdf))
-
-
 def photographed() -> Remarks:
     """A PDF with a photograph as it came from the camera."""
     pdf, out = Pdf.new(), io.BytesIO()
@@ -169,9 +163,7 @@ _PRESSED: dict[str, Case] = {
 _PDFS: dict[str, Case] = {
     "proof-untagged": partial(in_pdf, pdfs.no_tags),
     "proof-mapping": partial(in_pdf, pdfs.pages_share_a_number),
-    "proof-shared-number": partial(in_pdf, pdfs.pages_share_a_number),
     "proof-header-cells": partial(in_pdf, pdfs.heads_are_cells),
-    "proof-heading-stranded": stranded,
     "page-hole": lambda: holes(finished(holed())),
     "proof-glyph": partial(in_pdf, a_letter_unknown),
     "proof-words": partial(held_to, other_words("same streets", "same roads")),

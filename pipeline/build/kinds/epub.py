@@ -19,13 +19,11 @@ class EpubJob(ReflowingJob):
     """Pack an EPUB."""
 
     kind: ClassVar[FileKind] = EPUB
-    page_source: str
     assets: EpubAssets = NO_ASSETS
 
 
 def _job(parts: Parts) -> EpubJob:
-    page_source = pdf_identifier(parts.text.metadata)
-    return EpubJob(page_source=page_source, **reflowing(parts, parts.text.epub_style, "epub"))
+    return EpubJob(**reflowing(parts, parts.text.epub_style, "epub"))
 
 
 def _bind(job: EpubJob) -> bytes:
@@ -37,7 +35,7 @@ def _bind(job: EpubJob) -> bytes:
         job.produced,
         job.identity,
         dict(job.addresses),
-        job.page_source,
+        pdf_identifier(job.metadata),
         job.layouts,
         job.assets,
     )

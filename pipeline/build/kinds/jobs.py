@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from pipeline.bind.epub.archive import content_digest
 from pipeline.bind.epub.documents import EpubChapter
@@ -17,19 +17,14 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Section, Sheets
 
 
-class Job(Protocol):
-    """A file to be bound: a frozen dataclass that holds all it needs. Each kind of file has its own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A file to be bound, with all it needs. Each kind of file has a class of its own."""
 
-    __dataclass_fields__: ClassVar[dict[str, Any]]
     kind: ClassVar[FileKind]
-
-    @property
-    def identity(self) -> Identity:
-        """Identity of the text."""
-
-    @property
-    def produced(self) -> date:
-        """The day on its pages."""
+    identity: Identity
+    produced: date
+    addresses: Addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +49,11 @@ class Parts:
     """The sheets of a briefing."""
     sections: tuple[Section, ...] = ()
     """The sections of a pack."""
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The fields of any job."""
+        return {"identity": self.identity, "produced": self.produced, "addresses": self.addresses}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
@@ -14,13 +13,12 @@ from pipeline.bind.print.prepress import prepress
 from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.bind.variable.fields import DateFields
 from pipeline.bind.variable.pdfs import exchange_pdfs
-from pipeline.build.kinds.jobs import Parts
+from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.maker import KindMaker, says_day_once
 from pipeline.build.rules import OWN_PDF
 from pipeline.core.digest import digest
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.formats import EDITIONS, PDF, USUAL_EDITION, Edition, FileKind
-from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.sheets import Section, Sheets
 from pipeline.model.stamp_slots import SLOTS
@@ -30,15 +28,12 @@ Stamps = tuple[tuple[StampText, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StampedJob:
+class StampedJob(Job):
     """Stamp sheets, and put them into inks or impose them as the edition asks."""
 
     kind: ClassVar[FileKind] = PDF
     metadata: Metadata
-    identity: Identity
-    produced: date
     stamps: Stamps = ()
-    addresses: Addresses
     edition: Edition = USUAL_EDITION
     profile: bytes | None = field(default=None, repr=False)
     """The colour profile of a print edition."""
@@ -60,15 +55,8 @@ class PackJob(StampedJob):
 
 
 def _job(parts: Parts) -> PdfJob | PackJob:
-    about: dict[str, Any] = {
-        "metadata": parts.text.metadata,
-        "identity": parts.identity,
-        "produced": parts.produced,
-        "addresses": parts.addresses,
-        "edition": parts.edition,
-        "profile": parts.profile,
-        "claim": parts.claim,
-    }
+    about = parts.about | {"metadata": parts.text.metadata, "edition": parts.edition}
+    about |= {"profile": parts.profile, "claim": parts.claim}
     return PackJob(sections=parts.sections, **about) if parts.sheets is None else PdfJob(sheets=parts.sheets, **about)
 
 

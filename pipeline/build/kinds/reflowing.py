@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from pipeline.bind.epub.documents import EpubChapter, leaves_its_code
@@ -10,22 +9,18 @@ from pipeline.bind.variable.fields import DateFields, sentences
 from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.maker import says_day_once
 from pipeline.model.asset import Asset
-from pipeline.model.identity import Addresses, Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReflowingJob:
+class ReflowingJob(Job):
     """Bind chapters with their pictures, as a book or as one page."""
 
     metadata: Metadata
     chapters: tuple[EpubChapter, ...]
     style: str
     images: tuple[Asset, ...]
-    identity: Identity
-    produced: date
-    addresses: Addresses
     layouts: Layouts
 
 
@@ -36,10 +31,8 @@ def reflowing(parts: Parts, style: str, layouts: str) -> dict[str, Any]:
         "chapters": parts.chapters(),
         "style": style,
         "images": parts.images(),
-        "identity": parts.identity,
-        "produced": parts.produced,
-        "addresses": parts.addresses,
         "layouts": parts.templates(layouts),
+        **parts.about,
     }
 
 

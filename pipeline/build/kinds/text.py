@@ -1,32 +1,27 @@
 """Files of plain text."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar
 
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.plain.text import bind_text
 from pipeline.bind.variable.texts import exchange_texts
-from pipeline.build.kinds.jobs import Parts
+from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.maker import KindMaker
 from pipeline.build.kinds.reflowing import dated_sentences
 from pipeline.model.formats import TEXT, FileKind
-from pipeline.model.identity import Addresses, Identity
 
 
-@dataclass(frozen=True, slots=True)
-class TextJob:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextJob(Job):
     """Write a file of plain text."""
 
     kind: ClassVar[FileKind] = TEXT
     chapters: tuple[EpubChapter, ...]
-    identity: Identity
-    produced: date
-    addresses: Addresses
 
 
 def _job(parts: Parts) -> TextJob:
-    return TextJob(parts.chapters(), parts.identity, parts.produced, parts.addresses)
+    return TextJob(chapters=parts.chapters(), **parts.about)
 
 
 def _bind(job: TextJob) -> bytes:

@@ -1,7 +1,6 @@
 """Web pages: a text, or the texts of a pack, as one file that asks the network for nothing."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar
 
 from pipeline.bind.epub.documents import EpubChapter
@@ -9,27 +8,23 @@ from pipeline.bind.variable.fields import DateFields
 from pipeline.bind.variable.texts import exchange_pages
 from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.bind.web.page import bind_page
-from pipeline.build.kinds.jobs import Parts
+from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.maker import KindMaker
 from pipeline.build.kinds.reflowing import ReflowingJob, dated_sentences, reflowing
 from pipeline.build.rules import OWN_PAGE
 from pipeline.model.formats import PAGE, FileKind
-from pipeline.model.identity import Addresses, Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import PageStart
 
 
-@dataclass(frozen=True, slots=True)
-class PageJob:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageJob(Job):
     """Make a web page."""
 
     kind: ClassVar[FileKind] = PAGE
     manuscript: Manuscript
     starts: tuple[PageStart, ...]
-    identity: Identity
-    produced: date
-    addresses: Addresses
     layouts: Layouts
 
 
@@ -44,7 +39,7 @@ def _job(parts: Parts) -> PageJob | PackPageJob:
     if parts.sections:
         return PackPageJob(**reflowing(parts, parts.text.web_style, "web"))
     starts = parts.sheets.starts if parts.sheets else ()
-    return PageJob(parts.text, starts, parts.identity, parts.produced, parts.addresses, parts.templates("web"))
+    return PageJob(manuscript=parts.text, starts=starts, layouts=parts.templates("web"), **parts.about)
 
 
 def _bind(job: PageJob | PackPageJob) -> bytes:

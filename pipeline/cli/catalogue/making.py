@@ -6,19 +6,17 @@ from datetime import date
 
 from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
-from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
 from pipeline.cli.editions.handing_out import archived_files
+from pipeline.cli.editions.pages import coded
 from pipeline.cli.reports.survey import minutes_to_read
 from pipeline.compose.design.style import site_style
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.printed_code import PrintedCode
-from pipeline.editions.issued.now import edition_now, version_now
-from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_code, edition_of, read_records
+from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_of, read_records
 from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
 from pipeline.editions.sealing.check_page import check_page
 from pipeline.editions.sealing.manifest import CHECK_PAGE
-from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import PAGE, format_row
 from pipeline.model.library import Library
@@ -46,8 +44,9 @@ def files_of(
     files |= issued_downloads(library, records)
     words = {one.owner: _words(project, contents[one.path]) for one in outputs if _is_page(one)}
     issued: dict[str, tuple[IssuedName, ...]] = {}
-    for owner, name in _issued(project, records):
-        issued[owner] = (name, *issued.get(owner, ()))
+    for owner, thing, texts in coded(project):
+        name = thing.name if owner.startswith("packs/") else thing.name.removeprefix("Version ")
+        issued[owner] = (_named(thing, name, texts), *issued.get(owner, ()))
     site = catalogue_of(library, Built(files, words, minutes_to_read(project), issued), wordbook(project.layouts), day)
     archived, lacking = archived_contents(project, records, site)
     handed_out = archived | dict(_copies(project, site)) | dict(read_pages(site, contents))
@@ -78,25 +77,9 @@ def _words(project: Project, content: bytes) -> PageWords:
     return project.store.remember("pipeline.site.page_words", sha256(content), PageWords, lambda: page_words(content))
 
 
-def _issued(project: Project, records: RecordsRead) -> Iterator[tuple[str, IssuedName]]:
-    """Everything that has a code, by owner: editions and kept versions, the first one first."""
-    library = project.loaded[0]
-    recalled = recalls_by_table(project)
-    for one in records.every():
-        record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
-        state = with_recalls(recalled, records.chains[record.pack], one, state)
-        coded = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
-        yield f"packs/{record.pack}", _named(coded, record.edition, frozenset(text.id for text in record.briefings))
-    for kept in reversed(tuple(coded_versions(project.files))):
-        state = version_now(library, kept.id, kept.version, kept.title)
-        state = version_with_recalls(recalled, kept.id, kept.version, state)
-        coded = Coded(kept.code.text, kept.title, f"Version {kept.version}", kept.published, state)
-        yield f"briefings/{kept.id}", _named(coded, kept.version, frozenset({kept.id}))
-
-
-def _named(coded: Coded, name: str, texts: frozenset[str]) -> IssuedName:
-    page = f"{PLACE}/{coded.code.casefold()}/index.html"
-    return IssuedName(name, coded.on, str(PrintedCode(coded.code)), page, coded.now.word, coded, texts)
+def _named(thing: Coded, name: str, texts: frozenset[str]) -> IssuedName:
+    page = f"{PLACE}/{thing.code.casefold()}/index.html"
+    return IssuedName(name, thing.on, str(PrintedCode(thing.code)), page, thing.now.word, thing, texts)
 
 
 def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:

@@ -18,24 +18,29 @@ from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
 from pipeline.load.library.coded import coded_versions
 
 
-def coded(project: Project) -> Iterator[Coded]:
-    """Everything that has a code: each edition, and each kept version whose wording is on record."""
+def coded(project: Project) -> Iterator[tuple[str, Coded, frozenset[str]]]:
+    """Everything that has a code, by owner, the first one first, with its briefings.
+
+    That is each edition, and each kept version whose wording is on record.
+    """
     library = project.loaded[0]
     records = read_records(project.files)
     recalled = recalls_by_table(project)
     for one in records.every():
         record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
         state = with_recalls(recalled, records.chains[record.pack], one, state)
-        yield Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
-    for kept in coded_versions(project.files):
+        edition = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
+        yield f"packs/{record.pack}", edition, frozenset(text.id for text in record.briefings)
+    for kept in reversed(tuple(coded_versions(project.files))):
         state = version_now(library, kept.id, kept.version, kept.title)
         state = version_with_recalls(recalled, kept.id, kept.version, state)
-        yield Coded(kept.code.text, kept.title, f"Version {kept.version}", kept.published, state)
+        version = Coded(kept.code.text, kept.title, f"Version {kept.version}", kept.published, state)
+        yield f"briefings/{kept.id}", version, frozenset({kept.id})
 
 
 def write_pages(project: Project, folder: Path, day: date) -> tuple[int, int]:
     """Write the pages below a folder; gives the number of things that they are of, and of codes."""
-    things = tuple(coded(project))
+    things = tuple(one for _, one, _ in coded(project))
     fields = project.loaded[0].imprint.fields
     with turn(project):
         for path, page in status_pages(things, fields.publisher, fields.contact or "", day):

@@ -1,4 +1,4 @@
-"""Remarks as a person reads them on a screen: every error, and of many warnings the kinds with what settles each.
+"""Remarks as a person reads them on a screen: all, or of many the errors and the kinds of warnings.
 
 Reports for machines are whole and know nothing of this.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.cli.reports.report import as_text
-from pipeline.codes import TABLE, house
+from pipeline.codes import TABLE
 from pipeline.core.diagnostics import Diagnostic, Severity, errors, is_shared, visible
 from pipeline.core.tables import count
 
@@ -16,7 +16,7 @@ SCREEN = 40
 """Lines of a list that is read at once."""
 
 SHOWN = 3
-"""Warnings of one kind that are shown of one file, where more than one other would be left out."""
+"""Files that are named with the number of its warnings in each."""
 
 ERRORS = 50
 """Errors that are shown."""
@@ -29,10 +29,6 @@ _PLACES = 2
 
 _NUMBERS = 12
 """Other lines of one file that are named."""
-
-
-_STARTER = house.STARTER_WORDS.name
-"""The kind of warning that every new library begins with: it is shown once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ def on_screen(remarks: Sequence[Diagnostic], whole: bool = False, colour: bool =
     if whole:
         return as_text(remarks, colour)
     own = [remark for remark in remarks if not (named and _is_of_others(remark))]
-    text = "".join(_folded(own, colour))
+    text = as_text(own, colour)
     if text.count("\n") > SCREEN:
         text = "".join(f"{line}\n" for line in (*_first_errors(own, colour), *_by_kind(own, colour, named)))
     others = len(remarks) - len(own)
@@ -69,27 +65,6 @@ def _is_of_others(remark: Diagnostic) -> bool:
     """Whether it says nothing of a text that was named: errors in a shared file may be the cause of its own."""
     is_warning = remark.severity is Severity.WARNING
     return is_warning and is_shared(remark) and not remark.place.path.startswith("source/references/")
-
-
-def _folded(remarks: Iterable[Diagnostic], colour: bool) -> Iterator[str]:
-    """The errors, and the first warnings of each kind in each file with how many more there are."""
-    remarks = tuple(remarks)
-    all_told = Counter((remark.place.path, remark.code) for remark in remarks)
-    told: Counter[tuple[str, str]] = Counter()
-    starters = RemarkKind(_STARTER, tuple(remark for remark in remarks if remark.code == _STARTER))
-    for remark in remarks:
-        if remark.code == _STARTER:
-            if remark is starters.remarks[0]:
-                yield as_text((remark,), colour)
-                yield from (f"    {visible(places)}\n" for places in _elsewhere(starters))
-            continue
-        key = (remark.place.path, remark.code)
-        told[key] += 1
-        is_counted = remark.severity is Severity.WARNING and all_told[key] > SHOWN + 1
-        if told[key] <= SHOWN or not is_counted:
-            yield as_text((remark,), colour)
-        if told[key] == SHOWN and is_counted:
-            yield f"    … and {all_told[key] - SHOWN:,} more of this kind in this file; --all shows all\n"
 
 
 def _first_errors(remarks: Iterable[Diagnostic], colour: bool) -> Iterator[str]:

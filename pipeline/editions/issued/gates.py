@@ -67,7 +67,7 @@ def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diag
     place, name = pack.marks.at("edition"), pack.fields.edition
     if not name:
         yield codes.ISSUE_EDITION.at(
-            place, what="The pack has no edition, so there is nothing to issue.", other=_next(today)
+            place, what="The pack has no edition, so there is nothing to issue.", other=in_words(today)
         )
         return
     if asked.edition and not alike(asked.edition, name):
@@ -79,11 +79,6 @@ def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diag
         corrected = f"{known.record.edition}, corrected {in_words(today)}"
         hint = f"Give the pack another edition; to put a mistake right, 'edition: {corrected}', with --corrects."
         yield codes.ISSUE_EDITION.at(place, hint=hint, what=what, other="")
-
-
-def _next(today: date) -> str:
-    season = ("Winter", "Spring", "Summer", "Autumn")[today.month % 12 // 3]
-    return f"{season} {today.year}"
 
 
 def _corrects(pack: Pack, chain: Chain, asked: Asked) -> Iterator[Diagnostic]:

@@ -1,11 +1,10 @@
-"""Inspect a finished EPUB without Java: its words, contents, pages, pictures and links. EPUBCheck judges the rest."""
+"""Inspect a finished EPUB without Java: its words, pictures and links. EPUBCheck judges the rest."""
 
 from collections.abc import Callable, Iterator
 
 from pipeline.codes import books
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.proof.comparison import book_differences
-from pipeline.proof.epub import navigation as epub_navigation
 from pipeline.proof.epub.reading import NoBook, ReadBook, read_book
 from pipeline.proof.job import ProofJob
 from pipeline.proof.markup import text_links, text_pictures, text_structure
@@ -33,8 +32,6 @@ def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnos
 OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
     every_picture_and_sheet_stands_by_itself,
     picture_notes.no_picture_of_the_book_has_notes,
-    epub_navigation.contents_are_the_headings,
-    epub_navigation.the_page_list_is_all_pages,
 )
 """Checks of a book."""
 

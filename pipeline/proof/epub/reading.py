@@ -3,7 +3,7 @@
 Read afresh from the bytes: of what made them it shares only the names of namespaces and a walk over elements.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, normpath
@@ -13,11 +13,10 @@ from lxml import etree
 
 from pipeline.core.archives import BadArchive, LargeArchive, archive_of
 from pipeline.core.diagnostics import Place
-from pipeline.proof.markup.text import EPUB_TYPE, XHTML, XhtmlText, content_of
+from pipeline.proof.markup.text import XHTML, XhtmlText, content_of
 from pipeline.proof.markup.text_links import is_remote
 
 OPF = "{http://www.idpf.org/2007/opf}"
-DC = "{http://purl.org/dc/elements/1.1/}"
 CONTAINER = "META-INF/container.xml"
 DOCUMENT = "application/xhtml+xml"
 
@@ -88,11 +87,6 @@ class ReadBook:
         cover = {held.path for held in self.manifest if "cover-image" in held.properties}
         return tuple(text for text in self.texts.values() if text is not self.nav and not _shows_only(text, cover))
 
-    def navigation(self, kind: str) -> etree._Element | None:
-        """The navigation of a kind: toc, landmarks, page-list."""
-        navs = self.nav.of("nav") if self.nav else ()
-        return next((nav for nav in navs if kind in nav.get(EPUB_TYPE, "").split()), None)
-
     @cached_property
     def sheets(self) -> Mapping[str, str]:
         """The style sheets by what remarks call them."""
@@ -106,15 +100,11 @@ class ReadBook:
                 found[text.said] = within
         return found
 
-    def metadata(self, name: str) -> Iterator[etree._Element]:
-        """The elements of the package's metadata of a name, such as `{DC}title`."""
-        return self.package.iterfind(f"{OPF}metadata/{name}")
-
     def said(self, prop: str) -> tuple[str, ...]:
         """Values of a property in the package that refine nothing."""
         return tuple(
             (meta.text or "").strip()
-            for meta in self.metadata(f"{OPF}meta")
+            for meta in self.package.iterfind(f"{OPF}metadata/{OPF}meta")
             if meta.get("property") == prop and not meta.get("refines")
         )
 

@@ -10,31 +10,13 @@ from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.markup.xhtml import words
 from pipeline.proof.markup.text import SVG, XhtmlText, elements, hidden, local, near, short
 
-_FILE_NAME = re.compile(r"\S+\.(?:svg|png|jpe?g|gif|webp|tiff?|bmp|pdf|eps)", re.IGNORECASE)
-_SAYS_NOTHING = frozenset({"image", "picture", "figure", "photo", "graphic", "img", "chart", "diagram", "untitled"})
-
 
 def every_picture_says_what_it_shows(text: XhtmlText) -> Iterator[Diagnostic]:
-    """A picture has an alt, which is empty for decoration alone, and is no file's name."""
+    """A picture has an alt, which is empty for decoration alone. What it says `check` has looked at."""
     for picture in text.of("img", "area"):
-        if fault := _alt_fault(picture):
+        if picture.get("alt") is None and not hidden(picture):
             source = picture.get("src", "").rpartition("/")[2] or near(picture)
-            yield books.ALT.at(text.place, document=text.said, picture=short(source), fault=fault)
-
-
-def _alt_fault(picture: etree._Element) -> str:
-    said = picture.get("alt")
-    if said is None:
-        return "" if hidden(picture) else "has no words for those who cannot see it"
-    source = picture.get("src", "").rpartition("/")[2]
-    plain = said.strip()
-    if _FILE_NAME.fullmatch(plain) or (plain and plain in (source, source.rpartition(".")[0])):
-        return f"is described by the name of a file, '{short(plain)}'"
-    if plain.lower().rstrip(".") in _SAYS_NOTHING:
-        return f"is described as '{plain}', which says nothing"
-    if said and not plain:
-        return "is described by spaces"
-    return ""
+            yield books.ALT.at(text.place, document=text.said, picture=short(source))
 
 
 def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:

@@ -7,7 +7,6 @@ from lxml import etree
 
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.markup.xhtml import XML_LANG
 from pipeline.proof.markup.text import (
     MATHML,
     XHTML,
@@ -37,15 +36,9 @@ def _is_picture(element: etree._Element) -> bool:
 
 
 def every_language_is_said(text: XhtmlText) -> Iterator[Diagnostic]:
-    """The document says what language it is in; in XHTML each language is said for XML and for HTML alike."""
-    twice = text.path != ""
+    """The document says what language it is in, and has a title."""
     if not text.root.get("lang", "").strip():
         yield _language(text, "nothing says what language it is in")
-    for element, own in text.attributes:
-        html, xml = own.get("lang"), own.get(XML_LANG)
-        if twice and html != xml and local(element) not in ("svg", "math"):
-            fault = f"a language is '{html or ''}' for HTML and '{xml or ''}' for XML ({near(element)})"
-            yield _language(text, fault)
     if not text.title:
         yield _language(text, "there is no title that says what it is")
 

@@ -21,10 +21,8 @@ def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
     if not reading.owners:
         yield proofs.UNTAGGED.at(Place(path), part="list of what its pages' marks belong to")
     else:
-        yield from _shared_numbers(reading, path)
         yield from _wrong_owners(reading, tags, path)
     yield from _tables(tags, path)
-    yield from _stranded_headings(reading, tags, path)
 
 
 def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> Iterator[Diagnostic]:
@@ -35,17 +33,6 @@ def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> It
             missing = sum(run.missing or run.unsaid for run in faulty)
             said = "1 character stands for" if missing == 1 else f"{missing} characters stand for"
             yield proofs.GLYPH.at(Place(path, number), count=said, before=faulty[0].text.strip()[:40])
-
-
-def _shared_numbers(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
-    first: dict[int, int] = {}
-    for number, page in enumerate(reading.pdf.pages, 1):
-        parents = page.obj.get("/StructParents")
-        if parents is None:
-            continue
-        if int(parents) in first:
-            yield proofs.SHARED_NUMBER.at(Place(path, number), other=first[int(parents)])
-        first.setdefault(int(parents), number)
 
 
 def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
@@ -104,32 +91,3 @@ def is_kept_at_end(way: TagPath, note: TaggedElement) -> bool:
     around = way[way.index(note) - 1]
     kinds = [kid.kind for kid in around.kids if isinstance(kid, TaggedElement)]
     return kinds[:1] != [] and kinds[0] in HEADINGS and all(kind in NOTES for kind in kinds[1:])
-
-
-def _heads_a_table(tag: TaggedElement, way: TagPath) -> bool:
-    """Whether this is the caption of a table that stands in no other."""
-    return tag.kind == "Caption" and sum(above.kind == "Table" for above in way) == 1
-
-
-def _goes_on(tag: TaggedElement, page: int) -> bool:
-    """Whether an element is continued on a later page: then it is not the last thing before what it stands over."""
-    return any(content.page > page for _, content in tag.leaves())
-
-
-def _stranded_headings(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
-    """A heading, or a table's caption, last on its page in reading order. A page of titles alone is a divider."""
-    last: dict[int, TaggedElement | None] = {}
-    more: set[int] = set()
-    for way, content in tags.leaves():
-        if any(tag.kind in NOTES and not is_kept_at_end(way, tag) for tag in way) or not (
-            content.page and (reading.words.shown(content) or any(tag.kind == "Formula" for tag in way))
-        ):
-            continue
-        head = next((tag for tag in way if tag.kind in HEADINGS or _heads_a_table(tag, way)), None)
-        last[content.page] = head
-        if head is None or head.kind not in ("H1", "Title"):
-            more.add(content.page)
-    for number, heading in sorted(last.items()):
-        if heading is not None and number in more and not _goes_on(heading, number):
-            words = " ".join(reading.words.of(heading).split())
-            yield proofs.HEADING_STRANDED.at(Place(path, number), heading=words[:80])

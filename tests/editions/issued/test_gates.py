@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 import pytest
 
@@ -110,23 +109,6 @@ def test_each_gate_stops_at_its_line(files: dict[str, str], said: str) -> None:
 def test_some_warnings_stop_an_issue(code: str) -> None:
     remarks = [Diagnostic(Place(), Severity.WARNING, name, "") for name in (code, "reference-uncited")]
     assert [remark.code for remark in stopping_warnings(remarks)] == [code]
-
-
-@pytest.mark.parametrize(
-    ("today", "edition"),
-    [
-        (date(2024, 2, 29), "Winter 2024"),
-        (date(2024, 3, 1), "Spring 2024"),
-        (date(2024, 8, 31), "Summer 2024"),
-        (date(2024, 9, 1), "Autumn 2024"),
-        (date(2024, 12, 1), "Winter 2024"),
-    ],
-)
-def test_an_edition_is_proposed_by_the_season(today: date, edition: str) -> None:
-    library = loaded(READY | {"packs/p.yaml": PACK.replace("edition: Autumn 2024\n", "")})
-    binding = read_with_texts(library, library.packs["p"], DAY)
-    hints = [one.hint for one in issue_faults(library, binding, (), USUAL, today) if one.code == "issue-edition"]
-    assert [edition in hint for hint in hints] == [True]
 
 
 def test_a_pinned_version_that_is_corrected_is_stopped() -> None:

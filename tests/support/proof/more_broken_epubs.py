@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from tests.support.proof.broken_epubs import (
-    ALT,
-    NAV,
     PACKAGE,
     STYLE,
     TEXT,
@@ -54,11 +52,6 @@ def attribute(words: str) -> Break:
     return swap(TEXT, '<p id="b14"', f'<p {words} id="b14"')
 
 
-def listed(pattern: str) -> str:
-    """A line of the navigation document that leads to the text."""
-    return rf'<li><a href="text/foot-patrol.xhtml#{pattern}</li>'
-
-
 def emptied(files: Files) -> None:
     """A text without words."""
     head, _, _ = files[TEXT].partition(b"<body")
@@ -70,26 +63,6 @@ MORE: dict[str, dict[str, Break]] = {
         "no container": taken(CONTAINER),
         "no package": taken(PACKAGE),
         "a text that is not well-formed": swap(TEXT, "</html>", ""),
-    },
-    "proof-book-pages": {
-        "a page marked twice": swap(TEXT, 'aria-label="3" epub:type', 'aria-label="2" epub:type'),
-        "pages out of order": all_of(
-            swap(TEXT, 'aria-label="2" epub', 'aria-label="9" epub'), swap(NAV, '#page-2">2', '#page-2">9')
-        ),
-        "a page that is not listed": gone(NAV, listed("page-3.*")),
-        "a page that leads to another": swap(NAV, '#page-2">2', '#page-1">2'),
-    },
-    "proof-book-contents": {
-        "none": swap(NAV, 'epub:type="toc" role="doc-toc"', 'epub:type="loi"'),
-        "other words": swap(NAV, ">What was done<", ">What we did<"),
-        "a heading left out": gone(NAV, listed("done.*")),
-        "a deeper heading left out": swap(TEXT, "Near by</h3>", 'Near by</h3><h4 id="night">At night</h4>'),
-        "the last heading left out": gone(NAV, listed("about.*")),
-        "a line too many": swap(NAV, "</li>\n</ol>\n</li>", '</li>\n<li><a href="nav.xhtml">More</a></li></ol>\n</li>'),
-        "a line that leads elsewhere": swap(NAV, "#came", "#done"),
-        "headings at another level": all_of(
-            swap(TEXT, '<h2 id="came">', '<h1 id="came">'), swap(TEXT, "What came of it</h2>", "What came of it</h1>")
-        ),
     },
     "proof-text-empty": {"a text without words": emptied},
     "proof-text-id": {
@@ -117,14 +90,9 @@ MORE: dict[str, dict[str, Break]] = {
     },
     "proof-text-language": {
         "a language for XML alone": swap(TEXT, ' lang="en-GB"', ""),
-        "two languages": attribute('lang="cy"'),
         "a text without a title": swap(TEXT, "<title>Foot patrol</title>", ""),
     },
     "proof-text-heading": {"an empty heading": swap(TEXT, ">Near by</h3>", "></h3>")},
-    "proof-text-alt": {
-        "a picture called a picture": swap(TEXT, ALT, ' alt="Image"'),
-        "a picture called by spaces": swap(TEXT, ALT, ' alt="  "'),
-    },
     "proof-text-drawing": {
         "a drawing without a frame": drawn(' viewBox="0 0 40 20"', ""),
         "a drawing that cannot be read": drawn("</svg>", ""),
