@@ -142,8 +142,3 @@ STYLE_BROKEN = error(
     remedy="Mend the style, or fetch an independent CSL style anew into layouts/styles/.",
     cause=True,
 )
-STYLE_WORD = warning(
-    "The citation style says {said}, which means nothing in CSL 1.0.2.",
-    why="The engine passes over what it does not know: what is meant is not printed, or not as it is meant.",
-    remedy="The specification of CSL lists what each element may say.",
-)
