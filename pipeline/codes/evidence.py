@@ -116,8 +116,3 @@ PRACTICE_SECTION_UNKNOWN = error(
     why="The register of practice examples links each to the passage about it.",
     remedy="Use the id of a heading of this briefing.",
 )
-FORCE_UNKNOWN = error(
-    "source/organisations.yaml has no organisation '{name}'.",
-    why="The force of a practice example is printed by its full name.",
-    remedy="Use an id of source/organisations.yaml, or add the force there.",
-)

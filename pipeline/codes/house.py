@@ -9,9 +9,9 @@ LINK_UNKNOWN_ANCHOR = error(
     why="A link that leads nowhere leaves the reader on the same page; the PDF and the EPUB would be faulty.",
     remedy="Give the heading, figure or table that id, as in '## Heading {{#{anchor}}}', or correct the link.",
 )
-LINK_UNKNOWN_BRIEFING = error(
+BRIEFING_UNKNOWN = error(
     "There is no briefing '{name}'.",
-    why="Links between briefings are followed inside packs, so each must lead to a briefing of this library.",
+    why="Links, series, packs and related titles lead to briefings of this library, and to no others.",
     remedy="Use a file or folder name of source/briefings/ without '.md'.",
 )
 LINK_UNKNOWN_TEXT = error(
@@ -62,11 +62,6 @@ SUPERSEDED_BY_MISSING = error(
     why="The reader of the old text must be able to find the new one.",
     remedy="Add 'superseded_by:' with the id of the newer briefing.",
 )
-SUPERSEDED_BY_UNKNOWN = error(
-    "'superseded_by' names '{name}', and there is no such briefing.",
-    why="The reader of the old text must be able to find the new one.",
-    remedy="Use a file or folder name of source/briefings/ without '.md'.",
-)
 SUPERSEDED_IN_A_CIRCLE = error(
     "These briefings supersede each other in a circle: {circle}.",
     why="One of them must be the newest.",
@@ -96,11 +91,6 @@ STARTER_WORDS = warning(
 
 # Names of other things
 
-RELATED_UNKNOWN = error(
-    "'related' names '{name}', and there is no such briefing.",
-    why="Related titles are printed as links.",
-    remedy="Use a file or folder name of source/briefings/ without '.md'.",
-)
 RELATED_SELF = error(
     "The briefing names itself under 'related'.",
     why="Related titles lead the reader on to other texts.",
@@ -126,14 +116,9 @@ GLOSSARY_UNKNOWN = error(
     why="The glossary of a briefing prints the terms that it names.",
     remedy="Use a term's id of source/glossary.yaml, or add the term there.",
 )
-SERIES_MEMBER_UNKNOWN = error(
-    "The series lists '{name}', and there is no such briefing.",
-    why="A series prints a page for each of its briefings.",
-    remedy="Use a file or folder name of source/briefings/ without '.md'.",
-)
-SERIES_MEMBER_TWICE = error(
-    "The series lists '{name}' twice.",
-    why="A briefing has one position in its series.",
+MEMBER_TWICE = error(
+    "'{name}' is listed twice.",
+    why="A briefing has one position in a series or a pack: links to it would be in doubt.",
     remedy="Remove one of the two lines.",
 )
 SERIES_SHARED = warning(

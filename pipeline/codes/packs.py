@@ -7,20 +7,10 @@ PACK_EMPTY = error(
     why="There is nothing to bind.",
     remedy="List at least one briefing under 'briefings:'.",
 )
-PACK_MEMBER_UNKNOWN = error(
-    "The pack lists '{name}', and there is no such briefing.",
-    why="A pack binds briefings of this library.",
-    remedy="Use a file or folder name of source/briefings/ without '.md'.",
-)
 PACK_PAGE_UNKNOWN = error(
     "The handbook lists the page '{name}', and there is no such file.",
     why="The handbook binds the pages of source/handbook/.",
     remedy="Use a file name of source/handbook/ without '.md'.",
-)
-PACK_MEMBER_TWICE = error(
-    "The pack lists '{name}' twice.",
-    why="Links to the briefing would be in doubt, and the reader would meet the same pages again.",
-    remedy="Remove one of the two lines.",
 )
 PACK_MEMBER_BROKEN = error(
     "The pack cannot be bound, because {name} cannot be built.",

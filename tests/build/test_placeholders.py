@@ -41,7 +41,7 @@ SHOWN = {
     "link-no-address": "the study[no address]",
     "link-scheme": "[file:///C:/beats.pdf]",
     "link-unknown-anchor": "[#finding: not found]",
-    "link-unknown-briefing": "[briefing:hot-spots: not found]",
+    "briefing-unknown": "[briefing:hot-spots: not found]",
     "link-unknown-briefing-anchor": "[briefing:hot-spots#finding: not found]",
     "link-unknown-text": "[../costing.md: not found]",
     "link-without-words": "[#fall: has no words]",

@@ -174,7 +174,7 @@ MANY: dict[str, tuple[dict[str, str | bytes], str]] = {
     "keys": ({FOOT_PATROL: words(front="".join(f"k{n}: 1\n" for n in range(10_000)))}, "unknown-key"),
     "links": ({FOOT_PATROL: words("".join(f"[](#a{n})\n\n" for n in range(10_000)))}, "link-unknown-anchor"),
     "members": ({"packs/p.yaml": "title: P\nbriefings:\n" + "".join(f"  - b{n}\n" for n in range(10_000))},
-                "pack-member-unknown"),
+                "briefing-unknown"),
 }  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
 
 def test_a_line_without_a_version_says_what_was_published() -> None:
     (only,) = said(without(published(FILES), BRIEFING) | {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"})
-    assert "pack-member-unknown" in only
+    assert "briefing-unknown" in only
     assert only.endswith("It is gone; what was published of it is 'patrol@1.0'.")
 
 

@@ -47,7 +47,7 @@ def related_titles_exist(reading: Reading) -> Iterator[Diagnostic]:
             yield codes.RELATED_SELF.at(place, name=name)
         elif name not in reading.environment.briefings and name not in reading.environment.broken:
             others = set(known) - {reading.briefing.id}
-            yield codes.RELATED_UNKNOWN.at(place, hint=did_you_mean(name, others, _BRIEFINGS), name=name)
+            yield codes.BRIEFING_UNKNOWN.at(place, hint=did_you_mean(name, others, _BRIEFINGS), name=name)
 
 
 def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
@@ -85,9 +85,9 @@ def members_of_series_exist(environment: Environment, series: Series) -> Iterato
         place = series.marks.at("briefings", index)
         if name not in known:
             hint = did_you_mean(name, known, _BRIEFINGS)
-            yield codes.SERIES_MEMBER_UNKNOWN.at(place, hint=hint, name=name)
+            yield codes.BRIEFING_UNKNOWN.at(place, hint=hint, name=name)
         elif name in seen:
-            yield codes.SERIES_MEMBER_TWICE.at(place, name=name)
+            yield codes.MEMBER_TWICE.at(place, name=name)
         seen.add(name)
 
 

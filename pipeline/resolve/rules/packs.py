@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from pipeline.codes import house as house_codes
 from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.day import in_words
@@ -38,7 +39,7 @@ def members_exist(binding: PackReading) -> Iterator[Diagnostic]:
         else:
             hint = did_you_mean(member.id, known_briefings(environment), "Briefings live in source/briefings/.")
             hint = f"It is gone; what was published of it is '{pin(member.id, known[-1])}'." if known else hint
-            yield codes.PACK_MEMBER_UNKNOWN.at(place, hint=hint, name=member.id)
+            yield house_codes.BRIEFING_UNKNOWN.at(place, hint=hint, name=member.id)
 
 
 def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
@@ -135,7 +136,7 @@ def members_stand_once(binding: PackReading) -> Iterator[Diagnostic]:
     seen: set[str] = set()
     for member in binding.members:
         if member.id in seen:
-            yield codes.PACK_MEMBER_TWICE.at(binding.pack.marks.at(*member.way), name=member.id)
+            yield house_codes.MEMBER_TWICE.at(binding.pack.marks.at(*member.way), name=member.id)
         seen.add(member.id)
 
 

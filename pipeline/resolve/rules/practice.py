@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pipeline.codes import evidence as codes
+from pipeline.codes import house as house_codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.body import Body, Box, BoxKind, Heading
 from pipeline.model.publication import PracticeExample
@@ -111,7 +112,7 @@ def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
         if force not in known and force == force.lower() and " " not in force and not refused:
             place = reading.briefing.marks.at("practice", index, "force")
             hint = did_you_mean(force, known, "Organisations live in source/organisations.yaml.")
-            yield codes.FORCE_UNKNOWN.at(place, hint=hint, name=force)
+            yield house_codes.ORGANISATION_UNKNOWN.at(place, hint=hint, name=force)
 
 
 def sections_of_examples_exist(reading: Reading) -> Iterator[Diagnostic]:
