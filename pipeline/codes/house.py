@@ -209,16 +209,6 @@ ABBREVIATION_FIRST_USE = style(
 
 # The print edition
 
-PROFILE_MISSING = error(
-    "There is no file '{name}' in source/.",
-    why="The print edition is made for one press, and its profile says how that press mixes its colours.",
-    remedy="Ask the printer for the ICC profile of the press and paper, and put the file into source/.",
-)
-PROFILE_OUTSIDE = error(
-    "The profile '{name}' lies outside source/.",
-    why="A library is complete in itself: who has it can print it again, years later and on another machine.",
-    remedy="Copy the file into source/ and name it by its path there.",
-)
 PROFILE_UNFIT = error(
     "'{name}' cannot be printed with: {reason}.",
     why="Colours are converted into the four inks of a press, which only the profile of a CMYK press describes.",
