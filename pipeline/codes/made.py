@@ -39,16 +39,6 @@ PICTURE = error(
     why="The page would show its words, or a gap, in its place.",
     remedy="Save the picture again as SVG, PNG or JPEG.",
 )
-DEAD_LINK = warning(
-    "A link leads to '#{anchor}', which is nowhere in the text.",
-    why="The link would do nothing, and is left out.",
-    remedy="Give the heading, figure or table that id, or correct the link.",
-)
-DOUBLE_ID = warning(
-    "Two things in the text have the id '{anchor}'.",
-    why="A link can lead to one of them only.",
-    remedy="Give one of them another id.",
-)
 NO_ALT = error(
     "A picture has nothing to be read aloud: {words}",
     why="A reader who cannot see it is told nothing, and PDF/UA forbids it.",

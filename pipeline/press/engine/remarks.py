@@ -23,8 +23,6 @@ Pages = Callable[[str], int]
 """The first page on which some words stand, else 1."""
 
 _GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)$")
-_ANCHOR = re.compile(r"No anchor #(.*) for internal URI reference$")
-_TWICE = re.compile(r"Anchor defined twice: '(.*)'$")
 _BY_DIGEST = re.compile(rf"{ASSET}[0-9a-f]{{64}}")
 _PICTURE = re.compile(r"Failed to (load image|render SVG image|load inline SVG)")
 _STYLE = re.compile(
@@ -48,10 +46,6 @@ def _remark(level: int, words: str, path: str, page_of: Pages) -> Diagnostic:
     if found := _GLYPH.match(words):
         character = chr(int(found[1], 16))
         return made.MISSING_GLYPH.at(Place(path, page_of(character)), character=character, code=f"U+{found[1]}")
-    if found := _ANCHOR.match(words):
-        return made.DEAD_LINK.at(place, anchor=found[1])
-    if found := _TWICE.match(words):
-        return made.DOUBLE_ID.at(place, anchor=found[1])
     if _PICTURE.match(words):
         return made.PICTURE.at(place, words=words)
     if _STYLE.match(words):
