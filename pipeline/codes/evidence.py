@@ -48,11 +48,6 @@ SECTION_UNKNOWN = error(
     why="The evidence figure and the register of practice link each of theirs to the passage about it.",
     remedy="Use the id of a heading of this briefing.",
 )
-AREA_UNKNOWN = error(
-    "The finding '{id}' belongs to the area '{area}', and source/tags.yaml lists no such area.",
-    why="A pack's cover shows each finding in the column of its area, and the columns come from one list.",
-    remedy="Use the id of an area that source/tags.yaml lists under 'areas:', or add this one there.",
-)
 AREA_TWICE = error(
     "source/tags.yaml lists the area '{name}' twice.",
     why="Each area of outcome is one column on the cover of a pack.",

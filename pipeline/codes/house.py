@@ -96,11 +96,6 @@ RELATED_SELF = error(
     why="Related titles lead the reader on to other texts.",
     remedy="Remove '{name}' from 'related'.",
 )
-TAG_UNKNOWN = error(
-    "source/tags.yaml has no tag '{name}'.",
-    why="Tags come from one list, so that one subject has one name.",
-    remedy="Use a tag of source/tags.yaml, or add this one there with its label.",
-)
 TEACHING_NOT_PLACED = warning(
     "'{field}' is not printed: the text has no box '{box}'.",
     why="What the front matter holds for a lesson is printed in the box that the text has for it.",
@@ -110,11 +105,6 @@ FIGURE_NOT_PLACED = warning(
     "The text has no figure '{id}' and none from the file '{file}'.",
     why="Credit, licence and description of a figure are printed with the figure.",
     remedy="Give the figure in the text this id, or correct 'id' or 'file' here.",
-)
-GLOSSARY_UNKNOWN = error(
-    "source/glossary.yaml has no term '{name}'.",
-    why="The glossary of a briefing prints the terms that it names.",
-    remedy="Use a term's id of source/glossary.yaml, or add the term there.",
 )
 MEMBER_TWICE = error(
     "'{name}' is listed twice.",
@@ -131,10 +121,10 @@ NUMBER_SHARED = error(
     why="A shop, a library catalogue and a citation find one publication by such a number, and must not find two.",
     remedy="Give it to the one that it was registered for, and ask for a number for the other.",
 )
-ORGANISATION_UNKNOWN = error(
-    "source/organisations.yaml has no organisation '{name}'.",
-    why="Organisations come from one list, so that one organisation has one name.",
-    remedy="Use an id of source/organisations.yaml, or add the organisation there.",
+ENTRY_UNKNOWN = error(
+    "source/{file}.yaml has no {kind} '{name}'.",
+    why="Tags, terms, areas, organisations and colleges come from one list each, so that one thing has one name.",
+    remedy="Use an id of that file, or add the {kind} there.",
 )
 STYLE_UNKNOWN = error(
     "There is no citation style '{name}'.",

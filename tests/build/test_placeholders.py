@@ -56,7 +56,7 @@ SHOWN = {
 
 UNREADABLE = (
     "file-not-text", "front-matter-missing", "front-matter-open", "yaml-alias", "yaml-syntax", "yaml-too-deep",
-    "pack-member-broken", "pack-member-unread", "marking-too-high", "marking-unreadable",
+    "pack-member-broken", "pack-member-gone", "marking-too-high", "marking-unreadable",
 )  # fmt: skip
 """Mistakes that leave no briefing to build: no front matter, no title, or a marking that forbids it."""
 

@@ -79,7 +79,7 @@ def test_an_example_takes_its_caveat_and_the_name_of_its_force() -> None:
         (EXAMPLE, BOX + "\n::: {.practice ref=oroch}\nText.\n:::\n", "practice-unknown-ref"),
         (EXAMPLE + EXAMPLE.splitlines()[1] + "\n", BOX, "record-twice"),
         (EXAMPLE.replace("met}", "met, section: nowhere}"), BOX, "section-unknown"),
-        (EXAMPLE.replace("met}", "mett}"), BOX, "organisation-unknown"),
+        (EXAMPLE.replace("met}", "mett}"), BOX, "entry-unknown"),
     ],
 )
 def test_an_example_that_does_not_hold(front: str, body: str, code: str) -> None:

@@ -43,8 +43,8 @@ LISTS: dict[str, Any] = {
     [
         ("related: [nobody]\n", "briefing-unknown"),
         ("related: [foot-patrol]\n", "related-self"),
-        ("tags: [county-line]\n", "tag-unknown"),
-        ("glossary: [cuckoo]\n", "glossary-unknown"),
+        ("tags: [county-line]\n", "entry-unknown"),
+        ("glossary: [cuckoo]\n", "entry-unknown"),
         ("marking: {tier: SECRET}\n", "marking-too-high"),
     ],
 )

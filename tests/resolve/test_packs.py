@@ -153,7 +153,7 @@ def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:
         ("briefings: [a]\nback: [references, changes]\n", "pack-since-missing"),
         ("briefings: [a]\nback: [changes]\nsince: 2024-01-01\n", "pack-since"),
         ("briefings: [a]\nreferences: pack\nback: [glossary]\n", "pack-references"),
-        ("briefings: [a]\nrecipients: [hendo]\n", "pack-recipient-unknown"),
+        ("briefings: [a]\nrecipients: [hendo]\n", "entry-unknown"),
         ("briefings: [a]\nmarking: {sensitive: true}\n", "pack-public-sensitive"),
     ],
 )

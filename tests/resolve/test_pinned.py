@@ -103,7 +103,7 @@ def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> 
     """It says that nobody knows whether the text still holds."""
     files = published(FILES) | PACK | UNREAD
     (only,) = said(files)
-    assert "warning pack-member-unread: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
+    assert "warning pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
     resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert [pack.id for pack in resolution.packs] == ["p"]
 

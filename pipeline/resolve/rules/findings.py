@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.codes import evidence as codes
+from pipeline.codes import house as house_codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import EvidenceMark, Heading
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
@@ -160,7 +161,7 @@ def areas_of_findings_are_listed(reading: Reading) -> Iterator[Diagnostic]:
         if finding.area and finding.area not in known and not _areas_refused(reading.environment):
             place = reading.briefing.marks.at("evidence", "findings", index, "area")
             hint = did_you_mean(finding.area, known, known_names(known) or _NO_AREAS)
-            yield codes.AREA_UNKNOWN.at(place, hint=hint, id=finding.id, area=finding.area)
+            yield house_codes.ENTRY_UNKNOWN.at(place, hint=hint, file="tags", kind="area", name=finding.area)
 
 
 _NO_AREAS = "It lists none yet: write 'areas:' there, and under it a line '- {id: …, label: …}' for each."

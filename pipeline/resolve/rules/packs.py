@@ -91,10 +91,8 @@ def pinned_members_are_still_looked_after(binding: PackReading) -> Iterator[Diag
     for member in binding.members:
         if member.version and member.key in binding.readings and member.id not in environment.briefings:
             place = binding.pack.marks.at(*member.way)
-            if member.id in environment.broken:
-                yield codes.PACK_MEMBER_UNREAD.at(place, version=member.version, name=member.id)
-            else:
-                yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
+            fate = "cannot be read" if member.id in environment.broken else "is gone"
+            yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id, fate=fate)
 
 
 def pins_are_not_behind_a_correction(binding: PackReading) -> Iterator[Diagnostic]:
@@ -223,7 +221,7 @@ def recipients_are_colleges(binding: PackReading) -> Iterator[Diagnostic]:
         if name not in known and not is_refused(binding.environment, "colleges", name):
             place = binding.pack.marks.at("recipients", index)
             hint = did_you_mean(name, known, "Colleges live in source/colleges.yaml.")
-            yield codes.PACK_RECIPIENT_UNKNOWN.at(place, hint=hint, name=name)
+            yield house_codes.ENTRY_UNKNOWN.at(place, hint=hint, file="colleges", kind="college", name=name)
 
 
 def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:

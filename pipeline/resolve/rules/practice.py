@@ -103,4 +103,4 @@ def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
         if force not in known and force == force.lower() and " " not in force and not refused:
             place = reading.briefing.marks.at("practice", index, "force")
             hint = did_you_mean(force, known, "Organisations live in source/organisations.yaml.")
-            yield house_codes.ORGANISATION_UNKNOWN.at(place, hint=hint, name=force)
+            yield house_codes.ENTRY_UNKNOWN.at(place, hint=hint, file="organisations", kind="organisation", name=force)
