@@ -73,11 +73,6 @@ EVIDENCE_PLOT_MERGED = warning(
     why="Table and plot said the same twice. The figure shows beside each finding which way its studies point.",
     remedy="Delete 'plot:' under 'evidence:', and '::: evidence-plot' with the ':::' that ends it.",
 )
-SOURCE_UNKNOWN_KEY = error(
-    "No bibliography entry has the key '{key}'.",
-    why="The evidence figure names the works that each finding rests on.",
-    remedy="Correct the key, or add the work to a file in source/references/.",
-)
 
 # Practice examples
 

@@ -49,11 +49,6 @@ ENGINE_ERROR = warning(
     why="The engine went on, but the page may lack something.",
     remedy="Look at the page; if it is as it should be, the layout is still wrong somewhere.",
 )
-ENGINE_WARNING = warning(
-    "The typesetting engine says: {words}",
-    why="The engine went on; the page is probably as it should be.",
-    remedy="Look at the page.",
-)
 OFF_PAGE = warning(
     "The words '{words}' run over the edge of the page.",
     why="Nobody can read what is cut off, and a printer's file loses it without a word.",

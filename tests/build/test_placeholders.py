@@ -26,7 +26,6 @@ Nothing is wrong here.
 
 SHOWN = {
     "cite-unknown-key": "[hughs2018: not found]",
-    "source-unknown-key": "[hughs2018: not found]",
     "character-without-glyph": "[U+13143]",
     "division-stray": "[:::]",
     "figure-kind": "[beat.png: cannot be shown]",

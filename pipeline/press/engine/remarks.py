@@ -1,6 +1,5 @@
 """Log messages of the engine in the author's words. A harmless message is listed with its reason."""
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -37,11 +36,11 @@ def remark(said: Iterable[LogMessage], path: str, page_of: Pages = lambda _: 1) 
         words = " ".join(line.words.split())  # the address of a picture may itself be long
         if any(re.match(pattern, words) for pattern in HARMLESS):
             continue
-        flaw = _remark(line.level, words[:300], path, page_of)
+        flaw = _remark(words[:300], path, page_of)
         yield replace(flaw, hint=flawed_line(line.rule)) if line.rule and flaw.code == made.STYLE.name else flaw
 
 
-def _remark(level: int, words: str, path: str, page_of: Pages) -> Diagnostic:
+def _remark(words: str, path: str, page_of: Pages) -> Diagnostic:
     place = Place(path)
     if found := _GLYPH.match(words):
         character = chr(int(found[1], 16))
@@ -50,8 +49,7 @@ def _remark(level: int, words: str, path: str, page_of: Pages) -> Diagnostic:
         return made.PICTURE.at(place, words=words)
     if _STYLE.match(words):
         return made.STYLE.at(place, words=words)
-    code = made.ENGINE_ERROR if level >= logging.ERROR else made.ENGINE_WARNING
-    return code.at(place, words=words)
+    return made.ENGINE_ERROR.at(place, words=words)
 
 
 def named(said: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMessage]:
