@@ -13,6 +13,8 @@ from pipeline.model.bibliography import CITABLE_AS, Reference, Verification, Wor
 _Places = Callable[..., Place]
 """The place of a part of the record: no step for the record itself, then a field and so on."""
 
+_STATES = "confirmed, partly-confirmed or unresolved"
+_FATES = "retracted, concern or corrected"
 _CLOSE_THEM = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+")
 _FORMULA = re.compile(r"\$(?=\S)[^$]{0,200}?[\\^_{][^$]{0,200}\$|\\[A-Za-z]{2,}")
@@ -126,7 +128,11 @@ def _verification(custom: Mapping[str, Any], at: _Places, desk: Desk) -> Verific
     if _text(said) in states:
         return states[_text(said)]
     hint = _did_you_mean(_text(said), frozenset(states) - {Verification.NOT_RECORDED.value})
-    desk.report(codes.REFERENCE_STATE.at(at("custom", "status"), hint, state=_text(said) or "this value"))
+    desk.report(
+        codes.REFERENCE_STATE.at(
+            at("custom", "status"), hint, key="status", state=_text(said) or "this value", words=_STATES
+        )
+    )
     return Verification.NOT_RECORDED
 
 
@@ -136,7 +142,11 @@ def _cited_as(custom: Mapping[str, Any], at: _Places, desk: Desk) -> WorkState |
     if said is None or _text(said) in states:
         return states.get(_text(said))
     hint = _did_you_mean(_text(said), frozenset(states))
-    desk.report(codes.REFERENCE_CITED_AS.at(at("custom", "cited_as"), hint, state=_text(said) or "this value"))
+    desk.report(
+        codes.REFERENCE_STATE.at(
+            at("custom", "cited_as"), hint, key="cited_as", state=_text(said) or "this value", words=_FATES
+        )
+    )
     return None
 
 

@@ -9,7 +9,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 
 from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
@@ -79,7 +78,7 @@ def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Not
             cut = cut or line
             continue
         named = identifiers(*(row[columns.at[name]] if name in columns.at else "" for name in _NAMES))
-        if not wanted.isdisjoint(named) and (notice := _notice(row, columns, Place(path, line), text, desk)):
+        if not wanted.isdisjoint(named) and (notice := _notice(row, columns, Place(path, line), desk)):
             for one in wanted.intersection(named):
                 found.setdefault(one, []).append(notice)
     if cut:
@@ -125,33 +124,21 @@ def _columns(path: str, heads: list[str], desk: Desk) -> _Columns | None:
     return _Columns(at, max(at.values()) + 1)
 
 
-def _notice(row: list[str], columns: _Columns, place: Place, text: str, desk: Desk) -> Notice | None:
+def _notice(row: list[str], columns: _Columns, place: Place, desk: Desk) -> Notice | None:
     """The notice in a row; nothing after a remark where its kind is none that is known."""
     nature, said = row[columns.at[_NATURE]].strip(), row[columns.at[_DAY]].strip()
     state = _NATURES.get(nature.casefold())
     if state is None:
         sentence = f"'{nature[:60]}' is no kind of notice that is known."
-        desk.report(codes.RETRACTIONS_UNREADABLE.at(_of_cell(row, columns.at[_NATURE], place, text), sentence=sentence))
+        desk.report(codes.RETRACTIONS_UNREADABLE.at(place, sentence=sentence))
         return None
     day = _day(said)
     if day is None:
         sentence = f"'{said[:60]}' is not a day, of which the month comes first."
-        desk.report(codes.RETRACTIONS_UNREADABLE.at(_of_cell(row, columns.at[_DAY], place, text), sentence=sentence))
+        desk.report(codes.RETRACTIONS_UNREADABLE.at(place, sentence=sentence))
     doi, reasons = (row[columns.at[name]] if name in columns.at else "" for name in _FURTHER)
     given = (reason.strip().lstrip("+").strip() for reason in reasons.split(";"))
     return Notice(state, day, compared_doi(doi), tuple(reason for reason in given if reason))
-
-
-def _of_cell(row: list[str], column: int, place: Place, text: str) -> Place:
-    """Place of a cell; of one in a row of several lines that of the row."""
-    written = next(islice(io.StringIO(text, newline=""), place.line - 1, None))
-    at = 0
-    for before, cell in enumerate(row):
-        at = written.find(cell.replace('"', '""'), at)
-        if at < 0 or before == column:
-            break
-        at += len(cell) + 1
-    return Place(place.path, place.line, max(at, 0) + 1)
 
 
 def _day(said: str) -> date | None:

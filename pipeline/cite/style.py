@@ -16,11 +16,6 @@ from graphlib import CycleError, TopologicalSorter
 from lxml import etree
 
 from pipeline.cite.csl import nearest
-from pipeline.cite.style_faults import StyleFault, line_of
-from pipeline.cite.style_schema import ELEMENTS, LOCATORS
-from pipeline.cite.style_words import Slip, slips
-
-__all__ = ["NAMESPACE", "SHORT_STYLE", "Slip", "Style", "StyleFault", "read_style", "style_fault", "style_slips"]
 
 NAMESPACE = "http://purl.org/net/xbiblio/csl"
 
@@ -34,6 +29,34 @@ delimiter-precedes-et-al="never"/><substitute><names variable="editor"/><text va
 <choose><if variable="issued"><date variable="issued"><date-part name="year"/></date></if>
 <else><text term="no date" form="short"/></else></choose></group></layout></citation></style>"""
 """Author and year, for documents whose own style names works by numbers or in notes."""
+
+LOCATORS = (
+    *("act", "appendix", "article-locator", "book", "canon", "chapter", "column", "elocation", "equation", "figure"),
+    *("folio", "issue", "line", "note", "opus", "page", "paragraph", "part", "rule", "scene", "section", "sub-verbo"),
+    *("supplement", "table", "timestamp", "title-locator", "verse", "version", "volume"),
+)
+"""Names of locators."""
+ELEMENTS = (
+    *("style", "info", "author", "contributor", "translator", "email", "uri", "id", "issn", "eissn", "issnl"),
+    *("published", "updated", "summary", "title", "title-short", "category", "link", "rights", "locale"),
+    *("style-options", "terms", "term", "single", "multiple", "macro", "citation", "bibliography", "layout"),
+    *("names", "name", "name-part", "et-al", "label", "date", "date-part", "text", "number", "group", "choose"),
+    *("if", "else-if", "else", "sort", "key", "substitute"),
+)
+"""Names of the elements of CSL 1.0.2."""
+
+
+class StyleFault(ValueError):
+    """A style that cannot be used: a sentence for the author, the line, and what may be meant."""
+
+    def __init__(self, sentence: str, line: int = 1, meant: str = "") -> None:
+        super().__init__(sentence, line, meant)
+        self.sentence = sentence
+        self.line = line
+        self.meant = meant
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,7 @@ class Style:
 def read_style(text: str) -> Style:
     """The style in a CSL file; raises `StyleFault` with a sentence where it cannot be used."""
     root = _parse(text)
-    refuse_endless_macros(root, NAMESPACE)
+    _refuse_endless_macros(root)
     _refuse_strange_elements(root)
     _write_ranges_out(root)
     _forget_note_numbers(root)
@@ -78,11 +101,6 @@ def style_fault(text: str) -> StyleFault | None:
     return None
 
 
-def style_slips(text: str) -> tuple[Slip, ...]:
-    """The words of a style that can be used which CSL does not know."""
-    return slips(_parse(text), text, NAMESPACE)
-
-
 @lru_cache(maxsize=8)
 def numbers_works(text: str, in_list: bool = False) -> bool:
     """Whether a style numbers works in the order in which a text cites them: its citations, or else its list does."""
@@ -98,6 +116,12 @@ def numbers_works(text: str, in_list: bool = False) -> bool:
 def _says_number(element: etree._Element) -> bool:
     """Whether an element prints the number of a work; sorting by it does not."""
     return element.get("variable") == "citation-number" and etree.QName(element).localname in ("text", "number")
+
+
+def _line_of(element: etree._Element) -> int:
+    """The line on which the tag of an element ends."""
+    line = element.sourceline
+    return line if isinstance(line, int) else 1
 
 
 def _tag(name: str) -> str:
@@ -134,7 +158,7 @@ def _refuse_strange_elements(root: etree._Element) -> None:
     for element in (*_reached(root, "citation"), *_reached(root, "bibliography")):
         name = etree.QName(element).localname
         if etree.QName(element).namespace == NAMESPACE and name not in ELEMENTS:
-            raise StyleFault(f"CSL knows no element <{name}>.", line_of(element), nearest(name, ELEMENTS))
+            raise StyleFault(f"CSL knows no element <{name}>.", _line_of(element), nearest(name, ELEMENTS))
 
 
 def _write_ranges_out(root: etree._Element) -> None:
@@ -208,15 +232,15 @@ MOST_STEPS = 50_000
 """So many elements of a style may be carried out for a work. Of the 2,858 published styles none has five thousand."""
 
 
-def refuse_endless_macros(root: etree._Element, namespace: str) -> None:
+def _refuse_endless_macros(root: etree._Element) -> None:
     """Raise `StyleFault` where the macros of a style cannot be carried out."""
-    macros = {macro.get("name", ""): macro for macro in root.iter(f"{{{namespace}}}macro")}
+    macros = {macro.get("name", ""): macro for macro in root.iter(_tag("macro"))}
     calls = {name: [e.get("macro", "") for e in macro.iter() if e.get("macro")] for name, macro in macros.items()}
     for element in root.iter(etree.Element):
         name = element.get("macro", "")
         if name and name not in calls:
             sentence = f"It calls the macro '{name}', which it does not define."
-            raise StyleFault(sentence, line_of(element), nearest(name, calls))
+            raise StyleFault(sentence, _line_of(element), nearest(name, calls))
     steps: dict[str, int] = {}
     try:
         for name in TopologicalSorter(calls).static_order():
@@ -224,7 +248,7 @@ def refuse_endless_macros(root: etree._Element, namespace: str) -> None:
     except CycleError as circle:
         name = min(circle.args[1])
         sentence = f"Its macro '{name}' calls itself, by way of others or directly."
-        raise StyleFault(sentence, line_of(macros[name])) from None
+        raise StyleFault(sentence, _line_of(macros[name])) from None
     most = max((_steps(part, steps) for part in root if isinstance(part.tag, str)), default=0)
     if most > MOST_STEPS:
         said = f"{min(most, 10**9):,} steps or more are taken for one work"

@@ -43,11 +43,6 @@ FORMULA_WIDE = warning(
     "the margin, or over the edge of the page.",
     remedy="Break it with \\\\ within \\begin{{aligned}} and \\end{{aligned}}, or say part of it in words.",
 )
-LATEX_ENVIRONMENT = warning(
-    "'\\begin{{{name}}}' is LaTeX: it is printed as you typed it.",
-    why="Only Markdown and formulas between dollar signs are understood; the reader would see the commands.",
-    remedy="Put $$ before and behind a formula; write a list, table or figure in Markdown.",
-)
 LATEX_COMMAND = warning(
     "'{command}' is LaTeX: it is printed as you typed it.",
     why="Only Markdown is understood; the reader would see the command.",

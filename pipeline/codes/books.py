@@ -11,22 +11,10 @@ UNREADABLE = error(
     why="What we cannot open, nobody can be sure to open.",
     remedy="Build it again; if it came from elsewhere, ask for it anew.",
 )
-EMPTY = error(
-    "There is nothing to read in {document}.",
-    name="proof-text-empty",
-    why="An empty page is mostly a text that got lost on the way.",
-    remedy=_FAULT,
-)
-ID = error(
-    "In {document} the id '{id}' {fault}.",
-    name="proof-text-id",
-    why="A link can lead to one place only.",
-    remedy=_FAULT,
-)
-LINK = error(
-    "In {document} '{target}' leads nowhere: {reason}.",
-    name="proof-text-link",
-    why="Who follows the link, or has a description read aloud, finds nothing.",
+TEXT = error(
+    "In {document} {fault}.",
+    name="proof-text",
+    why="Readers find their way by headings, links, tables and words that say what they are; those who listen most.",
     remedy=_FAULT,
 )
 REMOTE = error(
@@ -41,24 +29,6 @@ PROGRAM = error(
     why="A briefing needs none, and many a college's reading system refuses to open a file that has one.",
     remedy=_FAULT,
 )
-LANGUAGE = error(
-    "In {document} {fault}.",
-    name="proof-text-language",
-    why="A voice reads every language by its own rules, once it is told which it is.",
-    remedy=_FAULT,
-)
-HEADING = error(
-    "In {document} the heading '{heading}' {fault}.",
-    name="proof-text-heading",
-    why="Readers who listen find their way by headings and their levels.",
-    remedy=_FAULT,
-)
-SILENT_LINK = error(
-    "In {document} a link to '{target}' has no words.",
-    name="proof-text-silent-link",
-    why="A voice says 'link' and nothing more.",
-    remedy=_FAULT,
-)
 ALT = error(
     "In {document} the picture '{picture}' has no words for those who cannot see it.",
     name="proof-text-alt",
@@ -69,17 +39,5 @@ DRAWING = warning(
     "In {document} a drawing {fault}.",
     name="proof-text-drawing",
     why="Without a frame a drawing does not grow and shrink with the text; without words it is silent.",
-    remedy=_FAULT,
-)
-FORMULA = error(
-    "In {document} a formula says nothing: no words stand beside it ({place}).",
-    name="proof-text-formula",
-    why="Not every reading system can read formulas aloud; all can read the words.",
-    remedy=_FAULT,
-)
-TABLE = error(
-    "In {document} a table {fault} ({place}).",
-    name="proof-text-table",
-    why="Without its header cells a table is a row of words to somebody who listens. Validators do not look for them.",
     remedy=_FAULT,
 )

@@ -7,11 +7,6 @@ CONTRAST_LOW = error(
     why="Headings, links, notes and marks take these colours. A pale one cannot be read by everybody, on paper least.",
     remedy="Choose a darker colour in source/library.yaml, or in the layout's own style sheet.",
 )
-TYPEFACE_UNKNOWN = error(
-    "There is no typeface '{name}' in layouts/fonts.yaml.",
-    why="Only fonts of installed packages are used, so that pages are alike everywhere. Source Sans 3 is used instead.",
-    remedy="Choose a family of layouts/fonts.yaml, or give a package and its files.",
-)
 TYPEFACE_MISSING = error(
     "The typeface cannot be had: {reason}",
     why="Only fonts of installed packages are used, so that pages are alike everywhere. Source Sans 3 is used instead.",

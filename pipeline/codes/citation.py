@@ -91,14 +91,9 @@ REFERENCE_ADDRESS = warning(
     remedy="Write it in full, from https:// on, with %20 for a space.",
 )
 REFERENCE_STATE = error(
-    "'{state}' is not a verification state.",
-    why="The state says whether somebody has checked the entry; what cannot be read counts as not recorded.",
-    remedy="Use confirmed, partly-confirmed or unresolved; leave it out where nobody has looked.",
-)
-REFERENCE_CITED_AS = error(
-    "A work cannot be cited as '{state}'.",
-    why="The word says that the author knows what became of the work; what cannot be read counts as not said.",
-    remedy="Use retracted, concern or corrected; leave it out where nothing has become of the work.",
+    "'{key}' cannot be '{state}'.",
+    why="It says what is known of the entry or of the work; what cannot be read counts as not said.",
+    remedy="Use {words}; leave it out where nothing is known.",
 )
 REFERENCE_RETRACTED = warning(
     "{key} was retracted{on}.",
@@ -141,9 +136,4 @@ STYLE_BROKEN = error(
     why="Without its style a text has neither citations nor a reference list.",
     remedy="Mend the style, or fetch an independent CSL style anew into layouts/styles/.",
     cause=True,
-)
-STYLE_WORD = warning(
-    "The citation style says {said}, which means nothing in CSL 1.0.2.",
-    why="The engine passes over what it does not know: what is meant is not printed, or not as it is meant.",
-    remedy="The specification of CSL lists what each element may say.",
 )

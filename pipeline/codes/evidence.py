@@ -28,9 +28,9 @@ FINDING_SPLIT = error(
     why="The parts of a split finding are shown side by side; together they are all its studies.",
     remedy="Correct 'studies' of the finding or of its parts.",
 )
-FINDING_TWICE = error(
-    "Two findings have the id '{id}'.",
-    why="Links and change records name findings by their ids.",
+RECORD_TWICE = error(
+    "Two {records} have the id '{id}'.",
+    why="Links, boxes and change records name findings and practice examples by their ids.",
     remedy="Give one of them another id.",
 )
 FINDING_TOTAL = error(
@@ -43,15 +43,10 @@ FINDING_NO_STUDIES = error(
     why="'no-studies' and a count of 0 mean the same and stand together, so that gaps in the evidence can be listed.",
     remedy="Set 'studies: 0' and 'result: no-studies', or correct the one that is wrong.",
 )
-FINDING_SECTION_UNKNOWN = error(
-    "The finding '{id}' names the section '{section}', and no heading has that id.",
-    why="The evidence figure links each finding to the passage that explains it.",
+SECTION_UNKNOWN = error(
+    "'{id}' names the section '{section}', and no heading has that id.",
+    why="The evidence figure and the register of practice link each of theirs to the passage about it.",
     remedy="Use the id of a heading of this briefing.",
-)
-AREA_UNKNOWN = error(
-    "The finding '{id}' belongs to the area '{area}', and source/tags.yaml lists no such area.",
-    why="A pack's cover shows each finding in the column of its area, and the columns come from one list.",
-    remedy="Use the id of an area that source/tags.yaml lists under 'areas:', or add this one there.",
 )
 AREA_TWICE = error(
     "source/tags.yaml lists the area '{name}' twice.",
@@ -78,11 +73,6 @@ EVIDENCE_PLOT_MERGED = warning(
     why="Table and plot said the same twice. The figure shows beside each finding which way its studies point.",
     remedy="Delete 'plot:' under 'evidence:', and '::: evidence-plot' with the ':::' that ends it.",
 )
-SOURCE_UNKNOWN_KEY = error(
-    "No bibliography entry has the key '{key}'.",
-    why="The evidence figure names the works that each finding rests on.",
-    remedy="Correct the key, or add the work to a file in source/references/.",
-)
 
 # Practice examples
 
@@ -105,19 +95,4 @@ PRACTICE_PLACED_TWICE = error(
     "The practice example '{ref}' has two boxes.",
     why="Its record and caveat would be printed twice, and links to it would be in doubt.",
     remedy="Join the two boxes, or give the second example a record of its own.",
-)
-PRACTICE_TWICE = error(
-    "Two practice examples have the id '{id}'.",
-    why="A box names its example by the id.",
-    remedy="Give one of them another id.",
-)
-PRACTICE_SECTION_UNKNOWN = error(
-    "The practice example '{id}' names the section '{section}', and no heading has that id.",
-    why="The register of practice examples links each to the passage about it.",
-    remedy="Use the id of a heading of this briefing.",
-)
-FORCE_UNKNOWN = error(
-    "source/organisations.yaml has no organisation '{name}'.",
-    why="The force of a practice example is printed by its full name.",
-    remedy="Use an id of source/organisations.yaml, or add the force there.",
 )

@@ -51,12 +51,7 @@ FILE_UNKNOWN = warning(
 FILE_NAME = error(
     "'{name}' cannot be the name of this file or folder.",
     why="The file's name is the id: it stands in addresses, file names and the college's ledger, and is never reused.",
-    remedy="Rename it, to '{better}' for instance: only lower-case letters, digits and single hyphens.",
-)
-FILE_NAME_LONG = error(
-    "The name of this file or folder has {many} characters, and may have {most}.",
-    why="The name is part of the names of all files that are made of it, and no disk takes one of more than 255.",
-    remedy="Rename it, to '{better}' for instance.",
+    remedy="Rename it, to '{better}' for instance: only lower-case letters, digits and single hyphens, 150 at most.",
 )
 LIBRARY_MISSING = error(
     "There is no source/library.yaml.",

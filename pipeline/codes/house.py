@@ -9,9 +9,9 @@ LINK_UNKNOWN_ANCHOR = error(
     why="A link that leads nowhere leaves the reader on the same page; the PDF and the EPUB would be faulty.",
     remedy="Give the heading, figure or table that id, as in '## Heading {{#{anchor}}}', or correct the link.",
 )
-LINK_UNKNOWN_BRIEFING = error(
+BRIEFING_UNKNOWN = error(
     "There is no briefing '{name}'.",
-    why="Links between briefings are followed inside packs, so each must lead to a briefing of this library.",
+    why="Links, series, packs and related titles lead to briefings of this library, and to no others.",
     remedy="Use a file or folder name of source/briefings/ without '.md'.",
 )
 LINK_UNKNOWN_TEXT = error(
@@ -62,11 +62,6 @@ SUPERSEDED_BY_MISSING = error(
     why="The reader of the old text must be able to find the new one.",
     remedy="Add 'superseded_by:' with the id of the newer briefing.",
 )
-SUPERSEDED_BY_UNKNOWN = error(
-    "'superseded_by' names '{name}', and there is no such briefing.",
-    why="The reader of the old text must be able to find the new one.",
-    remedy="Use a file or folder name of source/briefings/ without '.md'.",
-)
 SUPERSEDED_IN_A_CIRCLE = error(
     "These briefings supersede each other in a circle: {circle}.",
     why="One of them must be the newest.",
@@ -96,20 +91,10 @@ STARTER_WORDS = warning(
 
 # Names of other things
 
-RELATED_UNKNOWN = error(
-    "'related' names '{name}', and there is no such briefing.",
-    why="Related titles are printed as links.",
-    remedy="Use a file or folder name of source/briefings/ without '.md'.",
-)
 RELATED_SELF = error(
     "The briefing names itself under 'related'.",
     why="Related titles lead the reader on to other texts.",
     remedy="Remove '{name}' from 'related'.",
-)
-TAG_UNKNOWN = error(
-    "source/tags.yaml has no tag '{name}'.",
-    why="Tags come from one list, so that one subject has one name.",
-    remedy="Use a tag of source/tags.yaml, or add this one there with its label.",
 )
 TEACHING_NOT_PLACED = warning(
     "'{field}' is not printed: the text has no box '{box}'.",
@@ -121,19 +106,9 @@ FIGURE_NOT_PLACED = warning(
     why="Credit, licence and description of a figure are printed with the figure.",
     remedy="Give the figure in the text this id, or correct 'id' or 'file' here.",
 )
-GLOSSARY_UNKNOWN = error(
-    "source/glossary.yaml has no term '{name}'.",
-    why="The glossary of a briefing prints the terms that it names.",
-    remedy="Use a term's id of source/glossary.yaml, or add the term there.",
-)
-SERIES_MEMBER_UNKNOWN = error(
-    "The series lists '{name}', and there is no such briefing.",
-    why="A series prints a page for each of its briefings.",
-    remedy="Use a file or folder name of source/briefings/ without '.md'.",
-)
-SERIES_MEMBER_TWICE = error(
-    "The series lists '{name}' twice.",
-    why="A briefing has one position in its series.",
+MEMBER_TWICE = error(
+    "'{name}' is listed twice.",
+    why="A briefing has one position in a series or a pack: links to it would be in doubt.",
     remedy="Remove one of the two lines.",
 )
 SERIES_SHARED = warning(
@@ -146,10 +121,10 @@ NUMBER_SHARED = error(
     why="A shop, a library catalogue and a citation find one publication by such a number, and must not find two.",
     remedy="Give it to the one that it was registered for, and ask for a number for the other.",
 )
-ORGANISATION_UNKNOWN = error(
-    "source/organisations.yaml has no organisation '{name}'.",
-    why="Organisations come from one list, so that one organisation has one name.",
-    remedy="Use an id of source/organisations.yaml, or add the organisation there.",
+ENTRY_UNKNOWN = error(
+    "source/{file}.yaml has no {kind} '{name}'.",
+    why="Tags, terms, areas, organisations and colleges come from one list each, so that one thing has one name.",
+    remedy="Use an id of that file, or add the {kind} there.",
 )
 STYLE_UNKNOWN = error(
     "There is no citation style '{name}'.",
@@ -224,16 +199,6 @@ ABBREVIATION_FIRST_USE = style(
 
 # The print edition
 
-PROFILE_MISSING = error(
-    "There is no file '{name}' in source/.",
-    why="The print edition is made for one press, and its profile says how that press mixes its colours.",
-    remedy="Ask the printer for the ICC profile of the press and paper, and put the file into source/.",
-)
-PROFILE_OUTSIDE = error(
-    "The profile '{name}' lies outside source/.",
-    why="A library is complete in itself: who has it can print it again, years later and on another machine.",
-    remedy="Copy the file into source/ and name it by its path there.",
-)
 PROFILE_UNFIT = error(
     "'{name}' cannot be printed with: {reason}.",
     why="Colours are converted into the four inks of a press, which only the profile of a CMYK press describes.",

@@ -39,16 +39,6 @@ PICTURE = error(
     why="The page would show its words, or a gap, in its place.",
     remedy="Save the picture again as SVG, PNG or JPEG.",
 )
-DEAD_LINK = warning(
-    "A link leads to '#{anchor}', which is nowhere in the text.",
-    why="The link would do nothing, and is left out.",
-    remedy="Give the heading, figure or table that id, or correct the link.",
-)
-DOUBLE_ID = warning(
-    "Two things in the text have the id '{anchor}'.",
-    why="A link can lead to one of them only.",
-    remedy="Give one of them another id.",
-)
 NO_ALT = error(
     "A picture has nothing to be read aloud: {words}",
     why="A reader who cannot see it is told nothing, and PDF/UA forbids it.",
@@ -58,11 +48,6 @@ ENGINE_ERROR = warning(
     "The typesetting engine says: {words}",
     why="The engine went on, but the page may lack something.",
     remedy="Look at the page; if it is as it should be, the layout is still wrong somewhere.",
-)
-ENGINE_WARNING = warning(
-    "The typesetting engine says: {words}",
-    why="The engine went on; the page is probably as it should be.",
-    remedy="Look at the page.",
 )
 OFF_PAGE = warning(
     "The words '{words}' run over the edge of the page.",

@@ -7,20 +7,10 @@ PACK_EMPTY = error(
     why="There is nothing to bind.",
     remedy="List at least one briefing under 'briefings:'.",
 )
-PACK_MEMBER_UNKNOWN = error(
-    "The pack lists '{name}', and there is no such briefing.",
-    why="A pack binds briefings of this library.",
-    remedy="Use a file or folder name of source/briefings/ without '.md'.",
-)
 PACK_PAGE_UNKNOWN = error(
     "The handbook lists the page '{name}', and there is no such file.",
     why="The handbook binds the pages of source/handbook/.",
     remedy="Use a file name of source/handbook/ without '.md'.",
-)
-PACK_MEMBER_TWICE = error(
-    "The pack lists '{name}' twice.",
-    why="Links to the briefing would be in doubt, and the reader would meet the same pages again.",
-    remedy="Remove one of the two lines.",
 )
 PACK_MEMBER_BROKEN = error(
     "The pack cannot be bound, because {name} cannot be built.",
@@ -33,15 +23,9 @@ PACK_MEMBER_RETIRED = warning(
     remedy="Take the briefing that replaces it, or remove the line.",
 )
 PACK_MEMBER_GONE = warning(
-    "The pack takes version {version} of '{name}' from what is kept, and the briefing itself is gone.",
+    "The pack takes version {version} of '{name}' from what is kept, and the briefing itself {fate}.",
     why="That a text is withdrawn, superseded or marked higher stands in the present briefing, and nowhere else.",
-    remedy="Bring the briefing back, with 'status: withdrawn' if it no longer holds; or remove the line.",
-)
-PACK_MEMBER_UNREAD = warning(
-    "The pack takes version {version} of '{name}' from what is kept, and the briefing itself cannot be read.",
-    why="That a text is withdrawn or superseded stands in the present briefing: as long as it cannot be read nobody "
-    "knows.",
-    remedy="Correct the briefing; its own mistakes are reported with it.",
+    remedy="Correct it, or bring it back, with 'status: withdrawn' if it no longer holds; or remove the line.",
 )
 PIN_CORRECTED = warning(
     "The pack takes version {version} of '{name}', and a later one, {later}, is a correction.",
@@ -95,11 +79,6 @@ PACK_REFERENCES = warning(
     remedy="Add 'references' to 'back', or remove 'references: pack'.",
 )
 
-PACK_RECIPIENT_UNKNOWN = error(
-    "source/colleges.yaml has no college '{name}'.",
-    why="A pack is sent to the recipients it names.",
-    remedy="Use an id of source/colleges.yaml, or add the college there.",
-)
 PACK_ABBREVIATION_DIFFERS = warning(
     "'{short}' stands for '{first}' in '{one}', but for '{second}' in '{other}'.",
     why="A reader of the pack meets one short form with two meanings.",

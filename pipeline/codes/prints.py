@@ -23,16 +23,6 @@ PRINT_BOX = error(
 )
 PRINT_CLAIM = error(
     "The file is not what it says it is: {reason}.",
-    why="A printer's machine believes what a file says of itself (ISO 15930-7), and prints by it.",
+    why="A printer's machine believes what a file says of itself (ISO 15930-7): nothing may act, hide or be missing.",
     remedy=_FAULT,
-)
-PRINT_EXTRA = error(
-    "The file holds {found}: nothing of the kind has a place on paper.",
-    why="PDF/X-4 allows nothing that acts or hides: what the printer sees is what is printed.",
-    remedy=_FAULT,
-)
-PRINT_FONT = error(
-    "The font {name} is not in the file.",
-    why="The printer's machine would set the text in another one.",
-    remedy="Name only fonts of the layout's packages in its CSS.",
 )

@@ -11,9 +11,6 @@ from pipeline.model.sheets import SourceSpot
 
 _POINTS = 0.75  # a CSS pixel
 
-_NARROW, _WIDE = frozenset(" fijlrtI.,;:'’‘!|()[]-"), frozenset("mwMW@%—")
-"""Characters that are about half as wide as others, and half as wide again."""
-
 
 class SpotReader:
     """Gathers the spots of a document, box by box in the order of reading."""
@@ -34,10 +31,10 @@ class SpotReader:
         before = self._counted.get(block, 0)
         parts = list(_parts(box.text, lines, before))
         self._counted[block] = before + sum(map(str.isalnum, box.text))
-        whole = sum(_width(part) for _, part in parts) or 1.0
+        whole = sum(len(part) for _, part in parts) or 1
         x, y = box.position_x, height - box.position_y - box.height
         for line, part in parts:
-            wide = box.width * _width(part) / whole
+            wide = box.width * len(part) / whole
             left, low, broad, high = (round(number * _POINTS, 2) for number in (x, y, wide, box.height))
             self._note(SourceSpot(page, left, low, broad, high, lines.path, line))
             x += wide
@@ -63,8 +60,3 @@ def _parts(words: str, lines: SourceLines, letters: int) -> Iterator[tuple[int, 
             begun = at
         line, letters = now, letters + 1
     yield line or lines.line(max(0, letters - 1)), words[begun:]
-
-
-def _width(words: str) -> float:
-    """About how wide words are, in letters."""
-    return sum(0.5 if c in _NARROW else 1.5 if c in _WIDE else 1.25 if c.isupper() else 1.0 for c in words)

@@ -208,14 +208,12 @@ def _named(content: bytes, weight: int, italic: bool, licence: str) -> bytes:
     return out.getvalue()
 
 
-def laid_down(content: bytes, in_memory: bool = True) -> Path:
+def laid_down(content: bytes) -> Path:
     """Path of a font that is in no file, for the engine, which opens files only; gone with the process.
 
     Where the system has no files in memory it is a temporary one.
     """
     with suppress(OSError, AttributeError):
-        if not in_memory:
-            raise OSError
         handle = os.memfd_create("typeface", os.MFD_CLOEXEC)
         path = Path(f"/proc/self/fd/{handle}")
         if path.exists():

@@ -206,4 +206,4 @@ def test_snippets_give_what_the_library_reads(new: Path, library: Write, briefin
     work = "- {id: key, type: book, title: Beats, issued: 2018}\n"
     remarks = briefings(library({"briefings/patrol.md": text, "references/works.yaml": work}), "check").out
     told = {line.split()[2].rstrip(":") for line in remarks.splitlines() if ": error " in line}
-    assert told == {"figure-missing", "practice-unknown-ref", "finding-section-unknown"}, remarks
+    assert told == {"figure-missing", "practice-unknown-ref", "section-unknown"}, remarks

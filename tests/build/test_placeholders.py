@@ -26,7 +26,6 @@ Nothing is wrong here.
 
 SHOWN = {
     "cite-unknown-key": "[hughs2018: not found]",
-    "source-unknown-key": "[hughs2018: not found]",
     "character-without-glyph": "[U+13143]",
     "division-stray": "[:::]",
     "figure-kind": "[beat.png: cannot be shown]",
@@ -41,7 +40,7 @@ SHOWN = {
     "link-no-address": "the study[no address]",
     "link-scheme": "[file:///C:/beats.pdf]",
     "link-unknown-anchor": "[#finding: not found]",
-    "link-unknown-briefing": "[briefing:hot-spots: not found]",
+    "briefing-unknown": "[briefing:hot-spots: not found]",
     "link-unknown-briefing-anchor": "[briefing:hot-spots#finding: not found]",
     "link-unknown-text": "[../costing.md: not found]",
     "link-without-words": "[#fall: has no words]",
@@ -56,7 +55,7 @@ SHOWN = {
 
 UNREADABLE = (
     "file-not-text", "front-matter-missing", "front-matter-open", "yaml-alias", "yaml-syntax", "yaml-too-deep",
-    "pack-member-broken", "pack-member-unread", "marking-too-high", "marking-unreadable",
+    "pack-member-broken", "pack-member-gone", "marking-too-high", "marking-unreadable",
 )  # fmt: skip
 """Mistakes that leave no briefing to build: no front matter, no title, or a marking that forbids it."""
 

@@ -115,12 +115,11 @@ def test_a_file_is_read_in_each_of_its_encodings(kind: str) -> None:
     assert remarks == ()
 
 
-def test_an_unreadable_day_is_told_at_its_cell() -> None:
+def test_an_unreadable_day_is_told_at_its_row() -> None:
     """The retraction counts all the same. Of works that nobody asks about nothing is said."""
     strange = watch_file(row("25/12/2021", RETRACTION, "10.5555/other"), row("25/12/2021", RETRACTION, BEATS))
-    column = strange.splitlines()[2].index("25/12") + 1
     assert said(strange) == [
-        f"3:{column}: error retractions-unreadable: '25/12/2021 0:00' is not a day, of which the month comes first."
+        "3:1: error retractions-unreadable: '25/12/2021 0:00' is not a day, of which the month comes first."
     ]
     notices, _ = read_notices(PATH, strange.encode(), frozenset({f"doi:{BEATS}"}))
     assert notices[f"doi:{BEATS}"] == (Notice(WorkState.RETRACTED),)
@@ -137,10 +136,9 @@ def test_a_notice_is_entered_by_hand_in_three_columns(who: str) -> None:
     assert (one.state, one.day, remarks) == (WorkState.RETRACTED, date(2011, 3, 9), ())
 
 
-def test_an_unknown_kind_of_notice_is_told_at_its_cell() -> None:
+def test_an_unknown_kind_of_notice_is_told_at_its_row() -> None:
     content = watch_file(row("3/9/2011", "Removal", BEATS))
-    column = content.splitlines()[1].index("Removal") + 1
-    assert said(content) == [f"2:{column}: error retractions-unreadable: 'Removal' is no kind of notice that is known."]
+    assert said(content) == ["2:1: error retractions-unreadable: 'Removal' is no kind of notice that is known."]
 
 
 WHOLE = watch_file(row("3/9/2011", RETRACTION, BEATS), row("3/9/2012", RETRACTION, "10.5555/other"))

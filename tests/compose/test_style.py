@@ -55,7 +55,7 @@ def test_a_chosen_typeface_dresses_text_and_stamps() -> None:
     assert '--face: "Atkinson Hyperlegible", ' in compose_stamp(own, LAYOUTS).style
     wrong = samples.imprint(design={"typeface": "Atkinson Hyperlegibel"})
     (remark,) = design_remarks(wrong, LAYOUTS)
-    assert (remark.code, remark.hint) == ("typeface-unknown", "Did you mean 'Atkinson Hyperlegible'?")
+    assert (remark.code, remark.hint) == ("typeface-missing", "Did you mean 'Atkinson Hyperlegible'?")
     assert {face.family for face in text_faces(wrong, LAYOUTS)} == {"Source Sans 3"}
 
 

@@ -82,7 +82,6 @@ def test_mistakes_in_front_matter_and_body_are_told_together() -> None:
     [
         ("author: Ann", "The key for it is 'authors' here."),
         ("description: S", "Delete it: 'summary' says it here."),
-        ("kernelspec:\n  name: python3", "It is meant for another program: delete it with what is indented below it."),
         ("titel: T", "Did you mean 'title'?"),
     ],
 )

@@ -40,5 +40,4 @@ def test_the_smallest_file_gives_the_code(code: str) -> None:
             "foreign-markup",
             "formula-definition",
             "latex-command",
-            "latex-environment",
         )

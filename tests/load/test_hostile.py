@@ -168,13 +168,13 @@ MANY: dict[str, tuple[dict[str, str | bytes], str]] = {
     "tags": (
         {FOOT_PATROL: words(front=f"tags: [{', '.join(f't{n}' for n in range(10_000))}]\n"),
          "tags.yaml": "a: {label: A}\n"},
-        "tag-unknown",
+        "entry-unknown",
     ),
     "values": ({FOOT_PATROL: words(front=f"tags: [{', '.join(f'T {n}' for n in range(10_000))}]\n")}, "value-wrong"),
     "keys": ({FOOT_PATROL: words(front="".join(f"k{n}: 1\n" for n in range(10_000)))}, "unknown-key"),
     "links": ({FOOT_PATROL: words("".join(f"[](#a{n})\n\n" for n in range(10_000)))}, "link-unknown-anchor"),
     "members": ({"packs/p.yaml": "title: P\nbriefings:\n" + "".join(f"  - b{n}\n" for n in range(10_000))},
-                "pack-member-unknown"),
+                "briefing-unknown"),
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def test_a_profile_is_part_of_the_library() -> None:
 def test_nothing_outside_the_source_is_read(name: str) -> None:
     library, told = loaded(name, {"press.icc": toy_profile()})
     assert library.profile is None
-    assert [line.split()[1] for line in told] == ["profile-outside"]
+    assert [line.split()[1] for line in told] == ["profile-unfit"]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,6 @@ def test_photograph_of_very_many_passes_is_told() -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_pdf_that_draws_too_much_is_told(name: str) -> None:
-    """Forms are counted as often as they are drawn, and so are tiles."""
     asset, remarks = read_picture("figure.pdf", DOCUMENTS[name](), Place("text.md", 7, 1))
     assert asset is None
     assert [(remark.place.line, remark.code) for remark in remarks] == [(7, "job-too-large")]

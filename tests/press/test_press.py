@@ -70,8 +70,8 @@ def test_what_the_engine_says_of_a_style_is_told_every_time() -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ('<p id="a"><a href="#nowhere">x</a></p>', "made-dead-link"),
-        ('<p id="a">x</p><p id="a">y</p>', "made-double-id"),
+        ('<p id="a"><a href="#nowhere">x</a></p>', "made-engine-error"),
+        ('<p id="a">x</p><p id="a">y</p>', "made-engine-error"),
         ('<p id="a"><img src="asset:0" alt="x"/></p>', "made-refused"),
         (
             '<p id="a"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" width="9" height="9"/></p>',

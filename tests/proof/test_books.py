@@ -37,8 +37,7 @@ def test_every_code_is_said() -> None:
 def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
     (fault,) = book_proof(ProofJob(BOOK, broken(made().book, BREAKS["a link without words"][0])))
     assert str(fault).startswith(
-        f"{BOOK}:1:1: error proof-text-silent-link: "
-        "In 'Foot patrol' (text/foot-patrol.xhtml) a link to '#tbl-months' has no words."
+        f"{BOOK}:1:1: error proof-text: In 'Foot patrol' (text/foot-patrol.xhtml) a link to '#tbl-months' has no words."
     )
 
 

@@ -53,4 +53,4 @@ def test_a_file_for_the_screen_is_no_print_file() -> None:
     found = {fault.code for fault in print_faults(colours(), "screen.pdf")}
     assert found >= {"proof-print-colour", "proof-print-claim"}
     found = {fault.code for fault in print_faults(bound(), "screen.pdf")}
-    assert found >= {"proof-print-colour", "proof-print-claim", "proof-print-box", "proof-print-extra"}
+    assert found >= {"proof-print-colour", "proof-print-claim", "proof-print-box"}

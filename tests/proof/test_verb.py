@@ -79,8 +79,8 @@ def test_any_book_and_any_page_can_be_proofed(tmp_path: Path, project: Path, bri
     found = [(code, place.rpartition("/")[2]) for code, place in told(said)]
     assert said.code == 4
     assert found == [
-        ("proof-text-silent-link", "broken.epub:1"),
-        ("proof-text-heading", "page.html:1"),
+        ("proof-text", "broken.epub:1"),
+        ("proof-text", "page.html:1"),
         ("proof-book-unreadable", "rubbish.epub:1"),
         ("proof-validator-missing", "output:1"),
     ]

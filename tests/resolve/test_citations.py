@@ -82,7 +82,7 @@ def test_sources_of_the_evidence_are_listed_uncited() -> None:
     assert [entry.key for entry in made.references] == ["egg", "via1"]
     assert made.evidence
     assert [link.short for link in made.evidence.rows[0].sources] == ["egg short", "[nope: not found]"]
-    assert "foot-patrol.md:6:59 source-unknown-key" in said(examine(library(*things), PRODUCED, frozenset()))
+    assert "foot-patrol.md:6:59 cite-unknown-key" in said(examine(library(*things), PRODUCED, frozenset()))
 
 
 def test_an_unresolved_work_is_told_once_and_marked() -> None:

@@ -59,7 +59,7 @@ def test_the_house_may_set_when_to_review() -> None:
         ),
         (PUBLISHED + "review_by: 2024-04-25\n", "review-overdue"),
         ("status: superseded\n", "superseded-by-missing"),
-        ("status: superseded\nsuperseded_by: nobody\n", "superseded-by-unknown"),
+        ("status: superseded\nsuperseded_by: nobody\n", "briefing-unknown"),
         ("status: superseded\nsuperseded_by: foot-patrol\n", "superseded-in-a-circle"),
         ("status: withdrawn\n", "withdrawn-reason-missing"),
     ],

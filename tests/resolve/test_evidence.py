@@ -30,7 +30,7 @@ MET = {"met": Organisation(name="Metropolitan Police Service", type="force")}
         ("{id: f, outcome: All outcomes, result: mixed}", "finding-total"),
         ("{id: f, outcome: Use, result: no-studies}", "finding-no-studies"),
         ("{id: f, outcome: Use, result: mixed, studies: 0}", "finding-no-studies"),
-        ("{id: f, outcome: Use, result: mixed, section: nowhere}", "finding-section-unknown"),
+        ("{id: f, outcome: Use, result: mixed, section: nowhere}", "section-unknown"),
         ("{id: f, outcome: Use, result: mixed, outside_base: true, sources: [egg]}", "finding-outside-base"),
     ],
 )
@@ -77,9 +77,9 @@ def test_an_example_takes_its_caveat_and_the_name_of_its_force() -> None:
         (EXAMPLE, "Text.\n", "practice-not-placed"),
         (EXAMPLE, BOX + "\n" + BOX, "practice-placed-twice"),
         (EXAMPLE, BOX + "\n::: {.practice ref=oroch}\nText.\n:::\n", "practice-unknown-ref"),
-        (EXAMPLE + EXAMPLE.splitlines()[1] + "\n", BOX, "practice-twice"),
-        (EXAMPLE.replace("met}", "met, section: nowhere}"), BOX, "practice-section-unknown"),
-        (EXAMPLE.replace("met}", "mett}"), BOX, "force-unknown"),
+        (EXAMPLE + EXAMPLE.splitlines()[1] + "\n", BOX, "record-twice"),
+        (EXAMPLE.replace("met}", "met, section: nowhere}"), BOX, "section-unknown"),
+        (EXAMPLE.replace("met}", "mett}"), BOX, "entry-unknown"),
     ],
 )
 def test_an_example_that_does_not_hold(front: str, body: str, code: str) -> None:

@@ -41,10 +41,10 @@ LISTS: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("front", "code"),
     [
-        ("related: [nobody]\n", "related-unknown"),
+        ("related: [nobody]\n", "briefing-unknown"),
         ("related: [foot-patrol]\n", "related-self"),
-        ("tags: [county-line]\n", "tag-unknown"),
-        ("glossary: [cuckoo]\n", "glossary-unknown"),
+        ("tags: [county-line]\n", "entry-unknown"),
+        ("glossary: [cuckoo]\n", "entry-unknown"),
         ("marking: {tier: SECRET}\n", "marking-too-high"),
     ],
 )
@@ -57,8 +57,8 @@ def test_series_list_briefings_once() -> None:
     remarks = examine(library(briefing(name="a"), briefing(name="b"), first, second), PRODUCED, frozenset())
     assert said(remarks) == [
         "second.yaml:2:13 series-shared",
-        "second.yaml:2:19 series-member-twice",
-        "second.yaml:2:22 series-member-unknown",
+        "second.yaml:2:19 member-twice",
+        "second.yaml:2:22 briefing-unknown",
     ]  # fmt: skip
 
 

@@ -145,15 +145,15 @@ def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:
     ("text", "code"),
     [
         ("briefings: []\n", "pack-empty"),
-        ("briefings: [a, bb]\n", "pack-member-unknown"),
-        ("briefings: [a, a]\n", "pack-member-twice"),
+        ("briefings: [a, bb]\n", "briefing-unknown"),
+        ("briefings: [a, a]\n", "member-twice"),
         ("briefings: [a, lost]\n", "pack-member-broken"),
         ("briefings: [a@1.1]\n", "pack-version"),
         ("briefings: [{insert: x.pdf, title: X}]\n", "pack-empty"),
         ("briefings: [a]\nback: [references, changes]\n", "pack-since-missing"),
         ("briefings: [a]\nback: [changes]\nsince: 2024-01-01\n", "pack-since"),
         ("briefings: [a]\nreferences: pack\nback: [glossary]\n", "pack-references"),
-        ("briefings: [a]\nrecipients: [hendo]\n", "pack-recipient-unknown"),
+        ("briefings: [a]\nrecipients: [hendo]\n", "entry-unknown"),
         ("briefings: [a]\nmarking: {sensitive: true}\n", "pack-public-sensitive"),
     ],
 )

@@ -85,7 +85,7 @@ def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
 
 def test_a_line_without_a_version_says_what_was_published() -> None:
     (only,) = said(without(published(FILES), BRIEFING) | {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"})
-    assert "pack-member-unknown" in only
+    assert "briefing-unknown" in only
     assert only.endswith("It is gone; what was published of it is 'patrol@1.0'.")
 
 
@@ -103,7 +103,7 @@ def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> 
     """It says that nobody knows whether the text still holds."""
     files = published(FILES) | PACK | UNREAD
     (only,) = said(files)
-    assert "warning pack-member-unread: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
+    assert "warning pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
     resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert [pack.id for pack in resolution.packs] == ["p"]
 

@@ -96,7 +96,7 @@ tags: [nothing]
 glossary: [nothing]
 practice: [{id: a, name: A, force: nowhere, sources: [nobody], caveat: Not ours.}]
 """
-FOLLOWING = {"cite-unknown-key", "source-unknown-key", "force-unknown", "tag-unknown", "glossary-unknown"}
+FOLLOWING = {"cite-unknown-key", "entry-unknown"}
 LISTS = {
     "references/works.yaml": "- {id: work, type: book, title: W}\n",
     "organisations.yaml": "force: {name: F, type: force}\n",

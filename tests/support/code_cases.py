@@ -147,11 +147,8 @@ _PRESSED: dict[str, Case] = {
     "made-missing-glyph": partial(pressed, '<p id="a">Some 漢 here.</p>'),
     "made-style": partial(pressed, '<p id="a">Lamps.</p>', "p { colour: red }"),
     "made-picture": partial(pressed, f'<p id="a"><img src="asset:{PHOTO.sha256}" alt="A lamp"/></p>', "", PHOTO),
-    "made-dead-link": partial(pressed, '<p id="a"><a href="#findings">What was found</a></p>'),
-    "made-double-id": partial(pressed, '<p id="findings">One.</p><p id="findings">Two.</p>'),
     "made-no-alt": partial(pressed, f'<p id="a">{DRAWING}</p>'),
     "made-engine-error": partial(pressed, '<p id="a"><img src="../map.png" alt="A map"/></p>'),
-    "made-engine-warning": partial(pressed, '<p id="a">Lamps.</p>', "#a { display: inline-grid }"),
     "made-off-page": partial(pressed, f'<p id="a">{"lamp-" * 40}</p>', "p { white-space: nowrap }"),
     "made-formula-off-page": partial(pressed, f'<p id="a">{formula(WIDE_ROOT, True, "en-GB")}</p>'),
     "made-word-broken": partial(

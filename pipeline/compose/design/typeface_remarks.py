@@ -99,7 +99,7 @@ def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic
         guess = near(chosen.family, names)
         known = f"Known are {', '.join(names[:-1])} and {names[-1]}." if len(names) > 1 else f"Known is {names[0]}."
         hint = f"Did you mean '{guess[0]}'?" if guess else f"{known} For another, give its package and files."
-        yield codes.TYPEFACE_UNKNOWN.at(place, hint, name=chosen.family)
+        yield codes.TYPEFACE_MISSING.at(place, hint, reason=f"layouts/fonts.yaml has no '{chosen.family}'.")
 
 
 def _lacking(family: Family, place: Callable[[str], Place]) -> Iterator[Diagnostic]:

@@ -80,14 +80,10 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
     if parts is None:
         return None
     name = briefing_id(path)
-    if not _ID.fullmatch(name):
+    if not _ID.fullmatch(name) or len(name) > LONGEST:
         shown = PurePosixPath(path).stem if not path.endswith("/briefing.md") else name
         desk.report(codes.FILE_NAME.at(Place(path), name=shown, better=as_id(shown) or "drug-markets"))
         name = as_id(name)
-    elif len(name) > LONGEST:
-        better = as_id(name)
-        desk.report(codes.FILE_NAME_LONG.at(Place(path), many=len(name), most=LONGEST, better=better))
-        name = better
     manual = path.startswith(HANDBOOK)
     filled: Filled[BriefingFields] | None = None
     whole = not merge_marks(parts.front, path, desk, FIRST_LINE)

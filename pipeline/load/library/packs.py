@@ -9,7 +9,7 @@ from pipeline.core.diagnostics import Desk, Place
 from pipeline.load.library.records import read_library_fields, read_record, unnamed
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.yaml.texts import read_field
-from pipeline.load.yaml.value_words import LONGEST, as_id
+from pipeline.load.yaml.value_words import as_id
 from pipeline.model.source.imprint import Imprint, Series, SeriesFields
 from pipeline.model.source.pack import ManualPackFields, Pack, PackFields, Part
 
@@ -85,8 +85,5 @@ def _name(path: str, desk: Desk) -> str:
     better = as_id(name) or "drug-markets"
     if name == better:
         return name
-    if _ID.fullmatch(name):
-        desk.report(codes.FILE_NAME_LONG.at(Place(path), many=len(name), most=LONGEST, better=better))
-        return better
     desk.report(codes.FILE_NAME.at(Place(path), name=name, better=better))
     return better

@@ -109,7 +109,7 @@ class Blocks:
             case "formula":
                 return self.formula(token)
             case "environment":
-                self.draft.desk.report(codes.LATEX_ENVIRONMENT.at(place, name=token.info))
+                self.draft.desk.report(codes.LATEX_COMMAND.at(place, command=f"\\begin{{{token.info}}}"))
                 return [CodeBlock(token.content, "latex", place)]
             case "tab":
                 return [self.tab(token)]

@@ -99,7 +99,7 @@ class Inlines:
             case "comment" | "html_break" | "html_lost" | "html_mark" | "no_tag":
                 self.html(token, at)
             case "environment":
-                self.draft.desk.report(codes.LATEX_ENVIRONMENT.at(self.place(at), name=token.info))
+                self.draft.desk.report(codes.LATEX_COMMAND.at(self.place(at), command=f"\\begin{{{token.info}}}"))
                 self.out.append(Code(token.content, self.place(at)))
             case "latex":
                 self.latex(token, at)

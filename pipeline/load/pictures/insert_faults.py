@@ -146,18 +146,6 @@ def _sized(pdf: Pdf) -> str:
     return ""
 
 
-def _set_in_its_own_type(pdf: Pdf) -> str:
-    for font in pdf.objects:
-        if not isinstance(font, Dictionary) or font.get("/Type") != Name.Font:
-            continue
-        if font.get("/Subtype") in (Name.Type0, Name.Type3):
-            continue
-        described = font.get("/FontDescriptor", Dictionary())
-        if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-            return f"its font {str(font.get('/BaseFont', '/without a name'))[1:]} is not in the file"
-    return ""
-
-
 _DEPTHS = {"q": (1, 0), "Q": (-1, 0), "BMC": (0, 1), "BDC": (0, 1), "EMC": (0, -1)}
 """Change of the depth of graphics states and of marked content by operator (ISO 32000-1, 8.4.4 and 14.6)."""
 
@@ -178,7 +166,7 @@ def _drawn(pdf: Pdf) -> str:
     return ""
 
 
-_CHECKS: tuple[Callable[[Pdf], str], ...] = (too_much, _acts, _annotated, _tagged, _sized, _set_in_its_own_type, _drawn)
+_CHECKS: tuple[Callable[[Pdf], str], ...] = (too_much, _acts, _annotated, _tagged, _sized, _drawn)
 
 
 def _standards(pdf: Pdf) -> str:

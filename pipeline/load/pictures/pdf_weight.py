@@ -1,9 +1,8 @@
-"""Cost of drawing the pages of a PDF, with nested drawings and tiles expanded, before an engine draws them."""
+"""Cost of drawing the pages of an insert, with nested drawings and tiles expanded: readers of the pack draw them."""
 
-from io import BytesIO
 from typing import Any
 
-from pikepdf import Dictionary, Name, Pdf, PdfError, Stream, parse_content_stream
+from pikepdf import Dictionary, Name, Pdf, Stream, parse_content_stream
 
 MOST_DRAWN = 20_000
 """So many drawings the pages may draw, those within others counted as often as they are drawn."""
@@ -12,15 +11,6 @@ MOST_TILES = 2_000_000
 """So many tiles of patterns may lie on a page."""
 
 _DEEPEST = 60
-
-
-def drawings_drawn(content: bytes) -> str:
-    """Why the pages of a PDF draw too much, as the end of a sentence; nothing where they do not, or cannot be read."""
-    try:
-        with Pdf.open(BytesIO(content)) as pdf:
-            return too_much(pdf)
-    except (PdfError, ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError):
-        return ""
 
 
 def too_much(pdf: Pdf) -> str:

@@ -128,10 +128,6 @@ def page_as_png(content: bytes) -> bytes:
     """A PNG of the page, 200 dots to the inch, or why there is none, as the end of a sentence."""
     import pypdfium2
 
-    from pipeline.load.pictures.pdf_weight import drawings_drawn
-
-    if heavy := drawings_drawn(content):
-        return heavy.encode()
     try:
         document = pypdfium2.PdfDocument(content)
         page = document[0]

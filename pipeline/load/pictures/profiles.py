@@ -34,12 +34,12 @@ def read_profile(imprint: Imprint, files: Mapping[str, bytes], desk: Desk) -> As
     folder, place = PurePosixPath(imprint.path).parent, imprint.marks.at("print", "profile")
     path = str(folder / name)
     if ".." in PurePosixPath(name).parts or name.startswith("/"):
-        desk.report(codes.PROFILE_OUTSIDE.at(place, name=name))
+        desk.report(codes.PROFILE_UNFIT.at(place, name=name, reason="it lies outside source/"))
     elif path not in files:
         known = [one.removeprefix(f"{folder}/") for one in files if one.lower().endswith(PROFILE_ENDS)]
         guess = near(name, known) or known[:1]
         hint = f"Did you mean '{guess[0]}'?" if guess else None
-        desk.report(codes.PROFILE_MISSING.at(place, hint, name=name))
+        desk.report(codes.PROFILE_UNFIT.at(place, hint, name=name, reason="there is no such file in source/"))
     elif reason := unfit(files[path]):
         desk.report(codes.PROFILE_UNFIT.at(place, name=name, reason=reason))
     else:

@@ -47,7 +47,6 @@ _WHERE_BEGUN: _Table = {
 
 _NO_SPACE = re.compile(r"(?P<key>[ \t]*(?:- )?[A-Za-z][\w-]*:)(?=[^\s:/\\])(?P<value>.*)")
 _QUOTED = re.compile(r"""[ \t]*(?:- )?(?:[\w-]+:[ \t]+)?(?P<value>"[^"]*"|'(?:[^']|'')*')""")
-_COMMENT = re.compile(r"[ \t](?=#)")
 
 
 def syntax_words(wrong: yaml.MarkedYAMLError, text: str) -> Sentence:
@@ -70,10 +69,8 @@ def syntax_words(wrong: yaml.MarkedYAMLError, text: str) -> Sentence:
         return f"The list in brackets that begins here is not closed by '{end}'.", hint, begun
     if "could not find expected ':'" in problem and (said := _no_space(lines, begun[0] + 1)):
         return said
-    if "expected key" in problem or "document start" in problem:
-        said = _ended_by_quote(line, column, row) or _ended_by_comment(lines, row)
-        if said:
-            return said
+    if ("expected key" in problem or "document start" in problem) and (said := _ended_by_quote(line, column, row)):
+        return said
     marks = {"mark": max("|>", key=line[:column].rfind), "found": line[column : column + 1]}
     if known := _known(_HERE, problem):
         return known[0].format(**marks), known[1], (row, column)
@@ -110,16 +107,6 @@ def _ended_by_quote(line: str, column: int, row: int) -> Sentence | None:
         return f"The apostrophe in {word} ends the value.", hint, place
     hint = 'Put a backslash before each " within the value, or use single quotation marks there.'
     return "The quotation mark here ends the value, and words follow it.", hint, place
-
-
-def _ended_by_comment(lines: list[str], row: int) -> Sentence | None:
-    """Sentence on words that follow a value ended by a #; None if there are none."""
-    above = next((n for n in range(min(row, len(lines)) - 1, -1, -1) if lines[n].strip()), -1)
-    found = _COMMENT.search(lines[above]) if above >= 0 else None
-    if not found:
-        return None
-    sentence = "The # here begins a comment and ends the value, but the next line goes on."
-    return sentence, "Put the whole value in quotation marks.", (above, found.end())
 
 
 def _colon(line: str, column: int, row: int) -> Sentence:

@@ -311,15 +311,6 @@ _MEANT: Mapping[str, str] = MappingProxyType(
         "license": "licence",
     }
 )
-_THEIRS = frozenset(
-    {
-        *("layout", "toc", "format", "execute", "jupytext", "kernelspec", "bibliography", "csl", "weight", "permalink"),
-        *("draft", "slug", "url", "alias", "aliases", "cssclass", "cssclasses", "hide", "icon", "nav_order", "parent"),
-        *("sidebar_position", "output", "documentclass", "geometry", "header-includes", "future", "htmlwidgets"),
-        *("affiliations", "affiliation", "math", "image", "thumbnail", "editor", "jupyter", "engine", "type"),
-        *("number-sections", "link-citations", "review_in", "owner_slack", "redirect_from", "comments", "pubDate"),
-    }
-)
 _IN_BRIEFINGS = "key_finding"
 """A key that the front matter of a briefing has, and no other record."""
 
@@ -331,4 +322,4 @@ def hint_elsewhere(key: str, known: Container[str], present: Container[str]) -> 
     meant = _MEANT.get(key)
     if meant:
         return f"Delete it: '{meant}' says it here." if meant in present else f"The key for it is '{meant}' here."
-    return "It is meant for another program: delete it with what is indented below it." if key in _THEIRS else ""
+    return ""

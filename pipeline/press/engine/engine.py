@@ -38,7 +38,6 @@ _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 class LogMessage:
     """A message in an engine's log."""
 
-    level: int
     words: str
     rule: str = ""
     """The line of the style sheet, if the message is about one."""
@@ -50,7 +49,7 @@ class _Listener(logging.Handler):
         self.lines: list[LogMessage] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(LogMessage(record.levelno, record.getMessage()))
+        self.lines.append(LogMessage(record.getMessage()))
 
 
 @contextmanager
@@ -129,7 +128,7 @@ def _with_rules(said: list[LogMessage], style: str, fetcher: ClosedFetcher) -> t
     for one in again:
         if found := _POSITION.search(one.words):
             words = _POSITION.sub("", one.words)
-            rules.setdefault(_unvalued(words), []).append(LogMessage(one.level, words, lines[int(found[1]) - 1]))
+            rules.setdefault(_unvalued(words), []).append(LogMessage(words, lines[int(found[1]) - 1]))
     return tuple(held.pop(0) if (held := rules.get(_unvalued(_POSITION.sub("", one.words)))) else one for one in said)
 
 

@@ -1,6 +1,5 @@
 """Log messages of the engine in the author's words. A harmless message is listed with its reason."""
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -23,8 +22,6 @@ Pages = Callable[[str], int]
 """The first page on which some words stand, else 1."""
 
 _GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)$")
-_ANCHOR = re.compile(r"No anchor #(.*) for internal URI reference$")
-_TWICE = re.compile(r"Anchor defined twice: '(.*)'$")
 _BY_DIGEST = re.compile(rf"{ASSET}[0-9a-f]{{64}}")
 _PICTURE = re.compile(r"Failed to (load image|render SVG image|load inline SVG)")
 _STYLE = re.compile(
@@ -39,25 +36,20 @@ def remark(said: Iterable[LogMessage], path: str, page_of: Pages = lambda _: 1) 
         words = " ".join(line.words.split())  # the address of a picture may itself be long
         if any(re.match(pattern, words) for pattern in HARMLESS):
             continue
-        flaw = _remark(line.level, words[:300], path, page_of)
+        flaw = _remark(words[:300], path, page_of)
         yield replace(flaw, hint=flawed_line(line.rule)) if line.rule and flaw.code == made.STYLE.name else flaw
 
 
-def _remark(level: int, words: str, path: str, page_of: Pages) -> Diagnostic:
+def _remark(words: str, path: str, page_of: Pages) -> Diagnostic:
     place = Place(path)
     if found := _GLYPH.match(words):
         character = chr(int(found[1], 16))
         return made.MISSING_GLYPH.at(Place(path, page_of(character)), character=character, code=f"U+{found[1]}")
-    if found := _ANCHOR.match(words):
-        return made.DEAD_LINK.at(place, anchor=found[1])
-    if found := _TWICE.match(words):
-        return made.DOUBLE_ID.at(place, anchor=found[1])
     if _PICTURE.match(words):
         return made.PICTURE.at(place, words=words)
     if _STYLE.match(words):
         return made.STYLE.at(place, words=words)
-    code = made.ENGINE_ERROR if level >= logging.ERROR else made.ENGINE_WARNING
-    return code.at(place, words=words)
+    return made.ENGINE_ERROR.at(place, words=words)
 
 
 def named(said: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMessage]:

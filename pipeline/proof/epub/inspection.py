@@ -26,7 +26,7 @@ def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnos
                 if is_remote(address):
                     yield books.REMOTE.at(book.place, document=sheet.said, address=address)
                 elif not address.startswith(("data:", "#")) and (gone := book.missing(*sheet.target(address))):
-                    yield books.LINK.at(book.place, document=sheet.said, target=address, reason=gone)
+                    yield books.TEXT.at(book.place, document=sheet.said, fault=f"'{address}' leads nowhere: {gone}")
 
 
 OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (

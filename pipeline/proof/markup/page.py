@@ -22,7 +22,7 @@ def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     content, pictures = pictures_apart(job.content)
     root = read_page(content)
     if root is None:
-        return (books.EMPTY.at(place, document=SAID),)
+        return (books.TEXT.at(place, document=SAID, fault="there is nothing to read"),)
     page = XhtmlText(place, "", SAID, root, pictures)
     for check in OF_TEXT:
         desk.extend(check(page))

@@ -31,8 +31,8 @@ def every_id_stands_once(text: XhtmlText) -> Iterator[Diagnostic]:
     """No two elements share an id, and none has an empty one."""
     for identifier, times in text.ids.items():
         if times > 1 or not identifier:
-            fault = f"stands {times} times" if identifier else "is empty"
-            yield books.ID.at(text.place, document=text.said, id=identifier, fault=fault)
+            fault = f"the id '{identifier}' " + (f"stands {times} times" if identifier else "is empty")
+            yield books.TEXT.at(text.place, document=text.said, fault=fault)
 
 
 def every_link_is_held(text: XhtmlText, held: ReasonMissing) -> Iterator[Diagnostic]:
@@ -44,12 +44,16 @@ def every_link_is_held(text: XhtmlText, held: ReasonMissing) -> Iterator[Diagnos
             if not address.lower().startswith((*OUTSIDE, "data:")):
                 reason = _unheld(text, address, held)
                 if reason:
-                    yield books.LINK.at(text.place, document=text.said, target=short(address), reason=reason)
+                    yield _dead(text, short(address), reason)
         for attribute in REFERENCES:
             for identifier in own.get(attribute, "").split():
                 if identifier not in text.ids:
                     reason = f"what '{attribute}' names ({near(element)}) is not in the document"
-                    yield books.LINK.at(text.place, document=text.said, target=f"#{identifier}", reason=reason)
+                    yield _dead(text, f"#{identifier}", reason)
+
+
+def _dead(text: XhtmlText, target: str, reason: str) -> Diagnostic:
+    return books.TEXT.at(text.place, document=text.said, fault=f"'{target}' leads nowhere: {reason}")
 
 
 def _addresses(element: etree._Element) -> Iterator[str]:
@@ -71,7 +75,8 @@ def every_link_says_where(text: XhtmlText) -> Iterator[Diagnostic]:
     """A link has words, or a label."""
     for link in text.of("a"):
         if link.get("href") is not None and not name_of(link, text):
-            yield books.SILENT_LINK.at(text.place, document=text.said, target=short(link.get("href", "")))
+            fault = f"a link to '{short(link.get('href', ''))}' has no words"
+            yield books.TEXT.at(text.place, document=text.said, fault=fault)
 
 
 def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:

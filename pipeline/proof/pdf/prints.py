@@ -48,7 +48,7 @@ def _of_file(file: Pdf, path: str) -> Iterator[Diagnostic]:
         yield codes.PRINT_CLAIM.at(place, reason=reason)
     for key, what in _EXTRAS.items():
         if key in file.Root:
-            yield codes.PRINT_EXTRA.at(place, found=what)
+            yield codes.PRINT_CLAIM.at(place, reason=f"it holds {what}")
 
 
 def _false_claims(file: Pdf, packet: bytes) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _of_pages(file: Pdf, path: str) -> Iterator[Diagnostic]:
         place = Place(path, number)
         yield from _boxes(page.obj, place)
         if len(page.obj.get("/Annots", [])):
-            yield codes.PRINT_EXTRA.at(place, found="a link or a note")
+            yield codes.PRINT_CLAIM.at(place, reason="it holds a link or a note")
         yield from _painted(page, inks, place)
 
 
@@ -129,9 +129,9 @@ def _of_objects(file: Pdf, path: str) -> Iterator[Diagnostic]:
         if thing.get("/Type") == Name.Font:
             yield from _font(thing, inks, place)
         if thing.get("/S") == Name.JavaScript or "/JS" in thing:
-            yield codes.PRINT_EXTRA.at(place, found="a program")
+            yield codes.PRINT_CLAIM.at(place, reason="it holds a program")
         if thing.get("/Type") in (Name.EmbeddedFile, Name.Filespec):
-            yield codes.PRINT_EXTRA.at(place, found="an attachment")
+            yield codes.PRINT_CLAIM.at(place, reason="it holds an attachment")
 
 
 def _spaces(thing: Any) -> Iterator[Any]:
@@ -161,7 +161,7 @@ def _font(font: Any, inks: frozenset[str], place: Place) -> Iterator[Diagnostic]
     elif font.get("/Subtype") != Name.Type0:
         described = font.get("/FontDescriptor", Dictionary())
         if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-            yield codes.PRINT_FONT.at(place, name=_name(font))
+            yield codes.PRINT_CLAIM.at(place, reason=f"it does not hold its font {_name(font)}")
 
 
 def _inks_of(file: Pdf) -> frozenset[str]:

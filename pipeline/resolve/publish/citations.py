@@ -105,7 +105,7 @@ def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
     for key, way in sources(reading.briefing):
         if key not in known and not unread:
             hint = _nearest_work(key, known)
-            yield codes.SOURCE_UNKNOWN_KEY.at(reading.briefing.marks.at(*way), hint=hint, key=key)
+            yield citation_codes.CITE_UNKNOWN_KEY.at(reading.briefing.marks.at(*way), hint=hint, key=key)
 
 
 def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:

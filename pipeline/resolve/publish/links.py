@@ -116,7 +116,7 @@ def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage
             continue
         if name not in environment.briefings:
             hint = did_you_mean(name, environment.briefings, "Briefings live in source/briefings/.")
-            yield codes.LINK_UNKNOWN_BRIEFING.at(link.place, hint=hint, name=name)
+            yield codes.BRIEFING_UNKNOWN.at(link.place, hint=hint, name=name)
         elif anchor and known_as(anchor, environment.anchors[name]) not in environment.anchors[name]:
             known = environment.anchors[name] - MADE_ANCHORS
             hint = did_you_mean(anchor, known, "Use the id of a heading, figure or table of that briefing.")

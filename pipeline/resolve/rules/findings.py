@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.codes import evidence as codes
+from pipeline.codes import house as house_codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import EvidenceMark, Heading
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.evidence import Finding
+from pipeline.model.source.evidence import Finding, Practice
 from pipeline.model.source.imprint import Area
 from pipeline.model.source.record import Marks, Step
 from pipeline.resolve.environment import Environment
@@ -86,14 +87,30 @@ def splits_add_up(reading: Reading) -> Iterator[Diagnostic]:
             yield codes.FINDING_SPLIT.at(place, id=finding.id, parts=parts, studies=finding.studies)
 
 
-def findings_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
-    """No two findings share an id."""
-    seen: set[str] = set()
-    for index, finding in _findings(reading):
-        if finding.id in seen:
-            place = reading.briefing.marks.at("evidence", "findings", index, "id")
-            yield codes.FINDING_TWICE.at(place, id=finding.id)
-        seen.add(finding.id)
+def _records(reading: Reading) -> Iterator[tuple[str, tuple[Step, ...], Finding | Practice]]:
+    """The findings and practice examples of a text, each with what they are called and the way to it."""
+    fields = reading.briefing.fields
+    yield from (("findings", ("evidence", "findings", n), one) for n, one in enumerate(fields.evidence.findings))
+    yield from (("practice examples", ("practice", n), one) for n, one in enumerate(fields.practice))
+
+
+def records_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
+    """No two findings share an id, nor two practice examples."""
+    seen: set[tuple[str, str]] = set()
+    for called, way, record in _records(reading):
+        if (called, record.id) in seen:
+            yield codes.RECORD_TWICE.at(reading.briefing.marks.at(*way, "id"), records=called, id=record.id)
+        seen.add((called, record.id))
+
+
+def sections_of_records_exist(reading: Reading) -> Iterator[Diagnostic]:
+    """The section that a finding or an example names is a heading of the text."""
+    known = [heading.id for heading in reading.passage.every(Heading)]
+    for _, way, record in _records(reading):
+        if record.section and record.section not in known:
+            place = reading.briefing.marks.at(*way, "section")
+            hint = did_you_mean(record.section, known, "Use the id of a heading of this briefing.")
+            yield codes.SECTION_UNKNOWN.at(place, hint=hint, id=record.id, section=record.section)
 
 
 def findings_are_not_added_up(reading: Reading) -> Iterator[Diagnostic]:
@@ -111,16 +128,6 @@ def gaps_count_no_studies(reading: Reading) -> Iterator[Diagnostic]:
             place = reading.briefing.marks.at("evidence", "findings", index, "result")
             studies = "not counted" if finding.studies is None else finding.studies
             yield codes.FINDING_NO_STUDIES.at(place, id=finding.id, result=finding.result, studies=studies)
-
-
-def sections_of_findings_exist(reading: Reading) -> Iterator[Diagnostic]:
-    """The section that a finding names is a heading of the text."""
-    known = [heading.id for heading in reading.passage.every(Heading)]
-    for index, finding in _findings(reading):
-        if finding.section and finding.section not in known:
-            place = reading.briefing.marks.at("evidence", "findings", index, "section")
-            hint = did_you_mean(finding.section, known, "Use the id of a heading of this briefing.")
-            yield codes.FINDING_SECTION_UNKNOWN.at(place, hint=hint, id=finding.id, section=finding.section)
 
 
 def outside_findings_rest_on_other_works(reading: Reading) -> Iterator[Diagnostic]:
@@ -154,7 +161,7 @@ def areas_of_findings_are_listed(reading: Reading) -> Iterator[Diagnostic]:
         if finding.area and finding.area not in known and not _areas_refused(reading.environment):
             place = reading.briefing.marks.at("evidence", "findings", index, "area")
             hint = did_you_mean(finding.area, known, known_names(known) or _NO_AREAS)
-            yield codes.AREA_UNKNOWN.at(place, hint=hint, id=finding.id, area=finding.area)
+            yield house_codes.ENTRY_UNKNOWN.at(place, hint=hint, file="tags", kind="area", name=finding.area)
 
 
 _NO_AREAS = "It lists none yet: write 'areas:' there, and under it a line '- {id: …, label: …}' for each."

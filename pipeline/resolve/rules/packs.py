@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from pipeline.codes import house as house_codes
 from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.day import in_words
@@ -38,7 +39,7 @@ def members_exist(binding: PackReading) -> Iterator[Diagnostic]:
         else:
             hint = did_you_mean(member.id, known_briefings(environment), "Briefings live in source/briefings/.")
             hint = f"It is gone; what was published of it is '{pin(member.id, known[-1])}'." if known else hint
-            yield codes.PACK_MEMBER_UNKNOWN.at(place, hint=hint, name=member.id)
+            yield house_codes.BRIEFING_UNKNOWN.at(place, hint=hint, name=member.id)
 
 
 def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
@@ -90,10 +91,8 @@ def pinned_members_are_still_looked_after(binding: PackReading) -> Iterator[Diag
     for member in binding.members:
         if member.version and member.key in binding.readings and member.id not in environment.briefings:
             place = binding.pack.marks.at(*member.way)
-            if member.id in environment.broken:
-                yield codes.PACK_MEMBER_UNREAD.at(place, version=member.version, name=member.id)
-            else:
-                yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id)
+            fate = "cannot be read" if member.id in environment.broken else "is gone"
+            yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id, fate=fate)
 
 
 def pins_are_not_behind_a_correction(binding: PackReading) -> Iterator[Diagnostic]:
@@ -135,7 +134,7 @@ def members_stand_once(binding: PackReading) -> Iterator[Diagnostic]:
     seen: set[str] = set()
     for member in binding.members:
         if member.id in seen:
-            yield codes.PACK_MEMBER_TWICE.at(binding.pack.marks.at(*member.way), name=member.id)
+            yield house_codes.MEMBER_TWICE.at(binding.pack.marks.at(*member.way), name=member.id)
         seen.add(member.id)
 
 
@@ -222,7 +221,7 @@ def recipients_are_colleges(binding: PackReading) -> Iterator[Diagnostic]:
         if name not in known and not is_refused(binding.environment, "colleges", name):
             place = binding.pack.marks.at("recipients", index)
             hint = did_you_mean(name, known, "Colleges live in source/colleges.yaml.")
-            yield codes.PACK_RECIPIENT_UNKNOWN.at(place, hint=hint, name=name)
+            yield house_codes.ENTRY_UNKNOWN.at(place, hint=hint, file="colleges", kind="college", name=name)
 
 
 def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:

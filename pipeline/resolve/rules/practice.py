@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pipeline.codes import evidence as codes
+from pipeline.codes import house as house_codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.body import Body, Box, BoxKind, Heading
+from pipeline.model.body import Body, Box, BoxKind
 from pipeline.model.publication import PracticeExample
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Practice
@@ -91,15 +92,6 @@ def every_box_has_its_record(reading: Reading) -> Iterator[Diagnostic]:
             yield codes.PRACTICE_UNKNOWN_REF.at(box.place, hint=hint, ref=box.ref)
 
 
-def examples_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
-    """No two practice examples share an id."""
-    seen: set[str] = set()
-    for index, record in enumerate(reading.briefing.fields.practice):
-        if record.id in seen:
-            yield codes.PRACTICE_TWICE.at(reading.briefing.marks.at("practice", index, "id"), id=record.id)
-        seen.add(record.id)
-
-
 def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
     """A force given by an id is one of the organisations; one given in words is printed as written."""
     known = reading.environment.organisations
@@ -111,14 +103,4 @@ def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
         if force not in known and force == force.lower() and " " not in force and not refused:
             place = reading.briefing.marks.at("practice", index, "force")
             hint = did_you_mean(force, known, "Organisations live in source/organisations.yaml.")
-            yield codes.FORCE_UNKNOWN.at(place, hint=hint, name=force)
-
-
-def sections_of_examples_exist(reading: Reading) -> Iterator[Diagnostic]:
-    """The section that an example names is a heading of the text."""
-    known = [heading.id for heading in reading.passage.every(Heading)]
-    for index, record in enumerate(reading.briefing.fields.practice):
-        if record.section and record.section not in known:
-            place = reading.briefing.marks.at("practice", index, "section")
-            hint = did_you_mean(record.section, known, "Use the id of a heading of this briefing.")
-            yield codes.PRACTICE_SECTION_UNKNOWN.at(place, hint=hint, id=record.id, section=record.section)
+            yield house_codes.ENTRY_UNKNOWN.at(place, hint=hint, file="organisations", kind="organisation", name=force)

@@ -68,7 +68,7 @@ def superseded_briefings_name_the_newer(reading: Reading) -> Iterator[Diagnostic
         yield codes.SUPERSEDED_BY_MISSING.at(briefing.marks.at("status"))
     if newer and newer not in known and newer not in reading.environment.broken:
         hint = did_you_mean(newer, set(known) - {briefing.id}, "Briefings live in source/briefings/.")
-        yield codes.SUPERSEDED_BY_UNKNOWN.at(briefing.marks.at("superseded_by"), hint=hint, name=newer)
+        yield codes.BRIEFING_UNKNOWN.at(briefing.marks.at("superseded_by"), hint=hint, name=newer)
 
 
 def withdrawn_briefings_say_why(reading: Reading) -> Iterator[Diagnostic]:

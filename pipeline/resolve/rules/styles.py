@@ -1,8 +1,8 @@
-"""The citation style that a library names: that it is there, and whole, and says what CSL knows."""
+"""The citation style that a library names: that it is there, and whole."""
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.cite.style import StyleFault, style_fault, style_slips
+from pipeline.cite.style import StyleFault, style_fault
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -21,12 +21,6 @@ def style_can_be_used(imprint: Imprint, styles: Mapping[str, str] | None) -> Ite
         yield codes.STYLE_UNKNOWN.at(imprint.marks.at("style"), hint=hint, name=name)
     elif fault := style_fault(styles[name]):
         yield broken_style(imprint, styles, fault)
-    else:
-        path = style_path(name, styles)
-        for slip in style_slips(styles[name]) if path else ():
-            remedy = citation_codes.STYLE_WORD.remedy
-            hint = f"{slip.hint} {remedy}".lstrip()
-            yield citation_codes.STYLE_WORD.at(Place(path, slip.line, slip.column), hint=hint, said=slip.said)
 
 
 def broken_style(imprint: Imprint, styles: Mapping[str, str], fault: StyleFault) -> Diagnostic:

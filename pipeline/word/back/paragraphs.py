@@ -56,7 +56,6 @@ class ReturnedParagraph:
     row: Tracked = KEPT
     """Fate of the row of a table that it stands in."""
     row_number: int = -1
-    cell: int = -1
     table: int = -1
     """Numbers of its row, cell and table; -1 outside tables."""
     comments: list[str] = field(default_factory=list)
@@ -118,8 +117,8 @@ class _Reader:
         self.waiting = []
         row = next(node.iterancestors(f"{W}tr"), None)
         if row is not None:
-            above = (row, *(next(node.iterancestors(f"{W}{name}")) for name in ("tc", "tbl")))
-            made.row_number, made.cell, made.table = (self.numbers.setdefault(one, len(self.numbers)) for one in above)
+            above = (row, next(node.iterancestors(f"{W}tbl")))
+            made.row_number, made.table = (self.numbers.setdefault(one, len(self.numbers)) for one in above)
             properties = row.find(f"{W}trPr")
             made.row = KEPT if properties is None else _first(properties)
         self.at[node] = made

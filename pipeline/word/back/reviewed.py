@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from pipeline.codes import word as codes
 from pipeline.codes._code import CodeRow
-from pipeline.word.back.new_cells import NewCells, new_cells
 from pipeline.word.back.order import longest_rise
 from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
 from pipeline.word.back.proposals import UnitChange, changes_of
@@ -109,17 +108,13 @@ class _Review:
         marks = (mark.number for one in paragraphs for mark in one.marks if mark.kind == "b")
         self.stayed = longest_rise(list(dict.fromkeys(marks)))
         self.tables = {one.table: n for one in reversed(paragraphs) for n in self.known(one.marks)[:1]}
-        new = {id(cells.paragraphs[0]): cells for cells in new_cells(paragraphs)}
-        within = {id(one) for cells in new.values() for one in cells.paragraphs}
         for row, group in groupby(paragraphs, lambda one: (one.row_number, one.row)):
             parts = list(group)
-            if row[1] != KEPT and id(parts[0]) not in within:
+            if row[1] != KEPT:
                 self.row(parts, row[1])
                 continue
-            for segment in segments_of([one for one in parts if id(one) not in within]):
+            for segment in segments_of(parts):
                 self.segment(segment)
-            for one in parts:
-                self.cells(one, new.get(id(one)))
         self.gone()
         self.add_moves()
         self.add_comments()
@@ -143,16 +138,6 @@ class _Review:
         self.note_comments(paragraphs)
         if is_new:
             self.further(paragraphs, ())
-
-    def cells(self, paragraph: ReturnedParagraph, begins: NewCells | None) -> None:
-        """Cells that are new, told at the first of them; what else their paragraphs hold is told of each."""
-        if begins is None:
-            return
-        what = begins.what if begins.what == "a table" else f"{begins.what} of {self.named_table(paragraph.table)}"
-        self.tell(codes.BACK_NEW, begins.fate, what=what, words=begins.words)
-        for one in begins.paragraphs:
-            self.note_comments([one])
-            self.further([one], ())
 
     def known(self, marks: Sequence[SentMark]) -> list[int]:
         """Numbers of the blocks that begin at some bookmarks."""

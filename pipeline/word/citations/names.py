@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -19,6 +20,8 @@ _ALONE = re.compile(r"(?:-?[A-Z](?:\.\s?|\s|(?=-)|\Z)){1,3}")
 _SHORT_FORM = re.compile(r"\(([A-Z][A-Za-z]*[A-Z])\)|\[([A-Z][A-Za-z]*[A-Z])\]")
 
 SAME, SLIP, OTHER = 2, 1, 0
+_ALIKE = 0.8
+"""Share of letters that a name with a slip has in common with the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,7 @@ def _number_fits(said: CitedNames, work: NamedWork) -> bool:
 def _alike(name: str, forms: Sequence[str]) -> int:
     if name in forms:
         return SAME
-    slips = any(len(form) > 3 and within_slips(name, form, 1 + (len(form) > 9)) for form in forms)
-    return SLIP if slips else OTHER
+    return SLIP if get_close_matches(name, [form for form in forms if len(form) > 3], 1, _ALIKE) else OTHER
 
 
 def _forms(person: Mapping[str, Any]) -> Iterator[str]:
@@ -124,21 +126,3 @@ def _forms_of_body(literal: str) -> Iterator[str]:
     initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", literal) if word[0].isupper())
     if len(initials) > 2:
         yield folded(initials)
-
-
-def within_slips(one: str, other: str, most: int) -> bool:
-    """Whether at most so many letters differ, are missing, too many or exchanged with the next."""
-    if abs(len(one) - len(other)) > most:
-        return False
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        last, before, row = before, row, [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return False
-    return row[-1] <= most

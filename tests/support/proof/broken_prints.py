@@ -157,8 +157,8 @@ WRONG: dict[str, tuple[Wrong, str]] = {
     "trapped": (trapped, "1 proof-print-claim"),
     "no id": (renamed(b"xmpMM:DocumentID", b"xmpMM:InstanceID"), "1 proof-print-claim"),
     "a claim of another standard": (renamed(b"xmpMM:RenditionClass", b"pdfuaid:part"), "1 proof-print-claim"),
-    "links": (linked, "2 proof-print-extra"),
-    "tags": (put("/StructTreeRoot", Dictionary()), "1 proof-print-extra"),
-    "an action": (put("/OpenAction", Dictionary(S=Name.JavaScript, JS=String("x"))), "1 proof-print-extra"),
-    "a font from elsewhere": (unembedded, "1 proof-print-font"),
+    "links": (linked, "2 proof-print-claim"),
+    "tags": (put("/StructTreeRoot", Dictionary()), "1 proof-print-claim"),
+    "an action": (put("/OpenAction", Dictionary(S=Name.JavaScript, JS=String("x"))), "1 proof-print-claim"),
+    "a font from elsewhere": (unembedded, "1 proof-print-claim"),
 }  # fmt: skip

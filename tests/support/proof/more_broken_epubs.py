@@ -64,18 +64,27 @@ MORE: dict[str, dict[str, Break]] = {
         "no package": taken(PACKAGE),
         "a text that is not well-formed": swap(TEXT, "</html>", ""),
     },
-    "proof-text-empty": {"a text without words": emptied},
-    "proof-text-id": {
-        "an empty id": swap(TEXT, 'id="b5"', 'id=""'),
-    },
-    "proof-text-link": {
-        "a link to another file": added('<p><a href="other.xhtml">Other</a></p>'),
+    "proof-text": {
         "a link to no place": swap(TEXT, 'href="#tbl-months"', 'href="#tbl-years"'),
+        "a text without words": emptied,
+        "an empty id": swap(TEXT, 'id="b5"', 'id=""'),
+        "a link to another file": added('<p><a href="other.xhtml">Other</a></p>'),
         "a link to nothing": added('<p><a href="">Nothing</a></p>'),
         "a link of an unknown kind": added('<p><a href="briefing:other">Other</a></p>'),
         "a label that is not there": swap(TEXT, 'labelledby="about-heading"', 'labelledby="about-it"'),
         "a picture that is not there": swap(TEXT, 'src="../images/', 'src="../pictures/'),
         "a font that is not there": styled('@font-face { font-family: A; src: url("fonts/a.ttf") }'),
+        "a language for XML alone": swap(TEXT, ' lang="en-GB"', ""),
+        "two languages": attribute('lang="cy"'),
+        "a text without a title": swap(TEXT, "<title>Foot patrol</title>", ""),
+        "an empty heading": swap(TEXT, ">Near by</h3>", "></h3>"),
+        "a formula without words": swap(TEXT, ' alttext="10 over 30"', ""),
+        "a table without a name": all_of(
+            gone(TEXT, r"<caption.*</caption>"), swap(TEXT, ' aria-labelledby="tbl-months-caption"', "")
+        ),
+        "a plain cell that is merged": swap(TEXT, '<td class="figure"', '<td colspan="2" class="figure"'),
+        "a head of nothing": swap(TEXT, '<th scope="col"', "<th"),
+        "a head without words": swap(TEXT, ">North</th>", "></th>"),
     },
     "proof-text-remote": {
         "a font on a server": styled("@font-face { font-family: A; src: url(//example.org/a.ttf) }"),
@@ -88,24 +97,10 @@ MORE: dict[str, dict[str, Break]] = {
         "a script in an attribute": attribute('onclick="1"'),
         "a script in a drawing": drawn("</svg>", "<script>1</script></svg>"),
     },
-    "proof-text-language": {
-        "a language for XML alone": swap(TEXT, ' lang="en-GB"', ""),
-        "a text without a title": swap(TEXT, "<title>Foot patrol</title>", ""),
-    },
-    "proof-text-heading": {"an empty heading": swap(TEXT, ">Near by</h3>", "></h3>")},
     "proof-text-drawing": {
         "a drawing without a frame": drawn(' viewBox="0 0 40 20"', ""),
         "a drawing that cannot be read": drawn("</svg>", ""),
         "an icon without a frame": swap(TEXT, ICON, ICON.replace(' viewBox="0 0 16 16"', "")),
         "an icon that says nothing": swap(TEXT, ICON, ICON.replace(' aria-hidden="true"', "")),
-    },
-    "proof-text-formula": {"a formula without words": swap(TEXT, ' alttext="10 over 30"', "")},
-    "proof-text-table": {
-        "a table without a name": all_of(
-            gone(TEXT, r"<caption.*</caption>"), swap(TEXT, ' aria-labelledby="tbl-months-caption"', "")
-        ),
-        "a plain cell that is merged": swap(TEXT, '<td class="figure"', '<td colspan="2" class="figure"'),
-        "a head of nothing": swap(TEXT, '<th scope="col"', "<th"),
-        "a head without words": swap(TEXT, ">North</th>", "></th>"),
     },
 }  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 
 import pytest
 from lxml import etree
@@ -64,67 +63,35 @@ def cell(words: str) -> Element:
     return made
 
 
-def put_row(document: ReviewedFile) -> None:
-    """A row behind that of the park."""
-    row = etree.Element(f"{W}tr")
-    row.extend([cell("Quay"), cell("7")])
-    next(document.paragraph("Park").iterancestors(f"{W}tr")).addnext(row)
-
-
 def put_column(document: ReviewedFile) -> None:
     """A column before the last."""
     for row, words in zip(document.root.iter(f"{W}tr"), ("Hours", "", "2"), strict=True):
         row.findall(f"{W}tc")[-1].addprevious(cell(words))
 
 
-def put_cell(document: ReviewedFile) -> None:
-    """A cell behind the last of a row."""
-    next(document.paragraph("Shops").iterancestors(f"{W}tr")).append(cell("Why?"))
-
-
-def put_table(document: ReviewedFile) -> None:
-    """A table before the one that was sent."""
-    table = etree.Element(f"{W}tbl")
-    etree.SubElement(table, f"{W}tr").extend([cell("Beat"), cell("1")])
-    next(document.root.iter(f"{W}tbl")).addprevious(table)
-
-
-@pytest.mark.parametrize(
-    ("edit", "line", "what", "words"),
-    [
-        (put_row, 10, "a row of the table 'Place'", "Quay | 7"),
-        (put_column, 8, "a column of the table 'Place'", "Hours | | 2"),
-        (put_cell, 11, "a cell of the table 'Place'", "Why?"),
-        (put_table, 6, "a table", "Beat | 1"),
-    ],
-)
-def test_what_came_into_a_table_is_told_once(
-    edit: Callable[[ReviewedFile], None], line: int, what: str, words: str
-) -> None:
-    """Also without tracking: by what it is, and of which table; the words that were sent are still known."""
+def test_cells_that_nobody_tracked_are_told_as_new_paragraphs() -> None:
+    """The words that were sent are still known."""
     document = sent(TABLE)
-    edit(document)
+    put_column(document)
     document.change("Park", "Green")
     returned = back(TABLE, document)
-    assert [(str(one.code), one.place.line, one.sentence, one.hint) for one in returned.remarks] == [
-        ("back-new", line, f"Somebody put {what} behind this.", f"Put it in by hand if you agree: '{words}'.")
+    assert [(str(one.code), one.hint) for one in returned.remarks] == [
+        ("back-new", "Put it in by hand if you agree: 'Hours'."),
+        ("back-new", "Put it in by hand if you agree: '2'."),
     ]
     assert accepted(returned) == TABLE.replace("Park", "Green")
 
 
-@pytest.mark.parametrize("who", [DANA, ""])
 @pytest.mark.parametrize("first", ["Place", "Shift"])
-def test_a_row_above_the_first_is_one_of_its_own_table(first: str, who: str) -> None:
+def test_a_row_above_the_first_is_one_of_its_own_table(first: str) -> None:
     text = f"{TABLE}\n| Shift | Hours |\n|---|---|\n| Late | 8 |\n"
     document = sent(text)
     row = etree.Element(f"{W}tr")
     row.extend([cell("Quay"), cell("7")])
     next(document.paragraph(first).iterancestors(f"{W}tr")).addprevious(row)
-    if who:
-        document.mark_row("Quay", "ins")
-    said = f"{who} (2026-05-04)" if who else "Somebody"
+    document.mark_row("Quay", "ins")
     assert [one.sentence for one in back(text, document).remarks] == [
-        f"{said} put a row of the table '{first}' behind this."
+        f"{DANA} (2026-05-04) put a row of the table '{first}' behind this."
     ]
 
 
