@@ -17,6 +17,7 @@ from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.colleges.ledger_access import ledger_to_write
 from pipeline.cli.colleges.letter_words import words_of_letters
+from pipeline.cli.colleges.recalled import recalled_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, chosen_pack, edition_to_copy
 from pipeline.cli.editions.left_parcels import tidied
 from pipeline.cli.options import (
@@ -37,6 +38,7 @@ from pipeline.codes import copies as codes
 from pipeline.colleges.ledger.events import instant
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.prepared import entries_of, next_events
+from pipeline.colleges.recalls import recalls
 from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, errors, ordered
 from pipeline.core.printed_code import read_code
@@ -194,7 +196,8 @@ def prepare(
     with turn(project):
         today = max(issued.issue.produced, produced)
         against = against_copies(issued.library, issued.issue.pack, issued.numbered, reasons, today)
-        if found := (*issued.faults, *against):
+        recalled = recalled_faults(recalls(kept.events()).values(), issued.issue)
+        if found := (*issued.faults, *recalled, *against):
             return PreparedCopies(ordered(found))
         whole = replace(issued, issue=replace(issued.issue, overridden=tuple(sorted(reasons.items()))))
         return _prepared(project, kept, whole, today)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from email.headerregistry import Group
 from email.utils import format_datetime
 
 from pipeline.colleges.deliveries.letters import as_page, in_two_forms
@@ -92,7 +93,7 @@ def notice_mail(
 ) -> bytes:
     """A notice as a message (RFC 5322) of the recall's day, for a mail program to send."""
     mail = in_two_forms(title, letter, as_page(title, letter, language, style, publisher))
-    mail["From"] = sender or f'"{publisher}":;'  # a group without a mailbox: RFC 6854
+    mail["From"] = sender or Group(publisher, [])  # a group without a mailbox: RFC 6854
     if to:
         mail["To"] = to
     mail["Date"] = format_datetime(datetime.combine(recall.on, time(), UTC))

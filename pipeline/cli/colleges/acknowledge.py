@@ -128,7 +128,10 @@ def verb(
 def _told(kept: Ledger, name: str, colleges: Sequence[str], on: date) -> int:
     """Enter that colleges were told of a recall: those that are named, or all with copies that were not told yet."""
     events = kept.events()
-    holders = {one.college for one in still_open(events, recalls(events)[name])}
+    recall = recalls(events)[name]
+    if recall.lifted:
+        raise UsageError(f"{name} was lifted: nobody is to be told of it.")
+    holders = {one.college for one in still_open(events, recall)}
     for college in colleges:
         if college not in holders:
             raise UsageError(f"{name} asks nothing of '{college}'. {did_you_mean(college, holders, '')}".rstrip())

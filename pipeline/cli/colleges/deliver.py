@@ -53,7 +53,7 @@ def verb(
         raise click.UsageError("--again takes --to COLLEGE: name the colleges that are to get it once more.")
     if again is not None and not (again := reason_in_words(again)):
         raise click.UsageError("--again takes the reason for sending it once more.")
-    if (kept := ledger_to_write(project)) is None:
+    if (kept := ledger_to_write(project, dry_run)) is None:
         return 1
     wanted = Wanted(past_day(produced, project), edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, pack, wanted)

@@ -92,13 +92,13 @@ def _encrypted(environment: Mapping[str, str]) -> dict[str, str]:
     return {"sslmode": "verify-full", "sslrootcert": ssl.get_default_verify_paths().cafile or "system"}
 
 
-def ledger_to_write(project: Project) -> Ledger | None:
-    """The ledger, if events may be added to it; else nothing, after remarks."""
+def ledger_to_write(project: Project, dry_run: bool = False) -> Ledger | None:
+    """The ledger, if events may be added to it; else nothing, after remarks. A dry run leaves an old register alone."""
     kept = project_ledger(project)
     if faults := kept.faults():
         show_remarks(faults)
         return None
-    if (entered := take_register(project.folder, kept, instant(moment()))) is not None:
+    if not dry_run and (entered := take_register(project.folder, kept, instant(moment()))) is not None:
         click.echo(f"{REGISTER} is now part of {LEDGER}: {count(entered, 'event')} added. Commit both.", err=True)
     return kept
 

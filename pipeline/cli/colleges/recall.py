@@ -63,7 +63,7 @@ def verb(
     back, by `acknowledge`. `recall NAME` writes the notices of those again who have not answered.
     """
     project = open_project(Shared(context), 1)
-    if (kept := ledger_to_write(project)) is None:
+    if (kept := ledger_to_write(project, dry_run)) is None:
         return 1
     known, more = recalls(kept.events()), bool(reason or instead or role or answer_by or on)
     if more and (lift is not None or of in known):

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
-from pipeline.cli.colleges.recalled import recalled_faults, recalls_by_table
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.handing_out import archived_files, edition_by
 from pipeline.codes import colleges as codes
@@ -76,8 +75,7 @@ def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackTo
         for file in record.files
         if file.file in contents
     )
-    recalled = recalled_faults(recalls_by_table(project), issue)
-    return PackToCopy(library, issue, one, files, record.numbered, (*faults, *recalled))
+    return PackToCopy(library, issue, one, files, record.numbered, faults)
 
 
 def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library, Pack]:

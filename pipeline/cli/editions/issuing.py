@@ -111,7 +111,7 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     first = (
         *first,
         *faults_of_pack(project, binding),
-        *_prepared_before(pack, prepared_copies(project.files)),
+        *(() if _is_in(chain, pack) else _prepared_before(pack, prepared_copies(project.files))),
         *_folder_faults(pack, read_records(project.files).every()),
         *cover_faults(pack, is_numbered(binding)),
         *spare_faults(pack, is_numbered(binding)),
@@ -128,6 +128,10 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     if not only_asked and (faults := _written(project, record, chain, found.files)):
         return Issued(against=faults, final=True)
     return Issued(record, overridden=taken, beside=found.beside)
+
+
+def _is_in(chain: Chain, pack: Pack) -> bool:
+    return any(one.record.edition == pack.fields.edition for one in chain)
 
 
 def _prepared_before(pack: Pack, register: Sequence[Entry]) -> Iterator[Diagnostic]:

@@ -22,13 +22,14 @@ from pipeline.colleges.holdings import deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.stores import sound_table
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, has_fault, ordered
-from pipeline.core.errors import UsageError
+from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.tables import count
 from pipeline.editions.approvals import approval_faults
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.kinds import kind_doubts
-from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, read_files
+from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, REGISTER, read_files
 from pipeline.load.library.packs import read_imprint
+from pipeline.load.library.register import read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.order import Order
 from pipeline.model.source.college import present_ids
@@ -83,6 +84,10 @@ def _left_behind(project: Project) -> Iterator[Diagnostic]:
             yield issue_codes.EDITION_WITHOUT_PACK.at(Place(chain[-1].path), name=name)
     events, faults = sound_table(project.files.get(LEDGER, b""))
     yield from faults
+    try:
+        read_register(project.files.get(REGISTER, b""))
+    except EnvironmentFailure as wrong:
+        yield college_codes.LEDGER_ROW.at(Place(REGISTER), reason=str(wrong).rstrip("."))
     if not faults and not any(one.place.path == COLLEGES for one in errors(project.loaded[1])):
         yield from _colleges_gone(events, {*library.colleges, *present_ids(library.colleges)})
 

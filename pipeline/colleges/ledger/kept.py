@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,9 @@ def take_register(folder: Path, ledger: Ledger, at: str) -> int | None:
     path, kept = folder / REGISTER, folder / FOLDER / f"{Path(REGISTER).name}.bak"
     if not path.exists():
         return None
+    for place in (path / "row", kept):  # the register is no link either
+        refuse_links(place, folder)
+    kept = next(one for number in count() if not (one := kept.with_suffix(f".bak{number or ''}")).exists())
 
     def new() -> Iterator[NextEvent]:
         """Evaluated when no other process adds events."""

@@ -237,7 +237,7 @@ class LibraryFields(Record):
     mail: MailServer | None = None
     """The server that `briefings deliver` sends mail by."""
     post: Postage | None = None
-    """The weight and the postage of what you post, for the plan of `briefings deliver`."""
+    """What letters ask for: where old copies go back to, and by when an answer is due."""
     printer: Printer | None = None
     """The printer, to whom `briefings deliver` hands the job of an edition; without it you do."""
     signing: Signing | None = None
