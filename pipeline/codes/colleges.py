@@ -89,11 +89,6 @@ DELIVER_REFUSED = error(
     why="A delivery that was refused is not on record as sent, and holds up no other.",
     remedy="Mend that, or ask whoever runs it, and run the same command again.",
 )
-DELIVER_HANGS = error(
-    "{reason}; tried {tries} times; nothing was sent to '{college}'.",
-    why="A delivery that hung before its end was not taken, and holds up no other.",
-    remedy="Run the same command again later.",
-)
 DELIVER_HOST = error(
     "{reason}: nothing was sent to '{college}'.",
     why="A server that shows another key may be somebody else's, who would get the files and the secret.",

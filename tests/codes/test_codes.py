@@ -35,8 +35,7 @@ FINISHED = tuple(code for code in TABLE if code.startswith(("made-", "proof-")))
 """Codes that tell of finished files."""
 
 BY_NAME = {"bind-failed", "import-words-differ", "import-cite-several", "ledger-differs", "recall-open"} | {
-    "deliver-full",
-    "deliver-hangs",
+    "deliver-full"
 }
 """Codes whose tests read the sentence and not the code."""
 

@@ -67,7 +67,7 @@ from pipeline.resolve.nearest import did_you_mean
 
 _ROWS: Mapping[Trouble, CodeRow] = {
     "refused": codes.DELIVER_REFUSED,
-    "hangs": codes.DELIVER_HANGS,
+    "hangs": codes.DELIVER_REFUSED,
     "full": codes.DELIVER_FULL,
     "host": codes.DELIVER_HOST,
     "late": codes.DELIVER_LATE,
@@ -346,7 +346,8 @@ def prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, byt
 def _remark(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:
     """The remark on a delivery that did not come to its end."""
     said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id}
-    said["tries"] = str(outcome.tries)
+    if outcome.trouble == "hangs":
+        said["reason"] += f"; tried {outcome.tries} times"
     if outcome.trouble:
         return _ROWS[outcome.trouble].at(place, **said)
     row = codes.DELIVER_ASK if outcome.state == "committing" else codes.DELIVER_UNCERTAIN
