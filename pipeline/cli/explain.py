@@ -7,6 +7,7 @@ import click
 
 from pipeline.cli.options import Shared, shared
 from pipeline.codes import TABLE, CodeRow
+from pipeline.codes.renamed import present
 from pipeline.codes.rules import setting_of
 from pipeline.core import tables
 
@@ -44,7 +45,7 @@ def verb(context: click.Context, code: str | None) -> int:
 
     In a library remarks of style count as its `rules:` say.
     """
-    rules = _rules(Shared(context))
+    rules, code = _rules(Shared(context)), code and present(code)
     if code is None:
         rows = [(row.name, setting_of(row.name, rules), row.says) for row in TABLE.values()]
         click.echo(tables.as_columns(("code", "severity", "says"), rows), nl=False)

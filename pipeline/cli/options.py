@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.cli.reports import report
+from pipeline.codes.renamed import present
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, exit_code
 from pipeline.core.errors import UsageError
@@ -217,9 +218,10 @@ def overriding(form: str, help: str) -> Callable[[F], F]:
             named, _, reason = said.partition("=")
             if not reason.strip():
                 raise click.UsageError(f"'--override {said}' gives no reason. Write {form}.")
-            if named.strip() in found:
-                raise click.UsageError(f"--override names '{named.strip()}' twice. Give one reason for it.")
-            found[named.strip()] = " ".join(reason.split())
+            named = present(named.strip())
+            if named in found:
+                raise click.UsageError(f"--override names '{named}' twice. Give one reason for it.")
+            found[named] = " ".join(reason.split())
         return found
 
     return click.option("--override", "reasons", multiple=True, metavar=form, help=help, callback=reasons)

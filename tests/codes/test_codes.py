@@ -21,6 +21,7 @@ from pipeline import codes
 from pipeline.cli.explain import explanation
 from pipeline.codes import TABLE, CodeRow
 from pipeline.codes.examples import examples
+from pipeline.codes.renamed import RENAMED
 from tests.support.code_cases import CASES, shown
 from tests.support.project import ROOT, Said
 
@@ -244,3 +245,10 @@ def test_a_run_without_remarks_is_a_valid_report(library: Callable[..., Path], b
     Draft7Validator(SARIF).validate(log)
     assert log["runs"][0]["results"] == []
     assert json.loads(briefings(project, "check", "--report", "json").out)["diagnostics"] == []
+
+
+def test_former_names_of_codes_are_known(briefings: Run) -> None:
+    """Records of kept versions have them, and scripts."""
+    assert set(RENAMED.values()) <= set(TABLE)
+    assert not set(RENAMED) & set(TABLE)
+    assert briefings(ROOT, "explain", "tag-unknown").out.startswith("entry-unknown")

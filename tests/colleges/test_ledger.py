@@ -376,3 +376,11 @@ def test_every_change_of_a_chain_is_found() -> None:
         changed = replace(events[at], **{column: value[:place] + other + value[place + 1 :]})
         assert first_fault((*events[:at], changed, *events[at + 1 :])) == at + 1, (seed, column)
     assert all(one.digest == other.previous for one, other in pairwise(events))
+
+
+def test_an_event_that_was_written_again_with_its_own_hash_is_found_at_the_next() -> None:
+    first = event_after(None, AT, "sent", "1", FACTS)
+    second = event_after(first, AT, "sent", "2", FACTS)
+    third, forged = event_after(second, AT, "sent", "3", FACTS), event_after(first, AT, "failed", "2", FACTS)
+    assert first_fault((first, second, third)) is None
+    assert first_fault((first, forged, third)) == 3

@@ -15,8 +15,6 @@ from pipeline.editions.approvals import differences
 from tests.support.project import Said
 from tests.support.resolve.kept_versions import FILES, published
 
-pytestmark = pytest.mark.proof
-
 BRIEFING = "briefings/patrol/briefing.md"
 WORDS = "library.yaml"
 UNNAMED = {BRIEFING: FILES[BRIEFING].replace(", approved_by: Ann Bell", "")}
@@ -48,6 +46,7 @@ def ready(briefings: Run, project: Path) -> Said:
     return briefings(project, "ready", "patrol", "--date", "2024-04-26")
 
 
+@pytest.mark.proof
 def test_approved_words_can_be_published(project: Path, briefings: Run) -> None:
     assert f"{BRIEFING}:9:11: error publish-unapproved: Nobody has approved" in (said := ready(briefings, project).out)
     assert "hint: 'briefings approve patrol' gives the code of the words; with --by and --code it enters" in said
@@ -81,6 +80,7 @@ def test_other_words_with_the_same_code_are_refused(project: Path, briefings: Ru
     assert f"Other words of 'patrol' were approved as {now}" in approve(briefings, project, now).err
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("verb", ["check", "publish"])
 def test_approved_words_without_their_code_are_refused(project: Path, briefings: Run, verb: str) -> None:
     approve(briefings, project, code_of(briefings, project))
@@ -90,6 +90,7 @@ def test_approved_words_without_their_code_are_refused(project: Path, briefings:
     assert (said.code, "error approve-code: " in said.out + said.err) == (1, True), said
 
 
+@pytest.mark.proof
 def test_verify_reads_no_file_of_3_gb(project: Path, tmp_path: Path, briefings: Run) -> None:
     with (tmp_path / "large.pdf").open("wb") as file:
         file.truncate(3_000_000_000)
@@ -97,6 +98,7 @@ def test_verify_reads_no_file_of_3_gb(project: Path, tmp_path: Path, briefings: 
     assert (refused.code, "large.pdf is larger than 500 MB: no edition is." in refused.err) == (3, True), refused
 
 
+@pytest.mark.proof
 def test_what_verify_says_of_approved_words(project: Path, briefings: Run) -> None:
     """The record of the version has both digests."""
     approve(briefings, project, code := code_of(briefings, project))
@@ -111,6 +113,7 @@ def test_what_verify_says_of_approved_words(project: Path, briefings: Run) -> No
     assert "error approve-words: 'patrol' 1.0 was approved as" in briefings(project, "verify", "--records").out
 
 
+@pytest.mark.proof
 def test_an_older_approval_holds_by_its_code_alone(project: Path, briefings: Run) -> None:
     """It can be entered again, and is then compared by the words."""
     approve(briefings, project, code := code_of(briefings, project))
@@ -126,6 +129,7 @@ def test_an_older_approval_holds_by_its_code_alone(project: Path, briefings: Run
     assert f"  by: the record here. {alone}" in briefings(project, "verify", code).out
 
 
+@pytest.mark.proof
 def test_a_name_alone_is_not_enough_where_words_are_approved(library: Write, briefings: Run) -> None:
     """Where the library asks for it; in others it is, as ever."""
     said = ready(briefings, library(FILES | PLAIN))
@@ -133,6 +137,7 @@ def test_a_name_alone_is_not_enough_where_words_are_approved(library: Write, bri
     assert ready(briefings, library(FILES | {WORDS: FILES[WORDS] + "formats: []\n"})).code == 0
 
 
+@pytest.mark.proof
 def test_one_word_changed_after_approval_is_told_with_its_paragraph(project: Path, briefings: Run) -> None:
     code = code_of(briefings, project)
     approve(briefings, project, code)
@@ -150,6 +155,7 @@ def test_one_word_changed_after_approval_is_told_with_its_paragraph(project: Pat
     assert ready(briefings, project).code == 0
 
 
+@pytest.mark.proof
 def test_a_mistyped_code_in_the_history_is_told(project: Path, briefings: Run) -> None:
     code = code_of(briefings, project)
     approve(briefings, project, code)
@@ -161,6 +167,7 @@ def test_a_mistyped_code_in_the_history_is_told(project: Path, briefings: Run) -
     )
 
 
+@pytest.mark.proof
 def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
     """Another code, another approver, a second approval, half an approval: nothing is written."""
     code = code_of(briefings, project)
@@ -194,6 +201,7 @@ def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
     assert file.read_text() == once
 
 
+@pytest.mark.proof
 def test_an_approver_who_was_taken_out_has_approved_nothing(project: Path, briefings: Run) -> None:
     code = code_of(briefings, project)
     approve(briefings, project, code)
@@ -204,6 +212,7 @@ def test_an_approver_who_was_taken_out_has_approved_nothing(project: Path, brief
     assert "approved_by: Chief constable" in file.read_text()
 
 
+@pytest.mark.proof
 def test_other_words_are_never_kept_as_the_approved_ones(project: Path, briefings: Run) -> None:
     """Whatever reason is given: the record would bear the code of other words."""
     approve(briefings, project, code_of(briefings, project))
@@ -214,6 +223,7 @@ def test_other_words_are_never_kept_as_the_approved_ones(project: Path, briefing
     assert (said.code, "'approve-words' cannot be overridden." in said.err) == (2, True)
 
 
+@pytest.mark.proof
 def test_a_wording_that_is_damaged_is_not_compared(library: Write, briefings: Run) -> None:
     """It is not what was kept."""
     project = library(published(FILES))
@@ -221,6 +231,7 @@ def test_a_wording_that_is_damaged_is_not_compared(library: Write, briefings: Ru
     assert "there is no wording to compare with." in briefings(project, "approve", "patrol").out
 
 
+@pytest.mark.proof
 def test_differences_are_new_changed_or_gone() -> None:
     was = b'[\n"words/1",\n["text","body",["paragraph","One."],["heading",2,"Costs"],["paragraph","Two."]]\n]'
     now = b'[\n"words/1",\n["text","body",["paragraph","One, and more."],["paragraph","Two."],["rule"]]\n]'
@@ -231,6 +242,7 @@ def test_differences_are_new_changed_or_gone() -> None:
     )
 
 
+@pytest.mark.proof
 def test_the_sheet_is_the_text_with_its_code_to_be_read_and_signed(project: Path, briefings: Run) -> None:
     """As PDF and web page: what is still said of it stands there too, and lines to sign."""
     code = code_of(briefings, project)

@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import ValidationError
 
 from pipeline.codes import kept as codes
+from pipeline.codes.renamed import present
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.core.digest import sha256
 from pipeline.model.library import KeptVersion, Library
@@ -138,7 +139,7 @@ def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) 
     A mistake that was overridden when it was published is part of it.
     """
     library, remarks = load({f"source/{name}": sealed.files[name] for name in record.files if name != WORDS})
-    known = {one.code for one in record.overridden}
+    known = {present(one.code) for one in record.overridden}
     wrong = next((remark for remark in errors(remarks) if remark.code not in known), None)
     if wrong or sealed.id not in library.briefings:
         said = wrong.sentence if wrong else "it holds no briefing of this name"
