@@ -45,14 +45,6 @@ def test_an_empty_document_is_told() -> None:
     assert "cover.xhtml" in told(books.bind_one("cover", "<p id='a'> </p>"))
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_two_documents_of_one_name_are_told() -> None:
-    """The archive holds both, and a reader would find one."""
-    chapters = tuple(EpubChapter(Chapter("marking", "Title", "<p id='a'>x</p>")) for _ in range(2))
-    made = bind_epub(books.METADATA, chapters, "", (), books.PRODUCED, books.PLAIN, {}, "", books.layouts())
-    assert "'Title' is one too many" in told(made)
-
-
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [

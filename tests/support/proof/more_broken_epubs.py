@@ -75,7 +75,6 @@ MORE: dict[str, dict[str, Break]] = {
         "a picture that is not there": swap(TEXT, 'src="../images/', 'src="../pictures/'),
         "a font that is not there": styled('@font-face { font-family: A; src: url("fonts/a.ttf") }'),
         "a language for XML alone": swap(TEXT, ' lang="en-GB"', ""),
-        "two languages": attribute('lang="cy"'),
         "a text without a title": swap(TEXT, "<title>Foot patrol</title>", ""),
         "an empty heading": swap(TEXT, ">Near by</h3>", "></h3>"),
         "a formula without words": swap(TEXT, ' alttext="10 over 30"', ""),
