@@ -6,10 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import EpubChapter
 from pipeline.core.errors import PressFailure
-from pipeline.model.manuscript import Bookmark, Chapter
+from pipeline.model.manuscript import Bookmark
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import ProofJob
 from tests.support.bind import books
