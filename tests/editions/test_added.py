@@ -29,19 +29,30 @@ def test_nothing_is_new_in_a_first_order() -> None:
 
 
 def test_copies_that_are_added_are_told_apart() -> None:
-    """By college; of what was added twice the last."""
+    """By college, on another day or on the same one; of what was added twice the last."""
     first, more = entry("north", 24, FIRST), entry("north", 2, SECOND)
     assert added((first, more), ASKED) == Added(FIRST, {"north": Fresh(2)})
+    assert added((first, entry("north", 2, FIRST)), ASKED) == Added(FIRST, {"north": Fresh(2)})
     assert added((first, more, entry("south", 1, THIRD)), ASKED) == Added(SECOND, {"south": Fresh(1)})
 
 
 def test_the_order_of_the_register_decides_and_not_the_day() -> None:
     first, more = entry("north", 10, FIRST), entry("north", 5, SECOND)
+    same = added((first, more, entry("north", 3, SECOND)), {"north": 18})
+    assert same == Added(SECOND, {"north": Fresh(3)})
     back = entry("north", 7, date(2026, 11, 30))
     assert added((first, more, back), {"north": 22}) == Added(SECOND, {"north": Fresh(7)})
 
 
-def test_additions_of_one_day_count_as_one() -> None:
+def test_an_order_of_one_day_is_told_by_its_rows() -> None:
+    """A college that takes more stands there twice; one out of order begins another order."""
+    ten, five, three = entry("north", 10, FIRST), entry("north", 5, FIRST), entry("north", 3, FIRST)
+    assert added((ten, five), {"north": 15}) == Added(FIRST, {"north": Fresh(5)})
+    assert added((ten, five, three), {"north": 18}) == Added(FIRST, {"north": Fresh(3)})
+    assert added((entry("south", 1, FIRST), ten), ASKED) == Added(FIRST, {"north": Fresh(10)})
+
+
+def test_additions_of_one_day_that_rows_do_not_tell_apart_count_as_one() -> None:
     """For different colleges, or of numbered copies; on the day of the first order they are part of it."""
     first, north, south = entry("north", 24, FIRST), entry("north", 2, SECOND), entry("south", 1, SECOND)
     assert added((first, north, south), ASKED) == Added(FIRST, {"north": Fresh(2), "south": Fresh(1)})
