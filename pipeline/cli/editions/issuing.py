@@ -111,7 +111,7 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     first = (
         *first,
         *faults_of_pack(project, binding),
-        *(() if _is_in(chain, pack) else _prepared_before(pack, prepared_copies(project.files))),
+        *_prepared_before(pack, prepared_copies(project.files), chain),
         *_folder_faults(pack, read_records(project.files).every()),
         *cover_faults(pack, is_numbered(binding)),
         *spare_faults(pack, is_numbered(binding)),
@@ -130,12 +130,10 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     return Issued(record, overridden=taken, beside=found.beside)
 
 
-def _is_in(chain: Chain, pack: Pack) -> bool:
-    return any(one.record.edition == pack.fields.edition for one in chain)
-
-
-def _prepared_before(pack: Pack, register: Sequence[Entry]) -> Iterator[Diagnostic]:
+def _prepared_before(pack: Pack, register: Sequence[Entry], chain: Chain) -> Iterator[Diagnostic]:
     """Copies that an earlier release prepared of the edition although it was not issued."""
+    if any(one.record.edition == pack.fields.edition for one in chain):
+        return
     own = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
     if first := next(own, None):
         place, day = pack.marks.at("edition"), in_words(first.prepared)
