@@ -27,15 +27,18 @@ def postgresql() -> Iterator[str]:
 @pytest.fixture(params=["file", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, or nothing for a ledger in a file."""
-    if request.param == "file":
-        return ""
+    return "" if request.param == "file" else request.getfixturevalue("empty_database")
+
+
+@pytest.fixture
+def empty_database(postgresql: str) -> str:
+    """The URL of an empty database."""
     import psycopg
 
-    url: str = request.getfixturevalue("postgresql")
     name = f"ledger_{next(_numbers)}"
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    return url.rpartition("/")[0] + f"/{name}"
+    return postgresql.rpartition("/")[0] + f"/{name}"
 
 
 @pytest.fixture

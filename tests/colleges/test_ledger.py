@@ -79,11 +79,11 @@ def test_the_database_refuses_to_change_events(postgres: Ledger, statement: str)
 
 
 @pytest.fixture
-def postgres(ledger: Ledger, database: str) -> Ledger:
-    """A ledger in PostgreSQL."""
-    if not database:
-        pytest.skip("for a database")
-    return ledger
+def postgres(empty_database: str, tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger in PostgreSQL."""
+    ledger = ledger_at(empty_database, tmp_path)
+    yield ledger
+    ledger.close()
 
 
 def of(ledger: Ledger) -> PostgresStore:
