@@ -22,7 +22,7 @@ PRINT_BOX = error(
     remedy="In the layout's print.css pages bleed by 3 mm: '@page {{ bleed: 3mm }}'. " + _FAULT,
 )
 PRINT_CLAIM = error(
-    "The file is not what it says it is: {reason}.",
-    why="A printer's machine believes what a file says of itself (ISO 15930-7): nothing may act, hide or be missing.",
+    "The file is no print file: {reason}.",
+    why="PDF/X-4 (ISO 15930-7) allows nothing that acts or hides, and each font must be in the file.",
     remedy=_FAULT,
 )

@@ -1,4 +1,4 @@
-"""Our own checks of a print file: inks alone, exact boxes, a claim that holds, and nothing that is not printed.
+"""Our own checks of a print file: inks alone, exact boxes, and nothing that is not printed.
 
 They read the file afresh and share nothing with what made it.
 """
@@ -9,8 +9,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, PdfError, Stream, parse_content_stream
-from PIL import ImageCms
+from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stream, parse_content_stream
 
 from pipeline.codes import prints as codes
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -18,8 +17,6 @@ from pipeline.core.diagnostics import Diagnostic, Place
 BLEED = Decimal(3) * 72 / Decimal("25.4")
 TOLERANCE = Decimal("0.001")
 """Points: how far a box may be off."""
-X4 = b"<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>"
-_CLAIMS = (b"pdfuaid:part", b"pdfaid:part")
 _SET = "q Q g rg k G RG K cs CS sc scn SC SCN Tj TJ ' \" BI ID EI"
 _EXTRAS = {
     "/StructTreeRoot": "tags",
@@ -42,42 +39,9 @@ def print_faults(pdf: bytes, path: str) -> tuple[Diagnostic, ...]:
 
 
 def _of_file(file: Pdf, path: str) -> Iterator[Diagnostic]:
-    packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b""
-    place = Place(path)
-    for reason in _false_claims(file, packet):
-        yield codes.PRINT_CLAIM.at(place, reason=reason)
     for key, what in _EXTRAS.items():
         if key in file.Root:
-            yield codes.PRINT_CLAIM.at(place, reason=f"it holds {what}")
-
-
-def _false_claims(file: Pdf, packet: bytes) -> Iterator[str]:
-    claimed, intents = X4 in packet, list(file.Root.get("/OutputIntents", []))
-    conditions = [intent for intent in intents if intent.get("/S") == Name.GTS_PDFX]
-    if claimed and len(conditions) != 1:
-        yield "it claims to be PDF/X-4 and names no printing condition"
-    if claimed and conditions and not _is_press(conditions[0].get("/DestOutputProfile")):
-        yield "the profile of its printing condition is not that of a press with four inks"
-    if claimed and b"<xmpMM:DocumentID>" not in packet:
-        yield "it claims to be PDF/X-4 and has no id of its own in its record"
-    if intents and not claimed:
-        yield "it names a printing condition, but does not claim to be PDF/X-4"
-    if any(claim in packet for claim in _CLAIMS):
-        yield "it claims to be for reading on screen"
-    if str(file.trailer.get("/Info", Dictionary()).get("/Trapped")) != "/False":
-        yield "it does not say that nothing in it is trapped"
-    if len(file.trailer.get("/ID", [])) != 2:
-        yield "it has no id"
-
-
-def _is_press(stream: Any) -> bool:
-    if not isinstance(stream, Stream) or stream.get("/N") != 4:
-        return False
-    try:
-        described = ImageCms.ImageCmsProfile(BytesIO(stream.read_bytes())).profile
-    except (ImageCms.PyCMSError, OSError, PdfError):
-        return False
-    return bool(described.device_class == "prtr" and described.xcolor_space.strip() == "CMYK")
+            yield codes.PRINT_CLAIM.at(Place(path), reason=f"it holds {what}")
 
 
 def _of_pages(file: Pdf, path: str) -> Iterator[Diagnostic]:

@@ -97,35 +97,6 @@ def unembedded(pdf: Pdf) -> None:
             return
 
 
-def without(name: str) -> Wrong:
-    """The catalog lacks something."""
-
-    def wrong(pdf: Pdf) -> None:
-        del pdf.Root[name]
-
-    return wrong
-
-
-def other_profile(pdf: Pdf) -> None:
-    """The printing condition is a screen."""
-    pdf.Root.OutputIntents[0].DestOutputProfile = pdf.make_stream(toy_profile(kind=b"mntr"), N=4)
-
-
-def trapped(pdf: Pdf) -> None:
-    """Somebody says that it is trapped."""
-    pdf.trailer.Info.Trapped = Name("/True")
-
-
-def renamed(old: bytes, new: bytes) -> Wrong:
-    """The record says something else."""
-
-    def wrong(pdf: Pdf) -> None:
-        packet: Any = pdf.Root.Metadata
-        packet.write(packet.read_bytes().replace(old, new))
-
-    return wrong
-
-
 RGB_INLINE = b"BI /W 1 /H 1 /BPC 8 /CS /RGB ID \xff\x00\x00 EI"
 WORDS = b" BT /F 10 Tf (Words) Tj ET"
 WRONG: dict[str, tuple[Wrong, str]] = {
@@ -151,12 +122,6 @@ WRONG: dict[str, tuple[Wrong, str]] = {
     "another trim": (boxed("/TrimBox", 0, 0, 594, 841.889764), "1 proof-print-box"),
     "a crop": (boxed("/CropBox", 0, 0, 595, 841), "1 proof-print-box"),
     "a sheet too small": (boxed("/MediaBox", 0, 0, 595.275591, 841.889764), "1 proof-print-box"),
-    "no condition": (without("/OutputIntents"), "1 proof-print-claim"),
-    "no record": (without("/Metadata"), "1 proof-print-claim"),
-    "a screen as condition": (other_profile, "1 proof-print-claim"),
-    "trapped": (trapped, "1 proof-print-claim"),
-    "no id": (renamed(b"xmpMM:DocumentID", b"xmpMM:InstanceID"), "1 proof-print-claim"),
-    "a claim of another standard": (renamed(b"xmpMM:RenditionClass", b"pdfuaid:part"), "1 proof-print-claim"),
     "links": (linked, "2 proof-print-claim"),
     "tags": (put("/StructTreeRoot", Dictionary()), "1 proof-print-claim"),
     "an action": (put("/OpenAction", Dictionary(S=Name.JavaScript, JS=String("x"))), "1 proof-print-claim"),
