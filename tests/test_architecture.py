@@ -30,6 +30,7 @@ LAYERS = (
     ("editions",),
     ("colleges", "build", "preview", "site", "word"),
     ("cli",),
+    ("services",),
     ("__main__",),
 )
 """The folders of `pipeline/` from the ground up: each imports itself and those of the layers below."""

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import pytest
 
-from pipeline.cli.main import VERBS, main
+from pipeline.cli.main import verbs, main
 from pipeline.cli.reports.survey import check
 from pipeline.resolve.rules.starter import PLACEHOLDERS
 from tests.support import libraries
@@ -22,14 +22,14 @@ from tests.support.project import ROOT, Said
 Run = Callable[..., Said]
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", verbs())
 def test_every_verb_explains_itself(verb: str, briefings: Run, tmp_path: Path) -> None:
     """`--help` has a sentence for the verb and one for each option."""
     said = briefings(tmp_path, verb, "--help")
     assert said.code == 0
     assert said.out.startswith("Usage: briefings ")
     command = main.commands[verb]
-    assert (command.help or "").replace("\n", " ").startswith(VERBS[verb][:-1])
+    assert (command.help or "").replace("\n", " ").startswith(verbs()[verb][:-1])
     assert all(o.help for o in command.params if isinstance(o, click.Option) and not o.hidden)
 
 

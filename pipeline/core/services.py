@@ -1,0 +1,59 @@
+"""Services: folders of `pipeline/services/` that add verbs, and answers to questions of the line, to the program.
+
+The line (from `core` to `build`) knows no service by name. It asks a hook; each service that is installed may answer.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+HOOKS: Mapping[str, str] = {}
+"""The hooks that a service may use, each with what its objects are and who asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a service adds. Objects are named as 'module:object' and loaded when they are used."""
+
+    name: str
+    verbs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Verb -> (summary in `--help`, 'module:object')."""
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
+    """Verb of an earlier release -> the sentence that names what to use instead."""
+    reads: tuple[str, ...] = ()
+    """Services that it imports. If one of these is not installed, this service is not available."""
+    hooks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Hook -> name -> 'module:object'."""
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.hooks) - set(HOOKS):
+            raise ValueError(f"{self.name}: unknown hook {sorted(unknown)[0]}")
+
+
+@cache
+def services() -> Mapping[str, Service]:
+    """The available services by name, in alphabetical order."""
+    root = import_module("pipeline.services")
+    found = {
+        module.name: import_module(f"{root.__name__}.{module.name}").SERVICE for module in iter_modules(root.__path__)
+    }
+    while missing := [name for name, service in found.items() if not set(service.reads) <= set(found)]:
+        for name in missing:
+            del found[name]
+    return found
+
+
+def load_object(path: str) -> Any:
+    """The object that 'module:object' names."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
+
+
+def hooked(hook: str) -> Iterator[tuple[str, Any]]:
+    """Everything that services add to a hook, by name, in the order of the services. Loads the modules."""
+    for service in services().values():
+        for name, path in service.hooks.get(hook, {}).items():
+            yield name, load_object(path)

@@ -1,0 +1,1 @@
+"""Services: each folder adds verbs to the program, and can be removed."""

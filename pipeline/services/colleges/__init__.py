@@ -1,0 +1,46 @@
+"""Send copies of issued editions to colleges, and keep the ledger of them."""
+
+from pipeline.core.services import Service
+
+SERVICE = Service(
+    "colleges",
+    reads=("editions",),
+    verbs={
+        "acknowledge": (
+            "Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.",
+            "pipeline.cli.colleges.acknowledge:verb",
+        ),
+        "copies": (
+            "Prepare the copies of an issued edition: parcels, a job for the printer, and the ledger.",
+            "pipeline.cli.copies:verb",
+        ),
+        "deliver": (
+            "Deliver an issued edition to the colleges that take it, each by its channel, and never twice.",
+            "pipeline.cli.colleges.deliver:verb",
+        ),
+        "holdings": (
+            "List who holds which edition, in which format and in how many copies, by the ledger.",
+            "pipeline.cli.colleges.holdings:verb",
+        ),
+        "key": (
+            "Make a key that deliveries are signed with, outside the library.",
+            "pipeline.cli.sealing.key:verb",
+        ),
+        "ledger": (
+            "Check the ledger of what left the house, copy it, or fill a new database from source/ledger.csv.",
+            "pipeline.cli.colleges.ledger:verb",
+        ),
+        "recall": (
+            "Take a briefing, a version of it, a pack or an edition back from everybody who holds it.",
+            "pipeline.cli.colleges.recall:verb",
+        ),
+        "settle": (
+            "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
+            "pipeline.cli.colleges.settle:verb",
+        ),
+    },
+    withdrawn={
+        "disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record.",
+        "replace": "Send whole copies of the new edition: 'briefings deliver PACK'.",
+    },
+)

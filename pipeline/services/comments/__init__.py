@@ -1,0 +1,14 @@
+"""Make Word documents for comment, and read the comments back."""
+
+from pipeline.core.services import Service
+
+SERVICE = Service(
+    "comments",
+    reads=("importing",),
+    verbs={
+        "comment": (
+            "Make Word documents for comment: every change in them is tracked, and citations are locked.",
+            "pipeline.cli.word.comment:verb",
+        ),
+    },
+)

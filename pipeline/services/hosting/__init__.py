@@ -1,0 +1,17 @@
+"""Build a library on GitHub, GitLab or Forgejo."""
+
+from pipeline.core.services import Service
+
+SERVICE = Service(
+    "hosting",
+    verbs={
+        "compare": (
+            "Build what reads otherwise than in another copy of the library, and write an account of it.",
+            "pipeline.cli.hosting.compare:verb",
+        ),
+        "host": (
+            "Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.",
+            "pipeline.cli.hosting.host:verb",
+        ),
+    },
+)

@@ -1,0 +1,13 @@
+"""Import Word documents and web pages."""
+
+from pipeline.core.services import Service
+
+SERVICE = Service(
+    "importing",
+    verbs={
+        "import": (
+            "Take Word documents or web pages in: text, pictures and works, and an account of the rest.",
+            "pipeline.cli.word.import:verb",
+        ),
+    },
+)
