@@ -12,7 +12,7 @@ from typing import Any
 import click
 import pytest
 
-from pipeline.cli.main import verbs, main
+from pipeline.cli.main import main, verbs
 from pipeline.cli.reports.survey import check
 from pipeline.resolve.rules.starter import PLACEHOLDERS
 from tests.support import libraries
@@ -29,7 +29,7 @@ def test_every_verb_explains_itself(verb: str, briefings: Run, tmp_path: Path) -
     assert said.code == 0
     assert said.out.startswith("Usage: briefings ")
     command = main.commands[verb]
-    assert (command.help or "").replace("\n", " ").startswith(verbs()[verb][:-1])
+    assert (command.help or "").replace("\n", " ").startswith(verbs()[verb][0][:-1])
     assert all(o.help for o in command.params if isinstance(o, click.Option) and not o.hidden)
 
 
