@@ -1,8 +1,4 @@
-"""The rules of a build that take long: pure functions, each with the kind of its result and the words for its progress.
-
-A rule names its function. Which code and which packages decide its results is read off the imports of that
-function's module (`toolchain.py`).
-"""
+"""Rules of a build that take long: pure functions, each with the kind of its result and the words for its progress."""
 
 from __future__ import annotations
 
@@ -102,10 +98,7 @@ def attempt(function: str, job: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[J, R]):
-    """A pure function of one job, by its name in the program. A rule without a kind is not cached.
-
-    Its module, all that this imports, and the packages used there are part of each cache key.
-    """
+    """A pure function of one job, by its name in the program. A rule without a kind is not cached."""
 
     function: str
     kind: Any = None

@@ -22,7 +22,6 @@ from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.kept import folder_of
 from pipeline.resolve.resolve import Resolution
-from pipeline.store.toolchain import PROGRAM
 
 Redate = Callable[[Mapping[str, Artifacts]], Awaitable[dict[str, Artifacts]]]
 """Gives what was made on other days the day of the build."""
@@ -57,7 +56,7 @@ class UpToDate:
         """The cache key of what is made of each thing, by owner."""
         self.keys |= {
             owner: project.store.key(
-                PROGRAM, "made", thing, self.formats[owner], around, _claims(thing, self.formats[owner], library)
+                "made", thing, self.formats[owner], around, _claims(thing, self.formats[owner], library)
             )
             for owner, thing in things.items()
         }

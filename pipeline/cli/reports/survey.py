@@ -41,7 +41,6 @@ from pipeline.resolve.publish.work_states import state_of_work
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.findings import areas_with_columns
-from pipeline.store.toolchain import PROGRAM
 
 ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""
@@ -197,7 +196,7 @@ def minutes_to_read(project: Project) -> Mapping[str, int]:
         return {text.identity.id: text.read_minutes for text in made.publications}
 
     asked = ("minutes", project.files, project.layouts)
-    return project.store.remember(PROGRAM, asked, dict[str, int], resolved) if names else {}
+    return project.store.remember("survey", asked, dict[str, int], resolved) if names else {}
 
 
 def _day(day: date | None) -> str:
