@@ -26,9 +26,7 @@ from pipeline.build.binding import Bound, bound, origin_of
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked, hold
 from pipeline.build.comparing.measures import measured
-from pipeline.build.kinds.epub import EpubJob
-from pipeline.build.kinds.jobs import Job
-from pipeline.build.kinds.pdf import PackJob, PdfJob
+from pipeline.build.jobs import EpubJob, Job, PackJob, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.output.outputs import Output
 from pipeline.build.output.placing import Placing

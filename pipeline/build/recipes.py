@@ -10,8 +10,7 @@ from pipeline.bind.pdf.pack import section_lines
 from pipeline.bind.stamps.overlap import covered
 from pipeline.bind.stamps.running import page_lines
 from pipeline.build.formats import MAKERS
-from pipeline.build.kinds.jobs import Job, Parts
-from pipeline.build.kinds.pdf import PackJob, PdfJob
+from pipeline.build.jobs import Job, PackJob, Parts, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import PackLayout, book_chapters
 from pipeline.build.planning.listed import made_apart

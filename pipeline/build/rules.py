@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.bind.inserts.inserts import InsertJob
     from pipeline.bind.variable.copies_in_one import Run
     from pipeline.bind.variable.fields import Exchange
-    from pipeline.build.kinds.jobs import Job, Seal
+    from pipeline.build.jobs import Job, Seal
 
 J = TypeVar("J")
 R = TypeVar("R")

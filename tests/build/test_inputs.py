@@ -16,11 +16,7 @@ from pipeline.build import rules
 from pipeline.build.api import build
 from pipeline.build.binding import of_its_day, undated
 from pipeline.build.checks import File
-from pipeline.build.kinds.epub import EpubJob
-from pipeline.build.kinds.jobs import Job
-from pipeline.build.kinds.pdf import PackJob, PdfJob
-from pipeline.build.kinds.text import TextJob
-from pipeline.build.kinds.web import PackPageJob, PageJob
+from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
 from pipeline.build.project import Project
 from pipeline.build.rules import Rule
 from pipeline.cli.options import SHIPPED

@@ -15,7 +15,7 @@ from functools import partial
 from pikepdf import Name, Pdf
 
 from pipeline.bind.stamps.running import page_lines
-from pipeline.build.kinds.pdf import PdfJob
+from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.cli.build import slowed
 from pipeline.cli.proof import missing_validator

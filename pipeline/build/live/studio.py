@@ -10,8 +10,7 @@ from operator import not_
 from pipeline.build.builder import Builder
 from pipeline.build.comparing.measures import measured
 from pipeline.build.graph import complete
-from pipeline.build.kinds.jobs import Job
-from pipeline.build.kinds.pdf import PackJob, PdfJob
+from pipeline.build.jobs import Job, PackJob, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import laid_out
 from pipeline.build.planning.resolve_cache import cache_of
