@@ -41,6 +41,6 @@ def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
     )
 
 
-@pytest.mark.parametrize("content", [b"", b"words", made().book[:4000]], ids=["empty", "words", "half"])
-def test_what_is_no_book_is_refused(content: bytes) -> None:
-    assert said(content) == ["proof-book-unreadable"]
+def test_what_is_no_book_is_refused() -> None:
+    for content in (b"", b"words", made().book[:4000]):
+        assert said(content) == ["proof-book-unreadable"]
