@@ -19,7 +19,7 @@ PARSED = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((
 
 LAYERS = (
     ("core",),
-    ("text", "codes"),
+    ("text",),
     ("model", "store"),
     ("cite", "pdf", "markup", "workers"),
     ("load",),
