@@ -20,7 +20,7 @@ PATHS = sorted((ROOT / "pipeline").rglob("*.py"))
 
 LAYERS = (
     ("core",),
-    ("text", "codes"),
+    ("text",),
     ("model", "store"),
     ("cite", "pdf", "markup", "workers"),
     ("load",),

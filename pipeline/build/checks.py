@@ -16,10 +16,9 @@ from typing import Any
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.rules import OTHERS, Failure, Rule
-from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.digest import sha256
-from pipeline.core.faults import Fault
+from pipeline.core.faults import Fault, reported_fault
 from pipeline.model.formats import FORMATS, Format
 from pipeline.model.sheets import Outlier
 from pipeline.proof.job import ProofJob

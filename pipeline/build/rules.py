@@ -8,13 +8,11 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pipeline.codes import CodeRow, made
-from pipeline.codes import limits as limit_codes
-from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Diagnostic, Place, Remarks
 from pipeline.core.errors import JobBroken, LayoutFault, PressFailure
-from pipeline.core.faults import Fault, fault_of, is_fault
+from pipeline.core.faults import Fault, fault_of, is_fault, reported_fault
 from pipeline.core.limits import Resource
+from pipeline.core.messages import catalogue, message
 from pipeline.model.epub_assets import DrawnCover, SubsetFont
 from pipeline.model.manuscript import Manuscript, StampLayout, StampText
 from pipeline.model.sheets import Sheets
@@ -31,7 +29,7 @@ R = TypeVar("R")
 StampBatch = tuple[StampLayout, tuple[StampText, ...]]
 """Stamps of one kind of page, with the layout that they are typeset by."""
 
-UNJUDGED = frozenset({limit_codes.JOB_TOO_LONG.name, limit_codes.JOB_TOO_LARGE.name})
+UNJUDGED = frozenset({"job-too-long", "job-too-large"})
 """Codes that say that a file was not inspected to its end: such a result is not cached."""
 
 
@@ -47,18 +45,18 @@ class Failure:
     crash: Fault | None = None
     """The unexpected exception, if that is why."""
 
-    def as_remark(self, place: Place, code: CodeRow) -> Diagnostic:
+    def as_remark(self, place: Place, code: str) -> Diagnostic:
         """The remark that says so: of the code, unless a limit was reached or the program failed."""
         if self.crash:
-            return reported_fault(place, self.crash, _DOING[code.name])
+            return reported_fault(place, self.crash, _DOING[code])
         if self.resource is None:
-            return code.at(place, sentence=self.sentence)
-        return self.limit_code.at(place, sentence=code.sentence.format(sentence=self.sentence))
+            return message(code, place, sentence=self.sentence)
+        return message(self.limit_code, place, sentence=catalogue()[code].says.format(sentence=self.sentence))
 
     @property
-    def limit_code(self) -> CodeRow:
+    def limit_code(self) -> str:
         """The code of the limit that was reached."""
-        return limit_codes.JOB_TOO_LONG if self.resource == "time" else limit_codes.JOB_TOO_LARGE
+        return "job-too-long" if self.resource == "time" else "job-too-large"
 
     def raised(self) -> PressFailure:
         """The same as an exception."""
@@ -67,7 +65,7 @@ class Failure:
         return JobBroken(self.sentence, self.resource) if self.resource else PressFailure(self.sentence)
 
 
-_DOING = {made.PRESS_FAILED.name: "typeset this text", made.BIND_FAILED.name: "bound this file"}
+_DOING = {"press-failed": "typeset this text", "bind-failed": "bound this file"}
 
 
 def failure_of(failure: PressFailure) -> Failure:
@@ -128,7 +126,7 @@ class Rule(Generic[J, R]):
 def _unjudged(job: Any, failure: Failure) -> Remarks:
     """The remark that a file was not inspected to its end."""
     sentence = f"This file was not inspected to its end. {failure.sentence}"
-    return (failure.limit_code.at(Place(job.path), sentence=sentence),)
+    return (message(failure.limit_code, Place(job.path), sentence=sentence),)
 
 
 def _is_judged(remarks: Remarks) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
 
@@ -52,7 +51,7 @@ def judged(project: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Di
         project.voice.started(judge.name, sum(map(len, new.values())))
         for manner, files in sorted(new.items()):
             for path, said in judge.ask(judge.call, files, manner).items():
-                if not any(remark.code == proofs.VALIDATOR_BROKE.name for remark in said):
+                if not any(remark.code == "proof-validator-broke" for remark in said):
                     project.store.keep(keys[path], said, tuple[Diagnostic, ...])
                 yield from said
                 project.voice.done(judge.name)

@@ -17,11 +17,11 @@ from pipeline.build.project import Project
 from pipeline.build.validators import Case, Judge, judged
 from pipeline.cli.options import Shared, colour, open_project, reported, shared
 from pipeline.cli.reports import report
-from pipeline.codes import proofs
 from pipeline.core import tables
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, failed
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, format_row, kind_of, plain_format
 from pipeline.proof.pdf.reading import can_be_read, reading
@@ -81,7 +81,7 @@ async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
 
 def missing_validator(name: str, files: int) -> Diagnostic:
     """The remark that a validator is not here to look at so many files."""
-    return proofs.VALIDATOR_MISSING.at(Place("output"), validator=name, count=count(files, "file"))
+    return message("proof-validator-missing", Place("output"), validator=name, count=count(files, "file"))
 
 
 def _listed() -> str:
@@ -100,10 +100,10 @@ def _built(project: Project, desk: Desk) -> Iterator[Case]:
         try:
             content = place.read_bytes()
         except OSError:
-            desk.report(proofs.GONE.at(Place(path)))
+            desk.report(message("proof-gone", Place(path)))
             continue
         if sha256(content) != output.sha256:
-            desk.report(proofs.CHANGED.at(Place(path)))
+            desk.report(message("proof-changed", Place(path)))
         if kind_of(place.name) in PROOFED:
             yield Case(path, place, content)
 

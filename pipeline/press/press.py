@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element
 from weasyprint import Document
 from weasyprint.formatting_structure import boxes
 
-from pipeline.codes import made
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.errors import PressFailure
+from pipeline.core.messages import message
 from pipeline.markup.item_numbers import first_number, is_unnumbered
 from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Manuscript
@@ -49,12 +49,16 @@ def press(manuscript: Manuscript) -> Sheets:
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
     desk.extend(remark(named((*stylesheet.said, *said), manuscript.images), path, page_map.page_of))
     desk.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
-    desk.extend(made.NO_ALT.at(Place(path, page), words=f"page {page}") for page in undescribed)
-    desk.extend(made.WORD_BROKEN.at(Place(path, page), word=word[:60]) for page, word in page_map.broken)
+    desk.extend(message("made-no-alt", Place(path, page), words=f"page {page}") for page in undescribed)
+    desk.extend(message("made-word-broken", Place(path, page), word=word[:60]) for page, word in page_map.broken)
     if EDITIONS[manuscript.edition].margin:
-        desk.extend(made.TABLE_BLOCKS.at(Place(path, page_map.page_of(words)), words=words[:60]) for words in blocks)
-    desk.extend(made.OFF_PAGE.at(Place(path, page), words=words[:60]) for page, words in page_map.lost.items())
-    desk.extend(made.FORMULA_OFF_PAGE.at(Place(path, page), words=words[:60]) for page, words in page_map.lost_formulas)
+        desk.extend(
+            message("made-table-blocks", Place(path, page_map.page_of(words)), words=words[:60]) for words in blocks
+        )
+    desk.extend(message("made-off-page", Place(path, page), words=words[:60]) for page, words in page_map.lost.items())
+    desk.extend(
+        message("made-formula-off-page", Place(path, page), words=words[:60]) for page, words in page_map.lost_formulas
+    )
     return Sheets(
         pdf=pdf,
         pages=len(page_map.text),

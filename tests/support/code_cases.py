@@ -19,10 +19,10 @@ from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.cli.build import slowed
 from pipeline.cli.proof import missing_validator
-from pipeline.codes import TABLE
 from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.engine_mode import EngineMode
+from pipeline.core.messages import catalogue
 from pipeline.editions.ticket import order_remarks
 from pipeline.model.asset import Asset
 from pipeline.press.press import press
@@ -213,8 +213,7 @@ CASES: dict[str, Case] = {
 }
 
 
-def shown(code: str) -> dict[str, str]:
+def shown(code: str) -> tuple[str, str]:
     """The sentence of the first remark with a code, and its hint where the table has none that always holds."""
     remark = next(remark for remark in CASES[code]() if remark.code == code)
-    said = {"says": remark.sentence, "hint": remark.hint}
-    return {name: words for name, words in said.items() if name == "says" or "…" in TABLE[code].advises}
+    return remark.sentence, remark.hint if "…" in catalogue()[code].advice else ""

@@ -19,13 +19,12 @@ from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe, pack_recipes
 from pipeline.build.rules import BIND
 from pipeline.build.texts import Notes, at_their_files, composed, set_texts
-from pipeline.codes.limits import reported_fault
 from pipeline.compose.stamp import compose_stamps
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Place, Remarks, has_fault, ordered
 from pipeline.core.errors import LayoutFault
-from pipeline.core.faults import caught
+from pipeline.core.faults import caught, reported_fault
 from pipeline.core.progress import Voice
 from pipeline.load.library.briefing import BRIEFINGS, briefing_id
 from pipeline.load.library.word_tables import wordbook

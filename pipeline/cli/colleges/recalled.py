@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.build.project import Project
-from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import readable_events
 from pipeline.colleges.recalls import Recall, recalled_in, recalls
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.editions.issued.now import StateNow
 from pipeline.editions.issued.records import Chain, RecordFile
 from pipeline.load.library.folders import LEDGER
@@ -43,7 +43,7 @@ def _faults(
         words = one.holds_in(pack, edition, texts)
         what = "was recalled" if whole in words else f"holds {', '.join(words)}, recalled"
         said = {"what": what, "day": in_words(one.on), "reason": f"{one.reason.rstrip('.')}."}
-        yield codes.EDITION_RECALLED.at(place, edition=edition, pack=pack, name=one.name, **said)
+        yield message("edition-recalled", place, edition=edition, pack=pack, name=one.name, **said)
 
 
 def recalls_by_table(project: Project) -> Sequence[Recall]:

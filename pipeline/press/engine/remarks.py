@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.codes import made
-from pipeline.codes.made import flawed_line
+from pipeline.compose.templates.flaws import flawed_line
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.asset import ASSET, Asset
 from pipeline.press.engine.engine import LogMessage
 
@@ -37,19 +37,19 @@ def remark(said: Iterable[LogMessage], path: str, page_of: Pages = lambda _: 1) 
         if any(re.match(pattern, words) for pattern in HARMLESS):
             continue
         flaw = _remark(words[:300], path, page_of)
-        yield replace(flaw, hint=flawed_line(line.rule)) if line.rule and flaw.code == made.STYLE.name else flaw
+        yield replace(flaw, hint=flawed_line(line.rule)) if line.rule and flaw.code == "made-style" else flaw
 
 
 def _remark(words: str, path: str, page_of: Pages) -> Diagnostic:
     place = Place(path)
     if found := _GLYPH.match(words):
         character = chr(int(found[1], 16))
-        return made.MISSING_GLYPH.at(Place(path, page_of(character)), character=character, code=f"U+{found[1]}")
+        return message("made-missing-glyph", Place(path, page_of(character)), character=character, code=f"U+{found[1]}")
     if _PICTURE.match(words):
-        return made.PICTURE.at(place, words=words)
+        return message("made-picture", place, words=words)
     if _STYLE.match(words):
-        return made.STYLE.at(place, words=words)
-    return made.ENGINE_ERROR.at(place, words=words)
+        return message("made-style", place, words=words)
+    return message("made-engine-error", place, words=words)
 
 
 def named(said: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMessage]:
@@ -62,4 +62,4 @@ def named(said: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMe
 
 def refusals(addresses: Iterable[str], path: str) -> Iterator[Diagnostic]:
     """Diagnostics on refused addresses."""
-    return (made.REFUSED.at(Place(path), address=address[:200]) for address in sorted(set(addresses)))
+    return (message("made-refused", Place(path), address=address[:200]) for address in sorted(set(addresses)))
