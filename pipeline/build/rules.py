@@ -138,8 +138,10 @@ STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_
 FIT: Rule[InsertJob, Sheets] = Rule(
     "pipeline.bind.inserts.inserts:fit_insert", Sheets, "fitting inserts", "press", needs=(PRESS,)
 )
-COVER: Rule[Manuscript, DrawnCover] = Rule("pipeline.press.cover:draw_cover", DrawnCover, "drawing covers", "press")
-SUBSET: Rule[SubsetFont, bytes] = Rule("pipeline.press.subsetting:subset_font", bytes, "cutting type", "press")
+COVER: Rule[Manuscript, DrawnCover] = Rule(
+    "pipeline.press.book_parts:draw_cover", DrawnCover, "drawing covers", "press"
+)
+SUBSET: Rule[SubsetFont, bytes] = Rule("pipeline.press.book_parts:subset_font", bytes, "cutting type", "press")
 BIND: Rule[Job, bytes] = Rule(
     "pipeline.build.formats:bind", bytes, "binding", needs=(PRESS, STAMPS, FIT, COVER, SUBSET)
 )

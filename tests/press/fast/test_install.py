@@ -40,7 +40,7 @@ def told(script: str, **environment: str) -> Any:
 def references() -> Iterator[tuple[str, str, int]]:
     """Each name of the engine and of its mends, with what it stands for."""
     for module_name, module in sorted(sys.modules.items()):
-        if module_name.partition(".")[0] in WRITTEN_FOR or module_name == "pipeline.press.engine.workarounds":
+        if module_name.partition(".")[0] in WRITTEN_FOR or module_name == "pipeline.press.engine.patches":
             for name, value in vars(module).items():
                 yield module_name, name, id(value)
                 if isinstance(value, type) and value.__module__ == module_name:

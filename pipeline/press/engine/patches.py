@@ -1,13 +1,8 @@
-"""Faults of the engine, mended while it works. Each function names the fault, and when it may go.
-
-The functions of the engine that are kept here, and that ours call, are exchanged for faster ones where there are any.
-
-Where a patch relies on how a function works, that one is known by its source: an engine that works in another way
-stops the press.
-"""
+"""Mends of WeasyPrint, each with its upstream text."""
 
 import hashlib
 import inspect
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -17,20 +12,175 @@ from weasyprint import document as engine_document
 from weasyprint import layout as engine_layout
 from weasyprint import pdf as engine_pdf
 from weasyprint.draw import text as engine_text
+from weasyprint.formatting_structure import boxes
 from weasyprint.formatting_structure import build as engine_build
 from weasyprint.layout import block as engine_block
 from weasyprint.layout import inline as engine_inline
 from weasyprint.layout import page as engine_page
 from weasyprint.text import line_break as engine_line_break
+from weasyprint.text.ffi import ffi, pango
 
 from pipeline.core.errors import PressFailure
-from pipeline.press.concessions import let_break
-from pipeline.press.engine import unbroken
-from pipeline.press.engine.joined_letters import draw_joined
+from pipeline.press.concessions import let_break, line_end
 from pipeline.press.engine.letters import draw_first_line as draw_letters
-from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
+from pipeline.press.engine.letters import draw_joined, plainly
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
-from pipeline.press.tags.meanings import plainly
+
+# Runs of letters that no line may break within, across the elements that hold parts of them. With `overflow-wrap` the
+# engine breaks a word where its line begins with it. It took each text of the first element of a line for such a word
+# ('**the *package***'), and none behind an element ('**un**happily'): one was broken without need, the other ran over
+# the edge. Needless once Kozea/WeasyPrint#1614 is fixed.
+
+_split_inline_box = engine_inline.split_inline_box
+split_inline_level_of_engine = engine_inline.split_inline_level
+
+_LINE_CHILDREN = 7
+"""Place of the argument by which the engine knows whether a text begins its line."""
+_ATOMIC = "\u2e80"
+"""Stands for a picture, as it does for the engine: a line may break on either side."""
+
+
+def split_inline_box(context: Any, box: Any, position_x: float, max_x: float, *rest: Any) -> Any:
+    """The engine's part of a line, of which is known what it is within."""
+    around = context.__dict__.setdefault("around", [])
+    around.append((box, rest[1]))
+    try:
+        return _split_inline_box(context, box, position_x, max_x, *rest)
+    finally:
+        around.pop()
+
+
+def split_inline_level(context: Any, box: Any, position_x: float, max_x: float, *rest: Any) -> Any:
+    """The engine's part of a line; a text breaks between letters only where the line has no better place before it."""
+    done = split_inline_level_of_engine(context, box, position_x, max_x, *rest)
+    new_box, at_start = done[0], not rest[_LINE_CHILDREN]
+    if not isinstance(new_box, boxes.TextBox):
+        return done
+    if not line_end(new_box) if at_start else new_box.width <= max_x - position_x:
+        return done
+    before = _text_before(context.around, box)
+    breaks = bool(engine_line_break.can_break_text(before + box.text[:1], box.style["lang"])) if before else False
+    if not before or breaks != at_start:
+        return done
+    line_children = [box] if at_start else []
+    return split_inline_level_of_engine(
+        context, box, position_x, max_x, *rest[:_LINE_CHILDREN], line_children, *rest[_LINE_CHILDREN + 1 :]
+    )
+
+
+def _text_before(around: list[tuple[Any, Any]], box: Any) -> str:
+    """The text of a line before a box. `around` ends with the boxes that it is in, and where the line enters each."""
+    first = max(place for place, (parent, _) in enumerate(around) if isinstance(parent, boxes.LineBox))
+    within = [*(parent for parent, _ in around[first + 1 :]), box]
+    parts: list[str] = []
+    for (parent, skip), child in zip(around[first:], within, strict=True):
+        start, inner = next(iter(skip.items())) if skip else (0, None)
+        for index, sibling in enumerate(parent.children[start:], start):
+            if sibling is child:
+                break
+            parts.append(_text(sibling, inner if index == start else None))
+    return "".join(parts).lstrip(" ")
+
+
+def _text(box: Any, skip: Any) -> str:
+    """The text of a box behind the place where its line begins."""
+    start, inner = next(iter(skip.items())) if skip else (0, None)
+    if not box.is_in_normal_flow():
+        return ""
+    if isinstance(box, boxes.TextBox):
+        text = str(box.text.encode()[start or 0 :].decode())
+        return text.replace(" ", "\N{NO-BREAK SPACE}") if box.style["white_space"] in ("nowrap", "pre") else text
+    if isinstance(box, boxes.InlineBox):
+        children = enumerate(box.children[start:], start)
+        return "".join(_text(child, inner if index == start else None) for index, child in children)
+    return _ATOMIC
+
+
+# No line ends in a hyphen that belongs to a word or an address, or in the dash of a range. Whoever copies a text out
+# of a PDF is given lines, and programs take a hyphen at a line's end for one that the printer put there: Poppler
+# leaves it out, PDFium writes U+FFFE for it. 'police-' and 'led' become another word, an address leads nowhere. So a
+# word keeps its hyphens on one line, and one that is longer than its line breaks before a hyphen. A range, '289–311',
+# is read as one figure: it breaks behind its dash if it must.
+
+ffi.cdef("PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);")
+
+_KEPT = re.compile(
+    r"[-\u2010](?=[^\s\u200b\u2010-])|(?<=[^\W\d_][-\u2010]) (?=\w)|(?<=[0-9])\u2013(?=[0-9])|/(?=/)|(?<=//)(?=\S)"
+)
+"""A hyphen with anything behind it, the space in 'short- and', the dash of a range, and the beginning of an address: no
+line ends there."""
+_END = 0x7FFFFFFF
+_BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)|(?<=\w[-\u2010] )|(?<=[0-9]\u2013)(?=[0-9])")
+"""Break points of a word that is longer than its line."""
+_DASHES = "-\u2010\u2013"
+_WORD = re.compile(r"\S+(?:(?<=[^\W\d_][-\u2010]) \w\S*)*")
+_LETTER = re.compile("[0-9A-Za-z\u00aa-\u02af\u0370-\u052f\u1e00-\u1fff]")
+"""A letter or figure of a script whose words are not broken anywhere: Latin, Greek, Cyrillic."""
+
+
+def keep_hyphens(layout: Any) -> None:
+    """Keep Pango from breaking the text of a layout after its hyphens, and in what an address begins with."""
+    held = layout.__dict__.get("hyphens", False)
+    text = layout.text
+    if not held and "//" not in text and not any(dash in text for dash in _DASHES):
+        return
+    attributes = pango.pango_layout_get_attributes(layout.layout)
+    if attributes == ffi.NULL:
+        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+    if held:  # what was said of the text that the layout had before
+        _let_break(attributes, True, 0, _END)
+    ends = [match.end() for match in _KEPT.finditer(text)]
+    for end in ends:
+        start = len(text[: end - 1].encode())
+        _let_break(attributes, False, start, start + len(text[end - 1 : end].encode()) + 1)
+    layout.hyphens = bool(ends)
+    if held or ends:
+        pango.pango_layout_set_attributes(layout.layout, attributes)
+
+
+def _let_break(attributes: Any, may: bool, start: int, end: int) -> None:
+    attribute = pango.pango_attr_allow_breaks_new(may)
+    attribute.start_index, attribute.end_index = start, end
+    pango.pango_attr_list_change(attributes, attribute)
+
+
+def without_hyphens(text: str, breaks: Any) -> Any:
+    """Pango's break attributes of a text, without the line breaks that are none."""
+    for match in _KEPT.finditer(text):
+        breaks[match.end()].is_line_break = 0
+    return breaks
+
+
+def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int:
+    """Offset of the last break at a dash in the first word of a text that is too long for its line; else 0."""
+    if not any(dash in text for dash in _DASHES):
+        return 0
+    word = _WORD.match(text)
+    if not word:
+        return 0
+    end = len(text.encode()[:resume_at].decode())
+    if not too_wide and end >= word.end():
+        return 0
+    places = [found.start() for found in _BEFORE.finditer(word[0])]
+    return max((place for place in places if place < word.end() and (too_wide or place <= end)), default=0)
+
+
+def hyphens_line_end(text: str, resume_at: int | None) -> str:
+    """End of a line: 'broken' within a word, 'joined' at signs between words, or '' at a space."""
+    if resume_at is None:
+        return ""
+    place = resume_at if text.isascii() else len(text.encode()[:resume_at].decode())
+    around = text[max(place - 1, 0) : place + 1]
+    if len(around) < 2 or around[0].isspace() or around[1].isspace():
+        return ""
+    is_word = _LETTER.match(around[1]) and (around[0] == "-" or _LETTER.match(around[0]))
+    return "broken" if is_word else "joined"
+
+
+# Faults of the engine, mended while it works. Each function names the fault, and when it may go. The functions of the
+# engine that are kept here, and that ours call, are exchanged for faster ones where there are any. Where a patch
+# relies on how a function works, that one is known by its source: an engine that works in another way stops the
+# press.
 
 _split_first_line = engine_line_break.split_first_line
 _set_text = engine_line_break.Layout.set_text
@@ -54,7 +204,7 @@ _KNOWN = {
     _draw_first_line: "1bb8eae6d88e71b1",
     _blockify: "32f74b928bfa2018",
     _linebox_layout: "e07bbe000974787e",
-    unbroken.split_inline_level_of_engine: "d98c008c8fc00582",
+    split_inline_level_of_engine: "d98c008c8fc00582",
     engine_css.ComputedStyle.__missing__: "b318d8efc8ac79d7",
 }
 """The functions that the patches rely on, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
@@ -80,7 +230,7 @@ def require_known(functions: Mapping[Any, str]) -> None:
         if not hashlib.sha256(source.encode()).hexdigest().startswith(digest):
             raise PressFailure(
                 f"The typesetting engine has changed its '{function.__name__}': "
-                "review the patch in pipeline/press/engine/workarounds.py."
+                "review the patch in pipeline/press/engine/patches.py."
             )
 
 
@@ -133,7 +283,7 @@ def _broken_well(text: str, line: Any, style: Any, context: Any, max_width: Any,
         if part[3] <= max_width:
             return (*part[:2], len(text[:place].encode()), *part[3:])
         place = place_before_hyphen(text[:place], place, too_wide=True)
-    if end := line_end(text, line[2]):
+    if end := hyphens_line_end(text, line[2]):
         line[0].line_end = end
     return line
 
@@ -293,8 +443,8 @@ def float_layout(context: Any, *rest: Any) -> Any:
 def mend_engine() -> None:
     """Put the mended functions in the engine's place; twice is as good as once."""
     engine_inline.split_first_line = split_first_line
-    engine_inline.split_inline_box = unbroken.split_inline_box
-    engine_inline.split_inline_level = unbroken.split_inline_level
+    engine_inline.split_inline_box = split_inline_box
+    engine_inline.split_inline_level = split_inline_level
     engine_inline.text_align = text_align
     engine_line_break.Layout.set_text = set_text
     engine_line_break.get_log_attrs = get_log_attrs
