@@ -15,8 +15,8 @@ from pipeline.bind.running_lines import fill_produced, produced_here
 from pipeline.compose.page.list_labels import label
 from pipeline.markup.item_numbers import item_numbers
 from pipeline.markup.plain import NOTE_NUMBER, is_left_out
-from pipeline.markup.roles import FLOW
-from pipeline.markup.xhtml import HEADINGS, MATHML, SVG, XHTML, join_addresses, local, parse
+from pipeline.markup.roles import FLOW, HEADINGS
+from pipeline.markup.xhtml import MATHML, SVG, XHTML, join_addresses, local, parse
 from pipeline.model.identity import Identity
 from pipeline.text.filling import COLUMNS, columns, filled, padded
 

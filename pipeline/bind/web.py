@@ -40,7 +40,6 @@ from pipeline.markup.xhtml import (
     parse,
     words,
 )
-from pipeline.markup.xhtml import HEADINGS as xhtml_HEADINGS
 from pipeline.markup.xhtml import words as words_in
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
@@ -353,7 +352,7 @@ def _name_apart(section: etree._Element, title: str, called: list[str]) -> None:
     for element in elements(section):
         if element.get("role") == "doc-cover":  # an image's role, not a section's
             del element.attrib["role"]
-        if local(element) in xhtml_HEADINGS or not element.get("role", "region").startswith(("region", "doc-")):
+        if local(element) in HEADINGS or not element.get("role", "region").startswith(("region", "doc-")):
             continue
         if (named := element.get("aria-labelledby")) and whose and whose not in named.split():
             element.set("aria-labelledby", f"{named} {whose}")

@@ -10,8 +10,9 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from pipeline.markup.roles import STARTS
 from pipeline.markup.source_places import SOURCE, SourceLines, is_call, read_lines
-from pipeline.model.sheets import BLOCKS, ChangeBar, Outlier, PageStart, Slot, SourceSpot
+from pipeline.model.sheets import ChangeBar, Outlier, PageStart, Slot, SourceSpot
 from pipeline.press.concessions import BrokenWords, line_end
 from pipeline.press.engine.formulas import is_formula
 
@@ -260,7 +261,7 @@ def _boxes(box: Any, block: str | None, begun: set[int]) -> Iterator[tuple[Any, 
         if isinstance(box, boxes.TableBox):
             again = id(element) in begun
             begun.add(id(element))
-        if element is not None and element.get("id") and element.tag in BLOCKS:
+        if element is not None and element.get("id") and element.tag in STARTS:
             block = element.get("id")
         yield box, block
         for child in reversed(getattr(box, "children", ())):

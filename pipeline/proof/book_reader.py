@@ -15,7 +15,8 @@ from lxml import etree
 from pipeline.core.archives import BadArchive, LargeArchive, archive_of
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, MATHML, REFERENCES, SVG, XHTML, elements, local
+from pipeline.markup.roles import HEADINGS
+from pipeline.markup.xhtml import EPUB_TYPE, MATHML, REFERENCES, SVG, XHTML, XLINK, elements, local
 
 # A document as its checks see it: one text of a book, or a web page. Knows nothing of archives.
 
@@ -151,13 +152,12 @@ def short(words: str) -> str:
 
 # Ids and links of a document: each id once, each link leading somewhere and saying where, nothing fetched.
 
-_XLINK = "{http://www.w3.org/1999/xlink}href"
-_HOLDING = ("href", _XLINK, "src", "poster", "data")
+_HOLDING = ("href", XLINK, "src", "poster", "data")
 """Attributes that hold an address."""
 _LEADING = frozenset((*_HOLDING, *REFERENCES))
 _FETCHED = ("src", "srcset", "poster", "data", "background", "altimg")
 """Attributes whose files are shown with the text, and so fetched."""
-_MAY_FETCH = frozenset((*_FETCHED, _XLINK, "href", "style"))
+_MAY_FETCH = frozenset((*_FETCHED, XLINK, "href", "style"))
 _FETCHING_LINKS = frozenset(
     {"stylesheet", "icon", "preload", "prefetch", "preconnect", "modulepreload", "dns-prefetch"}
 )
@@ -235,7 +235,7 @@ def _fetched(element: etree._Element) -> Iterator[str]:
         yield element.get(attribute, "")
     name = local(element)
     if name != "a":
-        yield element.get(_XLINK, "")
+        yield element.get(XLINK, "")
     if name == "link" and _FETCHING_LINKS & set(element.get("rel", "").lower().split()):
         yield element.get("href", "")
     if name in ("image", "use", "feImage"):

@@ -8,6 +8,7 @@ import pypdfium2
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
+from pipeline.core.tables import cut_short
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.proof.pdf_checks import first_page, is_kept_at_end
 from pipeline.proof.pdf_reader import HEADINGS, NOTES, Content, PdfReading, TaggedElement, TagPath
@@ -146,5 +147,4 @@ _NAMES = {
 def _called(reading: PdfReading, tag: TaggedElement) -> str:
     """The words by which somebody finds a thing: its caption, else its own, else what is said of it, in short."""
     named = next(iter(tag.of_kind("Caption")), tag)
-    words = " ".join((reading.words.of(named) or named.alt).split())
-    return words if len(words) <= 60 else f"{words[:59]}…"
+    return cut_short(" ".join((reading.words.of(named) or named.alt).split()))

@@ -6,13 +6,13 @@ from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.load.dialects.admonitions import as_boxes
-from pipeline.load.dialects.top_headings import shift_levels, with_its_anchor, without_title
+from pipeline.core.tables import cut_short
 from pipeline.load.markdown.blocks import Blocks
-from pipeline.load.markdown.draft import Draft
+from pipeline.load.markdown.directives import as_boxes
+from pipeline.load.markdown.headings import shift_levels, with_its_anchor, without_title
 from pipeline.load.markdown.maths import Declared
-from pipeline.load.markdown.parser import DEEPEST, parser
-from pipeline.load.markdown.places import Anchor, Origin
+from pipeline.load.markdown.parser import DEEPEST, Draft, parser
+from pipeline.load.markdown.positions import Anchor, Origin
 from pipeline.model.body import Body, Footnote, Paragraph
 
 _HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")
@@ -109,8 +109,7 @@ def _unused_addresses(draft: Draft) -> Iterator[Diagnostic]:
         reason = "the address of this name stands above already" if again else "it is an address that no link names"
         hint = "If these are words of the text, put a backslash before the first bracket."
         place = draft.origin.at((row, len(line) - len(line.lstrip())))
-        shown = line.strip() if len(line.strip()) <= 60 else f"{line.strip()[:59]}…"
-        yield message("words-left-out", place, hint, words=shown, reason=reason)
+        yield message("words-left-out", place, hint, words=cut_short(line.strip()), reason=reason)
 
 
 _MOST_NOTES = 1000

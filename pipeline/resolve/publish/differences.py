@@ -29,13 +29,13 @@ from pipeline.model.body import (
     Table,
     Text,
     plain_text,
+    rebuild,
     walk,
 )
 from pipeline.model.library import KeptVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields
-from pipeline.model.source.kept import LIFE
+from pipeline.model.source.record import Role, fields_with
 from pipeline.resolve.reading import bodies, pictures_in
-from pipeline.resolve.tree import rebuild
 
 SHOWN = 8
 """Words of a paragraph by which it is named."""
@@ -45,7 +45,7 @@ Assets = Mapping[str, Asset]
 
 _Node = TypeVar("_Node", Link, Figure)
 
-_OWN = tuple(name for name in BriefingFields.model_fields if name not in {*LIFE, "version", "id"})
+_OWN = [n for n in BriefingFields.model_fields if n not in fields_with(BriefingFields, Role.LIFE) | {"version", "id"}]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,19 @@
-"""From an offset in a piece of Markdown back to the line and column of its file."""
+"""From an offset in a piece of Markdown back to the line and column of its file; remarks told once a text."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
-from pipeline.core.diagnostics import Place
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
+
+# From an offset in a piece of Markdown back to the line and column of its file.
 
 Spot = tuple[int, int]
 """Line and column of a text, from 0."""
@@ -105,3 +112,63 @@ def _cell(content: str, row: int, line: str, start: int, end: int) -> Spots:
             offsets.append(offset)
             spots.append((row, column + offset))
     return Spots(tuple(offsets), tuple(spots))
+
+
+# Remarks that are made once a text and kind, at the first place, with how often there is more of it.
+
+
+@dataclass(slots=True)
+class _Kind:
+    place: Place
+    fields: dict[str, object]
+    hint: str | None
+    count: int = 1
+
+
+class Tally:
+    """Counts what is found of each kind while a text is read."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[str, str], _Kind] = {}
+
+    def count(self, code: str, kind: str, place: Place, hint: str | None = None, **fields: object) -> None:
+        """Count one more of a kind; the first in the file is the one that is reported."""
+        known = self._kinds.get((code, kind))
+        if known is None:
+            self._kinds[code, kind] = _Kind(place, fields, hint)
+            return
+        known.count += 1
+        if place < known.place:
+            known.place, known.fields, known.hint = place, fields, hint
+
+    def remarks(self) -> Iterator[Diagnostic]:
+        """One remark for each kind. The sentences of their codes have room for `more`."""
+        for (code, _), kind in self._kinds.items():
+            more = f" (and {kind.count - 1:,} more)" if kind.count > 1 else ""
+            yield message(code, kind.place, kind.hint, more=more, **kind.fields)
+
+
+class TextState(dict[str, Any]):
+    """What the parser's rules know of a text as they read it; the mapping is markdown-it's own: addresses and notes."""
+
+    def __init__(self, has_formulas: bool = False) -> None:
+        super().__init__()
+        self.has_formulas = has_formulas
+        """Whether the text holds a formula between brackets of TeX that is certainly one."""
+        self.base = 0
+        """Offset of the words that are read in those of their block."""
+        self.mark_awaits_end = self.html_unclosed = False
+        self.never_closed: dict[str, tuple[int, int]] = {}
+        """Lines between which an end was looked for and not found."""
+        self.examples = {"": 0}
+        """Numbers of examples by name, and how many there are."""
+        self.list_ended = ("", 0)
+        self.list_begins: dict[int, str] = {}
+        """Forms of labels that begin a list, by line."""
+        self.list_goes_on: set[int] = set()
+        """Lines of other labels."""
+
+
+def known(state: StateBlock | StateInline) -> TextState:
+    """The state of the text that a rule reads."""
+    return cast(TextState, state.env)
