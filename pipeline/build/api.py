@@ -13,7 +13,8 @@ from pipeline.build.output.outputs import BuildRecord, Output
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, Remembered, remember
 from pipeline.core.errors import PressFailure
-from pipeline.load.library.folders import EDITIONS, LEDGER
+from pipeline.core.services import records_of_services
+from pipeline.load.library.folders import EDITIONS
 from pipeline.model.formats import path_of
 from pipeline.model.order import Order
 from pipeline.store.toolchain import tools
@@ -49,8 +50,12 @@ def build(order: Order, project: Project) -> Build:
 
 
 def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The sources without records of editions and the ledger, which tell of builds and decide none."""
-    return {path: made for path, made in files.items() if path != LEDGER and not path.startswith(f"{EDITIONS}/")}
+    """The sources without records of editions and of services, which tell of builds and decide none."""
+    return {
+        path: made
+        for path, made in files.items()
+        if path not in records_of_services() and not path.startswith(f"{EDITIONS}/")
+    }
 
 
 def _strange(names: Iterable[str], files: Iterable[str]) -> bool:

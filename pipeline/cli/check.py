@@ -1,8 +1,6 @@
 """The verb check: what is wrong in the source."""
 
-import os
 import sys
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,12 +9,10 @@ import click
 from pipeline.build.planning.scope import owning
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared
 from pipeline.cli.reports import survey
-from pipeline.cli.reports.annotations import as_commands, as_summary
-from pipeline.cli.reports.code_quality import as_code_quality
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core import tables
-from pipeline.core.diagnostics import Diagnostic, exit_code
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import exit_code
+from pipeline.core.services import hooked
 
 
 @click.command("check")
@@ -33,7 +29,8 @@ def verb(context: click.Context, names: tuple[str, ...], produced: datetime | No
     summary of the step; with --report gitlab a report of code quality goes to stdout.
     """
     options = Shared(context)
-    form = options.form("text", "json", "sarif", "github", "gitlab")
+    forms = dict(hooked("forms"))
+    form = options.form("text", "json", "sarif", *forms)
     project = open_project(options, 1)
     if files:
         home = project.folder.resolve()
@@ -43,13 +40,8 @@ def verb(context: click.Context, names: tuple[str, ...], produced: datetime | No
         click.echo(on_screen(remarks, whole, colour(sys.stdout), bool(names)), nl=False)
         if not options.quiet:
             click.echo(tables.tally(remarks) + ".", err=True)
-    elif form == "github":
-        click.echo(as_commands(remarks, folder_in_repository(project.folder, os.environ)), nl=False)
-        _summarise(remarks)
-    elif form == "gitlab":
-        click.echo(as_code_quality(remarks, folder_in_repository(project.folder, os.environ)), nl=False)
     else:
-        click.echo(reported(form, remarks), nl=False)
+        click.echo(forms[form](remarks, project.folder) if form in forms else reported(form, remarks), nl=False)
     return exit_code(remarks, options.strict)
 
 
@@ -57,28 +49,3 @@ def _within(home: Path, path: Path) -> str:
     """A path as remarks have it; of a file elsewhere its name, which belongs to no text."""
     full = path.parent.resolve() / path.name
     return full.relative_to(home).as_posix() if full.is_relative_to(home) else path.name
-
-
-def _summarise(remarks: Sequence[Diagnostic]) -> None:
-    """Add all remarks to the summary of the step, if the runner has named a file for it."""
-    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        try:
-            with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(as_summary(remarks))
-        except OSError as refused:
-            raise EnvironmentFailure(f"{summary} cannot be written: {refused.strerror}.") from refused
-
-
-_ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
-"""Variables in which hosts name the folder of the repository."""
-
-
-def folder_in_repository(library: Path, environment: Mapping[str, str]) -> str:
-    """The library's folder as paths of the repository begin, with `/`; nothing at its top, or where no host says it."""
-    home = library.resolve()
-    for name in _ROOTS:
-        root = environment.get(name, "")
-        if root and home.is_relative_to(Path(root).resolve()):
-            folder = home.relative_to(Path(root).resolve()).as_posix()
-            return "" if folder == "." else folder
-    return ""

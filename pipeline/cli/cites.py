@@ -4,9 +4,10 @@ import click
 
 from pipeline.cli.options import Shared, open_project, shared, show_table, told_unread
 from pipeline.cli.reports import survey
-from pipeline.cli.reports.issued_citing import IssuedCiting, editions_resting_on
+from pipeline.core.services import hooked
 from pipeline.core.tables import count
 from pipeline.model.day import in_words
+from pipeline.resolve.listing import IssuedCiting
 
 
 @click.command("cites")
@@ -22,7 +23,7 @@ def verb(context: click.Context, key: str | None) -> int:
     options = Shared(context)
     form = options.form("text", "json", "csv")
     project = open_project(options, 1)
-    issued = editions_resting_on(project, key) if key else ()
+    issued = tuple(one for _, ask in hooked("cites") for one in ask(project, key)) if key else ()
     heads, rows = survey.works(project) if key is None else survey.resting_on(project, key, issued)
     if form != "text":
         show_table(form, heads, rows)

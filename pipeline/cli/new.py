@@ -2,16 +2,16 @@
 
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import click
 
-from pipeline.cli.hosting.host import chosen_source, program_options, write_host
-from pipeline.cli.hosting.workflow_files import HOSTS, host_files
 from pipeline.cli.layouts import copy_folder
-from pipeline.cli.options import SHIPPED, Shared, shared, typed
+from pipeline.cli.options import SHIPPED, F, Shared, shared, typed
 from pipeline.cli.schema import write_schemas
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
+from pipeline.core.services import hooked
 
 _HIDDEN = frozenset({"gitignore", "gitattributes", "vscode"})
 """Files and folders whose names do not begin with a dot here, lest git and editors heed them."""
@@ -54,6 +54,13 @@ def start_layout(project: Path, name: str) -> str:
     return f"{len(copied)} files stand in {place}: change some, and delete the others, which count as shipped.\n{then}"
 
 
+def options_of_services(command: F) -> F:
+    """Give the verb the options of services that add files to a new library."""
+    for _, options in hooked("new_options"):
+        command = options(command)
+    return command
+
+
 @click.command("new")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--plain", is_flag=True, help="Without remarks of style, for texts that other houses have written.")
@@ -65,20 +72,10 @@ def start_layout(project: Path, name: str) -> str:
     help="Copy a layout into layouts/ of the library, to be changed: 'briefing' (meant where no name is given), 'pack' "
     "or another folder that ships; by a name of your own, a layout that packs ask for.",
 )
-@click.option("--host", type=click.Choice(tuple(HOSTS)), help="Write the files by which this code host builds too.")
-@program_options
+@options_of_services
 @shared
 @click.pass_context
-def verb(
-    context: click.Context,
-    folder: Path | None,
-    plain: bool,
-    layout: str | None,
-    host: str | None,
-    program: str | None,
-    revision: str | None,
-    private: bool | None,
-) -> int:
+def verb(context: click.Context, /, folder: Path | None, plain: bool, layout: str | None, **others: Any) -> int:
     """Start a library in a new folder: every kind of file, one working example of each.
 
     With --layout and no folder, copy a layout into the library that there is.
@@ -86,18 +83,14 @@ def verb(
     options = Shared(context)
     if folder is None and layout is None:
         raise click.UsageError("Missing argument 'FOLDER'.")
-    if host is not None:
-        if folder is None:
-            raise click.UsageError("--host goes with a new folder; 'briefings host NAME' is for a library that stands.")
-        source = chosen_source(folder, host, program, revision, private)
-        host_files(host, source.program, source.revision)  # which refuses a strange address before anything is written
+    writers = [writer(folder, **others) for _, writer in hooked("new_files")]
     if folder is not None:
         start_library(folder, plain)
         where, named = ("here", None) if folder == Path() else (f"in {folder}", folder)
         click.echo(f"Made a library {where}. Build it with: {typed(named)} build")
         click.echo(f"{folder / 'README.md'} lists the daily commands.")
-        if host is not None:
-            click.echo("\n".join(write_host(folder, host, source)))
+        for write in writers:
+            click.echo("".join(f"{sentence}\n" for sentence in write()), nl=False)
     if layout is not None:
         click.echo(start_layout(folder or options.project, layout))
     return 0

@@ -10,7 +10,21 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-HOOKS: Mapping[str, str] = {}
+HOOKS: Mapping[str, str] = {
+    "catalogue_address": "A function of the imprint: the web address of the catalogue. Asked by letters.",
+    "checks": "A function of the project, names and a day: diagnostics. Asked by `check`.",
+    "cites": "A function of the project and a citation key: issued texts that rest on the work. Asked by `cites`.",
+    "forms": "A function of diagnostics and the library's folder: a form of `--report`. Asked by `check`.",
+    "languages": "A function of the library: languages that it names, with their places. Asked by the rule of words.",
+    "library_rules": "A function of the environment: diagnostics. Asked by the rules.",
+    "lists": "A model of `source/NAME.yaml`: a list of records for `Library.others`. Asked by the loader.",
+    "new_files": "A function of a folder and options: what writes more files of a new library. Asked by `new`.",
+    "new_options": "A decorator that adds options to the verb `new`.",
+    "pack_rules": "A function of a pack with its texts: diagnostics. Asked by the rules.",
+    "printed_words": "A function of the environment: words that are printed, with their places. Asked by the rules.",
+    "public_keys": "A function of the imprint: the public keys of deliveries. Asked by `site`.",
+    "settings": "A record whose fields are keys of `library.yaml`. Asked by the model of that file.",
+}
 """The hooks that a service may use, each with what its objects are and who asks."""
 
 
@@ -23,6 +37,10 @@ class Service:
     """Verb -> (summary in `--help`, 'module:object')."""
     withdrawn: Mapping[str, str] = field(default_factory=dict)
     """Verb of an earlier release -> the sentence that names what to use instead."""
+    files: tuple[str, ...] = ()
+    """Names of files and folders in `source/` that it keeps, beside the lists of its hook."""
+    records: tuple[str, ...] = ()
+    """Those of them that tell what became of files: nothing is built of them, so no cache key counts them."""
     reads: tuple[str, ...] = ()
     """Services that it imports. If one of these is not installed, this service is not available."""
     hooks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -44,6 +62,18 @@ def services() -> Mapping[str, Service]:
         for name in missing:
             del found[name]
     return found
+
+
+@cache
+def files_of_services() -> tuple[str, ...]:
+    """Names of files and folders in `source/` that services keep."""
+    return tuple(name for service in services().values() for name in service.files)
+
+
+@cache
+def records_of_services() -> tuple[str, ...]:
+    """Paths of the files that no cache key counts."""
+    return tuple(f"source/{name}" for service in services().values() for name in service.records)
 
 
 def load_object(path: str) -> Any:

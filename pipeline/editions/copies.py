@@ -11,7 +11,7 @@ from pipeline.core.digest import sha256
 from pipeline.editions.states import PackState
 from pipeline.model.formats import PRINTED, Format, kind_of
 from pipeline.model.library import Library
-from pipeline.model.source.college import College
+from pipeline.model.source.college import College, colleges_of
 from pipeline.model.source.edition import CopyPhrases
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
@@ -98,7 +98,7 @@ def words_of_copies(table: Words, issue: Issue) -> Words:
 
 def recipients(library: Library, pack: Pack, day: date) -> dict[str, College]:
     """The colleges that take a pack on a day: those it names, or all where it names none, but for closed ones."""
-    known = library.colleges
+    known = colleges_of(library.others)
     names = sorted({*(pack.fields.recipients or known)} & {*known})
     return {name: known[name] for name in names if day <= (known[name].until or date.max)}
 

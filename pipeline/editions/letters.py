@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.compose.language.words import enumerated
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
+from pipeline.core.services import hooked
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.states import TextState
-from pipeline.model.source.college import College
+from pipeline.model.source.college import College, DeliverySettings
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words
 from pipeline.resolve.inherit import address_under
@@ -112,8 +113,9 @@ def newest_at(issue: Issue) -> str:
 
 def key_page(imprint: Imprint) -> str:
     """The page of the site that names the key, or nothing."""
-    fields = imprint.fields
-    return f"{fields.site.address.rstrip('/')}/check.html" if fields.signing and fields.site.address else ""
+    addresses = (address_of(imprint) for _, address_of in hooked("catalogue_address"))
+    address = next(addresses, "") if imprint.fields.of(DeliverySettings).signing else ""
+    return f"{address}/check.html" if address else ""
 
 
 def _on_record(issue: Issue, numbered: bool, words: Words) -> Iterator[str]:
@@ -125,7 +127,7 @@ def _on_record(issue: Issue, numbered: bool, words: Words) -> Iterator[str]:
 
 def _to_check(issue: Issue, words: Words) -> Iterator[str]:
     """Lines on how to find out whether the parcel is whole, ours and current."""
-    signing = issue.imprint.fields.signing
+    signing = issue.imprint.fields.of(DeliverySettings).signing
     yield words.say("letter-check")
     yield words.say("letter-check-how")
     if signing:

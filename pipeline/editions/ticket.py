@@ -15,7 +15,7 @@ from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.runs import numbers_in_words
 from pipeline.editions.states import TextState
 from pipeline.model.day import in_words
-from pipeline.model.source.college import College
+from pipeline.model.source.college import College, DeliverySettings
 from pipeline.model.source.printing import Binding, Inks, PackPrint, PrinterProof
 
 BINDINGS: Mapping[Binding, str] = {
@@ -212,7 +212,7 @@ def _deliveries(job: PrintJob) -> Iterator[str]:
 def to_publisher(job: PrintJob) -> str:
     """Address of the publisher, for copies that it posts itself."""
     imprint = job.issue.imprint.fields
-    place = imprint.post.return_to if imprint.post else None
+    place = imprint.of(DeliverySettings).return_to
     return f"{imprint.publisher}, {place or job.order.contact or imprint.contact or 'who gives this order'}"
 
 

@@ -12,12 +12,11 @@ from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.college import College
 from pipeline.model.source.edition import EditionBefore
 from pipeline.model.source.imprint import Area, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.source.kept import KeptRecord, folder_of
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import Marks, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,6 @@ class Library:
     packs: Mapping[str, Pack] = field(default_factory=dict)
     bibliography: Bibliography = Bibliography()
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
-    colleges: Mapping[str, College] = field(default_factory=dict)
     glossary: Mapping[str, Term] = field(default_factory=dict)
     tags: Mapping[str, Tag] = field(default_factory=dict)
     assets: Mapping[str, Asset] = field(default_factory=dict)
@@ -74,6 +72,8 @@ class Library:
     """Paths of the files from which nothing could be had: what stands in them is not unknown, only unread."""
     areas: tuple[Area, ...] = ()
     """Areas of outcome as `tags.yaml` lists them, in order."""
+    others: Mapping[str, Mapping[str, Record]] = field(default_factory=dict)
+    """Records of the small lists that services add, by the list's name."""
 
     @property
     def without_series(self) -> tuple[str, ...]:

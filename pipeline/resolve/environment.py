@@ -10,11 +10,10 @@ from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.source.briefing import BriefingHead
-from pipeline.model.source.college import College
 from pipeline.model.source.edition import EditionBefore
 from pipeline.model.source.imprint import Area, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import Marks, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,10 @@ class Environment:
     packs: Mapping[str, Pack]
     bibliography: Bibliography
     organisations: Mapping[str, Organisation]
-    colleges: Mapping[str, College]
     glossary: Mapping[str, Term]
     tags: Mapping[str, Tag]
     areas: tuple[Area, ...]
+    others: Mapping[str, Mapping[str, Record]]
     list_marks: Mapping[str, Marks]
     assets: Mapping[str, Asset]
     """Pictures by their path, whichever text names them."""

@@ -67,6 +67,18 @@ class Citing:
     """The packs that hold it, in alphabetical order."""
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedCiting:
+    """A text that rests on a work, in an edition as it was issued."""
+
+    citing: Citing
+    pack: str
+    edition: str
+    issued: date
+    colleges: int
+    """The number of colleges that hold copies with it."""
+
+
 def list_briefings(library: Library, produced: date) -> tuple[ListedBriefing, ...]:
     """Every briefing in order of id, without the pages of the handbook."""
     readings = read_briefings(library, produced)

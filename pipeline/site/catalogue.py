@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipeline.core.services import hooked
 from pipeline.editions.issued.gates import is_open_to_all
 from pipeline.editions.issued.records import alike
 from pipeline.editions.retired import reason_of_withdrawal
@@ -23,6 +24,7 @@ from pipeline.resolve.rules.marking import marking_of
 from pipeline.resolve.rules.marking import shown as as_shown
 from pipeline.resolve.rules.states import is_retired, pack_statuses, statuses
 from pipeline.site.page_words import PageWords
+from pipeline.site.settings import SiteSettings
 from pipeline.site.shown import ShownTexts, covers, pack_is_shown, shown_texts
 from pipeline.site.values import (
     Catalogue,
@@ -53,15 +55,15 @@ class Built:
 
 def catalogue_of(library: Library, built: Built, wordbook: Wordbook, day: date) -> Catalogue:
     """The catalogue on a day."""
-    fields = library.imprint.fields
+    fields, settings = library.imprint.fields, library.imprint.fields.of(SiteSettings).site
     environment, readings = read_library(library, day)
-    shown = shown_texts(environment, readings.values(), fields.site.marking)
+    shown = shown_texts(environment, readings.values(), settings.marking)
     words = wordbook.of(fields.language)
     bindings = {name: _binding(environment, pack, readings, day) for name, pack in library.packs.items()}
     packs = [
         _pack(bindings[name], shown, built, words)
         for name, pack in library.packs.items()
-        if pack_is_shown(bindings[name], pack, shown, fields.site.marking)
+        if pack_is_shown(bindings[name], pack, shown, settings.marking)
     ]
     series = [
         _series(one, readings, shown, words) for one in library.series.values() if _series_is_shown(environment, one)
@@ -80,13 +82,13 @@ def catalogue_of(library: Library, built: Built, wordbook: Wordbook, day: date) 
         language=fields.language,
         words=words,
         day=day,
-        address=(fields.site.address or fields.address or "").rstrip("/"),
+        address=(settings.address or fields.address or "").rstrip("/"),
         notice=typeset(fields.notice or ""),
-        marking=as_shown(fields.site.marking, library.imprint),
+        marking=as_shown(settings.marking, library.imprint),
         contact=fields.contact or "",
         accessible_formats=fields.accessible_formats or "",
-        known_limits=fields.site.known_limits,
-        keys=(fields.signing.key, *fields.signing.earlier_keys) if fields.signing else (),
+        known_limits=settings.known_limits,
+        keys=tuple(key for _, keys_of in hooked("public_keys") for key in keys_of(library.imprint)),
         texts=tuple(texts),
         packs=tuple(sorted((one for one in packs if one.members), key=lambda one: (one.title.casefold(), one.id))),
         series=tuple(sorted((one for one in series if one.members), key=lambda one: (one.title.casefold(), one.id))),
@@ -107,7 +109,7 @@ def _binding(environment: Environment, pack: Pack, readings: Mapping[str, Readin
 
 
 def _series_is_shown(environment: Environment, series: Series) -> bool:
-    own, site = series.fields.marking, environment.imprint.fields.site
+    own, site = series.fields.marking, environment.imprint.fields.of(SiteSettings).site
     return series.id not in environment.withheld and (own is None or covers(site.marking, own))
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from pipeline.model.body import Link
 from pipeline.model.source.briefing import RETIRED, Marking, Status
+from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.changes import names_gone
 from pipeline.resolve.reading import PackReading, Reading
 from pipeline.resolve.rules.marking import marked_parts, marking_of, may_be_made, rank
+from pipeline.site.settings import SiteSettings
 
 _ON_THE_WEB = ("http:", "https:", "mailto:", "tel:")
 
@@ -99,3 +101,8 @@ def _left(binding: PackReading) -> tuple[str, ...]:
     """The ids of the texts that have left a pack, where it tells of them."""
     tells = "changes" in binding.pack.fields.back
     return names_gone(binding, {one.briefing.id for one in binding.present}) if tells else ()
+
+
+def catalogue_address(imprint: Imprint) -> str:
+    """The web address of the catalogue, without `/` at its end; nothing where `site:` names none."""
+    return (imprint.fields.of(SiteSettings).site.address or "").rstrip("/")

@@ -10,6 +10,7 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.load.library.part import load_part
 from pipeline.model.body import Body
+from pipeline.model.source.college import colleges_of
 from tests.support import libraries
 
 FILES = {
@@ -29,7 +30,7 @@ def test_successors_come_with_what_is_asked_for(library: Callable[..., Path]) ->
     found = Project(library(FILES), SHIPPED, Voice()).part_of_library({"paths"})
     assert sorted(found.briefings) == ["lamps", "paths", "walks"]
     assert found.kept_numbers == {"paths": ("1.0", "1.9", "1.10")}
-    assert found.colleges["south"].name == "South Tor"
+    assert colleges_of(found.others)["south"].name == "South Tor"
 
 
 def test_a_part_without_briefings_has_the_imprint(library: Callable[..., Path]) -> None:

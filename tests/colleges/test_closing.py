@@ -25,7 +25,7 @@ def said(
     files = tuple(PlannedFile("screen", f"p-copy-00{copy}.pdf", "", 0, 1, (copy,)) for copy in (5, 6))
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", channel, "in", files, ("patrol@1.0",))  # type: ignore[arg-type]
     one = replace(one, newer=(newer,) if newer else ())
-    library = replace(LIBRARY, colleges={"south": LIBRARY.colleges["south"]})
+    library = replace(LIBRARY, others={"colleges": {"south": LIBRARY.others["colleges"]["south"]}})
     return as_text(closing(library, ISSUE, one, held, ENGLISH, by))
 
 

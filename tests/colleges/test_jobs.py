@@ -13,8 +13,7 @@ from pipeline.colleges.deliveries.jobs import plan_job
 from pipeline.colleges.holdings import Delivery
 from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.core.digest import sha256
-from pipeline.model.source.college import College
-from pipeline.model.source.printer import Printer
+from pipeline.model.source.college import College, Printer
 from tests.support import libraries
 from tests.support.colleges.shipments import shipment
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library

@@ -7,7 +7,7 @@ import pytest
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.library import load
 from pipeline.load.library.lists import read_list
-from pipeline.model.source.college import Channels
+from pipeline.model.source.college import Channels, DeliverySettings
 from tests.support.project import IMPRINT
 
 COLLEGE = "south:\n  name: South Tor\n  type: university\n  channels:\n"
@@ -88,4 +88,4 @@ def test_a_ledger_is_of_postgresql(address: str) -> None:
 def test_a_ledger_has_a_user_a_port_and_settings() -> None:
     address = "postgresql://briefings@db.example:5433/briefings?sslmode=verify-full"
     library, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
-    assert (library.imprint.fields.ledger, remarks) == (address, ())
+    assert (library.imprint.fields.of(DeliverySettings).ledger, remarks) == (address, ())

@@ -7,7 +7,7 @@ from pipeline.build.output.outputs import Output
 from pipeline.build.planning.resolve_cache import front_matter
 from pipeline.build.project import Project
 from pipeline.core.digest import digest, sha256
-from pipeline.load.library.folders import LEDGER
+from pipeline.core.services import records_of_services
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.chosen import texts_of
@@ -93,8 +93,8 @@ def _reason(owner: str, record: InputRecord, now: Inputs, library: Library) -> s
     return DRAFT if owner in record.drafts else UNKNOWN
 
 
-_OF_ONE = ("source/briefings/", "source/packs/", "source/handbook/", LEDGER)
-"""Folders of files that belong to one thing, and the ledger, which decides nothing."""
+_OF_ONE = ("source/briefings/", "source/packs/", "source/handbook/", *records_of_services())
+"""Folders of files that belong to one thing, and records of services, which decide nothing."""
 
 
 def _own(owner: str, library: Library, names: Iterable[str]) -> list[str]:

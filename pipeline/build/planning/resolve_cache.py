@@ -13,7 +13,8 @@ from pipeline.build.project import Project
 from pipeline.core.diagnostics import Desk, Diagnostic, Remarks
 from pipeline.core.digest import digest
 from pipeline.core.faults import blamed_on
-from pipeline.load.library.folders import LEDGER, NOTICES
+from pipeline.core.services import records_of_services
+from pipeline.load.library.folders import NOTICES
 from pipeline.load.yaml.front_matter import split_front_matter
 from pipeline.model.formats import Format
 from pipeline.model.library import Library
@@ -149,13 +150,13 @@ def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> 
     """The digest of an environment, by the files that it is read from: of texts their front matter, all else whole.
 
     Their bytes count, not what was read of them, because remarks tell places and a digest of values passes these over.
-    What comes out of texts and of notices on works counts by its value; the ledger decides nothing.
+    What comes out of texts and of notices on works counts by its value; records of services decide nothing.
     """
     texts = {one.path for one in environment.briefings.values()}
     read = {
         path: front_matter(files[path], path) if path in texts else files[path]
         for path in files
-        if path != LEDGER and not path.startswith(NOTICES)
+        if path not in records_of_services() and not path.startswith(NOTICES)
     }
     kept = (one.library.bibliography for one in environment.kept.values())
     states = [

@@ -59,7 +59,7 @@ from pipeline.editions.sealing.manifest import (
 from pipeline.load.library.folders import COLLEGES
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
-from pipeline.model.source.college import College
+from pipeline.model.source.college import College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.posting import Postage
 from pipeline.resolve.nearest import did_you_mean
@@ -139,9 +139,9 @@ def _recalled(kept: Ledger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
 
 def _chosen(library: Library, takers: Mapping[str, College], wanted: Wanted, pack: str) -> Mapping[str, College]:
     """The colleges that are meant; all, where none is named. The printer may be named beside them."""
-    known = (*takers, PRINTER) if library.imprint.fields.printer else tuple(takers)
+    known = (*takers, PRINTER) if library.imprint.fields.of(DeliverySettings).printer else tuple(takers)
     for name in wanted.to:
-        closed = library.colleges[name].until if name in library.colleges else None
+        closed = colleges_of(library.others)[name].until if name in colleges_of(library.others) else None
         if closed and closed < wanted.today:
             raise UsageError(f"'{name}' takes no deliveries after {in_words(closed)} ('until' in {COLLEGES}).")
         if name not in known:
@@ -178,7 +178,7 @@ def _job(
     wanted: Wanted,
 ) -> tuple[PlannedDelivery, ...]:
     """The printer's job, where the library names a printer and no college alone is meant: for all whole copies."""
-    printer = issued.library.imprint.fields.printer
+    printer = issued.library.imprint.fields.of(DeliverySettings).printer
     if printer is None or (wanted.to and PRINTER not in wanted.to):
         return ()
     spare = issued.issue.pack.fields.print.over(issued.library.imprint.fields.print).spare
@@ -208,7 +208,7 @@ def _against(
     yield from secret_faults(library, open_ones, os.environ)
     mail = [one for one in open_ones if one.channel == "mail"]
     yield from mail_faults(library, read_with_texts(library, pack, today), mail)
-    server = library.imprint.fields.mail
+    server = library.imprint.fields.of(DeliverySettings).mail
     for key, variable in missing_secrets(server) if mail and server else ():
         yield message("secret-missing", library.imprint.marks.at("mail", key), variable=variable)
 
@@ -267,11 +267,11 @@ def _write_post(
         return None
     library, held, folder = issued.library, holdings(events), project.output / "deliveries" / issued.issue.folder
     theirs = words_of_letters(project, library, [one.college for one in posted])
-    by = answer_by(library.imprint.fields.post or Postage(), today)
+    by = answer_by(library.imprint.fields.of(DeliverySettings).post or Postage(), today)
     for one in posted:
         letter = posted_letter(library, issued.issue, one, held, theirs[one.college], by)
         write_whole(folder / f"letter-{one.id}.txt", as_text(letter).encode())
-    write_whole(folder / LABELS, labels(posted, library.colleges))
+    write_whole(folder / LABELS, labels(posted, colleges_of(library.others)))
     return folder
 
 
@@ -311,7 +311,7 @@ def _parcel(
     if files.keys() - meant - {*ABOUT, CHECK_PAGE}:
         rest = words.say("letter-rest", files=", ".join(file.name for file in one.files))
         letter = f"{rest}\n\n{letter}"
-    by = answer_by(issued.library.imprint.fields.post or Postage(), today)
+    by = answer_by(issued.library.imprint.fields.of(DeliverySettings).post or Postage(), today)
     letter += f"\n{as_text(closing(issued.library, issued.issue, one, holdings(events), words, by))}"
     sent = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
     if one.channel != "mail":
@@ -326,7 +326,7 @@ def _parcel(
 
 def _links(issued: PackToCopy, one: PlannedDelivery, files: Mapping[str, str], today: date) -> Mapping[str, str]:
     """The links by which the files of a message go, of which the SHA-256 is given; none where they go with it."""
-    server, pack = issued.library.imprint.fields.mail, issued.issue.pack
+    server, pack = issued.library.imprint.fields.of(DeliverySettings).mail, issued.issue.pack
     binding = read_with_texts(issued.library, pack, max(issued.issue.produced, today))
     if server is None or server.links is None or not by_links(issued.library, binding, one):
         return {}

@@ -29,7 +29,7 @@ from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
 from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
-from pipeline.model.source.college import present_ids
+from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.resolve.nearest import did_you_mean
 
 HEADS = (
@@ -85,7 +85,7 @@ def verb(
         raise click.UsageError("--recall and --recalls list what is out now: leave the other options away.")
     project = open_project(options, 1)
     recorded, faults = project_events(project)
-    events = renamed(recorded, present_ids(project.loaded[0].colleges))
+    events = renamed(recorded, present_ids(colleges_of(project.loaded[0].others)))
     show_remarks(faults)
     sought = Sought(college, pack, briefing, edition)
     _require_on_record(project, events, sought)

@@ -1,17 +1,28 @@
 """The verb ledger: whether it holds, a copy of it, and a new database filled from source/ledger.csv."""
 
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 
+from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import project_ledger
 from pipeline.cli.options import Shared, open_project, shared, show_remarks
-from pipeline.colleges.ledger.stores import PostgresStore
+from pipeline.colleges.deliveries.jobs import PRINTER
+from pipeline.colleges.holdings import deliveries, holdings
+from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.ledger.stores import PostgresStore, sound_table
 from pipeline.colleges.ledger.table import as_rows
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Diagnostic, Place, errors
+from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
+from pipeline.core.messages import message
 from pipeline.core.tables import count
-from pipeline.load.library.folders import LEDGER
+from pipeline.load.library.folders import COLLEGES, LEDGER, REGISTER
+from pipeline.load.library.register import read_register
+from pipeline.model.source.college import colleges_of, present_ids
 
 
 @click.command("ledger")
@@ -50,3 +61,29 @@ def verb(context: click.Context, act: str, file: Path | None) -> int:
         last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
         click.echo(f"{count(len(events), 'event')}, each following from the one before{last}.")
     return 1 if faults else 0
+
+
+def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
+    """Faults of the ledger's table and of the old register, and colleges that left with copies; of all or nothing."""
+    if names:
+        return
+    library = project.loaded[0]
+    events, faults = sound_table(project.files.get(LEDGER, b""))
+    yield from faults
+    try:
+        read_register(project.files.get(REGISTER, b""))
+    except EnvironmentFailure as wrong:
+        yield message("ledger-row", Place(REGISTER), reason=str(wrong).rstrip("."))
+    if not faults and not any(one.place.path == COLLEGES for one in errors(project.loaded[1])):
+        yield from _colleges_gone(events, {*colleges_of(library.others), *present_ids(colleges_of(library.others))})
+
+
+def _colleges_gone(events: Sequence[Event], known: Collection[str]) -> Iterator[Diagnostic]:
+    """Warnings of colleges that hold copies and are not known."""
+    if {one.college for one in deliveries(events).values()} <= {*known, PRINTER}:
+        return  # what is held takes longer to find out
+    copies = Counter[str]()
+    for one in holdings(events):
+        copies[one.college] += one.quantity if one.state == "held" and one.college not in known else 0
+    for name, many in sorted((+copies).items()):
+        yield message("college-gone", Place(COLLEGES), college=name, copies=count(many, "copy", "copies"))

@@ -20,7 +20,7 @@ from pipeline.core.tables import count
 from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, REGISTER
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
-from pipeline.model.source.college import present_ids
+from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
 
 
 class SourceFaults(PipelineError):
@@ -42,7 +42,7 @@ _NO_PASSWORD = "no password supplied"
 def project_ledger(project: Project) -> Ledger:
     """The ledger that the library names, or its own. Raises `EnvironmentFailure`, which never holds the password."""
     library = readable_library(project)
-    address, present = library.imprint.fields.ledger, present_ids(library.colleges)
+    address, present = library.imprint.fields.of(DeliverySettings).ledger, present_ids(colleges_of(library.others))
     if not address:
         return file_ledger(project.folder, present)
     host = urlsplit(address).hostname or ""

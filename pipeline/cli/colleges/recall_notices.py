@@ -13,6 +13,7 @@ from pipeline.core.files import refuse_links, write_whole
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.sealing.check_page import page_style
 from pipeline.model.library import Library
+from pipeline.model.source.college import DeliverySettings, colleges_of
 
 
 def address_of(library: Library, name: str, events: Sequence[Event]) -> str:
@@ -20,7 +21,7 @@ def address_of(library: Library, name: str, events: Sequence[Event]) -> str:
 
     Of a college that is no more among the colleges it is where its last copies went.
     """
-    college = library.colleges.get(name)
+    college = colleges_of(library.others).get(name)
     if college is None:
         gone = [one.facts for one in deliveries(events).values() if one.college == name]
         return next((str(one.get("to", "")) for one in reversed(gone) if one.get("channel") in ("mail", "post")), "")
@@ -34,13 +35,12 @@ def write_notices(project: Project, recall: Recall, found: Collection[Holding], 
     holders = {name: [one for one in found if one.college == name] for name in sorted({one.college for one in found})}
     clear_notices(folder, holders)
     titles = titles_by_name(read_records(project.files).every(), library)
-    terms = NoticeTerms(
-        titles, imprint.publisher, imprint.contact, (imprint.post.return_to if imprint.post else None) or ""
-    )
-    sender = (imprint.mail.sender if imprint.mail else None) or _mailbox(imprint.contact or "")
+    settings = imprint.of(DeliverySettings)
+    terms = NoticeTerms(titles, imprint.publisher, imprint.contact, settings.return_to or "")
+    sender = settings.mail.sender if settings.mail else _mailbox(imprint.contact or "")
     style = page_style(library.imprint, project.layouts)
     for college, words in words_of_letters(project, library, holders).items():
-        taker, to = library.colleges.get(college), address_of(library, college, events)
+        taker, to = colleges_of(library.others).get(college), address_of(library, college, events)
         title = notice_title(recall, holders[college], terms, words)
         letter = notice(recall, taker.name if taker else college, to, holders[college], terms, words)
         mail = notice_mail(recall, sender, _mailbox(to), title, letter, words.language, style, imprint.publisher)

@@ -18,6 +18,7 @@ from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.store import StoreTransport
 from pipeline.colleges.deliveries.transport import Transport
+from pipeline.model.source.college import DeliverySettings
 from pipeline.model.source.posting import MailServer
 
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
@@ -53,7 +54,7 @@ def missing_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
 
 
 def _by_mail(issued: PackToCopy) -> Transport:
-    server = issued.library.imprint.fields.mail
+    server = issued.library.imprint.fields.of(DeliverySettings).mail
     assert server is not None, "mail without a server stands against a plan"
     box, copy_to = server.imap, server.copy_to or ""
     password = secret_for(box.server, IMAP_PASSWORD, IMAP_HOST) if box else ""

@@ -12,7 +12,7 @@ from pipeline.editions.issued.records import RecordFile, edition_code, read_reco
 from pipeline.load.library.coded import CodedVersion, coded_versions
 from pipeline.load.library.register import Entry
 from pipeline.model.library import Library
-from pipeline.model.source.college import present_ids
+from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.model.source.kept import CODE_ALONE
 
 
@@ -61,8 +61,8 @@ def copy_in_words(library: Library, entry: Entry | None) -> str:
     """The number of a copy, and who holds it."""
     if entry is None:
         return ""
-    name = present_ids(library.colleges).get(entry.college, entry.college)
-    college = library.colleges.get(name)
+    name = present_ids(colleges_of(library.others)).get(entry.college, entry.college)
+    college = colleges_of(library.others).get(name)
     return f"copy {entry.copy_number}, held by {college.name if college else name}"
 
 

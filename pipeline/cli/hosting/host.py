@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from shlex import quote
 
@@ -46,6 +47,27 @@ def program_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def new_options(command: F) -> F:
+    """Give the verb `new` the options of a host."""
+    option = click.option(
+        "--host", type=click.Choice(tuple(HOSTS)), help="Write the files by which this code host builds too."
+    )
+    return option(program_options(command))
+
+
+def new_files(
+    folder: Path | None, host: str | None, program: str | None, revision: str | None, private: bool | None
+) -> Callable[[], Sequence[str]]:
+    """Return what writes the files of a host, if one is named, into a new library. Raises `UsageError` before."""
+    if host is None:
+        return tuple
+    if folder is None:
+        raise click.UsageError("--host goes with a new folder; 'briefings host NAME' is for a library that stands.")
+    source = chosen_source(folder, host, program, revision, private)
+    host_files(host, source.program, source.revision)
+    return partial(write_host, folder, host, source)
 
 
 def chosen_source(folder: Path, host: str, program: str | None, revision: str | None, private: bool | None) -> Source:

@@ -1,9 +1,12 @@
-"""Remarks as GitHub shows them beside a proposed change: commands for the runner, and the summary of a step. Pure."""
+"""Remarks as GitHub shows them beside a proposed change: commands for the runner, and the summary of a step."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from pipeline.cli.reports.markdown import block
 from pipeline.core.diagnostics import Diagnostic, Severity, visible
+from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count, tally
 
 SHOWN = 10
@@ -11,6 +14,37 @@ SHOWN = 10
 
 SUMMARY = 1_000_000
 """Bytes of a step's summary; GitHub refuses one of more than a mebibyte whole."""
+
+
+def as_annotations(remarks: Sequence[Diagnostic], library: Path) -> str:
+    """The commands for the runner; all remarks go into the summary of the step."""
+    _summarise(remarks)
+    return as_commands(remarks, folder_in_repository(library, os.environ))
+
+
+def _summarise(remarks: Sequence[Diagnostic]) -> None:
+    """Add all remarks to the summary of the step, if the runner has named a file for it."""
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(as_summary(remarks))
+        except OSError as refused:
+            raise EnvironmentFailure(f"{summary} cannot be written: {refused.strerror}.") from refused
+
+
+_ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Variables in which hosts name the folder of the repository."""
+
+
+def folder_in_repository(library: Path, environment: Mapping[str, str]) -> str:
+    """The library's folder as paths of the repository begin, with `/`; nothing at its top, or where no host says it."""
+    home = library.resolve()
+    for name in _ROOTS:
+        root = environment.get(name, "")
+        if root and home.is_relative_to(Path(root).resolve()):
+            folder = home.relative_to(Path(root).resolve()).as_posix()
+            return "" if folder == "." else folder
+    return ""
 
 
 def as_commands(remarks: Sequence[Diagnostic], folder: str = "") -> str:

@@ -1,13 +1,21 @@
-"""Remarks as GitLab shows them beside a proposed change: a report of code quality. Pure."""
+"""Remarks as GitLab shows them beside a proposed change: a report of code quality."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
+from pipeline.cli.reports.annotations import folder_in_repository
 from pipeline.core.diagnostics import Diagnostic, Severity, visible
 from pipeline.core.digest import sha256
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
+
+
+def code_quality(remarks: Sequence[Diagnostic], library: Path) -> str:
+    """The remarks as JSON, with paths as the repository has them."""
+    return as_code_quality(remarks, folder_in_repository(library, os.environ))
 
 
 def as_code_quality(remarks: Sequence[Diagnostic], folder: str = "") -> str:

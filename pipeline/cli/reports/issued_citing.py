@@ -1,9 +1,6 @@
 """Issued editions that rest on a work: by the kept versions of their records, with the colleges that hold them."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 from pipeline.build.project import Project
 from pipeline.colleges.holdings import holdings
@@ -14,26 +11,14 @@ from pipeline.editions.issued.records import read_records
 from pipeline.load.library.folders import LEDGER
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
-from pipeline.model.source.college import present_ids
+from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
-from pipeline.resolve.listing import Citing, cites
+from pipeline.resolve.listing import IssuedCiting, cites
 
 _ALL = "issued"
 """The id of a pack that binds every version that was issued."""
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedCiting:
-    """A text that rests on a work, in an edition as it was issued."""
-
-    citing: Citing
-    pack: str
-    edition: str
-    issued: date
-    colleges: int
-    """The number of colleges that hold copies with it."""
 
 
 def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
@@ -58,6 +43,6 @@ def _holders(project: Project, pack: str, edition: str, line: str) -> int:
     """The number of colleges that hold copies of an edition with a text, by the ledger's table."""
     table = project.folder / LEDGER
     written = readable_events(table.read_bytes()) if table.is_file() else ()
-    events = renamed(written, present_ids(project.loaded[0].colleges))
+    events = renamed(written, present_ids(colleges_of(project.loaded[0].others)))
     held = (one for one in holdings(events) if (one.pack, one.edition, one.state) == (pack, edition, "held"))
     return len({one.college for one in held if line in one.briefings})

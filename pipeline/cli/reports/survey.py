@@ -1,7 +1,6 @@
 """Reports on a library without a build: remarks, the list of briefings, and who rests on what."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,30 +11,18 @@ from pipeline.build.planning.layout_remarks import on_layouts
 from pipeline.build.planning.resolve_cache import cache_of
 from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project
-from pipeline.cli.reports.issued_citing import IssuedCiting
-from pipeline.colleges.deliveries.jobs import PRINTER
-from pipeline.colleges.holdings import deliveries, holdings
-from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.ledger.stores import sound_table
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, has_fault, ordered
-from pipeline.core.errors import EnvironmentFailure, UsageError
-from pipeline.core.messages import Setting, message
-from pipeline.core.tables import count
-from pipeline.editions.approvals import approval_faults
-from pipeline.editions.issued.records import read_records
-from pipeline.editions.kinds import kind_doubts
-from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, REGISTER, read_files
+from pipeline.core.diagnostics import Desk, Diagnostic, errors, has_fault, ordered
+from pipeline.core.errors import UsageError
+from pipeline.core.messages import Setting
+from pipeline.core.services import hooked
+from pipeline.load.library.folders import LIBRARY, read_files
 from pipeline.load.library.packs import read_imprint
-from pipeline.load.library.register import read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.order import Order
-from pipeline.model.source.college import present_ids
-from pipeline.model.source.kept import approval_of
 from pipeline.resolve.examine import examine_all
-from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
+from pipeline.resolve.listing import IssuedCiting, ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.work_states import state_of_work
-from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.findings import areas_with_columns
 
@@ -52,65 +39,8 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
     if not has_fault((*faults, *said.remarks)):
         cache.keep_texts(said.texts)
     layouts = on_layouts(library, names, project)
-    kinds = (*_kinds_doubted(project, names, produced), *(_left_behind(project) if not names else ()))
-    approvals = _otherwise_approved(project, names, produced)
-    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *kinds, *approvals))
-
-
-def _otherwise_approved(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
-    """Errors of texts with other words than those whose SHA-256 was approved."""
-    asked = {
-        name: entry.version
-        for name, one in project.loaded[0].briefings.items()
-        if not names or name in names
-        for entry in one.fields.history
-        if entry.version == one.fields.version and entry.approved_words
-    }
-    readings = read_briefings(project.loaded[0], produced) if asked else {}
-    for name, version in asked.items():
-        faults = approval_faults(readings[name], project.files.get(approval_of(name, version)))
-        yield from (fault for fault in faults if fault.code != "publish-unapproved")
-
-
-def _left_behind(project: Project) -> Iterator[Diagnostic]:
-    """Report issued editions without their pack, faults of the ledger's table, and colleges that left with copies."""
-    library = project.loaded[0]
-    for name, chain in read_records(project.files).chains.items():
-        if name not in library.packs and name not in library.broken:
-            yield message("edition-without-pack", Place(chain[-1].path), name=name)
-    events, faults = sound_table(project.files.get(LEDGER, b""))
-    yield from faults
-    try:
-        read_register(project.files.get(REGISTER, b""))
-    except EnvironmentFailure as wrong:
-        yield message("ledger-row", Place(REGISTER), reason=str(wrong).rstrip("."))
-    if not faults and not any(one.place.path == COLLEGES for one in errors(project.loaded[1])):
-        yield from _colleges_gone(events, {*library.colleges, *present_ids(library.colleges)})
-
-
-def _colleges_gone(events: Sequence[Event], known: Collection[str]) -> Iterator[Diagnostic]:
-    """Warnings of colleges that hold copies and are not known."""
-    if {one.college for one in deliveries(events).values()} <= {*known, PRINTER}:
-        return  # what is held takes longer to find out
-    copies = Counter[str]()
-    for one in holdings(events):
-        copies[one.college] += one.quantity if one.state == "held" and one.college not in known else 0
-    for name, many in sorted((+copies).items()):
-        yield message("college-gone", Place(COLLEGES), college=name, copies=count(many, "copy", "copies"))
-
-
-def _kinds_doubted(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
-    """Doubts about corrections of kept versions that are not published yet."""
-    library = project.loaded[0]
-    asked = [
-        one
-        for name, one in library.briefings.items()
-        if (not names or name in names) and one.fields.version not in library.kept_numbers.get(name, ())
-    ]
-    if any(entry.kind == "correction" for one in asked for entry in one.fields.history):
-        readings = read_briefings(library, produced)
-        for one in asked:
-            yield from kind_doubts(readings[one.id], project.files, library.kept_numbers)
+    more = (found for _, ask in hooked("checks") for found in ask(project, names, produced))
+    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *more))
 
 
 def rules_of_the_house(project: Path) -> Mapping[str, Setting]:

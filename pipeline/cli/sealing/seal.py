@@ -16,11 +16,12 @@ from pipeline.editions.sealing.signatures import SigningKey
 from pipeline.load.library.folders import LEDGER
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
+from pipeline.model.source.college import DeliverySettings
 
 
 def seal_faults(library: Library) -> Iterator[Diagnostic]:
     """The fault that the environment lacks the key of a library that names one: it gives out nothing unsigned."""
-    if library.imprint.fields.signing and not os.environ.get(SIGNING_KEY):
+    if library.imprint.fields.of(DeliverySettings).signing and not os.environ.get(SIGNING_KEY):
         yield message("secret-missing", library.imprint.marks.key_at("signing"), variable=SIGNING_KEY)
 
 
@@ -33,7 +34,7 @@ def project_seal(project: Project) -> ParcelSeal:
 
 def _signing_key(project: Project) -> SigningKey | None:
     """The private key of a library that names a public one."""
-    signing = project.loaded[0].imprint.fields.signing
+    signing = project.loaded[0].imprint.fields.of(DeliverySettings).signing
     if signing is None:
         return None
     key = read_key(os.environ.get(SIGNING_KEY, ""), project.folder)

@@ -21,6 +21,7 @@ from pipeline.editions.sealing.checking import ADDED, CheckedParcel, check_parce
 from pipeline.editions.sealing.manifest import CHECK_PAGE, ISSUED_BYTES, MANIFEST, SSH
 from pipeline.editions.sealing.signatures import PublicKey, read_public
 from pipeline.load.library.folders import LEDGER
+from pipeline.model.source.college import DeliverySettings
 
 _TAKE_OUT = "It is no part of this parcel: take it out, and verify again."
 _NO_PARCEL = "If it is a parcel, use nothing of it, and have it sent again. If it is none, name its files:"
@@ -81,9 +82,7 @@ def _unchecked(found: CheckedParcel, files: Mapping[str, bytes]) -> str:
 
 def public_keys(project: Project) -> tuple[PublicKey, ...]:
     """The keys of the publisher, the one in use first."""
-    signing = project.part_of_library(()).imprint.fields.signing
-    lines = (signing.key, *signing.earlier_keys) if signing else ()
-    return tuple(map(read_public, lines))
+    return tuple(map(read_public, project.part_of_library(()).imprint.fields.of(DeliverySettings).public_keys))
 
 
 def _files(place: Path) -> dict[str, bytes]:

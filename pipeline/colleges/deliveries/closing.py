@@ -11,6 +11,7 @@ from pipeline.editions.copies import Issue
 from pipeline.editions.letters import code_said, needs, whether_current, with_numbers
 from pipeline.editions.since import changes_since
 from pipeline.model.library import Library
+from pipeline.model.source.college import DeliverySettings, colleges_of
 from pipeline.model.words import Words
 
 
@@ -51,7 +52,7 @@ def posted_letter(
     answer_by: date | None = None,
 ) -> tuple[LetterPart, ...]:
     """The letter with printed copies that are posted; `held` are all holdings."""
-    fields, college = library.imprint.fields, library.colleges[one.college]
+    fields, college = library.imprint.fields, colleges_of(library.others)[one.college]
     old = held_of(one.college, one.pack, (one.edition, *one.newer), held)
     newest = max(old, key=lambda holding: holding.since, default=None)
     numbers = [number for file in one.files for number in file.copies]
@@ -60,7 +61,7 @@ def posted_letter(
     about = [words.say("letter-produced", date=words.day(issue.produced))]
     about += [code_said(issue.code, bool(numbers), words)] if issue.code else []
     about += whether_current(issue, words)
-    back = fields.post.return_to if fields.post else None
+    settings = fields.of(DeliverySettings)
     by_post = "post-send-by-post" if old else "post-send-slip-by-post"
     return (
         LetterPart((issue.title, issue.edition)),
@@ -69,11 +70,11 @@ def posted_letter(
         LetterPart(tuple(about)),
         changes_since(library, issue, newest.edition, newest.briefings, words) if newest else NOTHING,
         needs(college, words),
-        LetterPart((words.say("letter-key", key=fields.signing.key),) if fields.signing else ()),
+        LetterPart((words.say("letter-key", key=settings.signing.key),) if settings.signing else ()),
         LetterPart((words.say("letter-yours"),) if numbers else ()),
         LetterPart((fields.accessible_formats,) if fields.accessible_formats else ()),
         *closing(library, issue, one, held, words, answer_by),
-        LetterPart((words.say(by_post, address=back),) if back else ()),
+        LetterPart((words.say(by_post, address=settings.return_to),) if settings.return_to else ()),
     )
 
 
@@ -104,7 +105,7 @@ def _answers(
     library: Library, issue: Issue, one: PlannedDelivery, old: Sequence[Holding], words: Words
 ) -> Iterator[str]:
     yield words.say("post-delivery", id=one.id)
-    name = library.colleges[one.college].name
+    name = colleges_of(library.others)[one.college].name
     yield words.say("post-slip-of", college=name, title=issue.title, edition=issue.edition)
     yield words.say("letter-answer-got")
     yield words.say("letter-answer-not")

@@ -10,7 +10,7 @@ from pipeline.editions.issued.gates import barred, is_open_to_all
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Tier
-from pipeline.model.source.college import Channels, College
+from pipeline.model.source.college import Channels, College, DeliverySettings, colleges_of
 from pipeline.model.source.record import Marks
 from pipeline.resolve.publish.bound import pack_marking
 from pipeline.resolve.reading import PackReading
@@ -47,9 +47,9 @@ def delivery_faults(
 def channels_of(library: Library, one: PlannedDelivery) -> Channels:
     """The channels to whoever a delivery goes to: a college, or the printer."""
     if one.job:
-        printer = library.imprint.fields.printer
+        printer = library.imprint.fields.of(DeliverySettings).printer
         return printer.channels if printer else Channels()
-    return library.colleges[one.college].channels
+    return colleges_of(library.others)[one.college].channels
 
 
 def place_of(library: Library, one: PlannedDelivery, *more: str) -> Place:
@@ -85,7 +85,7 @@ def by_links(library: Library, binding: PackReading, one: PlannedDelivery) -> bo
     What stands behind a link is for whoever has the link. So the printer's job, numbered copies, texts under terms and
     what is marked higher than plain OFFICIAL never go by links.
     """
-    server = library.imprint.fields.mail
+    server = library.imprint.fields.of(DeliverySettings).mail
     if one.channel != "mail" or one.job or server is None or server.links is None:
         return False
     if any(file.copies for file in one.files) or not all(map(is_open_to_all, binding.present)):
@@ -98,7 +98,7 @@ def by_links(library: Library, binding: PackReading, one: PlannedDelivery) -> bo
 
 def mail_faults(library: Library, binding: PackReading, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
     """Mail that no server is named for, or that is too large for it."""
-    server = library.imprint.fields.mail
+    server = library.imprint.fields.of(DeliverySettings).mail
     for one in (one for one in deliveries if one.channel == "mail"):
         place = place_of(library, one)
         if server is None and one.job:

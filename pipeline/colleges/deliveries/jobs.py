@@ -16,8 +16,7 @@ from pipeline.colleges.deliveries.states import OUT
 from pipeline.colleges.holdings import JOB, Delivery
 from pipeline.editions.copies import wanted
 from pipeline.model.formats import PRINTED, any_printed
-from pipeline.model.source.college import College
-from pipeline.model.source.printer import Printer
+from pipeline.model.source.college import College, Printer
 
 PRINTER = "printer"
 """The name of the printer in the ledger, and behind `--to`."""

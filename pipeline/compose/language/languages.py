@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
+from pipeline.core.services import hooked
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
-from pipeline.model.source.record import Marks
 from pipeline.model.words import Wordbook
 
 
@@ -29,9 +29,8 @@ def _languages(library: Library) -> Iterator[tuple[str, Place]]:
     yield library.imprint.fields.language or "", library.imprint.marks.at("language")
     for _, thing in sorted(library.briefings.items()):
         yield thing.fields.language or "", thing.marks.at("language")
-    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
-    for name, college in library.colleges.items():
-        yield college.language or "", marks.at(name, "language")
+    for _, languages in hooked("languages"):
+        yield from languages(library)
 
 
 def words_without_letters(words: Wordbook, layouts: Layouts, coverage: frozenset[int]) -> Iterator[Diagnostic]:

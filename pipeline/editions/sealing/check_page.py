@@ -13,6 +13,7 @@ from pipeline.compose.design.tokens import tokens
 from pipeline.editions.letters import key_page
 from pipeline.editions.sealing.manifest import ABOUT, STRAY
 from pipeline.model.layouts import Layouts
+from pipeline.model.source.college import DeliverySettings
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words
 
@@ -57,7 +58,7 @@ _FORM = Markup("""<p><label for="folder">{folder}</label>
 def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:
     """The page of a library, with its public key, if it has one. Raises `LayoutFault`."""
     fields, script = imprint.fields, SCRIPT.read_text(encoding="utf-8")
-    key = fields.signing.key if fields.signing else ""
+    key = next(iter(fields.of(DeliverySettings).public_keys), "")
     values = {
         "words": words,
         "language": words.language,

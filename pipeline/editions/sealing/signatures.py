@@ -10,6 +10,8 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.model.source.college import DeliverySettings
+from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.signing import KIND, number_of_key, raw_key
 
 if TYPE_CHECKING:
@@ -85,3 +87,8 @@ def minisign_holds(key: PublicKey, content: bytes, signed: bytes) -> bool:
 def _minisign_file(key: PublicKey, signature: bytes, comment: str, of_comment: bytes) -> bytes:
     first, second = (base64.b64encode(one).decode() for one in (KIND + key.number + signature, of_comment))
     return "\n".join((_UNTRUSTED, first, _TRUSTED + comment, second, "")).encode()
+
+
+def public_keys(imprint: Imprint) -> tuple[str, ...]:
+    """The public keys of deliveries, as `library.yaml` has them, the one in use first."""
+    return imprint.fields.of(DeliverySettings).public_keys

@@ -15,12 +15,12 @@ from pipeline.load.library.coded import codes_in
 from pipeline.load.library.editions import editions_before
 from pipeline.load.library.folders import LIBRARY, read_files
 from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
-from pipeline.load.library.lists import ListsRead, read_list
+from pipeline.load.library.lists import LISTS, OTHERS, ListsRead, read_list
 from pipeline.load.library.packs import read_imprint, read_manual_pack, read_pack, read_series
 from pipeline.load.library.published import published_bodies
 from pipeline.load.library.references import read_reference_file
 from pipeline.load.library.retractions import ReadNotices, with_states
-from pipeline.load.library.shelves import HANDBOOK_PACK, LIST_NAMES, Shelves, sort_files
+from pipeline.load.library.shelves import HANDBOOK_PACK, Shelves, sort_files
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.pictures.gathered import Gallery, ReadPicture
 from pipeline.load.pictures.picture import read_picture
@@ -147,7 +147,7 @@ WHOLE_FILE = frozenset(
 )
 """Codes of mistakes that concern a file as a whole; all others cost one entry of a list."""
 
-_RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LIST_NAMES))
+_RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LISTS))
 
 _Named = tuple[tuple[str, Place], ...]
 """Pictures that texts name, with their places."""
@@ -201,7 +201,7 @@ def load(
         sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
         broken=frozenset(map(briefing_id, broken)),
         loose={briefing_id(path): parsed.loose for path, parsed in broken.items() if parsed.loose},
-        **{name: records for name, (records, _) in lists.items()},
+        **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
         **_kept(published),
         issued=editions_before(files, packs, desk),
@@ -256,11 +256,18 @@ def _series(files: Mapping[str, bytes], shelves: Shelves, imprint: Imprint, desk
 def _lists(files: Mapping[str, bytes], desk: Desk) -> ListsRead:
     """The small lists that there are, each with its marks."""
     found: dict[str, Any] = {}
-    for name in LIST_NAMES:
+    for name in LISTS:
         if (path := f"source/{name}.yaml") in files:
             with faults_reported(desk, Place(path), READING):
                 found |= read_list(name, path, files[path], desk)
     return found
+
+
+def _records(lists: ListsRead) -> dict[str, Any]:
+    """The records of each small list that there is; those of services under `others`."""
+    records = {name: records for name, (records, _) in lists.items()}
+    others = {name: records.pop(name) for name in OTHERS if name in records}
+    return {**records, "others": others}
 
 
 def _briefings(
@@ -319,7 +326,7 @@ def _unread(library: Library, files: Mapping[str, bytes], remarks: tuple[Diagnos
         and (remark.code in WHOLE_FILE or not remark.place.path.startswith(_RECORDS))
     }
     had = {work.place.path for work in library.bibliography.entries.values()}
-    had |= {f"source/{name}.yaml" for name in LIST_NAMES if getattr(library, name)}
+    had |= {f"source/{name}.yaml" for name in LISTS if library.others.get(name) or getattr(library, name, None)}
     had |= {"source/tags.yaml"} if library.areas else set()
     had |= {thing.path for thing in _made(library)}
     if library.imprint.marks.entries:

@@ -1,32 +1,25 @@
-"""The small lists: organisations, colleges, glossary, tags. Each is a mapping from ids to records."""
+"""The small lists: organisations, glossary, tags, and those of services. Each is a mapping from ids to records."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import RootModel
-
 from pipeline.core.diagnostics import Desk
-from pipeline.core.messages import message
+from pipeline.core.services import hooked
 from pipeline.load.library.text import read_text
 from pipeline.load.yaml.documents import fill, read_yaml
-from pipeline.model.source.college import College
 from pipeline.model.source.imprint import Area, Organisation, Tag, Term
-from pipeline.model.source.record import Marks, Record, Slug
+from pipeline.model.source.record import Marks, Record, RecordList
 
 
-class Organisations(RootModel[dict[Slug, Organisation]]):
+class Organisations(RecordList[Organisation]):
     """`organisations.yaml`: publishers, forces and partners by id."""
 
 
-class Colleges(RootModel[dict[Slug, College]]):
-    """`colleges.yaml`: recipients by id."""
-
-
-class Glossary(RootModel[dict[Slug, Term]]):
+class Glossary(RecordList[Term]):
     """`glossary.yaml`: terms by id."""
 
 
-class Tags(RootModel[dict[Slug, Tag]]):
+class Tags(RecordList[Tag]):
     """`tags.yaml`: the words of the taxonomy by id, and under `areas` the areas of outcome."""
 
 
@@ -37,11 +30,14 @@ class Areas(Record):
     """The areas of outcome: four to six, in the order of their columns on the cover of a pack."""
 
 
-LISTS: Mapping[str, type[RootModel[Any]]] = {
+OTHERS: Mapping[str, type[RecordList[Any]]] = dict(hooked("lists"))
+"""The lists that services add."""
+
+LISTS: Mapping[str, type[RecordList[Any]]] = {
     "organisations": Organisations,
-    "colleges": Colleges,
     "glossary": Glossary,
     "tags": Tags,
+    **OTHERS,
 }
 
 
@@ -61,20 +57,9 @@ def read_list(name: str, path: str, content: bytes, desk: Desk) -> ListsRead:
         found[_AREAS] = (filled_areas.model.areas, filled_areas.marks) if filled_areas else ((), marks)
         value = {key: record for key, record in value.items() if key != _AREAS}
     filled = fill(LISTS[name], value, marks, desk)
-    if filled and name == "colleges":
-        _former_ids_are_free(filled.model.root, filled.marks, desk)
+    if filled:
+        desk.extend(filled.model.faults(filled.marks))
     return {name: (dict(sorted(filled.model.root.items())), filled.marks) if filled else ({}, Marks(path)), **found}
-
-
-def _former_ids_are_free(colleges: Mapping[str, College], marks: Marks, desk: Desk) -> None:
-    """Report a former id that another college has: its copies would be counted twice."""
-    taken = set(colleges)
-    for name, college in colleges.items():
-        for number, former in enumerate(college.formerly):
-            if former in taken:
-                sentence = f"'{former}' is the id of another college, now or before."
-                desk.report(message("value-wrong", marks.at(name, "formerly", number), sentence=sentence))
-            taken.add(former)
 
 
 _AREAS = "areas"

@@ -1,4 +1,4 @@
-"""A part of the library, for what is asked of a few texts: the imprint, the colleges, and heads of briefings. Pure.
+"""A part of the library, for questions on a few texts: the imprint, lists of services, heads of briefings. Pure.
 
 No Markdown is read, and nothing that is wrong is told.
 """
@@ -6,10 +6,10 @@ No Markdown is read, and nothing that is wrong is told.
 from collections.abc import Collection, Mapping
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.library.folders import COLLEGES, LIBRARY
+from pipeline.load.library.folders import LIBRARY
 from pipeline.load.library.heads import read_head
 from pipeline.load.library.kept import kept_numbers
-from pipeline.load.library.lists import read_list
+from pipeline.load.library.lists import OTHERS, read_list
 from pipeline.load.library.records import read_library_fields, unnamed
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
@@ -31,11 +31,12 @@ def load_part(files: Mapping[str, bytes], names: Collection[str]) -> Library:
         head = heads[name] = read_head(path, files[path], name)
         if head and head.fields.superseded_by:
             wanted.append(head.fields.superseded_by)
-    colleges = read_list("colleges", COLLEGES, files[COLLEGES], Desk()) if COLLEGES in files else {}
+    paths = {name: f"source/{name}.yaml" for name in OTHERS}
+    lists = {name: read_list(name, path, files[path], Desk())[name] for name, path in paths.items() if path in files}
     return Library(
         _imprint(files.get(LIBRARY)),
         {name: head for name, head in sorted(heads.items()) if head},
-        colleges=colleges["colleges"][0] if colleges else {},
+        others={name: records for name, (records, _) in lists.items()},
         broken=frozenset(name for name, head in heads.items() if not head),
         kept_numbers=kept_numbers(files),
     )

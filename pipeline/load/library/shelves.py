@@ -6,19 +6,20 @@ from pathlib import PurePosixPath
 
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.messages import message
+from pipeline.core.services import files_of_services
 from pipeline.load.library.folders import NOTICES
+from pipeline.load.library.lists import LISTS
 from pipeline.load.pictures.picture import KINDS
 from pipeline.load.pictures.profiles import PROFILE_ENDS
 from pipeline.load.slips.near import near
 
 HANDBOOK_PACK = "source/handbook/pack.yaml"
-LIST_NAMES = ("organisations", "colleges", "glossary", "tags")
 _REFERENCES = (".yaml", ".json", ".bib", ".ris")
-_KEPT = ("versions", "approvals", "editions", "sent")
+_KEPT = ("versions", "editions", *(name for name in files_of_services() if "." not in name))
 _FOLDERS = ("briefings", "series", "packs", "references", "handbook", *_KEPT)
 _ANYWHERE = (".csl", *PROFILE_ENDS)
 """Files that `library.yaml` names by their path. Pictures, too, may lie in any folder."""
-_TOP = ("library.yaml", "word-styles.yaml", *(f"{name}.yaml" for name in LIST_NAMES), "copies.csv", "ledger.csv")
+_TOP = ("library.yaml", *(f"{name}.yaml" for name in LISTS), *(name for name in files_of_services() if "." in name))
 
 
 @dataclass

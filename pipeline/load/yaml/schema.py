@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from pipeline.load.library.lists import Areas, Colleges, Glossary, Organisations, Tags
+from pipeline.load.library.lists import LISTS, Areas
 from pipeline.load.yaml.schema_references import references_schema
 from pipeline.model.source.briefing import BriefingFields, ManualPageFields
 from pipeline.model.source.edition import EditionRecord
@@ -29,10 +29,7 @@ _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
     "series.json": (SeriesFields, "Series"),
     "pack.json": (PackFields, "Pack"),
     "handbook-pack.json": (ManualPackFields, "Handbook pack"),
-    "organisations.json": (Organisations, "Organisations"),
-    "colleges.json": (Colleges, "Colleges"),
-    "glossary.json": (Glossary, "Glossary"),
-    "tags.json": (Tags, "Tags"),
+    **{f"{name}.json": (model, name.capitalize()) for name, model in LISTS.items()},
     "fonts.json": (ListedFamilies, "Fonts"),
     "kept.json": (KeptRecord, "Kept version"),
     "edition.json": (EditionRecord, "Edition"),

@@ -1,18 +1,21 @@
-"""`colleges.yaml`: recipients, and the ways to them."""
+"""`colleges.yaml`: recipients, and the ways to them; and the keys of `library.yaml` that deliveries need."""
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
-from pipeline.model.source.posting import Mailbox, PostalAddress
-from pipeline.model.source.record import Day, Line, Record, Slug
+from pipeline.model.source.posting import LedgerAddress, Mailbox, MailServer, Postage, PostalAddress
+from pipeline.model.source.record import Day, Line, Marks, Record, RecordList, Slug
+from pipeline.model.source.signing import Signing
 from pipeline.model.source.store_address import StoreAddress, has_password
 
 
@@ -136,6 +139,50 @@ class Channels(Record):
         return said.address if isinstance(said, SftpServer) else said or ""
 
 
+class Printer(Record):
+    """The printer that the job of an edition goes to: its print PDF, its tables and the job ticket."""
+
+    name: Line = "The printer"
+    """The name of the printer, as letters and the page that checks a delivery say it."""
+    channels: Channels
+    """The way to it: `folder`, `sftp`, `url` or `mail`."""
+
+    @model_validator(mode="after")
+    def _a_way(self) -> Self:
+        if self.channels.post or self.channels.printer:
+            raise ValueError("a job goes to the printer as files: by 'folder', 'sftp', 'url' or 'mail'")
+        if not any(self.channels.to(name) for name in ("mail", "folder", "sftp", "url")):
+            raise ValueError("name the way to the printer: 'folder', 'sftp', 'url' or 'mail'")
+        return self
+
+
+class DeliverySettings(Record):
+    """Keys of `library.yaml` for deliveries and their ledger."""
+
+    ledger: LedgerAddress | None = None
+    """Where a team keeps the ledger of what left the house: the URL of a database of PostgreSQL, such as
+    `postgresql://db.example/ledger`; its password is `BRIEFINGS_LEDGER_PASSWORD` in the environment, and goes to no
+    host but `BRIEFINGS_LEDGER_HOST`. Without a URL the ledger is the file `source/ledger.csv`."""
+    mail: MailServer | None = None
+    """The server that `briefings deliver` sends mail by."""
+    post: Postage | None = None
+    """What letters ask for: where old copies go back to, and by when an answer is due."""
+    printer: Printer | None = None
+    """The printer, to whom `briefings deliver` hands the job of an edition; without it you do."""
+    signing: Signing | None = None
+    """The public keys by which anybody can check a delivery; every text and pack prints the one in use at its end."""
+
+    @property
+    def return_to(self) -> str | None:
+        """The postal address that old printed copies go back to."""
+        return self.post.return_to if self.post else None
+
+    @property
+    def public_keys(self) -> tuple[str, ...]:
+        """The public keys of deliveries, the one in use first."""
+        return (self.signing.key, *self.signing.earlier_keys) if self.signing else ()
+
+
 class College(Record):
     """A recipient. No personal details beyond a role mailbox."""
 
@@ -178,6 +225,25 @@ class College(Record):
     """The last day on which it takes deliveries, where it has closed; its copies are still recalled."""
     access_needs: tuple[Line, ...] = ()
     """The needs of its readers, such as large print for 2 readers; the cover note repeats it."""
+
+
+class Colleges(RecordList[College]):
+    """`colleges.yaml`: recipients by id."""
+
+    def faults(self, marks: Marks) -> Iterator[Diagnostic]:
+        """Errors of former ids that another college has: its copies would be counted twice."""
+        taken = set(self.root)
+        for name, college in self.root.items():
+            for number, former in enumerate(college.formerly):
+                if former in taken:
+                    sentence = f"'{former}' is the id of another college, now or before."
+                    yield message("value-wrong", marks.at(name, "formerly", number), sentence=sentence)
+                taken.add(former)
+
+
+def colleges_of(others: Mapping[str, Mapping[str, Record]]) -> Mapping[str, College]:
+    """The colleges among the records that services add to a library."""
+    return {name: one for name, one in others.get("colleges", {}).items() if isinstance(one, College)}
 
 
 def present_ids(colleges: Mapping[str, College]) -> dict[str, str]:

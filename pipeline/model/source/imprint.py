@@ -4,23 +4,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, create_model, model_validator
 
 from pipeline.core.limits import USUAL
 from pipeline.core.messages import Setting, styles
+from pipeline.core.services import hooked
 from pipeline.model.body import Body
 from pipeline.model.claim import Attached
 from pipeline.model.formats import BRIEFINGS_HAVE, Format
 from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
 from pipeline.model.source.design import Design
-from pipeline.model.source.posting import LedgerAddress, MailServer, Postage
-from pipeline.model.source.printer import Printer
 from pipeline.model.source.printing import Print
 from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Role, Slug
-from pipeline.model.source.signing import Signing
 from pipeline.text.tex.macros import balanced
 
 
@@ -56,19 +54,6 @@ class Rules(Record):
         """Severity of each remark of style, by its code, as far as this house has set it."""
         said = {code: getattr(self, code.replace("-", "_")) or self.all for code in styles()}
         return {code: setting for code, setting in said.items() if setting}
-
-
-class Site(Record):
-    """The catalogue of `briefings site`: where it stands, what it may show, what its accessibility statement says."""
-
-    address: WebAddress | None = None
-    """Where it stands, if not at the library's `address`, such as `https://northmoor.example`; feeds and the list of
-    pages for search engines name it."""
-    marking: Marking = Marking()
-    """The highest marking that it may show: texts and packs above it are left out, and so is one with an instruction or
-    a descriptor that this does not have."""
-    known_limits: tuple[Line, ...] = Field(default=())
-    """Sentences on what is known not to be accessible yet; its accessibility statement says them."""
 
 
 def _known_zone(value: object) -> object:
@@ -180,6 +165,9 @@ class Maths(Record):
         return tuple((name.removeprefix("\\"), body) for name, body in self.macros.items())
 
 
+S = TypeVar("S", bound=Record)
+
+
 class LibraryFields(Record):
     """`library.yaml`: the imprint, house rules and the defaults of every briefing."""
 
@@ -230,20 +218,6 @@ class LibraryFields(Record):
     status_pages: SecureAddress | None = None
     """Where the pages of `briefings pages` stand, such as `https://northmoor.example/v`; every text and pack prints the
     address of its own. It has 200 letters at most."""
-    ledger: LedgerAddress | None = None
-    """Where a team keeps the ledger of what left the house: the URL of a database of PostgreSQL, such as
-    `postgresql://db.example/ledger`; its password is `BRIEFINGS_LEDGER_PASSWORD` in the environment, and goes to no
-    host but `BRIEFINGS_LEDGER_HOST`. Without a URL the ledger is the file `source/ledger.csv`."""
-    mail: MailServer | None = None
-    """The server that `briefings deliver` sends mail by."""
-    post: Postage | None = None
-    """What letters ask for: where old copies go back to, and by when an answer is due."""
-    printer: Printer | None = None
-    """The printer, to whom `briefings deliver` hands the job of an edition; without it you do."""
-    signing: Signing | None = None
-    """The public keys by which anybody can check a delivery; every text and pack prints the one in use at its end."""
-    site: Site = Site()
-    """The catalogue that `briefings site` makes."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
     maths: Maths = Maths()
@@ -260,6 +234,21 @@ class LibraryFields(Record):
     """The limits of time and memory after which a job is broken off."""
     rules: Rules = Rules()
     """Which remarks of style the house makes, and how they count."""
+
+    def of(self, keys: type[S]) -> S:
+        """The fields, read as the keys that a service adds by the hook `settings`."""
+        if not isinstance(self, keys):
+            raise TypeError(f"no service adds {keys.__name__}")
+        return self
+
+
+if not TYPE_CHECKING:
+    LibraryFields = create_model(
+        "LibraryFields",
+        __base__=(*reversed([keys for _, keys in hooked("settings")]), LibraryFields),
+        __module__=__name__,
+        __doc__=LibraryFields.__doc__,
+    )
 
 
 class SeriesFields(Record):

@@ -1,15 +1,15 @@
 """Base of all front-matter models: frozen, unknown keys refused, text as written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, StringConstraints
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Diagnostic, Place
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An id: lower-case letters, digits and single hyphens."""
@@ -91,3 +91,14 @@ class Marks:
             way = way[:-1]
         line, column = self.entries.get(way, (1, 1))
         return Place(self.path, line, column)
+
+
+R = TypeVar("R", bound=Record)
+
+
+class RecordList(RootModel[dict[Slug, R]], Generic[R]):
+    """A small list of `source/`: records by their ids."""
+
+    def faults(self, marks: Marks) -> Iterator[Diagnostic]:
+        """What is wrong with one record beside another."""
+        yield from ()

@@ -7,8 +7,9 @@ from unicodedata import category, name, normalize
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
+from pipeline.core.services import hooked
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
-from pipeline.model.source.record import Marks, Record, Role, Step
+from pipeline.model.source.record import Record, Role, Step
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.citations import listed
 from pipeline.resolve.reading import Passage, Reading
@@ -153,7 +154,7 @@ def written_words(value: Any, way: tuple[Step, ...]) -> Iterator[tuple[str, tupl
 
 
 def lists_have_their_letters(environment: Environment, coverage: Coverage) -> Iterator[Diagnostic]:
-    """The fonts have a letter for every character of the glossary, the tags, the organisations and who holds copies."""
+    """The fonts have a letter for every character of the glossary, the tags, the organisations and of services."""
     lists: tuple[tuple[str, Mapping[str, Record]], ...] = (
         ("glossary", environment.glossary),
         ("tags", environment.tags),
@@ -164,9 +165,8 @@ def lists_have_their_letters(environment: Environment, coverage: Coverage) -> It
         place = Place(f"source/{file}.yaml")
         words = ((text, _still(place)) for record in records.values() for text, _ in written_words(record, ()))
         yield from _remarks(words, coverage)
-    marks = environment.list_marks.get("colleges", Marks("source/colleges.yaml"))
-    holders = ((college.name, _still(marks.at(name, "name"))) for name, college in environment.colleges.items())
-    yield from _remarks(holders, coverage)
+    for _, printed in hooked("printed_words"):
+        yield from _remarks(((text, _still(place)) for text, place in printed(environment)), coverage)
 
 
 def references_have_their_letters(reading: Reading, coverage: Coverage) -> Iterator[Diagnostic]:

@@ -30,9 +30,9 @@ def subjects_of(tags: tuple[str, ...], known: Mapping[str, Tag]) -> tuple[Subjec
 
 
 def is_refused(environment: Environment, listed: str, name: str) -> bool:
-    """Whether one of the small lists has a record of this id that could not be read, which is told there."""
+    """Whether one of the small lists had a record of this unknown id that could not be read, which is told there."""
     marks = environment.list_marks.get(listed)
-    return marks is not None and (name,) in marks.keys and name not in getattr(environment, listed)
+    return marks is not None and (name,) in marks.keys
 
 
 # Rules
@@ -104,21 +104,11 @@ def terms_lead_to_terms(environment: Environment) -> Iterator[Diagnostic]:
     for id_, term in environment.glossary.items():
         for index, name in enumerate(term.see):
             if name not in environment.glossary and not is_refused(environment, "glossary", name):
-                place = _in_list(environment, "glossary", id_, "see", index)
+                place = in_list(environment, "glossary", id_, "see", index)
                 hint = did_you_mean(name, environment.glossary, f"'{term.term}' leads on to it.")
                 yield message("entry-unknown", place, hint=hint, file="glossary", kind="term", name=name)
 
 
-def organisations_of_colleges_exist(environment: Environment) -> Iterator[Diagnostic]:
-    """A college belongs to an organisation of the list."""
-    for id_, college in environment.colleges.items() if _ORGANISATIONS not in environment.unread else ():
-        name = college.organisation
-        if name and name not in environment.organisations and not is_refused(environment, "organisations", name):
-            place = _in_list(environment, "colleges", id_, "organisation")
-            hint = did_you_mean(name, environment.organisations, f"The college '{college.name}' names it.")
-            yield message("entry-unknown", place, hint=hint, file="organisations", kind="organisation", name=name)
-
-
-def _in_list(environment: Environment, name: str, *way: Step) -> Place:
+def in_list(environment: Environment, name: str, *way: Step) -> Place:
     """The place of a value in one of the small lists."""
     return environment.list_marks.get(name, Marks(f"source/{name}.yaml")).at(*way)

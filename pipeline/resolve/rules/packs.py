@@ -13,7 +13,7 @@ from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.changes import names_gone
 from pipeline.resolve.reading import Member, PackReading, Reading
 from pipeline.resolve.rules.marking import level, may_be_made, parts_marked, rank, series_is_refused, too_high
-from pipeline.resolve.rules.names import is_refused, known_briefings
+from pipeline.resolve.rules.names import known_briefings
 
 
 def packs_are_not_empty(binding: PackReading) -> Iterator[Diagnostic]:
@@ -210,18 +210,6 @@ def changes_can_be_told(binding: PackReading) -> Iterator[Diagnostic]:
 
 def _kept(binding: PackReading, reading: Reading) -> tuple[str, ...]:
     return binding.environment.kept_numbers.get(reading.briefing.id, ())
-
-
-def recipients_are_colleges(binding: PackReading) -> Iterator[Diagnostic]:
-    """A pack goes to colleges of the list."""
-    known = binding.environment.colleges
-    if "source/colleges.yaml" in binding.environment.unread:
-        return
-    for index, name in enumerate(binding.pack.fields.recipients):
-        if name not in known and not is_refused(binding.environment, "colleges", name):
-            place = binding.pack.marks.at("recipients", index)
-            hint = did_you_mean(name, known, "Colleges live in source/colleges.yaml.")
-            yield message("entry-unknown", place, hint=hint, file="colleges", kind="college", name=name)
 
 
 def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:

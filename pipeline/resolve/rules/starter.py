@@ -36,7 +36,7 @@ def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
     yield from _placeholder_words(imprint.fields, imprint.marks.at)
     lists: Mapping[str, Mapping[str, Record]] = {
         "organisations": environment.organisations,
-        "colleges": environment.colleges,
+        **environment.others,
     }
     for name, records in lists.items():
         marks = environment.list_marks.get(name, Marks(f"source/{name}.yaml"))

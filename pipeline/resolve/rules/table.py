@@ -6,6 +6,7 @@ from datetime import date
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, ordered
 from pipeline.core.faults import blamed_on, faults_reported
 from pipeline.core.messages import as_ruled
+from pipeline.core.services import hooked
 from pipeline.model.body import Body
 from pipeline.model.source.imprint import Series
 from pipeline.resolve.chosen import Chosen
@@ -128,14 +129,12 @@ PACK_RULES: tuple[Callable[[PackReading], Iterator[Diagnostic]], ...] = (
     packs.public_packs_are_not_sensitive,
     packs.changes_can_be_told,
     pooled.one_list_has_a_place,
-    packs.recipients_are_colleges,
     packs.abbreviations_agree,
     work_states.works_of_pinned_versions_hold,
 )
 
 LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
-    names.organisations_of_colleges_exist,
     findings.areas_are_four_to_six,
     findings.areas_stand_once,
     starter.fields_are_ones_own,
@@ -160,13 +159,14 @@ def examine_packs(
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """Remarks of the rules on packs, by their ids."""
     texts = {**readings, **kept.pinned_readings(environment, names, produced)}
+    more = tuple(rule for _, rule in hooked("pack_rules"))
     found = {}
     for name in names:
         pack = environment.packs[name]
         with blamed_on(pack.path):
             binding = read_pack(environment, pack, texts, produced)
             letters = characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage)
-            found[name] = ordered((*(remark for rule in PACK_RULES for remark in rule(binding)), *letters))
+            found[name] = ordered((*(remark for rule in (*PACK_RULES, *more) for remark in rule(binding)), *letters))
     return found
 
 
@@ -227,7 +227,7 @@ def _of_library(environment: Environment, coverage: frozenset[int]) -> Iterator[
     yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
     yield from characters.lists_have_their_letters(environment, coverage)
     yield from marking.inherited_markings_stay_within_official(imprint)
-    for rule in LIBRARY_RULES:
+    for rule in (*LIBRARY_RULES, *(rule for _, rule in hooked("library_rules"))):
         yield from rule(environment)
 
 

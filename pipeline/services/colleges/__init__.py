@@ -5,6 +5,8 @@ from pipeline.core.services import Service
 SERVICE = Service(
     "colleges",
     reads=("editions",),
+    files=("copies.csv", "ledger.csv"),
+    records=("ledger.csv",),
     verbs={
         "acknowledge": (
             "Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.",
@@ -38,6 +40,16 @@ SERVICE = Service(
             "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
             "pipeline.cli.colleges.settle:verb",
         ),
+    },
+    hooks={
+        "lists": {"colleges": "pipeline.model.source.college:Colleges"},
+        "library_rules": {"organisations": "pipeline.colleges.rules:organisations_of_colleges_exist"},
+        "pack_rules": {"recipients": "pipeline.colleges.rules:recipients_are_colleges"},
+        "printed_words": {"colleges": "pipeline.colleges.rules:printed_words"},
+        "languages": {"colleges": "pipeline.colleges.rules:languages"},
+        "checks": {"ledger": "pipeline.cli.colleges.ledger:checks"},
+        "settings": {"deliveries": "pipeline.model.source.college:DeliverySettings"},
+        "public_keys": {"deliveries": "pipeline.editions.sealing.signatures:public_keys"},
     },
     withdrawn={
         "disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record.",

@@ -5,6 +5,7 @@ from pipeline.core.services import Service
 SERVICE = Service(
     "comments",
     reads=("importing",),
+    files=("sent",),
     verbs={
         "comment": (
             "Make Word documents for comment: every change in them is tracked, and citations are locked.",

@@ -4,6 +4,7 @@ from pipeline.core.services import Service
 
 SERVICE = Service(
     "editions",
+    files=("approvals",),
     verbs={
         "accessibility": (
             "Make the accessibility report of an issued edition, as PDF and web page.",
@@ -45,6 +46,10 @@ SERVICE = Service(
             "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",
             "pipeline.cli.editions.verify:verb",
         ),
+    },
+    hooks={
+        "checks": {"editions": "pipeline.cli.editions.checks:checks"},
+        "cites": {"editions": "pipeline.cli.reports.issued_citing:editions_resting_on"},
     },
     withdrawn={
         "slip": "List what differs: 'briefings changes ID@1.0 ID --pdf'.",

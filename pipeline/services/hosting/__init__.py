@@ -14,4 +14,12 @@ SERVICE = Service(
             "pipeline.cli.hosting.host:verb",
         ),
     },
+    hooks={
+        "forms": {
+            "github": "pipeline.cli.reports.annotations:as_annotations",
+            "gitlab": "pipeline.cli.reports.code_quality:code_quality",
+        },
+        "new_options": {"host": "pipeline.cli.hosting.host:new_options"},
+        "new_files": {"host": "pipeline.cli.hosting.host:new_files"},
+    },
 )

@@ -4,6 +4,7 @@ from pipeline.core.services import Service
 
 SERVICE = Service(
     "importing",
+    files=("word-styles.yaml",),
     verbs={
         "import": (
             "Take Word documents or web pages in: text, pictures and works, and an account of the rest.",

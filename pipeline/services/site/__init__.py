@@ -11,4 +11,8 @@ SERVICE = Service(
             "pipeline.cli.catalogue.site:verb",
         ),
     },
+    hooks={
+        "settings": {"site": "pipeline.site.settings:SiteSettings"},
+        "catalogue_address": {"site": "pipeline.site.shown:catalogue_address"},
+    },
 )

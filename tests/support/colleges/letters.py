@@ -12,7 +12,7 @@ from tests.support.resolve.kept_versions import FILES, loaded
 
 LIBRARY = replace(
     loaded(FILES | {"packs/p.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [patrol]\n"}),
-    colleges={"south": College(name="South Tor", type="university", copies=2)},
+    others={"colleges": {"south": College(name="South Tor", type="university", copies=2)}},
 )
 ISSUE = Issue(
     LIBRARY.packs["p"],

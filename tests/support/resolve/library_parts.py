@@ -117,10 +117,10 @@ def library(
         those(Pack),
         Bibliography({thing.key: thing for thing in things if isinstance(thing, Reference)}),
         organisations or {},
-        colleges or {},
         glossary or {},
         tags or {},
         {thing.path: thing for thing in things if isinstance(thing, Asset)},
+        others={"colleges": colleges or {}},
         **more,
     )
 

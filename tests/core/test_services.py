@@ -1,0 +1,34 @@
+"""Services answer the hooks of the line."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.core.services import HOOKS, Service, hooked
+from pipeline.model.source.imprint import LibraryFields
+from pipeline.model.source.record import Record
+from pipeline.site.settings import SiteSettings
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_has_an_answer(hook: str) -> None:
+    assert all(callable(answer) for _, answer in hooked(hook))
+    assert list(hooked(hook))
+
+
+def test_a_service_cannot_use_a_hook_that_nobody_asks() -> None:
+    with pytest.raises(ValueError, match="site: unknown hook feeds"):
+        Service("site", hooks={"feeds": {"atom": "pipeline.site:atom"}})
+
+
+def test_a_service_reads_its_own_keys_of_the_library() -> None:
+    fields = LibraryFields.model_validate({"title": "T", "publisher": "P", "site": {"address": "https://a.example"}})
+    assert fields.of(SiteSettings).site.address == "https://a.example"
+
+
+def test_keys_that_no_service_adds_cannot_be_read() -> None:
+    class Unknown(Record):
+        colour: str = "red"
+
+    with pytest.raises(TypeError, match="no service adds Unknown"):
+        LibraryFields(title="T", publisher="P").of(Unknown)
