@@ -7,6 +7,8 @@ from xml.etree.ElementTree import Element
 from lxml import etree
 from markupsafe import Markup
 
+from pipeline.compose.design.style import joined
+from pipeline.compose.design.tokens import tokens
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.compose.page.fragment import flaw_of
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate, reached_by
@@ -15,6 +17,7 @@ from pipeline.core.errors import LayoutFault, PressFailure
 from pipeline.markup.html_reader import read_html
 from pipeline.markup.xhtml import XML_LANG, parse
 from pipeline.model.layouts import Layouts
+from pipeline.model.source.imprint import Imprint
 
 NCX = "http://www.daisy.org/z3986/2005/ncx/"
 _NCX_NAMES = frozenset({
@@ -157,3 +160,11 @@ def no_control_characters(said: str, name: str) -> None:
     """No character that XML refuses stands in a text."""
     if found := _CONTROL.search(said):
         raise PressFailure(f"'{name}' holds the control character U+{ord(found[0]):04X}.")
+
+
+SHEET = "web/check.css"
+
+
+def page_style(imprint: Imprint, layouts: Layouts) -> str:
+    """The style of pages that stand alone: the library's tokens, and one sheet."""
+    return tokens(imprint, layouts) + joined((SHEET,), layouts)

@@ -1,14 +1,12 @@
 """Copies of a pack for colleges: the edition as it is prepared, who takes it, and in which formats. Pure."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipeline.core.digest import sha256
-from pipeline.editions.states import PackState
+from pipeline.editions.states import PackState, name_in_parcel
 from pipeline.model.formats import PRINTED, Format, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
@@ -16,25 +14,6 @@ from pipeline.model.source.edition import CopyPhrases
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedFile:
-    """A finished file of a pack."""
-
-    format: Format
-    name: str
-    content: bytes
-    pages: int
-    number: int = 0
-    """Of a numbered copy its number, else 0."""
-    digest: str = ""
-    """The SHA-256 of its bytes, where those are put away."""
-
-    @property
-    def sha256(self) -> str:
-        """The SHA-256 of its bytes."""
-        return self.digest or sha256(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +49,6 @@ class Issue:
     def pins(self) -> str:
         """Its briefings as the ledger has them."""
         return " ".join(f"{name}@{version}" for name, version, _ in self.versions)
-
-
-SLUG = 80
-"""Characters of an edition's name that the name of a parcel has at most."""
-
-
-def slug(words: str) -> str:
-    """Words as part of a file's name: 'autumn-2026'."""
-    return re.sub(r"[^a-z0-9]+", "-", words.casefold())[:SLUG].strip("-") or "edition"
-
-
-def name_in_parcel(name: str, pack: str, edition: str) -> str:
-    """Name of a pack's file as colleges and the printer get it: 'nights-autumn-2024-print.pdf' of 'nights-print.pdf'.
-
-    It says the edition, so that a file that is saved beside an older one does not take its place.
-    """
-    return f"{pack}-{slug(edition)}{name.removeprefix(pack)}"
 
 
 def words_of_copies(table: Words, issue: Issue) -> Words:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.compose.language.words import enumerated
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
-from pipeline.editions.copies import FinishedFile, Issue
-from pipeline.editions.states import TextState
+from pipeline.editions.copies import Issue
+from pipeline.editions.states import FinishedFile, TextState
 from pipeline.model.source.college import College
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
-from pipeline.editions.copies import recipients, slug
+from pipeline.editions.copies import recipients
+from pipeline.editions.states import slug
 from pipeline.model.due import DueReview
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields

@@ -17,8 +17,8 @@ from pikepdf import Name, Pdf
 from pipeline.bind.stamps.running import page_lines
 from pipeline.build.kinds.pdf import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
+from pipeline.build.validators import missing_validator
 from pipeline.cli.build import slowed
-from pipeline.cli.proof import missing_validator
 from pipeline.codes import TABLE
 from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Diagnostic

@@ -13,8 +13,7 @@ from datetime import date, datetime
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.handing_out import archived_files, record_named
-from pipeline.cli.editions.issued_copies import library_then
+from pipeline.cli.editions.handing_out import archived_files, library_then, record_named
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_remarks
 from pipeline.cli.reports.screen import on_screen
 from pipeline.compose.accessibility import AccessText, AllowedFault, FileHeld, FileVerdict, Together

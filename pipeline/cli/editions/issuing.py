@@ -13,13 +13,12 @@ from pipeline.build.api import build
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.build.validators import PROOFED, Proofed, inspected
 from pipeline.cli.colleges.recalled import faults_of_pack
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
-from pipeline.cli.editions.issued_copies import chosen_pack
+from pipeline.cli.editions.handing_out import chosen_pack
 from pipeline.cli.editions.overriding import overridden
-from pipeline.cli.proof import PROOFED, Proofed, inspected
-from pipeline.cli.publish import tell_git
 from pipeline.codes import copies as copy_codes
 from pipeline.codes import issues as codes
 from pipeline.codes import proofs
@@ -30,7 +29,6 @@ from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.copies import FinishedFile, name_in_parcel
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.editions.issued.issuing import (
@@ -42,8 +40,9 @@ from pipeline.editions.issued.issuing import (
 )
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
 from pipeline.editions.numbers import cover_faults, spare_faults
-from pipeline.editions.states import state_of
+from pipeline.editions.states import FinishedFile, name_in_parcel, state_of
 from pipeline.load.library.folders import EDITIONS, read_folder
+from pipeline.load.library.kept import tell_git
 from pipeline.load.library.register import Entry
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.bind.frames import page_style
 from pipeline.cli.options import Shared, colour, open_project
 from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
@@ -19,7 +20,6 @@ from pipeline.core.diagnostics import Diagnostic, failed, visible
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
-from pipeline.editions.sealing.check_page import page_style
 from pipeline.load.library.word_tables import wordbook
 from pipeline.store.git_objects import earlier_states, is_shallow
 

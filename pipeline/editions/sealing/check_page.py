@@ -7,16 +7,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pipeline.bind.frames import page_in
-from pipeline.compose.design.style import joined
-from pipeline.compose.design.tokens import tokens
+from pipeline.bind.frames import page_in, page_style
 from pipeline.editions.letters import key_page
 from pipeline.editions.sealing.manifest import ABOUT, STRAY
 from pipeline.model.layouts import Layouts
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words
 
-SHEET = "web/check.css"
 TEMPLATE = "web/check.html.j2"
 SCRIPT = Path(__file__).with_name("check.js")
 """Not a layout: what runs in other people's browsers is the program's own, and the page lets nothing else run."""
@@ -68,11 +65,6 @@ def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:
     }
     form = _form(script, fields.publisher, key, words)
     return page_in(layouts, TEMPLATE, values, form, page_style(imprint, layouts)).encode()
-
-
-def page_style(imprint: Imprint, layouts: Layouts) -> str:
-    """The style of pages that stand alone: the library's tokens, and one sheet."""
-    return tokens(imprint, layouts) + joined((SHEET,), layouts)
 
 
 def _form(script: str, publisher: str, key: str, words: Words) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -11,9 +12,10 @@ from pipeline.codes import kept as codes
 from pipeline.codes.renamed import present
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.core.digest import sha256
+from pipeline.core.files import write_whole
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.source.briefing import Briefing, BriefingFields
-from pipeline.model.source.kept import FOLDER, RECORD, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
+from pipeline.model.source.kept import FOLDER, RECORD, SEALED, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks
 
@@ -157,3 +159,9 @@ def _called(other: LedTo) -> Briefing:
         title=other.title, summary=other.title, language=other.language, canonical_url=other.address
     )
     return Briefing(other.id, "", fields, Marks(""))
+
+
+def tell_git(path: Path) -> None:
+    """Have git leave kept files as they are, unless the project has told it something itself."""
+    if not path.exists():
+        write_whole(path, SEALED)
