@@ -17,7 +17,6 @@ from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.colleges.ledger_access import ledger_to_write
 from pipeline.cli.colleges.letter_words import words_of_letters
-from pipeline.cli.colleges.recalled import recalled_faults
 from pipeline.cli.editions.handing_out import chosen_pack
 from pipeline.cli.editions.issued_copies import PackToCopy, edition_to_copy
 from pipeline.cli.editions.left_parcels import tidied
@@ -39,7 +38,7 @@ from pipeline.codes import copies as codes
 from pipeline.colleges.ledger.events import instant
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.prepared import entries_of, next_events
-from pipeline.colleges.recalls import recalls
+from pipeline.colleges.recalls import recalled_faults, recalls
 from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, errors, ordered
 from pipeline.core.printed_code import read_code

@@ -10,7 +10,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-HOOKS: Mapping[str, str] = {}
+HOOKS: Mapping[str, str] = {
+    "gates": "A function of a library, a pack, the files and a day: what stands against an issue. Asked by `issue`.",
+    "notices": "A class of the files: what is added to the state of editions and versions. Asked by `verify`, `pages`.",
+}
 """The hooks that a service may use, each with what its objects are and who asks."""
 
 

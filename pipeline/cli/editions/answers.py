@@ -1,16 +1,21 @@
 """The answer of the verb verify on a file or a code."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.editions.issued.archive import archive_of
-from pipeline.editions.issued.now import StateNow
-from pipeline.editions.issued.records import RecordFile, RecordsRead
+from pipeline.editions.issued.now import StateNow, edition_now, notices, version_now, with_doubts
+from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead
+from pipeline.load.library.coded import CodedVersion
 from pipeline.load.library.folders import LIBRARY
+from pipeline.load.library.retractions import was_told
+from pipeline.model.bibliography import Reference
+from pipeline.model.library import Library
+from pipeline.model.source.kept import pin
 
 NOT_CHECKED = "not checked by this release"
 DOUBT = "But the records do not hold: 'briefings verify --records' says why."
@@ -94,3 +99,24 @@ def ask_records(project: Project, records: RecordsRead, one: RecordFile) -> Aske
     copy = "; the archive has no copy" if copies[one.path] is None else " and its copy in the archive"
     whole = f"cannot be said: the archive has another record of {one.record.edition}." if one in differing else ""
     return AskedRecords(f"the record here{copy}", doubtful or lost or bool(differing), whole)
+
+
+def state_of_edition(project: Project, library: Library, chain: Chain, one: RecordFile) -> StateNow:
+    """The state now of an edition; `library` has the heads of its briefings."""
+    state = edition_now(library, chain, one, notices(project.files))
+    works = project.doubted_works(one.record.kept_texts)
+    rests = ((text.title, works.get(text.pinned, ())) for text in one.record.briefings)
+    return with_doubts(state, ((title, _untold(one, those)) for title, those in rests))
+
+
+def _untold(one: RecordFile, works: Iterable[Reference]) -> Iterator[Reference]:
+    """Those of the works for which the edition was not issued with a reason, given their state then."""
+    return (work for work in works if not was_told(work, one.record.overridden, one.record.issued))
+
+
+def state_of_version(project: Project, kept: CodedVersion) -> StateNow:
+    """The state now of a kept version."""
+    library = project.part_of_library({kept.id})
+    state = version_now(library, kept.id, kept.version, kept.title, notices(project.files))
+    text = pin(kept.id, kept.version)
+    return with_doubts(state, ((kept.title, project.doubted_works((text,)).get(text, ())),))

@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.state_now import state_of_edition
-from pipeline.cli.editions.answers import DOUBT, NOT_CHECKED, Answer, ask_records, state_in_words
+from pipeline.cli.editions.answers import DOUBT, NOT_CHECKED, Answer, ask_records, state_in_words, state_of_edition
 from pipeline.cli.editions.verifying_codes import copy_in_words, editions_with, versions_with
 from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.errors import EnvironmentFailure

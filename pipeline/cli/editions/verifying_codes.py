@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.state_now import state_of_edition, state_of_version
-from pipeline.cli.editions.answers import Answer, ask_records, state_in_words
+from pipeline.cli.editions.answers import Answer, ask_records, state_in_words, state_of_edition, state_of_version
 from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records

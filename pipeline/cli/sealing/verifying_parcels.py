@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.state_now import state_of_edition
-from pipeline.cli.editions.answers import NOT_CHECKED, Answer, ask_records, state_in_words
+from pipeline.cli.editions.answers import NOT_CHECKED, Answer, ask_records, state_in_words, state_of_edition
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.colleges.prepared import prepared_copies

@@ -39,6 +39,10 @@ SERVICE = Service(
             "pipeline.cli.colleges.settle:verb",
         ),
     },
+    hooks={
+        "gates": {"copies": "pipeline.colleges.deliveries.gates:issue_gates"},
+        "notices": {"recalls": "pipeline.colleges.recalls:RecallNotices"},
+    },
     withdrawn={
         "disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record.",
         "replace": "Send whole copies of the new edition: 'briefings deliver PACK'.",
