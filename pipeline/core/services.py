@@ -12,6 +12,7 @@ from typing import Any
 
 HOOKS: Mapping[str, str] = {
     "gates": "A function of a library, a pack, the files and a day: what stands against an issue. Asked by `issue`.",
+    "identify": "A class of the project: the copies and parcels that are on record. Asked by `verify`.",
     "notices": "A class of the files: what is added to the state of editions and versions. Asked by `verify`, `pages`.",
 }
 """The hooks that a service may use, each with what its objects are and who asks."""

@@ -41,6 +41,7 @@ SERVICE = Service(
     },
     hooks={
         "gates": {"copies": "pipeline.colleges.deliveries.gates:issue_gates"},
+        "identify": {"copies": "pipeline.cli.sealing.verifying_parcels:KnownCopies"},
         "notices": {"recalls": "pipeline.colleges.recalls:RecallNotices"},
     },
     withdrawn={
