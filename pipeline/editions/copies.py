@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipeline.editions.states import PackState, name_in_parcel
+from pipeline.editions.states import PackState, Taker, name_in_parcel
 from pipeline.model.formats import PRINTED, Format, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
@@ -69,6 +69,12 @@ def wanted(college: College, pack: Pack) -> tuple[Format, ...]:
     """The formats that a college gets of a pack: those it asks for, as far as the pack has them."""
     asked = _asked(college, pack)
     return tuple(kind for kind in pack.fields.formats if kind in asked)
+
+
+def college_takers(library: Library, pack: Pack, day: date) -> dict[str, Taker]:
+    """The same colleges with what they get and need."""
+    every = recipients(library, pack, day).items()
+    return {name: Taker(one.name, wanted(one, pack), one.access_needs) for name, one in every}
 
 
 def _asked(college: College, pack: Pack) -> tuple[Format, ...]:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from pipeline.core.digest import sha256
+from pipeline.core.services import hooked
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.retired import reason_of_withdrawal
 from pipeline.model.formats import Format
@@ -79,6 +81,21 @@ class FinishedFile:
     def sha256(self) -> str:
         """The SHA-256 of its bytes."""
         return self.digest or sha256(self.content)
+
+
+class Taker(NamedTuple):
+    """A reader of a pack that a service sends copies to."""
+
+    name: str
+    formats: tuple[Format, ...]
+    """The formats that it gets of the pack."""
+    needs: tuple[str, ...]
+    """The needs of its readers, in its own words."""
+
+
+def takers(library: Library, pack: Pack, day: date) -> dict[str, Taker]:
+    """Whoever takes a pack on a day, by id."""
+    return {name: one for _, ask in hooked("recipients") for name, one in ask(library, pack, day).items()}
 
 
 SLUG = 80

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from pipeline.bind.frames import page_in, page_style
 from pipeline.editions.letters import key_page
-from pipeline.editions.sealing.manifest import ABOUT, STRAY
+from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, STRAY
 from pipeline.model.layouts import Layouts
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words
@@ -49,6 +49,11 @@ _FORM = Markup("""<p><label for="folder">{folder}</label>
 <script type="application/json" id="given">{given}</script>
 <script>{script}</script>
 """)
+
+
+def site_files(imprint: Imprint, layouts: Layouts, words: Words) -> dict[str, bytes]:
+    """The page for the site of a library that signs its deliveries."""
+    return {CHECK_PAGE: check_page(imprint, layouts, words)} if imprint.fields.signing else {}
 
 
 def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:

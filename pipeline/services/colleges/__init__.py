@@ -41,8 +41,11 @@ SERVICE = Service(
     },
     hooks={
         "gates": {"copies": "pipeline.colleges.deliveries.gates:issue_gates"},
+        "holders": {"colleges": "pipeline.colleges.holdings:holders"},
         "identify": {"copies": "pipeline.cli.sealing.verifying_parcels:KnownCopies"},
         "notices": {"recalls": "pipeline.colleges.recalls:RecallNotices"},
+        "recipients": {"colleges": "pipeline.editions.copies:college_takers"},
+        "site_files": {"check": "pipeline.editions.sealing.check_page:site_files"},
     },
     withdrawn={
         "disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record.",

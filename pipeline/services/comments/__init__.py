@@ -5,6 +5,7 @@ from pipeline.core.services import Service
 SERVICE = Service(
     "comments",
     reads=("importing",),
+    hooks={"returned": {"comments": "pipeline.cli.word.returning:returned"}},
     verbs={
         "comment": (
             "Make Word documents for comment: every change in them is tracked, and citations are locked.",
