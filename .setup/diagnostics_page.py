@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pipeline.cli.explain import in_words  # noqa: E402
-from pipeline.codes import TABLE  # noqa: E402
 from pipeline.core.diagnostics import Severity  # noqa: E402
+from pipeline.core.messages import catalogue  # noqa: E402
 
 
 def handbook_page() -> str:
@@ -19,7 +19,7 @@ def handbook_page() -> str:
     lines = ["---", "title: Diagnostics", f"summary: {_SUMMARY}", "---", "", _PREFACE]
     for severity, proofed, heading in _GROUPS:
         lines += [f"## {heading}", ""]
-        rows = (row for row in TABLE.values() if row.severity is severity)
+        rows = (row for row in catalogue().values() if row.severity is severity)
         rows = (row for row in rows if proofed is None or row.name.startswith("proof-") is proofed)
         for code in sorted(rows, key=lambda row: row.name):
             says, advice = (_LONG.sub(r"\1-and-so-on", words) for words in in_words(code))

@@ -9,17 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import pytest
 import yaml
 
 from pipeline.build.formats import MAKERS
 from pipeline.model.formats import EDITIONS, FORMATS, KINDS, STAMP_STYLES, Edition, Format, StampSheet
 
 ROOT = Path(__file__).resolve().parent.parent
-PARSED = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "pipeline").rglob("*.py"))}
+PATHS = sorted((ROOT / "pipeline").rglob("*.py"))
 
 LAYERS = (
     ("core",),
-    ("text", "codes"),
+    ("text",),
     ("model", "store"),
     ("cite", "pdf", "markup", "workers"),
     ("load",),
@@ -53,15 +54,23 @@ def imports_of(tree: ast.Module, names: set[str]) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, name) for name in (inner & names or {node.module}))
 
 
-MODULES = {module_of(path): tree for path, tree in PARSED.items()}
-NEEDS = {
-    name: sorted({other for _, other in imports_of(tree, set(MODULES))} - {name}) for name, tree in MODULES.items()
-}
+@pytest.fixture(scope="module")
+def parsed() -> dict[Path, ast.Module]:
+    """The code of every module."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in PATHS}
 
 
-def test_imports_run_downwards() -> None:
+@pytest.fixture(scope="module")
+def needs(parsed: dict[Path, ast.Module]) -> dict[str, list[str]]:
+    """What every module imports."""
+    modules = {module_of(path): tree for path, tree in parsed.items()}
+    names = set(modules)
+    return {name: sorted({other for _, other in imports_of(tree, names)} - {name}) for name, tree in modules.items()}
+
+
+def test_imports_run_downwards(needs: dict[str, list[str]]) -> None:
     found = []
-    for name, needed in NEEDS.items():
+    for name, needed in needs.items():
         here = name.partition(".")[2].partition(".")[0]
         for other in needed if here else ():
             there = other.partition(".")[2].partition(".")[0]
@@ -70,25 +79,25 @@ def test_imports_run_downwards() -> None:
     assert found == []
 
 
-def test_no_modules_import_one_another() -> None:
+def test_no_modules_import_one_another(needs: dict[str, list[str]]) -> None:
     """However far round, and under TYPE_CHECKING too."""
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
         assert name not in path, " -> ".join((*path, name))
         if name not in done:
-            for other in NEEDS[name]:
+            for other in needs[name]:
                 visit(other, (*path, name))
             done.add(name)
 
-    for name in NEEDS:
+    for name in needs:
         visit(name, ())
 
 
-def test_functions_have_at_most_sixty_lines() -> None:
+def test_functions_have_at_most_sixty_lines(parsed: dict[Path, ast.Module]) -> None:
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}: {node.name}"
-        for path, tree in PARSED.items()
+        for path, tree in parsed.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 60
     ]
@@ -98,7 +107,7 @@ def test_functions_have_at_most_sixty_lines() -> None:
 def test_tables_for_spreadsheets_are_written_in_one_place() -> None:
     """There cells that a spreadsheet would run are guarded; the ledger only adds rows."""
     found = [
-        path.relative_to(ROOT / "pipeline").as_posix() for path in PARSED if "csv.writer" in path.read_text("utf-8")
+        path.relative_to(ROOT / "pipeline").as_posix() for path in PATHS if "csv.writer" in path.read_text("utf-8")
     ]
     assert found == ["colleges/ledger/table.py", "core/tables.py"]
 
@@ -135,6 +144,6 @@ def test_a_page_that_is_bound_links_to_none_that_is_not() -> None:
 def test_a_wheel_holds_every_folder() -> None:
     """A folder that `pyproject.toml` does not list is missing where the program is installed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    folders = {".".join(path.parent.relative_to(ROOT).parts) for path in PARSED if path.name == "__init__.py"}
+    folders = {".".join(path.parent.relative_to(ROOT).parts) for path in PATHS if path.name == "__init__.py"}
     listed = set(project["tool"]["setuptools"]["packages"])
     assert listed == folders | {"pipeline.shipped_layouts", "pipeline.shipped_handbook"}

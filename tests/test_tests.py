@@ -12,7 +12,7 @@ import pytest
 
 TESTS = Path(__file__).resolve().parent
 TEST_FILES = sorted(path for path in TESTS.rglob("*.py") if "node_modules" not in path.parts)
-NO_ROOMS = {"acceptance", "layouts", "reading", "support"}
+NO_ROOMS = {"codes", "acceptance", "layouts", "reading", "support"}
 """Folders beside those of rooms: the whole command, its speed, its looks and its readers, and what tests share."""
 
 

@@ -11,9 +11,10 @@ import gc
 import time
 from datetime import date
 
+from pipeline.build.kinds.epub import EpubJob
+
 from pipeline.bind.epub.documents import epub_chapters
 from pipeline.build.formats import bind
-from pipeline.build.kinds.epub import EpubJob
 from pipeline.cite.citeproc import format_documents
 from pipeline.cite.pandoc import run_pandoc
 from pipeline.compose.briefing import compose_briefing
@@ -27,9 +28,8 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
-from pipeline.press.cover import draw_cover
+from pipeline.press.book_parts import draw_cover, subset_font
 from pipeline.press.press import press
-from pipeline.press.subsetting import subset_font
 from pipeline.resolve.resolve import resolve
 from pipeline.text.fonts import font_licence
 from tests.support.press.lengths import plain, rich

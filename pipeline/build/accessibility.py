@@ -7,7 +7,7 @@ from pipeline.bind.epub.documents import EpubChapter
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.graph import make_file
-from pipeline.build.kinds.jobs import Parts
+from pipeline.build.jobs import Parts
 from pipeline.build.materials import Materials
 from pipeline.build.output.beside import make_beside
 from pipeline.build.project import Project

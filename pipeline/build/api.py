@@ -16,7 +16,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.load.library.folders import EDITIONS, LEDGER
 from pipeline.model.formats import path_of
 from pipeline.model.order import Order
-from pipeline.store.toolchain import PROGRAM, tools
+from pipeline.store.toolchain import tools
 
 
 def build(order: Order, project: Project) -> Build:
@@ -25,7 +25,7 @@ def build(order: Order, project: Project) -> Build:
     What could not be made stays as an earlier build has made it, and is told of.
     """
     with turn(project):
-        key = project.store.key(PROGRAM, _built_from(project.files), project.aside, project.layouts, order)
+        key = project.store.key("build", _built_from(project.files), project.aside, project.layouts, order)
         known = project.store.find(key, Remembered)
         before = outputs.read_record(project.output)
         if known and known.built and _stands(known.built, before.files, project):

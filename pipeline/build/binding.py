@@ -7,8 +7,7 @@ from functools import partial
 
 from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.formats import bind
-from pipeline.build.kinds.jobs import Job, Seal, sealed
-from pipeline.build.kinds.pdf import PackJob, PdfJob, Stamps
+from pipeline.build.jobs import Job, PackJob, PdfJob, Seal, Stamps, sealed
 from pipeline.build.rules import BIND, STAMPS, Failure
 from pipeline.model.stamp_slots import SLOTS
 

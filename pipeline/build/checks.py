@@ -16,16 +16,14 @@ from typing import Any
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.rules import OTHERS, Failure, Rule
-from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.digest import sha256
-from pipeline.core.faults import Fault
+from pipeline.core.faults import Fault, reported_fault
 from pipeline.model.formats import FORMATS, Format
 from pipeline.model.sheets import Outlier
 from pipeline.proof.job import ProofJob
 from pipeline.proof.promise import Held, HeldOn, Promise, of_copy
 from pipeline.store.store import Store
-from pipeline.store.toolchain import PROMISE
 from pipeline.workers.workers import Later
 
 Key = tuple[str, str, Promise | None]
@@ -67,35 +65,35 @@ def hold(store: Store, file: File) -> None:
 
 def hold_promise(store: Store, file: File) -> str:
     """Keep what a file is held to on any day; gives where."""
-    key = store.key(PROMISE, file.key)
+    key = store.key("promise", file.key)
     store.keep_once(key, Held(file.format, file.origin, undated(file.promise), file.outliers))
     return key
 
 
 def _on_its_day(store: Store, sha256: str, file: File, promise: str) -> tuple[str, HeldOn]:
     """The stored day of a file that has this digest, and the key under which it is stored."""
-    return store.key(PROMISE, sha256), HeldOn(promise, file.promise.produced if file.promise else None)
+    return store.key("promise", sha256), HeldOn(promise, file.promise.produced if file.promise else None)
 
 
 def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
     """Keep that a file of another day is held to what the file of a digest is held to; whether that is known."""
-    on = store.find(store.key(PROMISE, before), HeldOn)
+    on = store.find(store.key("promise", before), HeldOn)
     if on is None or not store.holds(on.key):
         return False
-    store.keep(store.key(PROMISE, after), replace(on, produced=day if on.produced else None))
+    store.keep(store.key("promise", after), replace(on, produced=day if on.produced else None))
     return True
 
 
 def hold_copy(store: Store, copy: bytes, own: tuple[str, str], master: str) -> None:
     """Keep that a numbered copy is held to what the file of a digest is held to, and to its own words and code."""
-    on = store.find(store.key(PROMISE, master), HeldOn)
+    on = store.find(store.key("promise", master), HeldOn)
     if on:
-        store.keep_once(store.key(PROMISE, sha256(copy)), replace(on, copy=own[0], code=own[1]))
+        store.keep_once(store.key("promise", sha256(copy)), replace(on, copy=own[0], code=own[1]))
 
 
 def held_to(store: Store, digest: str) -> Held | None:
     """The promise of the file of a digest; nothing where that is not known."""
-    on = store.find(store.key(PROMISE, digest), HeldOn)
+    on = store.find(store.key("promise", digest), HeldOn)
     held = store.find(on.key, Held) if on else None
     if on is None or held is None:
         return None

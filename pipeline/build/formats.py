@@ -1,16 +1,226 @@
-"""The table of what makes and checks files, by their kind. What else is known of formats is in `model/formats.py`."""
+"""Kinds of files: how each is put together from its parts, bound, checked and given another day."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from pipeline.bind.variable.fields import Exchange
-from pipeline.build.kinds import epub, pdf, text, web
-from pipeline.build.kinds.jobs import Job
-from pipeline.build.kinds.maker import KindMaker
-from pipeline.core.digest import sha256
+from pipeline.bind.epub.book import bind_epub
+from pipeline.bind.epub.documents import EpubChapter, leaves_its_code
+from pipeline.bind.identifiers import pdf_identifier
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.pdf.pack import bind_pack, pack_stamps
+from pipeline.bind.pdf.record import pdf_date
+from pipeline.bind.pdf.written import settle
+from pipeline.bind.plain.text import bind_text
+from pipeline.bind.print.imposition import impose
+from pipeline.bind.print.prepress import prepress
+from pipeline.bind.stamps.running import briefing_stamps
+from pipeline.bind.variable.fields import DateFields, Exchange, sentences
+from pipeline.bind.variable.pdfs import exchange_pdfs
+from pipeline.bind.variable.texts import exchange_books, exchange_pages, exchange_texts
+from pipeline.bind.web.pack_page import bind_pack_page
+from pipeline.bind.web.page import bind_page
+from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, Parts, PdfJob, TextJob
+from pipeline.build.rules import OWN_BOOK, OWN_PAGE, OWN_PDF, Rule
+from pipeline.core.diagnostics import Remarks
+from pipeline.core.digest import digest, sha256
 from pipeline.core.errors import PressFailure
-from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, TEXT, FileKind
+from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, TEXT, FileKind
+from pipeline.model.manuscript import StampText
+from pipeline.model.sheets import Section, Sheets
+from pipeline.model.stamp_slots import SLOTS
+from pipeline.proof.job import ProofJob
 
-MAKERS: Mapping[FileKind, KindMaker] = {PDF: pdf.MAKER, EPUB: epub.MAKER, PAGE: web.MAKER, TEXT: text.MAKER}
+
+@dataclass(frozen=True, slots=True)
+class KindMaker:
+    """Functions that put files of one kind together, change and check them."""
+
+    job: Callable[[Parts], Job]
+    bind: Callable[[Any], bytes]
+    """The finished file of a job of this kind."""
+    check: Rule[ProofJob, Remarks] | None
+    """Our own check of a file; plain text has none."""
+    dated: Callable[[Any, str], DateFields | None]
+    """Of a job and a path the places that bear the date produced; None where they cannot be exchanged."""
+    exchange: Callable[[Exchange], Iterator[bytes]]
+    """The files with other values of their fields, in order. Raises `PressFailure` where those are not found."""
+    stamps: Callable[[Any], tuple[StampText, ...]] = lambda job: ()
+    """The stamps that a job needs."""
+
+
+def says_day_once(job: Job, parts: Iterable[EpubChapter | Section]) -> bool:
+    """Whether a file says its day in one language, and not which copy it is in the same places."""
+    languages = {(part.identity or job.identity).words.language for part in parts}
+    return not job.identity.copy and languages <= {job.identity.words.language}
+
+
+def reflowing(parts: Parts, style: str, layouts: str) -> dict[str, Any]:
+    """The fields of such a job; `layouts` is the folder of its own."""
+    return {
+        "metadata": parts.text.metadata,
+        "chapters": parts.chapters(),
+        "style": style,
+        "images": parts.images(),
+        "layouts": parts.templates(layouts),
+        **parts.about,
+    }
+
+
+def dated_sentences(job: Job, path: str, chapters: Sequence[EpubChapter], least: int) -> DateFields | None:
+    """The sentences that say the day: one for each place that a text keeps, and those that the file adds itself.
+
+    It adds one with its code where none of its own chapters keeps a place for that, and else `least` where none does.
+    """
+    if not says_day_once(job, chapters):
+        return None
+    said = sentences(one.chapter for one in chapters) + leaves_its_code(chapters, job.identity)
+    return DateFields(path, job.identity.language, sentences=said or least)
+
+
+def _pdf_job(parts: Parts) -> PdfJob | PackJob:
+    about = parts.about | {"metadata": parts.text.metadata, "edition": parts.edition}
+    about |= {"profile": parts.profile, "claim": parts.claim}
+    return PackJob(sections=parts.sections, **about) if parts.sheets is None else PdfJob(sheets=parts.sheets, **about)
+
+
+def _stamps(job: PdfJob | PackJob) -> tuple[StampText, ...]:
+    if isinstance(job, PackJob):
+        return pack_stamps(job.sections, job.identity, job.produced, job.edition)
+    return briefing_stamps(job.identity, job.produced, job.sheets.pages, job.edition)
+
+
+def _bind_pdf(job: PdfJob | PackJob) -> bytes:
+    """The file as it leaves the bindery: for the printer, with marks and inks; as a booklet, two pages on a side."""
+    stamps, addresses, edition = dict(job.stamps), dict(job.addresses), EDITIONS[job.edition]
+    about = (job.produced, stamps, addresses, job.edition, job.claim)
+    if isinstance(job, PackJob):
+        pdf = bind_pack(job.sections, job.identity, job.metadata, *about)
+    else:
+        pdf = bind_pdf(job.sheets, job.metadata, job.identity, *about)
+    if edition.inked:
+        pdf = settle(prepress(pdf, job.profile, job.produced, _undated(job), edition.gutter))
+    return settle(impose(pdf)) if edition.imposed else pdf
+
+
+def _undated(job: PdfJob | PackJob) -> bytes:
+    """Digest that tells a file from others, but not from its copies of other days: its record and its sheets."""
+    return digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
+
+
+def _sheets(job: PdfJob | PackJob) -> Sequence[Sheets]:
+    return [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
+
+
+def _dated_pdf(job: PdfJob | PackJob, path: str) -> DateFields | None:
+    """The stamps that bear the day. An attached file that has no date bears that of the copy."""
+    sections = job.sections if isinstance(job, PackJob) else ()
+    attached = job.claim.attachments if job.claim else ()
+    if not says_day_once(job, sections) or any(not one.modified for one in attached):
+        return None
+    kept = {slot.name for pressed in _sheets(job) for slot in pressed.slots}
+    bearing = {slot.name for slot in SLOTS.values() if slot.dated and (not slot.in_text or slot.name in kept)}
+    stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in bearing)
+    return DateFields(path, job.identity.language, tuple(stamps), lacking=_lacking(job))
+
+
+def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
+    """Of a print edition the dates that are those of the day produced: both, where its text was never published."""
+    if not EDITIONS[job.edition].inked:
+        return frozenset()
+    if not pdf_date(job.metadata.created):
+        return frozenset({"created", "modified"})
+    return frozenset() if pdf_date(job.metadata.modified) else frozenset({"modified"})
+
+
+_PDF = KindMaker(
+    job=_pdf_job,
+    bind=_bind_pdf,
+    check=OWN_PDF,
+    dated=_dated_pdf,
+    exchange=exchange_pdfs,
+    stamps=_stamps,
+)
+
+
+def _epub_job(parts: Parts) -> EpubJob:
+    return EpubJob(**reflowing(parts, parts.text.epub_style, "epub"))
+
+
+def _bind_epub(job: EpubJob) -> bytes:
+    return bind_epub(
+        job.metadata,
+        job.chapters,
+        job.style,
+        job.images,
+        job.produced,
+        job.identity,
+        dict(job.addresses),
+        pdf_identifier(job.metadata),
+        job.layouts,
+        job.assets,
+    )
+
+
+_EPUB = KindMaker(
+    job=_epub_job,
+    bind=_bind_epub,
+    check=OWN_BOOK,
+    dated=lambda job, path: dated_sentences(job, path, job.chapters, least=0),
+    exchange=exchange_books,
+)
+
+
+def _page_job(parts: Parts) -> PageJob | PackPageJob:
+    if parts.sections:
+        return PackPageJob(**reflowing(parts, parts.text.web_style, "web"))
+    starts = parts.sheets.starts if parts.sheets else ()
+    return PageJob(manuscript=parts.text, starts=starts, layouts=parts.templates("web"), **parts.about)
+
+
+def _bind_page(job: PageJob | PackPageJob) -> bytes:
+    addresses = dict(job.addresses)
+    if isinstance(job, PageJob):
+        return bind_page(job.manuscript, job.identity, job.produced, job.starts, addresses, job.layouts)
+    made_of = (job.metadata, job.chapters, job.style, job.images)
+    return bind_pack_page(*made_of, job.identity, job.produced, addresses, job.layouts)
+
+
+def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:
+    """The sentences that say the day, and where no text has one that of the page. A layout may say it elsewhere too."""
+    if any("page.produced" in text for text in job.layouts.files.values()):
+        return None
+    whole = job.chapters if isinstance(job, PackPageJob) else tuple(map(EpubChapter, job.manuscript.chapters))
+    return dated_sentences(job, path, whole, least=1)
+
+
+_PAGE = KindMaker(
+    job=_page_job,
+    bind=_bind_page,
+    check=OWN_PAGE,
+    dated=_dated_page,
+    exchange=exchange_pages,
+)
+
+
+def _text_job(parts: Parts) -> TextJob:
+    return TextJob(chapters=parts.chapters(), **parts.about)
+
+
+def _bind_text(job: TextJob) -> bytes:
+    return bind_text(job.chapters, job.identity, job.produced, dict(job.addresses))
+
+
+_TEXT = KindMaker(
+    job=_text_job,
+    bind=_bind_text,
+    check=None,
+    dated=lambda job, path: dated_sentences(job, path, job.chapters, least=1),  # in its foot
+    exchange=exchange_texts,
+)
+
+
+MAKERS: Mapping[FileKind, KindMaker] = {PDF: _PDF, EPUB: _EPUB, PAGE: _PAGE, TEXT: _TEXT}
 
 
 def bind(job: Job) -> bytes:

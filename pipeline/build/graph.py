@@ -26,9 +26,7 @@ from pipeline.build.binding import Bound, bound, origin_of
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked, hold
 from pipeline.build.comparing.measures import measured
-from pipeline.build.kinds.epub import EpubJob
-from pipeline.build.kinds.jobs import Job
-from pipeline.build.kinds.pdf import PackJob, PdfJob
+from pipeline.build.jobs import EpubJob, Job, PackJob, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.output.outputs import Output
 from pipeline.build.output.placing import Placing
@@ -38,12 +36,12 @@ from pipeline.build.recipes import Recipe, briefing_recipes, pack_recipes, serie
 from pipeline.build.redate import dated_in
 from pipeline.build.rules import COVER, SUBSET, Failure
 from pipeline.build.texts import Notes, at_their_files, reporting, set_texts, source_of
-from pipeline.codes import CodeRow, books, limits, made, proofs
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.design.book_fonts import characters_of, fonts_of_book, letters_of, letters_used
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place, errors
+from pipeline.core.messages import message
 from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence, SubsetFont
 from pipeline.model.formats import FORMATS, Edition, Format, path_of
 from pipeline.model.layouts import Layouts
@@ -55,20 +53,13 @@ from pipeline.resolve.rules.states import as_draft
 from pipeline.text.fonts import font_licence
 
 WITHHELD = frozenset(
-    code.name
-    for code in (
-        *(books.PROGRAM, books.REMOTE, proofs.PICTURE_NOTES),
-        *(proofs.STATUS_LATE, proofs.FOOT),
-        *(proofs.UNREADABLE, books.UNREADABLE, limits.JOB_TOO_LONG, limits.JOB_TOO_LARGE),
+    (
+        *("proof-text-program", "proof-text-remote", "proof-picture-notes", "proof-status-late", "proof-foot"),
+        *("proof-unreadable", "proof-book-unreadable", "job-too-long", "job-too-large"),
     )
 )
 """Faults of files that are laid aside: what does something, fetches something or tells on somebody, what does not say
 that it is a draft, how it is marked or which version and copy it is, and whatever was not inspected to its end."""
-
-_OF_THE_TEXT = frozenset(
-    {code.name for code in vars(made).values() if isinstance(code, CodeRow)} - {made.STAMP_COVERS.name}
-)
-"""Faults of a text's pages, which a pack has too that is bound of them."""
 
 Listing = TypeVar("Listing", Publication, PackPublication, SeriesPublication)
 
@@ -85,7 +76,12 @@ def faults_of(thing: Thing, codes: Mapping[str, Set[str]], path: str, kind: Form
         f"{folder_of(m.id, m.kept)}/{RECORD}" if m.kept else f"output/{path_of(f'briefings/{m.id}', kind)}"
         for m in thing.members
     )
-    return found | ({code for place in told_at for code in codes.get(place, ())} & _OF_THE_TEXT)
+    return found | {code for place in told_at for code in codes.get(place, ()) if _is_of_the_text(code)}
+
+
+def _is_of_the_text(code: str) -> bool:
+    """Whether it is a fault of a text's pages, which a pack has too that is bound of them."""
+    return code in ("press-failed", "bind-failed") or (code.startswith("made-") and code != "made-stamp-covers")
 
 
 def draft_of(thing: Listing, formats: tuple[Format, ...]) -> Listing:
@@ -118,7 +114,7 @@ async def briefing(b: Builder, one: Publication, shared: Materials, placing: Pla
         return tuple(briefing_recipes(text, materials))
 
     async with b.live:  # so many at a time; packs have places of their own, as they wait for briefings
-        with reporting(b, Place(source_of(one)), made.PRESS_FAILED):
+        with reporting(b, Place(source_of(one)), "press-failed"):
             await place_or_draft(b, one, recipes, shared, placing)
 
 
@@ -132,11 +128,11 @@ async def pack(b: Builder, one: PackPublication, shared: Materials, placing: Pla
         missing = [m.id for m in whole.members for edition in editions if m.key not in materials.pressed[edition]]
         if missing:
             sentence = f"Of its briefings '{missing[0]}' could not be made."
-            b.report(made.BIND_FAILED.at(Place(whole.pack.path), sentence=sentence))
+            b.report(message("bind-failed", Place(whole.pack.path), sentence=sentence))
             return ()
 
         async def of(edition: Edition) -> Sequence[Recipe]:
-            with reporting(b, Place(whole.pack.path), made.PRESS_FAILED):
+            with reporting(b, Place(whole.pack.path), "press-failed"):
                 layout = await laid_out(b, whole, materials, edition, notes.of_engine)
                 return tuple(pack_recipes(whole, edition, layout, materials))
             return ()
@@ -144,7 +140,7 @@ async def pack(b: Builder, one: PackPublication, shared: Materials, placing: Pla
         return [one for some in await asyncio.gather(*map(of, editions)) for one in some]
 
     async with b.live_packs:
-        with reporting(b, Place(one.pack.path), made.PRESS_FAILED):
+        with reporting(b, Place(one.pack.path), "press-failed"):
             await place_or_draft(b, one, recipes, shared, placing)
 
 
@@ -154,7 +150,7 @@ async def series(b: Builder, one: SeriesPublication, shared: Materials, placing:
     async def recipes(page: SeriesPublication, notes: Notes) -> Sequence[Recipe]:
         return tuple(series_recipes(page, shared))
 
-    with reporting(b, Place(one.series.path), made.PRESS_FAILED):
+    with reporting(b, Place(one.series.path), "press-failed"):
         await place_or_draft(b, one, recipes, shared, placing)
 
 
@@ -218,7 +214,7 @@ async def _make_files(
     """The files of recipes, made side by side, as far as they can be."""
 
     async def file(recipe: Recipe) -> Finished | None:
-        with reporting(b, Place(f"output/{recipe.path}"), made.BIND_FAILED):
+        with reporting(b, Place(f"output/{recipe.path}"), "bind-failed"):
             return await make_file(b, recipe, shared, notes)
         return None
 
@@ -230,14 +226,14 @@ async def make_file(b: Builder, recipe: Recipe, shared: Materials, notes: Notes)
     """One file, bound with its stamps, or with its cover and fonts, and checked. Nothing where it cannot be made."""
     path = f"output/{recipe.path}"
     job = None
-    with reporting(b, Place(path), made.PRESS_FAILED):
+    with reporting(b, Place(path), "press-failed"):
         job = await complete(b, recipe, shared)
     if job is None:
         return None
     origin = origin_of(b, job, shared.stamps)
     file = await bound(b, job, origin, PACK if isinstance(recipe.thing, PackPublication) else 1)
     if isinstance(file, Failure):
-        b.report(fault_remark(file.fault) if file.fault else file.as_remark(Place(path), made.BIND_FAILED))
+        b.report(fault_remark(file.fault) if file.fault else file.as_remark(Place(path), "bind-failed"))
         return None
     recipe = replace(recipe, job=job)
     to_check = File(path, file.seal.sha256, recipe.format, origin, recipe.promise, recipe.outliers, read=file.read)

@@ -16,10 +16,10 @@ from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked, held_to, hold_copy
 from pipeline.build.project import Project
 from pipeline.build.rules import JOIN, NUMBER, Failure
-from pipeline.codes import made
 from pipeline.compose.stamp import compose_stamps
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
+from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.numbers import Copy
 from pipeline.editions.runs import numbers_in_words
@@ -134,7 +134,7 @@ async def _numbered(
         for round_, some in enumerate(in_batches(own, ROUND)):
             made_now = await _made(b, numbered, master, some, stamps)
             if isinstance(made_now, Failure):
-                faults.append(made_now.as_remark(_place(numbered, master), made.BIND_FAILED))
+                faults.append(made_now.as_remark(_place(numbered, master), "bind-failed"))
                 break
             for copy, content in zip(some, made_now, strict=True):
                 lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
@@ -177,7 +177,7 @@ async def _in_one(
             job = Run(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
             content = await b(JOIN, job, (sha256(master.content), numbers))
             if isinstance(content, Failure):
-                yield content.as_remark(_place(numbered, master), made.BIND_FAILED)
+                yield content.as_remark(_place(numbered, master), "bind-failed")
                 return
             name = f"{stem}-copies{f'-{place}' if len(runs) > 1 else ''}{end}"
             lay_run(replace(master, name=name, content=content, pages=pages * len(some)))
@@ -198,7 +198,7 @@ def _covered(
         last = max(one.page for one in held.outliers)
         for one in covered(held.outliers, [(widest,)] * last, stamps):
             place = Place(_place(numbered, master).path, row.page(one.page))
-            yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
+            yield message("made-stamp-covers", place, stamp=one.stamp, words=one.words[:60])
 
 
 def _wide(stamp: bytes) -> float:

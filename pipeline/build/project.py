@@ -169,9 +169,8 @@ class Project:
         from pipeline.store.toolchain import fonts
 
         imprint = self.loaded[0].imprint
-        module = "pipeline.compose.design.typeface"
         asked = text_faces(imprint, self.layouts), imprint.fields.design.scripts, fonts()
-        return self.store.remember(module, asked, frozenset[int], lambda: letters_of(imprint, self.layouts))
+        return self.store.remember("letters", asked, frozenset[int], lambda: letters_of(imprint, self.layouts))
 
     def time_zone(self) -> ZoneInfo:
         """The library's time zone, as `library.yaml` says it."""
@@ -185,8 +184,7 @@ class Project:
             return zone if isinstance(zone, str) else DEFAULT_ZONE
 
         try:
-            module = "pipeline.load.yaml.documents"
-            zone = self.store.remember(module, imprint, str, said) if self.output.is_dir() else said()
+            zone = self.store.remember("zone", imprint, str, said) if self.output.is_dir() else said()
             return ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo(DEFAULT_ZONE)
@@ -263,8 +261,8 @@ class Project:
             asset, remarks = read_picture(path, content, place)
             return (replace(asset, content=b"") if asset and asset.content == content else asset), remarks
 
-        module, asked = "pipeline.load.pictures.picture", (path, content, str(place))
-        asset, remarks = self.store.remember(module, asked, tuple[Asset | None, tuple[Diagnostic, ...]], look)
+        asked = (path, content, str(place))
+        asset, remarks = self.store.remember("picture", asked, tuple[Asset | None, tuple[Diagnostic, ...]], look)
         return (replace(asset, content=content) if asset and not asset.content else asset), remarks
 
     def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:

@@ -10,16 +10,15 @@ from pipeline.bind.pdf.pack import section_lines
 from pipeline.bind.stamps.overlap import covered
 from pipeline.bind.stamps.running import page_lines
 from pipeline.build.formats import MAKERS
-from pipeline.build.kinds.jobs import Job, Parts
-from pipeline.build.kinds.pdf import PackJob, PdfJob
+from pipeline.build.jobs import Job, PackJob, Parts, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import PackLayout, book_chapters
 from pipeline.build.planning.listed import made_apart
-from pipeline.codes import made
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import digest
+from pipeline.core.messages import message
 from pipeline.model.asset import Asset
 from pipeline.model.claim import Claim
 from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, FormatRow, path_of
@@ -65,7 +64,7 @@ def stamp_remarks(recipe: Recipe) -> Iterator[Diagnostic]:
         for one in covered(sheets.outliers, lines, dict(job.stamps)) if sheets.outliers else ():
             page = FORMATS[recipe.format].page(before + one.page)
             place = Place(f"output/{recipe.path}", page)
-            yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
+            yield message("made-stamp-covers", place, stamp=one.stamp, words=one.words[:60])
 
 
 def _placed(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Section, int]]:

@@ -15,7 +15,7 @@ from pipeline.bind.variable.fields import DateFields, Exchange, Values
 from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.checks import hold_of_day
 from pipeline.build.formats import MAKERS, exchange
-from pipeline.build.kinds.jobs import Seal, sealed
+from pipeline.build.jobs import Seal, sealed
 from pipeline.build.output import outputs
 from pipeline.build.output.outputs import Output
 from pipeline.build.planning.artifacts import Artifacts

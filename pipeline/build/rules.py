@@ -1,8 +1,4 @@
-"""The rules of a build that take long: pure functions, each with the kind of its result and the words for its progress.
-
-A rule names its function. Which code and which packages decide its results is read off the imports of that
-function's module (`toolchain.py`).
-"""
+"""Rules of a build that take long: pure functions, each with the kind of its result and the words for its progress."""
 
 from __future__ import annotations
 
@@ -12,13 +8,11 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pipeline.codes import CodeRow, made
-from pipeline.codes import limits as limit_codes
-from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Diagnostic, Place, Remarks
 from pipeline.core.errors import JobBroken, LayoutFault, PressFailure
-from pipeline.core.faults import Fault, fault_of, is_fault
+from pipeline.core.faults import Fault, fault_of, is_fault, reported_fault
 from pipeline.core.limits import Resource
+from pipeline.core.messages import catalogue, message
 from pipeline.model.epub_assets import DrawnCover, SubsetFont
 from pipeline.model.manuscript import Manuscript, StampLayout, StampText
 from pipeline.model.sheets import Sheets
@@ -27,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.bind.inserts.inserts import InsertJob
     from pipeline.bind.variable.copies_in_one import Run
     from pipeline.bind.variable.fields import Exchange
-    from pipeline.build.kinds.jobs import Job, Seal
+    from pipeline.build.jobs import Job, Seal
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -35,7 +29,7 @@ R = TypeVar("R")
 StampBatch = tuple[StampLayout, tuple[StampText, ...]]
 """Stamps of one kind of page, with the layout that they are typeset by."""
 
-UNJUDGED = frozenset({limit_codes.JOB_TOO_LONG.name, limit_codes.JOB_TOO_LARGE.name})
+UNJUDGED = frozenset({"job-too-long", "job-too-large"})
 """Codes that say that a file was not inspected to its end: such a result is not cached."""
 
 
@@ -51,18 +45,18 @@ class Failure:
     crash: Fault | None = None
     """The unexpected exception, if that is why."""
 
-    def as_remark(self, place: Place, code: CodeRow) -> Diagnostic:
+    def as_remark(self, place: Place, code: str) -> Diagnostic:
         """The remark that says so: of the code, unless a limit was reached or the program failed."""
         if self.crash:
-            return reported_fault(place, self.crash, _DOING[code.name])
+            return reported_fault(place, self.crash, _DOING[code])
         if self.resource is None:
-            return code.at(place, sentence=self.sentence)
-        return self.limit_code.at(place, sentence=code.sentence.format(sentence=self.sentence))
+            return message(code, place, sentence=self.sentence)
+        return message(self.limit_code, place, sentence=catalogue()[code].says.format(sentence=self.sentence))
 
     @property
-    def limit_code(self) -> CodeRow:
+    def limit_code(self) -> str:
         """The code of the limit that was reached."""
-        return limit_codes.JOB_TOO_LONG if self.resource == "time" else limit_codes.JOB_TOO_LARGE
+        return "job-too-long" if self.resource == "time" else "job-too-large"
 
     def raised(self) -> PressFailure:
         """The same as an exception."""
@@ -71,7 +65,7 @@ class Failure:
         return JobBroken(self.sentence, self.resource) if self.resource else PressFailure(self.sentence)
 
 
-_DOING = {made.PRESS_FAILED.name: "typeset this text", made.BIND_FAILED.name: "bound this file"}
+_DOING = {"press-failed": "typeset this text", "bind-failed": "bound this file"}
 
 
 def failure_of(failure: PressFailure) -> Failure:
@@ -102,10 +96,7 @@ def attempt(function: str, job: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[J, R]):
-    """A pure function of one job, by its name in the program. A rule without a kind is not cached.
-
-    Its module, all that this imports, and the packages used there are part of each cache key.
-    """
+    """A pure function of one job, by its name in the program. A rule without a kind is not cached."""
 
     function: str
     kind: Any = None
@@ -135,7 +126,7 @@ class Rule(Generic[J, R]):
 def _unjudged(job: Any, failure: Failure) -> Remarks:
     """The remark that a file was not inspected to its end."""
     sentence = f"This file was not inspected to its end. {failure.sentence}"
-    return (failure.limit_code.at(Place(job.path), sentence=sentence),)
+    return (message(failure.limit_code, Place(job.path), sentence=sentence),)
 
 
 def _is_judged(remarks: Remarks) -> bool:
@@ -147,8 +138,10 @@ STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_
 FIT: Rule[InsertJob, Sheets] = Rule(
     "pipeline.bind.inserts.inserts:fit_insert", Sheets, "fitting inserts", "press", needs=(PRESS,)
 )
-COVER: Rule[Manuscript, DrawnCover] = Rule("pipeline.press.cover:draw_cover", DrawnCover, "drawing covers", "press")
-SUBSET: Rule[SubsetFont, bytes] = Rule("pipeline.press.subsetting:subset_font", bytes, "cutting type", "press")
+COVER: Rule[Manuscript, DrawnCover] = Rule(
+    "pipeline.press.book_parts:draw_cover", DrawnCover, "drawing covers", "press"
+)
+SUBSET: Rule[SubsetFont, bytes] = Rule("pipeline.press.book_parts:subset_font", bytes, "cutting type", "press")
 BIND: Rule[Job, bytes] = Rule(
     "pipeline.build.formats:bind", bytes, "binding", needs=(PRESS, STAMPS, FIT, COVER, SUBSET)
 )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pipeline.build.builder import Builder
 from pipeline.build.materials import Materials
 from pipeline.build.rules import PRESS, Failure, failure_of
-from pipeline.codes import CodeRow, made
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -32,7 +31,7 @@ class Notes:
 
 
 @contextmanager
-def reporting(b: Builder, place: Place, code: CodeRow) -> Iterator[None]:
+def reporting(b: Builder, place: Place, code: str) -> Iterator[None]:
     """Report why something cannot be made, at the layout that is at fault or at this place; its files are left out."""
     try:
         yield
@@ -90,13 +89,13 @@ async def _set(
 ) -> tuple[Manuscript, Sheets] | None:
     """A text composed and pressed; nothing where it cannot be, which is told."""
     text = None
-    with reporting(b, Place(source_of(one)), made.PRESS_FAILED):
+    with reporting(b, Place(source_of(one)), "press-failed"):
         text = composed(b, one, edition, with_places)
     if text is None:
         return None
     sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
     if isinstance(sheets, Failure):
-        b.report(sheets.as_remark(Place(source_of(one)), made.PRESS_FAILED))
+        b.report(sheets.as_remark(Place(source_of(one)), "press-failed"))
         return None
     remarks = (replace(said, place=Place(source_of(one))) if one.kept else said for said in sheets.remarks)
     notes.of_engine.extend(remarks)
@@ -117,7 +116,7 @@ def at_their_files(remarks: Iterable[Diagnostic], pack: PackPublication | None) 
             yield remark
             continue
         _, name, edition = remark.place.path.split("/")
-        if name in manual and remark.code == made.TABLE_BLOCKS.name:
+        if name in manual and remark.code == "made-table-blocks":
             continue  # the style of the house holds for briefings and not for the handbook
         own = pack is not None and (name in manual or name == pack.id)
         owner = f"packs/{pack.id}" if own and pack else f"briefings/{name}"

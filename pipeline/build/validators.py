@@ -10,10 +10,10 @@ from pipeline.build.builder import Builder
 from pipeline.build.checks import File, held_to, proofed
 from pipeline.build.output import outputs
 from pipeline.build.project import Project
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, format_row, kind_of, plain_format
 from pipeline.proof.pdf.reading import can_be_read, reading
@@ -62,7 +62,7 @@ def judged(project: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Di
         project.voice.started(judge.name, sum(map(len, new.values())))
         for manner, files in sorted(new.items()):
             for path, said in judge.ask(judge.call, files, manner).items():
-                if not any(remark.code == proofs.VALIDATOR_BROKE.name for remark in said):
+                if not any(remark.code == "proof-validator-broke" for remark in said):
                     project.store.keep(keys[path], said, tuple[Diagnostic, ...])
                 yield from said
                 project.voice.done(judge.name)
@@ -121,7 +121,7 @@ async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
 
 def missing_validator(name: str, files: int) -> Diagnostic:
     """The remark that a validator is not here to look at so many files."""
-    return proofs.VALIDATOR_MISSING.at(Place("output"), validator=name, count=count(files, "file"))
+    return message("proof-validator-missing", Place("output"), validator=name, count=count(files, "file"))
 
 
 def _listed() -> str:
@@ -140,10 +140,10 @@ def _built(project: Project, desk: Desk) -> Iterator[Case]:
         try:
             content = place.read_bytes()
         except OSError:
-            desk.report(proofs.GONE.at(Place(path)))
+            desk.report(message("proof-gone", Place(path)))
             continue
         if sha256(content) != output.sha256:
-            desk.report(proofs.CHANGED.at(Place(path)))
+            desk.report(message("proof-changed", Place(path)))
         if kind_of(place.name) in PROOFED:
             yield Case(path, place, content)
 

@@ -11,10 +11,9 @@ from pipeline.cite.csl import FIELDS
 from pipeline.cite.pandoc import Pandoc, PandocLimit, PandocRefusal
 from pipeline.cite.records import read_record, tell_key
 from pipeline.cite.tex_fields import cleaned
-from pipeline.codes import citation as codes
-from pipeline.codes import limits as limit_codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.limits import Limit
+from pipeline.core.messages import message
 from pipeline.model.bibliography import Reference
 
 _ARGUMENTS = ("--from=biblatex", "--to=csljson", "--sandbox")
@@ -55,8 +54,8 @@ def read_bibtex(path: str, text: str, pandoc: Pandoc) -> tuple[tuple[Reference, 
     try:
         records = _convert(strings, entries, pandoc, desk)
     except PandocLimit as limit:
-        code = limit_codes.JOB_TOO_LONG if limit.resource == "time" else limit_codes.JOB_TOO_LARGE
-        desk.report(code.at(Place(path), _PLAINLY, sentence=f"This file cannot be read. {limit}"))
+        code = "job-too-long" if limit.resource == "time" else "job-too-large"
+        desk.report(message(code, Place(path), _PLAINLY, sentence=f"This file cannot be read. {limit}"))
         records = {}
     found = [_reference(entry, records[entry.key].pop(0), desk) for entry in entries if records.get(entry.key)]
     return tuple(reference for reference in found if reference), desk.remarks
@@ -75,7 +74,7 @@ def _split(path: str, text: str, desk: Desk) -> Iterator[_Entry]:
         if kind in ("comment", "preamble"):
             continue
         if kind != "string" and (not start["key"] or start["no_key"]):
-            desk.report(codes.REFERENCE_NO_KEY.at(place, "Write a key behind the brace: @article{hughes2018, …}."))
+            desk.report(message("reference-no-key", place, "Write a key behind the brace: @article{hughes2018, …}."))
             continue
         if kind != "string":
             tell_key(start["key"], place, desk)
@@ -92,7 +91,7 @@ def _without_circles(entries: list[_Entry], desk: Desk) -> list[_Entry]:
             TopologicalSorter(graph).prepare()
         except CycleError as circle:
             for entry in sorted((by_key[key] for key in set(circle.args[1])), key=lambda entry: entry.place):
-                desk.report(codes.REFERENCE_IN_A_CIRCLE.at(entry.place, key=entry.key))
+                desk.report(message("reference-in-a-circle", entry.place, key=entry.key))
                 graph[entry.key.lower()] = set()
                 alone[entry] = replace(entry, text=_POINTER.sub("", entry.text))
         else:
@@ -148,7 +147,7 @@ def _unreadable(entry: _Entry, said: str, strings: list[_Entry]) -> Diagnostic:
         below = int(stopped[1]) - 1 - sum(one.text.count("\n") + 1 for one in strings)
         if 0 < below <= entry.text.rstrip().count("\n"):
             place = Place(place.path, place.line + below, int(stopped[2]))
-    return codes.REFERENCE_UNREADABLE.at(place, of=f" ('{entry.key}')", reason=reason)
+    return message("reference-unreadable", place, of=f" ('{entry.key}')", reason=reason)
 
 
 def _reference(entry: _Entry, record: dict[str, Any], desk: Desk) -> Reference | None:
@@ -165,11 +164,11 @@ def _reference(entry: _Entry, record: dict[str, Any], desk: Desk) -> Reference |
     if lost:
         of, reason = f" ('{entry.key}')", "the LaTeX of its title cannot be read"
         hint = "Look for a lone dollar sign, a brace or a command in it."
-        desk.report(codes.REFERENCE_UNREADABLE.at(entry.place, hint, of=of, reason=reason))
+        desk.report(message("reference-unreadable", entry.place, hint, of=of, reason=reason))
     own = Desk()
     reference = read_record(csl, lambda *way: entry.place, own)
-    told = codes.REFERENCE_NO_TITLE.name if lost else ""
-    desk.extend(remark for remark in own.remarks if remark.code not in (told, codes.REFERENCE_KEY.name))
+    told = "reference-no-title" if lost else ""
+    desk.extend(remark for remark in own.remarks if remark.code not in (told, "reference-key"))
     return reference
 
 
@@ -187,7 +186,7 @@ def _settle_date(csl: dict[str, Any], entry: _Entry, desk: Desk) -> None:
     elif _WAITING.fullmatch(said):
         csl["status"] = said.strip().lower()
     else:
-        desk.report(codes.REFERENCE_DATE.at(entry.place, "Write year = {2014}, or date = {2014-12-31}.", field="year",
+        desk.report(message("reference-date", entry.place, "Write year = {2014}, or date = {2014-12-31}.", field="year",
                                             key=entry.key, reason=f"'{said}' cannot be read"))  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from pipeline.cite.csl import DATES, FIELDS, NAME_MARKS, NAME_PARTS, NAMES, TYPES, nearest
 from pipeline.cite.dates import DateFault, read_date
-from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.bibliography import CITABLE_AS, Reference, Verification, WorkState, bare_doi
 
 _Places = Callable[..., Place]
@@ -26,11 +26,11 @@ def read_record(record: Any, at: _Places, desk: Desk) -> Reference | None:
     """The work in a CSL record; None where it is no mapping or has no id. Mistakes in a field cost the field."""
     if not isinstance(record, Mapping):
         sentence = "An entry of a bibliography should be a mapping with 'id', 'type' and 'title'."
-        desk.report(codes.REFERENCE_SYNTAX.at(at(), sentence=sentence))
+        desk.report(message("reference-syntax", at(), sentence=sentence))
         return None
     key = _text(record.get("id"))
     if not key:
-        desk.report(codes.REFERENCE_NO_KEY.at(at()))
+        desk.report(message("reference-no-key", at()))
         return None
     tell_key(key, at("id"), desk)
     csl: dict[str, Any] = {"id": key, "type": _type(record, key, at, desk)}
@@ -47,13 +47,13 @@ def tell_key(key: str, place: Place, desk: Desk) -> None:
     found = UNCITABLE.search(key)
     if found:
         what = "a space" if found[0].isspace() else f"the character '{found[0]}'"
-        desk.report(codes.REFERENCE_KEY.at(place, key=key, what=what))
+        desk.report(message("reference-key", place, key=key, what=what))
 
 
 def tell_title(csl: Mapping[str, Any], place: Place, desk: Desk) -> None:
     """Say so where a work has no title."""
     if not csl.get("title"):
-        desk.report(codes.REFERENCE_NO_TITLE.at(place, key=csl["id"]))
+        desk.report(message("reference-no-title", place, key=csl["id"]))
 
 
 def _text(value: Any) -> str:
@@ -67,17 +67,17 @@ def _type(record: Mapping[str, Any], key: str, at: _Places, desk: Desk) -> str:
     if said in TYPES:
         return said
     if not said:
-        desk.report(codes.REFERENCE_TYPE.at(at("id"), sentence=f"'{key}' has no type."))
+        desk.report(message("reference-type", at("id"), sentence=f"'{key}' has no type."))
     else:
         desk.report(
-            codes.REFERENCE_TYPE.at(at("type"), _did_you_mean(said, TYPES), sentence=f"CSL knows no type '{said}'.")
+            message("reference-type", at("type"), _did_you_mean(said, TYPES), sentence=f"CSL knows no type '{said}'.")
         )
     return "document"
 
 
 def _field(field: str, value: Any, key: str, at: _Places, desk: Desk) -> Iterator[tuple[str, Any]]:
     if field not in FIELDS:
-        desk.report(codes.REFERENCE_UNKNOWN_FIELD.at(at(field), _did_you_mean(field, FIELDS), field=field, of=""))
+        desk.report(message("reference-unknown-field", at(field), _did_you_mean(field, FIELDS), field=field, of=""))
     elif field in NAMES:
         names = read_names(field, value, key, at, desk)
         if names:
@@ -86,37 +86,37 @@ def _field(field: str, value: Any, key: str, at: _Places, desk: Desk) -> Iterato
         try:
             yield field, read_date(value)
         except DateFault as fault:
-            desk.report(codes.REFERENCE_DATE.at(at(field), field=field, key=key, reason=str(fault)))
+            desk.report(message("reference-date", at(field), field=field, key=key, reason=str(fault)))
     elif field == "categories":
         if isinstance(value, list) and all(_text(part) for part in value):
             yield field, [_text(part) for part in value]
         else:
-            desk.report(codes.REFERENCE_VALUE.at(at(field), field=field, key=key, wanted="a list of words"))
+            desk.report(message("reference-value", at(field), field=field, key=key, wanted="a list of words"))
     elif open_marks(_text(value)) > MOST_OPEN:
         wanted = "text in which italics, quotation marks and other marks are closed again"
-        desk.report(codes.REFERENCE_VALUE.at(at(field), _CLOSE_THEM, field=field, key=key, wanted=wanted))
+        desk.report(message("reference-value", at(field), _CLOSE_THEM, field=field, key=key, wanted=wanted))
     elif _text(value):
         words = " ".join(_text(value).split())
         words = bare_doi(words) if field == "DOI" else words
         desk.extend(_odd(field, words, key, at))
         yield field, words
     elif value != "":
-        desk.report(codes.REFERENCE_VALUE.at(at(field), field=field, key=key, wanted="text"))
+        desk.report(message("reference-value", at(field), field=field, key=key, wanted="text"))
 
 
 def _odd(field: str, words: str, key: str, at: _Places) -> Iterator[Diagnostic]:
     """Remarks on words that are printed as they stand: a formula, an address that nothing links."""
     if field == "URL" and not _ADDRESS.fullmatch(words):
-        yield codes.REFERENCE_ADDRESS.at(at(field), address=words[:60], key=key)
+        yield message("reference-address", at(field), address=words[:60], key=key)
     elif field in _FOR_READERS and (found := _FORMULA.search(words)):
-        yield codes.REFERENCE_FORMULA.at(at(field), formula=found[0][:60], field=field, key=key)
+        yield message("reference-formula", at(field), formula=found[0][:60], field=field, key=key)
 
 
 def _custom(custom: Any, key: str, at: _Places, desk: Desk) -> Mapping[str, Any]:
     if custom is None or isinstance(custom, Mapping):
         return custom or {}
     wanted = "a mapping, such as {status: confirmed}"
-    desk.report(codes.REFERENCE_VALUE.at(at("custom"), field="custom", key=key, wanted=wanted))
+    desk.report(message("reference-value", at("custom"), field="custom", key=key, wanted=wanted))
     return {}
 
 
@@ -129,8 +129,13 @@ def _verification(custom: Mapping[str, Any], at: _Places, desk: Desk) -> Verific
         return states[_text(said)]
     hint = _did_you_mean(_text(said), frozenset(states) - {Verification.NOT_RECORDED.value})
     desk.report(
-        codes.REFERENCE_STATE.at(
-            at("custom", "status"), hint, key="status", state=_text(said) or "this value", words=_STATES
+        message(
+            "reference-state",
+            at("custom", "status"),
+            hint,
+            key="status",
+            state=_text(said) or "this value",
+            words=_STATES,
         )
     )
     return Verification.NOT_RECORDED
@@ -143,8 +148,13 @@ def _cited_as(custom: Mapping[str, Any], at: _Places, desk: Desk) -> WorkState |
         return states.get(_text(said))
     hint = _did_you_mean(_text(said), frozenset(states))
     desk.report(
-        codes.REFERENCE_STATE.at(
-            at("custom", "cited_as"), hint, key="cited_as", state=_text(said) or "this value", words=_FATES
+        message(
+            "reference-state",
+            at("custom", "cited_as"),
+            hint,
+            key="cited_as",
+            state=_text(said) or "this value",
+            words=_FATES,
         )
     )
     return None
@@ -190,7 +200,7 @@ def read_names(field: str, value: Any, key: str, at: Callable[..., Place], desk:
         return [n for n in [_read_name(field, value, key, at, desk, (field,))] if n]
     if not isinstance(value, list):
         wanted = "a list of names, such as [{family: Hughes, given: Caitlin}]"
-        desk.report(codes.REFERENCE_VALUE.at(at(field), field=field, key=key, wanted=wanted))
+        desk.report(message("reference-value", at(field), field=field, key=key, wanted=wanted))
         return []
     return [n for i, name in enumerate(value) if (n := _read_name(field, name, key, at, desk, (field, i)))]
 
@@ -200,7 +210,7 @@ def _read_name(
 ) -> _Name | None:
     if not isinstance(name, Mapping):
         reason = f"'{name}' does not say which part is the family name" if isinstance(name, str) else "it has no parts"
-        desk.report(codes.REFERENCE_NAME.at(at(*way), field=field, key=key, reason=reason))
+        desk.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
         return None
     parts: _Name = {}
     for part, value in name.items():
@@ -209,17 +219,19 @@ def _read_name(
         elif part not in NAME_PARTS:
             near = nearest(str(part), NAME_PARTS)
             hint = f"Did you mean '{near}'?" if near else None
-            desk.report(codes.REFERENCE_UNKNOWN_FIELD.at(at(*way, part), hint, field=part, of=" in a name"))
+            desk.report(message("reference-unknown-field", at(*way, part), hint, field=part, of=" in a name"))
         elif isinstance(value, str) and value.strip():
             parts[part] = " ".join(value.split())
         elif value not in (None, ""):
             reason = f"its '{part}' should be text"
-            desk.report(codes.REFERENCE_NAME.at(at(*way), field=field, key=key, reason=reason))
+            desk.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
     if parts.get("literal"):
         return {"literal": parts["literal"]}
     if not parts.get("family"):
         if parts.get("given"):
             return {"literal": parts["given"]}
-        desk.report(codes.REFERENCE_NAME.at(at(*way), field=field, key=key, reason="it has neither family nor literal"))
+        desk.report(
+            message("reference-name", at(*way), field=field, key=key, reason="it has neither family nor literal")
+        )
         return None
     return parts

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.bibliography import Notice, WorkState, compared_doi, identifiers
 
 Notices = dict[str, tuple[Notice, ...]]
@@ -83,7 +83,7 @@ def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Not
                 found.setdefault(one, []).append(notice)
     if cut:
         sentence = "This row has not all columns: the file was cut off, or damaged, here."
-        desk.report(codes.RETRACTIONS_UNREADABLE.at(Place(path, cut), sentence=sentence))
+        desk.report(message("retractions-unreadable", Place(path, cut), sentence=sentence))
     return {one: tuple(found[one]) for one in sorted(found)}, desk.remarks
 
 
@@ -108,7 +108,7 @@ def _rows(path: str, text: str, desk: Desk) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error:
         sentence = "From this row on nothing can be read: a quotation mark is missing or one too many."
-        desk.report(codes.RETRACTIONS_UNREADABLE.at(Place(path, line), sentence=sentence))
+        desk.report(message("retractions-unreadable", Place(path, line), sentence=sentence))
 
 
 def _columns(path: str, heads: list[str], desk: Desk) -> _Columns | None:
@@ -119,7 +119,7 @@ def _columns(path: str, heads: list[str], desk: Desk) -> _Columns | None:
         names = f"{', '.join(map(repr, lacking[:-1]))} and {lacking[-1]!r}" if lacking[1:] else repr(lacking[0])
         what = f"it has no column{'s' if lacking[1:] else ''} {names}"
         sentence = f"This is no Retraction Watch file: {what}."
-        desk.report(codes.RETRACTIONS_UNREADABLE.at(Place(path), sentence=sentence))
+        desk.report(message("retractions-unreadable", Place(path), sentence=sentence))
         return None
     return _Columns(at, max(at.values()) + 1)
 
@@ -130,12 +130,12 @@ def _notice(row: list[str], columns: _Columns, place: Place, desk: Desk) -> Noti
     state = _NATURES.get(nature.casefold())
     if state is None:
         sentence = f"'{nature[:60]}' is no kind of notice that is known."
-        desk.report(codes.RETRACTIONS_UNREADABLE.at(place, sentence=sentence))
+        desk.report(message("retractions-unreadable", place, sentence=sentence))
         return None
     day = _day(said)
     if day is None:
         sentence = f"'{said[:60]}' is not a day, of which the month comes first."
-        desk.report(codes.RETRACTIONS_UNREADABLE.at(place, sentence=sentence))
+        desk.report(message("retractions-unreadable", place, sentence=sentence))
     doi, reasons = (row[columns.at[name]] if name in columns.at else "" for name in _FURTHER)
     given = (reason.strip().lstrip("+").strip() for reason in reasons.split(";"))
     return Notice(state, day, compared_doi(doi), tuple(reason for reason in given if reason))

@@ -9,8 +9,8 @@ from typing import Any
 import rispy
 
 from pipeline.cite.records import read_record
-from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.bibliography import Reference
 
 TYPES = {
@@ -51,7 +51,7 @@ def read_ris(path: str, text: str) -> tuple[tuple[Reference, ...], tuple[Diagnos
             records: list[dict[str, Any]] = rispy.loads("\n".join(lines))
         except (KeyError, TypeError, ValueError):
             reason = "its lines are not of the form 'TI  - A title'"
-            desk.report(codes.REFERENCE_UNREADABLE.at(place, of="", reason=reason))
+            desk.report(message("reference-unreadable", place, of="", reason=reason))
             continue
         for record in records:
             csl = _csl(record, place, desk)
@@ -79,7 +79,7 @@ def _records(path: str, text: str, desk: Desk) -> Iterator[tuple[Place, list[str
         elif line.strip():
             reason = "the line stands outside of any record, which begins with 'TY  - '"
             hint = "Put it into a record, or delete it."
-            desk.report(codes.REFERENCE_UNREADABLE.at(Place(path, number), hint, of="", reason=reason))
+            desk.report(message("reference-unreadable", Place(path, number), hint, of="", reason=reason))
     if record:
         yield Place(path, start), [*record, "ER  - "]
 
@@ -121,7 +121,7 @@ def _date(record: dict[str, Any], names: tuple[str, ...], place: Place, desk: De
     if found:
         return {"date-parts": [[int(part) for part in found.groups() if part and int(part)]]}
     key, reason = record.get("id") or "this record", f"'{said}' cannot be read"
-    desk.report(codes.REFERENCE_DATE.at(place, "Write it as 2014 or 2014/12/31.", field=names[0].replace("_", " "),
+    desk.report(message("reference-date", place, "Write it as 2014 or 2014/12/31.", field=names[0].replace("_", " "),
                                         key=key, reason=reason))  # fmt: skip
     return None
 

@@ -11,9 +11,9 @@ from pipeline.build.api import build as make
 from pipeline.build.summary import Build, why
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared, withdrawn
 from pipeline.cli.reports.screen import on_screen
-from pipeline.codes import made
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
+from pipeline.core.messages import message
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS
 from pipeline.model.order import Order
 from pipeline.store.toolchain import engine_mode
@@ -81,4 +81,4 @@ def slowed(mode: EngineMode) -> tuple[Diagnostic, ...]:
     """The remark that the engine works plainly though nobody asked for that; it is about the machine, not the texts."""
     if not mode.is_slowed:
         return ()
-    return (made.SLOW.at(Place("output"), found=named(mode.releases), known=named(WRITTEN_FOR)),)
+    return (message("made-slow", Place("output"), found=named(mode.releases), known=named(WRITTEN_FOR)),)

@@ -34,13 +34,13 @@ from pipeline.cli.options import (
 )
 from pipeline.cli.reports.screen import on_screen
 from pipeline.cli.sealing.seal import project_seal, seal_faults
-from pipeline.codes import copies as codes
 from pipeline.colleges.ledger.events import instant
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.prepared import entries_of, next_events
 from pipeline.colleges.recalls import recalled_faults, recalls
 from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, errors, ordered
+from pipeline.core.messages import message
 from pipeline.core.printed_code import read_code
 from pipeline.core.staging import LaidOut
 from pipeline.core.tables import count, files_in_words
@@ -250,7 +250,7 @@ def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
     if files:
         place, day = issue.pack.marks.at("edition"), in_words(issue.produced)
         said = files_in_words(files)
-        yield codes.COPIES_CHANGED.at(place, edition=f"'{issue.edition}'", day=day, files=said)
+        yield message("copies-changed", place, edition=f"'{issue.edition}'", day=day, files=said)
 
 
 def _rows(job: CopyJob) -> Iterator[Entry]:

@@ -11,10 +11,10 @@ import click
 from pipeline.build.project import MEMORY
 from pipeline.cli.machine import Machine, Premises, examine, same_release
 from pipeline.cli.options import CHECKOUT, Shared, shared
-from pipeline.codes import house, made
 from pipeline.core.diagnostics import Place
 from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.messages import catalogue, message
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LIBRARY
 from pipeline.proof.validators.installing import get_validators
@@ -169,7 +169,7 @@ def _engine(machine: Machine) -> Requirement:
     if lacking:
         return _missing("engine", _again(machine, lacking[0]), stops=True)
     if mode.is_slowed:
-        remark = made.SLOW.at(Place(), found=named(mode.releases), known=named(WRITTEN_FOR))
+        remark = message("made-slow", Place(), found=named(mode.releases), known=named(WRITTEN_FOR))
         return Requirement("engine", f"{named(mode.releases)}, plain", f"{remark.sentence} {remark.hint}", "unfit")
     why = "fast" if mode.is_fast else "plain, as BRIEFINGS_ENGINE asks"
     return Requirement("engine", f"{named(mode.releases)}, {why}")
@@ -221,7 +221,8 @@ def _library(premises: Premises) -> Iterator[Requirement]:
     size = f"{premises.bytes / 1e6:,.1f} MB of at most {MEMORY / 1e6:,.0f}"
     yield Requirement("store", f"{count(premises.results, 'remembered result')}, {size}")
     if premises.profile is None:
-        yield _missing("press profile", f"{house.PRINT_NO_PROFILE.sentence} {house.PRINT_NO_PROFILE.remedy.format()}")
+        kind = catalogue()["print-no-profile"]
+        yield _missing("press profile", f"{kind.says} {kind.do.format()}")
     elif not premises.profile_found:
         mend = f"Put it there, or name another: 'print: {{profile: FILE.icc}}' in {LIBRARY}."
         yield Requirement("press profile", f"source/{premises.profile} is not there", mend, "missing")

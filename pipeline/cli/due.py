@@ -11,7 +11,6 @@ from pipeline.core import tables
 from pipeline.core.diagnostics import Remarks, errors
 from pipeline.model.day import in_words, months_after
 from pipeline.model.due import DueReview
-from pipeline.store.toolchain import PROGRAM
 
 MONTHS = 3
 """Months ahead that are looked at where no day is named."""
@@ -41,7 +40,7 @@ def verb(context: click.Context, until: datetime | None, produced: datetime | No
         return library.imprint.fields.title, due_reviews(library, today), tuple(errors(remarks))
 
     title, reviews, unread = project.store.remember(
-        PROGRAM, ("reviews", project.files, today), tuple[str, tuple[DueReview, ...], Remarks], look
+        "reviews", (project.files, today), tuple[str, tuple[DueReview, ...], Remarks], look
     )
     due = tuple(one for one in reviews if one.day <= last)
     if form == "ical":

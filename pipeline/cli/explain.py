@@ -6,34 +6,29 @@ from typing import Any
 import click
 
 from pipeline.cli.options import Shared, shared
-from pipeline.codes import TABLE, CodeRow
-from pipeline.codes.renamed import present
-from pipeline.codes.rules import setting_of
 from pipeline.core import tables
+from pipeline.core.messages import MessageType, catalogue, present, setting_of
 
 
-def explanation(code: CodeRow, setting: str = "") -> str:
+def explanation(kind: MessageType, setting: str = "") -> str:
     """A code's page: what it says, why it matters, what to do; in words of one case where each is different.
 
     `setting` is how it counts in the library at hand, where that is another than it ships with.
     """
-    says, advice = in_words(code)
-    page = f"{code.name} ({setting or code.severity})\n\n{says}\n\nWhy: {code.why}\n\nWhat to do: {advice}\n"
-    house = f" This library has it as '{setting}'; it ships as '{code.severity}'." if setting else ""
-    return f"{page}\n{matter_of_style(code)}{house}\n" if code.style else page
+    says, advice = in_words(kind)
+    page = f"{kind.name} ({setting or kind.severity})\n\n{says}\n\nWhy: {kind.why}\n\nWhat to do: {advice}\n"
+    house = f" This library has it as '{setting}'; it ships as '{kind.severity}'." if setting else ""
+    return f"{page}\n{matter_of_style(kind)}{house}\n" if kind.style else page
 
 
-def matter_of_style(code: CodeRow) -> str:
+def matter_of_style(kind: MessageType) -> str:
     """A library's setting for a remark of style."""
-    return f"A matter of style: 'rules: {{{code.name}: off}}' in source/library.yaml switches it off."
+    return f"A matter of style: 'rules: {{{kind.name}: off}}' in source/library.yaml switches it off."
 
 
-def in_words(code: CodeRow) -> tuple[str, str]:
+def in_words(kind: MessageType) -> tuple[str, str]:
     """The sentence and the remedy of a code, of one case where they are different every time."""
-    from pipeline.codes.examples import examples
-
-    says, hint = examples().get(code.name, ("", ""))
-    return says or code.says, hint if hint and "…" in code.advises else code.advises
+    return kind.example or kind.summary, kind.example_hint or kind.advice
 
 
 @click.command("explain")
@@ -47,13 +42,14 @@ def verb(context: click.Context, code: str | None) -> int:
     """
     rules, code = _rules(Shared(context)), code and present(code)
     if code is None:
-        rows = [(row.name, setting_of(row.name, rules), row.says) for row in TABLE.values()]
+        rows = [(kind.name, setting_of(kind.name, rules), kind.summary) for kind in catalogue().values()]
         click.echo(tables.as_columns(("code", "severity", "says"), rows), nl=False)
-    elif code in TABLE:
+    elif code in catalogue():
         setting = setting_of(code, rules)
-        click.echo(explanation(TABLE[code], "" if setting == TABLE[code].severity else setting), nl=False)
+        kind = catalogue()[code]
+        click.echo(explanation(kind, "" if setting == kind.severity else setting), nl=False)
     else:
-        near = get_close_matches(code, TABLE)
+        near = get_close_matches(code, catalogue())
         raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {near[0]}?" if near else ""))
     return 0
 

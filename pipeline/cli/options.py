@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.cli.reports import report
-from pipeline.codes.renamed import present
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, exit_code
 from pipeline.core.errors import UsageError
 from pipeline.core.faults import log_in
 from pipeline.core.files import writing_below
+from pipeline.core.messages import present
 from pipeline.load.library.folders import WRITTEN, FilesOnDemand, library_from, read_files
 
 if TYPE_CHECKING:

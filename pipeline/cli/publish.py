@@ -17,13 +17,11 @@ from pipeline.build.summary import Build
 from pipeline.build.validators import PROOFED, inspected
 from pipeline.cli.editions.overriding import overridden
 from pipeline.cli.options import DAY, Shared, day_of, open_project, overriding, reported, shared, show_remarks
-from pipeline.codes import evidence as evidence_codes
-from pipeline.codes import house as house_codes
-from pipeline.codes import kept as codes
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import keep_names, name_beside, remove, write_whole
+from pipeline.core.messages import message
 from pipeline.editions.approvals import approval_faults, entry_of, is_by_code_alone
 from pipeline.editions.kinds import kind_doubts
 from pipeline.editions.read_back import read_back
@@ -41,18 +39,10 @@ from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.rules.marking import may_be_made
 from pipeline.resolve.rules.states import is_retired
 
-FATAL = frozenset(
-    row.name
-    for row in (
-        *(codes.KEPT_DIFFERS, codes.PUBLISH_NUMBER, codes.PUBLISH_UNMADE, codes.PUBLISH_LOST),
-        *(codes.APPROVE_WORDS, codes.APPROVE_CODE),
-    )
-)
+FATAL = frozenset({"kept-differs", "publish-number", "publish-unmade", "publish-lost", "approve-words", "approve-code"})
 """Faults that no reason can override: one number would stand for two texts, or for none."""
 
-_STANDING = frozenset(
-    row.name for row in (house_codes.REVIEW_OVERDUE, evidence_codes.REFERENCE_UNRESOLVED, codes.KEPT_INHERITED_DIFFERS)
-)
+_STANDING = frozenset({"review-overdue", "reference-unresolved", "kept-inherited-differs"})
 """Warnings that stand against publishing as errors do."""
 
 
@@ -99,7 +89,7 @@ def keep(
     others = (remark for remark in built.remarks if remark not in remarks)
     beside = ordered((*others, *partly_confirmed(reading), *kind_doubts(reading, project.files, library.kept_numbers)))
     known = library.kept.get(pin(name, version))
-    fatal = FATAL | ({codes.KEPT_INHERITED_DIFFERS.name} if known else frozenset())
+    fatal = FATAL | ({"kept-inherited-differs"} if known else frozenset())
     damaged = known is None and version in library.kept_numbers.get(name, ())
     final = damaged or any(remark.code in fatal for remark in remarks)
     if known and not final:
@@ -140,15 +130,15 @@ def _against(
     found = [remark for remark in built.remarks if remark.severity is Severity.ERROR or remark.code in _STANDING]
     if fields.status is not Status.PUBLISHED:
         hint = _left_as_it_is(library, briefing) if is_retired(briefing) else None
-        found.append(codes.PUBLISH_STATUS.at(marks.at("status"), hint, name=briefing.id, status=fields.status))
+        found.append(message("publish-status", marks.at("status"), hint, name=briefing.id, status=fields.status))
     found += further
     if not _was_made(library, briefing, built):
-        found.append(codes.PUBLISH_UNMADE.at(Place(briefing.path), name=briefing.id))
+        found.append(message("publish-unmade", Place(briefing.path), name=briefing.id))
     known = library.kept_numbers.get(briefing.id, ())
     last = known[-1] if known else ""
     if last and fields.version not in known and numbers(fields.version) < numbers(last):
         place = marks.at("version")
-        found.append(codes.PUBLISH_NUMBER.at(place, name=briefing.id, version=fields.version, last=last))
+        found.append(message("publish-number", place, name=briefing.id, version=fields.version, last=last))
     return ordered(found)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.states import OUT
 from pipeline.colleges.holdings import WITHDRAWN, Delivery, Holding, deliveries, holdings, in_force, is_paper
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.table import readable_events
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.editions.copies import Issue
 from pipeline.editions.issued.now import StateNow
 from pipeline.editions.issued.records import Chain, RecordFile
@@ -187,7 +187,7 @@ def _faults(
         words = one.holds_in(pack, edition, texts)
         what = "was recalled" if whole in words else f"holds {', '.join(words)}, recalled"
         said = {"what": what, "day": in_words(one.on), "reason": f"{one.reason.rstrip('.')}."}
-        yield codes.EDITION_RECALLED.at(place, edition=edition, pack=pack, name=one.name, **said)
+        yield message("edition-recalled", place, edition=edition, pack=pack, name=one.name, **said)
 
 
 def _recalls_by_table(files: Mapping[str, bytes]) -> Sequence[Recall]:

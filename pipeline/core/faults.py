@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
+from pipeline.core.diagnostics import FAULT, Desk, Diagnostic, Place
 from pipeline.core.errors import PipelineError, PressFailure, is_of_the_machine
 from pipeline.core.files import write_whole
+from pipeline.core.messages import message
 
 LOG = "output/faults.log"
 """The log, relative to the project."""
@@ -88,6 +90,19 @@ def log(fault: Fault, place: str) -> None:
     """Write the traceback of a fault to the log, under the place that it is reported at."""
     for one in _logs:
         one.add(fault, place)
+
+
+def reported_fault(place: Place, fault: Fault, doing: str) -> Diagnostic:
+    """The diagnostic of a fault of the program; its traceback goes to the log. `doing` is such as 'read this file'."""
+    log(fault, str(place))
+    return message(FAULT, place, doing=doing, summary=fault.summary)
+
+
+@contextmanager
+def faults_reported(desk: Desk, place: Place, doing: str) -> Iterator[None]:
+    """Report an unexpected exception at the file that is processed, and go on behind the block."""
+    with caught(lambda fault: desk.report(reported_fault(place, fault, doing))):
+        yield
 
 
 @contextmanager

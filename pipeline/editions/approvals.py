@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError
+from pipeline.core.messages import catalogue, message
 from pipeline.core.printed_code import CodesOnRecord, code_among, read_code
 from pipeline.core.tables import count
 from pipeline.model.source.briefing import Amendment, Briefing
@@ -59,30 +59,34 @@ def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagno
     said = {"name": briefing.id, "version": briefing.fields.version}
     found = entry_of(briefing)
     if found is None:
-        yield codes.PUBLISH_UNAPPROVED.at(briefing.marks.at("history"), **said)
+        yield message("publish-unapproved", briefing.marks.at("history"), **said)
         return
     if not found.entry.approved_by:
-        hint = codes.APPROVE_MISSING.remedy if asked == "words" else f"Write 'approved_by' into this entry. {_BY_WORDS}"
+        hint = (
+            catalogue()["approve-missing"].do
+            if asked == "words"
+            else f"Write 'approved_by' into this entry. {_BY_WORDS}"
+        )
         place = briefing.marks.at("history", found.number)
-        yield codes.PUBLISH_UNAPPROVED.at(place, hint.format(**said), **said)
+        yield message("publish-unapproved", place, hint.format(**said), **said)
         return
     code = found.entry.approved_code
     if code is None and not found.entry.approved_words:
         if asked == "words":
-            yield codes.APPROVE_MISSING.at(briefing.marks.at("history", found.number), **said)
+            yield message("approve-missing", briefing.marks.at("history", found.number), **said)
         return
     place = briefing.marks.at("history", found.number, "approved_code")
     try:
         typed = read_code(code or "")
     except UsageError as refused:
-        yield codes.APPROVE_CODE.at(place, sentence=str(refused), **said)
+        yield message("approve-code", place, sentence=str(refused), **said)
         return
     now = words_of(reading)
     digest, recorded = wording_digest(now), wording_digest(approved) if approved is not None else ""
     then = approved if typed.is_of(recorded or "0" * 64) else None
     meant = found.entry.approved_words or (recorded if then is not None else digest)
     if (not typed.is_of(digest) or digest != meant) and not _is_as_published(reading, found.entry, now):
-        yield codes.APPROVE_WORDS.at(place, code=str(typed), where=_where(then, now), **said)
+        yield message("approve-words", place, code=str(typed), where=_where(then, now), **said)
 
 
 def _is_as_published(reading: Reading, entry: Amendment, now: bytes) -> bool:

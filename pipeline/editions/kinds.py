@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.editions.approvals import entry_of, strings_in
 from pipeline.model.source.kept import WORDS, folder_of, numbers
 from pipeline.resolve.reading import Reading
@@ -39,7 +39,7 @@ def kind_doubts(
         return
     if doubts := tuple(_doubts(json.loads(before), json.loads(words_of(reading)))):
         place = briefing.marks.at("history", found.number, "kind")
-        yield codes.KIND_DOUBTFUL.at(place, version=version, doubts=", and ".join(doubts[:2]))
+        yield message("kind-doubtful", place, version=version, doubts=", and ".join(doubts[:2]))
 
 
 def _doubts(before: Sequence[Any], after: Sequence[Any]) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.editions.copies import wanted
 from pipeline.load.library.register import Entry
 from pipeline.model.formats import FORMATS, Format
@@ -56,10 +56,10 @@ def numbered_copies(
 def cover_faults(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
     """Why no edition with numbered copies can be issued: nothing would say which copy it is."""
     if numbered and pack.fields.front[:1] != ("cover",):
-        yield codes.COPIES_COVER.at(pack.marks.at("front"))
+        yield message("copies-cover", pack.marks.at("front"))
 
 
 def spare_faults(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
     """Why copies with numbers cannot be ordered: some would have no holder."""
     if numbered and pack.fields.print.spare:
-        yield codes.COPIES_SPARE.at(pack.marks.at("print", "spare"))
+        yield message("copies-spare", pack.marks.at("print", "spare"))

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from pipeline.codes import CodeRow
-from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError
+from pipeline.core.messages import message
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import formats_lacking, wanted
 from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
@@ -29,10 +28,10 @@ def objections(
     """All that stands against copies on a day. `reasons` override, by name."""
     marks = pack.marks
     if not takers:
-        yield codes.COPIES_NOBODY.at(marks.at("recipients"))
+        yield message("copies-nobody", marks.at("recipients"))
     binding = read_with_texts(library, pack, today)
     against = obstacles(library, binding, today)
-    found = [(one.name, _objection(one)) for one in against if one.kind in _ROWS]
+    found = [(one.name, _objection(one)) for one in against if one.kind in _CODES]
     found += [(name, _of_work(binding, name, told)) for name, told in works_against_pack(binding)]
     for name in reasons:
         if name not in {one for one, _ in found}:
@@ -43,11 +42,11 @@ def objections(
     yield from (objection for name, objection in found if name not in reasons)
 
 
-_ROWS: Mapping[ObstacleKind, CodeRow] = {
-    "retired": codes.COPIES_RETIRED,
-    "overdue": codes.COPIES_OVERDUE,
-    "gone": codes.COPIES_GONE,
-    "corrected": codes.COPIES_CORRECTED,
+_CODES: Mapping[ObstacleKind, str] = {
+    "retired": "copies-retired",
+    "overdue": "copies-overdue",
+    "gone": "copies-gone",
+    "corrected": "copies-corrected",
 }
 """What may have come about since the issue."""
 
@@ -57,20 +56,20 @@ def _objection(one: Obstacle) -> Diagnostic:
     said = {"name": one.name, "version": one.version, "status": one.status, "review_by": one.review_by}
     reason = f"or give a reason, which is recorded: --override {one.name}=REASON."
     hint = f"{one.advice}; {reason}" if one.advice else None
-    return _ROWS[one.kind].at(one.place, hint=hint, later=one.later, **said)
+    return message(_CODES[one.kind], one.place, hint=hint, later=one.later, **said)
 
 
 def _of_work(binding: PackReading, name: str, told: Diagnostic) -> Diagnostic:
     """A remark on a work as it stands against copies, at the line of the briefing that rests on it."""
     way = next((member.way for member in binding.members if member.id == name), ())
-    return codes.COPIES_WORK.at(binding.pack.marks.at(*way), name=name, sentence=told.sentence)
+    return message("copies-work", binding.pack.marks.at(*way), name=name, sentence=told.sentence)
 
 
 def lacking(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
     """The formats that colleges want and the pack does not have."""
     for name, college in takers.items():
         for kind in formats_lacking(college, pack):
-            yield codes.COPIES_FORMAT.at(pack.marks.at("formats"), college=name, format=kind)
+            yield message("copies-format", pack.marks.at("formats"), college=name, format=kind)
 
 
 def without_delivery(library: Library, printing: Mapping[str, College]) -> Iterator[Diagnostic]:
@@ -79,7 +78,7 @@ def without_delivery(library: Library, printing: Mapping[str, College]) -> Itera
     for name, college in printing.items():
         if not (college.delivery or college.channels.to("post")):
             copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
-            yield codes.COPIES_NO_DELIVERY.at(marks.key_at(name), college=name, copies=copies)
+            yield message("copies-no-delivery", marks.key_at(name), college=name, copies=copies)
 
 
 def without_contact(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
@@ -88,7 +87,7 @@ def without_contact(library: Library, pack: Pack, takers: Mapping[str, College])
     for name, college in takers.items():
         files = [kind for kind in wanted(college, pack) if kind not in PRINTED]
         if files and not (college.contact or college.delivery):
-            yield codes.COPIES_NO_CONTACT.at(marks.key_at(name), college=name)
+            yield message("copies-no-contact", marks.key_at(name), college=name)
 
 
 def _words(words: str) -> re.Pattern[str]:
@@ -126,7 +125,7 @@ def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> 
                 hint = None if would else ELSEWHERE
                 said = " or ".join(would)
                 place = marks.at(name, "access_needs", number)
-                yield codes.COPIES_ACCESS.at(place, hint=hint, college=name, need=need, formats=said)
+                yield message("copies-access", place, hint=hint, college=name, need=need, formats=said)
 
 
 def _asked_for(need: str) -> Iterator[tuple[Format, ...]]:

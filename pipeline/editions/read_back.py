@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
 from pipeline.model.source.kept import WORDS, folder_of, pin
@@ -22,7 +22,7 @@ def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnost
     kept = read_kept(_placed(files, folder), frozenset({name}), load, desk).kept.get(name)
     if kept is None:
         for remark in desk.remarks:
-            yield codes.PUBLISH_LOST.at(place, name=briefing.id, what=remark.sentence)
+            yield message("publish-lost", place, name=briefing.id, what=remark.sentence)
         return
     again = read_briefings(kept.library, reading.produced)[briefing.id]
     if words_of(again) != files[WORDS]:
@@ -31,7 +31,7 @@ def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnost
             *inherited_differences(reading.environment, briefing, kept),
         )
         what = f"{found[0].what}." if found else "its wording is another."
-        yield codes.PUBLISH_LOST.at(place, name=briefing.id, what=what)
+        yield message("publish-lost", place, name=briefing.id, what=what)
 
 
 def _placed(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:

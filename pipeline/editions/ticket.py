@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from pipeline.bind.print.facts import PrintFacts
-from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.editions.added import Added
 from pipeline.editions.copies import Issue
@@ -279,23 +279,23 @@ def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
         day = getattr(order, key)
         if day and day < today:
             what = key.replace("_", " ")
-            yield codes.COPIES_LATE.at(job.issue.pack.marks.key_at("print", key), what=what, day=in_words(day))
+            yield message("copies-late", job.issue.pack.marks.key_at("print", key), what=what, day=in_words(day))
     if order.spare and is_mailbox(where := spare_to(job)):
         copies = "1 spare copy goes" if order.spare == 1 else f"{order.spare} spare copies go"
-        yield codes.COPIES_SPARE_PLACE.at(_place(job, "spare"), copies=copies, where=where)
+        yield message("copies-spare-place", _place(job, "spare"), copies=copies, where=where)
     unsaid = [what for what, said in (("the paper", order.paper), ("the binding", order.binding)) if not said]
     if unsaid:
-        yield codes.COPIES_ORDER.at(job.issue.pack.marks.key_at("print"), what=" and ".join(unsaid))
+        yield message("copies-order", job.issue.pack.marks.key_at("print"), what=" and ".join(unsaid))
     for key, (asked, coloured) in (("inks", text_inks(job)), ("cover_inks", cover_inks(job))):
         part = "of the text" if key == "inks" else "of the cover"
         if asked == "black" and coloured:
             pages = numbers_in_words(coloured, "page", "pages")
             found = f"{pages} of {_whole(job)} {'have' if coloured[1:] else 'has'} colour"
-            yield codes.COPIES_INKS.at(_place(job, key), inks="black alone", found=found)
+            yield message("copies-inks", _place(job, key), inks="black alone", found=found)
         elif asked == "four" and not coloured and (key == "inks" or job.covered):
-            yield codes.COPIES_INKS.at(_place(job, key), inks="four inks", found=f"no page {part} has colour")
+            yield message("copies-inks", _place(job, key), inks="four inks", found=f"no page {part} has colour")
     if order.binding and job.master.pages > STAPLED.get(order.binding, job.master.pages):
-        yield codes.COPIES_BINDING.at(_place(job, "binding"), pages=job.master.pages, binding=order.binding)
+        yield message("copies-binding", _place(job, "binding"), pages=job.master.pages, binding=order.binding)
 
 
 def _place(job: PrintJob, key: str) -> Place:

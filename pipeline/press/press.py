@@ -1,33 +1,121 @@
-"""Pressing: a manuscript becomes sheets, a line of a page's head or foot becomes a stamp. Typesetting only."""
+"""Manuscript to sheets."""
 
+import re
 from collections.abc import Callable
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from weasyprint import Document
 from weasyprint.formatting_structure import boxes
 
-from pipeline.codes import made
+from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.errors import PressFailure
+from pipeline.core.messages import message
+from pipeline.markup.body import SVG, read_body
 from pipeline.markup.item_numbers import first_number, is_unnumbered
 from pipeline.model.formats import EDITIONS
-from pipeline.model.manuscript import Manuscript
+from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
 from pipeline.model.sheets import Sheets
-from pipeline.press.change_bars import change_bars
 from pipeline.press.concessions import LONG, Concessions
-from pipeline.press.document import build_document
-from pipeline.press.engine.engine import Stylesheet, broken_off, lay_out, listening, style_of
-from pipeline.press.engine.fetcher import ClosedFetcher
+from pipeline.press.engine.engine import (
+    ClosedFetcher,
+    Stylesheet,
+    broken_off,
+    lay_out,
+    listening,
+    named,
+    refusals,
+    remark,
+    style_of,
+)
 from pipeline.press.engine.formulas import draw_formulas
-from pipeline.press.engine.remarks import named, refusals, remark
-from pipeline.press.engine.workarounds import require_known_engine
+from pipeline.press.engine.patches import require_known_engine
 from pipeline.press.fast import released
 from pipeline.press.notes import boxes_of
-from pipeline.press.pagemap import PageMap, draw_map
-from pipeline.press.source_spots import SpotReader
+from pipeline.press.page_map import PageMap, SpotReader, change_bars, draw_map
 from pipeline.press.stamps import press_stamps
 from pipeline.press.tags.tagging import our_tags
+
+# The manuscript as the document tree that the engine sets: head, chapters, outline. Reads XML, never HTML.
+
+_NAMING = ("headers", "for", "aria-labelledby", "aria-describedby", "aria-details")
+
+
+def build_document(manuscript: Manuscript) -> Element:
+    """The whole manuscript as one tree, chapters one after the other."""
+    root = Element("html", {"lang": manuscript.metadata.language})
+    if runs_rtl(manuscript.metadata.language):
+        root.set("dir", "rtl")
+    root.append(_head(manuscript.metadata))
+    body = SubElement(root, "body")
+    alone = len(manuscript.chapters) == 1
+    for number, chapter in enumerate(manuscript.chapters):
+        content = read_body(chapter.body, chapter.name)
+        prefix = "" if alone else f"{chapter.name}."
+        _set_bookmarks(content, chapter)
+        _prefix_ids(content, prefix)
+        if alone:
+            body.text, body[:] = content.text, list(content)
+            continue
+        section = SubElement(body, "div", {"class": "chapter", "id": prefix.rstrip(".")})
+        if number and not chapter.runs_on:
+            section.set("style", "break-before:page")
+        section.text, section[:] = content.text, list(content)
+    return root
+
+
+def _head(metadata: Metadata) -> Element:
+    head = Element("head")
+    SubElement(head, "title").text = metadata.title
+    named = [
+        *(("author", name) for name in (metadata.authors or ((metadata.publisher,) if metadata.publisher else ()))),
+        ("description", metadata.description),
+        ("keywords", ", ".join(metadata.keywords)),
+        ("dcterms.created", metadata.created),
+        ("dcterms.modified", metadata.modified),
+    ]
+    for name, content in named:
+        if content:
+            SubElement(head, "meta", {"name": name, "content": content})
+    return head
+
+
+def _set_bookmarks(content: Element, chapter: Chapter) -> None:
+    """Replace the bookmarks of the outline by those that the chapter names, if it names any."""
+    if not chapter.bookmarks:
+        return
+    marks = {mark.id: mark for mark in chapter.bookmarks}
+    for element in content.iter():
+        mark = marks.pop(element.get("id", ""), None)
+        if mark or re.fullmatch(r"h[1-6]", element.tag):
+            style = _bookmark_style(mark) if mark else "bookmark-level:none"
+            element.set("style", ";".join(filter(None, (element.get("style", "").rstrip("; "), style))))
+    if marks:
+        raise PressFailure(f"'{chapter.name}' has no element '{min(marks)}' to bookmark.")
+
+
+def _bookmark_style(mark: Bookmark) -> str:
+    label = "".join(f"\\{ord(c):x} " if c in '"\\' or ord(c) < 32 else c for c in mark.text)
+    return f'bookmark-level:{mark.level};bookmark-label:"{label}"'
+
+
+def _prefix_ids(element: Element, prefix: str) -> None:
+    """Keep the ids of one chapter apart from another's; drawings keep theirs."""
+    if not prefix or element.tag.startswith(SVG):
+        return
+    if "id" in element.attrib:
+        element.set("id", prefix + element.attrib["id"])
+    if element.get("href", "").startswith("#"):
+        element.set("href", f"#{prefix}{element.attrib['href'][1:]}")
+    for name in _NAMING:
+        if name in element.attrib:
+            element.set(name, " ".join(prefix + word for word in element.attrib[name].split()))
+    for child in element:
+        _prefix_ids(child, prefix)
+
+
+# Pressing: a manuscript becomes sheets, a line of a page's head or foot becomes a stamp. Typesetting only.
 
 __all__ = ["press", "press_stamps"]
 
@@ -49,12 +137,16 @@ def press(manuscript: Manuscript) -> Sheets:
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
     desk.extend(remark(named((*stylesheet.said, *said), manuscript.images), path, page_map.page_of))
     desk.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
-    desk.extend(made.NO_ALT.at(Place(path, page), words=f"page {page}") for page in undescribed)
-    desk.extend(made.WORD_BROKEN.at(Place(path, page), word=word[:60]) for page, word in page_map.broken)
+    desk.extend(message("made-no-alt", Place(path, page), words=f"page {page}") for page in undescribed)
+    desk.extend(message("made-word-broken", Place(path, page), word=word[:60]) for page, word in page_map.broken)
     if EDITIONS[manuscript.edition].margin:
-        desk.extend(made.TABLE_BLOCKS.at(Place(path, page_map.page_of(words)), words=words[:60]) for words in blocks)
-    desk.extend(made.OFF_PAGE.at(Place(path, page), words=words[:60]) for page, words in page_map.lost.items())
-    desk.extend(made.FORMULA_OFF_PAGE.at(Place(path, page), words=words[:60]) for page, words in page_map.lost_formulas)
+        desk.extend(
+            message("made-table-blocks", Place(path, page_map.page_of(words)), words=words[:60]) for words in blocks
+        )
+    desk.extend(message("made-off-page", Place(path, page), words=words[:60]) for page, words in page_map.lost.items())
+    desk.extend(
+        message("made-formula-off-page", Place(path, page), words=words[:60]) for page, words in page_map.lost_formulas
+    )
     return Sheets(
         pdf=pdf,
         pages=len(page_map.text),

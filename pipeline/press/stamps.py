@@ -1,9 +1,4 @@
-"""Stamps: one line each, typeset on a transparent page of its own, to be laid over finished pages.
-
-Every stamp is pressed by itself, so that its bytes do not depend on the other stamps of the request. Its
-font is the same for all stamps of a layout (every character of `SPECIMEN`, alone and joined), so that the
-bindery can share it; only a line with a rarer character carries a font of its own.
-"""
+"""Running lines typeset."""
 
 from __future__ import annotations
 
@@ -17,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 from weasyprint import Document
+from weasyprint.formatting_structure import boxes
 
 from pipeline.compose.design.fallback import borrowed
 from pipeline.compose.language.direction import first_direction, mirrored
@@ -25,12 +21,73 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
 from pipeline.model.stamp_slots import SLOTS
 from pipeline.pdf.rectangles import Rectangle
-from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style
-from pipeline.press.engine.fetcher import ClosedFetcher
-from pipeline.press.engine.finish import save
-from pipeline.press.engine.remarks import refusals, remark
+from pipeline.press.engine.engine import (
+    ClosedFetcher,
+    broken_off,
+    lay_out,
+    listening,
+    parse_style,
+    refusals,
+    remark,
+    save,
+)
 from pipeline.press.fast import released
-from pipeline.press.stamp_reach import Reach, reach_of
+
+# Extent of the words of a stamp, measured as set, in full even where a layout crops the drawing.
+
+_POINTS = 0.75  # a CSS pixel
+_CLOSE = 0.5
+"""CSS pixels that words may reach beyond their place: no eye sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The box of a stamp's words, and which part of them their place holds."""
+
+    box: Rectangle
+    fits: float = 1
+
+    @property
+    def cut(self) -> bool:
+        """Whether the layout would cut some of them off."""
+        return self.fits < 1
+
+
+def reach_of(page: Any) -> Reach:
+    """Read off the boxes of one of the engine's pages."""
+    fits, words = 1.0, []
+    for block in page._page_box.descendants():
+        if isinstance(block, boxes.BlockBox) and block.children and isinstance(block.children[0], boxes.LineBox):
+            fits = min(fits, _share(block))
+            words += _words(block)
+    left, top = min((box.position_x for box in words), default=0), min((box.position_y for box in words), default=0)
+    right = max((box.position_x + box.width for box in words), default=0)
+    bottom = max((box.position_y + box.height for box in words), default=0)
+    edges = (left, page.height - bottom, right, page.height - top)
+    return Reach((_points(edges[0]), _points(edges[1]), _points(edges[2]), _points(edges[3])), fits)
+
+
+def _share(block: Any) -> float:
+    """Share of its words that fit in a block, from 0 to 1."""
+    last = block.children[-1]
+    used = max(sum(box.width for box in _words(line)) for line in block.children)
+    deep = last.position_y + last.height - block.content_box_y()
+    rooms = ((used, block.width), (deep, block.height))
+    return min((1.0, *(float(room / needed) for needed, room in rooms if needed > room + _CLOSE)))
+
+
+def _words(box: Any) -> list[Any]:
+    return [inner for inner in box.descendants() if isinstance(inner, boxes.TextBox)]
+
+
+def _points(pixels: float) -> float:
+    return round(pixels * _POINTS, 2)
+
+
+# Stamps: one line each, typeset on a transparent page of its own, to be laid over finished pages. Every stamp is
+# pressed by itself, so that its bytes do not depend on the other stamps of the request. Its font is the same for all
+# stamps of a layout (every character of `SPECIMEN`, alone and joined), so that the bindery can share it; only a line
+# with a rarer character carries a font of its own.
 
 _Pressed = tuple[bytes, Reach]
 """A stamp as the engine prints it, and how far its words reach."""
@@ -199,7 +256,7 @@ def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont], box: Rectang
         for font in _fonts(pdf):
             shared = house.get(str(font.BaseFont))
             if shared and _fits(_glyphs(_below(font)), shared.glyphs):
-                _share(pdf, font, shared)
+                _stamps_share(pdf, font, shared)
         if b"/lab-" not in page.Contents.read_bytes() and "/ColorSpace" in page.Resources:
             del page.Resources.ColorSpace
         for key in ("/Annots", "/BleedBox", "/TrimBox"):
@@ -216,7 +273,7 @@ def _fits(own: Mapping[int, int], shared: Mapping[int, int]) -> bool:
     return all(glyph in shared and abs(shared[glyph] - width) <= 1 for glyph, width in own.items())
 
 
-def _share(pdf: Pdf, font: Any, shared: HouseFont) -> None:
+def _stamps_share(pdf: Pdf, font: Any, shared: HouseFont) -> None:
     below = _below(font)
     file = pdf.make_stream(b"", Length1=shared.length)
     file.write(shared.file, filter=Name.FlateDecode)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
 
-from pipeline.codes import CodeRow, proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.proof.accounts import (
     AccountEntry,
     TextAccount,
@@ -52,7 +52,7 @@ def pdf_differences(reading: PdfReading, promise: Promise, path: str) -> Iterato
 
 def says_its_text(reading: PdfReading, promise: Promise) -> bool:
     """Whether the tags of a PDF say its texts word for word."""
-    return not any(fault.code == proofs.WORDS.name for fault in pdf_differences(reading, promise, ""))
+    return not any(fault.code == "proof-words" for fault in pdf_differences(reading, promise, ""))
 
 
 def book_differences(book: ReadBook, promise: Promise, path: str) -> Iterator[Diagnostic]:
@@ -89,13 +89,13 @@ def _differences(expected: TextAccount, found: TextAccount, kinds: Sequence[str]
         if kind == "lists" and not strange and found.pages:
             continue  # a contents list has tags of its own
         if kind == "notes" and missing and len(meant) > len(there):
-            yield _fault(proofs.WORDS, path, "", missing, None)
+            yield _fault("proof-words", path, "", missing, None)
         elif missing or strange:
-            yield _fault(proofs.DIFFERS, path, kind, missing, strange)
+            yield _fault("proof-differs", path, kind, missing, strange)
         elif kind == "marks of pages":
             pairs = zip(meant, there, strict=True)
             moved = next((pair for pair in pairs if pair[0].key != pair[1].key), None)
-            yield from (_fault(proofs.DIFFERS, path, kind, *moved),) if moved else ()
+            yield from (_fault("proof-differs", path, kind, *moved),) if moved else ()
     yield from _target_faults(expected, found, path)
 
 
@@ -109,16 +109,15 @@ def _first_beyond(things: Sequence[AccountEntry], others: Sequence[AccountEntry]
     return None
 
 
-def _fault(
-    code: CodeRow, path: str, kind: str, missing: AccountEntry | None, strange: AccountEntry | None
-) -> Diagnostic:
+def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, strange: AccountEntry | None) -> Diagnostic:
     """The message on a thing that is missing, or one that the text does not have, or on both."""
     lost, new = (f"'{_short(thing.words)}'" if thing else "" for thing in (missing, strange))
     difference = f"{new} instead of {lost}" if lost and new else f"{lost} is missing" if lost else f"{new} is extra"
     thing = missing or strange
     page = next((one.page for one in (strange, missing) if one and one.page), 1)
     fields = {"kind": kind} if kind else {}
-    return code.at(Place(path, page), where=_under(thing.heading if thing else ""), difference=difference, **fields)
+    place = Place(path, page)
+    return message(code, place, where=_under(thing.heading if thing else ""), difference=difference, **fields)
 
 
 def _under(heading: str) -> str:
@@ -137,13 +136,15 @@ def _word_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterat
         before, words = around(expected.words, at)
         difference = f"after '{before}' comes '{around(found.words, at)[1]}', not '{words}'"
         where = _under(expected.heading_at(at))
-        yield proofs.WORDS.at(Place(path, found.page_at(at)), where=where, difference=difference)
+        yield message("proof-words", Place(path, found.page_at(at)), where=where, difference=difference)
         return
     for kind, near in (("signs", _other_signs), ("spaces between words", _other_gaps)):
         if differs := near(expected.words, found.words, bool(found.pages)):
             at, said, should = differs
             where, difference = _under(expected.heading_at(at)), f"'{said}' instead of '{should}'"
-            yield proofs.DIFFERS.at(Place(path, found.page_at(at)), kind=kind, where=where, difference=difference)
+            yield message(
+                "proof-differs", Place(path, found.page_at(at)), kind=kind, where=where, difference=difference
+            )
             return
 
 
@@ -210,7 +211,9 @@ def _target_faults(expected: TextAccount, found: TextAccount, path: str) -> Iter
             is_there = found.anchors.get(name) == at
         if not is_there:
             fields = {"kind": "places that links lead to", "where": _under(link.heading)}
-            yield proofs.DIFFERS.at(Place(path), difference=f"'{_short(link.words)}' leads to another place", **fields)
+            yield message(
+                "proof-differs", Place(path), difference=f"'{_short(link.words)}' leads to another place", **fields
+            )
             return
 
 
@@ -220,7 +223,7 @@ def _code_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterat
         blocks = [lines for lines in found.code if _signs("".join(lines)) == _signs(code.key)]
         if blocks and not any(_keeps_lines(code.key, lines) for lines in blocks):
             where, difference = _under(code.heading), f"the lines of '{_short(code.words)}' are broken or moved"
-            yield proofs.DIFFERS.at(Place(path), kind="lines of code", where=where, difference=difference)
+            yield message("proof-differs", Place(path), kind="lines of code", where=where, difference=difference)
             return
 
 
@@ -256,4 +259,4 @@ def _status_faults(expected: TextAccount, found: TextAccount, promise: Promise, 
             before = found.around.get("", "") + found.around.get(name, "") + stream[start : start + end - begun]
             for status in statuses_of(passage.identity):
                 if (passage.kind == "front" or status not in front) and letters(status) not in before:
-                    yield proofs.STATUS_LATE.at(Place(path, found.page_at(start)), status=status)
+                    yield message("proof-status-late", Place(path, found.page_at(start)), status=status)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Diagnostic, Place, Remarks
-from pipeline.core.faults import Fault
+from pipeline.core.faults import Fault, reported_fault
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.library import Library
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.cite.style import StyleFault, style_fault
-from pipeline.codes.citation import STYLE_BROKEN
 from pipeline.core.diagnostics import Desk, Diagnostic, Remarks, errors, ordered
 from pipeline.core.faults import blamed_on, is_fault
 from pipeline.model.library import Library
@@ -329,7 +328,7 @@ def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[s
         *library.packs.values(),
         *library.series.values(),
     )
-    if library.imprint.path in paths or any(remark.code == STYLE_BROKEN.name for remark in remarks):
+    if library.imprint.path in paths or any(remark.code == "style-broken" for remark in remarks):
         return library.unsound | {thing.id for thing in things}
     faulty = library.unsound | {thing.id for thing in things if thing.path in paths}
     heirs = (name for one in library.series.values() if one.id in faulty for name in one.fields.briefings)

@@ -102,9 +102,9 @@ class Store:
         self.asked: set[str] = set()
         """The keys of all results looked for or kept, and of those that a remembered build rested on."""
 
-    def key(self, module: str, *inputs: object) -> str:
-        """The key of what a module of the program makes of an input."""
-        return digest(FORMAT, fingerprint(module), *inputs)
+    def key(self, name: str, *inputs: object) -> str:
+        """The key of a result by its name, such as that of the function that makes it, and what it is made of."""
+        return digest(FORMAT, fingerprint(), name, *inputs)
 
     def find(self, key: str, kind: type[T]) -> T | None:
         """The result of a kind under a key, or None; what is unusable counts as none and is removed."""
@@ -159,9 +159,9 @@ class Store:
             said.append(f"{self._folder} may not be written to, so nothing is remembered for the next time.")
         return tuple(said)
 
-    def remember(self, module: str, inputs: object, kind: type[T], make: Callable[[], T]) -> T:
-        """The result of a module for an input: found, or made and kept."""
-        key = self.key(module, inputs)
+    def remember(self, name: str, inputs: object, kind: type[T], make: Callable[[], T]) -> T:
+        """The result of this name for an input: found, or made and kept."""
+        key = self.key(name, inputs)
         found = self.find(key, kind)
         if found is None:
             found = make()

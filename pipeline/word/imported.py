@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from pipeline.cite.pandoc import PandocLimit, PandocRefusal, run_pandoc
-from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
+from pipeline.core.messages import message
 from pipeline.load.library.text import read_text
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.value_words import as_id
@@ -67,7 +67,7 @@ def _standing(name: str, id_: str, files: Mapping[str, bytes]) -> list[Diagnosti
     folder = f"source/briefings/{id_}/"
     order = sorted(files, key=lambda path: (not path.endswith(".md"), path))
     standing = (path for path in order if path.casefold() in wanted or path.casefold().startswith(folder))
-    return [codes.STANDS.at(Place(name), path=path) for path in standing][:1]
+    return [message("import-stands", Place(name), path=path) for path in standing][:1]
 
 
 def _read(name: str, content: bytes, wish: Wish, desk: Desk) -> ReadDocument | None:
@@ -81,11 +81,13 @@ def _read(name: str, content: bytes, wish: Wish, desk: Desk) -> ReadDocument | N
         tree = json.loads(run_pandoc((*_PANDOC, f"--track-changes={wish.changes}"), prepared.content))
     except PandocRefusal:
         desk.report(
-            codes.NO_DOCUMENT.at(Place(name), "A part of it is damaged: open it in a word processor and save it.")
+            message(
+                "import-no-document", Place(name), "A part of it is damaged: open it in a word processor and save it."
+            )
         )
         return None
     except PandocLimit as limit:
-        desk.report(codes.UNSAFE.at(Place(name), reason=f"reading it was broken off: {limit}".rstrip(".")))
+        desk.report(message("import-unsafe", Place(name), reason=f"reading it was broken off: {limit}".rstrip(".")))
         return None
     pictures, losses = _pictures(prepared)
     said = (prepared.pieces, prepared.clusters, prepared.comments)
@@ -120,5 +122,5 @@ def word_styles(files: Mapping[str, bytes], desk: Desk) -> Mapping[str, str]:
         if box in BOXES:
             found[str(style)] = str(box)
         else:
-            desk.report(codes.STYLE_BOX.at(marks.at(str(style)), box=box, boxes=", ".join(BOXES)))
+            desk.report(message("import-style-box", marks.at(str(style)), box=box, boxes=", ".join(BOXES)))
     return found

@@ -15,8 +15,8 @@ from lxml import etree, html
 from tinyhtml5.inputstream import HTMLBinaryInputStream, lookup_encoding
 
 from pipeline.cite.pandoc import PandocLimit, PandocRefusal, run_pandoc
-from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.messages import message
 from pipeline.word.document.lost import shortened
 from pipeline.word.document.marks import without_strays
 from pipeline.word.document.paragraphs import DocumentPiece
@@ -58,7 +58,7 @@ def read_page(name: str, content: bytes, beside: Callable[[str], bytes | None], 
     """A web page as it was read; nothing where it cannot be, after a remark."""
     root = _parsed(name, content, desk)
     if root is None:
-        desk.report(codes.NO_DOCUMENT.at(Place(name), "It holds no web page that can be read."))
+        desk.report(message("import-no-document", Place(name), "It holds no web page that can be read."))
         return None
     text = next((found[0] for path in _HOLDERS if (found := root.xpath(path))), root)
     _drop(name, text, desk)
@@ -68,7 +68,7 @@ def read_page(name: str, content: bytes, beside: Callable[[str], bytes | None], 
     try:
         tree = json.loads(run_pandoc(_PANDOC, html.tostring(text, encoding="unicode")))
     except (PandocRefusal, PandocLimit) as wrong:
-        desk.report(codes.UNSAFE.at(Place(name), reason=f"it could not be read: {wrong}".rstrip(".")))
+        desk.report(message("import-unsafe", Place(name), reason=f"it could not be read: {wrong}".rstrip(".")))
         return None
     if title:
         tree["meta"] = {"title": {"t": "MetaString", "c": title}}
@@ -84,7 +84,7 @@ def _drop(name: str, text: Any, desk: Desk) -> None:
         if text not in element.iterancestors():
             continue
         if words := _words(element):
-            desk.report(codes.LEFT_OUT.at(Place(name), what=f"hidden words: '{shortened(words)}'"))
+            desk.report(message("import-left-out", Place(name), what=f"hidden words: '{shortened(words)}'"))
         element.drop_tree()
     for element in list(text.iter(*_TOLD)):
         if element is text or (element.tag == "header" and text.tag != "body") or text not in element.iterancestors():
@@ -92,7 +92,7 @@ def _drop(name: str, text: Any, desk: Desk) -> None:
         words = str(element.get("src", "")) if element.tag == "iframe" else _words(element)
         if words:
             said = f"{_TOLD[element.tag]} {'in' if element.tag == 'iframe' else 'of'} the page: '{shortened(words)}'"
-            desk.report(codes.LEFT_OUT.at(Place(name), what=said))
+            desk.report(message("import-left-out", Place(name), what=said))
         element.drop_tree()
 
 
@@ -121,7 +121,7 @@ def _decoded(name: str, content: bytes, desk: Desk) -> str:
         return own
     otherwise = "windows-1252" if declared.name == "utf-8" else declared.name
     likely = lookup_encoding("utf-8" if utf8 else otherwise)
-    desk.report(codes.ENCODING.at(Place(name), encoding=likely.name))
+    desk.report(message("import-encoding", Place(name), encoding=likely.name))
     return str(likely.codec_info.decode(content, "replace")[0])
 
 
@@ -191,7 +191,9 @@ def _pictures(name: str, text: Any, beside: Callable[[str], bytes | None], desk:
             found[f"picture-{number}"] = FoundPicture(content)
         elif source:
             said = shortened(str(image.get("alt") or source))
-            desk.report(codes.LEFT_OUT.at(Place(name), what=f"a picture that does not lie beside the page: '{said}'"))
+            desk.report(
+                message("import-left-out", Place(name), what=f"a picture that does not lie beside the page: '{said}'")
+            )
     return found
 
 

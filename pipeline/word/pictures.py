@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.core.messages import message
 from pipeline.load.pictures.kinds import media_type
 
 _ENDINGS = {
@@ -41,7 +41,7 @@ def take_pictures(name: str, found: Mapping[str, FoundPicture], desk: Desk) -> t
         if not ending:
             kind = next((kind for begins, kind in _OTHERS.items() if picture.content.startswith(begins)), "of a kind")
             file = posixpath.basename(source)
-            desk.report(codes.PICTURE_KIND.at(Place(name, picture.number), file=file, kind=kind))
+            desk.report(message("import-picture-kind", Place(name, picture.number), file=file, kind=kind))
             continue
         stem = (
             re.sub(r"[^a-z0-9]+", "-", posixpath.splitext(posixpath.basename(source))[0].lower()).strip("-")

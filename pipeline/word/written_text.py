@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from pipeline.codes import limits
-from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place, Severity
+from pipeline.core.messages import message
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.library.text import direction_character
 from pipeline.model.body import Body
@@ -77,7 +76,7 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), _said(read.comments))
     head = without_strays(front_matter(front))
     if not body.strip():
-        desk.report(codes.NO_TEXT.at(Place(read.name)))
+        desk.report(message("import-no-text", Place(read.name)))
     body, unsure, replaced = write_typed(body, works.all, end.listed, end.entries)
     _tell_unsure(read, unsure, end.listed.unknown, desk)
     _tell_kept(read, kept, unsure, body, desk)
@@ -140,17 +139,17 @@ def _tell_top_and_end(read: ReadDocument, titled: Titled, heads: Sequence[str], 
     if titled.marks:
         hint = "Say in the text what they mean, such as the house of each author."
         what = f"marks at the names of authors: {', '.join(titled.marks)}"
-        desk.report(codes.LEFT_OUT.at(_place(read, titled.authors[0]), hint, what=what))
+        desk.report(message("import-left-out", _place(read, titled.authors[0]), hint, what=what))
     for words in heads:
         hint = "Readers get a list that is made from the works cited."
         what = f"the heading '{words}', as nothing is below it"
-        desk.report(codes.LEFT_OUT.at(_place(read, words), hint, what=what))
+        desk.report(message("import-left-out", _place(read, words), hint, what=what))
 
 
 def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: Desk) -> None:
     """Read the text as `check` will, and report the words that differ from the document's."""
     parsed = parse_briefing("source/briefings/text.md", text.encode())
-    if too_large := [remark for remark in parsed.remarks if remark.code == limits.JOB_TOO_LARGE.name]:
+    if too_large := [remark for remark in parsed.remarks if remark.code == "job-too-large"]:
         desk.extend(replace(remark, place=Place(read.name), severity=Severity.WARNING) for remark in too_large)
         return
     lines = lines_of((parsed.briefing.body if parsed.briefing else parsed.loose) or Body())
@@ -159,12 +158,14 @@ def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: 
         was = _PRIVATE.sub(lambda sign: f"U+{ord(sign[0]):04X}", shortened(found.was))
         where = f" of {found.piece.where}" if found.piece.where else ""
         if not now:
-            desk.report(codes.LEFT_OUT.at(place, what=f"the words{where} '{was}'"))
+            desk.report(message("import-left-out", place, what=f"the words{where} '{was}'"))
         elif found.was == found.now:
-            desk.report(codes.WORDS_DIFFER.at(place, what=f"'{was}' is in another place"))
+            desk.report(message("import-words-differ", place, what=f"'{was}' is in another place"))
         else:
             desk.report(
-                codes.WORDS_DIFFER.at(place, what=f"it has '{now}' " + (f"for '{was}'" if was else "in addition"))
+                message(
+                    "import-words-differ", place, what=f"it has '{now}' " + (f"for '{was}'" if was else "in addition")
+                )
             )
 
 
@@ -175,24 +176,28 @@ def _tell_lost(read: ReadDocument, writer: DialectBlocks, desk: Desk) -> None:
             desk.report(direction_character(character, Place(read.name, piece.number)))
     for source, loss in read.losses.items():
         if source not in writer.written.shown and source in writer.written.pictures:
-            desk.report(codes.LEFT_OUT.at(Place(read.name, loss.number), what=loss.what))
+            desk.report(message("import-left-out", Place(read.name, loss.number), what=loss.what))
     for source in writer.written.shown:
         file = writer.written.pictures[source]
         if file in writer.written.silent:
             number = read.pictures[source].number
-            desk.report(codes.NO_ALT.at(Place(read.name, number), file=file))
+            desk.report(message("import-no-alt", Place(read.name, number), file=file))
     for link in writer.written.lost_links:
         desk.report(
-            codes.LEFT_OUT.at(_place(read, link.rpartition(" (")[0].strip("'")), what=f"the address of the link {link}")
+            message(
+                "import-left-out",
+                _place(read, link.rpartition(" (")[0].strip("'")),
+                what=f"the address of the link {link}",
+            )
         )
     if read.has_styles and writer.indented:
         words = next(filter(None, map(words_in, writer.indented)), "")
         many = str(len(writer.indented))
-        desk.report(codes.INDENTED.at(_place(read, words), many=many))
+        desk.report(message("import-indented", _place(read, words), many=many))
     for number in (read.merged or (1,)) if writer.merged else ():
         words = next((piece.words for piece in read.pieces if read.merged and piece.number >= number), "")
         hint = f"Look at the table at '{shortened(words)}', and repeat the words where a reader needs them."
-        desk.report(codes.CELLS_MERGED.at(Place(read.name, number), hint if words else None))
+        desk.report(message("import-cells-merged", Place(read.name, number), hint if words else None))
 
 
 def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence[str], desk: Desk) -> None:
@@ -203,13 +208,13 @@ def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence
         match one.judgement.sureness:
             case "several":
                 said = f"{', '.join(keys[:-1])} or {keys[-1]}"
-                desk.report(codes.CITE_SEVERAL.at(place, words=words, keys=said, first=keys[0]))
+                desk.report(message("import-cite-several", place, words=words, keys=said, first=keys[0]))
             case "near":
-                desk.report(codes.CITE_NEAR.at(place, words=words, keys=" or ".join(keys), first=keys[0]))
+                desk.report(message("import-cite-near", place, words=words, keys=" or ".join(keys), first=keys[0]))
             case _:
-                desk.report(codes.CITE_UNKNOWN.at(place, words=words))
+                desk.report(message("import-cite-unknown", place, words=words))
     for entry in unknown:
-        desk.report(codes.CITE_UNKNOWN.at(_place(read, entry), words=shortened(entry)))
+        desk.report(message("import-cite-unknown", _place(read, entry), words=shortened(entry)))
 
 
 def _tell_kept(
@@ -222,9 +227,9 @@ def _tell_kept(
             continue
         place = _place(read, words)
         if keys:
-            found = codes.CITE_NEAR.at(place, words=shortened(words), keys=" and ".join(keys), first=keys[0])
+            found = message("import-cite-near", place, words=shortened(words), keys=" and ".join(keys), first=keys[0])
         else:
-            found = codes.CITE_UNKNOWN.at(place, words=shortened(words))
+            found = message("import-cite-unknown", place, words=shortened(words))
         desk.report(found)
 
 
@@ -233,13 +238,13 @@ def _tell_gone(read: ReadDocument, clusters: Sequence[str], body: str, desk: Des
     there = {int(found[1]) for found in MARK.finditer(body)}
     for number, written in enumerate(clusters):
         if number not in there:
-            desk.report(codes.LEFT_OUT.at(Place(read.name), what=f"the citation {written}"))
+            desk.report(message("import-left-out", Place(read.name), what=f"the citation {written}"))
 
 
 def _tell_works(name: str, works: CitedWorks, id_: str, desk: Desk) -> None:
     path = f"source/references/from-{id_}.yaml"
     for older, new, what in works.near():
-        desk.report(codes.WORK_NEAR.at(Place(name), key=older, other=new, what=what, path=path))
+        desk.report(message("import-work-near", Place(name), key=older, other=new, what=what, path=path))
 
 
 def _place(read: ReadDocument, words: str) -> Place:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.isolation import isolate
-from pipeline.store.toolchain import PROGRAM, fingerprint
+from pipeline.store.toolchain import fingerprint
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class ClusterExecutor(Executor):
         self._executor = executor
         self.gone = gone
         """The failure of jobs whose scheduler has gone."""
-        self._program = fingerprint(PROGRAM)
+        self._program = fingerprint()
         self._pending: set[Future[Any]] = set()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
@@ -71,7 +71,7 @@ def _take(future: Future[T], gone: EnvironmentFailure, there: Future[T]) -> None
 
 def _checked(program: str, work: Callable[[], T]) -> T:
     """Do a job on a worker, if its program is the one that asks. Raises `OtherProgram`."""
-    if fingerprint(PROGRAM) != program:
+    if fingerprint() != program:
         raise OtherProgram("A worker has another program.")
     isolate()  # it was started by somebody else, wherever that was
     return work()
@@ -127,7 +127,7 @@ def _reached(url: str) -> Any:
     for answer in answers.values():
         if isinstance(answer, ImportError):
             raise _without_program(url) from answer
-        if answer != fingerprint(PROGRAM):
+        if answer != fingerprint():
             raise _other(url)
     return found
 
@@ -138,7 +138,7 @@ def _program_of_a_worker() -> Callable[[], str]:
     def program() -> str:
         from pipeline.store import toolchain as theirs
 
-        return theirs.fingerprint(theirs.PROGRAM)
+        return theirs.fingerprint()
 
     return program
 

@@ -9,8 +9,8 @@ import pypdfium2
 import pytest
 
 from pipeline.cli.editions.issuing import OURS, verdict_of
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Place
+from pipeline.core.messages import message
 from pipeline.editions.states import FinishedFile
 from tests.support import libraries
 from tests.support.editions.issued_library import COLLEGES, PACK, issue, library
@@ -86,8 +86,8 @@ def test_a_file_that_the_archive_has_otherwise_stops_it(issued: Path, tmp_path: 
 def test_a_remark_is_counted_for_the_judge_that_made_it() -> None:
     words = "No alternative text in 'How veraPDF and outloud work'"
     remarks = (
-        proofs.STANDARD.at(PLACE, standard="PDF/UA-1", words=words, rule="7.1-1", validator="page-validation"),
-        proofs.GONE.at(PLACE),
+        message("proof-standard", PLACE, standard="PDF/UA-1", words=words, rule="7.1-1", validator="page-validation"),
+        message("proof-gone", PLACE),
     )
     files = (FinishedFile("screen", "nights.pdf", b"", 1),)
     counted = {name: verdict_of(name, files, remarks).errors for name in ("veraPDF", "page-validation", OURS)}

@@ -18,10 +18,7 @@ from pipeline.bind.stamps.running import copy_lines
 from pipeline.bind.variable.fields import Exchange, Values
 from pipeline.bind.variable.pdfs import saved_anew
 from pipeline.build.formats import bind, exchange
-from pipeline.build.kinds.epub import EpubJob
-from pipeline.build.kinds.pdf import PackJob
-from pipeline.build.kinds.text import TextJob
-from pipeline.build.kinds.web import PackPageJob
+from pipeline.build.jobs import EpubJob, PackJob, PackPageJob, TextJob
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import Edition, Format
 from pipeline.model.manuscript import Chapter, StampText

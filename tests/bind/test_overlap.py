@@ -6,7 +6,7 @@ from functools import cache
 
 from pipeline.bind.stamps.overlap import covered, stamp_box
 from pipeline.bind.stamps.running import page_lines
-from pipeline.build.kinds.pdf import PdfJob
+from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Sheets

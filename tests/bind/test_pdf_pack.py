@@ -15,7 +15,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.sheets import Section
 from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
-from pipeline.press.engine.finish import save
+from pipeline.press.engine.engine import save
 from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
 from tests.support.press.manuscripts import annotations, page_texts
 

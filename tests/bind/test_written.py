@@ -16,7 +16,7 @@ from pikepdf import ObjectStreamMode
 from pipeline.bind.pdf.written import exchange, settle
 from pipeline.bind.print.record import save_plain
 from pipeline.core.errors import PressFailure
-from pipeline.press.engine.finish import save
+from pipeline.press.engine.engine import save
 
 MISREAD = b"\r\nendstream"
 

@@ -9,7 +9,7 @@ from pipeline.build.project import PRESS
 from tests.support.project import ROOT
 
 RULES = (
-    *("pipeline.build.rules", "pipeline.build.formats", "pipeline.press.cover", "pipeline.press.subsetting"),
+    *("pipeline.build.rules", "pipeline.build.formats", "pipeline.press.book_parts", "pipeline.press.book_parts"),
     *("pipeline.proof.pdf.inspection", "pipeline.proof.epub.inspection", "pipeline.proof.markup.page"),
     "pipeline.proof.validators.others",
 )

@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 
 from pipeline.cli.reports.annotations import SUMMARY, as_commands, as_summary
 from pipeline.cli.reports.code_quality import as_code_quality
-from pipeline.codes import citation, house
 from pipeline.core.diagnostics import Diagnostic, Place, Severity
+from pipeline.core.messages import message
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -24,12 +24,12 @@ COMMAND = re.compile(r"::(error|warning) ([^:]*)::(.*)")
 
 def unknown(number: int, path: str = "source/briefings/a.md") -> Diagnostic:
     """An error: a work that is in no file of references."""
-    return citation.CITE_UNKNOWN_KEY.at(Place(path, number, 4), "", key=f"work{number}")
+    return message("cite-unknown-key", Place(path, number, 4), "", key=f"work{number}")
 
 
 def stop(number: int) -> Diagnostic:
     """A warning of style."""
-    return house.TABLE_WIDE.at(Place("source/briefings/a.md", number, 1), columns=5, most=4)
+    return message("table-wide", Place("source/briefings/a.md", number, 1), columns=5, most=4)
 
 
 SIXTY = (*(unknown(n) for n in range(1, 31)), *(stop(n) for n in range(31, 61)))
@@ -51,7 +51,7 @@ def unescaped(text: str, more: str) -> str:
 
 
 def test_a_remark_stands_beside_its_line() -> None:
-    remark = citation.CITE_UNKNOWN_KEY.at(Place("source/briefings/a.md", 12, 4), "Did you mean 'b'?", key="a")
+    remark = message("cite-unknown-key", Place("source/briefings/a.md", 12, 4), "Did you mean 'b'?", key="a")
     severity, where, said = read_command(as_commands((remark,)).rstrip("\n"))
     assert (severity, said) == ("error", f"{remark.sentence}\nhint: Did you mean 'b'?")
     assert where == {"file": "source/briefings/a.md", "line": "12", "col": "4", "title": "cite-unknown-key"}

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.cli.reports.report import as_text
 from pipeline.cli.reports.screen import ERRORS, KINDS, SCREEN, kinds_of, on_screen
-from pipeline.codes import TABLE, citation, files, house
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
+from pipeline.core.messages import catalogue, message
 from tests.support.project import Said
 
 Run = Callable[..., Said]
@@ -20,7 +20,7 @@ DAY = ("--date", "2026-11-25")
 
 def tables(path: str, times: int, first: int = 1) -> tuple[Diagnostic, ...]:
     """Tables that are too wide, one a line."""
-    return tuple(house.TABLE_WIDE.at(Place(path, line, 1), columns=5, most=4) for line in range(first, first + times))
+    return tuple(message("table-wide", Place(path, line, 1), columns=5, most=4) for line in range(first, first + times))
 
 
 def test_few_remarks_are_shown_as_they_are() -> None:
@@ -32,13 +32,16 @@ def unknown(times: int) -> tuple[Diagnostic, ...]:
     """Keys that no work has, one in each text."""
     places = (Place(f"source/briefings/{n}.md", 9, 4) for n in range(times))
     hint = "Entries live in source/references/."
-    return tuple(citation.CITE_UNKNOWN_KEY.at(place, hint, key="k") for place in places)
+    return tuple(message("cite-unknown-key", place, hint, key="k") for place in places)
 
+
+PLAIN = [name for name, kind in catalogue().items() if kind.says == kind.summary]
+"""Messages that are the same everywhere."""
 
 MESS = ordered(
     (
         *(one for n in range(50) for one in tables(f"source/briefings/{n}.md", n + 1, 20)),
-        *(row.at(Place("source/briefings/7.md", 1, 1), "") for row in TABLE.values() if row.sentence == row.says),
+        *(message(name, Place("source/briefings/7.md", 1, 1), "") for name in PLAIN),
     )
 )
 """Taste in fifty texts, and one of every plain kind."""
@@ -59,7 +62,7 @@ def test_every_error_of_a_long_list_is_shown() -> None:
 
 
 def test_of_more_errors_than_fifty_the_rest_is_counted_by_kind() -> None:
-    cause = files.YAML_SYNTAX.at(Place("source/briefings/z.md", 3, 1), sentence="A bracket is never closed.")
+    cause = message("yaml-syntax", Place("source/briefings/z.md", 3, 1), sentence="A bracket is never closed.")
     text = on_screen(ordered((*unknown(70), cause)))
     assert shown_of(text, "error") == ["cite-unknown-key"] * (ERRORS - 1) + ["yaml-syntax"]
     assert "\n21 more errors (21 cite-unknown-key): --all shows all.\n" in text
@@ -79,18 +82,18 @@ def test_warnings_of_a_long_list_are_shown_by_kind() -> None:
 
 def test_warnings_of_one_text_say_their_lines() -> None:
     """Who works on a text needs the places: all kinds are shown, each with its lines."""
-    plain = [row for row in TABLE.values() if row.severity is Severity.WARNING and row.sentence == row.says]
-    one = [row.at(Place("source/briefings/7.md", 1, 1), "Mend it.") for row in plain]
+    plain = [name for name in PLAIN if catalogue()[name].severity is Severity.WARNING]
+    one = [message(name, Place("source/briefings/7.md", 1, 1), "Mend it.") for name in plain]
     text = on_screen(ordered((*one, *tables("source/briefings/7.md", 20, 5))))
-    assert sorted(shown_of(text, "warning")) == sorted({*(row.name for row in plain), "table-wide"})
+    assert sorted(shown_of(text, "warning")) == sorted({*plain, "table-wide"})
     assert "    also in lines 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 and 7 more.\n" in text
 
 
 def test_where_a_text_is_named_warnings_on_other_files_are_one_line() -> None:
     """An error in a file that the text rests on is its own, and so is what is said of references."""
-    library = house.STARTER_WORDS.at(Place("source/library.yaml", 3, 12), words="Your Institute")
-    lists = files.YAML_SYNTAX.at(Place("source/tags.yaml", 3, 1), sentence="A bracket is never closed.")
-    works = files.VALUE_CUT.at(Place("source/references/works.yaml", 2, 1), "", words="1", reason="so")
+    library = message("starter-words", Place("source/library.yaml", 3, 12), words="Your Institute")
+    lists = message("yaml-syntax", Place("source/tags.yaml", 3, 1), sentence="A bracket is never closed.")
+    works = message("value-cut", Place("source/references/works.yaml", 2, 1), "", words="1", reason="so")
     text = on_screen((library, lists, works, *tables("source/briefings/a.md", 1)), named=True)
     assert shown_of(text, r"\w+") == ["yaml-syntax", "value-cut", "table-wide"]
     assert text.endswith("\n1 message about other files: run 'briefings check'.\n")

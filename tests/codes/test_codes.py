@@ -17,11 +17,8 @@ from string import Formatter
 import pytest
 from jsonschema import Draft7Validator
 
-from pipeline import codes
 from pipeline.cli.explain import explanation
-from pipeline.codes import TABLE, CodeRow
-from pipeline.codes.examples import examples
-from pipeline.codes.renamed import RENAMED
+from pipeline.core.messages import catalogue, former_names
 from tests.support.code_cases import CASES, shown
 from tests.support.project import ROOT, Said
 
@@ -32,7 +29,7 @@ DAY = "2026-11-25"
 
 FOLDERS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/source")))
 
-FINISHED = tuple(code for code in TABLE if code.startswith(("made-", "proof-")))
+FINISHED = tuple(code for code in catalogue() if code.startswith(("made-", "proof-")))
 """Codes that tell of finished files."""
 
 BY_NAME = {"bind-failed", "import-words-differ", "import-cite-several", "ledger-differs", "recall-open"} | {
@@ -62,11 +59,11 @@ def test_check_says_what_the_folder_expects(
 
 
 def test_each_code_has_its_library_or_stands_in_another_test() -> None:
-    assert set(FOLDERS) <= set(TABLE)
+    assert set(FOLDERS) <= set(catalogue())
     files = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
     words = "\n".join(path.read_text(encoding="utf-8") for path in files)
     named = set(re.findall(r"[a-z]+(?:-[a-z]+)+", words))
-    assert set(TABLE) - set(FOLDERS) - set(FINISHED) - BY_NAME - named == set()
+    assert set(catalogue()) - set(FOLDERS) - set(FINISHED) - BY_NAME - named == set()
 
 
 def test_the_handbook_lists_the_table() -> None:
@@ -75,56 +72,38 @@ def test_the_handbook_lists_the_table() -> None:
     assert page == handbook_page(), "make handbook writes the page again"
 
 
-def test_no_two_rows_have_one_name() -> None:
-    """A row that another hides would never be explained."""
-    rows = [row for area in codes.AREAS for row in vars(area).values() if isinstance(row, CodeRow)]
-    assert len(rows) == len({row.name for row in rows}) == len(TABLE)
-
-
-def test_every_row_is_used() -> None:
-    """The table promises nothing that no part of the line says."""
-    files = [path for path in (ROOT / "pipeline").rglob("*.py") if path.parent.name != "codes"]
-    words = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    rows = [(n, row) for area in codes.AREAS for n, row in vars(area).items() if isinstance(row, CodeRow)]
-    assert [name for name, _ in rows if not re.search(rf"\.{name}\b", words)] == []
-
-
 @pytest.mark.parametrize("code", ["cite-unknown-key", "figure-missing", "page-hole"])
 def test_explain_knows_a_code(code: str, briefings: Run) -> None:
     """What it says, why it matters, what to do, with no field of a template left in it."""
     said = briefings(ROOT, "explain", code)
-    row = TABLE[code]
-    says = examples()[code][0] if code in examples() else row.says
+    kind = catalogue()[code]
     assert said.code == 0
-    assert said.out.startswith(f"{code} ({row.severity})\n\n{says}\n\nWhy: {row.why}\n\nWhat to do: ")
+    assert said.out.startswith(
+        f"{code} ({kind.severity})\n\n{kind.example or kind.summary}\n\nWhy: {kind.why}\n\nWhat to do: "
+    )
 
 
-def one_case(code: str) -> dict[str, str]:
+def one_case(code: str) -> tuple[str, str]:
     """The sentence and the hint of the remark that a code's folder shows."""
     said = (FOLDER / code / "expected.txt").read_text(encoding="utf-8")
     found = re.search(
         rf"^\S+: (?:error|warning) {code}: (?P<says>.*)(?:\n    hint: (?P<hint>.*))?$", said, re.MULTILINE
     )
     assert found
-    return {name: words for name, words in found.groupdict().items() if words}
+    return found["says"], (found["hint"] or "") if "…" in catalogue()[code].advice else ""
 
 
-DIFFERENT = tuple(code for code, row in TABLE.items() if "…" in row.says or "…" in row.advises)
+DIFFERENT = tuple(name for name, kind in catalogue().items() if "…" in kind.summary or "…" in kind.advice)
 """The codes whose sentence or hint is different every time."""
 
 
-def test_explain_shows_what_is_said_once(request: pytest.FixtureRequest) -> None:
+def test_explain_shows_what_is_said_once() -> None:
     """Where a sentence is different every time, `explain` gives a case that a check has made, and no dots."""
-    path = ROOT / "pipeline" / "codes" / "examples.json"
-    known = json.loads(path.read_text(encoding="utf-8"))
     told = (code for code in DIFFERENT if code in {*CASES, *FOLDERS, *FINISHED})
     wanted = {code: one_case(code) if code in FOLDERS else shown(code) for code in told}
-    if request.config.getoption("--update-golden"):
-        whole = dict(sorted((known | wanted).items()))
-        path.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        return
-    assert {code: known.get(code) for code in wanted} == wanted, REWRITE
-    assert set(DIFFERENT) <= set(known) <= set(TABLE)
+    known = {name: (kind.example, kind.example_hint) for name, kind in catalogue().items()}
+    assert [(code, words) for code, words in wanted.items() if known[code] != words] == [], "write `example` so"
+    assert [code for code in DIFFERENT if not known[code][0]] == []
 
 
 PLACEHOLDERS = ["field-missing", "footnote-unknown"]
@@ -134,7 +113,7 @@ PLACEHOLDERS = ["field-missing", "footnote-unknown"]
 def test_no_explanation_leaves_words_out() -> None:
     """Neither in the terminal nor on the handbook's page does a dot stand for what a remark would say."""
     page = handbook_page()
-    shown_to_authors = {code: explanation(row) for code, row in TABLE.items()}
+    shown_to_authors = {code: explanation(row) for code, row in catalogue().items()}
     assert [code for code, words in shown_to_authors.items() if "…" in words] == PLACEHOLDERS
     assert page.count("…") == sum(words.count("…") for words in shown_to_authors.values())
 
@@ -152,9 +131,9 @@ TYPE_NAMES = re.compile(
 
 
 def test_rows_name_no_python_type_and_no_field() -> None:
-    for row in TABLE.values():
+    for row in catalogue().values():
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.name)
-        assert not TYPE_NAMES.search(f"{row.sentence} {row.why} {row.remedy}"), row.name
+        assert not TYPE_NAMES.search(f"{row.says} {row.why} {row.do}"), row.name
         assert not [name for _, name, _, _ in Formatter().parse(row.why) if name], row.name
 
 
@@ -249,6 +228,5 @@ def test_a_run_without_remarks_is_a_valid_report(library: Callable[..., Path], b
 
 def test_former_names_of_codes_are_known(briefings: Run) -> None:
     """Records of kept versions have them, and scripts."""
-    assert set(RENAMED.values()) <= set(TABLE)
-    assert not set(RENAMED) & set(TABLE)
+    assert not set(former_names()) & set(catalogue())
     assert briefings(ROOT, "explain", "tag-unknown").out.startswith("entry-unknown")

@@ -119,8 +119,11 @@ def test_the_files_use_every_key(name: str) -> None:
     assert sorted(listed(name) - USED) == []
 
 
-LIBRARY = {p.relative_to(HERE).as_posix(): p.read_bytes() for p in sorted(HERE.rglob("*")) if p.is_file()}
-LIBRARY |= {"source/press.icc": toy_profile(), "source/packs/timetable.pdf": good()}
+@pytest.fixture(scope="module")
+def everything() -> dict[str, bytes]:
+    """The files that use every key, by path."""
+    files = {p.relative_to(HERE).as_posix(): p.read_bytes() for p in sorted(HERE.rglob("*")) if p.is_file()}
+    return files | {"source/press.icc": toy_profile(), "source/packs/timetable.pdf": good()}
 
 
 def wrong(files: Mapping[str, bytes]) -> list[str]:
@@ -129,18 +132,18 @@ def wrong(files: Mapping[str, bytes]) -> list[str]:
     return [str(remark) for remark in remarks if remark.severity is Severity.ERROR]
 
 
-def test_every_key_of_the_files_is_read() -> None:
-    assert wrong(LIBRARY) == []
-    assert families(Layouts({"fonts.yaml": LIBRARY["layouts/fonts.yaml"].decode()}))
+def test_every_key_of_the_files_is_read(everything: dict[str, bytes]) -> None:
+    assert wrong(everything) == []
+    assert families(Layouts({"fonts.yaml": everything["layouts/fonts.yaml"].decode()}))
 
 
 @pytest.mark.parametrize("name", sorted(set(PAGES) - {"kept.json", "edition.json", "fonts.json"}))
-def test_a_key_that_stands_in_no_table_is_refused(name: str) -> None:
-    path = next(path for path in LIBRARY if fnmatch(path, PAGES[name]))
+def test_a_key_that_stands_in_no_table_is_refused(everything: dict[str, bytes], name: str) -> None:
+    path = next(path for path in everything if fnmatch(path, PAGES[name]))
     first = re.compile(rb"^( *(- )?)(title|name|term|label|id): ", re.MULTILINE)
-    lead = first.search(LIBRARY[path])[1].replace(b"-", b" ")  # type: ignore[index]  # each has one
-    stray = first.sub(lambda found: b"%sxyzzy: 1\n%s%s: " % (found[1], lead, found[3]), LIBRARY[path], count=1)
-    (error, *_) = wrong(LIBRARY | {path: stray})
+    lead = first.search(everything[path])[1].replace(b"-", b" ")  # type: ignore[index]  # each has one
+    stray = first.sub(lambda found: b"%sxyzzy: 1\n%s%s: " % (found[1], lead, found[3]), everything[path], count=1)
+    (error, *_) = wrong(everything | {path: stray})
     assert error.startswith(f"{path}:")
     assert "'xyzzy'" in error
 

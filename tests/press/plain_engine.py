@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.press.engine import letters, workarounds
-from pipeline.press.engine.joined_letters import draw_joined
+from pipeline.press.engine import letters
+from pipeline.press.engine import patches as workarounds
+from pipeline.press.engine.letters import draw_joined
 from pipeline.press.fast.patching import Patches, patch
 
 

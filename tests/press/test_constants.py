@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from weasyprint import CSS
 
-from pipeline.press.document import build_document
 from pipeline.press.engine import engine
-from pipeline.press.engine.constants import settled
-from pipeline.press.engine.fetcher import ClosedFetcher
+from pipeline.press.engine.engine import ClosedFetcher
+from pipeline.press.fast.styles import settled
+from pipeline.press.press import build_document
 from tests.support.press import lengths
 
 TOKENS = ":root { --half: 8.5pt; --leading: calc(2 * var(--half)); --ink: #161616 } "

@@ -10,7 +10,7 @@ from pikepdf import Dictionary, Pdf
 from PIL import Image
 
 from pipeline.compose.cover import compose_briefing_cover
-from pipeline.press.cover import draw_cover
+from pipeline.press.book_parts import draw_cover
 from pipeline.press.press import press
 from tests.support.compose import samples
 

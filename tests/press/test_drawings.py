@@ -8,7 +8,7 @@ from itertools import accumulate
 import pytest
 from pikepdf import Pdf, parse_content_stream
 
-from pipeline.press.engine.fetcher import in_face
+from pipeline.press.engine.engine import in_face
 from pipeline.press.press import press
 from tests.support.press.manuscripts import manuscript, picture
 

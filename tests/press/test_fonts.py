@@ -7,7 +7,7 @@ import pytest
 from pipeline.compose.design.typeface import coverage
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.model.manuscript import FontFace
-from pipeline.press.engine.fonts import font_file
+from pipeline.press.engine.engine import font_file
 from pipeline.press.press import press
 from tests.press.fonts import fonts
 from tests.support.press.manuscripts import FACES, manuscript, paragraphs

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from pipeline.build.texts import at_their_files
-from pipeline.codes import made
 from pipeline.core.diagnostics import Place
+from pipeline.core.messages import message
 from tests.support.compose import samples
 
-REMARK = made.MISSING_GLYPH.at(Place("briefing/foot-patrol/screen", 3), character="漢", code="U+6F22")
+REMARK = message("made-missing-glyph", Place("briefing/foot-patrol/screen", 3), character="漢", code="U+6F22")
 RECORD = "source/versions/foot-patrol/1.0/kept.json"
 
 

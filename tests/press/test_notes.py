@@ -10,7 +10,7 @@ from pikepdf import Pdf
 
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import wrong_mappings
-from pipeline.press.engine import workarounds
+from pipeline.press.engine import patches as workarounds
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note
 from tests.support.press.manuscripts import annotations, manuscript, page_texts, paragraphs

@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 from pipeline.model.epub_assets import SubsetFont
 from pipeline.model.manuscript import FontFace
-from pipeline.press.subsetting import style_name, subset_font
+from pipeline.press.book_parts import style_name, subset_font
 from pipeline.text.fonts import REPERTOIRE, font_characters
 from tests.support.other_machines import elsewhere
 from tests.support.press import variable_fonts

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from pikepdf import Dictionary, Name, Operator, Pdf, String, parse_content_stream, unparse_content_stream
 
-from pipeline.codes import TABLE
+from pipeline.core.messages import catalogue
 from tests.support.proof.broken_pdfs import elements
 from tests.support.proof.compared_files import BRIEFING, STREETS, built, changed, changed_pdf, of_other_text, proof
 
@@ -227,6 +227,6 @@ def test_a_message_says_where_and_what() -> None:
 
 
 def test_only_lost_words_hold_a_file_back() -> None:
-    assert (TABLE["proof-words"].severity, TABLE["proof-differs"].severity) == ("error", "warning")
+    assert (catalogue()["proof-words"].severity, catalogue()["proof-differs"].severity) == ("error", "warning")
     moved = proof(of_other_text(f"{BRIEFING}.epub", '<h3 id="numbers">Numbers</h3>', "<p>Numbers</p>"))
     assert {message.severity for message in moved} == {"warning"}

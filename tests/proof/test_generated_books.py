@@ -22,8 +22,7 @@ from pipeline.model.epub_assets import NO_ASSETS, BookFont, EpubAssets, FontLice
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Bookmark, Manuscript
 from pipeline.model.sheets import PageStart
-from pipeline.press.cover import draw_cover
-from pipeline.press.subsetting import subset_font
+from pipeline.press.book_parts import draw_cover, subset_font
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import ProofJob
 from pipeline.text.fonts import font_licence

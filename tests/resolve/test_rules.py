@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.codes import TABLE
-from pipeline.codes.rules import STYLE, setting_of
+from pipeline.core.messages import catalogue, setting_of, styles
 from pipeline.model.source.imprint import Rules
 from tests.support.project import IMPRINT, Said
 
@@ -77,13 +76,13 @@ def test_an_error_of_style_marks_the_text_as_a_draft(library: Callable[..., Path
 
 def test_every_remark_of_style_can_be_set_and_no_other() -> None:
     keys = {field.alias or name for name, field in Rules.model_fields.items()}
-    assert keys == {"all", *STYLE}
-    assert {setting_of(code, {}) for code in STYLE} == {"warning"}
+    assert keys == {"all", *styles()}
+    assert {setting_of(code, {}) for code in styles()} == {"warning"}
 
 
-@pytest.mark.parametrize("code", sorted(set(TABLE) - set(STYLE)))
+@pytest.mark.parametrize("code", sorted(set(catalogue()) - set(styles())))
 def test_nothing_of_substance_can_be_switched_off(code: str) -> None:
-    assert setting_of(code, {code: "off"}) == str(TABLE[code].severity)
+    assert setting_of(code, {code: "off"}) == str(catalogue()[code].severity)
 
 
 @pytest.mark.parametrize(

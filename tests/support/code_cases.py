@@ -15,14 +15,14 @@ from functools import partial
 from pikepdf import Name, Pdf
 
 from pipeline.bind.stamps.running import page_lines
-from pipeline.build.kinds.pdf import PdfJob
+from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.build.validators import missing_validator
 from pipeline.cli.build import slowed
-from pipeline.codes import TABLE
 from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.engine_mode import EngineMode
+from pipeline.core.messages import catalogue
 from pipeline.editions.ticket import order_remarks
 from pipeline.model.asset import Asset
 from pipeline.press.press import press
@@ -213,8 +213,7 @@ CASES: dict[str, Case] = {
 }
 
 
-def shown(code: str) -> dict[str, str]:
+def shown(code: str) -> tuple[str, str]:
     """The sentence of the first remark with a code, and its hint where the table has none that always holds."""
     remark = next(remark for remark in CASES[code]() if remark.code == code)
-    said = {"says": remark.sentence, "hint": remark.hint}
-    return {name: words for name, words in said.items() if name == "says" or "…" in TABLE[code].advises}
+    return remark.sentence, remark.hint if "…" in catalogue()[code].advice else ""

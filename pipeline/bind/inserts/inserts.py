@@ -36,7 +36,7 @@ from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.sheets import Outlier, PageStart, Sheets
 from pipeline.pdf.rectangles import Rectangle
 from pipeline.pdf.tree import child_elements, children, index_ids, name_tree, walk, wrong_mappings
-from pipeline.press.engine.finish import save
+from pipeline.press.engine.engine import save
 
 HEADING = "insert-heading"
 """The id in the text that stands for an insert where it cannot be bound: its pages start there."""

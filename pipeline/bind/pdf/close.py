@@ -7,7 +7,7 @@ from pikepdf import Dictionary, Name, Object, Pdf, Stream
 from pipeline.bind.pdf.written import settle
 from pipeline.model.claim import Claim
 from pipeline.pdf.tree import write_ids
-from pipeline.press.engine.finish import save
+from pipeline.press.engine.engine import save
 
 
 def close(pdf: Pdf, claim: Claim | None, ids: Mapping[str, Object]) -> bytes:

@@ -15,7 +15,6 @@ from pipeline.build.recipes import Recipe, briefing_recipe
 from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
 from pipeline.build.texts import Notes, at_their_files, reporting, source_of
-from pipeline.codes import made
 from pipeline.compose.changes import ApprovalNote, between, compose_changes, tells_a_move
 from pipeline.compose.stamp import compose_stamps
 from pipeline.core.diagnostics import Place, ordered
@@ -69,7 +68,7 @@ async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date
     for kind in formats:
         shared = _shared(b.project, day, kind)
         recipe = None
-        with reporting(b, Place(source_of(job.new)), made.PRESS_FAILED):
+        with reporting(b, Place(source_of(job.new)), "press-failed"):
             recipe = await _recipe(b, job, kind, shared, notes)
         if recipe and (file := await make_file(b, recipe, shared, notes)):
             path = b.project.output / recipe.path

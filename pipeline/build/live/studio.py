@@ -10,8 +10,7 @@ from operator import not_
 from pipeline.build.builder import Builder
 from pipeline.build.comparing.measures import measured
 from pipeline.build.graph import complete
-from pipeline.build.kinds.jobs import Job
-from pipeline.build.kinds.pdf import PackJob, PdfJob
+from pipeline.build.jobs import Job, PackJob, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import laid_out
 from pipeline.build.planning.resolve_cache import cache_of
@@ -20,13 +19,12 @@ from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe, pack_recipes
 from pipeline.build.rules import BIND
 from pipeline.build.texts import Notes, at_their_files, composed, set_texts
-from pipeline.codes.limits import reported_fault
 from pipeline.compose.stamp import compose_stamps
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Place, Remarks, has_fault, ordered
 from pipeline.core.errors import LayoutFault
-from pipeline.core.faults import caught
+from pipeline.core.faults import caught, reported_fault
 from pipeline.core.progress import Voice
 from pipeline.load.library.briefing import BRIEFINGS, briefing_id
 from pipeline.load.library.word_tables import wordbook

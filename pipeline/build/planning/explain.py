@@ -11,7 +11,7 @@ from pipeline.load.library.folders import LEDGER
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.chosen import texts_of
-from pipeline.store.toolchain import PROGRAM, code_digest, tools
+from pipeline.store.toolchain import code_digest, tools
 
 Inputs = Mapping[str, str]
 """Everything that a build is made of: what it is called, and what tells whether it has changed."""
@@ -144,7 +144,7 @@ def _inputs(project: Project, library: Library, order: Order) -> dict[str, str]:
     found |= {f"layouts/{name}": digest(text) for name, text in project.layouts.files.items()}
     found |= {f"the citation style {name}": digest(text) for name, text in project.layouts.styles.items()}
     found |= {f"{_PACKAGE}{name}": version for name, version in tools() if name != "briefings"}
-    found[_PROGRAM] = code_digest(PROGRAM)
+    found[_PROGRAM] = code_digest()
     found[_DAY] = order.produced.isoformat()
     asked = ", ".join(order.names) or ("all packs" if order.only_packs else "everything")
     found[_ORDER] = f"{asked} in {', '.join(order.formats) or 'every format'}"

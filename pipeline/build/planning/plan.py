@@ -9,7 +9,6 @@ from pipeline.build.planning.artifacts import ArtifactIndex
 from pipeline.build.planning.resolve_cache import Trace, cache_of
 from pipeline.build.planning.up_to_date import Redate, UpToDate
 from pipeline.build.project import Project
-from pipeline.codes import citation
 from pipeline.core.diagnostics import Diagnostic, errors, has_fault
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import FORMATS, OF_SERIES, Format
@@ -112,7 +111,7 @@ def _still_hold(traces: Mapping[str, Trace], resolution: Resolution) -> bool:
 
 def _breaks_the_style(resolution: Resolution) -> bool:
     """Whether the engine has refused the style: it says so of all texts that are set at once, or of none."""
-    return any(remark.code == citation.STYLE_BROKEN.name for remark in resolution.remarks)
+    return any(remark.code == "style-broken" for remark in resolution.remarks)
 
 
 def _trace_of(thing: Thing, resolution: Resolution, check: UpToDate) -> Trace:

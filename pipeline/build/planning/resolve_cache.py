@@ -23,7 +23,6 @@ from pipeline.resolve.chosen import choose, texts_of
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.fault_isolation import isolated
 from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors
-from pipeline.store.toolchain import PROGRAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +64,16 @@ class ResolveCache:
         self._library = library
         self._store = project.store
         texts = library.briefings.values()
-        self._own = {one.id: self._store.key(PROGRAM, "text", one.path, project.files[one.path]) for one in texts}
+        self._own = {one.id: self._store.key("text", one.path, project.files[one.path]) for one in texts}
         self._anchors = self._anchored(texts)
         environment, _ = read_library(library, produced, self._anchors)
         known = environment_digest(environment, project.files)
         self._environment = digest(known, project.aside, project.layouts, produced)
-        self._wordings = self._store.key(PROGRAM, "wordings", known)
-        self._examined = self._store.key(PROGRAM, "examined", self._environment)
+        self._wordings = self._store.key("wordings", known)
+        self._examined = self._store.key("examined", self._environment)
 
     def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
-        key = self._store.key(PROGRAM, "anchors")
+        key = self._store.key("anchors")
         known: Mapping[str, frozenset[str]] = self._store.find(key, dict[str, frozenset[str]]) or {}
         found = {}
         for one in texts:
@@ -127,7 +126,7 @@ class ResolveCache:
         self._store.keep(self._of_things(order), known, _TRACES)
 
     def _of_things(self, order: Order) -> str:
-        return self._store.key(PROGRAM, "traces", self._environment, order)
+        return self._store.key("traces", self._environment, order)
 
     def _texts_of(self, owner: str) -> str:
         """The digest of the texts that a thing is made of; nothing for one that is gone."""

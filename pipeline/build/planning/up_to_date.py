@@ -12,7 +12,6 @@ from pipeline.build.output.outputs import Output
 from pipeline.build.planning.artifacts import ArtifactIndex, Artifacts
 from pipeline.build.planning.resolve_cache import Trace
 from pipeline.build.project import Project
-from pipeline.codes import made as made_codes
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import digest
@@ -22,7 +21,6 @@ from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.kept import folder_of
 from pipeline.resolve.resolve import Resolution
-from pipeline.store.toolchain import PROGRAM
 
 Redate = Callable[[Mapping[str, Artifacts]], Awaitable[dict[str, Artifacts]]]
 """Gives what was made on other days the day of the build."""
@@ -57,7 +55,7 @@ class UpToDate:
         """The cache key of what is made of each thing, by owner."""
         self.keys |= {
             owner: project.store.key(
-                PROGRAM, "made", thing, self.formats[owner], around, _claims(thing, self.formats[owner], library)
+                "made", thing, self.formats[owner], around, _claims(thing, self.formats[owner], library)
             )
             for owner, thing in things.items()
         }
@@ -116,7 +114,7 @@ class UpToDate:
         if sorted(output.format for output in own) == sorted(self.formats[owner]):
             remarks = (*_at((f"output/{owner}/",), said), *_at(_places(thing, self.formats[owner]), engine))
             places = tuple(dated for output in own if (dated := files[output]))
-            covered = any(remark.code == made_codes.STAMP_COVERS.name for remark in remarks)
+            covered = any(remark.code == "made-stamp-covers" for remark in remarks)
             places = places if len(places) == len(own) and not covered else ()
             self._project.store.keep(self.keys[owner], Artifacts(own, remarks, self._build, self.day, places))
 

@@ -18,8 +18,6 @@ from pipeline.cli.copies import against_copies, prepare
 from pipeline.cli.editions.issued_copies import PackToCopy, edition_to_copy
 from pipeline.cli.options import moment
 from pipeline.cli.sealing.seal import project_seal
-from pipeline.codes import CodeRow
-from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
 from pipeline.colleges.deliveries.closing import closing, fetching, posted_letter
 from pipeline.colleges.deliveries.gates import (
@@ -44,6 +42,7 @@ from pipeline.core.diagnostics import Diagnostic, Place, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
+from pipeline.core.messages import message
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import read_records
@@ -64,12 +63,12 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.source.posting import Postage
 from pipeline.resolve.nearest import did_you_mean
 
-_ROWS: Mapping[Trouble, CodeRow] = {
-    "refused": codes.DELIVER_REFUSED,
-    "hangs": codes.DELIVER_REFUSED,
-    "full": codes.DELIVER_FULL,
-    "host": codes.DELIVER_HOST,
-    "late": codes.DELIVER_LATE,
+_CODES: Mapping[Trouble, str] = {
+    "refused": "deliver-refused",
+    "hangs": "deliver-refused",
+    "full": "deliver-full",
+    "host": "deliver-host",
+    "late": "deliver-late",
 }
 
 
@@ -210,7 +209,7 @@ def _against(
     yield from mail_faults(library, read_with_texts(library, pack, today), mail)
     server = library.imprint.fields.mail
     for key, variable in missing_secrets(server) if mail and server else ():
-        yield codes.SECRET_MISSING.at(library.imprint.marks.at("mail", key), variable=variable)
+        yield message("secret-missing", library.imprint.marks.at("mail", key), variable=variable)
 
 
 # Acting
@@ -348,6 +347,6 @@ def _remark(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:
     if outcome.trouble == "hangs":
         said["reason"] += f"; tried {outcome.tries} times"
     if outcome.trouble:
-        return _ROWS[outcome.trouble].at(place, **said)
-    row = codes.DELIVER_ASK if outcome.state == "committing" else codes.DELIVER_UNCERTAIN
-    return row.at(place, **said)
+        return message(_CODES[outcome.trouble], place, **said)
+    code = "deliver-ask" if outcome.state == "committing" else "deliver-uncertain"
+    return message(code, place, **said)

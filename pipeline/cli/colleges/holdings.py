@@ -9,7 +9,6 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import project_events
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_remarks, show_table
-from pipeline.codes import colleges as codes
 from pipeline.colleges.holdings import Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event, renamed
 from pipeline.colleges.recalls import (
@@ -25,6 +24,7 @@ from pipeline.colleges.recalls import (
 )
 from pipeline.core.diagnostics import Place
 from pipeline.core.errors import UsageError
+from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
 from pipeline.load.library.folders import LEDGER
@@ -196,5 +196,5 @@ def _show_recall(form: str, events: Sequence[Event], recall: Recall) -> bool:
         click.echo(f"All copies of {recall.name} are accounted for.")
     if found:
         copies = count(number_of(found), "copy is", "copies are")
-        show_remarks((codes.RECALL_OPEN.at(Place(LEDGER), copies=copies, name=recall.name),))
+        show_remarks((message("recall-open", Place(LEDGER), copies=copies, name=recall.name),))
     return bool(found)

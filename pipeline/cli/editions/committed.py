@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from pipeline.build.project import Project
-from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.load.library.folders import EDITIONS, LEDGER, REGISTER, read_folder
 from pipeline.load.library.shelves import sort_files
@@ -28,12 +28,12 @@ def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
     try:
         found = _uncommitted(project)
     except UnreadableGit as reason:
-        yield codes.ISSUE_UNCOMMITTED.at(Place(), what=str(reason))
+        yield message("issue-uncommitted", Place(), what=str(reason))
         return
     if found:
         many, them = (count(len(found), "file") + " are", "them") if found[1:] else ("1 file is", "it")
         what = f"{many} not as the last commit has {them}: {_named(found)}."
-        yield codes.ISSUE_UNCOMMITTED.at(Place(found[0]), what=what)
+        yield message("issue-uncommitted", Place(found[0]), what=what)
 
 
 def _uncommitted(project: Project) -> list[str]:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
-from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import name_beside, remove, write_whole
+from pipeline.core.messages import message
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.audit import archived_otherwise
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, edition_of
@@ -50,7 +50,7 @@ def archived_files(project: Project, one: RecordFile) -> tuple[Mapping[str, byte
     imprint = project.loaded[0].imprint
     archive = archive_of(imprint.fields.archive, project.folder)
     if archive is None:
-        return {}, (codes.ARCHIVE_MISSING.at(imprint.marks.at()),)
+        return {}, (message("archive-missing", imprint.marks.at()),)
     held = {file: archive.file(file.sha256) for file in one.record.files}
     place = imprint.marks.at("archive")
     faults = tuple(fault for file, said in held.items() for fault in archived_otherwise(one, file, said, place))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pipeline.build.project import Project
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.handing_out import archived_files, edition_by, library_then
-from pipeline.codes import colleges as codes
 from pipeline.core.diagnostics import Diagnostic, ordered
+from pipeline.core.messages import message
 from pipeline.editions.copies import Issue
 from pipeline.editions.issued.records import RecordFile, edition_code, edition_of, read_records
 from pipeline.editions.states import FinishedFile, state_of
@@ -39,7 +39,7 @@ def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackTo
     one = edition_by(chain, pack.id, edition) if edition else edition_of(chain, pack.fields.edition or "")
     if one is None:
         named = f" as {pack.fields.edition}" if chain else ""
-        return (codes.DELIVER_UNISSUED.at(pack.marks.at("edition"), pack=pack.id, edition=named),)
+        return (message("deliver-unissued", pack.marks.at("edition"), pack=pack.id, edition=named),)
     record = one.record
     library, bound = library_then(project, one, pack)
     words = wordbook(project.layouts).of(library.imprint.fields.language)

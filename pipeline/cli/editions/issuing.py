@@ -18,13 +18,11 @@ from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
 from pipeline.cli.editions.handing_out import chosen_pack
 from pipeline.cli.editions.overriding import overridden
-from pipeline.codes import copies as copy_codes
-from pipeline.codes import issues as codes
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
+from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.issued.archive import Archive, archive_of
@@ -142,7 +140,7 @@ def _made(project: Project, pack: Pack, day: date) -> _Found:
     lacking = [kind for kind in pack.fields.formats if kind not in {one.format for one in files}]
     if lacking or not files:
         words = ", ".join(FORMATS[kind].words for kind in lacking) or "files"
-        faults.append(codes.ISSUE_UNMADE.at(pack.marks.at("formats"), name=pack.id, formats=words))
+        faults.append(message("issue-unmade", pack.marks.at("formats"), name=pack.id, formats=words))
         return _Found(files, tuple(faults), ())
     paths = [project.output / "packs" / pack.id / one.name for one in files if kind_of(one.name) in PROOFED]
     proofed = inspected(project, paths) if paths else Proofed((), (), (OURS,))
@@ -162,20 +160,20 @@ def files_as_built(
         path = project.output / output.path
         content = path.read_bytes() if path.is_file() else b""
         if sha256(content) != output.sha256:
-            altered.append(copy_codes.COPIES_ALTERED.at(Place(f"output/{output.path}")))
+            altered.append(message("copies-altered", Place(f"output/{output.path}")))
         made.append(FinishedFile(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
     return tuple(sorted(made, key=lambda file: pack.fields.formats.index(file.format))), tuple(altered)
 
 
 def _is_missing(remark: Diagnostic) -> bool:
-    return remark.code == proofs.VALIDATOR_MISSING.name
+    return remark.code == "proof-validator-missing"
 
 
 def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """The judges that were not asked, and the files that did not pass."""
     for missing in (remark for remark in remarks if _is_missing(remark)):
         what = f"{missing.validator} was not asked: 'briefings doctor --get-validators' installs it."
-        yield codes.ISSUE_PROOF.at(pack.marks.at("formats"), what=what)
+        yield message("issue-proof", pack.marks.at("formats"), what=what)
     faulty = {f"output/{output.path}" for output in built.faulty}
     failed: dict[str, list[Diagnostic]] = {path: [] for path in sorted(faulty)}
     for remark in errors(remark for remark in remarks if not _is_missing(remark)):
@@ -183,7 +181,7 @@ def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator
     for path, found in failed.items():
         place = found[0].place if found else Place(path)
         said = f"{count(len(found), 'fault')}, the first: {found[0].sentence}" if found else "it is marked as a draft."
-        yield codes.ISSUE_PROOF.at(place, what=f"{Path(path).name} did not pass its proofs: {said}")
+        yield message("issue-proof", place, what=f"{Path(path).name} did not pass its proofs: {said}")
 
 
 def verdict_of(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagnostic]) -> Judged:
@@ -237,7 +235,7 @@ def _written(
     """Archive the files and read them back, and write the record last; gives what the archive does not hold."""
     archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
     if archive is None:
-        return (codes.ARCHIVE_MISSING.at(project.loaded[0].imprint.marks.at()),)
+        return (message("archive-missing", project.loaded[0].imprint.marks.at()),)
     with turn(project):
         if broken := _broken(project, record.record.pack, chain):
             return ordered(broken)
@@ -259,10 +257,10 @@ def _kept_wrongly(archive: Archive, files: Sequence[FinishedFile], place: Place)
     for file in files:
         if not archive.keep(file.content):
             what = f"The archive holds other bytes than '{file.name}' under its SHA-256, {file.sha256}."
-            yield codes.ARCHIVE_DIFFERS.at(place, what=what)
+            yield message("archive-differs", place, what=what)
 
 
 def differing_record(one: RecordFile, place: Place) -> Diagnostic:
     """The remark that the archive has another record of an edition."""
     what = f"The archive's copy of {one.name} of '{one.record.pack}' is another than the record here."
-    return codes.ARCHIVE_DIFFERS.at(place, what=what)
+    return message("archive-differs", place, what=what)

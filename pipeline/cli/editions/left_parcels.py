@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.files import remove
+from pipeline.core.messages import message
 from pipeline.editions.copies import Issue
 from pipeline.editions.sealing.manifest import is_manifest_of
 
@@ -37,4 +37,4 @@ def tidied(output: Path, issue: Issue, takers: Collection[str], printed: bool) -
 
 def _left(output: Path, folder: Path, refusal: OSError) -> Diagnostic:
     place = Place(f"output/{folder.relative_to(output).as_posix()}")
-    return codes.COPIES_LEFT.at(place, reason=(refusal.strerror or "it is in use").lower())
+    return message("copies-left", place, reason=(refusal.strerror or "it is in use").lower())

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline import __version__
-from pipeline.codes import TABLE, CodeRow
 from pipeline.core.diagnostics import Diagnostic, Severity
+from pipeline.core.messages import MessageType, catalogue
 
 
 def as_text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
@@ -52,7 +52,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
             "driver": {
                 "name": "briefings",
                 "version": __version__,
-                "rules": [_sarif_rule(TABLE[name]) for name in rules],
+                "rules": [_sarif_rule(catalogue()[name]) for name in rules],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -62,13 +62,13 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
-def _sarif_rule(code: CodeRow) -> dict[str, Any]:
+def _sarif_rule(kind: MessageType) -> dict[str, Any]:
     return {
-        "id": code.name,
-        "shortDescription": {"text": code.says},
-        "fullDescription": {"text": code.why},
-        "help": {"text": code.advises},
-        "defaultConfiguration": {"level": str(code.severity)},
+        "id": kind.name,
+        "shortDescription": {"text": kind.summary},
+        "fullDescription": {"text": kind.why},
+        "help": {"text": kind.advice},
+        "defaultConfiguration": {"level": str(kind.severity)},
     }
 
 

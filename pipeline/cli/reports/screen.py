@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.cli.reports.report import as_text
-from pipeline.codes import TABLE
 from pipeline.core.diagnostics import Diagnostic, Severity, errors, is_shared, visible
+from pipeline.core.messages import catalogue
 from pipeline.core.tables import count
 
 SCREEN = 40
@@ -40,7 +40,7 @@ class RemarkKind:
 
     def settled_by(self) -> str:
         """The hint that settles all of them: their own, or that of the kind."""
-        hint, general = self.remarks[0].hint, TABLE[self.code].advises
+        hint, general = self.remarks[0].hint, catalogue()[self.code].advice
         is_of_all = all(remark.hint == hint for remark in self.remarks)
         return hint if hint and (is_of_all or "…" in general) else general
 
@@ -70,7 +70,7 @@ def _is_of_others(remark: Diagnostic) -> bool:
 def _first_errors(remarks: Iterable[Diagnostic], colour: bool) -> Iterator[str]:
     """Up to `ERRORS` errors by place, each hint once; of more than that, causes before others."""
     found = tuple(errors(remarks))
-    first = sorted(found, key=lambda remark: not TABLE[remark.code].cause)[:ERRORS]
+    first = sorted(found, key=lambda remark: not catalogue()[remark.code].cause)[:ERRORS]
     shown, hints = set(first), set[str]()
     for remark in found:
         if remark in shown:
@@ -101,7 +101,7 @@ def _by_kind(remarks: Sequence[Diagnostic], colour: bool, named: bool) -> Iterat
         yield from (f"    {visible(places)}" for places in _elsewhere(kind))
     if others := kinds[len(shown) :]:
         yield f"Also: {', '.join(f'{kind.code} ({len(kind.remarks):,})' for kind in others)}."
-    if style := [kind.code for kind in kinds if TABLE[kind.code].style]:
+    if style := [kind.code for kind in kinds if catalogue()[kind.code].style]:
         yield f"Not your style? Write '{style[0]}: off', or another code, under 'rules:' in source/library.yaml."
     yield f"--all shows every remark{'' if named else ', the name of a briefing or pack only its own'}."
 
@@ -112,7 +112,7 @@ def kinds_of(remarks: Iterable[Diagnostic]) -> tuple[RemarkKind, ...]:
     for remark in remarks:
         found.setdefault(remark.code, []).append(remark)
     kinds = [RemarkKind(code, tuple(those)) for code, those in found.items()]
-    return tuple(sorted(kinds, key=lambda kind: (not TABLE[kind.code].cause, -len(kind.remarks), kind.code)))
+    return tuple(sorted(kinds, key=lambda kind: (not catalogue()[kind.code].cause, -len(kind.remarks), kind.code)))
 
 
 def _elsewhere(kind: RemarkKind) -> Iterator[str]:

@@ -13,16 +13,13 @@ from pipeline.build.planning.resolve_cache import cache_of
 from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project
 from pipeline.cli.reports.issued_citing import IssuedCiting
-from pipeline.codes import colleges as college_codes
-from pipeline.codes import issues as issue_codes
-from pipeline.codes import kept as kept_codes
-from pipeline.codes.rules import Setting
 from pipeline.colleges.deliveries.jobs import PRINTER
 from pipeline.colleges.holdings import deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.stores import sound_table
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, has_fault, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.messages import Setting, message
 from pipeline.core.tables import count
 from pipeline.editions.approvals import approval_faults
 from pipeline.editions.issued.records import read_records
@@ -41,7 +38,6 @@ from pipeline.resolve.publish.work_states import state_of_work
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.findings import areas_with_columns
-from pipeline.store.toolchain import PROGRAM
 
 ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""
@@ -73,7 +69,7 @@ def _otherwise_approved(project: Project, names: tuple[str, ...], produced: date
     readings = read_briefings(project.loaded[0], produced) if asked else {}
     for name, version in asked.items():
         faults = approval_faults(readings[name], project.files.get(approval_of(name, version)))
-        yield from (fault for fault in faults if fault.code != kept_codes.PUBLISH_UNAPPROVED.name)
+        yield from (fault for fault in faults if fault.code != "publish-unapproved")
 
 
 def _left_behind(project: Project) -> Iterator[Diagnostic]:
@@ -81,13 +77,13 @@ def _left_behind(project: Project) -> Iterator[Diagnostic]:
     library = project.loaded[0]
     for name, chain in read_records(project.files).chains.items():
         if name not in library.packs and name not in library.broken:
-            yield issue_codes.EDITION_WITHOUT_PACK.at(Place(chain[-1].path), name=name)
+            yield message("edition-without-pack", Place(chain[-1].path), name=name)
     events, faults = sound_table(project.files.get(LEDGER, b""))
     yield from faults
     try:
         read_register(project.files.get(REGISTER, b""))
     except EnvironmentFailure as wrong:
-        yield college_codes.LEDGER_ROW.at(Place(REGISTER), reason=str(wrong).rstrip("."))
+        yield message("ledger-row", Place(REGISTER), reason=str(wrong).rstrip("."))
     if not faults and not any(one.place.path == COLLEGES for one in errors(project.loaded[1])):
         yield from _colleges_gone(events, {*library.colleges, *present_ids(library.colleges)})
 
@@ -100,7 +96,7 @@ def _colleges_gone(events: Sequence[Event], known: Collection[str]) -> Iterator[
     for one in holdings(events):
         copies[one.college] += one.quantity if one.state == "held" and one.college not in known else 0
     for name, many in sorted((+copies).items()):
-        yield college_codes.COLLEGE_GONE.at(Place(COLLEGES), college=name, copies=count(many, "copy", "copies"))
+        yield message("college-gone", Place(COLLEGES), college=name, copies=count(many, "copy", "copies"))
 
 
 def _kinds_doubted(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
@@ -197,7 +193,7 @@ def minutes_to_read(project: Project) -> Mapping[str, int]:
         return {text.identity.id: text.read_minutes for text in made.publications}
 
     asked = ("minutes", project.files, project.layouts)
-    return project.store.remember(PROGRAM, asked, dict[str, int], resolved) if names else {}
+    return project.store.remember("survey", asked, dict[str, int], resolved) if names else {}
 
 
 def _day(day: date | None) -> str:

@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterator
 
 from pipeline.build.project import Project
-from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.events import PREPARED
 from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.messages import message
 from pipeline.editions.sealing.check_page import check_page
 from pipeline.editions.sealing.keys import SIGNING_KEY, read_key
 from pipeline.editions.sealing.manifest import ParcelSeal
@@ -21,7 +21,7 @@ from pipeline.model.library import Library
 def seal_faults(library: Library) -> Iterator[Diagnostic]:
     """The fault that the environment lacks the key of a library that names one: it gives out nothing unsigned."""
     if library.imprint.fields.signing and not os.environ.get(SIGNING_KEY):
-        yield codes.SECRET_MISSING.at(library.imprint.marks.key_at("signing"), variable=SIGNING_KEY)
+        yield message("secret-missing", library.imprint.marks.key_at("signing"), variable=SIGNING_KEY)
 
 
 def project_seal(project: Project) -> ParcelSeal:

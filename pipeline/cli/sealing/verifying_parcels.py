@@ -17,11 +17,11 @@ from pipeline.cli.editions.answers import (
     state_in_words,
     state_of_edition,
 )
-from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.editions.letters import COVER_NOTE
@@ -74,14 +74,14 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     found = check_parcel(files, public_keys(project))
     if found.not_ours:
         hint = None if MANIFEST in files else f"{_NO_PARCEL} 'briefings verify {place}/*'."
-        remark = codes.VERIFY_KEY.at(Place(str(place / MANIFEST)), hint, name=MANIFEST, what=found.not_ours)
+        remark = message("verify-key", Place(str(place / MANIFEST)), hint, name=MANIFEST, what=found.not_ours)
         return Answer(str(place), "nothing that can be said", "not ours.", grade="not-ours", remarks=(remark,))
     said = found.said
     records = read_records(project.files)
     one = next((one for one in records.every() if one.sha256 == said.get("record")), None)
     faults = (*found.faults, *(_strange(project, records, one, found, files) if one else ()))
     remarks = tuple(
-        codes.VERIFY_FILE.at(Place(str(place / name)), _TAKE_OUT if what == ADDED else None, file=name, what=what)
+        message("verify-file", Place(str(place / name)), _TAKE_OUT if what == ADDED else None, file=name, what=what)
         for name, what in faults
     )
     title, edition = (one.record.title, one.record.edition) if one else (said.get("title"), said.get("edition"))

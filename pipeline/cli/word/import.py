@@ -10,14 +10,13 @@ import click
 
 from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
 from pipeline.cli.reports.screen import on_screen
-from pipeline.codes import limits
-from pipeline.codes.limits import faults_reported
 from pipeline.core import tables
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, exit_code
 from pipeline.core.errors import EnvironmentFailure
-from pipeline.core.faults import log_in
+from pipeline.core.faults import faults_reported, log_in
 from pipeline.core.files import write_whole
 from pipeline.core.limits import Limit, LimitReached, within
+from pipeline.core.messages import message
 from pipeline.core.services import hooked
 from pipeline.load.yaml.value_words import as_id
 
@@ -129,10 +128,10 @@ def _faults_told(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
             with within(_LIMIT, alone=True):
                 yield
         except LimitReached as reached:
-            code = limits.JOB_TOO_LONG if reached.resource == "time" else limits.JOB_TOO_LARGE
-            desk.report(code.at(place, sentence=str(reached)))
+            code = "job-too-long" if reached.resource == "time" else "job-too-large"
+            desk.report(message(code, place, sentence=str(reached)))
         except MemoryError:
-            desk.report(limits.JOB_TOO_LARGE.at(place, sentence=_LIMIT.exceeded("memory")))
+            desk.report(message("job-too-large", place, sentence=_LIMIT.exceeded("memory")))
     remarks += desk.remarks
 
 

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from pipeline.codes import colleges as codes
-from pipeline.codes import copies as copy_codes
-from pipeline.codes import issues as issue_codes
 from pipeline.colleges.deliveries.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, channel_for
 from pipeline.colleges.prepared import prepared_copies
 from pipeline.colleges.recalls import faults_of_pack
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.gates import is_open_to_all, licence
@@ -51,10 +49,10 @@ def _may_have(library: Library, binding: PackReading, takers: Mapping[str, Colle
     for name in barred(binding, takers):
         place = marks.at(name, "licence_basis")
         if marking.sensitive:
-            yield issue_codes.ISSUE_MARKING.at(place, marking=printed(marking), college=name)
+            yield message("issue-marking", place, marking=printed(marking), college=name)
         else:
             text, terms = next(_closed(binding))
-            yield issue_codes.ISSUE_LICENCE.at(place, college=name, name=text, terms=terms)
+            yield message("issue-licence", place, college=name, name=text, terms=terms)
 
 
 def barred(binding: PackReading, takers: Mapping[str, College]) -> tuple[str, ...]:
@@ -80,7 +78,7 @@ def _prepared_before(pack: Pack, register: Sequence[Entry], chain: Chain) -> Ite
     own = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
     if first := next(own, None):
         place, day = pack.marks.at("edition"), in_words(first.prepared)
-        yield copy_codes.COPIES_UNISSUED.at(place, edition=f"'{pack.fields.edition}'", day=day)
+        yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
 
 
 def _folder_faults(pack: Pack, issued: Iterable[RecordFile]) -> Iterator[Diagnostic]:
@@ -91,7 +89,7 @@ def _folder_faults(pack: Pack, issued: Iterable[RecordFile]) -> Iterator[Diagnos
         other = name_in_parcel(one.pack, one.pack, one.edition)
         if other == folder and (one.pack, one.edition) != (pack.id, edition):
             place = pack.marks.at("edition")
-            yield copy_codes.COPIES_FOLDER.at(place, folder=folder, edition=one.edition, other=one.pack)
+            yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
 
 
 def delivery_faults(
@@ -101,21 +99,21 @@ def delivery_faults(
     marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
     for name in barred(binding, takers):
         place = marks.at(name, "licence_basis")
-        yield codes.DELIVER_LICENCE.at(place, pack=shipment.pack.id, college=name, basis=takers[name].licence_basis)
+        yield message("deliver-licence", place, pack=shipment.pack.id, college=name, basis=takers[name].licence_basis)
     for name, college in takers.items():
         formats = {file.format: file for file in shipment.files_for(name, college)}
         files = [kind for kind in formats if kind not in PRINTED]
         if files and not channel_for(college.channels, FOR_FILES):
             what = f"takes files ({', '.join(files)}) and has no channel for them"
             hint = "Add 'mail:', 'folder:', 'sftp:' or 'url:' under its 'channels:'."
-            yield codes.COLLEGE_CHANNEL.at(marks.key_at(name), hint=hint, college=name, what=what)
+            yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
         channel = channel_for(college.channels, FOR_PAPER)
         if len(files) < len(formats) and not (channel and (channel[0] == "post" or college.delivery)):
             what = f"has {count(college.copies, 'printed copy', 'printed copies')} and no place to send them"
             hint = (
                 "Add 'delivery:'." if channel else "Add 'post:' under its 'channels:', or 'printer:' and 'delivery:'."
             )
-            yield codes.COLLEGE_CHANNEL.at(marks.key_at(name), hint=hint, college=name, what=what)
+            yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
 
 
 def channels_of(library: Library, one: PlannedDelivery) -> Channels:
@@ -143,14 +141,14 @@ def secret_faults(
         server = channels_of(library, one).sftp
         if server is None and one.job:
             what = f"The printer has a job under way to {one.to}, and no 'sftp:' to ask there"
-            yield codes.DELIVER_PRINTER.at(place_of(library, one), what=what)
+            yield message("deliver-printer", place_of(library, one), what=what)
         elif server is None:
             what = f"has a delivery under way to {one.to}, and no 'sftp:' to ask there"
             hint = f"Name it again under its 'channels:', until 'briefings deliver {one.pack}' has asked."
-            yield codes.COLLEGE_CHANNEL.at(marks.key_at(one.college), hint=hint, college=one.college, what=what)
+            yield message("college-channel", marks.key_at(one.college), hint=hint, college=one.college, what=what)
         elif not environment.get(server.secret):
             place = place_of(library, one, "key" if server.key else "password")
-            yield codes.SECRET_MISSING.at(place, variable=server.secret)
+            yield message("secret-missing", place, variable=server.secret)
 
 
 def by_links(library: Library, binding: PackReading, one: PlannedDelivery) -> bool:
@@ -176,14 +174,14 @@ def mail_faults(library: Library, binding: PackReading, deliveries: Iterable[Pla
     for one in (one for one in deliveries if one.channel == "mail"):
         place = place_of(library, one)
         if server is None and one.job:
-            yield codes.DELIVER_PRINTER.at(
-                place, what="The printer gets its job by mail, and no server is named for it"
+            yield message(
+                "deliver-printer", place, what="The printer gets its job by mail, and no server is named for it"
             )
         elif server is None:
-            yield codes.DELIVER_SERVER.at(place, college=one.college)
+            yield message("deliver-server", place, college=one.college)
         elif by_links(library, binding, one):
             continue
         elif sum(file.bytes for file in one.files) * GROWS > server.largest * 1_000_000:
             size = f"{sum(file.bytes for file in one.files) * GROWS / 1_000_000:.0f} MB"
             reason = f"The message to '{one.college}' has {size}, and mail takes {server.largest} MB"
-            yield codes.DELIVER_FULL.at(place, reason=reason)
+            yield message("deliver-full", place, reason=reason)

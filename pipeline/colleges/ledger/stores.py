@@ -15,12 +15,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.events import Event, event_after, fault_of, first_fault
 from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import open_to_append, write_whole
+from pipeline.core.messages import message
 from pipeline.load.library.folders import LEDGER
 from pipeline.store.files import content_of
 
@@ -73,9 +73,9 @@ def chain_faults(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnosti
 
     for event in events:
         if reason := fault_of(event):
-            return (codes.LEDGER_EVENT.at(place(event.number), number=event.number, reason=reason),)
+            return (message("ledger-event", place(event.number), number=event.number, reason=reason),)
     number = first_fault(events)
-    return () if number is None else (codes.LEDGER_BROKEN.at(place(number), number=number, before=number - 1),)
+    return () if number is None else (message("ledger-broken", place(number), number=number, before=number - 1),)
 
 
 def sound_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
@@ -195,7 +195,7 @@ class FileStore:
         number = int(said[0])
         if 0 < number <= len(self._known) and self._known[number - 1].digest == said[1]:
             return ()
-        return (codes.LEDGER_LOST.at(Place(LEDGER), number=number),)
+        return (message("ledger-lost", Place(LEDGER), number=number),)
 
 
 def bytes_of(path: Path) -> bytes:
@@ -351,7 +351,7 @@ def _disagreements(database: Sequence[Event], table: Sequence[Event]) -> tuple[D
     """Why a table is not a copy of a database, perhaps without its last events; nothing if it is."""
     for one, other in zip(database, table, strict=False):
         if one != other:
-            return (codes.LEDGER_DIFFERS.at(Place(LEDGER, one.number + 1), number=one.number),)
+            return (message("ledger-differs", Place(LEDGER, one.number + 1), number=one.number),)
     if more := max(len(table) - len(database), 0):
-        return (codes.LEDGER_BEHIND.at(Place(LEDGER, len(database) + 2), number=len(database), more=more),)
+        return (message("ledger-behind", Place(LEDGER, len(database) + 2), number=len(database), more=more),)
     return ()

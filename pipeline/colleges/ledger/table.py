@@ -9,9 +9,9 @@ import io
 from collections.abc import Iterable
 from dataclasses import astuple, fields
 
-from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.events import Event, fault_of, is_instant
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.core.tables import LONGEST_CELL
 from pipeline.load.library.folders import LEDGER
 
@@ -43,7 +43,7 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
             elif event is None:
                 return tuple(events), (_no_event(row, rows.line_num),)
             elif events and event.number <= events[-1].number:
-                forked = codes.LEDGER_FORKED.at(Place(LEDGER, rows.line_num), number=event.number)
+                forked = message("ledger-forked", Place(LEDGER, rows.line_num), number=event.number)
                 return tuple(events), (forked,)
             else:
                 events.append(event)
@@ -81,9 +81,9 @@ def _event(row: list[str]) -> Event | None:
 def _no_event(row: list[str], line: int) -> Diagnostic:
     if "".join(row).startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
         hint = "Keep the lines of one side, delete git's marks, and enter again what the other side has entered."
-        return codes.LEDGER_ROW.at(Place(LEDGER, line), hint, reason="it has conflict marks of git")
+        return message("ledger-row", Place(LEDGER, line), hint, reason="it has conflict marks of git")
     return _fault(line, "it is no event")
 
 
 def _fault(line: int, reason: str) -> Diagnostic:
-    return codes.LEDGER_ROW.at(Place(LEDGER, line), reason=reason)
+    return message("ledger-row", Place(LEDGER, line), reason=reason)

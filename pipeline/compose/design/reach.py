@@ -8,8 +8,8 @@ from typing import Any
 import tinycss2
 from tinycss2.ast import IdentToken
 
-from pipeline.codes import build
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.layouts import Layouts
 
 _OWN = re.compile(
@@ -40,7 +40,7 @@ def closed(sheet: str) -> tuple[str, tuple[_Reach, ...]]:
 def sheet_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
     """A remark for everything that a style sheet of the layouts reaches for."""
     return tuple(
-        build.LAYOUT_REACHES_OUT.at(Place(f"layouts/{name}", line, column), target=target)
+        message("layout-reaches-out", Place(f"layouts/{name}", line, column), target=target)
         for name, sheet in _sheets(layouts.files)
         for target, line, column in closed(sheet)[1]
     )

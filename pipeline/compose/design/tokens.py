@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from markupsafe import Markup
 
-from pipeline.codes import build as codes
 from pipeline.compose.design.reach import closed
 from pipeline.compose.design.typeface import families, text_faces
 from pipeline.compose.design.typeface_remarks import typeface_remarks
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.asset import Asset
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
@@ -193,4 +193,4 @@ def _pale(name: str, colour: str, place: Place) -> Iterator[Diagnostic]:
         way = "darker" if ground == PAPER else "lighter"
         kind = "text needs" if least == TEXT else "lines and marks need"
         said = {"name": name, "colour": colour, "ratio": f"{ratio:.1f}", "ground": _GROUNDS[ground]}
-        yield codes.CONTRAST_LOW.at(place, f"Choose a {way} colour.", kind=kind, least=f"{least:.0f}", **said)
+        yield message("contrast-low", place, f"Choose a {way} colour.", kind=kind, least=f"{least:.0f}", **said)

@@ -7,7 +7,6 @@ from typing import Any
 
 import yaml
 
-from pipeline.codes import build as codes
 from pipeline.compose.design.fallback import missing_package
 from pipeline.compose.design.typeface import (
     CODE,
@@ -23,6 +22,7 @@ from pipeline.compose.design.typeface import (
 )
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.messages import message
 from pipeline.load.slips.near import near
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
@@ -69,8 +69,8 @@ def _too_small(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]:
     if found and ems and ems * float(found[1]) * _MM < X_HEIGHT - 0.005:
         height, size = ems * float(found[1]) * _MM, math.ceil(X_HEIGHT / _MM / ems * 2) / 2
         place = imprint.marks.at("design", "typeface")
-        yield codes.TYPEFACE_TOO_SMALL.at(
-            place, name=face.family, size=found[1], height=f"{height:.2f}", needed=f"{size:g}"
+        yield message(
+            "typeface-too-small", place, name=face.family, size=found[1], height=f"{height:.2f}", needed=f"{size:g}"
         )
 
 
@@ -79,7 +79,7 @@ def script_remarks(imprint: Imprint, is_there: Callable[[str], bool] = is_instal
     for number, script in enumerate(imprint.fields.design.scripts):
         if package := missing_package(script, is_there):
             place = imprint.marks.at("design", "scripts", number)
-            yield codes.SCRIPT_MISSING.at(place, script=script, package=package)
+            yield message("script-missing", place, script=script, package=package)
 
 
 def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic]:
@@ -90,7 +90,7 @@ def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic
     if chosen.package:
         if gone := absent(chosen):
             key, reason = gone[0]
-            yield codes.TYPEFACE_MISSING.at(imprint.marks.at("design", "typeface", key), reason=reason)
+            yield message("typeface-missing", imprint.marks.at("design", "typeface", key), reason=reason)
         else:
             yield from _lacking(own_family(chosen), lambda key: imprint.marks.at("design", "typeface", key))
         return
@@ -99,7 +99,7 @@ def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic
         guess = near(chosen.family, names)
         known = f"Known are {', '.join(names[:-1])} and {names[-1]}." if len(names) > 1 else f"Known is {names[0]}."
         hint = f"Did you mean '{guess[0]}'?" if guess else f"{known} For another, give its package and files."
-        yield codes.TYPEFACE_MISSING.at(place, hint, reason=f"layouts/fonts.yaml has no '{chosen.family}'.")
+        yield message("typeface-missing", place, hint, reason=f"layouts/fonts.yaml has no '{chosen.family}'.")
 
 
 def _lacking(family: Family, place: Callable[[str], Place]) -> Iterator[Diagnostic]:
@@ -112,7 +112,7 @@ def _lacking(family: Family, place: Callable[[str], Place]) -> Iterator[Diagnost
     for key in lacks:
         if key != "bold_italic" or len(lacks) == 1:
             called, looks = _WITHOUT[key]
-            yield codes.TYPEFACE_LACKS.at(place(key), name=family.name, face=called, consequence=looks)
+            yield message("typeface-lacks", place(key), name=family.name, face=called, consequence=looks)
 
 
 def _is(given: FontFace, looks: Looks, wanted: Face) -> bool:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pipeline.codes import build as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
 from pipeline.model.source.record import Marks
@@ -21,7 +21,7 @@ def languages_without_words(library: Library, words: Wordbook, layouts: Layouts)
         if base and base not in told and not words.knows(language):
             told.add(base)
             if f"words/{base}.yaml" not in layouts.files:
-                yield codes.LANGUAGE_WITHOUT_WORDS.at(place, language=language, base=base)
+                yield message("language-without-words", place, language=language, base=base)
 
 
 def _languages(library: Library) -> Iterator[tuple[str, Place]]:
@@ -47,4 +47,4 @@ def words_without_letters(words: Wordbook, layouts: Layouts, coverage: frozenset
             letter = min(lacking)
             reason = f"no face has the letter '{letter}' of '{lacking[letter]}'."
             file = next(file for file in layouts.files if file.casefold() == f"words/{name}.yaml")
-            yield codes.WORDS_FAULT.at(Place(f"layouts/{file}"), reason=reason)
+            yield message("words-fault", Place(f"layouts/{file}"), reason=reason)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import LayoutFault
+from pipeline.core.messages import catalogue, message
 from pipeline.model.formats import EDITIONS
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
@@ -30,8 +30,8 @@ def pack_layout_remarks(library: Library, layouts: Layouts) -> Iterator[Diagnost
     for pack in library.packs.values():
         name = pack.fields.layout
         if name not in known:
-            hint = did_you_mean(name, known, codes.PACK_LAYOUT.remedy)
-            yield codes.PACK_LAYOUT.at(pack.marks.at("layout"), hint, name=name)
+            hint = did_you_mean(name, known, catalogue()["pack-layout"].do)
+            yield message("pack-layout", pack.marks.at("layout"), hint, name=name)
 
 
 def in_its_layout(name: str, layouts: Layouts) -> Layouts:

@@ -4,21 +4,29 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.codes import made
 from pipeline.compose.design.style import bare_lines
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import catalogue
 from pipeline.model.layouts import Layouts
+
+_FLAWED = "It stands in this line: "
+"""The beginning of the hint on a flaw of a style sheet, as long as its file is not known."""
+
+
+def flawed_line(rule: str) -> str:
+    """The hint that shows the line of a flaw."""
+    return f"{_FLAWED}{' '.join(rule.split())[:300]}"
 
 
 def told_in_layouts(remarks: Iterable[Diagnostic], layouts: Layouts) -> Iterator[Diagnostic]:
     """The remarks; the flaw of a style sheet stands where the sheet has it."""
     for remark in remarks:
-        flawed = remark.code == made.STYLE.name and remark.hint.startswith(made.FLAWED)
+        flawed = remark.code == "made-style" and remark.hint.startswith(_FLAWED)
         places = _places(remark, layouts) if flawed else ()
         if not places:
             yield remark
         for place in places:
-            yield replace(remark, place=place, hint=made.STYLE.remedy)
+            yield replace(remark, place=place, hint=catalogue()["made-style"].do)
 
 
 def _places(remark: Diagnostic, layouts: Layouts) -> tuple[Place, ...]:
@@ -29,5 +37,5 @@ def _places(remark: Diagnostic, layouts: Layouts) -> tuple[Place, ...]:
         for name, text in layouts.files.items()
         if name.endswith(".css")
         for number, bare in bare_lines(text)
-        if made.flawed_line(bare) == remark.hint
+        if flawed_line(bare) == remark.hint
     )

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Collection, Iterator
 
-from pipeline.codes import build as codes
 from pipeline.compose.design.typeface import font_remarks
 from pipeline.compose.pack.layout import PACK, pack_layouts
 from pipeline.compose.templates.templates import syntax_fault
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.errors import LayoutFault
+from pipeline.core.messages import message
 from pipeline.model.layouts import Layouts
 
 
@@ -32,7 +32,7 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
         if not any(name in text or name.rpartition("/")[2] in text for text in said):
             nobody = f"No pack says 'layout: {folder}', and so none" if takes_a_place else "No layout"
             hint = f"Write 'layout: {folder}' into a pack that is to look so." if takes_a_place else None
-            desk.report(codes.LAYOUT_UNUSED.at(Place(f"layouts/{name}"), hint, nobody=nobody))
+            desk.report(message("layout-unused", Place(f"layouts/{name}"), hint, nobody=nobody))
     return desk.remarks
 
 
@@ -47,7 +47,7 @@ def _undated(layouts: Layouts) -> Iterator[Diagnostic]:
         if name not in layouts.files or syntax_fault(name, layouts.files[name]):
             continue
         if not any(_SLOT.search(_said(layouts.files[one])) for one in _with_parts(name, layouts)):
-            yield codes.LAYOUT_NO_DATE.at(Place(f"layouts/{name}"))
+            yield message("layout-no-date", Place(f"layouts/{name}"))
 
 
 def _with_parts(name: str, layouts: Layouts) -> frozenset[str]:
@@ -67,4 +67,4 @@ def _said(template: str) -> str:
 
 def fault_remark(fault: LayoutFault) -> Diagnostic:
     """The diagnostic of a layout's fault."""
-    return codes.LAYOUT_FAULT.at(Place(fault.path, fault.line), reason=fault.sentence)
+    return message("layout-fault", Place(fault.path, fault.line), reason=fault.sentence)

@@ -7,10 +7,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.codes import issues as codes
-from pipeline.codes import kept as kept_codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.digest import sha256
+from pipeline.core.messages import message
 from pipeline.editions.issued.archive import Archive
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, folder_of_records
 from pipeline.load.library.folders import EDITIONS
@@ -60,9 +59,9 @@ def _of_archive(chain: Chain, archive: Archive, place: Place) -> Iterator[Diagno
         copy = archive.record(one.record.pack, one.name)
         if copy is None and one is not chain[-1]:
             what = f"The archive does not have its copy of {one.name} of '{one.record.pack}'."
-            yield codes.ARCHIVE_DIFFERS.at(place, what=what)
+            yield message("archive-differs", place, what=what)
         elif copy is not None and copy != one.content:
-            yield codes.RECORD_BROKEN.at(Place(one.path), name=one.name, what="the archive's copy reads otherwise")
+            yield message("record-broken", Place(one.path), name=one.name, what="the archive's copy reads otherwise")
 
 
 def archived_otherwise(one: RecordFile, file: IssuedFile, content: bytes | None, place: Place) -> Iterator[Diagnostic]:
@@ -70,7 +69,7 @@ def archived_otherwise(one: RecordFile, file: IssuedFile, content: bytes | None,
     if content is None or sha256(content) != file.sha256:
         does = "does not have" if content is None else "has other bytes of"
         what = f"The archive {does} '{file.file}' of {one.record.edition} ('{one.record.pack}')."
-        yield codes.ARCHIVE_DIFFERS.at(place, what=what)
+        yield message("archive-differs", place, what=what)
 
 
 def lost_records(chains: Mapping[str, Chain], archive: Archive, pack: str | None) -> Iterator[Diagnostic]:
@@ -80,7 +79,7 @@ def lost_records(chains: Mapping[str, Chain], archive: Archive, pack: str | None
         for record in archive.records(name):
             if record not in here:
                 what = f"The archive has a copy of {record} of '{name}', and here it is missing or cannot be read"
-                yield codes.RECORD_LOST.at(Place(folder_of_records(name)), what=what)
+                yield message("record-lost", Place(folder_of_records(name)), what=what)
 
 
 def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
@@ -92,7 +91,7 @@ def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic
             if content is None or sha256(content) != briefing.kept:
                 what = "is missing from" if content is None else "has changed since"
                 said = {"file": RECORD, "what": what, "name": briefing.id, "version": briefing.version}
-                yield kept_codes.KEPT_BROKEN.at(Place(f"{folder}/{RECORD}"), **said)
+                yield message("kept-broken", Place(f"{folder}/{RECORD}"), **said)
 
 
 def _versions(witnesses: Witnesses) -> Iterator[Diagnostic]:
@@ -110,9 +109,9 @@ def _of_git(records: RecordsRead, witnesses: Witnesses, pack: str | None) -> Ite
         if not path.startswith(folders) or path.rpartition("/")[2].startswith("."):
             continue
         if path not in witnesses.files:
-            yield codes.RECORD_LOST.at(Place(path), what=f"Git keeps {path}, and here it is missing")
+            yield message("record-lost", Place(path), what=f"Git keeps {path}, and here it is missing")
         elif path in known and blob_name(witnesses.files[path], len(blob)) != blob:
-            yield codes.RECORD_BROKEN.at(Place(path), name=known[path].name, what="git keeps other bytes of it")
+            yield message("record-broken", Place(path), name=known[path].name, what="git keeps other bytes of it")
 
 
 def blob_name(content: bytes, length: int) -> str:
@@ -127,4 +126,4 @@ def last_faults(chain: Chain, pack: str, known: str) -> Iterator[Diagnostic]:
     if last is None or not last.sha256.startswith(known.casefold()):
         here = f"is {last.name}, SHA-256 {last.sha256[:8]}…" if last else "is none"
         what = f"The last record of '{pack}' here {here}; the one that is known elsewhere, {known[:8]}…, is missing"
-        yield codes.RECORD_LOST.at(Place(folder_of_records(pack)), what=what)
+        yield message("record-lost", Place(folder_of_records(pack)), what=what)

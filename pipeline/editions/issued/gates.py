@@ -5,11 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.codes import CodeRow
-from pipeline.codes import colleges as college_codes
-from pipeline.codes import copies as copy_codes
-from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.core.services import hooked
 from pipeline.editions.issued.records import Chain, alike, edition_of
 from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
@@ -24,12 +21,10 @@ STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-
 """Warnings of a build that stand against an issue as errors do."""
 
 FINAL = frozenset(
-    row.name
-    for row in (
-        *(codes.ISSUE_EDITION, codes.ISSUE_CORRECTS, codes.ISSUE_UNMADE, codes.ARCHIVE_MISSING, codes.ARCHIVE_DIFFERS),
-        *(codes.RECORD_BROKEN, codes.RECORD_LOST, copy_codes.COPIES_ALTERED),
-        *(copy_codes.COPIES_UNISSUED, copy_codes.COPIES_FOLDER, copy_codes.COPIES_COVER),
-        *(copy_codes.COPIES_SPARE, college_codes.EDITION_RECALLED),
+    (
+        *("issue-edition", "issue-corrects", "issue-unmade", "archive-missing", "archive-differs", "record-broken"),
+        *("record-lost", "copies-altered", "copies-unissued", "copies-folder", "copies-cover", "copies-spare"),
+        "edition-recalled",
     )
 )
 """Faults that no reason overrides: there would be no edition, two of one name, one nobody keeps, or one recalled."""
@@ -59,7 +54,7 @@ def issue_faults(
     yield from _corrects(pack, chain, asked)
     yield from map(_as_gate, obstacles(library, binding, today))
     if not library.imprint.fields.archive:
-        yield codes.ARCHIVE_MISSING.at(library.imprint.marks.at())
+        yield message("archive-missing", library.imprint.marks.at())
     gates: Iterator[tuple[str, Gate]] = hooked("gates")
     for _, gate in gates:
         yield from gate(library, binding, files, today)
@@ -69,19 +64,19 @@ def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diag
     """The edition has a name that no other has, and the one that is asked for."""
     place, name = pack.marks.at("edition"), pack.fields.edition
     if not name:
-        yield codes.ISSUE_EDITION.at(
-            place, what="The pack has no edition, so there is nothing to issue.", other=in_words(today)
+        yield message(
+            "issue-edition", place, what="The pack has no edition, so there is nothing to issue.", other=in_words(today)
         )
         return
     if asked.edition and not alike(asked.edition, name):
         what = f"'{asked.edition}' is asked for, and the pack calls itself '{name}'."
         hint = f"Write 'edition: {asked.edition}' into {pack.path}: it stands on every page."
-        yield codes.ISSUE_EDITION.at(place, hint=hint, what=what, other="")
+        yield message("issue-edition", place, hint=hint, what=what, other="")
     elif known := edition_of(chain, name):
         what = f"'{known.record.edition}' of '{pack.id}' was issued on {in_words(known.record.issued)}."
         corrected = f"{known.record.edition}, corrected {in_words(today)}"
         hint = f"Give the pack another edition; to put a mistake right, 'edition: {corrected}', with --corrects."
-        yield codes.ISSUE_EDITION.at(place, hint=hint, what=what, other="")
+        yield message("issue-edition", place, hint=hint, what=what, other="")
 
 
 def _corrects(pack: Pack, chain: Chain, asked: Asked) -> Iterator[Diagnostic]:
@@ -91,32 +86,32 @@ def _corrects(pack: Pack, chain: Chain, asked: Asked) -> Iterator[Diagnostic]:
     place, last = pack.marks.at("edition"), chain[-1].record.edition if chain else ""
     if not chain:
         hint = "Issue it without --corrects."
-        yield codes.ISSUE_CORRECTS.at(place, hint=hint, edition=asked.corrects, what="none was issued yet", last=last)
+        yield message("issue-corrects", place, hint=hint, edition=asked.corrects, what="none was issued yet", last=last)
     elif not alike(asked.corrects, last):
         known = edition_of(chain, asked.corrects)
         what = f"'{last}' was issued since" if known else "no such edition was issued"
-        yield codes.ISSUE_CORRECTS.at(place, edition=asked.corrects, what=what, last=last)
+        yield message("issue-corrects", place, edition=asked.corrects, what=what, last=last)
 
 
-_ROWS: Mapping[ObstacleKind, CodeRow] = {
-    "retired": codes.ISSUE_STATUS,
-    "draft": codes.ISSUE_STATUS,
-    "gone": codes.ISSUE_STATUS,
-    "unpublished": codes.ISSUE_UNPUBLISHED,
-    "overdue": codes.ISSUE_OVERDUE,
-    "corrected": codes.ISSUE_CORRECTED,
+_CODES: Mapping[ObstacleKind, str] = {
+    "retired": "issue-status",
+    "draft": "issue-status",
+    "gone": "issue-status",
+    "unpublished": "issue-unpublished",
+    "overdue": "issue-overdue",
+    "corrected": "issue-corrected",
 }
 
 
 def _as_gate(one: Obstacle) -> Diagnostic:
     """An obstacle as it stands against an issue."""
-    row, status = _ROWS[one.kind], {"in-review": "in review", "draft": "a draft"}.get(one.status, one.status)
+    code, status = _CODES[one.kind], {"in-review": "in review", "draft": "a draft"}.get(one.status, one.status)
     if one.kind == "gone":
         status = f"gone: of it nothing but version {one.version} is kept, and nobody can say whether that holds"
     said = {"name": one.name, "version": one.version, "review_by": one.review_by, "later": one.later}
-    reason = f"or give a reason, which is recorded: --override {row.name}=REASON."
+    reason = f"or give a reason, which is recorded: --override {code}=REASON."
     hint = f"{one.advice}; {reason}" if one.advice else None
-    return row.at(one.place, hint=hint, status=status, **said)
+    return message(code, one.place, hint=hint, status=status, **said)
 
 
 def is_open_to_all(reading: Reading) -> bool:

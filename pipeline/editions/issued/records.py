@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
+from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode, code_of, read_code
 from pipeline.load.library.folders import EDITIONS
 from pipeline.model.source.edition import (
@@ -163,12 +163,12 @@ def _has_its_code(record: EditionRecord) -> bool:
 
 
 def _broken(path: str, what: str) -> Diagnostic:
-    return codes.RECORD_BROKEN.at(Place(path), name=path.rpartition("/")[2], what=what)
+    return message("record-broken", Place(path), name=path.rpartition("/")[2], what=what)
 
 
 def _lost(pack: str, number: int, after: str) -> Diagnostic:
     what = f"Record {number:03} of '{pack}' is missing: {after} follows it"
-    return codes.RECORD_LOST.at(Place(folder_of_records(pack)), what=what)
+    return message("record-lost", Place(folder_of_records(pack)), what=what)
 
 
 def corrected_by(chain: Sequence[RecordFile], edition: str) -> RecordFile | None:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.dialects.told_once import Tally
 from pipeline.load.html.tags import short
@@ -67,6 +66,6 @@ def printed_words(tally: Tally, token: Token, place: Place) -> str:
     system = SYSTEMS[token.info]
     fate = "printed as you typed it" if system.printed else "left out"
     tally.count(
-        codes.FOREIGN_MARKUP, token.info, place, system.hint, text=short(token.content), what=system.words, fate=fate
+        "foreign-markup", token.info, place, system.hint, text=short(token.content), what=system.words, fate=fate
     )
     return token.content if system.printed else " " if _PARTS.match(token.content) else ""

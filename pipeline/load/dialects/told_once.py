@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.codes import CodeRow
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 
 
 @dataclass(slots=True)
@@ -19,9 +19,9 @@ class Tally:
     """Counts what is found of each kind while a text is read."""
 
     def __init__(self) -> None:
-        self._kinds: dict[tuple[CodeRow, str], _Kind] = {}
+        self._kinds: dict[tuple[str, str], _Kind] = {}
 
-    def count(self, code: CodeRow, kind: str, place: Place, hint: str | None = None, **fields: object) -> None:
+    def count(self, code: str, kind: str, place: Place, hint: str | None = None, **fields: object) -> None:
         """Count one more of a kind; the first in the file is the one that is reported."""
         known = self._kinds.get((code, kind))
         if known is None:
@@ -35,4 +35,4 @@ class Tally:
         """One remark for each kind. The sentences of their codes have room for `more`."""
         for (code, _), kind in self._kinds.items():
             more = f" (and {kind.count - 1:,} more)" if kind.count > 1 else ""
-            yield code.at(kind.place, kind.hint, more=more, **kind.fields)
+            yield message(code, kind.place, kind.hint, more=more, **kind.fields)

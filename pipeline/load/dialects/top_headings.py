@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.load.markdown.attributes import attributes_at, cut_attributes
 from pipeline.load.markdown.draft import Draft
 from pipeline.model.body import Attributes, Block, Division
@@ -74,10 +73,10 @@ def tell_level(draft: Draft, token: Token) -> None:
     level = max(written, draft.highest)
     if written == 1:
         hint = _AS_IT_IS if draft.highest == 1 else None
-        draft.tally.count(codes.HEADING_SHIFTED, "", place, hint)
+        draft.tally.count("heading-shifted", "", place, hint)
     elif level > draft.level + 1:
         above, marks = max(draft.level, 1), "#" * (draft.level + 1)
-        draft.tally.count(codes.HEADING_SKIPS_LEVEL, "", place, before=above, level=level, marks=marks)
+        draft.tally.count("heading-skips-level", "", place, before=above, level=level, marks=marks)
     draft.level = level
 
 

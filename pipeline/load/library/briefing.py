@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 
-from pipeline.codes import files as codes
-from pipeline.codes import limits
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.load.library.heads import briefing_fields, manual_fields
 from pipeline.load.library.text import read_text
 from pipeline.load.markdown.maths import Declared
@@ -82,7 +81,7 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
     name = briefing_id(path)
     if not _ID.fullmatch(name) or len(name) > LONGEST:
         shown = PurePosixPath(path).stem if not path.endswith("/briefing.md") else name
-        desk.report(codes.FILE_NAME.at(Place(path), name=shown, better=as_id(shown) or "drug-markets"))
+        desk.report(message("file-name", Place(path), name=shown, better=as_id(shown) or "drug-markets"))
         name = as_id(name)
     manual = path.startswith(HANDBOOK)
     filled: Filled[BriefingFields] | None = None
@@ -93,7 +92,7 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
     if len(parts.body) > MOST_LETTERS:
         sentence = f"This text has {len(parts.body):,} letters; the most is {MOST_LETTERS:,}."
         hint = "Divide it into several briefings, and bind them as a pack."
-        desk.report(limits.JOB_TOO_LARGE.at(Place(path, parts.body_line), hint, sentence=sentence))
+        desk.report(message("job-too-large", Place(path, parts.body_line), hint, sentence=sentence))
         return None
     left = merge_marks(parts.body, path, desk, parts.body_line)
     title = filled.model.title if filled else ""

@@ -5,8 +5,8 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.messages import message
 from pipeline.load.library.folders import EDITIONS
 from pipeline.model.source.edition import EditionBefore, EditionRecord
 from pipeline.model.source.pack import Pack
@@ -26,7 +26,7 @@ def _records(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[Edit
             yield EditionRecord.model_validate_json(files[path])
         except ValidationError:
             name = path.rpartition("/")[2]
-            desk.report(codes.RECORD_BROKEN.at(Place(path), name=name, what="it cannot be read"))
+            desk.report(message("record-broken", Place(path), name=name, what="it cannot be read"))
 
 
 def _before(records: tuple[EditionRecord, ...], pack: Pack) -> EditionBefore | None:

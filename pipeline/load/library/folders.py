@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.messages import message
 
 LIBRARY = "source/library.yaml"
 """The imprint."""
@@ -96,7 +96,7 @@ def left_aside(project: Path) -> tuple[Diagnostic, ...]:
             reason = "it is a link to a folder, and these are not followed"
         else:
             continue
-        found.append(codes.FILE_UNKNOWN.at(Place(_name(path, project)), reason=reason))
+        found.append(message("file-unknown", Place(_name(path, project)), reason=reason))
     return tuple(found)
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.codes import build as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.messages import message
 from pipeline.load.library.text import read_text
 from pipeline.load.yaml.documents import fill, read_yaml
 from pipeline.model.source.fonts import ListedFamily
@@ -31,7 +31,7 @@ def read_fonts(content: str, desk: Desk) -> tuple[ListedFamily, ...]:
         return ()
     plain, marks = read
     if not isinstance(plain, list) or not plain:
-        desk.report(codes.LAYOUT_FAULT.at(Place(FONTS), reason="it lists no family."))
+        desk.report(message("layout-fault", Place(FONTS), reason="it lists no family."))
         return ()
     within = _within("families", marks)
     told = Desk()
@@ -40,7 +40,7 @@ def read_fonts(content: str, desk: Desk) -> tuple[ListedFamily, ...]:
     if not told.remarks:
         told.extend(_absent(families, within))
     if not told.remarks and families[0].for_ != "text":
-        told.report(codes.LAYOUT_FAULT.at(within.at("families", 0, "for"), reason="the first family sets the text."))
+        told.report(message("layout-fault", within.at("families", 0, "for"), reason="the first family sets the text."))
     desk.extend(told.remarks)
     return () if told.remarks else families
 
@@ -62,4 +62,4 @@ def _absent(families: tuple[ListedFamily, ...], marks: Marks) -> Iterator[Diagno
                 font_path(family.package, face.file)
             except EnvironmentFailure as absent:
                 where = marks.at("families", number, "faces", place, "file")
-                yield codes.LAYOUT_FAULT.at(where, reason=str(absent))
+                yield message("layout-fault", where, reason=str(absent))

@@ -1,7 +1,7 @@
 """Front matter of a briefing, or of a page of the handbook, by itself: nobody need read the text below for it."""
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk
+from pipeline.core.messages import message
 from pipeline.load.library.text import read_text
 from pipeline.load.slips.merge_marks import merge_marks
 from pipeline.load.yaml.documents import Filled, fill, read_yaml
@@ -31,7 +31,7 @@ def briefing_fields(parts: SplitText, path: str, name: str, desk: Desk) -> Fille
     spare = {"summary": " ".join(title.split())} if isinstance(title, str) and title.strip() else {}
     filled = fill(BriefingFields, value, marks, desk, spare)
     if filled and filled.model.id not in (None, name):
-        desk.report(codes.ID_DIFFERS.at(marks.at("id"), id=filled.model.id, name=name))
+        desk.report(message("id-differs", marks.at("id"), id=filled.model.id, name=name))
     return filled
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline.codes import kept as codes
-from pipeline.codes.renamed import present
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.core.digest import sha256
 from pipeline.core.files import write_whole
+from pipeline.core.messages import message, present
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.source.briefing import Briefing, BriefingFields
 from pipeline.model.source.kept import FOLDER, RECORD, SEALED, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
@@ -111,14 +110,14 @@ def _record(sealed: _Sealed, desk: Desk) -> KeptRecord | None:
     try:
         record = KeptRecord.model_validate_json(sealed.files.get(RECORD, b""))
     except ValidationError:
-        desk.report(codes.KEPT_RECORD.at(place, name=sealed.id, version=sealed.version))
+        desk.report(message("kept-record", place, name=sealed.id, version=sealed.version))
         return None
     if (record.id, record.version) != (sealed.id, sealed.version):
-        desk.report(codes.KEPT_RECORD.at(place, name=sealed.id, version=sealed.version))
+        desk.report(message("kept-record", place, name=sealed.id, version=sealed.version))
         return None
     if record.approved_words not in (None, record.digest):
         code = record.approved_code or "other words"
-        desk.report(codes.APPROVE_WORDS.at(place, code=code, name=sealed.id, version=sealed.version, where=""))
+        desk.report(message("approve-words", place, code=code, name=sealed.id, version=sealed.version, where=""))
     return record
 
 
@@ -130,7 +129,7 @@ def _unbroken(sealed: _Sealed, record: KeptRecord, desk: Desk) -> bool:
         if content is None or sha256(content) != said:
             what = "is missing from" if content is None else "has changed since"
             place = Place(f"{sealed.folder}/{name if content is not None else RECORD}")
-            desk.report(codes.KEPT_BROKEN.at(place, file=name, what=what, name=sealed.id, version=sealed.version))
+            desk.report(message("kept-broken", place, file=name, what=what, name=sealed.id, version=sealed.version))
             sound = False
     return sound
 
@@ -146,7 +145,7 @@ def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) 
     if wrong or sealed.id not in library.briefings:
         said = wrong.sentence if wrong else "it holds no briefing of this name"
         place = Place(f"{sealed.folder}/{RECORD}")
-        desk.report(codes.KEPT_UNREADABLE.at(place, name=sealed.id, version=sealed.version, sentence=said))
+        desk.report(message("kept-unreadable", place, name=sealed.id, version=sealed.version, sentence=said))
         return None
     others = {other.id: _called(other) for other in record.leads_to}
     whole = replace(library, briefings={**others, **library.briefings})

@@ -7,13 +7,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pipeline.cite.retractions import read_notices
-from pipeline.codes import citation as citation_codes
-from pipeline.codes import files as codes
-from pipeline.codes import limits
-from pipeline.codes import packs as packs_codes
-from pipeline.codes.limits import faults_reported
-from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
+from pipeline.core.faults import faults_reported
+from pipeline.core.messages import as_ruled, message
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.library.coded import codes_in
 from pipeline.load.library.editions import editions_before
@@ -60,16 +56,16 @@ def read_inserts(packs: Iterable[Pack], files: Mapping[str, bytes], examine: Exa
             name, place = insert.insert, pack.marks.at(*way)
             path = FOLDER + name
             if ".." in PurePosixPath(name).parts or name.startswith("/"):
-                desk.report(packs_codes.PACK_INSERT.at(place, name=name, reason="it lies outside source/packs/"))
+                desk.report(message("pack-insert", place, name=name, reason="it lies outside source/packs/"))
             elif path not in files:
                 known = [one.removeprefix(FOLDER) for one in files if _is_pdf(one)]
                 guess = near(name, known)
                 hint = f"Did you mean '{guess[0]}'?" if guess else None
-                desk.report(packs_codes.PACK_INSERT_MISSING.at(place, hint, name=name))
+                desk.report(message("pack-insert-missing", place, hint, name=name))
             elif path not in found:
                 with faults_reported(desk, place, f"read {path}"):
                     if reason := examine(files[path]):
-                        desk.report(packs_codes.PACK_INSERT.at(place, name=name, reason=reason))
+                        desk.report(message("pack-insert", place, name=name, reason=reason))
                     else:
                         found[path] = Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
     return found
@@ -108,13 +104,25 @@ def read_bibliography(
             first = entries.setdefault(reference.key, reference)
             if first is not reference:
                 if differ := _differ(first, reference):
-                    remark = codes.REFERENCE_DUPLICATE_KEY
-                    desk.report(remark.at(reference.place, key=reference.key, other=first.place, differ=differ))
+                    desk.report(
+                        message(
+                            "reference-duplicate-key",
+                            reference.place,
+                            key=reference.key,
+                            other=first.place,
+                            differ=differ,
+                        )
+                    )
                 continue
             if reference.doi and (same := by_doi.setdefault(reference.doi, reference)) is not reference:
                 desk.report(
-                    codes.REFERENCE_SAME_DOI.at(
-                        reference.place, key=reference.key, other_key=same.key, other=same.place, doi=reference.doi
+                    message(
+                        "reference-same-doi",
+                        reference.place,
+                        key=reference.key,
+                        other_key=same.key,
+                        other=same.place,
+                        doi=reference.doi,
                     )
                 )
     return Bibliography(dict(sorted(entries.items())))
@@ -132,19 +140,9 @@ def _differ(first: Reference, second: Reference) -> str:
 __all__ = ["load", "read_files"]
 
 WHOLE_FILE = frozenset(
-    row.name
-    for row in (
-        codes.FILE_NOT_TEXT,
-        codes.MERGE_MARK,
-        codes.FILE_EMPTY,
-        codes.FILE_TOO_LARGE,
-        codes.LINE_TOO_LONG,
-        codes.YAML_SYNTAX,
-        codes.YAML_ALIAS,
-        codes.YAML_TOO_DEEP,
-        codes.YAML_NOT_A_MAPPING,
-        citation_codes.REFERENCE_SYNTAX,
-        limits.FAULT_OF_OURS,
+    (
+        *("file-not-text", "merge-mark", "file-empty", "file-too-large", "line-too-long", "yaml-syntax", "yaml-alias"),
+        *("yaml-too-deep", "yaml-not-a-mapping", "reference-syntax", "fault-of-ours"),
     )
 )
 """Codes of mistakes that concern a file as a whole; all others cost one entry of a list."""
@@ -285,7 +283,7 @@ def _briefings(
         desk.extend(parsed.remarks)
         name = parsed.briefing.id if parsed.briefing else briefing_id(path)
         if name in taken:
-            desk.report(codes.ID_CLASH.at(Place(path), id=name, other=taken[name]))
+            desk.report(message("id-clash", Place(path), id=name, other=taken[name]))
             continue
         taken[name] = path
         if parsed.briefing is None:
@@ -309,7 +307,7 @@ def _packs(
         if pack is None:
             continue
         if pack.id in taken:
-            desk.report(codes.ID_CLASH.at(Place(path), id=pack.id, other=taken[pack.id]))
+            desk.report(message("id-clash", Place(path), id=pack.id, other=taken[pack.id]))
             continue
         taken[pack.id] = path
         found[pack.id] = pack

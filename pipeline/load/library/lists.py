@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import RootModel
 
-from pipeline.codes.files import VALUE_WRONG
 from pipeline.core.diagnostics import Desk
+from pipeline.core.messages import message
 from pipeline.load.library.text import read_text
 from pipeline.load.yaml.documents import fill, read_yaml
 from pipeline.model.source.college import College
@@ -73,7 +73,7 @@ def _former_ids_are_free(colleges: Mapping[str, College], marks: Marks, desk: De
         for number, former in enumerate(college.formerly):
             if former in taken:
                 sentence = f"'{former}' is the id of another college, now or before."
-                desk.report(VALUE_WRONG.at(marks.at(name, "formerly", number), sentence=sentence))
+                desk.report(message("value-wrong", marks.at(name, "formerly", number), sentence=sentence))
             taken.add(former)
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.messages import message
 from pipeline.load.library.records import read_library_fields, read_record, unnamed
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.yaml.texts import read_field
@@ -19,7 +19,7 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def read_imprint(path: str, content: bytes | None, desk: Desk) -> Imprint:
     """The imprint; where it is missing or cannot be read, one that says so."""
     if content is None:
-        desk.report(codes.LIBRARY_MISSING.at(Place(path)))
+        desk.report(message("library-missing", Place(path)))
     read = read_library_fields(path, content, desk) if content is not None else None
     if read is None:
         return unnamed(path)
@@ -85,5 +85,5 @@ def _name(path: str, desk: Desk) -> str:
     better = as_id(name) or "drug-markets"
     if name == better:
         return name
-    desk.report(codes.FILE_NAME.at(Place(path), name=name, better=better))
+    desk.report(message("file-name", Place(path), name=name, better=better))
     return better

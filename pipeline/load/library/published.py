@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.load.html.tags import LOST
 from pipeline.load.library.text import read_text
@@ -98,7 +97,7 @@ def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int
             found = _OPEN.search(body, starts[row] + column, starts[row + 1])
             if found:
                 yield found.start(), _end(body, found, lines[row], closes)
-        elif code in (codes.FOOTNOTE_UNUSED.name, codes.FOOTNOTE_DUPLICATE.name):
+        elif code in ("footnote-unused", "footnote-duplicate"):
             yield starts[row], starts[_last_row(lines, row) + 1]
 
 

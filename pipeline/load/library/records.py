@@ -5,10 +5,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from pipeline.codes import TABLE
-from pipeline.codes import files as codes
-from pipeline.codes.rules import STYLE
 from pipeline.core.diagnostics import Desk
+from pipeline.core.messages import catalogue, message, styles
 from pipeline.load.library.text import read_text
 from pipeline.load.slips.near import near
 from pipeline.load.yaml.documents import Filled, fill, read_yaml
@@ -51,8 +49,8 @@ def without_fixed_rules(value: Any, marks: Marks, desk: Desk) -> Any:
     rules = value.get("rules") if isinstance(value, dict) else None
     if not isinstance(rules, dict):
         return value
-    fixed = [name for name in rules if name in TABLE and name not in STYLE]
+    fixed = [name for name in rules if name in catalogue() and name not in styles()]
     for name in fixed:
-        meant = "".join(f"Delete the line, or write '{style}' if you meant that." for style in near(name, STYLE))
-        desk.report(codes.RULE_FIXED.at(marks.key_at("rules", name), meant or None, code=name))
+        meant = "".join(f"Delete the line, or write '{style}' if you meant that." for style in near(name, styles()))
+        desk.report(message("rule-fixed", marks.key_at("rules", name), meant or None, code=name))
     return {**value, "rules": {name: said for name, said in rules.items() if name not in fixed}} if fixed else value

@@ -7,8 +7,8 @@ from typing import Any
 
 from pipeline.cite.pandoc import run_pandoc
 from pipeline.cite.records import read_record
-from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.load.library.text import INVISIBLE, read_text, tell_invisible
 from pipeline.load.yaml.cuts import cut_values
 from pipeline.load.yaml.documents import read_yaml
@@ -33,7 +33,7 @@ def read_reference_file(path: str, content: bytes) -> tuple[References, _Remarks
     read = KINDS.get(path.rpartition(".")[2].lower())
     if read is None:
         sentence = "This is no bibliography file: its name should end in .yaml, .json, .bib or .ris."
-        return (), (codes.REFERENCE_SYNTAX.at(Place(path), sentence=sentence),)
+        return (), (message("reference-syntax", Place(path), sentence=sentence),)
     references, remarks = read(path, text)
     desk.extend(remarks)
     return references, desk.remarks
@@ -78,13 +78,13 @@ def read_csl_json(path: str, text: str) -> tuple[References, _Remarks]:
     text = _without_invisible(path, text, desk)
     if _is_too_deep(text):
         sentence = "This JSON is nested too deep to be a bibliography."
-        desk.report(codes.REFERENCE_SYNTAX.at(Place(path), sentence=sentence))
+        desk.report(message("reference-syntax", Place(path), sentence=sentence))
         return (), desk.remarks
     try:
         value = json.loads(text)
     except json.JSONDecodeError as wrong:
         sentence = f"This is not JSON: {wrong.msg[0].lower()}{wrong.msg[1:]}."
-        desk.report(codes.REFERENCE_SYNTAX.at(Place(path, wrong.lineno, wrong.colno), sentence=sentence))
+        desk.report(message("reference-syntax", Place(path, wrong.lineno, wrong.colno), sentence=sentence))
         return (), desk.remarks
     nested = isinstance(value, dict) and isinstance(value.get("references", value.get("items")), list)
     records: Any = value.get("references", value.get("items")) if nested else value
@@ -147,7 +147,7 @@ def _place(path: str, text: str, offset: int) -> Place:
 
 
 def _no_list(place: Place) -> Diagnostic:
-    return codes.REFERENCE_SYNTAX.at(place, sentence="A bibliography should be a list of entries.")
+    return message("reference-syntax", place, sentence="A bibliography should be a list of entries.")
 
 
 def _read_bibtex(path: str, text: str) -> tuple[References, _Remarks]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.cite.retractions import Notices, deciding
-from pipeline.codes.limits import faults_reported
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.faults import faults_reported
 from pipeline.load.library.folders import NOTICES
 from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Notice, Reference
 from pipeline.model.library import KeptVersion, Library

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.messages import message
 from pipeline.load.library.folders import NOTICES
 from pipeline.load.pictures.picture import KINDS
 from pipeline.load.pictures.profiles import PROFILE_ENDS
@@ -38,7 +38,7 @@ def sort_files(files: Mapping[str, bytes], desk: Desk) -> Shelves:
     for path in sorted(files):
         if path.startswith("source/"):
             for reason in _shelve(path, shelves):
-                desk.report(codes.FILE_UNKNOWN.at(Place(path), reason=reason))
+                desk.report(message("file-unknown", Place(path), reason=reason))
     return shelves
 
 

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.load.slips.merge_marks import merge_marks
 from pipeline.text.scripts import direction_characters, without_direction_characters
 from pipeline.text.typography import PASTED
@@ -34,21 +34,21 @@ def read_text(path: str, content: bytes, desk: Desk) -> str | None:
     r"""The text of a file with `\n` for line ends and no byte order mark, or None after a remark."""
     if len(content) > MOST_BYTES:
         size = f"{len(content) / 1e6:.1f}"
-        desk.report(codes.FILE_TOO_LARGE.at(Place(path), size=size, limit=MOST_BYTES // 1_000_000))
+        desk.report(message("file-too-large", Place(path), size=size, limit=MOST_BYTES // 1_000_000))
         return None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         reason, hint = _encoding(content, wrong.start)
-        desk.report(codes.FILE_NOT_TEXT.at(_place(path, content, wrong.start), hint, reason=reason))
+        desk.report(message("file-not-text", _place(path, content, wrong.start), hint, reason=reason))
         return None
     if "\x00" in text:
         place = _place(path, content, content.index(b"\x00"))
-        desk.report(codes.FILE_NOT_TEXT.at(place, reason="it holds a zero byte here, as pictures and archives do"))
+        desk.report(message("file-not-text", place, reason="it holds a zero byte here, as pictures and archives do"))
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(PASTED)
     if not text.strip():
-        desk.report(codes.FILE_EMPTY.at(Place(path)))
+        desk.report(message("file-empty", Place(path)))
         return None
     if not path.endswith(".md") and merge_marks(text, path, desk):  # of a briefing its body can be read all the same
         return None
@@ -73,7 +73,7 @@ def _encoding(content: bytes, offset: int) -> tuple[str, str | None]:
 def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
     for start, length, whole, parts, limit in _too_long(text):
         place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
-        desk.report(codes.LINE_TOO_LONG.at(place, whole=whole, length=length, parts=parts, limit=limit))
+        desk.report(message("line-too-long", place, whole=whole, length=length, parts=parts, limit=limit))
         return None
     for number, column, character in direction_characters(text):
         desk.report(direction_character(character, Place(path, number, column)))
@@ -102,7 +102,7 @@ def _too_long(text: str) -> Iterator[tuple[int, int, str, str, int]]:
 
 def direction_character(character: str, place: Place, hint: str | None = None) -> Diagnostic:
     """Return the remark on a character that changes the order of letters."""
-    return codes.DIRECTION_CHARACTER.at(place, hint, name=unicodedata.name(character))
+    return message("direction-character", place, hint, name=unicodedata.name(character))
 
 
 def without_invisible(words: str, place: Place, desk: Desk) -> str:
@@ -117,7 +117,7 @@ def without_invisible(words: str, place: Place, desk: Desk) -> str:
 def tell_invisible(character: str, place: Place, desk: Desk) -> None:
     """Say that an invisible character stands at a place."""
     name = _NAMES.get(character) or unicodedata.name(character, f"U+{ord(character):04X}")
-    desk.report(codes.CONTROL_CHARACTER.at(place, name=name))
+    desk.report(message("control-character", place, name=name))
 
 
 def _place(path: str, content: bytes, offset: int) -> Place:

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from pipeline.codes import build as codes
-from pipeline.codes.files import KEY_WITHDRAWN
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
+from pipeline.core.messages import message
 from pipeline.load.library.text import read_text
 from pipeline.load.slips.near import near
 from pipeline.load.yaml.documents import Plain, read_yaml
@@ -53,7 +52,7 @@ def read_wordbook(layouts: Layouts) -> tuple[Wordbook, tuple[Diagnostic, ...]]:
         elif left_out := [key for key in english.phrases if key not in own.words.phrases]:
             more = len(left_out) - _NAMED
             named = ", ".join(f"'{key}'" for key in left_out[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-            desk.report(codes.WORDS_INCOMPLETE.at(Place(own.path), language=path.stem, keys=named))
+            desk.report(message("words-incomplete", Place(own.path), language=path.stem, keys=named))
         else:
             tables[path.stem.casefold()] = own.words
     return Wordbook(tables), desk.remarks
@@ -116,7 +115,7 @@ class _Table:
         if unused := [key for key in plain if key in WITHDRAWN]:
             more = len(unused) - _NAMED
             named = ", ".join(f"'{key}'" for key in unused[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-            self._desk.report(KEY_WITHDRAWN.at(self._marks.key_at(unused[0]), keys=named))
+            self._desk.report(message("key-withdrawn", self._marks.key_at(unused[0]), keys=named))
         for key, value in plain.items():
             if key in _HEAD or key in WITHDRAWN:
                 continue
@@ -154,5 +153,5 @@ class _Table:
 
     def _wrong(self, reason: str, *way: str) -> None:
         self._desk.report(
-            codes.WORDS_FAULT.at(self._marks.at(*way), reason=reason + ("" if reason.endswith("?") else "."))
+            message("words-fault", self._marks.at(*way), reason=reason + ("" if reason.endswith("?") else "."))
         )

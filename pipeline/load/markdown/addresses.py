@@ -3,8 +3,8 @@
 import re
 from urllib.parse import quote, unquote
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
+from pipeline.core.messages import message
 from pipeline.load.dialects.text_paths import HOST, is_text_path
 from pipeline.load.markdown.draft import Draft
 from pipeline.load.pictures.paths import picture_file, way_to
@@ -30,13 +30,13 @@ def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str,
             children = (Text(draft.title, place),)
         return [Link(f"#{target}", children, title, place) if children else CrossReference(target, (), place)]
     if href in ("", "#"):
-        draft.desk.report(codes.LINK_NO_ADDRESS.at(place))
+        draft.desk.report(message("link-no-address", place))
         return [Span(children), Placeholder("[no address]")]
     if not (_OUTWARD.fullmatch(href) or _BRIEFING.fullmatch(href) or is_text_path(href)):
-        draft.desk.report(codes.LINK_SCHEME.at(place, _hint(href), href=written))
+        draft.desk.report(message("link-scheme", place, _hint(href), href=written))
         return [Span(children), Placeholder(f"[{written}]")]
     if not plain_text(children).strip() and not any(not isinstance(child, Text) for child in children):
-        draft.desk.report(codes.LINK_EMPTY.at(place))
+        draft.desk.report(message("link-empty", place))
         children = (Text(href.removeprefix("mailto:").removeprefix("briefing:"), place),)
     return [Link(href, children, title, place)]
 
@@ -62,6 +62,6 @@ def figure_path(draft: Draft, written: str, place: Place) -> str | None:
     if file is None:
         shown = written if len(written) <= 80 else f"{written[:77]}…"
         hint = _FROM_THE_WEB if written.lower().startswith(("http:", "https:", "//")) else None
-        draft.desk.report(codes.FIGURE_OUTSIDE.at(place, hint, source=shown))
+        draft.desk.report(message("figure-outside", place, hint, source=shown))
         return None
     return way_to(file, path)

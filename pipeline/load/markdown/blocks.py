@@ -6,8 +6,8 @@ from functools import partial
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
+from pipeline.core.messages import message
 from pipeline.load.dialects import mkdocs_tabs as tabs
 from pipeline.load.dialects.top_headings import tell_level
 from pipeline.load.html.remarks import left_out
@@ -68,7 +68,7 @@ class Blocks:
         while number < len(tokens):
             end = _end(tokens, number)
             if is_list_as_code(tokens[number], tokens[number - 1].type if number else ""):
-                self.draft.tally.count(codes.LIST_AS_CODE, "", self.draft.row(tokens[number]))
+                self.draft.tally.count("list-as-code", "", self.draft.row(tokens[number]))
             read = self.block(tokens[number : end + 1], _caption(tokens, number, end))
             found += _named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
             number = end + 1
@@ -100,7 +100,7 @@ class Blocks:
             case "division_open":
                 return read_box(self.draft, token, self.read(inside))
             case "division_stray":
-                self.draft.desk.report(codes.DIVISION_STRAY.at(place))
+                self.draft.desk.report(message("division-stray", place))
                 return [PlaceholderBlock(":::")]
             case "evidence_mark":
                 return [EvidenceMark(token.info == "evidence-plot", place)]
@@ -109,7 +109,7 @@ class Blocks:
             case "formula":
                 return self.formula(token)
             case "environment":
-                self.draft.desk.report(codes.LATEX_COMMAND.at(place, command=f"\\begin{{{token.info}}}"))
+                self.draft.desk.report(message("latex-command", place, command=f"\\begin{{{token.info}}}"))
                 return [CodeBlock(token.content, "latex", place)]
             case "tab":
                 return [self.tab(token)]
@@ -132,7 +132,7 @@ class Blocks:
         self.draft.desk.extend(typed_tables(content, place_of))
         comment_lines(content, place_of, self.draft.tally)
         if CAPTION.match(content):
-            self.draft.desk.report(codes.CAPTION_STRAY.at(self.draft.place(spots, 0)))
+            self.draft.desk.report(message("caption-stray", self.draft.place(spots, 0)))
         tokens = self.draft.tokens(content)
         if figure := read_figure(self.draft, tokens, spots):
             return figure
@@ -176,7 +176,7 @@ class Blocks:
     def tab(self, token: Token) -> Paragraph:
         """The title of a tab, which is reported once a text."""
         place, said = self.draft.row(token), {"text": short(token.info), "what": "a tab of MkDocs", "fate": tabs.FATE}
-        self.draft.tally.count(codes.FOREIGN_MARKUP, "tab", place, tabs.HINT, **said)
+        self.draft.tally.count("foreign-markup", "tab", place, tabs.HINT, **said)
         return Paragraph((Strong(titled(self.draft, token)[0]),), place)
 
     def heading(self, token: Token, inline: Token) -> Heading:
@@ -190,7 +190,7 @@ class Blocks:
 
     def without_words(self, place: Place) -> tuple[Inline, ...]:
         """Placeholder for the words of an empty heading."""
-        self.draft.desk.report(codes.HEADING_EMPTY.at(place))
+        self.draft.desk.report(message("heading-empty", place))
         return (Placeholder("[heading]"),)
 
     def quotation(self, inside: Sequence[Token]) -> Quote:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
+from pipeline.core.messages import catalogue, message
 from pipeline.load.dialects.admonitions import GENERAL, kind_of
 from pipeline.load.dialects.told_once import Tally
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
@@ -43,7 +43,7 @@ def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Bl
     first = _First(token.meta["name"]) if "name" in token.meta else _first_line(draft, token, place)
     name, attributes = first.name, first.attributes
     if not token.meta["closed"]:
-        draft.desk.report(codes.DIVISION_OPEN.at(place, name=name or token.info))
+        draft.desk.report(message("division-open", place, name=name or token.info))
     if not is_frame(name):
         draft.desk.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
     heading, inner = _heading(draft, token, first.title or attributes.get("title"))
@@ -52,7 +52,7 @@ def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Bl
     if kind is not None:
         ref = attributes.get("ref")
         if kind is BoxKind.PRACTICE and not ref:
-            draft.desk.report(codes.PRACTICE_NO_REF.at(place))
+            draft.desk.report(message("practice-no-ref", place))
         box = Box(kind, children, ref, place, heading=heading)
         return [Division((box,), Attributes(anchor), place)] if anchor else [box]
     if anchor and not heading and (not name or is_frame(name)) and (block := captioned(children, anchor)):
@@ -65,8 +65,8 @@ def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Bl
     elif name:
         guess = near(name, (*_KINDS, "evidence-table"))
         hint = f"Did you mean '{guess[0]}'? " if guess else ""
-        known = codes.DIVISION_UNKNOWN.remedy
-        draft.tally.count(codes.DIVISION_UNKNOWN, name, place, hint + known, name=name)
+        known = catalogue()["division-unknown"].do
+        draft.tally.count("division-unknown", name, place, hint + known, name=name)
     classes = (name, *classes) if name else classes
     pairs = tuple(pair for pair in attributes.pairs if pair[0] not in _LOOKS)
     return [Division(children, Attributes(anchor, classes, pairs), place)]
@@ -90,12 +90,12 @@ def _first_line(draft: Draft, token: Token, place: Place) -> _First:
         return _First(_chosen(directive["name"], options.get("class", "")), directive["title"], Attributes(name))
     line = _FIRST_LINE.fullmatch(token.info)
     if line is None:
-        draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=token.info))
+        draft.desk.report(message("attribute-syntax", place, text=token.info))
         return _First(title=token.info)
     name = (line["name"] or "").lstrip(".")
     attributes = read_attributes(line["braces"][1:-1]) if line["braces"] else Attributes()
     if attributes is None:
-        draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=line["braces"]))
+        draft.desk.report(message("attribute-syntax", place, text=line["braces"]))
         attributes = Attributes()
     title = (line["title"] or "").strip()
     title = title[1:-1] if title.startswith("[") and title.endswith("]") else title
@@ -126,7 +126,7 @@ def is_frame(name: str) -> bool:
 def told_frame(tally: Tally, name: str, place: Place) -> None:
     """Take note of such a frame."""
     said = {"text": f"::: {name}", "what": "a frame of Quarto", "fate": "left out, and what it holds is printed"}
-    tally.count(codes.FOREIGN_MARKUP, "frame", place, "Leave it, or delete its first and last line.", **said)
+    tally.count("foreign-markup", "frame", place, "Leave it, or delete its first and last line.", **said)
 
 
 def captioned(children: tuple[Block, ...], anchor: str) -> Block | None:

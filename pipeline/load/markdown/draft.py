@@ -7,8 +7,8 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.messages import message
 from pipeline.load.dialects.myst_targets import names_called, names_of_myst
 from pipeline.load.dialects.tex_brackets import FOUND, has_tex_brackets
 from pipeline.load.dialects.told_once import Tally
@@ -85,7 +85,7 @@ class Draft:
         if not name:
             return ""
         if name in self._ids:
-            self.desk.report(codes.ID_DUPLICATE.at(place, id=name, line=self._ids[name].line))
+            self.desk.report(message("id-duplicate", place, id=name, line=self._ids[name].line))
             return ""
         self._ids[name] = place
         return name

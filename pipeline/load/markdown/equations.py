@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
+from pipeline.core.messages import message
 from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.places import Spots
@@ -89,23 +89,23 @@ def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[l
     draft.maths.define(read.definitions)
     for definition in read.unreadable:
         line = draft.place(spots, start + max(0, inner.find(definition)))
-        draft.desk.report(codes.FORMULA_DEFINITION.at(line, definition=_shown(definition)))
+        draft.desk.report(message("formula-definition", line, definition=_shown(definition)))
     draft.maths.grow(len(read.tex) - len(inner))
     if read.coloured:
-        draft.tally.count(codes.FORMULA_COLOUR, "", place)
+        draft.tally.count("formula-colour", "", place)
     if width > WIDEST and (least := width_of(broken(read.tex, display, WIDEST)[0], display)) > WIDEST:
-        draft.desk.report(codes.FORMULA_WIDE.at(place, width=math.ceil(least), widest=round(WIDEST)))
+        draft.desk.report(message("formula-wide", place, width=math.ceil(least), widest=round(WIDEST)))
     return ([Formula(read.tex, words, display, place)] if words else []), read.rows
 
 
 def _tell(draft: Draft, tex: str, display: bool, refused: FormulaRefused, place: Place) -> None:
     """Tell why a formula cannot be set; of commands that are not known, all of them."""
     if not refused.command:
-        draft.desk.report(codes.FORMULA_BROKEN.at(place, reason=refused.reason))
+        draft.desk.report(message("formula-broken", place, reason=refused.reason))
         return
     known = dict(draft.maths.macros)
     for _ in range(_MOST_UNKNOWN):
-        draft.tally.count(codes.FORMULA_COMMAND, refused.command, place, command=_shown(refused.command))
+        draft.tally.count("formula-command", refused.command, place, command=_shown(refused.command))
         known[refused.command[1:]] = Macro(0, "")
         try:
             read_formula(tex, display, known)

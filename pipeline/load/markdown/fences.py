@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.dialects.admonitions import kind_of
 from pipeline.load.markdown.attributes import read_attributes
@@ -61,7 +60,7 @@ def read_fence(draft: Draft, token: Token) -> list[Block]:
 
 def _tell(draft: Draft, kind: str, place: Place, hint: str, text: str, what: str) -> None:
     fate = "printed as you typed it"
-    draft.tally.count(codes.FOREIGN_MARKUP, kind, place, hint, text=text, what=what, fate=fate)
+    draft.tally.count("foreign-markup", kind, place, hint, text=text, what=what, fate=fate)
 
 
 def _head(info: str) -> _Head:

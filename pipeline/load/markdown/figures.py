@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
+from pipeline.core.messages import message
 from pipeline.load.markdown.addresses import figure_path
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.draft import Draft
@@ -136,7 +136,7 @@ def _width(draft: Draft, attributes: Attributes, place: Place) -> int:
     if width is None:
         hint = "Write it in per cent of the column of text, such as width=50%."
         reason = "it is no width that can be read"
-        draft.desk.report(codes.WORDS_LEFT_OUT.at(place, hint, words=f"width={written[:40]}", reason=reason))
+        draft.desk.report(message("words-left-out", place, hint, words=f"width={written[:40]}", reason=reason))
     return width or 0
 
 

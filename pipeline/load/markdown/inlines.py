@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
-from pipeline.codes import citation as citation_codes
 from pipeline.core.diagnostics import Place
+from pipeline.core.messages import message
 from pipeline.load.dialects.foreign_systems import printed_words
 from pipeline.load.dialects.myst_roles import read_role
 from pipeline.load.dialects.tex_references import label_of, read_reference
@@ -99,7 +98,7 @@ class Inlines:
             case "comment" | "html_break" | "html_lost" | "html_mark" | "no_tag":
                 self.html(token, at)
             case "environment":
-                self.draft.desk.report(codes.LATEX_COMMAND.at(self.place(at), command=f"\\begin{{{token.info}}}"))
+                self.draft.desk.report(message("latex-command", self.place(at), command=f"\\begin{{{token.info}}}"))
                 self.out.append(Code(token.content, self.place(at)))
             case "latex":
                 self.latex(token, at)
@@ -130,7 +129,7 @@ class Inlines:
         elif made is not None:
             self.out += made
         else:
-            self.draft.desk.report(codes.LATEX_COMMAND.at(place, command=token.content))
+            self.draft.desk.report(message("latex-command", place, command=token.content))
             self.out.append(Code(token.content, place))
 
     def role(self, token: Token, at: int) -> None:
@@ -189,7 +188,7 @@ class Inlines:
             token.meta["number"] = self.draft.call(label, self.place(at))
             token.meta["label"] = label
         if len(self.stack) == DEEPEST // 2:
-            self.draft.desk.report(codes.NESTING_DEEP.at(self.place(token.meta.get("at", 0))))
+            self.draft.desk.report(message("nesting-deep", self.place(token.meta.get("at", 0))))
         self.stack.append(_Open(token, self.out))
         self.out = []
         self.text_end = -1
@@ -247,7 +246,7 @@ class Inlines:
         place = self.place(behind.meta["at"])
         found: Attributes | None = behind.meta["attributes"]
         if found is None:
-            self.draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=behind.content))
+            self.draft.desk.report(message("attribute-syntax", place, text=behind.content))
             return Attributes()
         self.draft.desk.extend(unread_pairs(found, place, *known))
         return Attributes(self.draft.claim(found.id, place), found.classes, found.pairs)
@@ -266,9 +265,9 @@ class Inlines:
         for work in cluster.works:
             place = self.place(base + work.at)
             if work.fault:
-                self.draft.desk.report(codes.CITATION_SYNTAX.at(place, sentence=work.fault))
+                self.draft.desk.report(message("citation-syntax", place, sentence=work.fault))
             if lost := _LOST_KEY.search(f"{work.prefix} {work.suffix}"):
-                self.draft.desk.report(citation_codes.CITE_UNMARKED.at(place, written=lost[0]))
+                self.draft.desk.report(message("cite-unmarked", place, written=lost[0]))
             works.append(
                 Citation(work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place)
             )
@@ -283,14 +282,14 @@ class Inlines:
             if behind == "](":
                 sentence = f"'[@{key}]' stands directly before words in round brackets, which makes it no citation."
                 hint = "Put a space between ] and (."
-            self.draft.desk.report(codes.CITATION_SYNTAX.at(self.place(at - 1), hint, sentence=sentence))
+            self.draft.desk.report(message("citation-syntax", self.place(at - 1), hint, sentence=sentence))
 
     def note_call(self, label: str, at: int) -> None:
         """Take in the call of a footnote."""
         place = self.place(at)
         if label not in self.draft.notes or label == self.draft.note:
-            row = codes.FOOTNOTE_CALLS_ITSELF if label in self.draft.notes else codes.FOOTNOTE_UNKNOWN
-            self.draft.desk.report(row.at(place, label=label))
+            code = "footnote-calls-itself" if label in self.draft.notes else "footnote-unknown"
+            self.draft.desk.report(message(code, place, label=label))
             self.out.append(Placeholder(f"[^{label}]"))
         else:
             self.out.append(FootnoteCall(label, self.draft.call(label, place), place))

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
-from pipeline.codes import limits
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.load.dialects.admonitions import as_boxes
 from pipeline.load.dialects.top_headings import shift_levels, with_its_anchor, without_title
 from pipeline.load.markdown.blocks import Blocks
@@ -66,7 +65,7 @@ def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:
     """The tokens with a mark wherever the parser has left something out; reported where that is first."""
     deep = [number for number, t in enumerate(tokens) if t.level >= DEEPEST - 1 and t.type in _HOLDERS]
     if deep:
-        draft.desk.report(codes.NESTING_DEEP.at(draft.row(tokens[deep[0]])))
+        draft.desk.report(message("nesting-deep", draft.row(tokens[deep[0]])))
     for number in reversed(deep):
         tokens.insert(number + 1, _left_out(tokens[number], "[left out: it stands too deep]"))
     return tokens
@@ -88,7 +87,7 @@ def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:
             kept = []
             if label in draft.notes:
                 first = draft.notes[label][1].line
-                draft.desk.report(codes.FOOTNOTE_DUPLICATE.at(place, label=label, line=first))
+                draft.desk.report(message("footnote-duplicate", place, label=label, line=first))
                 stack[-1][1].append(_left_out(token, f"[note {label}: written twice]"))
             else:
                 draft.notes[label] = (kept, place)
@@ -111,7 +110,7 @@ def _unused_addresses(draft: Draft) -> Iterator[Diagnostic]:
         hint = "If these are words of the text, put a backslash before the first bracket."
         place = draft.origin.at((row, len(line) - len(line.lstrip())))
         shown = line.strip() if len(line.strip()) <= 60 else f"{line.strip()[:59]}…"
-        yield codes.WORDS_LEFT_OUT.at(place, hint, words=shown, reason=reason)
+        yield message("words-left-out", place, hint, words=shown, reason=reason)
 
 
 _MOST_NOTES = 1000
@@ -130,12 +129,12 @@ def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
             draft.note = label
             children = blocks.read(tokens)
         if all(isinstance(block, Paragraph) and not block.children for block in children):
-            draft.desk.report(codes.FOOTNOTE_EMPTY.at(place))
+            draft.desk.report(message("footnote-empty", place))
         found.append(Footnote(label, draft.called[label], children, place))
     for label, (_, place) in draft.notes.items():
         if label not in draft.called:
-            draft.desk.report(codes.FOOTNOTE_UNUSED.at(place, label=label))
+            draft.desk.report(message("footnote-unused", place, label=label))
     if len(found) > _MOST_NOTES:
         sentence = f"This text has {len(found):,} footnotes; the most is {_MOST_NOTES:,}."
-        draft.desk.report(limits.JOB_TOO_LARGE.at(found[_MOST_NOTES].place, "Divide the text.", sentence=sentence))
+        draft.desk.report(message("job-too-large", found[_MOST_NOTES].place, "Divide the text.", sentence=sentence))
     return tuple(found)

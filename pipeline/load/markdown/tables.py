@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
-from pipeline.codes import limits
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.load.dialects.ruled_tables import Cell
 from pipeline.load.html.remarks import means_nothing
 from pipeline.load.markdown.draft import Draft
@@ -40,7 +39,7 @@ def _table(draft: Draft, rows: Sequence[Cells], aligns: tuple[Align, ...], capti
     """A table of its parts; one that no page has room for is an error."""
     if len(aligns) > _MOST_COLUMNS:
         sentence = f"This table has {len(aligns):,} columns; the most is {_MOST_COLUMNS}."
-        draft.desk.report(limits.JOB_TOO_LARGE.at(place, "Divide it into several tables.", sentence=sentence))
+        draft.desk.report(message("job-too-large", place, "Divide it into several tables.", sentence=sentence))
     return Table(rows[0], tuple(rows[1:]), aligns, *captioned, place)
 
 
@@ -73,11 +72,11 @@ def _uneven(draft: Draft, row: Sequence[Token]) -> Iterator[Diagnostic]:
     columns, place = len(row), draft.origin.at((number, len(draft.lines[number]) - len(line)))
     if "|" not in line:
         hint = "If it is not a row, put an empty line above it."
-        yield codes.TABLE_ROW.at(place, hint, found="no '|'", columns=_columns(columns), so="")
+        yield message("table-row", place, hint, found="no '|'", columns=_columns(columns), so="")
         return
     left = " | ".join(cell.strip() for cell in cells[columns:])
     so = f": '{left[:60]}' is not printed" if left.strip(" |") else ""
-    yield codes.TABLE_ROW.at(place, found=_cells_in_words(len(cells)), columns=_columns(columns), so=so)
+    yield message("table-row", place, found=_cells_in_words(len(cells)), columns=_columns(columns), so=so)
 
 
 def _cells_in_words(number: int) -> str:
@@ -98,7 +97,7 @@ def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[Block]
     """A table with the caption under it; what holds more than words is printed as it was drawn, and reported."""
     place, rows = draft.row(token), token.meta["rows"]
     if not rows:
-        draft.desk.report(codes.TABLE_TYPED.at(place, token.meta.get("hint", _PLAIN)))
+        draft.desk.report(message("table-typed", place, token.meta.get("hint", _PLAIN)))
         return _as_drawn(draft, CodeBlock(token.content, "", place), caption)
     for tag, row in token.meta.get("spans", ()):
         means_nothing(draft.tally, tag, draft.origin.at((row, 0)))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
+from pipeline.core.messages import message
 from pipeline.load.markdown.attributes import attributes_at, cut_attributes, unread_pairs
 from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.inlines import Inlines
@@ -30,7 +30,7 @@ def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
             attributes = found[0]
             draft.desk.extend(unread_pairs(attributes, place))
         elif token.content.endswith(f" {braces}"):
-            draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=braces))
+            draft.desk.report(message("attribute-syntax", place, text=braces))
         else:
             words = token.content  # as in '\texttt{name}': words like any others
     reader = Inlines(draft, spots)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname
 
-from pipeline.codes import body as codes
-from pipeline.codes.limits import faults_reported
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.faults import faults_reported
+from pipeline.core.messages import message
 from pipeline.load.pictures.paths import picture_file, way_to
 from pipeline.load.pictures.picture import KINDS, read_picture
 from pipeline.load.slips.near import near
@@ -62,12 +62,12 @@ class Gallery:
         if path in self.assets or not source or (text, path or source) in self.told:
             return
         if path is None:
-            self.desk.report(codes.FIGURE_OUTSIDE.at(place, source=source))
+            self.desk.report(message("figure-outside", place, source=source))
         elif path not in self.files:
             folder, name = dirname(text), source
             if not path.startswith(f"{folder}/"):
                 folder, _, name = path.rpartition("/")
-            self.desk.report(codes.FIGURE_MISSING.at(place, self._nearest(text, path), source=name, folder=folder))
+            self.desk.report(message("figure-missing", place, self._nearest(text, path), source=name, folder=folder))
         else:
             with faults_reported(self.desk, place, f"read the picture {path}"):
                 asset, remarks = self.read(path, self.files[path], place)

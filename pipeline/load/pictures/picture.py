@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from pipeline.codes import body as codes
-from pipeline.codes import limits
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.core.messages import message
 from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.pixels import MOST_PIXELS
 from pipeline.load.pictures.svg import DamagedPicture, safe_svg
@@ -38,7 +37,7 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
         if kind == "image/svg+xml":
             content, unsafe, fonts = safe_svg(content)
             if unsafe:
-                return None, (codes.FIGURE_UNSAFE.at(place, source=name, what=unsafe),)
+                return None, (message("figure-unsafe", place, source=name, what=unsafe),)
             content = without_drawing_notes(content, _within_a_drawing)
         elif kind == "application/pdf":
             content, kind = _page_as_png(content), "image/png"
@@ -46,15 +45,15 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
             content = _printable(content)
             kind = media_type(content)
         else:
-            return None, (codes.FIGURE_KIND.at(place, source=name, found=""),)
+            return None, (message("figure-kind", place, source=name, found=""),)
     except TooHeavy as heavy:
         sentence = f"The picture '{name}' cannot be printed: {heavy}."
-        return None, (limits.JOB_TOO_LARGE.at(place, _LIGHTER, sentence=sentence),)
+        return None, (message("job-too-large", place, _LIGHTER, sentence=sentence),)
     except DamagedPicture as wrong:
-        return None, (codes.FIGURE_KIND.at(place, source=name, found=f": {wrong}"),)
+        return None, (message("figure-kind", place, source=name, found=f": {wrong}"),)
     except RecursionError:
-        return None, (codes.FIGURE_KIND.at(place, source=name, found=": it is too deep"),)
-    remarks = (codes.FIGURE_FONT.at(place, source=name, font=", ".join(dict.fromkeys(fonts))),) if fonts else ()
+        return None, (message("figure-kind", place, source=name, found=": it is too deep"),)
+    remarks = (message("figure-font", place, source=name, font=", ".join(dict.fromkeys(fonts))),) if fonts else ()
     return Asset(path, kind, sha256(content).hexdigest(), content), remarks
 
 

@@ -5,8 +5,8 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Desk
+from pipeline.core.messages import message
 from pipeline.load.slips.near import near
 from pipeline.model.asset import Asset
 from pipeline.model.source.imprint import Imprint
@@ -34,14 +34,14 @@ def read_profile(imprint: Imprint, files: Mapping[str, bytes], desk: Desk) -> As
     folder, place = PurePosixPath(imprint.path).parent, imprint.marks.at("print", "profile")
     path = str(folder / name)
     if ".." in PurePosixPath(name).parts or name.startswith("/"):
-        desk.report(codes.PROFILE_UNFIT.at(place, name=name, reason="it lies outside source/"))
+        desk.report(message("profile-unfit", place, name=name, reason="it lies outside source/"))
     elif path not in files:
         known = [one.removeprefix(f"{folder}/") for one in files if one.lower().endswith(PROFILE_ENDS)]
         guess = near(name, known) or known[:1]
         hint = f"Did you mean '{guess[0]}'?" if guess else None
-        desk.report(codes.PROFILE_UNFIT.at(place, hint, name=name, reason="there is no such file in source/"))
+        desk.report(message("profile-unfit", place, hint, name=name, reason="there is no such file in source/"))
     elif reason := unfit(files[path]):
-        desk.report(codes.PROFILE_UNFIT.at(place, name=name, reason=reason))
+        desk.report(message("profile-unfit", place, name=name, reason=reason))
     else:
         return Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
     return None

@@ -2,8 +2,8 @@
 
 import re
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
+from pipeline.core.messages import message
 from pipeline.load.markdown.draft import Draft
 
 NO_WORDS = "This figure has no alternative text."
@@ -24,7 +24,7 @@ def told_alternative(draft: Draft, alt: str, source: str, place: Place) -> str:
     if alt and not says_nothing(alt):
         return alt
     if alt:
-        draft.desk.report(codes.FIGURE_ALT_EMPTY.at(place, source=source[:80], alt=alt[:80]))
+        draft.desk.report(message("figure-alt-empty", place, source=source[:80], alt=alt[:80]))
     else:
-        draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=source[:80]))
+        draft.desk.report(message("figure-no-alt", place, source=source[:80]))
     return ""

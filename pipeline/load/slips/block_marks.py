@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.core.tables import cut_short
 
 _GRID = re.compile(r"\+(?:[-=:]+\+)+")
@@ -33,11 +33,13 @@ def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnost
             hint = (
                 f"For a heading, put a space after {found['mark']}, {_KEPT}" if found["mark"] else "Use 2 to 6 marks."
             )
-            yield codes.MARKUP_UNKNOWN.at(place(start), hint, text=found[0])
+            yield message("markup-unknown", place(start), hint, text=found[0])
         elif not number and _GRID.fullmatch(words):
-            yield codes.TABLE_TYPED.at(place(start))
+            yield message("table-typed", place(start))
         elif "|" in words and "--" in words and _DASHES.fullmatch(words):
-            yield codes.TABLE_BROKEN.at(place(start), reason=_why_no_table(lines[number - 1] if number else "", words))
+            yield message(
+                "table-broken", place(start), reason=_why_no_table(lines[number - 1] if number else "", words)
+            )
 
 
 def _why_no_table(head: str, dashes: str) -> str:
@@ -58,11 +60,11 @@ def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -
     first, end = token.map
     last = lines[min(end, len(lines)) - 1].lstrip("> \t").rstrip()
     if end - 1 <= first or not last.startswith(token.markup) or last.strip(token.markup[0]):
-        yield codes.CODE_OPEN.at(place, mark=token.markup)
+        yield message("code-open", place, mark=token.markup)
     if rest:
         hint = "Write these words above the block, or delete them."
         reason = "behind the three marks stands the language of the code alone"
-        yield codes.WORDS_LEFT_OUT.at(place, hint, words=cut_short(rest), reason=reason)
+        yield message("words-left-out", place, hint, words=cut_short(rest), reason=reason)
 
 
 def is_list_as_code(token: Token, before: str) -> bool:
@@ -83,4 +85,4 @@ def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
     """A remark on a comment that has no end: how much it takes with it."""
     if "-->" not in token.content:
         below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
-        yield codes.COMMENT_OPEN.at(place, lines="1 line" if below == 1 else f"{below} lines")
+        yield message("comment-open", place, lines="1 line" if below == 1 else f"{below} lines")

@@ -7,8 +7,8 @@ from itertools import zip_longest
 
 from markdown_it.token import Token
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.core.tables import cut_short
 from pipeline.model.body import Inline, Link, Text
 
@@ -26,7 +26,7 @@ def remarks_on_marks(nodes: Sequence[Inline]) -> Iterator[Diagnostic]:
         if isinstance(node, Text):
             yield from _in_text(node)
             if isinstance(behind, Link) and node.text.endswith("] ("):
-                yield codes.LINK_SYNTAX.at(_place(node, len(node.text) - 3), _APART)
+                yield message("link-syntax", _place(node, len(node.text) - 3), _APART)
         elif not isinstance(node, Link):
             yield from remarks_on_marks(getattr(node, "children", ()))
 
@@ -34,22 +34,22 @@ def remarks_on_marks(nodes: Sequence[Inline]) -> Iterator[Diagnostic]:
 def _in_text(node: Text) -> Iterator[Diagnostic]:
     text = node.text
     for link in _LINK.finditer(text) if "](" in text or "] (" in text else ():
-        yield codes.LINK_SYNTAX.at(_place(node, link.start()), _APART if " " in link[0] else None)
+        yield message("link-syntax", _place(node, link.start()), _APART if " " in link[0] else None)
     for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
-        yield codes.LINK_SYNTAX.at(_place(node, empty.start()), _NO_WORDS)
+        yield message("link-syntax", _place(node, empty.start()), _NO_WORDS)
 
 
 def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnostic]:
     """Remarks on words of a picture that nobody sees: its title, and its caption where it stands within a line."""
     if title := str(token.attrs.get("title", "")):
         hint = "Write these words into the square brackets, or as its alt."
-        yield codes.WORDS_LEFT_OUT.at(
-            place, hint, words=cut_short(title), reason="a picture has a caption and no title"
+        yield message(
+            "words-left-out", place, hint, words=cut_short(title), reason="a picture has a caption and no title"
         )
     if caption:
         hint = "Put the picture into a paragraph of its own: it then has its caption."
         reason = "within a line a picture has no caption"
-        yield codes.WORDS_LEFT_OUT.at(place, hint, words=cut_short(caption), reason=reason)
+        yield message("words-left-out", place, hint, words=cut_short(caption), reason=reason)
 
 
 def _place(node: Text, offset: int) -> Place:

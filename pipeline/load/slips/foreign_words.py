@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.dialects.foreign_systems import SYSTEMS
 from pipeline.load.dialects.told_once import Tally
@@ -76,7 +75,7 @@ def _in_text(node: Text, begins: bool, before_code: bool, tally: Tally) -> None:
         what, hint = SYSTEMS["role"][:2] if is_role else _PROGRAMS[name][:2]
         place = replace(node.place, column=node.place.column + at)
         said = {"text": short(found[0].strip()), "what": what, "fate": "printed as you typed it"}
-        tally.count(codes.FOREIGN_MARKUP, "role" if is_role else name, place, hint, **said)
+        tally.count("foreign-markup", "role" if is_role else name, place, hint, **said)
 
 
 def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> None:
@@ -94,5 +93,5 @@ def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> 
         if _COMMENT.match(line) and not goes_on and place(at).column == 1:
             what = "a comment of MyST or LaTeX"
             said = {"text": short(typed.strip()), "what": what, "fate": "printed as you typed it"}
-            tally.count(codes.FOREIGN_MARKUP, "comment", place(at), _COMMENT_HINT, **said)
+            tally.count("foreign-markup", "comment", place(at), _COMMENT_HINT, **said)
         at, before = at + len(line) + 1, line.rstrip()

@@ -2,8 +2,8 @@
 
 import re
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.messages import message
 
 _MARK = re.compile(r"(?:<{7}|>{7}|\|{7})(?= \S|$)|={7}$", re.MULTILINE)
 _FENCE = re.compile(r"(?P<fence>(?P<tick>`|~)(?P=tick){2,})")
@@ -28,7 +28,7 @@ def merge_marks(text: str, path: str, desk: Desk, line: int = 1) -> tuple[int, .
         if mark is None or is_quotation or (mark[0][0] in "=|" and not within):
             continue
         if mark[0][0] == "<" or not within:
-            desk.report(codes.MERGE_MARK.at(Place(path, line + number)))
+            desk.report(message("merge-mark", Place(path, line + number)))
         within = mark[0][0] != ">"
         found.append(number)
     return tuple(found)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import catalogue, message
 
 _BULLET = re.compile(
     "([\u00b7\u2022\u2023\u2043\u2219\u25a0\u25aa\u25ab\u25b6\u25ba\u25cb\u25cf\u25e6\u27a2\uf0a7\uf0b7])[ \t]*\\S"
@@ -17,7 +17,7 @@ _HELD = re.compile("([-+*]|[0-9]{1,9}[.)])[\u00a0\u2007\u202f]\\s*\\S")
 """A bullet or a number with a no-break space after it, which makes no list."""
 
 _HELD_HINT = "A no-break space follows it, as other programs set it: type an ordinary space instead."
-_HYPHEN_HINT = f"{codes.PASTED_BULLET.remedy} To keep the sign, put a backslash before it."
+_HYPHEN_HINT = f"{catalogue()['pasted-bullet'].do} To keep the sign, put a backslash before it."
 _CODE = re.compile(r"`[^`]*`|\$[^$]*\$")
 """Code and formulas, where a stroke divides no cells."""
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -36,10 +36,10 @@ def pasted_bullets(content: str, quoted: bool, place: Callable[[int], Place]) ->
         words = line.strip()
         start = at + len(line) - len(line.lstrip())
         if held := _HELD.match(words):
-            yield codes.PASTED_BULLET.at(place(start), _HELD_HINT, bullet=held[1])
+            yield message("pasted-bullet", place(start), _HELD_HINT, bullet=held[1])
             return
         if bullet := _bullet(lines, number, quoted):
-            yield codes.PASTED_BULLET.at(place(start), _HYPHEN_HINT if bullet == "-" else None, bullet=bullet)
+            yield message("pasted-bullet", place(start), _HYPHEN_HINT if bullet == "-" else None, bullet=bullet)
             return
         at += len(line) + 1
 
@@ -75,6 +75,6 @@ def typed_tables(content: str, place: Callable[[int], Place]) -> Iterator[Diagno
         alone = len(lines) == 1 and row.endswith("|") and pipes > 2
         if row[:1] == "|" and (below.strip()[:1] == "|" or alone):
             hint = _STROKES.format(dashes="|" + "---|" * (pipes - row.endswith("|")))
-            yield codes.TABLE_TYPED.at(place(at + len(line) - len(line.lstrip())), hint)
+            yield message("table-typed", place(at + len(line) - len(line.lstrip())), hint)
             return
         at += len(line) + 1

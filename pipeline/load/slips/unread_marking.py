@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.load.slips.near import near
 from pipeline.model.library import Library
 from pipeline.model.source.record import KeyPath
@@ -27,12 +27,12 @@ def is_meant(way: KeyPath, key: str, known: Iterable[str]) -> bool:
 def unreadable(told: Diagnostic, value: Any) -> Diagnostic:
     """Diagnostic on a value, reworded for a marking; the likely intention is the hint."""
     hint = "Write {tier: OFFICIAL, sensitive: true}." if "sensitive" in str(value).casefold() else None
-    return codes.MARKING_UNREADABLE.at(told.place, hint, reason=told.sentence)
+    return message("marking-unreadable", told.place, hint, reason=told.sentence)
 
 
 def withheld(library: Library, files: Mapping[str, bytes], remarks: Iterable[Diagnostic]) -> frozenset[str]:
     """The ids of what may not be made: what has a marking that cannot be read, and what would inherit one."""
-    unmarked = {remark.place.path for remark in remarks if remark.code == codes.MARKING_UNREADABLE.name}
+    unmarked = {remark.place.path for remark in remarks if remark.code == "marking-unreadable"}
     unmarked |= {path for path in library.unread if _SOMEWHERE.search(files.get(path, b""))}
     all_unmarked = library.imprint.path in unmarked
     lost_series = any(path.startswith("source/series/") and path in library.unread for path in unmarked)

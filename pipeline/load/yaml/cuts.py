@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.core.tables import cut_short
 from pipeline.model.source.record import KeyPath, Marks
 
@@ -35,7 +35,7 @@ def cut_values(value: Any, marks: Marks, is_text: Callable[[KeyPath], bool]) -> 
             whole = _quoted(f"{_at(value, way)} {words}")
             hint = f"Put all of it in quotation marks, {whole}; put two spaces before a comment that is meant."
             place = Place(marks.path, line, column)
-            yield codes.VALUE_CUT.at(place, hint, words=cut_short(words), reason=_REASON)
+            yield message("value-cut", place, hint, words=cut_short(words), reason=_REASON)
 
 
 def _at(value: Any, way: KeyPath) -> str:
@@ -57,10 +57,10 @@ def foreign_tag(event: Any, place: Place) -> Diagnostic | None:
     tag = str(event.tag or "")
     if not tag or tag.startswith(_OWN_TAG):
         return None
-    return codes.YAML_SYNTAX.at(place, "Put the value in quotation marks.", sentence="A value cannot begin with '!'.")
+    return message("yaml-syntax", place, "Put the value in quotation marks.", sentence="A value cannot begin with '!'.")
 
 
 def unused_anchor(name: str, place: Place) -> Diagnostic:
     """Diagnostic on '&name' before words, an anchor that no alias uses."""
     hint = "A value cannot begin with '&': put all of it in quotation marks."
-    return codes.VALUE_CUT.at(place, hint, words=f"&{name}", reason="what begins with & marks a value to be copied")
+    return message("value-cut", place, hint, words=f"&{name}", reason="what begins with & marks a value to be copied")

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.messages import message
 from pipeline.load.library.text import without_invisible
 from pipeline.load.slips.unread_marking import KEY, unreadable
 from pipeline.load.yaml.complaints import syntax_words
@@ -39,9 +39,9 @@ def read_yaml(text: str, path: str, desk: Desk, line: int = 1) -> tuple[Plain, M
     except yaml.MarkedYAMLError as wrong:
         sentence, hint, mark = syntax_words(wrong, text)
         row, column = mark
-        desk.report(codes.YAML_SYNTAX.at(Place(path, row + line, column + 1), hint, sentence=sentence))
+        desk.report(message("yaml-syntax", Place(path, row + line, column + 1), hint, sentence=sentence))
     except yaml.YAMLError as wrong:
-        desk.report(codes.YAML_SYNTAX.at(Place(path, line), sentence=f"This is not YAML ({wrong})."))
+        desk.report(message("yaml-syntax", Place(path, line), sentence=f"This is not YAML ({wrong})."))
     return None
 
 
@@ -95,7 +95,7 @@ class _Reader:
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self.desk.report(codes.YAML_MANY_DOCUMENTS.at(self.place(event)))
+                    self.desk.report(message("yaml-many-documents", self.place(event)))
                     break
         self.desk.extend(unused_anchor(name, place) for name, place in self.unused.items())
         return self.root, Marks(self.path, self.entries, self.keys, self.comments)
@@ -134,7 +134,7 @@ class _Reader:
         way = (*frame.way, frame.key)
         if way in self.keys:
             first = self.keys[way][0]
-            told = codes.YAML_DUPLICATE_KEY.at(self.place(event), key=frame.key, line=first)
+            told = message("yaml-duplicate-key", self.place(event), key=frame.key, line=first)
             self.desk.report(unreadable(told, "") if way[0] == KEY else told)
             frame.key = f"\x00{self.values}"
         else:
@@ -145,7 +145,7 @@ class _Reader:
         """Lay a value into the innermost frame."""
         self.values += 1
         if self.values > _MOST_VALUES:
-            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_MOST_VALUES, what="values"))
+            raise _Refused(message("yaml-too-deep", self.place(event), limit=_MOST_VALUES, what="values"))
         mark = event.start_mark
         way = self.way()
         frame = self.stack[-1] if self.stack else None
@@ -169,15 +169,15 @@ class _Reader:
         words = self.lines[line - 1 - self.above][column - 1 :] if row == line - 1 - self.above else ""
         if found := _COMMENT_INSTEAD.search(words):
             place = Place(self.path, line, column)
-            self.desk.report(codes.KEY_EMPTY.at(place, key=way[-1], comment=found[1].rstrip().replace('"', "'")))
+            self.desk.report(message("key-empty", place, key=way[-1], comment=found[1].rstrip().replace('"', "'")))
 
     def begin(self, event: Any, is_list: bool) -> None:
         outer = self.stack[-1] if self.stack else None
         if outer is not None and not outer.is_list and not outer.waiting:
             sentence, hint = "A key must be a word, not a list or a mapping.", "Put the key in quotation marks."
-            raise _Refused(codes.YAML_SYNTAX.at(self.place(event), hint, sentence=sentence))
+            raise _Refused(message("yaml-syntax", self.place(event), hint, sentence=sentence))
         if len(self.stack) >= _DEEPEST:
-            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
+            raise _Refused(message("yaml-too-deep", self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
         frame = _Frame(is_list, self.way(), event.anchor)
         self.put(frame.holds, event)
         self.stack.append(frame)
@@ -203,16 +203,16 @@ class _Reader:
         self.put(self.copy(self.anchors[name], event), event)
 
     def no_copy(self, event: Any, reason: str) -> _Refused:
-        return _Refused(codes.YAML_ALIAS.at(self.place(event), name=event.anchor, reason=reason))
+        return _Refused(message("yaml-alias", self.place(event), name=event.anchor, reason=reason))
 
     def copy(self, value: Any, event: Any, depth: int = 0) -> Any:
         """A copy of an anchor's value, its size counted, so that aliases of aliases cannot grow without end."""
         if depth > _DEEPEST:
-            raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
+            raise _Refused(message("yaml-too-deep", self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
         if isinstance(value, dict | list):
             self.values += len(value)
             if self.values > _MOST_VALUES:
-                raise _Refused(codes.YAML_TOO_DEEP.at(self.place(event), limit=_MOST_VALUES, what="values"))
+                raise _Refused(message("yaml-too-deep", self.place(event), limit=_MOST_VALUES, what="values"))
         if isinstance(value, dict):
             return {key: self.copy(part, event, depth + 1) for key, part in value.items()}
         if isinstance(value, list):

@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.load.slips.near import near
 from pipeline.load.slips.unread_marking import KEY, is_meant, unreadable
 from pipeline.load.yaml.cuts import cut_values
@@ -54,7 +54,7 @@ def fill(
     """
     if not isinstance(value, dict):
         found = "a list" if isinstance(value, list) else "empty" if value is None else "plain text"
-        desk.report(codes.YAML_NOT_A_MAPPING.at(marks.at(), found=found))
+        desk.report(message("yaml-not-a-mapping", marks.at(), found=found))
         return None
     desk.extend(cut_values(value, marks, lambda way: is_for_readers(model, way)))
     plain = _without_nothing(value, model)
@@ -194,23 +194,26 @@ def _keys_in_words(key: str, known: Sequence[str]) -> str:
 def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
     if fault.kind == "extra_forbidden":
         if instead := instead_of(model, fault.way, fault.key):
-            return codes.KEY_WITHDRAWN.at(marks.key_at(*fault.way, fault.key), instead, keys=f"'{fault.key}'")
+            return message("key-withdrawn", marks.key_at(*fault.way, fault.key), instead, keys=f"'{fault.key}'")
         known, present = known_keys(model, fault.way), _at(plain, fault.way)
         guess = near(fault.key, known)
         hint = f"Did you mean '{guess[0]}'?" if guess else _keys_in_words(fault.key, known)
         if not guess and " " in fault.key:
             hint = "If these words belong to a value, put all of it in quotation marks: a comma ends a value in braces."
         hint = space_is_missing(fault.key, known) or hint_elsewhere(fault.key, known, present) or hint
-        return codes.UNKNOWN_KEY.at(marks.key_at(*fault.way, fault.key), hint, key=fault.key)
+        return message("unknown-key", marks.key_at(*fault.way, fault.key), hint, key=fault.key)
     if fault.kind == "missing":
         where = f" in '{_name(fault.way)}'" if fault.way else ""
         if (*fault.way, fault.key) in marks.keys:
-            return codes.VALUE_WRONG.at(
-                marks.key_at(*fault.way, fault.key), "Write it after the colon.", sentence=f"'{fault.key}' is empty."
+            return message(
+                "value-wrong",
+                marks.key_at(*fault.way, fault.key),
+                "Write it after the colon.",
+                sentence=f"'{fault.key}' is empty.",
             )
         choices = choices_at(model, (*fault.way, fault.key))
         one_of = f"Add a line '{fault.key}: …' with one of: {', '.join(choices)}." if choices else None
-        return codes.FIELD_MISSING.at(marks.at(*fault.way), one_of, key=fault.key, where=where)
+        return message("field-missing", marks.at(*fault.way), one_of, key=fault.key, where=where)
     if fault.on_key:
         key = fault.way[-1]
         return value_words(marks.key_at(*fault.way), "id", key, fault.kind, fault.told)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _OF_FRONT_MATTER = re.compile(r"[\w-]+:|[ \t\-}\]]|#(?!#)")
@@ -34,10 +34,10 @@ def split_front_matter(text: str, path: str, desk: Desk) -> SplitText | None:
     if meant := _meant_end(rest[: end.start() if end else None].split("\n")):
         number, line = meant
         hint = f"Write '---' instead of '{line.strip()}' in line {number + FIRST_LINE}."
-        desk.report(codes.FRONT_MATTER_OPEN.at(Place(path), hint))
+        desk.report(message("front-matter-open", Place(path), hint))
         return None
     if end is None:
-        desk.report(codes.FRONT_MATTER_OPEN.at(Place(path)))
+        desk.report(message("front-matter-open", Place(path)))
         return None
     front = rest[: end.start()]
     return SplitText(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
@@ -63,21 +63,21 @@ def _missing(text: str, path: str) -> Diagnostic:
     above = text[: len(text) - len(text.lstrip())].count("\n")
     line = text.split("\n")[above]
     if line.startswith("<<<<<<< "):
-        return codes.MERGE_MARK.at(Place(path, above + 1))
+        return message("merge-mark", Place(path, above + 1))
     if above and line.rstrip() == "---":
-        return codes.FRONT_MATTER_MISSING.at(Place(path), "Delete what stands above the first '---': an empty line.")
+        return message("front-matter-missing", Place(path), "Delete what stands above the first '---': an empty line.")
     if line.rstrip() == "+++":
-        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), _TOML)
+        return message("front-matter-missing", Place(path, above + 1), _TOML)
     if OPENING.match(line):
-        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Write '---' instead of '{line.strip()}'.")
+        return message("front-matter-missing", Place(path, above + 1), f"Write '---' instead of '{line.strip()}'.")
     if re.match(r"[A-Za-z][\w-]*:(?: |$)", line):
-        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), f"Put a line '---' above '{line.strip()[:40]}'.")
+        return message("front-matter-missing", Place(path, above + 1), f"Put a line '---' above '{line.strip()[:40]}'.")
     if titled := _TITLED.match(line):
         written = f"'title: {titled['title']}' and 'summary: …'"
         fate = "The heading may stay." if titled["mark"] == "#" else "Delete the lines that begin with '%'."
         hint = f"Begin the file with a line '---', then {written}, then a line '---'. {fate}"
-        return codes.FRONT_MATTER_MISSING.at(Place(path, above + 1), hint)
-    return codes.FRONT_MATTER_MISSING.at(Place(path))
+        return message("front-matter-missing", Place(path, above + 1), hint)
+    return message("front-matter-missing", Place(path))
 
 
 _TOML = "It is TOML: write '---' for both lines '+++', and 'title: …' for 'title = …'."

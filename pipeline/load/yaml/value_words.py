@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 
 _PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": ("an id", "Use lower-case letters, digits and single hyphens{better}."),
@@ -48,12 +48,12 @@ def value_words(
     """The diagnostic for a value that a model refused."""
     called = name.replace("_", " ")
     if (kind.startswith("date") or "not a day" in str(told.get("msg"))) and not isinstance(value, dict | list):
-        return codes.DATE_WRONG.at(place, _date_hint(value), value=_shown(value))
+        return message("date-wrong", place, _date_hint(value), value=_shown(value))
     if kind == "value_error":
         said = str(told["msg"]).removeprefix("Value error, ").rstrip(".")
-        return codes.VALUE_WRONG.at(place, sentence=said[:1].upper() + said[1:] + ".")
+        return message("value-wrong", place, sentence=said[:1].upper() + said[1:] + ".")
     sentence, hint = _words(called, value, kind, told, in_list)
-    return codes.VALUE_WRONG.at(place, hint, sentence=sentence)
+    return message("value-wrong", place, hint, sentence=sentence)
 
 
 def space_is_missing(value: Any, known: Collection[str]) -> str:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from pipeline.codes.rules import STYLE, Setting
 from pipeline.core.limits import USUAL
+from pipeline.core.messages import Setting, styles
 from pipeline.model.body import Body
 from pipeline.model.claim import Attached
 from pipeline.model.formats import BRIEFINGS_HAVE, Format
@@ -54,7 +54,7 @@ class Rules(Record):
 
     def settings(self) -> Mapping[str, Setting]:
         """Severity of each remark of style, by its code, as far as this house has set it."""
-        said = {code: getattr(self, code.replace("-", "_")) or self.all for code in STYLE}
+        said = {code: getattr(self, code.replace("-", "_")) or self.all for code in styles()}
         return {code: setting for code, setting in said.items() if setting}
 
 

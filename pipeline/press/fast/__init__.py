@@ -17,8 +17,7 @@ def install(mode: EngineMode) -> None:
     """
     if not mode.is_fast:
         return
-    from pipeline.press.fast import cascade, layout, lines, styles, text, walks
+    from pipeline.press.fast import layout, styles, text
     from pipeline.press.fast.patching import patch
 
-    modules = (styles, layout, text, walks, cascade, lines)
-    patch({theirs: ours for module in modules for theirs, ours in module.FASTER.items()})
+    patch({theirs: ours for module in (styles, layout, text) for theirs, ours in module.FASTER.items()})

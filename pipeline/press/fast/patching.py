@@ -10,7 +10,7 @@ Patches = Mapping[Any, Any]
 _PARTS = frozenset({"weasyprint", "pydyf"})
 """The packages of the engine."""
 
-_MENDS = ("pipeline.press.engine.workarounds", "pipeline.press.engine.letters")
+_MENDS = ("pipeline.press.engine.patches", "pipeline.press.engine.letters")
 """The modules whose functions call those of the engine that they stand in for."""
 
 

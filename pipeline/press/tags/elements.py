@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from xml.etree.ElementTree import Element
 
-from pipeline.press.tags.harvest import MarkedContent
+from pipeline.press.tags.page_content import MarkedContent
 
 TagContent = Any
 """A `PdfTag`, a `MarkedContent` or a `LinkArea`."""

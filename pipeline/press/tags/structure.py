@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from pipeline.markup import roles
 from pipeline.pdf.rectangles import Rectangle
 from pipeline.press.tags.elements import Maker, PdfTag, TagContent, filled, paragraphs, run_in, tag_of, without_notes
-from pipeline.press.tags.harvest import Harvest, LinkArea, MarkedContent, letters
+from pipeline.press.tags.page_content import Harvest, LinkArea, MarkedContent, letters
 
 
 class Tagger:

@@ -11,7 +11,7 @@ from weasyprint import pdf as engine_pdf
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import HEADED
 from pipeline.press.tags.elements import PdfTag
-from pipeline.press.tags.harvest import Harvest, LinkArea, harvest
+from pipeline.press.tags.page_content import Harvest, LinkArea, harvest
 from pipeline.press.tags.structure import Tagger
 
 _ENGINES = engine_pdf.add_tags

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from pipeline.codes import books
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.proof.comparison import book_differences
 from pipeline.proof.epub.reading import NoBook, ReadBook, read_book
 from pipeline.proof.job import ProofJob
@@ -24,9 +24,11 @@ def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnos
             sheet = XhtmlText(book.place, held.path, f"'{held.path}'", book.package)
             for address in styled_addresses(content.decode("utf-8", "replace")):
                 if is_remote(address):
-                    yield books.REMOTE.at(book.place, document=sheet.said, address=address)
+                    yield message("proof-text-remote", book.place, document=sheet.said, address=address)
                 elif not address.startswith(("data:", "#")) and (gone := book.missing(*sheet.target(address))):
-                    yield books.TEXT.at(book.place, document=sheet.said, fault=f"'{address}' leads nowhere: {gone}")
+                    yield message(
+                        "proof-text", book.place, document=sheet.said, fault=f"'{address}' leads nowhere: {gone}"
+                    )
 
 
 OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
@@ -60,7 +62,7 @@ def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         for check in OF_BOOK:
             desk.extend(check(book))
     except NoBook as refusal:
-        return (books.UNREADABLE.at(place, reason=str(refusal)),)
+        return (message("proof-book-unreadable", place, reason=str(refusal)),)
     for text in book.texts.values():
         for of_text in OF_TEXT:
             desk.extend(of_text(text))

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from lxml import etree, html
 
-from pipeline.codes import books
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.proof.comparison import page_differences
 from pipeline.proof.epub.inspection import OF_TEXT
 from pipeline.proof.job import ProofJob
@@ -22,7 +22,7 @@ def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     content, pictures = pictures_apart(job.content)
     root = read_page(content)
     if root is None:
-        return (books.TEXT.at(place, document=SAID, fault="there is nothing to read"),)
+        return (message("proof-text", place, document=SAID, fault="there is nothing to read"),)
     page = XhtmlText(place, "", SAID, root, pictures)
     for check in OF_TEXT:
         desk.extend(check(page))

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.markup.xhtml import REFERENCES
 from pipeline.proof.markup.text import OUTSIDE, XhtmlText, content_of, local, name_of, near, short
 
@@ -32,7 +32,7 @@ def every_id_stands_once(text: XhtmlText) -> Iterator[Diagnostic]:
     for identifier, times in text.ids.items():
         if times > 1 or not identifier:
             fault = f"the id '{identifier}' " + (f"stands {times} times" if identifier else "is empty")
-            yield books.TEXT.at(text.place, document=text.said, fault=fault)
+            yield message("proof-text", text.place, document=text.said, fault=fault)
 
 
 def every_link_is_held(text: XhtmlText, held: ReasonMissing) -> Iterator[Diagnostic]:
@@ -53,7 +53,7 @@ def every_link_is_held(text: XhtmlText, held: ReasonMissing) -> Iterator[Diagnos
 
 
 def _dead(text: XhtmlText, target: str, reason: str) -> Diagnostic:
-    return books.TEXT.at(text.place, document=text.said, fault=f"'{target}' leads nowhere: {reason}")
+    return message("proof-text", text.place, document=text.said, fault=f"'{target}' leads nowhere: {reason}")
 
 
 def _addresses(element: etree._Element) -> Iterator[str]:
@@ -76,7 +76,7 @@ def every_link_says_where(text: XhtmlText) -> Iterator[Diagnostic]:
     for link in text.of("a"):
         if link.get("href") is not None and not name_of(link, text):
             fault = f"a link to '{short(link.get('href', ''))}' has no words"
-            yield books.TEXT.at(text.place, document=text.said, fault=fault)
+            yield message("proof-text", text.place, document=text.said, fault=fault)
 
 
 def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
@@ -86,7 +86,7 @@ def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
             continue
         for address in _fetched(element):
             if _REMOTE.match(address):
-                yield books.REMOTE.at(text.place, document=text.said, address=short(address.strip()))
+                yield message("proof-text-remote", text.place, document=text.said, address=short(address.strip()))
 
 
 def _fetched(element: etree._Element) -> Iterator[str]:
@@ -122,8 +122,10 @@ def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
     for element, own in text.attributes:
         name = local(element)
         if name in _RUNS:
-            yield books.PROGRAM.at(text.place, document=text.said, found=f"<{name}> {near(element)}")
+            yield message("proof-text-program", text.place, document=text.said, found=f"<{name}> {near(element)}")
         for attribute, value in own.items():
             runs = ":" in value and value.strip().lower().startswith("javascript:")
             if runs or (attribute.startswith("on") and re.fullmatch(r"on[a-z]+", attribute)):
-                yield books.PROGRAM.at(text.place, document=text.said, found=f"'{attribute}' {near(element)}")
+                yield message(
+                    "proof-text-program", text.place, document=text.said, found=f"'{attribute}' {near(element)}"
+                )

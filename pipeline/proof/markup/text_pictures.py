@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.markup.xhtml import words
 from pipeline.proof.markup.text import SVG, XhtmlText, elements, hidden, local, near, short
 
@@ -16,7 +16,7 @@ def every_picture_says_what_it_shows(text: XhtmlText) -> Iterator[Diagnostic]:
     for picture in text.of("img", "area"):
         if picture.get("alt") is None and not hidden(picture):
             source = picture.get("src", "").rpartition("/")[2] or near(picture)
-            yield books.ALT.at(text.place, document=text.said, picture=short(source))
+            yield message("proof-text-alt", text.place, document=text.said, picture=short(source))
 
 
 def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:
@@ -25,9 +25,11 @@ def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:
         if _is_inner(drawing):
             continue
         if drawing.get("viewBox") is None:
-            yield books.DRAWING.at(text.place, document=text.said, fault=f"has no viewBox ({near(drawing)})")
+            yield message(
+                "proof-text-drawing", text.place, document=text.said, fault=f"has no viewBox ({near(drawing)})"
+            )
         if is_silent(drawing, text):
-            yield books.DRAWING.at(text.place, document=text.said, fault=f"says nothing ({near(drawing)})")
+            yield message("proof-text-drawing", text.place, document=text.said, fault=f"says nothing ({near(drawing)})")
 
 
 def is_silent(drawing: etree._Element, text: XhtmlText) -> bool:
@@ -53,11 +55,11 @@ def drawing_faults(content: bytes, name: str, place: Place) -> Iterator[Diagnost
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as wrong:
-        yield books.DRAWING.at(place, document=f"'{name}'", fault=f"cannot be read: {wrong.msg}")
+        yield message("proof-text-drawing", place, document=f"'{name}'", fault=f"cannot be read: {wrong.msg}")
         return
     if root.get("viewBox") is None:
-        yield books.DRAWING.at(place, document=f"'{name}'", fault="has no viewBox")
+        yield message("proof-text-drawing", place, document=f"'{name}'", fault="has no viewBox")
     for element in elements(root):
         runs = [str(key) for key in element.attrib if re.fullmatch(r"on[a-z]+", str(key))]
         if local(element) == "script" or runs:
-            yield books.PROGRAM.at(place, document=f"'{name}'", found=f"<{local(element)}>")
+            yield message("proof-text-program", place, document=f"'{name}'", found=f"<{local(element)}>")

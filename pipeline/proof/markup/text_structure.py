@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from lxml import etree
 
-from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.proof.markup.text import (
     MATHML,
     XHTML,
@@ -28,7 +28,7 @@ def the_document_says_something(text: XhtmlText) -> Iterator[Diagnostic]:
     body = next(text.of("body"), None)
     shown = body is not None and (speaks(body) or any(_is_picture(element) for element in body.iter()))
     if not shown:
-        yield books.TEXT.at(text.place, document=text.said, fault="there is nothing to read")
+        yield message("proof-text", text.place, document=text.said, fault="there is nothing to read")
 
 
 def _is_picture(element: etree._Element) -> bool:
@@ -44,7 +44,7 @@ def every_language_is_said(text: XhtmlText) -> Iterator[Diagnostic]:
 
 
 def _language(text: XhtmlText, fault: str) -> Diagnostic:
-    return books.TEXT.at(text.place, document=text.said, fault=fault)
+    return message("proof-text", text.place, document=text.said, fault=fault)
 
 
 def headings_follow_each_other(text: XhtmlText) -> Iterator[Diagnostic]:
@@ -68,7 +68,9 @@ def _level(heading: etree._Element) -> int:
 
 
 def _heading(text: XhtmlText, heading: etree._Element, fault: str) -> Diagnostic:
-    return books.TEXT.at(text.place, document=text.said, fault=f"the heading '{short(spoken(heading))}' {fault}")
+    return message(
+        "proof-text", text.place, document=text.said, fault=f"the heading '{short(spoken(heading))}' {fault}"
+    )
 
 
 def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
@@ -83,7 +85,7 @@ def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
         if any(cell.get(way, "1") != "1" for cell in table.iter(f"{{{XHTML}}}td") for way in ("colspan", "rowspan")):
             faults.append("has a cell that is merged with another")
         for fault in faults:
-            yield books.TEXT.at(text.place, document=text.said, fault=f"a table {fault} ({near(table)})")
+            yield message("proof-text", text.place, document=text.said, fault=f"a table {fault} ({near(table)})")
 
 
 def _head_faults(heads: list[etree._Element]) -> Iterator[str]:
@@ -108,4 +110,4 @@ def every_formula_has_words(text: XhtmlText) -> Iterator[Diagnostic]:
     for formula in text.of("math", namespace=MATHML):
         if not formula.get("alttext", "").strip() and not hidden(formula):
             fault = f"a formula says nothing: no words stand beside it ({near(formula)})"
-            yield books.TEXT.at(text.place, document=text.said, fault=fault)
+            yield message("proof-text", text.place, document=text.said, fault=fault)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import accumulate
 
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.identity import Identity
 from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.promise import PromisedText, letters
@@ -49,7 +49,7 @@ def feet_faults(
         beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""
         for words in filter(None, (*always, numbered)):
             if not _stands_in(letters(words), beside):
-                yield proofs.FOOT.at(Place(path, page), missing=words)
+                yield message("proof-foot", Place(path, page), missing=words)
 
 
 def _stands_in(words: str, page: str) -> bool:

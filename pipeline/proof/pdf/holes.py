@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pypdfium2
 
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.proof.pdf.content import TextRun
 from pipeline.proof.pdf.reading import PdfReading
@@ -60,7 +60,7 @@ def hole_faults(
             if empty > least:
                 share = round(100 * empty / (top - foot))
                 pushed = _pushed(reading, following, number + 1, read.begun_notes.get(number + 1))
-                yield proofs.PAGE_HOLE.at(Place(path, number), share=share, pushed=pushed)
+                yield message("page-hole", Place(path, number), share=share, pushed=pushed)
 
 
 @dataclass

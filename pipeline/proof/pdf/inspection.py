@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.formats import EDITIONS
 from pipeline.proof.comparison import pdf_differences
 from pipeline.proof.job import ProofJob
@@ -19,7 +19,7 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     desk, edition = Desk(), EDITIONS[job.edition]
     with reading(job.content) as file:
         if file is None:
-            return (proofs.UNREADABLE.at(Place(job.path)),)
+            return (message("proof-unreadable", Place(job.path)),)
         foreign = foreign_pages(job.promise) if job.promise else frozenset()
         known = job.promise is not None and not (not edition.tagged and foreign)
         own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
@@ -44,4 +44,4 @@ def folio_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[D
     ]
     for number, (folio, printed) in enumerate(folios[: len(reading.pages)] if promise.pack else (), 1):
         if printed and folio not in reading.beside(number).split():
-            yield proofs.FOOT.at(Place(path, number), missing=folio)
+            yield message("proof-foot", Place(path, number), missing=folio)

@@ -7,8 +7,8 @@ from typing import Any
 from lxml import etree
 from pikepdf import Array, Name, Pdf, Stream
 
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.privacy import has_notes
 from pipeline.load.pictures.svg_privacy import without_drawing_notes
@@ -22,7 +22,7 @@ def no_picture_of_the_book_has_notes(book: ReadBook) -> Iterator[Diagnostic]:
     """Each file that is a picture, with the pictures in it."""
     for held in book.manifest:
         if _is_noted(held.media_type, book.files.get(held.path, b"")):
-            yield proofs.PICTURE_NOTES.at(book.place, picture=f"'{held.path}'")
+            yield message("proof-picture-notes", book.place, picture=f"'{held.path}'")
 
 
 def no_picture_in_the_text_has_notes(text: XhtmlText) -> Iterator[Diagnostic]:
@@ -32,7 +32,7 @@ def no_picture_in_the_text_has_notes(text: XhtmlText) -> Iterator[Diagnostic]:
         head, _, packed = source.partition(";base64,")
         content = text.pictures.get(source, packed)
         if head.startswith("data:image/") and _is_noted(head.removeprefix("data:"), _unpacked(content)):
-            yield proofs.PICTURE_NOTES.at(text.place, picture=near(picture))
+            yield message("proof-picture-notes", text.place, picture=near(picture))
 
 
 def picture_notes(pdf: Pdf, path: str) -> Iterator[Diagnostic]:
@@ -42,7 +42,7 @@ def picture_notes(pdf: Pdf, path: str) -> Iterator[Diagnostic]:
             photograph = _filters(thing) == ["/DCTDecode"] and has_notes(thing.read_raw_bytes())
             if photograph or "/Metadata" in thing or "/PieceInfo" in thing:
                 size = f"{thing.get('/Width')} × {thing.get('/Height')} dots"
-                yield proofs.PICTURE_NOTES.at(Place(path), picture=f"one of {size}")
+                yield message("proof-picture-notes", Place(path), picture=f"one of {size}")
 
 
 def _unpacked(content: str | memoryview) -> bytes:

@@ -11,8 +11,8 @@ from typing import Any
 
 from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stream, parse_content_stream
 
-from pipeline.codes import prints as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 
 BLEED = Decimal(3) * 72 / Decimal("25.4")
 TOLERANCE = Decimal("0.001")
@@ -41,7 +41,7 @@ def print_faults(pdf: bytes, path: str) -> tuple[Diagnostic, ...]:
 def _of_file(file: Pdf, path: str) -> Iterator[Diagnostic]:
     for key, what in _EXTRAS.items():
         if key in file.Root:
-            yield codes.PRINT_CLAIM.at(Place(path), reason=f"it holds {what}")
+            yield message("proof-print-claim", Place(path), reason=f"it holds {what}")
 
 
 def _of_pages(file: Pdf, path: str) -> Iterator[Diagnostic]:
@@ -50,25 +50,25 @@ def _of_pages(file: Pdf, path: str) -> Iterator[Diagnostic]:
         place = Place(path, number)
         yield from _boxes(page.obj, place)
         if len(page.obj.get("/Annots", [])):
-            yield codes.PRINT_CLAIM.at(place, reason="it holds a link or a note")
+            yield message("proof-print-claim", place, reason="it holds a link or a note")
         yield from _painted(page, inks, place)
 
 
 def _boxes(page: Any, place: Place) -> Iterator[Diagnostic]:
     if "/TrimBox" not in page:
-        yield codes.PRINT_BOX.at(place, box="trim box", found="missing", expected="the size of the page")
+        yield message("proof-print-box", place, box="trim box", found="missing", expected="the size of the page")
         return
     left, bottom, right, top = _box(page, "/TrimBox")
     expected = (left - BLEED, bottom - BLEED, right + BLEED, top + BLEED)
     bleed = _box(page, "/BleedBox")
     if any(abs(a - b) > TOLERANCE for a, b in zip(bleed, expected, strict=True)):
-        yield codes.PRINT_BOX.at(place, box="bleed box", found=_said(bleed), expected=_said(expected))
+        yield message("proof-print-box", place, box="bleed box", found=_said(bleed), expected=_said(expected))
     media = _box(page, "/MediaBox")
     around = all(a <= b for a, b in zip(media[:2], bleed[:2], strict=True)) and all(
         a >= b for a, b in zip(media[2:], bleed[2:], strict=True)
     )
     if not around or _box(page, "/CropBox") != media:
-        yield codes.PRINT_BOX.at(place, box="media box", found=_said(media), expected="around its bleed box")
+        yield message("proof-print-box", place, box="media box", found=_said(media), expected="around its bleed box")
 
 
 def _box(page: Any, name: str) -> tuple[Decimal, ...]:
@@ -87,15 +87,15 @@ def _of_objects(file: Pdf, path: str) -> Iterator[Diagnostic]:
             continue
         for space in _spaces(thing):
             if wrong := _no_ink(space, inks):
-                yield codes.PRINT_COLOUR.at(place, found=wrong)
+                yield message("proof-print-colour", place, found=wrong)
         if isinstance(thing, Stream) and (thing.get("/Subtype") == Name.Form or thing.get("/PatternType") == 1):
             yield from _painted(thing, inks, place)
         if thing.get("/Type") == Name.Font:
             yield from _font(thing, inks, place)
         if thing.get("/S") == Name.JavaScript or "/JS" in thing:
-            yield codes.PRINT_CLAIM.at(place, reason="it holds a program")
+            yield message("proof-print-claim", place, reason="it holds a program")
         if thing.get("/Type") in (Name.EmbeddedFile, Name.Filespec):
-            yield codes.PRINT_CLAIM.at(place, reason="it holds an attachment")
+            yield message("proof-print-claim", place, reason="it holds an attachment")
 
 
 def _spaces(thing: Any) -> Iterator[Any]:
@@ -125,7 +125,7 @@ def _font(font: Any, inks: frozenset[str], place: Place) -> Iterator[Diagnostic]
     elif font.get("/Subtype") != Name.Type0:
         described = font.get("/FontDescriptor", Dictionary())
         if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-            yield codes.PRINT_CLAIM.at(place, reason=f"it does not hold its font {_name(font)}")
+            yield message("proof-print-claim", place, reason=f"it does not hold its font {_name(font)}")
 
 
 def _inks_of(file: Pdf) -> frozenset[str]:
@@ -155,7 +155,7 @@ def _painted(stream: Any, inks: frozenset[str], place: Place) -> Iterator[Diagno
         if isinstance(instruction, ContentStreamInlineImage):
             image: Any = instruction.iimage
             if not image.image_mask and (wrong := _no_ink(image.obj.get("/ColorSpace", Name.DeviceRGB), inks)):
-                yield codes.PRINT_COLOUR.at(place, found=wrong)
+                yield message("proof-print-colour", place, found=wrong)
             continue
         operator, operands = str(instruction.operator), instruction.operands
         match operator:
@@ -164,13 +164,13 @@ def _painted(stream: Any, inks: frozenset[str], place: Place) -> Iterator[Diagno
             case "Q":
                 fill = stack.pop() if stack else (0,)
             case "rg" | "RG":
-                yield codes.PRINT_COLOUR.at(place, found="DeviceRGB")
+                yield message("proof-print-colour", place, found="DeviceRGB")
             case "k" | "K" if "/DeviceCMYK" not in inks:
-                yield codes.PRINT_COLOUR.at(place, found="DeviceCMYK")
+                yield message("proof-print-colour", place, found="DeviceCMYK")
             case "cs" | "CS" if str(operands[0]) in ("/DeviceRGB", "/CalRGB", "/Lab"):
-                yield codes.PRINT_COLOUR.at(place, found=str(operands[0])[1:])
+                yield message("proof-print-colour", place, found=str(operands[0])[1:])
             case "Tj" | "TJ" | "'" | '"' if _is_mixed_black(fill):
-                yield codes.PRINT_BLACK.at(place, inks=" + ".join(f"{part:.0%}" for part in fill))
+                yield message("proof-print-black", place, inks=" + ".join(f"{part:.0%}" for part in fill))
         if operator in ("g", "k", "sc", "scn"):
             fill = tuple(float(part) for part in operands if not isinstance(part, Name))
 

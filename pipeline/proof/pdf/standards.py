@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import page as validator
 from pikepdf import Name, Stream
 
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.promise import UA_1
 
@@ -44,7 +44,7 @@ def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator
         try:
             report = validator.validate_pdf_bytes(pdf, profile=profile)
         except validator.PageError as broken:
-            yield proofs.VALIDATOR_BROKE.at(Place(path), validator="page-validation", words=_line(str(broken)))
+            yield message("proof-validator-broke", Place(path), validator="page-validation", words=_line(str(broken)))
             continue
         told: set[str] = set()
         for failure in report.failures:
@@ -53,7 +53,7 @@ def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator
                 named = _PAGE.search(failure.message)
                 place = Place(path, int(named[1]) if named else 1)
                 said = {"standard": standard, "words": _line(failure.message), "rule": failure.rule_id}
-                yield proofs.STANDARD.at(place, **said, validator="page-validation")
+                yield message("proof-standard", place, **said, validator="page-validation")
 
 
 def _profile(standard: str) -> validator.ValidationProfile | None:

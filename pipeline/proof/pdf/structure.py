@@ -5,8 +5,8 @@ from collections.abc import Container, Iterator
 
 from pikepdf import Array, Dictionary
 
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.pdf.tags import HEADINGS, NOTES, Content, ObjectKey, ObjectReference, TaggedElement, TagPath
@@ -16,10 +16,10 @@ def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
     """Everything that can be said of a file's tags without knowing its text."""
     tags = reading.tags
     if tags is None or not tags.kids:
-        yield proofs.UNTAGGED.at(Place(path), part="tags")
+        yield message("proof-untagged", Place(path), part="tags")
         return
     if not reading.owners:
-        yield proofs.UNTAGGED.at(Place(path), part="list of what its pages' marks belong to")
+        yield message("proof-untagged", Place(path), part="list of what its pages' marks belong to")
     else:
         yield from _wrong_owners(reading, tags, path)
     yield from _tables(tags, path)
@@ -32,7 +32,7 @@ def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> It
         if faulty:
             missing = sum(run.missing or run.unsaid for run in faulty)
             said = "1 character stands for" if missing == 1 else f"{missing} characters stand for"
-            yield proofs.GLYPH.at(Place(path, number), count=said, before=faulty[0].text.strip()[:40])
+            yield message("proof-glyph", Place(path, number), count=said, before=faulty[0].text.strip()[:40])
 
 
 def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
@@ -55,7 +55,7 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
         wrong[number] += held.get(annotation.objgen) != key
     for number, many in sorted(wrong.items()):
         if many:
-            yield proofs.MAPPING.at(Place(path, number), count=count(many, "thing"))
+            yield message("proof-mapping", Place(path, number), count=count(many, "thing"))
 
 
 def _claims(tags: TaggedElement) -> tuple[dict[Content, ObjectKey], dict[ObjectKey, ObjectKey], list[int]]:
@@ -78,7 +78,7 @@ def _tables(tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
     for table in tags.of_kind("Table"):
         if table.of_kind("TD") and not table.of_kind("TH"):
             place = Place(path, first_page(table))
-            yield proofs.HEADER_CELLS.at(place, found="no header cells", expected="some")
+            yield message("proof-header-cells", place, found="no header cells", expected="some")
 
 
 def first_page(tag: TaggedElement) -> int:

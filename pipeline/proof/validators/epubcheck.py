@@ -18,8 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.proof.validators.java import QUICK
 
 NAME = "EPUBCheck"
@@ -85,17 +85,19 @@ def verdict(report: bytes, path: str) -> tuple[Diagnostic, ...]:
     try:
         messages = json.loads(report)["messages"]
     except (ValueError, KeyError, TypeError):
-        return (proofs.VALIDATOR_BROKE.at(place, validator=NAME, words="it said nothing of this file"),)
-    return tuple(dict.fromkeys(fault for message in messages for fault in _faults(message, place)))
+        return (message("proof-validator-broke", place, validator=NAME, words="it said nothing of this file"),)
+    return tuple(dict.fromkeys(fault for found in messages for fault in _faults(found, place)))
 
 
-def _faults(message: Mapping[str, Any], place: Place) -> Iterator[Diagnostic]:
-    rule = str(message.get("ID"))
-    if rule in ALLOWED and message.get("severity") == "USAGE":
+def _faults(found: Mapping[str, Any], place: Place) -> Iterator[Diagnostic]:
+    rule = str(found.get("ID"))
+    if rule in ALLOWED and found.get("severity") == "USAGE":
         return
-    where: Mapping[str, Any] = next(iter(message.get("locations") or ()), {})
-    words = " ".join(str(message.get("message", "")).split()).rstrip(".")
+    where: Mapping[str, Any] = next(iter(found.get("locations") or ()), {})
+    words = " ".join(str(found.get("message", "")).split()).rstrip(".")
     if inside := str(where.get("path", "")).removeprefix("EPUB/"):
         line = where.get("line", -1)
         words += f", in {inside}" + (f", line {line}" if isinstance(line, int) and line > 0 else "")
-    yield proofs.STANDARD.at(place, standard="EPUB 3.3", words=words[:240], rule=f"{NAME} {rule}", validator=NAME)
+    yield message(
+        "proof-standard", place, standard="EPUB 3.3", words=words[:240], rule=f"{NAME} {rule}", validator=NAME
+    )

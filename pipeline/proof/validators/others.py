@@ -9,8 +9,8 @@ from outloud.findings import Result
 from outloud.model import Document
 from outloud.registry import features, run_rules
 
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.holes import hole_faults
 from pipeline.proof.pdf.reading import PdfReading, reading
@@ -49,15 +49,15 @@ def aloud_faults(pdf: bytes, reading: PdfReading, promise: Promise | None, path:
     for run in result.runs:
         if run.status == "crashed":
             words = f"the rule {run.rule} says {run.reason}"
-            yield proofs.VALIDATOR_BROKE.at(Place(path), validator="outloud", words=words)
+            yield message("proof-validator-broke", Place(path), validator="outloud", words=words)
     seen = Seen(reading, promise)
     for finding in result.findings:
         if finding.severity == "info" or is_allowed(finding, seen):
             continue
-        code = proofs.ALOUD if finding.severity == "error" else proofs.ALOUD_DOUBT
+        code = "proof-aloud" if finding.severity == "error" else "proof-aloud-doubt"
         fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, seen) else advice(finding.rule)
         said = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
-        yield code.at(Place(path, finding.page or 1), **said)
+        yield message(code, Place(path, finding.page or 1), **said)
 
 
 def _checked(pdf: bytes, path: str) -> Result:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.proof.validators.java import QUICK
 
 JAR = Path("share") / "verapdf.jar"
@@ -49,7 +49,9 @@ def judged(call: Sequence[str], files: Mapping[str, Path], flavour: str) -> dict
         done = subprocess.run((*call, *options, *places), capture_output=True, check=False)
         said = verdicts(done.stdout, places)
         for name in batch:
-            broke = proofs.VALIDATOR_BROKE.at(Place(name), validator="veraPDF", words="it said nothing of this file")
+            broke = message(
+                "proof-validator-broke", Place(name), validator="veraPDF", words="it said nothing of this file"
+            )
             found[name] = said.get(name, (broke,))
     return found
 
@@ -80,7 +82,8 @@ def _faults(result: Mapping[str, Any], path: str) -> Iterator[Diagnostic]:
         check: Mapping[str, Any] = next(iter(rule.get("checks", ())), {})
         where = _PAGE.search(str(check.get("context", "")))
         words = str(check.get("errorMessage") or rule.get("description", "")).split()
-        yield proofs.STANDARD.at(
+        yield message(
+            "proof-standard",
             Place(path, int(where[1]) + 1 if where else 1),
             standard=standard,
             words=" ".join(words).rstrip(".")[:200],
@@ -88,4 +91,4 @@ def _faults(result: Mapping[str, Any], path: str) -> Iterator[Diagnostic]:
             validator="veraPDF",
         )
     if not told:
-        yield proofs.VALIDATOR_BROKE.at(Place(path), validator="veraPDF", words=f"no verdict on {standard}")
+        yield message("proof-validator-broke", Place(path), validator="veraPDF", words=f"no verdict on {standard}")

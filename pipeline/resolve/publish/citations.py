@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
-from pipeline.codes import citation as citation_codes
-from pipeline.codes import evidence as codes
-from pipeline.codes import house, limits
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.load.markdown.citations import is_target
 from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference, Verification
 from pipeline.model.body import (
@@ -85,11 +83,11 @@ def _unknown(citation: Citation, narrative: bool, works: Bibliography, own: froz
     key = citation.key
     if is_target(key):
         hint = did_you_mean(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
-        return house.LINK_UNKNOWN_ANCHOR.at(citation.place, hint, anchor=key)
+        return message("link-unknown-anchor", citation.place, hint, anchor=key)
     hint = _nearest_work(key, works)
     is_name = narrative and hint.startswith(_WHERE)
     name = f" Where it is a name and no work is meant, write \\@{key}." if is_name else ""
-    return citation_codes.CITE_UNKNOWN_KEY.at(citation.place, f"{hint}{name}", key=key)
+    return message("cite-unknown-key", citation.place, f"{hint}{name}", key=key)
 
 
 def _nearest_work(key: str, works: Iterable[str]) -> str:
@@ -105,7 +103,7 @@ def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
     for key, way in sources(reading.briefing):
         if key not in known and not unread:
             hint = _nearest_work(key, known)
-            yield citation_codes.CITE_UNKNOWN_KEY.at(reading.briefing.marks.at(*way), hint=hint, key=key)
+            yield message("cite-unknown-key", reading.briefing.marks.at(*way), hint=hint, key=key)
 
 
 def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
@@ -118,16 +116,16 @@ def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
         if key not in known:
             if works_are_unread(reading.environment):
                 continue
-            yield citation_codes.CITE_UNKNOWN_KEY.at(place, hint=_nearest_work(key, known), key=key)
+            yield message("cite-unknown-key", place, hint=_nearest_work(key, known), key=key)
         elif key not in used:
-            yield codes.REFERENCE_UNCITED.at(place, key=key)
+            yield message("reference-uncited", place, key=key)
 
 
 def works_are_settled(reading: Reading) -> Iterator[Diagnostic]:
     """Somebody has settled that each work is the one meant; told once a work, where it first stands."""
     for key, place in first_named(reading).items():
         if is_unresolved(reading.environment.bibliography, key):
-            yield codes.REFERENCE_UNRESOLVED.at(place, key=key)
+            yield message("reference-unresolved", place, key=key)
 
 
 def partly_confirmed(reading: Reading) -> Iterator[Diagnostic]:
@@ -135,7 +133,7 @@ def partly_confirmed(reading: Reading) -> Iterator[Diagnostic]:
     known = reading.environment.bibliography
     for key, place in first_named(reading).items():
         if key in known and known[key].verification is Verification.PARTLY:
-            yield codes.REFERENCE_PARTLY.at(place, key=key)
+            yield message("reference-partly-confirmed", place, key=key)
 
 
 def first_named(reading: Reading) -> dict[str, Place]:
@@ -240,11 +238,11 @@ def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[D
     """Remarks of the citation engine on a briefing, told at its first citation."""
     first = min((citation.place for citation in reading.passage.every(Citation)), default=Place(reading.briefing.path))
     if formatted.broken:
-        code = limits.JOB_TOO_LONG if formatted.broken.resource == "time" else limits.JOB_TOO_LARGE
+        code = "job-too-long" if formatted.broken.resource == "time" else "job-too-large"
         sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"
-        yield code.at(first, "Look at its citation style, and at the works it cites.", sentence=sentence)
+        yield message(code, first, "Look at its citation style, and at the works it cites.", sentence=sentence)
     for words in formatted.warnings:
-        yield citation_codes.CITE_ENGINE.at(first, words=" ".join(words.split()))
+        yield message("cite-engine", first, words=" ".join(words.split()))
 
 
 NOTHING = FormattedDocument((), (), ())

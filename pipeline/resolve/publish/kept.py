@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.faults import blamed_on
+from pipeline.core.messages import message
 from pipeline.load.dialects.text_paths import meant
 from pipeline.model.body import Body, Link
 from pipeline.model.library import KeptVersion
@@ -133,7 +133,7 @@ def published_words_are_kept(reading: Reading) -> Iterator[Diagnostic]:
     kept = _published_as(reading)
     if kept is not None:
         for found in own_differences(reading.briefing, reading.environment.assets, kept):
-            yield codes.KEPT_DIFFERS.at(found.place, version=kept.version, what=found.what, folder=kept.folder)
+            yield message("kept-differs", found.place, version=kept.version, what=found.what, folder=kept.folder)
 
 
 def what_texts_share_is_kept(readings: Iterable[Reading]) -> Iterator[Diagnostic]:
@@ -145,7 +145,7 @@ def what_texts_share_is_kept(readings: Iterable[Reading]) -> Iterator[Diagnostic
             for found in inherited_differences(reading.environment, reading.briefing, kept):
                 touched.setdefault(found, []).append(f"'{kept.id}' {kept.version}")
     for found, names in touched.items():
-        yield codes.KEPT_INHERITED_DIFFERS.at(found.place, what=found.what, names=_listed(names))
+        yield message("kept-inherited-differs", found.place, what=found.what, names=_listed(names))
 
 
 def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diagnostic]:
@@ -159,7 +159,7 @@ def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diag
             f"Was it renamed to '{twin}', which has the same title? Rename it back; or bring {name}.md back beside it, "
             f"with 'status: superseded' and 'superseded_by: {twin}'."
         )
-        yield codes.KEPT_WITHOUT_BRIEFING.at(place, hint if twin else None, name=name, version=versions[-1])
+        yield message("kept-without-briefing", place, hint if twin else None, name=name, version=versions[-1])
 
 
 def _of_title(briefings: Iterable[BriefingHead], title: str) -> str:

@@ -8,8 +8,8 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import catalogue, message
 from pipeline.load.dialects.text_paths import is_text_path, meant, names_of, target_of, within
 from pipeline.model.body import (
     CrossReference,
@@ -87,7 +87,7 @@ def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
         if target not in passage.anchors:
             yield _no_anchor(reference.target, passage.anchors, reference.place)
         elif target not in speaking:
-            yield codes.LINK_WITHOUT_WORDS.at(reference.place, anchor=reference.target)
+            yield message("link-without-words", reference.place, anchor=reference.target)
 
 
 def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
@@ -101,8 +101,8 @@ def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
 def _no_anchor(anchor: str, known: frozenset[str], place: Place) -> Diagnostic:
     hint = did_you_mean(anchor, known - MADE_ANCHORS, "")
     if not hint:
-        return codes.LINK_UNKNOWN_ANCHOR.at(place, anchor=anchor)
-    return codes.LINK_UNKNOWN_ANCHOR.at(place, hint=hint, anchor=anchor)
+        return message("link-unknown-anchor", place, anchor=anchor)
+    return message("link-unknown-anchor", place, hint=hint, anchor=anchor)
 
 
 def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
@@ -116,11 +116,11 @@ def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage
             continue
         if name not in environment.briefings:
             hint = did_you_mean(name, environment.briefings, "Briefings live in source/briefings/.")
-            yield codes.BRIEFING_UNKNOWN.at(link.place, hint=hint, name=name)
+            yield message("briefing-unknown", link.place, hint=hint, name=name)
         elif anchor and known_as(anchor, environment.anchors[name]) not in environment.anchors[name]:
             known = environment.anchors[name] - MADE_ANCHORS
             hint = did_you_mean(anchor, known, "Use the id of a heading, figure or table of that briefing.")
-            yield codes.LINK_UNKNOWN_BRIEFING_ANCHOR.at(link.place, hint=hint, name=name, anchor=anchor)
+            yield message("link-unknown-briefing-anchor", link.place, hint=hint, name=name, anchor=anchor)
 
 
 def paths_lead_to_texts(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
@@ -134,7 +134,7 @@ def paths_lead_to_texts(environment: Environment, passage: Passage) -> Iterator[
         more = len(links) - 1
         others = "" if not more else "; one more link leads there" if more == 1 else f"; {more} more links lead there"
         first, hint = links[0], _nearest_text(names, environment)
-        yield codes.LINK_UNKNOWN_TEXT.at(first.place, hint=hint, path=target_of(first.href), more=others)
+        yield message("link-unknown-text", first.place, hint=hint, path=target_of(first.href), more=others)
 
 
 def _meant(link: Link, environment: Environment) -> str:
@@ -146,7 +146,7 @@ def _meant(link: Link, environment: Environment) -> str:
 def _nearest_text(names: tuple[str, ...], environment: Environment) -> str:
     """The texts that a path may have meant, by its last step and then by more of it."""
     near = (did_you_mean(name, environment.briefings, "") for name in reversed(names))
-    return " ".join([*filter(None, [next(filter(None, near), "")]), codes.LINK_UNKNOWN_TEXT.remedy])
+    return " ".join([*filter(None, [next(filter(None, near), "")]), catalogue()["link-unknown-text"].do])
 
 
 # Filling in

@@ -12,8 +12,8 @@ from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.cite.style import numbers_works
-from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.bibliography import Reference
 from pipeline.model.publication import Publication
 from pipeline.resolve.publish.citations import NOTHING
@@ -29,7 +29,7 @@ def one_list_has_a_place(binding: PackReading) -> Iterator[Diagnostic]:
     fields = binding.pack.fields
     if fields.references == "pack" and "references" not in fields.back:
         reason = "it has no section 'references' at its back to hold one"
-        yield codes.PACK_REFERENCES.at(binding.pack.marks.at("references"), reason=reason)
+        yield message("pack-references", binding.pack.marks.at("references"), reason=reason)
 
 
 def numbered_remarks(bindings: Iterable[PackReading], house: House) -> Iterator[Diagnostic]:
@@ -37,7 +37,7 @@ def numbered_remarks(bindings: Iterable[PackReading], house: House) -> Iterator[
     for binding in bindings:
         if binding.pack.fields.references == "pack" and numbers_works(house.style):
             reason = f"the style '{house.environment.imprint.fields.style}' numbers works as each text cites them"
-            yield codes.PACK_REFERENCES.at(binding.pack.marks.at("references"), reason=reason)
+            yield message("pack-references", binding.pack.marks.at("references"), reason=reason)
 
 
 def is_pooled(binding: PackReading, house: House) -> bool:

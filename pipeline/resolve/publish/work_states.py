@@ -5,9 +5,8 @@ How that became known does not matter here: each work bears the notice that deci
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.codes import CodeRow
-from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Notice, Reference, WorkState
 from pipeline.model.body import Citation
 from pipeline.model.day import in_words
@@ -17,11 +16,11 @@ from pipeline.resolve.publish.citations import first_named
 from pipeline.resolve.publish.kept import inherited_texts
 from pipeline.resolve.reading import PackReading, Passage, Reading, by_kind
 
-_CODES: Mapping[WorkState, CodeRow] = {
-    WorkState.RETRACTED: codes.REFERENCE_RETRACTED,
-    WorkState.CONCERN: codes.REFERENCE_CONCERN,
-    WorkState.CORRECTED: codes.REFERENCE_CORRECTED,
-    WorkState.REINSTATED: codes.REFERENCE_REINSTATED,
+_CODES: Mapping[WorkState, str] = {
+    WorkState.RETRACTED: "reference-retracted",
+    WorkState.CONCERN: "reference-concern",
+    WorkState.CORRECTED: "reference-corrected",
+    WorkState.REINSTATED: "reference-reinstated",
 }
 
 
@@ -62,7 +61,7 @@ def state_of_work(work: Reference, place: Place, reading: Reading | None = None)
         return
     on = f" on {in_words(notice.day)}" if notice.day else ""
     hint = _of_pinned(notice, reading) if reading and reading.kept else None
-    yield _CODES[notice.state].at(place, hint, key=work.key, on=on, state=work.cited_as, more=_more(work, notice))
+    yield message(_CODES[notice.state], place, hint, key=work.key, on=on, state=work.cited_as, more=_more(work, notice))
 
 
 def _more(work: Reference, notice: Notice) -> str:

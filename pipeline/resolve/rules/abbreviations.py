@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.body import Abbreviated, Inline, Text
 from pipeline.model.source.briefing import Abbreviation
 from pipeline.resolve.reading import Reading
@@ -77,11 +77,11 @@ def _remarks(
 ) -> Iterator[Diagnostic]:
     place = reading.briefing.marks.key_at("abbreviations", short)
     if not found:
-        yield codes.ABBREVIATION_UNUSED.at(place, short=short)
+        yield message("abbreviation-unused", place, short=short)
         return
     if len(found) == 1:
-        yield codes.ABBREVIATION_ONCE.at(place, short=short, full=record.full)
+        yield message("abbreviation-once", place, short=short, full=record.full)
     text, offset, before = found[0]
     said = " ".join(before.split()).casefold()
     if not any(words.casefold() in said for words in (record.full, _plural(record))):
-        yield codes.ABBREVIATION_FIRST_USE.at(place_in(text, offset), short=short, full=record.full)
+        yield message("abbreviation-first-use", place_in(text, offset), short=short, full=record.full)

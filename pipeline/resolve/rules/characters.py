@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from unicodedata import category, name, normalize
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
 from pipeline.model.source.record import Marks, Record, Step
 from pipeline.resolve.environment import Environment
@@ -107,7 +107,7 @@ def _remark(character: str, place: Place, script: str, others: int) -> Diagnosti
     more = f", nor for {others} more of its script" if others else ""
     hint = f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'." if script in RANGES else None
     seen = character if character.isprintable() else "?"
-    return codes.CHARACTER_WITHOUT_GLYPH.at(place, hint, character=seen, name=said, point=point(character), more=more)
+    return message("character-without-glyph", place, hint, character=seen, name=said, point=point(character), more=more)
 
 
 def _still(place: Place) -> Callable[[int], Place]:

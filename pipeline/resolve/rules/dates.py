@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.day import in_words, months_after
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import RETIRED, BriefingFields, Status
@@ -58,7 +58,8 @@ def updates_follow_publication(reading: Reading) -> Iterator[Diagnostic]:
     """A briefing is not updated before it is first published."""
     fields = reading.briefing.fields
     if fields.updated and fields.first_published and fields.updated < fields.first_published:
-        yield codes.DATE_UPDATED_EARLY.at(
+        yield message(
+            "date-updated-early",
             reading.briefing.marks.at("updated"),
             updated=in_words(fields.updated),
             first_published=in_words(fields.first_published),
@@ -69,7 +70,7 @@ def published_briefings_are_dated(reading: Reading) -> Iterator[Diagnostic]:
     """A published briefing says when it was first published."""
     fields = reading.briefing.fields
     if fields.status is Status.PUBLISHED and not fields.first_published:
-        yield codes.DATE_FIRST_PUBLISHED_MISSING.at(reading.briefing.marks.at("status"))
+        yield message("date-first-published-missing", reading.briefing.marks.at("status"))
 
 
 def dates_have_come(reading: Reading) -> Iterator[Diagnostic]:
@@ -84,7 +85,7 @@ def dates_have_come(reading: Reading) -> Iterator[Diagnostic]:
     for name, on, way in dates:
         if on and on > produced:
             place = briefing.marks.at(*way)
-            yield codes.DATE_IN_FUTURE.at(place, field=name, on=in_words(on), produced=in_words(produced))
+            yield message("date-in-future", place, field=name, on=in_words(on), produced=in_words(produced))
 
 
 def evaluations_have_come(imprint: Imprint, produced: date) -> Iterator[Diagnostic]:
@@ -93,7 +94,7 @@ def evaluations_have_come(imprint: Imprint, produced: date) -> Iterator[Diagnost
     if said and said.evaluated and said.evaluated > produced:
         place = imprint.marks.at("accessibility", "evaluated")
         on = in_words(said.evaluated)
-        yield codes.DATE_IN_FUTURE.at(place, field="evaluated", on=on, produced=in_words(produced))
+        yield message("date-in-future", place, field="evaluated", on=on, produced=in_words(produced))
 
 
 _PAST = ("first_published", "updated", "reviewed", "evidence_to")
@@ -106,7 +107,7 @@ def history_matches_the_version(reading: Reading) -> Iterator[Diagnostic]:
     last = max(versions, key=_ordinal, default=fields.version)
     if _ordinal(last) != _ordinal(fields.version):
         place = reading.briefing.marks.at("version")
-        yield codes.HISTORY_VERSION.at(place, last=last, version=fields.version)
+        yield message("history-version", place, last=last, version=fields.version)
 
 
 def _ordinal(version: str) -> tuple[int, ...]:
@@ -118,4 +119,4 @@ def reviews_are_kept(reading: Reading) -> Iterator[Diagnostic]:
     fields, house = reading.briefing.fields, reading.environment.imprint.fields
     last = review_by(fields, house)
     if last and is_overdue(fields, house, reading.produced):
-        yield codes.REVIEW_OVERDUE.at(reading.briefing.marks.at("review_by"), review_by=in_words(last))
+        yield message("review-overdue", reading.briefing.marks.at("review_by"), review_by=in_words(last))

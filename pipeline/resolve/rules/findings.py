@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.codes import evidence as codes
-from pipeline.codes import house as house_codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.body import EvidenceMark, Heading
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
@@ -84,7 +83,7 @@ def splits_add_up(reading: Reading) -> Iterator[Diagnostic]:
         parts = sum(part.studies for part in finding.split)
         if finding.split and finding.studies is not None and parts != finding.studies:
             place = reading.briefing.marks.at("evidence", "findings", index, "split")
-            yield codes.FINDING_SPLIT.at(place, id=finding.id, parts=parts, studies=finding.studies)
+            yield message("finding-split", place, id=finding.id, parts=parts, studies=finding.studies)
 
 
 def _records(reading: Reading) -> Iterator[tuple[str, tuple[Step, ...], Finding | Practice]]:
@@ -99,7 +98,7 @@ def records_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
     seen: set[tuple[str, str]] = set()
     for called, way, record in _records(reading):
         if (called, record.id) in seen:
-            yield codes.RECORD_TWICE.at(reading.briefing.marks.at(*way, "id"), records=called, id=record.id)
+            yield message("record-twice", reading.briefing.marks.at(*way, "id"), records=called, id=record.id)
         seen.add((called, record.id))
 
 
@@ -110,7 +109,7 @@ def sections_of_records_exist(reading: Reading) -> Iterator[Diagnostic]:
         if record.section and record.section not in known:
             place = reading.briefing.marks.at(*way, "section")
             hint = did_you_mean(record.section, known, "Use the id of a heading of this briefing.")
-            yield codes.SECTION_UNKNOWN.at(place, hint=hint, id=record.id, section=record.section)
+            yield message("section-unknown", place, hint=hint, id=record.id, section=record.section)
 
 
 def findings_are_not_added_up(reading: Reading) -> Iterator[Diagnostic]:
@@ -118,7 +117,7 @@ def findings_are_not_added_up(reading: Reading) -> Iterator[Diagnostic]:
     for index, finding in _findings(reading):
         if _TOTAL.fullmatch(finding.outcome.strip()):
             place = reading.briefing.marks.at("evidence", "findings", index, "outcome")
-            yield codes.FINDING_TOTAL.at(place, outcome=finding.outcome)
+            yield message("finding-total", place, outcome=finding.outcome)
 
 
 def gaps_count_no_studies(reading: Reading) -> Iterator[Diagnostic]:
@@ -127,7 +126,7 @@ def gaps_count_no_studies(reading: Reading) -> Iterator[Diagnostic]:
         if (finding.result is Result.NO_STUDIES) != (finding.studies == 0):
             place = reading.briefing.marks.at("evidence", "findings", index, "result")
             studies = "not counted" if finding.studies is None else finding.studies
-            yield codes.FINDING_NO_STUDIES.at(place, id=finding.id, result=finding.result, studies=studies)
+            yield message("finding-no-studies", place, id=finding.id, result=finding.result, studies=studies)
 
 
 def outside_findings_rest_on_other_works(reading: Reading) -> Iterator[Diagnostic]:
@@ -136,7 +135,7 @@ def outside_findings_rest_on_other_works(reading: Reading) -> Iterator[Diagnosti
     for index, finding in _findings(reading):
         if base and finding.outside_base and set(finding.sources) == {base.source}:
             place = reading.briefing.marks.at("evidence", "findings", index, "sources")
-            yield codes.FINDING_OUTSIDE_BASE.at(place, id=finding.id, source=base.source)
+            yield message("finding-outside-base", place, id=finding.id, source=base.source)
 
 
 def the_plot_is_in_the_figure(reading: Reading) -> Iterator[Diagnostic]:
@@ -148,7 +147,7 @@ def the_plot_is_in_the_figure(reading: Reading) -> Iterator[Diagnostic]:
         written.insert(0, ("'plot:'", marks.key_at("evidence", "plot")))
     if written:
         hint = "Delete " + " and ".join(f"{what} (line {place.line})" for what, place in written) + "."
-        yield codes.EVIDENCE_PLOT_MERGED.at(written[0][1], hint=hint, written=written[0][0].split(" with")[0])
+        yield message("evidence-plot-merged", written[0][1], hint=hint, written=written[0][0].split(" with")[0])
 
 
 # Areas of outcome
@@ -161,7 +160,7 @@ def areas_of_findings_are_listed(reading: Reading) -> Iterator[Diagnostic]:
         if finding.area and finding.area not in known and not _areas_refused(reading.environment):
             place = reading.briefing.marks.at("evidence", "findings", index, "area")
             hint = did_you_mean(finding.area, known, known_names(known) or _NO_AREAS)
-            yield house_codes.ENTRY_UNKNOWN.at(place, hint=hint, file="tags", kind="area", name=finding.area)
+            yield message("entry-unknown", place, hint=hint, file="tags", kind="area", name=finding.area)
 
 
 _NO_AREAS = "It lists none yet: write 'areas:' there, and under it a line '- {id: …, label: …}' for each."
@@ -180,9 +179,9 @@ def areas_are_four_to_six(environment: Environment) -> Iterator[Diagnostic]:
     """A map has room for six columns, and fewer than four tell little."""
     count = len(environment.areas)
     if count > MOST_AREAS:
-        yield codes.AREAS_MANY.at(_in_areas(environment, MOST_AREAS), count=count, most="six")
+        yield message("areas-many", _in_areas(environment, MOST_AREAS), count=count, most="six")
     elif environment.areas and count < FEWEST_AREAS and not _areas_refused(environment):
-        yield codes.AREAS_FEW.at(_in_areas(environment), count=count)
+        yield message("areas-few", _in_areas(environment), count=count)
 
 
 def areas_stand_once(environment: Environment) -> Iterator[Diagnostic]:
@@ -191,7 +190,7 @@ def areas_stand_once(environment: Environment) -> Iterator[Diagnostic]:
     for index, area in enumerate(environment.areas):
         again = [name for name in (area.id, area.label.casefold()) if name in seen]
         if again:
-            yield codes.AREA_TWICE.at(_in_areas(environment, index), name=area.id if area.id in again else area.label)
+            yield message("area-twice", _in_areas(environment, index), name=area.id if area.id in again else area.label)
         seen |= {area.id, area.label.casefold()}
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.body import Table
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.reading import Reading
@@ -20,11 +20,11 @@ def titles_fit_the_running_header(reading: Reading) -> Iterator[Diagnostic]:
     shown = shortened(title, TITLE_ROOM, TITLE_SIZE)
     if shown != title:
         place = reading.briefing.marks.at("short_title" if fields.short_title else "title")
-        yield codes.SHORT_TITLE_LONG.at(place, shown=shown.removesuffix("…"))
+        yield message("short-title-long", place, shown=shown.removesuffix("…"))
 
 
 def tables_fit_on_a_small_screen(reading: Reading) -> Iterator[Diagnostic]:
     """A table keeps its columns wherever it is read."""
     for table in reading.passage.every(Table):
         if len(table.aligns) > COLUMNS_MOST:
-            yield codes.TABLE_WIDE.at(table.place, columns=len(table.aligns), most=COLUMNS_MOST)
+            yield message("table-wide", table.place, columns=len(table.aligns), most=COLUMNS_MOST)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.source.briefing import BriefingHead, Marking, Tier
 from pipeline.model.source.imprint import Imprint, Series
 from pipeline.model.source.record import KeyPath
@@ -123,11 +123,11 @@ def markings_stay_within_official(reading: Reading) -> Iterator[Diagnostic]:
     """Nothing above OFFICIAL-SENSITIVE is published with this pipeline."""
     own = reading.briefing.fields.marking
     if own and too_high(own):
-        yield codes.MARKING_TOO_HIGH.at(reading.briefing.marks.at("marking", "tier"), tier=own.tier)
+        yield message("marking-too-high", reading.briefing.marks.at("marking", "tier"), tier=own.tier)
 
 
 def inherited_markings_stay_within_official(held: Imprint | Series) -> Iterator[Diagnostic]:
     """The defaults of the library and of a series are not above OFFICIAL-SENSITIVE either."""
     own = held.fields.marking
     if own and too_high(own):
-        yield codes.MARKING_TOO_HIGH.at(held.marks.at("marking", "tier"), tier=own.tier)
+        yield message("marking-too-high", held.marks.at("marking", "tier"), tier=own.tier)

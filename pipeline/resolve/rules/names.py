@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.credit import Subject
 from pipeline.model.source.imprint import Series, Tag
 from pipeline.model.source.record import Marks, Step
@@ -44,10 +44,10 @@ def related_titles_exist(reading: Reading) -> Iterator[Diagnostic]:
     for index, name in enumerate(reading.briefing.fields.related):
         place = reading.briefing.marks.at("related", index)
         if name == reading.briefing.id:
-            yield codes.RELATED_SELF.at(place, name=name)
+            yield message("related-self", place, name=name)
         elif name not in reading.environment.briefings and name not in reading.environment.broken:
             others = set(known) - {reading.briefing.id}
-            yield codes.BRIEFING_UNKNOWN.at(place, hint=did_you_mean(name, others, _BRIEFINGS), name=name)
+            yield message("briefing-unknown", place, hint=did_you_mean(name, others, _BRIEFINGS), name=name)
 
 
 def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
@@ -59,7 +59,7 @@ def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
             if known and name not in known and not is_refused(reading.environment, "tags", name):
                 place = reading.briefing.marks.at(key, index)
                 hint = did_you_mean(name, known, f"To add it, write a line '{name}: {{label: {_label(name)}}}' there.")
-                yield codes.ENTRY_UNKNOWN.at(place, hint=hint, file="tags", kind="tag", name=name)
+                yield message("entry-unknown", place, hint=hint, file="tags", kind="tag", name=name)
 
 
 def _label(tag: str) -> str:
@@ -74,7 +74,7 @@ def terms_are_in_the_glossary(reading: Reading) -> Iterator[Diagnostic]:
         if name not in reading.environment.glossary and not is_refused(reading.environment, "glossary", name):
             place = reading.briefing.marks.at("glossary", index)
             hint = did_you_mean(name, reading.environment.glossary, "Terms live in source/glossary.yaml.")
-            yield codes.ENTRY_UNKNOWN.at(place, hint=hint, file="glossary", kind="term", name=name)
+            yield message("entry-unknown", place, hint=hint, file="glossary", kind="term", name=name)
 
 
 def members_of_series_exist(environment: Environment, series: Series) -> Iterator[Diagnostic]:
@@ -85,9 +85,9 @@ def members_of_series_exist(environment: Environment, series: Series) -> Iterato
         place = series.marks.at("briefings", index)
         if name not in known:
             hint = did_you_mean(name, known, _BRIEFINGS)
-            yield codes.BRIEFING_UNKNOWN.at(place, hint=hint, name=name)
+            yield message("briefing-unknown", place, hint=hint, name=name)
         elif name in seen:
-            yield codes.MEMBER_TWICE.at(place, name=name)
+            yield message("member-twice", place, name=name)
         seen.add(name)
 
 
@@ -96,7 +96,7 @@ def briefings_are_in_one_series(environment: Environment, series: Series) -> Ite
     for index, name in enumerate(series.fields.briefings):
         first = environment.series_of(name)
         if first and first.id != series.id:
-            yield codes.SERIES_SHARED.at(series.marks.at("briefings", index), name=name, first=first.id)
+            yield message("series-shared", series.marks.at("briefings", index), name=name, first=first.id)
 
 
 def terms_lead_to_terms(environment: Environment) -> Iterator[Diagnostic]:
@@ -106,7 +106,7 @@ def terms_lead_to_terms(environment: Environment) -> Iterator[Diagnostic]:
             if name not in environment.glossary and not is_refused(environment, "glossary", name):
                 place = _in_list(environment, "glossary", id_, "see", index)
                 hint = did_you_mean(name, environment.glossary, f"'{term.term}' leads on to it.")
-                yield codes.ENTRY_UNKNOWN.at(place, hint=hint, file="glossary", kind="term", name=name)
+                yield message("entry-unknown", place, hint=hint, file="glossary", kind="term", name=name)
 
 
 def organisations_of_colleges_exist(environment: Environment) -> Iterator[Diagnostic]:
@@ -116,7 +116,7 @@ def organisations_of_colleges_exist(environment: Environment) -> Iterator[Diagno
         if name and name not in environment.organisations and not is_refused(environment, "organisations", name):
             place = _in_list(environment, "colleges", id_, "organisation")
             hint = did_you_mean(name, environment.organisations, f"The college '{college.name}' names it.")
-            yield codes.ENTRY_UNKNOWN.at(place, hint=hint, file="organisations", kind="organisation", name=name)
+            yield message("entry-unknown", place, hint=hint, file="organisations", kind="organisation", name=name)
 
 
 def _in_list(environment: Environment, name: str, *way: Step) -> Place:

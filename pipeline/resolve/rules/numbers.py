@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.isbn import digits_of
 from pipeline.model.source.briefing import BriefingHead
 from pipeline.model.source.pack import Pack
@@ -38,8 +38,13 @@ def numbers_are_of_one_publication(environment: Environment, chosen: Collection[
         first, *others = sorted(numbers, key=lambda number: number.owner in chosen)
         for number in others:
             if number.owner != first.owner and number.owner in chosen:
-                yield codes.NUMBER_SHARED.at(
-                    number.place, kind=number.kind, number=number.written, first=first.owner, place=first.place
+                yield message(
+                    "number-shared",
+                    number.place,
+                    kind=number.kind,
+                    number=number.written,
+                    first=first.owner,
+                    place=first.place,
                 )
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from pipeline.codes import house as house_codes
-from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import catalogue, message
 from pipeline.model.day import in_words
 from pipeline.model.source.briefing import RETIRED, Status
 from pipeline.model.source.kept import correction_of, pin
@@ -20,7 +19,7 @@ from pipeline.resolve.rules.names import is_refused, known_briefings
 def packs_are_not_empty(binding: PackReading) -> Iterator[Diagnostic]:
     """A pack lists something to bind."""
     if not binding.members:
-        yield codes.PACK_EMPTY.at(binding.pack.marks.at("briefings"))
+        yield message("pack-empty", binding.pack.marks.at("briefings"))
 
 
 def members_exist(binding: PackReading) -> Iterator[Diagnostic]:
@@ -35,11 +34,11 @@ def members_exist(binding: PackReading) -> Iterator[Diagnostic]:
         if manual:
             name = member.id.removeprefix("handbook-")
             hint = did_you_mean(name, pages, "Pages live in source/handbook/.")
-            yield codes.PACK_PAGE_UNKNOWN.at(place, hint=hint, name=name)
+            yield message("pack-page-unknown", place, hint=hint, name=name)
         else:
             hint = did_you_mean(member.id, known_briefings(environment), "Briefings live in source/briefings/.")
             hint = f"It is gone; what was published of it is '{pin(member.id, known[-1])}'." if known else hint
-            yield house_codes.BRIEFING_UNKNOWN.at(place, hint=hint, name=member.id)
+            yield message("briefing-unknown", place, hint=hint, name=member.id)
 
 
 def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
@@ -55,14 +54,14 @@ def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
             hint = " ".join(
                 (*_first_fault(environment, member, refused), *(_or_pinned(environment, member) if unread else ()))
             )
-            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint or None, name=name)
+            yield message("pack-member-broken", binding.pack.marks.at(*member.way), hint or None, name=name)
             told.add(_series_id(binding, member))
     for member in binding.members:
         series = _series_id(binding, member)
         if series not in told and member.key in binding.readings and series_is_refused(environment, series):
             told.add(series)
             name, hint = f"the series '{series}'", "Its marking cannot be read or is too high: correct that first."
-            yield codes.PACK_MEMBER_BROKEN.at(binding.pack.marks.at(*member.way), hint, name=name)
+            yield message("pack-member-broken", binding.pack.marks.at(*member.way), hint, name=name)
 
 
 def _first_fault(environment: Environment, member: Member, refused: bool) -> Iterator[str]:
@@ -92,7 +91,7 @@ def pinned_members_are_still_looked_after(binding: PackReading) -> Iterator[Diag
         if member.version and member.key in binding.readings and member.id not in environment.briefings:
             place = binding.pack.marks.at(*member.way)
             fate = "cannot be read" if member.id in environment.broken else "is gone"
-            yield codes.PACK_MEMBER_GONE.at(place, version=member.version, name=member.id, fate=fate)
+            yield message("pack-member-gone", place, version=member.version, name=member.id, fate=fate)
 
 
 def pins_are_not_behind_a_correction(binding: PackReading) -> Iterator[Diagnostic]:
@@ -100,7 +99,8 @@ def pins_are_not_behind_a_correction(binding: PackReading) -> Iterator[Diagnosti
     for member, later in corrected_pins(binding):
         hint = f"Write '{pin(member.id, later)}', or '{member.id}' alone to take the text as it is now."
         kept = later in binding.environment.kept_numbers.get(member.id, ())
-        yield codes.PIN_CORRECTED.at(
+        yield message(
+            "pin-corrected",
             binding.pack.marks.at(*member.way),
             hint=hint if kept else None,
             version=member.version,
@@ -134,7 +134,7 @@ def members_stand_once(binding: PackReading) -> Iterator[Diagnostic]:
     seen: set[str] = set()
     for member in binding.members:
         if member.id in seen:
-            yield house_codes.MEMBER_TWICE.at(binding.pack.marks.at(*member.way), name=member.id)
+            yield message("member-twice", binding.pack.marks.at(*member.way), name=member.id)
         seen.add(member.id)
 
 
@@ -145,8 +145,8 @@ def pinned_versions_are_kept(binding: PackReading) -> Iterator[Diagnostic]:
         known = binding.environment.kept_numbers.get(member.id, ())
         if member.version in known:  # it is damaged, and that is told there
             continue
-        hint = f"Kept are {', '.join(known)}." if known else codes.PACK_VERSION.remedy.format(name=member.id)
-        yield codes.PACK_VERSION.at(place, hint=hint, asked=member.version, name=member.id)
+        hint = f"Kept are {', '.join(known)}." if known else catalogue()["pack-version"].do.format(name=member.id)
+        yield message("pack-version", place, hint=hint, asked=member.version, name=member.id)
 
 
 def missing_versions(binding: PackReading) -> Iterator[Member]:
@@ -163,7 +163,7 @@ def members_are_in_force(binding: PackReading) -> Iterator[Diagnostic]:
         briefing = binding.environment.briefings.get(member.id)
         if briefing and briefing.fields.status in RETIRED:
             place = binding.pack.marks.at(*member.way)
-            yield codes.PACK_MEMBER_RETIRED.at(place, name=member.id, status=briefing.fields.status)
+            yield message("pack-member-retired", place, name=member.id, status=briefing.fields.status)
 
 
 def packs_are_marked_as_high_as_their_parts(binding: PackReading) -> Iterator[Diagnostic]:
@@ -173,7 +173,7 @@ def packs_are_marked_as_high_as_their_parts(binding: PackReading) -> Iterator[Di
         return
     for part in parts_marked(binding, lambda marking: rank(marking) > rank(own) and not too_high(marking)):
         place = binding.pack.marks.at("marking")
-        yield codes.PACK_MARKING_LOW.at(place, marking=level(own), name=part.name, part=level(part.marking))
+        yield message("pack-marking-low", place, marking=level(own), name=part.name, part=level(part.marking))
 
 
 def public_packs_are_not_sensitive(binding: PackReading) -> Iterator[Diagnostic]:
@@ -182,9 +182,9 @@ def public_packs_are_not_sensitive(binding: PackReading) -> Iterator[Diagnostic]
         return
     own = binding.pack.fields.marking
     if own and own.sensitive:
-        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at("marking"), name="it")
+        yield message("pack-public-sensitive", binding.pack.marks.at("marking"), name="it")
     for part in parts_marked(binding, lambda marking: marking.sensitive):
-        yield codes.PACK_PUBLIC_SENSITIVE.at(binding.pack.marks.at(*part.way), name=f"{part.name} in it")
+        yield message("pack-public-sensitive", binding.pack.marks.at(*part.way), name=f"{part.name} in it")
 
 
 def is_public(binding: PackReading) -> bool:
@@ -200,12 +200,12 @@ def changes_can_be_told(binding: PackReading) -> Iterator[Diagnostic]:
     place = marks.at("back", fields.back.index("changes"))
     if fields.since is None:
         if binding.pack.id not in binding.environment.issued:
-            yield codes.PACK_SINCE_MISSING.at(place)
+            yield message("pack-since-missing", place)
         return
     days = (binding.environment.kept_on.get(pin(r.briefing.id, v)) for r in binding.present for v in _kept(binding, r))
     gone = names_gone(binding, {reading.briefing.id for reading in binding.present})
     if not gone and not any(day and day <= fields.since for day in days):
-        yield codes.PACK_SINCE.at(marks.at("since"), day=in_words(fields.since))
+        yield message("pack-since", marks.at("since"), day=in_words(fields.since))
 
 
 def _kept(binding: PackReading, reading: Reading) -> tuple[str, ...]:
@@ -221,7 +221,7 @@ def recipients_are_colleges(binding: PackReading) -> Iterator[Diagnostic]:
         if name not in known and not is_refused(binding.environment, "colleges", name):
             place = binding.pack.marks.at("recipients", index)
             hint = did_you_mean(name, known, "Colleges live in source/colleges.yaml.")
-            yield house_codes.ENTRY_UNKNOWN.at(place, hint=hint, file="colleges", kind="college", name=name)
+            yield message("entry-unknown", place, hint=hint, file="colleges", kind="college", name=name)
 
 
 def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:
@@ -232,6 +232,12 @@ def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:
             said, one = first.setdefault(short, (record.full, briefing.id))
             if said.casefold() != record.full.casefold():
                 place = briefing.marks.key_at("abbreviations", short)
-                yield codes.PACK_ABBREVIATION_DIFFERS.at(
-                    place, short=short, first=said, one=one, second=record.full, other=briefing.id
+                yield message(
+                    "pack-abbreviation-differs",
+                    place,
+                    short=short,
+                    first=said,
+                    one=one,
+                    second=record.full,
+                    other=briefing.id,
                 )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import catalogue, message
 from pipeline.load.pictures.paths import picture_file
 from pipeline.model.body import Box, BoxKind, Figure, Image
 from pipeline.resolve.nearest import did_you_mean
@@ -21,7 +21,7 @@ _BOXES = (
 def briefings_have_a_text(reading: Reading) -> Iterator[Diagnostic]:
     """A briefing is more than its front matter."""
     if not reading.briefing.body.blocks:
-        yield codes.BODY_EMPTY.at(reading.briefing.marks.key_at("title"))
+        yield message("body-empty", reading.briefing.marks.key_at("title"))
 
 
 def teaching_has_its_boxes(reading: Reading) -> Iterator[Diagnostic]:
@@ -30,7 +30,7 @@ def teaching_has_its_boxes(reading: Reading) -> Iterator[Diagnostic]:
     boxes = {box.kind for box in reading.passage.every(Box)}
     for name, kind in _BOXES:
         if teaching and getattr(teaching, name) and kind not in boxes:
-            yield codes.TEACHING_NOT_PLACED.at(marks.key_at("teaching", name), field=f"teaching.{name}", box=kind)
+            yield message("teaching-not-placed", marks.key_at("teaching", name), field=f"teaching.{name}", box=kind)
 
 
 def records_have_their_figures(reading: Reading) -> Iterator[Diagnostic]:
@@ -42,5 +42,5 @@ def records_have_their_figures(reading: Reading) -> Iterator[Diagnostic]:
     for number, record in enumerate(reading.briefing.fields.figures):
         if record.id not in ids and picture_file(path, record.file) not in files:
             place = reading.briefing.marks.at("figures", number, "id")
-            hint = did_you_mean(record.id, ids, codes.FIGURE_NOT_PLACED.remedy)
-            yield codes.FIGURE_NOT_PLACED.at(place, hint=hint, id=record.id, file=record.file)
+            hint = did_you_mean(record.id, ids, catalogue()["figure-not-placed"].do)
+            yield message("figure-not-placed", place, hint=hint, id=record.id, file=record.file)

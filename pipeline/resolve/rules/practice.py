@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from pipeline.codes import evidence as codes
-from pipeline.codes import house as house_codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.body import Body, Box, BoxKind
 from pipeline.model.publication import PracticeExample
 from pipeline.model.source.briefing import Briefing
@@ -66,7 +65,7 @@ def every_example_has_a_caveat(reading: Reading) -> Iterator[Diagnostic]:
     for index, record in enumerate(briefing.fields.practice):
         caveat, _ = caveat_of(record, briefing, reading.series, reading.environment.imprint)
         if not caveat:
-            yield codes.PRACTICE_NO_CAVEAT.at(briefing.marks.at("practice", index), name=record.name)
+            yield message("practice-no-caveat", briefing.marks.at("practice", index), name=record.name)
 
 
 def every_example_has_one_box(reading: Reading) -> Iterator[Diagnostic]:
@@ -74,11 +73,11 @@ def every_example_has_one_box(reading: Reading) -> Iterator[Diagnostic]:
     boxes = Counter(box.ref for box in _boxes(reading))
     for index, record in enumerate(reading.briefing.fields.practice):
         if not boxes[record.id]:
-            yield codes.PRACTICE_NOT_PLACED.at(reading.briefing.marks.at("practice", index), id=record.id)
+            yield message("practice-not-placed", reading.briefing.marks.at("practice", index), id=record.id)
     seen: set[str] = set()
     for box in _boxes(reading):
         if box.ref and box.ref in seen:
-            yield codes.PRACTICE_PLACED_TWICE.at(box.place, ref=box.ref)
+            yield message("practice-placed-twice", box.place, ref=box.ref)
         seen.add(box.ref)
 
 
@@ -89,7 +88,7 @@ def every_box_has_its_record(reading: Reading) -> Iterator[Diagnostic]:
         left_out = ("practice", box.ref) in reading.briefing.marks.left_out
         if box.ref and box.ref not in known and not left_out:
             hint = did_you_mean(box.ref, known, "Examples live under 'practice:' in the front matter.")
-            yield codes.PRACTICE_UNKNOWN_REF.at(box.place, hint=hint, ref=box.ref)
+            yield message("practice-unknown-ref", box.place, hint=hint, ref=box.ref)
 
 
 def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
@@ -103,4 +102,4 @@ def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
         if force not in known and force == force.lower() and " " not in force and not refused:
             place = reading.briefing.marks.at("practice", index, "force")
             hint = did_you_mean(force, known, "Organisations live in source/organisations.yaml.")
-            yield house_codes.ENTRY_UNKNOWN.at(place, hint=hint, file="organisations", kind="organisation", name=force)
+            yield message("entry-unknown", place, hint=hint, file="organisations", kind="organisation", name=force)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.formats import FORMATS
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
@@ -25,4 +25,4 @@ def the_printer_is_known(imprint: Imprint, packs: Iterable[Pack]) -> Iterator[Di
         if FORMATS[kind].printed
     )
     for place in islice(places, 1):
-        yield codes.PRINT_NO_PROFILE.at(place)
+        yield message("print-no-profile", place)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.body import Text
 from pipeline.model.source.record import Marks, Record
 from pipeline.resolve.environment import Environment
@@ -27,7 +27,7 @@ def texts_are_ones_own(passage: Passage) -> Iterator[Diagnostic]:
     for text in passage.every(Text):
         for words in PLACEHOLDERS:
             if (at := text.text.find(words)) >= 0:
-                yield codes.STARTER_WORDS.at(place_in(text, at), words=words)
+                yield message("starter-words", place_in(text, at), words=words)
 
 
 def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
@@ -47,4 +47,4 @@ def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
 def _placeholder_words(record: Record, place: Callable[..., Place]) -> Iterator[Diagnostic]:
     for text, way in written_words(record, ()):
         if words := next((words for words in PLACEHOLDERS if words in text), ""):
-            yield codes.STARTER_WORDS.at(place(*way), words=words)
+            yield message("starter-words", place(*way), words=words)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.identity import Identity
 from pipeline.model.source.briefing import RETIRED, BriefingHead, Status
 from pipeline.model.words import Words
@@ -65,17 +65,17 @@ def superseded_briefings_name_the_newer(reading: Reading) -> Iterator[Diagnostic
     briefing, known = reading.briefing, reading.environment.briefings
     newer = briefing.fields.superseded_by
     if briefing.fields.status is Status.SUPERSEDED and not newer:
-        yield codes.SUPERSEDED_BY_MISSING.at(briefing.marks.at("status"))
+        yield message("superseded-by-missing", briefing.marks.at("status"))
     if newer and newer not in known and newer not in reading.environment.broken:
         hint = did_you_mean(newer, set(known) - {briefing.id}, "Briefings live in source/briefings/.")
-        yield codes.BRIEFING_UNKNOWN.at(briefing.marks.at("superseded_by"), hint=hint, name=newer)
+        yield message("briefing-unknown", briefing.marks.at("superseded_by"), hint=hint, name=newer)
 
 
 def withdrawn_briefings_say_why(reading: Reading) -> Iterator[Diagnostic]:
     """A withdrawn briefing gives the reason."""
     fields = reading.briefing.fields
     if fields.status is Status.WITHDRAWN and not fields.withdrawn_reason:
-        yield codes.WITHDRAWN_REASON_MISSING.at(reading.briefing.marks.at("status"))
+        yield message("withdrawn-reason-missing", reading.briefing.marks.at("status"))
 
 
 def no_circle_of_supersession(reading: Reading) -> Iterator[Diagnostic]:
@@ -86,7 +86,7 @@ def no_circle_of_supersession(reading: Reading) -> Iterator[Diagnostic]:
         way.append(newer)
     if newer == start:
         place = reading.briefing.marks.at("superseded_by")
-        yield codes.SUPERSEDED_IN_A_CIRCLE.at(place, circle=" → ".join([*way, start]))
+        yield message("superseded-in-a-circle", place, circle=" → ".join([*way, start]))
 
 
 def _newer(environment: Environment, name: str) -> str | None:

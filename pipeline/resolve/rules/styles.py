@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from pipeline.cite.style import StyleFault, style_fault
-from pipeline.codes import citation as citation_codes
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import catalogue, message
 from pipeline.model.source.imprint import Imprint
 from pipeline.resolve.nearest import did_you_mean
 
@@ -17,8 +16,8 @@ def style_can_be_used(imprint: Imprint, styles: Mapping[str, str] | None) -> Ite
     name = imprint.fields.style
     if name not in styles:
         alike = [style for style in styles if ("/" in style) == ("/" in name)]
-        hint = did_you_mean(name, alike, codes.STYLE_UNKNOWN.remedy)
-        yield codes.STYLE_UNKNOWN.at(imprint.marks.at("style"), hint=hint, name=name)
+        hint = did_you_mean(name, alike, catalogue()["style-unknown"].do)
+        yield message("style-unknown", imprint.marks.at("style"), hint=hint, name=name)
     elif fault := style_fault(styles[name]):
         yield broken_style(imprint, styles, fault)
 
@@ -28,9 +27,9 @@ def broken_style(imprint: Imprint, styles: Mapping[str, str], fault: StyleFault)
     name = imprint.fields.style
     path = style_path(name, styles)
     place = Place(path, fault.line) if path else imprint.marks.at("style")
-    remedy = citation_codes.STYLE_BROKEN.remedy
+    remedy = catalogue()["style-broken"].do
     hint = f"Did you mean '{fault.meant}'? {remedy}" if fault.meant else remedy
-    return citation_codes.STYLE_BROKEN.at(place, hint=hint, style=name, reason=fault.sentence)
+    return message("style-broken", place, hint=hint, style=name, reason=fault.sentence)
 
 
 def style_path(name: str, styles: Mapping[str, str]) -> str:

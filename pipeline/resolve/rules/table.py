@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
-from pipeline.codes.limits import faults_reported
-from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, ordered
-from pipeline.core.faults import blamed_on
+from pipeline.core.faults import blamed_on, faults_reported
+from pipeline.core.messages import as_ruled
 from pipeline.model.body import Body
 from pipeline.model.source.imprint import Series
 from pipeline.resolve.chosen import Chosen

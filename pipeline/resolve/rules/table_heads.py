@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.messages import message
 from pipeline.model.body import Table, plain_text
 from pipeline.resolve.reading import Reading
 
@@ -12,9 +12,9 @@ def columns_have_heads(reading: Reading) -> Iterator[Diagnostic]:
     """Check that a table has rows, and words above each column with words; the corner may be empty."""
     for table in reading.passage.every(Table):
         if not table.rows:
-            yield codes.TABLE_EMPTY.at(table.place)
+            yield message("table-empty", table.place)
         if missing := [str(number + 1) for number in range(len(table.head)) if _lacks_head(table, number)]:
-            yield codes.TABLE_NO_HEAD.at(table.place, columns=_in_words(missing))
+            yield message("table-no-head", table.place, columns=_in_words(missing))
 
 
 def _lacks_head(table: Table, number: int) -> bool:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.body import Citation
 from pipeline.resolve.environment import Environment
@@ -71,7 +71,7 @@ def keys_have_their_mark(environment: Environment, passage: Passage) -> Iterator
 
 
 def _unmarked(run: WordRun, offset: int, written: str, meant: str) -> Diagnostic:
-    return codes.CITE_UNMARKED.at(run.place(offset), f"Did you mean {meant}?", written=written)
+    return message("cite-unmarked", run.place(offset), f"Did you mean {meant}?", written=written)
 
 
 def _key_in(written: str, known: Bibliography) -> str:
@@ -148,7 +148,7 @@ def _typed(run: WordRun, names: re.Match[str], year: re.Match[str], works: tuple
     forms = [f"@{work.key}" if narrative else f"[@{work.key}]" for work in works]
     hint = f"Write {' or '.join(forms)} in its place."
     written = " ".join(run.words[start : year.end()].split()) + (")" if narrative else "")
-    return codes.CITE_TYPED.at(run.place(start), hint, written=written)
+    return message("cite-typed", run.place(start), hint, written=written)
 
 
 def typed_works_are_in_the_library(reading: Reading) -> Iterator[Diagnostic]:
@@ -158,7 +158,7 @@ def typed_works_are_in_the_library(reading: Reading) -> Iterator[Diagnostic]:
         place, written = typed[0]
         more = len({words for _, words in typed}) - 1
         others = f", nor {more} more that {'is' if more == 1 else 'are'} typed in this text" if more else ""
-        yield codes.CITE_UNLISTED.at(place, written=written, others=others)
+        yield message("cite-unlisted", place, written=written, others=others)
 
 
 def _unknown_works(reading: Reading) -> Iterator[tuple[Place, str]]:

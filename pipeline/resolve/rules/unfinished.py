@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.model.body import (
     Box,
     CitationGroup,
@@ -58,7 +58,7 @@ def texts_are_finished(reading: Reading) -> Iterator[Diagnostic]:
     if found:
         more = len(found) - 1
         others = "" if not more else ", and so does another further on" if more == 1 else f", and so do {more} others"
-        yield codes.WORDS_UNFINISHED.at(found[0][0], words=found[0][1], others=others)
+        yield message("words-unfinished", found[0][0], words=found[0][1], others=others)
 
 
 def typed_numbers_are_there(reading: Reading) -> Iterator[Diagnostic]:
@@ -82,7 +82,7 @@ def typed_numbers_are_there(reading: Reading) -> Iterator[Diagnostic]:
         hint = f"Write {' or '.join(named[:3])} in its place." if named else None
         has = f"{len(nodes) or 'no'} {kind}{'' if len(nodes) == 1 else 's'} with a caption"
         example = "tbl-x" if kind == "table" else "fig-x"
-        yield codes.NUMBER_TYPED.at(place, hint, words=words, others=others, has=has, kind=kind, example=example)
+        yield message("number-typed", place, hint, words=words, others=others, has=has, kind=kind, example=example)
 
 
 def _kind(found: re.Match[str]) -> str:
@@ -128,7 +128,7 @@ def _caption(paragraph: Paragraph, thing: Table | Figure) -> Iterator[Diagnostic
         hint = f"Write it on the line directly below the table, without its number: ': {caption} {{#tbl-x}}'."
     else:
         hint = f"Write it into the square brackets of the picture, without its number: '![{caption}]({thing.source})'."
-    yield codes.CAPTION_TYPED.at(paragraph.place, hint, words=found["label"], kind=kind)
+    yield message("caption-typed", paragraph.place, hint, words=found["label"], kind=kind)
 
 
 def _levels(blocks: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
@@ -151,4 +151,4 @@ def references_are_made(reading: Reading) -> Iterator[Diagnostic]:
         in_bold = len(node.children) == 1 and isinstance(node.children[0], Strong)
         alone = isinstance(node, Heading) or in_bold or node.place.column == 1  # and in no list or quotation
         if alone and _REFERENCES.fullmatch(words):
-            yield codes.REFERENCES_TYPED.at(node.place, words=words)
+            yield message("references-typed", node.place, words=words)

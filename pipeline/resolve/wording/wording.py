@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
+from pipeline.core.messages import message
 from pipeline.model.source.imprint import Term
 from pipeline.model.source.kept import LIFE, WORDING
 from pipeline.model.words import ENGLISH, Wordbook, Words
@@ -77,7 +77,7 @@ def pinned_texts_read_as_published(binding: PackReading) -> Iterator[Diagnostic]
             continue
         if wording_digest(words_of(reading)) != kept.record.digest:
             place = binding.pack.marks.at(*member.way)
-            yield codes.KEPT_OLD_DIALECT.at(place, name=member.id, version=member.version)
+            yield message("kept-old-dialect", place, name=member.id, version=member.version)
 
 
 def _of_fields(reading: Reading) -> Iterator[Wording]:

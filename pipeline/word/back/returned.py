@@ -10,8 +10,8 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.core.tables import cut_short
 from pipeline.load.library.briefing import BRIEFINGS, HANDBOOK, briefing_id
 from pipeline.load.library.text import direction_character
@@ -127,7 +127,7 @@ def take_back(
     now = _read(path, macros, files[path]) if path else None
     if was is None or now is None:
         reason = _lost(sent, is_shallow()) if path else _nameless(sent)
-        return Returned(name, remarks=(codes.BACK_UNKNOWN.at(Place(name), reason=reason),))
+        return Returned(name, remarks=(message("back-unknown", Place(name), reason=reason),))
     return _Carrier(name, was, now, files, macros).returned(reviewed(package, was))
 
 
@@ -242,22 +242,22 @@ class _Carrier:
         }
         if one.fate == "touches":
             gone = f"{one.who}: '{put['before']}' is to go." if not one.after else None
-            yield codes.BACK_TOUCHES.at(one.place, gone, what=self.what(block, change), **put)
+            yield message("back-touches", one.place, gone, what=self.what(block, change), **put)
         elif one.fate == "stale":
             units = self.was.blocks[block].units
             sent, wanted = _plain(words_with(units, ())), _plain(words_with(units, said.of(block)))
             by = dict.fromkeys(_who(other) for other in said.of(block))
-            made = codes.BACK_STALE.at(one.place, sent=sent, wanted=wanted, who=" and ".join(by))
+            made = message("back-stale", one.place, sent=sent, wanted=wanted, who=" and ".join(by))
             self.pairs[made] = (sent, wanted)
             yield made
         elif one.fate == "open" and not one.author:
-            yield codes.BACK_UNTRACKED.at(one.place, **put)
+            yield message("back-untracked", one.place, **put)
 
     def told_of_headings(self, made: TextInUnits) -> Iterator[Diagnostic]:
         """The remarks on headings to which links would lead no more, were all proposals accepted."""
         for one in lost_ids(self.now.path, self.now.blocks, made.blocks, self.files):
             place = self.now.blocks[one.block].place
-            yield codes.BACK_HEADING.at(place, id=one.id, links=one.where)
+            yield message("back-heading", place, id=one.id, links=one.where)
 
     def what(self, block: int, change: UnitChange) -> str:
         """Part of the source that a change would take away."""
@@ -278,7 +278,7 @@ class _Carrier:
     def remark_on(self, one: Told) -> Diagnostic:
         """A remark on what is no change of words."""
         put = {key: _plain(said) for key, said in one.put.items()}
-        made = one.code.at(self.now.keys.get(one.key) or self.place(one.block), one.hint, **put)
+        made = message(one.code, self.now.keys.get(one.key) or self.place(one.block), one.hint, **put)
         if "before" in put:
             self.pairs[made] = (put["before"], put["after"])
         return made

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from pipeline.codes import word as codes
-from pipeline.codes._code import CodeRow
 from pipeline.word.account import longest_rise
 from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
 from pipeline.word.back.proposals import UnitChange, changes_of
@@ -30,7 +28,7 @@ FRONT_MATTER = -1
 class Told:
     """A remark on something that is no change of words, at a block."""
 
-    code: CodeRow
+    code: str
     block: int
     put: Mapping[str, str] = field(hash=False)
     hint: str | None = None
@@ -121,7 +119,7 @@ class _Review:
         changes = ((block, one) for block in sorted(self.changes) for one in self.changes[block])
         return Reviewed(tuple(changes), tuple(self.told))
 
-    def tell(self, code: CodeRow, by: Tracked, **put: str) -> None:
+    def tell(self, code: str, by: Tracked, **put: str) -> None:
         """Tell something at the block that was read last."""
         self.told.append(Told(code, self.last, {"who": _who(by.author, by.day, "{} ({})"), **put}))
 
@@ -133,7 +131,7 @@ class _Review:
             self.seen.update(marks)
         is_new = by.state == "in"
         words = " | ".join(one.after if is_new else one.before for one in paragraphs)
-        code = codes.BACK_NEW if is_new else codes.BACK_DELETED
+        code = "back-new" if is_new else "back-deleted"
         self.tell(code, by, what=f"a row of {self.named_table(paragraphs[0].table)}", words=words)
         self.note_comments(paragraphs)
         if is_new:
@@ -179,7 +177,7 @@ class _Review:
         self.seen.update(known)
         sent = "".join(self.blocks[number].seen for number in known)
         end = segment.paragraphs[0].after
-        self.tell(codes.BACK_JOINED, KEPT, words=end if end != sent else self.blocks[known[0]].seen[-60:])
+        self.tell("back-joined", KEPT, words=end if end != sent else self.blocks[known[0]].seen[-60:])
 
     def block(self, number: int, segment: Segment) -> None:
         if number in self.seen:
@@ -192,7 +190,7 @@ class _Review:
             before = self.blocks[self.last].seen.strip("\0 ") if self.seen else ""
             self.last = number
             where = f"stands behind '{shortened(before)}'" if before else "stands elsewhere"
-            self.tell(codes.BACK_MOVED, KEPT, words=segment.paragraphs[0].after, where=where)
+            self.tell("back-moved", KEPT, words=segment.paragraphs[0].after, where=where)
         self.last = number
         self.seen.add(number)
         if is_moved:
@@ -213,13 +211,13 @@ class _Review:
         left = "".join(bit.letter for bit in segment.bits if bit.tracked.state != "out").strip()
         if block.seen.strip("\0 ") and not left:
             by = next((bit.tracked for bit in segment.bits if bit.tracked.author), segment.end)
-            self.tell(codes.BACK_DELETED, by, what=_called(block), words=block.seen)
+            self.tell("back-deleted", by, what=_called(block), words=block.seen)
         else:
             self.changes[number] = changes
             if segment.end.state == "out":
-                self.tell(codes.BACK_JOINED, segment.end, words=left[-60:])
+                self.tell("back-joined", segment.end, words=left[-60:])
         for words, by in segment.splits:
-            self.tell(codes.BACK_SPLIT, by, words=words)
+            self.tell("back-split", by, words=words)
         self.new_paragraphs(number, segment)
 
     def new_paragraphs(self, number: int, segment: Segment) -> None:
@@ -236,7 +234,7 @@ class _Review:
         if block >= 0 and self.blocks[block].kind == "note":
             block = max((n for n, one in enumerate(self.blocks) if one.kind != "note"), default=block)
         put = {"who": _who(by.author, by.day, "{} ({})"), "what": "a paragraph", "words": words}
-        self.told.append(Told(codes.BACK_NEW, block, put))
+        self.told.append(Told("back-new", block, put))
 
     def named(self, block: int) -> str:
         """A block by its first words."""
@@ -260,7 +258,7 @@ class _Review:
 
     def moved(self, one: MoveEnd, block: int, where: str) -> None:
         who = _who(one.by.author, one.by.day, "{} ({})")
-        self.told.append(Told(codes.BACK_MOVED, block, {"who": who, "words": one.words.strip(), "where": where}))
+        self.told.append(Told("back-moved", block, {"who": who, "words": one.words.strip(), "where": where}))
 
     def front_matter(self, numbers: Sequence[int]) -> tuple[str, str, str]:
         """Name of locked paragraphs of no block, the words that were sent, and their key."""
@@ -279,7 +277,7 @@ class _Review:
         kept = ("".join(bit.letter for bit in piece if bit.tracked.state != "out") for piece in pieces)
         now, is_other = " / ".join(kept), digest_of_words(was) != digest
         if block is not None and block.kind == "picture" and not was and not segment.paragraphs[0].pictures:
-            self.tell(codes.BACK_DELETED, segment.paragraphs[0].taken, what="the picture", words=block.seen)
+            self.tell("back-deleted", segment.paragraphs[0].taken, what="the picture", words=block.seen)
         elif is_other or was != now:
             by = next((fate for fate in (*(bit.tracked for bit in bits), *segment.ends) if fate != KEPT), KEPT)
             at = self.last if block is not None else FRONT_MATTER
@@ -287,7 +285,7 @@ class _Review:
             change = f"'{before}' is" if before != now else "it is"
             hint = None if sent or block is not None else " ".join(f"{who}: {change} to be '{now}'. {_MADE}".split())
             put = {"who": who, "what": what, "before": before, "after": now}
-            self.told.append(Told(codes.BACK_TOUCHES, at, put, hint, key))
+            self.told.append(Told("back-touches", at, put, hint, key))
 
     def stranger(self, segment: Segment) -> None:
         """A paragraph that was not sent."""
@@ -301,18 +299,18 @@ class _Review:
         elif words.strip():
             self.new_paragraph(self.last if self.seen else FRONT_MATTER, words, by)
         elif gone.strip() and any(bit.tracked.state == "out" for bit in bits):
-            self.tell(codes.BACK_DELETED, by, what="a paragraph that was not sent", words=gone)
+            self.tell("back-deleted", by, what="a paragraph that was not sent", words=gone)
 
     def further(self, paragraphs: Sequence[ReturnedParagraph], known: Sequence[int]) -> None:
         """Notes, pictures, formulas, links, citations and signs that were not sent."""
         for paragraph in paragraphs:
             for what, words, by in paragraph.strange:
-                self.tell(codes.BACK_NEW, by, what=what, words=words)
+                self.tell("back-new", by, what=what, words=words)
             for name in paragraph.notes:
-                self.tell(codes.BACK_NEW, KEPT, what="a note", words=self.notes.get(name, ""))
+                self.tell("back-new", KEPT, what="a note", words=self.notes.get(name, ""))
             sent = sum(self.blocks[number].kind == "picture" for number in known)
             if paragraph.pictures > max(sent, 0) and not (sent and paragraph.pictures == sent):
-                self.tell(codes.BACK_NEW, KEPT, what="a picture", words=paragraph.after)
+                self.tell("back-new", KEPT, what="a picture", words=paragraph.after)
 
     def missing(self, end: int) -> None:
         """Tell of the locked paragraphs of no block that should have come before one."""
@@ -320,7 +318,7 @@ class _Review:
         for what, words, key in dict.fromkeys(lost):
             hint = f"It said '{words}'. If you agree, change the front matter by hand." if words else _MADE
             put = {"who": "Somebody", "what": what}
-            self.told.append(Told(codes.BACK_DELETED, FRONT_MATTER, put, hint, key))
+            self.told.append(Told("back-deleted", FRONT_MATTER, put, hint, key))
 
     def gone(self) -> None:
         """The blocks of which nothing came back."""
@@ -328,7 +326,7 @@ class _Review:
         for number, block in enumerate(self.blocks):
             if number not in self.seen and block.kind != "evidence" and block.seen.strip():
                 self.last = number
-                self.tell(codes.BACK_DELETED, KEPT, what=_called(block), words=block.seen)
+                self.tell("back-deleted", KEPT, what=_called(block), words=block.seen)
 
     def note_comments(self, paragraphs: Sequence[ReturnedParagraph]) -> None:
         block = self.last if self.seen else FRONT_MATTER
@@ -340,16 +338,14 @@ class _Review:
             threads = list(read_threads(self.package))
         except BrokenXml:
             threads = []
-            self.told.append(Told(codes.LEFT_OUT, FRONT_MATTER, {"what": "the comments, which are damaged"}))
+            self.told.append(Told("import-left-out", FRONT_MATTER, {"what": "the comments, which are damaged"}))
         for one in threads:
             block = self.comments.get(one.id, self.comments.get(one.answers, 0))
             who = _who(one.comment.author, one.comment.day)
             on = f"On '{one.comment.on}'." if one.comment.on else "On the whole paragraph."
             said = " It is marked as done." if one.done else ""
             said += f" It answers {one.answered}." if one.answered else ""
-            self.told.append(
-                Told(codes.BACK_COMMENT, block, {"who": who, "words": one.comment.words, "about": on + said})
-            )
+            self.told.append(Told("back-comment", block, {"who": who, "words": one.comment.words, "about": on + said}))
 
 
 _UNNAMED = ("a label, a number, or a line of the evidence table", "", "")

@@ -6,9 +6,9 @@ import re
 import zipfile
 from dataclasses import dataclass, field, replace
 
-from pipeline.codes import word as codes
 from pipeline.core.archives import BadArchive, LargeArchive, LockedArchive, archive_of
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
 from pipeline.word.document.names import RELATIONS, BrokenXml, Element, parse
 
 MOST_BYTES = 200_000_000
@@ -66,13 +66,13 @@ def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
         refusal = _refusal(content, parts)
     except BrokenXml:
         hint = "Its XML is broken: ask for the file again, saved by another word processor."
-        parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name), hint)
+        parts, refusal = {}, message("import-no-document", Place(name), hint)
     except LockedArchive:
-        parts, refusal = {}, codes.LOCKED.at(Place(name))
+        parts, refusal = {}, message("import-locked", Place(name))
     except LargeArchive:
-        parts, refusal = {}, codes.UNSAFE.at(Place(name), reason="it takes more than 200 MB unpacked")
+        parts, refusal = {}, message("import-unsafe", Place(name), reason="it takes more than 200 MB unpacked")
     except BadArchive:
-        parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name), _DAMAGED)
+        parts, refusal = {}, message("import-no-document", Place(name), _DAMAGED)
     if refusal is not None:
         desk.report(replace(refusal, place=Place(name)))
         return None
@@ -85,15 +85,15 @@ _DAMAGED = "It is damaged or incomplete: ask for the file again."
 def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
     """Reason why the parts are not read, if there is one."""
     if content.startswith(b"%PDF-"):
-        return codes.PDF.at(Place())
+        return message("import-pdf", Place())
     if content.startswith(_OLD_OFFICE) and _ENCRYPTED in content:
-        return codes.LOCKED.at(Place())
+        return message("import-locked", Place())
     if not parts or _main(parts) not in parts:
-        return codes.NO_DOCUMENT.at(Place(), _other_kind(content, parts))
+        return message("import-no-document", Place(), _other_kind(content, parts))
     if any(mark in part for name, part in parts.items() if name.endswith(_KEPT) for mark in _DECLARED):
-        return codes.UNSAFE.at(Place(), reason="it defines entities")
+        return message("import-unsafe", Place(), reason="it defines entities")
     if not _is_word(parse(parts[_main(parts)])):
-        return codes.NO_DOCUMENT.at(Place())
+        return message("import-no-document", Place())
     return None
 
 

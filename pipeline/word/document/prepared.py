@@ -9,8 +9,8 @@ from itertools import chain
 
 from lxml import etree
 
-from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.messages import message
 from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.swallowed import is_typed, words_of_works
 from pipeline.word.citations.taken_out import Clusters, KeptWords, drop_lists, read_bookmarks, take_out_citations
@@ -67,7 +67,9 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         said = parse(package.part("comments.xml") or b"<none/>")
     except BrokenXml:
         desk.report(
-            codes.NO_DOCUMENT.at(Place(name), "A part of it is damaged: open it in a word processor and save it.")
+            message(
+                "import-no-document", Place(name), "A part of it is damaged: open it in a word processor and save it."
+            )
         )
         return None
     main = roots[package.main]
@@ -76,7 +78,12 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         _settle(root, how)
     if drop_contents(main):
         desk.report(
-            codes.LEFT_OUT.at(Place(name), "Readers get one that is made from the headings.", what="a list of contents")
+            message(
+                "import-left-out",
+                Place(name),
+                "Readers get one that is made from the headings.",
+                what="a list of contents",
+            )
         )
     hidden = tuple(_hidden(roots, package))
     seen = {part: tuple(_seen(part, roots, package)) for part in roots}
@@ -95,8 +102,8 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
     boxes = [box for root in roots.values() for box in _put_right(root)]
     for box in boxes:
         words = shortened(" ".join("".join(text.text or "" for text in box.iter(TEXT)).split()))
-        desk.report(codes.TEXT_BOX.at(Place(name, number_of(main, box)), words=words))
-    desk.extend(codes.LEFT_OUT.at(Place(name, loss.number), what=loss.what) for loss in lost)
+        desk.report(message("import-text-box", Place(name, number_of(main, box)), words=words))
+    desk.extend(message("import-left-out", Place(name, loss.number), what=loss.what) for loss in lost)
     numbering = level_lists(main, package.part("styles.xml"), package.part("numbering.xml"))
     right = package.having(
         {part: as_bytes(root) for part, root in roots.items()} | package.named("numbering.xml", numbering)

@@ -8,7 +8,7 @@ from typing import Any
 
 from weasyprint.formatting_structure.boxes import Box
 
-from pipeline.press.fast import lines as fast_lines
+from pipeline.press.fast import layout as fast_lines
 from pipeline.press.press import press
 from tests.support.calls import calls_of
 from tests.support.press import manuscripts

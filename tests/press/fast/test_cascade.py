@@ -14,11 +14,11 @@ from weasyprint.css.targets import TargetCollector
 from weasyprint.text.fonts import FontConfiguration
 
 from pipeline.press.engine import engine  # noqa: F401  which puts our functions in the engine's place
-from pipeline.press.fast import cascade as fast_cascade
-from pipeline.press.fast.cascade import StyleFor, goes_by_page
+from pipeline.press.fast import styles as fast_cascade
+from pipeline.press.fast.styles import StyleFor, goes_by_page
 from tests.support.project import WHOLE
 
-(ENGINES_STYLES,) = fast_cascade.FASTER
+ENGINES_STYLES = next(old for old, ours in fast_cascade.FASTER.items() if ours is StyleFor)
 
 _SIMPLE = "p * .a p.b #one [lang] p[lang] [data-k] :root :empty p:not(.a) p:lang(cy) a:link .a.b P"
 SELECTORS = (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from weasyprint.text import line_break
 
-from pipeline.press.fast import lines as fast_lines
+from pipeline.press.fast import layout as fast_lines
 from tests.press.fast.first_lines import ENGINES, ODD, OURS, ours, said, style, theirs
 from tests.support.calls import calls_of
 

@@ -11,8 +11,8 @@ from weasyprint.layout import inline, percent
 from weasyprint.text import line_break
 
 from pipeline.press.engine.engine import parse_style
-from pipeline.press.fast import cascade as fast_cascade
 from pipeline.press.fast import layout as fast_layout
+from pipeline.press.fast import styles as fast_cascade
 from pipeline.press.fast import text as fast_text
 from pipeline.press.press import press
 from tests.press.fast.faster import ALL

@@ -10,7 +10,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.press.engine import engine  # noqa: F401  which puts our functions in the engine's place
-from pipeline.press.fast import walks as fast_walks
+from pipeline.press.fast import layout as fast_walks
 
 STYLE = {"position": "static", "float": "none", "direction": "ltr", "page": ""}
 """Of a box that stands in the flow of its text."""

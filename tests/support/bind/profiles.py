@@ -25,13 +25,18 @@ _XYZ_TO_RGB = ((3.1339, -1.6169, -0.4906), (-0.9788, 1.9161, 0.0335), (0.0719, -
 @cache
 def toy_profile(space: bytes = b"CMYK", kind: bytes = b"prtr") -> bytes:
     """An ICC profile (version 2.1) of a press whose inks each take one third of the light."""
-    to_lab = _lut(4, 3, 9, _lab_of)
-    to_inks = _lut(3, 4, 17, _inks_of)
+    to_lab, to_inks = _tables()
     white = b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(part * 65536)) for part in _WHITE)
     name = b"Toy press\0"
     described = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(4 + 4 + 2 + 1 + 67)
     tags = {b"desc": described, b"cprt": b"text\0\0\0\0none\0", b"wtpt": white, b"A2B0": to_lab, b"B2A0": to_inks}
     return icc_file(tags, space, kind)
+
+
+@cache
+def _tables() -> tuple[bytes, bytes]:
+    """From inks to light and back."""
+    return _lut(4, 3, 9, _lab_of), _lut(3, 4, 17, _inks_of)
 
 
 def icc_file(tags: dict[bytes, bytes], space: bytes, kind: bytes, between: bytes = b"Lab ") -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +22,7 @@ SLANTS = ("slnt", -12, 0, 0, "Slant")
 LICENCE = "SIL OPEN FONT LICENSE Version 1.1\n"
 
 
+@cache
 def bars(
     family: str = "Bars",
     axes: tuple[tuple[str, float, float, float, str], ...] = (WEIGHTS, WIDTHS),

@@ -10,7 +10,7 @@ from pikepdf import Dictionary, Name, Pdf, Stream, String
 
 from pipeline.bind.pdf.written import settle
 from pipeline.pdf.tree import walk
-from pipeline.press.engine.finish import save
+from pipeline.press.engine.engine import save
 
 Break = Callable[[Pdf], None]
 

@@ -1,0 +1,146 @@
+"""Jobs of binding, one class for each kind of file, the parts they are made from, and the seal of a finished file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from pipeline.bind.epub.archive import content_digest
+from pipeline.bind.epub.documents import EpubChapter
+from pipeline.core.digest import sha256
+from pipeline.model.asset import Asset
+from pipeline.model.claim import USUAL, Claim
+from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
+from pipeline.model.formats import EPUB, PAGE, PDF, TEXT, USUAL_EDITION, Edition, FileKind
+from pipeline.model.identity import Addresses, Identity
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Manuscript, Metadata, StampText
+from pipeline.model.sheets import PageStart, Section, Sheets
+
+Stamps = tuple[tuple[StampText, bytes], ...]
+"""The stamps a document needs, each with its pressed sheet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A file to be bound, with all it needs. Each kind of file has a class of its own."""
+
+    kind: ClassVar[FileKind]
+    identity: Identity
+    produced: date
+    addresses: Addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampedJob(Job):
+    """Stamp sheets, and put them into inks or impose them as the edition asks."""
+
+    kind: ClassVar[FileKind] = PDF
+    metadata: Metadata
+    stamps: Stamps = ()
+    edition: Edition = USUAL_EDITION
+    profile: bytes | None = field(default=None, repr=False)
+    """The colour profile of a print edition."""
+    claim: Claim | None = USUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfJob(StampedJob):
+    """Stamp the sheets of a briefing."""
+
+    sheets: Sheets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackJob(StampedJob):
+    """Join and stamp the sheets of a pack."""
+
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflowingJob(Job):
+    """Bind chapters with their pictures, as a book or as one page."""
+
+    metadata: Metadata
+    chapters: tuple[EpubChapter, ...]
+    style: str
+    images: tuple[Asset, ...]
+    layouts: Layouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpubJob(ReflowingJob):
+    """Pack an EPUB."""
+
+    kind: ClassVar[FileKind] = EPUB
+    assets: EpubAssets = NO_ASSETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageJob(Job):
+    """Make a web page."""
+
+    kind: ClassVar[FileKind] = PAGE
+    manuscript: Manuscript
+    starts: tuple[PageStart, ...]
+    layouts: Layouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackPageJob(ReflowingJob):
+    """Make the web page of a pack."""
+
+    kind: ClassVar[FileKind] = PAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextJob(Job):
+    """Write a file of plain text."""
+
+    kind: ClassVar[FileKind] = TEXT
+    chapters: tuple[EpubChapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Parts of a file, whatever its kind; its chapters and pictures are gathered where they are asked for."""
+
+    edition: Edition
+    identity: Identity
+    produced: date
+    addresses: Addresses
+    claim: Claim | None
+    """Claim and attachments of a PDF."""
+    profile: bytes | None = field(repr=False)
+    """The colour profile of an edition in the printer's inks."""
+    templates: Callable[[str], Layouts]
+    """The layouts of one folder."""
+    text: Manuscript
+    """The text; of a pack its front matter."""
+    chapters: Callable[[], tuple[EpubChapter, ...]]
+    images: Callable[[], tuple[Asset, ...]]
+    sheets: Sheets | None = None
+    """The sheets of a briefing."""
+    sections: tuple[Section, ...] = ()
+    """The sections of a pack."""
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The fields of any job."""
+        return {"identity": self.identity, "produced": self.produced, "addresses": self.addresses}
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Seal of a finished file: its digest, its size, and of an archive the digest of what it holds."""
+
+    sha256: str
+    bytes: int
+    content: str = ""
+
+
+def sealed(content: bytes) -> Seal:
+    """The seal of a file."""
+    is_archive = content.startswith(b"PK")
+    return Seal(sha256(content), len(content), content_digest(content) if is_archive else "")

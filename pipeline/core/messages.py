@@ -1,0 +1,120 @@
+"""Messages to the author: each is a table of `messages.toml` in the room that says it.
+
+To add one: its table there, `message("its-name", place, ...)` where the mistake is found, and `tests/codes/its-name/`.
+`explain`, the handbook's page and the reports come from the tables.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal
+
+from pipeline.core.diagnostics import Diagnostic, Place, Severity
+
+Setting = Literal["error", "warning", "off"]
+"""Severity of a remark of style in a library; `off` leaves it out."""
+
+_ROOMS = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageType:
+    """A kind of mistake: what it says, why that matters and what to do.
+
+    `says` and `do` are `str.format` templates over the fields given to `message`; `why` is plain text.
+    """
+
+    name: str
+    severity: Severity
+    says: str
+    why: str
+    do: str
+    example: str = ""
+    """What it says of one case, if that is different every time."""
+    example_hint: str = ""
+    """What is to be done in that case."""
+    style: bool = False
+    """True if it is a remark of style, which a library may make an error or switch off."""
+    cause: bool = False
+    """True if it may cause other remarks: it is reported before them."""
+    was: tuple[str, ...] = ()
+    """Its names in earlier releases: kept records, scripts and commands may still have them."""
+
+    @property
+    def summary(self) -> str:
+        """What it says in general: '…' for what differs from case to case. An example where little else is left."""
+        general = _without_fields(self.says)
+        return general if len(re.findall(r"[a-z]{2,}", general)) > 2 or not self.example else self.example
+
+    @property
+    def advice(self) -> str:
+        """What is to be done in general."""
+        return _without_fields(self.do)
+
+
+def message(name: str, place: Place, /, hint: str | None = None, **fields: object) -> Diagnostic:
+    """The diagnostic of a kind at a place; `hint` replaces its general advice, `validator` names who says so."""
+    kind = catalogue()[name]
+    advice = kind.do.format(**fields) if hint is None else hint
+    return Diagnostic(place, kind.severity, name, kind.says.format(**fields), advice, str(fields.get("validator", "")))
+
+
+@cache
+def catalogue() -> Mapping[str, MessageType]:
+    """Every kind of message, by name."""
+    files = sorted((*_ROOMS.glob("*/messages.toml"), *_ROOMS.glob("*/*/messages.toml")))
+    tables = (tomllib.loads(path.read_text(encoding="utf-8")) for path in files)
+    return {name: _message_type(name, **table) for room in tables for name, table in room.items()}
+
+
+def _message_type(name: str, severity: str, **table: Any) -> MessageType:
+    given: dict[str, Any] = {
+        key.replace("-", "_"): tuple(value) if key == "was" else value for key, value in table.items()
+    }
+    return MessageType(name, Severity(severity), **given)
+
+
+def _without_fields(template: str) -> str:
+    fields = {name: "" if name == "more" else "…" for _, name, _, _ in Formatter().parse(template) if name}
+    return template.format(**fields).replace("….", "…")
+
+
+@cache
+def former_names() -> Mapping[str, str]:
+    """The present name of each former one."""
+    return {former: kind.name for kind in catalogue().values() for former in kind.was}
+
+
+def present(name: str) -> str:
+    """The name that a message has today."""
+    return former_names().get(name, name)
+
+
+@cache
+def styles() -> tuple[str, ...]:
+    """The remarks of style; every other remark holds as it is."""
+    return tuple(sorted(name for name, kind in catalogue().items() if kind.style))
+
+
+def setting_of(name: str, rules: Mapping[str, Setting]) -> Setting:
+    """Severity of a message under the rules of a library, which apply to remarks of style only."""
+    kind = catalogue()[name]
+    shipped: Setting = "error" if kind.severity is Severity.ERROR else "warning"
+    return rules.get(name, shipped) if kind.style else shipped
+
+
+def as_ruled(remarks: Iterable[Diagnostic], rules: Mapping[str, Setting]) -> tuple[Diagnostic, ...]:
+    """The remarks as a library has them: those of style as its rules say, without those that are off."""
+    return tuple(_ruled(remarks, rules)) if rules else tuple(remarks)
+
+
+def _ruled(remarks: Iterable[Diagnostic], rules: Mapping[str, Setting]) -> Iterator[Diagnostic]:
+    for remark in remarks:
+        if remark.code not in rules:
+            yield remark
+        elif (setting := setting_of(remark.code, rules)) != "off":
+            yield replace(remark, severity=Severity(setting))
