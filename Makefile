@@ -62,8 +62,8 @@ validators: $(VENV)/.ready ## install veraPDF, EPUBCheck and Ace, and say what t
 	@$(BRIEFINGS) doctor --get-validators
 
 proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator; corpus, generated libraries
-	@sh pipeline/proof/validators/maven.sh $(VENV) pipeline/proof/validators/maven.lock
-	@sh pipeline/proof/validators/maven.sh $(VENV) tests/schemas.lock
+	@sh pipeline/proof/maven.sh $(VENV) pipeline/proof/maven.lock
+	@sh pipeline/proof/maven.sh $(VENV) tests/schemas.lock
 	@sh .setup/fogra39.sh $(VENV)
 	@sh .setup/node.sh tests
 	@sh .setup/minisearch.sh

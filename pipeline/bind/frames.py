@@ -1,7 +1,8 @@
-"""The frames around what was composed: the documents of a book, and a web page. Each passes the gate as a text does."""
+"""Frames of reflowing documents: notices, links, identifiers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element
 
 from lxml import etree
@@ -15,9 +16,15 @@ from pipeline.compose.page.gate import Flaw, line_of, pass_gate, reached_by
 from pipeline.compose.templates.templates import fill, origin
 from pipeline.core.errors import LayoutFault, PressFailure
 from pipeline.markup.html_reader import read_html
-from pipeline.markup.xhtml import XML_LANG, parse
+from pipeline.markup.xhtml import XHTML, XML_LANG, drop_attribute, elements, local, parse, words
+from pipeline.model.formats import USUAL_EDITION, Edition
+from pipeline.model.identity import Identity
+from pipeline.model.isbn import digits_of
 from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.source.imprint import Imprint
+
+# The frames around what was composed: the documents of a book, and a web page. Each passes the gate as a text does.
 
 NCX = "http://www.daisy.org/z3986/2005/ncx/"
 _NCX_NAMES = frozenset({
@@ -168,3 +175,126 @@ SHEET = "web/check.css"
 def page_style(imprint: Imprint, layouts: Layouts) -> str:
     """The style of pages that stand alone: the library's tokens, and one sheet."""
     return tokens(imprint, layouts) + joined((SHEET,), layouts)
+
+
+# The identifiers of what is bound: the same for the same version of the same text, in every build.
+
+
+def book_identifier(metadata: Metadata, identity: Identity) -> str:
+    """A UUID that the same version of the same text always has."""
+    return _urn(_named(metadata), metadata.version or identity.version, identity.edition)
+
+
+def pdf_identifier(metadata: Metadata, edition: Edition = USUAL_EDITION) -> str:
+    """The identifier of an edition of the PDF, by which the EPUB names what its page numbers are of."""
+    isbn = dict(metadata.isbns).get(edition)
+    return f"urn:isbn:{digits_of(isbn)}" if isbn else _urn(_named(metadata), metadata.version, f"pdf-{edition}")
+
+
+def _named(metadata: Metadata) -> str:
+    return metadata.address or f"{metadata.publisher}/{metadata.id}"
+
+
+def _urn(*parts: str) -> str:
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, '#'.join(parts))}"
+
+
+# Links between briefings, led to where this format can follow them.
+
+SCHEME = "briefing:"
+
+_WEB = re.compile("(https?|mailto):", re.IGNORECASE)
+_NOT_IN_ADDRESSES = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
+"""RFC 3986 has no place for these: DOIs with angle brackets, accents, a stray per cent sign."""
+
+Destination = Callable[[str, str], str | None]
+"""Destination of a briefing's id and an anchor (or nothing), or nothing where this copy has no way there."""
+
+
+def lead_links(root: etree._Element, destination: Destination) -> None:
+    """Replace every `briefing:` target, and encode addresses; a link that leads nowhere becomes plain words."""
+    for link in list(elements(root)):
+        href = link.get("href", "")
+        if _WEB.match(href):
+            link.set("href", encoded(href))
+        if not href.startswith(SCHEME):
+            continue
+        briefing, _, anchor = href.removeprefix(SCHEME).partition("#")
+        target = destination(briefing, anchor)
+        if target is None:
+            _unlink(link)
+        else:
+            link.set("href", target)
+
+
+def encoded(address: str) -> str:
+    """The address with every character that may not stand in one written as its bytes."""
+    return _NOT_IN_ADDRESSES.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), address)
+
+
+def says_address(words: str, address: str) -> bool:
+    """Whether words are the address, with or without what it begins with."""
+    bare = words.partition("://")[2] or words.removeprefix("doi:")
+    return bool(bare) and encoded(address).rstrip("/").endswith(encoded(bare).rstrip("/"))
+
+
+def with_anchor(address: str, anchor: str) -> str:
+    """The address, leading to the anchor if there is one."""
+    return f"{address}#{anchor}" if anchor else address
+
+
+def in_addresses(addresses: Mapping[str, str]) -> Destination:
+    """Leads to a briefing's canonical address, where it has one."""
+
+    def destination(briefing: str, anchor: str) -> str | None:
+        address = addresses.get(briefing, "")
+        return with_anchor(address, anchor) if address else None
+
+    return destination
+
+
+def _unlink(link: etree._Element) -> None:
+    link.tag = f"{{{XHTML}}}span"
+    for attribute in ("href", "role", "title", "aria-label"):
+        drop_attribute(link, attribute)
+
+
+# Notices at the head of every page of the PDF, said once as text where pages have no head.
+
+STATUS = "status"
+"""The class of the line under a title that says status and marking."""
+
+
+def notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...]:
+    """The statuses and the marking that the text does not say itself under its title."""
+    said = " ".join(filter(None, (_said(chapter) for chapter in chapters)))
+    return tuple(notice for notice in (*identity.statuses, identity.marking) if notice and notice not in said)
+
+
+def _said(chapter: Chapter) -> str:
+    root = parse(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name)
+    return " ".join(words(element) for element in elements(root) if STATUS in element.get("class", "").split())
+
+
+# Tables that a narrow screen sets as blocks: told by role to be tables still. A browser that is asked to set a table
+# as blocks may forget that it is one. Roles say so again, in the same words as the elements.
+
+_REFLOWED = frozenset({"wide", "wordy", "slim"})
+"""The classes of regions whose tables `layouts/stacked.css` sets as blocks."""
+
+_ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+
+
+def keep_tables(root: etree._Element) -> None:
+    """Give every part of a table that may be set as blocks its role."""
+    for region in elements(root):
+        if region.get("role") == "region" and _REFLOWED & set(region.get("class", "").split()):
+            for part in elements(region):
+                if role := _role(part):
+                    part.set("role", role)
+
+
+def _role(part: etree._Element) -> str:
+    if local(part) == "th":
+        return "rowheader" if part.get("scope") == "row" else "columnheader"
+    return _ROLES.get(local(part), "")

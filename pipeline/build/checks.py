@@ -21,8 +21,7 @@ from pipeline.core.digest import sha256
 from pipeline.core.faults import Fault, reported_fault
 from pipeline.model.formats import FORMATS, Format
 from pipeline.model.sheets import Outlier
-from pipeline.proof.job import ProofJob
-from pipeline.proof.promise import Held, HeldOn, Promise, of_copy
+from pipeline.proof.promise import Held, HeldOn, Promise, ProofJob, of_copy
 from pipeline.store.store import Store
 from pipeline.workers.workers import Later
 

@@ -6,20 +6,17 @@ from typing import Any
 
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter, leaves_its_code
-from pipeline.bind.identifiers import pdf_identifier
+from pipeline.bind.fields import DateFields, Exchange, sentences
+from pipeline.bind.frames import pdf_identifier
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
-from pipeline.bind.pdf.record import pdf_date
-from pipeline.bind.pdf.written import settle
-from pipeline.bind.plain.text import bind_text
-from pipeline.bind.print.imposition import impose
-from pipeline.bind.print.prepress import prepress
-from pipeline.bind.stamps.running import briefing_stamps
-from pipeline.bind.variable.fields import DateFields, Exchange, sentences
-from pipeline.bind.variable.pdfs import exchange_pdfs
-from pipeline.bind.variable.texts import exchange_books, exchange_pages, exchange_texts
-from pipeline.bind.web.pack_page import bind_pack_page
-from pipeline.bind.web.page import bind_page
+from pipeline.bind.pdf.record import pdf_date, settle
+from pipeline.bind.plain_text import bind_text
+from pipeline.bind.print.booklet import impose
+from pipeline.bind.print.print_file import prepress
+from pipeline.bind.running_lines import briefing_stamps
+from pipeline.bind.variable import exchange_books, exchange_pages, exchange_pdfs, exchange_texts
+from pipeline.bind.web import bind_pack_page, bind_page
 from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, Parts, PdfJob, TextJob
 from pipeline.build.rules import OWN_BOOK, OWN_PAGE, OWN_PDF, Rule
 from pipeline.core.diagnostics import Remarks
@@ -29,7 +26,7 @@ from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, TEXT, Fil
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Section, Sheets
 from pipeline.model.stamp_slots import SLOTS
-from pipeline.proof.job import ProofJob
+from pipeline.proof.promise import ProofJob
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
-from pipeline.bind.stamps.overlap import covered, stamp_box
-from pipeline.bind.stamps.produced import code_words
-from pipeline.bind.stamps.running import copy_lines
-from pipeline.bind.variable.copies_in_one import Run, pages_a_copy
-from pipeline.bind.variable.fields import Exchange, Values
+from pipeline.bind.fields import Exchange, Values
+from pipeline.bind.pdf.stamps import covered, stamp_box
+from pipeline.bind.running_lines import code_words, copy_lines
+from pipeline.bind.variable import Run, pages_a_copy
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked, held_to, hold_copy
 from pipeline.build.project import Project

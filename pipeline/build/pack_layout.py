@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters
-from pipeline.bind.inserts.inserts import InsertJob, page_boxes
+from pipeline.bind.pdf.inserts import InsertJob, page_boxes
 from pipeline.bind.pdf.pack import folios
 from pipeline.build.builder import Builder
 from pipeline.build.materials import Materials

@@ -246,11 +246,11 @@ class Project:
 
     def _insert(self, content: bytes) -> str:
         def trial() -> str:
-            from pipeline.bind.inserts.trial import insert_trial
+            from pipeline.bind.pdf.inserts import insert_trial
 
             return insert_trial(content)
 
-        return self.store.remember("pipeline.bind.inserts.trial", content, str, trial)
+        return self.store.remember("pipeline.bind.pdf.inserts", content, str, trial)
 
     def _picture(self, path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
         """A picture, remembered without its bytes where they are printed as they are."""

@@ -7,8 +7,8 @@ from functools import partial
 
 from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.pdf.pack import section_lines
-from pipeline.bind.stamps.overlap import covered
-from pipeline.bind.stamps.running import page_lines
+from pipeline.bind.pdf.stamps import covered
+from pipeline.bind.running_lines import page_lines
 from pipeline.build.formats import MAKERS
 from pipeline.build.jobs import Job, PackJob, Parts, PdfJob
 from pipeline.build.materials import Materials

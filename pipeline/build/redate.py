@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from pipeline.bind.stamps.overlap import stamp_box
-from pipeline.bind.stamps.running import redated
-from pipeline.bind.variable.fields import DateFields, Exchange, Values
+from pipeline.bind.fields import DateFields, Exchange, Values
+from pipeline.bind.pdf.stamps import stamp_box
+from pipeline.bind.running_lines import redated
 from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.checks import hold_of_day
 from pipeline.build.formats import MAKERS, exchange

@@ -18,9 +18,9 @@ from pipeline.model.manuscript import Manuscript, StampLayout, StampText
 from pipeline.model.sheets import Sheets
 
 if TYPE_CHECKING:
-    from pipeline.bind.inserts.inserts import InsertJob
-    from pipeline.bind.variable.copies_in_one import Run
-    from pipeline.bind.variable.fields import Exchange
+    from pipeline.bind.fields import Exchange
+    from pipeline.bind.pdf.inserts import InsertJob
+    from pipeline.bind.variable import Run
     from pipeline.build.jobs import Job, Seal
 
 J = TypeVar("J")
@@ -136,7 +136,7 @@ def _is_judged(remarks: Remarks) -> bool:
 PRESS: Rule[Manuscript, Sheets] = Rule("pipeline.press.press:press", Sheets, "pressing", "press")
 STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_batch", None, "stamps", "press")
 FIT: Rule[InsertJob, Sheets] = Rule(
-    "pipeline.bind.inserts.inserts:fit_insert", Sheets, "fitting inserts", "press", needs=(PRESS,)
+    "pipeline.bind.pdf.inserts:fit_insert", Sheets, "fitting inserts", "press", needs=(PRESS,)
 )
 COVER: Rule[Manuscript, DrawnCover] = Rule(
     "pipeline.press.book_parts:draw_cover", DrawnCover, "drawing covers", "press"
@@ -149,18 +149,15 @@ BIND: Rule[Job, bytes] = Rule(
 
 def _check(function: str, limit: str = "bind") -> Rule[Any, Remarks]:
     """A check of a file that was bound."""
-    function = f"pipeline.proof.{function}"
     return Rule(function, Remarks, "proofing", limit, _unjudged, _is_judged, (BIND,))
 
 
-OWN_PDF = _check("pdf.inspection:own_proof")
-OWN_BOOK = _check("epub.inspection:book_proof")
-OWN_PAGE = _check("markup.page:page_proof")
-OTHERS = _check("validators.others:others_proof", limit="proof")
+OWN_PDF = _check("pipeline.proof.inspection:own_proof")
+OWN_BOOK = _check("pipeline.proof.inspection:book_proof")
+OWN_PAGE = _check("pipeline.proof.inspection:page_proof")
+OTHERS = _check("pipeline.proof.listening:others_proof", limit="proof")
 REDATE: Rule[Exchange, tuple[bytes, Seal]] = Rule(
     "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)
 )
 NUMBER: Rule[Exchange, tuple[bytes, ...]] = Rule("pipeline.build.formats:exchange", needs=(BIND, STAMPS))
-JOIN: Rule[Run, bytes] = Rule(
-    "pipeline.bind.variable.copies_in_one:join_copies", None, "joining copies", needs=(BIND, STAMPS)
-)
+JOIN: Rule[Run, bytes] = Rule("pipeline.bind.variable:join_copies", None, "joining copies", needs=(BIND, STAMPS))

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import click
 
-from pipeline.bind.print.facts import print_facts
+from pipeline.bind.print.print_file import print_facts
 from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project

@@ -17,7 +17,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.messages import catalogue, message
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LIBRARY
-from pipeline.proof.validators.installing import get_validators
+from pipeline.proof.validators import get_validators
 from pipeline.store.toolchain import SHARED_LIBRARIES
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX
 

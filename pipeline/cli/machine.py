@@ -19,7 +19,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.isolation import engine_asked
 from pipeline.load.library.folders import LIBRARY, read_files
 from pipeline.load.library.packs import read_imprint
-from pipeline.proof.validators import vera
+from pipeline.proof import validators as vera
 from pipeline.store.toolchain import SHARED_LIBRARIES, loadable
 from pipeline.text.fallback_fonts import CJK, is_installed
 

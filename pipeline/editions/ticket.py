@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 
-from pipeline.bind.print.facts import PrintFacts
+from pipeline.bind.print.print_file import PrintFacts
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
 from pipeline.core.tables import count

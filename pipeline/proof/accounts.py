@@ -1,8 +1,8 @@
-"""Read what a text says, composed or in a finished EPUB or web page, into one form that can be compared."""
+"""Accounts of what a text says, composed or finished, in one form."""
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import basename, splitext
@@ -12,14 +12,20 @@ from urllib.parse import unquote
 import cssselect2
 import tinycss2
 from lxml import etree
+from pikepdf import Dictionary
 
 from pipeline.markup.body import local, read_body
 from pipeline.markup.item_numbers import item_numbers
 from pipeline.markup.roles import FLOW, HEADINGS, spaced
 from pipeline.model.manuscript import Chapter
-from pipeline.proof.epub.reading import ReadBook
-from pipeline.proof.markup.text import content_of
+from pipeline.pdf.tree import name_tree
+from pipeline.proof.book_reader import ReadBook, content_of
+from pipeline.proof.pdf_checks import first_page
+from pipeline.proof.pdf_reader import HEADINGS as pdf_reader_HEADINGS
+from pipeline.proof.pdf_reader import NOTES, ObjectReference, PdfReading, TaggedElement, TagPath
 from pipeline.proof.promise import Promise, PromisedText, letters, produced_in, produced_on_screen
+
+# Read what a text says, composed or in a finished EPUB or web page, into one form that can be compared.
 
 NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
 _SILENT = frozenset({"script", "style", "template", "wbr", "head"})
@@ -416,3 +422,87 @@ class DisplayRules:
 def style_of(style: str, medium: str) -> DisplayRules:
     """Return the rules of a style sheet, read once."""
     return DisplayRules(style, medium)
+
+
+# Read what the tags of a PDF say into the account that is compared with its texts.
+
+
+def read_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> TextAccount:
+    """The tags of a PDF: those of each text by its name."""
+    account = TextAccount()
+    for name, part in parts:
+        account.texts[name] = [account.letters]
+        pieces = reading.words.pieces(part, left_out)
+        for page, piece in pieces:
+            account.pages.append((account.letters, page))
+            account.letters += len(letters(piece))
+        account.words += "".join(piece for _, piece in pieces) + "\n"
+        for tag in part.all:
+            _enter(reading, tag, account)
+    for name, place in name_tree(reading.pdf.Root.get("/Names", Dictionary()).get("/Dests")):
+        target = place.D if isinstance(place, Dictionary) else place
+        account.places[name] = reading.page_numbers.get(target[0].objgen, 0)
+    return account
+
+
+def _enter(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> None:
+    """Enter an element of the tags."""
+    kind, page = tag.kind, first_page(tag)
+    words = reading.words.of(tag, left_out) if kind in (*pdf_reader_HEADINGS, *NOTES, "Caption", "Link", "P") else ""
+    if kind in pdf_reader_HEADINGS:
+        account.headings.append((0, spaced(words)))
+        account.add("headings", f"{words} (level {kind[1:]})", f"{letters(words)} {kind[1:]}", page)
+    elif kind == "TR":
+        cells = (_tagged_cell(reading, kid) for kid in tag.kids if isinstance(kid, TaggedElement))
+        account.add_row(cells, paper=True, page=page)
+    elif kind == "Caption":
+        account.add("captions", words, "", page)
+    elif kind == "Link":
+        target = next((_place(reading, kid) for kid in tag.kids if isinstance(kid, ObjectReference)), "")
+        account.add("links", f"{words} → {target}", f"{letters(words)} {target}", page)
+    elif kind in NOTES:
+        account.add("notes", words, "", page)
+    elif kind in ("Figure", "Formula") and letters(tag.alt):
+        account.add("descriptions of pictures", tag.alt, "", page)
+    elif kind == "L" and (listed := _tagged_list(reading, tag)):
+        account.add("lists", listed, listed, page)
+    elif kind == "P" and [kid.kind if isinstance(kid, TaggedElement) else "" for kid in tag.kids] == ["Code"]:
+        account.code.append([line for _, line in reading.words.lines(tag)])
+
+
+def _tagged_cell(reading: PdfReading, cell: TaggedElement) -> str:
+    if cell.kind not in ("TD", "TH"):
+        return cell.kind
+    return row_cell(cell.kind.lower(), reading.words.of(cell, left_out), *cell.spans)
+
+
+def _place(reading: PdfReading, field: ObjectReference) -> str:
+    """Where the field of a link leads."""
+    link = reading.pdf.get_object(field.key)
+    if "/Dest" in link:
+        return f"#{link.Dest}"
+    action = link.get("/A", Dictionary())
+    return outside(str(action.get("/URI", "")))
+
+
+def _tagged_list(reading: PdfReading, tag: TaggedElement) -> str:
+    """A list as `_list` has it; nothing for terms with their meanings."""
+    entries = [kid for kid in tag.kids if isinstance(kid, TaggedElement) and kid.kind == "LI"]
+    labels = [
+        reading.words.of(kid) if (kid := entry.of_kind("Lbl", "LBody")[0]).kind == "Lbl" else "" for entry in entries
+    ]
+    if tag.numbering != "Decimal":
+        is_terms = tag.numbering in ("", "None", "Description") and any(labels)
+        return "" if is_terms else f"{len(entries)} entries"
+    return ", ".join(number[0] if (number := re.search(r"-?\d+", label)) else "" for label in labels)
+
+
+def left_out(way: TagPath) -> bool:
+    """Whether a tag is outside the running text: a note, the mark of a list's entry, the inside of a picture.
+
+    The label in a list that is not numbered is no mark: it is the term that its meaning follows.
+    """
+    kind = way[-1].kind
+    if kind == "Lbl":
+        return len(way) > 2 and way[-3].kind == "L" and way[-3].numbering not in ("", "None", "Description")
+    return kind in NOTES or kind in ("Figure", "Formula")

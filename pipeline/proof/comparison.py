@@ -13,13 +13,11 @@ from pipeline.proof.accounts import (
     composed_on_screen,
     read_book,
     read_page,
+    read_pdf,
 )
-from pipeline.proof.epub.reading import ReadBook
-from pipeline.proof.markup.text import XhtmlText
-from pipeline.proof.pdf.account import read_pdf
-from pipeline.proof.pdf.feet import feet_faults, statuses_of
-from pipeline.proof.pdf.reading import PdfReading
-from pipeline.proof.pdf.tags import TaggedElement
+from pipeline.proof.book_reader import ReadBook, XhtmlText
+from pipeline.proof.pdf_checks import feet_faults, statuses_of
+from pipeline.proof.pdf_reader import PdfReading, TaggedElement
 from pipeline.proof.promise import Promise, letters
 from pipeline.text.scripts import in_any_order, runs_backwards
 

@@ -1,15 +1,17 @@
-"""Promises of finished files: the texts a file was bound from, whose they are, and the standards it is to claim."""
+"""Expected content of a file."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipeline.model.formats import Format
+from pipeline.model.formats import USUAL_EDITION, Edition, Format
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Outlier, Section, SectionKind
+
+# Promises of finished files: the texts a file was bound from, whose they are, and the standards it is to claim.
 
 UA_1 = "PDF/UA-1"
 
@@ -162,3 +164,16 @@ def with_pages(promise: Promise, marked: Iterable[tuple[int, int]]) -> Promise:
     """The promise with the pages that must be marked: of each text its first folio and the number of its pages."""
     folios = (str(first + page) for first, pages in marked for page in range(pages))
     return replace(promise, pages=tuple(folios))
+
+
+# A file to be inspected, a PDF, an EPUB or a web page, and what it is held to.
+
+
+@dataclass(frozen=True, slots=True)
+class ProofJob:
+    """A file: its path as it is told, its bytes, its edition, and what it is held to, if that is known."""
+
+    path: str
+    content: bytes = field(repr=False)
+    edition: Edition = USUAL_EDITION
+    promise: Promise | None = None

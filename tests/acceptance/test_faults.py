@@ -44,8 +44,8 @@ FAULTS = {
     "compose a pack": ("pipeline.build.pack_layout:compose_front", "Bad pack", PACK),
     "press a briefing": ("pipeline.press.press:press", "Badtown", BRIEFING),
     "bind a pack": ("pipeline.build.formats:bind", "Bad pack", "output/packs/bad-pack/bad-pack.pdf"),
-    "proof a briefing": ("pipeline.proof.pdf.inspection:own_proof", "bad/bad.pdf", "output/briefings/bad/bad.pdf"),
-    "proof a series": ("pipeline.proof.markup.page:page_proof", "bad-series", PAGE),
+    "proof a briefing": ("pipeline.proof.inspection:own_proof", "bad/bad.pdf", "output/briefings/bad/bad.pdf"),
+    "proof a series": ("pipeline.proof.inspection:page_proof", "bad-series", PAGE),
 }  # fmt: skip
 """Where the program fails and on what, and the file at which that is reported."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pikepdf import Name, Pdf
 
-from pipeline.proof.pdf.prints import print_faults
+from pipeline.proof.print_checks import print_faults
 from tests.support import libraries
 from tests.support.bind.profiles import toy_profile
 from tests.support.project import IMPRINT

@@ -9,7 +9,7 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.bind.pdf.record import copy_label
-from pipeline.bind.print.record import save_plain
+from pipeline.bind.print.print_file import save_plain
 from pipeline.model.manuscript import StampText
 
 HEAD, COVER = "copy-usual", "produced-copy-usual"

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.stamps.running import briefing_stamps
+from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.claim import Attachment, Claim
 from tests.bind.compliance import compliant
 from tests.support.bind.sheets import DAY, LIGHTING, lighting, stamps

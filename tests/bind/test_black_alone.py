@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.bind.print.inks import Black
-from pipeline.bind.print.prepress import prepress
+from pipeline.bind.print.print_file import prepress
 from pipeline.compose.briefing import compose_briefing
 from pipeline.press.press import press
 from tests.support.bind.colours import DAY, solids

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
 
-from pipeline.bind.stamps.running import running_lines
+from pipeline.bind.running_lines import running_lines
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.printed_code import LONGEST, PrintedCode

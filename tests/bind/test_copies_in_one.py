@@ -7,9 +7,9 @@ from io import BytesIO
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.bind.print.record import save_plain
-from pipeline.bind.variable.copies_in_one import Run, join_copies
-from pipeline.bind.variable.fields import Exchange, Values
+from pipeline.bind.fields import Exchange, Values
+from pipeline.bind.print.print_file import save_plain
+from pipeline.bind.variable import Run, join_copies
 from pipeline.build.formats import exchange
 from tests.bind.masters import master, stamps
 from tests.support.pixels import drawn

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from pipeline.bind.epub.access import describe_access
+from pipeline.bind.epub.package import describe_access
 from pipeline.bind.resources import BookFile
 from pipeline.model.manuscript import Conformance
 from tests.bind.epub_files import NAMES, files, found, tree

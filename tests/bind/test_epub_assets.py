@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.epub.assets import cover_words
+from pipeline.bind.epub.archive import cover_words
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.markup.xhtml import EPUB_TYPE, XHTML
 from pipeline.model.credit import Credit

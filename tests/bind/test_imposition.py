@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.bind.print.imposition import impose, imposition
+from pipeline.bind.print.booklet import impose, imposition
 from pipeline.press.press import press
 from tests.support.bind.sheets import bound
 from tests.support.press.manuscripts import manuscript, page_texts

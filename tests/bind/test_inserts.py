@@ -12,12 +12,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from pipeline.bind.inserts.inserts import InsertJob, fit_insert, page_boxes
-from pipeline.bind.inserts.trial import tried
+from pipeline.bind.fields import Exchange, Values
+from pipeline.bind.pdf.inserts import InsertJob, fit_insert, ink_boxes, page_boxes, tried
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
-from pipeline.bind.print.ink import ink_boxes
-from pipeline.bind.stamps.running import copy_lines
-from pipeline.bind.variable.fields import Exchange, Values
+from pipeline.bind.running_lines import copy_lines
 from pipeline.build.formats import exchange
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS

@@ -11,12 +11,12 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
 from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.fields import Exchange, Values
 from pipeline.bind.pdf.pack import pack_stamps
-from pipeline.bind.pdf.written import settle
-from pipeline.bind.print.record import save_plain
-from pipeline.bind.stamps.running import copy_lines
-from pipeline.bind.variable.fields import Exchange, Values
-from pipeline.bind.variable.pdfs import saved_anew
+from pipeline.bind.pdf.record import settle
+from pipeline.bind.print.print_file import save_plain
+from pipeline.bind.running_lines import copy_lines
+from pipeline.bind.variable import saved_anew
 from pipeline.build.formats import bind, exchange
 from pipeline.build.jobs import EpubJob, PackJob, PackPageJob, TextJob
 from pipeline.core.errors import PressFailure

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.bind.stamps.overlap import covered, stamp_box
-from pipeline.bind.stamps.running import page_lines
+from pipeline.bind.pdf.stamps import covered, stamp_box
+from pipeline.bind.running_lines import page_lines
 from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.model.manuscript import StampText

@@ -7,7 +7,7 @@ from dataclasses import replace
 from lxml import html
 
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.web.pack_page import bind_pack_page
+from pipeline.bind.web import bind_pack_page
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import PageStart

@@ -10,12 +10,11 @@ import pytest
 import tinycss2
 from lxml import html
 
-from pipeline.bind.web.furniture import css_string, page_furniture
-from pipeline.bind.web.page import bind_page
+from pipeline.bind.web import bind_page, css_string, page_furniture
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
-from pipeline.proof.job import ProofJob
-from pipeline.proof.markup.page import page_proof
+from pipeline.proof.inspection import page_proof
+from pipeline.proof.promise import ProofJob
 from tests.support.bind import books
 
 

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.pdf.close import pictures
-from pipeline.bind.stamps.running import briefing_stamps
+from pipeline.bind.pdf.record import pictures
+from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.asset import Asset
 from pipeline.press.press import press
 from tests.bind.compliance import compliant

@@ -9,8 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Pdf
 
-from pipeline.bind.pdf.join import Joint, Leaves
-from pipeline.bind.pdf.pack import folios, section_lines
+from pipeline.bind.pdf.pack import Joint, Leaves, folios, section_lines
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.sheets import Section

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters
-from pipeline.bind.plain.blocks import blocks, written
-from pipeline.bind.plain.text import bind_text
-from pipeline.bind.variable.fields import DateFields, Exchange, Values
-from pipeline.bind.variable.texts import exchange_texts
+from pipeline.bind.fields import DateFields, Exchange, Values
+from pipeline.bind.plain_text import bind_text, blocks, written
+from pipeline.bind.variable import exchange_texts
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import XHTML, elements, parse

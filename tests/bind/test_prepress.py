@@ -15,10 +15,10 @@ import pytest
 from pikepdf import Dictionary, Name, Pdf, Stream
 
 from pipeline.bind.pdf.record import record
-from pipeline.bind.print.prepress import prepress
+from pipeline.bind.print.print_file import prepress
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
-from pipeline.proof.pdf.prints import print_faults
+from pipeline.proof.print_checks import print_faults
 from tests.support.bind.colours import BLEED, DAY, KINDS, colours, operators, spaces
 from tests.support.bind.profiles import profiles, toy_profile
 from tests.support.bind.sheets import bound, pack

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from pipeline.bind.print.prepress import prepress
+from pipeline.bind.print.print_file import prepress
 from pipeline.core.errors import PressFailure
-from pipeline.proof.pdf.prints import print_faults
+from pipeline.proof.print_checks import print_faults
 from tests.support.bind.colours import DAY, operators, spaces
 from tests.support.bind.profiles import toy_profile
 

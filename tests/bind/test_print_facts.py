@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from pipeline.bind.print.facts import PrintFacts, print_facts
-from pipeline.bind.print.prepress import prepress
-from pipeline.bind.print.record import save_plain
+from pipeline.bind.print.print_file import PrintFacts, prepress, print_facts, save_plain
 from pipeline.press.press import press
 from tests.support.bind.colours import BLEED, DAY, colours
 from tests.support.bind.profiles import toy_profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.bind.stamps.running import cover_lines, produced_line, running_lines
+from pipeline.bind.running_lines import cover_lines, produced_line, running_lines
 from pipeline.model.words import Words
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
 from tests.support.words import ENGLISH

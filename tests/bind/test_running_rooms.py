@@ -8,8 +8,8 @@ from itertools import combinations
 
 import pytest
 
-from pipeline.bind.stamps.overlap import stamp_box
-from pipeline.bind.stamps.running import running_lines
+from pipeline.bind.pdf.stamps import stamp_box
+from pipeline.bind.running_lines import running_lines
 from pipeline.compose.design.style import joined
 from pipeline.compose.stamp import compose_stamp
 from pipeline.model.formats import BY_STAMPS, StampSheet

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Bookmark
-from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import ProofJob
+from pipeline.proof.inspection import book_proof
+from pipeline.proof.promise import ProofJob
 from tests.support.bind import books
 
 

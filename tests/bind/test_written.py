@@ -13,8 +13,8 @@ import pikepdf
 import pytest
 from pikepdf import ObjectStreamMode
 
-from pipeline.bind.pdf.written import exchange, settle
-from pipeline.bind.print.record import save_plain
+from pipeline.bind.pdf.record import exchange, settle
+from pipeline.bind.print.print_file import save_plain
 from pipeline.core.errors import PressFailure
 from pipeline.press.engine.engine import save
 

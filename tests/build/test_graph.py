@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.build.planning.explain import note
 from pipeline.press.press import press
-from pipeline.proof.validators.others import others_proof
+from pipeline.proof.listening import others_proof
 from tests.support import libraries
 from tests.support.broken_layouts import breaking
 from tests.support.calls import Call, calls_of

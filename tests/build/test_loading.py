@@ -10,8 +10,8 @@ from tests.support.project import ROOT
 
 RULES = (
     *("pipeline.build.rules", "pipeline.build.formats", "pipeline.press.book_parts", "pipeline.press.book_parts"),
-    *("pipeline.proof.pdf.inspection", "pipeline.proof.epub.inspection", "pipeline.proof.markup.page"),
-    "pipeline.proof.validators.others",
+    *("pipeline.proof.inspection", "pipeline.proof.inspection", "pipeline.proof.inspection"),
+    "pipeline.proof.listening",
 )
 
 

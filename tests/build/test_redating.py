@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.variable.fields import DateFields, Exchange, Values
+from pipeline.bind.fields import DateFields, Exchange, Values
 from pipeline.build.formats import exchange
 from pipeline.build.redate import Redater
 from pipeline.core.errors import PressFailure

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.build.checks import held_to
 from pipeline.core.digest import sha256
-from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.inspection import own_proof
 from pipeline.store.store import Store
 from tests.support import libraries
 from tests.support.broken_layouts import breaking

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.bind.print.facts import PrintFacts
+from pipeline.bind.print.print_file import PrintFacts
 from pipeline.editions.copies import Issue
 from pipeline.editions.parcels import parcel
 from pipeline.editions.states import FinishedFile, state_of

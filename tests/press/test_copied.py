@@ -12,10 +12,9 @@ from pikepdf import Pdf, String, parse_content_stream
 
 from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
-from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf.content import Walker
-from pipeline.proof.pdf.inspection import own_proof
-from pipeline.proof.promise import Promise, briefing_promise
+from pipeline.proof.inspection import own_proof
+from pipeline.proof.pdf_text import Walker
+from pipeline.proof.promise import Promise, ProofJob, briefing_promise
 from tests.press.fonts import worn
 from tests.support.bind.sheets import DAY, LIGHTING
 from tests.support.copied import copied

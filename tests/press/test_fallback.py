@@ -16,7 +16,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.model.manuscript import StampText
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
-from pipeline.proof.pdf.content import Walker
+from pipeline.proof.pdf_text import Walker
 from pipeline.text.fallback_fonts import CJK, is_installed, one_of
 from pipeline.text.fonts import REPERTOIRE, font_characters, font_file
 from tests.press.fonts import families, fonts, worn

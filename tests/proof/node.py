@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pipeline.core.digest import digest, sha256
-from pipeline.proof.validators.java import QUICK
+from pipeline.proof.validators import QUICK
 from pipeline.store.store import Store
 from tests.support.project import ROOT, WHOLE
 from tests.support.proof.reference_validators import MEMORY

@@ -7,9 +7,8 @@ from types import SimpleNamespace
 
 from outloud.registry import load_catalogue
 
-from pipeline.proof.pdf.reading import reading
-from pipeline.proof.validators.allowed import Seen, is_allowed
-from pipeline.proof.validators.others import ADVICE, REPORT, advice
+from pipeline.proof.listening import ADVICE, REPORT, Seen, advice, is_allowed
+from pipeline.proof.pdf_reader import reading
 from tests.support.code_cases import heard
 from tests.support.proof.broken_pdfs import no_language, no_tab_order, picture_without_words
 from tests.support.proof.rich_briefing import rich

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.core.messages import catalogue
-from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import ProofJob
+from pipeline.proof.inspection import book_proof
+from pipeline.proof.promise import ProofJob
 from tests.support.proof.broken_epubs import BREAKS, broken
 from tests.support.proof.more_broken_epubs import MORE
 from tests.support.proof.rich_briefing import BOOK, made

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf.inspection import own_proof
-from pipeline.proof.validators.others import others_proof
+from pipeline.proof.inspection import own_proof
+from pipeline.proof.listening import others_proof
+from pipeline.proof.promise import ProofJob
 from tests.support.proof.broken_pdfs import BREAKS, Break, broken
 from tests.support.proof.rich_briefing import rich
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof.validators import epubcheck
+from pipeline.proof import validators as epubcheck
 from tests.support.proof.broken_epubs import BREAKS, broken
 from tests.support.proof.rich_briefing import made
 

@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.stamps.running import briefing_stamps
+from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.formats import Edition
 from pipeline.model.identity import Identity
-from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf.inspection import own_proof
-from pipeline.proof.promise import briefing_promise
-from pipeline.proof.validators.others import others_proof
+from pipeline.proof.inspection import own_proof
+from pipeline.proof.listening import others_proof
+from pipeline.proof.promise import ProofJob, briefing_promise
 from tests.support.bind.sheets import stamps
 from tests.support.press.cached_sheets import pressed
 from tests.support.press.random_manuscripts import SEEDS, SHORT, generated

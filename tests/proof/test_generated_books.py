@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import epub_chapters
-from pipeline.bind.identifiers import pdf_identifier
+from pipeline.bind.frames import pdf_identifier
 from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.style import EPUB, screen_style
 from pipeline.load.library.layouts import read_layouts
@@ -23,8 +23,8 @@ from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Bookmark, Manuscript
 from pipeline.model.sheets import PageStart
 from pipeline.press.book_parts import draw_cover, subset_font
-from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import ProofJob
+from pipeline.proof.inspection import book_proof
+from pipeline.proof.promise import ProofJob
 from pipeline.text.fonts import font_licence
 from tests.proof.node import ace
 from tests.support.press.manuscripts import asset, manuscript

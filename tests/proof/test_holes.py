@@ -10,8 +10,7 @@ from pipeline.bind.pdf.pack import folios
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Section
 from pipeline.press.press import press
-from pipeline.proof.job import ProofJob
-from pipeline.proof.promise import Promise, pack_promise
+from pipeline.proof.promise import Promise, ProofJob, pack_promise
 from tests.support.bind.sheets import COVER, DAY, LIGHTING, PACK, RECORD, pack
 from tests.support.press.manuscripts import FACES, STYLE, paragraphs, picture, table
 from tests.support.proof.holes import LINES, TABLE, finished, holed, holes

@@ -11,20 +11,18 @@ import pytest
 
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import epub_chapters
-from pipeline.bind.identifiers import pdf_identifier
+from pipeline.bind.frames import pdf_identifier
 from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.stamps.running import briefing_stamps
-from pipeline.bind.web.page import bind_page
+from pipeline.bind.running_lines import briefing_stamps
+from pipeline.bind.web import bind_page
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes import mark_words, merged
 from pipeline.compose.page.fragment import identified
 from pipeline.model.epub_assets import NO_ASSETS
 from pipeline.model.manuscript import Manuscript
-from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf.inspection import own_proof
-from pipeline.proof.promise import briefing_promise
-from pipeline.proof.validators.others import others_proof
+from pipeline.proof.inspection import book_proof, own_proof
+from pipeline.proof.listening import others_proof
+from pipeline.proof.promise import ProofJob, briefing_promise
 from tests.proof.node import nu
 from tests.support.bind.sheets import stamps
 from tests.support.compose import samples

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.proof.job import ProofJob
-from pipeline.proof.markup.page import page_proof
+from pipeline.proof.inspection import page_proof
+from pipeline.proof.promise import ProofJob
 from tests.support.proof.rich_briefing import PAGE, made
 
 

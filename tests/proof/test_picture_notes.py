@@ -9,10 +9,8 @@ import zipfile
 import pytest
 from pikepdf import Name, Pdf
 
-from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import ProofJob
-from pipeline.proof.markup.page import page_proof
-from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.inspection import book_proof, own_proof, page_proof
+from pipeline.proof.promise import ProofJob
 from tests.support.load import metadata_pictures
 
 CODE = "proof-picture-notes"

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.proof.pdf.prints import print_faults
+from pipeline.proof.print_checks import print_faults
 from tests.support.bind.colours import colours
 from tests.support.bind.sheets import bound
 from tests.support.proof.broken_prints import (

@@ -6,9 +6,8 @@ from io import BytesIO
 
 from pikepdf import Dictionary, Name, Page, Pdf
 
-from pipeline.proof.pdf.content import TextRun, Walker
-from pipeline.proof.pdf.reading import read_tags
-from pipeline.proof.pdf.tags import Content, ObjectReference, TaggedElement
+from pipeline.proof.pdf_reader import Content, ObjectReference, TaggedElement, read_tags
+from pipeline.proof.pdf_text import TextRun, Walker
 from tests.support.bind.sheets import lighting
 
 PLAIN = b"""q 0.75 0 0 0.75 0 842 cm

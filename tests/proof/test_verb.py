@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof.validators import vera
+from pipeline.proof import validators as vera
 from tests.support import libraries
 from tests.support.project import Said
 from tests.support.proof import broken_epubs

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.bind.web.page import bind_page
+from pipeline.bind.web import bind_page
 from pipeline.compose.design.style import WEB, web_style
 from pipeline.model.identity import Identity
 from tests.reading.browser import told

@@ -14,7 +14,7 @@ from functools import partial
 
 from pikepdf import Name, Pdf
 
-from pipeline.bind.stamps.running import page_lines
+from pipeline.bind.running_lines import page_lines
 from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.build.validators import missing_validator
@@ -26,13 +26,11 @@ from pipeline.core.messages import catalogue
 from pipeline.editions.ticket import order_remarks
 from pipeline.model.asset import Asset
 from pipeline.press.press import press
-from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf.inspection import own_proof
-from pipeline.proof.pdf.prints import print_faults
-from pipeline.proof.promise import Promise
-from pipeline.proof.validators import epubcheck
-from pipeline.proof.validators.others import others_proof
+from pipeline.proof import validators as epubcheck
+from pipeline.proof.inspection import book_proof, own_proof
+from pipeline.proof.listening import others_proof
+from pipeline.proof.print_checks import print_faults
+from pipeline.proof.promise import Promise, ProofJob
 from pipeline.resolve.publish.citations import partly_confirmed
 from pipeline.resolve.reading import read_briefings
 from tests.support.bind.sheets import DAY, LIGHTING, stamps

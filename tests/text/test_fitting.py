@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.bind.stamps.running import running_lines
+from pipeline.bind.running_lines import running_lines
 from pipeline.model.formats import BY_STAMPS, StampSheet
 from pipeline.model.identity import Identity
 from pipeline.text.fitting import shortened, width

@@ -5,11 +5,11 @@ from datetime import date, datetime, time
 
 from lxml import etree
 
-from pipeline.bind.epub.access import describe_access, describe_conformance
-from pipeline.bind.epub.archive import Book, BookMember, pack_archive
-from pipeline.bind.epub.assets import (
+from pipeline.bind.epub.archive import (
     COVER_ID,
     COVER_PATH,
+    Book,
+    BookMember,
     cover_document,
     cover_entry,
     cover_members,
@@ -17,6 +17,7 @@ from pipeline.bind.epub.assets import (
     files_beside,
     font_files,
     font_rules,
+    pack_archive,
 )
 from pipeline.bind.epub.documents import (
     BookSettings,
@@ -25,9 +26,9 @@ from pipeline.bind.epub.documents import (
     document,
     in_book,
     leaves_its_code,
+    manifest_properties,
     ways_to_map,
 )
-from pipeline.bind.epub.metadata import describe
 from pipeline.bind.epub.navigation import (
     NAV_PATH,
     NCX_PATH,
@@ -37,9 +38,8 @@ from pipeline.bind.epub.navigation import (
     navigation_document,
     ncx,
 )
-from pipeline.bind.epub.roles import manifest_properties
-from pipeline.bind.identifiers import book_identifier
-from pipeline.bind.links import in_addresses
+from pipeline.bind.epub.package import describe, describe_access, describe_conformance
+from pipeline.bind.frames import book_identifier, in_addresses
 from pipeline.bind.resources import BookFile, font_resource, image_resource, place_in_style
 from pipeline.compose.language.direction import set_sides
 from pipeline.markup.xhtml import serialise

@@ -1,4 +1,4 @@
-"""The chapters of a book as XHTML documents of their own."""
+"""XHTML documents of a book and their roles."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,20 +8,81 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.epub.roles import add_languages, add_types, pass_over_tables
-from pipeline.bind.frames import document_in
-from pipeline.bind.links import Destination, lead_links, with_anchor
+from pipeline.bind.frames import Destination, document_in, keep_tables, lead_links, notices, with_anchor
 from pipeline.bind.page_marks import PageMark, mark_pages
-from pipeline.bind.pdf.notices import notices
 from pipeline.bind.resources import place_images
-from pipeline.bind.stamps.produced import SLOT, fill_produced, produced_here
-from pipeline.bind.web.table_roles import keep_tables
+from pipeline.bind.running_lines import SLOT, fill_produced, produced_here
 from pipeline.compose.language.house import speaking
-from pipeline.markup.xhtml import XHTML, elements, join_addresses, local, parse
+from pipeline.markup.xhtml import EPUB_TYPE, MATHML, SVG, XHTML, XML_LANG, elements, join_addresses, local, parse
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import PageStart
+
+# EPUB's own vocabulary beside the roles of DPUB-ARIA, and what else a document of a book needs.
+
+# EPUB Structural Semantics; roles that are deprecated (doc-biblioentry, doc-endnote) or have no pair are left out.
+_TYPES = {
+    "doc-abstract": "abstract",
+    "doc-acknowledgments": "acknowledgments",
+    "doc-appendix": "appendix",
+    "doc-bibliography": "bibliography",
+    "doc-biblioref": "biblioref",
+    "doc-chapter": "chapter",
+    "doc-colophon": "colophon",
+    "doc-conclusion": "conclusion",
+    "doc-cover": "cover",
+    "doc-footnote": "footnote",
+    "doc-foreword": "foreword",
+    "doc-glossary": "glossary",
+    "doc-glossref": "glossref",
+    "doc-index": "index",
+    "doc-introduction": "introduction",
+    "doc-noteref": "noteref",
+    "doc-notice": "notice",
+    "doc-pagebreak": "pagebreak",
+    "doc-part": "part",
+    "doc-preface": "preface",
+    "doc-pullquote": "pullquote",
+    "doc-qna": "qna",
+    "doc-subtitle": "subtitle",
+    "doc-tip": "tip",
+    "doc-toc": "toc",
+}
+
+
+def add_types(root: etree._Element) -> None:
+    """Say in EPUB's words what the roles say."""
+    for element in elements(root):
+        kind = _TYPES.get(element.get("role", ""))
+        if kind and not element.get(EPUB_TYPE):
+            element.set(EPUB_TYPE, kind)
+        if kind == "cover" and local(element) != "img":  # the cover is the picture: here is what a cover says in words
+            element.set(EPUB_TYPE, "titlepage")
+            del element.attrib["role"]
+
+
+def pass_over_tables(root: etree._Element) -> None:
+    """Take tables from the way of the keyboard: on a web page one may be moved to and fro, in a book it reflows."""
+    for element in elements(root):
+        if element.get("role") == "region" and "table" in element.get("class", "").split():
+            element.attrib.pop("tabindex", "")
+
+
+def add_languages(root: etree._Element) -> None:
+    """Say every language twice: for XML and for HTML."""
+    for element in elements(root):
+        if language := element.get("lang"):
+            element.set(XML_LANG, language)
+
+
+def manifest_properties(root: etree._Element) -> tuple[str, ...]:
+    """Properties that the manifest must list for the document."""
+    found = {"mathml": f"{{{MATHML}}}math", "svg": f"{{{SVG}}}svg"}
+    return tuple(name for name, tag in found.items() if next(root.iter(tag), None) is not None)
+
+
+# The chapters of a book as XHTML documents of their own.
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

@@ -1,24 +1,90 @@
-"""A briefing's finished PDF: its sheets with running lines, the date produced, links led and a record of itself."""
+"""A briefing's PDF: links, attachments, change bars."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from hashlib import md5
 from io import BytesIO
+from urllib.parse import unquote
 
-from pikepdf import Pdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-from pipeline.bind.pdf.attachments import attach
-from pipeline.bind.pdf.close import close
-from pipeline.bind.pdf.links import lead_pdf_links
-from pipeline.bind.pdf.record import label_pages, record
+from pipeline.bind.frames import SCHEME, with_anchor
+from pipeline.bind.pdf.record import close, label_pages, pdf_date, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
-from pipeline.bind.stamps.running import page_lines, produced_line
-from pipeline.model.claim import USUAL, Claim
+from pipeline.bind.running_lines import page_lines, produced_line
+from pipeline.model.claim import USUAL, Attachment, Claim
 from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata
 from pipeline.model.sheets import ChangeBar, Sheets
-from pipeline.pdf.tree import read_ids, take_headed
+from pipeline.pdf.tree import named_leaf, read_ids, take_headed
+
+# Files put into a PDF: associated with the whole document, and found in the reader's list of attachments.
+
+
+def attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None:
+    """Put the files in, in the order given (ISO 19005-3, 6.8 and annex E). One without a date has that of the copy."""
+    if not attachments:
+        return
+    specifications = [(file.name, _specification(pdf, file, produced)) for file in attachments]
+    if "/Names" not in pdf.Root:
+        pdf.Root.Names = Dictionary()
+    pdf.Root.Names.EmbeddedFiles = named_leaf(specifications)
+    pdf.Root.AF = Array([specification for _, specification in specifications])
+
+
+def _specification(pdf: Pdf, file: Attachment, produced: date) -> Object:
+    changed = pdf_date(file.modified) or pdf_date(produced.isoformat())
+    stream = pdf.make_stream(
+        file.content,
+        Type=Name.EmbeddedFile,
+        Subtype=Name(f"/{file.media_type}"),
+        Params=Dictionary(
+            ModDate=String(changed),
+            Size=len(file.content),
+            CheckSum=String(md5(file.content, usedforsecurity=False).digest()),
+        ),
+    )
+    specification = Dictionary(
+        Type=Name.Filespec,
+        F=String(file.name),
+        UF=String(file.name),
+        Desc=String(file.description),
+        AFRelationship=Name(f"/{file.relationship}"),
+        EF=Dictionary(F=stream, UF=stream),
+    )
+    return pdf.make_indirect(specification)
+
+
+# Links between briefings in a PDF: to the canonical address, to the file beside this one, or within the pack.
+
+PdfDestination = Callable[[str, str], str | None]
+"""The name of the destination within the file for a briefing's id and an anchor, or nothing."""
+
+
+def lead_pdf_links(
+    pdf: Pdf, addresses: Mapping[str, str], beside: str, way: PdfDestination = lambda _id, _anchor: None
+) -> None:
+    """Lead every `briefing:` link somewhere: within the file if there is a way, else out of it.
+
+    `beside` is the address of a briefing's PDF as seen from this file, with `{id}` in it.
+    """
+    for page in pdf.pages:
+        for link in page.obj.get("/Annots", ()):
+            action = link.get("/A")
+            if action is None or action.get("/S") != Name.URI or not str(action.URI).startswith(SCHEME):
+                continue
+            briefing, _, anchor = unquote(str(action.URI).removeprefix(SCHEME)).partition("#")
+            destination = way(briefing, anchor)
+            if destination is None:
+                action.URI = String(with_anchor(addresses.get(briefing) or beside.format(id=briefing), anchor))
+            else:
+                del link.A
+                link.Dest = String(destination)
+
+
+# A briefing's finished PDF: its sheets with running lines, the date produced, links led and a record of itself.
 
 BESIDE = "../{id}/{id}.pdf"
 """Path of another briefing's PDF, seen from a briefing's own."""

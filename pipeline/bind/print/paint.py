@@ -1,12 +1,9 @@
-"""Content streams for print: every colour operator in inks, in pages, forms, patterns, masks and drawn letters.
-
-Streams are read with pikepdf's parser; each is written once for each kind of inks, with what it uses and no more.
-Marked content goes: a print file has no tags to hang it on.
-"""
+"""Content streams repainted in inks (goes if device-cmyk() gives the same)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import Any
 
 from pikepdf import (
@@ -17,14 +14,126 @@ from pikepdf import (
     Object,
     Operator,
     Pdf,
+    PdfError,
+    PdfImage,
+    Stream,
     parse_content_stream,
     unparse_content_stream,
 )
+from pikepdf.models.image import UnsupportedImageTypeError
+from PIL import Image, ImageOps
 
-from pipeline.bind.print.inks import Grey, Ink, Rgb, is_neutral
-from pipeline.bind.print.pictures import UNREADABLE, picture_in_inks
-from pipeline.bind.print.spaces import family, group_in_inks, in_inks, named_space, to_rgb
+from pipeline.bind.print.inks import (
+    Grey,
+    Ink,
+    Rgb,
+    as_rgb,
+    family,
+    group_in_inks,
+    in_inks,
+    is_neutral,
+    named_space,
+    to_rgb,
+)
 from pipeline.core.errors import PressFailure
+
+# Pictures for print: every kind that may stand in a PDF, in inks or in grey. Masks stay as they are.
+
+QUALITY = 95
+"""Of a photograph that came as JPEG and is one again, without thinning of its colours."""
+
+UNREADABLE = "A picture is kept in a way that cannot be printed."
+
+_KEPT = ("/Width", "/Height", "/Interpolate", "/Intent")
+
+
+def picture_in_inks(pdf: Pdf, image: Any, inks: Grey, spaces: Any) -> Object:
+    """An image in inks."""
+    same: Object = image
+    if image.get("/ImageMask", False):
+        return same
+    if isinstance(image.get("/Mask"), Array):
+        raise PressFailure("A picture with a colour that counts as transparent cannot be printed.")
+    space = named_space(image.get("/ColorSpace", Name.DeviceRGB), spaces)
+    kind = family(space)
+    if kind == "/Indexed":
+        return _palette_in_inks(pdf, image, space, inks)
+    if kind == "/DeviceCMYK" and inks.space == Name.DeviceCMYK:
+        return same
+    if kind == "/DeviceGray" and inks.space == Name.DeviceGray:
+        return same
+    photograph = _filters(image)[-1:] == ["/DCTDecode"]
+    return _drawn(pdf, image, inks.of_picture(_read(image, kind, photograph)), photograph)
+
+
+def _palette_in_inks(pdf: Pdf, image: Any, space: Any, inks: Grey) -> Object:
+    """An image of numbered colours: the dots stay, the colours are mixed anew."""
+    kind = family(space[1])
+    count = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}[kind]
+    table = _table(space[3])
+    colours = [[part / 255 for part in table[at : at + count]] for at in range(0, (int(space[2]) + 1) * count, count)]
+    mixed = b""
+    for colour in colours:
+        rgb = as_rgb(kind, colour)
+        mixed += bytes(round(255 * part) for part in (inks.of_cmyk(tuple(colour)) if rgb is None else inks.of_rgb(rgb)))
+    new = pdf.make_stream(b"", Dictionary({key: value for key, value in image.items() if key != "/Length"}))
+    filters, parameters = image.get("/Filter"), image.get("/DecodeParms")
+    new.write(image.read_raw_bytes(), filter=filters, decode_parms=parameters)
+    new.ColorSpace = Array([Name.Indexed, inks.space, int(space[2]), pdf.make_stream(mixed)])
+    return new
+
+
+def _table(stream: Any) -> bytes:
+    return bytes(stream.read_bytes() if isinstance(stream, Stream) else stream)
+
+
+def _read(image: Any, kind: str, photograph: bool) -> Image.Image:
+    """The dots of an image in mode L, RGB or CMYK."""
+    if kind == "/Lab":
+        raise PressFailure("A picture in Lab colours cannot be printed.")
+    try:
+        alone = photograph and len(_filters(image)) == 1
+        picture = _photograph(image) if alone else PdfImage(image).as_pil_image()
+        picture.load()
+    # pikepdf says NotImplementedError of a palette or colour space that it cannot interpret
+    except (PdfError, UnsupportedImageTypeError, NotImplementedError, OSError, ValueError) as wrong:
+        raise PressFailure(UNREADABLE) from wrong
+    return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("L" if kind == "/DeviceGray" else "RGB")
+
+
+def _photograph(image: Any) -> Image.Image:
+    """A JPEG, turned where the PDF turns it; Pillow takes it that one in inks is stored turned, as Adobe's are."""
+    picture = Image.open(BytesIO(image.read_raw_bytes()))
+    decode = [float(x) for x in image.get("/Decode", [])]
+    turned = bool(decode) and decode[0] > decode[1]
+    return ImageOps.invert(picture) if turned != (picture.mode == "CMYK") else picture
+
+
+def _drawn(pdf: Pdf, image: Any, picture: Image.Image, photograph: bool) -> Object:
+    new = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Image, BitsPerComponent=8)
+    for key in (*_KEPT, "/SMask", "/Mask"):
+        if key in image:
+            new[key] = image[key]
+    new.ColorSpace = Name.DeviceCMYK if picture.mode == "CMYK" else Name.DeviceGray
+    if photograph:
+        out = BytesIO()
+        picture.save(out, "JPEG", quality=QUALITY, subsampling=0)
+        new.write(out.getvalue(), filter=Name.DCTDecode)
+        if picture.mode == "CMYK":
+            new.Decode = Array([1, 0] * 4)
+    else:
+        new.write(picture.tobytes())
+    return new
+
+
+def _filters(image: Any) -> list[str]:
+    filters = image.get("/Filter", Array([]))
+    return [str(name) for name in (filters if isinstance(filters, Array) else [filters])]
+
+
+# Content streams for print: every colour operator in inks, in pages, forms, patterns, masks and drawn letters.
+# Streams are read with pikepdf's parser; each is written once for each kind of inks, with what it uses and no more.
+# Marked content goes: a print file has no tags to hang it on.
 
 _OVER, _APART = Name.PressOver, Name.PressApart
 _SOLID = {"g": Name.DeviceGray, "rg": Name.DeviceRGB, "k": Name.DeviceCMYK}

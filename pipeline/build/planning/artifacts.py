@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.bind.variable.fields import DateFields
+from pipeline.bind.fields import DateFields
 from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic

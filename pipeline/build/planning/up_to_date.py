@@ -7,7 +7,7 @@ briefing, pack and series: at what it is once it is resolved, and at what else d
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.bind.variable.fields import DateFields
+from pipeline.bind.fields import DateFields
 from pipeline.build.output.outputs import Output
 from pipeline.build.planning.artifacts import ArtifactIndex, Artifacts
 from pipeline.build.planning.resolve_cache import Trace

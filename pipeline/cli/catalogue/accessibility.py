@@ -31,7 +31,7 @@ from pipeline.model.source.edition import EditionRecord, IssuedFile, Judged
 from pipeline.model.source.kept import RECORD, KeptRecord, folder_of
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
-from pipeline.proof.held import contents_of
+from pipeline.proof.inspection import contents_of
 from pipeline.resolve.publish.bound import pack_marking
 from pipeline.resolve.rules.marking import highest, rank, shown
 

@@ -44,7 +44,7 @@ from pipeline.model.order import Order
 from pipeline.model.source.edition import CopyPhrases, Judged, JudgedFile
 from pipeline.model.source.kept import Overridden
 from pipeline.model.source.pack import Pack
-from pipeline.proof.validators import epubcheck
+from pipeline.proof import validators as epubcheck
 from pipeline.resolve.publish.bound import is_numbered
 from pipeline.resolve.reading import PackReading
 from pipeline.store.toolchain import tools

@@ -25,7 +25,6 @@ from weasyprint.css.counters import CounterStyle
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from pipeline.compose.language.direction import set_sides
-from pipeline.compose.templates.flaws import flawed_line
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.engine_mode import EngineMode
 from pipeline.core.errors import EnvironmentFailure, PressFailure
@@ -389,6 +388,8 @@ _STYLE = re.compile(
 
 def remark(said: Iterable[LogMessage], path: str, page_of: Pages = lambda _: 1) -> Iterator[Diagnostic]:
     """The engine's lines as diagnostics at the pages of a thing."""
+    from pipeline.compose.templates.flaws import flawed_line  # it loads what reads libraries, which a worker need not
+
     for line in said:
         words = " ".join(line.words.split())  # the address of a picture may itself be long
         if any(re.match(pattern, words) for pattern in HARMLESS):

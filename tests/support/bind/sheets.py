@@ -8,7 +8,7 @@ from functools import cache
 
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps
-from pipeline.bind.stamps.running import briefing_stamps
+from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.credit import Subject
 from pipeline.model.identity import Identity

@@ -18,8 +18,7 @@ from xml.etree.ElementTree import Element
 from lxml import etree, html
 
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.web.pack_page import bind_pack_page
-from pipeline.bind.web.page import bind_page
+from pipeline.bind.web import bind_pack_page, bind_page
 from pipeline.build.checks import held_to
 from pipeline.build.output.outputs import recorded
 from pipeline.colleges.deliveries.letters import as_page

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from pipeline.bind.print.facts import PrintFacts
+from pipeline.bind.print.print_file import PrintFacts
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.copies import Issue
 from pipeline.editions.objections import without_delivery

@@ -8,7 +8,7 @@ from typing import Any
 
 from pikepdf import Dictionary, Name, Pdf, Stream, String
 
-from pipeline.bind.pdf.written import settle
+from pipeline.bind.pdf.record import settle
 from pipeline.pdf.tree import walk
 from pipeline.press.engine.engine import save
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.bind.print.prepress import prepress
+from pipeline.bind.print.print_file import prepress
 from tests.support.bind.colours import DAY
 from tests.support.bind.profiles import toy_profile
 from tests.support.bind.sheets import bound

@@ -23,10 +23,8 @@ from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
 from pipeline.model.formats import format_row
 from pipeline.model.order import Order
-from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import ProofJob
-from pipeline.proof.markup.page import page_proof
-from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.inspection import book_proof, own_proof, page_proof
+from pipeline.proof.promise import ProofJob
 from pipeline.store.store import Store
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY

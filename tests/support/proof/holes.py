@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.stamps.running import briefing_stamps
+from pipeline.bind.running_lines import briefing_stamps
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
-from pipeline.proof.job import ProofJob
-from pipeline.proof.promise import briefing_promise
-from pipeline.proof.validators.others import others_proof
+from pipeline.proof.listening import others_proof
+from pipeline.proof.promise import ProofJob, briefing_promise
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.press.manuscripts import manuscript, paragraphs, table
 

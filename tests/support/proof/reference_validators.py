@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
-from pipeline.proof.validators import epubcheck, vera
+from pipeline.proof import validators as epubcheck
+from pipeline.proof import validators as vera
 from pipeline.store.store import Store
 from tests.support.press.cached_sheets import MEMORY
 
@@ -18,10 +19,12 @@ Ask = Callable[[Mapping[str, Path]], Mapping[str, tuple[Diagnostic, ...]]]
 
 def judged(files: Mapping[str, bytes], folder: Path, flavour: str = "0") -> list[str]:
     """What veraPDF finds wrong; skips, saying so, where it cannot be had: that is no pass."""
-    call = vera.command()
+    call = vera.vera_command()
     if not call:
         pytest.skip("veraPDF is not on this machine: nothing is known of these files from it")
-    return _asked(vera.__name__, (call, flavour), files, folder, "pdf", lambda new: vera.judged(call, new, flavour))
+    return _asked(
+        vera.__name__, (call, flavour), files, folder, "pdf", lambda new: vera.vera_judged(call, new, flavour)
+    )
 
 
 def checked(books: Mapping[str, bytes], folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
-from pipeline.proof.job import ProofJob
+from pipeline.proof.promise import ProofJob
 from pipeline.store.store import Store
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY

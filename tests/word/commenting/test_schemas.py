@@ -59,7 +59,7 @@ def test_a_jar_is_the_one_that_is_named(tmp_path: Path, brings: str, code: int, 
     (bin_ / "mvn").write_text(f"#!/bin/sh\n{brings}\n")
     (bin_ / "mvn").chmod(0o755)
     env = {**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}", "TMPDIR": str(temp)}
-    command = ["sh", str(ROOT / "pipeline/proof/validators/maven.sh"), str(tmp_path), str(tmp_path / "lock")]
+    command = ["sh", str(ROOT / "pipeline/proof/maven.sh"), str(tmp_path), str(tmp_path / "lock")]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done
     assert [path.relative_to(share).as_posix() for path in share.rglob("*.jar")] == stands

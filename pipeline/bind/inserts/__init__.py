@@ -1,1 +1,0 @@
-"""PDFs from outside, tried and made ready to be bound."""

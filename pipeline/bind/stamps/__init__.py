@@ -1,1 +1,0 @@
-"""Running lines and the sentence with the date produced."""

@@ -1,1 +1,0 @@
-"""Finished web pages."""

@@ -1,1 +1,0 @@
-"""Our own checks of an EPUB."""

@@ -1,0 +1,232 @@
+"""Files to inspect, checks by kind, what a file holds."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from lxml import etree, html
+
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
+from pipeline.model.claim import FileContents
+from pipeline.model.formats import EDITIONS, EPUB, PDF, format_row
+from pipeline.proof import book_reader as text_links
+from pipeline.proof import page_checks as text_pictures
+from pipeline.proof import page_checks as text_structure
+from pipeline.proof import pdf_checks as picture_notes
+from pipeline.proof.book_reader import (
+    MATHML,
+    SVG,
+    XHTML,
+    NoBook,
+    ReadBook,
+    XhtmlText,
+    is_remote,
+    read_book,
+    styled_addresses,
+)
+from pipeline.proof.comparison import book_differences, page_differences, pdf_differences
+from pipeline.proof.page_checks import drawing_faults
+from pipeline.proof.pdf_checks import claims, glyph_faults, structure_faults
+from pipeline.proof.pdf_checks import picture_notes as pdf_checks_picture_notes
+from pipeline.proof.pdf_reader import NOTES, PdfReading, reading
+from pipeline.proof.print_checks import print_faults
+from pipeline.proof.promise import Promise, ProofJob, foreign_pages
+
+# Inspect a finished EPUB without Java: its words, pictures and links. EPUBCheck judges the rest.
+
+
+def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnostic]:
+    """Drawings have a frame and run nothing; style sheets fetch nothing and name what is there."""
+    for held in book.manifest:
+        content = book.files.get(held.path, b"")
+        if held.media_type == "image/svg+xml":
+            yield from drawing_faults(content, held.path, book.place)
+        if held.media_type == "text/css":
+            sheet = XhtmlText(book.place, held.path, f"'{held.path}'", book.package)
+            for address in styled_addresses(content.decode("utf-8", "replace")):
+                if is_remote(address):
+                    yield message("proof-text-remote", book.place, document=sheet.said, address=address)
+                elif not address.startswith(("data:", "#")) and (gone := book.missing(*sheet.target(address))):
+                    yield message(
+                        "proof-text", book.place, document=sheet.said, fault=f"'{address}' leads nowhere: {gone}"
+                    )
+
+
+OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
+    every_picture_and_sheet_stands_by_itself,
+    picture_notes.no_picture_of_the_book_has_notes,
+)
+"""Checks of a book."""
+
+OF_TEXT: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
+    text_links.every_id_stands_once,
+    text_links.every_link_says_where,
+    text_links.nothing_is_fetched,
+    text_links.nothing_runs,
+    text_structure.the_document_says_something,
+    text_structure.every_language_is_said,
+    text_structure.headings_follow_each_other,
+    text_structure.every_table_has_heads,
+    text_structure.every_formula_has_words,
+    text_pictures.every_picture_says_what_it_shows,
+    text_pictures.every_drawing_speaks_or_is_hidden,
+    picture_notes.no_picture_in_the_text_has_notes,
+)
+"""Checks of every text, in a book or on the web."""
+
+
+def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+    """Faults of a book by our own checks."""
+    desk, place = Desk(), Place(job.path)
+    try:
+        book = read_book(job.content, place)
+        for check in OF_BOOK:
+            desk.extend(check(book))
+    except NoBook as refusal:
+        return (message("proof-book-unreadable", place, reason=str(refusal)),)
+    for text in book.texts.values():
+        for of_text in OF_TEXT:
+            desk.extend(of_text(text))
+        desk.extend(text_links.every_link_is_held(text, book.missing))
+    if job.promise:
+        desk.extend(book_differences(book, job.promise, job.path))
+    return desk.remarks
+
+
+# Contents of a finished file: the standards that it claims, and how many pictures, tables and notes it has.
+
+
+def contents_of(content: bytes, format: str) -> FileContents:
+    """The contents of a file of a format; nothing of one that cannot be read."""
+    kind = format_row(format).kind
+    return _in_pdf(content) if kind is PDF else _in_book(content) if kind is EPUB else FileContents()
+
+
+def _in_pdf(content: bytes) -> FileContents:
+    with reading(content) as file:
+        if file is None or file.tags is None:
+            return FileContents()
+        tags = file.tags.all
+        kinds = Counter(tag.kind for tag in tags)
+        return FileContents(
+            claims=claims(file),
+            pictures=kinds["Figure"],
+            told=sum(1 for tag in tags if tag.kind == "Figure" and tag.alt.strip()),
+            tables=kinds["Table"],
+            notes=sum(kinds[kind] for kind in NOTES),
+        )
+
+
+def _in_book(content: bytes) -> FileContents:
+    try:
+        book = read_book(content, Place("book.epub"))
+    except NoBook:
+        return FileContents()
+    texts = book.texts.values()
+    pictures = [picture for text in texts for picture in text.of("img")]
+    return FileContents(
+        claims=book.said("dcterms:conformsTo"),
+        pictures=len(pictures),
+        told=sum(1 for picture in pictures if (picture.get("alt") or "").strip()),
+        tables=sum(1 for text in texts for _ in text.of("table")),
+        notes=sum(own.get("role") == "doc-footnote" for text in texts for _, own in text.attributes),
+    )
+
+
+# A finished web page inspected by our own checks: what must be true of every text.
+
+SAID = "the page"
+
+
+def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+    """Faults of a web page by our own checks. Where its links lead to other files cannot be told from it alone."""
+    desk, place = Desk(), Place(job.path)
+    content, pictures = pictures_apart(job.content)
+    root = read_page(content)
+    if root is None:
+        return (message("proof-text", place, document=SAID, fault="there is nothing to read"),)
+    page = XhtmlText(place, "", SAID, root, pictures)
+    for check in OF_TEXT:
+        desk.extend(check(page))
+    desk.extend(text_links.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
+    if job.promise:
+        desk.extend(page_differences(page, job.promise, job.path))
+    return desk.remarks
+
+
+def _missing(page: XhtmlText, path: str, anchor: str) -> str:
+    return "there is no such place" if path == page.path and anchor and anchor not in page.ids else ""
+
+
+def read_page(content: bytes) -> etree._Element | None:
+    """The page as a tree of XHTML with its drawings and formulas in their own namespaces; nothing where it is empty."""
+    try:
+        root = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8", remove_comments=True))
+    except etree.ParserError:
+        return None
+    _name(root, XHTML)
+    return root
+
+
+def _name(element: etree._Element, namespace: str) -> None:
+    """Give an element and all in it the namespaces that HTML leaves out, and the capital that its parser lowers."""
+    if not isinstance(element.tag, str):
+        return
+    own = {"svg": SVG, "math": MATHML}.get(element.tag, namespace)
+    element.tag = f"{{{own}}}{element.tag}"
+    if "viewbox" in element.attrib:
+        element.set("viewBox", element.attrib.pop("viewbox"))
+    for child in element:
+        _name(child, XHTML if element.tag == f"{{{SVG}}}foreignobject" else own)
+
+
+_PICTURE = re.compile(rb'(?<=src="data:image/)([a-z+]+;base64,)([A-Za-z0-9+/=]{200,})(?=")')
+
+
+def pictures_apart(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
+    """A page with a number in the place of each long picture, and those by the address that each has now, in base64."""
+    parts: list[bytes] = []
+    pictures: dict[str, memoryview] = {}
+    view, end = memoryview(page), 0
+    for number, found in enumerate(_PICTURE.finditer(page)):
+        parts += [page[end : found.start(2)], b"%d" % number]
+        pictures[f"data:image/{found[1].decode()}{number}"] = view[found.start(2) : found.end(2)]
+        end = found.end(2)
+    return b"".join([*parts, page[end:]]), pictures
+
+
+# A finished PDF inspected by our own checks.
+
+
+def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+    """Faults of a PDF by our own checks: tags, glyphs, and whether the file says what its text says."""
+    desk, edition = Desk(), EDITIONS[job.edition]
+    with reading(job.content) as file:
+        if file is None:
+            return (message("proof-unreadable", Place(job.path)),)
+        foreign = foreign_pages(job.promise) if job.promise else frozenset()
+        known = job.promise is not None and not (not edition.tagged and foreign)
+        own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
+        desk.extend(glyph_faults(file, job.path, own))
+        desk.extend(pdf_checks_picture_notes(file.pdf, job.path))
+        if not edition.tagged:
+            desk.extend(print_faults(job.content, job.path) if edition.inked else ())
+            return desk.remarks
+        desk.extend(structure_faults(file, job.path))
+        if job.promise:
+            desk.extend(pdf_differences(file, job.promise, job.path))
+            desk.extend(folio_faults(file, job.promise, job.path))
+        return desk.remarks
+
+
+def folio_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[Diagnostic]:
+    """Pages of a pack that do not say their folio; a cover need not."""
+    folios = [
+        (str(passage.first + page - 1), (passage.kind, page) != ("front", 1))
+        for passage in promise.passages
+        for page in range(1, passage.pages + 1)
+    ]
+    for number, (folio, printed) in enumerate(folios[: len(reading.pages)] if promise.pack else (), 1):
+        if printed and folio not in reading.beside(number).split():
+            yield message("proof-foot", Place(path, number), missing=folio)

@@ -1,0 +1,325 @@
+"""page-validation and outloud, with accepted doubts."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from io import BytesIO
+from typing import Any
+
+import pymupdf
+from outloud.findings import Result
+from outloud.model import Document
+from outloud.registry import features, run_rules
+
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
+from pipeline.proof.comparison import says_its_text
+from pipeline.proof.looks import hole_faults
+from pipeline.proof.pdf_checks import claims, standard_faults
+from pipeline.proof.pdf_reader import PdfReading, TaggedElement, reading
+from pipeline.proof.promise import Promise, ProofJob
+from pipeline.text.scripts import PART, runs_backwards
+
+# Doubts of outloud that we have looked at and hold to be right as it is: each with its reason, as narrow as may be.
+# Whatever is allowed is allowed for what stands in the file, never for a rule as a whole.
+
+_LINKED = re.compile(r"<a\b[^>]*>.*?</a>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+")
+_ENDS = ".,;:!?'\"’”)"
+
+
+@dataclass
+class Seen:
+    """A file with what it is held to, if that is known."""
+
+    reading: PdfReading
+    promise: Promise | None
+
+    @cached_property
+    def unlinked(self) -> str:
+        """The words of the composed texts, but for those of links."""
+        passages = self.promise.passages if self.promise else ()
+        bodies = "\n".join(chapter.body for passage in passages for chapter in passage.chapters)
+        return unescape(_TAG.sub("", _LINKED.sub(" ", bodies)))
+
+    @cached_property
+    def says_its_text(self) -> bool:
+        """Whether the tags give the text word for word."""
+        return self.promise is not None and says_its_text(self.reading, self.promise)
+
+
+Holds = Callable[[Any, Seen], bool]
+"""Whether a finding of outloud on a file is the case meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """One entry of the list."""
+
+    rule: str
+    reason: str
+    holds: Holds
+
+
+def is_allowed(finding: Any, seen: Seen) -> bool:
+    """Whether a finding is on the list."""
+    return any(entry.rule == finding.rule and entry.holds(finding, seen) for entry in ALLOWED)
+
+
+def unsettled(finding: Any, seen: Seen) -> bool:
+    """Whether a finding might be on the list, if it were known what the file is held to."""
+    return seen.promise is None and any(entry.rule == finding.rule for entry in ALLOWED)
+
+
+def _every_row_is_headed(finding: Any, seen: Seen) -> bool:
+    """The table meant has one head row, and below it every row is headed by its first cell; plain cells may span."""
+    cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
+    tables = [
+        table
+        for table in (seen.reading.tags.of_kind("Table") if seen.reading.tags else ())
+        if _starts_on(table, finding.page) and _is_headed(table)
+    ]
+    counts = [(len(table.of_kind("TH")), len(table.of_kind("TD"))) for table in tables]
+    return cells is not None and (int(cells[1]), int(cells[2])) in counts
+
+
+def _is_headed(table: TaggedElement) -> bool:
+    rows = [[kid.kind for kid in row.kids if isinstance(kid, TaggedElement)] for row in table.of_kind("TR")]
+    head, *below = rows or [[]]
+    return set(head) == {"TH"} and all(row[:1] == ["TH"] and set(row[1:]) <= {"TD"} for row in below)
+
+
+def _is_our_running_line(finding: Any, seen: Seen) -> bool:
+    """Nothing on the page is silent but running lines.
+
+    They are those that the bindery has laid over it; in a file that nothing is known of, what says that it is one and
+    stands above or below all that is heard.
+    """
+    runs = seen.reading.pages[finding.page - 1] if finding.page else []
+    silent = [run for run in runs if run.artifact is not None and len(run.text.split()) > 1]
+    heard = [run.y for run in runs if run.artifact is None]
+    beside = bool(heard) and not any(min(heard) <= run.y <= max(heard) for run in silent)
+    known = seen.promise is not None or beside
+    return known and bool(silent) and all(run.artifact == "Pagination" for run in silent)
+
+
+def _address_is_the_authors(finding: Any, seen: Seen) -> bool:
+    """Every address that the page shows without a link has none in the composed text either, or stands in code."""
+    if seen.reading.tags is None or seen.promise is None:
+        return False
+    found = [
+        address.rstrip(_ENDS)
+        for way, content in seen.reading.tags.leaves()
+        if content.page == finding.page and not any(tag.kind in ("Link", "Code") for tag in way)
+        for address in _ADDRESS.findall(seen.reading.words.text(content))
+    ]
+    return bool(found) and all(address in seen.unlinked for address in found)
+
+
+def _address_is_code(finding: Any, seen: Seen) -> bool:
+    """Every address that the page shows without a link stands in code."""
+    if seen.reading.tags is None:
+        return False
+    found = 0
+    for way, content in seen.reading.tags.leaves():
+        if content.page == finding.page and not any(tag.kind == "Link" for tag in way):
+            text = seen.reading.words.text(content)
+            if re.search(r"https?://|www\.|\w@\w", text):
+                found += 1
+                if not any(tag.kind == "Code" for tag in way):
+                    return False
+    return found > 0
+
+
+def _text_is_in_order(finding: Any, seen: Seen) -> bool:
+    """The tags give the text word for word."""
+    return seen.says_its_text
+
+
+def _codes_are_parts_of_letters(finding: Any, seen: Seen) -> bool:
+    """The codes mean parts of letters, or one letter in several forms, and the tags give the text word for word."""
+    shared = re.search(r"all map to U\+([0-9A-F]{4})\b", finding.message)
+    meant = chr(int(shared[1], 16)) if shared else ""
+    return (meant == PART or runs_backwards(meant)) and seen.says_its_text
+
+
+def _title_is_the_houses(finding: Any, seen: Seen) -> bool:
+    """The title is the one that its author gave, and the file takes its name from it."""
+    if seen.promise is None:
+        return False
+    identity = seen.promise.identity
+    return identity.title.lower().replace(" ", "-") == identity.id and "file name" in finding.message
+
+
+def _starts_on(tag: TaggedElement, page: int | None) -> bool:
+    return next((content.page for _, content in tag.leaves()), None) == page
+
+
+ALLOWED = (
+    Allowed(
+        "TBL-010",
+        "It counts header cells. A table of two columns, or of one row, whose rows are headed by their first cells has "
+        "more of them than data cells: that is what such a table should have.",
+        _every_row_is_headed,
+    ),
+    Allowed(
+        "TAG-002",
+        "It takes a running line for prose where it stands on one page alone, as in a text of one page. That it is "
+        "silent is right: it is a pagination artifact, and the same words are in the title block.",
+        _is_our_running_line,
+    ),
+    Allowed(
+        "PAG-001",
+        "It takes a line that stands high on three pages for a running head. The first pages of briefings in a pack "
+        "bear the name of their series there; where the tags give the text word for word, no running line is in them.",
+        _text_is_in_order,
+    ),
+    Allowed(
+        "ORD-001",
+        "It compares the tags with the order of painting, which in CSS puts what floats after what stands in the "
+        "column. The order that counts is that of the tags, and they give the text word for word.",
+        _text_is_in_order,
+    ),
+    Allowed(
+        "LNK-010",
+        "It asks for a link over every address. In code an address is something to be written, not somewhere to go.",
+        _address_is_code,
+    ),
+    Allowed(
+        "LNK-010",
+        "An address that its author has typed as plain words is told of at its line of the source, where it can be "
+        "mended; a link of the text that is missing here is a difference from the text.",
+        _address_is_the_authors,
+    ),
+    Allowed(
+        "TXT-004",
+        "It takes codes that mean the same for text that cannot be told apart. Glyphs that are parts of letters, as in "
+        "Devanagari, mean nothing by themselves: the words of their line stand beside them. A letter of Arabic has "
+        "several forms, which all mean it. The tags give the text.",
+        _codes_are_parts_of_letters,
+    ),
+    Allowed(
+        "DOC-040",
+        "It takes a title that is also the file's name for a left-over. Ours are named after their titles.",
+        _title_is_the_houses,
+    ),
+)
+
+
+# What only a proof looks at in a finished PDF: page-validation, outloud and how full the pages are. All take long.
+
+
+def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+    """Remarks of page-validation and outloud on a tagged file, and its holes; nothing of one that cannot be read."""
+    desk = Desk()
+    with reading(job.content) as file:
+        if file is None:
+            return ()
+        desk.extend(standard_faults(job.content, claims(file), job.path))
+        desk.extend(aloud_faults(job.content, file, job.promise, job.path))
+        if job.promise:
+            desk.extend(hole_faults(file, job.content, job.promise, job.edition, job.path))
+        return desk.remarks
+
+
+_mupdf: Any = pymupdf
+_mupdf.TOOLS.mupdf_display_errors(False)
+_mupdf.TOOLS.mupdf_display_warnings(False)
+
+ELSEWHERE = (
+    "It is not known here what this file was made of. If one of your libraries made it, proof it there, where it is "
+    "held to its text: 'briefings --project FOLDER proof FILE'. Otherwise:"
+)
+"""The hint at what may be right, of a file that nothing is known of."""
+
+
+def aloud_faults(pdf: bytes, reading: PdfReading, promise: Promise | None, path: str) -> Iterator[Diagnostic]:
+    """Every error and warning that is not on the list of what is right as it is."""
+    result = _checked(pdf, path)
+    for run in result.runs:
+        if run.status == "crashed":
+            words = f"the rule {run.rule} says {run.reason}"
+            yield message("proof-validator-broke", Place(path), validator="outloud", words=words)
+    seen = Seen(reading, promise)
+    for finding in result.findings:
+        if finding.severity == "info" or is_allowed(finding, seen):
+            continue
+        code = "proof-aloud" if finding.severity == "error" else "proof-aloud-doubt"
+        fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, seen) else advice(finding.rule)
+        said = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
+        yield message(code, Place(path, finding.page or 1), **said)
+
+
+def _checked(pdf: bytes, path: str) -> Result:
+    """Findings of outloud. It asks for a path to open; a file in memory does as well."""
+    result = Result(path=path)
+    document: Any = Document(BytesIO(pdf))
+    document.path = path
+    try:
+        document._fitz = _mupdf.Document(stream=pdf, filetype="pdf")
+        run_rules(document, result, feats=features(document))
+    finally:
+        document.close()
+    return result
+
+
+def _words(finding: Any) -> str:
+    said = f"{finding.message}: {finding.evidence}" if finding.evidence else str(finding.message)
+    return " ".join(said.split()).rstrip(".")[:240]
+
+
+REPORT = (
+    "If the page is an insert, ask whoever made it for an accessible PDF. If not, no source should come to this: it is "
+    "a fault in the layout or the pipeline; please report it."
+)
+"""For all that a text and its front matter have no part in."""
+
+_PICTURE = (
+    'Say in a sentence what the picture shows, as {alt="Reports fell by a third"}; if it shows nothing that matters, '
+    "mark it {.decorative}."
+)
+_LANGUAGE = "Correct 'language:' of the text or in source/library.yaml: 'en-GB', for instance, or 'cy'."
+_HEADINGS = "Divide the text by headings: a line such as '## What was found' before each part."
+_HEADS = "Give the table a head, which says in a word or two what stands in each column: the line above '|---|---|'."
+_LETTERS = "Write the character another way, or give the layout a font that has it."
+_LINK = "Give the link words that say where it leads: '[what was found](#findings)'."
+
+ADVICE: Mapping[str, str] = {
+    "DOC-010": "Give the briefing or the pack a 'title:'.",
+    "DOC-013": _LANGUAGE,
+    "DOC-014": _LANGUAGE,
+    "DOC-040": "Give it a 'title:' that names the subject as a person would, not as a file is named.",
+    "TAG-020": "Look on this page for a heading, an entry of a list or a box with nothing in it: fill or delete it.",
+    "TXT-005": _LETTERS,
+    "TXT-006": _LETTERS,
+    "HDG-001": "Go down one level at a time: '###' only below '##', '####' only below '###'.",
+    "HDG-010": "Write the heading in words that say what the section is about, not as a number or a sign alone.",
+    "HDG-011": "Shorten the heading to a line, and put the rest into a paragraph below it.",
+    "HDG-012": _HEADINGS,
+    "NAV-001": _HEADINGS,
+    "TBL-001": _HEADS,
+    "TBL-004": "Give every row of the table as many cells as its head has, with '|' between them.",
+    "TBL-010": "If the table has more heads than values, write it as a list; if not, shorten the heads of its columns.",
+    "TBL-011": _HEADS,
+    "TBL-012": "If it is no table of values, write it as a list or as paragraphs; else say in empty cells 'none'.",
+    "TBL-013": "Write one table with one head, in place of several with the same columns below each other.",
+    "TBL-014": "Write the lines and boxes on this page as a table; a drawing of one says nothing to a listener.",
+    "TBL-015": "Give each value in the row a cell of its own, with '|' between them.",
+    "LST-004": "Indent the inner list below the entry that it belongs to, by 4 spaces.",
+    "FIG-001": _PICTURE,
+    "FIG-002": _PICTURE,
+    "FIG-010": _PICTURE,
+    "FIG-012": _PICTURE,
+    "LNK-003": _LINK,
+    "LNK-010": "Make the address a link: '<https://example.org/foot-patrol>', or better '[the study](https://example.org/foot-patrol)'.",
+    "MATH-011": "Put only the formula between the '$' signs, and the words around it outside them.",
+    "PAG-001": "Leave out words that stand at the head or foot of every page: the layout prints such lines.",
+}
+
+
+def advice(rule: str) -> str:
+    """The advice for a rule; where the source has no part in it, that it should be reported."""
+    return ADVICE.get(rule, REPORT)

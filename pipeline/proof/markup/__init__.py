@@ -1,1 +1,0 @@
-"""Checks that hold for every document in XHTML: structure, notes, links, styles."""

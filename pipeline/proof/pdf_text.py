@@ -1,0 +1,340 @@
+"""Letters on a PDF page."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from struct import unpack_from
+from typing import Any, Literal
+
+from pikepdf import Array, Dictionary, Name, Object, Page, Stream, String, parse_content_stream
+
+# Characters of the codes that a page shows: the fonts' own maps to Unicode (ISO 32000-1, 9.10.3).
+
+_SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
+_TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
+_WIDEST = 0x10000
+
+
+@dataclass(slots=True)
+class Glyphs:
+    """One font: its map to Unicode, how many bytes a code has, and whether code 0 shows an empty box."""
+
+    letters: dict[int, str] = field(default_factory=dict)
+    width: Literal[1, 2] = 1
+    numbered: bool = False
+    """Codes are numbers of glyphs, of which 0 is .notdef (9.7.4.3)."""
+    simple: bool = False
+    """A font of single bytes without a map: its codes are read as Latin letters."""
+
+    def read(self, code: bytes, *, backwards: bool = False) -> tuple[str, int]:
+        """The letters, the last glyph's first if they are `backwards`, and how many glyphs are missing or nothing."""
+        if self.simple:
+            return code.decode("latin-1"), 0
+        codes = self._codes(code)
+        if backwards:
+            codes = codes[::-1]
+        find = self.letters.get
+        said = [find(number, "") for number in codes]
+        missing = said.count("")
+        if self.numbered and find(0):
+            missing += codes.count(0)
+        return "".join(said), missing
+
+    def _codes(self, code: bytes) -> Sequence[int]:
+        """The numbers of the glyphs; where a byte is left at the end it is one by itself."""
+        if self.width == 1:
+            return code
+        whole = len(code) // 2
+        return (*unpack_from(f">{whole}H", code), *code[whole * 2 :])
+
+
+def glyphs_of(font: Object) -> Glyphs:
+    """Characters of a font's codes."""
+    below: Any = font.get("/DescendantFonts", ())
+    encoding = font.get("/Encoding")
+    plain = isinstance(encoding, Name) and str(encoding) in ("/Identity-H", "/Identity-V")
+    stream = font.get("/ToUnicode")
+    letters = dict(_pairs(stream.read_bytes())) if isinstance(stream, Stream) else {}
+    if not len(below):
+        return Glyphs(letters, simple=not letters)
+    to_glyph = below[0].get("/CIDToGIDMap", Name.Identity) if isinstance(below[0], Dictionary) else None
+    return Glyphs(letters, 2, plain and isinstance(to_glyph, Name))
+
+
+def _pairs(cmap: bytes) -> Iterator[tuple[int, str]]:
+    for kind, body in _SECTION.findall(cmap):
+        tokens = [hexes or opens or closes for hexes, opens, closes in _TOKEN.findall(body)]
+        yield from _single(tokens) if kind == b"bfchar" else _ranges(tokens)
+
+
+def _single(tokens: list[bytes]) -> Iterator[tuple[int, str]]:
+    for code, letters in zip(tokens[::2], tokens[1::2], strict=False):
+        yield _number(code), _letters(letters)
+
+
+def _ranges(tokens: list[bytes]) -> Iterator[tuple[int, str]]:
+    rest = iter(tokens)
+    for first, last, target in zip(rest, rest, rest, strict=False):
+        low, high = _number(first), min(_number(last), _number(first) + _WIDEST)
+        if target == b"[":
+            yield from zip(range(low, high + 1), map(_letters, _until_closed(rest)), strict=False)
+            continue
+        start = _letters(target)
+        for code in range(low, high + 1):
+            yield code, start[:-1] + chr(ord(start[-1]) + code - low) if start else ""
+
+
+def _until_closed(tokens: Iterable[bytes]) -> list[bytes]:
+    found = []
+    for token in tokens:
+        if token == b"]":
+            break
+        found.append(token)
+    return found
+
+
+def _number(hexes: bytes) -> int:
+    return int(b"".join(hexes.split()) or b"0", 16)
+
+
+def _letters(hexes: bytes) -> str:
+    digits = b"".join(hexes.split())
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()).decode("utf-16-be", "replace")
+
+
+# Letters that a page shows: every run with the mark it belongs to, in the order of painting.
+
+DEEPEST = 12
+"""Drawings within drawings that are followed."""
+
+
+@dataclass(slots=True)
+class TextRun:
+    """Letters shown at one stroke. `mark` is the number of the marked content around them, if any."""
+
+    page: int
+    mark: int | None
+    artifact: str | None
+    """'Pagination', another kind, or '' where they are an artifact that says no more; None where they are none."""
+    text: str
+    x: float
+    y: float
+    missing: int = 0
+    """Glyphs that the font does not have, or that stand for no letter."""
+    unsaid: int = 0
+    """The same, where words are said instead of the letters: in files that others made that is no fault."""
+
+
+Matrix = tuple[float, ...]
+_SAME: Matrix = (1, 0, 0, 1, 0, 0)
+_LATIN = Glyphs(simple=True)
+
+
+class _Drawing:
+    """A page's content, or a form's, and the fonts that it has called by their names."""
+
+    def __init__(self, stream: Object, resources: Object | None) -> None:
+        self.instructions = list(instructions(stream))
+        self.matrix = tuple(map(float, stream.Matrix)) if "/Matrix" in stream else _SAME
+        self.resources = resources
+        """Its own; nothing where it has those of what it is drawn on."""
+        self.fonts: dict[str, Glyphs] = {}
+
+
+class Walker:
+    """Reads the pages of one file; fonts and forms are read once."""
+
+    def __init__(self) -> None:
+        self._fonts: dict[Any, Glyphs] = {}
+        self._forms: dict[Any, _Drawing | None] = {}
+
+    def runs(self, page: Page, number: int) -> list[TextRun]:
+        """The runs of a page."""
+        own = page.obj.get("/Resources", Dictionary())
+        return list(_PageWalk(self, number).walk(_Drawing(page.obj, own), own, _SAME, (None, None), 0))
+
+    def form(self, resources: Object, name: str) -> _Drawing | None:
+        """The form that resources call by a name; nothing where it is none."""
+        forms = resources.get("/XObject", Dictionary())
+        form = forms.get(name) if isinstance(forms, Dictionary) else None
+        if not isinstance(form, Stream):
+            return None
+        key = form.objgen
+        if key not in self._forms:
+            is_form = form.get("/Subtype") == Name.Form
+            self._forms[key] = _Drawing(form, form.get("/Resources")) if is_form else None
+        return self._forms[key]
+
+    def glyphs(self, resources: Object, name: str) -> Glyphs:
+        """The font that resources call by a name."""
+        fonts = resources.get("/Font", Dictionary())
+        font = fonts.get(name) if isinstance(fonts, Dictionary) else None
+        if not isinstance(font, Dictionary):
+            return _LATIN
+        key = font.objgen if font.objgen != (0, 0) else id(font)
+        if key not in self._fonts:
+            self._fonts[key] = glyphs_of(font)
+        return self._fonts[key]
+
+
+_Mark = tuple[int | None, str | None]
+
+
+class _Backwards:
+    """Letters in reversed order (14.8.2.3.3), which are turned round when all of them are known."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        """The number of marks around such letters; 0 elsewhere."""
+        self._runs: list[TextRun] = []
+
+    def begin(self, kind: str, depth: int) -> None:
+        """Note that a mark begins."""
+        if kind == "/ReversedChars":
+            self.depth = depth
+
+    def held(self, run: TextRun) -> Iterator[TextRun]:
+        """The run, unless it is one of such letters: then keep it."""
+        if self.depth:
+            self._runs.append(run)
+        else:
+            yield run
+
+    def end(self, depth: int) -> Iterator[TextRun]:
+        """All such letters as one run if their mark ends."""
+        if depth == self.depth:
+            runs, self._runs, self.depth = self._runs, [], 0
+            for first in runs[:1]:
+                text = "".join(run.text for run in reversed(runs))
+                missing, unsaid = sum(run.missing for run in runs), sum(run.unsaid for run in runs)
+                yield replace(first, text=text, missing=missing, unsaid=unsaid)
+
+
+class _PageWalk:
+    """One page while it is walked."""
+
+    def __init__(self, walker: Walker, number: int) -> None:
+        self._walker = walker
+        self._number = number
+
+    def walk(self, drawing: _Drawing, around: Object, base: Matrix, outer: _Mark, depth: int) -> Iterator[TextRun]:
+        """The runs of a drawing, which has the resources of what is around it if it has none of its own."""
+        resources = around if drawing.resources is None else drawing.resources
+        fonts = drawing.fonts if drawing.resources is not None else {}
+        marks: list[_Mark] = [outer]
+        instead: list[str | None] = [None]
+        """The words instead of the letters within each mark; nothing of it is left once it is said."""
+        backwards = _Backwards()
+        saved: list[tuple[Matrix, Glyphs]] = []
+        matrix, line, leading, font = base, _SAME, 0.0, _LATIN
+        for operator, given in drawing.instructions:
+            match operator:
+                case "TJ":
+                    text, missing = font.read(given, backwards=bool(backwards.depth))
+                    text, missing, unsaid = (text, missing, 0) if instead[-1] is None else (instead[-1], 0, missing)
+                    instead = [said and "" for said in instead]
+                    at = _place(line, matrix)
+                    yield from backwards.held(TextRun(self._number, *marks[-1], text, *at, missing, unsaid))
+                case "BMC" | "BDC":
+                    kind, about = given
+                    marks.append(_mark(kind, about, resources, marks[-1], depth))
+                    instead.append(_replacement(about) if instead[-1] is None else instead[-1])
+                    backwards.begin(kind, len(marks))
+                case "EMC" if len(marks) > 1:
+                    yield from backwards.end(len(marks))
+                    marks.pop()
+                    instead.pop()
+                case "Tm":
+                    line = given
+                case "Tf":
+                    if given not in fonts:
+                        fonts[given] = self._walker.glyphs(resources, given)
+                    font = fonts[given]
+                case "q":
+                    saved.append((matrix, font))
+                case "Q":
+                    matrix, font = saved.pop() if saved else (matrix, font)
+                case "cm":
+                    matrix = _within(given, matrix)
+                case "Do" if depth < DEEPEST and (form := self._walker.form(resources, given)):
+                    yield from self.walk(form, resources, _within(form.matrix, matrix), marks[-1], depth + 1)
+                case "BT":
+                    line = _SAME
+                case "Td" | "TD":
+                    line = _within((1, 0, 0, 1, *given), line)
+                    leading = -given[1] if operator == "TD" else leading
+                case "T*":
+                    line = _within((1, 0, 0, 1, 0, -leading), line)
+                case "TL":
+                    leading = given
+
+
+def _within(own: Matrix, around: Matrix) -> Matrix:
+    """A matrix that holds within another (8.3.4)."""
+    a, b, c, d, e, f = around
+    k, l, m, n, x, y = own  # noqa: E741
+    return a * k + c * l, b * k + d * l, a * m + c * n, b * m + d * n, a * x + c * y + e, b * x + d * y + f
+
+
+def _place(line: Matrix, around: Matrix) -> tuple[float, float]:
+    """The point on the page where a line begins."""
+    a, b, c, d, e, f = around
+    x, y = line[4], line[5]
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _mark(kind: str, about: Any, resources: Object, around: _Mark, depth: int) -> _Mark:
+    """The mark that begins: a number, an artifact, or only a name within what is around it."""
+    if isinstance(about, str):
+        about = resources.get("/Properties", Dictionary()).get(about)
+    listed = isinstance(about, dict | Dictionary)
+    if kind == "/Artifact":
+        said = about.get("/Type", "") if listed else ""
+        return None, str(said).removeprefix("/")
+    if listed and "/MCID" in about and depth == 0:
+        return int(about["/MCID"]), None
+    return around
+
+
+def _replacement(about: Any) -> str | None:
+    """The words that are said instead of the letters within a mark (14.9.4), or nothing."""
+    said = about.get("/ActualText") if isinstance(about, dict) else None
+    return None if said is None else str(said)
+
+
+TextInstruction = tuple[str, Any]
+"""An operator and its operands: nothing, numbers, a name with its slash, the codes of letters, a mark."""
+
+_READ = "BDC BMC EMC Do Tf Tj TJ ' \" q Q cm BT Td TD Tm T* TL"
+
+
+def instructions(stream: Object) -> Iterator[TextInstruction]:
+    """The instructions of a page's content, or of a form's."""
+    for instruction in parse_content_stream(stream, _READ):
+        operands: Any = instruction.operands
+        name = str(instruction.operator)
+        match name:
+            case "cm" | "Tm" | "Td" | "TD":
+                yield name, tuple(map(float, operands))
+            case "TL":
+                yield name, float(operands[0])
+            case "Tf" | "Do":
+                yield name, str(operands[0])
+            case "BMC":
+                yield name, (str(operands[0]), None)
+            case "BDC":
+                yield name, (str(operands[0]), _about(operands[-1]))
+            case "Tj" | "TJ" | "'" | '"':
+                yield "TJ", _codes(operands[-1])
+            case _:
+                yield name, None
+
+
+def _about(operand: Any) -> str | dict[str, Any]:
+    """The description of a mark: a list, or the name of one."""
+    return dict(operand.items()) if isinstance(operand, Dictionary) else str(operand)
+
+
+def _codes(operand: Any) -> bytes:
+    parts = operand if isinstance(operand, Array | list) else [operand]
+    return b"".join(bytes(part) for part in parts if isinstance(part, String | bytes))

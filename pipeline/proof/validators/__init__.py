@@ -1,1 +1,0 @@
-"""Validators of others, where they are on this machine."""
