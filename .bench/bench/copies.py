@@ -21,8 +21,8 @@ from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.printed_code import code_of
 from pipeline.core.progress import Voice
-from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
+from pipeline.editions.states import FinishedFile
 from pipeline.model.order import Order
 from pipeline.model.source.college import College
 from tests.support.invented import generate

@@ -20,9 +20,9 @@ from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
 from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode
-from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
 from pipeline.editions.runs import numbers_in_words
+from pipeline.editions.states import FinishedFile
 from pipeline.model.formats import FORMATS, PRINTED, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.library import Library

@@ -1,6 +1,6 @@
 """A briefing as it is, or as it was kept under a number, resolved; two of them composed and compared."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,9 +9,10 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes import mark_words, marked
 from pipeline.core.diagnostics import Desk
 from pipeline.core.errors import UsageError
+from pipeline.core.tables import count
 from pipeline.load.library.retractions import with_states
 from pipeline.load.library.word_tables import wordbook
-from pipeline.markup.changes.marking import WordChange
+from pipeline.markup.changes.marking import MarkWords, WordChange
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
@@ -27,6 +28,9 @@ _BOUND = "compared"
 """Begins the id of a pack that only binds a kept version."""
 _TAKER = "nobody"
 """Stands for a recipient: a pack without any is public, and holds nothing that is sensitive."""
+WORDS = MarkWords()
+LONGEST = 300
+"""Letters of a paragraph that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +136,50 @@ def _concerned(library: Library, lines: Iterable[str]) -> Mapping[str, Briefing]
 def _resolved(project: Project, library: Library, order: Order) -> Resolution:
     words = wordbook(project.layouts)
     return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)
+
+
+def measured(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:
+    """The number of changes, and what they come to: '2 changes; 3 of 120 words are new, 1 is gone'."""
+    clauses = []
+    if measure and measure.new:
+        clauses.append(f"{measure.new} of {count(measure.words, 'word')} {_are(measure.new)} new")
+    if measure and measure.gone:
+        clauses.append(f"{count(measure.gone, 'word')} {_are(measure.gone)} gone")
+    said = count(len(changes), "change")
+    return f"{said}; {', '.join(clauses)}" if clauses else said
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def lines_of(changes: Sequence[WordChange]) -> Iterator[str]:
+    """The changes for a terminal, a line each."""
+    for one in changes:
+        where = f"  row '{_short(one.row)}': " if one.row else "  "
+        match one.kind:
+            case "new":
+                yield f"{where}{WORDS.new}{_short(one.now)}{WORDS.end}"
+            case "gone":
+                yield f"{where}{WORDS.gone}{_short(one.was)}{WORDS.end}"
+            case "moved":
+                yield f"{where}{WORDS.moved(one.page)}{_short(one.now)}{WORDS.end}"
+            case _:
+                yield f"{where}{_in_line(one)}"
+
+
+def _in_line(one: WordChange) -> str:
+    """A change within a paragraph, with the words around it."""
+    if one.was == one.now:
+        marked = f"[set or linked otherwise: {_short(one.now)}]"
+    elif one.was and one.now:
+        marked = f"{WORDS.was}{_short(one.was)}{WORDS.now}{_short(one.now)}{WORDS.end}"
+    else:
+        said = _short(one.was or one.now)
+        marked = f"{WORDS.gone if one.was else WORDS.new}{said if said.strip() else 'a blank'}{WORDS.end}"
+    before, after = (f"… {one.before.lstrip(' .,;:')}" if one.before else ""), (f"{one.after} …" if one.after else "")
+    return f"{before}{marked}{after}"
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST else f"{words[:LONGEST].rstrip()} …"

@@ -11,7 +11,7 @@ from pipeline.build.summary import MadeFiles
 from pipeline.build.versions import text_version
 from pipeline.cli.changes import formats_of, marked_copies, told_made
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, typed
-from pipeline.cli.publish import chosen, tell_git
+from pipeline.cli.publish import chosen
 from pipeline.cli.reports.survey import check
 from pipeline.compose.changes import ApprovalNote
 from pipeline.core.errors import UsageError
@@ -19,6 +19,7 @@ from pipeline.core.files import write_whole
 from pipeline.core.printed_code import read_code
 from pipeline.editions.approvals import Approval, differences, entry_of, is_by_code_alone, words_code
 from pipeline.editions.history import with_approval
+from pipeline.load.library.kept import tell_git
 from pipeline.model.day import in_words
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Briefing

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.build.project import Project
+from pipeline.build.summary import MadeFiles
+from pipeline.build.versions import TextChanges, changes_with_pages, lines_of, measured, text_version
 from pipeline.cli.editions.compared import ComparedText, compared_packs, is_pack
 from pipeline.cli.options import DAY, F, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.tables import count
-from pipeline.markup.changes.marking import MarkWords, WordChange
 from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
-from pipeline.text.measure import WordMeasure
 
-if TYPE_CHECKING:
-    from pipeline.build.summary import MadeFiles
-    from pipeline.build.versions import TextChanges
-
-WORDS = MarkWords()
 MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)
 """The formats that a marked copy can be made in."""
-
-LONGEST = 300
-"""Letters of a paragraph that are shown."""
 
 
 def as_text(old: str, new: str, found: TextChanges) -> str:
@@ -38,21 +29,6 @@ def as_text(old: str, new: str, found: TextChanges) -> str:
         return f"{old} and {new} have the same words.\n"
     lines = [f"From {old} to {new}: {measured(found.changes, found.measure)}.", *lines_of(found.changes)]
     return "\n".join(lines) + "\n"
-
-
-def measured(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:
-    """The number of changes, and what they come to: '2 changes; 3 of 120 words are new, 1 is gone'."""
-    clauses = []
-    if measure and measure.new:
-        clauses.append(f"{measure.new} of {count(measure.words, 'word')} {_are(measure.new)} new")
-    if measure and measure.gone:
-        clauses.append(f"{count(measure.gone, 'word')} {_are(measure.gone)} gone")
-    said = count(len(changes), "change")
-    return f"{said}; {', '.join(clauses)}" if clauses else said
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
@@ -69,38 +45,6 @@ def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
             case "new" | "gone":
                 lines += ["", f"{one.title} ({one.id}), {one.now or one.was}: {one.state}."]
     return "\n".join(lines) + "\n"
-
-
-def lines_of(changes: Sequence[WordChange]) -> Iterator[str]:
-    """The changes for a terminal, a line each."""
-    for one in changes:
-        where = f"  row '{_short(one.row)}': " if one.row else "  "
-        match one.kind:
-            case "new":
-                yield f"{where}{WORDS.new}{_short(one.now)}{WORDS.end}"
-            case "gone":
-                yield f"{where}{WORDS.gone}{_short(one.was)}{WORDS.end}"
-            case "moved":
-                yield f"{where}{WORDS.moved(one.page)}{_short(one.now)}{WORDS.end}"
-            case _:
-                yield f"{where}{_in_line(one)}"
-
-
-def _in_line(one: WordChange) -> str:
-    """A change within a paragraph, with the words around it."""
-    if one.was == one.now:
-        marked = f"[set or linked otherwise: {_short(one.now)}]"
-    elif one.was and one.now:
-        marked = f"{WORDS.was}{_short(one.was)}{WORDS.now}{_short(one.now)}{WORDS.end}"
-    else:
-        said = _short(one.was or one.now)
-        marked = f"{WORDS.gone if one.was else WORDS.new}{said if said.strip() else 'a blank'}{WORDS.end}"
-    before, after = (f"… {one.before.lstrip(' .,;:')}" if one.before else ""), (f"{one.after} …" if one.after else "")
-    return f"{before}{marked}{after}"
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= LONGEST else f"{words[:LONGEST].rstrip()} …"
 
 
 def marked_copies(command: F) -> F:
@@ -151,9 +95,6 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
         return _of_packs(project, old, other, day, form, options.quiet)
-    from pipeline.build.summary import MadeFiles
-    from pipeline.build.versions import changes_with_pages, text_version  # which load what composes
-
     before, after = (text_version(project, line, day) for line in (old, other))
     found = changes_with_pages(project, [(before, after)])[0]
     made = MadeFiles()

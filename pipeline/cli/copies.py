@@ -17,8 +17,8 @@ from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.colleges.ledger_access import ledger_to_write
 from pipeline.cli.colleges.letter_words import words_of_letters
-from pipeline.cli.colleges.recalled import recalled_faults
-from pipeline.cli.editions.issued_copies import PackToCopy, chosen_pack, edition_to_copy
+from pipeline.cli.editions.handing_out import chosen_pack
+from pipeline.cli.editions.issued_copies import PackToCopy, edition_to_copy
 from pipeline.cli.editions.left_parcels import tidied
 from pipeline.cli.options import (
     DAY,
@@ -37,7 +37,7 @@ from pipeline.cli.sealing.seal import project_seal, seal_faults
 from pipeline.colleges.ledger.events import instant
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.prepared import entries_of, next_events
-from pipeline.colleges.recalls import recalls
+from pipeline.colleges.recalls import recalled_faults, recalls
 from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, errors, ordered
 from pipeline.core.messages import message
@@ -45,7 +45,7 @@ from pipeline.core.printed_code import read_code
 from pipeline.core.staging import LaidOut
 from pipeline.core.tables import count, files_in_words
 from pipeline.editions.added import added
-from pipeline.editions.copies import FinishedFile, Issue, name_in_parcel, recipients, wanted, words_of_copies, zipped
+from pipeline.editions.copies import Issue, recipients, wanted, words_of_copies, zipped
 from pipeline.editions.numbers import Copy, numbered_copies, spare_faults
 from pipeline.editions.objections import (
     lacking,
@@ -58,6 +58,7 @@ from pipeline.editions.parcels import parcel
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.sealing.manifest import UNSEALED, ParcelSeal
 from pipeline.editions.since import changes_for
+from pipeline.editions.states import FinishedFile, name_in_parcel
 from pipeline.editions.ticket import PrintJob, order_remarks
 from pipeline.load.library.folders import LEDGER
 from pipeline.load.library.register import Entry

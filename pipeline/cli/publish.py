@@ -14,9 +14,9 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.build.validators import PROOFED, inspected
 from pipeline.cli.editions.overriding import overridden
 from pipeline.cli.options import DAY, Shared, day_of, open_project, overriding, reported, shared, show_remarks
-from pipeline.cli.proof import PROOFED, inspected
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
@@ -26,11 +26,12 @@ from pipeline.editions.approvals import approval_faults, entry_of, is_by_code_al
 from pipeline.editions.kinds import kind_doubts
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
+from pipeline.load.library.kept import tell_git
 from pipeline.model.formats import kind_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing, Status
-from pipeline.model.source.kept import ATTRIBUTES, CODE_ALONE, SEALED, Overridden, approval_of, folder_of, numbers, pin
+from pipeline.model.source.kept import ATTRIBUTES, CODE_ALONE, Overridden, approval_of, folder_of, numbers, pin
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.publish.citations import partly_confirmed
 from pipeline.resolve.publish.work_states import works_against
@@ -167,12 +168,6 @@ def _publishing(briefing: Briefing, on: date, overridden: tuple[Overridden, ...]
         return Publishing(on, None, overridden)
     entry = found.entry
     return Publishing(on, entry.approved_by, overridden, entry.approved_on, entry.approved_code, entry.approved_words)
-
-
-def tell_git(path: Path) -> None:
-    """Have git leave kept files as they are, unless the project has told it something itself."""
-    if not path.exists():
-        write_whole(path, SEALED)
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

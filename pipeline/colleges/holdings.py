@@ -6,8 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.ledger.events import Event, renamed
+from pipeline.colleges.ledger.table import readable_events
+from pipeline.load.library.folders import LEDGER
 from pipeline.model.formats import PRINTED
+from pipeline.model.library import Library
+from pipeline.model.source.college import colleges_of, present_ids
 
 Receipt = Literal["received", "replaced", "returned", "destroyed", "lost"]
 """An answer to a delivery. `replaced`: what the college held before gave way to it."""
@@ -291,3 +295,10 @@ def _first(of: Iterable[Holding], quantity: int | None) -> Iterator[CopyLine]:
         if count:
             yield one.delivery, one.format, one.copy, count, one.leaves
         left = None if left is None else left - count
+
+
+def holders(library: Library, files: Mapping[str, bytes], pack: str, edition: str, text: str) -> frozenset[str]:
+    """The colleges that hold copies of an edition with a version of a text, by the ledger among the files."""
+    events = renamed(readable_events(files.get(LEDGER, b"")), present_ids(colleges_of(library.others)))
+    held = (one for one in holdings(events) if (one.pack, one.edition, one.state) == (pack, edition, "held"))
+    return frozenset(one.college for one in held if text in one.briefings)

@@ -8,10 +8,18 @@ from typing import Any
 from pipeline.colleges.deliveries.states import OUT
 from pipeline.colleges.holdings import WITHDRAWN, Delivery, Holding, deliveries, holdings, in_force, is_paper
 from pipeline.colleges.ledger.events import Event
-from pipeline.editions.issued.records import RecordFile
+from pipeline.colleges.ledger.table import readable_events
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
+from pipeline.editions.copies import Issue
+from pipeline.editions.issued.now import StateNow
+from pipeline.editions.issued.records import Chain, RecordFile
+from pipeline.load.library.folders import LEDGER
+from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.kept import pin
+from pipeline.resolve.reading import PackReading
 
 RECALLED = "recalled"
 """The kind of the event that begins a recall; its subject is the recall's name."""
@@ -156,3 +164,74 @@ def days_told(events: Sequence[Event], recall: str) -> dict[str, date]:
 def number_of(found: Iterable[Holding]) -> int:
     """The number of copies, one by one."""
     return sum(one.quantity for one in found)
+
+
+def recalled_faults(known: Iterable[Recall], issue: Issue) -> Iterator[Diagnostic]:
+    """Recalls that stand against an edition going out."""
+    texts = [pin(name, version) for name, version, _ in issue.versions]
+    return _faults(known, issue.pack.id, issue.edition, texts, issue.pack.marks.at("edition"))
+
+
+def faults_of_pack(files: Mapping[str, bytes], binding: PackReading) -> Iterator[Diagnostic]:
+    """Recalls that stand against issuing a pack as it is."""
+    pack, texts = binding.pack, [pin(one.briefing.id, one.briefing.fields.version) for one in binding.present]
+    edition = pack.fields.edition or ""
+    return _faults(_recalls_by_table(files), pack.id, edition, texts, pack.marks.at("edition"))
+
+
+def _faults(
+    known: Iterable[Recall], pack: str, edition: str, texts: Sequence[str], place: Place
+) -> Iterator[Diagnostic]:
+    whole = f"{pack}@{edition}"
+    for one in recalled_in(known, pack, edition, texts):
+        words = one.holds_in(pack, edition, texts)
+        what = "was recalled" if whole in words else f"holds {', '.join(words)}, recalled"
+        said = {"what": what, "day": in_words(one.on), "reason": f"{one.reason.rstrip('.')}."}
+        yield message("edition-recalled", place, edition=edition, pack=pack, name=one.name, **said)
+
+
+def _recalls_by_table(files: Mapping[str, bytes]) -> Sequence[Recall]:
+    """The recalls by the table of the ledger beside the sources: whoever verifies may have no database."""
+    return tuple(recalls(readable_events(files.get(LEDGER, b""))).values())
+
+
+class RecallNotices:
+    """The recalls of editions and of versions, as `verify` and status pages tell them."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """`files` are those of `source/`, by path."""
+        self.known = _recalls_by_table(files)
+
+    def of_edition(self, chain: Chain, one: RecordFile, state: StateNow) -> StateNow:
+        """The state of an edition, with what has been recalled of it.
+
+        Nobody is sent to the newest edition where that is recalled as well.
+        """
+        record, last = one.record, chain[-1].record
+        if state.steps and recalled_in(self.known, last.pack, last.edition, last.texts):
+            instead = f"'{last.edition}' is recalled too: use nothing of it, and ask the publisher what comes instead."
+            state = replace(state, steps=(instead,))
+        found = recalled_in(self.known, record.pack, record.edition, record.texts)
+        if not found:
+            return state
+        texts = {text.pinned: text for text in record.briefings}
+        reasons = []
+        for each in found:
+            reasons.append(_sentence(each))
+            for word in each.holds_in(record.pack, record.edition, ()):
+                reasons.append(f"Do not use '{word.partition('@')[2]}' any more.")
+            for text in (texts[word] for word in each.holds_in(record.pack, record.edition, texts) if word in texts):
+                reasons.append(f"Do not use '{text.title}' {text.version}.")
+        return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
+
+    def of_version(self, name: str, version: str, state: StateNow) -> StateNow:
+        """The state of a version of a text, with what has been recalled of it."""
+        found = [one for one in self.known if not one.lifted and pin(name, version) in one.words]
+        if not found:
+            return state
+        reasons = [each for one in found for each in (_sentence(one), "Do not use it any more.")]
+        return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
+
+
+def _sentence(one: Recall) -> str:
+    return f"Recalled on {in_words(one.on)}: {one.reason.rstrip('.')}.{f' {one.instead}' if one.instead else ''}"

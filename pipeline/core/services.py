@@ -24,6 +24,13 @@ HOOKS: Mapping[str, str] = {
     "printed_words": "A function of the environment: words that are printed, with their places. Asked by the rules.",
     "public_keys": "A function of the imprint: the public keys of deliveries. Asked by `site`.",
     "settings": "A record whose fields are keys of `library.yaml`. Asked by the model of that file.",
+    "gates": "A function of a library, a pack, files and a day: what stands against an issue. Asked by `issue`.",
+    "holders": "A function of a library, files, an edition and a text: who holds it. Asked by `cites`.",
+    "identify": "A class of the project: the copies and parcels on record. Asked by `verify`.",
+    "notices": "A class of files: what is added to the state of an edition. Asked by `verify`, `pages`, `site`.",
+    "recipients": "A function of a library, a pack and a day: who takes the pack. Asked by `due`, `accessibility`.",
+    "returned": "A function of a document: the function that takes it in, if it came back. Asked by `import`.",
+    "site_files": "A function of the settings, layouts and words: more files of a site, by path. Asked by `site`.",
 }
 """The hooks that a service may use, each with what its objects are and who asks."""
 

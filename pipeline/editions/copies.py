@@ -1,14 +1,12 @@
 """Copies of a pack for colleges: the edition as it is prepared, who takes it, and in which formats. Pure."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipeline.core.digest import sha256
-from pipeline.editions.states import PackState
+from pipeline.editions.states import PackState, Taker, name_in_parcel
 from pipeline.model.formats import PRINTED, Format, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.college import College, colleges_of
@@ -16,25 +14,6 @@ from pipeline.model.source.edition import CopyPhrases
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedFile:
-    """A finished file of a pack."""
-
-    format: Format
-    name: str
-    content: bytes
-    pages: int
-    number: int = 0
-    """Of a numbered copy its number, else 0."""
-    digest: str = ""
-    """The SHA-256 of its bytes, where those are put away."""
-
-    @property
-    def sha256(self) -> str:
-        """The SHA-256 of its bytes."""
-        return self.digest or sha256(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +51,6 @@ class Issue:
         return " ".join(f"{name}@{version}" for name, version, _ in self.versions)
 
 
-SLUG = 80
-"""Characters of an edition's name that the name of a parcel has at most."""
-
-
-def slug(words: str) -> str:
-    """Words as part of a file's name: 'autumn-2026'."""
-    return re.sub(r"[^a-z0-9]+", "-", words.casefold())[:SLUG].strip("-") or "edition"
-
-
-def name_in_parcel(name: str, pack: str, edition: str) -> str:
-    """Name of a pack's file as colleges and the printer get it: 'nights-autumn-2024-print.pdf' of 'nights-print.pdf'.
-
-    It says the edition, so that a file that is saved beside an older one does not take its place.
-    """
-    return f"{pack}-{slug(edition)}{name.removeprefix(pack)}"
-
-
 def words_of_copies(table: Words, issue: Issue) -> Words:
     """The fixed words for copies, with the phrases that the pages of the edition bear."""
     said = issue.phrases
@@ -107,6 +69,12 @@ def wanted(college: College, pack: Pack) -> tuple[Format, ...]:
     """The formats that a college gets of a pack: those it asks for, as far as the pack has them."""
     asked = _asked(college, pack)
     return tuple(kind for kind in pack.fields.formats if kind in asked)
+
+
+def college_takers(library: Library, pack: Pack, day: date) -> dict[str, Taker]:
+    """The same colleges with what they get and need."""
+    every = recipients(library, pack, day).items()
+    return {name: Taker(one.name, wanted(one, pack), one.access_needs) for name, one in every}
 
 
 def _asked(college: College, pack: Pack) -> tuple[Format, ...]:

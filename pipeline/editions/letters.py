@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.compose.language.words import enumerated
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.core.services import hooked
-from pipeline.editions.copies import FinishedFile, Issue
-from pipeline.editions.states import TextState
+from pipeline.editions.copies import Issue
+from pipeline.editions.states import FinishedFile, TextState
 from pipeline.model.source.college import College, DeliverySettings
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from pipeline.compose.posting.parts import NOTHING, LetterPart
-from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.copies import Issue
 from pipeline.editions.letters import COVER_NOTE, as_text, cover_note, newest_at
 from pipeline.editions.sealing.manifest import UNSEALED, ParcelSeal, sealed
-from pipeline.editions.states import TextState
+from pipeline.editions.states import FinishedFile, TextState
 from pipeline.model.source.college import College
 from pipeline.model.words import Words
 

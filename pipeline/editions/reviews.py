@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
-from pipeline.editions.copies import recipients, slug
+from pipeline.editions.states import slug, takers
 from pipeline.model.due import DueReview
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields
@@ -68,7 +68,7 @@ def _due(
     if day is None:
         return
     on = max(day, today)
-    takers = {college: one.name for pack in packs.values() for college, one in recipients(library, pack, on).items()}
+    taken_by = {college: one.name for pack in packs.values() for college, one in takers(library, pack, on).items()}
     told = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
     text = f"{name}-{fields.version}" if kept else name
     yield DueReview(
@@ -80,7 +80,7 @@ def _due(
         status=str(fields.status),
         kept=kept,
         packs=tuple((one, packs[one].fields.title) for one in sorted(packs)),
-        colleges=tuple(sorted(takers.items())),
+        colleges=tuple(sorted(taken_by.items())),
         address=address_of(library.briefings[name].head, imprint) if name in library.briefings else "",
         uid=f"review-{text}@{_host(imprint)}",
         changed=max((*told, *(entry.date for entry in fields.history)), default=day),

@@ -1,11 +1,16 @@
 """The state of a pack and its texts on a day, as its pages have it: drafts, overdue reviews, corrections. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
+from pipeline.core.digest import sha256
+from pipeline.core.services import hooked
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.retired import reason_of_withdrawal
+from pipeline.model.formats import Format
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
@@ -57,3 +62,54 @@ def state_of(library: Library, pack: Pack, day: date, words: Words) -> PackState
         for name, those in said.items()
     }
     return PackState(pack_statuses(notice, draft, due, words), texts)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFile:
+    """A finished file of a pack."""
+
+    format: Format
+    name: str
+    content: bytes
+    pages: int
+    number: int = 0
+    """Of a numbered copy its number, else 0."""
+    digest: str = ""
+    """The SHA-256 of its bytes, where those are put away."""
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes."""
+        return self.digest or sha256(self.content)
+
+
+class Taker(NamedTuple):
+    """A reader of a pack that a service sends copies to."""
+
+    name: str
+    formats: tuple[Format, ...]
+    """The formats that it gets of the pack."""
+    needs: tuple[str, ...]
+    """The needs of its readers, in its own words."""
+
+
+def takers(library: Library, pack: Pack, day: date) -> dict[str, Taker]:
+    """Whoever takes a pack on a day, by id."""
+    return {name: one for _, ask in hooked("recipients") for name, one in ask(library, pack, day).items()}
+
+
+SLUG = 80
+"""Characters of an edition's name that the name of a parcel has at most."""
+
+
+def slug(words: str) -> str:
+    """Words as part of a file's name: 'autumn-2026'."""
+    return re.sub(r"[^a-z0-9]+", "-", words.casefold())[:SLUG].strip("-") or "edition"
+
+
+def name_in_parcel(name: str, pack: str, edition: str) -> str:
+    """Name of a pack's file as colleges and the printer get it: 'nights-autumn-2024-print.pdf' of 'nights-print.pdf'.
+
+    It says the edition, so that a file that is saved beside an older one does not take its place.
+    """
+    return f"{pack}-{slug(edition)}{name.removeprefix(pack)}"

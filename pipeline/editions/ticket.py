@@ -11,9 +11,9 @@ from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.editions.added import Added
-from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.copies import Issue
 from pipeline.editions.runs import numbers_in_words
-from pipeline.editions.states import TextState
+from pipeline.editions.states import FinishedFile, TextState
 from pipeline.model.day import in_words
 from pipeline.model.source.college import College, DeliverySettings
 from pipeline.model.source.printing import Binding, Inks, PackPrint, PrinterProof

@@ -1,6 +1,7 @@
 """The account of a document: its words in order, compared with those that a reader of the text finds."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import SequenceMatcher
@@ -21,7 +22,6 @@ from pipeline.model.body import (
     Table,
     Text,
 )
-from pipeline.word.back.order import longest_rise
 from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.document.signs import is_drawn_as
 from pipeline.word.writing.blocks import TYPED_NUMBER
@@ -249,3 +249,20 @@ def _words(node: object) -> str:
             return "".join(_words(getattr(node, part.name)) for part in fields(node))
         case _:
             return ""
+
+
+def longest_rise(numbers: Sequence[int]) -> frozenset[int]:
+    """The numbers of a longest rising run of some, each of which stands there once; others may stand in between."""
+    ends: list[int] = []
+    """The least number in which a run of each length ends, as far as it has been read."""
+    before: dict[int, int | None] = {}
+    for number in numbers:
+        at = bisect_left(ends, number)
+        before[number] = ends[at - 1] if at else None
+        ends[at : at + 1] = [number]
+    found: set[int] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        found.add(last)
+        last = before[last]
+    return frozenset(found)

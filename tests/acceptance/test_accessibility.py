@@ -11,7 +11,7 @@ import pytest
 from pipeline.cli.editions.issuing import OURS, verdict_of
 from pipeline.core.diagnostics import Place
 from pipeline.core.messages import message
-from pipeline.editions.copies import FinishedFile
+from pipeline.editions.states import FinishedFile
 from tests.support import libraries
 from tests.support.editions.issued_library import COLLEGES, PACK, issue, library
 from tests.support.publishing import rewrite

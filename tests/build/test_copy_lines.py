@@ -16,8 +16,8 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import Place
 from pipeline.core.printed_code import code_of
 from pipeline.core.progress import Voice
-from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
+from pipeline.editions.states import FinishedFile
 from pipeline.model.sheets import Outlier, Section, Sheets
 from pipeline.model.source.college import College
 from tests.support.words import ENGLISH

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pipeline.bind.print.print_file import PrintFacts
-from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.copies import Issue
 from pipeline.editions.parcels import parcel
-from pipeline.editions.states import state_of
+from pipeline.editions.states import FinishedFile, state_of
 from pipeline.editions.ticket import PrintJob, ticket
 from pipeline.model.source.college import College
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published

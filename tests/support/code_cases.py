@@ -17,8 +17,8 @@ from pikepdf import Name, Pdf
 from pipeline.bind.running_lines import page_lines
 from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
+from pipeline.build.validators import missing_validator
 from pipeline.cli.build import slowed
-from pipeline.cli.proof import missing_validator
 from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.engine_mode import EngineMode

@@ -13,15 +13,14 @@ from datetime import date, datetime
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.handing_out import archived_files, record_named
-from pipeline.cli.editions.issued_copies import library_then
+from pipeline.cli.editions.handing_out import archived_files, library_then, record_named
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_remarks
 from pipeline.cli.reports.screen import on_screen
 from pipeline.compose.accessibility import AccessText, AllowedFault, FileHeld, FileVerdict, Together
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.copies import recipients, wanted
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
+from pipeline.editions.states import takers
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.claim import FileContents
 from pipeline.model.formats import FORMATS, Format, format_row
@@ -86,8 +85,8 @@ def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes], d
     """Everything that the report of a day says of an edition with these files."""
     record, asked = one.record, library.imprint.fields.accessibility
     pack = library.packs.get(record.pack)
-    takers = recipients(library, pack, day).values() if pack else ()
-    taken = Counter(kind for college in takers for kind in wanted(college, pack)) if pack else {}
+    taken_by = takers(library, pack, day).values() if pack else ()
+    taken = Counter(kind for one in taken_by for kind in one.formats)
     made: tuple[Format, ...] = tuple(file.format for file in record.files)
     return AccessText(
         title=record.title,
@@ -106,7 +105,7 @@ def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes], d
         evaluated=asked.evaluated if asked else None,
         report=asked.report or "" if asked else "",
         taken=tuple((kind, taken[kind]) for kind in FORMATS if kind in taken),
-        needs=tuple(dict.fromkeys(need for college in takers for need in college.access_needs)),
+        needs=tuple(dict.fromkeys(need for taker in taken_by for need in taker.needs)),
     )
 
 

@@ -13,10 +13,9 @@ from pipeline.compose.design.style import site_style
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.printed_code import PrintedCode
+from pipeline.core.services import hooked
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_of, read_records
 from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
-from pipeline.editions.sealing.check_page import check_page
-from pipeline.editions.sealing.manifest import CHECK_PAGE
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import PAGE, format_row
 from pipeline.model.library import Library
@@ -54,8 +53,8 @@ def files_of(
     style = site_style(library.imprint, project.layouts)
     made = dict(site_files(site, project.layouts, style, scripts))
     made |= status_pages(site.coded, site.publisher, site.contact, day)
-    if site.keys:
-        made[CHECK_PAGE] = check_page(library.imprint, project.layouts, site.words)
+    for _, more in hooked("site_files"):
+        made |= more(library.imprint, project.layouts, site.words)
     return made | handed_out, lacking
 
 

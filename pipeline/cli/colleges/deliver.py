@@ -6,7 +6,7 @@ import click
 
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
-from pipeline.cli.editions.issued_copies import chosen_pack
+from pipeline.cli.editions.handing_out import chosen_pack
 from pipeline.cli.options import DAY, Shared, open_project, overriding, shared, show_remarks, show_table
 from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery

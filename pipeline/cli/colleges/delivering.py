@@ -13,7 +13,6 @@ from pathlib import Path
 from pipeline.build.project import Project
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.printing import job_parcel
-from pipeline.cli.colleges.recalled import recalled_faults
 from pipeline.cli.colleges.transports import missing_secrets, transport_for
 from pipeline.cli.copies import against_copies, prepare
 from pipeline.cli.editions.issued_copies import PackToCopy, edition_to_copy
@@ -38,7 +37,7 @@ from pipeline.colleges.holdings import Delivery, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.prepared import entries_of
-from pipeline.colleges.recalls import recalls
+from pipeline.colleges.recalls import recalled_faults, recalls
 from pipeline.core.diagnostics import Diagnostic, Place, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from pipeline.bind.frames import page_style
 from pipeline.build.project import Project
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.colleges.holdings import Holding, deliveries
@@ -11,7 +12,6 @@ from pipeline.colleges.notices import NoticeTerms, notice, notice_mail, notice_t
 from pipeline.colleges.recalls import Recall
 from pipeline.core.files import refuse_links, write_whole
 from pipeline.editions.issued.records import read_records
-from pipeline.editions.sealing.check_page import page_style
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of
 

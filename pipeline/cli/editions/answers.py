@@ -1,16 +1,26 @@
 """The answer of the verb verify on a file or a code."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.services import hooked
 from pipeline.editions.issued.archive import archive_of
-from pipeline.editions.issued.now import StateNow
-from pipeline.editions.issued.records import RecordFile, RecordsRead
+from pipeline.editions.issued.now import StateNow, edition_now, notices, version_now, with_doubts
+from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, edition_of
+from pipeline.load.library.coded import CodedVersion
 from pipeline.load.library.folders import LIBRARY
+from pipeline.load.library.retractions import was_told
+from pipeline.model.bibliography import Reference
+from pipeline.model.library import Library
+from pipeline.model.source.edition import IssuedFile
+from pipeline.model.source.kept import pin
 
 NOT_CHECKED = "not checked by this release"
 DOUBT = "But the records do not hold: 'briefings verify --records' says why."
@@ -94,3 +104,75 @@ def ask_records(project: Project, records: RecordsRead, one: RecordFile) -> Aske
     copy = "; the archive has no copy" if copies[one.path] is None else " and its copy in the archive"
     whole = f"cannot be said: the archive has another record of {one.record.edition}." if one in differing else ""
     return AskedRecords(f"the record here{copy}", doubtful or lost or bool(differing), whole)
+
+
+def state_of_edition(project: Project, library: Library, chain: Chain, one: RecordFile) -> StateNow:
+    """The state now of an edition; `library` has the heads of its briefings."""
+    state = edition_now(library, chain, one, notices(project.files))
+    works = project.doubted_works(one.record.kept_texts)
+    rests = ((text.title, works.get(text.pinned, ())) for text in one.record.briefings)
+    return with_doubts(state, ((title, _untold(one, those)) for title, those in rests))
+
+
+def _untold(one: RecordFile, works: Iterable[Reference]) -> Iterator[Reference]:
+    """Those of the works for which the edition was not issued with a reason, given their state then."""
+    return (work for work in works if not was_told(work, one.record.overridden, one.record.issued))
+
+
+def state_of_version(project: Project, kept: CodedVersion) -> StateNow:
+    """The state now of a kept version."""
+    library = project.part_of_library({kept.id})
+    state = version_now(library, kept.id, kept.version, kept.title, notices(project.files))
+    text = pin(kept.id, kept.version)
+    return with_doubts(state, ((kept.title, project.doubted_works((text,)).get(text, ())),))
+
+
+class IssuedCopy(NamedTuple):
+    """A copy of a file of an edition, as a service has it on record."""
+
+    pack: str
+    edition: str
+    format: str
+    words: str
+    """Its number and who holds it; nothing where it is not numbered."""
+
+
+class Copies(Protocol):
+    """The copies of issued editions that a service has on record, and the parcels that it made of them."""
+
+    def of_digest(self, digest: str) -> Iterable[IssuedCopy]:
+        """The copies whose bytes have this SHA-256."""
+
+    def in_words(self, pack: str, edition: str, number: int) -> str:
+        """The number of a copy, and who holds it; nothing where it is not on record."""
+
+    def parcel(self, place: Path) -> Answer:
+        """The answer on a folder."""
+
+
+def copies_of(project: Project) -> tuple[Copies, ...]:
+    """The copies that each service knows."""
+    return tuple(ask(project) for _, ask in hooked("identify"))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An issued file: the edition, the file of it, and whose copy it is."""
+
+    edition: RecordFile
+    file: IssuedFile | None
+    copy: str = ""
+    """Number and holder of a numbered copy."""
+
+
+def by_bytes(records: RecordsRead, known: Iterable[Copies], content: bytes) -> Judgement | None:
+    """The judgement on a file whose bytes are on record; none on any other."""
+    digest = sha256(content)
+    for one in records.every():
+        if file := one.file(digest):
+            return Judgement(one, file)
+    for copy in (copy for copies in known for copy in copies.of_digest(digest)):
+        if edition := edition_of(records.chains.get(copy.pack, ()), copy.edition):
+            file = next((file for file in edition.record.files if file.format == copy.format), None)
+            return Judgement(edition, file, copy.words)
+    return None

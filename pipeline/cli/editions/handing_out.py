@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
-from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import name_beside, remove, write_whole
 from pipeline.core.messages import message
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.audit import archived_otherwise
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, edition_of
+from pipeline.load.library.retractions import with_states
+from pipeline.model.library import Library
+from pipeline.model.source.pack import Pack
 from pipeline.resolve.nearest import did_you_mean
 
 
@@ -65,3 +69,34 @@ def hand_out(files: Mapping[str, bytes], folder: Path) -> None:
     except OSError as refusal:
         remove(beside)
         raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal
+
+
+def chosen_pack(library: Library, name: str, deed: str) -> Pack:
+    """The pack of that name, for something that is done to packs."""
+    refuse_unknown(library, (name,))
+    if name not in library.packs or library.packs[name].manual:
+        raise UsageError(f"'{name}' is no pack: packs are {deed}, the files of source/packs/.")
+    return library.packs[name]
+
+
+def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library, Pack]:
+    """The library with a pack bound as an edition of it was issued, and that pack.
+
+    What has become of works since is true of the versions of that edition too.
+    """
+    library = replace(project.loaded[0], kept=project.kept_versions(one.record.kept_texts))
+    library = with_states(library, project.files, project.notices, Desk())
+    bound = _pinned(pack, one, library)
+    return replace(library, packs={**library.packs, pack.id: bound}), bound
+
+
+def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:
+    """The pack as it was issued: pinned to the versions of the record, with its title, formats and edition."""
+    fields = {
+        "title": one.record.title,
+        "edition": one.record.edition,
+        "briefings": tuple(line if line in library.kept else line.partition("@")[0] for line in one.record.texts),
+        "parts": (),
+        "formats": tuple(file.format for file in one.record.files),
+    }
+    return replace(pack, fields=pack.fields.model_copy(update=fields))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.cli.editions.chain_faults import pack_chain_faults
-from pipeline.cli.editions.handing_out import archived_files, edition_by
-from pipeline.core.diagnostics import Desk, Diagnostic, ordered
-from pipeline.core.errors import UsageError
+from pipeline.cli.editions.handing_out import archived_files, edition_by, library_then
+from pipeline.core.diagnostics import Diagnostic, ordered
 from pipeline.core.messages import message
-from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.copies import Issue
 from pipeline.editions.issued.records import RecordFile, edition_code, edition_of, read_records
-from pipeline.editions.states import state_of
-from pipeline.load.library.retractions import with_states
+from pipeline.editions.states import FinishedFile, state_of
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
@@ -32,14 +29,6 @@ class PackToCopy:
     numbered: bool
     faults: tuple[Diagnostic, ...] = ()
     """Files that are not as they were issued, and what of it is recalled."""
-
-
-def chosen_pack(library: Library, name: str, deed: str) -> Pack:
-    """The pack of that name, for something that is done to packs."""
-    refuse_unknown(library, (name,))
-    if name not in library.packs or library.packs[name].manual:
-        raise UsageError(f"'{name}' is no pack: packs are {deed}, the files of source/packs/.")
-    return library.packs[name]
 
 
 def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackToCopy | tuple[Diagnostic, ...]:
@@ -76,26 +65,3 @@ def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackTo
         if file.file in contents
     )
     return PackToCopy(library, issue, one, files, record.numbered, faults)
-
-
-def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library, Pack]:
-    """The library with a pack bound as an edition of it was issued, and that pack.
-
-    What has become of works since is true of the versions of that edition too.
-    """
-    library = replace(project.loaded[0], kept=project.kept_versions(one.record.kept_texts))
-    library = with_states(library, project.files, project.notices, Desk())
-    bound = _pinned(pack, one, library)
-    return replace(library, packs={**library.packs, pack.id: bound}), bound
-
-
-def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:
-    """The pack as it was issued: pinned to the versions of the record, with its title, formats and edition."""
-    fields = {
-        "title": one.record.title,
-        "edition": one.record.edition,
-        "briefings": tuple(line if line in library.kept else line.partition("@")[0] for line in one.record.texts),
-        "parts": (),
-        "formats": tuple(file.format for file in one.record.files),
-    }
-    return replace(pack, fields=pack.fields.model_copy(update=fields))

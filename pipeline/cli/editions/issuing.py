@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
@@ -13,14 +13,11 @@ from pipeline.build.api import build
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.colleges.recalled import faults_of_pack
+from pipeline.build.validators import PROOFED, Proofed, inspected
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
-from pipeline.cli.editions.issued_copies import chosen_pack
+from pipeline.cli.editions.handing_out import chosen_pack
 from pipeline.cli.editions.overriding import overridden
-from pipeline.cli.proof import PROOFED, Proofed, inspected
-from pipeline.cli.publish import tell_git
-from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
@@ -28,7 +25,6 @@ from pipeline.core.files import write_whole
 from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.copies import FinishedFile, name_in_parcel
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.editions.issued.issuing import (
@@ -39,12 +35,10 @@ from pipeline.editions.issued.issuing import (
     record_of,
 )
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
-from pipeline.editions.numbers import cover_faults, spare_faults
-from pipeline.editions.states import state_of
+from pipeline.editions.states import FinishedFile, state_of
 from pipeline.load.library.folders import EDITIONS, read_folder
-from pipeline.load.library.register import Entry
+from pipeline.load.library.kept import tell_git
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.day import in_words
 from pipeline.model.formats import EPUB, FORMATS, PDF, format_row, kind_of
 from pipeline.model.order import Order
 from pipeline.model.source.edition import CopyPhrases, Judged, JudgedFile
@@ -105,15 +99,7 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
         archive.shelf.tidy()  # also where the edition is issued already
     chain, binding = read_records(project.files).chains.get(name, ()), read_with_texts(library, pack, day)
     first = (*_broken(project, name, chain), *uncommitted_faults(project))
-    first = (*first, *issue_faults(library, binding, chain, ordered_as.asked, day))
-    first = (
-        *first,
-        *faults_of_pack(project, binding),
-        *_prepared_before(pack, prepared_copies(project.files), chain),
-        *_folder_faults(pack, read_records(project.files).every()),
-        *cover_faults(pack, is_numbered(binding)),
-        *spare_faults(pack, is_numbered(binding)),
-    )
+    first = (*first, *issue_faults(library, binding, chain, ordered_as.asked, day, project.files))
     if not only_asked and _is_final(first):
         left = (remark for remark in first if remark.code in FINAL or remark.code not in ordered_as.reasons)
         return Issued(against=ordered(left), final=True)
@@ -126,27 +112,6 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     if not only_asked and (faults := _written(project, record, chain, found.files)):
         return Issued(against=faults, final=True)
     return Issued(record, overridden=taken, beside=found.beside)
-
-
-def _prepared_before(pack: Pack, register: Sequence[Entry], chain: Chain) -> Iterator[Diagnostic]:
-    """Copies that an earlier release prepared of the edition although it was not issued."""
-    if any(one.record.edition == pack.fields.edition for one in chain):
-        return
-    own = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
-    if first := next(own, None):
-        place, day = pack.marks.at("edition"), in_words(first.prepared)
-        yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
-
-
-def _folder_faults(pack: Pack, issued: Iterable[RecordFile]) -> Iterator[Diagnostic]:
-    """Another edition, of this pack or of another, whose parcels have a folder of the same name."""
-    edition = pack.fields.edition or ""
-    folder = name_in_parcel(pack.id, pack.id, edition)
-    for one in (file.record for file in issued):
-        other = name_in_parcel(one.pack, one.pack, one.edition)
-        if other == folder and (one.pack, one.edition) != (pack.id, edition):
-            place = pack.marks.at("edition")
-            yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
 
 
 def _is_final(remarks: Sequence[Diagnostic]) -> bool:

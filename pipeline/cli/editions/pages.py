@@ -8,11 +8,10 @@ import click
 
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
-from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_remarks
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
-from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.editions.issued.now import edition_now, notices, version_now
 from pipeline.editions.issued.records import edition_code, read_records
 from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
 from pipeline.load.library.coded import coded_versions
@@ -25,15 +24,13 @@ def coded(project: Project) -> Iterator[tuple[str, Coded, frozenset[str]]]:
     """
     library = project.loaded[0]
     records = read_records(project.files)
-    recalled = recalls_by_table(project)
+    told = notices(project.files)
     for one in records.every():
-        record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
-        state = with_recalls(recalled, records.chains[record.pack], one, state)
+        record, state = one.record, edition_now(library, records.chains[one.record.pack], one, told)
         edition = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
         yield f"packs/{record.pack}", edition, frozenset(text.id for text in record.briefings)
     for kept in reversed(tuple(coded_versions(project.files))):
-        state = version_now(library, kept.id, kept.version, kept.title)
-        state = version_with_recalls(recalled, kept.id, kept.version, state)
+        state = version_now(library, kept.id, kept.version, kept.title, told)
         version = Coded(kept.code.text, kept.title, f"Version {kept.version}", kept.published, state)
         yield f"briefings/{kept.id}", version, frozenset({kept.id})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.answers import NOT_CHECKED, Answer
+from pipeline.cli.editions.answers import NOT_CHECKED, Answer, copies_of
 from pipeline.cli.editions.verifying_codes import answers_code
 from pipeline.cli.options import Shared, colour, open_project, reported, shared, show_remarks
 from pipeline.cli.reports import report
@@ -78,10 +78,8 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
     if (place / "bagit.txt").is_file():  # from 'disclose' or 'record --as bagit' of release 1
         whole = f"{NOT_CHECKED}: check its manifest with any BagIt tool."
         return (Answer(thing, "a bag (BagIt)", whole, grade="unchecked"),)
-    if place.is_dir():
-        from pipeline.cli.sealing.verifying_parcels import answer_parcel
-
-        return (answer_parcel(project, place),)
+    if place.is_dir() and (known := copies_of(project)):
+        return (known[0].parcel(place),)
     return _answers_code(project, thing)
 
 

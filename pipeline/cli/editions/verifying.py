@@ -9,17 +9,24 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.state_now import state_of_edition
-from pipeline.cli.editions.answers import DOUBT, NOT_CHECKED, Answer, ask_records, state_in_words
-from pipeline.cli.editions.verifying_codes import copy_in_words, editions_with, versions_with
-from pipeline.colleges.prepared import prepared_copies
+from pipeline.cli.editions.answers import (
+    DOUBT,
+    NOT_CHECKED,
+    Answer,
+    Copies,
+    Judgement,
+    ask_records,
+    by_bytes,
+    copies_of,
+    state_in_words,
+    state_of_edition,
+)
+from pipeline.cli.editions.verifying_codes import editions_with, versions_with
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import read_code
-from pipeline.editions.issued.judging import Judgement, by_bytes
 from pipeline.editions.issued.page_words import read_as_json
 from pipeline.editions.issued.records import RecordsRead, read_records
-from pipeline.load.library.register import Entry
 from pipeline.model.day import in_words
 
 _END = re.compile(rb"%%EOF\r?\n?")
@@ -41,11 +48,11 @@ def answer_file(project: Project, place: Path) -> tuple[Answer, ...]:
     except OSError as refusal:
         raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
     records = read_records(project.files)
-    register = prepared_copies(project.files)
-    if found := by_bytes(records, register, content):
+    copies = copies_of(project)
+    if found := by_bytes(records, copies, content):
         whole = f"as issued, on {in_words(found.edition.record.issued)}."
         return (_on_issued(project, records, place, found, whole, "as-issued"),)
-    if found := _signed_before(records, register, content):
+    if found := _signed_before(records, copies, content):
         whole = f"not as issued: a signature follows the issued file, and is {NOT_CHECKED}."
         return (_on_issued(project, records, place, found, whole, "unchecked"),)
     return _by_codes(project, records, place, content)
@@ -56,20 +63,19 @@ def _on_issued(project: Project, records: RecordsRead, place: Path, found: Judge
     record = found.edition.record
     library = project.part_of_library({one.id for one in record.briefings})
     state = state_of_edition(project, library, records.chains[record.pack], found.edition)
-    copy = copy_in_words(library, found.copy)
     file = f" ({found.file.file})" if found.file else ""
-    which = f"{record.title}, {record.edition}{file}{copy and f', {copy}'}"
+    which = f"{record.title}, {record.edition}{file}{found.copy and f', {found.copy}'}"
     asked = ask_records(project, records, found.edition)
     if asked.whole:
         whole, grade = asked.whole, "unknown"
     now = state_in_words(state, asked.doubtful)
-    return Answer(str(place), which, whole, now, grade, state.word, asked.doubtful, copy, asked.by)
+    return Answer(str(place), which, whole, now, grade, state.word, asked.doubtful, found.copy, asked.by)
 
 
-def _signed_before(records: RecordsRead, register: Iterable[Entry], content: bytes) -> Judgement | None:
+def _signed_before(records: RecordsRead, copies: Iterable[Copies], content: bytes) -> Judgement | None:
     """The issued file with which a PDF begins that release 1 signed."""
     for end in (found.end() for found in _END.finditer(content) if content.startswith(b"%PDF")):
-        issued = by_bytes(records, register, content[:end])
+        issued = by_bytes(records, copies, content[:end])
         if issued and b"/ByteRange" in content[end:]:
             return issued
     return None

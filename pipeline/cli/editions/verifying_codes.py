@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.state_now import state_of_edition, state_of_version
-from pipeline.cli.editions.answers import Answer, ask_records, state_in_words
-from pipeline.colleges.prepared import prepared_copies
+from pipeline.cli.editions.answers import (
+    Answer,
+    ask_records,
+    copies_of,
+    state_in_words,
+    state_of_edition,
+    state_of_version,
+)
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.load.library.coded import CodedVersion, coded_versions
-from pipeline.load.library.register import Entry
-from pipeline.model.library import Library
-from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.model.source.kept import CODE_ALONE
 
 
@@ -31,7 +33,7 @@ def editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
             chain = records.chains[one.record.pack]
             state = state_of_edition(project, library, chain, one)
-            copy, unknown = _copy_by_code(project, library, one, code)
+            copy, unknown = _copy_by_code(project, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             asked = ask_records(project, records, one)
             now = state_in_words(state, asked.doubtful)
@@ -45,25 +47,13 @@ def versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
             yield replace(_on_version(project, kept), asked=str(code))
 
 
-def _copy_by_code(project: Project, library: Library, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
-    """The number and the holder of the copy that a code is of; and if it is in no register, the words that say so."""
-    copy = copy_in_words(library, _entry_of(project, one, code)) if code.copy else ""
-    return copy, f", copy {code.copy}, which is not in the ledger" if code.copy and not copy else ""
-
-
-def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | None:
-    register = prepared_copies(project.files)
-    issue = (one.record.pack, one.record.edition)
-    return next((entry for entry in register if entry.issue == issue and entry.copy_number == code.copy), None)
-
-
-def copy_in_words(library: Library, entry: Entry | None) -> str:
-    """The number of a copy, and who holds it."""
-    if entry is None:
-        return ""
-    name = present_ids(colleges_of(library.others)).get(entry.college, entry.college)
-    college = colleges_of(library.others).get(name)
-    return f"copy {entry.copy_number}, held by {college.name if college else name}"
+def _copy_by_code(project: Project, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
+    """The number and the holder of the copy that a code is of; and if it is on no record, the words that say so."""
+    if not code.copy:
+        return "", ""
+    found = (known.in_words(one.record.pack, one.record.edition, code.copy) for known in copies_of(project))
+    copy = next(filter(None, found), "")
+    return copy, "" if copy else f", copy {code.copy}, which is not in the ledger"
 
 
 def _on_version(project: Project, kept: CodedVersion) -> Answer:

@@ -15,7 +15,7 @@ from pipeline.build.comparing.touched import TouchedThing, touched
 from pipeline.build.output.lengths import Length
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.changes import lines_of, measured
+from pipeline.build.versions import lines_of, measured
 from pipeline.cli.options import DAY, SHIPPED, Shared, colour, day_of, every_remark, open_project, shared
 from pipeline.cli.reports import survey
 from pipeline.cli.reports.annotations import remarks_block

@@ -3,15 +3,11 @@
 from dataclasses import replace
 
 from pipeline.build.project import Project
-from pipeline.colleges.holdings import holdings
-from pipeline.colleges.ledger.events import renamed
-from pipeline.colleges.ledger.table import readable_events
 from pipeline.core.diagnostics import Desk
+from pipeline.core.services import hooked
 from pipeline.editions.issued.records import read_records
-from pipeline.load.library.folders import LEDGER
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
-from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
@@ -40,9 +36,5 @@ def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
 
 
 def _holders(project: Project, pack: str, edition: str, line: str) -> int:
-    """The number of colleges that hold copies of an edition with a text, by the ledger's table."""
-    table = project.folder / LEDGER
-    written = readable_events(table.read_bytes()) if table.is_file() else ()
-    events = renamed(written, present_ids(colleges_of(project.loaded[0].others)))
-    held = (one for one in holdings(events) if (one.pack, one.edition, one.state) == (pack, edition, "held"))
-    return len({one.college for one in held if line in one.briefings})
+    """The number of those who hold copies of an edition with a text."""
+    return sum(len(ask(project.loaded[0], project.files, pack, edition, line)) for _, ask in hooked("holders"))

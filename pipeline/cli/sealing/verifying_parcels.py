@@ -3,29 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.state_now import state_of_edition
-from pipeline.cli.editions.answers import NOT_CHECKED, Answer, ask_records, state_in_words
+from pipeline.cli.editions.answers import (
+    NOT_CHECKED,
+    Answer,
+    IssuedCopy,
+    ask_records,
+    by_bytes,
+    copies_of,
+    state_in_words,
+    state_of_edition,
+)
 from pipeline.colleges.ledger.table import read_table
 from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.messages import message
 from pipeline.core.tables import count
-from pipeline.editions.issued.judging import by_bytes
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.editions.letters import COVER_NOTE
 from pipeline.editions.sealing.checking import ADDED, CheckedParcel, check_parcel
 from pipeline.editions.sealing.manifest import CHECK_PAGE, ISSUED_BYTES, MANIFEST, SSH
 from pipeline.editions.sealing.signatures import PublicKey, read_public
 from pipeline.load.library.folders import LEDGER
-from pipeline.model.source.college import DeliverySettings
+from pipeline.load.library.register import Entry
+from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
 
 _TAKE_OUT = "It is no part of this parcel: take it out, and verify again."
 _NO_PARCEL = "If it is a parcel, use nothing of it, and have it sent again. If it is none, name its files:"
 NOT_ISSUED = "is no file of this edition"
+
+
+class KnownCopies:
+    """The copies that colleges were prepared, by the files of `source/`: whoever verifies may have no database."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @cached_property
+    def _register(self) -> tuple[Entry, ...]:
+        return prepared_copies(self.project.files)
+
+    def of_digest(self, digest: str) -> Iterator[IssuedCopy]:
+        """The copies whose bytes have this SHA-256."""
+        for entry in (entry for entry in self._register if entry.sha256 == digest):
+            words = self._in_words(entry) if entry.copy_number else ""
+            yield IssuedCopy(entry.pack, entry.edition, entry.format, words)
+
+    def in_words(self, pack: str, edition: str, number: int) -> str:
+        """The number of a copy, and who holds it; nothing where it is not in the ledger."""
+        own = (one for one in self._register if (*one.issue, one.copy_number) == (pack, edition, number))
+        return next(map(self._in_words, own), "")
+
+    def _in_words(self, entry: Entry) -> str:
+        known = colleges_of(self.project.part_of_library(()).others)
+        name = present_ids(known).get(entry.college, entry.college)
+        return f"copy {entry.copy_number}, held by {known[name].name if name in known else name}"
+
+    def parcel(self, place: Path) -> Answer:
+        """The answer on a folder with a parcel."""
+        return answer_parcel(self.project, place)
 
 
 def answer_parcel(project: Project, place: Path) -> Answer:
@@ -100,11 +140,11 @@ def _strange(
 
     Of a PDF that release 1 signed, our key stands for the whole, and the record for its beginning.
     """
-    register = prepared_copies(project.files)
+    copies = copies_of(project)
     others = {name for name, _ in found.faults} | {COVER_NOTE, CHECK_PAGE}
     for name in (name for name in found.files if name not in others):
         issued = found.files[name].get(ISSUED_BYTES) if found.signed_by else None
-        judged = by_bytes(records, register, files[name][:issued])
+        judged = by_bytes(records, copies, files[name][:issued])
         if judged is None or judged.edition is not one:
             yield name, NOT_ISSUED
 

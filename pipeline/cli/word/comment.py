@@ -8,11 +8,11 @@ import sys
 import click
 
 from pipeline.cli.options import Shared, colour, open_project, shared, typed
-from pipeline.cli.publish import tell_git
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
+from pipeline.load.library.kept import tell_git
 from pipeline.load.library.word_tables import wordbook
 from pipeline.load.slips.near import near
 from pipeline.model.library import Library

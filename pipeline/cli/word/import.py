@@ -10,7 +10,6 @@ import click
 
 from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
 from pipeline.cli.reports.screen import on_screen
-from pipeline.cli.word.returning import TickedText, bring_back, is_returned
 from pipeline.core import tables
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, exit_code
 from pipeline.core.errors import EnvironmentFailure
@@ -18,6 +17,7 @@ from pipeline.core.faults import faults_reported, log_in
 from pipeline.core.files import write_whole
 from pipeline.core.limits import Limit, LimitReached, within
 from pipeline.core.messages import message
+from pipeline.core.services import hooked
 from pipeline.load.yaml.value_words import as_id
 
 _MOST_BYTES = 200_000_000
@@ -26,6 +26,8 @@ _LIMIT = Limit(60, 1000)
 
 _ONE_BY_ONE = "Documents that came back are taken in one by one; --accept and --ticked are for them alone."
 _REFERENCES = "source/references/"
+_BringBack = Callable[[Path, bytes, str | None, str | None, Shared], int]
+"""Function that takes in a file with its bytes, by a choice or by a text with ticked boxes; gives the exit code."""
 
 
 @click.command("import")
@@ -79,16 +81,17 @@ def verb(
         raise click.UsageError(told)
     context.with_resource(log_in(options.project))
     remarks: list[Diagnostic] = []
-    back: dict[Path, bool] = {}
+    back: dict[Path, _BringBack | None] = {}
     for file in files:
         with _faults_told(file, remarks):
-            back[file] = name is None and is_returned(_content(file))
+            back[file] = _returned(_content(file)) if name is None else None
     if any(back.values()) or accept is not None or ticked is not None:
         if len(files) > 1 or not all(back.values()) or name is not None:
             raise click.UsageError(_ONE_BY_ONE)
-        choice = _choice(accept, ticked, options)
-        with _faults_told(files[0], remarks):
-            return bring_back(files[0], _content(files[0]), choice, options)
+        boxes = _boxes(accept, ticked, options)
+        if bring_back := back.get(files[0]):
+            with _faults_told(files[0], remarks):
+                return bring_back(files[0], _content(files[0]), accept, boxes, options)
         return _tell(remarks, [], whole, options)
     options.form("text", "json", "sarif")
     written: list[str] = []
@@ -132,13 +135,19 @@ def _faults_told(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
     remarks += desk.remarks
 
 
-def _choice(accept: str | None, ticked: Path | None, options: Shared) -> str | TickedText | None:
-    """Choice of the proposals of a document that came back. Raises `UsageError` for choices that do not go together."""
+def _returned(content: bytes) -> _BringBack | None:
+    """The function that takes in a document of our own that came back; none for another document."""
+    found = (ask(content) for _, ask in hooked("returned"))
+    return next(filter(None, found), None)
+
+
+def _boxes(accept: str | None, ticked: Path | None, options: Shared) -> str | None:
+    """A list of proposals with what is ticked. Raises `UsageError` for choices that do not go together."""
     if options.form("text", "json", "html", "markdown") == "markdown" and (accept or ticked):
         raise click.UsageError("--report markdown gives a list to tick: leave out --accept and --ticked.")
     if accept is not None and ticked is not None:
         raise click.UsageError("--accept and --ticked both choose: give one of them.")
-    return accept if ticked is None else TickedText(_content(ticked).decode("utf-8", "replace"))
+    return None if ticked is None else _content(ticked).decode("utf-8", "replace")
 
 
 def _taken(

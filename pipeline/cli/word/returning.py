@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.bind.frames import page_style
 from pipeline.cli.options import Shared, colour, open_project
 from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
@@ -19,7 +20,6 @@ from pipeline.core.diagnostics import Diagnostic, failed, visible
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
-from pipeline.editions.sealing.check_page import page_style
 from pipeline.load.library.word_tables import wordbook
 from pipeline.store.git_objects import earlier_states, is_shallow
 
@@ -30,13 +30,6 @@ if TYPE_CHECKING:
     from pipeline.word.commenting.units import LockLabel
 
 
-@dataclass(frozen=True, slots=True)
-class TickedText:
-    """A text that holds a list of boxes, some of them ticked."""
-
-    text: str
-
-
 _FATES = {
     "touches": "not made: it would change more than words",
     "stale": "not made: this paragraph has changed since",
@@ -44,15 +37,18 @@ _FATES = {
 }
 
 
-def is_returned(content: bytes) -> bool:
-    """Whether a file is a document for comment."""
+def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, Shared], int] | None:
+    """The function that takes a document for comment in; none for another document."""
     from pipeline.word.back.returned import origin_of
 
-    return origin_of(content) is not None
+    return bring_back if origin_of(content) else None
 
 
-def bring_back(file: Path, content: bytes, accept: str | TickedText | None, options: Shared) -> int:
-    """Tell what reviewers propose, every remark of it, and make what is accepted; gives the exit code."""
+def bring_back(file: Path, content: bytes, accept: str | None, boxes: str | None, options: Shared) -> int:
+    """Tell what reviewers propose, every remark of it, and make what is accepted; gives the exit code.
+
+    `boxes` is a text that holds a list of boxes, some of them ticked.
+    """
     from pipeline.word.back.returned import take_back
 
     project = open_project(options, 1)
@@ -61,8 +57,8 @@ def bring_back(file: Path, content: bytes, accept: str | TickedText | None, opti
     returned = take_back(file.name, content, project.files, macros, *history, _labels(content, project))
     if options.report == "markdown":
         return _list(file, returned)
-    if isinstance(accept, TickedText):
-        return _settle(project, file, returned, options, accept.text)
+    if boxes is not None:
+        return _settle(project, file, returned, options, boxes)
     return _make_and_tell(project, returned, _chosen(accept, returned), options)
 
 

@@ -1,23 +1,95 @@
 """All that stands against deliveries of an edition, each with its place. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from pipeline.colleges.deliveries.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, channel_for
+from pipeline.colleges.prepared import prepared_copies
+from pipeline.colleges.recalls import faults_of_pack
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
 from pipeline.core.tables import count
-from pipeline.editions.issued.gates import barred, is_open_to_all
+from pipeline.editions.copies import recipients
+from pipeline.editions.issued.gates import is_open_to_all, licence
+from pipeline.editions.issued.records import Chain, RecordFile, read_records
+from pipeline.editions.numbers import cover_faults, spare_faults
+from pipeline.editions.states import name_in_parcel
+from pipeline.load.library.register import Entry
+from pipeline.model.day import in_words
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Tier
 from pipeline.model.source.college import Channels, College, DeliverySettings, colleges_of
+from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks
-from pipeline.resolve.publish.bound import pack_marking
+from pipeline.resolve.publish.bound import is_numbered, pack_marking
 from pipeline.resolve.reading import PackReading
 from pipeline.resolve.rules.marking import printed
 
 GROWS = 4 / 3
 """Factor by which files become longer as part of a message."""
+
+
+def issue_gates(
+    library: Library, binding: PackReading, files: Mapping[str, bytes], today: date
+) -> Iterator[Diagnostic]:
+    """All that copies for colleges have against the issue of a pack."""
+    pack, records = binding.pack, read_records(files)
+    yield from _may_have(library, binding, recipients(library, pack, today))
+    yield from faults_of_pack(files, binding)
+    yield from _prepared_before(pack, prepared_copies(files), records.chains.get(pack.id, ()))
+    yield from _folder_faults(pack, records.every())
+    yield from cover_faults(pack, is_numbered(binding))
+    yield from spare_faults(pack, is_numbered(binding))
+
+
+def _may_have(library: Library, binding: PackReading, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """Every recipient may have the pack, by its marking and by the terms of each of its texts."""
+    marking, marks = pack_marking(binding), library.list_marks.get("colleges", binding.pack.marks)
+    for name in barred(binding, takers):
+        place = marks.at(name, "licence_basis")
+        if marking.sensitive:
+            yield message("issue-marking", place, marking=printed(marking), college=name)
+        else:
+            text, terms = next(_closed(binding))
+            yield message("issue-licence", place, college=name, name=text, terms=terms)
+
+
+def barred(binding: PackReading, takers: Mapping[str, College]) -> tuple[str, ...]:
+    """The colleges that may not have a pack, by its marking or by the terms of one of its texts."""
+    if not pack_marking(binding).sensitive and next(_closed(binding), None) is None:
+        return ()
+    return tuple(name for name, college in takers.items() if college.licence_basis == "none")
+
+
+def _closed(binding: PackReading) -> Iterator[tuple[str, str]]:
+    """The texts that not anybody may use, and why."""
+    for reading in binding.present:
+        if not is_open_to_all(reading):
+            found = licence(reading)
+            terms = f"which is under the licence '{found.name}'" if found else "which is under no licence"
+            yield reading.briefing.id, terms
+
+
+def _prepared_before(pack: Pack, register: Sequence[Entry], chain: Chain) -> Iterator[Diagnostic]:
+    """Copies that an earlier release prepared of the edition although it was not issued."""
+    if any(one.record.edition == pack.fields.edition for one in chain):
+        return
+    own = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
+    if first := next(own, None):
+        place, day = pack.marks.at("edition"), in_words(first.prepared)
+        yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
+
+
+def _folder_faults(pack: Pack, issued: Iterable[RecordFile]) -> Iterator[Diagnostic]:
+    """Another edition, of this pack or of another, whose parcels have a folder of the same name."""
+    edition = pack.fields.edition or ""
+    folder = name_in_parcel(pack.id, pack.id, edition)
+    for one in (file.record for file in issued):
+        other = name_in_parcel(one.pack, one.pack, one.edition)
+        if other == folder and (one.pack, one.edition) != (pack.id, edition):
+            place = pack.marks.at("edition")
+            yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
 
 
 def delivery_faults(

@@ -9,9 +9,10 @@ from typing import Any, Literal
 from pipeline.colleges.deliveries.states import OUT
 from pipeline.colleges.holdings import JOB, LEAVES, Delivery
 from pipeline.colleges.ledger.events import canonical
-from pipeline.editions.copies import name_in_parcel, wanted
+from pipeline.editions.copies import wanted
 from pipeline.editions.issued.records import RecordFile
 from pipeline.editions.numbers import Copy
+from pipeline.editions.states import name_in_parcel
 from pipeline.model.formats import PRINTED, Format
 from pipeline.model.source.college import Channels, College
 from pipeline.model.source.pack import Pack

@@ -1,24 +1,21 @@
 """Gates of an issue: all that stands against a pack becoming an edition, each with its place. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
-from pipeline.editions.copies import recipients
+from pipeline.core.services import hooked
 from pipeline.editions.issued.records import Chain, alike, edition_of
 from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Licence
-from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve import inherit
-from pipeline.resolve.publish.bound import pack_marking
 from pipeline.resolve.reading import PackReading, Reading
-from pipeline.resolve.rules.marking import printed
 
 STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-concern", "kept-inherited-differs"})
 """Warnings of a build that stand against an issue as errors do."""
@@ -36,6 +33,10 @@ _OPEN = re.compile(r"(CC0|CC-BY|OGL|ODC-BY|ODbL|PDDL)\b", re.IGNORECASE)
 """Licences under which anybody may use a text, by their short names."""
 
 
+Gate = Callable[[Library, PackReading, Mapping[str, bytes], date], Iterable[Diagnostic]]
+"""What a service has against an issue, by the files of `source/`, on a day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An issue as it is asked for: the edition by its name, if one is given, and the one that it corrects."""
@@ -45,16 +46,18 @@ class Asked:
 
 
 def issue_faults(
-    library: Library, binding: PackReading, chain: Chain, asked: Asked, today: date
+    library: Library, binding: PackReading, chain: Chain, asked: Asked, today: date, files: Mapping[str, bytes]
 ) -> Iterator[Diagnostic]:
-    """All that stands against an issue, whatever the files are."""
+    """All that stands against an issue, whatever was built; `files` are those of `source/`, by path."""
     pack = binding.pack
     yield from _named(pack, chain, asked, today)
     yield from _corrects(pack, chain, asked)
     yield from map(_as_gate, obstacles(library, binding, today))
-    yield from _may_have(library, binding, recipients(library, pack, today))
     if not library.imprint.fields.archive:
         yield message("archive-missing", library.imprint.marks.at())
+    gates: Iterator[tuple[str, Gate]] = hooked("gates")
+    for _, gate in gates:
+        yield from gate(library, binding, files, today)
 
 
 def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diagnostic]:
@@ -111,41 +114,14 @@ def _as_gate(one: Obstacle) -> Diagnostic:
     return message(code, one.place, hint=hint, status=status, **said)
 
 
-def _may_have(library: Library, binding: PackReading, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """Every recipient may have the pack, by its marking and by the terms of each of its texts."""
-    marking, marks = pack_marking(binding), library.list_marks.get("colleges", binding.pack.marks)
-    for name in barred(binding, takers):
-        place = marks.at(name, "licence_basis")
-        if marking.sensitive:
-            yield message("issue-marking", place, marking=printed(marking), college=name)
-        else:
-            text, terms = next(_closed(binding))
-            yield message("issue-licence", place, college=name, name=text, terms=terms)
-
-
-def barred(binding: PackReading, takers: Mapping[str, College]) -> tuple[str, ...]:
-    """The colleges that may not have a pack, by its marking or by the terms of one of its texts."""
-    if not pack_marking(binding).sensitive and next(_closed(binding), None) is None:
-        return ()
-    return tuple(name for name, college in takers.items() if college.licence_basis == "none")
-
-
-def _closed(binding: PackReading) -> Iterator[tuple[str, str]]:
-    """The texts that not anybody may use, and why."""
-    for reading in binding.present:
-        if not is_open_to_all(reading):
-            licence = _licence(reading)
-            terms = f"which is under the licence '{licence.name}'" if licence else "which is under no licence"
-            yield reading.briefing.id, terms
-
-
 def is_open_to_all(reading: Reading) -> bool:
     """Whether anybody may use a text and pass it on, by the terms that hold for it."""
-    licence = _licence(reading)
-    return licence is not None and bool(_OPEN.match(licence.id)) and "-NC" not in licence.id.upper()
+    found = licence(reading)
+    return found is not None and bool(_OPEN.match(found.id)) and "-NC" not in found.id.upper()
 
 
-def _licence(reading: Reading) -> Licence | None:
+def licence(reading: Reading) -> Licence | None:
+    """The licence that holds for a text."""
     return inherit.licence_of(reading.briefing, reading.series, reading.environment.imprint)
 
 

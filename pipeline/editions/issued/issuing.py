@@ -6,9 +6,9 @@ from datetime import date
 
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import CodesOnRecord, code_among
-from pipeline.editions.copies import FinishedFile
 from pipeline.editions.issued.gates import Asked
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, issued_digest
+from pipeline.editions.states import FinishedFile
 from pipeline.model.source.edition import (
     FIRST,
     CopyPhrases,

@@ -1,9 +1,10 @@
 """The state of an edition, or of a kept version, as the library has it now: current or not, and why. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
+from pipeline.core.services import hooked
 from pipeline.editions.issued.records import Chain, RecordFile, corrected_by
 from pipeline.editions.retired import retired_in_words
 from pipeline.model.bibliography import Reference, WorkState
@@ -15,7 +16,7 @@ from pipeline.model.source.kept import correction_of, numbers
 NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn", "recalled"]
 
 GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn", "recalled")
-"""From the lightest to the gravest: the gravest that applies is said. What is recalled, the ledger knows."""
+"""From the lightest to the gravest: the gravest that applies is said. What is recalled, notices tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,34 @@ class StateNow:
     steps: tuple[str, ...] = ()
 
 
+class Notices(Protocol):
+    """Notices of a service on editions and versions, such as recalls: each gives a state with what it adds to it."""
+
+    def of_edition(self, chain: Chain, one: RecordFile, state: StateNow) -> StateNow:
+        """The state of an edition, one of the records of its pack."""
+
+    def of_version(self, name: str, version: str, state: StateNow) -> StateNow:
+        """The state of a kept version."""
+
+
+def notices(files: Mapping[str, bytes]) -> tuple[Notices, ...]:
+    """The notices of every service, by the files of `source/`."""
+    return tuple(ask(files) for _, ask in hooked("notices"))
+
+
 def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
     ordered = sorted(found, key=lambda one: -GRAVITY.index(one[0]))
     return StateNow(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
 
 
-def edition_now(library: Library, chain: Chain, one: RecordFile) -> StateNow:
-    """The state now of an edition: by the records after it, and by what became of its briefings."""
+def edition_now(library: Library, chain: Chain, one: RecordFile, told: Iterable[Notices] = ()) -> StateNow:
+    """The state now of an edition: by the records after it, by what became of its briefings, and by notices."""
     by_records = [*_by_records(chain, one)]
     found = _gravest([*by_records, *_by_briefings(library, one)])
-    return replace(found, steps=_what_to_do(chain[-1], one)) if by_records else found
+    state = replace(found, steps=_what_to_do(chain[-1], one)) if by_records else found
+    for notice in told:
+        state = notice.of_edition(chain, one, state)
+    return state
 
 
 def _what_to_do(last: RecordFile, one: RecordFile) -> tuple[str, ...]:
@@ -64,13 +83,16 @@ def _by_briefings(library: Library, one: RecordFile) -> Iterator[tuple[NowWord, 
             yield word, f"{reason} Do not use it." if word == "withdrawn" else reason
 
 
-def version_now(library: Library, name: str, version: str, title: str) -> StateNow:
-    """The state now of a kept version: by the present text, and by the versions after it."""
+def version_now(library: Library, name: str, version: str, title: str, told: Iterable[Notices] = ()) -> StateNow:
+    """The state now of a kept version: by the present text, by the versions after it, and by notices."""
     found = list(_by_version(library, name, version, title))
     later = [one for one in library.kept_numbers.get(name, ()) if numbers(one) > numbers(version)]
     if later and not any(word == "corrected" for word, _ in found):
         found.append(("superseded", f"Version {later[-1]} is published since."))
-    return _gravest(found)
+    state = _gravest(found)
+    for notice in told:
+        state = notice.of_version(name, version, state)
+    return state
 
 
 def with_doubts(state: StateNow, rests: Iterable[tuple[str, Iterable[Reference]]]) -> StateNow:

@@ -7,17 +7,14 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pipeline.bind.frames import page_in
-from pipeline.compose.design.style import joined
-from pipeline.compose.design.tokens import tokens
+from pipeline.bind.frames import page_in, page_style
 from pipeline.editions.letters import key_page
-from pipeline.editions.sealing.manifest import ABOUT, STRAY
+from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, STRAY
 from pipeline.model.layouts import Layouts
 from pipeline.model.source.college import DeliverySettings
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words
 
-SHEET = "web/check.css"
 TEMPLATE = "web/check.html.j2"
 SCRIPT = Path(__file__).with_name("check.js")
 """Not a layout: what runs in other people's browsers is the program's own, and the page lets nothing else run."""
@@ -55,6 +52,11 @@ _FORM = Markup("""<p><label for="folder">{folder}</label>
 """)
 
 
+def site_files(imprint: Imprint, layouts: Layouts, words: Words) -> dict[str, bytes]:
+    """The page for the site of a library that signs its deliveries."""
+    return {CHECK_PAGE: check_page(imprint, layouts, words)} if imprint.fields.of(DeliverySettings).signing else {}
+
+
 def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:
     """The page of a library, with its public key, if it has one. Raises `LayoutFault`."""
     fields, script = imprint.fields, SCRIPT.read_text(encoding="utf-8")
@@ -69,11 +71,6 @@ def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:
     }
     form = _form(script, fields.publisher, key, words)
     return page_in(layouts, TEMPLATE, values, form, page_style(imprint, layouts)).encode()
-
-
-def page_style(imprint: Imprint, layouts: Layouts) -> str:
-    """The style of pages that stand alone: the library's tokens, and one sheet."""
-    return tokens(imprint, layouts) + joined((SHEET,), layouts)
 
 
 def _form(script: str, publisher: str, key: str, words: Words) -> str:

@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.core.digest import sha256
+from pipeline.core.files import write_whole
 from pipeline.core.messages import message, present
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.source.briefing import Briefing, BriefingFields
-from pipeline.model.source.kept import FOLDER, RECORD, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
+from pipeline.model.source.kept import FOLDER, RECORD, SEALED, WORDS, KeptRecord, LedTo, folder_of, numbers, pin
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks
 
@@ -156,3 +158,9 @@ def _called(other: LedTo) -> Briefing:
         title=other.title, summary=other.title, language=other.language, canonical_url=other.address
     )
     return Briefing(other.id, "", fields, Marks(""))
+
+
+def tell_git(path: Path) -> None:
+    """Have git leave kept files as they are, unless the project has told it something itself."""
+    if not path.exists():
+        write_whole(path, SEALED)

@@ -50,6 +50,12 @@ SERVICE = Service(
         "checks": {"ledger": "pipeline.cli.colleges.ledger:checks"},
         "settings": {"deliveries": "pipeline.model.source.college:DeliverySettings"},
         "public_keys": {"deliveries": "pipeline.editions.sealing.signatures:public_keys"},
+        "gates": {"copies": "pipeline.colleges.deliveries.gates:issue_gates"},
+        "holders": {"colleges": "pipeline.colleges.holdings:holders"},
+        "identify": {"copies": "pipeline.cli.sealing.verifying_parcels:KnownCopies"},
+        "notices": {"recalls": "pipeline.colleges.recalls:RecallNotices"},
+        "recipients": {"colleges": "pipeline.editions.copies:college_takers"},
+        "site_files": {"check": "pipeline.editions.sealing.check_page:site_files"},
     },
     withdrawn={
         "disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record.",

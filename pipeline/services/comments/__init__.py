@@ -6,6 +6,7 @@ SERVICE = Service(
     "comments",
     reads=("importing",),
     files=("sent",),
+    hooks={"returned": {"comments": "pipeline.cli.word.returning:returned"}},
     verbs={
         "comment": (
             "Make Word documents for comment: every change in them is tracked, and citations are locked.",

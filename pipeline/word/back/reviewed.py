@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from pipeline.word.back.order import longest_rise
+from pipeline.word.account import longest_rise
 from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
 from pipeline.word.back.proposals import UnitChange, changes_of
 from pipeline.word.back.segments import Segment, segments_of

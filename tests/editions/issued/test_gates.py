@@ -33,7 +33,7 @@ READY = ready(HOUSE + OPEN)
 def told(files: Mapping[str, str], records: Chain = (), asked: Asked = USUAL) -> list[str]:
     """What stands against the issue of the pack, without hints."""
     library = loaded(dict(files))
-    found = issue_faults(library, read_with_texts(library, library.packs["p"], DAY), records, asked, DAY)
+    found = issue_faults(library, read_with_texts(library, library.packs["p"], DAY), records, asked, DAY, {})
     return [str(one).partition("\n")[0] for one in found]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.editions.issued.judging import by_bytes
+from pipeline.cli.editions.answers import by_bytes
 from pipeline.editions.issued.records import RecordsRead
 from tests.support.editions.records import NAMES, chain, content
 

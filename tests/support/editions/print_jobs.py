@@ -10,8 +10,9 @@ from typing import Any
 
 from pipeline.bind.print.print_file import PrintFacts
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.copies import Issue
 from pipeline.editions.objections import without_delivery
+from pipeline.editions.states import FinishedFile
 from pipeline.editions.ticket import PrintJob
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
