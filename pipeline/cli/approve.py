@@ -9,8 +9,9 @@ from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
 from pipeline.build.summary import MadeFiles
 from pipeline.build.versions import text_version
-from pipeline.cli.changes import formats_of, marked_copies, told_made
-from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, typed
+from pipeline.cli.changes import formats_of, marked_copies, places_of
+from pipeline.cli.options import DAY, day_of, typed_here
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.cli.publish import chosen
 from pipeline.cli.reports.survey import check
 from pipeline.compose.changes import ApprovalNote
@@ -123,11 +124,10 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
 @click.option("--code", metavar="CODE", help="The code of the words that were read.")
 @marked_copies
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the approval (default: today).")
-@shared
-@click.pass_context
+@rendered("text", jobs=2)
 def verb(
-    context: click.Context, /, name: str, by: str | None, code: str | None, on: datetime | None, **wanted: bool
-) -> int:
+    project: Project, /, name: str, by: str | None, code: str | None, on: datetime | None, **wanted: bool
+) -> Outcome:
     """Give the code of a briefing's words, or enter their approval in its history.
 
     Alone it says what has changed since the last kept version, and the code. With --by and --code it enters the
@@ -135,14 +135,11 @@ def verb(
     compare that SHA-256. The code alone finds slips: two texts can be made that share one. A marked copy is the sheet
     to be read and signed: the text with what has changed marked, the code, and what is still said of it.
     """
-    options = Shared(context)
-    options.form("text")
     if (by is None) != (code is None):
         raise click.UsageError("An approval takes both --by and --code.")
     formats = formats_of(wanted)
     if by is not None and formats:
         raise click.UsageError("A sheet is made before an approval is entered: leave out --by and --code.")
-    project = open_project(options, 2 if formats else 1)
     day = day_of(on, project)
     chosen(project.loaded[0], name)
     reading = read_briefings(project.loaded[0], day)[name]
@@ -150,14 +147,10 @@ def verb(
         by = " ".join(by.split())
         if not by or not by.isprintable():
             raise click.UsageError("--by takes the role that approves the words, such as 'Head of evidence'.")
-        click.echo(enter(project, reading, by, code, day))
-    else:
-        click.echo(sheet(project, reading, typed(options.given)), nl=False)
-        if formats:
-            made = _sheets(project, reading, formats, day)
-            told_made(made)
-            return made.exit_code(options.strict)
-    return 0
+        return Outcome(text=[enter(project, reading, by, code, day)])
+    made = _sheets(project, reading, formats, day) if formats else MadeFiles()
+    text = [sheet(project, reading, typed_here()), *places_of(made)]
+    return Outcome(made.remarks, text, made.exit_code, whole=False)
 
 
 def _sheets(project: Project, reading: Reading, formats: tuple[Format, ...], day: date) -> MadeFiles:

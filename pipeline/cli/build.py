@@ -1,16 +1,15 @@
 """The verb build: files into output/."""
 
-import os
-import sys
 from dataclasses import replace
 from datetime import datetime
 
 import click
 
 from pipeline.build.api import build as make
+from pipeline.build.project import Project
 from pipeline.build.summary import Build, why
-from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared, withdrawn
-from pipeline.cli.reports.screen import on_screen
+from pipeline.cli.options import DAY, Shared, day_of, every_remark, withdrawn
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.core.messages import message
@@ -35,38 +34,27 @@ from pipeline.store.toolchain import engine_mode
 @withdrawn("--copies", "Issue the pack, then: briefings copies PACK.", is_flag=True)
 @click.option("--explain", is_flag=True, help="Say why each thing was made anew: what had changed.")
 @every_remark
-@shared
-@click.pass_context
+@rendered("text", "json", "sarif", jobs=None)
 def verb(
-    context: click.Context,
+    project: Project,
     names: tuple[str, ...],
     formats: tuple[str, ...],
     produced: datetime | None,
     packs: bool,
-    jobs: int | None,
-    executor: str | None,
     explain: bool,
     whole: bool,
-) -> int:
+) -> Outcome:
     """Build briefings, packs and series pages into output/ (all of them, or those named).
 
     A file in which the proof finds a fault is marked DRAFT and left there, and the build ends with 4.
     """
-    options = Shared(context)
-    form = options.form("text", "json", "sarif")
-    project = open_project(options, jobs or os.cpu_count() or 1, executor or "")
     order = Order(names, formats, day_of(produced, project), packs)  # type: ignore[arg-type]
     built = make(order, project)
-    told = replace(built, remarks=(*slowed(engine_mode()), *built.remarks))
-    if form == "text":
-        click.echo(on_screen(told.remarks, whole, colour(sys.stderr), bool(names)), nl=False, err=True)
-        if not options.quiet:
-            click.echo(told.summary(project.output_name))
-        if explain:
-            click.echo("\n".join(why(built.reasons)))
-    else:
-        click.echo(reported(form, told.remarks, lengths=lengths_of(built)), nl=False)
-    return built.exit_code(options.strict)
+    remarks = (*slowed(engine_mode()), *built.remarks)
+    quiet = Shared(click.get_current_context()).quiet
+    summary = () if quiet else (replace(built, remarks=remarks).summary(project.output_name),)
+    text, lengths = (*summary, *(why(built.reasons) if explain else ())), lengths_of(built)
+    return Outcome(remarks, text, built.exit_code, data={"lengths": lengths}, whole=whole, named=bool(names))
 
 
 def lengths_of(built: Build) -> list[dict[str, object]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -14,8 +12,8 @@ from pipeline.build.project import Project
 from pipeline.build.summary import MadeFiles
 from pipeline.build.versions import TextChanges, changes_with_pages, lines_of, measured, text_version
 from pipeline.cli.editions.compared import ComparedText, compared_packs, is_pack
-from pipeline.cli.options import DAY, F, Shared, colour, day_of, open_project, shared
-from pipeline.cli.reports.screen import on_screen
+from pipeline.cli.options import DAY, F, day_of
+from pipeline.cli.outcome import Outcome, own_json, rendered
 from pipeline.core.tables import count
 from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
 
@@ -62,11 +60,9 @@ def formats_of(wanted: Mapping[str, bool]) -> tuple[Format, ...]:
     return tuple(row.name for row in MARKED if wanted[row.name])
 
 
-def told_made(made: MadeFiles, quiet: bool = False) -> None:
-    """Say where marked copies are, and what was said of them."""
-    if not quiet:
-        click.echo("".join(f"Marked copy: {path}\n" for path in made.files), nl=False)
-    click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
+def places_of(made: MadeFiles) -> Iterator[str]:
+    """The places of marked copies, a line each."""
+    return (f"Marked copy: {path}" for path in made.files)
 
 
 @click.command("changes")
@@ -74,9 +70,8 @@ def told_made(made: MadeFiles, quiet: bool = False) -> None:
 @click.argument("new", required=False)
 @marked_copies
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="Compose both as on this day (default: today).")
-@shared
-@click.pass_context
-def verb(context: click.Context, /, old: str, new: str | None, on: datetime | None, **wanted: bool) -> int:
+@rendered("text", "json", jobs=2)
+def verb(project: Project, /, old: str, new: str | None, on: datetime | None, **wanted: bool) -> Outcome:
     """Say how two versions of a briefing differ, or two editions of a pack, word by word.
 
     ID@1.0 is a version that is kept, ID the text as it is now, which is meant where no second one is named. Of a pack
@@ -86,15 +81,12 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
     A marked copy is the newer text with every change told in words, and lies beside the briefing's own files; in the
     PDF a bar stands in the margin beside each line that has changed.
     """
-    options = Shared(context)
-    form = options.form("text", "json")
     formats = formats_of(wanted)
-    project = open_project(options, 2)
     other, day = new or old.partition("@")[0], day_of(on, project)
     if is_pack(project, old.partition("@")[0]):
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
-        return _of_packs(project, old, other, day, form, options.quiet)
+        return _of_packs(project, old, other, day)
     before, after = (text_version(project, line, day) for line in (old, other))
     found = changes_with_pages(project, [(before, after)])[0]
     made = MadeFiles()
@@ -102,24 +94,15 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
         from pipeline.build.comparing.marked import MarkedJob, make_marked  # which loads all that binds
 
         made = make_marked(project, MarkedJob(before, after), formats, day)
-    if form == "json":
-        _say_json(old, other, changes=[asdict(one) for one in found.changes], measure=asdict(found.measure))
-    elif not options.quiet:
-        click.echo(as_text(old, other, found), nl=False)
-    told_made(made, options.quiet or form == "json")
-    return made.exit_code(options.strict)
+    text = (as_text(old, other, found), *places_of(made))
+    changes = [asdict(one) for one in found.changes]
+    told = own_json({"from": old, "to": other, "changes": changes, "measure": asdict(found.measure)})
+    return Outcome(made.remarks, text, made.exit_code, forms=told, may_be_quiet=True, whole=False)
 
 
-def _of_packs(project: Project, old: str, new: str, day: date, form: str, quiet: bool) -> int:
+def _of_packs(project: Project, old: str, new: str, day: date) -> Outcome:
     if old.partition("@")[0] != new.partition("@")[0]:
         raise click.UsageError("Two editions of one pack are compared: name the same pack twice.")
     texts = compared_packs(project, old, new, day)
-    if form == "json":
-        _say_json(old, new, texts=[one.as_json() for one in texts])
-    elif not quiet:
-        click.echo(packs_as_text(old, new, texts), nl=False)
-    return 0
-
-
-def _say_json(old: str, new: str, **told: object) -> None:
-    click.echo(json.dumps({"from": old, "to": new, **told}, ensure_ascii=False, indent=1))
+    told = own_json({"from": old, "to": new, "texts": [asdict(one) for one in texts]})
+    return Outcome(text=[packs_as_text(old, new, texts)], forms=told, may_be_quiet=True)

@@ -1,18 +1,22 @@
 """The verb check: what is wrong in the source."""
 
-import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
 from pipeline.build.planning.scope import owning
-from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared
+from pipeline.build.project import Project
+from pipeline.cli.options import DAY, day_of, every_remark
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.cli.reports import survey
-from pipeline.cli.reports.screen import on_screen
 from pipeline.core import tables
 from pipeline.core.diagnostics import exit_code
 from pipeline.core.services import hooked
+
+FORMS = dict(hooked("forms"))
+"""Forms of the report that services add."""
 
 
 @click.command("check")
@@ -20,29 +24,26 @@ from pipeline.core.services import hooked
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
 @click.option("--files", is_flag=True, help="The names are paths of files: check what these belong to.")
 @every_remark
-@shared
-@click.pass_context
-def verb(context: click.Context, names: tuple[str, ...], produced: datetime | None, files: bool, whole: bool) -> int:
+@rendered("text", "json", "sarif", *FORMS)
+def verb(project: Project, names: tuple[str, ...], produced: datetime | None, files: bool, whole: bool) -> Outcome:
     """Say what is wrong in the source, and build nothing.
 
     With --report github the first 10 errors and 10 warnings are shown beside a proposed change, and all of them in the
     summary of the step; with --report gitlab a report of code quality goes to stdout.
     """
-    options = Shared(context)
-    forms = dict(hooked("forms"))
-    form = options.form("text", "json", "sarif", *forms)
-    project = open_project(options, 1)
     if files:
         home = project.folder.resolve()
         names = owning(project.loaded[0], [_within(home, Path(name)) for name in names])
     remarks = survey.check(project, names, day_of(produced, project))
-    if form == "text":
-        click.echo(on_screen(remarks, whole, colour(sys.stdout), bool(names)), nl=False)
-        if not options.quiet:
-            click.echo(tables.tally(remarks) + ".", err=True)
-    else:
-        click.echo(forms[form](remarks, project.folder) if form in forms else reported(form, remarks), nl=False)
-    return exit_code(remarks, options.strict)
+    return Outcome(
+        remarks,
+        exit=partial(exit_code, remarks),
+        forms={name: partial(form, remarks, project.folder) for name, form in FORMS.items()},
+        notes=[f"{tables.tally(remarks)}."],
+        is_report=True,
+        whole=whole,
+        named=bool(names),
+    )
 
 
 def _within(home: Path, path: Path) -> str:

@@ -2,42 +2,31 @@
 
 import click
 
-from pipeline.cli.options import Shared, open_project, shared, show_table, told_unread
+from pipeline.build.project import Project
+from pipeline.cli.outcome import Outcome, Table, listed, rendered
 from pipeline.cli.reports import survey
 from pipeline.core.services import hooked
-from pipeline.core.tables import count
+from pipeline.core.tables import as_columns, count
 from pipeline.model.day import in_words
 from pipeline.resolve.listing import IssuedCiting
 
 
 @click.command("cites")
 @click.argument("key", required=False)
-@shared
-@click.pass_context
-def verb(context: click.Context, key: str | None) -> int:
+@rendered("text", "json", "csv")
+def verb(project: Project, key: str | None) -> Outcome:
     """List the briefings that rest on a work, by its citation key; without a key, all works.
 
     Kept versions that packs are pinned to are listed too, and issued editions with the colleges that hold them. What
     has become of the work is told first.
     """
-    options = Shared(context)
-    form = options.form("text", "json", "csv")
-    project = open_project(options, 1)
     issued = tuple(one for _, ask in hooked("cites") for one in ask(project, key)) if key else ()
     heads, rows = survey.works(project) if key is None else survey.resting_on(project, key, issued)
-    if form != "text":
-        show_table(form, heads, rows)
-        return told_unread(survey.unread(project))
-    if key and (become := survey.become_of(project, key)):
-        click.echo(become)
     present = [row[:5] for row in rows[: len(rows) - len(issued)]]
-    if present:
-        show_table(form, heads[:5], present)
-    else:
-        click.echo("The bibliography holds no works." if key is None else f"No briefing rests on {key}.")
-    for one in issued:
-        click.echo(_in_words(one))
-    return told_unread(survey.unread(project))
+    none = "The bibliography holds no works." if key is None else f"No briefing rests on {key}."
+    become = [survey.become_of(project, key)] if key else []
+    text = (*filter(None, become), as_columns(heads[:5], present) if present else none, *map(_in_words, issued))
+    return listed(survey.unread(project), Table(heads, rows), *text)
 
 
 def _in_words(one: IssuedCiting) -> str:

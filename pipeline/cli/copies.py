@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -20,19 +18,8 @@ from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.editions.handing_out import chosen_pack
 from pipeline.cli.editions.issued_copies import PackToCopy, edition_to_copy
 from pipeline.cli.editions.left_parcels import tidied
-from pipeline.cli.options import (
-    DAY,
-    Shared,
-    colour,
-    day_of,
-    every_remark,
-    moment,
-    open_project,
-    overriding,
-    reported,
-    shared,
-)
-from pipeline.cli.reports.screen import on_screen
+from pipeline.cli.options import DAY, day_of, every_remark, moment, overriding
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.cli.sealing.seal import project_seal, seal_faults
 from pipeline.colleges.ledger.events import instant
 from pipeline.colleges.ledger.kept import Ledger
@@ -145,43 +132,25 @@ class CopyJob:
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
 @overriding("NAME=REASON", "Prepare copies despite an objection to a briefing; the reason is kept in the ledger.")
 @every_remark
-@shared
-@click.pass_context
+@rendered("text", "json", "sarif", jobs=None)
 def verb(
-    context: click.Context,
-    name: str,
-    edition: str | None,
-    produced: datetime | None,
-    jobs: int | None,
-    reasons: dict[str, str],
-    whole: bool,
-) -> int:
+    project: Project, name: str, edition: str | None, produced: datetime | None, reasons: dict[str, str], whole: bool
+) -> Outcome:
     """Prepare the copies of an issued edition: parcels, a job for the printer, and the ledger.
 
     They are made of the archived files. Prepared again, they are the same; only what is new gets an entry.
     """
-    options = Shared(context)
-    form = options.form("text", "json", "sarif")
-    project = open_project(options, jobs or os.cpu_count() or 1)
     issued = edition_to_copy(project, chosen_pack(project.loaded[0], name, "copied"), edition)
-    if not isinstance(issued, PackToCopy):
+    if isinstance(issued, PackToCopy):
+        done = prepare(project, ledger_to_write(project), issued, day_of(produced, project), reasons)
+    else:
         done = PreparedCopies(issued)
-    elif kept := ledger_to_write(project):
-        done = prepare(project, kept, issued, day_of(produced, project), reasons)
-    else:
-        return 1
-    if form == "text":
-        click.echo(on_screen(done.remarks, whole, colour(sys.stderr)), nl=False, err=True)
-        if done.refused:
-            click.echo("No copies were prepared.")
-        elif not options.quiet:
-            click.echo("\n".join(_outcome(done, project.output_name)))
-    else:
-        click.echo(reported(form, done.remarks), nl=False)
-    return Build(done.remarks, (), ()).exit_code(options.strict)
+    text = ["No copies were prepared."] if done.refused else _lines(done, project.output_name)
+    code = Build(done.remarks, (), ()).exit_code
+    return Outcome(done.remarks, text, code, may_be_quiet=not done.refused, whole=whole)
 
 
-def _outcome(done: PreparedCopies, output: str) -> Iterator[str]:
+def _lines(done: PreparedCopies, output: str) -> Iterator[str]:
     """The lines that say what was prepared."""
     yield f"{count(len(done.colleges), 'parcel')} in {output}/colleges/…/{done.folder}."
     if done.printed:

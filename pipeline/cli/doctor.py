@@ -10,7 +10,8 @@ import click
 
 from pipeline.build.project import MEMORY
 from pipeline.cli.machine import Machine, Premises, examine, same_release
-from pipeline.cli.options import CHECKOUT, Shared, shared
+from pipeline.cli.options import CHECKOUT, Shared
+from pipeline.cli.outcome import Exit, Outcome, rendered
 from pipeline.core.diagnostics import Place
 from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.core.errors import EnvironmentFailure
@@ -274,18 +275,16 @@ def as_json(groups: Sequence[Group]) -> str:
     is_flag=True,
     help="First install veraPDF and EPUBCheck for 'proof' and 'issue'; in a checkout also Ace, for its tests alone.",
 )
-@shared
-@click.pass_context
-def verb(context: click.Context, gets: bool) -> int:
+@rendered("text", "json", library=False)
+def verb(options: Shared, gets: bool) -> Outcome:
     """Say what this machine has and lacks, and what mends it.
 
     It ends with 3 where nothing could be built, or where a validator could not be installed; with 0 otherwise.
     """
-    options = Shared(context)
-    form = options.form("text", "json")
     if gets:
         get_validators(Path(__file__).parents[2] if CHECKOUT else None)
     groups = groups_of(examine(options.library))
-    click.echo(as_json(groups) if form == "json" else as_page(groups, whole=not options.quiet), nl=False)
     fails = stopping(groups) or (gets and missing_validators(groups))
-    return EnvironmentFailure.exit_code if fails else 0
+    code = EnvironmentFailure.exit_code if fails else Exit.OK
+    text = as_page(groups, whole=not options.quiet)
+    return Outcome(text=[text] if text else [], exit=code, forms={"json": lambda: as_json(groups)})

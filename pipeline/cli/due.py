@@ -1,12 +1,15 @@
 """The verb due: which reviews fall due, and whom they concern."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 
 import click
 
-from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_table, told_unread
+from pipeline.build.project import Project
+from pipeline.cli.options import DAY, day_of
+from pipeline.cli.outcome import Outcome, Table, listed, rendered
 from pipeline.core import tables
 from pipeline.core.diagnostics import Remarks, errors
 from pipeline.model.day import in_words, months_after
@@ -19,17 +22,13 @@ MONTHS = 3
 @click.command("due")
 @click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="The last day to look at (default: in 3 months).")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Look from this day on (default: today).")
-@shared
-@click.pass_context
-def verb(context: click.Context, until: datetime | None, produced: datetime | None) -> int:
+@rendered("text", "json", "csv", "ical")
+def verb(project: Project, until: datetime | None, produced: datetime | None) -> Outcome:
     """List the reviews that fall due, by owner, with the packs and colleges that they concern.
 
     Those that are overdue are listed too, and those of kept versions in packs. `--report ical` gives a calendar to
     import or subscribe to: an entry keeps its place in it, however often it is imported.
     """
-    options = Shared(context)
-    form = options.form("text", "json", "csv", "ical")
-    project = open_project(options, 1)
     today = day_of(produced, project)
     last = until.date() if until else months_after(today, MONTHS)
 
@@ -43,13 +42,9 @@ def verb(context: click.Context, until: datetime | None, produced: datetime | No
         "reviews", (project.files, today), tuple[str, tuple[DueReview, ...], Remarks], look
     )
     due = tuple(one for one in reviews if one.day <= last)
-    if form == "ical":
-        click.echo(due_calendar(due, title), nl=False)
-    elif form != "text":
-        show_table(form, HEADS, due_rows(due, today))
-    else:
-        click.echo(due_by_owner(due, today) if due else f"Nothing falls due by {in_words(last)}.\n", nl=False)
-    return told_unread(unread)
+    text = due_by_owner(due, today) if due else f"Nothing falls due by {in_words(last)}."
+    found = listed(unread, Table(HEADS, due_rows(due, today)), text)
+    return replace(found, forms={"ical": lambda: due_calendar(due, title)})
 
 
 HEADS = ("owner", "review by", "overdue", "id", "version", "kept", "status", "packs", "colleges", "title")

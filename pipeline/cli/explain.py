@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from pipeline.cli.options import Shared, shared
-from pipeline.core import tables
+from pipeline.cli.options import Shared
+from pipeline.cli.outcome import Outcome, Table, rendered
 from pipeline.core.messages import MessageType, catalogue, present, setting_of
 
 
@@ -33,25 +33,21 @@ def in_words(kind: MessageType) -> tuple[str, str]:
 
 @click.command("explain")
 @click.argument("code", required=False)
-@shared
-@click.pass_context
-def verb(context: click.Context, code: str | None) -> int:
+@rendered(library=False)
+def verb(options: Shared, code: str | None) -> Outcome:
     """Explain a diagnostic by its code, or list all codes.
 
     In a library remarks of style count as its `rules:` say.
     """
-    rules, code = _rules(Shared(context)), code and present(code)
+    rules, code = _rules(options), code and present(code)
     if code is None:
         rows = [(kind.name, setting_of(kind.name, rules), kind.summary) for kind in catalogue().values()]
-        click.echo(tables.as_columns(("code", "severity", "says"), rows), nl=False)
-    elif code in catalogue():
-        setting = setting_of(code, rules)
-        kind = catalogue()[code]
-        click.echo(explanation(kind, "" if setting == kind.severity else setting), nl=False)
-    else:
+        return Outcome(table=Table(("code", "severity", "says"), rows))
+    if code not in catalogue():
         near = get_close_matches(code, catalogue())
         raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {near[0]}?" if near else ""))
-    return 0
+    setting = setting_of(code, rules)
+    return Outcome(text=[explanation(catalogue()[code], "" if setting == catalogue()[code].severity else setting)])
 
 
 def _rules(options: Shared) -> Any:

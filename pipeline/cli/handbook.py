@@ -5,13 +5,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import click
 
 from pipeline.build.api import build as make
 from pipeline.build.summary import Build
-from pipeline.cli.options import HANDBOOK, Shared, day_of, open_project, shared
+from pipeline.cli.options import HANDBOOK, Shared, day_of, open_project
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
 from pipeline.model.order import Order
@@ -39,16 +39,12 @@ def write_handbook(pages: Path, folder: Path, build: Callable[[Path], Build]) ->
 
 @click.command("handbook")
 @click.argument("folder", type=click.Path(path_type=Path), default="briefings-handbook")
-@shared
-@click.pass_context
-def verb(context: click.Context, folder: Path) -> int:
+@rendered(library=False)
+def verb(options: Shared, folder: Path) -> Outcome:
     """Build the handbook as PDF and EPUB into a folder (default: briefings-handbook)."""
-    options = Shared(context)
 
-    def built(library: Path) -> Any:
+    def built(library: Path) -> Build:
         project = open_project(options, os.cpu_count() or 1, nowhere=library)
         return make(Order(("handbook",), (), day_of(None, project)), project)
 
-    for path in write_handbook(HANDBOOK, folder, built):
-        click.echo(path)
-    return 0
+    return Outcome(text=map(str, write_handbook(HANDBOOK, folder, built)))

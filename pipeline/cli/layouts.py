@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import SHIPPED, Shared, shared, show_table
+from pipeline.cli.options import SHIPPED, Shared
+from pipeline.cli.outcome import Outcome, Table, rendered
 from pipeline.compose.design.layout_parts import explained
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
@@ -20,16 +21,14 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 @click.command("layouts")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@shared
-@click.pass_context
-def verb(context: click.Context, files: tuple[str, ...]) -> int:
+@rendered("text", "json", "csv", library=False)
+def verb(options: Shared, files: tuple[str, ...]) -> Outcome:
     """List the templates and style sheets that ship, or copy some into layouts/ of the library to change them."""
-    options = Shared(context)
-    for file in files:
-        click.echo(copy_layout(SHIPPED, options.project, file.removeprefix("layouts/")))
-    if not files:
-        show_table(options.form("text", "json", "csv"), ("file",), [(name,) for name in layout_names(SHIPPED)])
-    return 0
+    if files:
+        return Outcome(
+            text=[str(copy_layout(SHIPPED, options.project, file.removeprefix("layouts/"))) for file in files]
+        )
+    return Outcome(table=Table(("file",), [(name,) for name in layout_names(SHIPPED)]))
 
 
 def copy_layout(shipped: Path, project: Path, name: str) -> Path:

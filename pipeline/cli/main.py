@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import chain
 
 import click
 
@@ -12,48 +11,29 @@ from pipeline.core.isolation import engine_asked
 from pipeline.core.services import load_object, services
 
 _LINE = {
-    "build": (
-        "Build briefings, packs and series pages into output/ (all of them, or those named).",
-        "pipeline.cli.build:verb",
-    ),
-    "check": ("Say what is wrong in the source, and build nothing.", "pipeline.cli.check:verb"),
-    "cites": (
-        "List the briefings that rest on a work, by its citation key; without a key, all works.",
-        "pipeline.cli.cites:verb",
-    ),
-    "doctor": ("Say what this machine has and lacks, and what mends it.", "pipeline.cli.doctor:verb"),
-    "explain": ("Explain a diagnostic by its code, or list all codes.", "pipeline.cli.explain:verb"),
-    "handbook": (
-        "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
-        "pipeline.cli.handbook:verb",
-    ),
-    "layouts": (
-        "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
-        "pipeline.cli.layouts:verb",
-    ),
-    "list": ("List every briefing with version, status and dates.", "pipeline.cli.list:verb"),
-    "new": (
-        "Start a library in a new folder: every kind of file, one working example of each.",
-        "pipeline.cli.new:verb",
-    ),
-    "proof": (
-        "Inspect the files that were built, or those named, and say what is wrong with them.",
-        "pipeline.cli.proof:verb",
-    ),
-    "prune": ("Forget remembered results that no last build used.", "pipeline.cli.prune:verb"),
-    "schema": (
-        "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
-        "pipeline.cli.schema:verb",
-    ),
+    "build": "Build briefings, packs and series pages into output/ (all of them, or those named).",
+    "check": "Say what is wrong in the source, and build nothing.",
+    "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",
+    "doctor": "Say what this machine has and lacks, and what mends it.",
+    "explain": "Explain a diagnostic by its code, or list all codes.",
+    "handbook": "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
+    "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
+    "list": "List every briefing with version, status and dates.",
+    "new": "Start a library in a new folder: every kind of file, one working example of each.",
+    "proof": "Inspect the files that were built, or those named, and say what is wrong with them.",
+    "prune": "Forget remembered results that no last build used.",
+    "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
 }
-"""The verbs that no service adds."""
+"""The summaries of the verbs that no service adds, each in the file of its name."""
 
 
 @cache
 def verbs() -> Mapping[str, tuple[str, str]]:
     """Each verb with its summary for `--help` and the place of its command, in alphabetical order."""
-    added = (service.verbs for service in services().values())
-    return dict(sorted(chain(_LINE.items(), chain.from_iterable(part.items() for part in added))))
+    found = {name: (summary, f"pipeline.cli.{name}:verb") for name, summary in _LINE.items()}
+    for service in services().values():
+        found |= service.verbs
+    return dict(sorted(found.items()))
 
 
 class Loaded(Mapping[str, click.Command]):

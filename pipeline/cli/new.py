@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from pipeline.cli.layouts import copy_folder
-from pipeline.cli.options import SHIPPED, F, Shared, shared, typed
+from pipeline.cli.options import SHIPPED, F, Shared, typed
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.cli.schema import write_schemas
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
@@ -73,24 +74,22 @@ def options_of_services(command: F) -> F:
     "or another folder that ships; by a name of your own, a layout that packs ask for.",
 )
 @options_of_services
-@shared
-@click.pass_context
-def verb(context: click.Context, /, folder: Path | None, plain: bool, layout: str | None, **others: Any) -> int:
+@rendered(library=False)
+def verb(options: Shared, folder: Path | None, plain: bool, layout: str | None, **others: Any) -> Outcome:
     """Start a library in a new folder: every kind of file, one working example of each.
 
     With --layout and no folder, copy a layout into the library that there is.
     """
-    options = Shared(context)
+    text: list[str] = []
     if folder is None and layout is None:
         raise click.UsageError("Missing argument 'FOLDER'.")
     writers = [writer(folder, **others) for _, writer in hooked("new_files")]
     if folder is not None:
         start_library(folder, plain)
         where, named = ("here", None) if folder == Path() else (f"in {folder}", folder)
-        click.echo(f"Made a library {where}. Build it with: {typed(named)} build")
-        click.echo(f"{folder / 'README.md'} lists the daily commands.")
-        for write in writers:
-            click.echo("".join(f"{sentence}\n" for sentence in write()), nl=False)
+        text.append(f"Made a library {where}. Build it with: {typed(named)} build")
+        text.append(f"{folder / 'README.md'} lists the daily commands.")
+        text += [sentence for write in writers for sentence in write()]
     if layout is not None:
-        click.echo(start_layout(folder or options.project, layout))
-    return 0
+        text.append(start_layout(folder or options.project, layout))
+    return Outcome(text=text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipeline.cli.reports import report
-from pipeline.core import tables
-from pipeline.core.diagnostics import Diagnostic, exit_code
 from pipeline.core.errors import UsageError
 from pipeline.core.faults import log_in
 from pipeline.core.files import writing_below
@@ -179,6 +176,11 @@ def typed(project: Path | None) -> str:
     return join((os.environ.get("BRIEFINGS", "briefings"), *named))
 
 
+def typed_here() -> str:
+    """The command as it can be typed, for the project that was named in this call, if one was."""
+    return typed(Shared(click.get_current_context()).given)
+
+
 def _complain_of(store: Any) -> None:
     """Say once what was wrong with the store, when the command ends."""
     for sentence in store.complaints:
@@ -225,28 +227,6 @@ def overriding(form: str, help: str) -> Callable[[F], F]:
         return found
 
     return click.option("--override", "reasons", multiple=True, metavar=form, help=help, callback=reasons)
-
-
-def reported(form: str, remarks: Sequence[Diagnostic], **more: object) -> str:
-    """The remarks for a program: as JSON, with whatever else is given, or as SARIF, which has no place for that."""
-    return report.as_json(remarks, **more) if form == "json" else report.as_sarif(remarks)
-
-
-def show_table(form: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table in the form asked for."""
-    say = {"text": tables.as_columns, "json": tables.as_records, "csv": tables.as_csv}[form]
-    click.echo(say(heads, rows), nl=False)
-
-
-def told_unread(unread: Sequence[Diagnostic]) -> int:
-    """Tell what could not be read, so that no list looks whole that is not; gives the exit code."""
-    show_remarks(unread)
-    return exit_code(unread)
-
-
-def show_remarks(remarks: Sequence[Diagnostic]) -> None:
-    """Write remarks to standard error, as people read them."""
-    click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
 
 
 def colour(stream: Any) -> bool:

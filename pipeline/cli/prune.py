@@ -3,14 +3,13 @@
 import click
 
 from pipeline.build.api import prune as forget
-from pipeline.cli.options import Shared, open_project, shared
-from pipeline.core import tables
+from pipeline.build.project import Project
+from pipeline.cli.outcome import Outcome, rendered
+from pipeline.core.tables import count
 
 
 @click.command("prune")
-@shared
-@click.pass_context
-def verb(context: click.Context) -> int:
+@rendered()
+def verb(project: Project) -> Outcome:
     """Forget remembered results that no last build used: of anything, of everything, of a pack's copies."""
-    click.echo(f"{tables.count(forget(open_project(Shared(context), 1)), 'remembered result')} forgotten.")
-    return 0
+    return Outcome(text=[f"{count(forget(project), 'remembered result')} forgotten."])

@@ -1,11 +1,9 @@
 """The verb publish: a briefing built, proofed and judged, and its version kept for good."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,7 +14,8 @@ from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.build.validators import PROOFED, inspected
 from pipeline.cli.editions.overriding import overridden
-from pipeline.cli.options import DAY, Shared, day_of, open_project, overriding, reported, shared, show_remarks
+from pipeline.cli.options import DAY, day_of, overriding
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
@@ -190,43 +189,39 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of publishing (default: today).")
 @overriding("CODE=REASON", "Publish despite a remark; the reason is kept.")
 @click.option("--dry-run", is_flag=True, help="Say what would be kept or stands against it, and keep nothing.")
-@shared
-@click.pass_context
-def verb(context: click.Context, name: str, produced: datetime | None, reasons: dict[str, str], dry_run: bool) -> int:
+@rendered("text", "json", "sarif", jobs=None)
+def verb(project: Project, name: str, produced: datetime | None, reasons: dict[str, str], dry_run: bool) -> Outcome:
     """Keep the present version of a briefing for good, in source/versions/.
 
     It is built and proofed first. What is a draft, overdue, unapproved or wrong, or rests on a work that is
     unresolved or retracted, is refused.
     """
-    options = Shared(context)
-    form = options.form("text", "json", "sarif")
-    project = open_project(options, os.cpu_count() or 1)
     done = keep(project, name, day_of(produced, project), reasons, only_asked=dry_run)
-    if form != "text":
-        click.echo(reported(form, done.against), nl=False)
-        return 1 if done.against else 0
-    show_remarks(done.against)
+    return Outcome(done.against, _lines(done, dry_run), bool(done.against))
+
+
+def _lines(done: Published, dry_run: bool) -> Iterator[str]:
+    """The lines that say what came of it."""
     if done.against:
         hint = "" if done.final else " --override CODE=REASON keeps it all the same."
-        click.echo(f"Not published: {tables.tally(done.against)}.{hint}")
+        yield f"Not published: {tables.tally(done.against)}.{hint}"
     elif done.retired:
-        click.echo(retired_words(done))
+        yield retired_words(done)
     elif done.earlier:
-        click.echo(f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do.")
+        yield f"{done.pin} is published since {done.earlier.isoformat()}; nothing to do."
     elif dry_run:
-        click.echo(f"{done.pin} would be kept; nothing was. These files would be written:")
-        click.echo("".join(f"  {path}\n" for path in done.files), nl=False)
+        yield f"{done.pin} would be kept; nothing was. These files would be written:"
+        yield from (f"  {path}" for path in done.files)
     else:
-        for taken in done.overridden:
-            click.echo(f"Kept despite {taken.code}: {taken.reason}")
-        click.echo(f"{done.pin} is published in {done.folder}.")
+        yield from (f"Kept despite {taken.code}: {taken.reason}" for taken in done.overridden)
+        yield f"{done.pin} is published in {done.folder}."
         if done.by_code_alone:
-            click.echo(f"{CODE_ALONE} To have the words compared: 'briefings approve {name}' before publishing.")
-        click.echo(f"Commit source/versions; a pack binds it as '{done.pin}'.")
-    return 1 if done.against else 0
+            name = done.pin.partition("@")[0]
+            yield f"{CODE_ALONE} To have the words compared: 'briefings approve {name}' before publishing."
+        yield f"Commit source/versions; a pack binds it as '{done.pin}'."
 
 
-def retired_words(done: Any) -> str:
+def retired_words(done: Published) -> str:
     """That a text is kept and no longer holds."""
-    since = done.earlier.isoformat()
+    since = done.earlier.isoformat() if done.earlier else ""
     return f"{done.pin} is published since {since} and {done.retired} now: there is nothing to publish."

@@ -5,21 +5,20 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import Shared, shared
-from pipeline.core import tables
+from pipeline.cli.options import Shared
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core.files import write_whole
+from pipeline.core.tables import count
 from pipeline.load.yaml.schema import schemas
 
 
 @click.command("schema")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-@shared
-@click.pass_context
-def verb(context: click.Context, folder: Path | None) -> int:
+@rendered(library=False)
+def verb(options: Shared, folder: Path | None) -> Outcome:
     """Write the JSON Schemas of all source files into a folder (default: source/.schema)."""
-    target = folder or Shared(context).project / "source" / ".schema"
-    click.echo(f"{tables.count(write_schemas(target), 'schema')} written to {target}")
-    return 0
+    target = folder or options.project / "source" / ".schema"
+    return Outcome(text=[f"{count(write_schemas(target), 'schema')} written to {target}"])
 
 
 def write_schemas(folder: Path) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.core.errors import PipelineError
+
 FAULT = "fault-of-ours"
 """The code of an unexpected exception in the program."""
 
@@ -102,6 +104,16 @@ def errors(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 def failed(diagnostics: Iterable[Diagnostic], strict: bool = False) -> bool:
     """Whether the run fails: any error, or with `strict` any remark at all."""
     return any(strict or d.severity is Severity.ERROR for d in diagnostics)
+
+
+class Refused(PipelineError):
+    """Nothing was done, because of these diagnostics (exit 1)."""
+
+    exit_code = 1
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(diagnostics)
+        self.diagnostics = diagnostics
 
 
 def exit_code(diagnostics: Iterable[Diagnostic], strict: bool = False) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pipeline.cli.catalogue.folder import LIST, SiteFolder
+from pipeline.cli.catalogue.site import LIST, SiteFolder
 
 
 def test_rows_that_were_damaged_are_written_anew(tmp_path: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -14,8 +12,8 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.handing_out import archived_files, library_then, record_named
-from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_remarks
-from pipeline.cli.reports.screen import on_screen
+from pipeline.cli.options import DAY, day_of
+from pipeline.cli.outcome import Exit, Outcome, own_json, rendered
 from pipeline.compose.accessibility import AccessText, AllowedFault, FileHeld, FileVerdict, Together
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
@@ -43,9 +41,8 @@ _PLACE = re.compile(r"^\S+:\d+:\d+: ")
 @click.argument("name", metavar="PACK")
 @click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day on the report (default: today).")
-@shared
-@click.pass_context
-def verb(context: click.Context, name: str, edition: str | None, on: datetime | None) -> int:
+@rendered("text", "json")
+def verb(project: Project, name: str, edition: str | None, on: datetime | None) -> Outcome:
     """Make the accessibility report of an issued edition, as PDF and web page.
 
     It says which program of which release found what in which file, as the record of the edition has it; what the files
@@ -54,31 +51,18 @@ def verb(context: click.Context, name: str, edition: str | None, on: datetime | 
     """
     from pipeline.build.accessibility import make_report  # which loads all that binds
 
-    options = Shared(context)
-    form = options.form("text", "json")
-    project = open_project(options, 1)
     _, one = record_named(project, read_records(project.files), name, edition)
     files, faults = archived_files(project, one)
-    if faults and form == "json":
-        remarks = [fault.sentence for fault in faults]
-        click.echo(json.dumps({"made": [], "remarks": remarks}, ensure_ascii=False, indent=1))
-        return 1
     if faults:
-        show_remarks(faults)
-        click.echo("No report was made.")
-        return 1
+        told = {"made": [], "remarks": [fault.sentence for fault in faults]}
+        return Outcome(faults, ["No report was made."], Exit.FAULTS, forms=own_json(told))
     day = day_of(on, project)
     said = access_text(project.loaded[0], one, files, day)
     made = make_report(project, pack_identity(project, one), said, one.record.number, day)
-    if form == "json":
-        told = {**asdict(said), "made": [str(path) for path in made.files]}
-        told["remarks"] = [remark.sentence for remark in made.remarks]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
-    else:
-        click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
-        lines = [*_lines(said), *(f"Report: {path}" for path in made.files)]
-        click.echo("\n".join(lines) if not options.quiet else "", nl=not options.quiet)
-    return made.exit_code(options.strict)
+    told = {**asdict(said), "made": [*map(str, made.files)], "remarks": [remark.sentence for remark in made.remarks]}
+    text = (*_lines(said), *(f"Report: {path}" for path in made.files))
+    forms = own_json(told)
+    return Outcome(made.remarks, text, made.exit_code, forms=forms, may_be_quiet=True, whole=False)
 
 
 def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes], day: date) -> AccessText:

@@ -1,10 +1,12 @@
 """The verb site: the catalogue of the library, made of what was built."""
 
-import os
-import sys
+from __future__ import annotations
+
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,10 +14,12 @@ from pipeline.build.api import build
 from pipeline.build.output.lock import turn
 from pipeline.build.output.outputs import Output, recorded
 from pipeline.build.project import Project
-from pipeline.cli.catalogue.folder import SiteFolder
-from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
-from pipeline.cli.reports.screen import on_screen
+from pipeline.cli.options import DAY, Shared, day_of
+from pipeline.cli.outcome import Exit, Outcome, rendered
 from pipeline.core.diagnostics import Diagnostic, errors
+from pipeline.core.digest import sha256
+from pipeline.core.errors import UsageError
+from pipeline.core.files import refuse_links, remove_empty_folders, write_whole
 from pipeline.core.tables import count
 from pipeline.model.formats import FORMATS, format_row
 from pipeline.model.order import Order
@@ -37,39 +41,29 @@ _NO_ADDRESS = (
 @click.argument("folder", required=False, metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day that it bears (default: today).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
-@shared
-@click.pass_context
-def verb(context: click.Context, folder: Path | None, on: datetime | None, jobs: int | None) -> int:
+@rendered("text", jobs=None)
+def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
     """Make the catalogue of the library: a site of what was built, with search, feeds and status pages.
 
     It is written into output/site, or into another folder. What has changed is built first. The site works from a
     host, from a folder and from a stick. It shows what was published, and nothing that is marked higher than 'site'
     of library.yaml allows. Where the build finds an error the site that is there stays as it is.
     """
-    options = Shared(context)
-    options.form("text")
-    project = open_project(options, jobs or os.cpu_count() or 1)
     day = day_of(on, project)
     site = SiteFolder(folder or project.output / "site")
     built = build(Order((), (), day), project)
-    click.echo(on_screen(built.remarks, False, colour(sys.stderr)), nl=False, err=True)
-    if any(errors(built.remarks)) or built.exit_code(options.strict):
-        click.echo("No catalogue was made: mend what is wrong first.")
-        return built.exit_code(options.strict) or 1
+    if any(errors(built.remarks)) or built.exit_code(Shared(click.get_current_context()).strict):
+        none = "No catalogue was made: mend what is wrong first."
+        return Outcome(built.remarks, [none], lambda strict: built.exit_code(strict) or 1, whole=False)
     scripts = {name: (FOLDER / name).read_bytes() for name in SCRIPTS if (FOLDER / name).is_file()}
     written, removed, faults, lacking = _filled(project, site, scripts, day)
     if faults:
-        click.echo(on_screen(faults, False, colour(sys.stderr)), nl=False, err=True)
-        click.echo("No catalogue was made: what the records say must hold before others read it.")
-        return 1
-    if not options.quiet:
-        said = f"{count(len(site.known), 'file')} in {site.folder}: {written:,} written, {removed:,} removed."
-        click.echo(said + ("" if can_search(scripts) else _NO_SEARCH))
-        if not project.loaded[0].imprint.fields.address:
-            click.echo(_NO_ADDRESS)
-    for one in lacking:
-        click.echo(one, err=True)
-    return 0
+        none = "No catalogue was made: what the records say must hold before others read it."
+        return Outcome((*built.remarks, *faults), [none], Exit.FAULTS, whole=False)
+    said = f"{count(len(site.known), 'file')} in {site.folder}: {written:,} written, {removed:,} removed."
+    text = [said + ("" if can_search(scripts) else _NO_SEARCH)]
+    text += [] if project.loaded[0].imprint.fields.address else [_NO_ADDRESS]
+    return Outcome(built.remarks, text, warnings=lacking, may_be_quiet=True, whole=False)
 
 
 def _filled(
@@ -100,3 +94,75 @@ def _goes_out(one: Output) -> bool:
 
 def _rank(one: Output) -> tuple[str, int]:
     return one.owner, [*FORMATS].index(format_row(one.format).name)
+
+
+LIST = "site.json"
+
+
+class SiteFolder:
+    """A folder that holds a catalogue, or none yet. Raises `UsageError` for one with other things in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        said = self._read()
+        if not said and folder.is_dir() and any(folder.iterdir()):
+            raise UsageError(f"{folder} holds other files than a catalogue: name a new folder.")
+        self._key = str(said.get("made_of", ""))
+        found = said.get("files", {})
+        rows = found.items() if isinstance(found, dict) else ()
+        self.known: Mapping[str, list[Any]] = {path: row if _is_row(row) else [0, ""] for path, row in rows}
+        """The files that were written, by path: bytes and SHA-256."""
+
+    def _read(self) -> Mapping[str, Any]:
+        try:
+            said = json.loads((self.folder / LIST).read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return said if isinstance(said, dict) and said.get("schema") == "site/1" else {}
+
+    def stands(self, key: str) -> bool:
+        """Tell if a catalogue of the same things is there, each file as long as it was."""
+        return self._key == key and all(self._has(path, size) for path, (size, _) in self.known.items())
+
+    def _has(self, path: str, size: int) -> bool:
+        try:
+            return (self.folder / path).stat().st_size == size
+        except OSError:
+            return False
+
+    def fill(self, files: Mapping[str, bytes], key: str) -> tuple[int, int]:
+        """Write what is not there yet, and take away what an earlier one had; gives the numbers of both."""
+        rows = {path: [len(content), sha256(content)] for path, content in sorted(files.items())}
+        new = [
+            path for path, row in rows.items() if self.known.get(path) != row or not self._has(path, len(files[path]))
+        ]
+        old = [path for path in self.known if path not in rows and _is_within(path)]
+        kept = {path: row for path, row in self.known.items() if path not in {*new, *old}}
+        self._list(kept | {path: [0, ""] for path in (*new, *old)}, "")  # whatever is written before it is stopped
+        for path in new:
+            refuse_links(self.folder / path, self.folder)
+            write_whole(self.folder / path, files[path])
+        for path in old:
+            refuse_links(self.folder / path, self.folder)
+            (self.folder / path).unlink(missing_ok=True)
+        if old:
+            remove_empty_folders(self.folder)
+        self._list(rows, key)
+        self.known = rows
+        return len(new), len(old)
+
+    def _list(self, rows: Mapping[str, list[Any]], key: str) -> None:
+        said = {"schema": "site/1", "made_of": key, "files": rows}
+        write_whole(
+            self.folder / LIST, (json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        )
+
+
+def _is_row(said: Any) -> bool:
+    """Whether the list says of a file what it should; of another file nothing is known, and it is written anew."""
+    return isinstance(said, list) and [*map(type, said)] == [int, str]
+
+
+def _is_within(path: str) -> bool:
+    """Whether a path of the list is one that could have been written."""
+    return bool(path) and not path.startswith("/") and ".." not in path.split("/")

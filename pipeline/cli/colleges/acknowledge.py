@@ -4,8 +4,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -14,10 +14,10 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
-from pipeline.cli.colleges.slips import hand_out_slips, keep_slip
-from pipeline.cli.options import DAY, Shared, moment, open_project, shared
+from pipeline.cli.options import DAY, moment
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.colleges.copies_said import copies_said
-from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Receipt, holdings
+from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Receipt, holdings, receipts_in_force
 from pipeline.colleges.ledger.events import Event, event_after, instant
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.recalls import TOLD, days_told, recalls, still_open, tellings
@@ -29,8 +29,11 @@ from pipeline.colleges.receipts import (
     receipt_to_withdraw,
     refuse_twice,
 )
+from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
+from pipeline.core.files import write_whole
 from pipeline.core.tables import count
+from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
 from pipeline.resolve.nearest import did_you_mean
@@ -71,10 +74,9 @@ class GivenAnswer:
 @click.option(
     "--from", "table", type=click.Path(path_type=Path), metavar="FILE.csv", help="Take in answers from a table."
 )
-@shared
-@click.pass_context
+@rendered()
 def verb(
-    context: click.Context,
+    project: Project,
     whats: tuple[str, ...],
     how: Literal["received", "replaced", "returned", "destroyed", "lost", "told"] | None,
     colleges: tuple[str, ...],
@@ -86,7 +88,7 @@ def verb(
     slips: Path | None,
     undo: int | None,
     table: Path | None,
-) -> int:
+) -> Outcome:
     """Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.
 
     `replaced` says that what it held before has given way to this delivery. A slip is kept in the archive, by its
@@ -99,35 +101,30 @@ def verb(
     _require_one_thing(how, undo, slips, table, bool(colleges or day or copies or quantity or edition or slip))
     asks = bool(how or day or edition)
     _require_names(whats, table, asks, bool(copies or quantity or slip or colleges or slips or undo is not None))
-    project = open_project(Shared(context), 1)
-    if (kept := ledger_to_write(project)) is None:
-        return 1
-    on = past_day(day, project)
+    kept, on = ledger_to_write(project), past_day(day, project)
     if table:
-        return _enter_all(project, kept, _rows(table, project))
-    what = whats[0]
-    if what in recalls(kept.events()):
+        return Outcome(text=_enter_all(project, kept, _rows(table, project)))
+    asked = GivenAnswer(whats[0], str(how), on, _numbers(copies), quantity, edition)
+    if asked.what in recalls(kept.events()):
         if undo is None and (how != TOLD or copies or quantity or edition or slip or whats[1:]):
-            raise UsageError(f"Of {what} say only --how {TOLD}. Of copies say what became of their delivery.")
-        return _untold(kept, what, undo) if undo is not None else _told(kept, what, colleges, on)
-    if how == TOLD or colleges:
-        raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{what}' is none.")
-    if len(whats) > 1:
-        return _enter_all(project, kept, [GivenAnswer(name, str(how), on, edition=edition) for name in whats])
-    if slips:
-        return hand_out_slips(project, kept, _delivery(project, kept.events(), what)[0].id, slips)
-    if how is None:
-        return _withdraw(project, kept, what, undo or 0)
-    answer = _answer(project, kept.events(), GivenAnswer(what, how, on, _numbers(copies), quantity, edition))
-    entered = _enter(project, kept, answer, slip)
-    _tell_left(kept, entered.subject)
-    click.echo(f"If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
-    return 0
+            raise UsageError(f"Of {asked.what} say only --how {TOLD}. Of copies say what became of their delivery.")
+        told = _told(kept, asked, colleges) if undo is None else _untold(kept, asked.what, undo)
+    elif how == TOLD or colleges:
+        raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{asked.what}' is none.")
+    elif len(whats) > 1:
+        told = _enter_all(project, kept, [replace(asked, what=name) for name in whats])
+    elif slips:
+        told = [hand_out_slips(project, kept, _delivery(project, kept.events(), asked.what)[0].id, slips)]
+    elif how is None:
+        told = _withdraw(project, kept, asked.what, undo or 0)
+    else:
+        told = _enter(project, kept, _answer(project, kept.events(), asked), slip)
+    return Outcome(text=told)
 
 
-def _told(kept: Ledger, name: str, colleges: Sequence[str], on: date) -> int:
+def _told(kept: Ledger, asked: GivenAnswer, colleges: Sequence[str]) -> list[str]:
     """Enter that colleges were told of a recall: those that are named, or all with copies that were not told yet."""
-    events = kept.events()
+    events, name = kept.events(), asked.what
     recall = recalls(events)[name]
     if recall.lifted:
         raise UsageError(f"{name} was lifted: nobody is to be told of it.")
@@ -136,25 +133,26 @@ def _told(kept: Ledger, name: str, colleges: Sequence[str], on: date) -> int:
         if college not in holders:
             raise UsageError(f"{name} asks nothing of '{college}'. {did_you_mean(college, holders, '')}".rstrip())
     rest = colleges or sorted(holders - {*days_told(events, name)})
-    facts = [{"college": one, "on": on.isoformat()} for one in rest]
-    for event in kept.add_all(
+    facts = [{"college": one, "on": asked.on.isoformat()} for one in rest]
+    entered = kept.add_all(
         instant(moment()),
         [lambda _, said=said: (TOLD, name, said) for said in facts],  # type: ignore[misc]
-    ):
-        undo = f"'briefings acknowledge {name} --undo {event.number}'"
-        click.echo(f"{event.facts['college']}, {name}: told on {in_words(on)}. If that is wrong: {undo}.")
-    if not rest:
-        click.echo(f"Every college that {name} asks for copies was told.")
-    return 0
+    )
+    told = [f"{one.facts['college']}, {name}: told on {in_words(asked.on)}. {_undo(one)}" for one in entered]
+    return told or [f"Every college that {name} asks for copies was told."]
 
 
-def _untold(kept: Ledger, name: str, number: int) -> int:
+def _undo(event: Event) -> str:
+    """The sentence on how an entry is taken back."""
+    return f"If that is wrong: 'briefings acknowledge {event.subject} --undo {event.number}'."
+
+
+def _untold(kept: Ledger, name: str, number: int) -> list[str]:
     """Take back that a college was told; the ledger keeps both."""
     if not any(event.number == number for event in tellings(kept.events(), name)):
         raise UsageError(f"{number} is not the number of an entry of {name} that stands.")
     kept.add(instant(moment()), WITHDRAWN, name, {"event": number})
-    click.echo(f"{name}: the entry {number} is taken back.")
-    return 0
+    return [f"{name}: the entry {number} is taken back."]
 
 
 def _require_names(whats: Sequence[str], table: Path | None, asks: bool, one: bool) -> None:
@@ -199,7 +197,7 @@ def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAns
     return GivenAnswer(said["delivery"], how, on, copies, quantity, said["edition"] or None, place)
 
 
-def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -> int:
+def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -> list[str]:
     """Enter answers, each on top of those before it, but those that are on record; if one cannot be, none."""
     known, at = list(kept.events()), instant(moment())
     new, repeated, refused = list[CollegeAnswer](), list[str](), list[str]()
@@ -215,12 +213,9 @@ def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -
     if refused:
         raise UsageError("\n".join((*refused, "Nothing was entered.")))
     added = kept.add_all(at, [lambda known, answer=answer: _entry(known, answer) for answer in new])  # type: ignore[misc]
-    for sentence in repeated:
-        click.echo(sentence)
-    for answer, entered in zip(new, added, strict=True):
-        _tell(answer, entered)
-        click.echo(f"  If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
-    return 0
+    pairs = zip(new, added, strict=True)
+    told = (line for answer, entered in pairs for line in (*_lines(answer, entered), f"  {_undo(entered)}"))
+    return [*repeated, *told]
 
 
 def _entry(known: Sequence[Event], answer: CollegeAnswer, scan: str = "") -> tuple[str, str, Mapping[str, Any]]:
@@ -251,33 +246,32 @@ def _delivery(project: Project, known: Sequence[Event], what: str) -> tuple[Deli
     return delivery_of(what, known, records)
 
 
-def _tell_left(kept: Ledger, delivery: str) -> None:
+def _left(kept: Ledger, delivery: str) -> str:
     now = [one for one in holdings(kept.events()) if (one.delivery, one.state) == (delivery, "held")]
-    click.echo(f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}.")
+    return f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}."
 
 
-def _enter(project: Project, kept: Ledger, answer: CollegeAnswer, slip: Path | None) -> Event:
-    """Enter an answer, and say what it did; no other is entered between the look at the ledger and its entry."""
+def _enter(project: Project, kept: Ledger, answer: CollegeAnswer, slip: Path | None) -> list[str]:
+    """Enter an answer; no other is entered between the look at the ledger and its entry. Gives what it did."""
     _entry(kept.events(), answer)  # before a slip is kept
     scan = keep_slip(project, slip) if slip else ""
     event = kept.add_after(instant(moment()), lambda known: _entry(known, answer, scan))
-    _tell(answer, event, scan)
-    return event
+    return [*_lines(answer, event, scan), _left(kept, event.subject), _undo(event)]
 
 
-def _tell(answer: CollegeAnswer, event: Event, scan: str = "") -> None:
-    """Say what an answer did to the ledger."""
+def _lines(answer: CollegeAnswer, event: Event, scan: str = "") -> Iterator[str]:
+    """What an answer did to the ledger."""
     delivery, of = answer.delivery, event.facts["of"]
     pack, edition = delivery.title
-    click.echo(f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {in_words(answer.on)}.")
+    yield f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {in_words(answer.on)}."
     if scan:
-        click.echo(f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'.")
+        yield f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'."
     if answer.kind == "replaced":
         gone = sum(line[3] for line in of if line[0] != delivery.id)
-        click.echo(f"{count(gone, 'copy', 'copies')} that it held before gave way to it.")
+        yield f"{count(gone, 'copy', 'copies')} that it held before gave way to it."
 
 
-def _withdraw(project: Project, kept: Ledger, what: str, number: int) -> int:
+def _withdraw(project: Project, kept: Ledger, what: str, number: int) -> list[str]:
     """Take an answer back; the ledger keeps both."""
     delivery, _ = _delivery(project, kept.events(), what)
     event = receipt_to_withdraw(delivery, number, kept.events())
@@ -288,9 +282,7 @@ def _withdraw(project: Project, kept: Ledger, what: str, number: int) -> int:
     pack, edition = delivery.title
     of = copies_said(event.facts.get("of", ()))
     said = f"{event.kind} on {in_words(event.day)}{of and f' ({of})'}"
-    click.echo(f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.")
-    _tell_left(kept, delivery.id)
-    return 0
+    return [f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.", _left(kept, delivery.id)]
 
 
 def _what(answer: CollegeAnswer) -> str:
@@ -314,3 +306,40 @@ def _numbers(said: str | None) -> tuple[int, ...]:
             raise click.UsageError(f"'{part}' is no copy number. Write --copies 7,8 or 7-12.")
         numbers += range(first, last + 1)
     return tuple(dict.fromkeys(numbers))
+
+
+_KINDS = {b"%PDF": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"II*\x00": ".tif", b"MM\x00*": ".tif"}
+"""The beginnings of files as scanners make them."""
+
+
+def _archive(project: Project) -> Archive:
+    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
+    if archive is None:
+        raise UsageError("Nobody keeps the slip: name an 'archive:' in library.yaml.")
+    return archive
+
+
+def keep_slip(project: Project, slip: Path) -> str:
+    """The SHA-256 of a slip, which the archive keeps from now on."""
+    archive = _archive(project)
+    if not slip.is_file():
+        raise UsageError(f"There is no file '{slip}'.")
+    content = slip.read_bytes()
+    if not archive.keep(content):
+        raise UsageError(f"The archive does not hold {slip} as it was written.")
+    return sha256(content)
+
+
+def hand_out_slips(project: Project, kept: Ledger, delivery: str, folder: Path) -> str:
+    """Write the slips of the answers to a delivery into a folder, each named by its number; gives what was done."""
+    events = [one for one in receipts_in_force(kept.events()) if one.subject == delivery]
+    scans = {f"{one.number}-{one.kind}": str(one.facts["scan"]) for one in events if one.facts.get("scan")}
+    if not scans:
+        raise UsageError(f"No answer to {delivery} has a slip in the archive.")
+    for name, digest in scans.items():
+        content = _archive(project).file(digest)
+        if content is None or sha256(content) != digest:
+            raise UsageError(f"The archive does not hold the slip {digest[:8]}… of the answer {name}.")
+        ends = next((end for begin, end in _KINDS.items() if content.startswith(begin)), "")
+        write_whole(folder / f"{delivery}-{name}{ends}", content)
+    return f"{count(len(scans), 'slip')} in {folder}."

@@ -4,19 +4,19 @@ from datetime import datetime
 
 import click
 
+from pipeline.build.project import Project
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
 from pipeline.cli.editions.handing_out import chosen_pack
-from pipeline.cli.options import DAY, Shared, open_project, overriding, shared, show_remarks, show_table
+from pipeline.cli.options import DAY, overriding
+from pipeline.cli.outcome import Exit, Outcome, Table, rendered
 from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.ledger.events import reason_in_words
-from pipeline.core.tables import count, tally
+from pipeline.core.tables import as_columns, count, tally
 
 HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
-NOT_DELIVERED = 5
-"""Exit code where a delivery failed, or is uncertain."""
 
 
 @click.command("deliver")
@@ -27,10 +27,9 @@ NOT_DELIVERED = 5
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the delivery (default: today).")
 @overriding("NAME=REASON", "Deliver despite an objection to a briefing; the reason is kept in the ledger.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and what stands against it; write and send nothing.")
-@shared
-@click.pass_context
+@rendered("text", "json", "csv")
 def verb(
-    context: click.Context,
+    project: Project,
     name: str,
     edition: str | None,
     to: tuple[str, ...],
@@ -38,31 +37,26 @@ def verb(
     produced: datetime | None,
     reasons: dict[str, str],
     dry_run: bool,
-) -> int:
+) -> Outcome:
     """Deliver an issued edition to the colleges that take it, each by its channel, and never twice.
 
     Each college gets what 'copies' puts into its parcel, out of the archive, once: run it again after whatever
     happened, and it goes on where it was. That printed copies were sent you say: 'briefings settle ID --sent'. It ends
     with 5 where a delivery failed, or where nobody knows whether it arrived.
     """
-    options = Shared(context)
-    form = options.form("text", "json", "csv")
-    project = open_project(options, 1)
     pack = chosen_pack(project.loaded[0], name, "delivered")
     if again is not None and not to:
         raise click.UsageError("--again takes --to COLLEGE: name the colleges that are to get it once more.")
     if again is not None and not (again := reason_in_words(again)):
         raise click.UsageError("--again takes the reason for sending it once more.")
-    if (kept := ledger_to_write(project, dry_run)) is None:
-        return 1
+    kept = ledger_to_write(project, dry_run)
     wanted = Wanted(past_day(produced, project), edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, pack, wanted)
-    show_remarks((*done.against, *done.failed, *done.beside))
-    if form != "text" or done.planned:
-        show_table(form, HEADS, list(map(_row, done.planned)))
-    if form == "text":
-        click.echo("\n".join((*_newer(done), *_lines(done, dry_run))))
-    return 1 if done.against else NOT_DELIVERED if done.failed else 0
+    rows = [_row(one) for one in done.planned]
+    text = (*([as_columns(HEADS, rows)] if rows else ()), *_newer(done), *_lines(done, dry_run))
+    code = Exit.FAULTS if done.against else Exit.UNDELIVERED if done.failed else Exit.OK
+    remarks = (*done.against, *done.failed, *done.beside)
+    return Outcome(remarks, text, code, Table(HEADS, rows))
 
 
 def _row(one: PlannedDelivery) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
 """The verb holdings: who holds what, on any day."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import project_events
-from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_remarks, show_table
+from pipeline.cli.options import DAY, day_of
+from pipeline.cli.outcome import Outcome, Table, rendered
 from pipeline.colleges.holdings import Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event, renamed
 from pipeline.colleges.recalls import (
@@ -25,7 +26,7 @@ from pipeline.colleges.recalls import (
 from pipeline.core.diagnostics import Place
 from pipeline.core.errors import UsageError
 from pipeline.core.messages import message
-from pipeline.core.tables import count
+from pipeline.core.tables import as_columns, count
 from pipeline.editions.issued.records import read_records
 from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
@@ -33,18 +34,8 @@ from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.resolve.nearest import did_you_mean
 
 HEADS = (
-    "college",
-    "pack",
-    "edition",
-    "format",
-    "copy",
-    "quantity",
-    "state",
-    "since",
-    "confirmed",
-    "delivery",
-    "briefings",
-    "recalled",
+    *("college", "pack", "edition", "format", "copy", "quantity", "state", "since", "confirmed", "delivery"),
+    *("briefings", "recalled"),
 )
 BRIEF = 10
 """The columns that a terminal has room for."""
@@ -61,10 +52,9 @@ OPEN = ("college", "told", "pack", "edition", "format", "copy", "quantity", "sta
 @click.option("--recall", metavar="NAME", help="A recall, such as recall-3: who was told, and what is still open.")
 @click.option("--recalls", "listed", is_flag=True, help="All recalls, each with what is still open.")
 @click.option("--all", "whole", is_flag=True, help="What was replaced, returned, destroyed or lost too.")
-@shared
-@click.pass_context
+@rendered("text", "json", "csv")
 def verb(
-    context: click.Context,
+    project: Project,
     college: str | None,
     pack: str | None,
     briefing: str | None,
@@ -73,36 +63,29 @@ def verb(
     listed: bool,
     day: datetime | None,
     whole: bool,
-) -> int:
+) -> Outcome:
     """List who holds which edition, in which format and in how many copies, by the ledger of what left the house.
 
     What was sent counts as held from that day on, until the college answers otherwise. Of a recall it ends with 1 until
     every copy is accounted for.
     """
-    options = Shared(context)
-    form = options.form("text", "json", "csv")
     if (recall or listed) and (college or pack or briefing or edition or whole or day):
         raise click.UsageError("--recall and --recalls list what is out now: leave the other options away.")
-    project = open_project(options, 1)
     recorded, faults = project_events(project)
     events = renamed(recorded, present_ids(colleges_of(project.loaded[0].others)))
-    show_remarks(faults)
-    sought = Sought(college, pack, briefing, edition)
+    sought, on = Sought(college, pack, briefing, edition), day.date() if day else None
     _require_on_record(project, events, sought)
     if listed:
-        _show_recalls(form, events)
-        return 1 if faults else 0
-    if recall:
+        found = _every_recall(events)
+    elif recall:
         _require_known("recall", recall, set(recalls(events)))
-        is_open = _show_recall(form, events, recalls(events)[recall])
-        return 1 if faults or is_open else 0
-    on = day.date() if day else None
-    found = [one for one in holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
-    begun = [one for one in recalls(events).values() if on is None or one.on <= on]
-    _show(form, [_row(one, begun) for one in sorted(found, key=_order)], on)
-    if on and on > (today := day_of(None, project)):
-        click.echo(f"{in_words(on)} is still to come: this is what is known up to {in_words(today)}.", err=True)
-    return 1 if faults else 0
+        found = _open_copies(events, recalls(events)[recall])
+    else:
+        found = _copies(events, sought, on, whole)
+    today = day_of(None, project)
+    early = on and on > today and f"{in_words(on)} is still to come: this is what is known up to {in_words(today)}."
+    remarks = (*faults, *found.diagnostics)
+    return replace(found, diagnostics=remarks, exit=bool(remarks), warnings=[early] if early else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +106,15 @@ class Sought:
         return self.briefing is None or any(self.briefing in (text, text.partition("@")[0]) for text in one.briefings)
 
 
-def _show(form: str, rows: Sequence[tuple[str, ...]], on: date | None) -> None:
-    if form != "text":
-        show_table(form, HEADS, rows)
-    elif rows:
-        columns = [*range(BRIEF), *((len(HEADS) - 1,) if any(row[-1] for row in rows) else ())]
-        show_table(form, [HEADS[at] for at in columns], [[row[at] for at in columns] for row in rows])
-    else:
-        click.echo(f"Nothing is held{f' on {in_words(on)}' if on else ''}, as far as the ledger knows.")
+def _copies(events: Sequence[Event], sought: Sought, on: date | None, whole: bool) -> Outcome:
+    """The copies that are held, or `whole` all that ever were."""
+    found = [one for one in holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
+    begun = [one for one in recalls(events).values() if on is None or one.on <= on]
+    rows = [_row(one, begun) for one in sorted(found, key=_order)]
+    columns = [*range(BRIEF), *((len(HEADS) - 1,) if any(row[-1] for row in rows) else ())]
+    text = as_columns([HEADS[at] for at in columns], [[row[at] for at in columns] for row in rows])
+    none = f"Nothing is held{f' on {in_words(on)}' if on else ''}, as far as the ledger knows."
+    return Outcome(text=[text if rows else none], table=Table(HEADS, rows))
 
 
 def _require_on_record(project: Project, events: Sequence[Event], sought: Sought) -> None:
@@ -165,36 +149,31 @@ def _row(one: Holding, known: Iterable[Recall]) -> tuple[str, ...]:
     return (*said, confirmed, one.delivery, " ".join(one.briefings), by)
 
 
-def _show_recalls(form: str, events: Sequence[Event]) -> None:
-    """Show every recall, with the number of copies that are open."""
+def _every_recall(events: Sequence[Event]) -> Outcome:
+    """Every recall, with the number of copies that are open."""
     rows = []
     for one in recalls(events).values():
         found, told = still_open(events, one), len(days_told(events, one.name))
         sums = len({copy.college for copy in found}), told, number_of(found)
         rows.append((one.name, one.of, one.on.isoformat(), *map(str, sums), one.lifted, one.reason))
-    if form == "text" and not rows:
-        click.echo("Nothing was recalled, as far as the ledger knows.")
-    else:
-        show_table(form, RECALLS, rows)
+    none = () if rows else ("Nothing was recalled, as far as the ledger knows.",)
+    return Outcome(text=none, table=Table(RECALLS, rows))
 
 
-def _show_recall(form: str, events: Sequence[Event], recall: Recall) -> bool:
-    """Show the copies of a recall that are open, and when their holders were told; gives whether there are some."""
+def _open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
+    """The copies of a recall that are open, and when their holders were told."""
     found, told = still_open(events, recall), days_told(events, recall.name)
     rows = []
     for one in sorted(found, key=_order):
         day = told[one.college].isoformat() if one.college in told else "no"
         said = (one.pack, one.edition, one.format, str(one.copy or ""), str(one.quantity), one.state)
         rows.append((one.college, day, *said, one.since.isoformat(), one.delivery))
-    if form == "text":
-        click.echo(f"{recall.name}: {recall.of}, recalled on {in_words(recall.on)}: {recall.reason}")
-        if recall.lifted:
-            click.echo(f"It was lifted: {recall.lifted}")
-    if form != "text" or rows:
-        show_table(form, OPEN, rows)
-    elif not recall.lifted:
-        click.echo(f"All copies of {recall.name} are accounted for.")
-    if found:
-        copies = count(number_of(found), "copy is", "copies are")
-        show_remarks((message("recall-open", Place(LEDGER), copies=copies, name=recall.name),))
-    return bool(found)
+    text = [f"{recall.name}: {recall.of}, recalled on {in_words(recall.on)}: {recall.reason}"]
+    if recall.lifted:
+        text.append(f"It was lifted: {recall.lifted}")
+    elif not rows:
+        text.append(f"All copies of {recall.name} are accounted for.")
+    text += [as_columns(OPEN, rows)] if rows else []
+    copies = count(number_of(found), "copy is", "copies are")
+    remarks = (message("recall-open", Place(LEDGER), copies=copies, name=recall.name),) if found else ()
+    return Outcome(remarks, text, table=Table(OPEN, rows))

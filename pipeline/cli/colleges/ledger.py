@@ -9,13 +9,14 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import project_ledger
-from pipeline.cli.options import Shared, open_project, shared, show_remarks
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.colleges.deliveries.jobs import PRINTER
 from pipeline.colleges.holdings import deliveries, holdings
 from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.ledger.stores import PostgresStore, sound_table
 from pipeline.colleges.ledger.table import as_rows
-from pipeline.core.diagnostics import Diagnostic, Place, errors
+from pipeline.core.diagnostics import Diagnostic, Place, Refused, errors
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.messages import message
@@ -28,39 +29,46 @@ from pipeline.model.source.college import colleges_of, present_ids
 @click.command("ledger")
 @click.argument("act", metavar="check|restore|backup", type=click.Choice(["check", "restore", "backup"]))
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@shared
-@click.pass_context
-def verb(context: click.Context, act: str, file: Path | None) -> int:
+@rendered()
+def verb(project: Project, act: str, file: Path | None) -> Outcome:
     """Check the ledger of what left the house, copy it, or fill a new database from source/ledger.csv.
 
     `check` follows each event from the one before, and ends with 1 where one does not. `backup FILE` writes all events
     into a file like source/ledger.csv. `restore` fills an empty database of PostgreSQL from source/ledger.csv.
     """
-    project = open_project(Shared(context), 1)
     if (act == "backup") != (file is not None):
         raise click.UsageError("'ledger backup' takes a FILE, and the others take none.")
-    ledger = project_ledger(project)
-    if act == "restore":
-        if not isinstance(ledger.store, PostgresStore):
-            raise UsageError(f"This library keeps its ledger in {LEDGER}: bring that file back from git or a backup.")
-        number, faults = ledger.store.fill()
-        show_remarks(faults)
-        if not faults:
-            click.echo(f"The database holds {count(number, 'event')}, as {LEDGER} does.")
-        return 1 if faults else 0
+    kept = project_ledger(project)
+    told = _restored(kept) if act == "restore" else _copied(kept, file) if file else _checked(kept)
+    return Outcome(text=[told])
+
+
+def _restored(ledger: Ledger) -> str:
+    """Fill the database of a ledger from the table; gives what was done."""
+    if not isinstance(ledger.store, PostgresStore):
+        raise UsageError(f"This library keeps its ledger in {LEDGER}: bring that file back from git or a backup.")
+    number, faults = ledger.store.fill()
+    if faults:
+        raise Refused(faults)
+    return f"The database holds {count(number, 'event')}, as {LEDGER} does."
+
+
+def _copied(ledger: Ledger, file: Path) -> str:
+    """Copy all events into a new file; gives what was done."""
     events = ledger.store.events()
-    if file:
-        if file.exists():
-            raise UsageError(f"{file} is there already: name a new file.")
-        write_whole(file, as_rows(events), durable=True)
-        click.echo(f"{count(len(events), 'event')} copied to {file}.")
-        return 0
-    faults = ledger.faults()
-    show_remarks(faults)
-    if not faults:
-        last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
-        click.echo(f"{count(len(events), 'event')}, each following from the one before{last}.")
-    return 1 if faults else 0
+    if file.exists():
+        raise UsageError(f"{file} is there already: name a new file.")
+    write_whole(file, as_rows(events), durable=True)
+    return f"{count(len(events), 'event')} copied to {file}."
+
+
+def _checked(ledger: Ledger) -> str:
+    """What is to be said of a ledger that holds."""
+    events = ledger.store.events()
+    if faults := ledger.faults():
+        raise Refused(faults)
+    last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
+    return f"{count(len(events), 'event')}, each following from the one before{last}."
 
 
 def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:

@@ -7,14 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import click
-
 from pipeline.build.project import Project
-from pipeline.cli.options import day_of, moment, show_remarks
+from pipeline.cli.options import day_of, moment
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import Ledger, file_ledger, take_register
 from pipeline.colleges.ledger.stores import PostgresStore
-from pipeline.core.diagnostics import Diagnostic, errors
+from pipeline.core.diagnostics import Diagnostic, Refused, errors
 from pipeline.core.errors import EnvironmentFailure, PipelineError, UsageError
 from pipeline.core.tables import count
 from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, REGISTER
@@ -92,14 +90,13 @@ def _encrypted(environment: Mapping[str, str]) -> dict[str, str]:
     return {"sslmode": "verify-full", "sslrootcert": ssl.get_default_verify_paths().cafile or "system"}
 
 
-def ledger_to_write(project: Project, dry_run: bool = False) -> Ledger | None:
-    """The ledger, if events may be added to it; else nothing, after remarks. A dry run leaves an old register alone."""
+def ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
+    """The ledger, if events may be added to it. Raises `Refused`. A dry run leaves an old register alone."""
     kept = project_ledger(project)
     if faults := kept.faults():
-        show_remarks(faults)
-        return None
+        raise Refused(faults)
     if not dry_run and (entered := take_register(project.folder, kept, instant(moment()))) is not None:
-        click.echo(f"{REGISTER} is now part of {LEDGER}: {count(entered, 'event')} added. Commit both.", err=True)
+        project.voice.say(f"{REGISTER} is now part of {LEDGER}: {count(entered, 'event')} added. Commit both.")
     return kept
 
 

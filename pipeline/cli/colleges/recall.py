@@ -1,6 +1,6 @@
 """The verb recall: take a text back from everybody who holds it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
 from pipeline.cli.colleges.recall_notices import address_of, clear_notices, folder_of_notices, write_notices
-from pipeline.cli.options import DAY, Shared, moment, open_project, shared
+from pipeline.cli.options import DAY, moment
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.colleges.holdings import WITHDRAWN, Holding
 from pipeline.colleges.ledger.events import Event, instant, reason_in_words
 from pipeline.colleges.ledger.kept import Ledger
@@ -43,10 +44,9 @@ from pipeline.resolve.nearest import did_you_mean
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the recall (default: today).")
 @click.option("--lift", metavar="REASON", help="End a recall that was begun by mistake.")
 @click.option("--dry-run", is_flag=True, help="Say who holds it, and write nothing.")
-@shared
-@click.pass_context
+@rendered()
 def verb(
-    context: click.Context,
+    project: Project,
     of: str,
     reason: str | None,
     instead: str | None,
@@ -55,42 +55,40 @@ def verb(
     on: datetime | None,
     lift: str | None,
     dry_run: bool,
-) -> int:
+) -> Outcome:
     """Take a briefing, a version of it, a pack or an edition back from everybody who holds it.
 
     Every college with copies is found in the ledger, and gets one notice, as mail and as text, in output/recalls/; so
     do those to whom copies may be on their way. It is delivered no more. You send the notices; say so, and what comes
     back, by `acknowledge`. `recall NAME` writes the notices of those again who have not answered.
     """
-    project = open_project(Shared(context), 1)
-    if (kept := ledger_to_write(project, dry_run)) is None:
-        return 1
+    kept = ledger_to_write(project, dry_run)
     known, more = recalls(kept.events()), bool(reason or instead or role or answer_by or on)
     if more and (lift is not None or of in known):
         raise click.UsageError("A recall stays as it was begun: leave the other options but --dry-run away.")
     if lift is not None:
-        return _lifted(project, kept, of, reason_in_words(lift), dry_run)
+        return Outcome(text=[lifted(project, kept, of, reason_in_words(lift), dry_run)])
     if of in known:
-        return _written(project, kept, known[of], dry_run)
+        return Outcome(text=written(project, kept, known[of], dry_run))
     day, by = past_day(on, project), answer_by.date() if answer_by else None
     if by and by < day:
         raise UsageError(f"--answer-by names {in_words(by)}, which is before the day of the notice, {in_words(day)}.")
     said = {"reason": reason_in_words(reason), "instead": reason_in_words(instead), "by": reason_in_words(role)}
     words = _words(project, kept.events(), of)
     if dry_run:
-        _show(project, kept.events(), still_open(kept.events(), Recall("", of, "", day, words)))
-        click.echo(f"It covers {', '.join(words)}. They would be asked for. Nothing was written.")
-        return 0
+        shown = _holders(project, kept.events(), still_open(kept.events(), Recall("", of, "", day, words)))
+        covers = f"It covers {', '.join(words)}. They would be asked for. Nothing was written."
+        return Outcome(text=[*shown, covers])
     if not said["reason"]:
         raise click.UsageError("A recall takes a reason, which the colleges read: --reason WORDS.")
     said |= {"answer_by": by.isoformat() if by else ""}
     facts = {"of": of, "on": day.isoformat(), "words": list(words), **{key: one for key, one in said.items() if one}}
     recall = begin(kept, facts)
-    click.echo(f"{recall.name} covers {', '.join(words)}: none of that is delivered any more.")
+    told = [f"{recall.name} covers {', '.join(words)}: none of that is delivered any more."]
     for one in project.loaded[0].briefings.values():
         if one.fields.status is Status.PUBLISHED and pin(one.id, one.fields.version) in words:
-            click.echo(f"{one.id} {one.fields.version} is still in force: withdraw it, or publish a correction.")
-    return _written(project, kept, recall, dry_run)
+            told.append(f"{one.id} {one.fields.version} is still in force: withdraw it, or publish a correction.")
+    return Outcome(text=[*told, *written(project, kept, recall, dry_run)])
 
 
 def begin(kept: Ledger, facts: Mapping[str, Any]) -> Recall:
@@ -124,40 +122,39 @@ def _words(project: Project, events: Sequence[Event], of: str) -> tuple[str, ...
     raise UsageError(f"Nothing of '{of}' was ever published, issued or delivered. {hint}")
 
 
-def _written(project: Project, kept: Ledger, recall: Recall, dry_run: bool) -> int:
-    """Write the notices of those who have not answered, and say who that is; the others' go away."""
+def written(project: Project, kept: Ledger, recall: Recall, dry_run: bool) -> list[str]:
+    """Write the notices of those who have not answered, and take the others' away; gives who that is."""
     if recall.lifted:
-        click.echo(f"{recall.name} was lifted: {recall.lifted}")
-        return 0
+        return [f"{recall.name} was lifted: {recall.lifted}"]
     events = kept.events()
     found = still_open(events, recall)
-    _show(project, events, found)
+    shown = _holders(project, events, found)
     if dry_run:
-        click.echo("Nothing was written.")
-        return 0
+        return [*shown, "Nothing was written."]
     write_notices(project, recall, found, events)
     if not found:
-        click.echo(f"Nobody holds anything of {recall.name}, as far as the ledger knows.")
-        return 0
+        return [f"Nobody holds anything of {recall.name}, as far as the ledger knows."]
     colleges = count(len({one.college for one in found}), "college")
-    click.echo(f"{recall.name} asks for {count(number_of(found), 'copy', 'copies')} at {colleges}.")
-    click.echo(f"Send the notices in output/recalls/{recall.name}/, and say so:")
-    click.echo(f"  briefings acknowledge {recall.name} --how told")
-    return 0
+    return [
+        *shown,
+        f"{recall.name} asks for {count(number_of(found), 'copy', 'copies')} at {colleges}.",
+        f"Send the notices in output/recalls/{recall.name}/, and say so:",
+        f"  briefings acknowledge {recall.name} --how told",
+    ]
 
 
-def _show(project: Project, events: Sequence[Event], found: Collection[Holding]) -> None:
-    """Show the number of copies at each college, and where its notice goes."""
+def _holders(project: Project, events: Sequence[Event], found: Collection[Holding]) -> Iterator[str]:
+    """The number of copies at each college, and where its notice goes."""
     for name in sorted({one.college for one in found}):
         own = [one for one in found if one.college == name]
         perhaps = number_of(one for one in own if one.state == "may be out")
         told = f", {perhaps} of them may be out" if perhaps else ""
         to = address_of(project.loaded[0], name, events)
-        click.echo(f"  {name}: {count(number_of(own), 'copy', 'copies')}{told}{f' ({to})' if to else ''}")
+        yield f"  {name}: {count(number_of(own), 'copy', 'copies')}{told}{f' ({to})' if to else ''}"
 
 
-def _lifted(project: Project, kept: Ledger, of: str, reason: str, dry_run: bool) -> int:
-    """End a recall that was begun by mistake; the ledger keeps both. Its notices go away."""
+def lifted(project: Project, kept: Ledger, of: str, reason: str, dry_run: bool) -> str:
+    """End a recall that was begun by mistake; the ledger keeps both. Its notices go away. Gives what was done."""
     events = kept.events()
     recall = recalls(events).get(of)
     if recall is None:
@@ -169,9 +166,7 @@ def _lifted(project: Project, kept: Ledger, of: str, reason: str, dry_run: bool)
     told = sorted(days_told(events, recall.name))
     whom = f"Tell the colleges that were told: {', '.join(told)}." if told else "No college was told of it."
     if dry_run:
-        click.echo(f"{recall.name} would be lifted. {whom} Nothing was written.")
-        return 0
+        return f"{recall.name} would be lifted. {whom} Nothing was written."
     kept.add(instant(moment()), WITHDRAWN, recall.name, {"event": recall.number, "reason": reason})
     clear_notices(folder_of_notices(project, recall))
-    click.echo(f"{recall.name} is lifted: {reason.rstrip('.')}. {whom} What it named may be delivered.")
-    return 0
+    return f"{recall.name} is lifted: {reason.rstrip('.')}. {whom} What it named may be delivered."

@@ -1,6 +1,6 @@
 """The verb settle: what a person knows of a delivery, and no machine does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
 
@@ -8,11 +8,13 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
-from pipeline.cli.options import DAY, Shared, moment, open_project, shared
+from pipeline.cli.options import DAY, moment
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.colleges.deliveries.plan import FOR_PAPER
 from pipeline.colleges.deliveries.states import delivery_named
 from pipeline.colleges.holdings import WITHDRAWN, Delivery, deliveries
 from pipeline.colleges.ledger.events import Event, instant
+from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.recalls import recalled_in, recalls
 from pipeline.colleges.receipts import settlement_to_withdraw
 from pipeline.core.errors import UsageError
@@ -25,9 +27,8 @@ from pipeline.model.day import in_words
 @click.option("--sent/--not-sent", "sent", default=None, help="Whether it was sent, or has arrived.")
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on which it was sent (default: today).")
 @click.option("--undo", is_flag=True, help="Take back what was said of it before.")
-@shared
-@click.pass_context
-def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day: datetime | None, undo: bool) -> int:
+@rendered()
+def verb(project: Project, whats: tuple[str, ...], sent: bool | None, day: datetime | None, undo: bool) -> Outcome:
     """Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.
 
     What was not sent is delivered by the next 'briefings deliver'. Of several deliveries all are settled, or none.
@@ -36,10 +37,12 @@ def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day:
         raise click.UsageError("--undo takes back what was said: leave the other options away.")
     if sent is None and not undo:
         raise click.UsageError("Say --sent, --not-sent or --undo.")
-    project = open_project(Shared(context), 1)
-    if (kept := ledger_to_write(project)) is None:
-        return 1
-    on, known = past_day(day, project), deliveries(kept.events())
+    return Outcome(text=settle(project, ledger_to_write(project), whats, sent, past_day(day, project)))
+
+
+def settle(project: Project, kept: Ledger, whats: Sequence[str], sent: bool | None, on: date) -> list[str]:
+    """Enter that deliveries were sent or not, or by None take back what was said; gives what is on record now."""
+    known = deliveries(kept.events())
     names = dict.fromkeys(delivery_named(what, known).id for what in whats)
     with ExitStack() as held:
         for name in names:
@@ -50,14 +53,14 @@ def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day:
         events = kept.events()
         known = deliveries(events)
         for name in names:
-            _refuse(project, known[name], on) if not undo else settlement_to_withdraw(name, events)
+            _refuse(project, known[name], on) if sent is not None else settlement_to_withdraw(name, events)
         facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
         kept.add_all(
             instant(moment()),
             [
                 lambda known, name=name: (  # type: ignore[misc]  # mypy infers no default of a lambda
                     (WITHDRAWN, name, {"event": settlement_to_withdraw(name, known).number})
-                    if undo
+                    if sent is None
                     else ("sent" if sent else "failed", name, facts)
                 )
                 for name in names
@@ -65,19 +68,17 @@ def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day:
         )
     events = kept.events()
     known = deliveries(events)
-    for name in names:
-        _tell(events, known[name], sent)
-    return 0
+    return [line for name in names for line in _lines(events, known[name], sent)]
 
 
-def _tell(events: Sequence[Event], one: Delivery, sent: bool | None) -> None:
-    """Tell what is on record of a delivery now, and name the recalls of what is in it."""
+def _lines(events: Sequence[Event], one: Delivery, sent: bool | None) -> Iterator[str]:
+    """What is on record of a delivery now, and the recalls of what is in it."""
     pack, edition = one.title
     state = f"{one.state}, as before" if sent is None else f"{'sent' if sent else 'not sent'}, as you say"
-    click.echo(f"{one.college}, '{edition}' of '{pack}': {state}.")
+    yield f"{one.college}, '{edition}' of '{pack}': {state}."
     for recall in recalled_in(recalls(events).values(), pack, edition, one.facts["briefings"]) if sent else ():
         again = f"'briefings recall {recall.name}' writes a notice to {one.college}"
-        click.echo(f"It holds what {recall.name} takes back: {again}.")
+        yield f"It holds what {recall.name} takes back: {again}."
 
 
 def _refuse(project: Project, one: Delivery, on: date) -> None:

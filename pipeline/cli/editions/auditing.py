@@ -1,13 +1,13 @@
 """The audit of the records, as the verb verify is asked for it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import no_archive
 from pipeline.cli.editions.chain_faults import witnesses_of
-from pipeline.core.diagnostics import Diagnostic, ordered
+from pipeline.cli.outcome import Outcome
+from pipeline.core.diagnostics import ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.archive import Archive
@@ -15,15 +15,7 @@ from pipeline.editions.issued.audit import audit, last_faults
 from pipeline.editions.issued.records import RecordFile, read_records
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """Result of an audit: what is wrong, and lines on what was looked at."""
-
-    remarks: tuple[Diagnostic, ...]
-    lines: tuple[str, ...]
-
-
-def audited(project: Project, pack: str | None, last: str | None) -> Audited:
+def audited(project: Project, pack: str | None, last: str | None) -> Outcome:
     """The audit of every record, kept version and archived file, of one pack or of all."""
     library, records = project.part_of_library(()), read_records(project.files)
     if pack is not None and pack not in records.chains:
@@ -35,7 +27,8 @@ def audited(project: Project, pack: str | None, last: str | None) -> Audited:
         if len(last) < 8 or set(last.casefold()) - set("0123456789abcdef"):
             raise UsageError(f"'{last}' is no SHA-256, nor its first 8 letters.")
         remarks += last_faults(chains.get(pack, ()), pack, last)
-    return Audited(ordered(remarks), tuple(_lines(project, chains, witnesses.archive, bool(remarks))))
+    lines = _lines(project, chains, witnesses.archive, bool(remarks))
+    return Outcome(ordered(remarks), lines, bool(remarks), is_report=True)
 
 
 def _lines(

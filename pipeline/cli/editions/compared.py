@@ -7,7 +7,7 @@ remembered.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -38,10 +38,6 @@ class ComparedText:
     """The summaries of its history on the versions in between."""
     changes: tuple[WordChange, ...] = ()
     measure: WordMeasure | None = None
-
-    def as_json(self) -> Mapping[str, object]:
-        """The same for a program."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

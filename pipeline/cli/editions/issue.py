@@ -1,12 +1,13 @@
 """The verb issue: a pack becomes an edition, once and for good."""
 
-import os
 from datetime import datetime
 
 import click
 
+from pipeline.build.project import Project
 from pipeline.cli.editions.issuing import Issued, Ordered, issue
-from pipeline.cli.options import DAY, Shared, day_of, open_project, overriding, reported, shared, show_remarks
+from pipeline.cli.options import DAY, Shared, day_of, overriding
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core import tables
 from pipeline.editions.issued.gates import Asked
 from pipeline.model.day import in_words
@@ -21,10 +22,9 @@ from pipeline.model.day import in_words
 @overriding("CODE=REASON", "Issue despite a remark; the reason is kept in the record.")
 @click.option("--dry-run", is_flag=True, help="Say what stands against it, or what would be written; write nothing.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
-@shared
-@click.pass_context
+@rendered("text", "json", "sarif", jobs=None)
 def verb(
-    context: click.Context,
+    project: Project,
     name: str,
     edition: str | None,
     corrects: str | None,
@@ -32,27 +32,20 @@ def verb(
     produced: datetime | None,
     reasons: dict[str, str],
     dry_run: bool,
-    jobs: int | None,
-) -> int:
+) -> Outcome:
     """Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.
 
     Every briefing must be published, in force and not overdue, every recipient allowed to have it, and every judge
     asked. The record is written last: there is no edition, or a whole one.
     """
-    options = Shared(context)
-    form = options.form("text", "json", "sarif")
-    project = open_project(options, jobs or os.cpu_count() or 1)
     by = " ".join(by.split()) if by is not None else None
     if by is not None and not (by and by.isprintable()):
         raise click.UsageError("--by takes the role that approves the issue, such as 'Head of evidence'.")
-    order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons, options.strict)
+    strict = Shared(click.get_current_context()).strict
+    order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons, strict)
     done = issue(project, name, order, only_asked=dry_run)
-    if form != "text":
-        click.echo(reported(form, done.against, **_named(done)), nl=False)
-        return 1 if done.against else 0
-    show_remarks((*done.against, *done.beside))
-    click.echo("\n".join(_outcome(done, dry_run)))
-    return 1 if done.against else 0
+    text, code = _lines(done, dry_run), bool(done.against)
+    return Outcome(done.against, text, code, data=_named(done), beside=done.beside)
 
 
 def _named(done: Issued) -> dict[str, object]:
@@ -61,7 +54,7 @@ def _named(done: Issued) -> dict[str, object]:
     return {"record": {"edition": one.record.edition, "path": one.path, "sha256": one.sha256}} if one else {}
 
 
-def _outcome(done: Issued, dry_run: bool) -> list[str]:
+def _lines(done: Issued, dry_run: bool) -> list[str]:
     """The lines that say what came of it."""
     if done.record is None:
         names = [*dict.fromkeys(one.code for one in done.against)]

@@ -8,7 +8,8 @@ import click
 
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_remarks
+from pipeline.cli.options import DAY, day_of
+from pipeline.cli.outcome import Exit, Outcome, rendered
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.issued.now import edition_now, notices, version_now
@@ -57,25 +58,19 @@ def _address(project: Project) -> str:
     "--to", "folder", type=click.Path(path_type=Path), help="The folder to write to (default: output/verify)."
 )
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day that the pages bear (default: today).")
-@shared
-@click.pass_context
-def verb(context: click.Context, folder: Path | None, on: datetime | None) -> int:
+@rendered("text")
+def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
     """Write a status page for every code that was ever issued.
 
     Each says what the code is of and whether that is current, and names nobody who holds it. Put the folder 'v' on your
     host, where 'status_pages' of library.yaml says, after each issue and whenever a text is published or withdrawn.
     """
-    options = Shared(context)
-    options.form("text")
-    project = open_project(options, 1)
     if remarks := read_records(project.files).remarks:
-        show_remarks(remarks)
-        click.echo("No page was written: what the records say must hold before others read it.")
-        return 1
+        none = "No page was written: what the records say must hold before others read it."
+        return Outcome(remarks, [none], Exit.FAULTS)
     place = folder or project.output / "verify"
     things, codes = write_pages(project, place, day_of(on, project))
-    if not options.quiet:
-        where = f" Put it on your host as {_address(project)}." if _address(project) else ""
-        said = f"{count(codes, 'status page')} in {place / PLACE}.{where}"
-        click.echo(said if things else "No code was issued yet: there is no edition and no kept version.")
-    return 0
+    where = f" Put it on your host as {_address(project)}." if _address(project) else ""
+    said = f"{count(codes, 'status page')} in {place / PLACE}.{where}"
+    none = "No code was issued yet: there is no edition and no kept version."
+    return Outcome(text=[said if things else none], may_be_quiet=True)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from pipeline.build.project import Project
 from pipeline.cli.editions.handing_out import archived_files, hand_out, record_named
-from pipeline.cli.options import Shared, open_project, shared, show_remarks, withdrawn
+from pipeline.cli.options import withdrawn
+from pipeline.cli.outcome import Exit, Outcome, rendered
 from pipeline.core.diagnostics import ordered
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
@@ -18,33 +20,25 @@ from pipeline.model.day import in_words
 @click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
 @withdrawn("--as", "'briefings record PACK --to FOLDER' hands out the files, '--report json' the record.")
 @click.option("--to", "place", type=click.Path(path_type=Path), help="A new folder for the files.")
-@shared
-@click.pass_context
-def verb(context: click.Context, name: str, edition: str | None, place: Path | None) -> int:
+@rendered("text", "json")
+def verb(project: Project, name: str, edition: str | None, place: Path | None) -> Outcome:
     """Show the record of an edition, or hand out its files.
 
     Files come from the archive, and each is what the record says: otherwise none is handed out. It ends with 1 if the
     records of the pack do not hold.
     """
-    options = Shared(context)
-    report_form = options.form("text", "json")
-    project = open_project(options, 1)
     records = read_records(project.files)
     broken = ordered(records.remarks_on(name))
-    show_remarks(broken)
     chain, one = record_named(project, records, name, edition)
-    code = 1 if broken else 0
     if place is None:
-        click.echo(one.content.decode() if report_form == "json" else "\n".join(_lines(chain, one)) + "\n", nl=False)
-        return code
+        written = {"json": one.content.decode}
+        return Outcome(broken, _lines(chain, one), bool(broken), forms=written)
     files, faults = archived_files(project, one)
-    show_remarks(faults)
     if faults:
-        click.echo("Nothing was handed out.")
-        return 1
+        return Outcome((*broken, *faults), ["Nothing was handed out."], Exit.FAULTS)
     hand_out(files, place)
-    click.echo(f"{count(len(files), 'file')} of '{one.record.edition}' of '{name}' in {place}, as they were issued.")
-    return code
+    said = f"{count(len(files), 'file')} of '{one.record.edition}' of '{name}' in {place}, as they were issued."
+    return Outcome(broken, [said], bool(broken))
 
 
 def _lines(chain: Chain, one: RecordFile) -> Iterator[str]:

@@ -1,7 +1,5 @@
 """The verb verify: which edition a file or a code is of, whether it is whole, and whether it is current."""
 
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,8 +8,8 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import NOT_CHECKED, Answer, copies_of
 from pipeline.cli.editions.verifying_codes import answers_code
-from pipeline.cli.options import Shared, colour, open_project, reported, shared, show_remarks
-from pipeline.cli.reports import report
+from pipeline.cli.options import Shared
+from pipeline.cli.outcome import Outcome, own_json, rendered
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import LENGTH, SHORTEST, may_be_as_long
 
@@ -27,17 +25,13 @@ _LONGEST = 100
 @click.option(
     "--last", metavar="SHA256", help="With --records PACK: the SHA-256 of its last record, as a covering note has it."
 )
-@shared
-@click.pass_context
-def verb(context: click.Context, things: tuple[str, ...], records: bool, last: str | None) -> int:
+@rendered("text", "json", "sarif", on_demand=True)
+def verb(project: Project, things: tuple[str, ...], records: bool, last: str | None) -> Outcome:
     """Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.
 
     Of a parcel, which is a folder, the signature is checked and every file. It ends with 0 if each file is as it was
     issued and its edition is current, and with 1 if anything else is so.
     """
-    options = Shared(context)
-    form = options.form("text", "json", "sarif") if records else options.form("text", "json")
-    project = open_project(options, 1, on_demand=True)
     if records:
         from pipeline.cli.editions.auditing import audited
 
@@ -45,23 +39,15 @@ def verb(context: click.Context, things: tuple[str, ...], records: bool, last: s
             raise click.UsageError("--records takes one pack, or none for all.")
         if last and not things:
             raise click.UsageError("--last goes with --records and a pack: it is the SHA-256 of its last record.")
-        found = audited(project, next(iter(things), None), last)
-        if form == "text":
-            click.echo(report.as_text(found.remarks, colour(sys.stdout)), nl=False)
-            click.echo("\n".join(found.lines))
-        else:
-            click.echo(reported(form, found.remarks), nl=False)
-        return 1 if found.remarks else 0
+        return audited(project, next(iter(things), None), last)
+    Shared(click.get_current_context()).form("text", "json")
     if not things or last:
         raise click.UsageError("Name a file, a folder or a code, or ask for --records.")
     answers = [answer for thing in things for answer in _answered(project, thing)]
-    if form == "json":
-        click.echo(json.dumps({"verified": [one.as_json() for one in answers]}, ensure_ascii=False, indent=1))
-    else:
-        remarks = [remark for one in answers for remark in one.remarks]
-        show_remarks(remarks)
-        click.echo("\n".join(_lines(answers)))
-    return 0 if all(one.holds for one in answers) else 1
+    remarks = [remark for one in answers for remark in one.remarks]
+    told = {"verified": [one.as_json() for one in answers]}
+    code = int(not all(one.holds for one in answers))
+    return Outcome(remarks, _lines(answers), code, forms=own_json(told))
 
 
 def _answered(project: Project, thing: str) -> tuple[Answer, ...]:

@@ -1,7 +1,5 @@
 """The verb compare: what a proposed change touches, built, with an account of it."""
 
-import os
-import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +14,11 @@ from pipeline.build.output.lengths import Length
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.build.versions import lines_of, measured
-from pipeline.cli.options import DAY, SHIPPED, Shared, colour, day_of, every_remark, open_project, shared
+from pipeline.cli.options import DAY, SHIPPED, day_of, every_remark
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.cli.reports import survey
 from pipeline.cli.reports.annotations import remarks_block
 from pipeline.cli.reports.markdown import block, span
-from pipeline.cli.reports.screen import on_screen
-from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Severity, exit_code, ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
@@ -41,19 +38,13 @@ _PDF = ".pdf"
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The date produced (default: today).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
 @every_remark
-@shared
-@click.pass_context
-def verb(
-    context: click.Context, before: Path, folder: Path, produced: datetime | None, jobs: int | None, whole: bool
-) -> int:
+@rendered("text", jobs=None)
+def verb(project: Project, before: Path, folder: Path, produced: datetime | None, whole: bool) -> Outcome:
     """Build what reads otherwise than in another copy of the library, and write an account of it.
 
     BEFORE is the library as it was, such as the branch that a proposed change is for. FOLDER, which must be new or
     empty, gets the PDFs of what has changed, and comment.md: pages, remarks, and the changes word by word.
     """
-    options = Shared(context)
-    options.form("text")
-    project = open_project(options, jobs or os.cpu_count() or 1)
     if not (before / "source").is_dir():
         raise UsageError(f"There is no library in {before}: no source/ was found.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -64,11 +55,12 @@ def verb(
     remarks = ordered((*survey.check(project, (), day), *(built.remarks if built else ())))
     write_whole(folder / ACCOUNT, account(found, built.lengths if built else {}, remarks).encode())
     copied = _copy_pdfs(project, built, folder) if built else 0
-    click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False)
-    if not options.quiet:
-        things = tables.count(len(found), "thing")
-        click.echo(f"{things} touched; {tables.count(copied, 'PDF')} and {ACCOUNT} in {folder}.", err=True)
-    return max(built.exit_code(options.strict) if built else 0, exit_code(remarks, options.strict))
+    told = f"{count(len(found), 'thing')} touched; {count(copied, 'PDF')} and {ACCOUNT} in {folder}."
+
+    def code(strict: bool) -> int:
+        return max(built.exit_code(strict) if built else 0, exit_code(remarks, strict))
+
+    return Outcome(remarks, exit=code, notes=[told], is_report=True, whole=whole)
 
 
 def _built(project: Project, found: Sequence[TouchedThing], day: date) -> Build | None:

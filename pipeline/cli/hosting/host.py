@@ -12,7 +12,8 @@ import click
 
 import pipeline
 from pipeline.cli.hosting.workflow_files import HOSTS, PROGRAM, WHEEL, host_files
-from pipeline.cli.options import F, Shared, shared, typed
+from pipeline.cli.options import F, Shared, typed
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import refuse_links, write_whole
@@ -171,15 +172,12 @@ def _next(folder: Path, files: Mapping[str, str], source: Source) -> Iterator[st
 @click.command("host")
 @click.argument("name", type=click.Choice(tuple(HOSTS)))
 @program_options
-@shared
-@click.pass_context
-def verb(context: click.Context, name: str, program: str | None, revision: str | None, private: bool | None) -> int:
+@rendered(library=False)
+def verb(options: Shared, name: str, program: str | None, revision: str | None, private: bool | None) -> Outcome:
     """Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.
 
     They bring the program from a git repository or a wheel. Files as this command wrote them are renewed. One that
     somebody changed stays: ours is put beside it, with .new at the end of its name.
     """
-    options = Shared(context)
     source = chosen_source(options.project, name, program, revision, private)
-    click.echo("\n".join(write_host(options.project, name, source)))
-    return 0
+    return Outcome(text=write_host(options.project, name, source))

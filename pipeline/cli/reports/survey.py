@@ -54,17 +54,16 @@ def unread(project: Project) -> tuple[Diagnostic, ...]:
     return tuple(errors(project.loaded[1]))
 
 
-def listing(project: Project, produced: date, brief: bool) -> ReportTable:
-    """Every briefing of the library; `brief` leaves out what a terminal has no room for."""
+def listing(project: Project, produced: date) -> tuple[ReportTable, ReportTable]:
+    """Every briefing of the library: as far as a terminal has room, and in full."""
     library = project.loaded[0]
     minutes, built = minutes_to_read(project), lengths(recorded(project.output))
     pages = {length.id: length.pages for length in built.values() if not length.is_pack}
     found = [(one, minutes.get(one.id), pages.get(one.id)) for one in list_briefings(library, produced)]
-    if brief:
-        return BRIEF, tuple(_brief(*one) for one in found)
     areas = tuple(area.label for area in areas_with_columns(library.areas))
     columns = (*FULL, *areas, OTHERS) if areas else FULL
-    return columns, tuple((*_full(*one), *(_by_area(one[0]) if areas else ())) for one in found)
+    full = tuple((*_full(*one), *(_by_area(one[0]) if areas else ())) for one in found)
+    return (BRIEF, tuple(_brief(*one) for one in found)), (columns, full)
 
 
 BRIEF = (

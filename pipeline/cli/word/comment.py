@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
-
 import click
 
-from pipeline.cli.options import Shared, colour, open_project, shared, typed
-from pipeline.cli.reports.screen import on_screen
+from pipeline.build.project import Project
+from pipeline.cli.options import typed_here
+from pipeline.cli.outcome import Outcome, own_json, rendered
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
@@ -20,47 +18,41 @@ from pipeline.model.library import Library
 
 @click.command("comment")
 @click.argument("names", nargs=-1, required=True, metavar="ID...")
-@shared
-@click.pass_context
-def verb(context: click.Context, names: tuple[str, ...]) -> int:
+@rendered("text", "json")
+def verb(project: Project, names: tuple[str, ...]) -> Outcome:
     """Make Word documents for comment: every change in them is tracked, and citations are locked.
 
     They lie in output/comment/. What comes back is taken in with 'briefings import'. A copy of the source stays in
     source/sent/ until the round is over, so that the changes can be laid beside what was sent.
     """
+    for name in names:
+        _known(name, project.loaded[0])
+    made = [_made(project, name) for name in dict.fromkeys(names)]
+    files = [path for paths, _ in made for path in paths]
+    remarks = [one for _, said in made for one in said]
+    text = [f"Written: {path}" for path in files]
+    then = f"Send it out. Then: {typed_here()} import RETURNED.docx"
+    told = own_json({"files": files})
+    return Outcome(remarks, text, forms=told, notes=[then], may_be_quiet=True, whole=False)
+
+
+def _made(project: Project, name: str) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """Make the document of a briefing; gives the files that were written, and what is wrong with its source."""
     from pipeline.word.commenting.prepared import document_for_comment  # which loads all that writes
     from pipeline.word.commenting.sent import FOLDER
 
-    options = Shared(context)
-    form = options.form("text", "json")
-    project = open_project(options, 1)
     library, said = project.loaded
-    for name in names:
-        _known(name, library)
-    remarks: list[Diagnostic] = []
-    files: list[str] = []
-    for name in dict.fromkeys(names):
-        briefing = library.briefings[name]
-        words = wordbook(project.layouts).of(briefing.fields.language or library.imprint.fields.language)
-        remarks += [one for one in errors(said) if one.place.path == briefing.path]
-        made = document_for_comment(briefing, library, project.layouts, project.files, words)
-        if made is None:
-            continue
-        sent, document = made
-        source = sent.copy, project.files[briefing.path]
-        for path, content in (source, (f"output/comment/{name}.docx", document)):
-            write_whole(project.folder / path, content)
-            files.append(path)
-        tell_git(project.folder / FOLDER / ".gitattributes")
-    if form == "json":
-        click.echo(json.dumps({"files": files}, ensure_ascii=False, indent=1))
-        return 0
-    click.echo(on_screen(remarks, colour=colour(sys.stderr)), nl=False, err=True)
-    if not options.quiet:
-        for path in files:
-            click.echo(f"Written: {path}")
-        click.echo(f"Send it out. Then: {typed(options.given)} import RETURNED.docx", err=True)
-    return 0
+    briefing = library.briefings[name]
+    words = wordbook(project.layouts).of(briefing.fields.language or library.imprint.fields.language)
+    remarks = tuple(one for one in errors(said) if one.place.path == briefing.path)
+    made = document_for_comment(briefing, library, project.layouts, project.files, words)
+    if made is None:
+        return (), remarks
+    files = {made[0].copy: project.files[briefing.path], f"output/comment/{name}.docx": made[1]}
+    for path, content in files.items():
+        write_whole(project.folder / path, content)
+    tell_git(project.folder / FOLDER / ".gitattributes")
+    return tuple(files), remarks
 
 
 def _known(name: str, library: Library) -> None:

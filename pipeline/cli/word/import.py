@@ -1,15 +1,15 @@
 """The verb import: a text from a Word document or a web page."""
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
-from pipeline.cli.reports.screen import on_screen
+from pipeline.cli.options import Shared, every_remark, open_project, typed
+from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core import tables
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, exit_code
 from pipeline.core.errors import EnvironmentFailure
@@ -26,8 +26,8 @@ _LIMIT = Limit(60, 1000)
 
 _ONE_BY_ONE = "Documents that came back are taken in one by one; --accept and --ticked are for them alone."
 _REFERENCES = "source/references/"
-_BringBack = Callable[[Path, bytes, str | None, str | None, Shared], int]
-"""Function that takes in a file with its bytes, by a choice or by a text with ticked boxes; gives the exit code."""
+_BringBack = Callable[[Path, bytes, str | None, str | None, Shared], Outcome]
+"""Function that takes in a file with its bytes, by a choice or by a text with ticked boxes; gives its outcome."""
 
 
 @click.command("import")
@@ -55,17 +55,16 @@ _BringBack = Callable[[Path, bytes, str | None, str | None, Shared], int]
     help="Of such a document: what is ticked in a list of --report markdown.",
 )
 @every_remark
-@shared
-@click.pass_context
+@rendered("text", "json", "sarif", "html", "markdown", library=False)
 def verb(
-    context: click.Context,
+    options: Shared,
     files: tuple[Path, ...],
     name: str | None,
     changes: Literal["accept", "reject"],
     accept: str | None,
     ticked: Path | None,
     whole: bool,
-) -> int:
+) -> Outcome:
     """Take Word documents or web pages in: text, pictures and works, and an account of the rest.
 
     Nothing that stands is written over. Whatever of a document is not taken over is told, with its paragraph.
@@ -74,12 +73,10 @@ def verb(
     made in the source where --accept says so, to the words alone. --report markdown gives a list with a box for each
     proposal, such as a code host shows, and --ticked makes what is ticked in it.
     """
-    options = Shared(context)
-    options.form("text", "json", "sarif", "html", "markdown")
     if name is not None and (len(files) > 1 or as_id(name) != name):
         told = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
         raise click.UsageError(told)
-    context.with_resource(log_in(options.project))
+    click.get_current_context().with_resource(log_in(options.project))
     remarks: list[Diagnostic] = []
     back: dict[Path, _BringBack | None] = {}
     for file in files:
@@ -92,7 +89,7 @@ def verb(
         if bring_back := back.get(files[0]):
             with _faults_told(files[0], remarks):
                 return bring_back(files[0], _content(files[0]), accept, boxes, options)
-        return _tell(remarks, [], whole, options)
+        return _taken_in(remarks, [], whole, options)
     options.form("text", "json", "sarif")
     written: list[str] = []
     for file in back:
@@ -100,23 +97,23 @@ def verb(
             made, said = _taken(file, name or "", changes, options)
             remarks += said
             written += made
-    return _tell(remarks, written, whole, options)
+    return _taken_in(remarks, written, whole, options)
 
 
-def _tell(remarks: Sequence[Diagnostic], written: Sequence[str], whole: bool, options: Shared) -> int:
-    """Tell of documents that were taken in; gives the exit code."""
+def _taken_in(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, options: Shared) -> Outcome:
+    """The outcome of documents that were taken in. Lists and pages hold no remarks: these go beside them."""
     remarks = list(dict.fromkeys(remarks))
-    if options.report in ("json", "sarif"):
-        more = {"files": written} if options.report == "json" else {}
-        click.echo(reported(options.report, remarks, **more), nl=False)
-        return exit_code(remarks, options.strict)
-    click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False, err=options.report != "text")
-    if not options.quiet:
-        for path in written:
-            click.echo(f"Written: {path}")
-        if written:
-            click.echo(f"{tables.tally(remarks)}. Then: {typed(options.given)} check", err=True)
-    return exit_code(remarks, options.strict)
+    return Outcome(
+        remarks,
+        [f"Written: {path}" for path in files],
+        partial(exit_code, remarks),
+        data={"files": files},
+        forms=dict.fromkeys(("html", "markdown"), str),
+        notes=[f"{tables.tally(remarks)}. Then: {typed(options.given)} check"] if files else (),
+        is_report=options.report not in ("html", "markdown"),
+        may_be_quiet=True,
+        whole=whole,
+    )
 
 
 @contextmanager

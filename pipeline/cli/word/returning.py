@@ -10,10 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from pipeline.bind.frames import page_style
 from pipeline.cli.options import Shared, colour, open_project
+from pipeline.cli.outcome import Exit, Outcome
 from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.diagnostics import Diagnostic, failed, visible
@@ -37,15 +36,15 @@ _FATES = {
 }
 
 
-def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, Shared], int] | None:
+def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, Shared], Outcome] | None:
     """The function that takes a document for comment in; none for another document."""
     from pipeline.word.back.returned import origin_of
 
     return bring_back if origin_of(content) else None
 
 
-def bring_back(file: Path, content: bytes, accept: str | None, boxes: str | None, options: Shared) -> int:
-    """Tell what reviewers propose, every remark of it, and make what is accepted; gives the exit code.
+def bring_back(file: Path, content: bytes, accept: str | None, boxes: str | None, options: Shared) -> Outcome:
+    """What reviewers propose, every remark of it; makes what is accepted.
 
     `boxes` is a text that holds a list of boxes, some of them ticked.
     """
@@ -59,7 +58,7 @@ def bring_back(file: Path, content: bytes, accept: str | None, boxes: str | None
         return _list(file, returned)
     if boxes is not None:
         return _settle(project, file, returned, options, boxes)
-    return _make_and_tell(project, returned, _chosen(accept, returned), options)
+    return _made(project, returned, _chosen(accept, returned), options)
 
 
 def _labels(content: bytes, project: Project) -> Callable[[Body], LockLabel]:
@@ -73,36 +72,33 @@ def _labels(content: bytes, project: Project) -> Callable[[Body], LockLabel]:
     return house_labels(library.bibliography, wordbook(project.layouts).of(language))
 
 
-def _list(file: Path, returned: Returned) -> int:
-    """Give the list to tick; of what belongs to no text that is known there is none, and that is told."""
+def _list(file: Path, returned: Returned) -> Outcome:
+    """The list to tick; of what belongs to no text that is known there is none, and that is told."""
     from pipeline.cli.word.boxes import boxes
 
     if returned.path:
-        click.echo(boxes(file.as_posix(), returned), nl=False)
-        return 0
-    click.echo(on_screen(returned.remarks, True, colour(sys.stderr)), nl=False, err=True)
-    return 1
+        return Outcome(forms={"markdown": lambda: boxes(file.as_posix(), returned)})
+    return Outcome(returned.remarks, exit=Exit.FAULTS, forms={"markdown": str})
 
 
-def _settle(project: Project, file: Path, returned: Returned, options: Shared, text: str) -> int:
+def _settle(project: Project, file: Path, returned: Returned, options: Shared, text: str) -> Outcome:
     """Make what is ticked in a list of a document; the last line says whether the document is done with."""
     from pipeline.cli.word.boxes import boxes, ticked
 
     found, name = ticked(text, boxes(file.as_posix(), returned), returned), visible(file.as_posix())
+    nothing = dict.fromkeys(("json", "html"), str)
     if found is None:
-        click.echo(f"{name}: its list has changed, or is not in the text. Tick in a new list.", err=True)
-        return 1
+        told = f"{name}: its list has changed, or is not in the text. Tick in a new list."
+        return Outcome(exit=Exit.FAULTS, forms=nothing, warnings=[told])
     if not found.is_finished:
-        click.echo(f"{name}: the last box of its list is not ticked, so nothing was done.", err=True)
-        return 0
-    code = _make_and_tell(project, returned, found.numbers, options)
-    if code == 0 and options.report == "text":
-        end = f"Settled: {name}" if found.is_whole else "It has more proposals than were listed: list it again."
-        click.echo(end)
-    return code
+        told = f"{name}: the last box of its list is not ticked, so nothing was done."
+        return Outcome(forms=nothing, warnings=[told])
+    made = _made(project, returned, found.numbers, options)
+    end = f"Settled: {name}" if found.is_whole else "It has more proposals than were listed: list it again."
+    return replace(made, text=[*made.text, end]) if made.code(options.strict) == 0 else made
 
 
-def _make_and_tell(project: Project, returned: Returned, chosen: frozenset[int], options: Shared) -> int:
+def _made(project: Project, returned: Returned, chosen: frozenset[int], options: Shared) -> Outcome:
     """Make what is chosen, and tell of all of it."""
     refused: frozenset[int] = frozenset()
     made: tuple[int, ...] = ()
@@ -112,17 +108,32 @@ def _make_and_tell(project: Project, returned: Returned, chosen: frozenset[int],
         made = tuple(one.number for one in returned.proposals if one.number in chosen - refused and one.fate == "open")
         if after != before:
             _replace(project.folder / returned.path, before, after)
-    if options.report == "json":
-        click.echo(_as_json(returned, made), nl=False)
-    elif options.report == "html":
+
+    def page() -> str:
         from pipeline.word.back.page import returned_page
 
         style = page_style(project.loaded[0].imprint, project.layouts)
-        click.echo(returned_page(returned, frozenset(made), refused & chosen, style), nl=False)
-    else:
-        _show(returned, made, refused & chosen, options)
+        return returned_page(returned, frozenset(made), refused & chosen, style)
+
     lost = any(one.number in refused and one.fate == "open" for one in returned.proposals)
-    return 1 if lost or failed(returned.remarks, options.strict) else 0
+    cut = on_screen([_cut(one, returned) for one in returned.remarks], True, colour(sys.stdout))
+    written = [f"Written: {returned.path}"] if made and returned.path and not options.quiet else []
+    return Outcome(
+        text=[*_lines(returned.proposals, made, refused & chosen), *([cut] if cut else []), *written],
+        exit=lambda strict: int(lost or failed(returned.remarks, strict)),
+        forms={"json": lambda: _as_json(returned, made), "html": page},
+        notes=_notes(returned, made),
+    )
+
+
+def _notes(returned: Returned, made: tuple[int, ...]) -> Iterator[str]:
+    """A sentence on what was made, or how it is."""
+    if made:
+        yield f"{count(len(made), 'change')} made."
+    elif returned.path and any(one.fate == "open" for one in returned.proposals):
+        yield "Nothing was changed. To make these changes: --accept all, or 1,3-5, or an author."
+    elif returned.path and not returned.proposals and not returned.remarks:
+        yield "Nothing was changed in it."
 
 
 def _chosen(accept: str | None, returned: Returned) -> frozenset[int]:
@@ -153,22 +164,6 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
     if now != before:
         raise EnvironmentFailure(f"{path} was changed by somebody else just now: nothing was written. Try again.")
     write_whole(path, after)
-
-
-def _show(returned: Returned, made: tuple[int, ...], refused: frozenset[int], options: Shared) -> None:
-    for line in _lines(returned.proposals, made, refused):
-        click.echo(line)
-    remarks: tuple[Diagnostic, ...] = returned.remarks
-    click.echo(on_screen([_cut(one, returned) for one in remarks], True, colour(sys.stdout)), nl=False)
-    if options.quiet or not returned.path:
-        return
-    if made:
-        click.echo(f"Written: {returned.path}")
-        click.echo(f"{count(len(made), 'change')} made.", err=True)
-    elif any(one.fate == "open" for one in returned.proposals):
-        click.echo("Nothing was changed. To make these changes: --accept all, or 1,3-5, or an author.", err=True)
-    elif not returned.proposals and not remarks:
-        click.echo("Nothing was changed in it.", err=True)
 
 
 def _cut(remark: Diagnostic, returned: Returned) -> Diagnostic:
