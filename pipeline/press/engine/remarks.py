@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.compose.templates.flaws import flawed_line
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
 from pipeline.model.asset import ASSET, Asset
+from pipeline.model.layouts import flawed_line
 from pipeline.press.engine.engine import LogMessage
 
 HARMLESS = (
