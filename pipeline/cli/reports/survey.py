@@ -17,6 +17,7 @@ from pipeline.colleges.deliveries.jobs import PRINTER
 from pipeline.colleges.holdings import deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.stores import sound_table
+from pipeline.colleges.ledger.table import UNREADABLE
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, has_fault, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.messages import Setting, message
@@ -84,7 +85,7 @@ def _left_behind(project: Project) -> Iterator[Diagnostic]:
     try:
         read_register(project.files.get(REGISTER, b""))
     except EnvironmentFailure as wrong:
-        yield message("ledger-row", Place(REGISTER), reason=str(wrong).rstrip("."))
+        yield message("ledger-broken", Place(REGISTER), what=f"{UNREADABLE}: {wrong}".rstrip("."))
     if not faults and not any(one.place.path == COLLEGES for one in errors(project.loaded[1])):
         yield from _colleges_gone(events, {*library.colleges, *present_ids(library.colleges)})
 

@@ -19,7 +19,7 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     desk, edition = Desk(), EDITIONS[job.edition]
     with reading(job.content) as file:
         if file is None:
-            return (message("proof-unreadable", Place(job.path)),)
+            return (message("proof-unreadable", Place(job.path), kind="a PDF", reason=""),)
         foreign = foreign_pages(job.promise) if job.promise else frozenset()
         known = job.promise is not None and not (not edition.tagged and foreign)
         own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
