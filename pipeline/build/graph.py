@@ -54,8 +54,8 @@ from pipeline.text.fonts import font_licence
 
 WITHHELD = frozenset(
     (
-        *("proof-text-program", "proof-text-remote", "proof-picture-notes", "proof-status-late", "proof-foot"),
-        *("proof-unreadable", "proof-book-unreadable", "job-too-long", "job-too-large"),
+        *("proof-text-active", "proof-picture-notes", "proof-status-late", "proof-foot"),
+        *("proof-unreadable", "job-too-large"),
     )
 )
 """Faults of files that are laid aside: what does something, fetches something or tells on somebody, what does not say

@@ -29,9 +29,6 @@ R = TypeVar("R")
 StampBatch = tuple[StampLayout, tuple[StampText, ...]]
 """Stamps of one kind of page, with the layout that they are typeset by."""
 
-UNJUDGED = frozenset({"job-too-long", "job-too-large"})
-"""Codes that say that a file was not inspected to its end: such a result is not cached."""
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -51,12 +48,7 @@ class Failure:
             return reported_fault(place, self.crash, _DOING[code])
         if self.resource is None:
             return message(code, place, sentence=self.sentence)
-        return message(self.limit_code, place, sentence=catalogue()[code].says.format(sentence=self.sentence))
-
-    @property
-    def limit_code(self) -> str:
-        """The code of the limit that was reached."""
-        return "job-too-long" if self.resource == "time" else "job-too-large"
+        return message("job-too-large", place, sentence=catalogue()[code].says.format(sentence=self.sentence))
 
     def raised(self) -> PressFailure:
         """The same as an exception."""
@@ -126,11 +118,11 @@ class Rule(Generic[J, R]):
 def _unjudged(job: Any, failure: Failure) -> Remarks:
     """The remark that a file was not inspected to its end."""
     sentence = f"This file was not inspected to its end. {failure.sentence}"
-    return (message(failure.limit_code, Place(job.path), sentence=sentence),)
+    return (message("job-too-large", Place(job.path), sentence=sentence),)
 
 
 def _is_judged(remarks: Remarks) -> bool:
-    return not any(remark.code in UNJUDGED for remark in remarks)
+    return not any(remark.code == "job-too-large" for remark in remarks)
 
 
 PRESS: Rule[Manuscript, Sheets] = Rule("pipeline.press.press:press", Sheets, "pressing", "press")

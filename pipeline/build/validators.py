@@ -91,7 +91,7 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
     finished = {case.path: _file(project, case) for case in cases}
     with project.workers() as workers, project.voice.work():
         desk.extend(asyncio.run(_checked(Builder(project, workers), tuple(finished.values()))))
-    unreadable = {remark.place.path for remark in desk.remarks if remark.code == "proof-book-unreadable"}
+    unreadable = {remark.place.path for remark in desk.remarks if remark.code == "proof-unreadable"}
     judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
     for judge, asked in (
         (

@@ -54,8 +54,7 @@ def read_bibtex(path: str, text: str, pandoc: Pandoc) -> tuple[tuple[Reference, 
     try:
         records = _convert(strings, entries, pandoc, desk)
     except PandocLimit as limit:
-        code = "job-too-long" if limit.resource == "time" else "job-too-large"
-        desk.report(message(code, Place(path), _PLAINLY, sentence=f"This file cannot be read. {limit}"))
+        desk.report(message("job-too-large", Place(path), _PLAINLY, sentence=f"This file cannot be read. {limit}"))
         records = {}
     found = [_reference(entry, records[entry.key].pop(0), desk) for entry in entries if records.get(entry.key)]
     return tuple(reference for reference in found if reference), desk.remarks

@@ -65,10 +65,11 @@ def message(name: str, place: Place, /, hint: str | None = None, **fields: objec
 
 @cache
 def catalogue() -> Mapping[str, MessageType]:
-    """Every kind of message, by name."""
-    files = sorted((*_ROOMS.glob("*/messages.toml"), *_ROOMS.glob("*/*/messages.toml")))
-    tables = (tomllib.loads(path.read_text(encoding="utf-8")) for path in files)
-    return {name: _message_type(name, **table) for room in tables for name, table in room.items()}
+    """Every kind of message by name, in their order."""
+    files = (*_ROOMS.glob("*/messages.toml"), *_ROOMS.glob("*/*/messages.toml"))
+    rooms = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
+    tables = sorted((one for room in rooms for one in room.items()), key=lambda one: one[0])
+    return {name: _message_type(name, **table) for name, table in tables}
 
 
 def _message_type(name: str, severity: str, **table: Any) -> MessageType:
@@ -97,7 +98,7 @@ def present(name: str) -> str:
 @cache
 def styles() -> tuple[str, ...]:
     """The remarks of style; every other remark holds as it is."""
-    return tuple(sorted(name for name, kind in catalogue().items() if kind.style))
+    return tuple(name for name, kind in catalogue().items() if kind.style)
 
 
 def setting_of(name: str, rules: Mapping[str, Setting]) -> Setting:

@@ -43,20 +43,21 @@ def objections(
 
 
 _CODES: Mapping[ObstacleKind, str] = {
-    "retired": "copies-retired",
-    "overdue": "copies-overdue",
+    "retired": "issue-status",
+    "overdue": "issue-overdue",
     "gone": "copies-gone",
-    "corrected": "copies-corrected",
+    "corrected": "issue-corrected",
 }
 """What may have come about since the issue."""
 
 
 def _objection(one: Obstacle) -> Diagnostic:
     """An obstacle as it stands against copies."""
-    said = {"name": one.name, "version": one.version, "status": one.status, "review_by": one.review_by}
+    text = f"'{one.name}' {one.version}"
+    said = {"name": one.name, "version": one.version, "text": text, "status": one.status, "review_by": one.review_by}
     reason = f"or give a reason, which is recorded: --override {one.name}=REASON."
     hint = f"{one.advice}; {reason}" if one.advice else None
-    return message(_CODES[one.kind], one.place, hint=hint, later=one.later, **said)
+    return message(_CODES[one.kind], one.place, hint=hint, later=one.later, override=one.name, **said)
 
 
 def _of_work(binding: PackReading, name: str, told: Diagnostic) -> Diagnostic:
@@ -78,7 +79,9 @@ def without_delivery(library: Library, printing: Mapping[str, College]) -> Itera
     for name, college in printing.items():
         if not (college.delivery or college.channels.to("post")):
             copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
-            yield message("copies-no-delivery", marks.key_at(name), college=name, copies=copies)
+            said = {"what": f"'{name}' takes {copies}", "where": "where they go"}
+            line = "'delivery: Learning unit, Quarry Lane, Fellbrook'"
+            yield message("copies-no-delivery", marks.key_at(name), line=line, **said)
 
 
 def without_contact(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
@@ -87,7 +90,9 @@ def without_contact(library: Library, pack: Pack, takers: Mapping[str, College])
     for name, college in takers.items():
         files = [kind for kind in wanted(college, pack) if kind not in PRINTED]
         if files and not (college.contact or college.delivery):
-            yield message("copies-no-contact", marks.key_at(name), college=name)
+            said = {"what": f"A parcel is made for '{name}'", "where": "to whom it goes"}
+            line = "'contact: learning@fellbrook.example', the mailbox of a role"
+            yield message("copies-no-delivery", marks.key_at(name), line=line, **said)
 
 
 def _words(words: str) -> re.Pattern[str]:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+FLAWED = "It stands in this line: "
+"""The beginning of the hint on a flaw of a style sheet, as long as its file is not known."""
+
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Layouts:
@@ -21,3 +24,8 @@ class Layouts:
 
     strange: tuple[str, ...] = ()
     """Paths of the project's own files that stand in for no shipped one."""
+
+
+def flawed_line(rule: str) -> str:
+    """The hint that shows the line of a flaw."""
+    return f"{FLAWED}{' '.join(rule.split())[:300]}"

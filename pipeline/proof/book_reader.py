@@ -227,7 +227,12 @@ def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
             continue
         for address in _fetched(element):
             if _REMOTE.match(address):
-                yield message("proof-text-remote", text.place, document=text.said, address=short(address.strip()))
+                yield message(
+                    "proof-text-active",
+                    text.place,
+                    document=text.said,
+                    fault=f"'{short(address.strip())}' would be fetched from elsewhere",
+                )
 
 
 def _fetched(element: etree._Element) -> Iterator[str]:
@@ -263,12 +268,20 @@ def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
     for element, own in text.attributes:
         name = local(element)
         if name in _RUNS:
-            yield message("proof-text-program", text.place, document=text.said, found=f"<{name}> {near(element)}")
+            yield message(
+                "proof-text-active",
+                text.place,
+                document=text.said,
+                fault=f"there is a program: <{name}> {near(element)}",
+            )
         for attribute, value in own.items():
             runs = ":" in value and value.strip().lower().startswith("javascript:")
             if runs or (attribute.startswith("on") and re.fullmatch(r"on[a-z]+", attribute)):
                 yield message(
-                    "proof-text-program", text.place, document=text.said, found=f"'{attribute}' {near(element)}"
+                    "proof-text-active",
+                    text.place,
+                    document=text.said,
+                    fault=f"there is a program: '{attribute}' {near(element)}",
                 )
 
 

@@ -46,7 +46,12 @@ def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnos
             sheet = XhtmlText(book.place, held.path, f"'{held.path}'", book.package)
             for address in styled_addresses(content.decode("utf-8", "replace")):
                 if is_remote(address):
-                    yield message("proof-text-remote", book.place, document=sheet.said, address=address)
+                    yield message(
+                        "proof-text-active",
+                        book.place,
+                        document=sheet.said,
+                        fault=f"'{address}' would be fetched from elsewhere",
+                    )
                 elif not address.startswith(("data:", "#")) and (gone := book.missing(*sheet.target(address))):
                     yield message(
                         "proof-text", book.place, document=sheet.said, fault=f"'{address}' leads nowhere: {gone}"
@@ -84,7 +89,7 @@ def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         for check in OF_BOOK:
             desk.extend(check(book))
     except NoBook as refusal:
-        return (message("proof-book-unreadable", place, reason=str(refusal)),)
+        return (message("proof-unreadable", place, kind="an EPUB", reason=f": {refusal}"),)
     for text in book.texts.values():
         for of_text in OF_TEXT:
             desk.extend(of_text(text))
@@ -204,7 +209,7 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     desk, edition = Desk(), EDITIONS[job.edition]
     with reading(job.content) as file:
         if file is None:
-            return (message("proof-unreadable", Place(job.path)),)
+            return (message("proof-unreadable", Place(job.path), kind="a PDF", reason=""),)
         foreign = foreign_pages(job.promise) if job.promise else frozenset()
         known = job.promise is not None and not (not edition.tagged and foreign)
         own = {*range(1, len(file.pages) + 1)} - foreign if known else ()

@@ -78,7 +78,9 @@ def drawing_faults(content: bytes, name: str, place: Place) -> Iterator[Diagnost
     for element in elements(root):
         runs = [str(key) for key in element.attrib if re.fullmatch(r"on[a-z]+", str(key))]
         if local(element) == "script" or runs:
-            yield message("proof-text-program", place, document=f"'{name}'", found=f"<{local(element)}>")
+            yield message(
+                "proof-text-active", place, document=f"'{name}'", fault=f"there is a program: <{local(element)}>"
+            )
 
 
 # Structure of a document for somebody who listens: languages, headings, tables.

@@ -45,6 +45,8 @@ LEAST_ID = 10
 ROOM = 17
 """Ems that every page has for its statuses."""
 
+_UNTAGGED = "The file has no {}: nothing in it can be read aloud in order"
+
 
 def statuses_of(identity: Identity) -> tuple[str, ...]:
     """Statuses and marking, which must be known before reading on."""
@@ -224,10 +226,10 @@ def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
     """Everything that can be said of a file's tags without knowing its text."""
     tags = reading.tags
     if tags is None or not tags.kids:
-        yield message("proof-untagged", Place(path), part="tags")
+        yield message("proof-tags", Place(path), fault=_UNTAGGED.format("tags"))
         return
     if not reading.owners:
-        yield message("proof-untagged", Place(path), part="list of what its pages' marks belong to")
+        yield message("proof-tags", Place(path), fault=_UNTAGGED.format("list of what its pages' marks belong to"))
     else:
         yield from _wrong_owners(reading, tags, path)
     yield from _tables(tags, path)
@@ -263,7 +265,8 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
         wrong[number] += held.get(annotation.objgen) != key
     for number, many in sorted(wrong.items()):
         if many:
-            yield message("proof-mapping", Place(path, number), count=count(many, "thing"))
+            fault = f"On this page {count(many, 'thing')} belong to another tag than the tags say themselves"
+            yield message("proof-tags", Place(path, number), fault=fault)
 
 
 def _claims(tags: TaggedElement) -> tuple[dict[Content, ObjectKey], dict[ObjectKey, ObjectKey], list[int]]:
@@ -286,7 +289,7 @@ def _tables(tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
     for table in tags.of_kind("Table"):
         if table.of_kind("TD") and not table.of_kind("TH"):
             place = Place(path, first_page(table))
-            yield message("proof-header-cells", place, found="no header cells", expected="some")
+            yield message("proof-tags", place, fault="A table has no header cells, where some are meant")
 
 
 def first_page(tag: TaggedElement) -> int:

@@ -208,7 +208,7 @@ def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence
         match one.judgement.sureness:
             case "several":
                 said = f"{', '.join(keys[:-1])} or {keys[-1]}"
-                desk.report(message("import-cite-several", place, words=words, keys=said, first=keys[0]))
+                desk.report(message("import-cite-near", place, words=words, keys=said, first=keys[0]))
             case "near":
                 desk.report(message("import-cite-near", place, words=words, keys=" or ".join(keys), first=keys[0]))
             case _:

@@ -200,7 +200,7 @@ def test_an_overdue_text_is_refused_or_overridden_by_name(own: Path) -> None:
     before, ledger_before = manifest.read_bytes(), (own / "source/ledger.csv").read_bytes()
     refused = prepare(own, "2026-12-25")
     assert (refused.code, refused.out) == (1, "No copies were prepared.\n")
-    assert "copies-overdue: 'foot-patrol' was due for review by 24 December 2026." in refused.err
+    assert "issue-overdue: 'foot-patrol' was due for review by 24 December 2026." in refused.err
     assert prepare(own, "2026-12-25", "--override", "foot-patrol=In review").code == 0
     assert (manifest.read_bytes(), (own / "source/ledger.csv").read_bytes()) == (before, ledger_before)
 

@@ -70,7 +70,7 @@ def test_a_text_that_was_withdrawn_since_stands_against_copies(own: Path) -> Non
     rewrite(own, BRIEFING, ("status: published", "status: withdrawn\nwithdrawn_reason: Wrong."))
     said = prepare(own)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    assert "copies-retired: 'foot-patrol' 1.0 is withdrawn." in said.err
+    assert "issue-status: 'foot-patrol' 1.0 is withdrawn." in said.err
     assert prepare(own, "--override", "foot-patrol=Shown as an example").code == 0
 
 
@@ -84,7 +84,7 @@ def test_an_archive_that_lacks_a_file_stands_against_copies(own: Path) -> None:
     assert not (own / "source/ledger.csv").exists()
 
 
-@pytest.mark.parametrize(("content", "code"), [(b"{", "record-broken"), (None, "record-lost")])
+@pytest.mark.parametrize(("content", "code"), [(b"{", "record-broken"), (None, "record-broken")])
 def test_a_build_is_never_handed_out_as_an_issued_edition(own: Path, content: bytes | None, code: str) -> None:
     """Though its record cannot be read, or is gone."""
     record = own / "source/editions/nights/001-autumn-2024.json"

@@ -36,7 +36,7 @@ def test_a_chain_that_does_not_hold_is_told_beside_the_record(project: Path, mor
     (project / CHAIN[1].path).unlink()
     said = libraries.here(project, "record", "nights", *more)
     assert said.code == 1
-    assert "error record-lost: Record 002 of 'nights' is missing: 003-summer-2024.json follows it." in said.err
+    assert "error record-broken: Record 002 of 'nights' is missing: 003-summer-2024.json follows it." in said.err
     if not more:
         assert said.out.startswith("Nights, Summer 2024: edition 3 of 3,")
     else:

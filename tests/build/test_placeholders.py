@@ -49,7 +49,7 @@ SHOWN = {
     "practice-no-ref": "[no record and no caveat]",
     "practice-unknown-ref": "[night-wach: no record and no caveat]",
     "raw-html": "[<video>]",
-    "heading-empty": "[heading]",
+    "words-missing": "[heading]",
 }
 """What the reader of the draft sees where something is missing, by the mistake."""
 

@@ -135,7 +135,7 @@ def test_what_each_channel_says_holds_no_secret(place: Place, capfd: pytest.Capt
     rewrite(place.project, "library.yaml", ("user: nobody", "user: sent"))
     late = place.deliver("--to", "east")
     assert late.code == 5
-    assert "error deliver-late: No copy has come to sent@northmoor.example, and 15 minutes are not over" in late.err
+    assert "error deliver-ask: No copy has come to sent@northmoor.example, and 15 minutes are not over" in late.err
     assert "Run the same command again after a quarter of an hour" in late.err
     spoken = "".join((said.out, said.err, said_too.out, said_too.err, late.out, late.err, *capfd.readouterr()))
     written = [path.read_bytes() for path in place.project.parent.rglob("*") if path.is_file()]

@@ -275,7 +275,7 @@ def test_an_event_with_junk_is_told_although_the_chain_holds(
     ledger = file_ledger(tmp_path)
     assert ledger.events() == (last,)
     assert told(ledger.faults()) == [
-        f"ledger-event: Event 2 of the ledger cannot have been written by this program: {reason}."
+        f"ledger-broken: Event 2 of the ledger cannot have been written by this program: {reason}."
     ]
 
 
@@ -341,14 +341,14 @@ def table_of(count: int) -> tuple[Event, ...]:
     ("change", "said"),
     [
         (lambda rows: [rows[0].replace(b"number", b"no"), *rows[1:]], "the heads should be"),
-        (lambda rows: [*rows[:2], b"<<<<<<< HEAD\n", *rows[2:]], "source/ledger.csv:3:1: error ledger-row"),
+        (lambda rows: [*rows[:2], b"<<<<<<< HEAD\n", *rows[2:]], "source/ledger.csv:3:1: error ledger-broken"),
         (
             lambda rows: [*rows[:3], rows[2], *rows[3:]],
             "source/ledger.csv:4:1: error ledger-forked: The ledger's table has two events 2",
         ),
         (lambda rows: [rows[0], b'1,"2\n', *rows[2:]], "its quotation marks do not match"),
         (lambda rows: [rows[0], b"\xff\n", *rows[2:]], "the file is not UTF-8"),
-        (lambda rows: [*rows, b"x" * 5_000_000 + b"\n"], "source/ledger.csv:6:1: error ledger-row"),
+        (lambda rows: [*rows, b"x" * 5_000_000 + b"\n"], "source/ledger.csv:6:1: error ledger-broken"),
     ],
     ids=["heads", "merge", "forked", "quotes", "letters", "long"],
 )

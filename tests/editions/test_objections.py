@@ -44,7 +44,7 @@ def test_a_reason_that_nothing_needs_is_refused() -> None:
 def test_a_withdrawn_briefing_is_to_be_taken_out(pinned: bool) -> None:
     """Publishing it would do nothing: it is published already, and must not be used."""
     files = WITHDRAWN if pinned else WITHDRAWN | {"packs/p.yaml": PINNED["packs/p.yaml"].replace("@1.0", "")}
-    assert against(files) == ["source/packs/p.yaml:3:13: error copies-retired: 'patrol' 1.0 is withdrawn."]
+    assert against(files) == ["source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is withdrawn."]
     assert hints(files) == [
         "Take it out of the pack; or give a reason, which is recorded: --override patrol=REASON.",
     ]
@@ -53,7 +53,7 @@ def test_a_withdrawn_briefing_is_to_be_taken_out(pinned: bool) -> None:
 
 def test_a_superseded_briefing_gives_way_to_the_newer() -> None:
     """The hint names it, where it is there."""
-    assert against(SUPERSEDED) == ["source/packs/p.yaml:3:13: error copies-retired: 'patrol' 1.0 is superseded."]
+    assert against(SUPERSEDED) == ["source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is superseded."]
     walks = {"briefings/walks.md": "---\ntitle: Walks\nsummary: All.\n---\n\nText.\n"}
     assert hints(SUPERSEDED | walks) == [
         "Put 'walks' in its place; or give a reason, which is recorded: --override patrol=REASON."
@@ -63,7 +63,7 @@ def test_a_superseded_briefing_gives_way_to_the_newer() -> None:
 def test_a_pin_behind_a_correction_takes_a_reason() -> None:
     """Every college would be sent the mistake."""
     assert against(CORRECTED) == [
-        "source/packs/p.yaml:3:13: error copies-corrected: 'patrol' 1.0 has a mistake that 1.1 corrects."
+        "source/packs/p.yaml:3:13: error issue-corrected: 'patrol' 1.0 has a mistake that 1.1 corrects."
     ]
     assert hints(CORRECTED) == [
         "Publish 1.1 and write 'patrol@1.1'; or give a reason, which is recorded: --override patrol=REASON."

@@ -59,7 +59,7 @@ def test_a_parcel_that_goes_to_nobody_is_told() -> None:
     """A mailbox will do, and so will the place that printed copies go to."""
     (found,) = told({"south": SOUTH, "east": EAST}, "without_contact")
     assert str(found).partition("\n")[0] == (
-        "source/colleges.yaml:1:1: warning copies-no-contact: "
+        "source/colleges.yaml:1:1: warning copies-no-delivery: "
         "A parcel is made for 'south', and nothing says to whom it goes."
     )
     delivered = SOUTH.model_copy(update={"delivery": "Quarry Lane"})

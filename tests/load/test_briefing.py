@@ -52,7 +52,7 @@ def test_a_handbook_page_has_a_title_only() -> None:
         (b"---\ntitle: a\nb\x00", "3:2 file-not-text"),
         (b"---\ntitle: caf\xe9\n", "2:11 file-not-text"),
         (b"\x89PNG\r\n\x1a\n", "1:1 file-not-text"),
-        (b"---\ntitle: " + b"a" * 5_000_000, "2:1 line-too-long"),
+        (b"---\ntitle: " + b"a" * 5_000_000, "2:1 file-too-large"),
         (b"a\n" * 5_000_000, "1:1 file-too-large"),
         (b"Only words.\n", "1:1 front-matter-missing"),
         (b"---\ntitle: x\n", "1:1 front-matter-open"),

@@ -58,7 +58,7 @@ def test_every_value_has_a_place() -> None:
         ("a: 1\nb: 2\na: 3\n", "3:1 yaml-duplicate-key: 'a' stands here a second time; the first is on line 1."),
         ("a: *q\n", "1:4 yaml-alias"),
         ("a: &a [*a]\n", "1:8 yaml-alias"),
-        ("- " * 5000, "1:81 yaml-too-deep"),
+        ("- " * 5000, "1:81 file-too-large"),
         ("? [a]\n: b\n", "1:3 yaml-syntax: A key must be a word"),
         ("a:Eyewitness\nb: c\n", "1:3 yaml-syntax: A space is missing after the colon. | Write 'a: Eyewitness'."),
         ("a: b\nc:Eyewitness\n", "2:3 yaml-syntax: A space is missing after the colon. | Write 'c: Eyewitness'."),
@@ -130,7 +130,7 @@ def test_aliases_cannot_grow_without_end() -> None:
     text = "a: &a [x,x]\n" + "".join(
         f"{new}: &{new} [{','.join(['*' + old] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
     )
-    assert "yaml-too-deep" in remarks(text)[0]
+    assert "file-too-large" in remarks(text)[0]
 
 
 def test_all_mistakes_are_told_together_in_the_authors_words() -> None:

@@ -28,8 +28,8 @@ BREAKS = {
     "an icon without a frame": ('class="back" viewBox="0 0 16 16"', 'class="back"', "proof-text-drawing"),
     "a formula without words": ('alttext="10 over 30"', "", "proof-text"),
     "a head of nothing": ('<th scope="col"', "<th", "proof-text"),
-    "a script": ("</main>", "<script>1</script></main>", "proof-text-program"),
-    "a picture on a server": ("</main>", '<img alt="A" src="https://example.org/a.png"></main>', "proof-text-remote"),
+    "a script": ("</main>", "<script>1</script></main>", "proof-text-active"),
+    "a picture on a server": ("</main>", '<img alt="A" src="https://example.org/a.png"></main>', "proof-text-active"),
 }
 
 

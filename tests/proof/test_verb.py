@@ -48,7 +48,7 @@ def test_a_file_that_was_changed_is_found_out(project: Path, briefings: Run) -> 
     file.write_bytes(broken(file.read_bytes(), heads_are_cells))
     said = briefings(project, "proof", "--jobs", "1", "--report", "json")
     assert said.code == 4
-    assert {"proof-changed", "proof-header-cells"} <= {code for code, _ in told(said)}
+    assert {"proof-changed", "proof-tags"} <= {code for code, _ in told(said)}
 
 
 def test_a_file_that_is_gone_is_missed(project: Path, briefings: Run) -> None:
@@ -81,7 +81,7 @@ def test_any_book_and_any_page_can_be_proofed(tmp_path: Path, project: Path, bri
     assert found == [
         ("proof-text", "broken.epub:1"),
         ("proof-text", "page.html:1"),
-        ("proof-book-unreadable", "rubbish.epub:1"),
+        ("proof-unreadable", "rubbish.epub:1"),
         ("proof-validator-missing", "output:1"),
     ]
 
@@ -90,7 +90,7 @@ def test_no_validator_is_asked_about_a_book_that_cannot_be_read(tmp_path: Path, 
     """EPUBCheck would unpack an archive bomb."""
     (tmp_path / "rubbish.epub").write_bytes(b"PK and nothing more")
     said = briefings(project, "proof", str(tmp_path / "rubbish.epub"), "--jobs", "1", "--report", "json")
-    assert [code for code, _ in told(said)] == ["proof-book-unreadable"]
+    assert [code for code, _ in told(said)] == ["proof-unreadable"]
 
 
 def test_where_there_is_nothing_to_proof_it_says_so(library: Callable[..., Path], briefings: Run) -> None:

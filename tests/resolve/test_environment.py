@@ -129,7 +129,7 @@ def test_a_thing_is_resolved_from_its_own_texts_alone(library: Library, whole: R
 def test_the_library_shows_what_texts_may_ask_of_others(whole: Resolution) -> None:
     """Else the test above would show little."""
     codes = {remark.code for remark in whole.remarks}
-    assert codes >= {"link-unknown-briefing-anchor", "kept-differs", "character-without-glyph", "pack-member-retired"}
+    assert codes >= {"link-unknown-anchor", "kept-differs", "character-without-glyph", "pack-member-retired"}
 
 
 def test_another_briefing_has_no_text(library: Library) -> None:

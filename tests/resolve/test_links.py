@@ -94,7 +94,7 @@ def test_links_between_briefings_are_checked_and_kept() -> None:
     remarks = [r for r in examine(of, PRODUCED, frozenset()) if "link" in r.code or r.code == "briefing-unknown"]
     assert [(r.code, r.hint.split("?")[0]) for r in remarks] == [
         ("briefing-unknown", "Did you mean 'cctv'"),
-        ("link-unknown-briefing-anchor", "Did you mean 'costs'"),
+        ("link-unknown-anchor", "Did you mean 'costs'"),
     ]
     made = resolved(of, "foot-patrol").publications[0]
     assert [node.href for node in walk(made.body) if isinstance(node, Link)] == [
@@ -122,4 +122,4 @@ def test_the_list_of_references_is_no_target_where_there_is_none() -> None:
         return [line for line in said(remarks) if "link" in line]
 
     assert told(cited) == []
-    assert told(plain) == ["cctv.md:1:5 link-unknown-briefing-anchor", "foot-patrol.md:1:5 link-unknown-anchor"]
+    assert told(plain) == ["cctv.md:1:5 link-unknown-anchor", "foot-patrol.md:1:5 link-unknown-anchor"]

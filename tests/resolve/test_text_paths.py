@@ -52,7 +52,7 @@ def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
     assert said(tuple(remarks)) == [
         "foot-patrol.md:1:1 link-unknown-text",
         "foot-patrol.md:1:45 link-unknown-text",
-        "foot-patrol.md:1:63 link-unknown-briefing-anchor",
+        "foot-patrol.md:1:63 link-unknown-anchor",
     ]
     assert remarks[0].sentence == "No text of this library is at 'costings.md'; one more link leads there."
     assert remarks[0].hint.startswith("Did you mean 'costing'?")

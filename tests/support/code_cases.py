@@ -156,9 +156,7 @@ _PRESSED: dict[str, Case] = {
     "made-stamp-covers": covered,
 }
 _PDFS: dict[str, Case] = {
-    "proof-untagged": partial(in_pdf, pdfs.no_tags),
-    "proof-mapping": partial(in_pdf, pdfs.pages_share_a_number),
-    "proof-header-cells": partial(in_pdf, pdfs.heads_are_cells),
+    "proof-tags": partial(in_pdf, pdfs.no_tags),
     "page-hole": lambda: holes(finished(holed())),
     "proof-glyph": partial(in_pdf, a_letter_unknown),
     "proof-words": partial(held_to, other_words("same streets", "same roads")),
@@ -186,10 +184,7 @@ _ORDERED: dict[str, Case] = {
     "copies-late": lambda: order_remarks(print_jobs.job(deadline=date(2026, 11, 24)), print_jobs.DAY),
     "copies-spare-place": lambda: order_remarks(print_jobs.job(spare=5), print_jobs.DAY),
     "copies-no-delivery": print_jobs.undelivered,
-    "copies-no-contact": lambda: takers.told({"south": takers.SOUTH}, "without_contact"),
     "copies-access": lambda: takers.told({"east": takers.EAST}, "unmet_needs"),
-    "copies-retired": partial(pinned_packs.told, pinned_packs.WITHDRAWN),
-    "copies-corrected": partial(pinned_packs.told, pinned_packs.CORRECTED),
     "copies-work": partial(pinned_packs.told, pinned_packs.RETRACTED),
 }
 

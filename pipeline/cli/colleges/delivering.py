@@ -68,7 +68,7 @@ _CODES: Mapping[Trouble, str] = {
     "hangs": "deliver-refused",
     "full": "deliver-full",
     "host": "deliver-host",
-    "late": "deliver-late",
+    "late": "deliver-ask",
 }
 
 
@@ -344,6 +344,7 @@ def prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, byt
 def _remark(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:
     """The remark on a delivery that did not come to its end."""
     said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id}
+    said["when"] = "after a quarter of an hour" if outcome.trouble == "late" else "once that is back"
     if outcome.trouble == "hangs":
         said["reason"] += f"; tried {outcome.tries} times"
     if outcome.trouble:

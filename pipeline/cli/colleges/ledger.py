@@ -15,7 +15,7 @@ from pipeline.colleges.holdings import deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.ledger.stores import PostgresStore, sound_table
-from pipeline.colleges.ledger.table import as_rows
+from pipeline.colleges.ledger.table import UNREADABLE, as_rows
 from pipeline.core.diagnostics import Diagnostic, Place, Refused, errors
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
@@ -81,7 +81,7 @@ def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator
     try:
         read_register(project.files.get(REGISTER, b""))
     except EnvironmentFailure as wrong:
-        yield message("ledger-row", Place(REGISTER), reason=str(wrong).rstrip("."))
+        yield message("ledger-broken", Place(REGISTER), what=f"{UNREADABLE}: {wrong}".rstrip("."))
     if not faults and not any(one.place.path == COLLEGES for one in errors(project.loaded[1])):
         yield from _colleges_gone(events, {*colleges_of(library.others), *present_ids(colleges_of(library.others))})
 

@@ -125,8 +125,7 @@ def _faults_told(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
             with within(_LIMIT, alone=True):
                 yield
         except LimitReached as reached:
-            code = "job-too-long" if reached.resource == "time" else "job-too-large"
-            desk.report(message(code, place, sentence=str(reached)))
+            desk.report(message("job-too-large", place, sentence=str(reached)))
         except MemoryError:
             desk.report(message("job-too-large", place, sentence=_LIMIT.exceeded("memory")))
     remarks += desk.remarks

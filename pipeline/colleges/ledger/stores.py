@@ -73,9 +73,13 @@ def chain_faults(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnosti
 
     for event in events:
         if reason := fault_of(event):
-            return (message("ledger-event", place(event.number), number=event.number, reason=reason),)
+            what = f"Event {event.number} of the ledger cannot have been written by this program: {reason}"
+            return (message("ledger-broken", place(event.number), what=what),)
     number = first_fault(events)
-    return () if number is None else (message("ledger-broken", place(number), number=number, before=number - 1),)
+    if number is None:
+        return ()
+    what = f"Event {number} of the ledger does not follow from {number - 1}"
+    return (message("ledger-broken", place(number), what=what),)
 
 
 def sound_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:

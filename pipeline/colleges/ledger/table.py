@@ -15,6 +15,8 @@ from pipeline.core.messages import message
 from pipeline.core.tables import LONGEST_CELL
 from pipeline.load.library.folders import LEDGER
 
+UNREADABLE = "The ledger's table cannot be read here"
+
 csv.field_size_limit(LONGEST_CELL)
 
 HEADS = tuple(field.name for field in fields(Event))
@@ -81,9 +83,9 @@ def _event(row: list[str]) -> Event | None:
 def _no_event(row: list[str], line: int) -> Diagnostic:
     if "".join(row).startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
         hint = "Keep the lines of one side, delete git's marks, and enter again what the other side has entered."
-        return message("ledger-row", Place(LEDGER, line), hint, reason="it has conflict marks of git")
+        return message("ledger-broken", Place(LEDGER, line), hint, what=f"{UNREADABLE}: it has conflict marks of git")
     return _fault(line, "it is no event")
 
 
 def _fault(line: int, reason: str) -> Diagnostic:
-    return message("ledger-row", Place(LEDGER, line), reason=reason)
+    return message("ledger-broken", Place(LEDGER, line), what=f"{UNREADABLE}: {reason}")

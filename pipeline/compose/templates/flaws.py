@@ -7,21 +7,13 @@ from dataclasses import replace
 from pipeline.compose.design.style import bare_lines
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import catalogue
-from pipeline.model.layouts import Layouts
-
-_FLAWED = "It stands in this line: "
-"""The beginning of the hint on a flaw of a style sheet, as long as its file is not known."""
-
-
-def flawed_line(rule: str) -> str:
-    """The hint that shows the line of a flaw."""
-    return f"{_FLAWED}{' '.join(rule.split())[:300]}"
+from pipeline.model.layouts import FLAWED, Layouts, flawed_line
 
 
 def told_in_layouts(remarks: Iterable[Diagnostic], layouts: Layouts) -> Iterator[Diagnostic]:
     """The remarks; the flaw of a style sheet stands where the sheet has it."""
     for remark in remarks:
-        flawed = remark.code == "made-style" and remark.hint.startswith(_FLAWED)
+        flawed = remark.code == "made-style" and remark.hint.startswith(FLAWED)
         places = _places(remark, layouts) if flawed else ()
         if not places:
             yield remark

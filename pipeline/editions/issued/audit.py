@@ -61,7 +61,8 @@ def _of_archive(chain: Chain, archive: Archive, place: Place) -> Iterator[Diagno
             what = f"The archive does not have its copy of {one.name} of '{one.record.pack}'."
             yield message("archive-differs", place, what=what)
         elif copy is not None and copy != one.content:
-            yield message("record-broken", Place(one.path), name=one.name, what="the archive's copy reads otherwise")
+            what = f"{one.name} is not as it was written: the archive's copy reads otherwise"
+            yield message("record-broken", Place(one.path), what=what)
 
 
 def archived_otherwise(one: RecordFile, file: IssuedFile, content: bytes | None, place: Place) -> Iterator[Diagnostic]:
@@ -79,7 +80,7 @@ def lost_records(chains: Mapping[str, Chain], archive: Archive, pack: str | None
         for record in archive.records(name):
             if record not in here:
                 what = f"The archive has a copy of {record} of '{name}', and here it is missing or cannot be read"
-                yield message("record-lost", Place(folder_of_records(name)), what=what)
+                yield message("record-broken", Place(folder_of_records(name)), what=what)
 
 
 def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
@@ -89,9 +90,9 @@ def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic
             folder = folder_of(briefing.id, briefing.version)
             content = files.get(f"{folder}/{RECORD}")
             if content is None or sha256(content) != briefing.kept:
-                what = "is missing from" if content is None else "has changed since"
-                said = {"file": RECORD, "what": what, "name": briefing.id, "version": briefing.version}
-                yield message("kept-broken", Place(f"{folder}/{RECORD}"), **said)
+                how = "is missing from" if content is None else "has changed since"
+                what = f"The file '{RECORD}' {how} version {briefing.version} of '{briefing.id}', which is published"
+                yield message("kept-broken", Place(f"{folder}/{RECORD}"), what=what)
 
 
 def _versions(witnesses: Witnesses) -> Iterator[Diagnostic]:
@@ -109,9 +110,10 @@ def _of_git(records: RecordsRead, witnesses: Witnesses, pack: str | None) -> Ite
         if not path.startswith(folders) or path.rpartition("/")[2].startswith("."):
             continue
         if path not in witnesses.files:
-            yield message("record-lost", Place(path), what=f"Git keeps {path}, and here it is missing")
+            yield message("record-broken", Place(path), what=f"Git keeps {path}, and here it is missing")
         elif path in known and blob_name(witnesses.files[path], len(blob)) != blob:
-            yield message("record-broken", Place(path), name=known[path].name, what="git keeps other bytes of it")
+            what = f"{known[path].name} is not as it was written: git keeps other bytes of it"
+            yield message("record-broken", Place(path), what=what)
 
 
 def blob_name(content: bytes, length: int) -> str:
@@ -126,4 +128,4 @@ def last_faults(chain: Chain, pack: str, known: str) -> Iterator[Diagnostic]:
     if last is None or not last.sha256.startswith(known.casefold()):
         here = f"is {last.name}, SHA-256 {last.sha256[:8]}…" if last else "is none"
         what = f"The last record of '{pack}' here {here}; the one that is known elsewhere, {known[:8]}…, is missing"
-        yield message("record-lost", Place(folder_of_records(pack)), what=what)
+        yield message("record-broken", Place(folder_of_records(pack)), what=what)

@@ -23,7 +23,7 @@ STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-
 FINAL = frozenset(
     (
         *("issue-edition", "issue-corrects", "issue-unmade", "archive-missing", "archive-differs", "record-broken"),
-        *("record-lost", "copies-altered", "copies-unissued", "copies-folder", "copies-cover", "copies-spare"),
+        *("copies-altered", "copies-unissued", "copies-folder", "copies-cover", "copies-spare"),
         "edition-recalled",
     )
 )
@@ -111,7 +111,7 @@ def _as_gate(one: Obstacle) -> Diagnostic:
     said = {"name": one.name, "version": one.version, "review_by": one.review_by, "later": one.later}
     reason = f"or give a reason, which is recorded: --override {code}=REASON."
     hint = f"{one.advice}; {reason}" if one.advice else None
-    return message(code, one.place, hint=hint, status=status, **said)
+    return message(code, one.place, hint=hint, text=f"'{one.name}'", status=status, override=code, **said)
 
 
 def is_open_to_all(reading: Reading) -> bool:

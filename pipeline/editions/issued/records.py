@@ -163,12 +163,12 @@ def _has_its_code(record: EditionRecord) -> bool:
 
 
 def _broken(path: str, what: str) -> Diagnostic:
-    return message("record-broken", Place(path), name=path.rpartition("/")[2], what=what)
+    return message("record-broken", Place(path), what=f"{path.rpartition('/')[2]} is not as it was written: {what}")
 
 
 def _lost(pack: str, number: int, after: str) -> Diagnostic:
     what = f"Record {number:03} of '{pack}' is missing: {after} follows it"
-    return message("record-lost", Place(folder_of_records(pack)), what=what)
+    return message("record-broken", Place(folder_of_records(pack)), what=what)
 
 
 def corrected_by(chain: Sequence[RecordFile], edition: str) -> RecordFile | None:

@@ -25,8 +25,8 @@ def _records(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[Edit
         try:
             yield EditionRecord.model_validate_json(files[path])
         except ValidationError:
-            name = path.rpartition("/")[2]
-            desk.report(message("record-broken", Place(path), name=name, what="it cannot be read"))
+            what = f"{path.rpartition('/')[2]} is not as it was written: it cannot be read"
+            desk.report(message("record-broken", Place(path), what=what))
 
 
 def _before(records: tuple[EditionRecord, ...], pack: Pack) -> EditionBefore | None:

@@ -107,13 +107,14 @@ def _folders(files: Mapping[str, bytes]) -> Iterator[_Sealed]:
 def _record(sealed: _Sealed, desk: Desk) -> KeptRecord | None:
     """The record of a folder, or nothing after a remark."""
     place = Place(f"{sealed.folder}/{RECORD}")
+    unread = f"The record of version {sealed.version} of '{sealed.id}' cannot be read"
     try:
         record = KeptRecord.model_validate_json(sealed.files.get(RECORD, b""))
     except ValidationError:
-        desk.report(message("kept-record", place, name=sealed.id, version=sealed.version))
+        desk.report(message("kept-broken", place, what=unread))
         return None
     if (record.id, record.version) != (sealed.id, sealed.version):
-        desk.report(message("kept-record", place, name=sealed.id, version=sealed.version))
+        desk.report(message("kept-broken", place, what=unread))
         return None
     if record.approved_words not in (None, record.digest):
         code = record.approved_code or "other words"
@@ -127,9 +128,10 @@ def _unbroken(sealed: _Sealed, record: KeptRecord, desk: Desk) -> bool:
     for name, said in record.files.items():
         content = sealed.files.get(name)
         if content is None or sha256(content) != said:
-            what = "is missing from" if content is None else "has changed since"
+            how = "is missing from" if content is None else "has changed since"
+            what = f"The file '{name}' {how} version {sealed.version} of '{sealed.id}', which is published"
             place = Place(f"{sealed.folder}/{name if content is not None else RECORD}")
-            desk.report(message("kept-broken", place, file=name, what=what, name=sealed.id, version=sealed.version))
+            desk.report(message("kept-broken", place, what=what))
             sound = False
     return sound
 

@@ -141,8 +141,8 @@ __all__ = ["load", "read_files"]
 
 WHOLE_FILE = frozenset(
     (
-        *("file-not-text", "merge-mark", "file-empty", "file-too-large", "line-too-long", "yaml-syntax", "yaml-alias"),
-        *("yaml-too-deep", "yaml-not-a-mapping", "reference-syntax", "fault-of-ours"),
+        *("file-not-text", "merge-mark", "file-empty", "file-too-large", "yaml-syntax", "yaml-alias"),
+        *("yaml-not-a-mapping", "reference-syntax", "fault-of-ours"),
     )
 )
 """Codes of mistakes that concern a file as a whole; all others cost one entry of a list."""

@@ -33,8 +33,8 @@ _NAMES = {"\u2028": "a line separator", "\u2029": "a paragraph separator", "\ufe
 def read_text(path: str, content: bytes, desk: Desk) -> str | None:
     r"""The text of a file with `\n` for line ends and no byte order mark, or None after a remark."""
     if len(content) > MOST_BYTES:
-        size = f"{len(content) / 1e6:.1f}"
-        desk.report(message("file-too-large", Place(path), size=size, limit=MOST_BYTES // 1_000_000))
+        length, limit = f"{len(content) / 1e6:.1f}", MOST_BYTES // 1_000_000
+        desk.report(message("file-too-large", Place(path), whole="file", length=length, parts="MB", limit=limit))
         return None
     try:
         text = content.decode("utf-8-sig")
@@ -73,7 +73,7 @@ def _encoding(content: bytes, offset: int) -> tuple[str, str | None]:
 def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
     for start, length, whole, parts, limit in _too_long(text):
         place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
-        desk.report(message("line-too-long", place, whole=whole, length=length, parts=parts, limit=limit))
+        desk.report(message("file-too-large", place, whole=whole, length=length, parts=parts, limit=limit))
         return None
     for number, column, character in direction_characters(text):
         desk.report(direction_character(character, Place(path, number, column)))

@@ -190,7 +190,7 @@ class Blocks:
 
     def without_words(self, place: Place) -> tuple[Inline, ...]:
         """Placeholder for the words of an empty heading."""
-        self.draft.desk.report(message("heading-empty", place))
+        self.draft.desk.report(message("words-missing", place, what="heading"))
         return (Placeholder("[heading]"),)
 
     def quotation(self, inside: Sequence[Token]) -> Quote:

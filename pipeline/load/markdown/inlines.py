@@ -205,10 +205,9 @@ def told_alternative(draft: Draft, alt: str, source: str, place: Place) -> str:
     """The words for a picture, or none after a remark, which says so where there are some that say nothing."""
     if alt and not says_nothing(alt):
         return alt
-    if alt:
-        draft.desk.report(message("figure-alt-empty", place, source=source[:80], alt=alt[:80]))
-    else:
-        draft.desk.report(message("figure-no-alt", place, source=source[:80]))
+    empty = f"is described as '{alt[:80]}', which says nothing of what it shows"
+    fault = empty if alt else "has no alternative text"
+    draft.desk.report(message("figure-no-alt", place, source=source[:80], fault=fault))
     return ""
 
 

@@ -190,7 +190,7 @@ def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str,
         draft.desk.report(message("link-scheme", place, _hint(href), href=written))
         return [Span(children), Placeholder(f"[{written}]")]
     if not plain_text(children).strip() and not any(not isinstance(child, Text) for child in children):
-        draft.desk.report(message("link-empty", place))
+        draft.desk.report(message("words-missing", place, "Write the words between the square brackets.", what="link"))
         children = (Text(href.removeprefix("mailto:").removeprefix("briefing:"), place),)
     return [Link(href, children, title, place)]
 

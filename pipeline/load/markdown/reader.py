@@ -128,7 +128,7 @@ def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
             draft.note = label
             children = blocks.read(tokens)
         if all(isinstance(block, Paragraph) and not block.children for block in children):
-            draft.desk.report(message("footnote-empty", place))
+            draft.desk.report(message("words-missing", place, what="footnote"))
         found.append(Footnote(label, draft.called[label], children, place))
     for label, (_, place) in draft.notes.items():
         if label not in draft.called:

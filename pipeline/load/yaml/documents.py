@@ -145,7 +145,7 @@ class _Reader:
         """Lay a value into the innermost frame."""
         self.values += 1
         if self.values > _MOST_VALUES:
-            raise _Refused(message("yaml-too-deep", self.place(event), limit=_MOST_VALUES, what="values"))
+            raise self.too_large(event, _MOST_VALUES, "values")
         mark = event.start_mark
         way = self.way()
         frame = self.stack[-1] if self.stack else None
@@ -177,7 +177,7 @@ class _Reader:
             sentence, hint = "A key must be a word, not a list or a mapping.", "Put the key in quotation marks."
             raise _Refused(message("yaml-syntax", self.place(event), hint, sentence=sentence))
         if len(self.stack) >= _DEEPEST:
-            raise _Refused(message("yaml-too-deep", self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
+            raise self.too_large(event, _DEEPEST, "levels of lists and keys")
         frame = _Frame(is_list, self.way(), event.anchor)
         self.put(frame.holds, event)
         self.stack.append(frame)
@@ -202,17 +202,21 @@ class _Reader:
         self.unused.pop(name, None)
         self.put(self.copy(self.anchors[name], event), event)
 
+    def too_large(self, event: Any, limit: int, parts: str) -> _Refused:
+        said = {"whole": "file", "length": f"more than {limit}", "parts": parts, "limit": str(limit)}
+        return _Refused(message("file-too-large", self.place(event), "Write the values out plainly.", **said))
+
     def no_copy(self, event: Any, reason: str) -> _Refused:
         return _Refused(message("yaml-alias", self.place(event), name=event.anchor, reason=reason))
 
     def copy(self, value: Any, event: Any, depth: int = 0) -> Any:
         """A copy of an anchor's value, its size counted, so that aliases of aliases cannot grow without end."""
         if depth > _DEEPEST:
-            raise _Refused(message("yaml-too-deep", self.place(event), limit=_DEEPEST, what="levels of lists and keys"))
+            raise self.too_large(event, _DEEPEST, "levels of lists and keys")
         if isinstance(value, dict | list):
             self.values += len(value)
             if self.values > _MOST_VALUES:
-                raise _Refused(message("yaml-too-deep", self.place(event), limit=_MOST_VALUES, what="values"))
+                raise self.too_large(event, _MOST_VALUES, "values")
         if isinstance(value, dict):
             return {key: self.copy(part, event, depth + 1) for key, part in value.items()}
         if isinstance(value, list):

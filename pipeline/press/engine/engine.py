@@ -33,6 +33,7 @@ from pipeline.core.messages import message
 from pipeline.load.pictures.svg import PICTURE
 from pipeline.markup.xhtml import XLINK
 from pipeline.model.asset import ASSET, Asset
+from pipeline.model.layouts import flawed_line
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
 from pipeline.press.engine.formulas import colour_formulas
 from pipeline.press.engine.patches import mend_engine
@@ -388,8 +389,6 @@ _STYLE = re.compile(
 
 def remark(said: Iterable[LogMessage], path: str, page_of: Pages = lambda _: 1) -> Iterator[Diagnostic]:
     """The engine's lines as diagnostics at the pages of a thing."""
-    from pipeline.compose.templates.flaws import flawed_line  # it loads what reads libraries, which a worker need not
-
     for line in said:
         words = " ".join(line.words.split())  # the address of a picture may itself be long
         if any(re.match(pattern, words) for pattern in HARMLESS):

@@ -84,7 +84,7 @@ def _unknown(citation: Citation, narrative: bool, works: Bibliography, own: froz
     key = citation.key
     if is_target(key):
         hint = did_you_mean(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
-        return message("link-unknown-anchor", citation.place, hint, anchor=key)
+        return message("link-unknown-anchor", citation.place, hint, where="this text", anchor=key)
     hint = _nearest_work(key, works)
     is_name = narrative and hint.startswith(_WHERE)
     name = f" Where it is a name and no work is meant, write \\@{key}." if is_name else ""
@@ -239,9 +239,9 @@ def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[D
     """Remarks of the citation engine on a briefing, told at its first citation."""
     first = min((citation.place for citation in reading.passage.every(Citation)), default=Place(reading.briefing.path))
     if formatted.broken:
-        code = "job-too-long" if formatted.broken.resource == "time" else "job-too-large"
         sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"
-        yield message(code, first, "Look at its citation style, and at the works it cites.", sentence=sentence)
+        hint = "Look at its citation style, and at the works it cites."
+        yield message("job-too-large", first, hint, sentence=sentence)
     for words in formatted.warnings:
         yield message("cite-engine", first, words=" ".join(words.split()))
 

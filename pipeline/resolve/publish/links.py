@@ -103,8 +103,8 @@ def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
 def _no_anchor(anchor: str, known: frozenset[str], place: Place) -> Diagnostic:
     hint = did_you_mean(anchor, known - MADE_ANCHORS, "")
     if not hint:
-        return message("link-unknown-anchor", place, anchor=anchor)
-    return message("link-unknown-anchor", place, hint=hint, anchor=anchor)
+        return message("link-unknown-anchor", place, where="this text", anchor=anchor)
+    return message("link-unknown-anchor", place, hint=hint, where="this text", anchor=anchor)
 
 
 def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
@@ -122,7 +122,8 @@ def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage
         elif anchor and known_as(anchor, environment.anchors[name]) not in environment.anchors[name]:
             known = environment.anchors[name] - MADE_ANCHORS
             hint = did_you_mean(anchor, known, "Use the id of a heading, figure or table of that briefing.")
-            yield message("link-unknown-briefing-anchor", link.place, hint=hint, name=name, anchor=anchor)
+            where = f"the briefing '{name}'"
+            yield message("link-unknown-anchor", link.place, hint=hint, where=where, anchor=anchor)
 
 
 def paths_lead_to_texts(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:

@@ -70,7 +70,8 @@ def published_briefings_are_dated(reading: Reading) -> Iterator[Diagnostic]:
     """A published briefing says when it was first published."""
     fields = reading.briefing.fields
     if fields.status is Status.PUBLISHED and not fields.first_published:
-        yield message("date-first-published-missing", reading.briefing.marks.at("status"))
+        place, key = reading.briefing.marks.at("status"), "'first_published: YYYY-MM-DD', or set 'status: draft'"
+        yield message("status-incomplete", place, status="published", what="since when", key=key)
 
 
 def dates_have_come(reading: Reading) -> Iterator[Diagnostic]:

@@ -65,7 +65,8 @@ def superseded_briefings_name_the_newer(reading: Reading) -> Iterator[Diagnostic
     briefing, known = reading.briefing, reading.environment.briefings
     newer = briefing.fields.superseded_by
     if briefing.fields.status is Status.SUPERSEDED and not newer:
-        yield message("superseded-by-missing", briefing.marks.at("status"))
+        place, key = briefing.marks.at("status"), "'superseded_by:' with the id of the newer briefing"
+        yield message("status-incomplete", place, status="superseded", what="by which", key=key)
     if newer and newer not in known and newer not in reading.environment.broken:
         hint = did_you_mean(newer, set(known) - {briefing.id}, "Briefings live in source/briefings/.")
         yield message("briefing-unknown", briefing.marks.at("superseded_by"), hint=hint, name=newer)
@@ -75,7 +76,8 @@ def withdrawn_briefings_say_why(reading: Reading) -> Iterator[Diagnostic]:
     """A withdrawn briefing gives the reason."""
     fields = reading.briefing.fields
     if fields.status is Status.WITHDRAWN and not fields.withdrawn_reason:
-        yield message("withdrawn-reason-missing", reading.briefing.marks.at("status"))
+        place, key = reading.briefing.marks.at("status"), "'withdrawn_reason:' in one line"
+        yield message("status-incomplete", place, status="withdrawn", what="why", key=key)
 
 
 def no_circle_of_supersession(reading: Reading) -> Iterator[Diagnostic]:

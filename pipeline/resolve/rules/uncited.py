@@ -145,7 +145,7 @@ def _typed(run: WordRun, names: re.Match[str], year: re.Match[str], works: tuple
     forms = [f"@{work.key}" if narrative else f"[@{work.key}]" for work in works]
     hint = f"Write {' or '.join(forms)} in its place."
     written = " ".join(run.words[start : year.end()].split()) + (")" if narrative else "")
-    return message("cite-typed", run.place(start), hint, written=written)
+    return message("cite-typed", run.place(start), hint, written=written, fault="this text does not cite the work")
 
 
 def typed_works_are_in_the_library(reading: Reading) -> Iterator[Diagnostic]:
@@ -155,7 +155,8 @@ def typed_works_are_in_the_library(reading: Reading) -> Iterator[Diagnostic]:
         place, written = typed[0]
         more = len({words for _, words in typed}) - 1
         others = f", nor {more} more that {'is' if more == 1 else 'are'} typed in this text" if more else ""
-        yield message("cite-unlisted", place, written=written, others=others)
+        hint = "Add the work to a file of source/references/, and write [@key] in its place."
+        yield message("cite-typed", place, hint, written=written, fault=f"no work of the library fits it{others}")
 
 
 def _unknown_works(reading: Reading) -> Iterator[tuple[Place, str]]:

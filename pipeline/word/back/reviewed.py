@@ -36,6 +36,15 @@ class Told:
     """Of the front matter its part, such as `title`."""
 
 
+_PUT, _TOOK = "put {} behind this", "took {} away"
+_JOINED, _MOVED = "joined this paragraph and the next", "moved this paragraph"
+
+
+def _by_hand(block: int, who: str, did: str, words: str, hint: str | None = None, key: str = "") -> Told:
+    """What somebody did that only the author can do in the source."""
+    return Told("back-by-hand", block, {"who": who, "did": did, "words": words}, hint, key)
+
+
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     """All that was done to a document: changes by block in the order of the text, and what else is told."""
@@ -119,9 +128,9 @@ class _Review:
         changes = ((block, one) for block in sorted(self.changes) for one in self.changes[block])
         return Reviewed(tuple(changes), tuple(self.told))
 
-    def tell(self, code: str, by: Tracked, **put: str) -> None:
-        """Tell something at the block that was read last."""
-        self.told.append(Told(code, self.last, {"who": _who(by.author, by.day, "{} ({})"), **put}))
+    def tell(self, by: Tracked, did: str, words: str) -> None:
+        """Tell what somebody did that only the author can do in the source, at the block that was read last."""
+        self.told.append(_by_hand(self.last, _who(by.author, by.day, "{} ({})"), did, words))
 
     def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
         """A row of a table that came or went."""
@@ -131,8 +140,8 @@ class _Review:
             self.seen.update(marks)
         is_new = by.state == "in"
         words = " | ".join(one.after if is_new else one.before for one in paragraphs)
-        code = "back-new" if is_new else "back-deleted"
-        self.tell(code, by, what=f"a row of {self.named_table(paragraphs[0].table)}", words=words)
+        did = _PUT if is_new else _TOOK
+        self.tell(by, did.format(f"a row of {self.named_table(paragraphs[0].table)}"), f"'{words}'")
         self.note_comments(paragraphs)
         if is_new:
             self.further(paragraphs, ())
@@ -177,7 +186,8 @@ class _Review:
         self.seen.update(known)
         sent = "".join(self.blocks[number].seen for number in known)
         end = segment.paragraphs[0].after
-        self.tell("back-joined", KEPT, words=end if end != sent else self.blocks[known[0]].seen[-60:])
+        first = end if end != sent else self.blocks[known[0]].seen[-60:]
+        self.tell(KEPT, _JOINED, f"the first ends '{first}'")
 
     def block(self, number: int, segment: Segment) -> None:
         if number in self.seen:
@@ -190,7 +200,7 @@ class _Review:
             before = self.blocks[self.last].seen.strip("\0 ") if self.seen else ""
             self.last = number
             where = f"stands behind '{shortened(before)}'" if before else "stands elsewhere"
-            self.tell("back-moved", KEPT, words=segment.paragraphs[0].after, where=where)
+            self.tell(KEPT, _MOVED, f"'{segment.paragraphs[0].after}' {where}")
         self.last = number
         self.seen.add(number)
         if is_moved:
@@ -211,13 +221,13 @@ class _Review:
         left = "".join(bit.letter for bit in segment.bits if bit.tracked.state != "out").strip()
         if block.seen.strip("\0 ") and not left:
             by = next((bit.tracked for bit in segment.bits if bit.tracked.author), segment.end)
-            self.tell("back-deleted", by, what=_called(block), words=block.seen)
+            self.tell(by, _TOOK.format(_called(block)), f"'{block.seen}'")
         else:
             self.changes[number] = changes
             if segment.end.state == "out":
-                self.tell("back-joined", segment.end, words=left[-60:])
+                self.tell(segment.end, _JOINED, f"the first ends '{left[-60:]}'")
         for words, by in segment.splits:
-            self.tell("back-split", by, words=words)
+            self.tell(by, "split this paragraph", f"before '{words}'")
         self.new_paragraphs(number, segment)
 
     def new_paragraphs(self, number: int, segment: Segment) -> None:
@@ -233,8 +243,8 @@ class _Review:
         """A paragraph that was put behind a block; behind a note it is the next one of the text."""
         if block >= 0 and self.blocks[block].kind == "note":
             block = max((n for n, one in enumerate(self.blocks) if one.kind != "note"), default=block)
-        put = {"who": _who(by.author, by.day, "{} ({})"), "what": "a paragraph", "words": words}
-        self.told.append(Told("back-new", block, put))
+        who = _who(by.author, by.day, "{} ({})")
+        self.told.append(_by_hand(block, who, _PUT.format("a paragraph"), f"'{words}'"))
 
     def named(self, block: int) -> str:
         """A block by its first words."""
@@ -258,7 +268,7 @@ class _Review:
 
     def moved(self, one: MoveEnd, block: int, where: str) -> None:
         who = _who(one.by.author, one.by.day, "{} ({})")
-        self.told.append(Told("back-moved", block, {"who": who, "words": one.words.strip(), "where": where}))
+        self.told.append(_by_hand(block, who, _MOVED, f"'{one.words.strip()}' {where}"))
 
     def front_matter(self, numbers: Sequence[int]) -> tuple[str, str, str]:
         """Name of locked paragraphs of no block, the words that were sent, and their key."""
@@ -277,7 +287,7 @@ class _Review:
         kept = ("".join(bit.letter for bit in piece if bit.tracked.state != "out") for piece in pieces)
         now, is_other = " / ".join(kept), digest_of_words(was) != digest
         if block is not None and block.kind == "picture" and not was and not segment.paragraphs[0].pictures:
-            self.tell("back-deleted", segment.paragraphs[0].taken, what="the picture", words=block.seen)
+            self.tell(segment.paragraphs[0].taken, _TOOK.format("the picture"), f"'{block.seen}'")
         elif is_other or was != now:
             by = next((fate for fate in (*(bit.tracked for bit in bits), *segment.ends) if fate != KEPT), KEPT)
             at = self.last if block is not None else FRONT_MATTER
@@ -299,26 +309,25 @@ class _Review:
         elif words.strip():
             self.new_paragraph(self.last if self.seen else FRONT_MATTER, words, by)
         elif gone.strip() and any(bit.tracked.state == "out" for bit in bits):
-            self.tell("back-deleted", by, what="a paragraph that was not sent", words=gone)
+            self.tell(by, _TOOK.format("a paragraph that was not sent"), f"'{gone}'")
 
     def further(self, paragraphs: Sequence[ReturnedParagraph], known: Sequence[int]) -> None:
         """Notes, pictures, formulas, links, citations and signs that were not sent."""
         for paragraph in paragraphs:
             for what, words, by in paragraph.strange:
-                self.tell("back-new", by, what=what, words=words)
+                self.tell(by, _PUT.format(what), f"'{words}'")
             for name in paragraph.notes:
-                self.tell("back-new", KEPT, what="a note", words=self.notes.get(name, ""))
+                self.tell(KEPT, _PUT.format("a note"), f"'{self.notes.get(name, '')}'")
             sent = sum(self.blocks[number].kind == "picture" for number in known)
             if paragraph.pictures > max(sent, 0) and not (sent and paragraph.pictures == sent):
-                self.tell("back-new", KEPT, what="a picture", words=paragraph.after)
+                self.tell(KEPT, _PUT.format("a picture"), f"'{paragraph.after}'")
 
     def missing(self, end: int) -> None:
         """Tell of the locked paragraphs of no block that should have come before one."""
         lost = (self.above[self.fixed : end] + [_UNNAMED] * end)[: max(0, end - self.fixed)]
         for what, words, key in dict.fromkeys(lost):
             hint = f"It said '{words}'. If you agree, change the front matter by hand." if words else _MADE
-            put = {"who": "Somebody", "what": what}
-            self.told.append(Told("back-deleted", FRONT_MATTER, put, hint, key))
+            self.told.append(_by_hand(FRONT_MATTER, "Somebody", _TOOK.format(what), "", hint, key))
 
     def gone(self) -> None:
         """The blocks of which nothing came back."""
@@ -326,7 +335,7 @@ class _Review:
         for number, block in enumerate(self.blocks):
             if number not in self.seen and block.kind != "evidence" and block.seen.strip():
                 self.last = number
-                self.tell("back-deleted", KEPT, what=_called(block), words=block.seen)
+                self.tell(KEPT, _TOOK.format(_called(block)), f"'{block.seen}'")
 
     def note_comments(self, paragraphs: Sequence[ReturnedParagraph]) -> None:
         block = self.last if self.seen else FRONT_MATTER

@@ -68,13 +68,13 @@ def test_every_byte_of_every_archived_file_counts(archive: Archive, tmp_path: Pa
 def test_every_record_that_is_gone_is_missed(archive: Archive, path: str) -> None:
     """The last one by the archive, which has a copy of it."""
     left = {name: said for name, said in FILES.items() if name != path}
-    assert any("record-lost" in said and path.rpartition("/")[2] in said for said in told(left, archive))
+    assert any("record-broken" in said and path.rpartition("/")[2] in said for said in told(left, archive))
 
 
 def test_all_records_of_a_pack_that_are_gone_are_missed(archive: Archive) -> None:
     """Though nothing of the pack is left here."""
     assert [said.partition(": ")[2][:60] for said in told({}, archive)] == [
-        f"error record-lost: The archive has a copy of {path.rpartition('/')[2]}"[:60] for path in PATHS
+        f"error record-broken: The archive has a copy of {path.rpartition('/')[2]}"[:60] for path in PATHS
     ]
 
 
@@ -83,7 +83,9 @@ def test_a_record_that_git_tracks_is_missed_without_an_archive() -> None:
     tracked = {path: blob_name(said, 40) for path, said in FILES.items()}
     left = {path: said for path, said in FILES.items() if path != LAST}
     assert told(FILES, tracked=tracked) == []
-    assert told(left, tracked=tracked) == [f"{LAST}:1:1: error record-lost: Git keeps {LAST}, and here it is missing."]
+    assert told(left, tracked=tracked) == [
+        f"{LAST}:1:1: error record-broken: Git keeps {LAST}, and here it is missing.",
+    ]
     changed = FILES | {LAST: FILES[LAST].replace(b"2024-03-01", b"2024-03-02")}
     assert [said.partition("written: ")[2] for said in told(changed, tracked=tracked)] == [
         "git keeps other bytes of it."
@@ -114,7 +116,7 @@ def test_the_record_of_a_kept_version_is_held_to_the_edition(
     kept, path = b'{"approved_by": "Ann Bell"}', "source/versions/patrol/1.1/kept.json"
     records = chain(kept={"1.1": kept})
     files = placed(records)
-    assert not any("patrol/1.1" in line for line in told(files | {path: kept}) if "kept-broken" in line)
+    assert not any("patrol/1.1" in line for line in told(files | {path: kept}) if "kept-broken: The file" in line)
     other = change(kept)
     found = told(files | ({path: other} if other else {}))
     assert any(f"{path}:1:1: error kept-broken: The file 'kept.json' {said} version 1.1" in line for line in found)

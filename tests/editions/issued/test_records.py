@@ -52,7 +52,7 @@ def test_a_record_that_is_gone_is_missed(number: int) -> None:
     left = {path: content for path, content in WHOLE.items() if path != PATHS[number]}
     after = PATHS[number + 1].rpartition("/")[2]
     assert told(left) == [
-        f"source/editions/nights:1:1: error record-lost: Record 00{number + 1} of 'nights' is missing: "
+        f"source/editions/nights:1:1: error record-broken: Record 00{number + 1} of 'nights' is missing: "
         f"{after} follows it."
     ]
 

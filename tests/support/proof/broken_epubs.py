@@ -65,7 +65,7 @@ ALT = ' alt="Reports fell by a third in a year"'
 
 BREAKS: dict[str, tuple[Break, str]] = {
     "an id twice": (swap(TEXT, 'id="b5"', 'id="b4"'), "proof-text"),
-    "a picture on a server": (swap(TEXT, 'src="../images/', 'src="https://example.org/images/'), "proof-text-remote"),
+    "a picture on a server": (swap(TEXT, 'src="../images/', 'src="https://example.org/images/'), "proof-text-active"),
     "a text in no language": (swap(TEXT, ' lang="en-GB" xml:lang="en-GB"', ""), "proof-text"),
     "a picture without words": (swap(TEXT, ALT, ""), "proof-text-alt"),
     "a level of headings skipped": (

@@ -59,7 +59,7 @@ def emptied(files: Files) -> None:
 
 
 MORE: dict[str, dict[str, Break]] = {
-    "proof-book-unreadable": {
+    "proof-unreadable": {
         "no container": taken(CONTAINER),
         "no package": taken(PACKAGE),
         "a text that is not well-formed": swap(TEXT, "</html>", ""),
@@ -85,12 +85,10 @@ MORE: dict[str, dict[str, Break]] = {
         "a head of nothing": swap(TEXT, '<th scope="col"', "<th"),
         "a head without words": swap(TEXT, ">North</th>", "></th>"),
     },
-    "proof-text-remote": {
+    "proof-text-active": {
         "a font on a server": styled("@font-face { font-family: A; src: url(//example.org/a.ttf) }"),
         "a sheet on a server": styled('@import "https://example.org/a.css";'),
         "a sheet linked to": swap(TEXT, 'href="../style.css"', 'href="https://example.org/a.css"'),
-    },
-    "proof-text-program": {
         "a script": added("<script>1</script>"),
         "a script in a link": added('<p><a href="javascript:1">Go</a></p>'),
         "a script in an attribute": attribute('onclick="1"'),

@@ -89,7 +89,7 @@ def test_tracked_changes_are_proposals(files: Mapping[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("commented", "back-comment"), ("split", "back-split"), ("joined", "back-joined")]
+    ("name", "told"), [("commented", "back-comment"), ("split", "back-by-hand"), ("joined", "back-by-hand")]
 )
 def test_all_else_is_told(files: Mapping[str, bytes], name: str, told: str) -> None:
     """A comment, a paragraph that was split, two that were joined."""
@@ -100,4 +100,4 @@ def test_all_else_is_told(files: Mapping[str, bytes], name: str, told: str) -> N
 def test_all_at_once(files: Mapping[str, bytes]) -> None:
     returned = back(files, "all")
     assert accepted(returned) == TEXT.replace("Nobody", "No one").replace("often", "mostly")
-    assert codes(returned) == ["back-comment", "back-joined", "back-split"]
+    assert codes(returned) == ["back-by-hand", "back-by-hand", "back-comment"]

@@ -171,16 +171,16 @@ def test_changes_without_tracking_are_found(back: Callable[..., Returned]) -> No
 
 
 STRUCTURE: list[tuple[Edit, str]] = [
-    (lambda d: d.split("at night."), "33: back-split: Dana Bell (2026-05-04) split this paragraph."),
-    (lambda d: d.split("at night.", ""), "33: back-split: Somebody split this paragraph."),
-    (lambda d: d.join("Officers walk"), "12: back-joined: Dana Bell (2026-05-04) joined this paragraph and the next."),
-    (lambda d: d.add("Nobody", "They slept."), "33: back-new: Dana Bell (2026-05-04) put a paragraph behind this."),
-    (lambda d: d.add("Nobody", "They slept.", ""), "33: back-new: Somebody put a paragraph behind this."),
-    (lambda d: d.delete("slowly"), "16: back-deleted: Dana Bell (2026-05-04) took this paragraph away."),
-    (lambda d: d.delete("slowly", ""), "16: back-deleted: Somebody took this paragraph away."),
+    (lambda d: d.split("at night."), "33: back-by-hand: Dana Bell (2026-05-04) split this paragraph."),
+    (lambda d: d.split("at night.", ""), "33: back-by-hand: Somebody split this paragraph."),
+    (lambda d: d.join("Officers walk"), "12: back-by-hand: Dana Bell (2026-05-04) joined this paragraph and the next."),
+    (lambda d: d.add("Nobody", "They slept."), "33: back-by-hand: Dana Bell (2026-05-04) put a paragraph behind this."),
+    (lambda d: d.add("Nobody", "They slept.", ""), "33: back-by-hand: Somebody put a paragraph behind this."),
+    (lambda d: d.delete("slowly"), "16: back-by-hand: Dana Bell (2026-05-04) took this paragraph away."),
+    (lambda d: d.delete("slowly", ""), "16: back-by-hand: Somebody took this paragraph away."),
     (
         lambda d: d.mark_row("Shops", "del"),
-        "26: back-deleted: Dana Bell (2026-05-04) took a row of the table 'Walks in a week' away.",
+        "26: back-by-hand: Dana Bell (2026-05-04) took a row of the table 'Walks in a week' away.",
     ),
     (lambda d: d.comment("Nobody", "Is that so?", RHYS), "33: back-comment: Rhys Owen, 2026-05-04: Is that so?"),
 ]
@@ -198,8 +198,8 @@ def test_a_paragraph_that_stands_elsewhere_is_told(back: Callable[..., Returned]
         document.paragraph("Officers walk").addprevious(moved)
 
     returned = back(move)
-    assert told(returned) == ["39: back-moved: Somebody moved this paragraph."]
-    assert returned.remarks[0].hint.startswith("Move it by hand if you agree: 'Said a walker, at night.' stands behind")
+    assert told(returned) == ["39: back-by-hand: Somebody moved this paragraph."]
+    assert returned.remarks[0].hint.startswith("If you agree, do it by hand: 'Said a walker, at night.' stands behind")
     assert accepted(returned) == TEXT
 
 
@@ -214,7 +214,7 @@ def test_a_move_that_was_tracked_is_told_once(back: Callable[..., Returned]) -> 
                 change.tag = f"{W}{name}"
 
     returned = back(move)
-    assert told(returned) == ["16: back-moved: Dana Bell (2026-05-04) moved this paragraph."]
+    assert told(returned) == ["16: back-by-hand: Dana Bell (2026-05-04) moved this paragraph."]
     assert returned.remarks[0].hint.endswith("'walk slowly' to behind 'Nobody walked at night.'.")
     assert accepted(returned) == TEXT
 
@@ -308,10 +308,10 @@ def twice(document: ReviewedFile) -> None:
 
 
 SILENT: list[tuple[Edit, list[str]]] = [
-    (lambda d: put_in(d, "<m:oMath><m:r><m:t>E=m</m:t></m:r></m:oMath>"), ["back-new"]),
-    (lambda d: put_in(d, '<w:r><w:sym w:font="Webdings" w:char="F0E0"/></w:r>'), ["back-new"]),
-    (take_picture, ["back-deleted"]),
-    (take_finding, ["back-deleted"]),
+    (lambda d: put_in(d, "<m:oMath><m:r><m:t>E=m</m:t></m:r></m:oMath>"), ["back-by-hand"]),
+    (lambda d: put_in(d, '<w:r><w:sym w:font="Webdings" w:char="F0E0"/></w:r>'), ["back-by-hand"]),
+    (take_picture, ["back-by-hand"]),
+    (take_finding, ["back-by-hand"]),
     (twice, ["back-comment", "back-comment"]),
 ]
 
@@ -333,4 +333,4 @@ def test_a_split_glues_no_words(back: Callable[..., Returned], who: str) -> None
         document.split("at night.", who)
 
     returned = back(edit)
-    assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-split"], TEXT)
+    assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-by-hand"], TEXT)

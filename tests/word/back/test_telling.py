@@ -76,8 +76,8 @@ def test_cells_that_nobody_tracked_are_told_as_new_paragraphs() -> None:
     document.change("Park", "Green")
     returned = back(TABLE, document)
     assert [(str(one.code), one.hint) for one in returned.remarks] == [
-        ("back-new", "Put it in by hand if you agree: 'Hours'."),
-        ("back-new", "Put it in by hand if you agree: '2'."),
+        ("back-by-hand", "If you agree, do it by hand: 'Hours'."),
+        ("back-by-hand", "If you agree, do it by hand: '2'."),
     ]
     assert accepted(returned) == TABLE.replace("Park", "Green")
 
@@ -121,7 +121,7 @@ def test_a_tracked_move_upward_is_told_once(last: str) -> None:
         document.mark_end(paragraph, kind, DANA)
     (one,) = back(text, document).remarks
     assert one.sentence == f"{DANA} (2026-05-04) moved this paragraph."
-    assert one.hint == "Move it by hand if you agree: 'Three stand.' to behind 'One walks.'."
+    assert one.hint == "If you agree, do it by hand: 'Three stand.' to behind 'One walks.'."
 
 
 NOTED = "One walks.[^a]\n\n## Where\n\nTwo run.\n\n[^a]: A car needs a road.\n"
@@ -138,5 +138,5 @@ def test_a_move_names_the_heading_that_it_goes_before() -> None:
     document.mark_end(moved, "moveTo", DANA)
     document.mark_end(gone, "moveFrom", DANA)
     (one,) = back(NOTED, document).remarks
-    assert (one.code, one.place.line) == ("back-moved", 10)
-    assert one.hint == "Move it by hand if you agree: 'Two run.' to before the heading 'Where'."
+    assert (one.code, one.place.line) == ("back-by-hand", 10)
+    assert one.hint == "If you agree, do it by hand: 'Two run.' to before the heading 'Where'."
