@@ -8,8 +8,6 @@ from xml.etree.ElementTree import Element
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.compose.design.style import joined
-from pipeline.compose.design.tokens import tokens
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.compose.page.fragment import flaw_of
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate, reached_by
@@ -22,7 +20,6 @@ from pipeline.model.identity import Identity
 from pipeline.model.isbn import digits_of
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Metadata
-from pipeline.model.source.imprint import Imprint
 
 # The frames around what was composed: the documents of a book, and a web page. Each passes the gate as a text does.
 
@@ -167,14 +164,6 @@ def no_control_characters(said: str, name: str) -> None:
     """No character that XML refuses stands in a text."""
     if found := _CONTROL.search(said):
         raise PressFailure(f"'{name}' holds the control character U+{ord(found[0]):04X}.")
-
-
-SHEET = "web/check.css"
-
-
-def page_style(imprint: Imprint, layouts: Layouts) -> str:
-    """The style of pages that stand alone: the library's tokens, and one sheet."""
-    return tokens(imprint, layouts) + joined((SHEET,), layouts)
 
 
 # The identifiers of what is bound: the same for the same version of the same text, in every build.

@@ -18,7 +18,6 @@ import cssselect2
 import pytest
 import tinycss2
 
-from pipeline.bind.frames import SHEET as CHECKING
 from pipeline.compose.accessibility import SHEET as CORRECTING
 from pipeline.compose.changes import ON_SCREENS
 from pipeline.compose.changes import SHEET as MARKS
@@ -33,6 +32,7 @@ from pipeline.compose.design.style import (
     STACKED,
     STACKED_WHERE,
 )
+from pipeline.compose.design.style import SHEET as CHECKING
 from pipeline.model.formats import EDITIONS, STAMP_STYLES
 from pipeline.model.stamp_slots import SLOTS
 from tests.support.compose import every_page, samples

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from pipeline.bind.frames import page_style
 from pipeline.build.project import Project
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.colleges.holdings import Holding, deliveries
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.notices import NoticeTerms, notice, notice_mail, notice_title, titles_by_name
 from pipeline.colleges.recalls import Recall
+from pipeline.compose.design.style import page_style
 from pipeline.core.files import refuse_links, write_whole
 from pipeline.editions.issued.records import read_records
 from pipeline.model.library import Library

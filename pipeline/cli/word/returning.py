@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.bind.frames import page_style
 from pipeline.cli.options import Shared, colour, open_project
 from pipeline.cli.outcome import Exit, Outcome
 from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
+from pipeline.compose.design.style import page_style
 from pipeline.core.diagnostics import Diagnostic, failed, visible
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole

@@ -148,3 +148,11 @@ def bare_lines(sheet: str) -> Iterator[tuple[int, str]]:
 def _numbered(found: re.Match[str]) -> str:
     """Replacement of a string or comment, with a mark for each line of the comment."""
     return _kept(found) if found["words"] else _kept(found) + _BREAK * found[0].count("\n")
+
+
+SHEET = "web/check.css"
+
+
+def page_style(imprint: Imprint, layouts: Layouts) -> str:
+    """The style of pages that stand alone: the library's tokens, and one sheet."""
+    return tokens(imprint, layouts) + joined((SHEET,), layouts)

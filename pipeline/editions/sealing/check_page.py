@@ -7,7 +7,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pipeline.bind.frames import page_in, page_style
+from pipeline.bind.frames import page_in
+from pipeline.compose.design.style import page_style
 from pipeline.editions.letters import key_page
 from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, STRAY
 from pipeline.model.layouts import Layouts
