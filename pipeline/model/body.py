@@ -7,11 +7,11 @@ and puts a `Placeholder` where a mistake stood. Every node that may be complaine
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, is_dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from pipeline.core.diagnostics import Place
 from pipeline.core.records import kept_as, read, written
@@ -49,7 +49,7 @@ __all__ = [
     "Emphasis", "Equation", "EquationLabel", "EvidenceMark", "Figure", "Footnote", "FootnoteCall", "Formula",
     "Heading", "Image", "Inline", "LineBreak", "Link", "ListBlock", "ListItem", "Marked", "NumberReference",
     "Paragraph", "Placeholder", "PlaceholderBlock", "Quote", "Span", "Strong", "Table", "Text", "TextRole",
-    "ThematicBreak", "plain_text", "walk",
+    "ThematicBreak", "branches", "plain_text", "rebuild", "rebuilt_below", "walk",
 ]
 # fmt: on
 
@@ -348,28 +348,61 @@ def _parts_of(content: bytes) -> Any:
     return read(content, _KIND)
 
 
-def walk(node: object) -> Iterator[object]:
+def walk(root: object) -> Iterator[Any]:
     """The node and everything below it, in reading order (any node, or a tuple of nodes)."""
-    todo = [node]
-    while todo:
-        node = todo.pop()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, tuple):
-            todo.extend(reversed(node))
-        elif (names := _holding(type(node))) is not None:  # type: ignore[arg-type]
+            waiting.extend(reversed(node))
+        elif is_dataclass(node):
             yield node
-            todo.extend(value for name in names if isinstance(value := getattr(node, name), tuple))
+            waiting.extend(getattr(node, name) for name in reversed(branches(type(node))))
 
 
-_SINGLE = frozenset({"str", "int", "float", "bool", "str | None", "int | None", "Place"})
-"""The types of fields that hold no nodes."""
+def _branches(kind: type) -> tuple[str, ...]:
+    return tuple(name for name, hint in get_type_hints(kind).items() if get_origin(hint) is tuple and _holds(hint))
 
 
-@cache
-def _holding(kind: Hashable) -> tuple[str, ...] | None:
-    """The fields of a kind of node that may hold others, the last one first; nothing for what is no node."""
-    if not is_dataclass(kind) or kind in (Place, Attributes):
-        return None
-    return tuple(field.name for field in reversed(fields(kind)) if field.type not in _SINGLE)
+branches: Callable[[type], tuple[str, ...]] = cache(_branches)
+"""The fields of a kind of node that hold other nodes: tuples of records, by the types of the fields."""
+
+
+def _holds(hint: Any) -> bool:
+    return hint is Any or is_dataclass(hint) or any(map(_holds, get_args(hint)))
+
+
+Replacement = Callable[[Any], "tuple[Any, ...] | None"]
+"""Replacement of a node; None keeps it and goes on with what is below it."""
+
+
+def rebuild(roots: tuple[Any, ...], change: Replacement) -> tuple[Any, ...]:
+    """The nodes with every change made, visited in reading order; what is put in place is not visited again.
+
+    What nothing was changed in is given back as it is.
+    """
+    made: list[Any] = []
+    changed = False
+    for node in roots:
+        if isinstance(node, tuple):
+            after: tuple[Any, ...] = (rebuild(node, change),)
+        else:
+            instead = change(node)
+            after = (rebuilt_below(node, change),) if instead is None else instead
+        changed = changed or len(after) != 1 or after[0] is not node
+        made.extend(after)
+    return tuple(made) if changed else roots
+
+
+def rebuilt_below(node: Any, change: Replacement) -> Any:
+    """The node with every change made below it."""
+    below = {}
+    for name in branches(type(node)):
+        before = getattr(node, name)
+        after = rebuild(before, change)
+        if after is not before:
+            below[name] = after
+    return replace(node, **below) if below else node
 
 
 def plain_text(node: object) -> str:

@@ -30,7 +30,6 @@ from pipeline.model.source.kept import RECORD, folder_of, pin
 from pipeline.model.source.pack import Insert, Pack
 from pipeline.model.source.record import KeyPath
 from pipeline.resolve.environment import Environment, environment_of
-from pipeline.resolve.tree import nodes
 
 Node = TypeVar("Node")
 
@@ -109,7 +108,7 @@ def by_kind(texts: Iterable[Body]) -> dict[type, tuple[Any, ...]]:
 def sorted_by_kind(roots: tuple[Any, ...]) -> dict[type, tuple[Any, ...]]:
     """These nodes and all below them by kind, in reading order."""
     found: dict[type, list[Any]] = {}
-    for node in nodes(roots):
+    for node in walk(roots):
         kind = type(node)
         if kind in found:
             found[kind].append(node)

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.model.body import Body, Marked, Paragraph, Text, TextRole, plain_text
-from pipeline.resolve.tree import nodes
+from pipeline.model.body import Body, Marked, Paragraph, Text, TextRole, plain_text, walk
 from tests.support.resolve.library_parts import briefing, library, resolved
 
 LATIN = frozenset(range(32, 127))
@@ -37,4 +36,4 @@ def test_a_short_form_that_says_its_long_form_is_left_alone() -> None:
     of = library(briefing(front, "x\n"))
     own = replace(of.briefings["foot-patrol"], body=Body((Paragraph((body,)),)))
     (only,) = resolved(replace(of, briefings={"foot-patrol": own})).publications
-    assert [type(node) for node in nodes(only.body.blocks)] == [Paragraph, Marked, Text]
+    assert [type(node) for node in walk(only.body.blocks)] == [Paragraph, Marked, Text]

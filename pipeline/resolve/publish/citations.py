@@ -25,6 +25,8 @@ from pipeline.model.body import (
     PlaceholderBlock,
     Table,
     Text,
+    rebuild,
+    walk,
 )
 from pipeline.model.publication import ReferenceEntry
 from pipeline.model.source.briefing import Briefing
@@ -33,7 +35,6 @@ from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.cross_references import refers, speaking
 from pipeline.resolve.reading import Passage, Reading
-from pipeline.resolve.tree import nodes, rebuild
 
 _WHERE = "Entries live in source/references/."
 _KEYS = "'briefings cites' lists their keys."
@@ -164,7 +165,7 @@ def cited_document(
 ) -> CitedDocument:
     """A text's request to the citation engine: its groups in order, with the known works only."""
     groups = []
-    for node in nodes(parts):
+    for node in walk(parts):
         if isinstance(node, CitationGroup):
             citations = tuple(citation for citation in node.citations if citation.key in known)
             if citations:

@@ -29,13 +29,13 @@ from pipeline.model.body import (
     Table,
     Text,
     plain_text,
+    rebuild,
     walk,
 )
 from pipeline.model.library import KeptVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields
 from pipeline.model.source.kept import LIFE
 from pipeline.resolve.reading import bodies, pictures_in
-from pipeline.resolve.tree import rebuild
 
 SHOWN = 8
 """Words of a paragraph by which it is named."""

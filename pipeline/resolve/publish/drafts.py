@@ -16,6 +16,7 @@ from pipeline.model.body import (
     NumberReference,
     Text,
     TextRole,
+    rebuild,
 )
 from pipeline.model.source.imprint import Series
 from pipeline.model.words import Wordbook, Words
@@ -36,7 +37,6 @@ from pipeline.resolve.publish.parts import BODY, NOTES, PublicationState, TextPa
 from pipeline.resolve.reading import MADE_ANCHORS, Reading
 from pipeline.resolve.rules.abbreviations import ShortForms, mark_abbreviations, short_forms
 from pipeline.resolve.rules.characters import Coverage, mark_missing, shown
-from pipeline.resolve.tree import rebuild
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,14 @@ from pipeline.model.body import (
     Table,
     Text,
     plain_text,
+    rebuild,
+    rebuilt_below,
+    walk,
 )
 from pipeline.model.words import Words
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import MADE_ANCHORS, Passage, out_of_the_way, sorted_by_kind
-from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
 
 STAND_IN = "figure-not-shown"
 """The class of what stands for a figure that cannot be shown."""
@@ -157,7 +159,7 @@ Anchors = Mapping[str, frozenset[str] | None]
 
 def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     """The parts with figures, tables and equations numbered: those with an id or a caption, in order."""
-    if not any(isinstance(node, Figure | Table | Equation) for node in nodes(parts)):
+    if not any(isinstance(node, Figure | Table | Equation) for node in walk(parts)):
         return parts
     figures, tables, equations = count(1), count(1), count(1)
 

@@ -25,13 +25,15 @@ from pipeline.model.body import (
     Placeholder,
     PlaceholderBlock,
     Table,
+    rebuild,
+    rebuilt_below,
+    walk,
 )
 from pipeline.model.source.briefing import Briefing, FigureRecord
 from pipeline.model.source.imprint import Imprint, Series
 from pipeline.resolve.publish.links import STAND_IN
 from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
 from pipeline.resolve.rules.practice import caveat_of
-from pipeline.resolve.tree import nodes, rebuild, rebuilt_below
 
 BODY, KEY_FINDING, RECOMMENDATION, METHOD_NOTE, NOTES = "body", "key-finding", "recommendation", "method-note", "notes"
 CAVEAT, DESCRIPTION = "caveat-", "description-"
@@ -180,7 +182,7 @@ def method_note(briefing: Briefing, series: Series | None, imprint: Imprint) -> 
 def taken_apart(parts: tuple[Any, ...]) -> dict[str, Body]:
     """The texts by name again, each by itself; all notes stand with the body."""
     found = {part.name: Body(part.children) for part in parts}
-    if any(name.startswith(CAVEAT) for name in found) or any(isinstance(node, Box) for node in nodes(parts)):
+    if any(name.startswith(CAVEAT) for name in found) or any(isinstance(node, Box) for node in walk(parts)):
         found = _with_caveats_apart(parts)
     notes = found.pop(NOTES, Body()).blocks
     found[BODY] = replace(found.get(BODY, Body()), footnotes=notes)  # type: ignore[arg-type]

@@ -18,7 +18,10 @@ from pipeline.model.body import (
     PlaceholderBlock,
     Table,
     Text,
+    branches,
     plain_text,
+    rebuild,
+    walk,
 )
 from pipeline.model.identity import Identity
 from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
@@ -39,7 +42,6 @@ from pipeline.resolve.rules.marking import shown as shown_marking
 from pipeline.resolve.rules.names import subjects_of
 from pipeline.resolve.rules.practice import examples
 from pipeline.resolve.rules.states import is_retired, statuses
-from pipeline.resolve.tree import branches, nodes, rebuild
 from pipeline.text.typography import typeset
 
 
@@ -232,7 +234,7 @@ def words_of(blocks: tuple[Any, ...]) -> int:
 
 def _words_in_line(children: tuple[Any, ...]) -> int:
     """The words of a line; a formula is one."""
-    more = sum(count_words(node.words) - 1 for node in nodes(children) if isinstance(node, Formula))
+    more = sum(count_words(node.words) - 1 for node in walk(children) if isinstance(node, Formula))
     return count_words(plain_text(children)) - more
 
 
