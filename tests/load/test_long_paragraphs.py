@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pipeline.core.diagnostics import Desk, Place
-from pipeline.load.dialects.told_once import Tally
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.library.published import published_body
+from pipeline.load.markdown.positions import Tally
 from pipeline.load.markdown.reader import parse_body
-from pipeline.load.slips.foreign_words import comment_lines
+from pipeline.load.markdown.remarks import comment_lines
 from tests.support.project import soon
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Desk, Diagnostic
-from pipeline.load.html.tags import LOST
 from pipeline.load.library.text import read_text
+from pipeline.load.markdown.html import LOST
 from pipeline.load.markdown.reader import hidden_places
 from pipeline.load.yaml.front_matter import split_front_matter
 from pipeline.model.library import KeptVersion

@@ -1,24 +1,101 @@
 """Block syntax that the dialect adds to CommonMark: boxes, captions, formulas."""
 
+from __future__ import annotations
+
 import re
+from bisect import bisect_right
 
-from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_block import StateBlock
 
-from pipeline.load.dialects.ruled_tables import ruled_table
-from pipeline.load.dialects.tex_brackets import end_of_formula
-from pipeline.load.html.tags import LOST, NEVER_CLOSED
-from pipeline.load.markdown.block_state import WORDS, line_at, push_paragraph, read_within
+from pipeline.load.markdown.html import LOST, NEVER_CLOSED
+from pipeline.load.markdown.maths import end_of_formula, label_id
 from pipeline.text.tex.numbering import NUMBERED
+
+# Names that MyST gives to what follows: a line '(name)=' above a heading, a figure or anything else.
+
+_TARGET = re.compile(r"\((?P<name>[A-Za-z][\w:.-]*)\)=[ \t]*$")
+_NAMED = re.compile(
+    r"^[ \t>]*+\(([A-Za-z][\w:.-]*)\)=[ \t]*$|^[ \t>]*+:?(?:name|label):[ \t]+([^\s{}\\][^\n{}\\]*)$"
+    r"|\$\$[ \t]*\(([A-Za-z][\w:.-]*)\)[ \t]*$",
+    re.MULTILINE,
+)
+"""Lines that give a name: '(name)=', the option of a directive, and the end of a formula."""
+_CALLED = re.compile(r"\(#([A-Za-z][\w:.-]*)\)|`([A-Za-z][\w:.-]*)(?=`)|<([A-Za-z][\w:.-]*)>(?=`)")
+
+
+def names_of_myst(text: str) -> frozenset[str]:
+    """The ids that a text gives in the ways of MyST."""
+    return frozenset(label_id("".join(found)) for found in _NAMED.findall(text))
+
+
+def names_called(text: str) -> frozenset[str]:
+    """The names that links and roles of a text lead to."""
+    return frozenset("".join(found) for found in _CALLED.findall(text))
+
+
+def target(state: StateBlock, first: int, _last: int, silent: bool) -> bool:
+    """A line that holds a name alone."""
+    start = state.bMarks[first] + state.tShift[first]
+    found = _TARGET.match(state.src, start, state.eMarks[first])
+    if not found or state.is_code_block(first):
+        return False
+    if not silent:
+        token = state.push("target", "", 0)
+        token.map, token.info = [first, first + 1], found["name"]
+        state.line = first + 1
+    return True
+
+
+# The lines of a text as rules for blocks see them: the words of each, and blocks that are read within them.
+
+WORDS = r"(?:[^ \t\n]++|[ \t]++(?!$))*+"
+"""The words of a line without the blanks at its end, as a pattern. A lazy '.*?' would look for them at each blank."""
+
+
+def line_at(state: StateBlock, line: int) -> str:
+    """The words of a line, from where its block begins."""
+    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
+
+
+def line_of(state: StateBlock, position: int) -> int:
+    """The line of a character."""
+    return bisect_right(state.bMarks, position) - 1
+
+
+def end_of_fence(state: StateBlock, fence: str, first: int, last: int) -> int | None:
+    """The line that ends what a fence of code begins on the first line; None where there is none."""
+    for line in range(first + 1, last):
+        bare = line_at(state, line).rstrip()
+        if len(bare) >= len(fence) and not bare.strip(fence[0]) and state.sCount[line] >= state.blkIndent:
+            return line
+    return None
+
+
+def read_within(state: StateBlock, first: int, end: int, kind: str, indent: int | None = None) -> None:
+    """Read some lines as the blocks that stand in one of a kind, and nothing beyond them."""
+    before = state.lineMax, state.parentType, state.blkIndent
+    state.lineMax, state.parentType = end, kind
+    state.blkIndent = state.blkIndent if indent is None else indent
+    state.md.block.tokenize(state, first, end)
+    state.lineMax, state.parentType, state.blkIndent = before
+
+
+def push_paragraph(state: StateBlock, first: int, end: int, words: str) -> None:
+    """The tokens of a paragraph."""
+    state.push("paragraph_open", "p", 1).map = [first, end]
+    inline = state.push("inline", "", 0)
+    inline.map, inline.content, inline.children = [first, end], words, []
+    state.push("paragraph_close", "p", -1)
+
+
+# Block syntax that the dialect adds to CommonMark: boxes, captions, formulas.
 
 _FENCE = re.compile(rf"(?P<colons>:{{3,}})[ \t]*+(?P<rest>{WORDS})[ \t]*$")
 _NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*+(?P<braces>\{.*\})?[ \t]*+:*$")
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
-_CAPTION = re.compile(r"(?:Table)?:[ \t]+(?=\S)")
-ABOVE = "above"
-"""Says of a caption that its table is below it."""
 _BEGIN = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}")
 _FORMULA_ENDS = re.compile(r"\$\$[ \t]*+(?:\{[^{}]*\}|\([A-Za-z][\w:.\-]*\)(?=[ \t]*$))?[ \t.,;:]*+$")
-_NAMED = re.compile(r"\$\$[ \t]*\(([A-Za-z][\w:.\-]*)\)[ \t]*\Z")
+_NAMED_END = re.compile(r"\$\$[ \t]*\(([A-Za-z][\w:.\-]*)\)[ \t]*\Z")
 """The name of a formula as MyST has it."""
 _BRACKET_ENDS = re.compile(r"\\\][ \t]*+(?:\{#[^{}]*\})?[ \t.,;:]*+$")
 _ENVIRONMENT_ENDS = re.compile(r"\\end\{[^{}]*\}[ \t]*+(?:\{#[^{}]*\})?[ .,;:]*+$")
@@ -110,52 +187,6 @@ def _step(state: StateBlock, rest: str, line: int, last: int) -> int:
     return 1
 
 
-def caption(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """`: Caption {#tbl-x}` under a table, or `Table: Caption` above one."""
-    found = _CAPTION.match(line_at(state, first))
-    if not found or state.is_code_block(first):
-        return False
-    if silent:
-        return bool(state.parentType == "table")
-    end = first + 1
-    while end < last and not _ends_caption(state, end, last):
-        end += 1
-    below = _is_below(state)
-    if not below and not (found[0].startswith("Table") and _is_above(state, end, last)):
-        return False
-    token = state.push("caption", "", 0)
-    token.map, token.info = [first, end], "" if below else ABOVE
-    lines = [line_at(state, first)[found.end() :], *(line_at(state, number) for number in range(first + 1, end))]
-    token.content = "\n".join(line.strip() for line in lines)
-    state.line = end
-    return True
-
-
-def _is_below(state: StateBlock) -> bool:
-    """Whether a table that has no caption yet is the last thing before."""
-    before = state.tokens[-1:]
-    if not before or before[0].type not in ("table_close", "drawn_table"):
-        return False
-    level = before[0].level
-    opens = (token.type in ("table_open", "drawn_table") and token.level == level for token in reversed(state.tokens))
-    first = len(state.tokens) - 1 - next(number for number, is_open in enumerate(opens) if is_open)
-    return first == 0 or state.tokens[first - 1].info != ABOVE
-
-
-def _is_above(state: StateBlock, line: int, last: int) -> bool:
-    """Whether a table is the next thing from a line on."""
-    while line < last and state.isEmpty(line):
-        line += 1
-    return line < last and any(rule(state, line, last, True) for rule in (table, ruled_table))
-
-
-def _ends_caption(state: StateBlock, line: int, last: int) -> bool:
-    """Whether a line is none of the caption above it: it is empty, or begins a block or another caption."""
-    if state.isEmpty(line) or state.sCount[line] < state.blkIndent or _CAPTION.match(line_at(state, line)):
-        return True
-    return any(rule(state, line, last, True) for rule in state.md.block.ruler.getRules("paragraph"))
-
-
 def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     r"""Lines from `$$` to `$$`, or from `\begin{…}` to `\end{…}`."""
     words = line_at(state, first)
@@ -184,7 +215,7 @@ def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     token = state.push("environment" if other else "formula", "", 0)
     token.map = [first, line + 1]
     token.content = "\n".join(line_at(state, n) for n in range(first, line + 1))
-    token.content = _NAMED.sub(r"\\label{\1}$$", token.content)
+    token.content = _NAMED_END.sub(r"\\label{\1}$$", token.content)
     if begin and other:
         token.content, token.info = token.content + "\n", begin["name"]
     state.line = line + 1
@@ -243,4 +274,31 @@ def not_printed(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     if behind:
         push_paragraph(state, line, line + 1, behind)
     state.line = line + 1
+    return True
+
+
+# Tabs as MkDocs has them: a title in bold, and below it what the tab holds.
+
+_TAB = re.compile(r'===[!+]{0,2}[ \t]+(?P<quote>["\'])(?P<title>.*)(?P=quote)[ \t]*$')
+_INDENT = 4
+TAB_HINT = "Paper has no tabs: write headings, or one text for all readers."
+TAB_FATE = "printed as a line in bold, with what it holds below it"
+
+
+def tab(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """`=== "Title"` with what is indented below it; without that it is words."""
+    found = _TAB.match(line_at(state, first))
+    if not found or not found["title"].strip() or state.is_code_block(first):
+        return False
+    indent, end = state.sCount[first] + _INDENT, first + 1
+    while end < last and (state.isEmpty(end) or state.sCount[end] >= indent):
+        end += 1
+    if all(state.isEmpty(line) for line in range(first + 1, end)):
+        return False
+    if silent:
+        return True
+    token = state.push("tab", "", 0)
+    token.map, token.content, token.info = [first, first + 1], found["title"].strip(), found[0].strip()
+    read_within(state, first + 1, end, "tab", indent)
+    state.line = end
     return True

@@ -8,25 +8,25 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
-from pipeline.load.dialects import mkdocs_tabs as tabs
-from pipeline.load.dialects.top_headings import tell_level
-from pipeline.load.html.remarks import left_out
-from pipeline.load.html.tags import TAG, short
-from pipeline.load.markdown.block_rules import ABOVE
-from pipeline.load.markdown.boxes import read_box
-from pipeline.load.markdown.draft import Draft
-from pipeline.load.markdown.equations import read_equation
-from pipeline.load.markdown.fences import read_fence
-from pipeline.load.markdown.figures import figure_of_directive, read_figure, runs
-from pipeline.load.markdown.inlines import Inlines
+from pipeline.load.markdown.block_rules import TAB_FATE, TAB_HINT
+from pipeline.load.markdown.boxes import read_box, read_fence
+from pipeline.load.markdown.figures import figure_of_directive, read_drawn, read_figure, read_table, runs
+from pipeline.load.markdown.headings import tell_level, titled
+from pipeline.load.markdown.html import TAG, left_out, short
+from pipeline.load.markdown.inlines import Inlines, read_equation
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.places import Spots, spots_of_lines
-from pipeline.load.markdown.tables import read_drawn, read_table
-from pipeline.load.markdown.titles import titled
-from pipeline.load.slips.block_marks import is_list_as_code, line_marks, open_comment
-from pipeline.load.slips.foreign_marks import CAPTION
-from pipeline.load.slips.foreign_words import comment_lines
-from pipeline.load.slips.typed_blocks import pasted_bullets, typed_tables
+from pipeline.load.markdown.parser import Draft
+from pipeline.load.markdown.positions import Spots, spots_of_lines
+from pipeline.load.markdown.remarks import (
+    CAPTION,
+    comment_lines,
+    is_list_as_code,
+    line_marks,
+    open_comment,
+    pasted_bullets,
+    typed_tables,
+)
+from pipeline.load.markdown.table_rules import ABOVE
 from pipeline.model.body import (
     Attributes,
     Block,
@@ -175,8 +175,8 @@ class Blocks:
 
     def tab(self, token: Token) -> Paragraph:
         """The title of a tab, which is reported once a text."""
-        place, said = self.draft.row(token), {"text": short(token.info), "what": "a tab of MkDocs", "fate": tabs.FATE}
-        self.draft.tally.count(codes.FOREIGN_MARKUP, "tab", place, tabs.HINT, **said)
+        place, said = self.draft.row(token), {"text": short(token.info), "what": "a tab of MkDocs", "fate": TAB_FATE}
+        self.draft.tally.count(codes.FOREIGN_MARKUP, "tab", place, TAB_HINT, **said)
         return Paragraph((Strong(titled(self.draft, token)[0]),), place)
 
     def heading(self, token: Token, inline: Token) -> Heading:

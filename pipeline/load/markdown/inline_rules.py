@@ -1,15 +1,87 @@
-"""Inline syntax that the dialect adds to CommonMark: citations, notes, attributes, spans, mathematics."""
+"""Inline syntax that the dialect adds to CommonMark."""
+
+from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import image as commonmark_image
+from markdown_it.token import Token
+from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, match_www
 
-from pipeline.load.dialects.lettered_lists import EXAMPLES
+from pipeline.core.diagnostics import Place
 from pipeline.load.markdown import citations
 from pipeline.load.markdown.attributes import attributes_at
-from pipeline.load.markdown.placed_state import PlacedState
+from pipeline.load.markdown.citations import Brackets, find_brackets, is_key
+from pipeline.load.markdown.lists import EXAMPLES
+from pipeline.load.markdown.maths import label_id
+from pipeline.model.body import Citation, CitationGroup, CrossReference, Inline, Link, NumberReference, Text, TextRole
 from pipeline.text.tex.macros import DEFINES, definition_at
 from pipeline.text.tex.numbering import NUMBERED
+
+# State of the inline rules of our dialect.
+
+
+class PlacedState(StateInline):
+    """State of markdown-it's inline rules that records the offset of each token in its block."""
+
+    def __init__(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> None:
+        super().__init__(src, md, env, tokens)
+        self.base: int = env.get("base", 0)
+        self.pending_at = 0
+        self.has_at = "@" in src
+        self.narrow = False
+        """True while lowered or raised words are read."""
+        self._brackets: Brackets | None = None
+
+    def brackets(self) -> Brackets:
+        """Closing brackets of these words, by the opening ones."""
+        if self._brackets is None:
+            self._brackets = find_brackets(self.src)
+        return self._brackets
+
+    def has_pending(self) -> bool:
+        """True if words are not yet made a token."""
+        return bool(self._pending or self._pending_buffer)
+
+    def append_pending(self, text: str) -> None:
+        """Add words, and record the offset of the first."""
+        if not self._pending and not self._pending_buffer:
+            self.pending_at = self.pos
+        self._pending_buffer.append(text)
+
+    @property
+    def pending(self) -> str:
+        """Words not yet made a token."""
+        if self._pending_buffer:
+            self._pending += "".join(self._pending_buffer)
+            self._pending_buffer = []
+        return self._pending
+
+    @pending.setter
+    def pending(self, value: str) -> None:
+        if value and not getattr(self, "_pending", ""):
+            self.pending_at = self.pos
+        self._pending = value
+        self._pending_buffer = []
+
+    def pushPending(self) -> Token:
+        """A token of the pending words, with their offset."""
+        token = super().pushPending()
+        token.meta["at"] = self.base + self.pending_at
+        return token
+
+    def push(self, ttype: str, tag: str, nesting: Any) -> Token:
+        """A token with the current offset."""
+        token = super().push(ttype, tag, nesting)
+        token.meta["at"] = self.base + self.pos
+        return token
+
+
+# Inline syntax that the dialect adds to CommonMark: citations, notes, attributes, spans, mathematics.
 
 _WORDS = (
     r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|[mh]box|tag\*?|f?colorbox(?:\{[^{}$`]*+\}){1,2})"
@@ -195,3 +267,214 @@ def image(state: PlacedState, silent: bool) -> bool:
         return bool(commonmark_image(state, silent))
     finally:
         state.env["base"] = before
+
+
+# Words between marks that other dialects have: `~~deleted~~`, `H~2~O`, `x^2^`, `==marked==`.
+
+_PLAIN = re.compile(r"[^\W_]+|[-+−][0-9]+")
+_VALUE = re.compile(
+    r"""(?:[-+]?[0-9][0-9.,]*|["'][^"']{0,30}["']|true|false|none|null|[a-z])(?![\w'])""", re.IGNORECASE
+)
+"""A value that code compares with: a number, a quoted word, the name of one letter."""
+_CODE = r"`[^`]{0,400}`"
+_LONGEST = "{1,2000}?"
+_PAIRS = {
+    "~~": (TextRole.DELETED, re.compile(rf"~~(?=[^\s~])(?:\\.|{_CODE}|[^\\`]){_LONGEST}(?<=[^\s~])~~(?!~)", re.DOTALL)),
+    "==": (
+        TextRole.HIGHLIGHTED,
+        re.compile(rf"(?<![\w=])==(?=[^\s=])(?:\\.|{_CODE}|[^\\`]){_LONGEST}(?<=[^\s=])==(?![\w=])", re.DOTALL),
+    ),
+    "~": (TextRole.SUBSCRIPT, re.compile(r"(?<=[\w)\]])~(?:\\[ -~]|[^\s~\\{}]){1,100}~(?!~)")),
+    "^": (TextRole.SUPERSCRIPT, re.compile(r"\^(?:\\[ -~]|[^\s^\\{}]){1,100}\^")),
+}
+
+
+def marked_words(state: PlacedState, silent: bool) -> bool:
+    """Words with a role of their own. A space in lowered or raised words needs a backslash before it."""
+    if silent or state.src[state.pos] not in "~^=":
+        return False
+    first = state.src[state.pos]
+    mark = first * 2 if first in "~=" and state.src.startswith(first * 2, state.pos) else first
+    if mark not in _PAIRS:
+        return False
+    role, pattern = _PAIRS[mark]
+    found = pattern.match(state.src, state.pos, state.posMax)
+    if found is None or (len(mark) == 1 and _is_a_sum(state.src, *found.span())):
+        return False
+    if mark == "==" and _is_a_comparison(state.src, *found.span()):
+        return False
+    start, end, outer = state.pos, state.posMax, state.narrow
+    state.push("marked_open", "", 1).info = role
+    state.pos, state.posMax, state.narrow = start + len(mark), found.end() - len(mark), len(mark) == 1
+    state.md.inline.tokenize(state)
+    state.push("marked_close", "", -1)
+    state.pos, state.posMax, state.narrow = found.end(), end, outer
+    return True
+
+
+def _is_a_comparison(text: str, start: int, end: int) -> bool:
+    """Whether two marks compare values, as in 'if a ==1 and b== 2'."""
+    before, behind = text[max(0, start - 2) : start], text[end : end + 40]
+    beside = before[:1].isalnum() and before[1:].isspace() and behind[:1].isspace()
+    return beside and bool(_VALUE.match(text, start + 2, end) and _VALUE.match(behind.lstrip()))
+
+
+def _is_a_sum(text: str, start: int, end: int) -> bool:
+    """Whether two marks belong to two figures, as in x^2+y^2 and 10^3–10^4 typed without a space."""
+    behind = text[end : end + 1]
+    return (behind.isalnum() or behind in ("{", "-", "−")) and not _PLAIN.fullmatch(text, start + 1, end - 1)
+
+
+def held_space(state: PlacedState, silent: bool) -> bool:
+    """A space behind a backslash within lowered or raised words."""
+    if not state.narrow or not state.src.startswith("\\ ", state.pos):
+        return False
+    if not silent:
+        state.push("text_special", "", 0).content = "\u00a0"
+    state.pos += 2
+    return True
+
+
+# Addresses of pages and mailboxes that stand bare in the words: links, as GitHub reads them.
+
+# The rules of that plugin do not say where in the words a link begins, which a remark needs; what they look for does.
+
+_SCHEME = re.compile(r"(?:https?|mailto)\Z", re.IGNORECASE)
+_MAILBOX = re.compile(r"[A-Za-z0-9.+_-]{1,64}\Z")
+_HOST = re.compile(r"^(?:https?://|mailto:)[^\s/?#]")
+_ENDS = re.compile(r"[“”„‘’«»…—，。、]|'s?(?![\w/?#=&%-])|\s")
+"""Marks that end an address, though GitHub's rules let some of them in."""
+_LONGEST_ADDRESS = 2_000
+"""Characters of an address."""
+
+
+def bare_address(state: StateInline, silent: bool) -> bool:
+    """`https://…`, `www.…`, `mailto:…` or `name@example.org`, outside links and code."""
+    first = state.src[state.pos]
+    if silent or first not in ":@w" or state.linkLevel:
+        return False
+    end = min(state.posMax, state.pos + _LONGEST_ADDRESS)
+    if first == "w":
+        back, found = 0, match_www(_uncut(state.src[state.pos : end]))
+    else:
+        before = state.pending
+        scheme = (_SCHEME if first == ":" else _MAILBOX).search(before[-64:])
+        if scheme is None:
+            return False
+        back = len(scheme[0])
+        found = _match(scheme[0] + _uncut(state.src[state.pos : end]), first)
+    start = state.pos - back
+    if found is None or not _HOST.search(found[0]) or (start and not _may_precede(state.src[start - 1])):
+        return False
+    _link(state, start, found[0], state.src[start : start + found[1]], back)
+    return True
+
+
+def _uncut(words: str) -> str:
+    """The words as far as an address may reach: to a typographic mark, or to 's at its end."""
+    found = _ENDS.search(words)
+    return words[: found.start()] if found else words
+
+
+def _match(words: str, sign: str) -> tuple[str, int] | None:
+    if sign == "@":
+        return match_any_email(words, 0, None)
+    scheme, _, rest = words.partition(":")
+    plain = f"{scheme.lower()}:{rest}"
+    return match_any_email(plain, len("mailto:"), "mailto") if scheme.lower() == "mailto" else match_http(plain)
+
+
+def _may_precede(character: str) -> bool:
+    return not (character.isalnum() or character in "/.@+-_=&#?%")
+
+
+def _link(state: StateInline, start: int, address: str, words: str, back: int) -> None:
+    if back:
+        state.pending = state.pending[:-back]
+    state.pos = start
+    opened = state.push("link_open", "a", 1)
+    opened.attrs, opened.markup, opened.info = {"href": address}, "bare", "auto"
+    state.push("text", "", 0).content = words
+    state.push("link_close", "a", -1)
+    state.pos = start + len(words)
+
+
+# Roles of MyST and Sphinx that mean what Markdown can say: {math}, {ref}, {numref}, {eq} and {cite} before code.
+
+_Places = Callable[[int], Place]
+"""Function that gives the place of a character, counted from the beginning of a role."""
+
+_ROLE = re.compile(
+    r"\{(?P<name>math|ref|numref|eq|cite(?::[a-z]{1,7})?)\}(?P<ticks>`{1,3})(?!`)(?P<said>[^`]{1,2000})(?P=ticks)(?!`)"
+)
+_WITH_WORDS = re.compile(r"(?P<words>[^<>]*\S)\s*<(?P<target>[^<>\s][^<>]*)>", re.DOTALL)
+_NUMBER = re.compile(r"%s|\{number\}")
+_CITED = {"cite": (False, False), "cite:p": (False, False), "cite:t": (True, False), "cite:yearpar": (False, True)}
+"""Whether a citation stands in the running text, and whether its authors are left out."""
+
+
+def role(state: StateInline, silent: bool) -> bool:
+    """A role with its code; {math} is a formula."""
+    if state.src[state.pos] != "{":
+        return False
+    found = _ROLE.match(state.src, state.pos, state.posMax)
+    if found is None or (found["name"].startswith("cite") and found["name"] not in _CITED):
+        return False
+    if not silent and found["name"] == "math":
+        token = state.push("mathematics", "", 0)
+        token.content = f"${found['said']}$"
+        token.meta["at"] += found.start("said") - state.pos - 1
+    elif not silent:
+        token = state.push("role", "", 0)
+        token.content, token.info = found[0], found["name"]
+    state.pos = found.end()
+    return True
+
+
+def read_role(token: Token, place: _Places, is_target: Callable[[str], bool]) -> list[Inline] | None:
+    """Inlines of a role; None if its target is not in the text or it holds no keys."""
+    found = _ROLE.fullmatch(token.content)
+    if found is None:
+        return None
+    if token.info in _CITED:
+        return _citations(token.info, found, place)
+    with_words = _WITH_WORDS.fullmatch(found["said"].strip())
+    target = label_id(with_words["target"] if with_words else found["said"])
+    if not is_target(target):
+        return None
+    if with_words:
+        return _in_words(token.info, target, with_words["words"], place(0))
+    if token.info == "eq":
+        return [NumberReference(target, True, (), place(0))]
+    return [CrossReference(target, (), place(0))]
+
+
+def _in_words(name: str, target: str, words: str, place: Place) -> list[Inline]:
+    """The author's own words for a target, with its number among them where they ask for it."""
+    before, *behind = _NUMBER.split(words) if name == "numref" else [words]
+    if not behind:
+        return [Link(f"#{target}", (Text(words, place),), "", place)]
+    made: list[Inline] = [Text(before, place)] if before else []
+    for part in behind:
+        made.append(NumberReference(target, False, (), place))
+        made += [Text(part, place)] if part else []
+    return made
+
+
+def _citations(name: str, found: re.Match[str], place: _Places) -> list[Inline] | None:
+    narrative, no_author = _CITED[name]
+    works: list[Citation] = []
+    at = found.start("said")
+    for part in found["said"].split(","):
+        key = part.strip()
+        if not is_key(key):
+            return None
+        works.append(Citation(key, suppress_author=no_author, place=place(at + part.index(key))))
+        at += len(part) + 1
+    if not narrative:
+        return [CitationGroup(tuple(works), False, place(0))]
+    made: list[Inline] = []
+    for work in works:
+        made += [Text(", ", work.place)] if made else []
+        made.append(CitationGroup((work,), True, work.place))
+    return made

@@ -1,5 +1,8 @@
-"""The Markdown parser: CommonMark with tables, notes, definition lists and our own rules; every token has an offset."""
+"""The Markdown parser, and the state of one text that is read: its lines, ids, notes and remarks."""
 
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,19 +12,17 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
-from pipeline.load.dialects import admonitions, lettered_lists
-from pipeline.load.dialects import myst_directives as directives
-from pipeline.load.dialects.bare_addresses import bare_address
-from pipeline.load.dialects.foreign_systems import foreign
-from pipeline.load.dialects.marked_words import held_space, marked_words
-from pipeline.load.dialects.mkdocs_tabs import tab
-from pipeline.load.dialects.myst_roles import role
-from pipeline.load.dialects.myst_targets import target
-from pipeline.load.dialects.ruled_tables import ruled_table
-from pipeline.load.dialects.tex_brackets import bracketed_formula
-from pipeline.load.html.blocks import html_element
-from pipeline.load.markdown import block_rules, inline_rules
-from pipeline.load.markdown.placed_state import PlacedState
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Desk, Place
+from pipeline.load.markdown import block_rules, directives, inline_rules, lists, table_rules
+from pipeline.load.markdown.block_rules import names_called, names_of_myst
+from pipeline.load.markdown.html import read_tags
+from pipeline.load.markdown.html_blocks import html_element
+from pipeline.load.markdown.inline_rules import PlacedState
+from pipeline.load.markdown.maths import FOUND, Declared, MathsScope, bracketed_formula, has_tex_brackets
+from pipeline.load.markdown.positions import Origin, Spots, Tally
+from pipeline.load.markdown.remarks import foreign
+from pipeline.model.body import Block
 
 DEEPEST = 60
 """Greatest depth of nested blocks and inlines."""
@@ -59,18 +60,18 @@ def parser() -> MarkdownIt:
 
 def _add_inline_rules(md: MarkdownIt) -> None:
     ruler: Any = md.inline.ruler
-    ruler.before("escape", "role", role)
+    ruler.before("escape", "role", inline_rules.role)
     ruler.before("escape", "foreign", foreign)
     ruler.before("escape", "latex", inline_rules.latex)
     ruler.before("escape", "bracketed_formula", bracketed_formula)
-    ruler.before("escape", "held_space", held_space)
+    ruler.before("escape", "held_space", inline_rules.held_space)
     ruler.before("emphasis", "mathematics", inline_rules.mathematics)
     ruler.before("link", "citation", inline_rules.citation)
     ruler.before("link", "note_call", inline_rules.note_call)
     ruler.before("link", "inline_note", inline_rules.inline_note)
     ruler.after("link", "span", inline_rules.span)
-    ruler.after("inline_note", "marked_words", marked_words)
-    ruler.push("bare_address", bare_address)
+    ruler.after("inline_note", "marked_words", inline_rules.marked_words)
+    ruler.push("bare_address", inline_rules.bare_address)
     ruler.at("image", inline_rules.image)
     ruler.before("text", "attributes", inline_rules.attributes)
 
@@ -81,15 +82,109 @@ def _add_block_rules(md: MarkdownIt) -> None:
     deflist_plugin(md)
     ruler.before("fence", "directive_of_ours", directives.directive_of_ours, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "division", block_rules.division, {"alt": _ENDS_PARAGRAPH})
-    ruler.before("fence", "admonition", admonitions.admonition, {"alt": _ENDS_PARAGRAPH})
-    ruler.before("fence", "tab", tab, {"alt": _ENDS_PARAGRAPH})
-    ruler.before("fence", "directive", admonitions.directive, {"alt": _ENDS_PARAGRAPH})
-    ruler.before(
-        "list", "lettered_list", lettered_lists.lettered_list, {"alt": ["paragraph", "reference", "blockquote"]}
-    )
+    ruler.before("fence", "admonition", directives.admonition, {"alt": _ENDS_PARAGRAPH})
+    ruler.before("fence", "tab", block_rules.tab, {"alt": _ENDS_PARAGRAPH})
+    ruler.before("fence", "directive", directives.directive, {"alt": _ENDS_PARAGRAPH})
+    ruler.before("list", "lettered_list", lists.lettered_list, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.before("table", "formula", block_rules.formula, {"alt": _ENDS_PARAGRAPH})
     ruler.at("html_block", block_rules.not_printed, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.after("html_block", "html_element", html_element, {"alt": ["paragraph", "reference", "blockquote"]})
-    ruler.before("table", "target", target, {"alt": _ENDS_PARAGRAPH})
-    ruler.after("table", "ruled_table", ruled_table)
-    ruler.before("table", "caption", block_rules.caption, {"alt": ["blockquote"]})
+    ruler.before("table", "target", block_rules.target, {"alt": _ENDS_PARAGRAPH})
+    ruler.after("table", "ruled_table", table_rules.ruled_table)
+    ruler.before("table", "caption", table_rules.caption, {"alt": ["blockquote"]})
+
+
+# State of reading one text: its lines, its ids, its notes, and the collector of its diagnostics.
+
+_EXPLICIT = re.compile(r"\{[^{}\n]*#([A-Za-z][\w:.\-]*)")
+
+
+class Draft:
+    """One text on its way to a tree. Lives only while `parse_body` runs."""
+
+    def __init__(self, text: str, origin: Origin, desk: Desk, alts: Mapping[str, str], macros: Declared = ()) -> None:
+        self.origin, self.desk, self.alts = origin, desk, alts
+        self.maths = MathsScope(text, macros)
+        self.lines: Sequence[str] = [line.rstrip() for line in text.split("\n")]
+        self.env: dict[str, Any] = {FOUND: has_tex_brackets(text)}
+        self.notes: dict[str, tuple[list[Token], Place]] = {}
+        self.called: dict[str, int] = {}
+        self.note_places: dict[str, Place] = {}
+        self.note = ""
+        """The label of the note that is read."""
+        self.links: set[str] = set()
+        """The labels of addresses that links and pictures name."""
+        self.written: dict[str, tuple[Block, ...]] = {}
+        self._ids: dict[str, Place] = {}
+        self._explicit = set(_EXPLICIT.findall(text)) if "#" in text else set()
+        self._named = names_of_myst(text)
+        self.names_called = names_called(text) if self._named else frozenset()
+        self._repeats: dict[str, int] = {}
+        self.tally = Tally()
+        self.hidden: list[Place] = []
+        """Places of comments, and of elements that are left out with their words."""
+        self.shift = 0
+        """Number of levels by which headings are moved down."""
+        self.highest = 2
+        """The highest level at which a heading stands rightly."""
+        self.level = 1
+        """The level of the heading before, as it is judged."""
+        self.top = ""
+        """The id of the heading that repeats the title and is left out."""
+        self.title = ""
+        """The words of that heading, for links that have none."""
+
+    def tokens(self, content: str) -> list[Token]:
+        """The tokens of a block's words."""
+        found: list[Token] = []
+        md = parser()
+        md.inline.parse(content, md, self.env, found)
+        if "<" in content:
+            found = read_tags(found, content)
+        self.links.update(token.meta["label"] for token in found if "label" in token.meta and token.type != "note_call")
+        return self.maths.without_definitions(found)
+
+    def names(self, target: str) -> bool:
+        """Whether the text gives this id, by braces, by a label or as MyST does."""
+        return target in self._explicit or target in self.maths.labels or target in self._named
+
+    def place(self, spots: Spots, offset: int) -> Place:
+        """The place of a character of a block's words."""
+        return self.origin.at(spots.at(offset))
+
+    def row(self, token: Token) -> Place:
+        """The place of a block: the first character of its first line."""
+        row = min(token.map[0], len(self.lines) - 1) if token.map else 0
+        line = self.lines[row]
+        return self.origin.at((row, len(line) - len(line.lstrip())))
+
+    def claim(self, name: str, place: Place) -> str:
+        """The id, or nothing after a remark that it is taken."""
+        if not name:
+            return ""
+        if name in self._ids:
+            self.desk.report(codes.ID_DUPLICATE.at(place, id=name, line=self._ids[name].line))
+            return ""
+        self._ids[name] = place
+        return name
+
+    def slug(self, words: str, place: Place) -> str:
+        """An id made of a heading's words, unlike any other."""
+        flat = unicodedata.normalize("NFKD", words).lower()
+        flat = "".join(c for c in flat if not unicodedata.combining(c)).replace("'", "").replace("’", "")
+        slug = "-".join(re.findall(r"[^\W_]+", flat)) or "section"
+        if not slug[0].isalpha():
+            slug = f"section-{slug}"
+        name, number = slug, self._repeats.get(slug, 2)
+        while name in self._ids or name in self._explicit:
+            name, number = f"{slug}-{number}", number + 1
+        self._ids[name] = place
+        self._repeats[slug] = number
+        return name
+
+    def call(self, label: str, place: Place) -> int:
+        """The number of the note with this label."""
+        if label not in self.called:
+            self.called[label] = len(self.called) + 1
+            self.note_places[label] = place
+        return self.called[label]

@@ -7,13 +7,12 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.codes import limits
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
-from pipeline.load.dialects.admonitions import as_boxes
-from pipeline.load.dialects.top_headings import shift_levels, with_its_anchor, without_title
 from pipeline.load.markdown.blocks import Blocks
-from pipeline.load.markdown.draft import Draft
+from pipeline.load.markdown.directives import as_boxes
+from pipeline.load.markdown.headings import shift_levels, with_its_anchor, without_title
 from pipeline.load.markdown.maths import Declared
-from pipeline.load.markdown.parser import DEEPEST, parser
-from pipeline.load.markdown.places import Anchor, Origin
+from pipeline.load.markdown.parser import DEEPEST, Draft, parser
+from pipeline.load.markdown.positions import Anchor, Origin
 from pipeline.model.body import Body, Footnote, Paragraph
 
 _HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")

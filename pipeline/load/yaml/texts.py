@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.core.diagnostics import Desk
 from pipeline.load.markdown.maths import Declared
-from pipeline.load.markdown.places import Anchor
+from pipeline.load.markdown.positions import Anchor
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Body
 from pipeline.model.source.record import KeyPath, Marks

@@ -11,7 +11,7 @@ from datetime import date
 from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.faults import blamed_on
-from pipeline.load.dialects.text_paths import meant
+from pipeline.load.markdown.links import meant
 from pipeline.model.body import Body, Link
 from pipeline.model.library import KeptVersion
 from pipeline.model.source.briefing import RETIRED, BriefingFields, BriefingHead, Marking, Status

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.load.dialects.text_paths import is_text_path, meant, names_of, target_of, within
+from pipeline.load.markdown.links import is_text_path, meant, names_of, target_of, within
 from pipeline.model.body import (
     CrossReference,
     Division,

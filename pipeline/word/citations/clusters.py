@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pipeline.load.markdown.locators import split_locator
+from pipeline.load.markdown.citations import split_locator
 from pipeline.word.citations.items import CitedItem
 
 _SEVERAL = re.compile(r"[-–—,&]|\band\b")

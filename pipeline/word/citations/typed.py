@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.load.markdown.locators import split_locator
+from pipeline.load.markdown.citations import split_locator
 from pipeline.word.citations.clusters import written_cluster
 from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.judged import UNKNOWN, CitationJudgement, ListedWorks, judge

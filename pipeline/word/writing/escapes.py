@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.load.dialects.tex_brackets import SQUARE, likeness_of
+from pipeline.load.markdown.maths import SQUARE, likeness_of
 
 _ADDRESS = re.compile(r"(?:(?i:https?)://|(?<![\w.])www\.)[^\s<>\"“”‘’()\[\]{}*`\\|]+")
 _LAST_ADDRESS = re.compile(rf"(?<![<\w/])({_ADDRESS.pattern[:-1]}*)([^\s<]*)\Z")

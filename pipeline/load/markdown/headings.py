@@ -1,16 +1,50 @@
-"""The title of a text where it stands in its body again, and what that does to the headings below."""
+"""Headings: their words, attributes and levels."""
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
-from pipeline.load.markdown.attributes import attributes_at, cut_attributes
-from pipeline.load.markdown.draft import Draft
-from pipeline.model.body import Attributes, Block, Division
+from pipeline.load.markdown.attributes import attributes_at, cut_attributes, unread_pairs
+from pipeline.load.markdown.inlines import Inlines
+from pipeline.load.markdown.parser import Draft
+from pipeline.load.markdown.positions import spots_of_lines
+from pipeline.model.body import Attributes, Block, Division, Inline
+
+# Words that carry attributes at their end: headings and captions.
+
+_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
+
+
+def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
+    """The words of a heading or caption, and its attributes."""
+    row = token.map[0] if token.map else 0
+    spots = spots_of_lines(token.content, row, draft.lines, token.meta.get("columns", ()))
+    words, braces = cut_attributes(token.content)
+    if _COMMAND.search(words):  # the braces of `\\label{sec:x}` are its own
+        words, braces = token.content, ""
+    attributes = Attributes()
+    if braces:
+        place = draft.place(spots, len(token.content) - len(braces))
+        found = attributes_at(braces, 0)
+        if found is not None and found[0] is not None:
+            attributes = found[0]
+            draft.desk.extend(unread_pairs(attributes, place))
+        elif token.content.endswith(f" {braces}"):
+            draft.desk.report(codes.ATTRIBUTE_SYNTAX.at(place, text=braces))
+        else:
+            words = token.content  # as in '\texttt{name}': words like any others
+    reader = Inlines(draft, spots)
+    reader.label = ""
+    children = reader.read(draft.tokens(words))
+    return children, attributes if attributes.id else replace(attributes, id=reader.label)
+
+
+# The title of a text where it stands in its body again, and what that does to the headings below.
 
 _WORDS = frozenset(
     {"text", "text_special", "softbreak", "code_inline", "em_open", "em_close", "strong_open", "strong_close"}

@@ -1,14 +1,72 @@
-"""HTML within a line: tags read into the tokens that Markdown of the same meaning gives."""
+"""HTML in a text, read into the tokens that Markdown of the same meaning gives."""
 
 import html
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
-from pipeline.load.html.tags import BREAKS, LOST, NEVER_CLOSED, PLAIN, TAG, attributes_of
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Place
+from pipeline.load.markdown.attributes import LANGUAGE
 from pipeline.load.markdown.citations import Cited, Cluster
-from pipeline.model.body import Attributes, TextRole
+from pipeline.load.markdown.positions import Tally
+from pipeline.model.body import Attributes, Placeholder, TextRole
+
+# Tags of HTML: their names, their attributes, and which of them mean something in a text.
+
+_REST = r"""(?:\s(?:[^<>"'`]|"[^"]*"|'[^']*')*)?/?>"""
+TAG = re.compile(rf"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*){_REST}")
+
+
+def _named(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+BREAKS = _named(
+    "address article aside center div footer form header li main nav p section tr h1 h2 h3 h4 h5 h6 ul ol dl dt dd "
+    "blockquote figure figcaption fieldset details summary td th caption"
+)
+"""Elements that stand on lines of their own: within a line they end one."""
+
+PLAIN = BREAKS | _named("span font small big u nobr wbr tbody thead tfoot colgroup bdo bdi ruby rb")
+"""Elements that say nothing which Markdown says: their words are printed, and nothing is reported."""
+
+LOST = _named(
+    "script style template noscript iframe object embed applet frame frameset video audio canvas svg map textarea "
+    "select button input base link meta title head"
+)
+"""Elements whose content cannot be printed, or may not."""
+
+NEVER_CLOSED = _named("area base br col embed frame hr img input link meta param source track wbr")
+
+
+class _Reader(HTMLParser):
+    """Keeps the attributes of the one tag that it is fed."""
+
+    found: Mapping[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in reversed(attrs)}
+        self.found = {name: value for name, value in said.items() if name != "lang" or LANGUAGE.fullmatch(value)}
+
+
+def attributes_of(tag: str) -> Mapping[str, str]:
+    """The attributes of a tag by name, as they are meant; of one that is written twice the first."""
+    reader = _Reader(convert_charrefs=False)
+    reader.feed(tag)
+    return reader.found
+
+
+def short(tag: str) -> str:
+    """A tag as it is reported."""
+    tag = " ".join(tag.split())
+    return tag if len(tag) <= 60 else f"{tag[:57]}…"
+
+
+# HTML within a line: tags read into the tokens that Markdown of the same meaning gives.
 
 _ROLES = {
     **{role.value: role for role in TextRole},
@@ -185,3 +243,29 @@ def _half(token: Token, name: str, about: Mapping[str, str], ends: bool) -> Iter
         yield _token(token, "html_break")
     elif name not in PLAIN and name != "a" and not ends:
         yield _token(token, "html_mark", token.content)
+
+
+# Remarks on HTML that is not read: once a text and name, with how often there is more of it.
+
+
+def left_out(tally: Tally, tag: str, place: Place) -> Placeholder:
+    """The placeholder for an element that is left out with all that it holds."""
+    tally.count(codes.RAW_HTML, _name(tag), place, tag=short(tag))
+    return Placeholder(f"[{short(tag)}]")
+
+
+def means_nothing(tally: Tally, tag: str, place: Place) -> None:
+    """Take note of a tag whose words are printed without it."""
+    tally.count(codes.HTML_MARK, _name(tag), place, tag=short(tag))
+
+
+def no_tag(tally: Tally, written: str, place: Place) -> None:
+    """Take note of what looks like a tag and is printed."""
+    hint = "To keep it, put a backslash before the first sign, or write it as `code`."
+    said = {"text": short(written), "what": "no tag of HTML that has an end", "fate": "printed as you typed it"}
+    tally.count(codes.FOREIGN_MARKUP, _name(written), place, hint, **said)
+
+
+def _name(tag: str) -> str:
+    found = TAG.match(tag)
+    return found["name"].lower() if found else tag[:2]

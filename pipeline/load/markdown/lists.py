@@ -12,7 +12,7 @@ from typing import NamedTuple
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.list import markTightParagraphs
 
-from pipeline.load.markdown.block_state import line_at
+from pipeline.load.markdown.block_rules import line_at
 
 _LABEL = re.compile(
     r"(\()?([a-zA-Z]|[ivxlc]{2,7}|[IVXLC]{2,7}|(?(1)(?:[0-9]{1,3}|@[\w-]*)|#(?=\.)))((?(1)\)|[.)]))(?=[ \t]+\S)"

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from markdown_it.rules_block import StateBlock
 
-from pipeline.load.html.tables import end_of_table, push_table
-from pipeline.load.html.tags import BREAKS, TAG, attributes_of
-from pipeline.load.markdown.block_state import line_of, read_within
+from pipeline.load.markdown.block_rules import line_of, read_within
+from pipeline.load.markdown.html import BREAKS, TAG, attributes_of
+from pipeline.load.markdown.table_rules import end_of_table, push_table
 
 _PIECE = re.compile(
     rf"<!--(?:(?!<!--).){{0,20000}}?-->|<pre\b[^>]*>(?P<code>(?:(?!<pre\b).)*?)</pre\s*>"

@@ -1,1 +1,0 @@
-"""Markdown of other programs, read into the same tree as ours."""

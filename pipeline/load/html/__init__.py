@@ -1,1 +1,0 @@
-"""HTML in a text, read into the tokens that Markdown of the same meaning gives."""

@@ -1,0 +1,367 @@
+"""Remarks on marks and lines of other programs, which are printed as typed."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import NamedTuple
+
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import cut_short
+from pipeline.load.markdown.html import short
+from pipeline.load.markdown.positions import Tally
+from pipeline.model.body import Code, Inline, Link, Text
+
+# Marks that other programs fill in or obey: printed as they stand or left out, and reported once a text and system.
+
+
+class _System(NamedTuple):
+    words: str
+    hint: str
+    printed: bool = True
+
+
+_FILLED = "Nothing fills it in here: write what it stands for, or delete it."
+SYSTEMS = {
+    "role": _System(
+        "a role of MyST or Sphinx",
+        "Write [](#id) for a figure, table or heading, [words](briefing:id) for another text, $x$ for a formula.",
+    ),
+    "kramdown": _System("an instruction for kramdown", "Delete it.", False),
+    "shortcode": _System("a shortcode of Hugo or Quarto", _FILLED),
+    "value": _System("a value of Liquid, Jinja or the like", _FILLED),
+    "tag": _System("a tag of Liquid, Jinja or the like", _FILLED),
+    "erb": _System("a tag of ERB", _FILLED),
+    "layout": _System(
+        "a command of LaTeX for the look of pages",
+        "Delete it. Pages, lines and contents are made by the layout.",
+        False,
+    ),
+}
+_FOREIGN = re.compile(
+    r"\{\{(?P<shortcode>[<%]).{0,600}?[>%]\}\}|\{\{(?P<value>[^{}]{1,400})\}\}|\{%(?P<tag>.{1,600}?)%\}"
+    r"|\{(?P<kramdown>::/?[ \t]*[A-Za-z][^{}\n]{0,200}|:/[^{}\n]{0,200}"
+    r"|:[ \t]*(?:[.#][A-Za-z]|toc\b|[A-Za-z-]{1,30}=[\"'])[^{}\n]{0,200})\}"
+    r"|<%(?P<erb>.{1,600}?)%>|\{(?P<role>[A-Za-z][\w:+.-]*)\}(?=`)"
+    r"|\\(?P<layout>(?:newpage|pagebreak|clearpage|noindent|newline|linebreak|maketitle|tableofcontents|centering|onehalfspacing"
+    r"|(?:big|med|small)skip|[hv]fill)(?![A-Za-z])|[hv]space\*?\{[^{}\n]{0,40}\})[ \t]*",
+    re.DOTALL,
+)
+_PARTS = re.compile(r"\\(?:newline|linebreak|hfill|hspace)")
+"""Commands that stand between words as a space does."""
+
+
+def foreign(state: StateInline, silent: bool) -> bool:
+    """`{{ value }}`, `{% tag %}`, `{{< shortcode >}}`, `<%= ruby %>`, `{role}` before code, LaTeX such as newpage."""
+    if state.src[state.pos] not in "{<\\":
+        return False
+    found = _FOREIGN.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("foreign", "", 0)
+        token.content, token.info = found[0], str(found.lastgroup)
+    state.pos = found.end()
+    return True
+
+
+def printed_words(tally: Tally, token: Token, place: Place) -> str:
+    """The words that stand for such a mark, which is taken note of."""
+    system = SYSTEMS[token.info]
+    fate = "printed as you typed it" if system.printed else "left out"
+    tally.count(
+        codes.FOREIGN_MARKUP, token.info, place, system.hint, text=short(token.content), what=system.words, fate=fate
+    )
+    return token.content if system.printed else " " if _PARTS.match(token.content) else ""
+
+
+# Marks of notes, wikis and site builders among the words, printed as typed: reported once a text and program.
+
+
+class _Program(NamedTuple):
+    what: str
+    hint: str
+    pattern: str
+
+
+_PROGRAMS = {
+    "wiki": _Program(
+        "a link of Obsidian or a wiki",
+        "Write [words](briefing:ID) for a text, and ![Caption](file.svg) with its alt for a picture.",
+        r"(?<!\w)!?\[\[(?!\d+\])[^\[\]\n]{1,200}\]\]",
+    ),
+    "private": _Program(
+        "a comment of Obsidian",
+        "Delete it, or write it as <!-- a remark -->, which is not printed.",
+        r"%%(?=\S)(?:(?!%%).){1,400}%%|^%%$",
+    ),
+    "short_name": _Program(
+        "a short name for a sign",
+        "Type the sign itself.",
+        r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])",
+    ),
+    "myst": _Program(
+        "a break of MyST",
+        "Delete it.",
+        r"^\+{3}(?: \{.{0,200}\})?$",
+    ),
+    "critic": _Program(
+        "a change in CriticMarkup",
+        "Accept it or reject it.",
+        r"\{(?:\+\+|--|>>)(?:(?![+<-]{2}\}).){1,400}(?:\+\+|--|<<)\}",
+    ),
+}
+_COMMENT = re.compile(r"%(?=[ \t]|$)(?!.*%$)")
+_SHARE = re.compile(r"%[ \t]+of\b")
+_COMMENT_HINT = (
+    "Delete the line, or write it as <!-- a remark -->, which is not printed. If readers need it, begin it with \\%."
+)
+_APART = re.compile(r"`[^`]*`|\$[^$]*\$")
+"""Code and formulas, in which a line begins with any mark."""
+_ANY = re.compile("|".join(f"(?P<{name}>{program.pattern})" for name, program in _PROGRAMS.items()))
+
+
+def foreign_words(nodes: Sequence[Inline], tally: Tally, begins: bool = True) -> None:
+    """Take note of such marks in words, but not in those of a link; `begins` tells whether a line begins with them."""
+    for node, behind in zip_longest(nodes, nodes[1:]):
+        if isinstance(node, Text):
+            _in_text(node, begins, isinstance(behind, Code), tally)
+        elif not isinstance(node, Link):
+            foreign_words(getattr(node, "children", ()), tally, False)
+        begins = isinstance(node, Text) and node.text.endswith("\n")
+
+
+def _in_text(node: Text, begins: bool, before_code: bool, tally: Tally) -> None:
+    words = node.text.removesuffix("\n")
+    for found in _ANY.finditer(words if begins else f"\0{words}"):
+        at = found.start() - (not begins)
+        name = str(found.lastgroup)
+        is_role = name == "short_name" and before_code and at + len(found[0]) == len(words)
+        what, hint = SYSTEMS["role"][:2] if is_role else _PROGRAMS[name][:2]
+        place = replace(node.place, column=node.place.column + at)
+        said = {"text": short(found[0].strip()), "what": what, "fate": "printed as you typed it"}
+        tally.count(codes.FOREIGN_MARKUP, "role" if is_role else name, place, hint, **said)
+
+
+def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> None:
+    """Take note of lines of a paragraph that begin with '% ', where a line of the file begins with it too.
+
+    Within an entry or a quotation it is a share, as it is below a number or before 'of' where a sentence goes on.
+    `place` is where a character of the paragraph stands.
+    """
+    if "%" not in content:
+        return
+    at, before = 0, ""
+    plain = _APART.sub(lambda found: re.sub(r".", "\0", found[0]), content)
+    for typed, line in zip(content.split("\n"), plain.split("\n"), strict=True):
+        goes_on = before[-1:].isdigit() or (before and _SHARE.match(line))
+        if _COMMENT.match(line) and not goes_on and place(at).column == 1:
+            what = "a comment of MyST or LaTeX"
+            said = {"text": short(typed.strip()), "what": what, "fate": "printed as you typed it"}
+            tally.count(codes.FOREIGN_MARKUP, "comment", place(at), _COMMENT_HINT, **said)
+        at, before = at + len(line) + 1, line.rstrip()
+
+
+# Marks of other dialects, which are printed as they stand: reported where they are.
+
+CAPTION = re.compile(r"(?:Table)?:[ \t]+\S")
+
+_LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
+_EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)|\[[^\]\w\s]?\(#[A-Za-z][\w:.-]*\)")
+_NO_WORDS = "A cross-reference is written [](#id), without a space or another mark between."
+_NO_SPACE = "Take out the space between ] and (."
+
+
+def remarks_on_marks(nodes: Sequence[Inline]) -> Iterator[Diagnostic]:
+    """A remark for each link in the words that is none, but not in those of a link or of code."""
+    for node, behind in zip_longest(nodes, nodes[1:]):
+        if isinstance(node, Text):
+            yield from _links_in_text(node)
+            if isinstance(behind, Link) and node.text.endswith("] ("):
+                yield codes.LINK_SYNTAX.at(_place(node, len(node.text) - 3), _NO_SPACE)
+        elif not isinstance(node, Link):
+            yield from remarks_on_marks(getattr(node, "children", ()))
+
+
+def _links_in_text(node: Text) -> Iterator[Diagnostic]:
+    text = node.text
+    for link in _LINK.finditer(text) if "](" in text or "] (" in text else ():
+        yield codes.LINK_SYNTAX.at(_place(node, link.start()), _NO_SPACE if " " in link[0] else None)
+    for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
+        yield codes.LINK_SYNTAX.at(_place(node, empty.start()), _NO_WORDS)
+
+
+def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnostic]:
+    """Remarks on words of a picture that nobody sees: its title, and its caption where it stands within a line."""
+    if title := str(token.attrs.get("title", "")):
+        hint = "Write these words into the square brackets, or as its alt."
+        yield codes.WORDS_LEFT_OUT.at(
+            place, hint, words=cut_short(title), reason="a picture has a caption and no title"
+        )
+    if caption:
+        hint = "Put the picture into a paragraph of its own: it then has its caption."
+        reason = "within a line a picture has no caption"
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=cut_short(caption), reason=reason)
+
+
+def _place(node: Text, offset: int) -> Place:
+    return replace(node.place, column=node.place.column + offset)
+
+
+# Lines that were meant as a heading, a table or the end of a block, and are not.
+
+_GRID = re.compile(r"\+(?:[-=:]+\+)+")
+_HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
+_DASHES = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_LISTED = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)])[ \t]+[*_\[\"“(]{0,3}[^\W_]")
+_LISTED_WORDS = re.compile(r"[ \t]*(?:(?P<bullet>[-*+])|\d{1,9}[.)])[ \t]+[^\W\d_]+,? [^\W_]")
+"""An entry of a list that begins with two words, as few lines of a program do."""
+_KEPT = "or a backslash before them to keep them as they are."
+
+
+def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+    """Remarks on a paragraph's lines: '##Words', a line of dashes under no head of a table.
+
+    `place` is where a character of the paragraph stands.
+    """
+    at = 0
+    lines = content.split("\n")
+    for number, line in enumerate(lines):
+        words = line.strip()
+        start = at + len(line) - len(line.lstrip())
+        at += len(line) + 1
+        if words[:2] == "##" and (found := _HEADING.match(words)):
+            hint = (
+                f"For a heading, put a space after {found['mark']}, {_KEPT}" if found["mark"] else "Use 2 to 6 marks."
+            )
+            yield codes.MARKUP_UNKNOWN.at(place(start), hint, text=found[0])
+        elif not number and _GRID.fullmatch(words):
+            yield codes.TABLE_TYPED.at(place(start))
+        elif "|" in words and "--" in words and _DASHES.fullmatch(words):
+            yield codes.TABLE_BROKEN.at(place(start), reason=_why_no_table(lines[number - 1] if number else "", words))
+
+
+def _why_no_table(head: str, dashes: str) -> str:
+    if "|" not in head:
+        return "no head with '|' stands directly above it"
+    return f"it has {_cells(dashes)}, and the line above it {_cells(head)}"
+
+
+def _cells(line: str) -> str:
+    number = line.strip().strip("|").count("|") + 1
+    return "1 cell" if number == 1 else f"{number} cells"
+
+
+def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -> Iterator[Diagnostic]:
+    """Remarks on a block of code: that it never ends, and that words behind the language are not printed."""
+    if token.type != "fence" or token.map is None:
+        return
+    first, end = token.map
+    last = lines[min(end, len(lines)) - 1].lstrip("> \t").rstrip()
+    if end - 1 <= first or not last.startswith(token.markup) or last.strip(token.markup[0]):
+        yield codes.CODE_OPEN.at(place, mark=token.markup)
+    if rest:
+        hint = "Write these words above the block, or delete them."
+        reason = "behind the three marks stands the language of the code alone"
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=cut_short(rest), reason=reason)
+
+
+def is_list_as_code(token: Token, before: str) -> bool:
+    """Whether a block of indented lines was meant as a list; `before` is the kind of token before it.
+
+    It begins like an entry directly behind a list, or all its lines are entries alike.
+    """
+    if token.type != "code_block":
+        return False
+    lines = [line for line in token.content.split("\n") if line.strip()]
+    if _LISTED.match(lines[0]) and before in ("bullet_list_close", "ordered_list_close"):
+        return True
+    entries = [_LISTED_WORDS.match(line) for line in lines]
+    return len(lines) > 1 and len({entry and entry["bullet"] for entry in entries}) == 1 and all(entries)
+
+
+def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
+    """A remark on a comment that has no end: how much it takes with it."""
+    if "-->" not in token.content:
+        below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
+        yield codes.COMMENT_OPEN.at(place, lines="1 line" if below == 1 else f"{below} lines")
+
+
+# Lists and tables as other programs have them: lines that make a paragraph here, reported where they begin.
+
+_BULLET = re.compile(
+    "([\u00b7\u2022\u2023\u2043\u2219\u25a0\u25aa\u25ab\u25b6\u25ba\u25cb\u25cf\u25e6\u27a2\uf0a7\uf0b7])[ \t]*\\S"
+    r"|(o)(?=\t[ \t]*\S)"
+)
+"""A bullet, or the hollow one as it comes from Word; with a space after it 'o' is a word of many languages."""
+_DASH = re.compile(r"([–−])[ \t]+\S|(-)(?=[^\W\d_])")
+"""A bullet only where another line begins with it too: a dash may happen to be the first in its line."""
+_HELD = re.compile("([-+*]|[0-9]{1,9}[.)])[\u00a0\u2007\u202f]\\s*\\S")
+"""A bullet or a number with a no-break space after it, which makes no list."""
+
+_HELD_HINT = "A no-break space follows it, as other programs set it: type an ordinary space instead."
+_HYPHEN_HINT = f"{codes.PASTED_BULLET.remedy} To keep the sign, put a backslash before it."
+_CODE = re.compile(r"`[^`]*`|\$[^$]*\$")
+"""Code and formulas, where a stroke divides no cells."""
+_PIPE = re.compile(r"(?<!\\)\|")
+_DASHED = re.compile(r"[|: \t]*-[-|: \t]*")
+_STROKES = "Put a line '{dashes}' below its head, and '|' before, between and after the cells of each line."
+
+
+def pasted_bullets(content: str, quoted: bool, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+    """A remark on the first bullet of another program in a paragraph; `place` is that of a character of it.
+
+    In a quotation a dash stands before who said it.
+    """
+    lines = content.split("\n")
+    at = 0
+    for number, line in enumerate(lines):
+        words = line.strip()
+        start = at + len(line) - len(line.lstrip())
+        if held := _HELD.match(words):
+            yield codes.PASTED_BULLET.at(place(start), _HELD_HINT, bullet=held[1])
+            return
+        if bullet := _bullet(lines, number, quoted):
+            yield codes.PASTED_BULLET.at(place(start), _HYPHEN_HINT if bullet == "-" else None, bullet=bullet)
+            return
+        at += len(line) + 1
+
+
+def _bullet(lines: list[str], number: int, quoted: bool) -> str:
+    """The bullet that a line begins with; a dash only where the line below begins with it too.
+
+    Where a list may begin, in the first line or after a colon, it may be any line further down: entries run over.
+    """
+    if found := _BULLET.match(lines[number].strip()):
+        return found[1] or found[2]
+    sign = "" if quoted else _dash(lines[number])
+    begins = number == 0 or lines[number - 1].rstrip().endswith(":")
+    end = len(lines) if begins else number + 2
+    return sign if sign and any(_dash(line) == sign for line in lines[number + 1 : end]) else ""
+
+
+def _dash(line: str) -> str:
+    """The dash or hyphen that a line begins with as with a bullet."""
+    found = _DASH.match(line.strip())
+    return found[0][0] if found else ""
+
+
+def typed_tables(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+    """A remark on the first of some lines that begin with '|', as rows of a table do."""
+    lines = _CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), content).split("\n")
+    if any("|" in line and _DASHED.fullmatch(line.strip()) for line in lines):
+        return  # reported as a table whose dashes do not fit
+    at = 0
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        row = line.strip()
+        pipes = len(_PIPE.findall(row))
+        alone = len(lines) == 1 and row.endswith("|") and pipes > 2
+        if row[:1] == "|" and (below.strip()[:1] == "|" or alone):
+            hint = _STROKES.format(dashes="|" + "---|" * (pipes - row.endswith("|")))
+            yield codes.TABLE_TYPED.at(place(at + len(line) - len(line.lstrip())), hint)
+            return
+        at += len(line) + 1
