@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.core.errors import PressFailure
-from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, ids, local, untaken, words
-from pipeline.model.sheets import BLOCKS, PageStart
+from pipeline.markup.roles import HEADINGS, STARTS
+from pipeline.markup.xhtml import EPUB_TYPE, XHTML, elements, ids, local, untaken, words
+from pipeline.model.sheets import PageStart
 
 _BEFORE = HEADINGS | {"table", "caption", "ul", "ol", "dl", "figure", "figcaption", "img", "svg", "hr", "math", "thead"}
 """A mark never stands inside these: the words of some name other things, the others hold no loose text."""
@@ -121,7 +122,7 @@ def _put_before_picture(picture: etree._Element, mark: etree._Element, block: et
 
 def _pieces(element: etree._Element, outermost: bool = True) -> Iterator[tuple[etree._Element, bool]]:
     """Every piece of text that counts for a block: an element with false for its text, true for its tail."""
-    own = outermost or not (local(element) in BLOCKS and element.get("id"))
+    own = outermost or not (local(element) in STARTS and element.get("id"))
     if local(element) in _PICTURES:
         yield element, False
     elif own and _is_counted(element):

@@ -40,6 +40,15 @@ PLAIN_BLOCKS = frozenset({"div", "main", "hgroup", "details", "summary"})
 FLOW = frozenset({*GROUPS, *BLOCKS, *PLAIN_BLOCKS, "ul", "ol", "dl", "li", "table"})
 """All elements that stand as blocks whatever the style says."""
 
+STARTS = FLOW - {"details", "summary"} | {"tr"}
+"""The elements in which a page is said to start; what they hold counts as theirs."""
+
+VOID = frozenset({
+    *("area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "param", "source", "track"),
+    "wbr",
+})  # fmt: skip
+"""Elements that hold nothing and have no end."""
+
 STRUCK = {"del": "LineThrough", "ins": "Underline"}
 """`TextDecorationType` of words within a line (14.8.5.4.5)."""
 

@@ -12,7 +12,7 @@ MATHML = "http://www.w3.org/1998/Math/MathML"
 OPS = "http://www.idpf.org/2007/ops"
 EPUB_TYPE = f"{{{OPS}}}type"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+XLINK = "{http://www.w3.org/1999/xlink}href"
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-details", "aria-controls", "headers", "for")
 """Attributes that name ids of the same document."""
 

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import date
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -11,7 +11,7 @@ _MONTHS = (
 
 def in_words(on: date) -> str:
     """A date for readers: '19 October 2022'."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def months_after(on: date, months: int) -> date:

@@ -6,13 +6,6 @@ from typing import Literal
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.identity import Identity
 
-BLOCKS = frozenset({
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre"),
-    *("blockquote", "dt", "dd", "figcaption", "figure", "div", "section", "aside", "article", "header", "footer"),
-    *("nav", "ul", "ol", "dl", "address", "main"),
-})  # fmt: skip
-"""The elements in which a page is said to start; what they hold counts as theirs."""
-
 
 @dataclass(frozen=True, slots=True)
 class PageStart:

@@ -7,7 +7,8 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.model.sheets import BLOCKS, Outlier, PageStart, Slot
+from pipeline.markup.roles import STARTS
+from pipeline.model.sheets import Outlier, PageStart, Slot
 from pipeline.press.broken import BrokenWords, line_end
 from pipeline.press.engine.formulas import is_formula
 from pipeline.press.source_spots import SpotReader
@@ -133,7 +134,7 @@ def _boxes(box: Any, block: str | None, begun: set[int]) -> Iterator[tuple[Any, 
         if isinstance(box, boxes.TableBox):
             again = id(element) in begun
             begun.add(id(element))
-        if element is not None and element.get("id") and element.tag in BLOCKS:
+        if element is not None and element.get("id") and element.tag in STARTS:
             block = element.get("id")
         yield box, block
         for child in reversed(getattr(box, "children", ())):

@@ -6,6 +6,7 @@ from itertools import accumulate, chain
 
 from pipeline.codes import CodeRow, proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import cut_short
 from pipeline.proof.accounts import (
     AccountEntry,
     TextAccount,
@@ -113,7 +114,7 @@ def _fault(
     code: CodeRow, path: str, kind: str, missing: AccountEntry | None, strange: AccountEntry | None
 ) -> Diagnostic:
     """The message on a thing that is missing, or one that the text does not have, or on both."""
-    lost, new = (f"'{_short(thing.words)}'" if thing else "" for thing in (missing, strange))
+    lost, new = (f"'{cut_short(thing.words, SHORT)}'" if thing else "" for thing in (missing, strange))
     difference = f"{new} instead of {lost}" if lost and new else f"{lost} is missing" if lost else f"{new} is extra"
     thing = missing or strange
     page = next((one.page for one in (strange, missing) if one and one.page), 1)
@@ -122,11 +123,7 @@ def _fault(
 
 
 def _under(heading: str) -> str:
-    return f"under '{_short(heading)}'" if heading else "before the first heading"
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= SHORT else words[: SHORT - 1] + "…"
+    return f"under '{cut_short(heading, SHORT)}'" if heading else "before the first heading"
 
 
 def _word_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterator[Diagnostic]:
@@ -210,7 +207,8 @@ def _target_faults(expected: TextAccount, found: TextAccount, path: str) -> Iter
             is_there = found.anchors.get(name) == at
         if not is_there:
             fields = {"kind": "places that links lead to", "where": _under(link.heading)}
-            yield proofs.DIFFERS.at(Place(path), difference=f"'{_short(link.words)}' leads to another place", **fields)
+            words = cut_short(link.words, SHORT)
+            yield proofs.DIFFERS.at(Place(path), difference=f"'{words}' leads to another place", **fields)
             return
 
 
@@ -219,8 +217,10 @@ def _code_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterat
     for code in expected.things["blocks of code"]:
         blocks = [lines for lines in found.code if _signs("".join(lines)) == _signs(code.key)]
         if blocks and not any(_keeps_lines(code.key, lines) for lines in blocks):
-            where, difference = _under(code.heading), f"the lines of '{_short(code.words)}' are broken or moved"
-            yield proofs.DIFFERS.at(Place(path), kind="lines of code", where=where, difference=difference)
+            difference = f"the lines of '{cut_short(code.words, SHORT)}' are broken or moved"
+            yield proofs.DIFFERS.at(
+                Place(path), kind="lines of code", where=_under(code.heading), difference=difference
+            )
             return
 
 

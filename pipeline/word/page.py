@@ -17,6 +17,7 @@ from tinyhtml5.inputstream import HTMLBinaryInputStream, lookup_encoding
 from pipeline.cite.pandoc import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.markup.roles import BLOCKS
 from pipeline.word.document.lost import shortened
 from pipeline.word.document.marks import without_strays
 from pipeline.word.document.paragraphs import DocumentPiece
@@ -37,10 +38,7 @@ _HIDDEN = (
 """Elements that a browser does not show, nor opens where a search finds something in them."""
 _HOLDERS = ("//main", "//*[@role='main']", "//article", "//*[@id='content']", "//body")
 """Elements that may hold the text, the likeliest first."""
-_BLOCKS = (
-    *("p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figcaption", "caption", "dt", "dd"),
-    *("pre", "div", "section"),
-)
+_BLOCKS = (*BLOCKS.keys() - {"address"}, "li", "blockquote", "div", "section")
 _FRAMES = ("ul", "ol", "dl", "table", "tbody", "thead", "tr", "figure")
 _GAPS = ("img", "math", "svg", *_FRAMES)
 _DATA = re.compile(r"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from pipeline.markup.xhtml import HEADINGS, local, words
+from pipeline.markup.roles import HEADINGS
+from pipeline.markup.xhtml import local, words
 from pipeline.model.manuscript import Bookmark
 from tests.bind.epub_files import NAMES, files, found, tree
 from tests.support.bind import books

@@ -11,8 +11,8 @@ from pipeline.bind.plain.inlines import BREAK, element_said, said, tidied
 from pipeline.compose.page.list_labels import label
 from pipeline.markup.item_numbers import item_numbers
 from pipeline.markup.plain import NOTE_NUMBER, is_left_out
-from pipeline.markup.roles import FLOW
-from pipeline.markup.xhtml import HEADINGS, SVG, local
+from pipeline.markup.roles import FLOW, HEADINGS
+from pipeline.markup.xhtml import SVG, local
 from pipeline.text.filling import columns, filled, padded
 
 RULES: Mapping[str, str] = {"h1": "=", "h2": "-", "h3": "~"}

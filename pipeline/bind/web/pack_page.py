@@ -13,7 +13,8 @@ from pipeline.bind.pdf.notices import notices
 from pipeline.bind.stamps.produced import fill_produced
 from pipeline.bind.web.page import Page, beside, finish_page, show_marks
 from pipeline.compose.language.house import speaking
-from pipeline.markup.xhtml import HEADINGS, REFERENCES, SVG, XHTML, elements, local, parse, words
+from pipeline.markup.roles import HEADINGS
+from pipeline.markup.xhtml import REFERENCES, SVG, XHTML, elements, local, parse, words
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts

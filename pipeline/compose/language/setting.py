@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from pipeline.markup.body import SVG
 from pipeline.text.spacing import NO_BREAK, OPAQUE, keep_together, let_break, split
 from pipeline.text.typography import Typographer, has_british_marks, is_english, typeset
 
@@ -26,7 +27,6 @@ _BREAKS = frozenset(
 _AS_TYPED = frozenset({"code", "pre", "kbd", "samp", "abbr", "math", "script", "style"})
 _WORDS_IN = ("alt", "title", "aria-label", "data-label")
 _LINE_END = re.compile(r"(?<=\S)\n(?=\S)")
-_SVG = "{http://www.w3.org/2000/svg}"
 
 
 @dataclass(slots=True)
@@ -100,11 +100,11 @@ def _gather(element: etree._Element, language: str, listed: bool, runs: list[lis
     """Put the pieces of an element's words into runs, the last of which is open."""
     language = str(element.get("lang") or language)
     listed = listed or "references" in str(element.get("class", "")).split()
-    drawn = str(element.tag).startswith(_SVG)
+    drawn = str(element.tag).startswith(SVG)
     if element.text:
         runs[-1].append(_Piece(element, False, language, listed=listed, drawn=drawn))
     for child in element:
-        breaks = child.tag in _BREAKS or str(child.tag).startswith(_SVG)
+        breaks = child.tag in _BREAKS or str(child.tag).startswith(SVG)
         if breaks:
             runs.append([])
         if _stays_as_typed(child):

@@ -13,48 +13,14 @@ from pipeline.compose.page.addresses import break_addresses
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate
 from pipeline.compose.templates.templates import fill, origin
 from pipeline.core.errors import LayoutFault
+from pipeline.markup.roles import FLOW, VOID
 from pipeline.markup.source_places import settle_marks
+from pipeline.markup.xhtml import MATHML, SVG
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark
 
-BLOCKS = frozenset(
-    (
-        "article",
-        "section",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "div",
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "blockquote",
-        "pre",
-        "figure",
-        "figcaption",
-        "table",
-        "caption",
-        "th",
-        "td",
-        "hr",
-    )
-)
+BLOCKS = FLOW - {"address", "main", "hgroup", "details", "summary"} | {"hr"}
 """Elements that the page map may have to name: each gets an id."""
-
-VOID = frozenset({"br", "hr", "img", "col", "wbr"})
-_MATH = "{http://www.w3.org/1998/Math/MathML}math"
-_SVG = "{http://www.w3.org/2000/svg}"
 
 
 _MISMATCH = re.compile(r"Opening and ending tag mismatch: (?P<open>\S+?)(?: line (?P<line>\d+))? and (?P<end>[^\s,]+)")
@@ -100,7 +66,12 @@ def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
     for element in elements[1:]:
         if element.tag in BLOCKS and not element.get("id"):
             element.set("id", next(names))
-        if not element.text and not len(element) and element.tag not in VOID and not element.tag.startswith(_SVG):
+        if (
+            not element.text
+            and not len(element)
+            and element.tag not in VOID
+            and not element.tag.startswith(f"{{{SVG}}}")
+        ):
             element.text = ""  # an end tag of its own: HTML parsers know no empty-element tags
     return _inner(root), tuple(_bookmarks(elements))
 
@@ -145,8 +116,8 @@ def _inner(root: etree._Element) -> str:
 
 def _said(element: etree._Element) -> Iterator[str]:
     """The texts of a heading, in order: formulas and pictures in words, and no calls of notes."""
-    if element.tag in (_MATH, "img"):
-        yield element.get("alttext" if element.tag == _MATH else "alt", "")
+    if element.tag in (f"{{{MATHML}}}math", "img"):
+        yield element.get("alttext" if element.tag == f"{{{MATHML}}}math" else "alt", "")
         return
     if element.get("role") == "doc-noteref":
         return

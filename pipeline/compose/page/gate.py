@@ -9,13 +9,7 @@ import re
 from lxml import etree
 
 from pipeline.compose.design.reach import closed
-
-XHTML = "http://www.w3.org/1999/xhtml"
-SVG = "http://www.w3.org/2000/svg"
-MATHML = "http://www.w3.org/1998/Math/MathML"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_TYPE = "{http://www.idpf.org/2007/ops}type"
-_XLINK = "{http://www.w3.org/1999/xlink}href"
+from pipeline.markup.xhtml import EPUB_TYPE, MATHML, SVG, XHTML, XLINK, XML_LANG
 
 
 def _named(names: str) -> frozenset[str]:
@@ -42,7 +36,7 @@ _WORDS_ONLY = _named("title desc annotation style")
 _ATTRIBUTES = _named(
     "abbr alt class colspan content datetime dir headers height hidden href hreflang id lang name "
     "rel reversed role rowspan scope span src start style tabindex title translate type value width"
-) | {_LANG, _TYPE}
+) | {XML_LANG, EPUB_TYPE}
 _ONLY_OF = {
     "content": {"meta"},
     "href": {"a", "link"},
@@ -169,10 +163,10 @@ def _fault_in_text(name: str, key: str, value: str, framed: bool) -> str:
 def _fault_in_drawing(name: str, key: str, value: str, framed: bool) -> str:
     local = key.rpartition("}")[2].lower()
     if local in ("href", "src", "base", "altimg", "actiontype") and not (
-        name == "use" and key in ("href", _XLINK) and value.startswith("#")
+        name == "use" and key in ("href", XLINK) and value.startswith("#")
     ):
         return _no_attribute(name, local)
-    if local.startswith("on") or (key.startswith("{") and key not in (_LANG, _TYPE, _XLINK)):
+    if local.startswith("on") or (key.startswith("{") and key not in (XML_LANG, EPUB_TYPE, XLINK)):
         return _no_attribute(name, local)
     return reached_by(value)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import cut_short
 from pipeline.model.body import Attributes
 
 _BRACES = re.compile(r"""\{((?:[^{}"'\n]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\n(?!\s*\n))*)\}""")
@@ -81,8 +82,7 @@ def unread_pairs(attributes: Attributes, place: Place, *known: str) -> Iterator[
         if key not in known:
             reason = f"nothing here has an attribute '{key}'"
             hint = f"Known here: {', '.join(known)}." if known else "Write it into the text, or delete it."
-            words = f"{key}={value}" if len(value) <= 60 else f"{key}={value[:59]}…"
-            yield codes.WORDS_LEFT_OUT.at(place, hint, words=words, reason=reason)
+            yield codes.WORDS_LEFT_OUT.at(place, hint, words=f"{key}={cut_short(value)}", reason=reason)
 
 
 def cut_attributes(words: str) -> tuple[str, str]:

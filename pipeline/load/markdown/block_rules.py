@@ -7,8 +7,9 @@ from bisect import bisect_right
 
 from markdown_it.rules_block import StateBlock
 
-from pipeline.load.markdown.html import LOST, NEVER_CLOSED
+from pipeline.load.markdown.html import LOST
 from pipeline.load.markdown.maths import end_of_formula, label_id
+from pipeline.markup.roles import VOID
 from pipeline.text.tex.numbering import NUMBERED
 
 # Names that MyST gives to what follows: a line '(name)=' above a heading, a figure or anything else.
@@ -243,7 +244,7 @@ def _lastline_at(state: StateBlock, line: int, last: int, close: str, loose: boo
 
 
 _SOURCE = re.compile(r"<(?:!--|(?P<name>[A-Za-z]+)\b)", re.IGNORECASE)
-_LEFT_OUT = LOST - NEVER_CLOSED
+_LEFT_OUT = LOST - VOID
 _TO_THE_END = frozenset({"script", "style", "textarea"})
 """Elements that take the rest of a text with them where they are not closed, as comments do."""
 

@@ -10,9 +10,11 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
+from pipeline.core.tables import cut_short
 from pipeline.load.markdown.attributes import LANGUAGE
 from pipeline.load.markdown.citations import Cited, Cluster
 from pipeline.load.markdown.positions import Tally
+from pipeline.markup.roles import FLOW, VOID
 from pipeline.model.body import Attributes, Placeholder, TextRole
 
 # Tags of HTML: their names, their attributes, and which of them mean something in a text.
@@ -25,10 +27,7 @@ def _named(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-BREAKS = _named(
-    "address article aside center div footer form header li main nav p section tr h1 h2 h3 h4 h5 h6 ul ol dl dt dd "
-    "blockquote figure figcaption fieldset details summary td th caption"
-)
+BREAKS = FLOW - {"hgroup", "pre", "table"} | {"center", "fieldset", "form", "tr"}
 """Elements that stand on lines of their own: within a line they end one."""
 
 PLAIN = BREAKS | _named("span font small big u nobr wbr tbody thead tfoot colgroup bdo bdi ruby rb")
@@ -39,8 +38,6 @@ LOST = _named(
     "select button input base link meta title head"
 )
 """Elements whose content cannot be printed, or may not."""
-
-NEVER_CLOSED = _named("area base br col embed frame hr img input link meta param source track wbr")
 
 
 class _Reader(HTMLParser):
@@ -62,8 +59,7 @@ def attributes_of(tag: str) -> Mapping[str, str]:
 
 def short(tag: str) -> str:
     """A tag as it is reported."""
-    tag = " ".join(tag.split())
-    return tag if len(tag) <= 60 else f"{tag[:57]}…"
+    return cut_short(" ".join(tag.split()))
 
 
 # HTML within a line: tags read into the tokens that Markdown of the same meaning gives.
@@ -120,7 +116,7 @@ def _partners(tokens: Sequence[Token]) -> dict[int, int]:
         elif token.type == "html_inline" and (tag := TAG.match(token.content)):
             name = tag["name"].lower()
             if not tag["end"]:
-                if name not in NEVER_CLOSED and not token.content.endswith("/>"):
+                if name not in VOID and not token.content.endswith("/>"):
                     waiting[-1].append((name, number))
                     names[name] += 1
                 continue
@@ -161,7 +157,7 @@ def _alone(token: Token, name: str) -> Iterator[Token]:
 
 def _is_tag(written: str, name: str) -> bool:
     """Whether a tag without a partner is meant as one, and not as words: `<your name>`, `x<i and y>`."""
-    known = name in _PAIRS or name in _ROLES or name in _CODE or name in NEVER_CLOSED or name in ("a", "q", "table")
+    known = name in _PAIRS or name in _ROLES or name in _CODE or name in VOID or name in ("a", "q", "table")
     return known and (" " not in written or "=" in written or written.endswith("/>"))
 
 

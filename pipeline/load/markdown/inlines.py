@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.codes import citation as citation_codes
 from pipeline.core.diagnostics import Place
+from pipeline.core.tables import cut_short
 from pipeline.load.library.text import direction_character
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.citations import Cluster
@@ -59,12 +60,6 @@ _IN_SENTENCE = 18.0
 """Of a formula between double dollar signs that may stand within a sentence, in em."""
 
 _STOP = re.compile(r"\s*+[.,;:]?\s*+$")
-_SHOWN = 60
-"""Characters of a broken formula that its placeholder shows."""
-
-_LONGEST = 40
-"""Characters of a command or definition that a remark shows."""
-
 _MOST_UNKNOWN = 20
 """Unknown commands of one formula that are reported."""
 
@@ -116,10 +111,7 @@ def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[l
         if len(inner) <= LONGEST and not refused.endless:
             draft.maths.define(take_definitions(inner)[1])
         _tell(draft, inner, display, refused, where)
-        short = " ".join(inner.split())
-        return [
-            Placeholder(f"[formula: {short if len(short) <= _SHOWN else short[: _SHOWN - 1] + '…'}]")
-        ], take_numbers(inner)[1]
+        return [Placeholder(f"[formula: {_shown(inner, 60)}]")], take_numbers(inner)[1]
     draft.maths.define(read.definitions)
     for definition in read.unreadable:
         line = draft.place(spots, start + max(0, inner.find(definition)))
@@ -151,9 +143,8 @@ def _tell(draft: Draft, tex: str, display: bool, refused: FormulaRefused, place:
             return
 
 
-def _shown(command: str) -> str:
-    command = " ".join(command.split())
-    return command if len(command) <= _LONGEST else f"{command[:_LONGEST]}…"
+def _shown(tex: str, most: int = 41) -> str:
+    return cut_short(" ".join(tex.split()), most)
 
 
 def _labels(draft: Draft, rows: Sequence[Row], place: Place) -> list[Inline]:

@@ -7,6 +7,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.codes import limits
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.tables import cut_short
 from pipeline.load.markdown.blocks import Blocks
 from pipeline.load.markdown.directives import as_boxes
 from pipeline.load.markdown.headings import shift_levels, with_its_anchor, without_title
@@ -109,8 +110,7 @@ def _unused_addresses(draft: Draft) -> Iterator[Diagnostic]:
         reason = "the address of this name stands above already" if again else "it is an address that no link names"
         hint = "If these are words of the text, put a backslash before the first bracket."
         place = draft.origin.at((row, len(line) - len(line.lstrip())))
-        shown = line.strip() if len(line.strip()) <= 60 else f"{line.strip()[:59]}…"
-        yield codes.WORDS_LEFT_OUT.at(place, hint, words=shown, reason=reason)
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=cut_short(line.strip()), reason=reason)
 
 
 _MOST_NOTES = 1000

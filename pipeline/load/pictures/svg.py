@@ -7,12 +7,11 @@ from typing import Any
 from lxml import etree
 
 from pipeline.load.pictures.svg_weight import weigh
+from pipeline.markup.xhtml import SVG, XHTML
 
-_SVG = "http://www.w3.org/2000/svg"
-_XHTML = "http://www.w3.org/1999/xhtml"
 _INCLUDE = "http://www.w3.org/2001/XInclude"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
-_KNOWN = ("{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}", f"{{{_SVG}}}")
+_KNOWN = ("{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}", f"{{{SVG}}}")
 """Namespaces of attributes of the picture itself; all others are notes of a program, and are left out."""
 _WORDS = frozenset({"id", "class", "role", "lang", "title", "aria-label", "aria-description", "aria-roledescription"})
 """Attributes that hold words and no style."""
@@ -58,10 +57,10 @@ def safe_svg(content: bytes) -> tuple[bytes, str, tuple[str, ...]]:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise DamagedPicture(str(wrong)) from wrong
-    if etree.QName(root).localname != "svg" or etree.QName(root).namespace != _SVG:
+    if etree.QName(root).localname != "svg" or etree.QName(root).namespace != SVG:
         raise DamagedPicture("its outermost element is not svg")
     tree: Any = root.getroottree()
-    fonts = tuple(font for style in root.iter(f"{{{_SVG}}}style") for font in _take_fonts(style))
+    fonts = tuple(font for style in root.iter(f"{{{SVG}}}style") for font in _take_fonts(style))
     unsafe = next(_unsafe(root, content), "")
     if not unsafe:
         weigh(root)
@@ -119,7 +118,7 @@ def _element(node: Any) -> Iterator[str]:
     local = name.localname.lower()
     if local in _RUNS:
         yield _RUNS[local]
-    if name.namespace in (_XHTML, _INCLUDE):
+    if name.namespace in (XHTML, _INCLUDE):
         yield "foreign content"
     if local == "set" or local.startswith("animate"):
         yield "an animation"

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import cut_short
 
 _PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": ("an id", "Use lower-case letters, digits and single hyphens{better}."),
@@ -102,8 +103,7 @@ def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list:
 
 
 def _shown(value: Any) -> str:
-    words = _form(value) if isinstance(value, dict | list) or value is None else " ".join(str(value).split())
-    return words if len(words) <= 60 else words[:57] + "…"
+    return cut_short(_form(value) if isinstance(value, dict | list) or value is None else " ".join(str(value).split()))
 
 
 def _form(value: Any) -> str:

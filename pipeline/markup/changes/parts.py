@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from pipeline.markup.xhtml import HEADINGS, local
+from pipeline.markup.roles import FLOW, HEADINGS
+from pipeline.markup.xhtml import local
 
 Element: TypeAlias = etree._Element
 Node: TypeAlias = Element | str
@@ -22,16 +23,7 @@ WordKey = tuple[object, ...]
 LISTS = frozenset({"ul", "ol", "dl", "table", "thead", "tbody"})
 """Elements that hold blocks alone, also where they are empty."""
 
-BLOCKS = (
-    HEADINGS
-    | LISTS
-    | frozenset(
-        {
-            *("article", "section", "header", "div", "p", "li", "dt", "dd", "caption", "tr", "th", "td"),
-            *("figure", "figcaption", "aside", "blockquote", "pre", "hr", "body"),
-        }
-    )
-)
+BLOCKS = FLOW - {"footer", "nav", "address", "main", "hgroup", "details", "summary"} | LISTS | {"tr", "hr", "body"}
 
 WHOLE = frozenset({"a", "img", "svg", "math", "br", "abbr", "wbr"})
 """Elements within a line that count as one word, whatever is in them: a citation is never marked in part."""

@@ -11,6 +11,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.load.pictures.svg import PICTURE
+from pipeline.markup.xhtml import XLINK
 from pipeline.model.asset import ASSET
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.engine.fonts import font_file, named_font
@@ -55,7 +56,6 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
 
 
 _FAMILY = "font-family"
-_LINK = "{http://www.w3.org/1999/xlink}href"
 _IN_STYLE = re.compile(r"(font-family\s*:\s*)([^;}]*)")
 
 
@@ -84,7 +84,7 @@ def in_face(drawing: bytes, families: Sequence[str]) -> bytes:
         if etree.QName(element).localname == "style" and element.text:
             element.text = in_style(element.text)
     for image in [*root.iter("{http://www.w3.org/2000/svg}image")]:
-        if not (image.get("href") or image.get(_LINK)) and (group := image.getparent()) is not None:
+        if not (image.get("href") or image.get(XLINK)) and (group := image.getparent()) is not None:
             group.remove(image)  # drawing programs leave such an image, and the engine stops at it
     if _FAMILY not in root.attrib and _FAMILY not in root.get("style", ""):
         root.set(_FAMILY, families[0])

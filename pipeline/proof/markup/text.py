@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from pipeline.core.diagnostics import Place
-from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, MATHML, SVG, XHTML, elements, local
+from pipeline.markup.roles import HEADINGS
+from pipeline.markup.xhtml import EPUB_TYPE, MATHML, SVG, XHTML, elements, local
 
 __all__ = ["EPUB_TYPE", "MATHML", "SVG", "XHTML", "XhtmlText", "elements", "local"]
 

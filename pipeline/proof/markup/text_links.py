@@ -7,16 +7,15 @@ from lxml import etree
 
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.markup.xhtml import REFERENCES
+from pipeline.markup.xhtml import REFERENCES, XLINK
 from pipeline.proof.markup.text import OUTSIDE, XhtmlText, content_of, local, name_of, near, short
 
-_XLINK = "{http://www.w3.org/1999/xlink}href"
-_HOLDING = ("href", _XLINK, "src", "poster", "data")
+_HOLDING = ("href", XLINK, "src", "poster", "data")
 """Attributes that hold an address."""
 _LEADING = frozenset((*_HOLDING, *REFERENCES))
 _FETCHED = ("src", "srcset", "poster", "data", "background", "altimg")
 """Attributes whose files are shown with the text, and so fetched."""
-_MAY_FETCH = frozenset((*_FETCHED, _XLINK, "href", "style"))
+_MAY_FETCH = frozenset((*_FETCHED, XLINK, "href", "style"))
 _FETCHING_LINKS = frozenset(
     {"stylesheet", "icon", "preload", "prefetch", "preconnect", "modulepreload", "dns-prefetch"}
 )
@@ -94,7 +93,7 @@ def _fetched(element: etree._Element) -> Iterator[str]:
         yield element.get(attribute, "")
     name = local(element)
     if name != "a":
-        yield element.get(_XLINK, "")
+        yield element.get(XLINK, "")
     if name == "link" and _FETCHING_LINKS & set(element.get("rel", "").lower().split()):
         yield element.get("href", "")
     if name in ("image", "use", "feImage"):

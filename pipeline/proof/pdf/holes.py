@@ -8,6 +8,7 @@ import pypdfium2
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import cut_short
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.proof.pdf.content import TextRun
 from pipeline.proof.pdf.reading import PdfReading
@@ -147,5 +148,4 @@ _NAMES = {
 def _called(reading: PdfReading, tag: TaggedElement) -> str:
     """The words by which somebody finds a thing: its caption, else its own, else what is said of it, in short."""
     named = next(iter(tag.of_kind("Caption")), tag)
-    words = " ".join((reading.words.of(named) or named.alt).split())
-    return words if len(words) <= 60 else f"{words[:59]}…"
+    return cut_short(" ".join((reading.words.of(named) or named.alt).split()))

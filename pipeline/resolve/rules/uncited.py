@@ -8,6 +8,7 @@ from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.body import Citation
+from pipeline.model.day import MONTHS
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.rules.places import WordRun, runs, unlinked_runs
@@ -27,10 +28,6 @@ _NAMES = re.compile(
 )
 _PARTICLES = re.compile(r"^(?:[^\W\d_A-Z]+ )+")
 _BEGINNING = re.compile(rf"(?<![\w'’-]){_CAPITAL}")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
-    *("November", "December"),
-)
 _WORK = re.compile(
     r"(?:see )?(?P<names>(?P<first>(?:(?:van|von|de|der|den|du|la|le)[ \n])*(?![a-z])[^\W\d_][\w'’-]+)"
     r"(?:[ \n](?:and|&)[ \n](?:others|colleagues|(?![a-z])[^\W\d_][\w'’-]+)|(?P<et>,?[ \n]et[ \n]al\.?)))"
@@ -39,7 +36,7 @@ _WORK = re.compile(
 """More than one author: one word before a year may be a place as well."""
 _NO_NAMES = frozenset(
     (
-        *(*_MONTHS, "Spring", "Summer", "Autumn", "Winter", "Easter", "Christmas"),
+        *(*MONTHS, "Spring", "Summer", "Autumn", "Winter", "Easter", "Christmas"),
         *("England", "Wales", "Scotland", "Ireland", "Britain"),
     )
 )
