@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, Stri
 from pipeline.model.body import Body
 from pipeline.model.source.evidence import Evidence, Practice
 from pipeline.model.source.identifiers import Doi, Isbns
-from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug, Version
+from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Role, Slug, Version
 
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A BCP 47 language tag."""
@@ -111,7 +111,7 @@ class Contributor(Record):
 
     name: Line
     """The name as it is printed, such as Aisha Rahman."""
-    file_as: Line | None = None
+    file_as: Annotated[Line | None, Role.UNPRINTED] = None
     """How the name is sorted, such as Rahman, Aisha, where the name alone does not show it."""
 
     @model_serializer(mode="wrap")
@@ -154,11 +154,11 @@ class FigureRecord(Record):
 
     id: Slug
     """The figure's id in the text, such as `fig-wards`."""
-    file: Line
+    file: Annotated[Line, Role.UNPRINTED]
     """The figure's file, by its path from the briefing, such as `wards.svg`."""
-    alt: Line | None = None
+    alt: Annotated[Line | None, Role.UNPRINTED] = None
     """A description of the figure in a sentence, if the text has none."""
-    long_description: Markdown | None = None
+    long_description: Annotated[Markdown | None, Role.UNPRINTED] = None
     """A longer description of the figure; printed behind the text, and the caption leads to it."""
     credit: Line | None = None
     """Who made it; printed below the caption."""
@@ -186,9 +186,9 @@ class EditorialNote(Record):
 class BriefingFields(Record):
     """Front matter of a briefing. Missing values come from the series or the library."""
 
-    schema_: Literal["briefing/1"] = Field(default="briefing/1", alias="schema")
+    schema_: Annotated[Literal["briefing/1"], Role.LIFE] = Field(default="briefing/1", alias="schema")
     """The form of this front matter; may be left out."""
-    id: Slug | None = None
+    id: Annotated[Slug | None, Role.APART] = None
     """The briefing's id, if it is to be said: always the file's name without `.md`, or the folder's name."""
     title: Line
     """The title in sentence case, without a full stop."""
@@ -196,35 +196,35 @@ class BriefingFields(Record):
     """A shorter title for the head of each page."""
     summary: Line
     """One sentence with a full stop, at most 160 characters; printed under the title."""
-    publisher: Line | None = None
+    publisher: Annotated[Line | None, Role.APART] = None
     """Who stands behind the briefing, if not the series' or the library's publisher."""
-    owner: Line | None = None
+    owner: Annotated[Line | None, Role.LIFE] = None
     """The team or role that looks after the text, not a person."""
-    authors: tuple[Named, ...] = ()
+    authors: Annotated[tuple[Named, ...], Role.APART] = ()
     """Who wrote it; printed where the library has `show_authors`."""
-    reviewers: tuple[Named, ...] = ()
+    reviewers: Annotated[tuple[Named, ...], Role.LIFE] = ()
     """Who reviewed it; printed where the library has `show_authors`."""
     first_published: Day | None = None
     """The day of its first publication; needed once it is published."""
     updated: Day | None = None
     """The day on which the text last changed."""
-    reviewed: Day | None = None
+    reviewed: Annotated[Day | None, Role.LIFE] = None
     """The day on which somebody last checked it."""
     evidence_to: Day | None = None
     """The day of the last search of the literature."""
-    review_by: Day | None = None
+    review_by: Annotated[Day | None, Role.LIFE] = None
     """The day by which it must be looked at again; after that it is stamped DUE FOR REVIEW."""
-    version: Version = "0.1"
+    version: Annotated[Version, Role.APART] = "0.1"
     """The version: the first number changes with the meaning, the second with the wording."""
-    status: Status = Status.DRAFT
+    status: Annotated[Status, Role.LIFE] = Status.DRAFT
     """Where it stands in its life; the first two are stamped DRAFT."""
-    superseded_by: Slug | None = None
+    superseded_by: Annotated[Slug | None, Role.LIFE] = None
     """The briefing that takes its place; needed where it is superseded, and told where it is withdrawn."""
-    withdrawn_reason: Line | None = None
+    withdrawn_reason: Annotated[Line | None, Role.LIFE] = None
     """Why it was withdrawn; printed on it, and needed where it is withdrawn."""
-    history: tuple[Amendment, ...] = ()
+    history: Annotated[tuple[Amendment, ...], Role.LIFE, Role.UNPRINTED] = ()
     """The changes so far, the first entry first."""
-    language: Language | None = None
+    language: Annotated[Language | None, Role.APART] = None
     """The language of the text, if not the library's, such as `cy`."""
     canonical_url: WebAddress | None = None
     """Where it is published, if not at the library's address and its id."""
@@ -232,19 +232,19 @@ class BriefingFields(Record):
     """The DOI of the briefing, from `10.` on."""
     isbn: Isbns = Isbns()
     """The ISBN of each format of the briefing that has one."""
-    tags: tuple[Slug, ...] = ()
+    tags: Annotated[tuple[Slug, ...], Role.APART] = ()
     """Its subjects; they stand in the files' own record and in the index of a pack."""
-    audience: tuple[Slug, ...] = ()
+    audience: Annotated[tuple[Slug, ...], Role.APART] = ()
     """Who it is for, as tags; printed in the colophon."""
-    licence: Licence | None = None
+    licence: Annotated[Licence | None, Role.APART] = None
     """The terms of use, if not the series' or the library's."""
-    copyright: Copyright | None = None
+    copyright: Annotated[Copyright | None, Role.APART] = None
     """Who holds the rights, if not who holds those of the library."""
-    marking: Marking | None = None
+    marking: Annotated[Marking | None, Role.LIFE] = None
     """The protective marking, if not the series' or the library's."""
-    key_finding: Markdown | None = None
+    key_finding: Annotated[Markdown | None, Role.APART, Role.UNPRINTED] = None
     """One or 2 sentences for a reader who reads nothing else; printed before the text."""
-    recommendation: Markdown | None = None
+    recommendation: Annotated[Markdown | None, Role.APART, Role.UNPRINTED] = None
     """Advice on what to do, if you have any; printed with the key finding."""
     evidence: Evidence = Evidence()
     """The findings, and the review that they rest on."""
@@ -254,15 +254,15 @@ class BriefingFields(Record):
     """Material for a trainer who makes a lesson of it."""
     abbreviations: dict[str, Abbreviation] = Field(default_factory=dict)
     """Short forms, each with what it stands for."""
-    glossary: tuple[Slug, ...] = ()
+    glossary: Annotated[tuple[Slug, ...], Role.APART] = ()
     """The terms of `glossary.yaml` that it uses."""
-    figures: tuple[FigureRecord, ...] = ()
+    figures: Annotated[tuple[FigureRecord, ...], Role.APART] = ()
     """Facts about its figures that the text does not give."""
-    references: tuple[Line, ...] = ()
+    references: Annotated[tuple[Line, ...], Role.APART] = ()
     """Works to list although the text does not cite them; a warning names each."""
-    related: tuple[Slug, ...] = ()
+    related: Annotated[tuple[Slug, ...], Role.APART] = ()
     """Other briefings that its reader may want."""
-    editorial_notes: tuple[EditorialNote, ...] = ()
+    editorial_notes: Annotated[tuple[EditorialNote, ...], Role.LIFE, Role.UNPRINTED] = ()
     """Notes between editors; never printed."""
 
 

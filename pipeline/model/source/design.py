@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from pipeline.model.source.record import Line, Record
+from pipeline.model.source.record import Line, Record, Role
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 FontPackage = Annotated[str, StringConstraints(pattern=r"^fontpkg_[a-z0-9_]+$")]
@@ -38,9 +38,9 @@ class Typeface(Record):
 class Logo(Record):
     """A picture in `source/` that stands for the publisher, and what it says to readers who cannot see it."""
 
-    file: Line
+    file: Annotated[Line, Role.UNPRINTED]
     """The picture's path in `source/`, such as `logo.svg`."""
-    alt: Line
+    alt: Annotated[Line, Role.UNPRINTED]
     """The words of the picture for readers who cannot see it, such as Northmoor Institute."""
 
 

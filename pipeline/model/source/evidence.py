@@ -1,11 +1,11 @@
 """Findings, the evidence base and practice examples, as front matter says them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.model.result import Result, Strength
-from pipeline.model.source.record import Day, Line, Markdown, Record, Slug
+from pipeline.model.source.record import Day, Line, Markdown, Record, Role, Slug
 
 
 class Change(Record):
@@ -96,7 +96,7 @@ class Base(Record):
 class Evidence(Record):
     """The evidence of a briefing."""
 
-    method_note: Markdown | None = None
+    method_note: Annotated[Markdown | None, Role.UNPRINTED] = None
     """How the evidence was found, if not as the series or the library says."""
     base: Base | None = None
     """The review that the findings rest on."""
@@ -125,7 +125,7 @@ class Practice(Record):
     """The name of the example; the box's heading."""
     force: Line
     """Whose example it is: an organisation of `organisations.yaml`."""
-    caveat: Markdown | None = None
+    caveat: Annotated[Markdown | None, Role.UNPRINTED] = None
     """The caveat for a reader who would copy it, if not that of the series or the library."""
     rating: Literal["worked", "promising", "new-or-innovative", "did-not-work", "untested", "not-stated"] = "not-stated"
     """The rating that an evaluation gave it."""

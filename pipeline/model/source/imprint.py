@@ -19,7 +19,7 @@ from pipeline.model.source.design import Design
 from pipeline.model.source.posting import LedgerAddress, MailServer, Postage
 from pipeline.model.source.printer import Printer
 from pipeline.model.source.printing import Print
-from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug
+from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Role, Slug
 from pipeline.model.source.signing import Signing
 from pipeline.text.tex.macros import balanced
 
@@ -217,9 +217,9 @@ class LibraryFields(Record):
     """Whether the marking is printed even where it is only OFFICIAL."""
     show_authors: bool = False
     """Whether authors and reviewers are named in the colophon and in the files' own record."""
-    practice_caveat: Markdown | None = None
+    practice_caveat: Annotated[Markdown | None, Role.UNPRINTED] = None
     """Printed with every practice example that has no nearer caveat."""
-    method_note: Markdown | None = None
+    method_note: Annotated[Markdown | None, Role.UNPRINTED] = None
     """How the evidence is found; printed in every briefing that has no nearer note."""
     approval: Literal["name", "words"] = "name"
     """The approval that publishing asks for: a name in the history, or the code of the words too, which `briefings
@@ -254,7 +254,7 @@ class LibraryFields(Record):
     """The house's requests to its printer; a pack may ask otherwise."""
     pdf: Pdf = Pdf()
     """Which standards the PDFs claim, and what is attached to them."""
-    accessibility: Accessibility | None = None
+    accessibility: Annotated[Accessibility | None, Role.UNPRINTED] = None
     """Who judged the EPUBs; where nobody did, they claim to conform to nothing."""
     limits: Limits = Limits()
     """The limits of time and memory after which a job is broken off."""
@@ -269,11 +269,11 @@ class SeriesFields(Record):
     """The name of the series, such as Drug crimes."""
     summary: Line | None = None
     """One sentence on the subject of the series."""
-    landing: Markdown | None = None
+    landing: Annotated[Markdown | None, Role.UNPRINTED] = None
     """The text of the series' own page."""
-    method_note: Markdown | None = None
+    method_note: Annotated[Markdown | None, Role.UNPRINTED] = None
     """How the evidence was found; printed in every briefing of the series that has no note of its own."""
-    practice_caveat: Markdown | None = None
+    practice_caveat: Annotated[Markdown | None, Role.UNPRINTED] = None
     """Printed with every practice example of the series that has no caveat of its own."""
     briefings: tuple[Slug, ...] = ()
     """Its briefings in order; the series owns their membership."""
@@ -327,9 +327,9 @@ class Tag(Record):
 
     label: Line
     """The words that readers see, such as Patrol."""
-    scheme: Scheme | None = None
+    scheme: Annotated[Scheme | None, Role.UNPRINTED] = None
     """A published scheme of subjects in which the tag has a place, so that a library's catalogue finds it."""
-    code: Line | None = None
+    code: Annotated[Line | None, Role.UNPRINTED] = None
     """The subject's code in that scheme."""
 
     @model_validator(mode="after")

@@ -28,14 +28,6 @@ APPROVAL_ATTRIBUTES = f"{APPROVALS}/.gitattributes"
 SEALED = b"# What is published is sealed byte by byte: git must not change the ends of its lines.\n* -text\n"
 """Content of the file of that name, for git."""
 
-LIFE = frozenset(
-    {
-        *("schema_", "owner", "reviewers", "reviewed", "review_by", "status", "superseded_by", "withdrawn_reason"),
-        *("history", "editorial_notes", "marking"),
-    }
-)
-"""Fields on the life of a briefing, not its subject: they may change under a published number."""
-
 PRINTED = (
     *("publisher", "language", "licence", "copyright", "words_per_minute", "show_authors"),
     *("practice_caveat", "method_note", "maths"),

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, ClassVar
+from enum import Enum, auto
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -33,6 +34,22 @@ Day = Annotated[date, BeforeValidator(_written_as_a_day)]
 
 Markdown = Annotated[str, StringConstraints(min_length=1)]
 """Markdown in the dialect of the body."""
+
+
+class Role(Enum):
+    """What a field is for, where that is not to be printed as it stands: `Annotated[Line, Role.LIFE]`."""
+
+    LIFE = auto()
+    """On the life of a briefing, not its subject: it may change under a published number."""
+    APART = auto()
+    """In the wording by its texts, works, pictures or names, or not at all."""
+    UNPRINTED = auto()
+    """Not printed, or not as it stands."""
+
+
+def fields_with(kind: Any, role: Role) -> frozenset[str]:
+    """The fields of a kind of record that have a role."""
+    return frozenset(name for name, field in kind.model_fields.items() if role in field.metadata)
 
 
 class Record(BaseModel):

@@ -34,7 +34,7 @@ from pipeline.model.body import (
 )
 from pipeline.model.library import KeptVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields
-from pipeline.model.source.kept import LIFE
+from pipeline.model.source.record import Role, fields_with
 from pipeline.resolve.reading import bodies, pictures_in
 
 SHOWN = 8
@@ -45,7 +45,7 @@ Assets = Mapping[str, Asset]
 
 _Node = TypeVar("_Node", Link, Figure)
 
-_OWN = tuple(name for name in BriefingFields.model_fields if name not in {*LIFE, "version", "id"})
+_OWN = [n for n in BriefingFields.model_fields if n not in fields_with(BriefingFields, Role.LIFE) | {"version", "id"}]
 
 
 @dataclass(frozen=True, slots=True)

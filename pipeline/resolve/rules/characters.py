@@ -8,7 +8,7 @@ from unicodedata import category, name, normalize
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
-from pipeline.model.source.record import Marks, Record, Step
+from pipeline.model.source.record import Marks, Record, Role, Step
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.citations import listed
 from pipeline.resolve.reading import Passage, Reading
@@ -141,8 +141,8 @@ def written_words(value: Any, way: tuple[Step, ...]) -> Iterator[tuple[str, tupl
     if type(value) is str:
         yield value, way
     elif isinstance(value, Record):
-        for key in type(value).model_fields:
-            if key not in _ELSEWHERE:
+        for key, field in type(value).model_fields.items():
+            if Role.UNPRINTED not in field.metadata:
                 yield from written_words(getattr(value, key), (*way, key))
     elif isinstance(value, Mapping):
         for key, below in value.items():
@@ -150,16 +150,6 @@ def written_words(value: Any, way: tuple[Step, ...]) -> Iterator[tuple[str, tupl
     elif isinstance(value, tuple):
         for index, below in enumerate(value):
             yield from written_words(below, (*way, index))
-
-
-_ELSEWHERE = frozenset(
-    {
-        "editorial_notes", "history", "file", "alt",  # not printed as they stand
-        "file_as", "scheme", "code", "accessibility",  # not printed at all
-        "key_finding", "recommendation", "method_note", "caveat", "practice_caveat", "landing",
-        "long_description",  # read as texts
-    }
-)  # fmt: skip
 
 
 def lists_have_their_letters(environment: Environment, coverage: Coverage) -> Iterator[Diagnostic]:

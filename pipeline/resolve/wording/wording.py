@@ -13,8 +13,10 @@ from pydantic import BaseModel
 from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
+from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.imprint import Term
-from pipeline.model.source.kept import LIFE, WORDING
+from pipeline.model.source.kept import WORDING
+from pipeline.model.source.record import Role, fields_with
 from pipeline.model.words import ENGLISH, Wordbook, Words
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.credits import credits_of
@@ -26,19 +28,13 @@ from pipeline.resolve.rules.names import subjects_of
 from pipeline.resolve.rules.practice import force_name
 from pipeline.resolve.wording.blocks import Wording, block_wordings
 
-_ELSEWHERE = frozenset(
-    {
-        *("id", "version", "publisher", "language", "licence", "copyright", "authors", "tags", "audience", "glossary"),
-        *("related", "references", "figures", "key_finding", "recommendation"),
-    }
-)
-"""Keys of the front matter that are told by their texts, works, pictures or names, or not at all."""
+_LEFT_OUT = fields_with(BriefingFields, Role.LIFE) | fields_with(BriefingFields, Role.APART)
 
 _WITHIN = {
     "evidence": {"method_note": True, "findings": {"__all__": {"area"}}},
     "practice": {"__all__": {"caveat"}},
 }
-"""The same of keys within keys."""
+"""What is left out of keys within keys."""
 
 
 _COMPARED = Wordbook(
@@ -82,7 +78,7 @@ def pinned_texts_read_as_published(binding: PackReading) -> Iterator[Diagnostic]
 
 def _of_fields(reading: Reading) -> Iterator[Wording]:
     """Wording of the front matter, by key; values equal to their default are left out."""
-    exclude: Any = dict.fromkeys(LIFE | _ELSEWHERE, True) | _WITHIN
+    exclude: Any = dict.fromkeys(_LEFT_OUT, True) | _WITHIN
     said = reading.briefing.fields.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=exclude)
     yield from (["field", name, value] for name, value in said.items())
 
