@@ -175,12 +175,8 @@ def read_briefing(
     briefing = replace(briefing, body=unpacked(briefing.body))
     kinds = by_kind(bodies(briefing))
     own = text_anchors(briefing, kinds) | noted
-    of_body = own if _has_one_text(briefing) else anchors(by_kind((briefing.body,)))
+    of_body = own if sum(map(bool, bodies(briefing))) == 1 else anchors(by_kind((briefing.body,)))
     return Reading(environment, briefing, series, Passage(kinds, own), produced, of_body, kept)
-
-
-def _has_one_text(briefing: Briefing) -> bool:
-    return sum(map(bool, bodies(briefing))) == 1
 
 
 def read_series(series: Series) -> Passage:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.model.inline import Link
+from pipeline.model.body import Link
 from pipeline.model.source.briefing import RETIRED, Marking, Status
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.environment import Environment

@@ -8,8 +8,19 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-from pipeline.model.body import Body, CodeBlock, Figure, Table
-from pipeline.model.inline import Abbreviated, CitationGroup, Code, Formula, Inline, LineBreak, Text
+from pipeline.model.body import (
+    Abbreviated,
+    Body,
+    CitationGroup,
+    Code,
+    CodeBlock,
+    Figure,
+    Formula,
+    Inline,
+    LineBreak,
+    Table,
+    Text,
+)
 from pipeline.word.back.order import longest_rise
 from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.document.signs import is_drawn_as

@@ -18,7 +18,7 @@ from tests.support.compose import samples
 from tests.support.words import ENGLISH
 
 FIXTURES = Path(__file__).parent / "fixtures"
-NAMES = {name: getattr(nodes, name) for name in nodes.__all__} | {
+NAMES = vars(nodes) | {
     "p": samples.paragraph, "bullets": samples.bullets, "heading": samples.heading,
     "said": lambda sentences: samples.paragraph("Lamps were mended on some streets. " * sentences),
 }  # fmt: skip

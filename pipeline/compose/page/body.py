@@ -19,6 +19,7 @@ from pipeline.model.body import (
     Body,
     Box,
     BoxKind,
+    Code,
     CodeBlock,
     DefinitionList,
     Division,
@@ -38,7 +39,6 @@ from pipeline.model.body import (
     ThematicBreak,
     plain_text,
 )
-from pipeline.model.inline import Code
 from pipeline.text.formulas import row_heights
 
 CODE_LINE = 50

@@ -86,7 +86,9 @@ def inline(node: Inline, galley: Galley) -> Markup:
         case Image(source=source, alt=alt, decorative=decorative):
             return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else legal(alt))
         case FootnoteCall(number=number):
-            return _call(number, galley)
+            return Markup('<a role="doc-noteref" class="noteref"{} href="{}#fn-{}">{}</a>').format(
+                galley.call(number), galley.elsewhere, number, number
+            )
         case CitationGroup(citations=citations):
             return placeholder("citation of " + ", ".join(c.key for c in citations))
         case CitationLink():
@@ -147,12 +149,6 @@ def _link(node: Link, galley: Galley) -> Markup:
     href = f"{way or galley.elsewhere}{mark}{target}"
     title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
     return Markup('<a href="{}"{}>{}</a>').format(legal(href), title, inlines(node.children, galley))
-
-
-def _call(number: int, galley: Galley) -> Markup:
-    return Markup('<a role="doc-noteref" class="noteref"{} href="{}#fn-{}">{}</a>').format(
-        galley.call(number), galley.elsewhere, number, number
-    )
 
 
 def _citation(node: CitationLink, galley: Galley) -> Markup:

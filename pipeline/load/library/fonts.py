@@ -33,7 +33,11 @@ def read_fonts(content: str, desk: Desk) -> tuple[ListedFamily, ...]:
     if not isinstance(plain, list) or not plain:
         desk.report(codes.LAYOUT_FAULT.at(Place(FONTS), reason="it lists no family."))
         return ()
-    within = _within("families", marks)
+    within = Marks(
+        marks.path,
+        {("families", *way): place for way, place in marks.entries.items()},
+        {("families", *way): place for way, place in marks.keys.items()},
+    )
     told = Desk()
     filled = fill(FontList, {"families": plain}, within, told)
     families = filled.model.families if filled else ()
@@ -43,15 +47,6 @@ def read_fonts(content: str, desk: Desk) -> tuple[ListedFamily, ...]:
         told.report(codes.LAYOUT_FAULT.at(within.at("families", 0, "for"), reason="the first family sets the text."))
     desk.extend(told.remarks)
     return () if told.remarks else families
-
-
-def _within(key: str, marks: Marks) -> Marks:
-    """Marks of a list as if it stood under a key."""
-    return Marks(
-        marks.path,
-        {(key, *way): place for way, place in marks.entries.items()},
-        {(key, *way): place for way, place in marks.keys.items()},
-    )
 
 
 def _absent(families: tuple[ListedFamily, ...], marks: Marks) -> Iterator[Diagnostic]:

@@ -203,7 +203,7 @@ def load(
         sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
         broken=frozenset(map(briefing_id, broken)),
         loose={briefing_id(path): parsed.loose for path, parsed in broken.items() if parsed.loose},
-        **_records(lists),
+        **{name: records for name, (records, _) in lists.items()},
         list_marks={name: marks for name, (_, marks) in lists.items()},
         **_kept(published),
         issued=editions_before(files, packs, desk),
@@ -263,11 +263,6 @@ def _lists(files: Mapping[str, bytes], desk: Desk) -> ListsRead:
             with faults_reported(desk, Place(path), READING):
                 found |= read_list(name, path, files[path], desk)
     return found
-
-
-def _records(lists: ListsRead) -> dict[str, Any]:
-    """The records of each small list that there is."""
-    return {name: records for name, (records, _) in lists.items()}
 
 
 def _briefings(

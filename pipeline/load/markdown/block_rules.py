@@ -9,6 +9,7 @@ from markdown_it.rules_block import StateBlock
 
 from pipeline.load.markdown.html import LOST
 from pipeline.load.markdown.maths import end_of_formula, label_id
+from pipeline.load.markdown.positions import known
 from pipeline.markup.roles import VOID
 from pipeline.text.tex.numbering import NUMBERED
 
@@ -133,8 +134,9 @@ def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 
 def _stray(state: StateBlock, line: int) -> bool:
-    if not state.env.pop("mark-awaits-end", False):
+    if not known(state).mark_awaits_end:
         state.push("division_stray", "", 0).map = [line, line + 1]
+    known(state).mark_awaits_end = False
     state.line = line + 1
     return True
 
@@ -147,7 +149,7 @@ def _mark(state: StateBlock, first: int, last: int, name: str) -> bool:
     if first + 1 < last and is_fence(state, first + 1):
         state.line = first + 2
     else:
-        state.env["mark-awaits-end"] = True
+        known(state).mark_awaits_end = True
     return True
 
 
@@ -225,7 +227,7 @@ def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 def _is_bracketed(state: StateBlock, first: int, line: int) -> bool:
     words = "\n".join(line_at(state, number) for number in range(first, line + 1))
-    return end_of_formula(state.env, words, 0, len(words)) > 0
+    return end_of_formula(known(state).has_formulas, words, 0, len(words)) > 0
 
 
 def _lastline_at(state: StateBlock, line: int, last: int, close: str, loose: bool) -> int | None:
@@ -256,7 +258,7 @@ def not_printed(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     if not found or (name and name not in _LEFT_OUT) or state.is_code_block(first):
         return False
     end = f"</{name}>" if name else "-->"
-    unmet = state.env.setdefault("never-closed", {})
+    unmet = known(state).never_closed
     begun, until = unmet.get(end, (last, 0))
     line = last - 1 if begun <= first and last <= until else first  # looked for once, in all that follows
     while line < last - 1 and end not in line_at(state, line).lower():

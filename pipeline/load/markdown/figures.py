@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.codes import limits
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import count
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.html import means_nothing
@@ -229,21 +230,12 @@ def _uneven(draft: Draft, row: Sequence[Token]) -> Iterator[Diagnostic]:
     if len(cells) == len(row) and "|" in line:
         return
     columns, place = len(row), draft.origin.at((number, len(draft.lines[number]) - len(line)))
+    found, so, hint = count(len(cells), "cell") if cells else "no cells", "", None
     if "|" not in line:
-        hint = "If it is not a row, put an empty line above it."
-        yield codes.TABLE_ROW.at(place, hint, found="no '|'", columns=_columns(columns), so="")
-        return
-    left = " | ".join(cell.strip() for cell in cells[columns:])
-    so = f": '{left[:60]}' is not printed" if left.strip(" |") else ""
-    yield codes.TABLE_ROW.at(place, found=_cells_in_words(len(cells)), columns=_columns(columns), so=so)
-
-
-def _cells_in_words(number: int) -> str:
-    return "1 cell" if number == 1 else f"{number or 'no'} cells"
-
-
-def _columns(number: int) -> str:
-    return "1 column" if number == 1 else f"{number} columns"
+        found, hint = "no '|'", "If it is not a row, put an empty line above it."
+    elif (left := " | ".join(cell.strip() for cell in cells[columns:])).strip(" |"):
+        so = f": '{left[:60]}' is not printed"
+    yield codes.TABLE_ROW.at(place, hint, found=found, columns=count(columns, "column"), so=so)
 
 
 def _cells(draft: Draft, row: Sequence[Token]) -> Cells:

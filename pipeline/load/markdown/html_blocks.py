@@ -14,6 +14,7 @@ from markdown_it.rules_block import StateBlock
 
 from pipeline.load.markdown.block_rules import line_of, read_within
 from pipeline.load.markdown.html import BREAKS, TAG, attributes_of
+from pipeline.load.markdown.positions import known
 from pipeline.load.markdown.table_rules import end_of_table, push_table
 
 _PIECE = re.compile(
@@ -84,7 +85,7 @@ def html_element(state: StateBlock, first: int, last: int, silent: bool) -> bool
 
 def _end(state: StateBlock, first: int, last: int) -> int:
     """The line behind a run of HTML that begins on a line."""
-    whole = state.env.get("html-unclosed", False)
+    whole = known(state).html_unclosed
     opened: list[str] = []
     line, first_empty = first, 0
     for piece in _PIECE.finditer(state.src, state.bMarks[first], state.eMarks[last - 1]):
@@ -106,7 +107,7 @@ def _end(state: StateBlock, first: int, last: int) -> int:
                 return number
             first_empty = first_empty or number
     if opened and not whole:
-        state.env["html-unclosed"] = True
+        known(state).html_unclosed = True
     return first_empty if opened and first_empty else last
 
 

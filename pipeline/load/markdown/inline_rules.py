@@ -16,8 +16,8 @@ from pipeline.core.diagnostics import Place
 from pipeline.load.markdown import citations
 from pipeline.load.markdown.attributes import attributes_at
 from pipeline.load.markdown.citations import Brackets, find_brackets, is_key
-from pipeline.load.markdown.lists import EXAMPLES
 from pipeline.load.markdown.maths import label_id
+from pipeline.load.markdown.positions import known
 from pipeline.model.body import Citation, CitationGroup, CrossReference, Inline, Link, NumberReference, Text, TextRole
 from pipeline.text.tex.macros import DEFINES, definition_at
 from pipeline.text.tex.numbering import NUMBERED
@@ -30,7 +30,7 @@ class PlacedState(StateInline):
 
     def __init__(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> None:
         super().__init__(src, md, env, tokens)
-        self.base: int = env.get("base", 0)
+        self.base: int = known(self).base
         self.pending_at = 0
         self.has_at = "@" in src
         self.narrow = False
@@ -122,7 +122,7 @@ def citation(state: PlacedState, silent: bool) -> bool:
         return False
     if cluster is None:
         return False
-    if cluster.narrative and (example := state.env.get(EXAMPLES, {}).get(cluster.works[0].key)):
+    if cluster.narrative and (example := known(state).examples.get(cluster.works[0].key)):
         return _example(state, cluster.works[0].key, example, silent)
     if not silent:
         state.push("citation", "", 0).meta.update(
@@ -261,12 +261,11 @@ def image(state: PlacedState, silent: bool) -> bool:
     """A picture, the words of its caption with places of their own."""
     if state.src[state.pos] != "!":
         return False
-    before = state.env.get("base", 0)
-    state.env["base"] = state.base + state.pos + 2
+    before, known(state).base = known(state).base, state.base + state.pos + 2
     try:
         return bool(commonmark_image(state, silent))
     finally:
-        state.env["base"] = before
+        known(state).base = before
 
 
 # Words between marks that other dialects have: `~~deleted~~`, `H~2~O`, `x^2^`, `==marked==`.

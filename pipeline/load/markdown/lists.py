@@ -13,6 +13,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.list import markTightParagraphs
 
 from pipeline.load.markdown.block_rules import line_at
+from pipeline.load.markdown.positions import known
 
 _LABEL = re.compile(
     r"(\()?([a-zA-Z]|[ivxlc]{2,7}|[IVXLC]{2,7}|(?(1)(?:[0-9]{1,3}|@[\w-]*)|#(?=\.)))((?(1)\)|[.)]))(?=[ \t]+\S)"
@@ -21,8 +22,6 @@ _TENS = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
 _ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _ROMAN = {tens + ones: number for number, (tens, ones) in enumerate(product(_TENS, _ONES))}
 _NAME = re.compile(r"[B-HJ-Z]\.[ \t]\S")
-EXAMPLES, _BEGINS, _GOES_ON = "examples", "list-begins", "list-goes-on"
-"""Keys of the parser's state: numbers of examples; forms of labels that begin a list, by line; lines of others."""
 
 
 class _Label(NamedTuple):
@@ -46,12 +45,12 @@ def lettered_list(state: StateBlock, first: int, last: int, silent: bool) -> boo
     label = _label(state, first)
     if label is None or state.is_code_block(first):
         return False
-    form = "" if silent and first in state.env.get(_GOES_ON, ()) else _form(state, label, last)
+    form = "" if silent and first in known(state).list_goes_on else _form(state, label, last)
     if not form or silent:
-        begins = label.numbers().get(form) in (0, 1) or first in state.env.get(_BEGINS, ())
+        begins = label.numbers().get(form) in (0, 1) or first in known(state).list_begins
         is_below = bool(first) and (line_at(state, first - 1).rstrip().endswith(":") or state.listIndent >= 0)
-        return (silent and first in state.env.get(_GOES_ON, ())) or (bool(form) and begins and is_below)
-    examples = state.env.setdefault(EXAMPLES, {"": 0}) if label.words[0] == "@" else {}
+        return (silent and first in known(state).list_goes_on) or (bool(form) and begins and is_below)
+    examples = known(state).examples if label.words[0] == "@" else {}
     number = examples[""] + 1 if examples else label.numbers()[form] or 1
     opened, parent, kind = len(state.tokens), state.parentType, f"{label.opens}{form}{label.closes}"
     token = state.push("ordered_list_open", "ol", 1)
@@ -67,14 +66,14 @@ def lettered_list(state: StateBlock, first: int, last: int, silent: bool) -> boo
         following = _following(state, label, other, form)
         is_loose |= _read_entry(state, label, other.line if other else last, last) or is_empty_before
         is_empty_before = state.line - label.line > 1 and state.isEmpty(state.line - 1)
-        state.env.get(_GOES_ON, set()).discard(following.line if following else None)
+        known(state).list_goes_on.discard(following.line if following else -1)
         goes_on = following and state.line == following.line
         label = following if goes_on and not any(rule(state, state.line, last, True) for rule in rules) else None
     state.push("ordered_list_close", "ol", -1)
     token.map, state.parentType = [first, state.line], parent
     if not is_loose:
         markTightParagraphs(state, opened)
-    state.env["list-ended"] = (kind, number)
+    known(state).list_ended = (kind, number)
     return True
 
 
@@ -84,9 +83,9 @@ def _following(state: StateBlock, label: _Label, other: _Label | None, form: str
     if other is None or number is None or (before == 0) != (number == 0):
         return None
     if number not in (0, before + 1):
-        state.env.setdefault(_BEGINS, {})[other.line] = form
+        known(state).list_begins[other.line] = form
         return None
-    state.env.setdefault(_GOES_ON, set()).add(other.line)
+    known(state).list_goes_on.add(other.line)
     return other
 
 
@@ -144,7 +143,7 @@ def _form(state: StateBlock, first: _Label, last: int) -> str:
         return "1"
     second = None if _NAME.match(line_at(state, first.line)) else next(_labels(state, first, last), None)
     for form, value in first.numbers().items():
-        goes_on = state.env.get("list-ended") == (f"{first.opens}{form}{first.closes}", value)
+        goes_on = known(state).list_ended == (f"{first.opens}{form}{first.closes}", value)
         if goes_on or (second and second.numbers().get(form) == value + 1):
             return form
-    return str(state.env.get(_BEGINS, {}).get(first.line, ""))
+    return known(state).list_begins.get(first.line, "")

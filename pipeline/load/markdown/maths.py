@@ -1,13 +1,13 @@
 """The mathematics of one text: its commands, the names of what is numbered, and formulas between brackets of TeX."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import IntEnum
-from typing import Any
 
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from pipeline.load.markdown.positions import known
 from pipeline.text.tex.macros import Macro, Macros, declared, definition_at
 from pipeline.text.tex.numbering import take_numbers
 from pipeline.text.tex.scan import FormulaRefused
@@ -98,9 +98,6 @@ def label_id(name: str) -> str:
 
 # Formulas between the brackets of TeX, `\(…\)` and `\[…\]`, where these cannot be brackets of the words.
 
-FOUND = "tex-brackets"
-"""Key of the parser's state: true if the text holds a formula that is certainly one."""
-
 _ROUND = re.compile(r"\\\((?P<round>(?:[^\\`]|\\[^()])*+)\\\)", re.DOTALL)
 SQUARE = re.compile(r"\\\[(?P<square>(?:[^\\`]|\\[^\[\]])*+)\\\]", re.DOTALL)
 _PIECES = re.compile(
@@ -150,7 +147,7 @@ def likeness_of(tex: str) -> _Likeness:
     return _Likeness.PLAIN if _RAISED.search(tex) else _Likeness(bool(_EQUALS.search(tex)))
 
 
-def end_of_formula(env: Mapping[str, Any], text: str, start: int, end: int) -> int:
+def end_of_formula(has_others: bool, text: str, start: int, end: int) -> int:
     r"""Offset of the end of a formula that begins with `\(` or `\[` at `start`; -1 if none begins there.
 
     In a text that has plain ones `\(n\)`, letters and signs without words, is one too. `\[x = y\]` is one there, and
@@ -160,7 +157,7 @@ def end_of_formula(env: Mapping[str, Any], text: str, start: int, end: int) -> i
     found = (_ROUND if is_round else SQUARE).match(text, start, end)
     if found is None:
         return -1
-    likeness, has_others = likeness_of(found[1]), env.get(FOUND, False)
+    likeness = likeness_of(found[1])
     if likeness is _Likeness.EQUALS:
         before = text[text.rfind("\n", 0, start) + 1 : start]
         alone = not is_round and not before.strip() and _BEHIND.match(text, found.end(), end)
@@ -174,7 +171,7 @@ def bracketed_formula(state: StateInline, silent: bool) -> bool:
     start = state.pos
     if not state.src.startswith((r"\(", r"\["), start):
         return False
-    end = end_of_formula(state.env, state.src, start, state.posMax)
+    end = end_of_formula(known(state).has_formulas, state.src, start, state.posMax)
     if end < 0:
         return False
     if not silent:

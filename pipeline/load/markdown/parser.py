@@ -19,8 +19,8 @@ from pipeline.load.markdown.block_rules import names_called, names_of_myst
 from pipeline.load.markdown.html import read_tags
 from pipeline.load.markdown.html_blocks import html_element
 from pipeline.load.markdown.inline_rules import PlacedState
-from pipeline.load.markdown.maths import FOUND, Declared, MathsScope, bracketed_formula, has_tex_brackets
-from pipeline.load.markdown.positions import Origin, Spots, Tally
+from pipeline.load.markdown.maths import Declared, MathsScope, bracketed_formula, has_tex_brackets
+from pipeline.load.markdown.positions import Origin, Spots, Tally, TextState
 from pipeline.load.markdown.remarks import foreign
 from pipeline.model.body import Block
 
@@ -106,7 +106,7 @@ class Draft:
         self.origin, self.desk, self.alts = origin, desk, alts
         self.maths = MathsScope(text, macros)
         self.lines: Sequence[str] = [line.rstrip() for line in text.split("\n")]
-        self.env: dict[str, Any] = {FOUND: has_tex_brackets(text)}
+        self.env = TextState(has_tex_brackets(text))
         self.notes: dict[str, tuple[list[Token], Place]] = {}
         self.called: dict[str, int] = {}
         self.note_places: dict[str, Place] = {}

@@ -5,6 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
+
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
 
 from pipeline.codes import CodeRow
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -142,3 +146,29 @@ class Tally:
         for (code, _), kind in self._kinds.items():
             more = f" (and {kind.count - 1:,} more)" if kind.count > 1 else ""
             yield code.at(kind.place, kind.hint, more=more, **kind.fields)
+
+
+class TextState(dict[str, Any]):
+    """What the parser's rules know of a text as they read it; the mapping is markdown-it's own: addresses and notes."""
+
+    def __init__(self, has_formulas: bool = False) -> None:
+        super().__init__()
+        self.has_formulas = has_formulas
+        """Whether the text holds a formula between brackets of TeX that is certainly one."""
+        self.base = 0
+        """Offset of the words that are read in those of their block."""
+        self.mark_awaits_end = self.html_unclosed = False
+        self.never_closed: dict[str, tuple[int, int]] = {}
+        """Lines between which an end was looked for and not found."""
+        self.examples = {"": 0}
+        """Numbers of examples by name, and how many there are."""
+        self.list_ended = ("", 0)
+        self.list_begins: dict[int, str] = {}
+        """Forms of labels that begin a list, by line."""
+        self.list_goes_on: set[int] = set()
+        """Lines of other labels."""
+
+
+def known(state: StateBlock | StateInline) -> TextState:
+    """The state of the text that a rule reads."""
+    return cast(TextState, state.env)

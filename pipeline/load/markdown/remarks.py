@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.core.tables import cut_short
+from pipeline.core.tables import count, cut_short
 from pipeline.load.markdown.html import short
 from pipeline.load.markdown.positions import Tally
 from pipeline.model.body import Code, Inline, Link, Text
@@ -252,8 +252,7 @@ def _why_no_table(head: str, dashes: str) -> str:
 
 
 def _cells(line: str) -> str:
-    number = line.strip().strip("|").count("|") + 1
-    return "1 cell" if number == 1 else f"{number} cells"
+    return count(line.strip().strip("|").count("|") + 1, "cell")
 
 
 def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -> Iterator[Diagnostic]:
@@ -288,7 +287,7 @@ def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
     """A remark on a comment that has no end: how much it takes with it."""
     if "-->" not in token.content:
         below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
-        yield codes.COMMENT_OPEN.at(place, lines="1 line" if below == 1 else f"{below} lines")
+        yield codes.COMMENT_OPEN.at(place, lines=count(below, "line"))
 
 
 # Lists and tables as other programs have them: lines that make a paragraph here, reported where they begin.

@@ -47,7 +47,7 @@ def ruled_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    whole = {n: _whole(state, n) for n in range(first, found.end)}
+    whole = {n: state.src[state.bMarks[n] : state.eMarks[n]].rstrip() for n in range(first, found.end)}
     columns = [dashes.span() for dashes in re.finditer("-+", whole[found.dashes])]
     starts = [0, *(start for start, _ in columns[1:])]
     heads = [_cells(whole, found.heads, starts)] if found.heads else [[[] for _ in columns]]
@@ -59,10 +59,6 @@ def ruled_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         token = state.tokens[-1]
         token.meta |= {"rows": [], "hint": _TWO_COLUMNS.format(line=cut - first + 1)}
     return True
-
-
-def _whole(state: StateBlock, line: int) -> str:
-    return str(state.src[state.bMarks[line] : state.eMarks[line]]).rstrip()
 
 
 def _next(state: StateBlock, first: int, last: int, *ends: re.Pattern[str], empty: bool = True) -> int | None:
@@ -93,14 +89,10 @@ def _headless(state: StateBlock, first: int, last: int) -> _Lines | None:
     if not _COLUMNS.match(line_at(state, first)):
         return None
     end = _next(state, first + 1, last, _COLUMNS, _RULE)
-    if end is None or end == first + 1 or not _ends(state, end, last):
+    if end is None or end == first + 1 or not (end + 1 >= last or state.isEmpty(end + 1)):
         return None
     is_loose = any(state.isEmpty(line) for line in range(first + 1, end))
     return _Lines(range(first, first), first, range(first + 1, end), end + 1, is_loose)
-
-
-def _ends(state: StateBlock, line: int, last: int) -> bool:
-    return bool(line + 1 >= last or state.isEmpty(line + 1))
 
 
 def _simple(state: StateBlock, first: int, last: int) -> _Lines | None:

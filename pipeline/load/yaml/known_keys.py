@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, RootModel
 
-from pipeline.model.source.record import KeyPath, Line, Markdown, Record
+from pipeline.model.source.record import KeyPath, Line, Markdown, Record, Role
 
 
 @lru_cache(maxsize=256)
@@ -60,7 +60,8 @@ def _kinds_at(kind: Any, way: KeyPath) -> Iterator[Any]:
 
 def _below_record(model: type[BaseModel], way: KeyPath) -> Iterator[Any]:
     for name, field in model.model_fields.items():
-        whole = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+        told = [one for one in field.metadata if not isinstance(one, Role)]
+        whole = Annotated[(field.annotation, *told)] if told else field.annotation
         if issubclass(model, RootModel):
             yield from _kinds_at(whole, way)
         elif way[0] in (name, field.alias):

@@ -12,6 +12,7 @@ from pipeline.model.body import (
     Abbreviated,
     Block,
     Box,
+    Citation,
     CitationGroup,
     CitationLink,
     CitedText,
@@ -45,9 +46,9 @@ from pipeline.model.body import (
     Strong,
     Table,
     Text,
+    TextRole,
     ThematicBreak,
 )
-from pipeline.model.inline import Citation, TextRole
 from pipeline.resolve.publish.parts import TextPart
 
 Wording = list[Any]

@@ -7,13 +7,16 @@ from functools import partial
 from typing import Any
 
 from pipeline.model.bibliography import Bibliography
-from pipeline.model.body import Body, Equation, Figure, Heading, Table, plain_text, walk
-from pipeline.model.inline import (
+from pipeline.model.body import (
+    Body,
     Citation,
     CitationGroup,
     CrossReference,
     Emphasis,
+    Equation,
+    Figure,
     FootnoteCall,
+    Heading,
     Image,
     Inline,
     LineBreak,
@@ -22,6 +25,9 @@ from pipeline.model.inline import (
     NumberReference,
     Span,
     Strong,
+    Table,
+    plain_text,
+    walk,
 )
 from pipeline.model.words import Words
 

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 
 from pipeline.core.diagnostics import Place
-from pipeline.model.body import Emphasis, Inline, Strong, Text
-from pipeline.model.inline import NOWHERE, FootnoteCall, Marked
+from pipeline.model.body import NOWHERE, Emphasis, FootnoteCall, Inline, Marked, Strong, Text
 from pipeline.word.commenting.source import SourceText
 
 LockLabel = Callable[[Inline], str]
