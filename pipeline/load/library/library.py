@@ -14,6 +14,7 @@ from pipeline.codes import packs as packs_codes
 from pipeline.codes.limits import faults_reported
 from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
+from pipeline.core.tables import enumerated
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.library.coded import codes_in
 from pipeline.load.library.editions import editions_before
@@ -125,8 +126,7 @@ def _differ(first: Reference, second: Reference) -> str:
     fields = [name for name in (*first.csl, *second.csl) if first.csl.get(name) != second.csl.get(name)]
     known = [(one.verification, one.cited_as) for one in (first, second)]
     fields += ["custom"] if known[0] != known[1] else []
-    names = [f"'{name}'" for name in dict.fromkeys(fields)]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    return enumerated([f"'{name}'" for name in dict.fromkeys(fields)])
 
 
 __all__ = ["load", "read_files"]

@@ -118,7 +118,11 @@ def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         return True
     rest = fence["rest"]
     if not rest:
-        return _stray(state, first)
+        if not known(state).mark_awaits_end:
+            state.push("division_stray", "", 0).map = [first, first + 1]
+        known(state).mark_awaits_end = False
+        state.line = first + 1
+        return True
     name = _NAME.match(rest)
     if name and (name["name"] or "").lstrip(".") in MARKS:
         return _mark(state, first, last, name["name"].lstrip("."))
@@ -130,14 +134,6 @@ def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     read_within(state, first + 1, end, "division")
     state.push("division_close", "div", -1)
     state.line = end + 1 if token.meta["closed"] else end
-    return True
-
-
-def _stray(state: StateBlock, line: int) -> bool:
-    if not known(state).mark_awaits_end:
-        state.push("division_stray", "", 0).map = [line, line + 1]
-    known(state).mark_awaits_end = False
-    state.line = line + 1
     return True
 
 
@@ -210,24 +206,19 @@ def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     if found is None or not ends.search(line_at(state, found)):
         return False
     line = found
-    if close == "\\]" and not _is_bracketed(state, first, line):
+    content = "\n".join(line_at(state, n) for n in range(first, line + 1))
+    if close == "\\]" and end_of_formula(known(state).has_formulas, content, 0, len(content)) <= 0:
         return False
     if silent:
         return True
     other = begin is not None and begin["name"].rstrip("*") not in NUMBERED
     token = state.push("environment" if other else "formula", "", 0)
     token.map = [first, line + 1]
-    token.content = "\n".join(line_at(state, n) for n in range(first, line + 1))
-    token.content = _NAMED_END.sub(r"\\label{\1}$$", token.content)
+    token.content = _NAMED_END.sub(r"\\label{\1}$$", content)
     if begin and other:
         token.content, token.info = token.content + "\n", begin["name"]
     state.line = line + 1
     return True
-
-
-def _is_bracketed(state: StateBlock, first: int, line: int) -> bool:
-    words = "\n".join(line_at(state, number) for number in range(first, line + 1))
-    return end_of_formula(known(state).has_formulas, words, 0, len(words)) > 0
 
 
 def _lastline_at(state: StateBlock, line: int, last: int, close: str, loose: bool) -> int | None:

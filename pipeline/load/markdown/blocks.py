@@ -70,7 +70,8 @@ class Blocks:
             if is_list_as_code(tokens[number], tokens[number - 1].type if number else ""):
                 self.draft.tally.count(codes.LIST_AS_CODE, "", self.draft.row(tokens[number]))
             read = self.block(tokens[number : end + 1], _caption(tokens, number, end))
-            found += _named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
+            is_named = number > 0 and tokens[number - 1].type == "target"
+            found += _named(self.draft, tokens[number - 1].info, read) if is_named else read
             number = end + 1
         return tuple(found)
 
@@ -237,10 +238,6 @@ class Blocks:
 
 def _spots(draft: Draft, token: Token) -> Spots:
     return spots_of_lines(token.content, _first_row(token), draft.lines, token.meta.get("columns", ()))
-
-
-def _is_target(tokens: Sequence[Token], number: int) -> bool:
-    return number >= 0 and tokens[number].type == "target"
 
 
 def _caption(tokens: Sequence[Token], number: int, end: int) -> Token | None:

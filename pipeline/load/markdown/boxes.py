@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
-from pipeline.load.markdown.directives import GENERAL, kind_of
+from pipeline.load.markdown.directives import GENERAL, kind_of, words_of
 from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import Draft
@@ -93,8 +93,7 @@ def _heading(draft: Draft, token: Token, title: str) -> tuple[tuple[Inline, ...]
     """The words of a box's heading, and its attributes."""
     inline = token.meta.get("title")
     if inline is None and title:
-        row = token.map[0] if token.map else 0
-        inline = Token("inline", "", 0, content=title, map=[row, row + 1])
+        inline = words_of(token, title)
     return titled(draft, inline) if inline is not None else ((), Attributes())
 
 

@@ -108,11 +108,12 @@ def _take_title(token: Token, following: Sequence[Token]) -> int:
     quoted = _QUOTED.fullmatch(more)
     said = quoted["title"].replace('\\"', '"') if quoted else more if kind_of(name) else f"{name.capitalize()} {more}"
     has_title = _is(following, "admonition_title_open")
-    _box(token, name if kind_of(name) else "note", _words(token, said) if said.strip() else None)
+    _box(token, name if kind_of(name) else "note", words_of(token, said) if said.strip() else None)
     return 3 if has_title else 0
 
 
-def _words(token: Token, words: str) -> Token:
+def words_of(token: Token, words: str) -> Token:
+    """The token of words on the first line of another."""
     row = token.map[0] if token.map else 0
     return Token("inline", "", 0, content=words.strip(), map=[row, row + 1])
 
@@ -130,7 +131,7 @@ def _take_alert(token: Token, following: Sequence[Token]) -> int:
     name, said = found["name"], found["title"].strip()
     if kind_of(name) is None:
         name, said = "note", said or name.replace("-", " ").capitalize()
-    _box(token, name, _words(inline, said) if said else None)
+    _box(token, name, words_of(inline, said) if said else None)
     inline.content = rest
     for one in following:
         one.map = [one.map[0] + 1, one.map[1]] if one.map else None

@@ -144,7 +144,8 @@ def _alone(token: Token, name: str) -> Iterator[Token]:
     elif name == "img":
         yield from _picture(token, attributes_of(token.content))
     elif name == "a" and (anchor := _anchor(attributes_of(token.content))):
-        yield from _span(token, Attributes(anchor))
+        yield _token(token, "span_open", nesting=1)
+        yield from _end_of_span(token, Attributes(anchor))
     elif name in _CITES and (keys := _keys(attributes_of(token.content))):
         yield _citation(token, keys)
     elif name in BREAKS:
@@ -180,11 +181,6 @@ def _picture(token: Token, about: Mapping[str, str]) -> Iterator[Token]:
     classes = ("decorative",) if alt is not None and not alt.strip() else ()
     behind.meta["attributes"] = Attributes(_anchor(about), classes, (("alt", alt),) if alt and not classes else ())
     yield from (picture, behind)
-
-
-def _span(token: Token, about: Attributes) -> Iterator[Token]:
-    yield _token(token, "span_open", nesting=1)
-    yield from _end_of_span(token, about)
 
 
 def _end_of_span(token: Token, about: Attributes) -> Iterator[Token]:

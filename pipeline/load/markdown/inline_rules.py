@@ -123,20 +123,15 @@ def citation(state: PlacedState, silent: bool) -> bool:
     if cluster is None:
         return False
     if cluster.narrative and (example := known(state).examples.get(cluster.works[0].key)):
-        return _example(state, cluster.works[0].key, example, silent)
+        if not silent:  # the number of an example that is called by its name: '(@good)' below a list with this label
+            state.push("text_special", "", 0).content = str(example)
+        state.pos += len(cluster.works[0].key) + 1
+        return True
     if not silent:
         state.push("citation", "", 0).meta.update(
             cluster=cluster, base=state.base, behind=text[cluster.end : cluster.end + 2]
         )
     state.pos = cluster.end
-    return True
-
-
-def _example(state: PlacedState, name: str, number: int, silent: bool) -> bool:
-    """The number of an example that is called by its name: '(@good)' below a list with this label."""
-    if not silent:
-        state.push("text_special", "", 0).content = str(number)
-    state.pos += len(name) + 1
     return True
 
 

@@ -156,16 +156,12 @@ def _claimed(draft: Draft, row: Row, place: Place) -> str:
     return draft.claim(label_id(row.label), place) if row.label else ""
 
 
-def _may_stand_apart(written: str) -> bool:
-    return written.startswith(("$$", "\\")) and not written.startswith("\\(")
-
-
 def read_equation(
     draft: Draft, tokens: Sequence[Token], spots: Spots, attributes_of: Callable[[Token | None], Attributes]
 ) -> list[Block] | None:
     """The formula of a paragraph that holds one set apart and nothing else but a stop behind it, or None."""
     rest = [token for token in tokens if token.type != "softbreak"]
-    if not rest or rest[0].type != "mathematics" or not _may_stand_apart(rest[0].content):
+    if not rest or rest[0].type != "mathematics" or not rest[0].content.startswith(("$$", "\\[", "\\b")):
         return None
     behind = rest[1] if rest[1:] and rest[1].type == "attributes" else None
     tail = rest[2 if behind else 1 :]

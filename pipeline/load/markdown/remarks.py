@@ -228,12 +228,8 @@ def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnost
 
     `place` is where a character of the paragraph stands.
     """
-    at = 0
-    lines = content.split("\n")
-    for number, line in enumerate(lines):
-        words = line.strip()
-        start = at + len(line) - len(line.lstrip())
-        at += len(line) + 1
+    above = ""
+    for number, (start, words) in enumerate(_lines(content)):
         if words[:2] == "##" and (found := _HEADING.match(words)):
             hint = (
                 f"For a heading, put a space after {found['mark']}, {_KEPT}" if found["mark"] else "Use 2 to 6 marks."
@@ -242,7 +238,16 @@ def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnost
         elif not number and _GRID.fullmatch(words):
             yield codes.TABLE_TYPED.at(place(start))
         elif "|" in words and "--" in words and _DASHES.fullmatch(words):
-            yield codes.TABLE_BROKEN.at(place(start), reason=_why_no_table(lines[number - 1] if number else "", words))
+            yield codes.TABLE_BROKEN.at(place(start), reason=_why_no_table(above, words))
+        above = words
+
+
+def _lines(content: str) -> Iterator[tuple[int, str]]:
+    """The words of each line of a paragraph, with the offset at which they begin."""
+    at = 0
+    for line in content.split("\n"):
+        yield at + len(line) - len(line.lstrip()), line.strip()
+        at += len(line) + 1
 
 
 def _why_no_table(head: str, dashes: str) -> str:
@@ -317,17 +322,13 @@ def pasted_bullets(content: str, quoted: bool, place: Callable[[int], Place]) ->
     In a quotation a dash stands before who said it.
     """
     lines = content.split("\n")
-    at = 0
-    for number, line in enumerate(lines):
-        words = line.strip()
-        start = at + len(line) - len(line.lstrip())
+    for number, (start, words) in enumerate(_lines(content)):
         if held := _HELD.match(words):
             yield codes.PASTED_BULLET.at(place(start), _HELD_HINT, bullet=held[1])
             return
         if bullet := _bullet(lines, number, quoted):
             yield codes.PASTED_BULLET.at(place(start), _HYPHEN_HINT if bullet == "-" else None, bullet=bullet)
             return
-        at += len(line) + 1
 
 
 def _bullet(lines: list[str], number: int, quoted: bool) -> str:
@@ -351,16 +352,12 @@ def _dash(line: str) -> str:
 
 def typed_tables(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
     """A remark on the first of some lines that begin with '|', as rows of a table do."""
-    lines = _CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), content).split("\n")
-    if any("|" in line and _DASHED.fullmatch(line.strip()) for line in lines):
+    lines = [*_lines(_CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), content))]
+    if any("|" in row and _DASHED.fullmatch(row) for _, row in lines):
         return  # reported as a table whose dashes do not fit
-    at = 0
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
-        row = line.strip()
+    for (start, row), (_, below) in zip(lines, [*lines[1:], (0, "")], strict=True):
         pipes = len(_PIPE.findall(row))
         alone = len(lines) == 1 and row.endswith("|") and pipes > 2
-        if row[:1] == "|" and (below.strip()[:1] == "|" or alone):
-            hint = _STROKES.format(dashes="|" + "---|" * (pipes - row.endswith("|")))
-            yield codes.TABLE_TYPED.at(place(at + len(line) - len(line.lstrip())), hint)
+        if row[:1] == "|" and (below[:1] == "|" or alone):
+            yield codes.TABLE_TYPED.at(place(start), _STROKES.format(dashes="|" + "---|" * (pipes - row.endswith("|"))))
             return
-        at += len(line) + 1

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.tables import enumerated
 from pipeline.model.body import Table, plain_text
 from pipeline.resolve.reading import Reading
 
@@ -25,6 +26,4 @@ def _lacks_head(table: Table, number: int) -> bool:
 
 def _in_words(numbers: list[str]) -> str:
     """'Column 2 has', 'Columns 2, 3 and 4 have'."""
-    if len(numbers) == 1:
-        return f"Column {numbers[0]} of this table has"
-    return f"Columns {', '.join(numbers[:-1])} and {numbers[-1]} of this table have"
+    return f"Column{'s' * (len(numbers) > 1)} {enumerated(numbers)} of this table {'have' if numbers[1:] else 'has'}"
