@@ -13,8 +13,6 @@ from pipeline.load.markdown.positions import known
 from pipeline.markup.roles import VOID
 from pipeline.text.tex.numbering import NUMBERED
 
-# Names that MyST gives to what follows: a line '(name)=' above a heading, a figure or anything else.
-
 _TARGET = re.compile(r"\((?P<name>[A-Za-z][\w:.-]*)\)=[ \t]*$")
 _NAMED = re.compile(
     r"^[ \t>]*+\(([A-Za-z][\w:.-]*)\)=[ \t]*$|^[ \t>]*+:?(?:name|label):[ \t]+([^\s{}\\][^\n{}\\]*)$"
@@ -47,8 +45,6 @@ def target(state: StateBlock, first: int, _last: int, silent: bool) -> bool:
         state.line = first + 1
     return True
 
-
-# The lines of a text as rules for blocks see them: the words of each, and blocks that are read within them.
 
 WORDS = r"(?:[^ \t\n]++|[ \t]++(?!$))*+"
 """The words of a line without the blanks at its end, as a pattern. A lazy '.*?' would look for them at each blank."""
@@ -89,8 +85,6 @@ def push_paragraph(state: StateBlock, first: int, end: int, words: str) -> None:
     inline.map, inline.content, inline.children = [first, end], words, []
     state.push("paragraph_close", "p", -1)
 
-
-# Block syntax that the dialect adds to CommonMark: boxes, captions, formulas.
 
 _FENCE = re.compile(rf"(?P<colons>:{{3,}})[ \t]*+(?P<rest>{WORDS})[ \t]*$")
 _NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*+(?P<braces>\{.*\})?[ \t]*+:*$")
@@ -270,8 +264,6 @@ def not_printed(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     state.line = line + 1
     return True
 
-
-# Tabs as MkDocs has them: a title in bold, and below it what the tab holds.
 
 _TAB = re.compile(r'===[!+]{0,2}[ \t]+(?P<quote>["\'])(?P<title>.*)(?P=quote)[ \t]*$')
 _INDENT = 4

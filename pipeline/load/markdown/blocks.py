@@ -12,7 +12,7 @@ from pipeline.load.markdown.block_rules import TAB_FATE, TAB_HINT
 from pipeline.load.markdown.boxes import read_box, read_fence
 from pipeline.load.markdown.figures import figure_of_directive, read_drawn, read_figure, read_table, runs
 from pipeline.load.markdown.headings import tell_level, titled
-from pipeline.load.markdown.html import TAG, left_out, short
+from pipeline.load.markdown.html import TAG, left_out
 from pipeline.load.markdown.inlines import Inlines, read_equation
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import Draft
@@ -176,8 +176,8 @@ class Blocks:
 
     def tab(self, token: Token) -> Paragraph:
         """The title of a tab, which is reported once a text."""
-        place, said = self.draft.row(token), {"text": short(token.info), "what": "a tab of MkDocs", "fate": TAB_FATE}
-        self.draft.tally.count(codes.FOREIGN_MARKUP, "tab", place, TAB_HINT, **said)
+        place = self.draft.row(token)
+        self.draft.tally.foreign("tab", place, TAB_HINT, token.info, "a tab of MkDocs", TAB_FATE)
         return Paragraph((Strong(titled(self.draft, token)[0]),), place)
 
     def heading(self, token: Token, inline: Token) -> Heading:

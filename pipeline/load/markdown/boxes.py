@@ -32,8 +32,6 @@ from pipeline.model.body import (
     Table,
 )
 
-# Fenced divs: the boxes an author may write, and those of other programs that mean the same.
-
 _FIRST_LINE = re.compile(
     r"(?P<name>\.?[\w.\-]++)?+[ \t]*+(?P<title>[^{}\s:][^{}]*+|\[[^\]]*+\])?[ \t]*+(?P<braces>\{.*\})?[ \t]*:*"
 )
@@ -141,8 +139,8 @@ def is_frame(name: str) -> bool:
 
 def told_frame(tally: Tally, name: str, place: Place) -> None:
     """Take note of such a frame."""
-    said = {"text": f"::: {name}", "what": "a frame of Quarto", "fate": "left out, and what it holds is printed"}
-    tally.count(codes.FOREIGN_MARKUP, "frame", place, "Leave it, or delete its first and last line.", **said)
+    hint, fate = "Leave it, or delete its first and last line.", "left out, and what it holds is printed"
+    tally.foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
 
 
 def captioned(children: tuple[Block, ...], anchor: str) -> Block | None:
@@ -159,8 +157,6 @@ def captioned(children: tuple[Block, ...], anchor: str) -> Block | None:
         else None
     )
 
-
-# The line behind the first marks of a block of code: language, attributes, or a directive of another program.
 
 _BRACES = re.compile(r"\{(?P<inside>[^{}]*)\}[ \t]*(?P<rest>.*)")
 _WORD = re.compile(r"[A-Za-z][\w:.+-]*")
@@ -196,19 +192,14 @@ def read_fence(draft: Draft, token: Token) -> list[Block]:
     text, kind = token.content, head.directive.partition(":")[0]
     if kind:
         shown, what = f"{{{head.directive}}}", f"a directive of MyST or Sphinx ('{kind}')"
-        _tell(draft, f"directive {kind}", place, _REPLACE, shown, what)
+        draft.tally.foreign(f"directive {kind}", place, _REPLACE, shown, what)
         text = f"{token.info.strip()}\n{text}"
     elif head.language in _DIAGRAMS:
         what = f"a diagram of {_DIAGRAMS[head.language]}"
-        _tell(draft, f"diagram {head.language}", place, _DRAW, head.language, what)
+        draft.tally.foreign(f"diagram {head.language}", place, _DRAW, head.language, what)
     block = CodeBlock(text, head.language, place)
     anchor = draft.claim(head.id, place)
     return [Division((block,), Attributes(anchor), place)] if anchor else [block]
-
-
-def _tell(draft: Draft, kind: str, place: Place, hint: str, text: str, what: str) -> None:
-    fate = "printed as you typed it"
-    draft.tally.count(codes.FOREIGN_MARKUP, kind, place, hint, text=text, what=what, fate=fate)
 
 
 def _head(info: str) -> _Head:

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-# Locators: 'pp 12-15' behind a citation's key.
-
 _LABELS = {
     "appendix": "appendix app. app",
     "book": "book bk. bks. bk bks books",
@@ -57,8 +55,6 @@ def split_locator(tail: str) -> tuple[str, str, str]:
         return found["locator"], "page", tail[found.end() :].rstrip()
     return "", "page", tail.rstrip()
 
-
-# Pandoc's citation syntax, read from plain characters.
 
 _KEY = r"(?:\{(?P<odd>[^{}\n]+)\}|(?P<key>[\w*](?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/](?=/))*))"
 CITE = re.compile(rf"(?<![\w\\])(?P<minus>-?)@{_KEY}")

@@ -12,8 +12,6 @@ from mdit_py_plugins.admon.index import admonition as indented
 from pipeline.load.markdown.block_rules import WORDS, end_of_division, end_of_fence, is_fence, line_at, read_within
 from pipeline.model.body import BoxKind
 
-# Boxes as other programs write them: '!!! note', '> [!NOTE]', callouts and directives, made into ours.
-
 _NOTES = """
     note info information tip hint important remark seealso abstract tldr success check done help faq todo
     details dropdown spoiler collapse admonition callout alert versionadded versionchanged"""
@@ -168,8 +166,6 @@ def _take_heading(token: Token, following: Sequence[Token]) -> int:
     token.meta["title"] = following[1]
     return 3
 
-
-# Directives of MyST and Sphinx that are figures and formulas: '{figure} path' and '{math}' between fences.
 
 _FIRST = re.compile(
     rf"(?P<fence>`{{3,}}|~{{3,}}|:{{3,}})[ \t]*\{{(?P<name>figure|image|math)\}}[ \t]*+(?P<said>{WORDS})[ \t]*$"

@@ -37,8 +37,6 @@ from pipeline.model.body import (
     plain_text,
 )
 
-# Figures: pictures that stand alone in their paragraph, and the width of each.
-
 _BREAKS = ("softbreak", "hardbreak")
 _OPTIONS = (*FIGURE_KEYS, "align", "class", "figclass", "figwidth", "scale", "loading")
 """Options of a figure of MyST; of those that are not ours a layout decides."""
@@ -173,8 +171,6 @@ def width_of(written: str) -> int | None:
     share = number if unit == "%" else 100 * number * _MILLIMETRES[unit] / MEASURE
     return STEP * round(min(WIDEST, max(NARROWEST, share)) / STEP)
 
-
-# Tables and their captions.
 
 _ALIGNS = {"text-align:right": Align.RIGHT, "text-align:center": Align.CENTRE}
 _AROUND = re.compile(r"[> \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|:[ \t]+)?")

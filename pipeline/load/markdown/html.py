@@ -17,8 +17,6 @@ from pipeline.load.markdown.positions import Tally
 from pipeline.markup.roles import FLOW, VOID
 from pipeline.model.body import Attributes, Placeholder, TextRole
 
-# Tags of HTML: their names, their attributes, and which of them mean something in a text.
-
 _REST = r"""(?:\s(?:[^<>"'`]|"[^"]*"|'[^']*')*)?/?>"""
 TAG = re.compile(rf"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*){_REST}")
 
@@ -61,8 +59,6 @@ def short(tag: str) -> str:
     """A tag as it is reported."""
     return cut_short(" ".join(tag.split()))
 
-
-# HTML within a line: tags read into the tokens that Markdown of the same meaning gives.
 
 _ROLES = {
     **{role.value: role for role in TextRole},
@@ -237,9 +233,6 @@ def _half(token: Token, name: str, about: Mapping[str, str], ends: bool) -> Iter
         yield _token(token, "html_mark", token.content)
 
 
-# Remarks on HTML that is not read: once a text and name, with how often there is more of it.
-
-
 def left_out(tally: Tally, tag: str, place: Place) -> Placeholder:
     """The placeholder for an element that is left out with all that it holds."""
     tally.count(codes.RAW_HTML, _name(tag), place, tag=short(tag))
@@ -254,8 +247,7 @@ def means_nothing(tally: Tally, tag: str, place: Place) -> None:
 def no_tag(tally: Tally, written: str, place: Place) -> None:
     """Take note of what looks like a tag and is printed."""
     hint = "To keep it, put a backslash before the first sign, or write it as `code`."
-    said = {"text": short(written), "what": "no tag of HTML that has an end", "fate": "printed as you typed it"}
-    tally.count(codes.FOREIGN_MARKUP, _name(written), place, hint, **said)
+    tally.foreign(_name(written), place, hint, written, "no tag of HTML that has an end")
 
 
 def _name(tag: str) -> str:

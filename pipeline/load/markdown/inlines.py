@@ -51,8 +51,6 @@ from pipeline.text.scripts import OVERRIDES
 from pipeline.text.tex.macros import LONGEST, Macro, take_definitions
 from pipeline.text.tex.numbering import take_numbers
 
-# Formulas: read within a line, and set apart where one stands alone in its paragraph.
-
 WIDEST = 25.0
 """The em of a formula for which a line of every edition has room."""
 
@@ -183,8 +181,6 @@ def read_equation(
     return [Equation((*children, *_labels(draft, rows, place)), name, None, place)]
 
 
-# Alternative texts that say nothing of the picture: a file's name, or the word 'image'.
-
 NO_WORDS = "This figure has no alternative text."
 """Alternative text of a picture of which its author says nothing."""
 
@@ -208,8 +204,6 @@ def told_alternative(draft: Draft, alt: str, source: str, place: Place) -> str:
         draft.desk.report(codes.FIGURE_NO_ALT.at(place, source=source[:80]))
     return ""
 
-
-# From tokens to the inlines of the tree, with a remark and a placeholder where something is not understood.
 
 _LOST_KEY = re.compile(r"(?<![\w\\])@\S+")
 """A key that could not be read, among the words beside one that could."""

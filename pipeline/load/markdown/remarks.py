@@ -12,8 +12,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count, cut_short
-from pipeline.load.markdown.html import short
-from pipeline.load.markdown.positions import Tally
+from pipeline.load.markdown.positions import TYPED, Tally
 from pipeline.model.body import Code, Inline, Link, Text
 
 # Marks that other programs fill in or obey: printed as they stand or left out, and reported once a text and system.
@@ -72,10 +71,8 @@ def foreign(state: StateInline, silent: bool) -> bool:
 def printed_words(tally: Tally, token: Token, place: Place) -> str:
     """The words that stand for such a mark, which is taken note of."""
     system = SYSTEMS[token.info]
-    fate = "printed as you typed it" if system.printed else "left out"
-    tally.count(
-        codes.FOREIGN_MARKUP, token.info, place, system.hint, text=short(token.content), what=system.words, fate=fate
-    )
+    fate = TYPED if system.printed else "left out"
+    tally.foreign(token.info, place, system.hint, token.content, system.words, fate)
     return token.content if system.printed else " " if _PARTS.match(token.content) else ""
 
 
@@ -143,8 +140,7 @@ def _in_text(node: Text, begins: bool, before_code: bool, tally: Tally) -> None:
         is_role = name == "short_name" and before_code and at + len(found[0]) == len(words)
         what, hint = SYSTEMS["role"][:2] if is_role else _PROGRAMS[name][:2]
         place = replace(node.place, column=node.place.column + at)
-        said = {"text": short(found[0].strip()), "what": what, "fate": "printed as you typed it"}
-        tally.count(codes.FOREIGN_MARKUP, "role" if is_role else name, place, hint, **said)
+        tally.foreign("role" if is_role else name, place, hint, found[0], what)
 
 
 def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> None:
@@ -160,9 +156,7 @@ def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> 
     for typed, line in zip(content.split("\n"), plain.split("\n"), strict=True):
         goes_on = before[-1:].isdigit() or (before and _SHARE.match(line))
         if _COMMENT.match(line) and not goes_on and place(at).column == 1:
-            what = "a comment of MyST or LaTeX"
-            said = {"text": short(typed.strip()), "what": what, "fate": "printed as you typed it"}
-            tally.count(codes.FOREIGN_MARKUP, "comment", place(at), _COMMENT_HINT, **said)
+            tally.foreign("comment", place(at), _COMMENT_HINT, typed, "a comment of MyST or LaTeX")
         at, before = at + len(line) + 1, line.rstrip()
 
 
