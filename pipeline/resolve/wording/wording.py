@@ -1,18 +1,62 @@
 """The wording of a briefing, `words/1`: all that its readers are told, as JSON in a form that outlives this code.
 
 A kept version has it as `words.json`; its digest is that of the file's bytes, so any tool that knows SHA-256 can verify
-it. source/handbook/wording.md describes the form; tests/resolve/wording/ has fixed examples.
+it. source/handbook/wording.md describes the form; tests/resolve/wording/ has fixed examples. It never changes: names of
+our classes and fields do not occur in it, and what is added to the tree later must leave the wording of older texts as
+it is, or be `words/2`.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from pydantic import BaseModel
 
 from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
+from pipeline.model.body import (
+    Abbreviated,
+    Block,
+    Box,
+    Citation,
+    CitationGroup,
+    CitationLink,
+    CitedText,
+    Code,
+    CodeBlock,
+    CrossReference,
+    DefinitionList,
+    Division,
+    Emphasis,
+    Equation,
+    EquationLabel,
+    EvidenceMark,
+    Figure,
+    Footnote,
+    FootnoteCall,
+    Formula,
+    Heading,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    ListBlock,
+    ListItem,
+    Marked,
+    NumberReference,
+    Paragraph,
+    Placeholder,
+    PlaceholderBlock,
+    Quote,
+    Span,
+    Strong,
+    Table,
+    Text,
+    TextRole,
+    ThematicBreak,
+)
 from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.imprint import Term
 from pipeline.model.source.kept import WORDING
@@ -22,11 +66,163 @@ from pipeline.resolve import inherit
 from pipeline.resolve.publish.credits import credits_of
 from pipeline.resolve.publish.drafts import House, PublicationDraft, draft_briefing
 from pipeline.resolve.publish.kept import anchors_of
+from pipeline.resolve.publish.parts import TextPart
 from pipeline.resolve.publish.publications import related_titles
 from pipeline.resolve.reading import PackReading, Reading
 from pipeline.resolve.rules.names import subjects_of
 from pipeline.resolve.rules.practice import force_name
-from pipeline.resolve.wording.blocks import Wording, block_wordings
+
+Wording = list[Any]
+"""A list of JSON: its first entry is the name of a kind, the others are words, numbers, objects or lists like it."""
+
+_BLANK = re.compile(r"[ \t\r\n]+")
+_ASSET = "asset:"
+_TOLD = frozenset({TextRole.SUBSCRIPT, TextRole.SUPERSCRIPT, TextRole.DELETED, TextRole.INSERTED})
+"""Roles without which words mean something else."""
+
+
+def block_wordings(blocks: Iterable[Block | Footnote | TextPart]) -> Wording:
+    """The wording of each block, in reading order. A division of no known kind is what it holds."""
+    return [said for block in blocks for said in _of_block(block)]
+
+
+def _of_block(block: Block | Footnote | TextPart) -> Iterator[Wording]:
+    match block:
+        case Division(children=children):
+            yield from block_wordings(children)
+        case TextPart(name=name, children=children):
+            yield ["text", name, *block_wordings(children)]
+        case Footnote(number=number, children=children):
+            yield ["note", number, *block_wordings(children)]
+        case Paragraph(children=line):
+            yield ["paragraph", *line_wording(line)]
+        case Heading(level=level, children=line):
+            yield ["heading", level, *line_wording(line)]
+        case Quote(children=children):
+            yield ["quotation", *block_wordings(children)]
+        case CodeBlock(text=text):
+            yield ["code", text]
+        case ThematicBreak():
+            yield ["rule"]
+        case Equation(children=line):
+            yield ["equation", *line_wording(line)]
+        case EvidenceMark(plot=plot):
+            yield ["evidence-plot" if plot else "evidence-table"]
+        case PlaceholderBlock(text=text):
+            yield ["missing", text]
+        case ListBlock() | DefinitionList() | Table() | Figure() | Box():
+            yield _of_group(block)
+        case _:
+            assert_never(block)
+
+
+def _of_group(block: ListBlock | DefinitionList | Table | Figure | Box) -> Wording:
+    """The wording of a block whose parts have names."""
+    match block:
+        case ListBlock(ordered=ordered, items=items, start=start, form=form):
+            label = "1." if form in ("", "1)") else form
+            return ["list", *((label, start) if ordered else ("-",)), *map(_of_item, items)]
+        case DefinitionList(entries=entries):
+            return ["definitions", *(said for one in entries for said in _of_definition(one.term, one.meanings))]
+        case Table(head=head, rows=rows, caption=caption):
+            lines = [["row", *(["cell", *line_wording(cell)] for cell in row)] for row in (head, *rows)]
+            return ["table", ["caption", *line_wording(caption)], *lines]
+        case Figure(source=source, alt=alt, caption=caption, credit=credit, licence=licence, described=described):
+            told = {"credit": credit, "licence": licence, "described": described}
+            return ["figure", *_of_picture(source, alt), ["caption", *line_wording(caption)], _without_empty(told)]
+        case Box(kind=kind, heading=heading, ref=ref, children=children):
+            own = [["heading", *line_wording(heading)]] if heading else []
+            return ["box", kind.value, _without_empty({"record": ref}), *own, *block_wordings(children)]
+        case _:
+            assert_never(block)
+
+
+def _of_item(item: ListItem) -> Wording:
+    kind = {None: "item", True: "done", False: "to-do"}[item.done]
+    return [kind, *block_wordings(item.children)]
+
+
+def _of_definition(term: tuple[Inline, ...], meanings: tuple[tuple[Block, ...], ...]) -> Iterator[Wording]:
+    yield ["term", *line_wording(term)]
+    for meaning in meanings:
+        yield ["meaning", *block_wordings(meaning)]
+
+
+def _of_picture(source: str, alt: str) -> Wording:
+    """The SHA-256 of a picture's file, or its path where it is not there, and its description."""
+    return [source.removeprefix(_ASSET), alt]
+
+
+def line_wording(line: Iterable[Inline]) -> Wording:
+    """The words of a line, and lists for all that is more than words. White space of any length is one space."""
+    joined: Wording = []
+    for piece in _pieces(line):
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    joined = [_BLANK.sub(" ", piece) if isinstance(piece, str) else piece for piece in joined]
+    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        if joined and isinstance(joined[end], str):
+            joined[end] = strip(joined[end], " ")
+    return [piece for piece in joined if piece != ""]
+
+
+def _pieces(line: Iterable[Inline]) -> Iterator[str | Wording]:
+    for node in line:
+        match node:
+            case Text(text=text) | Code(text=text) | Abbreviated(text=text):
+                yield text
+            case LineBreak():
+                yield " "
+            case Emphasis(children=children) | Strong(children=children) | Span(children=children):
+                yield from _pieces(children)
+            case CitedText(children=children):
+                yield from _pieces(children)
+            case CrossReference(target=target, children=children) | NumberReference(target=target, children=children):
+                yield ["link", f"#{target}", *line_wording(children)]
+            case _:
+                yield from _of_mark(node)
+
+
+def _of_mark(node: Inline) -> Iterator[str | Wording]:
+    """The wording of what stands in a line and is more than its words."""
+    match node:
+        case Link(href=href, children=children, title=title):
+            yield ["link", href, *line_wording(children), *([["title", title]] if title else [])]
+        case Formula(tex=tex):
+            yield ["formula", tex]
+        case EquationLabel(tag=tag, number=number):
+            yield ["label", tag or number]
+        case Image(source=source, alt=alt):
+            yield ["picture", *_of_picture(source, alt)]
+        case FootnoteCall(number=number):
+            yield ["note-call", number]
+        case CitationGroup(citations=citations, narrative=narrative):
+            yield ["citation-in-text" if narrative else "citation", *map(_of_citation, citations)]
+        case CitationLink(key=key, children=children):
+            yield ["citation", {"work": key}, *line_wording(children)]
+        case Placeholder(text=text):
+            yield ["missing", text]
+        case Marked(role=role, children=children, title=title):
+            if role in _TOLD or title:
+                yield [role.value, *line_wording(children), *([["title", title]] if title else [])]
+            else:
+                yield from _pieces(children)
+        case _:
+            raise TypeError(f"no wording is defined for {type(node).__name__}")
+
+
+def _of_citation(one: Citation) -> dict[str, Any]:
+    """A cited work by its key, with what is said of it; the label only where there is a locator."""
+    locator = {"label": one.label, "locator": one.locator} if one.locator else {}
+    author = {"author": "left out"} if one.suppress_author else {}
+    return {"work": one.key, **_without_empty({"prefix": one.prefix, "suffix": one.suffix}), **locator, **author}
+
+
+def _without_empty(told: dict[str, str]) -> dict[str, str]:
+    return {name: said for name, said in told.items() if said}
+
 
 _LEFT_OUT = fields_with(BriefingFields, Role.LIFE) | fields_with(BriefingFields, Role.APART)
 
