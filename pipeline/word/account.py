@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from pipeline.model.body import (
     LineBreak,
     Table,
     Text,
+    branches,
 )
 from pipeline.word.back.order import longest_rise
 from pipeline.word.document.paragraphs import DocumentPiece
@@ -230,10 +231,10 @@ def _lines(node: object, beside: bool = False) -> Iterator[tuple[str, bool]]:
     elif isinstance(node, tuple):
         for part in node:
             yield from _lines(part, beside)
-    elif is_dataclass(node):
-        for part in fields(node):
-            is_caption = part.name == "caption" and isinstance(node, Figure | Table)
-            yield from _lines(getattr(node, part.name), beside or is_caption)
+    else:
+        for name in branches(type(node)):
+            is_caption = name == "caption" and isinstance(node, Figure | Table)
+            yield from _lines(getattr(node, name), beside or is_caption)
 
 
 def _words(node: object) -> str:
@@ -245,7 +246,5 @@ def _words(node: object) -> str:
             return " "
         case tuple():
             return "".join(map(_words, node))
-        case _ if is_dataclass(node):
-            return "".join(_words(getattr(node, part.name)) for part in fields(node))
         case _:
-            return ""
+            return "".join(_words(getattr(node, name)) for name in branches(type(node)))

@@ -110,29 +110,20 @@ def _of_block(block: Block | Footnote | TextPart) -> Iterator[Wording]:
             yield ["evidence-plot" if plot else "evidence-table"]
         case PlaceholderBlock(text=text):
             yield ["missing", text]
-        case ListBlock() | DefinitionList() | Table() | Figure() | Box():
-            yield _of_group(block)
-        case _:
-            assert_never(block)
-
-
-def _of_group(block: ListBlock | DefinitionList | Table | Figure | Box) -> Wording:
-    """The wording of a block whose parts have names."""
-    match block:
         case ListBlock(ordered=ordered, items=items, start=start, form=form):
             label = "1." if form in ("", "1)") else form
-            return ["list", *((label, start) if ordered else ("-",)), *map(_of_item, items)]
+            yield ["list", *((label, start) if ordered else ("-",)), *map(_of_item, items)]
         case DefinitionList(entries=entries):
-            return ["definitions", *(said for one in entries for said in _of_definition(one.term, one.meanings))]
+            yield ["definitions", *(said for one in entries for said in _of_definition(one.term, one.meanings))]
         case Table(head=head, rows=rows, caption=caption):
             lines = [["row", *(["cell", *line_wording(cell)] for cell in row)] for row in (head, *rows)]
-            return ["table", ["caption", *line_wording(caption)], *lines]
+            yield ["table", ["caption", *line_wording(caption)], *lines]
         case Figure(source=source, alt=alt, caption=caption, credit=credit, licence=licence, described=described):
             told = {"credit": credit, "licence": licence, "described": described}
-            return ["figure", *_of_picture(source, alt), ["caption", *line_wording(caption)], _without_empty(told)]
+            yield ["figure", *_of_picture(source, alt), ["caption", *line_wording(caption)], _without_empty(told)]
         case Box(kind=kind, heading=heading, ref=ref, children=children):
             own = [["heading", *line_wording(heading)]] if heading else []
-            return ["box", kind.value, _without_empty({"record": ref}), *own, *block_wordings(children)]
+            yield ["box", kind.value, _without_empty({"record": ref}), *own, *block_wordings(children)]
         case _:
             assert_never(block)
 
@@ -181,36 +172,29 @@ def _pieces(line: Iterable[Inline]) -> Iterator[str | Wording]:
                 yield from _pieces(children)
             case CrossReference(target=target, children=children) | NumberReference(target=target, children=children):
                 yield ["link", f"#{target}", *line_wording(children)]
+            case Link(href=href, children=children, title=title):
+                yield ["link", href, *line_wording(children), *([["title", title]] if title else [])]
+            case Formula(tex=tex):
+                yield ["formula", tex]
+            case EquationLabel(tag=tag, number=number):
+                yield ["label", tag or number]
+            case Image(source=source, alt=alt):
+                yield ["picture", *_of_picture(source, alt)]
+            case FootnoteCall(number=number):
+                yield ["note-call", number]
+            case CitationGroup(citations=citations, narrative=narrative):
+                yield ["citation-in-text" if narrative else "citation", *map(_of_citation, citations)]
+            case CitationLink(key=key, children=children):
+                yield ["citation", {"work": key}, *line_wording(children)]
+            case Placeholder(text=text):
+                yield ["missing", text]
+            case Marked(role=role, children=children, title=title):
+                if role in _TOLD or title:
+                    yield [role.value, *line_wording(children), *([["title", title]] if title else [])]
+                else:
+                    yield from _pieces(children)
             case _:
-                yield from _of_mark(node)
-
-
-def _of_mark(node: Inline) -> Iterator[str | Wording]:
-    """The wording of what stands in a line and is more than its words."""
-    match node:
-        case Link(href=href, children=children, title=title):
-            yield ["link", href, *line_wording(children), *([["title", title]] if title else [])]
-        case Formula(tex=tex):
-            yield ["formula", tex]
-        case EquationLabel(tag=tag, number=number):
-            yield ["label", tag or number]
-        case Image(source=source, alt=alt):
-            yield ["picture", *_of_picture(source, alt)]
-        case FootnoteCall(number=number):
-            yield ["note-call", number]
-        case CitationGroup(citations=citations, narrative=narrative):
-            yield ["citation-in-text" if narrative else "citation", *map(_of_citation, citations)]
-        case CitationLink(key=key, children=children):
-            yield ["citation", {"work": key}, *line_wording(children)]
-        case Placeholder(text=text):
-            yield ["missing", text]
-        case Marked(role=role, children=children, title=title):
-            if role in _TOLD or title:
-                yield [role.value, *line_wording(children), *([["title", title]] if title else [])]
-            else:
-                yield from _pieces(children)
-        case _:
-            raise TypeError(f"no wording is defined for {type(node).__name__}")
+                assert_never(node)
 
 
 def _of_citation(one: Citation) -> dict[str, Any]:

@@ -121,24 +121,16 @@ class _Walk:
                 yield from self.blocks(block.children, inside)
             case Division():
                 yield from self.blocks(block.children, (*within, f"division {digest_of(block.attributes)}"))
-            case _:
-                yield self.apart(block, within)
-
-    def apart(
-        self, block: CodeBlock | Equation | EvidenceMark | PlaceholderBlock | ThematicBreak, within: tuple[str, ...]
-    ) -> SentBlock:
-        """A block that is locked as a whole."""
-        match block:
             case CodeBlock():
-                return self.fixed("code", block, block.text.rstrip("\n"), block.place, within)
+                yield self.fixed("code", block, block.text.rstrip("\n"), block.place, within)
             case Equation():
-                return self.fixed("equation", block, plain_text(block.children), block.place, within)
+                yield self.fixed("equation", block, plain_text(block.children), block.place, within)
             case EvidenceMark():
-                return self.fixed("evidence", block, "", block.place, within)
+                yield self.fixed("evidence", block, "", block.place, within)
             case PlaceholderBlock():
-                return self.fixed("apart", block, block.text, Place(), within)
+                yield self.fixed("apart", block, block.text, Place(), within)
             case ThematicBreak():
-                return self.fixed("apart", block, "* * *", Place(), within)
+                yield self.fixed("apart", block, "* * *", Place(), within)
             case _:
                 assert_never(block)
 
