@@ -16,47 +16,7 @@ from pydantic import BaseModel
 from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
-from pipeline.model.body import (
-    Abbreviated,
-    Block,
-    Box,
-    Citation,
-    CitationGroup,
-    CitationLink,
-    CitedText,
-    Code,
-    CodeBlock,
-    CrossReference,
-    DefinitionList,
-    Division,
-    Emphasis,
-    Equation,
-    EquationLabel,
-    EvidenceMark,
-    Figure,
-    Footnote,
-    FootnoteCall,
-    Formula,
-    Heading,
-    Image,
-    Inline,
-    LineBreak,
-    Link,
-    ListBlock,
-    ListItem,
-    Marked,
-    NumberReference,
-    Paragraph,
-    Placeholder,
-    PlaceholderBlock,
-    Quote,
-    Span,
-    Strong,
-    Table,
-    Text,
-    TextRole,
-    ThematicBreak,
-)
+from pipeline.model import body as tree
 from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.imprint import Term
 from pipeline.model.source.kept import WORDING
@@ -77,63 +37,63 @@ Wording = list[Any]
 
 _BLANK = re.compile(r"[ \t\r\n]+")
 _ASSET = "asset:"
-_TOLD = frozenset({TextRole.SUBSCRIPT, TextRole.SUPERSCRIPT, TextRole.DELETED, TextRole.INSERTED})
+_TOLD = frozenset({tree.TextRole.SUBSCRIPT, tree.TextRole.SUPERSCRIPT, tree.TextRole.DELETED, tree.TextRole.INSERTED})
 """Roles without which words mean something else."""
 
 
-def block_wordings(blocks: Iterable[Block | Footnote | TextPart]) -> Wording:
+def block_wordings(blocks: Iterable[tree.Block | tree.Footnote | TextPart]) -> Wording:
     """The wording of each block, in reading order. A division of no known kind is what it holds."""
     return [said for block in blocks for said in _of_block(block)]
 
 
-def _of_block(block: Block | Footnote | TextPart) -> Iterator[Wording]:
+def _of_block(block: tree.Block | tree.Footnote | TextPart) -> Iterator[Wording]:
     match block:
-        case Division(children=children):
+        case tree.Division(children=children):
             yield from block_wordings(children)
         case TextPart(name=name, children=children):
             yield ["text", name, *block_wordings(children)]
-        case Footnote(number=number, children=children):
+        case tree.Footnote(number=number, children=children):
             yield ["note", number, *block_wordings(children)]
-        case Paragraph(children=line):
+        case tree.Paragraph(children=line):
             yield ["paragraph", *line_wording(line)]
-        case Heading(level=level, children=line):
+        case tree.Heading(level=level, children=line):
             yield ["heading", level, *line_wording(line)]
-        case Quote(children=children):
+        case tree.Quote(children=children):
             yield ["quotation", *block_wordings(children)]
-        case CodeBlock(text=text):
+        case tree.CodeBlock(text=text):
             yield ["code", text]
-        case ThematicBreak():
+        case tree.ThematicBreak():
             yield ["rule"]
-        case Equation(children=line):
+        case tree.Equation(children=line):
             yield ["equation", *line_wording(line)]
-        case EvidenceMark(plot=plot):
+        case tree.EvidenceMark(plot=plot):
             yield ["evidence-plot" if plot else "evidence-table"]
-        case PlaceholderBlock(text=text):
+        case tree.PlaceholderBlock(text=text):
             yield ["missing", text]
-        case ListBlock(ordered=ordered, items=items, start=start, form=form):
+        case tree.ListBlock(ordered=ordered, items=items, start=start, form=form):
             label = "1." if form in ("", "1)") else form
             yield ["list", *((label, start) if ordered else ("-",)), *map(_of_item, items)]
-        case DefinitionList(entries=entries):
+        case tree.DefinitionList(entries=entries):
             yield ["definitions", *(said for one in entries for said in _of_definition(one.term, one.meanings))]
-        case Table(head=head, rows=rows, caption=caption):
+        case tree.Table(head=head, rows=rows, caption=caption):
             lines = [["row", *(["cell", *line_wording(cell)] for cell in row)] for row in (head, *rows)]
             yield ["table", ["caption", *line_wording(caption)], *lines]
-        case Figure(source=source, alt=alt, caption=caption, credit=credit, licence=licence, described=described):
+        case tree.Figure(source=source, alt=alt, caption=caption, credit=credit, licence=licence, described=described):
             told = {"credit": credit, "licence": licence, "described": described}
             yield ["figure", *_of_picture(source, alt), ["caption", *line_wording(caption)], _without_empty(told)]
-        case Box(kind=kind, heading=heading, ref=ref, children=children):
+        case tree.Box(kind=kind, heading=heading, ref=ref, children=children):
             own = [["heading", *line_wording(heading)]] if heading else []
             yield ["box", kind.value, _without_empty({"record": ref}), *own, *block_wordings(children)]
         case _:
             assert_never(block)
 
 
-def _of_item(item: ListItem) -> Wording:
+def _of_item(item: tree.ListItem) -> Wording:
     kind = {None: "item", True: "done", False: "to-do"}[item.done]
     return [kind, *block_wordings(item.children)]
 
 
-def _of_definition(term: tuple[Inline, ...], meanings: tuple[tuple[Block, ...], ...]) -> Iterator[Wording]:
+def _of_definition(term: tuple[tree.Inline, ...], meanings: tuple[tuple[tree.Block, ...], ...]) -> Iterator[Wording]:
     yield ["term", *line_wording(term)]
     for meaning in meanings:
         yield ["meaning", *block_wordings(meaning)]
@@ -144,7 +104,7 @@ def _of_picture(source: str, alt: str) -> Wording:
     return [source.removeprefix(_ASSET), alt]
 
 
-def line_wording(line: Iterable[Inline]) -> Wording:
+def line_wording(line: Iterable[tree.Inline]) -> Wording:
     """The words of a line, and lists for all that is more than words. White space of any length is one space."""
     joined: Wording = []
     for piece in _pieces(line):
@@ -159,36 +119,39 @@ def line_wording(line: Iterable[Inline]) -> Wording:
     return [piece for piece in joined if piece != ""]
 
 
-def _pieces(line: Iterable[Inline]) -> Iterator[str | Wording]:
+def _pieces(line: Iterable[tree.Inline]) -> Iterator[str | Wording]:
     for node in line:
         match node:
-            case Text(text=text) | Code(text=text) | Abbreviated(text=text):
+            case tree.Text(text=text) | tree.Code(text=text) | tree.Abbreviated(text=text):
                 yield text
-            case LineBreak():
+            case tree.LineBreak():
                 yield " "
-            case Emphasis(children=children) | Strong(children=children) | Span(children=children):
+            case tree.Emphasis(children=children) | tree.Strong(children=children) | tree.Span(children=children):
                 yield from _pieces(children)
-            case CitedText(children=children):
+            case tree.CitedText(children=children):
                 yield from _pieces(children)
-            case CrossReference(target=target, children=children) | NumberReference(target=target, children=children):
+            case (
+                tree.CrossReference(target=target, children=children)
+                | tree.NumberReference(target=target, children=children)
+            ):
                 yield ["link", f"#{target}", *line_wording(children)]
-            case Link(href=href, children=children, title=title):
+            case tree.Link(href=href, children=children, title=title):
                 yield ["link", href, *line_wording(children), *([["title", title]] if title else [])]
-            case Formula(tex=tex):
+            case tree.Formula(tex=tex):
                 yield ["formula", tex]
-            case EquationLabel(tag=tag, number=number):
+            case tree.EquationLabel(tag=tag, number=number):
                 yield ["label", tag or number]
-            case Image(source=source, alt=alt):
+            case tree.Image(source=source, alt=alt):
                 yield ["picture", *_of_picture(source, alt)]
-            case FootnoteCall(number=number):
+            case tree.FootnoteCall(number=number):
                 yield ["note-call", number]
-            case CitationGroup(citations=citations, narrative=narrative):
+            case tree.CitationGroup(citations=citations, narrative=narrative):
                 yield ["citation-in-text" if narrative else "citation", *map(_of_citation, citations)]
-            case CitationLink(key=key, children=children):
+            case tree.CitationLink(key=key, children=children):
                 yield ["citation", {"work": key}, *line_wording(children)]
-            case Placeholder(text=text):
+            case tree.Placeholder(text=text):
                 yield ["missing", text]
-            case Marked(role=role, children=children, title=title):
+            case tree.Marked(role=role, children=children, title=title):
                 if role in _TOLD or title:
                     yield [role.value, *line_wording(children), *([["title", title]] if title else [])]
                 else:
@@ -197,7 +160,7 @@ def _pieces(line: Iterable[Inline]) -> Iterator[str | Wording]:
                 assert_never(node)
 
 
-def _of_citation(one: Citation) -> dict[str, Any]:
+def _of_citation(one: tree.Citation) -> dict[str, Any]:
     """A cited work by its key, with what is said of it; the label only where there is a locator."""
     locator = {"label": one.label, "locator": one.locator} if one.locator else {}
     author = {"author": "left out"} if one.suppress_author else {}
