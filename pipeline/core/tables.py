@@ -34,6 +34,11 @@ def cut_short(words: str, most: int = 60) -> str:
     return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
+def enumerated(names: Sequence[str], last: str = "and") -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
 _NAMED = 3
 """So many files are named in one remark."""
 
@@ -44,7 +49,7 @@ def files_in_words(names: Sequence[str]) -> str:
         return f"'{names[0]}'"
     said = [f"'{name}'" for name in names[:_NAMED]]
     said += [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
-    return f"{len(names)} files: {', '.join(said[:-1])} and {said[-1]}"
+    return f"{len(names)} files: {enumerated(said)}"
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

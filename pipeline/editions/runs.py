@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pipeline.core.tables import enumerated
+
 
 def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "copies") -> str:
     """Numbers as a reader takes them in: 'copies 3 to 26 and 31'."""
@@ -12,5 +14,4 @@ def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "
         else:
             runs.append([number])
     said = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
-    listed = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
-    return f"{one if len(numbers) == 1 else several} {listed}"
+    return f"{one if len(numbers) == 1 else several} {enumerated(said)}"

@@ -9,20 +9,8 @@ from typing import Any, TypeVar
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.faults import blamed_on
 from pipeline.load.markdown.citations import is_target
-from pipeline.model.body import (
-    Body,
-    Citation,
-    Division,
-    Equation,
-    EquationLabel,
-    Figure,
-    Heading,
-    Image,
-    Span,
-    Table,
-    unpacked,
-    walk,
-)
+from pipeline.model import body as tree
+from pipeline.model.body import unpacked, walk
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.imprint import Imprint, Series
@@ -87,7 +75,7 @@ class Examined:
     remarks: tuple[Diagnostic, ...]
 
 
-def bodies(briefing: Briefing) -> tuple[Body, ...]:
+def bodies(briefing: Briefing) -> tuple[tree.Body, ...]:
     """All texts of a briefing's own file, in the order they are printed."""
     texts = briefing.texts
     caveats = tuple(caveat for _, caveat in texts.caveats)
@@ -95,12 +83,12 @@ def bodies(briefing: Briefing) -> tuple[Body, ...]:
     return (texts.key_finding, texts.recommendation, briefing.body, *caveats, *described, texts.method_note)
 
 
-def pictures_in(text: Body) -> Iterator[Figure | Image]:
+def pictures_in(text: tree.Body) -> Iterator[tree.Figure | tree.Image]:
     """The figures and pictures of a text, wherever they stand in it."""
-    yield from (node for node in walk((text.blocks, text.footnotes)) if isinstance(node, Figure | Image))
+    yield from (node for node in walk((text.blocks, text.footnotes)) if isinstance(node, tree.Figure | tree.Image))
 
 
-def by_kind(texts: Iterable[Body]) -> dict[type, tuple[Any, ...]]:
+def by_kind(texts: Iterable[tree.Body]) -> dict[type, tuple[Any, ...]]:
     """The nodes of some texts by kind, in reading order."""
     return sorted_by_kind(tuple((body.blocks, body.footnotes) for body in texts))
 
@@ -119,8 +107,12 @@ def sorted_by_kind(roots: tuple[Any, ...]) -> dict[type, tuple[Any, ...]]:
 
 def anchors(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
     """The ids that a link may lead to."""
-    named = [node.id for kind in (Heading, Figure, Table, Equation, EquationLabel) for node in kinds.get(kind, ())]
-    attributed = [node.attributes.id for kind in (Span, Division) for node in kinds.get(kind, ())]
+    named = [
+        node.id
+        for kind in (tree.Heading, tree.Figure, tree.Table, tree.Equation, tree.EquationLabel)
+        for node in kinds.get(kind, ())
+    ]
+    attributed = [node.attributes.id for kind in (tree.Span, tree.Division) for node in kinds.get(kind, ())]
     own = frozenset(filter(None, named + attributed))
     return own.union(map(out_of_the_way, own & MADE_ANCHORS))
 
@@ -131,7 +123,7 @@ def text_anchors(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> f
     findings, practice = fields.evidence.findings, fields.practice
     named = [fields.references, fields.evidence.base, *(one.sources or one.via for one in findings)]
     own = anchors(kinds)
-    cited = any(not is_target(one.key) or one.key not in own for one in kinds.get(Citation, ()))
+    cited = any(not is_target(one.key) or one.key not in own for one in kinds.get(tree.Citation, ()))
     listed = cited or any(named) or any(one.sources for one in practice)
     return own | (MADE_ANCHORS if listed else frozenset())
 
@@ -140,7 +132,7 @@ def _note_anchors(imprint: Imprint, series: Series | None) -> frozenset[str]:
     """Notes and caveats that library and series add: their citations are listed in every text."""
     notes = [imprint.method_note, imprint.practice_caveat]
     notes += [series.method_note, series.practice_caveat] if series else []
-    return MADE_ANCHORS if Citation in by_kind(notes) else frozenset()
+    return MADE_ANCHORS if tree.Citation in by_kind(notes) else frozenset()
 
 
 def read_library(
@@ -189,12 +181,12 @@ def read_imprint(imprint: Imprint) -> Passage:
     return _passage((imprint.method_note, imprint.practice_caveat))
 
 
-def read_loose(body: Body) -> Passage:
+def read_loose(body: tree.Body) -> Passage:
     """The body of a briefing whose front matter could not be read, as the rules read it."""
     return _passage((unpacked(body),))
 
 
-def _passage(texts: tuple[Body, ...]) -> Passage:
+def _passage(texts: tuple[tree.Body, ...]) -> Passage:
     kinds = by_kind(texts)
     return Passage(kinds, anchors(kinds) | MADE_ANCHORS)
 

@@ -3,25 +3,14 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-from pipeline.model.body import (
-    Abbreviated,
-    Body,
-    CitationGroup,
-    Code,
-    CodeBlock,
-    Figure,
-    Formula,
-    Inline,
-    LineBreak,
-    Table,
-    Text,
-)
+from pipeline.model import body as tree
+from pipeline.model.body import branches
 from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.document.signs import is_drawn_as
 from pipeline.word.writing.blocks import TYPED_NUMBER
@@ -62,7 +51,7 @@ class AccountDifference:
     now: str
 
 
-def lines_of(body: Body) -> ReadLines:
+def lines_of(body: tree.Body) -> ReadLines:
     """Return the words of each paragraph, heading, cell and caption of a body."""
     found = [*_lines((body.blocks, body.footnotes))]
     return ReadLines([words for words, beside in found if not beside], [words for words, beside in found if beside])
@@ -223,32 +212,30 @@ def _piece(pieces: Sequence[DocumentPiece], was: _Words, at: int) -> DocumentPie
 
 def _lines(node: object, beside: bool = False) -> Iterator[tuple[str, bool]]:
     """The words of each paragraph, heading, cell and caption in a node, and whether they are beside the text."""
-    if isinstance(node, tuple) and any(isinstance(part, Inline) for part in node):
+    if isinstance(node, tuple) and any(isinstance(part, tree.Inline) for part in node):
         yield _words(node), beside
-    elif isinstance(node, CodeBlock):
+    elif isinstance(node, tree.CodeBlock):
         yield node.text, beside
     elif isinstance(node, tuple):
         for part in node:
             yield from _lines(part, beside)
-    elif is_dataclass(node):
-        for part in fields(node):
-            is_caption = part.name == "caption" and isinstance(node, Figure | Table)
-            yield from _lines(getattr(node, part.name), beside or is_caption)
+    else:
+        for name in branches(type(node)):
+            is_caption = name == "caption" and isinstance(node, tree.Figure | tree.Table)
+            yield from _lines(getattr(node, name), beside or is_caption)
 
 
 def _words(node: object) -> str:
     """The words of inlines; a formula and a citation are between words."""
     match node:
-        case Text(text=text) | Code(text=text) | Abbreviated(text=text):
+        case tree.Text(text=text) | tree.Code(text=text) | tree.Abbreviated(text=text):
             return text
-        case LineBreak() | Formula() | CitationGroup():
+        case tree.LineBreak() | tree.Formula() | tree.CitationGroup():
             return " "
         case tuple():
             return "".join(map(_words, node))
-        case _ if is_dataclass(node):
-            return "".join(_words(getattr(node, part.name)) for part in fields(node))
         case _:
-            return ""
+            return "".join(_words(getattr(node, name)) for name in branches(type(node)))
 
 
 def longest_rise(numbers: Sequence[int]) -> frozenset[int]:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from pipeline.core.diagnostics import Desk, Place, Severity
 from pipeline.core.messages import message
+from pipeline.core.tables import enumerated
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.library.text import direction_character
 from pipeline.model.body import Body
@@ -207,7 +208,7 @@ def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence
         words = shortened(one.words)
         match one.judgement.sureness:
             case "several":
-                said = f"{', '.join(keys[:-1])} or {keys[-1]}"
+                said = enumerated(keys, "or")
                 desk.report(message("import-cite-near", place, words=words, keys=said, first=keys[0]))
             case "near":
                 desk.report(message("import-cite-near", place, words=words, keys=" or ".join(keys), first=keys[0]))

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.cli.main import main, verbs
 from pipeline.cli.reports.survey import check
-from pipeline.resolve.rules.starter import PLACEHOLDERS
+from pipeline.resolve.rules.house import PLACEHOLDERS
 from tests.support import libraries
 from tests.support.calls import calls_of
 from tests.support.project import ROOT, Said

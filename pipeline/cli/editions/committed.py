@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import count
+from pipeline.core.tables import count, enumerated
 from pipeline.load.library.folders import EDITIONS, LEDGER, REGISTER, read_folder
 from pipeline.load.library.shelves import sort_files
 from pipeline.store.git import UnreadableGit, commit_of
@@ -52,5 +52,4 @@ def _uncommitted(project: Project) -> list[str]:
 
 def _named(paths: list[str]) -> str:
     """The first few of some paths."""
-    named = paths[:SHOWN] if len(paths) <= SHOWN else [*paths[:SHOWN], f"{len(paths) - SHOWN} more"]
-    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+    return enumerated(paths[:SHOWN] if len(paths) <= SHOWN else [*paths[:SHOWN], f"{len(paths) - SHOWN} more"])

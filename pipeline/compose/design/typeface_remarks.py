@@ -23,6 +23,7 @@ from pipeline.compose.design.typeface import (
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.messages import message
+from pipeline.core.tables import enumerated
 from pipeline.load.slips.near import near
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
@@ -97,7 +98,7 @@ def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic
     names = [family.name for family in listed if family.use != CODE]
     if chosen.family not in names:
         guess = near(chosen.family, names)
-        known = f"Known are {', '.join(names[:-1])} and {names[-1]}." if len(names) > 1 else f"Known is {names[0]}."
+        known = f"Known {'are' if names[1:] else 'is'} {enumerated(names)}."
         hint = f"Did you mean '{guess[0]}'?" if guess else f"{known} For another, give its package and files."
         yield message("typeface-missing", place, hint, reason=f"layouts/fonts.yaml has no '{chosen.family}'.")
 

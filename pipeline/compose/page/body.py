@@ -14,31 +14,8 @@ from pipeline.compose.page.inlines import equation_label, inlines, numbered_id, 
 from pipeline.compose.page.list_labels import hang
 from pipeline.compose.page.marks import back_arrow, tick
 from pipeline.compose.page.tables import captioned, table
-from pipeline.model.body import (
-    Block,
-    Body,
-    Box,
-    BoxKind,
-    Code,
-    CodeBlock,
-    DefinitionList,
-    Division,
-    Equation,
-    EquationLabel,
-    EvidenceMark,
-    Figure,
-    Footnote,
-    Formula,
-    Heading,
-    ListBlock,
-    ListItem,
-    Paragraph,
-    PlaceholderBlock,
-    Quote,
-    Table,
-    ThematicBreak,
-    plain_text,
-)
+from pipeline.model import body as tree
+from pipeline.model.body import plain_text
 from pipeline.text.formulas import row_heights
 
 CODE_LINE = 50
@@ -59,7 +36,7 @@ LINE, SIDE_LINE = 75, {2: 14, 3: 18}
 """Letters of a line of text, at the most, and of one of a heading in the side column, at the least."""
 
 
-def body(text: Body, galley: Galley) -> Markup:
+def body(text: tree.Body, galley: Galley) -> Markup:
     """A text's blocks; its notes are set by `notes`. A heading that hangs is one with the words that it opens."""
     nodes = tuple(node for node in text.blocks if not _is_empty(node))
     out, at = [], 0
@@ -67,20 +44,22 @@ def body(text: Body, galley: Galley) -> Markup:
         size = _opened(nodes[at:], galley)
         said = _row(nodes[at : at + size], nodes[at + size : at + size + 1], galley)
         if size > 1:
-            name = _heading_classes(nodes[at + 1 : at + size], galley) if isinstance(nodes[at], Heading) else "pair"
+            name = (
+                _heading_classes(nodes[at + 1 : at + size], galley) if isinstance(nodes[at], tree.Heading) else "pair"
+            )
             said = Markup('<div class="{}">\n{}\n</div>').format(name, said)
         out.append(said)
         at += size
     return Markup("\n").join(out)
 
 
-def _heading_classes(opened: Sequence[Block], galley: Galley) -> str:
+def _heading_classes(opened: Sequence[tree.Block], galley: Galley) -> str:
     """The classes of a heading with its words: where these are one line, a narrow page keeps what follows with them."""
-    short = isinstance(opened[0], Paragraph) and sum(map(_lines, opened)) == 1
+    short = isinstance(opened[0], tree.Paragraph) and sum(map(_lines, opened)) == 1
     return f"opening h{galley.level}{' short' if short else ''}"
 
 
-def _opened(nodes: Sequence[Block], galley: Galley) -> int:
+def _opened(nodes: Sequence[tree.Block], galley: Galley) -> int:
     """The number of blocks that are one with the first: where that hangs as many as are as high as it is.
 
     A heading hangs beside a paragraph, a short list or short code, if the side column has room for it and for its
@@ -88,97 +67,102 @@ def _opened(nodes: Sequence[Block], galley: Galley) -> int:
     Outcomes and questions stand side by side.
     """
     head, *others = nodes
-    if [node.kind for node in nodes[:2] if isinstance(node, Box)] == [BoxKind.OUTCOMES, BoxKind.QUESTIONS]:
+    if [node.kind for node in nodes[:2] if isinstance(node, tree.Box)] == [
+        tree.BoxKind.OUTCOMES,
+        tree.BoxKind.QUESTIONS,
+    ]:
         return 2
-    if not isinstance(head, Heading) or not others or not _hangs_beside(others[0], galley):
+    if not isinstance(head, tree.Heading) or not others or not _hangs_beside(others[0], galley):
         return 1
     level, said = min(head.level, galley.level + 1), plain_text(head.children)
-    words = "".join(plain_text((part,)) for part in head.children if not isinstance(part, Code)).split()
+    words = "".join(plain_text((part,)) for part in head.children if not isinstance(part, tree.Code)).split()
     if level not in SIDE_LINE or len(said) > LONGEST_HEAD or max(map(len, words), default=0) > LONGEST_WORD[level]:
         return 1
     lines = -(-len(said) // SIDE_LINE[level]) - _lines(others[0])
     for size, node in enumerate(others[1:], start=2):
-        if lines <= 0 or not isinstance(node, Paragraph | ListBlock):
+        if lines <= 0 or not isinstance(node, tree.Paragraph | tree.ListBlock):
             return size
         lines -= _lines(node)
     return len(nodes)
 
 
-def _hangs_beside(node: Block, galley: Galley) -> bool:
+def _hangs_beside(node: tree.Block, galley: Galley) -> bool:
     """Whether a heading may hang beside a block: a paragraph, or a list or code of few lines and nothing else."""
     most = MANUAL_LINES if galley.manual else MOST_LINES
-    if isinstance(node, CodeBlock):
+    if isinstance(node, tree.CodeBlock):
         return len(node.text.splitlines()) <= most and not _reaches_across(node.text.expandtabs(TAB))
-    return isinstance(node, Paragraph) or (isinstance(node, ListBlock | DefinitionList) and _lines(node) <= most)
+    return isinstance(node, tree.Paragraph) or (
+        isinstance(node, tree.ListBlock | tree.DefinitionList) and _lines(node) <= most
+    )
 
 
-def _lines(node: Block) -> int:
+def _lines(node: tree.Block) -> int:
     """About how many lines a block has; of what is no paragraph and no list more than one that hangs."""
     match node:
-        case Paragraph(children=children):
+        case tree.Paragraph(children=children):
             return -(-len(plain_text(children)) // LINE)
-        case ListBlock(items=items):
+        case tree.ListBlock(items=items):
             return sum(max(1, sum(map(_lines, item.children))) for item in items)
-        case CodeBlock(text=text):
+        case tree.CodeBlock(text=text):
             return len(text.splitlines())
-        case DefinitionList(entries=entries):
+        case tree.DefinitionList(entries=entries):
             return sum(_lines(child) for entry in entries for meaning in entry.meanings for child in meaning)
         case _:
             return MOST_LINES + 1
 
 
-def blocks(nodes: tuple[Block, ...], galley: Galley) -> Markup:
+def blocks(nodes: tuple[tree.Block, ...], galley: Galley) -> Markup:
     """Blocks, each on its own line; a lead-in is told, so that it keeps its list, table or code."""
     return _row(tuple(node for node in nodes if not _is_empty(node)), (), galley)
 
 
-def _row(nodes: tuple[Block, ...], following: tuple[Block, ...], galley: Galley) -> Markup:
+def _row(nodes: tuple[tree.Block, ...], following: tuple[tree.Block, ...], galley: Galley) -> Markup:
     out = []
     for node, after in zip_longest(nodes, (*nodes[1:], *following)):
-        leads = isinstance(after, ListBlock | DefinitionList | CodeBlock | Table)
-        out.append(_lead_in(node, galley) if leads and isinstance(node, Paragraph) else block(node, galley))
+        leads = isinstance(after, tree.ListBlock | tree.DefinitionList | tree.CodeBlock | tree.Table)
+        out.append(_lead_in(node, galley) if leads and isinstance(node, tree.Paragraph) else block(node, galley))
     return Markup("\n").join(out)
 
 
-def _is_empty(node: Block) -> bool:
+def _is_empty(node: tree.Block) -> bool:
     """Whether a block of code holds none: a heading above it would stand over nothing at the foot of its page."""
-    return isinstance(node, CodeBlock) and not node.text.strip()
+    return isinstance(node, tree.CodeBlock) and not node.text.strip()
 
 
-def block(node: Block, galley: Galley) -> Markup:
+def block(node: tree.Block, galley: Galley) -> Markup:
     """One block as XHTML."""
     match node:
-        case Paragraph(children=children):
+        case tree.Paragraph(children=children):
             return Markup("<p>{}</p>").format(inlines(children, galley))
-        case Heading():
+        case tree.Heading():
             return _heading(node, galley)
-        case ListBlock():
+        case tree.ListBlock():
             return listed(node, galley, blocks, run_in)
-        case DefinitionList():
+        case tree.DefinitionList():
             return _definitions(node, galley)
-        case Quote(children=children):
+        case tree.Quote(children=children):
             return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, galley))
-        case CodeBlock(text=text, language=language):
+        case tree.CodeBlock(text=text, language=language):
             return _code(legal(text).expandtabs(TAB), language)
-        case ThematicBreak():
+        case tree.ThematicBreak():
             return Markup("<hr/>")
-        case Table():
+        case tree.Table():
             return table(node, galley)
-        case Figure():
+        case tree.Figure():
             return figure(node, galley)
-        case Equation():
+        case tree.Equation():
             return equation(node, galley)
-        case Box():
+        case tree.Box():
             return box(node, galley, blocks)
-        case Division(children=children, attributes=attributes):
+        case tree.Division(children=children, attributes=attributes):
             return Markup("<div{}{}>\n{}\n</div>").format(
                 numbered_id(anchor(attributes.id), galley) if attributes.id else "",
                 written(attributes),
                 blocks(children, galley),
             )
-        case EvidenceMark(plot=merged):
+        case tree.EvidenceMark(plot=merged):
             return Markup("") if merged else evidence(galley, heading=False)
-        case PlaceholderBlock(text=text):
+        case tree.PlaceholderBlock(text=text):
             return Markup('<p class="missing">{}</p>').format(placeholder(text))
         case _:
             assert_never(node)
@@ -188,7 +172,7 @@ _CALL = '<span class="call">{}</span>'
 """The number of a call in a way back to it."""
 
 
-def notes(footnotes: tuple[Footnote, ...], galley: Galley) -> Markup:
+def notes(footnotes: tuple[tree.Footnote, ...], galley: Galley) -> Markup:
     """Footnotes at the end of the text, each with the way back to its calls."""
     set_notes = []
     for note in footnotes:
@@ -228,18 +212,18 @@ def _more_ways(number: int, anchors: Sequence[str], galley: Galley) -> Markup:
     return Markup(' <span class="backlinks"{}>{}</span>').format(galley.house, links)
 
 
-def _first_paragraph(children: tuple[Block, ...]) -> tuple[tuple, tuple[Block, ...]]:  # type: ignore[type-arg]
-    if children and isinstance(children[0], Paragraph):
+def _first_paragraph(children: tuple[tree.Block, ...]) -> tuple[tuple, tuple[tree.Block, ...]]:  # type: ignore[type-arg]
+    if children and isinstance(children[0], tree.Paragraph):
         return children[0].children, children[1:]
     return (), children
 
 
-def _lead_in(node: Paragraph, galley: Galley) -> Markup:
+def _lead_in(node: tree.Paragraph, galley: Galley) -> Markup:
     ends = plain_text(node.children).rstrip().endswith(":")
     return Markup("<p{}>{}</p>").format(Markup(' class="lead-in"') if ends else "", inlines(node.children, galley))
 
 
-def _heading(node: Heading, galley: Galley) -> Markup:
+def _heading(node: tree.Heading, galley: Galley) -> Markup:
     galley.level = min(node.level, galley.level + 1)  # a level left out is told; it is not left out to the ear
     identity = galley.claim(anchor(node.id))
     return Markup("<h{0}{1}>{2}</h{0}>").format(
@@ -247,7 +231,7 @@ def _heading(node: Heading, galley: Galley) -> Markup:
     )
 
 
-def run_in(children: tuple[Block, ...], galley: Galley) -> Markup:
+def run_in(children: tuple[tree.Block, ...], galley: Galley) -> Markup:
     """Blocks of which a first paragraph stands without its own element."""
     first, rest = _first_paragraph(children)
     if not rest:
@@ -266,7 +250,7 @@ def _reaches_across(code: str) -> bool:
     return max(map(len, code.splitlines()), default=0) > CODE_LINE
 
 
-def _definitions(node: DefinitionList, galley: Galley) -> Markup:
+def _definitions(node: tree.DefinitionList, galley: Galley) -> Markup:
     """Terms with their meanings: each is one block with what it means, for a page may not end between the two."""
     groups: list[list[Markup]] = [[]]
     for entry in node.entries:
@@ -281,11 +265,11 @@ _LOWEST, _HIGHEST = 3, 9
 """Half ems of a row."""
 
 
-def equation(node: Equation, galley: Galley) -> Markup:
+def equation(node: tree.Equation, galley: Galley) -> Markup:
     """A formula in a paragraph of its own, its number behind it."""
     identity = galley.claim(anchor(node.id)) if node.id else ""
     label = Markup(" ") + captioned("equation", node.number, Markup(""), galley) if node.number else Markup("")
-    rows = tuple(child for child in node.children if isinstance(child, EquationLabel))
+    rows = tuple(child for child in node.children if isinstance(child, tree.EquationLabel))
     if rows:
         label += Markup(" ") + _beside(node, rows, galley)
     return Markup('<p class="equation"{}>{}{}</p>').format(
@@ -295,10 +279,10 @@ def equation(node: Equation, galley: Galley) -> Markup:
     )
 
 
-def _beside(node: Equation, rows: tuple[EquationLabel, ...], galley: Galley) -> Markup:
+def _beside(node: tree.Equation, rows: tuple[tree.EquationLabel, ...], galley: Galley) -> Markup:
     """The names of the rows of a formula, each as high as its row: style sheets know heights in half ems."""
     first = node.children[0]
-    heights = row_heights(first.tex) if len(rows) > 1 and isinstance(first, Formula) else ()
+    heights = row_heights(first.tex) if len(rows) > 1 and isinstance(first, tree.Formula) else ()
     steps = [min(max(round(2 * height), _LOWEST), _HIGHEST) for height in heights]
     classes = [f"label high-{step}" for step in steps] if len(steps) == len(rows) else ["label"] * len(rows)
     labels = (equation_label(row, galley, names) for row, names in zip(rows, classes, strict=True))
@@ -309,7 +293,7 @@ _KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-ro
 """Numbering of a list by the form of its first number."""
 
 
-def listed(node: ListBlock, galley: Galley, blocks: BlockWriter, run_in: BlockWriter) -> Markup:
+def listed(node: tree.ListBlock, galley: Galley, blocks: BlockWriter, run_in: BlockWriter) -> Markup:
     """A list; `run_in` sets the blocks of an entry whose first paragraph has no space of its own."""
     tag = "ol" if node.ordered else "ul"
     start = Markup(' start="{}"').format(node.start) if node.ordered and node.start != 1 else Markup("")
@@ -329,14 +313,14 @@ def _brackets(form: str, first: str) -> str:
     return f"both-{_KINDS[first]}" if form.startswith("(") else f"right-{_KINDS[first]}"
 
 
-def _entry(entry: ListItem, galley: Galley, blocks: BlockWriter, run_in: BlockWriter | None) -> Markup:
+def _entry(entry: tree.ListItem, galley: Galley, blocks: BlockWriter, run_in: BlockWriter | None) -> Markup:
     if entry.done is None:
         return Markup("<li>{}</li>").format((run_in or blocks)(entry.children, galley))
     mark = tick(entry.done, galley.words.say("task-done" if entry.done else "task-open"))
     if run_in:
         return Markup('<li class="task">{} {}</li>').format(mark, run_in(entry.children, galley))
     first, rest = entry.children[:1], entry.children[1:]
-    if first and isinstance(first[0], Paragraph):
+    if first and isinstance(first[0], tree.Paragraph):
         words = Markup("<p>{} {}</p>").format(mark, inlines(first[0].children, galley))
         return Markup('<li class="task">{}\n{}</li>').format(words, blocks(rest, galley))
     return Markup('<li class="task"><p>{}</p>\n{}</li>').format(mark, blocks(entry.children, galley))

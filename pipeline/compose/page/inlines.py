@@ -11,31 +11,8 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.page.galley import Galley, anchor, key_anchor, legal
 from pipeline.markup.source_places import marked
-from pipeline.model.body import (
-    Abbreviated,
-    Attributes,
-    CitationGroup,
-    CitationLink,
-    CitedText,
-    Code,
-    CrossReference,
-    Emphasis,
-    EquationLabel,
-    FootnoteCall,
-    Formula,
-    Image,
-    Inline,
-    LineBreak,
-    Link,
-    Marked,
-    NumberReference,
-    Placeholder,
-    Span,
-    Strong,
-    Text,
-    TextRole,
-    plain_text,
-)
+from pipeline.model import body as tree
+from pipeline.model.body import plain_text
 from pipeline.model.stamp_slots import SLOTS
 from pipeline.resolve.reading import MADE_ANCHORS
 from pipeline.text.formulas import mathml, spoken, width_of
@@ -43,80 +20,83 @@ from pipeline.text.formulas import mathml, spoken, width_of
 _CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 
 
-def inlines(nodes: tuple[Inline, ...], galley: Galley) -> Markup:
+def inlines(nodes: tuple[tree.Inline, ...], galley: Galley) -> Markup:
     """Words as XHTML; a formula keeps what touches it on its line, the call of a note the word before it."""
-    if not any(isinstance(node, Formula | FootnoteCall) for node in nodes):
+    if not any(isinstance(node, tree.Formula | tree.FootnoteCall) for node in nodes):
         return Markup("").join(inline(node, galley) for node in nodes)
     return Markup("").join(
         unbroken(group, galley) if len(group) > 1 else inline(group[0], galley) for group in kept_together(nodes)
     )
 
 
-def unbroken(nodes: tuple[Inline, ...], galley: Galley) -> Markup:
+def unbroken(nodes: tuple[tree.Inline, ...], galley: Galley) -> Markup:
     """Words that no line may end in."""
     return Markup('<span class="unbroken">{}</span>').format(Markup("").join(inline(n, galley) for n in nodes))
 
 
-def inline(node: Inline, galley: Galley) -> Markup:
+def inline(node: tree.Inline, galley: Galley) -> Markup:
     """One piece of a line as XHTML."""
     match node:
-        case Text(text=text, place=place):
+        case tree.Text(text=text, place=place):
             return marked(legal(text), place) if galley.with_places else escape(legal(text))
-        case Emphasis(children=children):
+        case tree.Emphasis(children=children):
             return Markup("<em>{}</em>").format(inlines(children, galley))
-        case Strong(children=children):
+        case tree.Strong(children=children):
             return Markup("<strong>{}</strong>").format(inlines(children, galley))
-        case Code(text=text):
+        case tree.Code(text=text):
             return Markup("<code>{}</code>").format(legal(text))
-        case Formula(tex=tex, display=display):
+        case tree.Formula(tex=tex, display=display):
             return formula(tex, display, galley.language)
-        case LineBreak():
+        case tree.LineBreak():
             return Markup("<br/>")
-        case Span(children=children, attributes=attributes):
+        case tree.Span(children=children, attributes=attributes):
             named = numbered_id(anchor(attributes.id), galley) if attributes.id else ""
             return Markup("<span{}{}>{}</span>").format(named, written(attributes), inlines(children, galley))
-        case Link():
+        case tree.Link():
             return _link(node, galley)
-        case EquationLabel():
+        case tree.EquationLabel():
             return equation_label(node, galley)
-        case CrossReference(target=target, children=children) | NumberReference(target=target, children=children):
+        case (
+            tree.CrossReference(target=target, children=children)
+            | tree.NumberReference(target=target, children=children)
+        ):
             return Markup('<a class="xref" href="{}#{}">{}</a>').format(
                 galley.elsewhere, anchor(target), inlines(children, galley)
             )
-        case Image(source=source, alt=alt, decorative=decorative):
+        case tree.Image(source=source, alt=alt, decorative=decorative):
             return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else legal(alt))
-        case FootnoteCall(number=number):
+        case tree.FootnoteCall(number=number):
             return Markup('<a role="doc-noteref" class="noteref"{} href="{}#fn-{}">{}</a>').format(
                 galley.call(number), galley.elsewhere, number, number
             )
-        case CitationGroup(citations=citations):
+        case tree.CitationGroup(citations=citations):
             return placeholder("citation of " + ", ".join(c.key for c in citations))
-        case CitationLink():
+        case tree.CitationLink():
             return _citation(node, galley)
-        case CitedText(children=children):
+        case tree.CitedText(children=children):
             return inlines(children, galley)
-        case Abbreviated(text=text, expansion=expansion):
+        case tree.Abbreviated(text=text, expansion=expansion):
             return Markup('<abbr title="{}">{}</abbr>').format(legal(expansion), legal(text))
-        case Placeholder(text=text):
+        case tree.Placeholder(text=text):
             return placeholder(text)
-        case Marked():
+        case tree.Marked():
             return _marked(node, galley)
         case _:
             assert_never(node)
 
 
-def _marked(node: Marked, galley: Galley) -> Markup:
+def _marked(node: tree.Marked, galley: Galley) -> Markup:
     """Words in the element of their role. Screen readers pass over most of these: what is deleted says so in words."""
     title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
     language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
     words = inlines(node.children, galley)
     made = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
-    if node.role is not TextRole.DELETED:
+    if node.role is not tree.TextRole.DELETED:
         return made
     return Markup("[{} {}]").format(galley.said(galley.words.say("deleted-words")), made)
 
 
-def equation_label(node: EquationLabel, galley: Galley, classes: str = "label") -> Markup:
+def equation_label(node: tree.EquationLabel, galley: Galley, classes: str = "label") -> Markup:
     """The name of a row of a formula: 'Equation 2', or '(A1)' as its author has it; empty for a row without."""
     said = f"({node.tag})" if node.tag else galley.words.say("equation", number=node.number) if node.number else ""
     identity = numbered_id(anchor(node.id), galley) if node.id else Markup("")
@@ -129,7 +109,7 @@ def placeholder(text: str) -> Markup:
     return Markup('<span class="placeholder">{}</span>').format(legal(said))
 
 
-def written(attributes: Attributes) -> Markup:
+def written(attributes: tree.Attributes) -> Markup:
     """The attributes that may pass into the page: the language, and classes that are none of ours."""
     classes = " ".join(name for name in attributes.classes if _CLASS.match(name) and not is_own(name))
     out = Markup(' class="{}"').format(classes) if classes else Markup("")
@@ -143,7 +123,7 @@ def numbered_id(stem: str, galley: Galley) -> Markup:
     return Markup(' id="{}"').format(claimed) if claimed else Markup("")
 
 
-def _link(node: Link, galley: Galley) -> Markup:
+def _link(node: tree.Link, galley: Galley) -> Markup:
     way, mark, name = node.href.partition("#") if node.href.startswith(("#", "briefing:")) else (node.href, "", "")
     target = name if name in MADE_ANCHORS else anchor(name)
     href = f"{way or galley.elsewhere}{mark}{target}"
@@ -151,7 +131,7 @@ def _link(node: Link, galley: Galley) -> Markup:
     return Markup('<a href="{}"{}>{}</a>').format(legal(href), title, inlines(node.children, galley))
 
 
-def _citation(node: CitationLink, galley: Galley) -> Markup:
+def _citation(node: tree.CitationLink, galley: Galley) -> Markup:
     key = key_anchor(node.key)
     identity = galley.cite(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
     heard = galley.heard(node.key, plain_text(node.children))
@@ -212,15 +192,15 @@ def formula(tex: str, display: bool, language: str) -> Markup:
     return Markup('<span class="long-formula" tabindex="0">{}</span>').format(made) if long else made
 
 
-def kept_together(nodes: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
+def kept_together(nodes: tuple[tree.Inline, ...]) -> Iterator[tuple[tree.Inline, ...]]:
     """The nodes in groups: a formula with the letters and stops that touch it, the call of a note with its word."""
-    pieces: list[tuple[Inline, bool]] = []
+    pieces: list[tuple[tree.Inline, bool]] = []
     for before, node, behind in zip((None, *nodes), nodes, (*nodes[1:], None), strict=False):
-        if isinstance(node, Text):
-            ahead = _BEFORE if _in_line(behind) else _AT_CALL if isinstance(behind, FootnoteCall) else None
+        if isinstance(node, tree.Text):
+            ahead = _BEFORE if _in_line(behind) else _AT_CALL if isinstance(behind, tree.FootnoteCall) else None
             pieces += _pieces(node, _in_line(before), ahead)
         else:
-            pieces.append((node, _in_line(node) or isinstance(node, FootnoteCall)))
+            pieces.append((node, _in_line(node) or isinstance(node, tree.FootnoteCall)))
     for held, group in groupby(pieces, key=itemgetter(1)):
         if held:
             yield tuple(node for node, _ in group)
@@ -228,11 +208,11 @@ def kept_together(nodes: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
             yield from ((node,) for node, _ in group)
 
 
-def _in_line(node: Inline | None) -> bool:
-    return isinstance(node, Formula) and not node.display
+def _in_line(node: tree.Inline | None) -> bool:
+    return isinstance(node, tree.Formula) and not node.display
 
 
-def _pieces(node: Text, behind_formula: bool, ahead: re.Pattern[str] | None) -> Iterator[tuple[Inline, bool]]:
+def _pieces(node: tree.Text, behind_formula: bool, ahead: re.Pattern[str] | None) -> Iterator[tuple[tree.Inline, bool]]:
     """The text in pieces, and whether each touches a formula or a call."""
     text, place = node.text, node.place
     first = _BEHIND.match(text) if behind_formula else None
@@ -241,4 +221,4 @@ def _pieces(node: Text, behind_formula: bool, ahead: re.Pattern[str] | None) -> 
     end = last.start() if last else len(text)
     for begin, stop, touches in ((0, start, True), (start, end, False), (end, len(text), True)):
         if piece := text[begin:stop]:
-            yield Text(piece, replace(place, line=place.line + text.count("\n", 0, begin))), touches
+            yield tree.Text(piece, replace(place, line=place.line + text.count("\n", 0, begin))), touches

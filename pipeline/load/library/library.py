@@ -10,6 +10,7 @@ from pipeline.cite.retractions import read_notices
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.core.faults import faults_reported
 from pipeline.core.messages import as_ruled, message
+from pipeline.core.tables import enumerated
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.library.coded import codes_in
 from pipeline.load.library.editions import editions_before
@@ -133,8 +134,7 @@ def _differ(first: Reference, second: Reference) -> str:
     fields = [name for name in (*first.csl, *second.csl) if first.csl.get(name) != second.csl.get(name)]
     known = [(one.verification, one.cited_as) for one in (first, second)]
     fields += ["custom"] if known[0] != known[1] else []
-    names = [f"'{name}'" for name in dict.fromkeys(fields)]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    return enumerated([f"'{name}'" for name in dict.fromkeys(fields)])
 
 
 __all__ = ["load", "read_files"]

@@ -13,8 +13,6 @@ from pipeline.load.markdown.positions import known
 from pipeline.markup.roles import VOID
 from pipeline.text.tex.numbering import NUMBERED
 
-# Names that MyST gives to what follows: a line '(name)=' above a heading, a figure or anything else.
-
 _TARGET = re.compile(r"\((?P<name>[A-Za-z][\w:.-]*)\)=[ \t]*$")
 _NAMED = re.compile(
     r"^[ \t>]*+\(([A-Za-z][\w:.-]*)\)=[ \t]*$|^[ \t>]*+:?(?:name|label):[ \t]+([^\s{}\\][^\n{}\\]*)$"
@@ -47,8 +45,6 @@ def target(state: StateBlock, first: int, _last: int, silent: bool) -> bool:
         state.line = first + 1
     return True
 
-
-# The lines of a text as rules for blocks see them: the words of each, and blocks that are read within them.
 
 WORDS = r"(?:[^ \t\n]++|[ \t]++(?!$))*+"
 """The words of a line without the blanks at its end, as a pattern. A lazy '.*?' would look for them at each blank."""
@@ -90,8 +86,6 @@ def push_paragraph(state: StateBlock, first: int, end: int, words: str) -> None:
     state.push("paragraph_close", "p", -1)
 
 
-# Block syntax that the dialect adds to CommonMark: boxes, captions, formulas.
-
 _FENCE = re.compile(rf"(?P<colons>:{{3,}})[ \t]*+(?P<rest>{WORDS})[ \t]*$")
 _NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*+(?P<braces>\{.*\})?[ \t]*+:*$")
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
@@ -118,7 +112,11 @@ def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         return True
     rest = fence["rest"]
     if not rest:
-        return _stray(state, first)
+        if not known(state).mark_awaits_end:
+            state.push("division_stray", "", 0).map = [first, first + 1]
+        known(state).mark_awaits_end = False
+        state.line = first + 1
+        return True
     name = _NAME.match(rest)
     if name and (name["name"] or "").lstrip(".") in MARKS:
         return _mark(state, first, last, name["name"].lstrip("."))
@@ -130,14 +128,6 @@ def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     read_within(state, first + 1, end, "division")
     state.push("division_close", "div", -1)
     state.line = end + 1 if token.meta["closed"] else end
-    return True
-
-
-def _stray(state: StateBlock, line: int) -> bool:
-    if not known(state).mark_awaits_end:
-        state.push("division_stray", "", 0).map = [line, line + 1]
-    known(state).mark_awaits_end = False
-    state.line = line + 1
     return True
 
 
@@ -210,24 +200,19 @@ def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     if found is None or not ends.search(line_at(state, found)):
         return False
     line = found
-    if close == "\\]" and not _is_bracketed(state, first, line):
+    content = "\n".join(line_at(state, n) for n in range(first, line + 1))
+    if close == "\\]" and end_of_formula(known(state).has_formulas, content, 0, len(content)) <= 0:
         return False
     if silent:
         return True
     other = begin is not None and begin["name"].rstrip("*") not in NUMBERED
     token = state.push("environment" if other else "formula", "", 0)
     token.map = [first, line + 1]
-    token.content = "\n".join(line_at(state, n) for n in range(first, line + 1))
-    token.content = _NAMED_END.sub(r"\\label{\1}$$", token.content)
+    token.content = _NAMED_END.sub(r"\\label{\1}$$", content)
     if begin and other:
         token.content, token.info = token.content + "\n", begin["name"]
     state.line = line + 1
     return True
-
-
-def _is_bracketed(state: StateBlock, first: int, line: int) -> bool:
-    words = "\n".join(line_at(state, number) for number in range(first, line + 1))
-    return end_of_formula(known(state).has_formulas, words, 0, len(words)) > 0
 
 
 def _lastline_at(state: StateBlock, line: int, last: int, close: str, loose: bool) -> int | None:
@@ -279,8 +264,6 @@ def not_printed(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     state.line = line + 1
     return True
 
-
-# Tabs as MkDocs has them: a title in bold, and below it what the tab holds.
 
 _TAB = re.compile(r'===[!+]{0,2}[ \t]+(?P<quote>["\'])(?P<title>.*)(?P=quote)[ \t]*$')
 _INDENT = 4

@@ -12,7 +12,7 @@ from pipeline.load.markdown.block_rules import TAB_FATE, TAB_HINT
 from pipeline.load.markdown.boxes import read_box, read_fence
 from pipeline.load.markdown.figures import figure_of_directive, read_drawn, read_figure, read_table, runs
 from pipeline.load.markdown.headings import tell_level, titled
-from pipeline.load.markdown.html import TAG, left_out, short
+from pipeline.load.markdown.html import TAG, left_out
 from pipeline.load.markdown.inlines import Inlines, read_equation
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import Draft
@@ -27,30 +27,8 @@ from pipeline.load.markdown.remarks import (
     typed_tables,
 )
 from pipeline.load.markdown.table_rules import ABOVE
-from pipeline.model.body import (
-    Attributes,
-    Block,
-    CodeBlock,
-    Definition,
-    DefinitionList,
-    Division,
-    Equation,
-    EvidenceMark,
-    Figure,
-    Heading,
-    Inline,
-    ListBlock,
-    ListItem,
-    Paragraph,
-    Placeholder,
-    PlaceholderBlock,
-    Quote,
-    Strong,
-    Table,
-    Text,
-    ThematicBreak,
-    plain_text,
-)
+from pipeline.model import body as tree
+from pipeline.model.body import plain_text
 
 
 class Blocks:
@@ -61,20 +39,21 @@ class Blocks:
         self.quoted = False
         """Whether it is a quotation that is read."""
 
-    def read(self, tokens: Sequence[Token]) -> tuple[Block, ...]:
+    def read(self, tokens: Sequence[Token]) -> tuple[tree.Block, ...]:
         """The blocks of a list of tokens."""
-        found: list[Block] = []
+        found: list[tree.Block] = []
         number = 0
         while number < len(tokens):
             end = _end(tokens, number)
             if is_list_as_code(tokens[number], tokens[number - 1].type if number else ""):
                 self.draft.tally.count("list-as-code", "", self.draft.row(tokens[number]))
             read = self.block(tokens[number : end + 1], _caption(tokens, number, end))
-            found += _named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
+            is_named = number > 0 and tokens[number - 1].type == "target"
+            found += _named(self.draft, tokens[number - 1].info, read) if is_named else read
             number = end + 1
         return tuple(found)
 
-    def block(self, tokens: Sequence[Token], caption: Token | None) -> list[Block]:
+    def block(self, tokens: Sequence[Token], caption: Token | None) -> list[tree.Block]:
         """Blocks of the tokens of one block, which may be a table with a caption."""
         token, inside = tokens[0], tokens[1:-1]
         place = self.draft.row(token)
@@ -101,27 +80,27 @@ class Blocks:
                 return read_box(self.draft, token, self.read(inside))
             case "division_stray":
                 self.draft.desk.report(message("division-stray", place))
-                return [PlaceholderBlock(":::")]
+                return [tree.PlaceholderBlock(":::")]
             case "evidence_mark":
-                return [EvidenceMark(token.info == "evidence-plot", place)]
+                return [tree.EvidenceMark(token.info == "evidence-plot", place)]
             case "fence" | "code_block":
                 return read_fence(self.draft, token)
             case "formula":
                 return self.formula(token)
             case "environment":
                 self.draft.desk.report(message("latex-command", place, command=f"\\begin{{{token.info}}}"))
-                return [CodeBlock(token.content, "latex", place)]
+                return [tree.CodeBlock(token.content, "latex", place)]
             case "tab":
                 return [self.tab(token)]
             case "hr":
-                return [ThematicBreak()]
+                return [tree.ThematicBreak()]
             case "left_out":
-                return [PlaceholderBlock(token.content)]
+                return [tree.PlaceholderBlock(token.content)]
             case "html_block":
                 return self.html(token)
         return []
 
-    def paragraph(self, token: Token) -> list[Block]:
+    def paragraph(self, token: Token) -> list[tree.Block]:
         """A paragraph, or a figure where a picture stands alone."""
         content, spots = token.content, _spots(self.draft, token)
         if not content:
@@ -138,12 +117,12 @@ class Blocks:
             return figure
         if equation := read_equation(self.draft, tokens, spots, Inlines(self.draft, spots).attributes):
             return equation
-        found: list[Block] = []
+        found: list[tree.Block] = []
         for run in runs(tokens):
             found += read_figure(self.draft, run, spots, within=True) or self.words(run, spots)
         return found
 
-    def formula(self, token: Token) -> list[Block]:
+    def formula(self, token: Token) -> list[tree.Block]:
         """A formula over several lines, which no mark of Markdown may break."""
         spots = spots_of_lines(token.content, _first_row(token), self.draft.lines)
         tokens = self.draft.tokens(token.content)
@@ -151,21 +130,21 @@ class Blocks:
             tokens, spots
         )
 
-    def words(self, tokens: Sequence[Token], spots: Spots) -> list[Block]:
+    def words(self, tokens: Sequence[Token], spots: Spots) -> list[tree.Block]:
         """A paragraph of words, or nothing where only a comment stood."""
         children = Inlines(self.draft, spots).read(tokens)
         at = tokens[0].meta.get("at", 0) if tokens else 0
-        return [Paragraph(children, self.draft.place(spots, at))] if children else []
+        return [tree.Paragraph(children, self.draft.place(spots, at))] if children else []
 
-    def figure(self, token: Token, inside: Sequence[Token]) -> list[Block]:
+    def figure(self, token: Token, inside: Sequence[Token]) -> list[tree.Block]:
         """A figure of MyST: its first paragraph is the caption, and the rest stands below it."""
         is_said = bool(inside) and inside[0].type == "paragraph_open"
-        caption: tuple[Inline, ...] = ()
+        caption: tuple[tree.Inline, ...] = ()
         if is_said:
             caption = Inlines(self.draft, _spots(self.draft, inside[1])).read(self.draft.tokens(inside[1].content))
         return [figure_of_directive(self.draft, token, caption), *self.read(inside[3 if is_said else 0 :])]
 
-    def html_figure(self, token: Token, inside: Sequence[Token]) -> list[Block]:
+    def html_figure(self, token: Token, inside: Sequence[Token]) -> list[tree.Block]:
         """A figure of HTML; wherever its caption stands, it is read last."""
         parts = _parts(inside)
         held = [one for part in parts if part[0].type != "figcaption_open" for one in part]
@@ -173,48 +152,49 @@ class Blocks:
         name, place = token.meta.get("id", ""), self.draft.row(token)
         return with_caption(self.draft, name, self.read(held), self.read(said), place)
 
-    def tab(self, token: Token) -> Paragraph:
+    def tab(self, token: Token) -> tree.Paragraph:
         """The title of a tab, which is reported once a text."""
-        place, said = self.draft.row(token), {"text": short(token.info), "what": "a tab of MkDocs", "fate": TAB_FATE}
-        self.draft.tally.count("foreign-markup", "tab", place, TAB_HINT, **said)
-        return Paragraph((Strong(titled(self.draft, token)[0]),), place)
+        place = self.draft.row(token)
+        self.draft.tally.foreign("tab", place, TAB_HINT, token.info, "a tab of MkDocs", TAB_FATE)
+        return tree.Paragraph((tree.Strong(titled(self.draft, token)[0]),), place)
 
-    def heading(self, token: Token, inline: Token) -> Heading:
+    def heading(self, token: Token, inline: Token) -> tree.Heading:
         """A heading with its level put right and an id."""
         children, attributes = titled(self.draft, inline)
         place = self.draft.row(token)
         tell_level(self.draft, token)
         children = children or self.without_words(place)
         name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)
-        return Heading(min(6, int(token.tag[1:]) + self.draft.shift), name, children, place, attributes.classes)
+        return tree.Heading(min(6, int(token.tag[1:]) + self.draft.shift), name, children, place, attributes.classes)
 
-    def without_words(self, place: Place) -> tuple[Inline, ...]:
+    def without_words(self, place: Place) -> tuple[tree.Inline, ...]:
         """Placeholder for the words of an empty heading."""
         self.draft.desk.report(message("words-missing", place, what="heading"))
-        return (Placeholder("[heading]"),)
+        return (tree.Placeholder("[heading]"),)
 
-    def quotation(self, inside: Sequence[Token]) -> Quote:
+    def quotation(self, inside: Sequence[Token]) -> tree.Quote:
         """The words of another."""
         before, self.quoted = self.quoted, True
         children = self.read(inside)
         self.quoted = before
-        return Quote(children)
+        return tree.Quote(children)
 
-    def entries(self, token: Token, inside: Sequence[Token]) -> ListBlock:
+    def entries(self, token: Token, inside: Sequence[Token]) -> tree.ListBlock:
         """A list with its entries."""
         parts = list(_parts(inside))
         items = tuple(
-            ListItem(self.read(entry[1:-1]), self.draft.row(entry[0]), entry[0].meta.get("checked")) for entry in parts
+            tree.ListItem(self.read(entry[1:-1]), self.draft.row(entry[0]), entry[0].meta.get("checked"))
+            for entry in parts
         )
         depth = token.level + 2
         tight = all(t.hidden for t in inside if t.type == "paragraph_open" and t.level == depth)
         ordered = token.type == "ordered_list_open"
         start, form = int(token.attrs.get("start", 1)), token.meta.get("form", "1)" if token.markup == ")" else "")
-        return ListBlock(ordered, items, start, tight, self.draft.row(token), form)
+        return tree.ListBlock(ordered, items, start, tight, self.draft.row(token), form)
 
-    def definitions(self, inside: Sequence[Token]) -> DefinitionList:
+    def definitions(self, inside: Sequence[Token]) -> tree.DefinitionList:
         """Terms with their meanings."""
-        entries: list[tuple[tuple[Inline, ...], list[tuple[Block, ...]]]] = []
+        entries: list[tuple[tuple[tree.Inline, ...], list[tuple[tree.Block, ...]]]] = []
         for part in _parts(inside):
             if part[0].type == "dt_open":
                 content = part[1].content
@@ -222,9 +202,9 @@ class Blocks:
                 entries.append((Inlines(self.draft, spots).read(self.draft.tokens(content)), []))
             else:
                 entries[-1][1].append(self.read(part[1:-1]))
-        return DefinitionList(tuple(Definition(term, tuple(meanings)) for term, meanings in entries))
+        return tree.DefinitionList(tuple(tree.Definition(term, tuple(meanings)) for term, meanings in entries))
 
-    def html(self, token: Token) -> list[Block]:
+    def html(self, token: Token) -> list[tree.Block]:
         """A comment, a script or a style: not printed."""
         place = self.draft.row(token)
         self.draft.hidden.append(place)
@@ -232,15 +212,11 @@ class Blocks:
             self.draft.desk.extend(open_comment(token, place))
             return []
         tag = TAG.match(token.content.strip())
-        return [PlaceholderBlock(left_out(self.draft.tally, tag[0] if tag else token.content, place).text)]
+        return [tree.PlaceholderBlock(left_out(self.draft.tally, tag[0] if tag else token.content, place).text)]
 
 
 def _spots(draft: Draft, token: Token) -> Spots:
     return spots_of_lines(token.content, _first_row(token), draft.lines, token.meta.get("columns", ()))
-
-
-def _is_target(tokens: Sequence[Token], number: int) -> bool:
-    return number >= 0 and tokens[number].type == "target"
 
 
 def _caption(tokens: Sequence[Token], number: int, end: int) -> Token | None:
@@ -273,33 +249,35 @@ def _parts(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     return parts
 
 
-def _named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
+def _named(draft: Draft, name: str, blocks: list[tree.Block]) -> list[tree.Block]:
     """Blocks of which the first is what a link to a name leads to; as they are where no link does."""
     if not blocks or name not in draft.names_called:
         return blocks
     first, place = blocks[0], getattr(blocks[0], "place", draft.origin.at((0, 0)))
-    if isinstance(first, Heading) and first.id == name:  # its words make the same id
+    if isinstance(first, tree.Heading) and first.id == name:  # its words make the same id
         return blocks
     anchor = draft.claim(name, place)
     if not anchor:
         return blocks
-    if isinstance(first, Heading) or (isinstance(first, Figure | Table | Equation) and not first.id):
+    if isinstance(first, tree.Heading) or (
+        isinstance(first, tree.Figure | tree.Table | tree.Equation) and not first.id
+    ):
         return [replace(first, id=anchor), *blocks[1:]]
-    return [Division((first,), Attributes(anchor), place), *blocks[1:]]
+    return [tree.Division((first,), tree.Attributes(anchor), place), *blocks[1:]]
 
 
 def with_caption(
-    draft: Draft, name: str, held: tuple[Block, ...], said: tuple[Block, ...], place: Place
-) -> list[Block]:
+    draft: Draft, name: str, held: tuple[tree.Block, ...], said: tuple[tree.Block, ...], place: Place
+) -> list[tree.Block]:
     """The blocks that a figure holds with the words `said` below it; `name` is its id as written.
 
     Words that belong to none, as there are two pictures or one with a caption, stay a paragraph.
     """
     anchor = draft.claim(label_id(name), place) if name.strip() else ""
-    mine = [block for block in held if isinstance(block, Figure | Table)]
+    mine = [block for block in held if isinstance(block, tree.Figure | tree.Table)]
     blocks = (*held, *said)
-    if len(mine) == 1 and said and isinstance(first := said[0], Paragraph) and not mine[0].caption:
-        paragraphs = tuple(block for block in said if isinstance(block, Paragraph))
+    if len(mine) == 1 and said and isinstance(first := said[0], tree.Paragraph) and not mine[0].caption:
+        paragraphs = tuple(block for block in said if isinstance(block, tree.Paragraph))
         is_all = len(paragraphs) == len(said)
         caption = _joined(paragraphs) if is_all else first.children
         captioned = replace(mine[0], caption=caption)
@@ -308,15 +286,15 @@ def with_caption(
     if not anchor:
         return list(blocks)
     for number, block in enumerate(blocks):
-        if isinstance(block, Figure | Table | Equation) and not block.id and len(mine) < 2:
+        if isinstance(block, tree.Figure | tree.Table | tree.Equation) and not block.id and len(mine) < 2:
             return [*blocks[:number], replace(block, id=anchor), *blocks[number + 1 :]]
-    return [Division(blocks, Attributes(anchor), place)]
+    return [tree.Division(blocks, tree.Attributes(anchor), place)]
 
 
-def _joined(paragraphs: tuple[Paragraph, ...]) -> tuple[Inline, ...]:
+def _joined(paragraphs: tuple[tree.Paragraph, ...]) -> tuple[tree.Inline, ...]:
     """The words of some paragraphs as those of one."""
-    words: list[Inline] = []
+    words: list[tree.Inline] = []
     for paragraph in paragraphs:
-        words += [Text(" ", paragraph.place)] if words else []
+        words += [tree.Text(" ", paragraph.place)] if words else []
         words += paragraph.children
     return tuple(words)

@@ -11,34 +11,20 @@ from markdown_it.token import Token
 from pipeline.core.diagnostics import Place
 from pipeline.core.messages import catalogue, message
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
-from pipeline.load.markdown.directives import GENERAL, kind_of
+from pipeline.load.markdown.directives import GENERAL, kind_of, words_of
 from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import Draft
 from pipeline.load.markdown.positions import Tally
 from pipeline.load.markdown.remarks import fence_remarks
 from pipeline.load.slips.near import near
-from pipeline.model.body import (
-    Attributes,
-    Block,
-    Box,
-    BoxKind,
-    CodeBlock,
-    Division,
-    Figure,
-    Inline,
-    Paragraph,
-    Strong,
-    Table,
-)
-
-# Fenced divs: the boxes an author may write, and those of other programs that mean the same.
+from pipeline.model import body as tree
 
 _FIRST_LINE = re.compile(
     r"(?P<name>\.?[\w.\-]++)?+[ \t]*+(?P<title>[^{}\s:][^{}]*+|\[[^\]]*+\])?[ \t]*+(?P<braces>\{.*\})?[ \t]*:*"
 )
 _DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:+-]*)\}[ \t]*(?P<title>.*)")
-_KINDS = tuple(kind.value for kind in BoxKind)
+_KINDS = tuple(kind.value for kind in tree.BoxKind)
 _LOOKS = ("title", "collapse", "icon", "appearance", "open", "layout", "layout-ncol", "layout-nrow", "fig-align")
 """Attributes of callouts and figures; all but the title say how a screen shows them."""
 
@@ -51,10 +37,10 @@ class _First(NamedTuple):
 
     name: str = ""
     title: str = ""
-    attributes: Attributes = Attributes()
+    attributes: tree.Attributes = tree.Attributes()
 
 
-def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Block]:
+def read_box(draft: Draft, token: Token, children: tuple[tree.Block, ...]) -> list[tree.Block]:
     """A box from its first line and what it holds."""
     place = draft.row(token)
     first = _First(token.meta["name"]) if "name" in token.meta else _first_line(draft, token, place)
@@ -68,14 +54,14 @@ def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Bl
     kind = kind_of(name)
     if kind is not None:
         ref = attributes.get("ref")
-        if kind is BoxKind.PRACTICE and not ref:
+        if kind is tree.BoxKind.PRACTICE and not ref:
             draft.desk.report(message("practice-no-ref", place))
-        box = Box(kind, children, ref, place, heading=heading)
-        return [Division((box,), Attributes(anchor), place)] if anchor else [box]
+        box = tree.Box(kind, children, ref, place, heading=heading)
+        return [tree.Division((box,), tree.Attributes(anchor), place)] if anchor else [box]
     if anchor and not heading and (not name or is_frame(name)) and (block := captioned(children, anchor)):
         return [block]
     if heading:
-        children = (Paragraph((Strong(heading),), place), *children)
+        children = (tree.Paragraph((tree.Strong(heading),), place), *children)
     classes = tuple(c for c in attributes.classes if c != name)
     if is_frame(name):
         told_frame(draft.tally, name, place)
@@ -86,34 +72,33 @@ def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Bl
         draft.tally.count("division-unknown", name, place, hint + known, name=name)
     classes = (name, *classes) if name else classes
     pairs = tuple(pair for pair in attributes.pairs if pair[0] not in _LOOKS)
-    return [Division(children, Attributes(anchor, classes, pairs), place)]
+    return [tree.Division(children, tree.Attributes(anchor, classes, pairs), place)]
 
 
-def _heading(draft: Draft, token: Token, title: str) -> tuple[tuple[Inline, ...], Attributes]:
+def _heading(draft: Draft, token: Token, title: str) -> tuple[tuple[tree.Inline, ...], tree.Attributes]:
     """The words of a box's heading, and its attributes."""
     inline = token.meta.get("title")
     if inline is None and title:
-        row = token.map[0] if token.map else 0
-        inline = Token("inline", "", 0, content=title, map=[row, row + 1])
-    return titled(draft, inline) if inline is not None else ((), Attributes())
+        inline = words_of(token, title)
+    return titled(draft, inline) if inline is not None else ((), tree.Attributes())
 
 
 def _first_line(draft: Draft, token: Token, place: Place) -> _First:
     """The name of the box, the words of its heading and its attributes."""
     if directive := _DIRECTIVE.fullmatch(token.info):
         options = dict(token.meta.get("options", {}))
-        draft.desk.extend(unread_pairs(Attributes(pairs=tuple(options.items())), place, *_OPTIONS))
+        draft.desk.extend(unread_pairs(tree.Attributes(pairs=tuple(options.items())), place, *_OPTIONS))
         name = label_id(options["name"]) if options.get("name") else ""
-        return _First(_chosen(directive["name"], options.get("class", "")), directive["title"], Attributes(name))
+        return _First(_chosen(directive["name"], options.get("class", "")), directive["title"], tree.Attributes(name))
     line = _FIRST_LINE.fullmatch(token.info)
     if line is None:
         draft.desk.report(message("attribute-syntax", place, text=token.info))
         return _First(title=token.info)
     name = (line["name"] or "").lstrip(".")
-    attributes = read_attributes(line["braces"][1:-1]) if line["braces"] else Attributes()
+    attributes = read_attributes(line["braces"][1:-1]) if line["braces"] else tree.Attributes()
     if attributes is None:
         draft.desk.report(message("attribute-syntax", place, text=line["braces"]))
-        attributes = Attributes()
+        attributes = tree.Attributes()
     title = (line["title"] or "").strip()
     title = title[1:-1] if title.startswith("[") and title.endswith("]") else title
     return _First(_chosen(name, " ".join(attributes.classes)), title, attributes)
@@ -142,26 +127,24 @@ def is_frame(name: str) -> bool:
 
 def told_frame(tally: Tally, name: str, place: Place) -> None:
     """Take note of such a frame."""
-    said = {"text": f"::: {name}", "what": "a frame of Quarto", "fate": "left out, and what it holds is printed"}
-    tally.count("foreign-markup", "frame", place, "Leave it, or delete its first and last line.", **said)
+    hint, fate = "Leave it, or delete its first and last line.", "left out, and what it holds is printed"
+    tally.foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
 
 
-def captioned(children: tuple[Block, ...], anchor: str) -> Block | None:
+def captioned(children: tuple[tree.Block, ...], anchor: str) -> tree.Block | None:
     """The figure or table that a div of this id holds, alone or with its caption below it."""
     first, *rest = children or (None,)
-    if not isinstance(first, Figure | Table) or first.id or len(rest) > 1:
+    if not isinstance(first, tree.Figure | tree.Table) or first.id or len(rest) > 1:
         return None
     if not rest:
         return replace(first, id=anchor)
     below = rest[0]
     return (
         replace(first, id=anchor, caption=below.children)
-        if isinstance(below, Paragraph) and not first.caption
+        if isinstance(below, tree.Paragraph) and not first.caption
         else None
     )
 
-
-# The line behind the first marks of a block of code: language, attributes, or a directive of another program.
 
 _BRACES = re.compile(r"\{(?P<inside>[^{}]*)\}[ \t]*(?P<rest>.*)")
 _WORD = re.compile(r"[A-Za-z][\w:.+-]*")
@@ -189,7 +172,7 @@ class _Head(NamedTuple):
     directive: str = ""
 
 
-def read_fence(draft: Draft, token: Token) -> list[Block]:
+def read_fence(draft: Draft, token: Token) -> list[tree.Block]:
     """A block of code. The first line of a directive is printed with it, so that no word is lost."""
     place = draft.row(token)
     head = _head(token.info.strip())
@@ -197,19 +180,14 @@ def read_fence(draft: Draft, token: Token) -> list[Block]:
     text, kind = token.content, head.directive.partition(":")[0]
     if kind:
         shown, what = f"{{{head.directive}}}", f"a directive of MyST or Sphinx ('{kind}')"
-        _tell(draft, f"directive {kind}", place, _REPLACE, shown, what)
+        draft.tally.foreign(f"directive {kind}", place, _REPLACE, shown, what)
         text = f"{token.info.strip()}\n{text}"
     elif head.language in _DIAGRAMS:
         what = f"a diagram of {_DIAGRAMS[head.language]}"
-        _tell(draft, f"diagram {head.language}", place, _DRAW, head.language, what)
-    block = CodeBlock(text, head.language, place)
+        draft.tally.foreign(f"diagram {head.language}", place, _DRAW, head.language, what)
+    block = tree.CodeBlock(text, head.language, place)
     anchor = draft.claim(head.id, place)
-    return [Division((block,), Attributes(anchor), place)] if anchor else [block]
-
-
-def _tell(draft: Draft, kind: str, place: Place, hint: str, text: str, what: str) -> None:
-    fate = "printed as you typed it"
-    draft.tally.count("foreign-markup", kind, place, hint, text=text, what=what, fate=fate)
+    return [tree.Division((block,), tree.Attributes(anchor), place)] if anchor else [block]
 
 
 def _head(info: str) -> _Head:
@@ -226,5 +204,5 @@ def _head(info: str) -> _Head:
         return _Head(directive=name)
     if name and not inside[len(name) :].startswith("="):
         return _Head(name, rest)  # {python}, {r setup, echo=FALSE}
-    attributes = read_attributes(inside) or Attributes()
+    attributes = read_attributes(inside) or tree.Attributes()
     return _Head((attributes.classes or ("",))[0], rest, attributes.id)

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-# Locators: 'pp 12-15' behind a citation's key.
+from dataclasses import dataclass, replace
 
 _LABELS = {
     "appendix": "appendix app. app",
@@ -57,8 +55,6 @@ def split_locator(tail: str) -> tuple[str, str, str]:
         return found["locator"], "page", tail[found.end() :].rstrip()
     return "", "page", tail.rstrip()
 
-
-# Pandoc's citation syntax, read from plain characters.
 
 _KEY = r"(?:\{(?P<odd>[^{}\n]+)\}|(?P<key>[\w*](?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/](?=/))*))"
 CITE = re.compile(rf"(?<![\w\\])(?P<minus>-?)@{_KEY}")
@@ -193,33 +189,18 @@ def _works(text: str, start: int, breaks: list[int], close: int) -> tuple[Cited,
                 works[-1] = _with(works[-1], f"; {lost}")
             continue
         for number, hit in enumerate(hits):
-            before = hits[number - 1].end() if number else part_start
             after = hits[number + 1].start() if number + 1 < len(hits) else part_end
-            works.append(_work(text, hit, before, after, number))
+            # A second key in one part: what stands between the two belongs to the first.
+            locator, label, suffix = split_locator(text[hit.end() : after])
+            prefix = "" if number else text[part_start : hit.start()].strip()
+            fault = f"There is no ';' before '@{_key(hit)}'." if number else ""
+            works.append(Cited(_key(hit), hit.start(), prefix, locator, label, suffix, bool(hit["minus"]), fault))
             if lost and len(works) == 1:
                 works[0] = _with(works[0], "", lost)
     return tuple(works)
 
 
-def _work(text: str, hit: re.Match[str], before: int, after: int, number: int) -> Cited:
-    key = _key(hit)
-    fault = f"There is no ';' before '@{key}'." if number else ""
-    prefix = "" if number else text[before : hit.start()].strip()
-    # A second key in one part: what stands between the two belongs to the first.
-    locator, label, suffix = split_locator(text[hit.end() : after])
-    return Cited(key, hit.start(), prefix, locator, label, suffix, bool(hit["minus"]), fault)
-
-
 def _with(work: Cited, suffix: str, prefix: str = "") -> Cited:
-    words = (suffix or prefix).lstrip("; ")
-    fault = f"A part of this citation names no work: '{words}'."
-    return Cited(
-        work.key,
-        work.at,
-        f"{prefix}; {work.prefix}".strip("; ") if prefix else work.prefix,
-        work.locator,
-        work.label,
-        work.suffix + suffix,
-        work.suppress_author,
-        fault,
-    )
+    fault = f"A part of this citation names no work: '{(suffix or prefix).lstrip('; ')}'."
+    prefix = f"{prefix}; {work.prefix}".strip("; ") if prefix else work.prefix
+    return replace(work, prefix=prefix, suffix=work.suffix + suffix, fault=fault)

@@ -12,8 +12,6 @@ from mdit_py_plugins.admon.index import admonition as indented
 from pipeline.load.markdown.block_rules import WORDS, end_of_division, end_of_fence, is_fence, line_at, read_within
 from pipeline.model.body import BoxKind
 
-# Boxes as other programs write them: '!!! note', '> [!NOTE]', callouts and directives, made into ours.
-
 _NOTES = """
     note info information tip hint important remark seealso abstract tldr success check done help faq todo
     details dropdown spoiler collapse admonition callout alert versionadded versionchanged"""
@@ -108,11 +106,12 @@ def _take_title(token: Token, following: Sequence[Token]) -> int:
     quoted = _QUOTED.fullmatch(more)
     said = quoted["title"].replace('\\"', '"') if quoted else more if kind_of(name) else f"{name.capitalize()} {more}"
     has_title = _is(following, "admonition_title_open")
-    _box(token, name if kind_of(name) else "note", _words(token, said) if said.strip() else None)
+    _box(token, name if kind_of(name) else "note", words_of(token, said) if said.strip() else None)
     return 3 if has_title else 0
 
 
-def _words(token: Token, words: str) -> Token:
+def words_of(token: Token, words: str) -> Token:
+    """The token of words on the first line of another."""
     row = token.map[0] if token.map else 0
     return Token("inline", "", 0, content=words.strip(), map=[row, row + 1])
 
@@ -130,7 +129,7 @@ def _take_alert(token: Token, following: Sequence[Token]) -> int:
     name, said = found["name"], found["title"].strip()
     if kind_of(name) is None:
         name, said = "note", said or name.replace("-", " ").capitalize()
-    _box(token, name, _words(inline, said) if said else None)
+    _box(token, name, words_of(inline, said) if said else None)
     inline.content = rest
     for one in following:
         one.map = [one.map[0] + 1, one.map[1]] if one.map else None
@@ -167,8 +166,6 @@ def _take_heading(token: Token, following: Sequence[Token]) -> int:
     token.meta["title"] = following[1]
     return 3
 
-
-# Directives of MyST and Sphinx that are figures and formulas: '{figure} path' and '{math}' between fences.
 
 _FIRST = re.compile(
     rf"(?P<fence>`{{3,}}|~{{3,}}|:{{3,}})[ \t]*\{{(?P<name>figure|image|math)\}}[ \t]*+(?P<said>{WORDS})[ \t]*$"

@@ -21,22 +21,8 @@ from pipeline.load.markdown.parser import Draft
 from pipeline.load.markdown.positions import Spot, Spots, spots_of_cells
 from pipeline.load.markdown.remarks import picture_words
 from pipeline.load.markdown.table_rules import Cell
-from pipeline.model.body import (
-    Align,
-    Attributes,
-    Block,
-    CodeBlock,
-    Division,
-    Figure,
-    Inline,
-    Paragraph,
-    Placeholder,
-    Table,
-    Text,
-    plain_text,
-)
-
-# Figures: pictures that stand alone in their paragraph, and the width of each.
+from pipeline.model import body as tree
+from pipeline.model.body import plain_text
 
 _BREAKS = ("softbreak", "hardbreak")
 _OPTIONS = (*FIGURE_KEYS, "align", "class", "figclass", "figwidth", "scale", "loading")
@@ -70,14 +56,14 @@ def _is_figure(tokens: Sequence[Token]) -> bool:
     return bool(kinds) and kinds[0] == "image" and all(kind in ("image", "attributes") for kind in kinds)
 
 
-def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots, within: bool = False) -> list[Block] | None:
+def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots, within: bool = False) -> list[tree.Block] | None:
     """The figures of a paragraph that holds pictures and nothing else, or None.
 
     `within`: of a line of a paragraph; where such a picture has no alternative text its words are that.
     """
     if not _is_figure(tokens):
         return None
-    found: list[Block] = []
+    found: list[tree.Block] = []
     for number, token in enumerate(tokens):
         if token.type == "image":
             behind = tokens[number + 1] if number + 1 < len(tokens) else None
@@ -86,13 +72,13 @@ def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots, within: boo
     return found
 
 
-def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots, within: bool) -> Block:
+def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots, within: bool) -> tree.Block:
     place = draft.place(spots, token.meta["at"])
     words = Inlines(draft, spots)
     attributes = words.attributes(behind, *FIGURE_KEYS)
     draft.desk.extend(picture_words(token, "", place))
     words.label = ""
-    caption: tuple[Inline, ...] = words.read(token.children or ())
+    caption: tuple[tree.Inline, ...] = words.read(token.children or ())
     if words.label and not attributes.id:
         attributes = replace(attributes, id=draft.claim(words.label, place))
     written = str(token.attrs.get("src", ""))
@@ -101,34 +87,34 @@ def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots, with
     if within and not alt:
         alt, caption = " ".join(plain_text(caption).split()), ()
     if behind is not None and behind.meta["attributes"] is None:
-        caption = (*caption, Placeholder(behind.content))
+        caption = (*caption, tree.Placeholder(behind.content))
     return _finished(draft, _Picture(source, written, attributes, alt), caption, place)
 
 
 class _Picture(NamedTuple):
     source: str | None
     written: str
-    attributes: Attributes
+    attributes: tree.Attributes
     alt: str
 
 
-def _finished(draft: Draft, picture: _Picture, caption: tuple[Inline, ...], place: Place) -> Figure:
+def _finished(draft: Draft, picture: _Picture, caption: tuple[tree.Inline, ...], place: Place) -> tree.Figure:
     """The figure of a picture, with what stands for an alternative text that is missing."""
     attributes, alt = picture.attributes, picture.alt
     decorative = "decorative" in attributes.classes
     if not decorative and not (alt := told_alternative(draft, alt, picture.source or picture.written, place)):
-        alt, caption = NO_WORDS, (*caption, Text(" ", place), Placeholder("[no alternative text]"))
+        alt, caption = NO_WORDS, (*caption, tree.Text(" ", place), tree.Placeholder("[no alternative text]"))
     alt = "" if decorative else alt
     width = _width(draft, attributes, place)
-    return Figure(picture.source or "", alt, caption, attributes.id, None, decorative, place, width=width)
+    return tree.Figure(picture.source or "", alt, caption, attributes.id, None, decorative, place, width=width)
 
 
-def figure_of_directive(draft: Draft, token: Token, caption: tuple[Inline, ...]) -> Figure:
+def figure_of_directive(draft: Draft, token: Token, caption: tuple[tree.Inline, ...]) -> tree.Figure:
     """The figure of a directive of MyST. Its name is the id; what layouts decide is passed over."""
     place, said, written = draft.row(token), token.meta["options"], token.meta["path"]
     pairs = tuple((key, value) for key, value in said.items() if value and key not in ("name", "label"))
     name = said.get("name") or said.get("label") or ""
-    attributes = Attributes(
+    attributes = tree.Attributes(
         draft.claim(label_id(name), place) if name else "", tuple(said.get("class", "").split()), pairs
     )
     draft.desk.extend(unread_pairs(attributes, place, *_OPTIONS))
@@ -137,11 +123,11 @@ def figure_of_directive(draft: Draft, token: Token, caption: tuple[Inline, ...])
     return _finished(draft, _Picture(source, written, attributes, alt), caption, place)
 
 
-def _alt(draft: Draft, attributes: Attributes, source: str) -> str:
+def _alt(draft: Draft, attributes: tree.Attributes, source: str) -> str:
     return draft.alts.get(attributes.id or source, "") or draft.alts.get(source, "")
 
 
-def _width(draft: Draft, attributes: Attributes, place: Place) -> int:
+def _width(draft: Draft, attributes: tree.Attributes, place: Place) -> int:
     written = attributes.get("width")
     width = width_of(written)
     if width is None:
@@ -173,33 +159,33 @@ def width_of(written: str) -> int | None:
     return STEP * round(min(WIDEST, max(NARROWEST, share)) / STEP)
 
 
-# Tables and their captions.
-
-_ALIGNS = {"text-align:right": Align.RIGHT, "text-align:center": Align.CENTRE}
+_ALIGNS = {"text-align:right": tree.Align.RIGHT, "text-align:center": tree.Align.CENTRE}
 _AROUND = re.compile(r"[> \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|:[ \t]+)?")
 """Markers before a row that is part of a quotation, a list or a definition."""
 _MOST_COLUMNS = 200
 """Columns of a table; a page is no wider, and the press takes minutes for thousands."""
-Cells = tuple[tuple[Inline, ...], ...]
-Captioned = tuple[str, tuple[Inline, ...], None, bool]
+Cells = tuple[tuple[tree.Inline, ...], ...]
+Captioned = tuple[str, tuple[tree.Inline, ...], None, bool]
 
 
-def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> Table:
+def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> tree.Table:
     """A table from its tokens, with the caption under it: it is printed above the rows, so its notes are the first."""
     captioned = _captioned(draft, caption)
     rows = [_cells(draft, row) for row in _rows(tokens)]
     draft.desk.extend(remark for row in _rows(tokens)[1:] for remark in _uneven(draft, row))
     heads = [token for token in tokens if token.type == "th_open"]
-    aligns = tuple(_ALIGNS.get(str(token.attrs.get("style", "")), Align.LEFT) for token in heads)
+    aligns = tuple(_ALIGNS.get(str(token.attrs.get("style", "")), tree.Align.LEFT) for token in heads)
     return _table(draft, rows, aligns, captioned, draft.row(tokens[0]))
 
 
-def _table(draft: Draft, rows: Sequence[Cells], aligns: tuple[Align, ...], captioned: Captioned, place: Place) -> Table:
+def _table(
+    draft: Draft, rows: Sequence[Cells], aligns: tuple[tree.Align, ...], captioned: Captioned, place: Place
+) -> tree.Table:
     """A table of its parts; one that no page has room for is an error."""
     if len(aligns) > _MOST_COLUMNS:
         sentence = f"This table has {len(aligns):,} columns; the most is {_MOST_COLUMNS}."
         draft.desk.report(message("job-too-large", place, "Divide it into several tables.", sentence=sentence))
-    return Table(rows[0], tuple(rows[1:]), aligns, *captioned, place)
+    return tree.Table(rows[0], tuple(rows[1:]), aligns, *captioned, place)
 
 
 def _captioned(draft: Draft, caption: Token | None) -> Captioned:
@@ -243,12 +229,12 @@ def _cells(draft: Draft, row: Sequence[Token]) -> Cells:
     return tuple(Inlines(draft, where).read(draft.tokens(cell.content)) for cell, where in zip(row, spots, strict=True))
 
 
-def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[Block]:
+def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[tree.Block]:
     """A table with the caption under it; what holds more than words is printed as it was drawn, and reported."""
     place, rows = draft.row(token), token.meta["rows"]
     if not rows:
         draft.desk.report(message("table-typed", place, token.meta.get("hint", _PLAIN)))
-        return _as_drawn(draft, CodeBlock(token.content, "", place), caption)
+        return _as_drawn(draft, tree.CodeBlock(token.content, "", place), caption)
     for tag, row in token.meta.get("spans", ()):
         means_nothing(draft.tally, tag, draft.origin.at((row, 0)))
     captioned = _captioned(draft, token.meta.get("caption") or caption)
@@ -256,19 +242,19 @@ def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[Block]
     return [_table(draft, read, tuple(token.meta["aligns"]), captioned, place)]
 
 
-def _as_drawn(draft: Draft, lines: CodeBlock, caption: Token | None) -> list[Block]:
+def _as_drawn(draft: Draft, lines: tree.CodeBlock, caption: Token | None) -> list[tree.Block]:
     """The lines of a table that none can be made of, with its caption as a paragraph; its id leads to both."""
     if caption is None:
         return [lines]
     name, words, *_ = _captioned(draft, caption)
-    both = (lines, Paragraph(words, draft.row(caption)))
-    return [Division(both, Attributes(name), lines.place)] if name else [*both]
+    both = (lines, tree.Paragraph(words, draft.row(caption)))
+    return [tree.Division(both, tree.Attributes(name), lines.place)] if name else [*both]
 
 
 _PLAIN = "Only cells of words can be read: write lists within cells as words, and give every row as many cells."
 
 
-def _cell(draft: Draft, cell: Cell) -> tuple[Inline, ...]:
+def _cell(draft: Draft, cell: Cell) -> tuple[tree.Inline, ...]:
     offsets: list[int] = []
     spots: list[Spot] = []
     at = 0

@@ -15,8 +15,6 @@ from pipeline.load.markdown.parser import Draft
 from pipeline.load.markdown.positions import spots_of_lines
 from pipeline.model.body import Attributes, Block, Division, Inline
 
-# Words that carry attributes at their end: headings and captions.
-
 _COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 
 
@@ -43,8 +41,6 @@ def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
     children = reader.read(draft.tokens(words))
     return children, attributes if attributes.id else replace(attributes, id=reader.label)
 
-
-# The title of a text where it stands in its body again, and what that does to the headings below.
 
 _WORDS = frozenset(
     {"text", "text_special", "softbreak", "code_inline", "em_open", "em_close", "strong_open", "strong_close"}

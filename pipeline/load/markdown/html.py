@@ -16,8 +16,6 @@ from pipeline.load.markdown.positions import Tally
 from pipeline.markup.roles import FLOW, VOID
 from pipeline.model.body import Attributes, Placeholder, TextRole
 
-# Tags of HTML: their names, their attributes, and which of them mean something in a text.
-
 _REST = r"""(?:\s(?:[^<>"'`]|"[^"]*"|'[^']*')*)?/?>"""
 TAG = re.compile(rf"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*){_REST}")
 
@@ -60,8 +58,6 @@ def short(tag: str) -> str:
     """A tag as it is reported."""
     return cut_short(" ".join(tag.split()))
 
-
-# HTML within a line: tags read into the tokens that Markdown of the same meaning gives.
 
 _ROLES = {
     **{role.value: role for role in TextRole},
@@ -143,7 +139,8 @@ def _alone(token: Token, name: str) -> Iterator[Token]:
     elif name == "img":
         yield from _picture(token, attributes_of(token.content))
     elif name == "a" and (anchor := _anchor(attributes_of(token.content))):
-        yield from _span(token, Attributes(anchor))
+        yield _token(token, "span_open", nesting=1)
+        yield from _end_of_span(token, Attributes(anchor))
     elif name in _CITES and (keys := _keys(attributes_of(token.content))):
         yield _citation(token, keys)
     elif name in BREAKS:
@@ -179,11 +176,6 @@ def _picture(token: Token, about: Mapping[str, str]) -> Iterator[Token]:
     classes = ("decorative",) if alt is not None and not alt.strip() else ()
     behind.meta["attributes"] = Attributes(_anchor(about), classes, (("alt", alt),) if alt and not classes else ())
     yield from (picture, behind)
-
-
-def _span(token: Token, about: Attributes) -> Iterator[Token]:
-    yield _token(token, "span_open", nesting=1)
-    yield from _end_of_span(token, about)
 
 
 def _end_of_span(token: Token, about: Attributes) -> Iterator[Token]:
@@ -240,9 +232,6 @@ def _half(token: Token, name: str, about: Mapping[str, str], ends: bool) -> Iter
         yield _token(token, "html_mark", token.content)
 
 
-# Remarks on HTML that is not read: once a text and name, with how often there is more of it.
-
-
 def left_out(tally: Tally, tag: str, place: Place) -> Placeholder:
     """The placeholder for an element that is left out with all that it holds."""
     tally.count("raw-html", _name(tag), place, tag=short(tag))
@@ -257,8 +246,7 @@ def means_nothing(tally: Tally, tag: str, place: Place) -> None:
 def no_tag(tally: Tally, written: str, place: Place) -> None:
     """Take note of what looks like a tag and is printed."""
     hint = "To keep it, put a backslash before the first sign, or write it as `code`."
-    said = {"text": short(written), "what": "no tag of HTML that has an end", "fate": "printed as you typed it"}
-    tally.count("foreign-markup", _name(written), place, hint, **said)
+    tally.foreign(_name(written), place, hint, written, "no tag of HTML that has an end")
 
 
 def _name(tag: str) -> str:

@@ -10,6 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import image as commonmark_image
 from markdown_it.token import Token
+
+# The rules of that plugin do not say where in the words a link begins, which a remark needs; what they look for does.
 from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, match_www
 
 from pipeline.core.diagnostics import Place
@@ -21,8 +23,6 @@ from pipeline.load.markdown.positions import known
 from pipeline.model.body import Citation, CitationGroup, CrossReference, Inline, Link, NumberReference, Text, TextRole
 from pipeline.text.tex.macros import DEFINES, definition_at
 from pipeline.text.tex.numbering import NUMBERED
-
-# State of the inline rules of our dialect.
 
 
 class PlacedState(StateInline):
@@ -81,8 +81,6 @@ class PlacedState(StateInline):
         return token
 
 
-# Inline syntax that the dialect adds to CommonMark: citations, notes, attributes, spans, mathematics.
-
 _WORDS = (
     r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|[mh]box|tag\*?|f?colorbox(?:\{[^{}$`]*+\}){1,2})"
     r"\{(?:[^{}\\`]|\\.|\{[^{}`]*+\})*+\}"
@@ -123,20 +121,15 @@ def citation(state: PlacedState, silent: bool) -> bool:
     if cluster is None:
         return False
     if cluster.narrative and (example := known(state).examples.get(cluster.works[0].key)):
-        return _example(state, cluster.works[0].key, example, silent)
+        if not silent:  # the number of an example that is called by its name: '(@good)' below a list with this label
+            state.push("text_special", "", 0).content = str(example)
+        state.pos += len(cluster.works[0].key) + 1
+        return True
     if not silent:
         state.push("citation", "", 0).meta.update(
             cluster=cluster, base=state.base, behind=text[cluster.end : cluster.end + 2]
         )
     state.pos = cluster.end
-    return True
-
-
-def _example(state: PlacedState, name: str, number: int, silent: bool) -> bool:
-    """The number of an example that is called by its name: '(@good)' below a list with this label."""
-    if not silent:
-        state.push("text_special", "", 0).content = str(number)
-    state.pos += len(name) + 1
     return True
 
 
@@ -268,8 +261,6 @@ def image(state: PlacedState, silent: bool) -> bool:
         known(state).base = before
 
 
-# Words between marks that other dialects have: `~~deleted~~`, `H~2~O`, `x^2^`, `==marked==`.
-
 _PLAIN = re.compile(r"[^\W_]+|[-+−][0-9]+")
 _VALUE = re.compile(
     r"""(?:[-+]?[0-9][0-9.,]*|["'][^"']{0,30}["']|true|false|none|null|[a-z])(?![\w'])""", re.IGNORECASE
@@ -334,10 +325,6 @@ def held_space(state: PlacedState, silent: bool) -> bool:
     return True
 
 
-# Addresses of pages and mailboxes that stand bare in the words: links, as GitHub reads them.
-
-# The rules of that plugin do not say where in the words a link begins, which a remark needs; what they look for does.
-
 _SCHEME = re.compile(r"(?:https?|mailto)\Z", re.IGNORECASE)
 _MAILBOX = re.compile(r"[A-Za-z0-9.+_-]{1,64}\Z")
 _HOST = re.compile(r"^(?:https?://|mailto:)[^\s/?#]")
@@ -397,8 +384,6 @@ def _link(state: StateInline, start: int, address: str, words: str, back: int) -
     state.push("link_close", "a", -1)
     state.pos = start + len(words)
 
-
-# Roles of MyST and Sphinx that mean what Markdown can say: {math}, {ref}, {numref}, {eq} and {cite} before code.
 
 _Places = Callable[[int], Place]
 """Function that gives the place of a character, counted from the beginning of a role."""

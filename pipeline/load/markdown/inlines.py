@@ -22,35 +22,12 @@ from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import DEEPEST, Draft
 from pipeline.load.markdown.positions import Spots
 from pipeline.load.markdown.remarks import foreign_words, picture_words, printed_words, remarks_on_marks
-from pipeline.model.body import (
-    Attributes,
-    Block,
-    Citation,
-    CitationGroup,
-    Code,
-    Emphasis,
-    Equation,
-    EquationLabel,
-    FootnoteCall,
-    Formula,
-    Image,
-    Inline,
-    LineBreak,
-    Marked,
-    Paragraph,
-    Placeholder,
-    Span,
-    Strong,
-    Text,
-    TextRole,
-    plain_text,
-)
+from pipeline.model import body as tree
+from pipeline.model.body import plain_text
 from pipeline.text.formulas import FormulaRefused, Row, broken, read_formula, width_of
 from pipeline.text.scripts import OVERRIDES
 from pipeline.text.tex.macros import LONGEST, Macro, take_definitions
 from pipeline.text.tex.numbering import take_numbers
-
-# Formulas: read within a line, and set apart where one stands alone in its paragraph.
 
 WIDEST = 25.0
 """The em of a formula for which a line of every edition has room."""
@@ -68,7 +45,7 @@ _TWO_SIGNS = ("$$", "\\[", "\\(")
 _BREAKS = ("softbreak", "hardbreak", "attributes")
 
 
-def formulas(draft: Draft, tokens: Sequence[Token], number: int, spots: Spots) -> list[Inline]:
+def formulas(draft: Draft, tokens: Sequence[Token], number: int, spots: Spots) -> list[tree.Inline]:
     """A formula of a line with its numbers, or what stands for it; nothing where it only defines commands."""
     token = tokens[number]
     within = token.content.startswith(("$", "\\("))
@@ -93,7 +70,7 @@ def _blank(token: Token) -> bool:
     return token.type == "text" and bool(_STOP.fullmatch(token.content))
 
 
-def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[list[Inline], tuple[Row, ...]]:
+def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[list[tree.Inline], tuple[Row, ...]]:
     mark = 2 if token.content.startswith(_TWO_SIGNS) else 1 if token.content.startswith("$") else 0
     written, at = token.content[mark : len(token.content) - mark], token.meta["at"] + mark
     inner, start = written.strip(), at + written.find(written.strip())
@@ -110,7 +87,7 @@ def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[l
         if len(inner) <= LONGEST and not refused.endless:
             draft.maths.define(take_definitions(inner)[1])
         _tell(draft, inner, display, refused, where)
-        return [Placeholder(f"[formula: {_shown(inner, 60)}]")], take_numbers(inner)[1]
+        return [tree.Placeholder(f"[formula: {_shown(inner, 60)}]")], take_numbers(inner)[1]
     draft.maths.define(read.definitions)
     for definition in read.unreadable:
         line = draft.place(spots, start + max(0, inner.find(definition)))
@@ -120,7 +97,7 @@ def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[l
         draft.tally.count("formula-colour", "", place)
     if width > WIDEST and (least := width_of(broken(read.tex, display, WIDEST)[0], display)) > WIDEST:
         draft.desk.report(message("formula-wide", place, width=math.ceil(least), widest=round(WIDEST)))
-    return ([Formula(read.tex, words, display, place)] if words else []), read.rows
+    return ([tree.Formula(read.tex, words, display, place)] if words else []), read.rows
 
 
 def _tell(draft: Draft, tex: str, display: bool, refused: FormulaRefused, place: Place) -> None:
@@ -146,25 +123,21 @@ def _shown(tex: str, most: int = 41) -> str:
     return cut_short(" ".join(tex.split()), most)
 
 
-def _labels(draft: Draft, rows: Sequence[Row], place: Place) -> list[Inline]:
+def _labels(draft: Draft, rows: Sequence[Row], place: Place) -> list[tree.Inline]:
     """The names and signs of rows; a row without stands empty where others have one."""
-    return [EquationLabel(_claimed(draft, row, place), None, row.tag, place) for row in rows]
+    return [tree.EquationLabel(_claimed(draft, row, place), None, row.tag, place) for row in rows]
 
 
 def _claimed(draft: Draft, row: Row, place: Place) -> str:
     return draft.claim(label_id(row.label), place) if row.label else ""
 
 
-def _may_stand_apart(written: str) -> bool:
-    return written.startswith(("$$", "\\")) and not written.startswith("\\(")
-
-
 def read_equation(
-    draft: Draft, tokens: Sequence[Token], spots: Spots, attributes_of: Callable[[Token | None], Attributes]
-) -> list[Block] | None:
+    draft: Draft, tokens: Sequence[Token], spots: Spots, attributes_of: Callable[[Token | None], tree.Attributes]
+) -> list[tree.Block] | None:
     """The formula of a paragraph that holds one set apart and nothing else but a stop behind it, or None."""
     rest = [token for token in tokens if token.type != "softbreak"]
-    if not rest or rest[0].type != "mathematics" or not _may_stand_apart(rest[0].content):
+    if not rest or rest[0].type != "mathematics" or not rest[0].content.startswith(("$$", "\\[", "\\b")):
         return None
     behind = rest[1] if rest[1:] and rest[1].type == "attributes" else None
     tail = rest[2 if behind else 1 :]
@@ -180,13 +153,11 @@ def read_equation(
     if len(rows) == 1 and not rows[0].tag:
         name, rows = name or _claimed(draft, rows[0], place), ()
     if behind is not None and behind.meta["attributes"] is None:
-        children.append(Placeholder(behind.content))
+        children.append(tree.Placeholder(behind.content))
     if stop.strip():
-        children.append(Text(stop.strip(), draft.place(spots, tail[0].meta["at"])))
-    return [Equation((*children, *_labels(draft, rows, place)), name, None, place)]
+        children.append(tree.Text(stop.strip(), draft.place(spots, tail[0].meta["at"])))
+    return [tree.Equation((*children, *_labels(draft, rows, place)), name, None, place)]
 
-
-# Alternative texts that say nothing of the picture: a file's name, or the word 'image'.
 
 NO_WORDS = "This figure has no alternative text."
 """Alternative text of a picture of which its author says nothing."""
@@ -211,15 +182,13 @@ def told_alternative(draft: Draft, alt: str, source: str, place: Place) -> str:
     return ""
 
 
-# From tokens to the inlines of the tree, with a remark and a placeholder where something is not understood.
-
 _LOST_KEY = re.compile(r"(?<![\w\\])@\S+")
 """A key that could not be read, among the words beside one that could."""
 
 
 class _Open(NamedTuple):
     token: Token
-    children: list[Inline]
+    children: list[tree.Inline]
 
 
 class Inlines:
@@ -228,12 +197,12 @@ class Inlines:
     def __init__(self, draft: Draft, spots: Spots) -> None:
         self.draft, self.spots = draft, spots
         self.stack: list[_Open] = []
-        self.out: list[Inline] = []
+        self.out: list[tree.Inline] = []
         self.text_end = -1
         self.label: str | None = None
         """The name that a label gives to what these words belong to; None where it is an anchor among them."""
 
-    def read(self, tokens: Sequence[Token]) -> tuple[Inline, ...]:
+    def read(self, tokens: Sequence[Token]) -> tuple[tree.Inline, ...]:
         """The inlines of a list of tokens."""
         for number, token in enumerate(tokens):
             following = tokens[number + 1] if number + 1 < len(tokens) else None
@@ -255,9 +224,9 @@ class Inlines:
             case "softbreak":
                 self.soft_break(at)
             case "hardbreak":
-                self.out.append(LineBreak())
+                self.out.append(tree.LineBreak())
             case "code_inline":
-                self.attributed(Code(token.content, self.place(at)), behind, at)
+                self.attributed(tree.Code(token.content, self.place(at)), behind, at)
             case "citation":
                 self.citation(token)
             case "note_call":
@@ -268,7 +237,7 @@ class Inlines:
                 self.html(token, at)
             case "environment":
                 self.draft.desk.report(message("latex-command", self.place(at), command=f"\\begin{{{token.info}}}"))
-                self.out.append(Code(token.content, self.place(at)))
+                self.out.append(tree.Code(token.content, self.place(at)))
             case "latex":
                 self.latex(token, at)
             case "role":
@@ -282,7 +251,7 @@ class Inlines:
             case _:
                 self.close(behind)
 
-    def formula(self, found: Sequence[Inline], behind: Token | None, token: Token) -> None:
+    def formula(self, found: Sequence[tree.Inline], behind: Token | None, token: Token) -> None:
         """Take in a formula with the attributes behind it, and its numbers."""
         if found:
             self.attributed(found[0], behind, token.meta.get("at", 0))
@@ -299,7 +268,7 @@ class Inlines:
             self.out += made
         else:
             self.draft.desk.report(message("latex-command", place, command=token.content))
-            self.out.append(Code(token.content, place))
+            self.out.append(tree.Code(token.content, place))
 
     def role(self, token: Token, at: int) -> None:
         """Take in a role of MyST: what it says, or what is printed as it stands."""
@@ -311,16 +280,16 @@ class Inlines:
         mark, _, code = token.content.partition("`")
         token.content, token.info = mark, "role"
         self.text(printed_words(self.draft.tally, token, self.place(at)), at)
-        self.out.append(Code(code.strip("`"), self.place(at + len(mark))))
+        self.out.append(tree.Code(code.strip("`"), self.place(at + len(mark))))
 
     def named(self, name: str, place: Place) -> None:
         """Take in a label: the name of a figure, table or heading, or an anchor."""
         if self.label is None:
-            self.out.append(Span((), Attributes(self.draft.claim(name, place))))
+            self.out.append(tree.Span((), tree.Attributes(self.draft.claim(name, place))))
             return
         self.label = self.label or name
-        if self.out and isinstance(last := self.out[-1], Text):
-            self.out[-1] = Text(last.text.rstrip(), last.place)
+        if self.out and isinstance(last := self.out[-1], tree.Text):
+            self.out[-1] = tree.Text(last.text.rstrip(), last.place)
 
     def place(self, at: int) -> Place:
         """The place of a character of the block's words."""
@@ -334,19 +303,19 @@ class Inlines:
             self.draft.desk.report(direction_character(words, self.place(at)))
             words = " "
         last = self.out[-1] if self.out else None
-        if not special and isinstance(last, Text) and at == self.text_end:
-            self.out[-1] = Text(last.text + words, last.place)
+        if not special and isinstance(last, tree.Text) and at == self.text_end:
+            self.out[-1] = tree.Text(last.text + words, last.place)
         else:
-            self.out.append(Text(words, self.place(at)))
+            self.out.append(tree.Text(words, self.place(at)))
         self.text_end = -1 if special else at + len(words)
 
     def soft_break(self, at: int) -> None:
         """A new line: a newline in the words, and the next words with a place of their own."""
         last = self.out[-1] if self.out else None
-        if isinstance(last, Text):
-            self.out[-1] = Text(last.text + "\n", last.place)
+        if isinstance(last, tree.Text):
+            self.out[-1] = tree.Text(last.text + "\n", last.place)
         else:
-            self.out.append(Text("\n", self.place(at)))
+            self.out.append(tree.Text("\n", self.place(at)))
         self.text_end = -1
 
     def open(self, token: Token) -> None:
@@ -373,16 +342,16 @@ class Inlines:
             return
         match token.type:
             case "em_open":
-                self.out.append(Emphasis(children))
+                self.out.append(tree.Emphasis(children))
             case "strong_open":
-                self.out.append(Strong(children))
+                self.out.append(tree.Strong(children))
             case "marked_open":
                 title, language = (str(token.attrs.get(key, "")) for key in ("title", "lang"))
-                self.out.append(Marked(TextRole(token.info), children, title, language))
+                self.out.append(tree.Marked(tree.TextRole(token.info), children, title, language))
             case "note_open":
                 label = token.meta["label"]
-                self.draft.written[label] = (Paragraph(children, self.place(at)),)
-                self.out.append(FootnoteCall(label, token.meta["number"], self.place(at)))
+                self.draft.written[label] = (tree.Paragraph(children, self.place(at)),)
+                self.out.append(tree.FootnoteCall(label, token.meta["number"], self.place(at)))
             case "link_open":
                 start = at if token.info == "auto" else at - 1
                 nodes = read_link(
@@ -395,35 +364,35 @@ class Inlines:
                 self.attributed(nodes[0], behind, at)
                 self.out += nodes[1:]
             case _:
-                self.attributed(Span(children), behind, at)
+                self.attributed(tree.Span(children), behind, at)
 
-    def attributed(self, node: Inline, behind: Token | None, at: int) -> None:
+    def attributed(self, node: tree.Inline, behind: Token | None, at: int) -> None:
         """Take in a node with the attributes behind it."""
         attributes = self.attributes(behind, "lang")
-        if isinstance(node, Span):
-            self.out.append(Span(node.children, attributes))
-        elif attributes != Attributes():
-            self.out.append(Span((node,), attributes))
+        if isinstance(node, tree.Span):
+            self.out.append(tree.Span(node.children, attributes))
+        elif attributes != tree.Attributes():
+            self.out.append(tree.Span((node,), attributes))
         else:
             self.out.append(node)
         self.unread(behind)
 
-    def attributes(self, behind: Token | None, *known: str) -> Attributes:
+    def attributes(self, behind: Token | None, *known: str) -> tree.Attributes:
         """The attributes behind a node, their id claimed; what nothing reads is reported."""
         if behind is None:
-            return Attributes()
+            return tree.Attributes()
         place = self.place(behind.meta["at"])
-        found: Attributes | None = behind.meta["attributes"]
+        found: tree.Attributes | None = behind.meta["attributes"]
         if found is None:
             self.draft.desk.report(message("attribute-syntax", place, text=behind.content))
-            return Attributes()
+            return tree.Attributes()
         self.draft.desk.extend(unread_pairs(found, place, *known))
-        return Attributes(self.draft.claim(found.id, place), found.classes, found.pairs)
+        return tree.Attributes(self.draft.claim(found.id, place), found.classes, found.pairs)
 
     def unread(self, behind: Token | None) -> None:
         """Show attributes that could not be read."""
         if behind is not None and behind.meta["attributes"] is None:
-            self.out.append(Placeholder(behind.content))
+            self.out.append(tree.Placeholder(behind.content))
 
     def citation(self, token: Token) -> None:
         """Take in works cited together."""
@@ -438,14 +407,14 @@ class Inlines:
             if lost := _LOST_KEY.search(f"{work.prefix} {work.suffix}"):
                 self.draft.desk.report(message("cite-unmarked", place, written=lost[0]))
             works.append(
-                Citation(work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place)
+                tree.Citation(work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place)
             )
-        self.out.append(CitationGroup(tuple(works), cluster.narrative, self.place(token.meta["at"])))
+        self.out.append(tree.CitationGroup(tuple(works), cluster.narrative, self.place(token.meta["at"])))
 
     def bracket_closes(self, cluster: Cluster, at: int, behind: str) -> None:
         """Say so where a bracket stands before a key and never closes, or makes a link that leads nowhere."""
         last = self.out[-1] if self.out else None
-        if cluster.narrative and isinstance(last, Text) and last.text.endswith("[") and self.text_end == at:
+        if cluster.narrative and isinstance(last, tree.Text) and last.text.endswith("[") and self.text_end == at:
             key, hint = cluster.works[0].key, None
             sentence = f"The bracket before '@{key}' is never closed."
             if behind == "](":
@@ -459,25 +428,25 @@ class Inlines:
         if label not in self.draft.notes or label == self.draft.note:
             code = "footnote-calls-itself" if label in self.draft.notes else "footnote-unknown"
             self.draft.desk.report(message(code, place, label=label))
-            self.out.append(Placeholder(f"[^{label}]"))
+            self.out.append(tree.Placeholder(f"[^{label}]"))
         else:
-            self.out.append(FootnoteCall(label, self.draft.call(label, place), place))
+            self.out.append(tree.FootnoteCall(label, self.draft.call(label, place), place))
 
-    def image(self, token: Token, behind: Token | None) -> list[Inline]:
+    def image(self, token: Token, behind: Token | None) -> list[tree.Inline]:
         """A picture within a line."""
         place = self.place(token.meta["at"])
         attributes = self.attributes(behind, *FIGURE_KEYS)
         caption = Inlines(self.draft, self.spots).read(token.children or ())
         source = figure_path(self.draft, str(token.attrs.get("src", "")), place)
         if source is None:
-            return [Placeholder(f"[{plain_text(caption) or token.attrs.get('src', '')}]")]
+            return [tree.Placeholder(f"[{plain_text(caption) or token.attrs.get('src', '')}]")]
         decorative = "decorative" in attributes.classes
         words = " ".join(plain_text(caption).split())
         alt = alt_of(attributes) or self.draft.alts.get(source, "") or words
         self.draft.desk.extend(picture_words(token, "" if words == alt and not decorative else words, place))
         if not decorative and not told_alternative(self.draft, alt, source, place):
-            return [Image(source, NO_WORDS, False, place), Placeholder("[no alternative text]")]
-        return [Image(source, "" if decorative else alt, decorative, place)]
+            return [tree.Image(source, NO_WORDS, False, place), tree.Placeholder("[no alternative text]")]
+        return [tree.Image(source, "" if decorative else alt, decorative, place)]
 
     def html(self, token: Token, at: int) -> None:
         """Take in what is left of HTML: a comment, the end of a line, a tag that means nothing, or what is left out."""
@@ -486,8 +455,8 @@ class Inlines:
             case "comment":
                 self.draft.hidden.append(place)
             case "html_break":
-                if self.out and not isinstance(self.out[-1], LineBreak):
-                    self.out.append(LineBreak())
+                if self.out and not isinstance(self.out[-1], tree.LineBreak):
+                    self.out.append(tree.LineBreak())
             case "html_lost":
                 self.draft.hidden.append(place)
                 self.out.append(left_out(self.draft.tally, token.content, place))
@@ -498,13 +467,13 @@ class Inlines:
                 means_nothing(self.draft.tally, token.content, place)
 
 
-def _without_breaks(nodes: list[Inline]) -> tuple[Inline, ...]:
+def _without_breaks(nodes: list[tree.Inline]) -> tuple[tree.Inline, ...]:
     """The nodes without forced breaks, and the space beside them, at their end."""
     end = len(nodes)
-    while end and (isinstance(nodes[end - 1], LineBreak) or _is_space(nodes[end - 1])):
+    while end and (isinstance(nodes[end - 1], tree.LineBreak) or _is_space(nodes[end - 1])):
         end -= 1
-    return tuple(nodes[:end]) if any(isinstance(node, LineBreak) for node in nodes[end:]) else tuple(nodes)
+    return tuple(nodes[:end]) if any(isinstance(node, tree.LineBreak) for node in nodes[end:]) else tuple(nodes)
 
 
-def _is_space(node: Inline) -> bool:
-    return isinstance(node, Text) and not node.text.strip()
+def _is_space(node: tree.Inline) -> bool:
+    return isinstance(node, tree.Text) and not node.text.strip()

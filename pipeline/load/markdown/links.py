@@ -14,8 +14,6 @@ from pipeline.load.pictures.paths import picture_file, way_to
 from pipeline.load.yaml.value_words import as_id
 from pipeline.model.body import CrossReference, Inline, Link, NumberReference, Placeholder, Span, Text, plain_text
 
-# Links by path, as Markdown elsewhere has them: 'costing.md', '../other/page/', '/docs/x.html#part'.
-
 BRIEFING = "briefing:"
 _BRIEFINGS, _HANDBOOK = "source/briefings/", "source/handbook/"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -103,8 +101,6 @@ def _of_file(way: str, path: str) -> str:
     return name if whole.startswith(_BRIEFINGS) and rest in ("", "briefing") else ""
 
 
-# References and labels of LaTeX in a line: `\ref{fig:x}`, `Figure~\ref{fig:x}`, `\eqref`, `\autoref`, `\label`.
-
 _INSIDE = re.compile(r"\\[A-Za-z]+\*?\{([^{}\n]{1,400})\}")
 _BRACKETED = "eqref"
 _BARE = frozenset({"ref", _BRACKETED})
@@ -161,8 +157,6 @@ def label_of(written: str) -> str:
     found = _INSIDE.fullmatch(written)
     return label_id(found[1]) if found else ""
 
-
-# Allowed targets of links and pictures.
 
 _LABEL = r"(?:[\w~-]|%[89A-F][0-9A-F])+"
 _HOST = rf"(?:[^\s/?#@]*@)?(?:{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-F:.]+\])(?::\d*)?"

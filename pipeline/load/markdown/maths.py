@@ -12,8 +12,6 @@ from pipeline.text.tex.macros import Macro, Macros, declared, definition_at
 from pipeline.text.tex.numbering import take_numbers
 from pipeline.text.tex.scan import FormulaRefused
 
-# The mathematics of one text: its commands and the names of what is numbered.
-
 Declared = tuple[tuple[str, str], ...]
 """Commands of `library.yaml`, each with what it stands for."""
 
@@ -95,8 +93,6 @@ def label_id(name: str) -> str:
     made = _NOT_IN_ID.sub("-", name).strip("-")
     return made if made[:1].isalpha() else f"label-{made}"
 
-
-# Formulas between the brackets of TeX, `\(…\)` and `\[…\]`, where these cannot be brackets of the words.
 
 _ROUND = re.compile(r"\\\((?P<round>(?:[^\\`]|\\[^()])*+)\\\)", re.DOTALL)
 SQUARE = re.compile(r"\\\[(?P<square>(?:[^\\`]|\\[^\[\]])*+)\\\]", re.DOTALL)

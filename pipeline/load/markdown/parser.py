@@ -94,8 +94,6 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler.before("table", "caption", table_rules.caption, {"alt": ["blockquote"]})
 
 
-# State of reading one text: its lines, its ids, its notes, and the collector of its diagnostics.
-
 _EXPLICIT = re.compile(r"\{[^{}\n]*#([A-Za-z][\w:.\-]*)")
 
 

@@ -12,8 +12,7 @@ from markdown_it.rules_inline import StateInline
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-
-# From an offset in a piece of Markdown back to the line and column of its file.
+from pipeline.core.tables import cut_short
 
 Spot = tuple[int, int]
 """Line and column of a text, from 0."""
@@ -114,7 +113,7 @@ def _cell(content: str, row: int, line: str, start: int, end: int) -> Spots:
     return Spots(tuple(offsets), tuple(spots))
 
 
-# Remarks that are made once a text and kind, at the first place, with how often there is more of it.
+TYPED = "printed as you typed it"
 
 
 @dataclass(slots=True)
@@ -122,7 +121,7 @@ class _Kind:
     place: Place
     fields: dict[str, object]
     hint: str | None
-    count: int = 1
+    count: int = 0
 
 
 class Tally:
@@ -133,13 +132,15 @@ class Tally:
 
     def count(self, code: str, kind: str, place: Place, hint: str | None = None, **fields: object) -> None:
         """Count one more of a kind; the first in the file is the one that is reported."""
-        known = self._kinds.get((code, kind))
-        if known is None:
-            self._kinds[code, kind] = _Kind(place, fields, hint)
-            return
+        known = self._kinds.setdefault((code, kind), _Kind(place, fields, hint))
         known.count += 1
         if place < known.place:
             known.place, known.fields, known.hint = place, fields, hint
+
+    def foreign(self, kind: str, place: Place, hint: str, text: str, what: str, fate: str = TYPED) -> None:
+        """Count one more mark of another program: its text, what it is, and what becomes of it."""
+        text = cut_short(" ".join(text.split()))
+        self.count("foreign-markup", kind, place, hint, text=text, what=what, fate=fate)
 
     def remarks(self) -> Iterator[Diagnostic]:
         """One remark for each kind. The sentences of their codes have room for `more`."""

@@ -12,8 +12,7 @@ from markdown_it.token import Token
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import catalogue, message
 from pipeline.core.tables import count, cut_short
-from pipeline.load.markdown.html import short
-from pipeline.load.markdown.positions import Tally
+from pipeline.load.markdown.positions import TYPED, Tally
 from pipeline.model.body import Code, Inline, Link, Text
 
 # Marks that other programs fill in or obey: printed as they stand or left out, and reported once a text and system.
@@ -72,10 +71,8 @@ def foreign(state: StateInline, silent: bool) -> bool:
 def printed_words(tally: Tally, token: Token, place: Place) -> str:
     """The words that stand for such a mark, which is taken note of."""
     system = SYSTEMS[token.info]
-    fate = "printed as you typed it" if system.printed else "left out"
-    tally.count(
-        "foreign-markup", token.info, place, system.hint, text=short(token.content), what=system.words, fate=fate
-    )
+    fate = TYPED if system.printed else "left out"
+    tally.foreign(token.info, place, system.hint, token.content, system.words, fate)
     return token.content if system.printed else " " if _PARTS.match(token.content) else ""
 
 
@@ -143,8 +140,7 @@ def _in_text(node: Text, begins: bool, before_code: bool, tally: Tally) -> None:
         is_role = name == "short_name" and before_code and at + len(found[0]) == len(words)
         what, hint = SYSTEMS["role"][:2] if is_role else _PROGRAMS[name][:2]
         place = replace(node.place, column=node.place.column + at)
-        said = {"text": short(found[0].strip()), "what": what, "fate": "printed as you typed it"}
-        tally.count("foreign-markup", "role" if is_role else name, place, hint, **said)
+        tally.foreign("role" if is_role else name, place, hint, found[0], what)
 
 
 def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> None:
@@ -160,9 +156,7 @@ def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> 
     for typed, line in zip(content.split("\n"), plain.split("\n"), strict=True):
         goes_on = before[-1:].isdigit() or (before and _SHARE.match(line))
         if _COMMENT.match(line) and not goes_on and place(at).column == 1:
-            what = "a comment of MyST or LaTeX"
-            said = {"text": short(typed.strip()), "what": what, "fate": "printed as you typed it"}
-            tally.count("foreign-markup", "comment", place(at), _COMMENT_HINT, **said)
+            tally.foreign("comment", place(at), _COMMENT_HINT, typed, "a comment of MyST or LaTeX")
         at, before = at + len(line) + 1, line.rstrip()
 
 
@@ -228,12 +222,8 @@ def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnost
 
     `place` is where a character of the paragraph stands.
     """
-    at = 0
-    lines = content.split("\n")
-    for number, line in enumerate(lines):
-        words = line.strip()
-        start = at + len(line) - len(line.lstrip())
-        at += len(line) + 1
+    above = ""
+    for number, (start, words) in enumerate(_lines(content)):
         if words[:2] == "##" and (found := _HEADING.match(words)):
             hint = (
                 f"For a heading, put a space after {found['mark']}, {_KEPT}" if found["mark"] else "Use 2 to 6 marks."
@@ -242,9 +232,16 @@ def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnost
         elif not number and _GRID.fullmatch(words):
             yield message("table-typed", place(start))
         elif "|" in words and "--" in words and _DASHES.fullmatch(words):
-            yield message(
-                "table-broken", place(start), reason=_why_no_table(lines[number - 1] if number else "", words)
-            )
+            yield message("table-broken", place(start), reason=_why_no_table(above, words))
+        above = words
+
+
+def _lines(content: str) -> Iterator[tuple[int, str]]:
+    """The words of each line of a paragraph, with the offset at which they begin."""
+    at = 0
+    for line in content.split("\n"):
+        yield at + len(line) - len(line.lstrip()), line.strip()
+        at += len(line) + 1
 
 
 def _why_no_table(head: str, dashes: str) -> str:
@@ -319,17 +316,13 @@ def pasted_bullets(content: str, quoted: bool, place: Callable[[int], Place]) ->
     In a quotation a dash stands before who said it.
     """
     lines = content.split("\n")
-    at = 0
-    for number, line in enumerate(lines):
-        words = line.strip()
-        start = at + len(line) - len(line.lstrip())
+    for number, (start, words) in enumerate(_lines(content)):
         if held := _HELD.match(words):
             yield message("pasted-bullet", place(start), _HELD_HINT, bullet=held[1])
             return
         if bullet := _bullet(lines, number, quoted):
             yield message("pasted-bullet", place(start), _HYPHEN_HINT if bullet == "-" else None, bullet=bullet)
             return
-        at += len(line) + 1
 
 
 def _bullet(lines: list[str], number: int, quoted: bool) -> str:
@@ -353,16 +346,14 @@ def _dash(line: str) -> str:
 
 def typed_tables(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
     """A remark on the first of some lines that begin with '|', as rows of a table do."""
-    lines = _CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), content).split("\n")
-    if any("|" in line and _DASHED.fullmatch(line.strip()) for line in lines):
+    lines = [*_lines(_CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), content))]
+    if any("|" in row and _DASHED.fullmatch(row) for _, row in lines):
         return  # reported as a table whose dashes do not fit
-    at = 0
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
-        row = line.strip()
+    for (start, row), (_, below) in zip(lines, [*lines[1:], (0, "")], strict=True):
         pipes = len(_PIPE.findall(row))
         alone = len(lines) == 1 and row.endswith("|") and pipes > 2
-        if row[:1] == "|" and (below.strip()[:1] == "|" or alone):
-            hint = _STROKES.format(dashes="|" + "---|" * (pipes - row.endswith("|")))
-            yield message("table-typed", place(at + len(line) - len(line.lstrip())), hint)
+        if row[:1] == "|" and (below[:1] == "|" or alone):
+            yield message(
+                "table-typed", place(start), _STROKES.format(dashes="|" + "---|" * (pipes - row.endswith("|")))
+            )
             return
-        at += len(line) + 1

@@ -12,8 +12,6 @@ from pipeline.load.markdown.block_rules import line_at, line_of
 from pipeline.load.markdown.html import TAG, attributes_of
 from pipeline.model.body import Align
 
-# Tables whose columns are lines of dashes: pandoc's simple tables and multi-line tables.
-
 _COLUMNS = re.compile(r"-{2,}(?: +-{2,})+[ \t]*$")
 _RULE = re.compile(r"-{3,}[ \t]*$")
 _MOST_HEADS = 20
@@ -151,8 +149,6 @@ def push_drawn_table(state: StateBlock, first: int, end: int, rows: list[list[Ce
     token.content = "\n".join(str(state.src[state.bMarks[n] : state.eMarks[n]]) for n in range(first, end)) + "\n"
     state.line = end
 
-
-# `<table>`: read into rows of words, as tables that are drawn with characters are.
 
 _PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col"})
 _SPAN = re.compile(r"\d{1,3}")

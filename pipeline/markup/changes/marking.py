@@ -1,14 +1,14 @@
 """An old and a new text merged into one, whose words that are new, gone or moved are marked."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from textwrap import shorten
 
 from lxml import etree
 
 from pipeline.markup.changes.alignment import align, staying
-from pipeline.markup.changes.counting import ChangeCount, count_words
 from pipeline.markup.changes.parts import (
     LISTS,
     SPACE,
@@ -17,6 +17,7 @@ from pipeline.markup.changes.parts import (
     Node,
     Token,
     Unit,
+    WordKey,
     compared,
     containers,
     inner,
@@ -26,7 +27,6 @@ from pipeline.markup.changes.parts import (
     tokens,
     units,
 )
-from pipeline.markup.changes.spans import spans_of
 from pipeline.markup.changes.writing import (
     BLANK,
     MARK,
@@ -43,6 +43,105 @@ from pipeline.markup.changes.writing import (
 )
 from pipeline.markup.item_numbers import UNNUMBERED
 from pipeline.text.measure import WordMeasure
+
+
+def count_words(part: Iterable[Unit]) -> int:
+    """The number of words in units."""
+    return sum(len(_counted(tokens(nodes_of(unit)))) for unit in part)
+
+
+@dataclass(slots=True)
+class ChangeCount:
+    """The words that are new and gone so far, and the changes in which none is."""
+
+    new: int = 0
+    gone: int = 0
+    otherwise: int = 0
+
+    def add(self, was: Iterable[Token], now: Iterable[Token]) -> None:
+        """Count a change, without the words that both sides of it have in one order."""
+        old, fresh = _counted(was), _counted(now)
+        pieces = SequenceMatcher(None, old, fresh, autojunk=False).get_matching_blocks()
+        same = sum(piece.size for piece in pieces)
+        self.new += len(fresh) - same
+        self.gone += len(old) - same
+        self.otherwise += len(old) == len(fresh) == same
+
+
+def _counted(words: Iterable[Token]) -> list[str]:
+    """The words that count. Signs do not, nor do numbers of notes; a table or figure counts by its label alone."""
+    said = (_said(token) for token in words if token.key and token.key != SPACE)
+    return [one for one in said if any(letter.isalnum() for letter in one)]
+
+
+def _said(token: Token) -> str:
+    is_numbered = token.key is not None and token.key[1:2] == ("numbered",)
+    return re.sub(r"\d+", "#", token.text) if is_numbered else token.text
+
+
+CRUMB = 4
+"""Letters of an equal piece between two changes that is read as part of one change."""
+
+
+@dataclass(slots=True)
+class WordSpan:
+    """A run of words that both lines have, or that one of them has in place of those of the other."""
+
+    equal: bool
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+
+def spans_of(old: Sequence[WordKey], new: Sequence[WordKey]) -> list[WordSpan]:
+    """The spans of two lines, in order."""
+    found = list(_joined(old, new))
+    for number, span in enumerate(found):
+        if not span.equal:
+            _end_with_word(span, found[number - 1] if number else None, found[number + 1], old, new)
+    return found
+
+
+def _joined(old: Sequence[WordKey], new: Sequence[WordKey]) -> Iterator[WordSpan]:
+    """Spans without crumbs: a few equal letters between two changes are part of the change.
+
+    They are equal and changed in turn, and one that is equal ends them.
+    """
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    last: WordSpan | None = None
+    for number, (kind, i1, i2, j1, j2) in enumerate(codes):
+        piece = old[i1:i2]
+        crumb = 0 < number < len(codes) - 1 and len(piece) < CRUMB and all(len(str(word[0])) < CRUMB for word in piece)
+        equal = kind == "equal" and not crumb
+        if last is not None and not equal and not last.equal:
+            last.old_end, last.new_end = i2, j2
+            continue
+        if last is not None:
+            yield last
+        last = WordSpan(equal, i1, i2, j1, j2)
+    if last is not None:
+        yield last
+    if last is not None and not last.equal:
+        yield WordSpan(True, last.old_end, last.old_end, last.new_end, last.new_end)
+
+
+def _end_with_word(
+    span: WordSpan, before: WordSpan | None, after: WordSpan, old: Sequence[WordKey], new: Sequence[WordKey]
+) -> None:
+    """Leave the blank at the end of a change to the words behind it, where both lines have one there."""
+    was, now = old[span.old_start : span.old_end], new[span.new_start : span.new_end]
+    while was and now and was[-1] == now[-1] == SPACE:
+        was, now = was[:-1], now[:-1]
+        span.old_end, span.new_end = span.old_end - 1, span.new_end - 1
+        after.old_start, after.new_start = span.old_end, span.new_end
+    words, stood = was or now, old[before.old_start : before.old_end] if before else []
+    if before and not (was and now) and len(words) > 1 and words[-1] == SPACE and stood and stood[-1] == SPACE:
+        before.old_end, before.new_end = before.old_end - 1, before.new_end - 1
+        span.old_start, span.new_start = before.old_end, before.new_end
+        span.old_end, span.new_end = span.old_end - 1, span.new_end - 1
+        after.old_start, after.new_start = span.old_end, span.new_end
+
 
 SHOWN = 40
 """Letters of a block that has moved by which its old place names it."""

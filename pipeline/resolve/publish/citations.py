@@ -9,23 +9,9 @@ from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
 from pipeline.load.markdown.citations import is_target
+from pipeline.model import body as tree
 from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference, Verification
-from pipeline.model.body import (
-    Citation,
-    CitationGroup,
-    CitationLink,
-    CitedText,
-    Equation,
-    Figure,
-    Heading,
-    Inline,
-    Placeholder,
-    PlaceholderBlock,
-    Table,
-    Text,
-    rebuild,
-    walk,
-)
+from pipeline.model.body import rebuild, walk
 from pipeline.model.publication import ReferenceEntry
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.record import KeyPath
@@ -71,15 +57,17 @@ def cited_works_are_known(environment: Environment, passage: Passage) -> Iterato
     if works_are_unread(environment):
         return
     works = environment.bibliography
-    own = speaking(node for kind in (Heading, Figure, Table, Equation) for node in passage.every(kind))
-    for group in passage.every(CitationGroup):
+    own = speaking(
+        node for kind in (tree.Heading, tree.Figure, tree.Table, tree.Equation) for node in passage.every(kind)
+    )
+    for group in passage.every(tree.CitationGroup):
         for citation in group.citations:
             key = citation.key
             if key not in works and not refers(citation, own, works):
                 yield _unknown(citation, group.narrative, works, own)
 
 
-def _unknown(citation: Citation, narrative: bool, works: Bibliography, own: frozenset[str]) -> Diagnostic:
+def _unknown(citation: tree.Citation, narrative: bool, works: Bibliography, own: frozenset[str]) -> Diagnostic:
     """The nearest keys; of what looks like the id of a figure the nearest ids; how a name is printed with its @."""
     key = citation.key
     if is_target(key):
@@ -110,7 +98,7 @@ def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
 def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
     """A work under 'references' is known, and something in the text rests on it."""
     known = reading.environment.bibliography
-    used = {citation.key for citation in reading.passage.every(Citation)}
+    used = {citation.key for citation in reading.passage.every(tree.Citation)}
     used.update(key for key, _ in sources(reading.briefing))
     for index, key in enumerate(reading.briefing.fields.references):
         place = reading.briefing.marks.at("references", index)
@@ -141,7 +129,7 @@ def first_named(reading: Reading) -> dict[str, Place]:
     """The works that a text names, each with the first place."""
     briefing = reading.briefing
     places: dict[str, Place] = {}
-    for citation in reading.passage.every(Citation):
+    for citation in reading.passage.every(tree.Citation):
         places.setdefault(citation.key, citation.place)
     for key, way in sources(briefing):
         places.setdefault(key, briefing.marks.at(*way))
@@ -164,7 +152,7 @@ def cited_document(
     """A text's request to the citation engine: its groups in order, with the known works only."""
     groups = []
     for node in walk(parts):
-        if isinstance(node, CitationGroup):
+        if isinstance(node, tree.CitationGroup):
             citations = tuple(citation for citation in node.citations if citation.key in known)
             if citations:
                 groups.append(replace(node, citations=citations))
@@ -181,7 +169,7 @@ class CitedTexts:
     has_placeholder: bool
 
 
-Legible = Callable[[Text], tuple[Any, ...] | None]
+Legible = Callable[[tree.Text], tuple[Any, ...] | None]
 """Gives a text with its missing letters shown by their numbers, or nothing if all are there."""
 
 
@@ -194,24 +182,24 @@ def fill_citations(
     missing: list[object] = []
 
     def number(node: Any) -> tuple[Any, ...] | None:
-        if isinstance(node, CitationLink):
+        if isinstance(node, tree.CitationLink):
             calls[node.key] += 1
             return (replace(node, children=rebuild(node.children, number), occurrence=calls[node.key]),)
-        return legible(node) if isinstance(node, Text) else None
+        return legible(node) if isinstance(node, tree.Text) else None
 
     def change(node: Any) -> tuple[Any, ...] | None:
-        if not isinstance(node, CitationGroup):
-            if isinstance(node, Placeholder | PlaceholderBlock):
+        if not isinstance(node, tree.CitationGroup):
+            if isinstance(node, tree.Placeholder | tree.PlaceholderBlock):
                 missing.append(node)
             return None
         unknown = tuple(c.key for c in node.citations if c.key not in bibliography)
         made: list[Any] = []
         if len(unknown) < len(node.citations):
-            made.append(CitedText(rebuild(next(waiting), number)))
+            made.append(tree.CitedText(rebuild(next(waiting), number)))
         missing.extend(unknown)
         for key in unknown:
-            made += [Text(" ", node.place)] if made else []
-            made.append(Placeholder(f"[{key}: not found]"))
+            made += [tree.Text(" ", node.place)] if made else []
+            made.append(tree.Placeholder(f"[{key}: not found]"))
         return tuple(made)
 
     return CitedTexts(rebuild(parts, change), bool(missing))
@@ -225,7 +213,7 @@ def reference_list(formatted: FormattedDocument, bibliography: Bibliography) -> 
     )
 
 
-def entry_of(work: Reference | None, key: str, words: tuple[Inline, ...], short: str) -> ReferenceEntry:
+def entry_of(work: Reference | None, key: str, words: tuple[tree.Inline, ...], short: str) -> ReferenceEntry:
     """An entry of a reference list, with what is known of its work."""
     if work is None:
         return ReferenceEntry(key, words, short)
@@ -237,7 +225,9 @@ def entry_of(work: Reference | None, key: str, words: tuple[Inline, ...], short:
 
 def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[Diagnostic]:
     """Remarks of the citation engine on a briefing, told at its first citation."""
-    first = min((citation.place for citation in reading.passage.every(Citation)), default=Place(reading.briefing.path))
+    first = min(
+        (citation.place for citation in reading.passage.every(tree.Citation)), default=Place(reading.briefing.path)
+    )
     if formatted.broken:
         sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"
         hint = "Look at its citation style, and at the works it cites."

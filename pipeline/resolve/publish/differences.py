@@ -10,28 +10,9 @@ from typing import Any, TypeVar
 from pipeline.core.diagnostics import Place
 from pipeline.core.digest import digest
 from pipeline.load.pictures.paths import picture_file
+from pipeline.model import body as tree
 from pipeline.model.asset import Asset
-from pipeline.model.body import (
-    NOWHERE,
-    Body,
-    Box,
-    CitationGroup,
-    CodeBlock,
-    DefinitionList,
-    Equation,
-    Figure,
-    Footnote,
-    Heading,
-    Link,
-    ListBlock,
-    Paragraph,
-    Quote,
-    Table,
-    Text,
-    plain_text,
-    rebuild,
-    walk,
-)
+from pipeline.model.body import NOWHERE, plain_text, rebuild, walk
 from pipeline.model.library import KeptVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields
 from pipeline.model.source.record import Role, fields_with
@@ -43,7 +24,7 @@ SHOWN = 8
 Assets = Mapping[str, Asset]
 """Pictures by their path."""
 
-_Node = TypeVar("_Node", Link, Figure)
+_Node = TypeVar("_Node", tree.Link, tree.Figure)
 
 _OWN = [n for n in BriefingFields.model_fields if n not in fields_with(BriefingFields, Role.LIFE) | {"version", "id"}]
 
@@ -77,7 +58,7 @@ def _printed(fields: BriefingFields, name: str) -> Any:
     return fields.evidence.as_printed if name == "evidence" else getattr(fields, name)
 
 
-def body_differences(was: Body, now: Body, start: Place) -> Iterator[Difference]:
+def body_differences(was: tree.Body, now: tree.Body, start: Place) -> Iterator[Difference]:
     """The paragraphs that are new, changed or gone; `start` is where an empty text stands."""
     before, after = _blocks(was), _blocks(now)
     signs = [digest(_shape(block)) for block in before], [digest(_shape(block)) for block in after]
@@ -98,8 +79,8 @@ def _changed(old: Any, new: Any, place: Place) -> Iterator[Difference]:
     if _said(old) != _said(new):
         yield Difference(place, f"{_called(old)} was changed to {_words(new, old)}")
         return
-    links = [(one.href, other.href) for one, other in _pairs(old, new, Link)]
-    alts = [(one.alt, other.alt) for one, other in _pairs(old, new, Figure)]
+    links = [(one.href, other.href) for one, other in _pairs(old, new, tree.Link)]
+    alts = [(one.alt, other.alt) for one, other in _pairs(old, new, tree.Figure)]
     found = [f"a link in {_called(old)} leads elsewhere: from '{a}' to '{b}'" for a, b in links if a != b]
     found += [f"the picture in {_called(old)} is described otherwise: '{a}' became '{b}'" for a, b in alts if a != b]
     for what in found or (f"{_called(old)} has the same words, and is set otherwise",):
@@ -122,7 +103,7 @@ def _shape(value: Any) -> Any:
 
 
 def _pieces(parts: tuple[Any, ...]) -> Iterator[Any]:
-    for plain, run in groupby(parts, key=lambda part: isinstance(part, Text)):
+    for plain, run in groupby(parts, key=lambda part: isinstance(part, tree.Text)):
         if plain:
             said = re.sub(r"\s+", " ", "".join(part.text for part in run))
             yield from filter(None, (said if len(parts) > 1 else said.strip(),))
@@ -130,7 +111,7 @@ def _pieces(parts: tuple[Any, ...]) -> Iterator[Any]:
             yield from map(_shape, run)
 
 
-def _blocks(body: Body) -> tuple[Any, ...]:
+def _blocks(body: tree.Body) -> tuple[Any, ...]:
     return (*body.blocks, *body.footnotes)
 
 
@@ -146,9 +127,21 @@ def _called(block: Any) -> str:
 
 
 _KINDS: dict[type, str] = {
-    **{Paragraph: "paragraph", Heading: "heading", ListBlock: "list", Table: "table", Figure: "figure"},
-    **{Quote: "quotation", Box: "box", Footnote: "note", Equation: "formula", CodeBlock: "code"},
-    **{DefinitionList: "list"},
+    **{
+        tree.Paragraph: "paragraph",
+        tree.Heading: "heading",
+        tree.ListBlock: "list",
+        tree.Table: "table",
+        tree.Figure: "figure",
+    },
+    **{
+        tree.Quote: "quotation",
+        tree.Box: "box",
+        tree.Footnote: "note",
+        tree.Equation: "formula",
+        tree.CodeBlock: "code",
+    },
+    **{tree.DefinitionList: "list"},
 }
 
 
@@ -169,10 +162,10 @@ def _said(block: Any) -> str:
 
 
 def _as_written(node: Any) -> tuple[Any, ...] | None:
-    if not isinstance(node, CitationGroup):
+    if not isinstance(node, tree.CitationGroup):
         return None
     works = (f"@{one.key}{f', {one.locator}' if one.locator else ''}" for one in node.citations)
-    return (Text(f"[{'; '.join(works)}]"),)
+    return (tree.Text(f"[{'; '.join(works)}]"),)
 
 
 def _of_pictures(briefing: Briefing, assets: Assets, kept: KeptVersion) -> Iterator[Difference]:

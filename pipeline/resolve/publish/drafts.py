@@ -5,19 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument
+from pipeline.model import body as tree
 from pipeline.model.asset import Asset
-from pipeline.model.body import (
-    CitationGroup,
-    Code,
-    CodeBlock,
-    CrossReference,
-    Link,
-    Marked,
-    NumberReference,
-    Text,
-    TextRole,
-    rebuild,
-)
+from pipeline.model.body import rebuild
 from pipeline.model.source.imprint import Series
 from pipeline.model.words import Wordbook, Words
 from pipeline.resolve.environment import Environment
@@ -103,29 +93,29 @@ def _filled(
     words = targets(numbered := number_figures(parts), fixed, made)
     numbers = numbers_of(numbered)
 
-    def text(node: Text) -> tuple[Any, ...] | None:
+    def text(node: tree.Text) -> tuple[Any, ...] | None:
         seen = mark_missing(node, house.coverage)
         if forms is None:
             return seen
         marked: list[Any] = []
         for piece in seen or (node,):
-            found = mark_abbreviations(piece, forms, used) if isinstance(piece, Text) else None
+            found = mark_abbreviations(piece, forms, used) if isinstance(piece, tree.Text) else None
             marked.extend(found or (piece,))
         return tuple(marked)
 
-    def code(node: Code | CodeBlock) -> tuple[Any, ...] | None:
+    def code(node: tree.Code | tree.CodeBlock) -> tuple[Any, ...] | None:
         printed = shown(node.text, house.coverage)
         return None if printed == node.text else (replace(node, text=printed),)
 
     changes: dict[type, Callable[[Any], tuple[Any, ...] | None]] = {
-        Text: text,
-        Code: code,
-        CodeBlock: code,
-        CitationGroup: lambda node: referred(node, words, house.environment.bibliography),
-        CrossReference: lambda node: filled_reference(node, words),
-        NumberReference: lambda node: filled_number(node, words, numbers),
-        Link: lambda node: checked_link(node, words, house.anchors, change),
-        Marked: lambda node: as_signs(node, house.coverage) or long_form(node, house.coverage),
+        tree.Text: text,
+        tree.Code: code,
+        tree.CodeBlock: code,
+        tree.CitationGroup: lambda node: referred(node, words, house.environment.bibliography),
+        tree.CrossReference: lambda node: filled_reference(node, words),
+        tree.NumberReference: lambda node: filled_number(node, words, numbers),
+        tree.Link: lambda node: checked_link(node, words, house.anchors, change),
+        tree.Marked: lambda node: as_signs(node, house.coverage) or long_form(node, house.coverage),
     }
 
     def change(node: Any) -> tuple[Any, ...] | None:
@@ -138,29 +128,31 @@ def _filled(
 _PLAIN = "0123456789+-=()"
 _DASHES = str.maketrans("–−", "--")
 _SIGNS = {
-    TextRole.SUPERSCRIPT: str.maketrans(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾"),
-    TextRole.SUBSCRIPT: str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
+    tree.TextRole.SUPERSCRIPT: str.maketrans(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾"),
+    tree.TextRole.SUBSCRIPT: str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
 }
 
 
-def as_signs(node: Marked, coverage: Coverage) -> tuple[Text, ...] | None:
+def as_signs(node: tree.Marked, coverage: Coverage) -> tuple[tree.Text, ...] | None:
     """Raised or lowered figures as the signs that Unicode has for them, where the fonts have these.
 
     So 10 to the sixth is copied, searched and heard as that in every format, and not as 106.
     """
     signs = _SIGNS.get(node.role)
-    if signs is None or node.title or not all(isinstance(child, Text) for child in node.children):
+    if signs is None or node.title or not all(isinstance(child, tree.Text) for child in node.children):
         return None
-    words = "".join(child.text for child in node.children if isinstance(child, Text)).translate(_DASHES)
+    words = "".join(child.text for child in node.children if isinstance(child, tree.Text)).translate(_DASHES)
     made = words.translate(signs)
     if not words or not set(words) <= set(_PLAIN) or not coverage.issuperset(map(ord, made)):
         return None
-    return (Text(made, node.children[0].place),) if isinstance(node.children[0], Text) else None
+    return (tree.Text(made, node.children[0].place),) if isinstance(node.children[0], tree.Text) else None
 
 
-def long_form(node: Marked, coverage: Coverage) -> tuple[Marked, ...] | None:
+def long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] | None:
     """A short form that says itself what it is short for: the list of abbreviations adds nothing to it."""
-    if node.role is not TextRole.SHORT_FORM or not node.title:
+    if node.role is not tree.TextRole.SHORT_FORM or not node.title:
         return None
-    words = rebuild(node.children, lambda child: mark_missing(child, coverage) if isinstance(child, Text) else None)
-    return (Marked(node.role, words, node.title, node.language),)
+    words = rebuild(
+        node.children, lambda child: mark_missing(child, coverage) if isinstance(child, tree.Text) else None
+    )
+    return (tree.Marked(node.role, words, node.title, node.language),)

@@ -11,6 +11,7 @@ from datetime import date
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.faults import blamed_on
 from pipeline.core.messages import message
+from pipeline.core.tables import enumerated
 from pipeline.load.markdown.links import meant
 from pipeline.model.body import Body, Link
 from pipeline.model.library import KeptVersion
@@ -178,4 +179,4 @@ def _listed(names: list[str]) -> str:
     few = list(dict.fromkeys(names))
     if len(few) > NAMED:
         few = [*few[: NAMED - 1], f"{len(few) - NAMED + 1} more"]
-    return f"{', '.join(few[:-1])} and {few[-1]}" if len(few) > 1 else few[0]
+    return enumerated(few)

@@ -11,24 +11,8 @@ from urllib.parse import unquote
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import catalogue, message
 from pipeline.load.markdown.links import is_text_path, meant, names_of, target_of, within
-from pipeline.model.body import (
-    CrossReference,
-    Division,
-    Equation,
-    EquationLabel,
-    Figure,
-    Heading,
-    Link,
-    NumberReference,
-    Placeholder,
-    Span,
-    Table,
-    Text,
-    plain_text,
-    rebuild,
-    rebuilt_below,
-    walk,
-)
+from pipeline.model import body as tree
+from pipeline.model.body import plain_text, rebuild, rebuilt_below, walk
 from pipeline.model.words import Words
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
@@ -72,17 +56,17 @@ def _letters(name: str) -> str:
 
 def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
     """Every cross-reference has a target with words to show."""
-    named: tuple[Heading | Figure | Table | Equation | EquationLabel, ...] = (
-        *passage.every(Heading),
-        *passage.every(Figure),
-        *passage.every(Table),
-        *passage.every(Equation),
-        *passage.every(EquationLabel),
+    named: tuple[tree.Heading | tree.Figure | tree.Table | tree.Equation | tree.EquationLabel, ...] = (
+        *passage.every(tree.Heading),
+        *passage.every(tree.Figure),
+        *passage.every(tree.Table),
+        *passage.every(tree.Equation),
+        *passage.every(tree.EquationLabel),
     )
     speaking = frozenset(node.id for node in named)
-    references: tuple[CrossReference | NumberReference, ...] = (
-        *passage.every(CrossReference),
-        *passage.every(NumberReference),
+    references: tuple[tree.CrossReference | tree.NumberReference, ...] = (
+        *passage.every(tree.CrossReference),
+        *passage.every(tree.NumberReference),
     )
     for reference in references:
         target = known_as(reference.target, passage.anchors)
@@ -94,7 +78,7 @@ def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
 
 def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
     """Every link '#id' has a target in the same text."""
-    for link in passage.every(Link):
+    for link in passage.every(tree.Link):
         anchor = link.href.removeprefix("#")
         if anchor != link.href and known_as(anchor, passage.anchors) not in passage.anchors:
             yield _no_anchor(anchor, passage.anchors, link.place)
@@ -109,7 +93,7 @@ def _no_anchor(anchor: str, known: frozenset[str], place: Place) -> Diagnostic:
 
 def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
     """Every link 'briefing:ID#anchor' has a target in this library."""
-    for link in passage.every(Link):
+    for link in passage.every(tree.Link):
         href = _meant(link, environment)
         if not href.startswith("briefing:"):
             continue
@@ -128,8 +112,8 @@ def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage
 
 def paths_lead_to_texts(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
     """Every path that a link has instead of an address is that of a text; told once for each text that is not there."""
-    lost: dict[tuple[str, ...], list[Link]] = {}
-    for link in passage.every(Link):
+    lost: dict[tuple[str, ...], list[tree.Link]] = {}
+    for link in passage.every(tree.Link):
         href = _meant(link, environment)
         if not href.startswith(("#", "briefing:")) and is_text_path(href):
             lost.setdefault(names_of(href, link.place.path), []).append(link)
@@ -140,7 +124,7 @@ def paths_lead_to_texts(environment: Environment, passage: Passage) -> Iterator[
         yield message("link-unknown-text", first.place, hint=hint, path=target_of(first.href), more=others)
 
 
-def _meant(link: Link, environment: Environment) -> str:
+def _meant(link: tree.Link, environment: Environment) -> str:
     """The address of a link, of a path the briefing that it means, whether that can be read or not."""
     href = meant(link.href, link.place.path, environment.briefings)
     return meant(href, link.place.path, environment.broken)
@@ -160,26 +144,26 @@ Anchors = Mapping[str, frozenset[str] | None]
 
 def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     """The parts with figures, tables and equations numbered: those with an id or a caption, in order."""
-    if not any(isinstance(node, Figure | Table | Equation) for node in walk(parts)):
+    if not any(isinstance(node, tree.Figure | tree.Table | tree.Equation) for node in walk(parts)):
         return parts
     figures, tables, equations = count(1), count(1), count(1)
 
     def change(node: Any) -> tuple[Any, ...] | None:
-        if isinstance(node, Figure):
+        if isinstance(node, tree.Figure):
             return (replace(node, number=next(figures)),) if _counts(node) and not node.decorative else (node,)
-        if isinstance(node, Table):
+        if isinstance(node, tree.Table):
             return (replace(node, number=next(tables)),) if _counts(node) else (node,)
-        if isinstance(node, Equation) and node.id:
+        if isinstance(node, tree.Equation) and node.id:
             node = replace(node, number=next(equations))
             return (rebuilt_below(node, change),)
-        if isinstance(node, EquationLabel):
+        if isinstance(node, tree.EquationLabel):
             return (replace(node, number=next(equations)),) if node.id and not node.tag else (node,)
         return None
 
     return rebuild(parts, change)
 
 
-def _counts(node: Figure | Table) -> bool:
+def _counts(node: tree.Figure | tree.Table) -> bool:
     return bool(node.id or node.caption)
 
 
@@ -190,11 +174,11 @@ def targets(parts: tuple[Any, ...], fixed: Words, made: Iterable[str] = MADE_ANC
     """
     words: dict[str, str] = dict.fromkeys(made, "")
     kinds = sorted_by_kind(parts)
-    for node in (node for kind in (Span, Division) for node in kinds.get(kind, ()) if node.attributes.id):
+    for node in (node for kind in (tree.Span, tree.Division) for node in kinds.get(kind, ()) if node.attributes.id):
         words[node.attributes.id] = "[figure]" if STAND_IN in node.attributes.classes else ""
-    for heading in kinds.get(Heading, ()):
+    for heading in kinds.get(tree.Heading, ()):
         words[heading.id] = plain_text(heading.children)
-    for kind, name in ((Figure, "figure"), (Table, "table"), (Equation, "equation")):
+    for kind, name in ((tree.Figure, "figure"), (tree.Table, "table"), (tree.Equation, "equation")):
         words.update(
             (node.id, fixed.say(name, number=node.number) if node.number else "")
             for node in kinds.get(kind, ())
@@ -202,7 +186,7 @@ def targets(parts: tuple[Any, ...], fixed: Words, made: Iterable[str] = MADE_ANC
         )
     words.update(
         (node.id, fixed.say("equation", number=node.tag or node.number))
-        for node in kinds.get(EquationLabel, ())
+        for node in kinds.get(tree.EquationLabel, ())
         if node.id
     )
     words.update((out_of_the_way(name), "") for name in MADE_ANCHORS if words.get(name))
@@ -214,41 +198,41 @@ def numbers_of(parts: tuple[Any, ...]) -> dict[str, str]:
     kinds = sorted_by_kind(parts)
     found = {
         node.id: str(node.number)
-        for kind in (Figure, Table, Equation)
+        for kind in (tree.Figure, tree.Table, tree.Equation)
         for node in kinds.get(kind, ())
         if node.id and node.number
     }
-    labels = {node.id: node.tag or str(node.number) for node in kinds.get(EquationLabel, ()) if node.id}
+    labels = {node.id: node.tag or str(node.number) for node in kinds.get(tree.EquationLabel, ()) if node.id}
     return found | labels
 
 
-def filled_number(node: NumberReference, words: Mapping[str, str], numbers: Mapping[str, str]) -> tuple[Any, ...]:
+def filled_number(node: tree.NumberReference, words: Mapping[str, str], numbers: Mapping[str, str]) -> tuple[Any, ...]:
     """The reference with the number of what it leads to; with its words where that has none, or a placeholder."""
     number = numbers.get(node.target)
     if number is None:
-        return filled_reference(CrossReference(node.target, (), node.place), words)
-    return (replace(node, children=(Text(f"({number})" if node.bracketed else number, node.place),)),)
+        return filled_reference(tree.CrossReference(node.target, (), node.place), words)
+    return (replace(node, children=(tree.Text(f"({number})" if node.bracketed else number, node.place),)),)
 
 
-def filled_reference(node: CrossReference, words: Mapping[str, str]) -> tuple[Any, ...]:
+def filled_reference(node: tree.CrossReference, words: Mapping[str, str]) -> tuple[Any, ...]:
     """The cross-reference with its words, or a placeholder."""
     node = replace(node, target=known_as(node.target, words))
     said = words.get(node.target, "")
     if not said:
         what = "has no words" if node.target in words else "not found"
-        return (Placeholder(f"[#{node.target}: {what}]"),)
-    return (replace(node, children=(Text(said, node.place),)),)
+        return (tree.Placeholder(f"[#{node.target}: {what}]"),)
+    return (replace(node, children=(tree.Text(said, node.place),)),)
 
 
-def checked_link(node: Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
+def checked_link(node: tree.Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
     """The link, or its words and a placeholder where it leads nowhere."""
     href = meant(node.href, node.place.path, briefings)
     href = href if href == node.href else within(href, node.place.path)
     href = _followed(href, words, briefings)
-    below: Link = replace(rebuilt_below(node, change), href=href)
+    below: tree.Link = replace(rebuilt_below(node, change), href=href)
     if _leads_somewhere(href, words, briefings):
         return (below,)
-    return (*below.children, Text(" ", node.place), Placeholder(f"[{node.href}: not found]"))
+    return (*below.children, tree.Text(" ", node.place), tree.Placeholder(f"[{node.href}: not found]"))
 
 
 def _followed(href: str, words: Mapping[str, str], briefings: Anchors) -> str:

@@ -5,30 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.load.pictures.paths import picture_file
+from pipeline.model import body as tree
 from pipeline.model.asset import Asset
-from pipeline.model.body import (
-    Attributes,
-    Body,
-    Box,
-    BoxKind,
-    CrossReference,
-    Division,
-    Equation,
-    EquationLabel,
-    Figure,
-    FootnoteCall,
-    Heading,
-    Image,
-    Link,
-    NumberReference,
-    Paragraph,
-    Placeholder,
-    PlaceholderBlock,
-    Table,
-    rebuild,
-    rebuilt_below,
-    walk,
-)
+from pipeline.model.body import rebuild, rebuilt_below, walk
 from pipeline.model.source.briefing import Briefing, FigureRecord
 from pipeline.model.source.imprint import Imprint, Series
 from pipeline.resolve.publish.links import STAND_IN
@@ -58,27 +37,29 @@ class PublicationState:
     records: Mapping[str, FigureRecord] = field(default_factory=dict)
     """Records of figures in the front matter, by figure id and by path from the project's folder."""
 
-    def part(self, name: str, body: Body, path: str) -> TextPart:
+    def part(self, name: str, body: tree.Body, path: str) -> TextPart:
         """A text made ready to stand beside the others: ids unique, notes in one list, figures by digest."""
         kinds = by_kind((body,)) if body else {}
         own = anchors(kinds)
         renamed = {id_: f"{name}-{id_}" for id_ in (own & self.taken) - MADE_ANCHORS} if name != BODY else {}
         self.taken |= own | set(renamed.values())
         offset = len(self.notes)
-        if not (renamed or Figure in kinds or Image in kinds or body.footnotes):
+        if not (renamed or tree.Figure in kinds or tree.Image in kinds or body.footnotes):
             return TextPart(name, body.blocks)
 
         def change(node: Any) -> tuple[Any, ...] | None:
             match node:
-                case Figure() | Image():
+                case tree.Figure() | tree.Image():
                     return (self._figure(rebuilt_below(node, change), path, renamed),)
-                case Heading(id=old) | Table(id=old) | Equation(id=old) | EquationLabel(id=old) if old in renamed:
+                case tree.Heading(id=old) | tree.Table(id=old) | tree.Equation(id=old) | tree.EquationLabel(id=old) if (
+                    old in renamed
+                ):
                     return (replace(rebuilt_below(node, change), id=renamed[old]),)
-                case Link(href=href) if href[:1] == "#" and href[1:] in renamed:
+                case tree.Link(href=href) if href[:1] == "#" and href[1:] in renamed:
                     return (replace(rebuilt_below(node, change), href=f"#{renamed[href[1:]]}"),)
-                case CrossReference(target=old) | NumberReference(target=old) if old in renamed:
+                case tree.CrossReference(target=old) | tree.NumberReference(target=old) if old in renamed:
                     return (replace(node, target=renamed[old]),)
-                case FootnoteCall() if offset:
+                case tree.FootnoteCall() if offset:
                     return (replace(node, number=node.number + offset, label=f"{name}-{node.label}"),)
             return None
 
@@ -91,12 +72,12 @@ class PublicationState:
         asset = self.assets.get(picture_file(path, node.source) or "")
         if asset is None:
             words = f"[{node.source}: cannot be shown]" if node.source else "[figure]"
-            if not isinstance(node, Figure):
-                return Placeholder(words)
+            if not isinstance(node, tree.Figure):
+                return tree.Placeholder(words)
             return _stand_in(node, words, renamed.get(node.id, node.id))
         self.used.setdefault(asset.sha256, asset)
         found = replace(node, source=f"asset:{asset.sha256}")
-        if not isinstance(node, Figure):
+        if not isinstance(node, tree.Figure):
             return found
         record = self.records.get(node.id) or self.records.get(asset.path)
         if record:
@@ -105,15 +86,15 @@ class PublicationState:
         return replace(found, id=renamed[node.id]) if node.id in renamed else found
 
 
-def _stand_in(node: Figure, words: str, anchor: str) -> Any:
+def _stand_in(node: tree.Figure, words: str, anchor: str) -> Any:
     """A stand-in for a figure that cannot be shown: what its caption cites stays, and links still lead to it."""
-    block: Any = PlaceholderBlock(words)
+    block: Any = tree.PlaceholderBlock(words)
     if node.caption:
-        block = Paragraph((Placeholder(words + " "), *node.caption), node.place)
-    return Division((block,), Attributes(anchor, (STAND_IN,)), node.place) if anchor else block
+        block = tree.Paragraph((tree.Placeholder(words + " "), *node.caption), node.place)
+    return tree.Division((block,), tree.Attributes(anchor, (STAND_IN,)), node.place) if anchor else block
 
 
-_NO_CAVEAT = Body((PlaceholderBlock("[no caveat]"),))
+_NO_CAVEAT = tree.Body((tree.PlaceholderBlock("[no caveat]"),))
 
 
 def set_out(
@@ -155,11 +136,11 @@ def _placing(caveats: dict[str, TextPart]) -> Any:
     known = frozenset(caveats)
 
     def change(node: Any) -> tuple[Any, ...] | None:
-        if isinstance(node, Box) and node.kind is BoxKind.PRACTICE and node.ref not in known:
+        if isinstance(node, tree.Box) and node.kind is tree.BoxKind.PRACTICE and node.ref not in known:
             words = f"[{node.ref}: no record and no caveat]" if node.ref else "[no record and no caveat]"
             below = rebuilt_below(node, change)
-            return (replace(below, children=(*below.children, PlaceholderBlock(words))),)
-        if isinstance(node, Box) and node.kind is BoxKind.PRACTICE and node.ref in caveats:
+            return (replace(below, children=(*below.children, tree.PlaceholderBlock(words))),)
+        if isinstance(node, tree.Box) and node.kind is tree.BoxKind.PRACTICE and node.ref in caveats:
             caveat = caveats.pop(node.ref)
             below = rebuilt_below(node, change)
             return (replace(below, children=(*below.children, caveat)),)
@@ -168,33 +149,33 @@ def _placing(caveats: dict[str, TextPart]) -> Any:
     return change
 
 
-def method_note(briefing: Briefing, series: Series | None, imprint: Imprint) -> tuple[Body, str]:
+def method_note(briefing: Briefing, series: Series | None, imprint: Imprint) -> tuple[tree.Body, str]:
     """The method note that holds for a briefing, and the file it stands in: its own, its series', the library's."""
     if briefing.texts.method_note:
         return briefing.texts.method_note, briefing.path
     if briefing.manual:
-        return Body(), briefing.path
+        return tree.Body(), briefing.path
     if series and series.method_note:
         return series.method_note, series.path
     return imprint.method_note, imprint.path
 
 
-def taken_apart(parts: tuple[Any, ...]) -> dict[str, Body]:
+def taken_apart(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
     """The texts by name again, each by itself; all notes stand with the body."""
-    found = {part.name: Body(part.children) for part in parts}
-    if any(name.startswith(CAVEAT) for name in found) or any(isinstance(node, Box) for node in walk(parts)):
+    found = {part.name: tree.Body(part.children) for part in parts}
+    if any(name.startswith(CAVEAT) for name in found) or any(isinstance(node, tree.Box) for node in walk(parts)):
         found = _with_caveats_apart(parts)
-    notes = found.pop(NOTES, Body()).blocks
-    found[BODY] = replace(found.get(BODY, Body()), footnotes=notes)  # type: ignore[arg-type]
+    notes = found.pop(NOTES, tree.Body()).blocks
+    found[BODY] = replace(found.get(BODY, tree.Body()), footnotes=notes)  # type: ignore[arg-type]
     return found
 
 
-def _with_caveats_apart(parts: tuple[Any, ...]) -> dict[str, Body]:
-    found: dict[str, Body] = {}
+def _with_caveats_apart(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
+    found: dict[str, tree.Body] = {}
 
     def change(node: Any) -> tuple[Any, ...] | None:
         if isinstance(node, TextPart):
-            found[node.name] = Body(rebuild(node.children, change))
+            found[node.name] = tree.Body(rebuild(node.children, change))
             return ()
         return None
 

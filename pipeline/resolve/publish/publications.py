@@ -6,23 +6,9 @@ from math import ceil
 from typing import Any
 
 from pipeline.cite.citeproc import FormattedDocument
+from pipeline.model import body as tree
 from pipeline.model.asset import Asset
-from pipeline.model.body import (
-    Body,
-    CodeBlock,
-    EvidenceMark,
-    Figure,
-    Formula,
-    Heading,
-    Paragraph,
-    PlaceholderBlock,
-    Table,
-    Text,
-    branches,
-    plain_text,
-    rebuild,
-    walk,
-)
+from pipeline.model.body import branches, plain_text, rebuild, walk
 from pipeline.model.identity import Identity
 from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.model.source.briefing import BriefingHead
@@ -66,9 +52,9 @@ def publish(
         imprint=environment.imprint,
         series=series,
         body=texts[parts.BODY],
-        key_finding=texts.get(parts.KEY_FINDING, Body()),
-        recommendation=texts.get(parts.RECOMMENDATION, Body()),
-        method_note=texts.get(parts.METHOD_NOTE, Body()),
+        key_finding=texts.get(parts.KEY_FINDING, tree.Body()),
+        recommendation=texts.get(parts.RECOMMENDATION, tree.Body()),
+        method_note=texts.get(parts.METHOD_NOTE, tree.Body()),
         evidence=evidence_of(briefing, {entry.key: entry.short for entry in references}),
         practice=examples(briefing, caveats, environment.organisations),
         references=references,
@@ -121,7 +107,7 @@ def shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[Re
     legible = _legible(house)
 
     def change(node: Any) -> tuple[Any, ...] | None:
-        return legible(node) if isinstance(node, Text) else None
+        return legible(node) if isinstance(node, tree.Text) else None
 
     return tuple(
         replace(
@@ -209,7 +195,7 @@ def _with_logo(assets: tuple[Asset, ...], logo: Asset | None) -> tuple[Asset, ..
     return tuple({asset.sha256: asset for asset in (*assets, *filter(None, (logo,)))}.values())
 
 
-_UNREAD = (Table, Figure, CodeBlock, EvidenceMark, PlaceholderBlock)
+_UNREAD = (tree.Table, tree.Figure, tree.CodeBlock, tree.EvidenceMark, tree.PlaceholderBlock)
 
 
 def count_words(text: str) -> int:
@@ -223,9 +209,9 @@ def words_of(blocks: tuple[Any, ...]) -> int:
     for node in blocks:
         if isinstance(node, tuple):
             total += words_of(node)
-        elif isinstance(node, Paragraph | Heading):
+        elif isinstance(node, tree.Paragraph | tree.Heading):
             total += _words_in_line(node.children)
-        elif isinstance(node, Formula):
+        elif isinstance(node, tree.Formula):
             total += 1
         elif not isinstance(node, _UNREAD):
             total += _below(node)
@@ -234,7 +220,7 @@ def words_of(blocks: tuple[Any, ...]) -> int:
 
 def _words_in_line(children: tuple[Any, ...]) -> int:
     """The words of a line; a formula is one."""
-    more = sum(count_words(node.words) - 1 for node in walk(children) if isinstance(node, Formula))
+    more = sum(count_words(node.words) - 1 for node in walk(children) if isinstance(node, tree.Formula))
     return count_words(plain_text(children)) - more
 
 

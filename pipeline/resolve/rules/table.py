@@ -30,17 +30,17 @@ from pipeline.resolve.rules import (
     house,
     marking,
     names,
-    numbers,
     packs,
-    placed,
     practice,
-    printing,
-    starter,
     states,
-    table_heads,
     uncited,
     unfinished,
 )
+from pipeline.resolve.rules import house as numbers
+from pipeline.resolve.rules import house as placed
+from pipeline.resolve.rules import house as printing
+from pipeline.resolve.rules import house as starter
+from pipeline.resolve.rules import house as table_heads
 from pipeline.resolve.rules.styles import style_can_be_used
 from pipeline.resolve.wording import wording
 

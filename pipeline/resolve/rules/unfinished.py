@@ -8,20 +8,8 @@ from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.model.body import (
-    Box,
-    CitationGroup,
-    Division,
-    Figure,
-    Heading,
-    Link,
-    ListBlock,
-    Paragraph,
-    Quote,
-    Strong,
-    Table,
-    plain_text,
-)
+from pipeline.model import body as tree
+from pipeline.model.body import plain_text
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.rules.places import WordRun, runs, unlinked_runs
@@ -63,7 +51,7 @@ def texts_are_finished(reading: Reading) -> Iterator[Diagnostic]:
 
 def typed_numbers_are_there(reading: Reading) -> Iterator[Diagnostic]:
     """A figure or table that a text names by a typed number is one that it has: the first told, the others counted."""
-    there = {"table": _numbered(reading.passage, Table), "figure": _numbered(reading.passage, Figure)}
+    there = {"table": _numbered(reading.passage, tree.Table), "figure": _numbered(reading.passage, tree.Figure)}
     found = [
         (run.place(number.start()), " ".join(number[0].split()), _kind(number))
         for run in unlinked_runs(reading.passage)
@@ -95,13 +83,15 @@ def _is_of_another(run: WordRun, found: re.Match[str]) -> bool:
     if start == 0 and words[end : end + 1] in (".", ":"):
         return True
     before = words[max(0, start - 12) : start]
-    cited = isinstance(run.behind, CitationGroup | Link) and start == len(before) and _BEHIND.fullmatch(before)
+    cited = (
+        isinstance(run.behind, tree.CitationGroup | tree.Link) and start == len(before) and _BEHIND.fullmatch(before)
+    )
     return bool(cited or _WHOSE.search(before) or _ELSEWHERE.match(words, end))
 
 
-def _numbered(passage: Passage, kind: type[Table] | type[Figure]) -> tuple[Table | Figure, ...]:
+def _numbered(passage: Passage, kind: type[tree.Table] | type[tree.Figure]) -> tuple[tree.Table | tree.Figure, ...]:
     """The tables or figures of a text that have a number."""
-    nodes: tuple[Table | Figure, ...] = passage.every(kind)
+    nodes: tuple[tree.Table | tree.Figure, ...] = passage.every(kind)
     return tuple(node for node in nodes if (node.id or node.caption) and not getattr(node, "decorative", False))
 
 
@@ -111,20 +101,24 @@ def captions_are_no_paragraphs(reading: Reading) -> Iterator[Diagnostic]:
         told: Any = None
         for first, second in pairwise(blocks):
             for words, thing in ((second, first), (first, second)):
-                if isinstance(words, Paragraph) and words is not told and isinstance(thing, Table | Figure):
+                if (
+                    isinstance(words, tree.Paragraph)
+                    and words is not told
+                    and isinstance(thing, tree.Table | tree.Figure)
+                ):
                     for remark in _caption(words, thing):
                         told = words
                         yield remark
 
 
-def _caption(paragraph: Paragraph, thing: Table | Figure) -> Iterator[Diagnostic]:
+def _caption(paragraph: tree.Paragraph, thing: tree.Table | tree.Figure) -> Iterator[Diagnostic]:
     words = " ".join(plain_text(paragraph.children).split())
     found = _CAPTION.fullmatch(words)
-    kind = "table" if isinstance(thing, Table) else "figure"
+    kind = "table" if isinstance(thing, tree.Table) else "figure"
     if thing.caption or not found or (found["kind"] == "Table") != (kind == "table"):
         return
     caption = found["words"] or "Caption"
-    if isinstance(thing, Table):
+    if isinstance(thing, tree.Table):
         hint = f"Write it on the line directly below the table, without its number: ': {caption} {{#tbl-x}}'."
     else:
         hint = f"Write it into the square brackets of the picture, without its number: '![{caption}]({thing.source})'."
@@ -136,19 +130,19 @@ def _levels(blocks: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
     yield blocks
     for block in blocks:
         match block:
-            case Box(children=children) | Division(children=children) | Quote(children=children):
+            case tree.Box(children=children) | tree.Division(children=children) | tree.Quote(children=children):
                 yield from _levels(children)
-            case ListBlock(items=items):
+            case tree.ListBlock(items=items):
                 for item in items:
                     yield from _levels(item.children)
 
 
 def references_are_made(reading: Reading) -> Iterator[Diagnostic]:
     """The list of references is made from the citations: a text has no heading of its own for one."""
-    headings: tuple[Heading | Paragraph, ...] = reading.passage.every(Heading)
-    for node in (*headings, *reading.passage.every(Paragraph)):
+    headings: tuple[tree.Heading | tree.Paragraph, ...] = reading.passage.every(tree.Heading)
+    for node in (*headings, *reading.passage.every(tree.Paragraph)):
         words = plain_text(node.children).strip()
-        in_bold = len(node.children) == 1 and isinstance(node.children[0], Strong)
-        alone = isinstance(node, Heading) or in_bold or node.place.column == 1  # and in no list or quotation
+        in_bold = len(node.children) == 1 and isinstance(node.children[0], tree.Strong)
+        alone = isinstance(node, tree.Heading) or in_bold or node.place.column == 1  # and in no list or quotation
         if alone and _REFERENCES.fullmatch(words):
             yield message("references-typed", node.place, words=words)

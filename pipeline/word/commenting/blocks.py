@@ -7,26 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from pipeline.core.diagnostics import Place
-from pipeline.model.body import (
-    Block,
-    Body,
-    Box,
-    CodeBlock,
-    DefinitionList,
-    Division,
-    Equation,
-    EvidenceMark,
-    Figure,
-    Heading,
-    Inline,
-    ListBlock,
-    Paragraph,
-    PlaceholderBlock,
-    Quote,
-    Table,
-    ThematicBreak,
-    plain_text,
-)
+from pipeline.model import body as tree
+from pipeline.model.body import plain_text
 from pipeline.word.commenting.source import SourceText
 from pipeline.word.commenting.units import LockLabel, SourceUnit, digest_of, locked, units_of
 
@@ -63,7 +45,7 @@ class SentBlock:
         return next((name.split()[1] for name in reversed(self.within) if name.startswith("box ")), "")
 
 
-def blocks_of(body: Body, source: SourceText, label: LockLabel) -> tuple[SentBlock, ...]:
+def blocks_of(body: tree.Body, source: SourceText, label: LockLabel) -> tuple[SentBlock, ...]:
     """The blocks of a body and, behind them, those of its notes; empty ones have none."""
     walk = _Walk(source, label)
     found = [*walk.blocks(body.blocks, ())]
@@ -80,12 +62,12 @@ class _Walk:
     def __init__(self, source: SourceText, label: LockLabel) -> None:
         self.source, self.label = source, label
 
-    def blocks(self, blocks: Sequence[Block], within: tuple[str, ...]) -> Iterator[SentBlock]:
+    def blocks(self, blocks: Sequence[tree.Block], within: tuple[str, ...]) -> Iterator[SentBlock]:
         for block in blocks:
             yield from self.block(block, within)
 
     def words(
-        self, kind: str, words: Sequence[Inline], place: Place, within: tuple[str, ...], level: int = 0
+        self, kind: str, words: Sequence[tree.Inline], place: Place, within: tuple[str, ...], level: int = 0
     ) -> SentBlock:
         """A block of words."""
         return SentBlock(kind, units_of(words, self.source, self.label), within, level, place)
@@ -94,55 +76,47 @@ class _Walk:
         """A block of which nothing can be changed."""
         return SentBlock(kind, (locked(block, self.source, seen),), within, 0, place, block, is_locked=True)
 
-    def block(self, block: Block, within: tuple[str, ...]) -> Iterator[SentBlock]:
+    def block(self, block: tree.Block, within: tuple[str, ...]) -> Iterator[SentBlock]:
         match block:
-            case Paragraph():
+            case tree.Paragraph():
                 yield self.words("paragraph", block.children, block.place, within)
-            case Heading():
+            case tree.Heading():
                 inside = (*within, *block.classes)
                 found = self.words("heading", block.children, block.place, inside, block.level)
                 yield replace(found, id=block.id, is_named=f"#{block.id}" in self.source.line(block.place))
-            case ListBlock():
+            case tree.ListBlock():
                 yield from self.entries(block, within)
-            case DefinitionList():
+            case tree.DefinitionList():
                 yield from self.definitions(block, within)
-            case Quote():
+            case tree.Quote():
                 yield from self.blocks(block.children, (*within, "quote"))
-            case Table():
+            case tree.Table():
                 yield from self.table(block, within)
-            case Figure():
+            case tree.Figure():
                 yield self.fixed("picture", replace(block, caption=()), block.alt, block.place, within)
                 if block.caption:
                     yield self.words("caption", block.caption, block.place, (*within, f"figure {block.id}"))
-            case Box():
+            case tree.Box():
                 inside = (*within, f"box {block.kind} {block.ref}")
                 if block.heading:
                     yield self.words("box-heading", block.heading, block.place, inside)
                 yield from self.blocks(block.children, inside)
-            case Division():
+            case tree.Division():
                 yield from self.blocks(block.children, (*within, f"division {digest_of(block.attributes)}"))
-            case _:
-                yield self.apart(block, within)
-
-    def apart(
-        self, block: CodeBlock | Equation | EvidenceMark | PlaceholderBlock | ThematicBreak, within: tuple[str, ...]
-    ) -> SentBlock:
-        """A block that is locked as a whole."""
-        match block:
-            case CodeBlock():
-                return self.fixed("code", block, block.text.rstrip("\n"), block.place, within)
-            case Equation():
-                return self.fixed("equation", block, plain_text(block.children), block.place, within)
-            case EvidenceMark():
-                return self.fixed("evidence", block, "", block.place, within)
-            case PlaceholderBlock():
-                return self.fixed("apart", block, block.text, Place(), within)
-            case ThematicBreak():
-                return self.fixed("apart", block, "* * *", Place(), within)
+            case tree.CodeBlock():
+                yield self.fixed("code", block, block.text.rstrip("\n"), block.place, within)
+            case tree.Equation():
+                yield self.fixed("equation", block, plain_text(block.children), block.place, within)
+            case tree.EvidenceMark():
+                yield self.fixed("evidence", block, "", block.place, within)
+            case tree.PlaceholderBlock():
+                yield self.fixed("apart", block, block.text, Place(), within)
+            case tree.ThematicBreak():
+                yield self.fixed("apart", block, "* * *", Place(), within)
             case _:
                 assert_never(block)
 
-    def entries(self, block: ListBlock, within: tuple[str, ...]) -> Iterator[SentBlock]:
+    def entries(self, block: tree.ListBlock, within: tuple[str, ...]) -> Iterator[SentBlock]:
         """The blocks of a list; the first of an entry has its bullet or number."""
         kind = "ordered" if block.ordered else "bullets"
         depth = 1 + sum(name.startswith("list ") for name in within)
@@ -152,14 +126,14 @@ class _Walk:
                 first = not one and found.kind == "paragraph"
                 yield replace(found, kind=kind, level=depth) if first else found
 
-    def definitions(self, block: DefinitionList, within: tuple[str, ...]) -> Iterator[SentBlock]:
+    def definitions(self, block: tree.DefinitionList, within: tuple[str, ...]) -> Iterator[SentBlock]:
         """Terms and what they mean."""
         for entry in block.entries:
             yield self.words("term", entry.term, Place(), within)
             for number, meaning in enumerate(entry.meanings):
                 yield from self.blocks(meaning, (*within, f"meaning {number}"))
 
-    def table(self, block: Table, within: tuple[str, ...]) -> Iterator[SentBlock]:
+    def table(self, block: tree.Table, within: tuple[str, ...]) -> Iterator[SentBlock]:
         """The cells of a table, row by row, and its caption before them."""
         inside = (*within, f"table {block.id}")
         if block.caption:

@@ -6,57 +6,37 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from pipeline.model import body as tree
 from pipeline.model.bibliography import Bibliography
-from pipeline.model.body import (
-    Body,
-    Citation,
-    CitationGroup,
-    CrossReference,
-    Emphasis,
-    Equation,
-    Figure,
-    FootnoteCall,
-    Heading,
-    Image,
-    Inline,
-    LineBreak,
-    Link,
-    Marked,
-    NumberReference,
-    Span,
-    Strong,
-    Table,
-    plain_text,
-    walk,
-)
+from pipeline.model.body import plain_text, walk
 from pipeline.model.words import Words
 
 _MOST_NAMES = 2
 """More authors than these are 'and others'."""
 
 
-def labels(body: Body, works: Bibliography, name: Callable[[str, int], str]) -> Callable[[Inline], str]:
+def labels(body: tree.Body, works: Bibliography, name: Callable[[str, int], str]) -> Callable[[tree.Inline], str]:
     """The words for each locked part of a text's lines; `name` is what the house calls its second figure or table.
 
     Whether there are any depends on the text alone.
     """
     named = dict(_names(body, name))
 
-    def label(node: Inline) -> str:
+    def label(node: tree.Inline) -> str:
         match node:
-            case CitationGroup():
+            case tree.CitationGroup():
                 return _citation(node, works)
-            case CrossReference(target=target) | NumberReference(target=target):
+            case tree.CrossReference(target=target) | tree.NumberReference(target=target):
                 return plain_text(node.children) or named.get(target, target)
-            case Link():
+            case tree.Link():
                 return "".join(map(label, node.children)) or node.href or "[]"
-            case FootnoteCall():
+            case tree.FootnoteCall():
                 return f"[{node.number}]"
-            case Image():
+            case tree.Image():
                 return node.alt
-            case LineBreak():
+            case tree.LineBreak():
                 return "\n"
-            case Emphasis() | Strong() | Span() | Marked():
+            case tree.Emphasis() | tree.Strong() | tree.Span() | tree.Marked():
                 return "".join(map(label, node.children))
             case _:
                 return plain_text(node)
@@ -64,29 +44,29 @@ def labels(body: Body, works: Bibliography, name: Callable[[str, int], str]) -> 
     return label
 
 
-def house_labels(works: Bibliography, words: Words) -> Callable[[Body], Callable[[Inline], str]]:
+def house_labels(works: Bibliography, words: Words) -> Callable[[tree.Body], Callable[[tree.Inline], str]]:
     """Return the labels of a body, with the house's names of figures and tables."""
     return partial(labels, works=works, name=lambda kind, number: words.say(kind, number=number))
 
 
-def _names(body: Body, name: Callable[[str, int], str]) -> Iterator[tuple[str, str]]:
+def _names(body: tree.Body, name: Callable[[str, int], str]) -> Iterator[tuple[str, str]]:
     """Names that references give to figures, tables, equations and headings, by their ids."""
     counted = {"figure": 0, "table": 0}
     for node in walk(body):
         match node:
-            case Figure() | Table() if node.id:
-                kind = "figure" if isinstance(node, Figure) else "table"
+            case tree.Figure() | tree.Table() if node.id:
+                kind = "figure" if isinstance(node, tree.Figure) else "table"
                 counted[kind] += 1
                 yield node.id, name(kind, counted[kind])
-            case Heading():
+            case tree.Heading():
                 yield node.id, plain_text(node.children)
-            case Equation() if node.id:
+            case tree.Equation() if node.id:
                 yield node.id, plain_text(node.children)
             case _:
                 pass
 
 
-def _citation(group: CitationGroup, works: Bibliography) -> str:
+def _citation(group: tree.CitationGroup, works: Bibliography) -> str:
     if group.narrative:
         one = group.citations[0]
         rest = _rest(one)
@@ -95,13 +75,13 @@ def _citation(group: CitationGroup, works: Bibliography) -> str:
     return f"({'; '.join(_one(citation, works) for citation in group.citations)})"
 
 
-def _one(citation: Citation, works: Bibliography) -> str:
+def _one(citation: tree.Citation, works: Bibliography) -> str:
     authors = "" if citation.suppress_author else _authors(works, citation.key)
     said = ", ".join(filter(None, (authors, _year(works, citation.key), *_rest(citation))))
     return " ".join(filter(None, (citation.prefix.strip(), said)))
 
 
-def _rest(citation: Citation) -> tuple[str, ...]:
+def _rest(citation: tree.Citation) -> tuple[str, ...]:
     locator = f"{citation.label} {citation.locator}" if citation.locator else ""
     return locator, citation.suffix.strip(" ,")
 

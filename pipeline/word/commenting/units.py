@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 
 from pipeline.core.diagnostics import Place
-from pipeline.model.body import NOWHERE, Emphasis, FootnoteCall, Inline, Marked, Strong, Text
+from pipeline.model.body import NOWHERE, Emphasis, FootnoteCall, Inline, Marked, Strong, Text, walk
 from pipeline.word.commenting.source import SourceText
 
 LockLabel = Callable[[Inline], str]
@@ -95,16 +95,7 @@ def _end_of(letter: str, read: str, at: int) -> int | None:
 
 def _first_place(node: object) -> Place | None:
     """The first place that a node or anything in it has."""
-    if isinstance(node, Place):
-        return None if node == NOWHERE else node
-    if isinstance(node, tuple):
-        return next(filter(None, map(_first_place, node)), None)
-    if not is_dataclass(node):
-        return None
-    own: Place = getattr(node, "place", NOWHERE)
-    if own != NOWHERE:
-        return own
-    return next(filter(None, (_first_place(getattr(node, part.name)) for part in fields(node))), None)
+    return next((one.place for one in walk(node) if getattr(one, "place", NOWHERE) != NOWHERE), None)
 
 
 def digest_of(node: object) -> str:
