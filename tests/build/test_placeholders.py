@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.messages import present
 from tests.support.project import ROOT, Said, sample
 
 FOLDER = ROOT / "tests" / "codes"
@@ -104,7 +105,7 @@ def test_a_mistake_stamps_its_briefing_and_spares_the_rest(code: str, build: Bui
     """Exit 1, the remark, a word in the place of what is missing, DRAFT there; elsewhere only for the library file."""
     said, pages = build(code)
     assert (said.code, "Traceback" in said.err) == (1, False)
-    assert f" {code}: " in said.err
+    assert f" {present(code)}: " in said.err
     in_library = "source/library.yaml:" in said.err and code != "contrast-low"
     assert ("DRAFT" in pages["sound-advice"]) == in_library
     assert ("foot-patrol" in pages) == (code not in UNREADABLE)

@@ -8,8 +8,8 @@ import pytest
 from weasyprint import CSS
 
 from pipeline.press.engine import engine
+from pipeline.press.engine.constants import settled
 from pipeline.press.engine.engine import ClosedFetcher
-from pipeline.press.fast.styles import settled
 from pipeline.press.press import build_document
 from tests.support.press import lengths
 

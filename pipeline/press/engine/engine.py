@@ -35,10 +35,10 @@ from pipeline.markup.xhtml import XLINK
 from pipeline.model.asset import ASSET, Asset
 from pipeline.model.layouts import flawed_line
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
+from pipeline.press.engine.constants import settled
 from pipeline.press.engine.formulas import colour_formulas
 from pipeline.press.engine.patches import mend_engine
 from pipeline.press.fast import install
-from pipeline.press.fast.styles import settled
 from pipeline.text.fonts import font_file, font_path
 
 # The last touch to a PDF: its bytes are the same for the same content.
