@@ -155,6 +155,7 @@ def test_no_pattern_takes_more_for_each_letter_of_a_longer_line() -> None:
     assert {place: line for place, line in found.items() if line} == {}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("blown", [r"(a+)+$", r"(a|a)*!", r"(\w+\s?)*$", r"\s*(.*?)\s*,\s*$"])
 def test_what_blows_up_is_found(blown: str) -> None:
     """Nested repetitions, choices that overlap, and neighbours that take each other's letters."""

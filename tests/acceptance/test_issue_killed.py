@@ -121,6 +121,7 @@ def points(killed: Killed, project: Path, places: tuple[str, ...] = KEPT) -> int
     return number
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("share", [0.3, 0.7, 1.0])
 def test_a_killed_issue_leaves_nothing_or_all(built: Path, killed: Killed, tmp_path: Path, share: float) -> None:
     whole = libraries.copied(built, tmp_path / "whole/library")

@@ -86,6 +86,7 @@ def test_a_server_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
     assert kept_ledger_in(tmp_path).faults() == ()
 
 
+@pytest.mark.proof
 def test_only_so_many_parcels_are_in_memory(tmp_path: Path) -> None:
     """However many servers there are; each waits for its turn before its parcel is put together."""
     now, most, lock = 0, 0, threading.Lock()

@@ -52,6 +52,7 @@ def test_what_is_nested_too_deep_is_told() -> None:
     assert [r.code for r in desk.remarks] == ["nesting-deep"]
 
 
+@pytest.mark.proof
 @STEADY
 @given(st.text(alphabet="ab @[]();:#*_`|>-+.^$\\{}!<>\n\t\"'=1é—", max_size=120))
 def test_any_text_becomes_a_tree(text: str) -> None:

@@ -21,6 +21,7 @@ def test_lines_of_comments_are_read_once() -> None:
     assert len(list(tally.remarks())) == 1
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("text", "printed"),
     [
@@ -38,6 +39,7 @@ def test_passages_that_are_not_printed_are_found_in_one_pass(text: str, printed:
         assert published_body("a.md", content, remarks) == printed
 
 
+@pytest.mark.proof
 def test_links_to_names_are_found_in_one_pass() -> None:
     """A search of the whole text for each name would take minutes."""
     with soon():

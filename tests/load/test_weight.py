@@ -38,6 +38,7 @@ def test_honest_drawing_passes(content: bytes) -> None:
     assert codes_of(content) == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "words", [f"<text>{'lamp ' * 40_000}</text>", "<text>l</text>" * 40_000, "<text><a>lamp</a></text>" * 20_000]
 )
@@ -53,6 +54,7 @@ def test_photograph_of_very_many_passes_is_told() -> None:
     assert [codes_of(scanned(0, mode)) for mode in ("L", "RGB", "CMYK")] == [[], [], []]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_pdf_that_draws_too_much_is_told(name: str) -> None:
     asset, remarks = read_picture("figure.pdf", DOCUMENTS[name](), Place("text.md", 7, 1))
@@ -66,6 +68,7 @@ def test_honest_pdf_is_drawn(name: str) -> None:
     assert (asset and asset.media_type, remarks) == ("image/png", ())
 
 
+@pytest.mark.proof
 def test_pdf_page_is_drawn_within_its_limits() -> None:
     with pytest.raises(BrokenOff, match="more than 150 MB"):
         limited(page_as_png, packed(200_000_000), 20, 150)

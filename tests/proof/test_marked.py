@@ -78,6 +78,7 @@ def wrong(job: ProofJob) -> list[str]:
     return [str(one) for one in (*own_proof(job), *others_proof(job)) if one.code != "page-hole"]
 
 
+@pytest.mark.proof
 def test_a_marked_copy_is_right() -> None:
     assert wrong(finished(copy_of(3), 3)) == []
 
