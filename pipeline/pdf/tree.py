@@ -1,9 +1,10 @@
 """Walking and indexing the structure tree of a tagged PDF."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, String
 
 HEADED = "/BriefingHeaded"
 """The key of the catalogue under which sheets keep, for the bindery alone, the cells that name their heads by ids."""
@@ -118,3 +119,10 @@ def take_headed(pdf: Pdf) -> list[Any] | None:
         return None
     del pdf.Root[HEADED]
     return list(kept)
+
+
+def save(pdf: Pdf, version: str = "1.7") -> bytes:
+    """The bytes of a PDF: the same for the same content, whatever the clock says."""
+    output = BytesIO()
+    pdf.save(output, min_version=version, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
+    return output.getvalue()

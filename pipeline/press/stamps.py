@@ -21,16 +21,8 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
 from pipeline.model.stamp_slots import SLOTS
 from pipeline.pdf.rectangles import Rectangle
-from pipeline.press.engine.engine import (
-    ClosedFetcher,
-    broken_off,
-    lay_out,
-    listening,
-    parse_style,
-    refusals,
-    remark,
-    save,
-)
+from pipeline.pdf.tree import save
+from pipeline.press.engine.engine import ClosedFetcher, broken_off, lay_out, listening, parse_style, refusals, remark
 from pipeline.press.fast import released
 
 # Extent of the words of a stamp, measured as set, in full even where a layout crops the drawing.

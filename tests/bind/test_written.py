@@ -16,7 +16,7 @@ from pikepdf import ObjectStreamMode
 from pipeline.bind.pdf.record import exchange, settle
 from pipeline.bind.print.print_file import save_plain
 from pipeline.core.errors import PressFailure
-from pipeline.press.engine.engine import save
+from pipeline.pdf.tree import save
 
 MISREAD = b"\r\nendstream"
 

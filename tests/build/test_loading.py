@@ -29,6 +29,11 @@ def test_a_worker_need_not_know_what_a_library_is() -> None:
     assert not loaded & {"pydantic", "pipeline.model.library", "markdown_it"}
 
 
+def test_what_hands_out_the_work_loads_no_engine() -> None:
+    """The workers have loaded it: another half second for each build of one word."""
+    assert not loaded_by("import pipeline.build.graph") & {"weasyprint", "pipeline.press"}
+
+
 def test_who_resolves_loads_no_engine() -> None:
     program = (
         "from pipeline.build import run\n"

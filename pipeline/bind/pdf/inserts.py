@@ -33,8 +33,7 @@ from pipeline.load.pictures.privacy import without_notes
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.sheets import Outlier, PageStart, Sheets
 from pipeline.pdf.rectangles import Rectangle
-from pipeline.pdf.tree import child_elements, children, index_ids, name_tree, walk, wrong_mappings
-from pipeline.press.engine.engine import save
+from pipeline.pdf.tree import child_elements, children, index_ids, name_tree, save, walk, wrong_mappings
 
 # Private notes of an insert's makers stay behind: editors' records, metadata of pictures, tags' own keys.
 

@@ -27,8 +27,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.claim import Claim
 from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.manuscript import Metadata
-from pipeline.pdf.tree import write_ids
-from pipeline.press.engine.engine import save
+from pipeline.pdf.tree import save, write_ids
 
 # The PDF's record of itself: document information and XMP, the standards it keeps, one record of all.
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 from urllib.parse import unquote
@@ -19,7 +18,6 @@ import cssselect2
 import pydyf
 import weasyprint
 from lxml import etree
-from pikepdf import ObjectStreamMode, Pdf
 from weasyprint import CSS, HTML, Document
 from weasyprint.css.counters import CounterStyle
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -40,16 +38,6 @@ from pipeline.press.engine.formulas import colour_formulas
 from pipeline.press.engine.patches import mend_engine
 from pipeline.press.fast import install
 from pipeline.text.fonts import font_file, font_path
-
-# The last touch to a PDF: its bytes are the same for the same content.
-
-
-def save(pdf: Pdf, version: str = "1.7") -> bytes:
-    """The bytes of a PDF: the same for the same content, whatever the clock says."""
-    output = BytesIO()
-    pdf.save(output, min_version=version, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
-    return output.getvalue()
-
 
 # Font files out of installed font packages, what they can print, and a font map that holds nothing else. The map is
 # made in memory: no configuration file, no environment variable and no font of the machine has a part in it, so that

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from pipeline.bind.pdf.record import label_pages, record
 from pipeline.model.asset import Asset
-from pipeline.press.engine.engine import save
+from pipeline.pdf.tree import save
 from pipeline.press.press import press
 from tests.support.press.manuscripts import asset, manuscript, metadata
 

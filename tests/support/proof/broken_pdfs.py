@@ -9,8 +9,7 @@ from typing import Any
 from pikepdf import Dictionary, Name, Pdf, Stream, String
 
 from pipeline.bind.pdf.record import settle
-from pipeline.pdf.tree import walk
-from pipeline.press.engine.engine import save
+from pipeline.pdf.tree import save, walk
 
 Break = Callable[[Pdf], None]
 
