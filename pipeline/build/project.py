@@ -18,6 +18,7 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place, has_fault
 from pipeline.core.digest import digest
 from pipeline.core.limits import USUAL, Limit
 from pipeline.core.progress import Voice
+from pipeline.core.services import records_of_services
 from pipeline.load.library.folders import NOTICES, left_aside, read_files
 from pipeline.load.library.layouts import read_layouts
 from pipeline.model.layouts import Layouts
@@ -83,8 +84,12 @@ class Project:
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
-        """Every file of `source/`, read once."""
-        return self._read_files(self.folder)
+        """Every file of `source/`, read once; records of services through a link too, as services read them."""
+        files = dict(self._read_files(self.folder))
+        for path in records_of_services():
+            if path not in files and (self.folder / path).is_file():
+                files[path] = (self.folder / path).read_bytes()
+        return files
 
     @cached_property
     def layouts(self) -> Layouts:

@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial, wraps
@@ -16,6 +17,7 @@ from pipeline.cli.reports.report import as_json, as_sarif
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Refused, exit_code
+from pipeline.core.errors import PipelineError
 
 
 class Exit(IntEnum):
@@ -113,6 +115,21 @@ def _tell(one: Outcome) -> None:
         text = [tables.as_columns(*one.table)]
     for words in text:
         click.echo(words, nl=not words.endswith("\n"))
+
+
+@contextmanager
+def told_before_errors(diagnostics: Sequence[Diagnostic] = (), text: Sequence[str] = ()) -> Iterator[None]:
+    """Write these if an error ends the command within the block; otherwise they are part of its outcome."""
+    try:
+        yield
+    except (PipelineError, click.ClickException, OSError):
+        render(Outcome(diagnostics, text), "text", Shared(click.get_current_context()))
+        raise
+
+
+def note(sentence: str) -> None:
+    """Write a sentence on stderr at once, in every form."""
+    click.echo(sentence, err=True)
 
 
 def rendered(

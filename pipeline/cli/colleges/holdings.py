@@ -9,7 +9,7 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import project_events
 from pipeline.cli.options import DAY, day_of
-from pipeline.cli.outcome import Outcome, Table, rendered
+from pipeline.cli.outcome import Outcome, Table, rendered, told_before_errors
 from pipeline.colleges.holdings import Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event, renamed
 from pipeline.colleges.recalls import (
@@ -74,11 +74,13 @@ def verb(
     recorded, faults = project_events(project)
     events = renamed(recorded, present_ids(colleges_of(project.loaded[0].others)))
     sought, on = Sought(college, pack, briefing, edition), day.date() if day else None
-    _require_on_record(project, events, sought)
+    with told_before_errors(faults):
+        _require_on_record(project, events, sought)
+        if recall:
+            _require_known("recall", recall, set(recalls(events)))
     if listed:
         found = _every_recall(events)
     elif recall:
-        _require_known("recall", recall, set(recalls(events)))
         found = _open_copies(events, recalls(events)[recall])
     else:
         found = _copies(events, sought, on, whole)

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pipeline.build.project import Project
 from pipeline.cli.options import day_of, moment
+from pipeline.cli.outcome import note
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import Ledger, file_ledger, take_register
 from pipeline.colleges.ledger.stores import PostgresStore
@@ -96,7 +97,7 @@ def ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
     if faults := kept.faults():
         raise Refused(faults)
     if not dry_run and (entered := take_register(project.folder, kept, instant(moment()))) is not None:
-        project.voice.say(f"{REGISTER} is now part of {LEDGER}: {count(entered, 'event')} added. Commit both.")
+        note(f"{REGISTER} is now part of {LEDGER}: {count(entered, 'event')} added. Commit both.")
     return kept
 
 

@@ -10,7 +10,7 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
 from pipeline.cli.colleges.recall_notices import address_of, clear_notices, folder_of_notices, write_notices
 from pipeline.cli.options import DAY, moment
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.cli.outcome import Outcome, rendered, told_before_errors
 from pipeline.colleges.holdings import WITHDRAWN, Holding
 from pipeline.colleges.ledger.events import Event, instant, reason_in_words
 from pipeline.colleges.ledger.kept import Ledger
@@ -88,7 +88,8 @@ def verb(
     for one in project.loaded[0].briefings.values():
         if one.fields.status is Status.PUBLISHED and pin(one.id, one.fields.version) in words:
             told.append(f"{one.id} {one.fields.version} is still in force: withdraw it, or publish a correction.")
-    return Outcome(text=[*told, *written(project, kept, recall, dry_run)])
+    with told_before_errors(text=told):
+        return Outcome(text=[*told, *written(project, kept, recall, dry_run)])
 
 
 def begin(kept: Ledger, facts: Mapping[str, Any]) -> Recall:

@@ -8,7 +8,7 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.editions.handing_out import archived_files, hand_out, record_named
 from pipeline.cli.options import withdrawn
-from pipeline.cli.outcome import Exit, Outcome, rendered
+from pipeline.cli.outcome import Exit, Outcome, rendered, told_before_errors
 from pipeline.core.diagnostics import ordered
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
@@ -29,7 +29,8 @@ def verb(project: Project, name: str, edition: str | None, place: Path | None) -
     """
     records = read_records(project.files)
     broken = ordered(records.remarks_on(name))
-    chain, one = record_named(project, records, name, edition)
+    with told_before_errors(broken):
+        chain, one = record_named(project, records, name, edition)
     if place is None:
         written = {"json": one.content.decode}
         return Outcome(broken, _lines(chain, one), bool(broken), forms=written)

@@ -36,18 +36,13 @@ from pipeline.resolve.rules import (
     uncited,
     unfinished,
 )
-from pipeline.resolve.rules import house as numbers
-from pipeline.resolve.rules import house as placed
-from pipeline.resolve.rules import house as printing
-from pipeline.resolve.rules import house as starter
-from pipeline.resolve.rules import house as table_heads
 from pipeline.resolve.rules.styles import style_can_be_used
 from pipeline.resolve.wording import wording
 
 PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
     links.links_in_the_text_lead_somewhere,
-    starter.texts_are_ones_own,
+    house.texts_are_ones_own,
 )
 """Rules for any text by itself."""
 
@@ -89,10 +84,10 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     names.related_titles_exist,
     names.tags_are_in_the_list,
     names.terms_are_in_the_glossary,
-    placed.teaching_has_its_boxes,
-    placed.records_have_their_figures,
-    placed.briefings_have_a_text,
-    table_heads.columns_have_heads,
+    house.teaching_has_its_boxes,
+    house.records_have_their_figures,
+    house.briefings_have_a_text,
+    house.columns_have_heads,
     kept.published_words_are_kept,
 )
 """Rules for a briefing and a page of the handbook alike."""
@@ -137,7 +132,7 @@ LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     findings.areas_are_four_to_six,
     findings.areas_stand_once,
-    starter.fields_are_ones_own,
+    house.fields_are_ones_own,
     kept.kept_versions_have_their_briefing,
 )
 
@@ -186,9 +181,9 @@ def examine_library(
     of_all: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
         lambda: _of_library(environment, coverage),
         lambda: dates.evaluations_have_come(imprint, produced),
-        lambda: printing.the_printer_is_known(imprint, packs),
+        lambda: house.the_printer_is_known(imprint, packs),
         lambda: style_can_be_used(imprint, styles),
-        lambda: numbers.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)),
+        lambda: house.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)),
         lambda: kept.what_texts_share_is_kept(readings[name] for name in chosen.needed),
     )
     for rule in of_all:
