@@ -47,3 +47,11 @@ def test_the_way_of_others_was_withdrawn(project: Path) -> None:
     said = libraries.here(project, "record", "nights", "--as", "bagit", "--to", str(project / "bag"))
     assert said.code == 2
     assert "'--as' was withdrawn in release 2. 'briefings record PACK --to FOLDER' hands out the files" in said.err
+
+
+def test_why_no_record_can_be_read_is_told_before_the_error(project: Path) -> None:
+    for one in CHAIN:
+        (project / one.path).write_bytes(b"{}")
+    said = libraries.here(project, "record", "nights")
+    assert (said.code, said.err.count("error record-broken: ")) == (2, len(CHAIN))
+    assert said.err.endswith("briefings: No record of 'nights' can be read.\n")

@@ -247,3 +247,12 @@ def test_a_notice_has_the_look_of_the_house_and_the_role_that_signs(own: Path) -
     assert "\nSigned for P: Head of evidence\n" in text
     assert "--accent: " in page
     assert '<p class="publisher">P</p>\n<h1 style="font-size: 1.5em">Please stop using: Nights</h1>' in page
+
+
+def test_a_ledger_behind_a_link_counts_too(own: Path, tmp_path: Path) -> None:
+    """As where a team keeps it on a shared disk: what is recalled must not be called current."""
+    table = own / "source/ledger.csv"
+    table.rename(tmp_path / "shared.csv")
+    table.symlink_to(tmp_path / "shared.csv")
+    answer = said(own, "verify", json.loads(said(own, "record", "nights", "--report", "json").out)["code"])
+    assert (answer.code, "recalled" in answer.out) == (1, True)
