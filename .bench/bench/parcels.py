@@ -20,7 +20,7 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.editions.versions import Publishing, version_files
 from pipeline.model.source.kept import folder_of
-from pipeline.proof import validators as vera
+from pipeline.proof import validators
 from pipeline.resolve.reading import read_briefings
 from tests.support.editions.issued_library import WITHOUT_VERAPDF
 from tests.support.invented import generate
@@ -85,7 +85,7 @@ def main() -> None:
     project = given.folder / "library"
     library(project, given.briefings, given.colleges)
     command = (sys.executable, "-m", "pipeline", "--project", str(project), "--quiet")
-    unasked = () if vera.vera_command() else WITHOUT_VERAPDF
+    unasked = () if validators.vera_command() else WITHOUT_VERAPDF
     for name in PACKS:
         run((*command, "issue", name, "--date", ISSUED, *unasked), surroundings())
         sent = run((*command, "deliver", name, "--date", SENT), surroundings())

@@ -16,9 +16,9 @@ from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.messages import message
 from pipeline.core.tables import count
 from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, format_row, kind_of, plain_format
-from pipeline.proof import validators
 from pipeline.proof.pdf_checks import claims
 from pipeline.proof.pdf_reader import can_be_read, reading
+from pipeline.proof.validators import EPUBCHECK, epubcheck_command, epubcheck_judged, vera_command, vera_judged
 
 Verdicts = dict[str, tuple[Diagnostic, ...]]
 """Remarks on files, by the path they are told by."""
@@ -95,11 +95,16 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
     judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
     for judge, asked in (
         (
-            Judge("veraPDF", "pipeline.proof.validators", validators.vera_command(), validators.vera_judged, _flavour),
+            Judge("veraPDF", "pipeline.proof.validators", vera_command(), vera_judged, _flavour),
             [case for case in by_kind[PDF] if FORMATS[finished[case.path].format].heard and can_be_read(case.content)],
         ),
         (
-            Judge(validators.NAME, "pipeline.proof.validators", validators.command(), validators.judged),
+            Judge(
+                EPUBCHECK,
+                "pipeline.proof.validators",
+                epubcheck_command(),
+                epubcheck_judged,
+            ),
             [case for case in by_kind[EPUB] if case.path not in unreadable],  # EPUBCheck would unpack a bomb
         ),
     ):

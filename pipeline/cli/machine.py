@@ -19,7 +19,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.isolation import engine_asked
 from pipeline.load.library.folders import LIBRARY, read_files
 from pipeline.load.library.packs import read_imprint
-from pipeline.proof import validators as vera
+from pipeline.proof.validators import VERA_JAR
 from pipeline.store.toolchain import SHARED_LIBRARIES, loadable
 from pipeline.text.fallback_fonts import CJK, is_installed
 
@@ -85,7 +85,7 @@ def examine(project: Path | None) -> Machine:
         engine=engine_asked(),
         pandoc=version_in(_said_by(_beside("pypandoc", "files", "pandoc"), "--version")),
         java=version_in(_said_by(shutil.which("java"), "-version")),
-        verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / vera.JAR).is_file(),
+        verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / VERA_JAR).is_file(),
         ace=(Path(__file__).parents[2] / "tests/node_modules/@daisy/ace-core").is_dir(),
         cjk=is_installed(CJK),
         premises=premises_of(project) if project else None,

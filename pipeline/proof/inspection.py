@@ -10,10 +10,7 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
 from pipeline.model.claim import FileContents
 from pipeline.model.formats import EDITIONS, EPUB, PDF, format_row
-from pipeline.proof import book_reader as text_links
-from pipeline.proof import page_checks as text_pictures
-from pipeline.proof import page_checks as text_structure
-from pipeline.proof import pdf_checks as picture_notes
+from pipeline.proof import book_reader, page_checks, pdf_checks
 from pipeline.proof.book_reader import (
     MATHML,
     SVG,
@@ -28,7 +25,6 @@ from pipeline.proof.book_reader import (
 from pipeline.proof.comparison import book_differences, page_differences, pdf_differences
 from pipeline.proof.page_checks import drawing_faults
 from pipeline.proof.pdf_checks import claims, glyph_faults, structure_faults
-from pipeline.proof.pdf_checks import picture_notes as pdf_checks_picture_notes
 from pipeline.proof.pdf_reader import NOTES, PdfReading, reading
 from pipeline.proof.print_checks import print_faults
 from pipeline.proof.promise import Promise, ProofJob, foreign_pages
@@ -60,23 +56,23 @@ def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnos
 
 OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
     every_picture_and_sheet_stands_by_itself,
-    picture_notes.no_picture_of_the_book_has_notes,
+    pdf_checks.no_picture_of_the_book_has_notes,
 )
 """Checks of a book."""
 
 OF_TEXT: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
-    text_links.every_id_stands_once,
-    text_links.every_link_says_where,
-    text_links.nothing_is_fetched,
-    text_links.nothing_runs,
-    text_structure.the_document_says_something,
-    text_structure.every_language_is_said,
-    text_structure.headings_follow_each_other,
-    text_structure.every_table_has_heads,
-    text_structure.every_formula_has_words,
-    text_pictures.every_picture_says_what_it_shows,
-    text_pictures.every_drawing_speaks_or_is_hidden,
-    picture_notes.no_picture_in_the_text_has_notes,
+    book_reader.every_id_stands_once,
+    book_reader.every_link_says_where,
+    book_reader.nothing_is_fetched,
+    book_reader.nothing_runs,
+    page_checks.the_document_says_something,
+    page_checks.every_language_is_said,
+    page_checks.headings_follow_each_other,
+    page_checks.every_table_has_heads,
+    page_checks.every_formula_has_words,
+    page_checks.every_picture_says_what_it_shows,
+    page_checks.every_drawing_speaks_or_is_hidden,
+    pdf_checks.no_picture_in_the_text_has_notes,
 )
 """Checks of every text, in a book or on the web."""
 
@@ -93,7 +89,7 @@ def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     for text in book.texts.values():
         for of_text in OF_TEXT:
             desk.extend(of_text(text))
-        desk.extend(text_links.every_link_is_held(text, book.missing))
+        desk.extend(book_reader.every_link_is_held(text, book.missing))
     if job.promise:
         desk.extend(book_differences(book, job.promise, job.path))
     return desk.remarks
@@ -154,7 +150,7 @@ def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     page = XhtmlText(place, "", SAID, root, pictures)
     for check in OF_TEXT:
         desk.extend(check(page))
-    desk.extend(text_links.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
+    desk.extend(book_reader.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
     if job.promise:
         desk.extend(page_differences(page, job.promise, job.path))
     return desk.remarks
@@ -214,7 +210,7 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         known = job.promise is not None and not (not edition.tagged and foreign)
         own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
         desk.extend(glyph_faults(file, job.path, own))
-        desk.extend(pdf_checks_picture_notes(file.pdf, job.path))
+        desk.extend(pdf_checks.picture_notes(file.pdf, job.path))
         if not edition.tagged:
             desk.extend(print_faults(job.content, job.path) if edition.inked else ())
             return desk.remarks

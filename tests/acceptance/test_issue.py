@@ -23,7 +23,7 @@ from pipeline.core.progress import Voice
 from pipeline.editions.issued.gates import Asked
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
-from pipeline.proof import validators as vera
+from pipeline.proof import validators
 from tests.support import hosts, libraries
 from tests.support.bind.foreign_pdfs import good
 from tests.support.editions.issued_library import BRIEFING, issue, library, new_version, next_edition
@@ -231,7 +231,7 @@ def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_wri
 
 
 @LATER
-@pytest.mark.skipif(bool(vera.vera_command()), reason="veraPDF is on this machine")
+@pytest.mark.skipif(bool(validators.vera_command()), reason="veraPDF is on this machine")
 def test_a_judge_that_was_not_asked_stands_against_it(own: Path) -> None:
     """A PDF is issued once veraPDF has looked at it."""
     next_edition(own, "Autumn 2024", "Spring 2025")

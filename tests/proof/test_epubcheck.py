@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof import validators as epubcheck
+from pipeline.proof import validators
 from tests.support.proof.broken_epubs import BREAKS, broken
 from tests.support.proof.rich_briefing import made
 
@@ -22,7 +22,7 @@ def report(*messages: tuple[str, str]) -> bytes:
 
 
 def test_errors_and_warnings_are_told_with_rule_and_place() -> None:
-    faults = epubcheck.verdict(report(("ERROR", "RSC-005"), ("WARNING", "RSC-017"), ("ERROR", "RSC-005")), "a.epub")
+    faults = validators.verdict(report(("ERROR", "RSC-005"), ("WARNING", "RSC-017"), ("ERROR", "RSC-005")), "a.epub")
     assert [str(fault).split("\n")[0] for fault in faults] == [
         "a.epub:1:1: error proof-standard: The file does not keep to EPUB 3.3: "
         f"It is so, in text/a.xhtml, line 7 (EPUBCheck {rule})."
@@ -32,22 +32,22 @@ def test_errors_and_warnings_are_told_with_rule_and_place() -> None:
 
 def test_usage_counts_unless_it_is_on_the_list_with_a_reason() -> None:
     """An error of that number would count all the same."""
-    assert epubcheck.verdict(report(("USAGE", "CSS-028")), "a.epub") == ()
-    assert len(epubcheck.verdict(report(("USAGE", "OPF-097"), ("ERROR", "CSS-028")), "a.epub")) == 2
-    assert all(len(reason.split()) > 5 for reason in epubcheck.ALLOWED.values())
+    assert validators.verdict(report(("USAGE", "CSS-028")), "a.epub") == ()
+    assert len(validators.verdict(report(("USAGE", "OPF-097"), ("ERROR", "CSS-028")), "a.epub")) == 2
+    assert all(len(reason.split()) > 5 for reason in validators.ALLOWED.values())
 
 
 @pytest.mark.parametrize("content", [b"", b"no report", b"[]", b"{}"])
 def test_what_was_not_judged_is_not_passed(content: bytes) -> None:
-    assert [fault.code for fault in epubcheck.verdict(content, "a.epub")] == ["proof-validator-broke"]
+    assert [fault.code for fault in validators.verdict(content, "a.epub")] == ["proof-validator-broke"]
 
 
 def test_without_java_there_is_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: None)
-    assert epubcheck.command() == ()
+    assert validators.epubcheck_command() == ()
     monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/java")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert epubcheck.command() == ()
+    assert validators.epubcheck_command() == ()
 
 
 def without_a_compiler(path: Path, java: str) -> str:
@@ -59,17 +59,17 @@ def without_a_compiler(path: Path, java: str) -> str:
 
 @pytest.mark.proof
 def test_without_a_compiler_books_are_judged_one_by_one(tmp_path: Path) -> None:
-    call = epubcheck.command()
+    call = validators.epubcheck_command()
     if not call:
         pytest.skip("EPUBCheck is not on this machine: nothing is known of what it would say")
     call = (without_a_compiler(tmp_path / "java", call[0]), *call[1:])
-    assert not epubcheck.can_compile(call[0])
+    assert not validators.can_compile(call[0])
     whole = made().book
     books = {"a": broken(whole, BREAKS["an id twice"][0]), "d": b"words"}
     files = {name: tmp_path / f"{name}.epub" for name in books}
     for name, place in files.items():
         place.write_bytes(books[name])
-    said = epubcheck.judged(call, files)
+    said = validators.epubcheck_judged(call, files)
     rules = {name: [str(fault.sentence).rpartition("(")[2] for fault in faults] for name, faults in said.items()}
     assert rules.keys() == books.keys()
     assert rules["a"] == ["EPUBCheck RSC-005)."]

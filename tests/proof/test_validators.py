@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof import validators as vera
+from pipeline.proof import validators
 from tests.support import libraries
 from tests.support.built_libraries import LOOKED_AT
 from tests.support.invented import COUNT
@@ -73,5 +73,5 @@ def test_no_judge_says_a_word_of_an_invented_library(invented: Path) -> None:
 
 def test_veraPDF_is_here() -> None:
     """Where it cannot be had this is told, not passed."""
-    if not vera.vera_command():
+    if not validators.vera_command():
         pytest.skip("veraPDF is not on this machine: `make proof` brings it by Maven")

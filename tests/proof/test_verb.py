@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof import validators as vera
+from pipeline.proof import validators
 from tests.support import libraries
 from tests.support.project import Said
 from tests.support.proof import broken_epubs
@@ -133,11 +133,11 @@ REPORT = {
 
 
 def test_the_reference_validator_s_report_is_read() -> None:
-    said = vera.verdicts(json.dumps(REPORT).encode(), {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
+    said = validators.verdicts(json.dumps(REPORT).encode(), {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
     assert set(said) == {"a", "b"}
     assert said["a"] == ()
     (fault,) = said["b"]
     assert str(fault).startswith(
         "b:5:1: error proof-standard: The file does not keep to PDF/UA-1: It is not (veraPDF 7.1-3)."
     )
-    assert vera.verdicts(b"no report", {}) == {}
+    assert validators.verdicts(b"no report", {}) == {}

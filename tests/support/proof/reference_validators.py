@@ -9,8 +9,7 @@ import pytest
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
-from pipeline.proof import validators as epubcheck
-from pipeline.proof import validators as vera
+from pipeline.proof import validators
 from pipeline.store.store import Store
 from tests.support.press.cached_sheets import MEMORY
 
@@ -19,20 +18,25 @@ Ask = Callable[[Mapping[str, Path]], Mapping[str, tuple[Diagnostic, ...]]]
 
 def judged(files: Mapping[str, bytes], folder: Path, flavour: str = "0") -> list[str]:
     """What veraPDF finds wrong; skips, saying so, where it cannot be had: that is no pass."""
-    call = vera.vera_command()
+    call = validators.vera_command()
     if not call:
         pytest.skip("veraPDF is not on this machine: nothing is known of these files from it")
     return _asked(
-        vera.__name__, (call, flavour), files, folder, "pdf", lambda new: vera.vera_judged(call, new, flavour)
+        validators.__name__,
+        (call, flavour),
+        files,
+        folder,
+        "pdf",
+        lambda new: validators.vera_judged(call, new, flavour),
     )
 
 
 def checked(books: Mapping[str, bytes], folder: Path) -> list[str]:
     """What EPUBCheck finds wrong; skips, saying so, where it cannot be had: that is no pass."""
-    call = epubcheck.command()
+    call = validators.epubcheck_command()
     if not call:
         pytest.skip("EPUBCheck is not on this machine: nothing is known of these books from it")
-    return _asked(epubcheck.__name__, call, books, folder, "epub", lambda new: epubcheck.judged(call, new))
+    return _asked(validators.__name__, call, books, folder, "epub", lambda new: validators.epubcheck_judged(call, new))
 
 
 def _asked(
