@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from pipeline.cli.explain import in_words  # noqa: E402
+from pipeline.cli.check import explain_in_words as in_words  # noqa: E402
 from pipeline.core.diagnostics import Severity  # noqa: E402
 from pipeline.core.messages import catalogue  # noqa: E402
 

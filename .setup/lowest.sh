@@ -21,4 +21,4 @@ PY
 sed 's/^formats: .*/formats: [screen, print, booklet, large-print, epub, html, text]/' \
     pipeline/starter_library/source/library.yaml >"$folder/library/source/library.yaml"
 "$python" -m pipeline --quiet --project "$folder/library" build >"$folder/told" 2>&1 || { cat "$folder/told"; exit 1; }
-"$python" -m pytest -q -n 0 -m 'not proof' -p no:cacheprovider tests/cite tests/bind/test_pdf.py tests/cli/test_screen.py
+"$python" -m pytest -q -n 0 -m 'not proof' -p no:cacheprovider tests/resolve/citations tests/bind/test_pdf.py tests/cli/test_screen.py

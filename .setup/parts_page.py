@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from pipeline.cli.layouts import layout_names  # noqa: E402
-from pipeline.compose.design.layout_parts import layout_parts  # noqa: E402
+from pipeline.cli.new import layout_names  # noqa: E402
+from pipeline.compose.design.style import layout_parts  # noqa: E402
 
 LAYOUTS = ROOT / "layouts"
 

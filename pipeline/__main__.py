@@ -18,11 +18,9 @@ if __name__ == "__main__":
 import click
 
 from pipeline import __version__
-from pipeline.core.diagnostics import visible
-from pipeline.core.errors import LACKS_LIBRARY, REFUSALS, EnvironmentFailure, PipelineError
-from pipeline.core.faults import Fault
+from pipeline.core.diagnostics import LACKS_LIBRARY, REFUSALS, EnvironmentFailure, PipelineError, visible
 from pipeline.core.files import stop_writing
-from pipeline.core.isolation import isolate
+from pipeline.core.processes import Fault, isolate
 
 PATIENCE = 5
 """Seconds after Ctrl-C in which workers are to have gone; then the process leaves all the same."""

@@ -17,7 +17,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from pipeline.__main__ import guarded
-from pipeline.store.store import locked
+from pipeline.core.cache import locked
 from tests.support import libraries
 from tests.support.built_libraries import SAID, copy_everything, copy_pictured, copy_with_memory, write_pair
 from tests.support.invented import indexed

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.limits import Limit, LimitReached, within
+from pipeline.core.processes import Limit, LimitReached, within
 from tests.support.project import ROOT
 
 LONG = 700

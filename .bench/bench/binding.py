@@ -18,8 +18,8 @@ import pikepdf
 from pipeline.build.kinds.pdf import PackJob
 
 from pipeline import __main__
-from pipeline.build.binding import bound
 from pipeline.build.formats import bind
+from pipeline.build.graph import bound
 from tests.support.calls import calls_of
 
 

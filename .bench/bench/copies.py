@@ -23,7 +23,7 @@ from pipeline.core.printed_code import code_of
 from pipeline.core.progress import Voice
 from pipeline.editions.numbers import Copy
 from pipeline.editions.states import FinishedFile
-from pipeline.model.order import Order
+from pipeline.model.formats import Order
 from pipeline.model.source.college import College
 from tests.support.invented import generate
 from tests.support.project import ROOT

@@ -19,7 +19,7 @@ from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.editions.versions import Publishing, version_files
-from pipeline.model.source.kept import folder_of
+from pipeline.model.source.versions import folder_of
 from pipeline.proof import validators
 from pipeline.resolve.reading import read_briefings
 from tests.support.editions.issued_library import WITHOUT_VERAPDF

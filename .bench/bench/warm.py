@@ -15,23 +15,21 @@ from pipeline.build.kinds.epub import EpubJob
 
 from pipeline.bind.epub.documents import epub_chapters
 from pipeline.build.formats import bind
-from pipeline.cite.citeproc import format_documents
-from pipeline.cite.pandoc import run_pandoc
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
 from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.typeface import font_set
-from pipeline.load.library.layouts import read_layouts
-from pipeline.load.library.library import load, read_files
-from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence
-from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import Manuscript
-from pipeline.model.order import Order
+from pipeline.core.processes import run_pandoc
+from pipeline.core.text.fonts import font_licence
+from pipeline.load.folders import read_layouts
+from pipeline.load.library import load, read_files
+from pipeline.model.formats import Layouts, Order
+from pipeline.model.manuscript import BookFont, EpubAssets, FontLicence, Manuscript
 from pipeline.model.publication import Publication
 from pipeline.press.book_parts import draw_cover, subset_font
 from pipeline.press.press import press
+from pipeline.resolve.citations.citeproc import format_documents
 from pipeline.resolve.resolve import resolve
-from pipeline.text.fonts import font_licence
 from tests.support.press.lengths import plain, rich
 from tests.support.project import ROOT
 from tests.support.words import WORDBOOK

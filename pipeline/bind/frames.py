@@ -11,15 +11,13 @@ from markupsafe import Markup
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.compose.page.fragment import flaw_of
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate, reached_by
-from pipeline.compose.templates.templates import fill, origin
-from pipeline.core.errors import LayoutFault, PressFailure
-from pipeline.markup.html_reader import read_html
-from pipeline.markup.xhtml import XHTML, XML_LANG, drop_attribute, elements, local, parse, words
-from pipeline.model.formats import USUAL_EDITION, Edition
-from pipeline.model.identity import Identity
-from pipeline.model.isbn import digits_of
-from pipeline.model.layouts import Layouts
+from pipeline.compose.templates import fill, origin
+from pipeline.core.diagnostics import LayoutFault, PressFailure
+from pipeline.core.documents.xhtml import XHTML, XML_LANG, drop_attribute, elements, local, parse, read_html, words
+from pipeline.model.bibliography import digits_of
+from pipeline.model.formats import USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import Chapter, Metadata
+from pipeline.model.sheets import Identity
 
 # The frames around what was composed: the documents of a book, and a web page. Each passes the gate as a text does.
 

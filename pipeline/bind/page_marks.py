@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.core.errors import PressFailure
-from pipeline.markup.roles import HEADINGS, STARTS
-from pipeline.markup.xhtml import EPUB_TYPE, XHTML, elements, ids, local, untaken, words
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.roles import HEADINGS, STARTS
+from pipeline.core.documents.xhtml import EPUB_TYPE, XHTML, elements, ids, local, untaken, words
 from pipeline.model.sheets import PageStart
 
 _BEFORE = HEADINGS | {"table", "caption", "ul", "ol", "dl", "figure", "figcaption", "img", "svg", "hr", "math", "thead"}

@@ -12,13 +12,11 @@ from lxml import etree
 from pipeline.bind.epub.documents import EpubChapter, in_book, leaves_its_code
 from pipeline.bind.frames import in_addresses, lead_links, notices, says_address
 from pipeline.bind.running_lines import fill_produced, produced_here
-from pipeline.compose.page.list_labels import label
-from pipeline.markup.item_numbers import item_numbers
-from pipeline.markup.plain import NOTE_NUMBER, is_left_out
-from pipeline.markup.roles import FLOW, HEADINGS
-from pipeline.markup.xhtml import MATHML, SVG, XHTML, join_addresses, local, parse
-from pipeline.model.identity import Identity
-from pipeline.text.filling import COLUMNS, columns, filled, padded
+from pipeline.compose.page.lines import label
+from pipeline.core.documents.roles import FLOW, HEADINGS, item_numbers
+from pipeline.core.documents.xhtml import MATHML, NOTE_NUMBER, SVG, XHTML, is_left_out, join_addresses, local, parse
+from pipeline.core.text.wrapping import COLUMNS, columns, filled, padded
+from pipeline.model.sheets import Identity
 
 # Words within a line as plain text: what a page shows by its type or by a picture is said, or left out.
 

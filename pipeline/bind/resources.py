@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.core.errors import EnvironmentFailure, PressFailure
-from pipeline.markup.xhtml import elements
-from pipeline.model.asset import ASSET, Asset
-from pipeline.text.fonts import font_file
+from pipeline.core.diagnostics import EnvironmentFailure, PressFailure
+from pipeline.core.documents.xhtml import elements
+from pipeline.core.text.fonts import font_file
+from pipeline.model.formats import ASSET, Asset
 
 _SOURCES = ("src", "href", "{http://www.w3.org/1999/xlink}href")
 _STYLE_URL = re.compile(r"""url\(\s*(['"]?)(asset:|font:)([^'")\s]+)\1\s*\)""")

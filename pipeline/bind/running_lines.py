@@ -7,14 +7,23 @@ from datetime import date
 from lxml import etree
 
 from pipeline.compose.language.direction import runs_rtl
-from pipeline.markup.xhtml import elements
-from pipeline.model.formats import BY_STAMPS, EDITIONS, USUAL_EDITION, USUAL_STAMPS, Edition, Rooms, StampSheet
-from pipeline.model.identity import Identity
+from pipeline.core.documents.xhtml import elements
+from pipeline.core.text.typography import typeset
+from pipeline.core.text.wrapping import shortened, width
+from pipeline.model.formats import (
+    BY_STAMPS,
+    EDITIONS,
+    RUNNING,
+    SLOTS,
+    USUAL_EDITION,
+    USUAL_STAMPS,
+    Edition,
+    Rooms,
+    StampSheet,
+)
 from pipeline.model.manuscript import StampText
-from pipeline.model.stamp_slots import RUNNING, SLOTS
+from pipeline.model.sheets import Identity
 from pipeline.model.words import Words
-from pipeline.text.fitting import shortened, width
-from pipeline.text.typography import typeset
 
 # The sentence that says when this copy was produced, and the slot that text keeps for it.
 

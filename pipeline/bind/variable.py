@@ -20,10 +20,10 @@ from pipeline.bind.print.paint import Painter
 from pipeline.bind.print.print_file import save_plain
 from pipeline.bind.running_lines import copy_words, produced_words
 from pipeline.bind.web import css_string
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.text.wrapping import filled
 from pipeline.model.formats import EDITIONS, FORMATS, PRINTED
 from pipeline.model.manuscript import StampText
-from pipeline.text.filling import filled
 
 # All numbered copies of a print file in one file, one after the other, for a printer who takes but one. What the
 # copies share stands in the file once: a copy adds its own stamps, and for each page the few lines that say what the

@@ -23,11 +23,11 @@ from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.resources import as_data, font_resource, place_images, place_in_style, stand_in, with_images
 from pipeline.bind.running_lines import fill_produced, produced_here, running_lines
 from pipeline.compose.language.direction import mirrored, set_sides
-from pipeline.compose.language.house import speaking
-from pipeline.compose.page.addresses import address_parts
-from pipeline.core.errors import PressFailure
-from pipeline.markup.roles import HEADINGS
-from pipeline.markup.xhtml import (
+from pipeline.compose.language.words import speaking
+from pipeline.compose.page.fragment import address_parts
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.roles import HEADINGS
+from pipeline.core.documents.xhtml import (
     EPUB_TYPE,
     REFERENCES,
     SVG,
@@ -40,13 +40,10 @@ from pipeline.markup.xhtml import (
     parse,
     words,
 )
-from pipeline.markup.xhtml import words as words_in
-from pipeline.model.asset import Asset
-from pipeline.model.identity import Identity
-from pipeline.model.layouts import Layouts
+from pipeline.core.documents.xhtml import words as words_in
+from pipeline.model.formats import SLOTS, Asset, Layouts
 from pipeline.model.manuscript import Manuscript, Metadata
-from pipeline.model.sheets import PageStart
-from pipeline.model.stamp_slots import SLOTS
+from pipeline.model.sheets import Identity, PageStart
 from pipeline.model.words import Words
 
 # The running lines of a web page on paper: what the margin boxes of its pages say.

@@ -8,22 +8,19 @@ from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.graph import make_file
 from pipeline.build.jobs import Parts
-from pipeline.build.materials import Materials
-from pipeline.build.output.beside import make_beside
+from pipeline.build.output import make_beside
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
-from pipeline.build.texts import Notes
+from pipeline.build.texts import Materials, Notes
 from pipeline.compose.accessibility import AccessText, access_identity, compose_access
-from pipeline.compose.stamp import compose_stamps
+from pipeline.compose.design.style import compose_stamps
 from pipeline.core.diagnostics import ordered
 from pipeline.core.files import write_whole
-from pipeline.model.claim import Claim
-from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_EDITION, Format, path_of
-from pipeline.model.identity import Identity
+from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_EDITION, Claim, Format, path_of
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import Identity, Sheets
 from pipeline.proof.promise import briefing_promise
 
 REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)

@@ -6,18 +6,16 @@ A build that was done before, and whose files all stand, is over before any engi
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from pipeline.build.output import outputs
-from pipeline.build.output.index_page import index_page
-from pipeline.build.output.lock import clear_away, turn
-from pipeline.build.output.outputs import BuildRecord, Output
+from pipeline.build import output as outputs
+from pipeline.build.output import BuildRecord, Output, clear_away, turn
+from pipeline.build.output_lists import index_page
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, Remembered, remember
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.digests import tools
 from pipeline.core.services import records_of_services
-from pipeline.load.library.folders import EDITIONS
-from pipeline.model.formats import path_of
-from pipeline.model.order import Order
-from pipeline.store.toolchain import tools
+from pipeline.load.folders import EDITIONS
+from pipeline.model.formats import Order, path_of
 
 
 def build(order: Order, project: Project) -> Build:
@@ -116,7 +114,7 @@ def _tidy(built: Build, before: BuildRecord, order: Order, project: Project) -> 
     gone = [output for output in (*others, *unknown) if (output.owner, output.format) not in owned]
     deleted = tuple(output for output in gone if (project.output / output.path).is_file())
     outputs.announce(project.output, deleted, order.produced, tools())
-    outputs.remove(project.output, gone)
+    outputs.remove_outputs(project.output, gone)
     standing = [
         replace(output, earlier=True) if (output.owner, output.format) in asked else output
         for output in others

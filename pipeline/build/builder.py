@@ -7,12 +7,11 @@ from typing import Any, TypeVar, cast
 
 from pipeline.build.project import Project
 from pipeline.build.rules import STAMPS, Failure, Rule, failure_of
-from pipeline.core.diagnostics import Diagnostic, errors
-from pipeline.core.digest import digest
-from pipeline.core.errors import JobBroken
+from pipeline.core.diagnostics import Diagnostic, JobBroken, errors
+from pipeline.core.digests import digest
+from pipeline.core.workers import Later, Workers
 from pipeline.model.formats import StampSheet
 from pipeline.model.manuscript import StampLayout, StampText
-from pipeline.workers.workers import Later, Workers
 
 J = TypeVar("J")
 R = TypeVar("R")

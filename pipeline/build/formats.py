@@ -19,13 +19,11 @@ from pipeline.bind.variable import exchange_books, exchange_pages, exchange_pdfs
 from pipeline.bind.web import bind_pack_page, bind_page
 from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, Parts, PdfJob, TextJob
 from pipeline.build.rules import OWN_BOOK, OWN_PAGE, OWN_PDF, Rule
-from pipeline.core.diagnostics import Remarks
-from pipeline.core.digest import digest, sha256
-from pipeline.core.errors import PressFailure
-from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, TEXT, FileKind
+from pipeline.core.diagnostics import PressFailure, Remarks
+from pipeline.core.digests import digest, sha256
+from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, SLOTS, TEXT, FileKind
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Section, Sheets
-from pipeline.model.stamp_slots import SLOTS
 from pipeline.proof.promise import ProofJob
 
 

@@ -1,56 +1,154 @@
-"""The graph of a build: what is made of a briefing, a pack and a series, from composing to the file in its place.
-
-    make_all -> briefing, pack, series -> place_or_draft -> make_file (of all files of a thing side by side)
-
-Each function awaits what it needs; whatever does not wait for it runs beside it. What they await are rules
-(`rules.py`), through the builder `b`: a result comes from the cache, from an equal call in flight, or from a worker.
-Its cache key is a digest of the job and of the code and packages that decide it, so a step whose input is as it was
-costs one look.
-
-An example: the summary of one briefing has changed. `plan.py` has resolved all texts anew, for a summary belongs to
-what others may print, and set aside whatever comes to what it came to before and has its files: `left` holds this
-briefing, its packs, and the pages of series that show the summary. Its text is composed and pressed once an edition,
-for its own files and those of its packs. The cover of its EPUB shows the summary and is drawn again; the contents of
-its packs print it, so their front matter is composed and pressed again too. The other texts of these packs come from
-the cache, and so do stamps, covers and fonts, unless the change shows in them: another number of pages, a new letter.
-Every file that holds the text is bound again, checked again and put into its place, if nothing is wrong with it. No
-file of another briefing is made.
-"""
+"""Build graph: what is made of a briefing, a pack, a series."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 from typing import TypeVar
 
-from pipeline.build.binding import Bound, bound, origin_of
-from pipeline.build.builder import Builder
+from pipeline.build import output as outputs
+from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.checks import File, checked, hold
-from pipeline.build.comparing.measures import measured
-from pipeline.build.jobs import EpubJob, Job, PackJob, PdfJob
-from pipeline.build.materials import Materials
-from pipeline.build.output.outputs import Output
-from pipeline.build.output.placing import Placing
+from pipeline.build.formats import bind
+from pipeline.build.jobs import EpubJob, Job, PackJob, PdfJob, Seal, Stamps, sealed
+from pipeline.build.output import Output
 from pipeline.build.pack_layout import laid_out
-from pipeline.build.planning.listed import editions_of
+from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipes, pack_recipes, series_recipes, stamp_remarks
 from pipeline.build.redate import dated_in
-from pipeline.build.rules import COVER, SUBSET, Failure
-from pipeline.build.texts import Notes, at_their_files, reporting, set_texts, source_of
+from pipeline.build.rules import BIND, COVER, STAMPS, SUBSET, Failure
+from pipeline.build.summary import remember
+from pipeline.build.texts import Materials, Notes, at_their_files, reporting, set_texts, source_of
+from pipeline.build.up_to_date import UpToDate, editions_of
+from pipeline.build.versions import with_measures as measured
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.design.book_fonts import characters_of, fonts_of_book, letters_of, letters_used
 from pipeline.compose.design.typeface import font_set
-from pipeline.compose.templates.layouts import fault_remark
+from pipeline.compose.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place, errors
+from pipeline.core.digests import tools
 from pipeline.core.messages import message
-from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence, SubsetFont
-from pipeline.model.formats import FORMATS, Edition, Format, path_of
-from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import FontFace, Manuscript
+from pipeline.core.text.fonts import font_licence
+from pipeline.model.formats import FORMATS, SLOTS, Edition, Format, Layouts, path_of
+from pipeline.model.manuscript import BookFont, EpubAssets, FontFace, FontLicence, Manuscript, SubsetFont
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
-from pipeline.model.source.kept import RECORD, folder_of
+from pipeline.model.source.versions import RECORD, folder_of
 from pipeline.resolve.resolve import Resolution
-from pipeline.resolve.rules.states import as_draft
-from pipeline.text.fonts import font_licence
+from pipeline.resolve.status import as_draft
+
+# Binding one file: from the cache, or by a worker; and what is known of its bytes.
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A finished file, of which the bytes are read when they are asked for."""
+
+    seal: Seal
+    read: Callable[[], bytes]
+
+
+async def bound(b: Builder, job: Job, origin: str, weight: int = 1) -> Bound | Failure:
+    """The finished file of a job, under its key: its origin and what bears the day."""
+    name = (origin, *of_its_day(job))
+    key = b.store.key(BIND.module, name)
+    place = b.store.key(BIND.module, "seal", key)
+    seal = b.store.find(place, Seal) if b.store.holds(key) else None
+    if seal is None:
+        content = await b(BIND, job, name, weight)
+        if isinstance(content, Failure):
+            return content
+        seal = sealed(content)
+        b.store.keep(place, seal)
+    return Bound(seal, partial(_content, b, key, job))
+
+
+def _content(b: Builder, key: str, job: Job) -> bytes:
+    """The bytes of a file that was bound; made again in the rare case that the cache was damaged since."""
+    content = b.store.find(key, bytes)
+    return bind(job) if content is None else content
+
+
+def of_its_day(job: Job) -> tuple[date, Stamps]:
+    """The part of a job's key that the day decides: the day, and the stamps that bear it."""
+    return job.produced, dated(job)
+
+
+def origin_of(b: Builder, job: Job, layouts: StampLayouts) -> str:
+    """The key of all that a file is bound from but the day: of stamps that bear it their layout alone."""
+    set_in = sorted({b.store.key(STAMPS.module, layouts[text.sheet]) for text, _ in dated(job)})
+    return b.store.key(BIND.module, undated(job), set_in)
+
+
+def undated(job: Job) -> Job:
+    """A job without all that depends on the date produced."""
+    if not isinstance(job, PdfJob | PackJob):
+        return replace(job, produced=date.min)
+    stamps = tuple((text, sheet) for text, sheet in job.stamps if not SLOTS[text.slot].dated)
+    return replace(job, produced=date.min, stamps=stamps)
+
+
+def dated(job: Job) -> Stamps:
+    """The stamps of a job that bear the date produced."""
+    return (
+        tuple(stamp for stamp in job.stamps if SLOTS[stamp[0].slot].dated) if isinstance(job, PdfJob | PackJob) else ()
+    )
+
+
+# Finished files put into their places and on record, some at a time: what a broken-off build has made is not lost.
+
+BATCH = 128
+"""Files that are put into their places at a time: the record is written once for all of them."""
+
+
+class Placing:
+    """Places of the files of one build; `key` is the build's key in the cache."""
+
+    def __init__(self, project: Project, up_to_date: UpToDate, produced: date, key: str) -> None:
+        self._project, self.up_to_date, self._key, self._produced = project, up_to_date, key, produced
+        self._waiting: list[tuple[Output, Callable[[], bytes]]] = []
+        self.day = produced.isoformat()
+        self.written: list[Output] = []
+        self.refused: list[Output] = []
+        """Files in which the proof has found what must not lie about."""
+
+    def put(self, output: Output, read: Callable[[], bytes]) -> None:
+        """Have a file put into its place."""
+        self._waiting.append((output, read))
+        if len(self._waiting) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Put what waits into its place, and on record."""
+        if not self._waiting:
+            return
+        made, self._waiting = self._waiting, []
+        outputs.place(self._project.output, made, self._produced, tools())
+        self.written += (output for output, _ in made)
+        outputs.add_to_record(self._project.output, (output for output, _ in made), self._produced, tools())
+        remember(self._project.store, self._key, self._project.rests_on)
+
+    def lay_aside(self, output: Output, read: Callable[[], bytes], said: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+        """Put a file where nobody takes it for finished; gives what is said with the place where it lies."""
+        outputs.lay_aside(self._project.output, output, read())
+        self.refused.append(output)
+        place, aside = f"output/{output.path}", f"output/{outputs.REFUSED}/{output.path}"
+        return (replace(one, place=replace(one.place, path=aside)) if one.place.path == place else one for one in said)
+
+
+# The graph of a build: what is made of a briefing, a pack and a series, from composing to the file in its place.
+# make_all -> briefing, pack, series -> place_or_draft -> make_file (of all files of a thing side by side) Each
+# function awaits what it needs; whatever does not wait for it runs beside it. What they await are rules (`rules.py`),
+# through the builder `b`: a result comes from the cache, from an equal call in flight, or from a worker. Its cache
+# key is a digest of the job and of the code and packages that decide it, so a step whose input is as it was costs one
+# look. An example: the summary of one briefing has changed. `plan.py` has resolved all texts anew, for a summary
+# belongs to what others may print, and set aside whatever comes to what it came to before and has its files: `left`
+# holds this briefing, its packs, and the pages of series that show the summary. Its text is composed and pressed once
+# an edition, for its own files and those of its packs. The cover of its EPUB shows the summary and is drawn again;
+# the contents of its packs print it, so their front matter is composed and pressed again too. The other texts of
+# these packs come from the cache, and so do stamps, covers and fonts, unless the change shows in them: another number
+# of pages, a new letter. Every file that holds the text is bound again, checked again and put into its place, if
+# nothing is wrong with it. No file of another briefing is made.
 
 WITHHELD = frozenset(
     (

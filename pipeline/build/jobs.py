@@ -7,15 +7,10 @@ from typing import Any, ClassVar
 
 from pipeline.bind.epub.archive import content_digest
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.core.digest import sha256
-from pipeline.model.asset import Asset
-from pipeline.model.claim import USUAL, Claim
-from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
-from pipeline.model.formats import EPUB, PAGE, PDF, TEXT, USUAL_EDITION, Edition, FileKind
-from pipeline.model.identity import Addresses, Identity
-from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import Manuscript, Metadata, StampText
-from pipeline.model.sheets import PageStart, Section, Sheets
+from pipeline.core.digests import sha256
+from pipeline.model.formats import EPUB, PAGE, PDF, TEXT, USUAL, USUAL_EDITION, Asset, Claim, Edition, FileKind, Layouts
+from pipeline.model.manuscript import NO_ASSETS, EpubAssets, Manuscript, Metadata, StampText
+from pipeline.model.sheets import Addresses, Identity, PageStart, Section, Sheets
 
 Stamps = tuple[tuple[StampText, bytes], ...]
 """The stamps a document needs, each with its pressed sheet."""

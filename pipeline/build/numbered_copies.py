@@ -15,22 +15,22 @@ from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked, held_to, hold_copy
 from pipeline.build.project import Project
 from pipeline.build.rules import JOIN, NUMBER, Failure
-from pipeline.compose.stamp import compose_stamps
+from pipeline.compose.design.style import compose_stamps
+from pipeline.core.cache import Store
 from pipeline.core.diagnostics import Diagnostic, Place, errors
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode
+from pipeline.core.sentences import numbers_in_words
 from pipeline.editions.numbers import Copy
-from pipeline.editions.runs import numbers_in_words
 from pipeline.editions.states import FinishedFile
 from pipeline.model.formats import FORMATS, PRINTED, Edition
-from pipeline.model.identity import Identity
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampText
+from pipeline.model.sheets import Identity
 from pipeline.model.source.college import College
 from pipeline.model.words import Words
 from pipeline.proof.promise import Held, of_copy
-from pipeline.store.store import Store
 
 BATCH = 13
 """Copies that a worker makes of a file that it has opened once."""

@@ -9,14 +9,12 @@ from pipeline.bind.epub.documents import EpubChapter, epub_chapters
 from pipeline.bind.pdf.inserts import InsertJob, page_boxes
 from pipeline.bind.pdf.pack import folios
 from pipeline.build.builder import Builder
-from pipeline.build.materials import Materials
 from pipeline.build.rules import FIT
-from pipeline.build.texts import pressed
+from pipeline.build.texts import Materials, pressed
 from pipeline.compose.pack.index import IndexEntry, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert, listed_sections
-from pipeline.compose.page.galley import key_anchor
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.errors import PressFailure
+from pipeline.compose.page.chapter import key_anchor
+from pipeline.core.diagnostics import Diagnostic, PressFailure
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication

@@ -1,37 +1,70 @@
-"""A project: its folder and layouts, the store of results, the processes that work and the voice that tells.
-
-What reads a library is loaded where something is to be read: a build that was done before reads nothing.
-"""
+"""A project: folders, cache, workers; shared materials."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.core.cache import Store
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, has_fault
-from pipeline.core.digest import digest
-from pipeline.core.limits import USUAL, Limit
+from pipeline.core.digests import digest
+from pipeline.core.processes import USUAL, Limit
 from pipeline.core.progress import Voice
 from pipeline.core.services import records_of_services
-from pipeline.load.library.folders import NOTICES, left_aside, read_files
-from pipeline.load.library.layouts import read_layouts
-from pipeline.model.layouts import Layouts
-from pipeline.store.store import Store
+from pipeline.load.folders import NOTICES, left_aside, read_files, read_layouts
+from pipeline.model.formats import Layouts
 
 if TYPE_CHECKING:
-    from pipeline.cite.citeproc import CitedDocument, FormattedDocument
-    from pipeline.cite.retractions import Notices
-    from pipeline.load.library.briefing import ParsedBriefing
-    from pipeline.model.asset import Asset
+    from pipeline.core.workers import Workers
+    from pipeline.load.briefing import ParsedBriefing
+    from pipeline.load.references.retractions import Notices
     from pipeline.model.bibliography import Reference
+    from pipeline.model.formats import Asset
     from pipeline.model.library import KeptVersion, Library
-    from pipeline.workers.workers import Workers
+    from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
+
+
+# Runs of the citation engine: how many documents it is asked for at a time, and how many engines at once.
+
+D = TypeVar("D")
+F = TypeVar("F")
+
+MOST = 100
+"""Documents in one run: what the engine says of them takes much room until it is read."""
+
+FEWEST = 12
+"""Documents for which another engine is worth its start: a tenth of a second, as long as a dozen documents take."""
+
+ENGINES = 2
+"""Engines at once. While they work nothing else is known yet that could be done."""
+
+
+def in_runs(documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int) -> Iterator[tuple[tuple[D, ...], F]]:
+    """Results of the runs, in order, each with its documents.
+
+    What one engine may be asked for at a time is shared between two, which run side by side where so many `jobs` are
+    allowed; of more than that each run waits for the one before, as it takes room.
+    """
+    if len(documents) > MOST or len(documents) < ENGINES * FEWEST or jobs < ENGINES:
+        for start in range(0, len(documents), MOST):
+            part = tuple(documents[start : start + MOST])
+            yield part, run(part)
+        return
+    size = -(-len(documents) // ENGINES)
+    parts = [tuple(documents[start : start + size]) for start in range(0, len(documents), size)]
+    with ThreadPoolExecutor(ENGINES) as engines:
+        yield from zip(parts, engines.map(run, parts), strict=True)
+
+
+# A project: its folder and layouts, the store of results, the processes that work and the voice that tells. What
+# reads a library is loaded where something is to be read: a build that was done before reads nothing.
 
 DEFAULT_ZONE = "Europe/London"
 
@@ -104,7 +137,7 @@ class Project:
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
         """The library and what load said; parsed files are remembered."""
-        from pipeline.load.library.library import load
+        from pipeline.load.library import load
 
         library, remarks = load(
             self.files,
@@ -124,13 +157,13 @@ class Project:
 
         No text, series, pack, work or kept version is read; which versions are kept is known.
         """
-        from pipeline.load.library.part import load_part
+        from pipeline.load.library import load_part
 
         return load_part(self.files, names)
 
     def kept_versions(self, lines: Collection[str]) -> Mapping[str, KeptVersion]:
         """Kept versions by 'id@version', as far as they can be read, and those that the library has read by itself."""
-        from pipeline.load.library.kept import open_kept
+        from pipeline.load.versions import open_kept
 
         known = self.loaded[0].kept
         return {**known, **open_kept(self.files, [line for line in lines if line not in known], self._kept)}
@@ -142,9 +175,9 @@ class Project:
         """
         if not texts or not any(path.startswith(NOTICES) for path in self.files):
             return {}
-        from pipeline.load.library.kept import open_kept
-        from pipeline.load.library.library import load_bibliography
-        from pipeline.load.library.retractions import doubted_works, with_states
+        from pipeline.load.library import load_bibliography
+        from pipeline.load.references.retractions import doubted_works, with_states
+        from pipeline.load.versions import open_kept
 
         kept = {text: one for text, one in open_kept(self.files, texts, self._kept).items() if text in texts}
         library = self.part_of_library({one.id for one in kept.values()})
@@ -158,7 +191,7 @@ class Project:
 
     def workers(self) -> AbstractContextManager[Workers]:
         """The processes that a command works with."""
-        from pipeline.workers.workers import workers
+        from pipeline.core.workers import workers
 
         return workers(self.jobs, self.url)
 
@@ -171,7 +204,7 @@ class Project:
     def coverage(self) -> frozenset[int]:
         """The characters that every text face of the layouts has, and those that texts fall back on."""
         from pipeline.compose.design.typeface import letters_of, text_faces
-        from pipeline.store.toolchain import fonts
+        from pipeline.core.digests import fonts
 
         imprint = self.loaded[0].imprint
         asked = text_faces(imprint, self.layouts), imprint.fields.design.scripts, fonts()
@@ -196,16 +229,16 @@ class Project:
 
     def cite(self, documents: tuple[CitedDocument, ...]) -> Mapping[str, FormattedDocument]:
         """The documents' citations; those not remembered are formatted by the engine, many at a time."""
-        from pipeline.cite.citeproc import FormattedDocument
+        from pipeline.resolve.citations.citeproc import FormattedDocument
 
-        keys = {document.id: self.store.key("pipeline.cite.citeproc", document) for document in documents}
+        keys = {document.id: self.store.key("pipeline.resolve.citations.citeproc", document) for document in documents}
         known = {name: self.store.find(key, FormattedDocument) for name, key in keys.items()}
         formatted = {name: found for name, found in known.items() if found}
         new = tuple(document for document in documents if document.id not in formatted)
         if new:
-            from pipeline.cite.citeproc import format_within_limits
-            from pipeline.cite.pandoc import run_pandoc
-            from pipeline.cite.runs import in_runs
+            pass
+            from pipeline.core.processes import run_pandoc
+            from pipeline.resolve.citations.citeproc import format_within_limits
 
             for some, made in in_runs(new, lambda part: format_within_limits(part, run_pandoc), self.jobs):
                 for document in some:
@@ -216,18 +249,18 @@ class Project:
 
     def notices(self, path: str, content: bytes, wanted: frozenset[str]) -> tuple[Notices, tuple[Diagnostic, ...]]:
         """The notices of a file on the works with these identifiers, remembered, and remarks."""
-        from pipeline.cite.retractions import read_notices
+        from pipeline.load.references.retractions import read_notices
         from pipeline.model.bibliography import Notice
 
         return self.store.remember(
-            "pipeline.cite.retractions",
+            "pipeline.load.references.retractions",
             (path, content, wanted),
             tuple[dict[str, tuple[Notice, ...]], tuple[Diagnostic, ...]],
             lambda: read_notices(path, content, wanted),
         )
 
     def _parse(self, path: str, content: bytes, macros: tuple[tuple[str, str], ...]) -> ParsedBriefing:
-        from pipeline.load.library.briefing import ParsedBriefing, parse_briefing
+        from pipeline.load.briefing import ParsedBriefing, parse_briefing
         from pipeline.model.body import packed
 
         def parse() -> ParsedBriefing:
@@ -235,13 +268,13 @@ class Project:
             briefing = parsed.briefing
             return replace(parsed, briefing=replace(briefing, body=packed(briefing.body))) if briefing else parsed
 
-        return self.store.remember("pipeline.load.library.briefing", (path, content, macros), ParsedBriefing, parse)
+        return self.store.remember("pipeline.load.briefing", (path, content, macros), ParsedBriefing, parse)
 
     def _kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
-        from pipeline.load.library.library import load
+        from pipeline.load.library import load
         from pipeline.model.library import Library
 
-        key = self.store.key("pipeline.load.library.library", files)
+        key = self.store.key("pipeline.load.library", files)
         found = self.store.find(key, tuple[Library, tuple[Diagnostic, ...]])
         if found is None:
             found = load(files)
@@ -260,7 +293,7 @@ class Project:
     def _picture(self, path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
         """A picture, remembered without its bytes where they are printed as they are."""
         from pipeline.load.pictures.picture import read_picture
-        from pipeline.model.asset import Asset
+        from pipeline.model.formats import Asset
 
         def look() -> tuple[Asset | None, tuple[Diagnostic, ...]]:
             asset, remarks = read_picture(path, content, place)
@@ -271,11 +304,11 @@ class Project:
         return (replace(asset, content=content) if asset and not asset.content else asset), remarks
 
     def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
-        from pipeline.load.library.references import read_reference_file
+        from pipeline.load.references.files import read_reference_file
         from pipeline.model.bibliography import Reference
 
         return self.store.remember(
-            "pipeline.load.library.references",
+            "pipeline.load.references.files",
             (path, content),
             tuple[tuple[Reference, ...], tuple[Diagnostic, ...]],
             lambda: read_reference_file(path, content),

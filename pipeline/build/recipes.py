@@ -11,21 +11,17 @@ from pipeline.bind.pdf.stamps import covered
 from pipeline.bind.running_lines import page_lines
 from pipeline.build.formats import MAKERS
 from pipeline.build.jobs import Job, PackJob, Parts, PdfJob
-from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import PackLayout, book_chapters
-from pipeline.build.planning.listed import made_apart
-from pipeline.compose.attachments import briefing_claim, pack_claim
-from pipeline.compose.series import compose_series
+from pipeline.build.texts import Materials
+from pipeline.build.up_to_date import made_apart
+from pipeline.compose.briefing import briefing_claim, compose_series, pack_claim
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.core.digest import digest
+from pipeline.core.digests import digest
 from pipeline.core.messages import message
-from pipeline.model.asset import Asset
-from pipeline.model.claim import Claim
-from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, FormatRow, path_of
-from pipeline.model.identity import Addresses, Identity
+from pipeline.model.formats import EDITIONS, FORMATS, Asset, Claim, Edition, Format, FormatRow, path_of
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.model.sheets import Outlier, Section
+from pipeline.model.sheets import Addresses, Identity, Outlier, Section
 from pipeline.proof.promise import Promise, briefing_promise, pack_promise, with_pages
 
 

@@ -12,23 +12,22 @@ from datetime import date
 from pipeline.bind.fields import DateFields, Exchange, Values
 from pipeline.bind.pdf.stamps import stamp_box
 from pipeline.bind.running_lines import redated
+from pipeline.build import output as outputs
 from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.checks import hold_of_day
 from pipeline.build.formats import MAKERS, exchange
 from pipeline.build.jobs import Seal, sealed
-from pipeline.build.output import outputs
-from pipeline.build.output.outputs import Output
-from pipeline.build.planning.artifacts import Artifacts
+from pipeline.build.output import Output
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import REDATE, Failure
-from pipeline.core.errors import PressFailure
-from pipeline.load.library.word_tables import wordbook
-from pipeline.model.formats import EDITIONS, format_row
+from pipeline.build.up_to_date import Artifacts
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.digests import tools
+from pipeline.core.workers import Later
+from pipeline.load.words import wordbook
+from pipeline.model.formats import EDITIONS, SLOTS, format_row
 from pipeline.model.manuscript import StampText
-from pipeline.model.stamp_slots import SLOTS
 from pipeline.model.words import Words
-from pipeline.store.toolchain import tools
-from pipeline.workers.workers import Later
 
 
 def dated_in(recipe: Recipe) -> DateFields | None:

@@ -8,13 +8,10 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pipeline.core.diagnostics import Diagnostic, Place, Remarks
-from pipeline.core.errors import JobBroken, LayoutFault, PressFailure
-from pipeline.core.faults import Fault, fault_of, is_fault, reported_fault
-from pipeline.core.limits import Resource
+from pipeline.core.diagnostics import Diagnostic, JobBroken, LayoutFault, Place, PressFailure, Remarks
 from pipeline.core.messages import catalogue, message
-from pipeline.model.epub_assets import DrawnCover, SubsetFont
-from pipeline.model.manuscript import Manuscript, StampLayout, StampText
+from pipeline.core.processes import Fault, Resource, fault_of, is_fault, reported_fault
+from pipeline.model.manuscript import DrawnCover, Manuscript, StampLayout, StampText, SubsetFont
 from pipeline.model.sheets import Sheets
 
 if TYPE_CHECKING:

@@ -7,23 +7,19 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from pipeline.build import up_to_date as explain
 from pipeline.build.builder import Builder
-from pipeline.build.materials import Materials
-from pipeline.build.planning import explain
-from pipeline.build.planning.artifacts import Artifacts
-from pipeline.build.planning.layout_remarks import on_layouts
-from pipeline.build.planning.plan import BuildRequest, Plan, planned
-from pipeline.build.planning.scope import refuse_unknown, within
+from pipeline.build.plan import BuildRequest, Plan, on_layouts, planned, refuse_unknown, within
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
 from pipeline.build.summary import Build, remember
-from pipeline.compose.stamp import compose_stamps
-from pipeline.compose.templates.flaws import told_in_layouts
-from pipeline.core.diagnostics import Desk, ordered
-from pipeline.core.errors import UsageError
-from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Format
+from pipeline.build.texts import Materials
+from pipeline.build.up_to_date import Artifacts
+from pipeline.compose.design.style import compose_stamps
+from pipeline.compose.layouts import told_in_layouts
+from pipeline.core.diagnostics import Desk, UsageError, ordered
+from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Format, Order
 from pipeline.model.library import Library
-from pipeline.model.order import Order
 from pipeline.resolve.resolve import Resolution
 
 
@@ -68,8 +64,10 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
 
     found = await planned(BuildRequest(order, library, wanted, key, thorough), project, redate)
     desk.extend((*found.remarks, *on_layouts(library, order.names, project)))
-    from pipeline.build.graph import make_all  # which loads all that binds
-    from pipeline.build.output.placing import Placing
+    from pipeline.build.graph import (
+        Placing,
+        make_all,  # which loads all that binds
+    )
 
     left = {thing.owner for thing in found.left.everything}
     anew = explain.reasons(project, library, order, left, _disturbed(left, found, b))

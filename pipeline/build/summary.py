@@ -6,15 +6,14 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.build.output.lengths import Length, lengths, totals
-from pipeline.build.output.outputs import INDEX, REFUSED, Output
-from pipeline.core.diagnostics import Diagnostic, errors, exit_code, failed
-from pipeline.core.errors import PressFailure
-from pipeline.core.tables import count, tally
-from pipeline.load.library.folders import LIBRARY
-from pipeline.model.day import in_words
+from pipeline.build.output import INDEX, REFUSED, Output
+from pipeline.build.output_lists import Length, lengths, totals
+from pipeline.core.cache import Store
+from pipeline.core.diagnostics import Diagnostic, PressFailure, errors, exit_code, failed
+from pipeline.core.sentences import count, tally
+from pipeline.load.folders import LIBRARY
 from pipeline.model.formats import KINDS, format_row
-from pipeline.store.store import Store
+from pipeline.model.words import in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,64 @@
-"""The texts of a build: composed once an edition, and pressed."""
+"""Texts composed and pressed; materials of a build."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
 
-from pipeline.build.builder import Builder
-from pipeline.build.materials import Materials
+from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.rules import PRESS, Failure, failure_of
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.templates.layouts import fault_remark
-from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.core.errors import LayoutFault, PressFailure
-from pipeline.core.faults import fault_of, is_fault
-from pipeline.model.formats import EDITIONS, Edition, path_of
+from pipeline.compose.layouts import fault_remark
+from pipeline.core.diagnostics import Diagnostic, LayoutFault, Place, PressFailure
+from pipeline.core.processes import fault_of, is_fault
+from pipeline.model.formats import EDITIONS, Edition, Format, Layouts, path_of
+from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets
-from pipeline.model.source.kept import RECORD, folder_of
+from pipeline.model.source.versions import RECORD, folder_of
+
+# Materials of a build's files: those that all share, and of one briefing or pack its texts and sheets.
+
+Texts = Mapping[Edition, Mapping[str, Manuscript]]
+"""The manuscripts of each edition, by the text's key."""
+
+Pressed = Mapping[Edition, Mapping[str, Sheets]]
+"""Their sheets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """Layouts, stamps, addresses, the day, and the formats asked for; and the texts of one thing with their sheets."""
+
+    layouts: Layouts
+    stamps: StampLayouts
+    addresses: Mapping[str, str]
+    """The address of each text, by its id."""
+    produced: date
+    formats: frozenset[Format]
+    library: Library
+    """The library without its texts."""
+    profile: bytes | None = field(default=None, repr=False)
+    """The colour profile of the print edition."""
+    texts: Texts = field(default_factory=dict)
+    pressed: Pressed = field(default_factory=dict)
+    with_places: bool = False
+    """Whether texts carry the lines of the sources that their words stand in: only where they are shown live."""
+
+    def templates(self, folder: str) -> Layouts:
+        """The layouts of one folder alone, so that a change elsewhere binds nothing again."""
+        return _part(self.layouts, folder)
+
+
+@cache
+def _part(layouts: Layouts, folder: str) -> Layouts:
+    return Layouts({name: text for name, text in layouts.files.items() if name.startswith(f"{folder}/")})
+
+
+# The texts of a build: composed once an edition, and pressed.
 
 
 @dataclass(frozen=True)

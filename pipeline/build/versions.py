@@ -1,28 +1,54 @@
-"""A briefing as it is, or as it was kept under a number, resolved; two of them composed and compared."""
+"""Two versions of a briefing resolved and measured."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.build.builder import Builder
 from pipeline.build.project import Project
+from pipeline.build.rules import PRESS, Failure
+from pipeline.build.texts import composed
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.changes import mark_words, marked
-from pipeline.core.diagnostics import Desk
-from pipeline.core.errors import UsageError
-from pipeline.core.tables import count
-from pipeline.load.library.retractions import with_states
-from pipeline.load.library.word_tables import wordbook
-from pipeline.markup.changes.marking import MarkWords, WordChange
+from pipeline.compose.changes.marked_text import mark_words, marked
+from pipeline.compose.changes.marking import MarkWords, WordChange
+from pipeline.core.diagnostics import Desk, UsageError
+from pipeline.core.sentences import WordMeasure, count, did_you_mean
+from pipeline.load.references.retractions import with_states
+from pipeline.load.words import wordbook
+from pipeline.model.formats import USUAL_EDITION, Order
 from pipeline.model.library import Library
-from pipeline.model.order import Order
-from pipeline.model.publication import Publication
+from pipeline.model.publication import PackPublication, Publication, TitleChanges
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.model.source.versions import folder_of, pin
 from pipeline.resolve.resolve import Resolution, resolve
-from pipeline.text.measure import WordMeasure
+
+# Pages of an older text as the layouts of today set it: where stood what has moved since.
+
+OldPages = Mapping[str, int]
+"""The page on which each element of an older text begins, by id."""
+
+
+async def old_pages(b: Builder, old: Publication) -> OldPages:
+    """The pages of a text, counted from its first; none of a text that cannot be set."""
+    text = composed(b, old, USUAL_EDITION)
+    sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
+    return {} if isinstance(sheets, Failure) else dict(sheets.targets)
+
+
+def pages_of(project: Project, texts: Sequence[Publication]) -> list[OldPages]:
+    """The same of several texts, set side by side."""
+
+    async def found(b: Builder) -> list[OldPages]:
+        return await asyncio.gather(*(old_pages(b, text) for text in texts))
+
+    with project.workers() as workers, project.voice.work():
+        return asyncio.run(found(Builder(project, workers)))
+
+
+# A briefing as it is, or as it was kept under a number, resolved; two of them composed and compared.
 
 _BOUND = "compared"
 """Begins the id of a pack that only binds a kept version."""
@@ -52,7 +78,7 @@ def changes_between(
         return TextChanges(tuple(found.changes), found.measure)
 
     asked = (old, new, project.layouts_digest, tuple(pages.items()) if pages else ())
-    return project.store.remember("pipeline.compose.changes", asked, TextChanges, compared)
+    return project.store.remember("pipeline.compose.changes.marked_text", asked, TextChanges, compared)
 
 
 def changes_with_pages(project: Project, pairs: Sequence[tuple[Publication, Publication]]) -> tuple[TextChanges, ...]:
@@ -62,7 +88,7 @@ def changes_with_pages(project: Project, pairs: Sequence[tuple[Publication, Publ
     """
     found = [changes_between(project, *pair) for pair in pairs]
     if moved := [number for number, one in enumerate(found) if one.measure.moved]:
-        from pipeline.build.comparing.old_pages import pages_of  # which loads all that sets texts
+        pass  # which loads all that sets texts
 
         for number, pages in zip(moved, pages_of(project, [pairs[n][0] for n in moved]), strict=True):
             found[number] = changes_between(project, *pairs[number], pages)
@@ -183,3 +209,60 @@ def _in_line(one: WordChange) -> str:
 
 def _short(words: str) -> str:
     return words if len(words) <= LONGEST else f"{words[:LONGEST].rstrip()} …"
+
+
+# Measures of what has changed in the texts of a pack, taken as `briefings changes` takes them. Older versions are
+# read, resolved and compared where a pack tells of changes, and where that is not known yet.
+
+
+def with_measures(project: Project, pack: PackPublication, day: date) -> PackPublication:
+    """A pack whose changed texts have their measures; one without any as it is."""
+    if pack.changes is None or not pack.changes.changed:
+        return pack
+    found = _measures(project, pack, day)
+    changed = tuple(replace(one, measure=found.get(one.id)) for one in pack.changes.changed)
+    return replace(pack, changes=replace(pack.changes, changed=changed))
+
+
+def _measures(project: Project, pack: PackPublication, day: date) -> Mapping[str, WordMeasure]:
+    """The measures by id; none of a text whose older version is not kept, or cannot be read."""
+    members = {member.id: member for member in pack.members}
+    told = {one.id: one for one in pack.changes.changed if _is_kept(project, one)} if pack.changes else {}
+    keys = {name: _key(project, one, members[name]) for name, one in told.items()}
+    known = {name: project.store.find(key, WordMeasure) for name, key in keys.items()}
+    found = {name: measure for name, measure in known.items() if measure}
+    unknown = [(told[name], members[name]) for name in told if name not in found]
+    made = _taken(project, unknown, day) if unknown else {}
+    for name, measure in made.items():
+        project.store.keep(keys[name], measure, WordMeasure)
+    return {**found, **made}
+
+
+def _is_kept(project: Project, one: TitleChanges) -> bool:
+    return one.was in project.loaded[0].kept_numbers.get(one.id, ())
+
+
+def _key(project: Project, one: TitleChanges, member: Publication) -> str:
+    """The key of a measure: by the files of the older version, the newer text, and the layouts."""
+    folder = f"{folder_of(one.id, one.was)}/"
+    files = tuple((path, content) for path, content in sorted(project.files.items()) if path.startswith(folder))
+    return project.store.key(__name__, (files, member, project.layouts_digest))
+
+
+def _taken(
+    project: Project, unknown: Sequence[tuple[TitleChanges, Publication]], day: date
+) -> Mapping[str, WordMeasure]:
+    """The measures of texts as each reads by itself: in a pack it may lack its list of works.
+
+    All are resolved at once: what is asked of the whole library costs more than the texts.
+    """
+    was = {member.id: pin(one.id, one.was) for one, member in unknown}
+    now = {member.id: pin(member.id, member.kept) if member.kept else member.id for _, member in unknown}
+    alone = [now[member.id] for _, member in unknown if member.set_for]
+    texts = readable_versions(project, (*was.values(), *alone), day)
+    found = {}
+    for _, member in unknown:
+        old, new = texts.get(was[member.id]), texts.get(now[member.id]) if member.set_for else member
+        if old and new:
+            found[member.id] = changes_between(project, old, new).measure
+    return found

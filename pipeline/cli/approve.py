@@ -5,28 +5,28 @@ from datetime import date, datetime
 
 import click
 
-from pipeline.build.output.lock import turn
+from pipeline.build.output import turn
 from pipeline.build.project import Project
 from pipeline.build.summary import MadeFiles
+from pipeline.build.survey import check
 from pipeline.build.versions import text_version
 from pipeline.cli.changes import formats_of, marked_copies, places_of
 from pipeline.cli.options import DAY, day_of, typed_here
 from pipeline.cli.outcome import Outcome, rendered
 from pipeline.cli.publish import chosen
-from pipeline.cli.reports.survey import check
-from pipeline.compose.changes import ApprovalNote
-from pipeline.core.errors import UsageError
+from pipeline.compose.changes.marked_text import ApprovalNote
+from pipeline.core.diagnostics import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.printed_code import read_code
 from pipeline.editions.approvals import Approval, differences, entry_of, is_by_code_alone, words_code
 from pipeline.editions.history import with_approval
-from pipeline.load.library.kept import tell_git
-from pipeline.model.day import in_words
+from pipeline.load.versions import tell_git
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.kept import APPROVAL_ATTRIBUTES, CODE_ALONE, RECORD, WORDS, approval_of, folder_of, pin
+from pipeline.model.source.versions import APPROVAL_ATTRIBUTES, CODE_ALONE, RECORD, WORDS, approval_of, folder_of, pin
+from pipeline.model.words import in_words
 from pipeline.resolve.reading import Reading, read_briefings
-from pipeline.resolve.wording.wording import wording_digest, words_of
+from pipeline.resolve.wording import wording_digest, words_of
 
 
 def sheet(project: Project, reading: Reading, command: str) -> str:

@@ -1,4 +1,4 @@
-"""The verb build: files into output/."""
+"""build, prune."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,16 +6,19 @@ from datetime import datetime
 import click
 
 from pipeline.build.api import build as make
+from pipeline.build.api import prune as forget
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, why
 from pipeline.cli.options import DAY, Shared, day_of, every_remark, withdrawn
 from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
+from pipeline.core.digests import engine_mode
 from pipeline.core.messages import message
-from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS
-from pipeline.model.order import Order
-from pipeline.store.toolchain import engine_mode
+from pipeline.core.processes import WRITTEN_FOR, EngineMode, named
+from pipeline.core.sentences import count
+from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Order
+
+# The verb build: files into output/.
 
 
 @click.command("build")
@@ -35,7 +38,7 @@ from pipeline.store.toolchain import engine_mode
 @click.option("--explain", is_flag=True, help="Say why each thing was made anew: what had changed.")
 @every_remark
 @rendered("text", "json", "sarif", jobs=None)
-def verb(
+def build_verb(
     project: Project,
     names: tuple[str, ...],
     formats: tuple[str, ...],
@@ -70,3 +73,13 @@ def slowed(mode: EngineMode) -> tuple[Diagnostic, ...]:
     if not mode.is_slowed:
         return ()
     return (message("made-slow", Place("output"), found=named(mode.releases), known=named(WRITTEN_FOR)),)
+
+
+# The verb prune: remembered results that no build used are forgotten.
+
+
+@click.command("prune")
+@rendered()
+def prune_verb(project: Project) -> Outcome:
+    """Forget remembered results that no last build used: of anything, of everything, of a pack's copies."""
+    return Outcome(text=[f"{count(forget(project), 'remembered result')} forgotten."])

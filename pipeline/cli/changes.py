@@ -14,7 +14,7 @@ from pipeline.build.versions import TextChanges, changes_with_pages, lines_of, m
 from pipeline.cli.editions.compared import ComparedText, compared_packs, is_pack
 from pipeline.cli.options import DAY, F, day_of
 from pipeline.cli.outcome import Outcome, own_json, rendered
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
 from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
 
 MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)

@@ -1,19 +1,27 @@
-"""The verb check: what is wrong in the source."""
+"""check, list, cites, explain."""
 
 from datetime import datetime
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
-from pipeline.build.planning.scope import owning
+from pipeline.build import survey
+from pipeline.build.plan import owning
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, day_of, every_remark
-from pipeline.cli.outcome import Outcome, rendered
-from pipeline.cli.reports import survey
-from pipeline.core import tables
+from pipeline.cli.options import DAY, Shared, day_of, every_remark
+from pipeline.cli.outcome import Outcome, Table, listed, rendered
+from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import exit_code
+from pipeline.core.messages import MessageType, catalogue, present, setting_of
+from pipeline.core.sentences import as_columns, count
 from pipeline.core.services import hooked
+from pipeline.model.words import in_words
+from pipeline.resolve.listing import IssuedCiting
+
+# The verb check: what is wrong in the source.
 
 FORMS = dict(hooked("forms"))
 """Forms of the report that services add."""
@@ -25,7 +33,9 @@ FORMS = dict(hooked("forms"))
 @click.option("--files", is_flag=True, help="The names are paths of files: check what these belong to.")
 @every_remark
 @rendered("text", "json", "sarif", *FORMS)
-def verb(project: Project, names: tuple[str, ...], produced: datetime | None, files: bool, whole: bool) -> Outcome:
+def check_verb(
+    project: Project, names: tuple[str, ...], produced: datetime | None, files: bool, whole: bool
+) -> Outcome:
     """Say what is wrong in the source, and build nothing.
 
     With --report github the first 10 errors and 10 warnings are shown beside a proposed change, and all of them in the
@@ -50,3 +60,98 @@ def _within(home: Path, path: Path) -> str:
     """A path as remarks have it; of a file elsewhere its name, which belongs to no text."""
     full = path.parent.resolve() / path.name
     return full.relative_to(home).as_posix() if full.is_relative_to(home) else path.name
+
+
+# The verb cites: which briefings and issued editions rest on a work.
+
+
+@click.command("cites")
+@click.argument("key", required=False)
+@rendered("text", "json", "csv")
+def cites_verb(project: Project, key: str | None) -> Outcome:
+    """List the briefings that rest on a work, by its citation key; without a key, all works.
+
+    Kept versions that packs are pinned to are listed too, and issued editions with the colleges that hold them. What
+    has become of the work is told first.
+    """
+    issued = tuple(one for _, ask in hooked("cites") for one in ask(project, key)) if key else ()
+    heads, rows = survey.works(project) if key is None else survey.resting_on(project, key, issued)
+    present = [row[:5] for row in rows[: len(rows) - len(issued)]]
+    none = "The bibliography holds no works." if key is None else f"No briefing rests on {key}."
+    become = [survey.become_of(project, key)] if key else []
+    text = (*filter(None, become), as_columns(heads[:5], present) if present else none, *map(_in_words, issued))
+    return listed(survey.unread(project), Table(heads, rows), *text)
+
+
+def _in_words(one: IssuedCiting) -> str:
+    """An edition: 'Issued: Autumn 2026 of nights (foot-patrol 1.0), 1 October 2026, held by 4 colleges.'."""
+    text = f"{one.citing.id} {one.citing.version}"
+    held = f"held by {count(one.colleges, 'college')}" if one.colleges else "held by no college"
+    return f"Issued: {one.edition} of {one.pack} ({text}), {in_words(one.issued)}, {held}."
+
+
+# The verb explain: what a diagnostic means and what to do.
+
+
+def explanation(kind: MessageType, setting: str = "") -> str:
+    """A code's page: what it says, why it matters, what to do; in words of one case where each is different.
+
+    `setting` is how it counts in the library at hand, where that is another than it ships with.
+    """
+    says, advice = explain_in_words(kind)
+    page = f"{kind.name} ({setting or kind.severity})\n\n{says}\n\nWhy: {kind.why}\n\nWhat to do: {advice}\n"
+    house = f" This library has it as '{setting}'; it ships as '{kind.severity}'." if setting else ""
+    return f"{page}\n{matter_of_style(kind)}{house}\n" if kind.style else page
+
+
+def matter_of_style(kind: MessageType) -> str:
+    """A library's setting for a remark of style."""
+    return f"A matter of style: 'rules: {{{kind.name}: off}}' in source/library.yaml switches it off."
+
+
+def explain_in_words(kind: MessageType) -> tuple[str, str]:
+    """The sentence and the remedy of a code, of one case where they are different every time."""
+    return kind.example or kind.summary, kind.example_hint or kind.advice
+
+
+@click.command("explain")
+@click.argument("code", required=False)
+@rendered(library=False)
+def explain_verb(options: Shared, code: str | None) -> Outcome:
+    """Explain a diagnostic by its code, or list all codes.
+
+    In a library remarks of style count as its `rules:` say.
+    """
+    rules, code = _rules(options), code and present(code)
+    if code is None:
+        rows = [(kind.name, setting_of(kind.name, rules), kind.summary) for kind in catalogue().values()]
+        return Outcome(table=Table(("code", "severity", "says"), rows))
+    if code not in catalogue():
+        near = get_close_matches(code, catalogue())
+        raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {near[0]}?" if near else ""))
+    setting = setting_of(code, rules)
+    return Outcome(text=[explanation(catalogue()[code], "" if setting == catalogue()[code].severity else setting)])
+
+
+def _rules(options: Shared) -> Any:
+    """The rules of the house that the library at hand has; none where there is no library."""
+    if options.library is None:
+        return {}
+    from pipeline.build.survey import rules_of_the_house
+
+    return rules_of_the_house(options.library)
+
+
+# The verb list: every briefing with version, status and dates.
+
+
+@click.command("list")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
+@rendered("text", "json", "csv")
+def list_verb(project: Project, produced: datetime | None) -> Outcome:
+    """List every briefing with version, status and dates.
+
+    As json or csv with owner, series, packs and works cited too, and findings by area of outcome.
+    """
+    brief, full = survey.listing(project, day_of(produced, project))
+    return listed(survey.unread(project), Table(*full), as_columns(*brief))

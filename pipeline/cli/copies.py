@@ -10,7 +10,7 @@ import click
 
 from pipeline.bind.print.print_file import print_facts
 from pipeline.build.numbered_copies import Numbered, make_copies
-from pipeline.build.output.lock import turn
+from pipeline.build.output import turn
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.colleges.ledger_access import ledger_to_write
@@ -27,10 +27,10 @@ from pipeline.colleges.prepared import entries_of, next_events
 from pipeline.colleges.recalls import recalled_faults, recalls
 from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, errors, ordered
+from pipeline.core.files import LaidOut
 from pipeline.core.messages import message
 from pipeline.core.printed_code import read_code
-from pipeline.core.staging import LaidOut
-from pipeline.core.tables import count, files_in_words
+from pipeline.core.sentences import count, files_in_words
 from pipeline.editions.added import added
 from pipeline.editions.copies import Issue, recipients, wanted, words_of_copies, zipped
 from pipeline.editions.numbers import Copy, numbered_copies, spare_faults
@@ -47,15 +47,14 @@ from pipeline.editions.sealing.manifest import UNSEALED, ParcelSeal
 from pipeline.editions.since import changes_for
 from pipeline.editions.states import FinishedFile, name_in_parcel
 from pipeline.editions.ticket import PrintJob, order_remarks
-from pipeline.load.library.folders import LEDGER
-from pipeline.load.library.register import Entry
-from pipeline.load.library.word_tables import wordbook
-from pipeline.model.day import in_words
+from pipeline.load.folders import LEDGER
+from pipeline.load.register import Entry
+from pipeline.load.words import wordbook
 from pipeline.model.formats import PRINTED, any_printed
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
-from pipeline.model.words import Words
+from pipeline.model.words import Words, in_words
 
 
 @dataclass(frozen=True, slots=True)

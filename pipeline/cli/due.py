@@ -10,10 +10,10 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, day_of
 from pipeline.cli.outcome import Outcome, Table, listed, rendered
-from pipeline.core import tables
+from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import Remarks, errors
-from pipeline.model.day import in_words, months_after
 from pipeline.model.due import DueReview
+from pipeline.model.words import in_words, months_after
 
 MONTHS = 3
 """Months ahead that are looked at where no day is named."""

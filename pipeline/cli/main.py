@@ -1,4 +1,4 @@
-"""The command `briefings`: its verbs, each in the file of its name, which is loaded when it is asked for."""
+"""The command `briefings`: its verbs, each loaded when it is asked for."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -7,30 +7,51 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.options import shared
-from pipeline.core.isolation import engine_asked
+from pipeline.core.processes import engine_asked
 from pipeline.core.services import load_object, services
 
-_LINE = {
-    "build": "Build briefings, packs and series pages into output/ (all of them, or those named).",
-    "check": "Say what is wrong in the source, and build nothing.",
-    "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",
-    "doctor": "Say what this machine has and lacks, and what mends it.",
-    "explain": "Explain a diagnostic by its code, or list all codes.",
-    "handbook": "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
-    "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
-    "list": "List every briefing with version, status and dates.",
-    "new": "Start a library in a new folder: every kind of file, one working example of each.",
-    "proof": "Inspect the files that were built, or those named, and say what is wrong with them.",
-    "prune": "Forget remembered results that no last build used.",
-    "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
+_LINE: Mapping[str, tuple[str, str]] = {
+    "build": (
+        "Build briefings, packs and series pages into output/ (all of them, or those named).",
+        "pipeline.cli.build:build_verb",
+    ),
+    "check": ("Say what is wrong in the source, and build nothing.", "pipeline.cli.check:check_verb"),
+    "cites": (
+        "List the briefings that rest on a work, by its citation key; without a key, all works.",
+        "pipeline.cli.check:cites_verb",
+    ),
+    "doctor": ("Say what this machine has and lacks, and what mends it.", "pipeline.cli.doctor:verb"),
+    "explain": ("Explain a diagnostic by its code, or list all codes.", "pipeline.cli.check:explain_verb"),
+    "handbook": (
+        "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
+        "pipeline.cli.new:handbook_verb",
+    ),
+    "layouts": (
+        "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
+        "pipeline.cli.new:layouts_verb",
+    ),
+    "list": ("List every briefing with version, status and dates.", "pipeline.cli.check:list_verb"),
+    "new": (
+        "Start a library in a new folder: every kind of file, one working example of each.",
+        "pipeline.cli.new:new_verb",
+    ),
+    "proof": (
+        "Inspect the files that were built, or those named, and say what is wrong with them.",
+        "pipeline.cli.proof:verb",
+    ),
+    "prune": ("Forget remembered results that no last build used.", "pipeline.cli.build:prune_verb"),
+    "schema": (
+        "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
+        "pipeline.cli.new:schema_verb",
+    ),
 }
-"""The summaries of the verbs that no service adds, each in the file of its name."""
+"""The verbs that no service adds: each with its summary and the place of its command."""
 
 
 @cache
 def verbs() -> Mapping[str, tuple[str, str]]:
     """Each verb with its summary for `--help` and the place of its command, in alphabetical order."""
-    found = {name: (summary, f"pipeline.cli.{name}:verb") for name, summary in _LINE.items()}
+    found = dict(_LINE)
     for service in services().values():
         found |= service.verbs
     return dict(sorted(found.items()))

@@ -1,18 +1,147 @@
-"""The verb new: a library to start from."""
+"""new, layouts, schema, handbook."""
 
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
-from pipeline.cli.layouts import copy_folder
-from pipeline.cli.options import SHIPPED, F, Shared, typed
-from pipeline.cli.outcome import Outcome, rendered
-from pipeline.cli.schema import write_schemas
-from pipeline.core.errors import UsageError
+from pipeline.build.api import build as make
+from pipeline.build.summary import Build
+from pipeline.cli.options import HANDBOOK, SHIPPED, F, Shared, day_of, open_project, typed
+from pipeline.cli.outcome import Outcome, Table, rendered
+from pipeline.compose.design.style import explained
+from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
+from pipeline.core.sentences import count, did_you_mean
 from pipeline.core.services import hooked
+from pipeline.load.yaml.schema import schemas
+from pipeline.model.formats import Order
+
+# The verb handbook: the handbook as files to read, built from the pages that come with the program.
+
+_IMPRINT = b"title: Briefings\npublisher: The authors of Briefings\n"
+
+
+def write_handbook(pages: Path, folder: Path, build: Callable[[Path], Build]) -> tuple[Path, ...]:
+    """Build the handbook in a library of its own, and put its files into a folder; gives their paths.
+
+    `build` makes the pack 'handbook' of the library in a folder that it is given.
+    """
+    with TemporaryDirectory() as place:
+        library = Path(place)
+        shutil.copytree(pages, library / "source" / "handbook")
+        write_whole(library / "source" / "library.yaml", _IMPRINT)
+        built = build(library)
+        if built.exit_code():
+            raise EnvironmentFailure(f"The handbook could not be made: {built.remarks[0].sentence}")
+        made = [library / "output" / output.path for output in built.outputs]
+        for path in made:
+            write_whole(folder / path.name, path.read_bytes())
+    return tuple(folder / path.name for path in made)
+
+
+@click.command("handbook")
+@click.argument("folder", type=click.Path(path_type=Path), default="briefings-handbook")
+@rendered(library=False)
+def handbook_verb(options: Shared, folder: Path) -> Outcome:
+    """Build the handbook as PDF and EPUB into a folder (default: briefings-handbook)."""
+
+    def built(library: Path) -> Build:
+        project = open_project(options, os.cpu_count() or 1, nowhere=library)
+        return make(Order(("handbook",), (), day_of(None, project)), project)
+
+    return Outcome(text=map(str, write_handbook(HANDBOOK, folder, built)))
+
+
+# The verb layouts: the templates and style sheets that ship, to be changed in a library.
+
+PACK = "pack"
+"""The folder of the layouts of packs: another layout of packs begins as a copy of it."""
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@click.command("layouts")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@rendered("text", "json", "csv", library=False)
+def layouts_verb(options: Shared, files: tuple[str, ...]) -> Outcome:
+    """List the templates and style sheets that ship, or copy some into layouts/ of the library to change them."""
+    if files:
+        return Outcome(
+            text=[str(copy_layout(SHIPPED, options.project, file.removeprefix("layouts/"))) for file in files]
+        )
+    return Outcome(table=Table(("file",), [(name,) for name in layout_names(SHIPPED)]))
+
+
+def copy_layout(shipped: Path, project: Path, name: str) -> Path:
+    """Copy a file of the layouts that ship into a library, with what it says of itself; gives its place.
+
+    Raises `UsageError` for a file that does not ship, and where the library has one of its own.
+    """
+    names = layout_names(shipped)
+    if name not in names:
+        hint = did_you_mean(name, names, "'briefings layouts' lists them.")
+        raise UsageError(f"No file '{name}' ships with the layouts. {hint}")
+    (place,) = _copied({name: project / "layouts" / name}, shipped)
+    return place
+
+
+def copy_folder(shipped: Path, project: Path, name: str) -> tuple[Path, ...]:
+    """Copy a folder of the layouts that ship into a library; by a name that none has, that of packs; gives the places.
+
+    Raises `UsageError` for a name that can be no folder's, and where the library has one of the files: then none is
+    copied.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"'{name}' can be no layout's name. Write small letters, figures and hyphens: 'training'.")
+    folder = name if (shipped / name).is_dir() else PACK
+    files = [one for one in layout_names(shipped) if one.startswith(f"{folder}/")]
+    return _copied({one: project / "layouts" / name / one.removeprefix(f"{folder}/") for one in files}, shipped)
+
+
+def _copied(places: Mapping[str, Path], shipped: Path) -> tuple[Path, ...]:
+    for place in places.values():
+        if place.exists():
+            raise UsageError(f"{place} is there already, and stays as it is.")
+    for name, place in places.items():
+        write_whole(place, explained(name, (shipped / name).read_text("utf-8")).encode())
+    return tuple(places.values())
+
+
+def layout_names(shipped: Path) -> tuple[str, ...]:
+    """Every file of the layouts that ship, by its path in their folder."""
+    return tuple(sorted(path.relative_to(shipped).as_posix() for path in shipped.rglob("*.*") if path.is_file()))
+
+
+# The verb schema: JSON Schemas of all source files, for editors.
+
+
+@click.command("schema")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@rendered(library=False)
+def schema_verb(options: Shared, folder: Path | None) -> Outcome:
+    """Write the JSON Schemas of all source files into a folder (default: source/.schema)."""
+    target = folder or options.project / "source" / ".schema"
+    return Outcome(text=[f"{count(write_schemas(target), 'schema')} written to {target}"])
+
+
+def write_schemas(folder: Path) -> int:
+    """Write the JSON Schema of every kind of source file; gives how many."""
+    made = schemas()
+    for name, schema in made.items():
+        content = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        write_whole(folder / name, content.encode())
+    return len(made)
+
+
+# The verb new: a library to start from.
 
 _HIDDEN = frozenset({"gitignore", "gitattributes", "vscode"})
 """Files and folders whose names do not begin with a dot here, lest git and editors heed them."""
@@ -75,7 +204,7 @@ def options_of_services(command: F) -> F:
 )
 @options_of_services
 @rendered(library=False)
-def verb(options: Shared, folder: Path | None, plain: bool, layout: str | None, **others: Any) -> Outcome:
+def new_verb(options: Shared, folder: Path | None, plain: bool, layout: str | None, **others: Any) -> Outcome:
     """Start a library in a new folder: every kind of file, one working example of each.
 
     With --layout and no folder, copy a layout into the library that there is.

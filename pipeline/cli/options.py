@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipeline.core.errors import UsageError
-from pipeline.core.faults import log_in
+from pipeline.core.diagnostics import UsageError
 from pipeline.core.files import writing_below
 from pipeline.core.messages import present
-from pipeline.load.library.folders import WRITTEN, FilesOnDemand, library_from, read_files
+from pipeline.core.processes import log_in
+from pipeline.load.folders import WRITTEN, FilesOnDemand, library_from, read_files
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
@@ -128,7 +128,7 @@ class Shared:
 
         Raises `UsageError` where there is none, and `EnvironmentFailure` where git tracks a link that leads out.
         """
-        from pipeline.store.git import refuse_tracked_links
+        from pipeline.core.git import refuse_tracked_links
 
         if self.library is None:
             told = "here or in any folder above" if self.given is None else f"in {self.given}"

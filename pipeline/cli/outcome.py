@@ -1,23 +1,249 @@
-"""Outcome of a verb, and the one place where it is written, in the form asked for."""
+"""Outcome of a verb and its one renderer: text, JSON, SARIF."""
 
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial, wraps
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import click
 
+from pipeline import __version__
 from pipeline.cli.options import Shared, colour, open_project, shared
-from pipeline.cli.reports.report import as_json, as_sarif
-from pipeline.cli.reports.screen import on_screen
-from pipeline.core import tables
-from pipeline.core.diagnostics import Diagnostic, Refused, exit_code
-from pipeline.core.errors import PipelineError
+from pipeline.core import sentences as tables
+from pipeline.core.diagnostics import (
+    Diagnostic,
+    PipelineError,
+    Refused,
+    Severity,
+    errors,
+    exit_code,
+    is_shared,
+    visible,
+)
+from pipeline.core.messages import MessageType, catalogue
+from pipeline.core.sentences import count
+
+# Diagnostics as text for people, and as JSON and SARIF for machines.
+
+
+def as_text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
+    """The diagnostics in the form `path:line:col: severity code: sentence`, a hint below."""
+    return "".join(f"{_painted(d) if colour else d}\n" for d in diagnostics)
+
+
+def _painted(diagnostic: Diagnostic) -> str:
+    hue = "31" if diagnostic.severity is Severity.ERROR else "33"
+    said = str(diagnostic)
+    return said.replace(f": {diagnostic.severity} ", f": \x1b[1;{hue}m{diagnostic.severity}\x1b[0m ", 1)
+
+
+def as_json(diagnostics: Sequence[Diagnostic], **more: object) -> str:
+    """The diagnostics as JSON: `diagnostics`, `errors`, `warnings`, and whatever else is given."""
+    return _json(
+        {
+            "diagnostics": [
+                {
+                    "path": d.place.path,
+                    "line": d.place.line,
+                    "column": d.place.column,
+                    "severity": str(d.severity),
+                    "code": d.code,
+                    "sentence": d.sentence,
+                    "hint": d.hint,
+                }
+                for d in diagnostics
+            ],
+            "errors": sum(d.severity is Severity.ERROR for d in diagnostics),
+            "warnings": sum(d.severity is Severity.WARNING for d in diagnostics),
+            **more,
+        }
+    )
+
+
+def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
+    """The diagnostics as a SARIF 2.1.0 log, for code hosts and editors."""
+    rules = sorted({d.code for d in diagnostics})
+    run = {
+        "tool": {
+            "driver": {
+                "name": "briefings",
+                "version": __version__,
+                "rules": [_sarif_rule(catalogue()[name]) for name in rules],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(d, rules.index(d.code)) for d in diagnostics],
+    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _sarif_rule(kind: MessageType) -> dict[str, Any]:
+    return {
+        "id": kind.name,
+        "shortDescription": {"text": kind.summary},
+        "fullDescription": {"text": kind.why},
+        "help": {"text": kind.advice},
+        "defaultConfiguration": {"level": str(kind.severity)},
+    }
+
+
+def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
+    said = diagnostic.sentence + (f" {diagnostic.hint}" if diagnostic.hint else "")
+    where = {
+        "artifactLocation": {"uri": quote(diagnostic.place.path)},
+        "region": {"startLine": diagnostic.place.line, "startColumn": diagnostic.place.column},
+    }
+    return {
+        "ruleId": diagnostic.code,
+        "ruleIndex": index,
+        "level": str(diagnostic.severity),
+        "message": {"text": said},
+        "locations": [{"physicalLocation": where}],
+    }
+
+
+def _json(value: object) -> str:
+    """Return a value as JSON; what cannot be printed, such as a change of direction, is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text) + "\n"
+
+
+# Remarks as a person reads them on a screen: all, or of many the errors and the kinds of warnings. Reports for
+# machines are whole and know nothing of this.
+
+SCREEN = 40
+"""Lines of a list that is read at once."""
+
+SHOWN = 3
+"""Files that are named with the number of its warnings in each."""
+
+ERRORS = 50
+"""Errors that are shown."""
+
+KINDS = 10
+"""Kinds of warnings that are shown of several files."""
+
+_PLACES = 2
+"""Other places in several files that are named; of more, their number in each file."""
+
+_NUMBERS = 12
+"""Other lines of one file that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkKind:
+    """The remarks of one kind, by place."""
+
+    code: str
+    remarks: tuple[Diagnostic, ...]
+
+    def settled_by(self) -> str:
+        """The hint that settles all of them: their own, or that of the kind."""
+        hint, general = self.remarks[0].hint, catalogue()[self.code].advice
+        is_of_all = all(remark.hint == hint for remark in self.remarks)
+        return hint if hint and (is_of_all or "…" in general) else general
+
+
+def on_screen(remarks: Sequence[Diagnostic], whole: bool = False, colour: bool = False, named: bool = False) -> str:
+    """The remarks for a terminal. `whole` shows every one, and nothing else.
+
+    A list of more than `SCREEN` lines shows the errors, then the kinds of warnings. Where texts were `named`, warnings
+    on files that all texts share are counted in one line.
+    """
+    if whole:
+        return as_text(remarks, colour)
+    own = [remark for remark in remarks if not (named and _is_of_others(remark))]
+    text = as_text(own, colour)
+    if text.count("\n") > SCREEN:
+        text = "".join(f"{line}\n" for line in (*_first_errors(own, colour), *_by_kind(own, colour, named)))
+    others = len(remarks) - len(own)
+    return text + (f"{count(others, 'message')} about other files: run 'briefings check'.\n" if others else "")
+
+
+def _is_of_others(remark: Diagnostic) -> bool:
+    """Whether it says nothing of a text that was named: errors in a shared file may be the cause of its own."""
+    is_warning = remark.severity is Severity.WARNING
+    return is_warning and is_shared(remark) and not remark.place.path.startswith("source/references/")
+
+
+def _first_errors(remarks: Iterable[Diagnostic], colour: bool) -> Iterator[str]:
+    """Up to `ERRORS` errors by place, each hint once; of more than that, causes before others."""
+    found = tuple(errors(remarks))
+    first = sorted(found, key=lambda remark: not catalogue()[remark.code].cause)[:ERRORS]
+    shown, hints = set(first), set[str]()
+    for remark in found:
+        if remark in shown:
+            line, _, hint = as_text((remark,), colour).rstrip("\n").partition("\n")
+            yield line
+            if hint and f"{remark.code} {hint}" not in hints:
+                yield hint
+            hints.add(f"{remark.code} {hint}")
+    if len(found) > ERRORS:
+        kinds = kinds_of(remark for remark in found if remark not in shown)
+        named = ", ".join(f"{len(kind.remarks):,} {kind.code}" for kind in kinds[:KINDS])
+        more = ", …" if len(kinds) > KINDS else ""
+        yield f"{count(len(found) - ERRORS, 'more error')} ({named}{more}): --all shows all."
+
+
+def _by_kind(remarks: Sequence[Diagnostic], colour: bool, named: bool) -> Iterator[str]:
+    """The most frequent kinds of warnings by place: one of each, where the others are, and what settles it."""
+    warnings = [remark for remark in remarks if remark.severity is Severity.WARNING]
+    if not warnings:
+        return
+    kinds, files = kinds_of(warnings), len({remark.place.path for remark in warnings})
+    shown = kinds if files == 1 else kinds[:KINDS]
+    yield ""
+    yield f"{count(len(warnings), 'warning')} of {count(len(kinds), 'kind')} in {count(files, 'file')}:"
+    for kind in sorted(shown, key=lambda kind: warnings.index(kind.remarks[0])):
+        yield as_text((kind.remarks[0],), colour).split("\n")[0]
+        yield f"    hint: {visible(kind.settled_by())}"
+        yield from (f"    {visible(places)}" for places in _elsewhere(kind))
+    if others := kinds[len(shown) :]:
+        yield f"Also: {', '.join(f'{kind.code} ({len(kind.remarks):,})' for kind in others)}."
+    if style := [kind.code for kind in kinds if catalogue()[kind.code].style]:
+        yield f"Not your style? Write '{style[0]}: off', or another code, under 'rules:' in source/library.yaml."
+    yield f"--all shows every remark{'' if named else ', the name of a briefing or pack only its own'}."
+
+
+def kinds_of(remarks: Iterable[Diagnostic]) -> tuple[RemarkKind, ...]:
+    """The kinds of the remarks: those that others may come of, then the most frequent."""
+    found: dict[str, list[Diagnostic]] = {}
+    for remark in remarks:
+        found.setdefault(remark.code, []).append(remark)
+    kinds = [RemarkKind(code, tuple(those)) for code, those in found.items()]
+    return tuple(sorted(kinds, key=lambda kind: (not catalogue()[kind.code].cause, -len(kind.remarks), kind.code)))
+
+
+def _elsewhere(kind: RemarkKind) -> Iterator[str]:
+    """The other places of the kind, in words."""
+    others, by_file = kind.remarks[1:], Counter(remark.place.path for remark in kind.remarks)
+    if others and len(by_file) == 1:
+        lines = list(dict.fromkeys(str(remark.place.line) for remark in others))
+        more = f" and {len(lines) - _NUMBERS:,} more" if len(lines) > _NUMBERS else ""
+        yield f"also in line{'s' if len(lines) > 1 else ''} {', '.join(lines[:_NUMBERS])}{more}."
+    elif len(others) > _PLACES:
+        most = sorted(by_file.items(), key=lambda named: (-named[1], named[0]))
+        named = ", ".join(f"{times:,} in {_short(path)}" for path, times in most[:SHOWN] if times > 1)
+        more = ", …" if len(most) > SHOWN else "."
+        yield f"{len(kind.remarks):,} times in {count(len(by_file), 'file')}{f': {named}{more}' if named else '.'}"
+    elif others:
+        yield f"also at {' and '.join(str(remark.place) for remark in others)}."
+
+
+def _short(path: str) -> str:
+    """A path without the folder that most have in common."""
+    return path.removeprefix("source/").removeprefix("briefings/")
+
+
+# Outcome of a verb, and the one place where it is written, in the form asked for.
 
 
 class Exit(IntEnum):

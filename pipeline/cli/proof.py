@@ -6,10 +6,10 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from pipeline.build.validators import inspected
+from pipeline.build.checks import inspected
 from pipeline.cli.options import Shared, open_project
 from pipeline.cli.outcome import Exit, Outcome, rendered
-from pipeline.core import tables
+from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import failed
 
 

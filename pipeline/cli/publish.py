@@ -8,35 +8,33 @@ from pathlib import Path
 import click
 
 from pipeline.build.api import build
-from pipeline.build.output.lock import turn
-from pipeline.build.planning.scope import refuse_unknown
+from pipeline.build.checks import PROOFED, inspected
+from pipeline.build.output import turn
+from pipeline.build.plan import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.build.validators import PROOFED, inspected
 from pipeline.cli.editions.overriding import overridden
 from pipeline.cli.options import DAY, day_of, overriding
 from pipeline.cli.outcome import Outcome, rendered
-from pipeline.core import tables
-from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core import sentences as tables
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place, Severity, UsageError, ordered
 from pipeline.core.files import keep_names, name_beside, remove, write_whole
 from pipeline.core.messages import message
 from pipeline.editions.approvals import approval_faults, entry_of, is_by_code_alone
 from pipeline.editions.kinds import kind_doubts
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
-from pipeline.load.library.kept import tell_git
-from pipeline.model.formats import kind_of
+from pipeline.load.versions import tell_git
+from pipeline.model.formats import Order, kind_of
 from pipeline.model.library import Library
-from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing, Status
-from pipeline.model.source.kept import ATTRIBUTES, CODE_ALONE, Overridden, approval_of, folder_of, numbers, pin
+from pipeline.model.source.versions import ATTRIBUTES, CODE_ALONE, Overridden, approval_of, folder_of, numbers, pin
+from pipeline.resolve.citations.fill import partly_confirmed
+from pipeline.resolve.citations.works import works_against
 from pipeline.resolve.environment import environment_of
-from pipeline.resolve.publish.citations import partly_confirmed
-from pipeline.resolve.publish.work_states import works_against
+from pipeline.resolve.markings import may_be_made
 from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.rules.marking import may_be_made
-from pipeline.resolve.rules.states import is_retired
+from pipeline.resolve.status import is_retired
 
 FATAL = frozenset({"kept-differs", "publish-number", "publish-unmade", "publish-lost", "approve-words", "approve-code"})
 """Faults that no reason can override: one number would stand for two texts, or for none."""

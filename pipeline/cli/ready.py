@@ -9,7 +9,7 @@ from pipeline.build.project import Project
 from pipeline.cli.options import DAY, day_of, typed_here
 from pipeline.cli.outcome import Exit, Outcome, rendered
 from pipeline.cli.publish import Published, keep, retired_words
-from pipeline.core import tables
+from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import failed
 
 

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pipeline.core.tables import count
-from pipeline.editions.runs import numbers_in_words
+from pipeline.core.sentences import count, numbers_in_words
 
 
 def copies_said(lines: Iterable[Sequence[Any]]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pipeline.colleges.ledger.events import Event, renamed
 from pipeline.colleges.ledger.table import readable_events
-from pipeline.load.library.folders import LEDGER
+from pipeline.load.folders import LEDGER
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of, present_ids

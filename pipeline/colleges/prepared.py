@@ -9,9 +9,9 @@ from typing import Any
 from pipeline.colleges.ledger.events import PREPARED, Event
 from pipeline.colleges.ledger.stores import NextEvent
 from pipeline.colleges.ledger.table import readable_events
-from pipeline.core.errors import UsageError
-from pipeline.load.library.folders import LEDGER, REGISTER
-from pipeline.load.library.register import Entry, read_register
+from pipeline.core.diagnostics import UsageError
+from pipeline.load.folders import LEDGER, REGISTER
+from pipeline.load.register import Entry, read_register
 
 _SAME = ("college", "pack", "edition", "versions", "format")
 

@@ -14,11 +14,11 @@ from pipeline.core.messages import message
 from pipeline.editions.copies import Issue
 from pipeline.editions.issued.now import StateNow
 from pipeline.editions.issued.records import Chain, RecordFile
-from pipeline.load.library.folders import LEDGER
-from pipeline.model.day import in_words
+from pipeline.load.folders import LEDGER
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
-from pipeline.model.source.kept import pin
+from pipeline.model.source.versions import pin
+from pipeline.model.words import in_words
 from pipeline.resolve.reading import PackReading
 
 RECALLED = "recalled"

@@ -21,14 +21,12 @@ from pipeline.colleges.holdings import (
 )
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.recalls import number_of
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 from pipeline.core.printed_code import PrintedCode, read_code
-from pipeline.core.tables import count
+from pipeline.core.sentences import count, did_you_mean, numbers_in_words
 from pipeline.editions.issued.records import edition_code
-from pipeline.editions.runs import numbers_in_words
-from pipeline.model.day import in_words
-from pipeline.model.source.edition import EditionRecord
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.model.source.versions import EditionRecord
+from pipeline.model.words import in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.load.library.folders import COLLEGES
+from pipeline.core.sentences import did_you_mean
+from pipeline.load.folders import COLLEGES
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of
 from pipeline.model.source.record import Marks
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.names import in_list, is_refused
 from pipeline.resolve.reading import PackReading
-from pipeline.resolve.rules.names import in_list, is_refused
 
 
 def recipients_are_colleges(binding: PackReading) -> Iterator[Diagnostic]:

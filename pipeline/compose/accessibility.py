@@ -5,14 +5,12 @@ from datetime import date
 
 from pipeline.compose.design.style import WEB, joined, paged_style, web_style
 from pipeline.compose.design.typeface import font_set
-from pipeline.compose.language.house import speaking
+from pipeline.compose.language.words import speaking
 from pipeline.compose.page.fragment import set_page
-from pipeline.model.claim import FileContents
-from pipeline.model.formats import USUAL_EDITION, Format
-from pipeline.model.identity import Identity
-from pipeline.model.layouts import Layouts
+from pipeline.model.formats import USUAL_EDITION, FileContents, Format, Layouts
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
-from pipeline.model.source.imprint import Imprint
+from pipeline.model.sheets import Identity
+from pipeline.model.source.library_file import Imprint
 from pipeline.model.words import Words
 
 TEMPLATE, SHEET = "pack/accessibility.html.j2", "correcting/correcting.css"

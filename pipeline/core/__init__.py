@@ -1,1 +1,1 @@
-"""Foundations of all rooms: diagnostics, failures, limits, records as bytes, progress. Knows nothing of documents."""
+"""What every room uses: files, records, processes, messages. Knows nothing of briefings."""

@@ -1,23 +1,101 @@
-"""Atomic writing of files and folders, and removal of the temporary files of killed processes.
-
-A temporary file lies in the folder of its target, so that it is renamed within one file system. Its name holds the
-number of the process that writes it.
-"""
+"""Atomic writing, staging folders, removal of temporary files."""
 
 import contextlib
+import errno
 import fcntl
+import io
 import os
 import re
 import shutil
 import stat
+import struct
 import threading
+import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import IO
 
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure
+
+# Zip archives from outside, read within a limit. The sizes that an archive claims are checked while it is unpacked.
+
+MOST = 256 * 2**20
+"""Bytes of an unpacked book."""
+
+MOST_MEMBERS = 20_000
+"""Files of an archive."""
+
+_PIECE = 2**20
+"""Bytes that are unpacked at a time."""
+
+_ENCRYPTED = 0x1
+"""The flag of a file that needs a password."""
+
+_ENTRY = b"PK\x01\x02"
+"""Begin of each entry of the directory of an archive."""
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
+"""Errors of the standard library for an archive that is damaged."""
+
+
+class BadArchive(Exception):
+    """No archive, or a damaged one, or one that is packed in a way that is not read."""
+
+
+class LockedArchive(BadArchive):
+    """An archive that needs a password."""
+
+
+class LargeArchive(BadArchive):
+    """An archive that unpacks to more than it may."""
+
+
+class ZipArchive(zipfile.ZipFile):
+    """An archive whose files are read up to the sizes that it claims. A file that is larger is damaged."""
+
+    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
+        """Return the bytes of a file. Raises BadArchive if it is damaged, and KeyError if there is none."""
+        entry = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
+        try:
+            with self.open(entry) as file:
+                return b"".join(iter(partial(file.read, _PIECE), b""))
+        except _BROKEN as wrong:
+            raise BadArchive("it is damaged") from wrong
+
+
+@contextmanager
+def archive_of(content: bytes, most: int = MOST) -> Iterator[ZipArchive]:
+    """An archive, opened, whose files take at most so many bytes, unpacked.
+
+    Files are stored or deflated: what other ways unpack cannot be stopped.
+
+    Raises:
+        BadArchive: if it cannot be opened, is locked or unpacks to more.
+    """
+    if content.count(_ENTRY) > MOST_MEMBERS:
+        raise LargeArchive(f"it has more than {MOST_MEMBERS:,} files")
+    try:
+        archive = ZipArchive(io.BytesIO(content))
+    except _BROKEN as wrong:
+        raise BadArchive("it is not a ZIP archive, or is damaged") from wrong
+    with archive:
+        entries = archive.infolist()
+        if sum(entry.file_size for entry in entries) > most:
+            raise LargeArchive("it unpacks to too many bytes")
+        if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+            raise LockedArchive("it needs a password")
+        if {entry.compress_type for entry in entries} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise BadArchive("it is packed in a way that is not read")
+        yield archive
+
+
+# Atomic writing of files and folders, and removal of the temporary files of killed processes. A temporary file lies
+# in the folder of its target, so that it is renamed within one file system. Its name holds the number of the process
+# that writes it.
 
 _numbers = count()
 """Numbers of the temporary files of this process."""
@@ -267,3 +345,111 @@ def remove_empty_folders(folder: Path) -> None:
         for name in folders:
             with contextlib.suppress(OSError):  # it holds something, or is a link
                 Path(root, name).rmdir()
+
+
+# Folders and files of copies, laid out whole beside their places before any of them goes there.
+
+
+class LaidOut:
+    """Folders laid out for places under a folder: each beside its own, so that it moves on one file system."""
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+        self._beside: dict[str, Path] = {}
+        """Path of the laid-out folder, by its place."""
+
+    def write(self, place: str, name: str, content: bytes) -> None:
+        """Lay out a file of the folder that is to be at a place; without a name the place is that of a file."""
+        beside = self._of(place)
+        write_whole(beside / name if name else beside, content)
+
+    def read(self, place: str, name: str) -> bytes:
+        """A file that was laid out."""
+        return (self._of(place) / name).read_bytes()
+
+    def put(self) -> None:
+        """Move all to their places; what was there goes."""
+        for place, beside in sorted(self._beside.items()):
+            put_in_place(beside, self._output / place)
+            del self._beside[place]
+
+    def clear(self) -> None:
+        """Take away what has not gone to its place, and the folders that were made for it."""
+        for place, beside in self._beside.items():
+            remove(beside)
+            folder = (self._output / place).parent
+            while folder != self._output and folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+                folder = folder.parent
+        self._beside.clear()
+
+    def _of(self, place: str) -> Path:
+        if place not in self._beside:
+            path = self._output / place
+            refuse_links(path)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as refusal:
+                raise EnvironmentFailure(f"{path} cannot be written: {refusal.strerror}.") from refusal
+            self._beside[place] = Path(name_beside(path.parent))
+        return self._beside[place]
+
+
+# The files of a store as they lie on the disk: whatever stands in a file's place is read as one, or not at all.
+
+LARGEST = 1024**3
+"""Bytes of a file that is read: what is larger was not written by us."""
+
+REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+"""Error numbers of the machine where a file may not be written."""
+
+
+def content_of(path: Path, most: int = LARGEST) -> bytes | None:
+    """The bytes of a file, or nothing where there is none. Raises OSError for whatever else stands there.
+
+    A link is not followed. A pipe is opened without waiting for whoever would write to it.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(handle, "rb", buffering=0) as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > most:
+            raise OSError(errno.EINVAL, "it is a pipe, a folder, a device or too large", str(path))
+        return file.readall()
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder stands there, and no link to one."""
+    with suppress(OSError):
+        return stat.S_ISDIR(path.lstat().st_mode)
+    return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file stands there, and no link to one."""
+    with suppress(OSError):
+        return stat.S_ISREG(path.lstat().st_mode)
+    return False
+
+
+def clear(path: Path) -> None:
+    """Take away what stands there, as far as the machine lets us. What a link leads to stays."""
+    if is_folder(path):
+        shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):
+        path.unlink()
+
+
+def make_way(path: Path, root: Path) -> None:
+    """Have a file writable in a store: its folders are folders, ours to write to, and no folder stands in its place."""
+    for folder in dict.fromkeys((root, path.parent)):
+        if is_folder(folder):
+            if not os.access(folder, os.W_OK | os.X_OK):
+                with suppress(OSError):
+                    folder.chmod(folder.stat().st_mode | stat.S_IRWXU)
+        else:
+            clear(folder)
+    if is_folder(path):
+        clear(path)

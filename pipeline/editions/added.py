@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.load.library.register import Entry
+from pipeline.load.register import Entry
 from pipeline.model.formats import PRINTED
 
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Diagnostic, UsageError
 from pipeline.core.messages import catalogue, message
 from pipeline.core.printed_code import CodesOnRecord, code_among, read_code
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
 from pipeline.model.source.briefing import Amendment, Briefing
-from pipeline.model.source.kept import pin
-from pipeline.resolve.publish.kept import read_kept_version
+from pipeline.model.source.versions import pin
 from pipeline.resolve.reading import Reading
-from pipeline.resolve.wording.wording import wording_digest, words_of
+from pipeline.resolve.versions import read_kept_version
+from pipeline.resolve.wording import wording_digest, words_of
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
-from pipeline.resolve.publish.kept import pinned_readings
 from pipeline.resolve.reading import PackReading, read_library, read_pack
+from pipeline.resolve.versions import pinned_readings
 
 
 def read_with_texts(library: Library, pack: Pack, day: date) -> PackReading:

@@ -10,9 +10,9 @@ from pipeline.editions.states import PackState, Taker, name_in_parcel
 from pipeline.model.formats import PRINTED, Format, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.college import College, colleges_of
-from pipeline.model.source.edition import CopyPhrases
-from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.pack import Pack
+from pipeline.model.source.versions import CopyPhrases
 from pipeline.model.words import Words
 
 

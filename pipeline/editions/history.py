@@ -6,8 +6,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.core.diagnostics import Desk
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Desk, UsageError
 from pipeline.load.yaml.front_matter import split_front_matter
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -9,9 +9,9 @@ from typing import Any
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
 from pipeline.editions.approvals import entry_of, strings_in
-from pipeline.model.source.kept import WORDS, folder_of, numbers
+from pipeline.model.source.versions import WORDS, folder_of, numbers
 from pipeline.resolve.reading import Reading
-from pipeline.resolve.wording.wording import words_of
+from pipeline.resolve.wording import words_of
 
 MOST = 0.1
 """The share of the words that a correction may change without a doubt."""

@@ -8,9 +8,9 @@ from pipeline.core.services import hooked
 from pipeline.editions.copies import Issue
 from pipeline.editions.states import FinishedFile, TextState
 from pipeline.model.source.college import College, DeliverySettings
-from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.library_file import Imprint
 from pipeline.model.words import Words
-from pipeline.resolve.inherit import address_under
+from pipeline.resolve.environment import address_under
 
 COVER_NOTE = "cover-note.txt"
 

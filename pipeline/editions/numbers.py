@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
+from pipeline.core.text.wrapping import shortened
 from pipeline.editions.copies import wanted
-from pipeline.load.library.register import Entry
+from pipeline.load.register import Entry
 from pipeline.model.formats import FORMATS, Format
 from pipeline.model.source.college import HOLDER, College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
-from pipeline.text.fitting import shortened
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Diagnostic, UsageError
 from pipeline.core.messages import message
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import formats_lacking, wanted
@@ -14,7 +13,7 @@ from pipeline.model.formats import PRINTED, Format, Need, meeting
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
-from pipeline.resolve.publish.work_states import works_against_pack
+from pipeline.resolve.citations.works import works_against_pack
 from pipeline.resolve.reading import PackReading
 
 

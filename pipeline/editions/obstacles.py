@@ -6,18 +6,16 @@ from datetime import date
 from typing import Literal
 
 from pipeline.core.diagnostics import Place
-from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing, Status
-from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack
+from pipeline.model.source.versions import pin
+from pipeline.model.words import in_words
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.publish.differences import own_differences
-from pipeline.resolve.publish.taken import inherited_differences
+from pipeline.resolve.packs import corrected_pins
 from pipeline.resolve.reading import PackReading, lines_with_ways
-from pipeline.resolve.rules.dates import is_overdue, review_by
-from pipeline.resolve.rules.packs import corrected_pins
-from pipeline.resolve.rules.states import is_retired
+from pipeline.resolve.status import is_overdue, is_retired, review_by
+from pipeline.resolve.versions import inherited_differences, own_differences
 
 ObstacleKind = Literal["retired", "draft", "unpublished", "overdue", "gone", "corrected"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.bind.variable import pages_a_copy
-from pipeline.core.tables import as_csv
+from pipeline.core.sentences import as_csv
 from pipeline.editions.states import FinishedFile
 from pipeline.editions.ticket import PrintJob, copies_of, deliver_to, spare_to, table_name, ticket, to_publisher
 

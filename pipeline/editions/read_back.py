@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.load.library.kept import read_kept
-from pipeline.load.library.library import load
-from pipeline.model.source.kept import WORDS, folder_of, pin
-from pipeline.resolve.publish.differences import own_differences
-from pipeline.resolve.publish.taken import inherited_differences
+from pipeline.load.library import load
+from pipeline.load.versions import read_kept
+from pipeline.model.source.versions import WORDS, folder_of, pin
 from pipeline.resolve.reading import Reading, read_briefings
-from pipeline.resolve.wording.wording import words_of
+from pipeline.resolve.versions import inherited_differences, own_differences
+from pipeline.resolve.wording import words_of
 
 
 def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:

@@ -8,13 +8,11 @@ from pipeline.editions.states import slug, takers
 from pipeline.model.due import DueReview
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields
-from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.pack import Pack
-from pipeline.resolve.environment import environment_of
-from pipeline.resolve.inherit import address_of
-from pipeline.resolve.publish.kept import read_kept_version
-from pipeline.resolve.rules.dates import review_by, reviewed_on
-from pipeline.resolve.rules.states import is_retired
+from pipeline.resolve.environment import address_of, environment_of
+from pipeline.resolve.status import is_retired, review_by, reviewed_on
+from pipeline.resolve.versions import read_kept_version
 
 _Holders = Mapping[str, Sequence[Pack]]
 """The packs that list a text, by the line by which they do."""

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.editions.copies import Issue
-from pipeline.editions.retired import reason_of_withdrawal
-from pipeline.load.library.register import Entry
+from pipeline.load.register import Entry
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import RETIRED, BriefingFields, Status
-from pipeline.model.source.kept import numbers, pin
+from pipeline.model.source.versions import numbers, pin
 from pipeline.model.words import Words
-from pipeline.resolve.publish.changes import amendments
+from pipeline.resolve.packs import amendments
+from pipeline.resolve.status import reason_of_withdrawal
 
 
 def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], college: str, words: Words) -> LetterPart:

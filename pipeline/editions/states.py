@@ -6,17 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.core.services import hooked
+from pipeline.core.text.typography import typeset
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.retired import reason_of_withdrawal
 from pipeline.model.formats import Format
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
-from pipeline.resolve.rules.packs import corrected_pins
-from pipeline.resolve.rules.states import is_retired, pack_statuses, statuses
-from pipeline.text.typography import typeset
+from pipeline.resolve.packs import corrected_pins
+from pipeline.resolve.status import is_retired, pack_statuses, reason_of_withdrawal, statuses
 
 
 @dataclass(frozen=True, slots=True)

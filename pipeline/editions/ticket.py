@@ -9,14 +9,13 @@ from pathlib import PurePosixPath
 from pipeline.bind.print.print_file import PrintFacts
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import count
+from pipeline.core.sentences import count, numbers_in_words
 from pipeline.editions.added import Added
 from pipeline.editions.copies import Issue
-from pipeline.editions.runs import numbers_in_words
 from pipeline.editions.states import FinishedFile, TextState
-from pipeline.model.day import in_words
 from pipeline.model.source.college import College, DeliverySettings
-from pipeline.model.source.printing import Binding, Inks, PackPrint, PrinterProof
+from pipeline.model.source.library_file import Binding, Inks, PackPrint, PrinterProof
+from pipeline.model.words import in_words
 
 BINDINGS: Mapping[Binding, str] = {
     "corner-stapled": "stapled in the top left corner",

@@ -13,18 +13,18 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.core.printed_code import code_among, code_of
-from pipeline.load.pictures.paths import picture_file
-from pipeline.model.asset import Asset
+from pipeline.load.pictures.picture import picture_file
 from pipeline.model.bibliography import Reference, Verification
-from pipeline.model.source.imprint import Imprint, Series
-from pipeline.model.source.kept import PRINTED, RECORD, WORDS, KeptRecord, LedTo, Overridden
-from pipeline.resolve import inherit
-from pipeline.resolve.publish.kept import texts_by_path
+from pipeline.model.formats import Asset
+from pipeline.model.source.library_file import Imprint, Series
+from pipeline.model.source.versions import PRINTED, RECORD, WORDS, KeptRecord, LedTo, Overridden
+from pipeline.resolve import environment as inherit
+from pipeline.resolve.markings import marking_of
 from pipeline.resolve.reading import Reading, bodies, pictures_in
-from pipeline.resolve.rules.marking import marking_of
-from pipeline.resolve.wording.wording import drafted, wording, wording_digest
+from pipeline.resolve.versions import texts_by_path
+from pipeline.resolve.wording import drafted, wording, wording_digest
 
 SOURCE = "source/"
 CITED = "references/cited.json"

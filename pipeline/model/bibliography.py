@@ -1,4 +1,4 @@
-"""Works cited, in the CSL-JSON data model, with the place each stands at."""
+"""Works cited (CSL-JSON) and identifiers."""
 
 import html
 import re
@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from pipeline.core.diagnostics import Place
+
+# Works cited, in the CSL-JSON data model, with the place each stands at.
 
 _RESOLVER = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*|info:doi/", re.IGNORECASE)
 _PUBMED = re.compile(r"(?:pmid:?\s*)?0*([1-9]\d{0,7})(?:\.0)?", re.IGNORECASE)
@@ -133,3 +135,11 @@ class Bibliography:
 
     def __len__(self) -> int:
         return len(self.entries)
+
+
+# The numbers of books as machines read them.
+
+
+def digits_of(isbn: str) -> str:
+    """An ISBN without its hyphens and spaces."""
+    return re.sub(r"[- ]", "", isbn)

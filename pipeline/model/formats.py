@@ -1,13 +1,87 @@
-"""The tables of editions and formats: all that a name of a format stands for, but for what makes and checks its files.
+"""Editions, formats, stamp slots, layouts, build order."""
 
-That is in `build/formats.py`, by the kind of file. The names themselves stand nowhere else.
-"""
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
-from pipeline.text.fitting import TITLE_ROOM
+from pipeline.core.text.wrapping import TITLE_ROOM
+
+# A file that a text uses.
+
+ASSET = "asset:"
+"""Prefix of a file's digest where a text names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file used by a text: its media type, its bytes and their SHA-256."""
+
+    path: str
+    """Relative to the project with `/`; of a made asset its name."""
+    media_type: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+# Claims of a finished file: its standards, the files attached to it, and its contents by its own tags.
+
+Attached = Literal["source", "references"]
+"""Kind of file attached to a PDF: the Markdown it is made of, the works it cites as CSL-JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file put into a PDF."""
+
+    name: str
+    media_type: str
+    relationship: Literal["Source", "Data", "Supplement"]
+    """Relationship to the document (ISO 32000-2, 7.11.3, AFRelationship)."""
+    description: str
+    modified: str
+    """ISO date of its last change, or empty. Never the clock."""
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The claim of PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2), with attachments PDF/A-3a (ISO 19005-3)."""
+
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def part(self) -> int:
+        """The part of ISO 19005."""
+        return 3 if self.attachments else 2
+
+    @property
+    def standards(self) -> tuple[str, ...]:
+        """Their names: 'PDF/UA-1', 'PDF/A-2a'."""
+        return "PDF/UA-1", f"PDF/A-{self.part}a"
+
+
+USUAL = Claim()
+"""PDF/UA-1 and PDF/A-2a."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileContents:
+    """Claims and contents of a file. What bears no tags has no numbers."""
+
+    claims: tuple[str, ...] = ()
+    """The standards that it says it keeps to."""
+    pictures: int = 0
+    told: int = 0
+    """Pictures with words in their place."""
+    tables: int = 0
+    notes: int = 0
+
+
+# The tables of editions and formats: all that a name of a format stands for, but for what makes and checks its files.
+# That is in `build/formats.py`, by the kind of file. The names themselves stand nowhere else.
 
 Edition = Literal["screen", "print", "large-print", "booklet"]
 """An edition of the PDF: each has its own page, is pressed by itself and has its own page numbers."""
@@ -290,3 +364,97 @@ def kind_of(path: str) -> FileKind | None:
 def plain_format(kind: FileKind) -> FormatRow:
     """The format that a file of a kind is taken for where nothing is known of it: the first one."""
     return next(row for row in FORMATS.values() if row.kind == kind)
+
+
+# The layouts a library is set in: templates, style sheets and citation styles, as text.
+
+FLAWED = "It stands in this line: "
+"""The beginning of the hint on a flaw of a style sheet, as long as its file is not known."""
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Layouts:
+    """Every text file of `layouts/`: the project's own where it has one, else the one that ships."""
+
+    large = True
+    """Its digest is computed once and kept."""
+
+    files: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By path under `layouts/`, such as `briefing/briefing.html.j2`; without the citation styles."""
+    styles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Citation styles (CSL) by name, such as `house`."""
+
+    english: str = ""
+    """The table of English words that ships: what a library's own leaves out is said as it says."""
+
+    strange: tuple[str, ...] = ()
+    """Paths of the project's own files that stand in for no shipped one."""
+
+
+def flawed_line(rule: str) -> str:
+    """The hint that shows the line of a flaw."""
+    return f"{FLAWED}{' '.join(rule.split())[:300]}"
+
+
+# The order of a build.
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order of a build: names (none: everything), formats, and the date produced."""
+
+    names: tuple[str, ...] = ()
+    formats: tuple[Format, ...] = ()
+    """None given: every format that the thing lists."""
+    produced: date = date(1970, 1, 1)
+    only_packs: bool = False
+    """Without names: packs alone."""
+
+
+# The table of running lines: every slot that a page has for one, and all that holds of it. Press, bindery and proof,
+# web pages on paper and the style sheets in `layouts/stamp` go by it.
+
+
+@dataclass(frozen=True, slots=True)
+class StampSlot:
+    """A place for a line that is laid over a finished page. Its name is the class of the line in `layouts/stamp`."""
+
+    name: str
+    head: bool = False
+    """Whether it stands at the head of a page; the others stand at its foot."""
+    in_text: bool = False
+    """Whether it fills a place that the text keeps: set where the first line of a page begins, and moved."""
+    on_cover: bool = False
+    """Whether a cover carries it: what it is, not where in the pack it stands. Which copy it is its own text says."""
+    dated: bool = False
+    """Whether it bears the date produced."""
+    of_copy: bool = False
+    """Whether it says which numbered copy a file is."""
+    never_cut: bool = False
+    """Whether its words are never shortened: half a date is none."""
+    margin_box: str = ""
+    """The margin box that says it on a web page on paper; none says the folio, which is the browser's own."""
+
+
+SLOTS: Mapping[str, StampSlot] = {
+    slot.name: slot
+    for slot in (
+        StampSlot("marking-top", head=True, on_cover=True, margin_box="top-center"),
+        StampSlot("head-date", head=True, dated=True, never_cut=True, margin_box="top-left"),
+        StampSlot("head-title", head=True, margin_box="top-left"),
+        StampSlot("copy", head=True, of_copy=True, margin_box="top-right"),
+        StampSlot("status", head=True, on_cover=True, margin_box="top-right"),
+        StampSlot("foot-id", on_cover=True, margin_box="bottom-left"),
+        StampSlot("folio"),
+        StampSlot("code", of_copy=True, on_cover=True, never_cut=True, margin_box="bottom-left"),
+        StampSlot("marking-bottom", on_cover=True, margin_box="bottom-center"),
+        StampSlot("marking-beside", on_cover=True, margin_box="bottom-center"),
+        StampSlot("marking-beside-long", on_cover=True, margin_box="bottom-center"),
+        StampSlot("produced", in_text=True, dated=True, never_cut=True),
+        StampSlot("produced-copy", in_text=True, dated=True, of_copy=True),
+    )
+}
+"""By name, in the order in which the lines of a page are laid over it."""
+
+RUNNING: tuple[StampSlot, ...] = tuple(slot for slot in SLOTS.values() if not slot.in_text)
+"""The slots of running lines, which every page may have."""

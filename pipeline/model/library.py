@@ -8,15 +8,14 @@ from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.printed_code import CodesOnRecord
-from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body
+from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.edition import EditionBefore
-from pipeline.model.source.imprint import Area, Imprint, Organisation, Series, Tag, Term
-from pipeline.model.source.kept import KeptRecord, folder_of
+from pipeline.model.source.library_file import Area, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks, Record
+from pipeline.model.source.versions import EditionBefore, KeptRecord, folder_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,36 @@
-"""The result of composing: XHTML, styles and metadata, complete in itself. Text holds no page numbers."""
+"""Manuscripts: what compose hands to press; claims of a file."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
-from pipeline.model.asset import Asset
-from pipeline.model.credit import Credit, Subject
-from pipeline.model.formats import USUAL_EDITION, USUAL_STAMPS, Edition, StampSheet
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.formats import USUAL_EDITION, USUAL_STAMPS, Asset, Edition, StampSheet
+
+# Contributors and subjects of a text, as its record has them.
+
+Role = Literal["author", "reviewer"]
+"""Part of a contributor in a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A contributor to a text, with the part taken and the form of the name for sorting."""
+
+    name: str
+    file_as: str
+    role: Role = "author"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Subject of a text: a label, and the code of a published scheme of subjects if the library knows one."""
+
+    label: str
+    scheme: str = ""
+    code: str = ""
+
+
+# The result of composing: XHTML, styles and metadata, complete in itself. Text holds no page numbers.
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +175,63 @@ class StampLayout:
     fonts: tuple[FontFace, ...] = field(default=())
     scripts: tuple[str, ...] = ()
     """Scripts that the library asks for: of what the fonts lack, a line may borrow these too."""
+
+
+# Assets of an EPUB for screens: its cover, its fonts, and the licences of those.
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCover:
+    """A cover as a JPEG, with the diagnostics of drawing it."""
+
+    picture: bytes = field(repr=False)
+    remarks: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubsetFont:
+    """A subset of a face for a book: the fixed repertoire and the other characters that its text uses."""
+
+    face: FontFace
+    family: str
+    """Family name in the book's style sheet: a subset font may not have the name of the whole one."""
+    extra: str = ""
+    """Characters beyond the repertoire that the face has, in order."""
+    small_caps: bool = False
+    alone: bool = False
+    """True if the subset holds the extra characters alone, without the repertoire."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookFont:
+    """A subset font as a book encloses it."""
+
+    family: str
+    weight: int
+    italic: bool
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FontLicence:
+    """The licence of a font package, which must accompany its fonts."""
+
+    package: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class EpubAssets:
+    """Assets of an EPUB: the bindery only puts them in their places."""
+
+    large = True
+    """Its digest is computed once and kept."""
+
+    cover: bytes = field(default=b"", repr=False)
+    """A JPEG, or empty."""
+    fonts: tuple[BookFont, ...] = ()
+    licences: tuple[FontLicence, ...] = ()
+
+
+NO_ASSETS = EpubAssets()
+"""Assets of a book without a cover or fonts, which is read in the reader's own type."""

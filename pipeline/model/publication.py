@@ -1,4 +1,4 @@
-"""The result of resolving: briefings and packs with every meaning filled in, ready to be composed."""
+"""Publications: what resolve hands to compose."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.model.asset import Asset
+from pipeline.core.sentences import WordMeasure
 from pipeline.model.bibliography import WorkState
 from pipeline.model.body import Body, Inline
-from pipeline.model.credit import Credit, Subject
-from pipeline.model.formats import Format
-from pipeline.model.identity import Identity
+from pipeline.model.formats import Asset, Format
+from pipeline.model.manuscript import Credit, Subject
 from pipeline.model.result import Result, Strength
+from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import RETIRED, Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.source.evidence import Evidence, Finding, Practice
-from pipeline.model.source.imprint import Area, Imprint, Series, Term
-from pipeline.model.source.kept import pin
+from pipeline.model.source.library_file import Area, Imprint, Series, Term
 from pipeline.model.source.pack import Pack
-from pipeline.text.measure import WordMeasure
+from pipeline.model.source.versions import pin
+
+# The result of resolving: briefings and packs with every meaning filled in, ready to be composed.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,59 @@
-"""The result of pressing: tagged pages with empty margins, and a map of their contents."""
+"""Sheets as the press makes them, and the identity of a text that its pages carry."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.identity import Identity
+from pipeline.model.words import Words
+
+# Identity.
+
+# Identity of a text on its pages.
+
+Addresses = tuple[tuple[str, str], ...]
+"""Canonical addresses of the briefings that a text links to, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Identity of a text on its pages: everything but the date produced, the folio and the holder."""
+
+    id: str
+    title: str
+    short_title: str
+    version: str
+    words: Words
+    """The fixed words around the text."""
+    edition: str = ""
+    publisher: str = ""
+    language: str = "en-GB"
+    statuses: tuple[str, ...] = ()
+    """Words across the page head, in order: SAMPLE, DRAFT, DUE FOR REVIEW, SUPERSEDED BY …, WITHDRAWN."""
+    marking: str = ""
+    """The marking as printed top and bottom, or nothing where it is not shown."""
+    address: str = ""
+    """The canonical address, or nothing."""
+    copy: str = ""
+    """Of a pack whose copies are numbered: which copy this is, and who holds it; else nothing."""
+
+    code: str = ""
+    """The code of its words as its pages bear it, or nothing; of a numbered copy that of the copy."""
+    status_page: str = ""
+    """The address of the page on what that code is of, or nothing."""
+
+    @property
+    def coded(self) -> tuple[str, str]:
+        """Its code and the address of its status page."""
+        return self.code, self.status_page
+
+    def has(self, status: str) -> bool:
+        """Whether the pages carry a status, named as in the table of words: `draft`, `due-for-review`."""
+        return self.words.say(status) in self.statuses
+
+
+# The result of pressing: tagged pages with empty margins, and a map of their contents.
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +114,12 @@ class SourceSpot:
     path: str
     line: int
 
-    def continues(self, other: "SourceSpot") -> bool:
+    def continues(self, other: SourceSpot) -> bool:
         """Whether another spot, of the same line of the source, begins where this one ends."""
         same = (self.page, self.path, self.line) == (other.page, other.path, other.line)
         return same and abs(self.y - other.y) < self.height / 2 and abs(self.x + self.width - other.x) < self.height
 
-    def joined(self, other: "SourceSpot") -> "SourceSpot":
+    def joined(self, other: SourceSpot) -> SourceSpot:
         """The spot that is both."""
         low, high = min(self.y, other.y), max(self.y + self.height, other.y + other.height)
         return replace(self, y=low, width=round(other.x + other.width - self.x, 2), height=round(high - low, 2))

@@ -1,11 +1,36 @@
-"""The fixed words of the house in a language: labels, notes, statuses, months and plurals."""
+"""Words of the house in a language, dates in words."""
 
 import gettext
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+
+# Days as readers are told them.
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def in_words(on: date) -> str:
+    """A date for readers: '19 October 2022'."""
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def months_after(on: date, months: int) -> date:
+    """The same day so many months later, or the last day of that month."""
+    year, month = divmod(on.month - 1 + months, 12)
+    year, month = on.year + year, month + 1
+    if year > date.max.year:
+        return date.max
+    return date(year, month, min(on.day, monthrange(year, month)[1]))
+
+
+# The fixed words of the house in a language: labels, notes, statuses, months and plurals.
 
 PLACE = re.compile(r"\{(\w+)\}")
 """A place in a phrase that something else is put into, such as `{title}`."""

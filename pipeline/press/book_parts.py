@@ -9,14 +9,12 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from pipeline.core.diagnostics import Desk
-from pipeline.core.errors import PressFailure
-from pipeline.model.epub_assets import DrawnCover, SubsetFont
-from pipeline.model.manuscript import FontFace, Manuscript
+from pipeline.core.diagnostics import Desk, PressFailure
+from pipeline.core.text.fonts import REPERTOIRE, font_file
+from pipeline.model.manuscript import DrawnCover, FontFace, Manuscript, SubsetFont
 from pipeline.press.engine.engine import ClosedFetcher, broken_off, lay_out, listening, refusals, remark, style_of
 from pipeline.press.fast import released
 from pipeline.press.press import build_document
-from pipeline.text.fonts import REPERTOIRE, font_file
 
 # A cover drawn: one page set in type, then a picture of it in dots. The same manuscript gives the same bytes.
 

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.markup.roles import HEADINGS
+from pipeline.core.documents.roles import HEADINGS
 from pipeline.press.engine.formulas import Room, is_formula, wide_formulas
 from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
 

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.markup.roles import HEADINGS
+from pipeline.core.documents.roles import HEADINGS
 
 NOTE = "doc-footnote"
 CALL = "doc-noteref"

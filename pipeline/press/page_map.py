@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.markup.roles import STARTS
-from pipeline.markup.source_places import SOURCE, SourceLines, is_call, read_lines
+from pipeline.core.documents.roles import STARTS
+from pipeline.core.documents.source_positions import SOURCE, SourceLines, is_call, read_lines
 from pipeline.model.sheets import ChangeBar, Outlier, PageStart, Slot, SourceSpot
 from pipeline.press.concessions import BrokenWords, line_end
 from pipeline.press.engine.formulas import is_formula

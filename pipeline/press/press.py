@@ -9,11 +9,11 @@ from weasyprint import Document
 from weasyprint.formatting_structure import boxes
 
 from pipeline.compose.language.direction import runs_rtl
-from pipeline.core.diagnostics import Desk, Place
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import Desk, Place, PressFailure
+from pipeline.core.documents.roles import first_number, is_unnumbered
+from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
+from pipeline.core.documents.xhtml import read_body
 from pipeline.core.messages import message
-from pipeline.markup.body import SVG, read_body
-from pipeline.markup.item_numbers import first_number, is_unnumbered
 from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
 from pipeline.model.sheets import Sheets

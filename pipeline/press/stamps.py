@@ -14,14 +14,12 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 from weasyprint import Document
 from weasyprint.formatting_structure import boxes
 
-from pipeline.compose.design.fallback import borrowed
+from pipeline.compose.design.faces import borrowed
 from pipeline.compose.language.direction import first_direction, mirrored
-from pipeline.core.diagnostics import Diagnostic, failed
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import Diagnostic, PressFailure, failed
+from pipeline.core.documents.pdf import Rectangle, save
+from pipeline.model.formats import SLOTS
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
-from pipeline.model.stamp_slots import SLOTS
-from pipeline.pdf.rectangles import Rectangle
-from pipeline.pdf.tree import save
 from pipeline.press.engine.engine import ClosedFetcher, broken_off, lay_out, listening, parse_style, refusals, remark
 from pipeline.press.fast import released
 

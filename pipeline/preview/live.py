@@ -13,8 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 from zipfile import ZipFile
 
-from pipeline.core.diagnostics import Place, Remarks
-from pipeline.core.errors import PipelineError
+from pipeline.core.diagnostics import PipelineError, Place, Remarks
 from pipeline.model.formats import EPUB, FileKind, Format, format_row
 from pipeline.model.library import Library
 from pipeline.model.sheets import SourceSpot

@@ -14,11 +14,11 @@ import tinycss2
 from lxml import etree
 from pikepdf import Dictionary
 
-from pipeline.markup.body import local, read_body
-from pipeline.markup.item_numbers import item_numbers
-from pipeline.markup.roles import FLOW, HEADINGS, spaced
+from pipeline.core.documents.pdf import name_tree
+from pipeline.core.documents.roles import FLOW, HEADINGS, item_numbers, spaced
+from pipeline.core.documents.xhtml import lower_name as local
+from pipeline.core.documents.xhtml import read_body
 from pipeline.model.manuscript import Chapter
-from pipeline.pdf.tree import name_tree
 from pipeline.proof.book_reader import ReadBook, content_of
 from pipeline.proof.pdf_checks import first_page
 from pipeline.proof.pdf_reader import HEADINGS as pdf_reader_HEADINGS

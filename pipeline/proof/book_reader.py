@@ -12,11 +12,11 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from pipeline.core.archives import BadArchive, LargeArchive, archive_of
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.documents.roles import HEADINGS
+from pipeline.core.documents.xhtml import EPUB_TYPE, MATHML, REFERENCES, SVG, XHTML, XLINK, elements, local
+from pipeline.core.files import BadArchive, LargeArchive, archive_of
 from pipeline.core.messages import message
-from pipeline.markup.roles import HEADINGS
-from pipeline.markup.xhtml import EPUB_TYPE, MATHML, REFERENCES, SVG, XHTML, XLINK, elements, local
 
 # A document as its checks see it: one text of a book, or a web page. Knows nothing of archives.
 

@@ -6,7 +6,8 @@ from itertools import accumulate, chain
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import cut_short
+from pipeline.core.sentences import cut_short
+from pipeline.core.text.fonts import in_any_order, runs_backwards
 from pipeline.proof.accounts import (
     AccountEntry,
     TextAccount,
@@ -20,7 +21,6 @@ from pipeline.proof.book_reader import ReadBook, XhtmlText
 from pipeline.proof.pdf_checks import feet_faults, statuses_of
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement
 from pipeline.proof.promise import Promise, letters
-from pipeline.text.scripts import in_any_order, runs_backwards
 
 NEAR, NEAR_SIGNS, SHORT = 5, 20, 80
 """Words after a difference, characters on either side of a sign, and characters of a thing that a message shows."""

@@ -8,8 +8,7 @@ from lxml import etree, html
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.model.claim import FileContents
-from pipeline.model.formats import EDITIONS, EPUB, PDF, format_row
+from pipeline.model.formats import EDITIONS, EPUB, PDF, FileContents, format_row
 from pipeline.proof import book_reader, page_checks, pdf_checks
 from pipeline.proof.book_reader import (
     MATHML,

@@ -15,12 +15,12 @@ from outloud.registry import features, run_rules
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
+from pipeline.core.text.fonts import PART, runs_backwards
 from pipeline.proof.comparison import says_its_text
 from pipeline.proof.looks import hole_faults
 from pipeline.proof.pdf_checks import claims, standard_faults
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement, reading
 from pipeline.proof.promise import Promise, ProofJob
-from pipeline.text.scripts import PART, runs_backwards
 
 # Doubts of outloud that we have looked at and hold to be right as it is: each with its reason, as narrow as may be.
 # Whatever is allowed is allowed for what stands in the file, never for a rule as a whole.

@@ -8,7 +8,7 @@ import pypdfium2
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import cut_short
+from pipeline.core.sentences import cut_short
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.proof.pdf_checks import first_page, is_kept_at_end
 from pipeline.proof.pdf_reader import HEADINGS, NOTES, Content, PdfReading, TaggedElement, TagPath

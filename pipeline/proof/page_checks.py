@@ -7,8 +7,8 @@ from itertools import pairwise
 from lxml import etree
 
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.documents.xhtml import words
 from pipeline.core.messages import message
-from pipeline.markup.xhtml import words
 from pipeline.proof.book_reader import (
     MATHML,
     SVG,

@@ -13,11 +13,14 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
+from pipeline.core.text.fonts import runs_backwards
+from pipeline.core.text.typography import typeset
+from pipeline.core.text.wrapping import shortened, width
 from pipeline.load.pictures.kinds import media_type
-from pipeline.load.pictures.privacy import has_notes
-from pipeline.load.pictures.svg_privacy import without_drawing_notes
-from pipeline.model.identity import Identity
+from pipeline.load.pictures.photos import has_notes
+from pipeline.load.pictures.svg import without_drawing_notes
+from pipeline.model.sheets import Identity
 from pipeline.proof.book_reader import ReadBook, XhtmlText, near
 from pipeline.proof.pdf_reader import (
     HEADINGS,
@@ -30,9 +33,6 @@ from pipeline.proof.pdf_reader import (
     TagPath,
 )
 from pipeline.proof.promise import UA_1, PromisedText, letters
-from pipeline.text.fitting import shortened, width
-from pipeline.text.scripts import runs_backwards
-from pipeline.text.typography import typeset
 
 # The head and foot of every page of a PDF: which text it is of, which version, and how far it may be relied on.
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Union
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, PdfError, String
 
-from pipeline.pdf.tree import children, number_tree
+from pipeline.core.documents.pdf import children, number_tree
+from pipeline.core.text.fonts import runs_backwards
 from pipeline.proof.pdf_text import TextRun, Walker
-from pipeline.text.scripts import runs_backwards
 
 # The structure tree of a PDF as plain values, and the words it holds in the order of the tags.
 

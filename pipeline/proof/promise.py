@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.model.formats import USUAL_EDITION, Edition, Format
-from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import Outlier, Section, SectionKind
+from pipeline.model.sheets import Addresses, Identity, Outlier, Section, SectionKind
 
 # Promises of finished files: the texts a file was bound from, whose they are, and the standards it is to claim.
 

@@ -11,19 +11,16 @@ from pipeline.model.library import Library
 from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding
-from pipeline.model.source.imprint import Area
-from pipeline.model.source.kept import numbers, pin
-from pipeline.resolve.chosen import listed
-from pipeline.resolve.environment import Environment
-from pipeline.resolve.publish.citations import sources
-from pipeline.resolve.publish.cross_references import refers
-from pipeline.resolve.publish.differences import own_differences
-from pipeline.resolve.publish.kept import pinned_readings
-from pipeline.resolve.publish.taken import inherited_differences
+from pipeline.model.source.library_file import Area
+from pipeline.model.source.versions import numbers, pin
+from pipeline.resolve.citations.fill import sources
+from pipeline.resolve.citations.works import year_of
+from pipeline.resolve.environment import Environment, listed
+from pipeline.resolve.evidence import areas_with_columns
+from pipeline.resolve.links import refers
 from pipeline.resolve.reading import Reading, read_briefings, read_library
-from pipeline.resolve.rules.dates import is_overdue, review_by, reviewed_on
-from pipeline.resolve.rules.findings import areas_with_columns
-from pipeline.resolve.rules.uncited import year_of
+from pipeline.resolve.status import is_overdue, review_by, reviewed_on
+from pipeline.resolve.versions import inherited_differences, own_differences, pinned_readings
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,43 @@
-"""The view of a text for rules: its nodes by kind, and a briefing, series or pack with all that it belongs to."""
+"""A text as rules see it: nodes by kind, tree rewriting."""
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.faults import blamed_on
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.processes import blamed_on
 from pipeline.load.markdown.citations import is_target
 from pipeline.model import body as tree
-from pipeline.model.body import unpacked, walk
+from pipeline.model.body import (
+    Code,
+    Emphasis,
+    Figure,
+    Heading,
+    Link,
+    Marked,
+    Paragraph,
+    Span,
+    Strong,
+    Table,
+    Text,
+    unpacked,
+    walk,
+)
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.imprint import Imprint, Series
-from pipeline.model.source.kept import RECORD, folder_of, pin
+from pipeline.model.source.library_file import Imprint, Series
 from pipeline.model.source.pack import Insert, Pack
 from pipeline.model.source.record import KeyPath
+from pipeline.model.source.versions import RECORD, folder_of, pin
 from pipeline.resolve.environment import Environment, environment_of
+
+# The view of a text for rules: its nodes by kind, and a briefing, series or pack with all that it belongs to.
 
 Node = TypeVar("Node")
 
@@ -246,3 +266,78 @@ def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
     for number, part in enumerate(pack.fields.parts):
         for index, line in enumerate(part.briefings):
             yield line, ("parts", number, key, index)
+
+
+# Places within words, and words that stand together.
+
+
+def place_in(text: Text | Code, offset: int) -> Place:
+    """The place of a character of a text, given the text's own place; a new line starts at column 1."""
+    before = text.text[:offset]
+    lines = before.count("\n")
+    column = offset - before.rfind("\n") if lines else text.place.column + offset
+    return Place(text.place.path, text.place.line + lines, column)
+
+
+@dataclass(frozen=True)
+class WordRun:
+    """Words that stand together without markup between them, over as many lines as they take."""
+
+    texts: tuple[Text, ...]
+    behind: Any = None
+    """The mark-up that they follow directly."""
+
+    @cached_property
+    def words(self) -> str:
+        """The words as one string."""
+        return "".join(text.text for text in self.texts)
+
+    def place(self, offset: int) -> Place:
+        """The place of a character of the run."""
+        number = min(bisect_right(self._starts, offset) - 1, len(self.texts) - 1)
+        text, start = self.texts[number].place, self._starts[number]
+        before = bisect_left(self._breaks, offset)
+        lines = before - bisect_left(self._breaks, start)
+        column = offset - self._breaks[before - 1] if lines else text.column + offset - start
+        return Place(text.path, text.line + lines, column)
+
+    @cached_property
+    def _breaks(self) -> tuple[int, ...]:
+        return tuple(found.start() for found in re.finditer("\n", self.words))
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return (0, *accumulate(len(text.text) for text in self.texts))
+
+
+def runs(passage: Passage) -> Iterator[WordRun]:
+    """All words of a passage in runs."""
+    for kind in (Paragraph, Heading, Emphasis, Strong, Span, Marked, Link):
+        for node in passage.every(kind):
+            yield from _runs_in(node.children)  # type: ignore[attr-defined]
+    for table in passage.every(Table):
+        for cell in (*table.head, *(cell for row in table.rows for cell in row), table.caption):
+            yield from _runs_in(cell)
+    for figure in passage.every(Figure):
+        yield from _runs_in(figure.caption)
+
+
+def unlinked_runs(passage: Passage) -> Iterator[WordRun]:
+    """The words of a passage in runs, but for those of links."""
+    linked = {id(child) for link in passage.every(Link) for child in link.children}
+    yield from (run for run in runs(passage) if id(run.texts[0]) not in linked)
+
+
+def _runs_in(children: tuple[Any, ...]) -> Iterator[WordRun]:
+    together: list[Text] = []
+    behind: Any = None
+    for child in children:
+        if isinstance(child, Text):
+            together.append(child)
+            continue
+        if together:
+            yield WordRun(tuple(together), behind)
+            together = []
+        behind = child
+    if together:
+        yield WordRun(tuple(together), behind)

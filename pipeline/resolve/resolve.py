@@ -1,26 +1,30 @@
-"""From a library and an order to publications: the whole stage on one page."""
+"""Library and order to publications: the stage on one page."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from typing import TypeVar
 
-from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
-from pipeline.cite.style import StyleFault, style_fault
-from pipeline.core.diagnostics import Desk, Diagnostic, Remarks, errors, ordered
-from pipeline.core.faults import blamed_on, is_fault
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, Remarks, errors, ordered
+from pipeline.core.processes import Fault, blamed_on, is_fault, reported_fault
+from pipeline.model.bibliography import Bibliography
+from pipeline.model.formats import Order
 from pipeline.model.library import Library
-from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.imprint import Imprint, Series
+from pipeline.model.source.library_file import Imprint, Series
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Wordbook
-from pipeline.resolve.chosen import Chosen, choose, left_of
-from pipeline.resolve.environment import Environment
-from pipeline.resolve.examine import RuleRemarks
-from pipeline.resolve.fault_isolation import isolated
-from pipeline.resolve.legible import shown_library
-from pipeline.resolve.publish.bound import (
+from pipeline.resolve.characters import shown_library
+from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
+from pipeline.resolve.citations.fill import NOTHING, asks_something, engine_remarks
+from pipeline.resolve.citations.pooled import numbered_remarks, pooled_members
+from pipeline.resolve.citations.style import StyleFault, broken_style, style_fault
+from pipeline.resolve.environment import Chosen, Environment, choose, left_of
+from pipeline.resolve.markings import marking_of, may_be_made, too_high
+from pipeline.resolve.packs import (
     bind_publication,
     is_exposed,
     may_be_bound,
@@ -28,16 +32,117 @@ from pipeline.resolve.publish.bound import (
     merged_references,
     series_in,
 )
-from pipeline.resolve.publish.citations import NOTHING, asks_something, engine_remarks
-from pipeline.resolve.publish.drafts import House, PublicationDraft, draft_briefing, draft_series
-from pipeline.resolve.publish.kept import anchors_of, pinned_readings
-from pipeline.resolve.publish.pooled import numbered_remarks, pooled_members
-from pipeline.resolve.publish.publications import publish, publish_series
+from pipeline.resolve.publications import House, PublicationDraft, draft_briefing, draft_series, publish, publish_series
 from pipeline.resolve.reading import Examined, PackReading, Reading, read_library, read_pack
-from pipeline.resolve.rules.marking import marking_of, may_be_made, too_high
-from pipeline.resolve.rules.styles import broken_style
-from pipeline.resolve.rules.table import examine_library, examine_packs, examined
-from pipeline.resolve.wording.codes import Digests, coded_pack, coded_text, text_digests, with_code
+from pipeline.resolve.rules import examine_library, examine_packs, examined
+from pipeline.resolve.versions import anchors_of, pinned_readings
+from pipeline.resolve.wording import Digests, coded_pack, coded_text, text_digests, with_code
+
+# Isolation of faults: a text in which the program fails counts as one that cannot be read, and the others go on.
+
+T = TypeVar("T")
+
+
+def isolated(library: Library, work: Callable[[Library], T]) -> tuple[T, Remarks]:
+    """Return what `work` makes of the library without the files in which the program fails, and report these.
+
+    Raises:
+        Fault: if the program fails in what everything rests on, such as `library.yaml`.
+    """
+    found: list[Diagnostic] = []
+    while True:
+        try:
+            return work(library), tuple(found)
+        except Fault as fault:
+            diagnostic = reported_fault(Place(fault.path), fault, "resolved this file")
+            less = _without(library, fault.path, diagnostic)
+            if less is library:
+                raise
+            library = less
+            found.append(diagnostic)
+
+
+def _without(library: Library, path: str, diagnostic: Diagnostic) -> Library:
+    """The library as if a file could not be read; the same library if it has nothing of that file that can be left."""
+    unread = library.unread | {path}
+    for name, briefing in library.briefings.items():
+        if briefing.path == path:
+            rest = {other: one for other, one in library.briefings.items() if other != name}
+            faults = {**library.faults, name: diagnostic}
+            return replace(library, briefings=rest, broken=library.broken | {name}, faults=faults, unread=unread)
+    packs = {name: pack for name, pack in library.packs.items() if pack.path != path}
+    series = {name: one for name, one in library.series.items() if one.path != path}
+    if (len(packs), len(series)) < (len(library.packs), len(library.series)):
+        return replace(library, packs=packs, series=series, unread=unread)
+    kept = {pin: one for pin, one in library.kept.items() if not path.startswith(f"{one.folder}/")}
+    if len(kept) < len(library.kept):
+        return replace(library, kept=kept, unread=unread)
+    works = {key: work for key, work in library.bibliography.entries.items() if work.place.path != path}
+    if len(works) < len(library.bibliography.entries):
+        return replace(library, bibliography=Bibliography(works), unread=unread)
+    return library
+
+
+# All that the rules say of a library: what `check` says beside loading.
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRemarks:
+    """Remarks of the rules: on each text, on each pack, and on what all share."""
+
+    texts: Mapping[str, Examined]
+    packs: Mapping[str, tuple[Diagnostic, ...]]
+    shared: tuple[Diagnostic, ...]
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """All of it, by place."""
+        texts = (remark for examined in self.texts.values() for remark in examined.remarks)
+        packs = (remark for remarks in self.packs.values() for remark in remarks)
+        return ordered((*texts, *packs, *self.shared))
+
+
+def examine(
+    library: Library,
+    produced: date,
+    coverage: frozenset[int],
+    *,
+    names: tuple[str, ...] = (),
+    styles: Mapping[str, str] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Everything the rules remark on: of the whole library, or of the names given and what they rest on.
+
+    `coverage` are the characters that the layout's fonts have (none: not asked); `styles` the citation
+    styles that there are, with their text (None: not asked).
+    """
+    return examine_all(library, produced, coverage, names, styles).remarks
+
+
+def examine_all(
+    library: Library,
+    produced: date,
+    coverage: frozenset[int],
+    names: tuple[str, ...] = (),
+    styles: Mapping[str, str] | None = None,
+    known: Mapping[str, Examined] = MappingProxyType({}),
+) -> RuleRemarks:
+    """The same, by what it is said of; `known` has what is said of texts that need not be asked again."""
+    anchored = {name: one.anchors for name, one in known.items()}
+
+    def of(library: Library) -> RuleRemarks:
+        chosen = choose(library, names)
+        environment, readings = read_library(library, produced, anchored)
+        return RuleRemarks(
+            {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
+            examine_packs(environment, readings, chosen.packs, produced, coverage),
+            examine_library(environment, library.loose, readings, chosen, produced, coverage, styles),
+        )
+
+    found, faults = isolated(library, of)
+    return replace(found, shared=(*found.shared, *faults))
+
+
+# From a library and an order to publications: the whole stage on one page.
 
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: all documents of a run at once."""

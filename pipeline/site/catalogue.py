@@ -5,24 +5,32 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.core.services import hooked
+from pipeline.core.text.typography import typeset
 from pipeline.editions.issued.gates import is_open_to_all
 from pipeline.editions.issued.records import alike
-from pipeline.editions.retired import reason_of_withdrawal
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields
-from pipeline.model.source.imprint import Series
+from pipeline.model.source.library_file import Series
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Wordbook, Words
-from pipeline.resolve import inherit
+from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.publish.bound import is_numbered, pack_marking
-from pipeline.resolve.publish.filing import filed_title
-from pipeline.resolve.publish.kept import pinned_readings
+from pipeline.resolve.filing import filed_title
+from pipeline.resolve.markings import marking_of
+from pipeline.resolve.markings import shown as as_shown
+from pipeline.resolve.packs import is_numbered, pack_marking
 from pipeline.resolve.reading import PackReading, Reading, read_library, read_pack
-from pipeline.resolve.rules.dates import dated, review_by, reviewed_on, stamp_dates
-from pipeline.resolve.rules.marking import marking_of
-from pipeline.resolve.rules.marking import shown as as_shown
-from pipeline.resolve.rules.states import is_retired, pack_statuses, statuses
+from pipeline.resolve.status import (
+    dated,
+    is_retired,
+    pack_statuses,
+    reason_of_withdrawal,
+    review_by,
+    reviewed_on,
+    stamp_dates,
+    statuses,
+)
+from pipeline.resolve.versions import pinned_readings
 from pipeline.site.page_words import PageWords
 from pipeline.site.settings import SiteSettings
 from pipeline.site.shown import ShownTexts, covers, pack_is_shown, shown_texts
@@ -36,7 +44,6 @@ from pipeline.site.values import (
     News,
     SitePlace,
 )
-from pipeline.text.typography import typeset
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
-from pipeline.model.formats import PAGE
-from pipeline.model.layouts import Layouts
+from pipeline.model.formats import PAGE, Layouts
 from pipeline.site.feeds.atom import atom
 from pipeline.site.feeds.listed import address
 from pipeline.site.feeds.opds import TYPE, manifests, opds

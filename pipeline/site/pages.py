@@ -8,13 +8,12 @@ from lxml import etree
 from markupsafe import Markup
 
 from pipeline.bind.frames import page_in
-from pipeline.compose.language.setting import set_words
+from pipeline.compose.language.typography import set_words
 from pipeline.compose.page.fragment import parsed
 from pipeline.compose.page.gate import Flaw, pass_gate
-from pipeline.compose.templates.templates import fill, origin
-from pipeline.core.errors import LayoutFault
-from pipeline.model.formats import EDITIONS, format_row
-from pipeline.model.layouts import Layouts
+from pipeline.compose.templates import fill, origin
+from pipeline.core.diagnostics import LayoutFault
+from pipeline.model.formats import EDITIONS, Layouts, format_row
 from pipeline.model.words import Words
 from pipeline.site.values import Catalogue, CataloguedGroup, CataloguedText, Download
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from pipeline.model.body import Link
 from pipeline.model.source.briefing import RETIRED, Marking, Status
-from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.publish.changes import names_gone
+from pipeline.resolve.markings import marked_parts, marking_of, may_be_made, rank
+from pipeline.resolve.packs import names_gone
 from pipeline.resolve.reading import PackReading, Reading
-from pipeline.resolve.rules.marking import marked_parts, marking_of, may_be_made, rank
 from pipeline.site.settings import SiteSettings
 
 _ON_THE_WEB = ("http:", "https:", "mailto:", "tel:")

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from pipeline.cite.pandoc import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.core.messages import message
-from pipeline.load.library.text import read_text
+from pipeline.core.processes import PandocLimit, PandocRefusal, run_pandoc
+from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import read_yaml
-from pipeline.load.yaml.value_words import as_id
+from pipeline.load.yaml.fill import as_id
 from pipeline.model.bibliography import Bibliography
 from pipeline.word.citations.references_file import imported_addresses
 from pipeline.word.citations.works import CitedWorks

@@ -14,10 +14,10 @@ from urllib.parse import unquote
 from lxml import etree, html
 from tinyhtml5.inputstream import HTMLBinaryInputStream, lookup_encoding
 
-from pipeline.cite.pandoc import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.documents.roles import BLOCKS
 from pipeline.core.messages import message
-from pipeline.markup.roles import BLOCKS
+from pipeline.core.processes import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.word.document.lost import shortened
 from pipeline.word.document.marks import without_strays
 from pipeline.word.document.paragraphs import DocumentPiece

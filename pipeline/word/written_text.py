@@ -8,11 +8,11 @@ from pathlib import PurePosixPath
 
 from pipeline.core.diagnostics import Desk, Place, Severity
 from pipeline.core.messages import message
-from pipeline.core.tables import enumerated
-from pipeline.load.library.briefing import parse_briefing
-from pipeline.load.library.text import direction_character
+from pipeline.core.sentences import enumerated
+from pipeline.core.text.fonts import direction_characters, without_direction_characters
+from pipeline.load.briefing import parse_briefing
+from pipeline.load.text import direction_character
 from pipeline.model.body import Body
-from pipeline.text.scripts import direction_characters, without_direction_characters
 from pipeline.word.account import ReadLines, differences, lines_of
 from pipeline.word.citations.clusters import written_cluster
 from pipeline.word.citations.items import CitedItem

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.briefing import parse_briefing
 from tests.support import libraries
 
 SECRETS = ("Aldous Quill", "Perdita Vane", "Oswin Thrale", "kept-secret", "Inigo Marsh", "Jocasta Penhale")

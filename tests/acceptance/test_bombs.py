@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.limits import Limit, within
-from pipeline.load.library.briefing import parse_briefing
+from pipeline.core.processes import Limit, within
+from pipeline.load.briefing import parse_briefing
 from tests.support.bombs.documents import DOCUMENTS, packed, shapes
 from tests.support.bombs.drawings import DRAWINGS
 from tests.support.bombs.pixels import gif, jpeg, png, webp

@@ -11,10 +11,10 @@ import pytest
 from pikepdf import Pdf
 
 from pipeline.core.printed_code import read_code
-from pipeline.load.library.folders import read_files
-from pipeline.load.library.library import load
+from pipeline.load.folders import read_files
+from pipeline.load.library import load
 from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.wording.wording import wording_digest, words_of
+from pipeline.resolve.wording import wording_digest, words_of
 from tests.support import libraries, outputs
 from tests.support.editions.issued_library import FILES, PACK, issue, library
 from tests.support.publishing import files_of, publish, text

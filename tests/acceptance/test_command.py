@@ -12,9 +12,9 @@ from typing import Any
 import click
 import pytest
 
+from pipeline.build.survey import check
 from pipeline.cli.main import main, verbs
-from pipeline.cli.reports.survey import check
-from pipeline.resolve.rules.house import PLACEHOLDERS
+from pipeline.resolve.house_style import PLACEHOLDERS
 from tests.support import libraries
 from tests.support.calls import calls_of
 from tests.support.project import ROOT, Said

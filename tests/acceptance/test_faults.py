@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.rules import attempt
-from pipeline.core.faults import fault_of, log, log_in
+from pipeline.core.processes import fault_of, log, log_in
 from tests.support import libraries
 from tests.support.libraries import failing
 from tests.support.project import REFERENCES
@@ -34,13 +34,13 @@ BRIEFING, PACK, SERIES = "briefings/bad.md", "packs/bad-pack.yaml", "series/bad-
 BIBLIOGRAPHY, PICTURED, CITING = "references/bad.yaml", "briefings/bad.md", "briefings/badly-sourced.md"
 
 FAULTS = {
-    "load a briefing": ("pipeline.load.library.briefing:parse_briefing", "briefings/bad.md", BRIEFING),
-    "load a bibliography": ("pipeline.load.library.references:read_reference_file", "references/bad", BIBLIOGRAPHY),
+    "load a briefing": ("pipeline.load.briefing:parse_briefing", "briefings/bad.md", BRIEFING),
+    "load a bibliography": ("pipeline.load.references.files:read_reference_file", "references/bad", BIBLIOGRAPHY),
     "load a picture": ("pipeline.load.pictures.picture:read_picture", "bad.svg", PICTURED),
-    "check a pack": ("pipeline.resolve.rules.table:read_pack", "Bad pack", PACK),
+    "check a pack": ("pipeline.resolve.rules:read_pack", "Bad pack", PACK),
     "resolve a briefing": ("pipeline.resolve.resolve:draft_briefing", "briefings/bad.md", BRIEFING),
     "resolve a series": ("pipeline.resolve.resolve:draft_series", "bad-series", SERIES),
-    "resolve a work": ("pipeline.cite.citeproc:format_within_limits", "bad2020", CITING),
+    "resolve a work": ("pipeline.resolve.citations.citeproc:format_within_limits", "bad2020", CITING),
     "compose a pack": ("pipeline.build.pack_layout:compose_front", "Bad pack", PACK),
     "press a briefing": ("pipeline.press.press:press", "Badtown", BRIEFING),
     "bind a pack": ("pipeline.build.formats:bind", "Bad pack", "output/packs/bad-pack/bad-pack.pdf"),
@@ -82,10 +82,10 @@ def test_all_else_is_built(
 @pytest.mark.parametrize(
     ("where", "on", "place"),
     [
-        ("pipeline.resolve.rules.table:_of_briefing", "briefings/bad.md", "briefings/bad.md"),
-        ("pipeline.resolve.rules.table:read_loose", "Loose", "briefings/loose.md"),
-        ("pipeline.resolve.rules.table:_of_library", "", "library.yaml"),
-        ("pipeline.load.library.library:read_imprint", "b'title", "library.yaml"),
+        ("pipeline.resolve.rules:_of_briefing", "briefings/bad.md", "briefings/bad.md"),
+        ("pipeline.resolve.rules:read_loose", "Loose", "briefings/loose.md"),
+        ("pipeline.resolve.rules:_of_library", "", "library.yaml"),
+        ("pipeline.load.library:read_imprint", "b'title", "library.yaml"),
     ],
 )
 def test_check_reports_a_fault_and_goes_on(

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.output.outputs import Output
+from pipeline.build.output import Output
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.editions import issuing
 from pipeline.cli.editions.issuing import files_as_built
 from pipeline.cli.options import SHIPPED
-from pipeline.core.digest import sha256
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
+from pipeline.core.digests import sha256
 from pipeline.core.progress import Voice
 from pipeline.editions.issued.gates import Asked
 from pipeline.model.source.pack import Pack, PackFields

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from tests.support import libraries
 from tests.support.editions.issued_library import BRIEFING, COLLEGES, PACK, issue, library
 from tests.support.outputs import page_texts

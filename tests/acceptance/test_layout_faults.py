@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.compose.design.typeface import HOUSE, families, font_remarks
-from pipeline.model.layouts import Layouts
+from pipeline.model.formats import Layouts
 from tests.support.project import ROOT, Said
 
 pytestmark = pytest.mark.proof

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.cli.colleges.recall_notices import clear_notices
 from pipeline.colleges.ledger.kept import file_ledger
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.files import writing_below
 from tests.support import hosts, libraries
 from tests.support.editions.issued_library import issue

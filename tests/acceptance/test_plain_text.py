@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.text.filling import COLUMNS, columns
+from pipeline.core.text.wrapping import COLUMNS, columns
 from tests.support import libraries
 from tests.support.project import IMPRINT, Said
 

@@ -11,7 +11,7 @@ import pytest
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from tests.support import libraries
 from tests.support.editions import issued_library
 from tests.support.project import SHARED

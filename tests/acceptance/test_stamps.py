@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model.day import in_words
+from pipeline.model.words import in_words
 from tests.support import libraries, outputs
 from tests.support.project import ROOT, Said
 

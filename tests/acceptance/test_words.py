@@ -15,7 +15,7 @@ import pytest
 import yaml
 from lxml import etree, html
 
-from pipeline.load.library.word_tables import read_wordbook
+from pipeline.load.words import read_wordbook
 from pipeline.model.words import Words, form_of
 from tests.support import libraries
 from tests.support.project import ROOT

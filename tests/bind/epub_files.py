@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.markup.xhtml import XHTML, words
+from pipeline.core.documents.xhtml import XHTML, words
 
 NAMES = {"h": XHTML, "o": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.epub.archive import content_digest, write_archive
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from tests.support.bind import books
 
 BOOK = books.briefing()

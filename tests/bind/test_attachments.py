@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
-from pipeline.model.claim import Attachment, Claim
+from pipeline.model.formats import Attachment, Claim
 from tests.bind.compliance import compliant
 from tests.support.bind.sheets import DAY, LIGHTING, lighting, stamps
 from tests.support.press.manuscripts import metadata

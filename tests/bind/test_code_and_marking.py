@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 from pipeline.bind.running_lines import running_lines
 from pipeline.compose.design.faces import font_rules
-from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.design.style import compose_stamp
 from pipeline.core.printed_code import LONGEST, PrintedCode
 from pipeline.model.formats import STAMP_STYLES, StampSheet
 from pipeline.model.manuscript import FontFace, StampLayout, StampText

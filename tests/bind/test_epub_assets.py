@@ -8,12 +8,10 @@ from dataclasses import replace
 import pytest
 
 from pipeline.bind.epub.archive import cover_words
-from pipeline.core.errors import EnvironmentFailure
-from pipeline.markup.xhtml import EPUB_TYPE, XHTML
-from pipeline.model.credit import Credit
-from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence
-from pipeline.text.fallback_fonts import CJK, NOTO, STIX, is_installed
-from pipeline.text.fonts import font_licence
+from pipeline.core.diagnostics import EnvironmentFailure
+from pipeline.core.documents.xhtml import EPUB_TYPE, XHTML
+from pipeline.core.text.fonts import CJK, NOTO, STIX, font_licence, is_installed
+from pipeline.model.manuscript import BookFont, Credit, EpubAssets, FontLicence
 from tests.bind.epub_files import files, found, tree
 from tests.support.bind import books
 

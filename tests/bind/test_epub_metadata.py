@@ -8,7 +8,7 @@ from dataclasses import replace
 from lxml import etree
 
 from pipeline.bind.frames import pdf_identifier
-from pipeline.model.credit import Credit, Subject
+from pipeline.model.manuscript import Credit, Subject
 from tests.bind.epub_files import NAMES, found, tree
 from tests.support.bind import books
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from pipeline.markup.roles import HEADINGS
-from pipeline.markup.xhtml import local, words
+from pipeline.core.documents.roles import HEADINGS
+from pipeline.core.documents.xhtml import local, words
 from pipeline.model.manuscript import Bookmark
 from tests.bind.epub_files import NAMES, files, found, tree
 from tests.support.bind import books

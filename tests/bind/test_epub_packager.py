@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.core.errors import PressFailure
-from pipeline.markup.xhtml import EPUB_TYPE
-from pipeline.model.epub_assets import EpubAssets
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.xhtml import EPUB_TYPE
+from pipeline.model.manuscript import EpubAssets
 from tests.bind.epub_files import NAMES, found, tree
 from tests.support.bind import books
 

@@ -6,12 +6,11 @@ import pytest
 from markupsafe import Markup
 
 from pipeline.bind.frames import document_in, page_in
-from pipeline.compose.design.reach import closed
 from pipeline.compose.design.style import joined
 from pipeline.compose.page.fragment import set_page
-from pipeline.compose.page.gate import Flaw, pass_gate
-from pipeline.core.errors import LayoutFault
-from pipeline.model.layouts import Layouts
+from pipeline.compose.page.gate import Flaw, closed, pass_gate
+from pipeline.core.diagnostics import LayoutFault
+from pipeline.model.formats import Layouts
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
 

@@ -17,10 +17,10 @@ from pipeline.bind.pdf.inserts import InsertJob, fit_insert, ink_boxes, page_box
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
 from pipeline.bind.running_lines import copy_lines
 from pipeline.build.formats import exchange
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import child_elements, name_tree, read_ids, walk, wrong_mappings
 from pipeline.model.formats import EDITIONS
 from pipeline.model.sheets import Section, Sheets
-from pipeline.pdf.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
 from tests.support.bind import foreign_pdfs
 from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, sections, stamps
 from tests.support.load import metadata_pictures

@@ -19,7 +19,7 @@ from pipeline.bind.running_lines import copy_lines
 from pipeline.bind.variable import saved_anew
 from pipeline.build.formats import bind, exchange
 from pipeline.build.jobs import EpubJob, PackJob, PackPageJob, TextJob
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
 from pipeline.model.formats import Edition, Format
 from pipeline.model.manuscript import Chapter, StampText
 from pipeline.model.sheets import PageStart

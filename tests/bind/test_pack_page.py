@@ -8,9 +8,8 @@ from lxml import html
 
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.web import bind_pack_page
-from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter, Metadata
-from pipeline.model.sheets import PageStart
+from pipeline.model.sheets import Identity, PageStart
 from tests.support.bind import books
 from tests.support.words import ENGLISH
 

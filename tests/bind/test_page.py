@@ -11,7 +11,7 @@ import tinycss2
 from lxml import html
 
 from pipeline.bind.web import bind_page, css_string, page_furniture
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
 from pipeline.model.manuscript import Manuscript
 from pipeline.proof.inspection import page_proof
 from pipeline.proof.promise import ProofJob

@@ -6,8 +6,8 @@ import pytest
 from lxml import etree
 
 from pipeline.bind.page_marks import PageMark, mark_pages
-from pipeline.core.errors import PressFailure
-from pipeline.markup.xhtml import MATHML, XHTML, parse
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.xhtml import MATHML, XHTML, parse
 from pipeline.model.sheets import PageStart
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.record import record
-from pipeline.core.errors import PressFailure
-from pipeline.pdf.tree import index_ids, wrong_mappings
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import index_ids, wrong_mappings
 from tests.support.bind.sheets import DAY, LIGHTING, bound, lighting
 from tests.support.press.manuscripts import annotations, metadata, page_texts
 from tests.support.press.tag_lines import kinds

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SAY = """
 import hashlib
-from pipeline.model.claim import Attachment, Claim
+from pipeline.model.formats import Attachment, Claim
 from tests.support.bind.sheets import bound, lighting, pack
 from pipeline.press.press import press_stamps
 file = Attachment("a.md", "text/markdown", "Source", "Source", "2022-10-19", b"# A")

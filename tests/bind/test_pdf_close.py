@@ -13,7 +13,7 @@ from PIL import Image
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.record import pictures
 from pipeline.bind.running_lines import briefing_stamps
-from pipeline.model.asset import Asset
+from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from tests.bind.compliance import compliant
 from tests.support.bind.sheets import DAY, LIGHTING, stamps

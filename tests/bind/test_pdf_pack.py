@@ -10,10 +10,10 @@ import pytest
 from pikepdf import Array, Pdf
 
 from pipeline.bind.pdf.pack import Joint, Leaves, folios, section_lines
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import HEADED, child_elements, name_tree, save, walk, wrong_mappings
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.sheets import Section
-from pipeline.pdf.tree import HEADED, child_elements, name_tree, save, walk, wrong_mappings
 from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
 from tests.support.press.manuscripts import annotations, page_texts
 

@@ -13,11 +13,11 @@ from pipeline.bind.fields import DateFields, Exchange, Values
 from pipeline.bind.plain_text import bind_text, blocks, written
 from pipeline.bind.variable import exchange_texts
 from pipeline.compose.briefing import compose_briefing
-from pipeline.core.errors import PressFailure
-from pipeline.markup.xhtml import XHTML, elements, parse
-from pipeline.model.identity import Identity
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.xhtml import XHTML, elements, parse
+from pipeline.core.text.wrapping import COLUMNS
 from pipeline.model.manuscript import Chapter
-from pipeline.text.filling import COLUMNS
+from pipeline.model.sheets import Identity
 from tests.support.bind import books
 from tests.support.cases import read_cases
 from tests.support.compose import samples

@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from pipeline.bind.print.print_file import prepress
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
 from pipeline.proof.print_checks import print_faults
 from tests.support.bind.colours import DAY, operators, spaces
 from tests.support.bind.profiles import toy_profile

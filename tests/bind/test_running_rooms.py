@@ -10,13 +10,11 @@ import pytest
 
 from pipeline.bind.pdf.stamps import stamp_box
 from pipeline.bind.running_lines import running_lines
-from pipeline.compose.design.style import joined
-from pipeline.compose.stamp import compose_stamp
-from pipeline.model.formats import BY_STAMPS, StampSheet
-from pipeline.model.identity import Identity
+from pipeline.compose.design.style import compose_stamp, joined
+from pipeline.core.documents.pdf import Rectangle
+from pipeline.model.formats import BY_STAMPS, SLOTS, StampSheet
 from pipeline.model.manuscript import StampText
-from pipeline.model.stamp_slots import SLOTS
-from pipeline.pdf.rectangles import Rectangle
+from pipeline.model.sheets import Identity
 from pipeline.press.press import press_stamps
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
 from tests.support.compose import samples

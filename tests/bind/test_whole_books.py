@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
 from pipeline.model.manuscript import Bookmark
 from pipeline.proof.inspection import book_proof
 from pipeline.proof.promise import ProofJob

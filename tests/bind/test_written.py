@@ -15,8 +15,8 @@ from pikepdf import ObjectStreamMode
 
 from pipeline.bind.pdf.record import exchange, settle
 from pipeline.bind.print.print_file import save_plain
-from pipeline.core.errors import PressFailure
-from pipeline.pdf.tree import save
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import save
 
 MISREAD = b"\r\nendstream"
 

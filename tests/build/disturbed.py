@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from tests.support import libraries
 from tests.support.project import Said
 

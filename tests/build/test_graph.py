@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.planning.explain import note
+from pipeline.build.up_to_date import note
 from pipeline.press.press import press
 from pipeline.proof.listening import others_proof
 from tests.support import libraries

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.checks import File, held_to, hold
-from pipeline.model.identity import Identity
+from pipeline.core.cache import Store
+from pipeline.model.sheets import Identity
 from pipeline.proof.promise import Promise
-from pipeline.store.store import Store
 from tests.support.words import ENGLISH
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from pipeline.build.output.index_page import index_page
-from pipeline.build.output.outputs import Output
+from pipeline.build.output import Output
+from pipeline.build.output_lists import index_page
 from tests.support import libraries
 from tests.support.project import Said
 

@@ -14,17 +14,17 @@ import pytest
 
 from pipeline.build import rules
 from pipeline.build.api import build
-from pipeline.build.binding import of_its_day, undated
 from pipeline.build.checks import File
+from pipeline.build.graph import of_its_day, undated
 from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
 from pipeline.build.project import Project
 from pipeline.build.rules import Rule
 from pipeline.cli.options import SHIPPED
-from pipeline.core.digest import digest
-from pipeline.core.limits import Limit
+from pipeline.core.digests import digest
+from pipeline.core.processes import Limit
 from pipeline.core.progress import Voice
-from pipeline.model.order import Order
-from pipeline.workers.workers import Later, Workers
+from pipeline.core.workers import Later, Workers
+from pipeline.model.formats import Order
 from tests.support import libraries
 from tests.support.bind import foreign_pdfs
 from tests.support.project import IMPRINT

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.cache import locked
 from pipeline.core.files import put_in_place, sweep
-from pipeline.store.store import locked
 from tests.support import libraries
 from tests.support.project import Said
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.output.lengths import Length, lengths, totals
-from pipeline.build.output.outputs import Output
+from pipeline.build.output import Output
+from pipeline.build.output_lists import Length, lengths, totals
 from tests.support import libraries
 from tests.support.project import Said
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.build.planning.scope import refuse_unknown
-from pipeline.core.errors import UsageError
+from pipeline.build.plan import refuse_unknown
+from pipeline.core.diagnostics import UsageError
 from tests.support.resolve.library_parts import briefing, library
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 
-from pipeline.core.digest import digest
-from pipeline.load.library.briefing import parse_briefing
+from pipeline.core.digests import digest
+from pipeline.load.briefing import parse_briefing
 from pipeline.model.body import Body, Paragraph, is_packed, packed, unpacked, walk
 
 TEXT = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
-from pipeline.load.library.part import load_part
+from pipeline.load.library import load_part
 from pipeline.model.body import Body
 from pipeline.model.source.college import colleges_of
 from tests.support import libraries

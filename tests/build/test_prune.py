@@ -12,9 +12,9 @@ import pytest
 from pipeline.build.api import build
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
+from pipeline.core.cache import Store
 from pipeline.core.progress import Voice
-from pipeline.model.order import Order
-from pipeline.store.store import Store
+from pipeline.model.formats import Order
 from tests.support import libraries
 from tests.support.project import Said
 

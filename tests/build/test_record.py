@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.build.output.outputs import Output, recorded, write_record
+from pipeline.build.output import Output, recorded, write_record
 
 PDF = Output("briefings/a/a.pdf", "briefings/a", "screen", "0" * 64, 10, 2, "1" * 64, "2026-04-26")
 EPUB = replace(PDF, path="briefings/a/a.epub", format="epub", content="2" * 64)

@@ -11,7 +11,7 @@ import pytest
 from pipeline.bind.fields import DateFields, Exchange, Values
 from pipeline.build.formats import exchange
 from pipeline.build.redate import Redater
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
 from tests.support import libraries
 from tests.support.bind.profiles import toy_profile
 from tests.support.calls import calls_of

@@ -7,9 +7,9 @@ from dataclasses import fields
 
 import pytest
 
-from pipeline.build.planning.resolve_cache import environment_digest
+from pipeline.build.resolve_cache import environment_digest
 from pipeline.core.printed_code import code_of
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import read_library
 from tests.support.editions.records import holding

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.planning.resolve_cache import ResolveCache
 from pipeline.build.project import Project
+from pipeline.build.resolve_cache import ResolveCache
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.resolve.resolve import resolve

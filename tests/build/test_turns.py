@@ -17,8 +17,8 @@ import pikepdf
 import pytest
 from lxml import html
 
-from pipeline.store.store import locked
-from pipeline.workers.workers import deaf_to_interruption
+from pipeline.core.cache import locked
+from pipeline.core.workers import deaf_to_interruption
 from tests.build.disturbed import hears
 from tests.support import libraries
 from tests.support.processes import alive, invent, started, wait_for

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.checks import held_to
-from pipeline.core.digest import sha256
+from pipeline.core.cache import Store
+from pipeline.core.digests import sha256
 from pipeline.proof.inspection import own_proof
-from pipeline.store.store import Store
 from tests.support import libraries
 from tests.support.broken_layouts import breaking
 from tests.support.calls import Call, calls_of

@@ -10,12 +10,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from pipeline.build.comparing.touched import TouchedThing
-from pipeline.build.output.lengths import Length
+from pipeline.build.output_lists import Length
 from pipeline.build.versions import TextChanges
 from pipeline.cli.hosting.compare import LISTED, MOST, account
+from pipeline.compose.changes.marking import WordChange
 from pipeline.core.diagnostics import Diagnostic, Place, Severity
-from pipeline.markup.changes.marking import WordChange
-from pipeline.text.measure import WordMeasure
+from pipeline.core.sentences import WordMeasure
 from tests.support import libraries
 from tests.support.project import Said
 

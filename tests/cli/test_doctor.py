@@ -12,18 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.doctor import as_json, as_page, groups_of, missing_validators, stopping
-from pipeline.cli.machine import (
+from pipeline.cli.doctor import (
     Machine,
     Premises,
+    as_json,
+    as_page,
     examine,
+    groups_of,
+    missing_validators,
     premises_of,
     required,
     same_release,
+    stopping,
     version_in,
 )
-from pipeline.cli.machine import locked as locked_releases
-from pipeline.store.store import locked
+from pipeline.cli.doctor import locked as locked_releases
+from pipeline.core.cache import locked
 from tests.support.project import IMPRINT, ROOT, Said
 
 Library = Callable[..., Path]

@@ -19,7 +19,7 @@ import yaml
 from pipeline.__main__ import guarded
 from pipeline.cli.hosting.workflow_files import HOSTS, host_files
 from pipeline.cli.word.boxes import TAKE_IN
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 from pipeline.core.files import write_whole
 from tests.support.hosts import commit, git
 from tests.support.project import ROOT, Said

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.layouts import layout_names
+from pipeline.cli.new import layout_names
 from pipeline.cli.options import SHIPPED
 from tests.support.project import ROOT, Said
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.reports.report import as_text
-from pipeline.cli.reports.screen import ERRORS, KINDS, SCREEN, kinds_of, on_screen
+from pipeline.cli.outcome import ERRORS, KINDS, SCREEN, as_text, kinds_of, on_screen
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.core.messages import catalogue, message
 from tests.support.project import Said

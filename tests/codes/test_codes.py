@@ -17,7 +17,7 @@ from string import Formatter
 import pytest
 from jsonschema import Draft7Validator
 
-from pipeline.cli.explain import explanation
+from pipeline.cli.check import explanation
 from pipeline.core.messages import catalogue, former_names, present
 from tests.support.code_cases import CASES, shown
 from tests.support.project import ROOT, Said

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.colleges.ledger.kept import file_ledger
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from tests.support import libraries
 from tests.support.colleges.mail_server import Box
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, next_edition

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.colleges.holdings import LEAVES, WITHDRAWN, Holding, Receipt, deliveries, holdings
 from pipeline.colleges.receipts import CollegeAnswer, copies_of, receipt_to_withdraw
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
 
 

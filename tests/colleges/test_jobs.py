@@ -12,7 +12,7 @@ import pytest
 from pipeline.colleges.deliveries.jobs import plan_job
 from pipeline.colleges.holdings import Delivery
 from pipeline.colleges.ledger.kept import file_ledger
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.model.source.college import College, Printer
 from tests.support import libraries
 from tests.support.colleges.shipments import shipment

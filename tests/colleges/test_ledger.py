@@ -19,7 +19,7 @@ from pipeline.colleges.ledger.events import FIRST, Event, canonical, digest_of, 
 from pipeline.colleges.ledger.kept import FORMER, Ledger, file_ledger
 from pipeline.colleges.ledger.stores import PostgresStore
 from pipeline.colleges.ledger.table import as_rows, read_table, readable_events
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure
 from tests.support.colleges.deliveries import ledger_at
 
 AT = "2026-11-28T09:30:00Z"

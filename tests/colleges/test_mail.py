@@ -14,7 +14,7 @@ import pytest
 from pipeline.colleges.deliveries.letters import dotted, message
 from pipeline.colleges.deliveries.mail import MailTransport
 from pipeline.colleges.deliveries.transport import NotDelivered, Parcel
-from pipeline.core.errors import PipelineError
+from pipeline.core.diagnostics import PipelineError
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import (
     PASSWORD,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.library.lists import read_list
+from pipeline.load.records import read_list
 from tests.support import libraries
 from tests.support.colleges.doing import delivery, done, on
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, next_edition

@@ -16,7 +16,7 @@ from pipeline.cli.colleges.ledger_access import secret_for
 from pipeline.cli.colleges.transports import secrets_in
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
 from pipeline.colleges.deliveries.transport import CannotAsk, without_secrets
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure
 from tests.support import libraries
 from tests.support.project import IMPRINT
 

@@ -17,8 +17,8 @@ import pytest
 from pipeline.cli.colleges.recall import begin
 from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.colleges.recalls import recalls
-from pipeline.core.digest import sha256
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
+from pipeline.core.digests import sha256
 from pipeline.core.printed_code import read_code
 from tests.support import libraries
 from tests.support.colleges.histories import file, planned

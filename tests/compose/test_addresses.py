@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from pipeline.compose.page.addresses import break_addresses
+from pipeline.compose.page.fragment import break_addresses
 
 
 def parts(address: str) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from pipeline.compose.attachments import pack_claim
-from pipeline.model.order import Order
+from pipeline.compose.briefing import pack_claim
+from pipeline.model.formats import Order
 from pipeline.resolve.resolve import resolve
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.resolve.library_parts import STYLES, fake_cite

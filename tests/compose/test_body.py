@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.page.body import blocks, body
+from pipeline.compose.page.chapter import Galley
 from pipeline.compose.page.fragment import sound
-from pipeline.compose.page.galley import Galley
 from pipeline.model import body as nodes
 from tests.support.compose import samples
 from tests.support.words import ENGLISH

@@ -10,8 +10,7 @@ import pytest
 from pipeline.compose.design import book_fonts
 from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.typeface import font_set
-from pipeline.model.epub_assets import SubsetFont
-from pipeline.model.manuscript import Chapter
+from pipeline.model.manuscript import Chapter, SubsetFont
 from tests.support.compose import samples
 from tests.support.press import variable_fonts
 

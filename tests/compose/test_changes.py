@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from pipeline.compose.changes import compose_changes
+from pipeline.compose.changes.marked_text import compose_changes
 from pipeline.model.body import Block, Body
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.compose.page.metadata import briefing_metadata, pack_metadata
+from pipeline.compose.briefing import briefing_metadata, pack_metadata
 from pipeline.model.manuscript import Conformance
 from pipeline.model.publication import Publication
 from tests.support.compose import samples

@@ -8,17 +8,12 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.compose.cover import (
-    compose_briefing_cover,
-    compose_pack_cover,
-    title_size,
-)
+from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover, title_size
 from pipeline.compose.design.tokens import design_remarks
-from pipeline.model.asset import Asset
-from pipeline.model.layouts import Layouts
+from pipeline.model.formats import Asset, Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import EvidenceBase
-from pipeline.model.source.imprint import Series, SeriesFields
+from pipeline.model.source.library_file import Series, SeriesFields
 from pipeline.model.source.record import Marks
 from tests.support.compose import samples
 

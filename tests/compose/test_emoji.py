@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.compose.page.fragment import sound
-from pipeline.resolve.rules.characters import shown
+from pipeline.resolve.characters import shown
 
 
 def page(markup: str, language: str = "en-GB") -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from lxml import etree
 
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.chapter import Galley
+from pipeline.core.text.formulas import row_heights
 from pipeline.model.body import Equation, EquationLabel, Formula, NumberReference, Paragraph, Text
-from pipeline.text.formulas import row_heights
 from tests.support.words import ENGLISH
 
 ROWS = r"\begin{aligned} a &= b \\ c &= d \\ e &= \sum_{i=1}^n \frac{x}{y} \end{aligned}"

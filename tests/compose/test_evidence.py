@@ -16,8 +16,8 @@ import yaml
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.evidence.direction import LARGE, MOST, drawn
-from pipeline.compose.page.marks import SHAPES
+from pipeline.compose.evidence import LARGE, MOST, drawn
+from pipeline.compose.page.drawings import SHAPES
 from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink

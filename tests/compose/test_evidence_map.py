@@ -12,7 +12,7 @@ from pipeline.compose.pack.evidence_map import follows_contents, is_on_cover
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.publication import PackPart, PackPublication
-from pipeline.model.source.imprint import Area
+from pipeline.model.source.library_file import Area
 from tests.support.compose import samples
 from tests.support.compose.samples import words
 

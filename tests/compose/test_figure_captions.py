@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.galley import Galley, by_name
-from pipeline.compose.page.picture_height import picture_height
-from pipeline.model.asset import Asset
+from pipeline.compose.page.chapter import Galley, by_name
+from pipeline.compose.page.figures import picture_height
 from pipeline.model.body import Figure, Text
+from pipeline.model.formats import Asset
 from tests.support.words import ENGLISH
 
 WIDE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 334 92" width="334pt" height="92pt"/>'

@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.chapter import Galley
 from pipeline.model.body import Body, Box, BoxKind, Figure
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Contributor, Teaching

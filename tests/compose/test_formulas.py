@@ -5,11 +5,11 @@ from __future__ import annotations
 from lxml import etree
 
 from pipeline.compose.page.body import blocks
+from pipeline.compose.page.chapter import Galley
 from pipeline.compose.page.fragment import sound
-from pipeline.compose.page.galley import Galley
 from pipeline.compose.page.inlines import inlines
 from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, LineBreak, Text, plain_text
-from pipeline.resolve.publish.links import number_figures, targets
+from pipeline.resolve.links import number_figures, targets
 from tests.support.words import ENGLISH
 
 X = Formula("x^2", "x^2")

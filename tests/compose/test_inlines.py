@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.chapter import Galley
 from pipeline.compose.page.inlines import inline, inlines
 from pipeline.model.body import (
     Abbreviated,

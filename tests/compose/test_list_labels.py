@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.compose.page.list_labels import MOST, STEP, USUAL, hang, label
+from pipeline.compose.page.lines import MOST, STEP, USUAL, hang, label
 from pipeline.model.body import ListBlock, ListItem
 from tests.support.project import ROOT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from pipeline.compose.page.body import blocks, notes
-from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.chapter import Galley
 from pipeline.model.body import Footnote, FootnoteCall, Paragraph
 from tests.support.compose.street_lamps import paragraph
 from tests.support.words import ENGLISH

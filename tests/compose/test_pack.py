@@ -8,10 +8,10 @@ import pytest
 from lxml import etree
 
 from pipeline.build.pack_layout import cited_on
+from pipeline.compose.briefing import compose_series
+from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.pack.matter import compose_back, compose_front
-from pipeline.compose.series import compose_series
-from pipeline.compose.templates.layouts import layout_remarks
-from pipeline.core.errors import LayoutFault
+from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import EvidenceBase
 from pipeline.model.result import Result

@@ -11,12 +11,12 @@ from lxml import etree
 
 from pipeline.compose.pack.index import IndexPlace, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front
+from pipeline.core.sentences import WordMeasure
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
 from pipeline.model.sheets import PageStart, Sheets
 from pipeline.model.source.briefing import Amendment
-from pipeline.model.source.imprint import Term
-from pipeline.text.measure import WordMeasure
+from pipeline.model.source.library_file import Term
 from tests.support.compose import samples
 from tests.support.compose.samples import words
 

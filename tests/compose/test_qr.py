@@ -10,7 +10,7 @@ import segno
 
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.pack.matter import compose_front
-from pipeline.compose.qr import QUIET, qr, qr_of
+from pipeline.compose.page.drawings import QUIET, qr, qr_of
 from tests.support.compose import samples
 
 ADDRESS = "https://p.example/lighting"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.compose.design.reach import closed, sheet_remarks
-from pipeline.model.layouts import Layouts
+from pipeline.compose.page.gate import closed, sheet_remarks
+from pipeline.model.formats import Layouts
 
 CASES = {
     "an import": ('@import url("https://x.example/a.css"); p { color: red }', " p { color: red }", "@import"),

@@ -12,13 +12,13 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.templates.templates import fill, syntax_fault
-from pipeline.compose.templates.views import View, view
-from pipeline.core.errors import LayoutFault
-from pipeline.model.layouts import Layouts
+from pipeline.compose.sandbox import View, view
+from pipeline.compose.templates import fill, syntax_fault
+from pipeline.core.diagnostics import LayoutFault
+from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import PackPublication, Publication
-from pipeline.model.source.identifiers import Isbns
+from pipeline.model.source.record import Isbns
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
 

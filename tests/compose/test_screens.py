@@ -10,7 +10,7 @@ import tinycss2
 
 from pipeline.compose.design.style import EPUB, SERIES, WEB, screen_style, web_style
 from pipeline.compose.design.tokens import BLACK, NIGHT, PAPER, contrast, design_remarks
-from pipeline.model.layouts import Layouts
+from pipeline.model.formats import Layouts
 from tests.support.compose import samples
 
 pytestmark = pytest.mark.proof

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.compose.design.typeface_remarks import script_remarks
+from pipeline.compose.design.tokens import script_remarks
 from tests.support.compose import samples
 
 ASKED = {"scripts": ["arabic", "japanese"]}

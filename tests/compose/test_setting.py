@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from pipeline.compose.language.typography import NO_BREAK, keep_together, split
 from pipeline.compose.page.fragment import sound
-from pipeline.text.spacing import NO_BREAK, keep_together, split
-from pipeline.text.typography import typeset
+from pipeline.core.text.typography import typeset
 
 FIXTURES = Path(__file__).with_name("fixtures")
 

@@ -7,13 +7,12 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.briefing import compose_briefing, compose_series
 from pipeline.compose.language.words import conditions
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.galley import Galley
-from pipeline.compose.series import compose_series
-from pipeline.model.asset import Asset
+from pipeline.compose.page.chapter import Galley
 from pipeline.model.body import Align, Box, BoxKind, Table, Text
+from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Licence, Teaching
 from tests.support.compose import samples
 from tests.support.words import ENGLISH

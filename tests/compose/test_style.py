@@ -8,13 +8,11 @@ import pytest
 import segno
 from lxml import etree
 
-from pipeline.compose.design.style import paged_style
+from pipeline.compose.design.style import compose_stamp, paged_style
 from pipeline.compose.design.tokens import accent, contrast, design_remarks, logo, tokens
 from pipeline.compose.design.typeface import font_set, text_faces
-from pipeline.compose.qr import QUIET, qr
-from pipeline.compose.stamp import compose_stamp
-from pipeline.model.asset import Asset
-from pipeline.model.layouts import Layouts
+from pipeline.compose.page.drawings import QUIET, qr
+from pipeline.model.formats import Asset, Layouts
 from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.chapter import Galley
 from pipeline.model.body import Align, Table, Text
 from tests.support.words import ENGLISH
 

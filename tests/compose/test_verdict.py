@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.evidence.verdict import verdict
+from pipeline.compose.evidence import verdict
 from pipeline.model.publication import EvidenceBase
 from pipeline.model.result import Result, Strength
 from pipeline.model.source.evidence import Evidence

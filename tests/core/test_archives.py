@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from pipeline.core.archives import MOST_MEMBERS, BadArchive, LargeArchive, LockedArchive, archive_of
+from pipeline.core.files import MOST_MEMBERS, BadArchive, LargeArchive, LockedArchive, archive_of
 
 SIZE = 50_000_000
 

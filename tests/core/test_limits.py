@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import JobBroken
-from pipeline.core.limits import Limit, LimitReached, resident, within
-from pipeline.workers.workers import workers
+from pipeline.core.diagnostics import JobBroken
+from pipeline.core.processes import Limit, LimitReached, resident, within
+from pipeline.core.workers import workers
 
 pytestmark = pytest.mark.proof
 

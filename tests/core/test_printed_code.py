@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 from pipeline.core.printed_code import (
     LONGEST,
     MOST_COPIES,

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from pipeline.core.diagnostics import Severity
 from pipeline.core.records import Foreign, read, written
-from pipeline.load.library.briefing import ParsedBriefing, parse_briefing
+from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.model.body import Body, Paragraph, Quote, Text
 from pipeline.model.source.briefing import BriefingFields
 

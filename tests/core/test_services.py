@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.core.services import HOOKS, Service, hooked
-from pipeline.model.source.imprint import LibraryFields
+from pipeline.model.source.library_file import LibraryFields
 from pipeline.model.source.record import Record
 from pipeline.site.settings import SiteSettings
 

@@ -8,7 +8,7 @@ from datetime import date
 from pipeline.editions.added import Added, Fresh, added
 from pipeline.editions.printer import one_file
 from pipeline.editions.ticket import ticket
-from pipeline.load.library.register import Entry
+from pipeline.load.register import Entry
 from tests.support.editions.print_jobs import job, rows
 
 FIRST, SECOND, THIRD = date(2026, 11, 25), date(2026, 12, 3), date(2027, 1, 8)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.core.printed_code import read_code
 from pipeline.editions.approvals import differences
 from tests.support.project import Said

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.tables import files_in_words
+from pipeline.core.sentences import files_in_words
 from tests.support import libraries
 from tests.support.project import Said
 

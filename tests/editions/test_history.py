@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 from pipeline.editions.history import with_approval
 
 DAY = date(2026, 11, 27)

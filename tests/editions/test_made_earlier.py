@@ -12,10 +12,10 @@ import pytest
 
 from pipeline.colleges.ledger.kept import FORMER, file_ledger, take_register
 from pipeline.colleges.prepared import entries_of
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.editions.issued.records import read_records
-from pipeline.load.library.folders import REGISTER, read_folder
-from pipeline.load.library.register import read_register
+from pipeline.load.folders import REGISTER, read_folder
+from pipeline.load.register import read_register
 from tests.support import libraries
 
 MADE = Path(__file__).parent / "fixtures" / "made-by-1.0"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from pipeline.core.sentences import numbers_in_words
 from pipeline.editions.numbers import Copy, numbered_copies
-from pipeline.editions.runs import numbers_in_words
-from pipeline.load.library.register import Entry
+from pipeline.load.register import Entry
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 from tests.support.editions.pinned_packs import CORRECTED, PINNED, RETRACTED, WITHDRAWN, now, told
 from tests.support.resolve.kept_versions import FRONT, published
 

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
-from pipeline.load.library.library import load
-from pipeline.model.source.kept import Overridden
-from pipeline.resolve.examine import examine
+from pipeline.load.library import load
+from pipeline.model.source.versions import Overridden
 from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 
 BRIEFING = "briefings/patrol/briefing.md"

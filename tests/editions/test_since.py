@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.editions.copies import Issue
 from pipeline.editions.since import changes_for
-from pipeline.load.library.register import Entry
+from pipeline.load.register import Entry
 from pipeline.model.library import Library
 from tests.support.resolve.kept_versions import FILES, FRONT, loaded
 from tests.support.words import ENGLISH

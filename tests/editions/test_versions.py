@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.core.diagnostics import errors
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from tests.support.resolve.kept_versions import FILES, SVG, loaded, published
 
 KEPT = "versions/patrol/1.0"

@@ -19,8 +19,8 @@ import pytest
 import tinycss2
 
 from pipeline.compose.accessibility import SHEET as CORRECTING
-from pipeline.compose.changes import ON_SCREENS
-from pipeline.compose.changes import SHEET as MARKS
+from pipeline.compose.changes.marked_text import ON_SCREENS
+from pipeline.compose.changes.marked_text import SHEET as MARKS
 from pipeline.compose.design.style import (
     EPUB,
     NARROW,
@@ -33,8 +33,7 @@ from pipeline.compose.design.style import (
     STACKED_WHERE,
 )
 from pipeline.compose.design.style import SHEET as CHECKING
-from pipeline.model.formats import EDITIONS, STAMP_STYLES
-from pipeline.model.stamp_slots import SLOTS
+from pipeline.model.formats import EDITIONS, SLOTS, STAMP_STYLES
 from tests.support.compose import every_page, samples
 
 pytestmark = pytest.mark.proof

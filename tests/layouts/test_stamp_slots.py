@@ -7,8 +7,7 @@ import re
 import pytest
 
 from pipeline.compose.design.style import PRINTED, joined
-from pipeline.model.formats import BY_STAMPS, EDITIONS, STAMP_STYLES, StampSheet
-from pipeline.model.stamp_slots import RUNNING, SLOTS
+from pipeline.model.formats import BY_STAMPS, EDITIONS, RUNNING, SLOTS, STAMP_STYLES, StampSheet
 from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 
 SMALL = {"library.yaml": "title: L\npublisher: P\n"}
 HEAD = "---\ntitle: T\nsummary: S\n{more}---\n\n{body}\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.load.library.briefing import ParsedBriefing, parse_briefing
+from pipeline.load.briefing import ParsedBriefing, parse_briefing
 
 
 def parse(text: str | bytes, path: str = "source/briefings/x.md") -> ParsedBriefing:

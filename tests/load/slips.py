@@ -13,17 +13,16 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.load.library.briefing import parse_briefing
-from pipeline.load.library.library import load
-from pipeline.load.library.references import read_reference_file
+from pipeline.load.briefing import parse_briefing
+from pipeline.load.library import load
 from pipeline.load.pictures.picture import read_picture
+from pipeline.load.references.files import read_reference_file
 from pipeline.model.body import CitationGroup, CitationLink, Inline, Text
-from pipeline.model.order import Order
-from pipeline.resolve.examine import examine
-from pipeline.resolve.resolve import resolve
+from pipeline.model.formats import Order
+from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
+from pipeline.resolve.resolve import examine, resolve
 from tests.support.compose.samples import layouts
 from tests.support.project import ROOT
 from tests.support.resolve.library_parts import house_style

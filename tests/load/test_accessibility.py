@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 
 HEAD = "title: Evidence briefings\npublisher: Northmoor Institute\n"
 

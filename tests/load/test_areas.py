@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from pipeline.model.library import Library
 
 AREAS = "areas:\n  - {id: harm, label: Harm and violence}\n  - {id: crime, label: Crime}\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.library.briefing import briefing_id
+from pipeline.load.briefing import briefing_id
 from pipeline.model.body import Citation, CitationGroup, walk
 from tests.load.parsing import parse
 

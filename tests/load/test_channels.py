@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.library.library import load
-from pipeline.load.library.lists import read_list
+from pipeline.load.library import load
+from pipeline.load.records import read_list
 from pipeline.model.source.college import Channels, DeliverySettings
 from tests.support.project import IMPRINT
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from pipeline.core.messages import catalogue, present
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from tests.support.project import ROOT
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "every_code.yaml").read_text("utf-8"))

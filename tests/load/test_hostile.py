@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.library.text import read_text
+from pipeline.load.text import read_text
 from tests.support.project import IMPRINT, REFERENCES, Said
 
 Run = Callable[..., Said]

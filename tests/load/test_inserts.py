@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pikepdf import Encryption
 
-from pipeline.load.library.library import unfit
+from pipeline.load.library import unfit
 from tests.support.bind import foreign_pdfs
 
 REFUSED = (

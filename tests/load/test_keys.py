@@ -19,9 +19,9 @@ import yaml
 
 from pipeline.compose.design.typeface import families
 from pipeline.core.diagnostics import Severity
-from pipeline.load.library.layouts import Layouts
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from pipeline.load.yaml.schema import schemas
+from pipeline.model.formats import Layouts
 from tests.load.editors_yaml import EditorsLoader
 from tests.support.bind.foreign_pdfs import good
 from tests.support.bind.profiles import toy_profile

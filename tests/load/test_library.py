@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.load.library.briefing import ParsedBriefing, parse_briefing
-from pipeline.load.library.folders import read_folder
-from pipeline.load.library.layouts import read_layouts
-from pipeline.load.library.library import load, read_files
+from pipeline.load.briefing import ParsedBriefing, parse_briefing
+from pipeline.load.folders import read_folder, read_layouts
+from pipeline.load.library import load, read_files
 from pipeline.load.markdown.maths import Declared
 from pipeline.model.library import Library
 

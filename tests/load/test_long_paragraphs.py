@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.core.diagnostics import Desk, Place
-from pipeline.load.library.briefing import parse_briefing
-from pipeline.load.library.published import published_body
+from pipeline.load.briefing import parse_briefing, published_body
 from pipeline.load.markdown.positions import Tally
 from pipeline.load.markdown.reader import parse_body
 from pipeline.load.markdown.remarks import comment_lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from pipeline.model.body import Body, Formula, unpacked, walk
 from pipeline.model.library import Library
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from pipeline.core.diagnostics import Place
+from pipeline.load.pictures.photos import without_notes
 from pipeline.load.pictures.picture import read_picture
-from pipeline.load.pictures.privacy import without_notes
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
 PATTERN = "<pattern id='p' width='{}' height='1' patternUnits='userSpaceOnUse'/>"

@@ -13,8 +13,8 @@ from lxml import etree
 from PIL import Image, ImageCms, ImageOps
 
 from pipeline.core.diagnostics import Place
+from pipeline.load.pictures.photos import has_notes, without_notes
 from pipeline.load.pictures.picture import read_picture
-from pipeline.load.pictures.privacy import has_notes, without_notes
 from tests.support.load import metadata_pictures
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

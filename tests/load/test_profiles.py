@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from pipeline.load.pictures.profiles import unfit
 from pipeline.model.library import Library
 from tests.support.bind.profiles import toy_profile

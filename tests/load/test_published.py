@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.library.briefing import parse_briefing
-from pipeline.load.library.library import load
-from pipeline.load.library.published import published_body
+from pipeline.load.briefing import parse_briefing, published_body
+from pipeline.load.library import load
 
 HEAD = "---\ntitle: T\nsummary: S\n---\n"
 PATH = "source/briefings/x.md"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import EnvironmentFailure
-from pipeline.load.library.folders import FilesOnDemand, read_files
+from pipeline.core.diagnostics import EnvironmentFailure
+from pipeline.load.folders import FilesOnDemand, read_files
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.core.errors import EnvironmentFailure
-from pipeline.load.library.register import HEADS, Entry, read_register
+from pipeline.core.diagnostics import EnvironmentFailure
+from pipeline.load.register import HEADS, Entry, read_register
 
 HEAD = ",".join(HEADS) + "\r\n"
 ROW = 'north,nights,Spring 2027,a@1.0 b@1.2,print,24,,ab12,2026-11-25,"b=A trial, only; c=Volts = 12"\r\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from tests.support.resolve.kept_versions import FILES, loaded, published
 from tests.support.retraction_watch import BACK, CORRECTION, PATH, RETRACTION, row, watch_file
 

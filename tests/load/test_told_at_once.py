@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.library.library import load
-from pipeline.resolve.examine import examine
+from pipeline.load.library import load
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.library_parts import PRODUCED
 
 BODY = """Said [@nobody2020], see [x](#nowhere), [o](briefing:lamps) and [](#fig-a).

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.library.word_tables import read_wordbook
+from pipeline.load.words import read_wordbook
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import fill
 from pipeline.model.source.record import Record

@@ -9,10 +9,10 @@ import pytest
 from pydantic import BaseModel
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.library.lists import Tags
+from pipeline.load.records import Tags
 from pipeline.load.yaml.documents import fill, read_yaml
+from pipeline.load.yaml.fill import _PATTERNS
 from pipeline.load.yaml.schema import _MODELS
-from pipeline.load.yaml.value_words import _PATTERNS
 from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.college import Colleges
 from pipeline.model.source.pack import PackFields

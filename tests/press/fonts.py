@@ -7,7 +7,7 @@ from io import BytesIO
 
 from pikepdf import Pdf
 
-from pipeline.compose.design.fallback import borrowed
+from pipeline.compose.design.faces import borrowed
 from pipeline.model.manuscript import FontFace, Manuscript
 from tests.support.press.manuscripts import FACES, manuscript
 

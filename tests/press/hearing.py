@@ -11,7 +11,7 @@ import pypdfium2
 from pikepdf import Dictionary, Name, Pdf
 from pypdfium2 import raw
 
-from pipeline.pdf.tree import children, is_element
+from pipeline.core.documents.pdf import children, is_element
 
 Place = tuple[int, int]
 

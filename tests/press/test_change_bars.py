@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.markup.changes.marking import mark
-from pipeline.markup.changes.parts import Element
+from pipeline.compose.changes.marking import mark
+from pipeline.compose.changes.parts import Element
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note

@@ -8,8 +8,8 @@ import pytest
 from pikepdf import Name, Object, Pdf
 
 from pipeline.compose.briefing import compose_briefing
+from pipeline.core.documents.pdf import child_elements, walk, wrong_mappings
 from pipeline.model.formats import EDITIONS, Edition
-from pipeline.pdf.tree import child_elements, walk, wrong_mappings
 from pipeline.press.press import press
 from tests.support.compose import samples
 

@@ -10,15 +10,14 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.ttCollection import TTCollection
 from pikepdf import Dictionary, Pdf
 
-from pipeline.compose.design.fallback import WHOLE, borrowed
+from pipeline.compose.design.faces import WHOLE, borrowed
 from pipeline.compose.design.typeface import font_set
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure
+from pipeline.core.text.fonts import CJK, REPERTOIRE, font_characters, font_file, is_installed, one_of
 from pipeline.model.manuscript import StampText
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
 from pipeline.proof.pdf_text import Walker
-from pipeline.text.fallback_fonts import CJK, is_installed, one_of
-from pipeline.text.fonts import REPERTOIRE, font_characters, font_file
 from tests.press.fonts import families, fonts, worn
 from tests.press.stamp_texts import TEXTS
 from tests.support.compose import samples

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.compose.design.typeface import coverage
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.model.manuscript import FontFace
 from pipeline.press.engine.engine import font_file
 from pipeline.press.press import press

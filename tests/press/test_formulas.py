@@ -10,10 +10,10 @@ from pikepdf import Pdf, parse_content_stream
 
 from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Severity
+from pipeline.core.documents.pdf import walk
+from pipeline.core.text.formulas import spoken
 from pipeline.model.formats import Edition
-from pipeline.pdf.tree import walk
 from pipeline.press.press import press
-from pipeline.text.formulas import spoken
 from tests.press.placed import MILLIMETRE, in_layout, words
 from tests.support.formulas import WIDE_ROOT, WIDE_SUM
 from tests.support.press.manuscripts import annotations, manuscript, tags

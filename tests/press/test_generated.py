@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from pikepdf import Dictionary, Name, Pdf
 
-from pipeline.pdf.tree import children, walk, wrong_mappings
+from pipeline.core.documents.pdf import children, walk, wrong_mappings
 from tests.press.hearing import is_bullet, read_aloud
 from tests.support.press.cached_sheets import pressed
 from tests.support.press.random_manuscripts import ALL, SHORT, blocks_of, composed, generated, letters

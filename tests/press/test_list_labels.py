@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.compose.page.body import blocks
+from pipeline.compose.page.chapter import Galley
 from pipeline.compose.page.fragment import sound
-from pipeline.compose.page.galley import Galley
 from pipeline.model.body import ListBlock, ListItem, Paragraph, Text
 from pipeline.model.formats import Edition
 from pipeline.press.press import press

@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
-from pipeline.compose.page.marks import mark
+from pipeline.compose.page.drawings import mark
 from pipeline.model.result import Result
 from pipeline.press.press import press
 from tests.support.press.manuscripts import manuscript

@@ -8,8 +8,8 @@ from itertools import count
 import pytest
 from pikepdf import Pdf
 
-from pipeline.core.errors import PressFailure
-from pipeline.pdf.tree import wrong_mappings
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import wrong_mappings
 from pipeline.press.engine import patches as workarounds
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note

@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import wrong_mappings
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript
-from pipeline.pdf.tree import wrong_mappings
 from pipeline.press.press import press
 from tests.support.broken_layouts import BREAKS_OFF
 from tests.support.press.manuscripts import FACES, STYLE, briefing, manuscript, metadata, page_texts

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
 from pipeline.model.manuscript import StampLayout, StampText
 from pipeline.press.stamps import press_stamps
 from tests.press.placed import all_words

@@ -10,10 +10,9 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
 
-from pipeline.model.epub_assets import SubsetFont
-from pipeline.model.manuscript import FontFace
+from pipeline.core.text.fonts import REPERTOIRE, font_characters
+from pipeline.model.manuscript import FontFace, SubsetFont
 from pipeline.press.book_parts import style_name, subset_font
-from pipeline.text.fonts import REPERTOIRE, font_characters
 from tests.support.other_machines import elsewhere
 from tests.support.press import variable_fonts
 

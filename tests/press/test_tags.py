@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Dictionary, Pdf
 
-from pipeline.pdf.tree import walk, wrong_mappings
+from pipeline.core.documents.pdf import walk, wrong_mappings
 from pipeline.press.press import press
 from tests.press.hearing import heard, read_aloud
 from tests.support.press.manuscripts import MARK, annotations, briefing, manuscript, paragraphs, picture, table, tags

@@ -14,13 +14,13 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from pikepdf import Dictionary, Pdf
 
 from pipeline.compose.design.faces import font_rules
+from pipeline.compose.design.tokens import typeface_remarks
 from pipeline.compose.design.typeface import text_faces
-from pipeline.compose.design.typeface_remarks import typeface_remarks
-from pipeline.core.errors import EnvironmentFailure
-from pipeline.model.layouts import Layouts
+from pipeline.core.diagnostics import EnvironmentFailure
+from pipeline.core.text.fonts import UNRESERVED, font_file, font_looks, laid_down
+from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import FontFace, Manuscript
 from pipeline.press.press import press
-from pipeline.text.fonts import UNRESERVED, font_file, font_looks, laid_down
 from tests.support.compose import samples
 from tests.support.press import variable_fonts
 from tests.support.press.manuscripts import manuscript

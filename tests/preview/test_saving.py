@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from pipeline.cli.live.preview import LibrarySources
-from pipeline.load.library.text import MOST_BYTES
+from pipeline.load.text import MOST_BYTES
 from pipeline.preview.desk import Contents, Listed, LiveDesk
 from pipeline.preview.door import SAVED_BODY, Door
 from pipeline.preview.form.keeper import SourceRefused

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.digest import digest, sha256
+from pipeline.core.cache import Store
+from pipeline.core.digests import digest, sha256
 from pipeline.proof.validators import QUICK
-from pipeline.store.store import Store
 from tests.support.project import ROOT, WHOLE
 from tests.support.proof.reference_validators import MEMORY
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.bind.running_lines import running_lines
 from pipeline.model.formats import BY_STAMPS
-from pipeline.model.identity import Identity
+from pipeline.model.sheets import Identity
 from pipeline.proof.pdf_checks import LEAST_ID, every_page_says, feet_faults
 from pipeline.proof.pdf_reader import reading
 from pipeline.proof.promise import Promise, PromisedText, of_copy, said_of_day

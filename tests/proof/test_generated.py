@@ -14,7 +14,7 @@ import pytest
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.formats import Edition
-from pipeline.model.identity import Identity
+from pipeline.model.sheets import Identity
 from pipeline.proof.inspection import own_proof
 from pipeline.proof.listening import others_proof
 from pipeline.proof.promise import ProofJob, briefing_promise

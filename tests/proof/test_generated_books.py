@@ -17,15 +17,13 @@ from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.frames import pdf_identifier
 from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.style import EPUB, screen_style
-from pipeline.load.library.layouts import read_layouts
-from pipeline.model.epub_assets import NO_ASSETS, BookFont, EpubAssets, FontLicence
-from pipeline.model.identity import Identity
-from pipeline.model.manuscript import Bookmark, Manuscript
-from pipeline.model.sheets import PageStart
+from pipeline.core.text.fonts import font_licence
+from pipeline.load.folders import read_layouts
+from pipeline.model.manuscript import NO_ASSETS, BookFont, Bookmark, EpubAssets, FontLicence, Manuscript
+from pipeline.model.sheets import Identity, PageStart
 from pipeline.press.book_parts import draw_cover, subset_font
 from pipeline.proof.inspection import book_proof
 from pipeline.proof.promise import ProofJob
-from pipeline.text.fonts import font_licence
 from tests.proof.node import ace
 from tests.support.press.manuscripts import asset, manuscript
 from tests.support.press.random_manuscripts import SEEDS, SQUARE, generated

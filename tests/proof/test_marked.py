@@ -16,10 +16,9 @@ from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.bind.web import bind_page
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.changes import mark_words, merged
+from pipeline.compose.changes.marked_text import mark_words, merged
 from pipeline.compose.page.fragment import identified
-from pipeline.model.epub_assets import NO_ASSETS
-from pipeline.model.manuscript import Manuscript
+from pipeline.model.manuscript import NO_ASSETS, Manuscript
 from pipeline.proof.inspection import book_proof, own_proof
 from pipeline.proof.listening import others_proof
 from pipeline.proof.promise import ProofJob, briefing_promise

@@ -12,9 +12,9 @@ import pytest
 from pipeline.build.project import Project
 from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
+from pipeline.core.cache import Store
 from pipeline.core.progress import Voice
-from pipeline.model.order import Order
-from pipeline.store.store import Store
+from pipeline.model.formats import Order
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY
 from tests.support.project import REFERENCES

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.bind.web import bind_page
 from pipeline.compose.design.style import WEB, web_style
-from pipeline.model.identity import Identity
+from pipeline.model.sheets import Identity
 from tests.reading.browser import told
 from tests.support.bind import books
 from tests.support.built_libraries import is_looked_at

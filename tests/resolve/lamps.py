@@ -9,9 +9,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.wording.wording import words_of
+from pipeline.resolve.wording import words_of
 
 FOLDER = Path(__file__).parent / "wording"
 TEXT = (FOLDER / "lamps.md").read_text("utf-8")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.order import Order
+from pipeline.model.formats import Order
 from pipeline.model.publication import PackPublication
-from pipeline.resolve.examine import examine
-from pipeline.resolve.resolve import resolve
+from pipeline.resolve.resolve import examine, resolve
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.model.bibliography import Verification
 from pipeline.model.body import CitationLink, plain_text, walk
-from pipeline.model.order import Order
-from pipeline.resolve.examine import examine
-from pipeline.resolve.resolve import resolve
+from pipeline.model.formats import Order
+from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
+from pipeline.resolve.resolve import examine, resolve
 from tests.support.resolve.library_parts import (
     PRODUCED,
     STYLES,

@@ -9,11 +9,10 @@ import pytest
 
 from pipeline.core.printed_code import code_of, read_code, symbols_of
 from pipeline.editions.approvals import words_code
-from pipeline.model.order import Order
+from pipeline.model.formats import Order
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import NOTHING_KNOWN, Known, Resolution, resolve
-from pipeline.resolve.wording.editions import words_digest
-from pipeline.resolve.wording.wording import wording_digest, words_of
+from pipeline.resolve.wording import wording_digest, words_digest, words_of
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.asset import Asset
 from pipeline.model.body import CrossReference, Placeholder, plain_text, walk
-from pipeline.resolve.examine import examine
+from pipeline.model.formats import Asset
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, said, work
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.model.day import months_after
 from pipeline.model.publication import Publication
+from pipeline.model.words import months_after
 from tests.support.resolve.library_parts import briefing, codes, imprint, library, publication, resolved
 
 PUBLISHED = "status: published\nversion: '1.0'\nfirst_published: 2022-10-19\n"

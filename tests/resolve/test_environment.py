@@ -9,8 +9,8 @@ from typing import Any, get_type_hints
 import pytest
 
 from pipeline.model.body import Body
+from pipeline.model.formats import Order
 from pipeline.model.library import Library
-from pipeline.model.order import Order
 from pipeline.model.source.briefing import BriefingHead, FieldTexts
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.reading import read_briefings

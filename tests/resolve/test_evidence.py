@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.body import plain_text
-from pipeline.model.source.imprint import Organisation
+from pipeline.model.source.library_file import Organisation
 from tests.support.resolve.library_parts import (
     briefing,
     codes,

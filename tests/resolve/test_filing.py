@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.credit import Credit, Subject
-from pipeline.model.source.imprint import Tag
-from pipeline.resolve.publish.filing import filed_name, filed_title
+from pipeline.model.manuscript import Credit, Subject
+from pipeline.model.source.library_file import Tag
+from pipeline.resolve.filing import filed_name, filed_title
 from tests.support.resolve.library_parts import briefing, imprint, library, publication, resolved
 
 

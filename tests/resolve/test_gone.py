@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.order import Order
+from pipeline.model.formats import Order
 from pipeline.model.publication import GoneTitle, PackChanges
 from pipeline.resolve.resolve import resolve
 from tests.support.editions.records import holding

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
-from pipeline.resolve.examine import examine
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.library_parts import (
     PRODUCED,
     briefing,

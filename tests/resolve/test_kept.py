@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.resolve.examine import examine
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.kept_versions import DAY, FILES, SVG, loaded, published
 
 FIRST = "12: … the paragraph 'Foot patrol can reduce crime in small places …' was changed to"

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.load.library.library import load
-from pipeline.model.order import Order
+from pipeline.load.library import load
+from pipeline.model.formats import Order
 from pipeline.model.publication import GoneTitle, PackChanges
 from pipeline.resolve.resolve import resolve
 from tests.support.editions.records import holding

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
-from pipeline.model.order import Order
+from pipeline.model.formats import Order
 from pipeline.model.source.briefing import Marking
-from pipeline.model.source.imprint import Organisation, Tag, Term
-from pipeline.resolve.examine import examine
-from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules.marking import printed
+from pipeline.model.source.library_file import Organisation, Tag, Term
+from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
+from pipeline.resolve.markings import printed
+from pipeline.resolve.resolve import examine, resolve
 from tests.support.resolve.library_parts import (
     PRODUCED,
     STYLES,

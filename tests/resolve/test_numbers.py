@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.resolve.examine import examine
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.library_parts import PRODUCED, briefing, library, pack
 
 PATROL = "'foot-patrol' has it too (source/briefings/foot-patrol.md:3:6)."

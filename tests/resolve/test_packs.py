@@ -8,14 +8,12 @@ from datetime import date
 
 import pytest
 
-from pipeline.cite.citeproc import format_documents
-from pipeline.cite.pandoc import run_pandoc
-from pipeline.model.asset import Asset
+from pipeline.core.processes import run_pandoc
 from pipeline.model.body import plain_text
-from pipeline.model.order import Order
+from pipeline.model.formats import Asset, Order
 from pipeline.model.source.college import College
-from pipeline.resolve.examine import examine
-from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.resolve.citations.citeproc import format_documents
+from pipeline.resolve.resolve import Resolution, examine, resolve
 from tests.support.resolve.library_parts import (
     PRODUCED,
     briefing,

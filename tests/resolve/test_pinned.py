@@ -8,13 +8,12 @@ import re
 import pytest
 
 from pipeline.compose.design.tokens import logo
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from pipeline.model.body import Image, Link, plain_text, walk
-from pipeline.model.order import Order
+from pipeline.model.formats import Order
 from pipeline.model.source.briefing import Marking, Tier
-from pipeline.resolve.examine import examine
-from pipeline.resolve.resolve import resolve
-from pipeline.resolve.rules.marking import marking_of, printed
+from pipeline.resolve.markings import marking_of, printed
+from pipeline.resolve.resolve import examine, resolve
 from tests.support.resolve.kept_versions import DAY, FILES, bound, loaded, pinned, published
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.asset import Asset
 from pipeline.model.body import plain_text
+from pipeline.model.formats import Asset
 from tests.support.resolve.library_parts import PRODUCED, briefing, codes, examine, library, publication, said, work
 
 ASKED = "Words.\n\n::: outcomes\n:::\n"

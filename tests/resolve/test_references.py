@@ -2,9 +2,9 @@ r"""References as LaTeX has them: `\ref`, `\eqref`, `\autoref` say numbers or wo
 
 from __future__ import annotations
 
-from pipeline.model.asset import Asset
 from pipeline.model.body import EquationLabel, NumberReference, plain_text, walk
-from pipeline.resolve.examine import examine
+from pipeline.model.formats import Asset
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")

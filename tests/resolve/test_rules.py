@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.messages import catalogue, setting_of, styles
-from pipeline.model.source.imprint import Rules
+from pipeline.model.source.library_file import Rules
 from tests.support.project import IMPRINT, Said
 
 Run = Callable[..., Said]

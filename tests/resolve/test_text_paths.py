@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.body import Link, plain_text, walk
-from pipeline.resolve.examine import examine
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, resolved, said
 

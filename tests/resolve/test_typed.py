@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.resolve.examine import examine
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.library_parts import HEAD, PRODUCED, briefing, library, work
 
 HERE = ("references-typed", "cite-typed", "words-unfinished", "number-typed", "caption-typed")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.resolve.examine import examine
+from pipeline.resolve.resolve import examine
 from tests.support.resolve.library_parts import PRODUCED, briefing, library, work
 
 WORKS = (

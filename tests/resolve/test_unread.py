@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from pipeline.load.library.library import load
-from pipeline.model.order import Order
-from pipeline.resolve.examine import examine
-from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.load.library import load
+from pipeline.model.formats import Order
+from pipeline.resolve.resolve import Resolution, examine, resolve
 from tests.support.resolve.library_parts import PRODUCED, STYLES, fake_cite
 from tests.support.words import WORDBOOK
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.resolve.publish.publications import minutes, words_of
+from pipeline.resolve.publications import minutes, words_of
 from tests.support.resolve.library_parts import briefing, publication, words, work
 
 

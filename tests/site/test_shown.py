@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pipeline.editions.issued.now import NowWord, StateNow
 from pipeline.editions.issued.status_pages import Coded
-from pipeline.load.library.folders import read_files
-from pipeline.load.library.library import load
+from pipeline.load.folders import read_files
+from pipeline.load.library import load
 from pipeline.model.library import Library
-from pipeline.model.source.edition import EditionBefore
+from pipeline.model.source.versions import EditionBefore
 from pipeline.site.catalogue import Built, catalogue_of
 from pipeline.site.values import Catalogue, Download, IssuedName
 from tests.support.site_library import library, published

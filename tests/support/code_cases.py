@@ -15,23 +15,23 @@ from functools import partial
 from pikepdf import Name, Pdf
 
 from pipeline.bind.running_lines import page_lines
+from pipeline.build.checks import missing_validator
 from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import Recipe, stamp_remarks
-from pipeline.build.validators import missing_validator
 from pipeline.cli.build import slowed
 from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.engine_mode import EngineMode
 from pipeline.core.messages import catalogue
+from pipeline.core.processes import EngineMode
 from pipeline.editions.ticket import order_remarks
-from pipeline.model.asset import Asset
+from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from pipeline.proof import validators
 from pipeline.proof.inspection import book_proof, own_proof
 from pipeline.proof.listening import others_proof
 from pipeline.proof.print_checks import print_faults
 from pipeline.proof.promise import Promise, ProofJob
-from pipeline.resolve.publish.citations import partly_confirmed
+from pipeline.resolve.citations.fill import partly_confirmed
 from pipeline.resolve.reading import read_briefings
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.editions import pinned_packs, print_jobs, takers

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.__main__ import guarded
+from pipeline.core.cache import SEAL, Store
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.records import Foreign, read
-from pipeline.store.store import SEAL, Store
 from tests.support.project import IMPRINT, REFERENCES, ROOT, Said
 
 DATE = "2024-04-26"

@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2
 from lxml import etree, html
 
-from pipeline.pdf.tree import name_tree
+from pipeline.core.documents.pdf import name_tree
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 EPUB = "{http://www.idpf.org/2007/ops}"

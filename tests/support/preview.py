@@ -13,11 +13,11 @@ from typing import Any
 
 import httpx
 
+from pipeline.build import survey
 from pipeline.build.live.studio import Studio
 from pipeline.build.project import Project
 from pipeline.cli.live.preview import live_site
 from pipeline.cli.options import SHIPPED
-from pipeline.cli.reports import survey
 from pipeline.core.progress import Voice
 from pipeline.preview.desk import LiveDesk
 from pipeline.preview.door import Door

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.colleges.prepared import prepared_copies
-from pipeline.load.library.folders import LEDGER
-from pipeline.load.library.register import Entry
+from pipeline.load.folders import LEDGER
+from pipeline.load.register import Entry
 from tests.support import libraries
 from tests.support.project import Said
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.load.library.layouts import read_layouts
-from pipeline.load.library.word_tables import read_wordbook
+from pipeline.load.folders import read_layouts
+from pipeline.load.words import read_wordbook
 from tests.support.project import ROOT
 
 LAYOUTS = read_layouts(Path("/nowhere"), ROOT / "layouts", {})

@@ -9,7 +9,7 @@ from collections import Counter
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.briefing import parse_briefing
 from pipeline.word.account import differences, lines_of
 from pipeline.word.citations.judged import ListedWorks
 from pipeline.word.citations.names import named_work

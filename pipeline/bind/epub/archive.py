@@ -19,11 +19,10 @@ from pipeline.bind.resources import BookFile
 from pipeline.compose.design.book_fonts import with_fallback
 from pipeline.compose.design.faces import font_rule
 from pipeline.compose.language.direction import runs_rtl
-from pipeline.core.digest import sha256
-from pipeline.markup.xhtml import XML_LANG, serialise
-from pipeline.model.epub_assets import BookFont, EpubAssets
-from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import Metadata
+from pipeline.core.digests import sha256
+from pipeline.core.documents.xhtml import XML_LANG, serialise
+from pipeline.model.formats import Layouts
+from pipeline.model.manuscript import BookFont, EpubAssets, Metadata
 
 # The EPUB archive with its package document (EPUB 3.3, clauses 4 and 5): the same bytes for the same book.
 

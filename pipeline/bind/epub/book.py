@@ -42,12 +42,10 @@ from pipeline.bind.epub.package import describe, describe_access, describe_confo
 from pipeline.bind.frames import book_identifier, in_addresses
 from pipeline.bind.resources import BookFile, font_resource, image_resource, place_in_style
 from pipeline.compose.language.direction import set_sides
-from pipeline.markup.xhtml import serialise
-from pipeline.model.asset import ASSET, Asset
-from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
-from pipeline.model.identity import Identity
-from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import Metadata
+from pipeline.core.documents.xhtml import serialise
+from pipeline.model.formats import ASSET, Asset, Layouts
+from pipeline.model.manuscript import NO_ASSETS, EpubAssets, Metadata
+from pipeline.model.sheets import Identity
 
 STYLE_PATH = "style.css"
 

@@ -12,12 +12,21 @@ from pipeline.bind.frames import Destination, document_in, keep_tables, lead_lin
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.resources import place_images
 from pipeline.bind.running_lines import SLOT, fill_produced, produced_here
-from pipeline.compose.language.house import speaking
-from pipeline.markup.xhtml import EPUB_TYPE, MATHML, SVG, XHTML, XML_LANG, elements, join_addresses, local, parse
-from pipeline.model.identity import Identity
-from pipeline.model.layouts import Layouts
+from pipeline.compose.language.words import speaking
+from pipeline.core.documents.xhtml import (
+    EPUB_TYPE,
+    MATHML,
+    SVG,
+    XHTML,
+    XML_LANG,
+    elements,
+    join_addresses,
+    local,
+    parse,
+)
+from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import PageStart
+from pipeline.model.sheets import Identity, PageStart
 
 # EPUB's own vocabulary beside the roles of DPUB-ARIA, and what else a document of a book needs.
 

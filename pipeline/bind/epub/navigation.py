@@ -9,10 +9,10 @@ from lxml import etree
 
 from pipeline.bind.epub.documents import Document
 from pipeline.bind.frames import document_in
-from pipeline.compose.language.house import speaking
-from pipeline.markup.roles import HEADINGS
-from pipeline.markup.xhtml import XHTML, elements
-from pipeline.model.layouts import Layouts
+from pipeline.compose.language.words import speaking
+from pipeline.core.documents.roles import HEADINGS
+from pipeline.core.documents.xhtml import XHTML, elements
+from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Bookmark
 from pipeline.model.words import Words
 

@@ -9,15 +9,14 @@ from PIL import Image
 
 from pipeline.bind.frames import book_identifier, encoded
 from pipeline.bind.resources import BookFile
-from pipeline.compose.language.house import speaking
-from pipeline.markup.xhtml import MATHML, SVG, XHTML, XML_LANG
-from pipeline.model.credit import Credit, Role
+from pipeline.compose.language.words import speaking
+from pipeline.core.documents.xhtml import MATHML, SVG, XHTML, XML_LANG
+from pipeline.model.bibliography import digits_of
 from pipeline.model.formats import EPUB, plain_format
-from pipeline.model.identity import Identity
-from pipeline.model.isbn import digits_of
-from pipeline.model.manuscript import Conformance, Metadata
+from pipeline.model.manuscript import Conformance, Credit, Metadata, Role
+from pipeline.model.sheets import Identity
 from pipeline.model.words import Words
-from pipeline.resolve.publish.filing import filed_title
+from pipeline.resolve.filing import filed_title
 
 # Metadata of the package document. Never the clock: every date comes from the record.
 

@@ -13,12 +13,10 @@ from pipeline.bind.frames import SCHEME, with_anchor
 from pipeline.bind.pdf.record import close, label_pages, pdf_date, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.running_lines import page_lines, produced_line
-from pipeline.model.claim import USUAL, Attachment, Claim
-from pipeline.model.formats import USUAL_EDITION, Edition
-from pipeline.model.identity import Identity
+from pipeline.core.documents.pdf import named_leaf, read_ids, take_headed
+from pipeline.model.formats import USUAL, USUAL_EDITION, Attachment, Claim, Edition
 from pipeline.model.manuscript import Metadata
-from pipeline.model.sheets import ChangeBar, Sheets
-from pipeline.pdf.tree import named_leaf, read_ids, take_headed
+from pipeline.model.sheets import ChangeBar, Identity, Sheets
 
 # Files put into a PDF: associated with the whole document, and found in the reader's list of attachments.
 

@@ -25,15 +25,22 @@ from pikepdf import (
 )
 
 from pipeline.bind.print.print_file import prepress
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import (
+    Rectangle,
+    child_elements,
+    children,
+    index_ids,
+    name_tree,
+    save,
+    walk,
+    wrong_mappings,
+)
 from pipeline.core.limited_process import BrokenOff, limited
-from pipeline.load.pictures.insert_faults import A4, direct_dictionaries, insert_fault
-from pipeline.load.pictures.page_sizes import size, turned
-from pipeline.load.pictures.privacy import without_notes
+from pipeline.load.pictures.pdf_files import A4, direct_dictionaries, insert_fault, size, turned
+from pipeline.load.pictures.photos import without_notes
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.sheets import Outlier, PageStart, Sheets
-from pipeline.pdf.rectangles import Rectangle
-from pipeline.pdf.tree import child_elements, children, index_ids, name_tree, save, walk, wrong_mappings
 
 # Private notes of an insert's makers stay behind: editors' records, metadata of pictures, tags' own keys.
 

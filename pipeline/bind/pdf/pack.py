@@ -12,14 +12,22 @@ from pipeline.bind.pdf.briefing import PdfDestination, attach, lead_pdf_links
 from pipeline.bind.pdf.record import close, label_pages, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.running_lines import copy_line, cover_lines, produced_line, running_lines
-from pipeline.core.errors import PressFailure
-from pipeline.model.claim import USUAL, Claim
-from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
-from pipeline.model.identity import Identity
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import (
+    OutlineItem,
+    child_elements,
+    children,
+    name_tree,
+    named_leaf,
+    number_tree,
+    read_bookmarks,
+    read_ids,
+    take_headed,
+    write_bookmarks,
+)
+from pipeline.model.formats import EDITIONS, USUAL, USUAL_EDITION, Claim, Edition
 from pipeline.model.manuscript import Metadata, StampText
-from pipeline.model.sheets import Section, SectionKind
-from pipeline.pdf.outline import OutlineItem, read_bookmarks, write_bookmarks
-from pipeline.pdf.tree import child_elements, children, name_tree, named_leaf, number_tree, read_ids, take_headed
+from pipeline.model.sheets import Identity, Section, SectionKind
 
 # Joining tagged PDFs: every section keeps its tags, links and outline under a Part of its own. The usual ways of
 # joining lose the tags, or keep them and point one section's content at another's elements, which validators do not

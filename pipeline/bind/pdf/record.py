@@ -23,11 +23,10 @@ from xml.sax.saxutils import escape
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, String
 
 from pipeline.bind.frames import pdf_identifier
-from pipeline.core.errors import PressFailure
-from pipeline.model.claim import Claim
-from pipeline.model.formats import USUAL_EDITION, Edition
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import save, write_ids
+from pipeline.model.formats import USUAL_EDITION, Claim, Edition
 from pipeline.model.manuscript import Metadata
-from pipeline.pdf.tree import save, write_ids
 
 # The PDF's record of itself: document information and XMP, the standards it keeps, one record of all.
 

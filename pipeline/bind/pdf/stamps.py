@@ -13,14 +13,12 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
 from pipeline.bind.pdf.record import copy_label
 from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.paint import Painter
-from pipeline.core.errors import PressFailure
-from pipeline.markup.roles import SLOT
-from pipeline.model.formats import BY_STAMPS, EditionRow
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import Rectangle, number_tree
+from pipeline.core.documents.roles import SLOT
+from pipeline.model.formats import BY_STAMPS, SLOTS, EditionRow
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Outlier, Slot
-from pipeline.model.stamp_slots import SLOTS
-from pipeline.pdf.rectangles import Rectangle
-from pipeline.pdf.tree import number_tree
 
 # Stamps as values: what a pressed line is made of, so that it can be put into any file without reading it again. A
 # pack of 150 pages has as many folios, and most of them stand in every other pack too.

@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, Object
 from PIL import Image, ImageChops, ImageCms
 from PIL.ImageCms import ImageCmsTransform
 
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
 
 # Colours as inks: through the printer's profile, or on black alone. Screen colours are sRGB. A neutral (channels no
 # further apart than `NEUTRAL`) is printed with black alone, so that small type and hairlines need no register; a

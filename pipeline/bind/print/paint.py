@@ -35,7 +35,7 @@ from pipeline.bind.print.inks import (
     named_space,
     to_rgb,
 )
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import PressFailure
 
 # Pictures for print: every kind that may stand in a PDF, in inks or in grey. Masks stay as they are.
 

@@ -6,22 +6,21 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build.builder import Builder
-from pipeline.build.comparing.old_pages import old_pages
 from pipeline.build.graph import make_file
-from pipeline.build.materials import Materials
-from pipeline.build.output.beside import make_beside
+from pipeline.build.output import make_beside
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe
 from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
-from pipeline.build.texts import Notes, at_their_files, reporting, source_of
-from pipeline.compose.changes import ApprovalNote, between, compose_changes, tells_a_move
-from pipeline.compose.stamp import compose_stamps
+from pipeline.build.texts import Materials, Notes, at_their_files, reporting, source_of
+from pipeline.build.versions import old_pages
+from pipeline.compose.changes.marked_text import ApprovalNote, between, compose_changes, tells_a_move
+from pipeline.compose.design.style import compose_stamps
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.files import write_whole
 from pipeline.model.formats import FORMATS, Format
 from pipeline.model.publication import Publication
-from pipeline.resolve.inherit import address_of
+from pipeline.resolve.environment import address_of
 
 
 @dataclass(frozen=True, slots=True)

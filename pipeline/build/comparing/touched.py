@@ -7,9 +7,9 @@ from typing import Literal
 
 from pipeline.build.project import Project
 from pipeline.build.versions import TextChanges, changes_between
-from pipeline.core.digest import digest
-from pipeline.load.library.word_tables import wordbook
-from pipeline.model.order import Order
+from pipeline.core.digests import digest
+from pipeline.load.words import wordbook
+from pipeline.model.formats import Order
 from pipeline.model.publication import Publication, Thing
 from pipeline.resolve.resolve import resolve
 

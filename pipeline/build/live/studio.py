@@ -8,35 +8,31 @@ from itertools import compress, zip_longest
 from operator import not_
 
 from pipeline.build.builder import Builder
-from pipeline.build.comparing.measures import measured
 from pipeline.build.graph import complete
 from pipeline.build.jobs import Job, PackJob, PdfJob
-from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import laid_out
-from pipeline.build.planning.resolve_cache import cache_of
-from pipeline.build.planning.scope import owner_of
+from pipeline.build.plan import owner_of
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe, pack_recipes
+from pipeline.build.resolve_cache import cache_of
 from pipeline.build.rules import BIND
-from pipeline.build.texts import Notes, at_their_files, composed, set_texts
-from pipeline.compose.stamp import compose_stamps
-from pipeline.compose.templates.flaws import told_in_layouts
-from pipeline.compose.templates.layouts import fault_remark
-from pipeline.core.diagnostics import Place, Remarks, has_fault, ordered
-from pipeline.core.errors import LayoutFault
-from pipeline.core.faults import caught, reported_fault
+from pipeline.build.texts import Materials, Notes, at_their_files, composed, set_texts
+from pipeline.build.versions import with_measures as measured
+from pipeline.compose.design.style import compose_stamps
+from pipeline.compose.layouts import fault_remark, told_in_layouts
+from pipeline.core.cache import SessionStore
+from pipeline.core.diagnostics import LayoutFault, Place, Remarks, has_fault, ordered
+from pipeline.core.processes import caught, reported_fault
 from pipeline.core.progress import Voice
-from pipeline.load.library.briefing import BRIEFINGS, briefing_id
-from pipeline.load.library.word_tables import wordbook
-from pipeline.model.formats import EDITIONS, PAGE, Format, format_row
+from pipeline.core.workers import Workers
+from pipeline.load.briefing import BRIEFINGS, briefing_id
+from pipeline.load.words import wordbook
+from pipeline.model.formats import EDITIONS, PAGE, Format, Order, format_row
 from pipeline.model.library import Library
-from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets, SourceSpot
 from pipeline.model.words import Words
 from pipeline.resolve.resolve import Known, Resolution, resolve
-from pipeline.store.session import SessionStore
-from pipeline.workers.workers import Workers
 
 RemarksOn = Callable[[Project, tuple[str, ...], date], Remarks]
 """Gives all that there is to say about the things named, as the verb `check` does."""

@@ -15,23 +15,21 @@ from pipeline.cli.editions.handing_out import archived_files, library_then, reco
 from pipeline.cli.options import DAY, day_of
 from pipeline.cli.outcome import Exit, Outcome, own_json, rendered
 from pipeline.compose.accessibility import AccessText, AllowedFault, FileHeld, FileVerdict, Together
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.editions.states import takers
-from pipeline.load.library.word_tables import wordbook
-from pipeline.model.claim import FileContents
-from pipeline.model.formats import FORMATS, Format, format_row
-from pipeline.model.identity import Identity
+from pipeline.load.words import wordbook
+from pipeline.model.formats import FORMATS, FileContents, Format, format_row
 from pipeline.model.library import Library
+from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import Marking
-from pipeline.model.source.edition import EditionRecord, IssuedFile, Judged
-from pipeline.model.source.kept import RECORD, KeptRecord, folder_of
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
+from pipeline.model.source.versions import RECORD, EditionRecord, IssuedFile, Judged, KeptRecord, folder_of
 from pipeline.proof.inspection import contents_of
-from pipeline.resolve.publish.bound import pack_marking
-from pipeline.resolve.rules.marking import highest, rank, shown
+from pipeline.resolve.markings import highest, rank, shown
+from pipeline.resolve.packs import pack_marking
 
 _PLACE = re.compile(r"^\S+:\d+:\d+: ")
 """The place of a remark, which says nothing to those who have no source."""

@@ -4,23 +4,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from pipeline.build.output.outputs import Output
+from pipeline.build.output import Output
 from pipeline.build.project import Project
+from pipeline.build.survey import minutes_to_read
 from pipeline.cli.editions.handing_out import archived_files
 from pipeline.cli.editions.pages import coded
-from pipeline.cli.reports.survey import minutes_to_read
 from pipeline.compose.design.style import site_style
-from pipeline.core.digest import sha256
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.diagnostics import EnvironmentFailure, UsageError
+from pipeline.core.digests import sha256
 from pipeline.core.printed_code import PrintedCode
 from pipeline.core.services import hooked
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_of, read_records
 from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
-from pipeline.load.library.word_tables import wordbook
+from pipeline.load.words import wordbook
 from pipeline.model.formats import PAGE, format_row
 from pipeline.model.library import Library
-from pipeline.model.source.edition import IssuedFile
 from pipeline.model.source.pack import Pack
+from pipeline.model.source.versions import IssuedFile
 from pipeline.site.catalogue import Built, catalogue_of
 from pipeline.site.making import read_pages, site_files
 from pipeline.site.page_words import PageWords, page_words

@@ -11,18 +11,15 @@ from typing import Any
 import click
 
 from pipeline.build.api import build
-from pipeline.build.output.lock import turn
-from pipeline.build.output.outputs import Output, recorded
+from pipeline.build.output import Output, recorded, turn
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, Shared, day_of
 from pipeline.cli.outcome import Exit, Outcome, rendered
-from pipeline.core.diagnostics import Diagnostic, errors
-from pipeline.core.digest import sha256
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Diagnostic, UsageError, errors
+from pipeline.core.digests import sha256
 from pipeline.core.files import refuse_links, remove_empty_folders, write_whole
-from pipeline.core.tables import count
-from pipeline.model.formats import FORMATS, format_row
-from pipeline.model.order import Order
+from pipeline.core.sentences import count
+from pipeline.model.formats import FORMATS, Order, format_row
 from pipeline.site.scripts import FOLDER, SCRIPTS, can_search
 
 _MAKER = "pipeline.cli.catalogue.making"

@@ -29,14 +29,13 @@ from pipeline.colleges.receipts import (
     receipt_to_withdraw,
     refuse_twice,
 )
-from pipeline.core.digest import sha256
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
+from pipeline.core.digests import sha256
 from pipeline.core.files import write_whole
-from pipeline.core.tables import count
+from pipeline.core.sentences import count, did_you_mean
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.records import read_records
-from pipeline.model.day import in_words
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.model.words import in_words
 
 MOST_COPIES = 100_000
 """Copies in one run of numbers: a longer one is a slip of the hand."""

@@ -14,7 +14,7 @@ from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.ledger.events import reason_in_words
-from pipeline.core.tables import as_columns, count, tally
+from pipeline.core.sentences import as_columns, count, tally
 
 HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
 

@@ -38,11 +38,11 @@ from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.prepared import entries_of
 from pipeline.colleges.recalls import recalled_faults, recalls
-from pipeline.core.diagnostics import Diagnostic, Place, ordered
-from pipeline.core.digest import sha256
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Diagnostic, Place, UsageError, ordered
+from pipeline.core.digests import sha256
 from pipeline.core.files import write_whole
 from pipeline.core.messages import message
+from pipeline.core.sentences import did_you_mean
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import read_records
@@ -55,13 +55,12 @@ from pipeline.editions.sealing.manifest import (
     ParcelSeal,
     resealed,
 )
-from pipeline.load.library.folders import COLLEGES
-from pipeline.model.day import in_words
+from pipeline.load.folders import COLLEGES
 from pipeline.model.library import Library
 from pipeline.model.source.college import College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.posting import Postage
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.model.words import in_words
 
 _CODES: Mapping[Trouble, str] = {
     "refused": "deliver-refused",

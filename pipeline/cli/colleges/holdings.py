@@ -23,15 +23,13 @@ from pipeline.colleges.recalls import (
     recalls,
     still_open,
 )
-from pipeline.core.diagnostics import Place
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Place, UsageError
 from pipeline.core.messages import message
-from pipeline.core.tables import as_columns, count
+from pipeline.core.sentences import as_columns, count, did_you_mean
 from pipeline.editions.issued.records import read_records
-from pipeline.load.library.folders import LEDGER
-from pipeline.model.day import in_words
+from pipeline.load.folders import LEDGER
 from pipeline.model.source.college import colleges_of, present_ids
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.model.words import in_words
 
 HEADS = (
     *("college", "pack", "edition", "format", "copy", "quantity", "state", "since", "confirmed", "delivery"),

@@ -16,13 +16,12 @@ from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.ledger.stores import PostgresStore, sound_table
 from pipeline.colleges.ledger.table import UNREADABLE, as_rows
-from pipeline.core.diagnostics import Diagnostic, Place, Refused, errors
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place, Refused, UsageError, errors
 from pipeline.core.files import write_whole
 from pipeline.core.messages import message
-from pipeline.core.tables import count
-from pipeline.load.library.folders import COLLEGES, LEDGER, REGISTER
-from pipeline.load.library.register import read_register
+from pipeline.core.sentences import count
+from pipeline.load.folders import COLLEGES, LEDGER, REGISTER
+from pipeline.load.register import read_register
 from pipeline.model.source.college import colleges_of, present_ids
 
 

@@ -13,13 +13,12 @@ from pipeline.cli.outcome import note
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import Ledger, file_ledger, take_register
 from pipeline.colleges.ledger.stores import PostgresStore
-from pipeline.core.diagnostics import Diagnostic, Refused, errors
-from pipeline.core.errors import EnvironmentFailure, PipelineError, UsageError
-from pipeline.core.tables import count
-from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, REGISTER
-from pipeline.model.day import in_words
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, PipelineError, Refused, UsageError, errors
+from pipeline.core.sentences import count
+from pipeline.load.folders import COLLEGES, LEDGER, LIBRARY, REGISTER
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
+from pipeline.model.words import in_words
 
 
 class SourceFaults(PipelineError):

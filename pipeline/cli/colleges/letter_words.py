@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipeline.build.project import Project
-from pipeline.load.library.word_tables import wordbook
+from pipeline.load.words import wordbook
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of
 from pipeline.model.words import Words

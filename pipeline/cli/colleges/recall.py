@@ -26,13 +26,12 @@ from pipeline.colleges.recalls import (
     still_open,
     words_of,
 )
-from pipeline.core.errors import UsageError
-from pipeline.core.tables import count
+from pipeline.core.diagnostics import UsageError
+from pipeline.core.sentences import count, did_you_mean
 from pipeline.editions.issued.records import read_records
-from pipeline.model.day import in_words
 from pipeline.model.source.briefing import Status
-from pipeline.model.source.kept import pin
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.model.source.versions import pin
+from pipeline.model.words import in_words
 
 
 @click.command("recall")

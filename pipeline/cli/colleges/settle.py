@@ -17,9 +17,9 @@ from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.recalls import recalled_in, recalls
 from pipeline.colleges.receipts import settlement_to_withdraw
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 from pipeline.editions.issued.records import read_records
-from pipeline.model.day import in_words
+from pipeline.model.words import in_words
 
 
 @click.command("settle")

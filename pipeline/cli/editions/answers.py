@@ -7,20 +7,18 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from pipeline.build.project import Project
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.digest import sha256
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError
+from pipeline.core.digests import sha256
 from pipeline.core.services import hooked
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.now import StateNow, edition_now, notices, version_now, with_doubts
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, edition_of
-from pipeline.load.library.coded import CodedVersion
-from pipeline.load.library.folders import LIBRARY
-from pipeline.load.library.retractions import was_told
+from pipeline.load.folders import LIBRARY
+from pipeline.load.references.retractions import was_told
+from pipeline.load.versions import CodedVersion
 from pipeline.model.bibliography import Reference
 from pipeline.model.library import Library
-from pipeline.model.source.edition import IssuedFile
-from pipeline.model.source.kept import pin
+from pipeline.model.source.versions import IssuedFile, pin
 
 NOT_CHECKED = "not checked by this release"
 DOUBT = "But the records do not hold: 'briefings verify --records' says why."

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.build.planning.scope import refuse_unknown
+from pipeline.build.plan import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import no_archive
 from pipeline.cli.editions.chain_faults import witnesses_of
 from pipeline.cli.outcome import Outcome
-from pipeline.core.diagnostics import ordered
-from pipeline.core.errors import UsageError
-from pipeline.core.tables import count
+from pipeline.core.diagnostics import UsageError, ordered
+from pipeline.core.sentences import count
 from pipeline.editions.issued.archive import Archive
 from pipeline.editions.issued.audit import audit, last_faults
 from pipeline.editions.issued.records import RecordFile, read_records

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.git import blobs_in
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.audit import Witnesses, chain_faults
 from pipeline.editions.issued.records import read_records
-from pipeline.model.source.imprint import Imprint
-from pipeline.store.git import blobs_in
+from pipeline.model.source.library_file import Imprint
 
 
 def pack_chain_faults(project: Project, files: Mapping[str, bytes], pack: str) -> Iterator[Diagnostic]:

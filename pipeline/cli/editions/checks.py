@@ -9,7 +9,7 @@ from pipeline.core.messages import message
 from pipeline.editions.approvals import approval_faults
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.kinds import kind_doubts
-from pipeline.model.source.kept import approval_of
+from pipeline.model.source.versions import approval_of
 from pipeline.resolve.reading import read_briefings
 
 

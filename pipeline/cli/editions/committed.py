@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.git import UnreadableGit, commit_of, committed_in, uncommitted
 from pipeline.core.messages import message
-from pipeline.core.tables import count, enumerated
-from pipeline.load.library.folders import EDITIONS, LEDGER, REGISTER, read_folder
-from pipeline.load.library.shelves import sort_files
-from pipeline.store.git import UnreadableGit, commit_of
-from pipeline.store.git_objects import committed_in, uncommitted
+from pipeline.core.sentences import count, enumerated
+from pipeline.load.folders import EDITIONS, LEDGER, REGISTER, read_folder
+from pipeline.load.library import sort_files
 
 SHOWN = 3
 """So many files are named."""

@@ -12,10 +12,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.build.project import Project
-from pipeline.core.errors import UsageError
-from pipeline.load.library.folders import EDITIONS
-from pipeline.markup.changes.marking import WordChange
-from pipeline.text.measure import WordMeasure
+from pipeline.compose.changes.marking import WordChange
+from pipeline.core.diagnostics import UsageError
+from pipeline.core.sentences import WordMeasure
+from pipeline.load.folders import EDITIONS
 
 if TYPE_CHECKING:
     from pipeline.build.versions import TextChanges
@@ -95,7 +95,7 @@ def _compared(
         return ComparedText(name, now.title, "", now.version, "new")
     if found is None:
         return ComparedText(name, now.title, was.version, now.version, "same")
-    from pipeline.resolve.publish.changes import amendments
+    from pipeline.resolve.packs import amendments
 
     reasons = tuple(one.summary for one in amendments(texts[now.line].briefing.fields, was.version, now.version))
     state: ComparedState = "changed" if found.changes or was.version != now.version else "same"

@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.build.planning.scope import refuse_unknown
+from pipeline.build.plan import refuse_unknown
 from pipeline.build.project import Project
-from pipeline.core.diagnostics import Desk, Diagnostic
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, UsageError
 from pipeline.core.files import name_beside, remove, write_whole
 from pipeline.core.messages import message
+from pipeline.core.sentences import did_you_mean
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.audit import archived_otherwise
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, edition_of
-from pipeline.load.library.retractions import with_states
+from pipeline.load.references.retractions import with_states
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
-from pipeline.resolve.nearest import did_you_mean
 
 
 def record_named(project: Project, records: RecordsRead, pack: str, edition: str | None) -> tuple[Chain, RecordFile]:

@@ -8,9 +8,9 @@ from pipeline.build.project import Project
 from pipeline.cli.editions.issuing import Issued, Ordered, issue
 from pipeline.cli.options import DAY, Shared, day_of, overriding
 from pipeline.cli.outcome import Outcome, rendered
-from pipeline.core import tables
+from pipeline.core import sentences as tables
 from pipeline.editions.issued.gates import Asked
-from pipeline.model.day import in_words
+from pipeline.model.words import in_words
 
 
 @click.command("issue")

@@ -12,10 +12,10 @@ from pipeline.core.messages import message
 from pipeline.editions.copies import Issue
 from pipeline.editions.issued.records import RecordFile, edition_code, edition_of, read_records
 from pipeline.editions.states import FinishedFile, state_of
-from pipeline.load.library.word_tables import wordbook
+from pipeline.load.words import wordbook
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
-from pipeline.resolve.wording.codes import status_page
+from pipeline.resolve.wording import status_page
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,19 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.build.api import build
-from pipeline.build.output.lock import turn
+from pipeline.build.checks import PROOFED, Proofed, inspected
+from pipeline.build.output import turn
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.build.validators import PROOFED, Proofed, inspected
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
 from pipeline.cli.editions.handing_out import chosen_pack
 from pipeline.cli.editions.overriding import overridden
-from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
-from pipeline.core.digest import sha256
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Diagnostic, Place, Severity, UsageError, errors, ordered
+from pipeline.core.digests import sha256, tools
 from pipeline.core.files import write_whole
 from pipeline.core.messages import message
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
@@ -36,18 +35,15 @@ from pipeline.editions.issued.issuing import (
 )
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
 from pipeline.editions.states import FinishedFile, state_of
-from pipeline.load.library.folders import EDITIONS, read_folder
-from pipeline.load.library.kept import tell_git
-from pipeline.load.library.word_tables import wordbook
-from pipeline.model.formats import EPUB, FORMATS, PDF, format_row, kind_of
-from pipeline.model.order import Order
-from pipeline.model.source.edition import CopyPhrases, Judged, JudgedFile
-from pipeline.model.source.kept import Overridden
+from pipeline.load.folders import EDITIONS, read_folder
+from pipeline.load.versions import tell_git
+from pipeline.load.words import wordbook
+from pipeline.model.formats import EPUB, FORMATS, PDF, Order, format_row, kind_of
 from pipeline.model.source.pack import Pack
+from pipeline.model.source.versions import CopyPhrases, Judged, JudgedFile, Overridden
 from pipeline.proof.validators import EPUBCHECK
-from pipeline.resolve.publish.bound import is_numbered
+from pipeline.resolve.packs import is_numbered
 from pipeline.resolve.reading import PackReading
-from pipeline.store.toolchain import tools
 
 OURS = "our own checks"
 _RELEASES = {"page-validation": "page-validation", "outloud": "outloud", EPUBCHECK: "epubcheck"}

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.errors import UsageError
-from pipeline.model.source.kept import Overridden
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.core.diagnostics import Diagnostic, UsageError
+from pipeline.core.sentences import did_you_mean
+from pipeline.model.source.versions import Overridden
 
 
 def overridden(

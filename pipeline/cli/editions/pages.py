@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from pipeline.build.output.lock import turn
+from pipeline.build.output import turn
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, day_of
 from pipeline.cli.outcome import Exit, Outcome, rendered
 from pipeline.core.files import write_whole
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
 from pipeline.editions.issued.now import edition_now, notices, version_now
 from pipeline.editions.issued.records import edition_code, read_records
 from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
-from pipeline.load.library.coded import coded_versions
+from pipeline.load.versions import coded_versions
 
 
 def coded(project: Project) -> Iterator[tuple[str, Coded, frozenset[str]]]:

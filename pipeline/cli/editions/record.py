@@ -10,9 +10,9 @@ from pipeline.cli.editions.handing_out import archived_files, hand_out, record_n
 from pipeline.cli.options import withdrawn
 from pipeline.cli.outcome import Exit, Outcome, rendered, told_before_errors
 from pipeline.core.diagnostics import ordered
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
-from pipeline.model.day import in_words
+from pipeline.model.words import in_words
 
 
 @click.command("record")

@@ -10,7 +10,7 @@ from pipeline.cli.editions.answers import NOT_CHECKED, Answer, copies_of
 from pipeline.cli.editions.verifying_codes import answers_code
 from pipeline.cli.options import Shared
 from pipeline.cli.outcome import Outcome, own_json, rendered
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 from pipeline.core.printed_code import LENGTH, SHORTEST, may_be_as_long
 
 _LONGEST = 100

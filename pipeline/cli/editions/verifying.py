@@ -22,12 +22,12 @@ from pipeline.cli.editions.answers import (
     state_of_edition,
 )
 from pipeline.cli.editions.verifying_codes import editions_with, versions_with
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import read_code
 from pipeline.editions.issued.page_words import read_as_json
 from pipeline.editions.issued.records import RecordsRead, read_records
-from pipeline.model.day import in_words
+from pipeline.model.words import in_words
 
 _END = re.compile(rb"%%EOF\r?\n?")
 """The end of a PDF, or of what was added to one."""

@@ -14,8 +14,8 @@ from pipeline.cli.editions.answers import (
 )
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
-from pipeline.load.library.coded import CodedVersion, coded_versions
-from pipeline.model.source.kept import CODE_ALONE
+from pipeline.load.versions import CodedVersion, coded_versions
+from pipeline.model.source.versions import CODE_ALONE
 
 
 def answers_code(project: Project, typed: str) -> tuple[Answer, ...]:

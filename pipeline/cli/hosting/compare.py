@@ -8,23 +8,21 @@ from pathlib import Path
 
 import click
 
+from pipeline.build import survey
 from pipeline.build.api import build as make
 from pipeline.build.comparing.touched import TouchedThing, touched
-from pipeline.build.output.lengths import Length
+from pipeline.build.output_lists import Length
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.build.versions import lines_of, measured
 from pipeline.cli.options import DAY, SHIPPED, day_of, every_remark
 from pipeline.cli.outcome import Outcome, rendered
-from pipeline.cli.reports import survey
 from pipeline.cli.reports.annotations import remarks_block
-from pipeline.cli.reports.markdown import block, span
-from pipeline.core.diagnostics import Diagnostic, Severity, exit_code, ordered
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Diagnostic, Severity, UsageError, exit_code, ordered
 from pipeline.core.files import write_whole
 from pipeline.core.progress import Voice
-from pipeline.core.tables import count, tally
-from pipeline.model.order import Order
+from pipeline.core.sentences import block, count, span, tally
+from pipeline.model.formats import Order
 
 ACCOUNT = "comment.md"
 """The name of the account."""

@@ -14,10 +14,10 @@ import pipeline
 from pipeline.cli.hosting.workflow_files import HOSTS, PROGRAM, WHEEL, host_files
 from pipeline.cli.options import F, Shared, typed
 from pipeline.cli.outcome import Outcome, rendered
-from pipeline.core.digest import sha256
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
+from pipeline.core.digests import sha256
 from pipeline.core.files import refuse_links, write_whole
-from pipeline.store.git import commit_of
+from pipeline.core.git import commit_of
 
 RECORD = ".briefings-host.json"
 """File of a library that says where its host brings the program from, and how each file of the host was written."""

@@ -6,7 +6,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 
 HOSTS = MappingProxyType({"github": "GitHub", "gitlab": "GitLab", "forgejo": "Forgejo"})
 """Code hosts that there are workflow files for, by the name of their folder."""

@@ -14,13 +14,13 @@ from types import FrameType
 
 import click
 
+from pipeline.build import survey
 from pipeline.build.live.studio import Studio
-from pipeline.build.planning.scope import refuse_unknown
+from pipeline.build.plan import refuse_unknown
 from pipeline.cli.options import Shared, day_of, open_project, shared
-from pipeline.cli.reports import survey
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
-from pipeline.load.library.text import MOST_BYTES
+from pipeline.load.text import MOST_BYTES
 from pipeline.preview.desk import LiveDesk
 from pipeline.preview.door import Door
 from pipeline.preview.editors import EDITORS

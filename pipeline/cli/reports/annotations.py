@@ -4,10 +4,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.cli.reports.markdown import block
-from pipeline.core.diagnostics import Diagnostic, Severity, visible
-from pipeline.core.errors import EnvironmentFailure
-from pipeline.core.tables import count, tally
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Severity, visible
+from pipeline.core.sentences import block, count, tally
 
 SHOWN = 10
 """Annotations of each severity that GitHub takes of a step; it drops the others without a word."""

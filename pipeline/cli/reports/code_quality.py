@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.cli.reports.annotations import folder_in_repository
 from pipeline.core.diagnostics import Diagnostic, Severity, visible
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 

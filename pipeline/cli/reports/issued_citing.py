@@ -6,11 +6,11 @@ from pipeline.build.project import Project
 from pipeline.core.diagnostics import Desk
 from pipeline.core.services import hooked
 from pipeline.editions.issued.records import read_records
-from pipeline.load.library.kept import read_kept
-from pipeline.load.library.library import load
-from pipeline.model.source.kept import pin
+from pipeline.load.library import load
+from pipeline.load.versions import read_kept
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
+from pipeline.model.source.versions import pin
 from pipeline.resolve.listing import IssuedCiting, cites
 
 _ALL = "issued"

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from pipeline.build.project import Project
 from pipeline.colleges.ledger.events import PREPARED
 from pipeline.colleges.ledger.table import read_table
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure
 from pipeline.core.messages import message
 from pipeline.editions.sealing.check_page import check_page
 from pipeline.editions.sealing.keys import SIGNING_KEY, read_key
 from pipeline.editions.sealing.manifest import ParcelSeal
 from pipeline.editions.sealing.signatures import SigningKey
-from pipeline.load.library.folders import LEDGER
-from pipeline.load.library.word_tables import wordbook
+from pipeline.load.folders import LEDGER
+from pipeline.load.words import wordbook
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings
 

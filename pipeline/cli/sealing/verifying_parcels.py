@@ -19,17 +19,16 @@ from pipeline.cli.editions.answers import (
 )
 from pipeline.colleges.ledger.table import read_table
 from pipeline.colleges.prepared import prepared_copies
-from pipeline.core.diagnostics import Place, ordered
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure, Place, ordered
 from pipeline.core.messages import message
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.editions.letters import COVER_NOTE
 from pipeline.editions.sealing.checking import ADDED, CheckedParcel, check_parcel
 from pipeline.editions.sealing.manifest import CHECK_PAGE, ISSUED_BYTES, MANIFEST, SSH
 from pipeline.editions.sealing.signatures import PublicKey, read_public
-from pipeline.load.library.folders import LEDGER
-from pipeline.load.library.register import Entry
+from pipeline.load.folders import LEDGER
+from pipeline.load.register import Entry
 from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
 
 _TAKE_OUT = "It is no part of this parcel: take it out, and verify again."

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.cli.reports.markdown import span
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.tables import count
+from pipeline.core.sentences import count, span
 from pipeline.word.back.cutting import cut_beside, cut_pair
 from pipeline.word.back.page import FATES
 from pipeline.word.back.returned import Proposal, Returned

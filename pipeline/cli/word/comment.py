@@ -7,12 +7,11 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.options import typed_here
 from pipeline.cli.outcome import Outcome, own_json, rendered
-from pipeline.core.diagnostics import Diagnostic, errors
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Diagnostic, UsageError, errors
 from pipeline.core.files import write_whole
-from pipeline.load.library.kept import tell_git
-from pipeline.load.library.word_tables import wordbook
-from pipeline.load.slips.near import near
+from pipeline.core.sentences import near
+from pipeline.load.versions import tell_git
+from pipeline.load.words import wordbook
 from pipeline.model.library import Library
 
 

@@ -10,15 +10,13 @@ import click
 
 from pipeline.cli.options import Shared, every_remark, open_project, typed
 from pipeline.cli.outcome import Outcome, rendered
-from pipeline.core import tables
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, exit_code
-from pipeline.core.errors import EnvironmentFailure
-from pipeline.core.faults import faults_reported, log_in
+from pipeline.core import sentences as tables
+from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, Place, errors, exit_code
 from pipeline.core.files import write_whole
-from pipeline.core.limits import Limit, LimitReached, within
 from pipeline.core.messages import message
+from pipeline.core.processes import Limit, LimitReached, faults_reported, log_in, within
 from pipeline.core.services import hooked
-from pipeline.load.yaml.value_words import as_id
+from pipeline.load.yaml.fill import as_id
 
 _MOST_BYTES = 200_000_000
 _LIMIT = Limit(60, 1000)

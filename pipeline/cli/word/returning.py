@@ -10,17 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli import outcome as report
 from pipeline.cli.options import Shared, colour, open_project
-from pipeline.cli.outcome import Exit, Outcome
-from pipeline.cli.reports import report
-from pipeline.cli.reports.screen import on_screen
+from pipeline.cli.outcome import Exit, Outcome, on_screen
 from pipeline.compose.design.style import page_style
-from pipeline.core.diagnostics import Diagnostic, failed, visible
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, failed, visible
 from pipeline.core.files import write_whole
-from pipeline.core.tables import count
-from pipeline.load.library.word_tables import wordbook
-from pipeline.store.git_objects import earlier_states, is_shallow
+from pipeline.core.git import earlier_states, is_shallow
+from pipeline.core.sentences import count
+from pipeline.load.words import wordbook
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project

@@ -29,7 +29,7 @@ from pipeline.colleges.deliveries.transport import (
 from pipeline.colleges.holdings import deliveries
 from pipeline.colleges.ledger.events import instant
 from pipeline.colleges.ledger.kept import Ledger
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 
 PAUSES = (2.0, 10.0)
 """Seconds before the second try and the third."""

@@ -16,8 +16,8 @@ from pipeline.colleges.deliveries.transport import (
     files_by,
     receipt_of,
 )
-from pipeline.core.digest import sha256
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import EnvironmentFailure
+from pipeline.core.digests import sha256
 from pipeline.core.files import keep_names, remove, write_whole
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

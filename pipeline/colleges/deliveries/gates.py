@@ -8,23 +8,23 @@ from pipeline.colleges.prepared import prepared_copies
 from pipeline.colleges.recalls import faults_of_pack
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.gates import is_open_to_all, licence
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
 from pipeline.editions.numbers import cover_faults, spare_faults
 from pipeline.editions.states import name_in_parcel
-from pipeline.load.library.register import Entry
-from pipeline.model.day import in_words
+from pipeline.load.register import Entry
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Tier
 from pipeline.model.source.college import Channels, College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks
-from pipeline.resolve.publish.bound import is_numbered, pack_marking
+from pipeline.model.words import in_words
+from pipeline.resolve.markings import printed
+from pipeline.resolve.packs import is_numbered, pack_marking
 from pipeline.resolve.reading import PackReading
-from pipeline.resolve.rules.marking import printed
 
 GROWS = 4 / 3
 """Factor by which files become longer as part of a message."""

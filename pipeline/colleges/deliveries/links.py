@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 from pipeline.colleges.deliveries.store import StoreTransport
 from pipeline.colleges.deliveries.transport import NotDelivered
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.holdings import LEAVES, Holding, is_paper
 from pipeline.compose.language.words import enumerated
-from pipeline.core.tables import as_csv, count
+from pipeline.core.sentences import as_csv, count, numbers_in_words
 from pipeline.editions.letters import numbers_said, with_numbers
-from pipeline.editions.runs import numbers_in_words
 from pipeline.model.source.college import College
 from pipeline.model.source.posting import Postage
 from pipeline.model.words import Words

@@ -8,7 +8,7 @@ on the disk before it, `sent` after it.
 from collections.abc import Mapping
 
 from pipeline.colleges.holdings import Delivery
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
 
 STATES = ("planned", "begun", "committing", "sent", "failed", "uncertain")
 ENDED = ("sent", "uncertain")

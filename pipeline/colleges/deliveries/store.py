@@ -23,7 +23,7 @@ from pipeline.colleges.deliveries.transport import (
     receipt_of,
     without_secrets,
 )
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.editions.sealing.manifest import MANIFEST
 
 

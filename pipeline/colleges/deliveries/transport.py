@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Literal, Protocol
 from urllib.parse import quote, quote_plus
 
-from pipeline.core.digest import sha256
-from pipeline.core.errors import PipelineError
-from pipeline.core.tables import cut_short
+from pipeline.core.diagnostics import PipelineError
+from pipeline.core.digests import sha256
+from pipeline.core.sentences import cut_short
 
 RECEIPT = "receipt.json"
 """The file by which a delivery is known where it has arrived."""

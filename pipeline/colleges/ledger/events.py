@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.core.tables import cut_short
+from pipeline.core.sentences import cut_short
 from pipeline.model.formats import Format
 
 PREPARED = "prepared"

@@ -11,11 +11,10 @@ from pipeline.colleges.ledger.events import Event, renamed
 from pipeline.colleges.ledger.stores import FOLDER, EventStore, FileStore, NextEvent, bytes_of
 from pipeline.colleges.ledger.table import as_rows, read_table
 from pipeline.colleges.prepared import entries_of, next_events
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure
 from pipeline.core.files import refuse_links, write_whole
-from pipeline.load.library.folders import LEDGER, REGISTER
-from pipeline.load.library.register import read_register
+from pipeline.load.folders import LEDGER, REGISTER
+from pipeline.load.register import read_register
 
 FORMER = f"{FOLDER}/ledger.db"
 """The database of SQLite that releases before 2 kept beside the table."""

@@ -17,12 +17,10 @@ from typing import IO, Any, Protocol
 
 from pipeline.colleges.ledger.events import Event, event_after, fault_of, first_fault
 from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
-from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.core.errors import EnvironmentFailure
-from pipeline.core.files import open_to_append, write_whole
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place
+from pipeline.core.files import content_of, open_to_append, write_whole
 from pipeline.core.messages import message
-from pipeline.load.library.folders import LEDGER
-from pipeline.store.files import content_of
+from pipeline.load.folders import LEDGER
 
 FOLDER = ".ledger"
 """The folder beside `source/` that holds locks, and the last event written on this machine."""

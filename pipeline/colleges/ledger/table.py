@@ -12,8 +12,8 @@ from dataclasses import astuple, fields
 from pipeline.colleges.ledger.events import Event, fault_of, is_instant
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import LONGEST_CELL
-from pipeline.load.library.folders import LEDGER
+from pipeline.core.sentences import LONGEST_CELL
+from pipeline.load.folders import LEDGER
 
 UNREADABLE = "The ledger's table cannot be read here"
 

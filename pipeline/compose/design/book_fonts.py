@@ -7,10 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 
-from pipeline.model.epub_assets import SubsetFont
-from pipeline.model.manuscript import Chapter, FontFace
-from pipeline.text.fallback_fonts import is_fallback
-from pipeline.text.fonts import REPERTOIRE, font_characters, font_licence
+from pipeline.core.text.fonts import REPERTOIRE, font_characters, font_licence, is_fallback
+from pipeline.model.manuscript import Chapter, FontFace, SubsetFont
 
 TEXT_NAME, HEAD_NAME, CODE_NAME = "Book Text", "Book Head", "Book Code"
 """The families of a book's words, of its titles and headings of sections, and of what is typed in it."""

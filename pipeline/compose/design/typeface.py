@@ -1,4 +1,4 @@
-"""Choice of faces for a text: the house's, the publisher's, or in large print the most legible that can set it."""
+"""Typefaces and fallbacks of a text."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.compose.design.fallback import Faces, borrowed, borrowed_characters
-from pipeline.core.diagnostics import Desk, Diagnostic
-from pipeline.core.errors import EnvironmentFailure
-from pipeline.load.library.fonts import read_fonts
-from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
-from pipeline.model.layouts import Layouts
+from pipeline.compose.design.faces import Faces, borrowed, borrowed_characters
+from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure
+from pipeline.core.text.fonts import (
+    common_characters,
+    face_file,
+    font_looks,
+    font_names,
+)
+from pipeline.load.records import read_fonts
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import FontFace
-from pipeline.model.source.design import Typeface
-from pipeline.model.source.fonts import ListedFamily
-from pipeline.model.source.imprint import Imprint
-from pipeline.text.fonts import common_characters, face_file, font_looks, font_names
+from pipeline.model.source.library_file import Imprint, ListedFamily, Typeface
+
+# Choice of faces for a text: the house's, the publisher's, or in large print the most legible that can set it.
 
 TEXT, HEADINGS, CODE, LARGE_PRINT = "text", "headings", "code", "large-print"
 """Uses of a family in `layouts/fonts.yaml`."""

@@ -1,20 +1,54 @@
-"""Emoji and signs that are pictures: each is called by its name, as not every program knows what it reads out.
-
-The names are Unicode's, which are English; in other languages a sign has an element without a name. A key is its letter
-in a box, and the flag of a part of a country its code.
-"""
+"""Names of emoji and flags."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from itertools import chain
 from typing import NamedTuple
 from unicodedata import category, name
 
 from lxml import etree
 
-from pipeline.compose.language.flags import country_code, flag_name
-from pipeline.text.scripts import runs_backwards
-from pipeline.text.sequences import KEYCAP, REGION, region_of
-from pipeline.text.typography import is_english
+from pipeline.core.text.fonts import KEYCAP, REGION, region_of, runs_backwards
+from pipeline.core.text.typography import is_english
+
+# Names of the countries of flags, in English, from tzdata, which comes with the program and is read here.
+
+_FIRST = 0x1F1E6
+"""The character that stands for an A in the code of a country."""
+
+_OTHERS = {
+    "GB": "United Kingdom",
+    "GB-ENG": "England",
+    "GB-SCT": "Scotland",
+    "GB-WLS": "Wales",
+    "EU": "European Union",
+    "UN": "United Nations",
+}
+"""Names of flags that the list of countries lacks or has in another form."""
+
+
+def country_code(flag: str) -> str:
+    """The letters that the two characters of a flag stand for: 'GB'."""
+    return "".join(chr(ord(character) - _FIRST + ord("A")) for character in flag)
+
+
+def flag_name(code: str) -> str:
+    """'flag: France'; of what has no name its code is said."""
+    return f"flag: {_names().get(code, code)}"
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    table = resources.files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t")[:2] for line in table.splitlines() if line and not line.startswith("#"))
+    return dict(chain(((code, name) for code, name in rows), _OTHERS.items()))
+
+
+# Emoji and signs that are pictures: each is called by its name, as not every program knows what it reads out. The
+# names are Unicode's, which are English; in other languages a sign has an element without a name. A key is its letter
+# in a box, and the flag of a part of a country its code.
 
 _PICTURE = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f1e5\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"
 _TONE = "[\U0001f3fb-\U0001f3ff]"

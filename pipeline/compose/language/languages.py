@@ -1,13 +1,15 @@
-"""Languages that texts are in and the house has no words for, and words that no face can print."""
+"""Languages that the library has no words for, and words that no face can print."""
 
 from collections.abc import Iterator
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
 from pipeline.core.services import hooked
-from pipeline.model.layouts import Layouts
+from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
 from pipeline.model.words import Wordbook
+
+# Languages that texts are in and the house has no words for, and words that no face can print.
 
 
 def languages_without_words(library: Library, words: Wordbook, layouts: Layouts) -> Iterator[Diagnostic]:

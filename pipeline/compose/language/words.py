@@ -1,17 +1,46 @@
-"""The house's words for what the records say: results, ratings, kinds of change, dates."""
+"""Phrases for what records say."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup, escape
+
+from pipeline.core.text.typography import is_english
 from pipeline.model.result import Result
-from pipeline.text.typography import is_english
+from pipeline.model.words import PLACE, Words
 
 if TYPE_CHECKING:
+    from pipeline.core.sentences import WordMeasure
     from pipeline.model.source.evidence import Change, Measure, Practice, Split
     from pipeline.model.words import Words
-    from pipeline.text.measure import WordMeasure
+
+
+# Words of the house within a text that may be in another language, and with parts of the page in them.
+
+
+def speaking(words: Words, language: str) -> Markup:
+    """The attributes that say which language the words of the house are in, where the text is in another."""
+    own = words.language
+    if own.partition("-")[0].casefold() == language.partition("-")[0].casefold():
+        return Markup()
+    return Markup(' lang="{0}" xml:lang="{0}"').format(own)
+
+
+def put(words: Words, key: str, /, **into: object) -> Markup:
+    """The phrase of a key with parts of a page, or words, put into its places."""
+    return _filled(words.phrases[key][0], into)
+
+
+def _filled(phrase: str, into: dict[str, object]) -> Markup:
+    pieces = PLACE.split(phrase)  # every second one is a place
+    return Markup("").join(
+        escape(into.get(piece, "")) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
+    )
+
+
+# The house's words for what the records say: results, ratings, kinds of change, dates.
 
 
 def result(words: Words, found: Result | str) -> str:

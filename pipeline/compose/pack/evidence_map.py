@@ -6,12 +6,12 @@ from math import ceil
 
 from markupsafe import Markup
 
-from pipeline.compose.evidence.legend import legend, results_of
+from pipeline.compose.evidence import legend, results_of
 from pipeline.compose.language.words import result_within
-from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.chapter import Galley
+from pipeline.compose.page.drawings import heard_mark
+from pipeline.compose.page.figures import region
 from pipeline.compose.page.lines import SMALL_LETTER, lines_of
-from pipeline.compose.page.marks import heard_mark
-from pipeline.compose.page.tables import region
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.result import Result

@@ -5,28 +5,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from pipeline.compose.briefing import licence_name, pack_metadata
 from pipeline.compose.design.style import EPUB, WEB, paged_style, screen_style, web_style
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
-from pipeline.compose.evidence.legend import legend
-from pipeline.compose.evidence.verdict import verdict
-from pipeline.compose.language.house import speaking
-from pipeline.compose.language.words import measure, pages
+from pipeline.compose.evidence import legend, verdict
+from pipeline.compose.language.words import measure, pages, speaking
+from pipeline.compose.layouts import in_its_layout, told_where_it_is
 from pipeline.compose.pack import evidence_map
 from pipeline.compose.pack.index import IndexEntry, by_letter
-from pipeline.compose.pack.layout import in_its_layout, told_where_it_is
 from pipeline.compose.pack.sections import findings_of, gaps, landing, outcomes, register, ruled_lines, worded_gap
 from pipeline.compose.page.body import body
+from pipeline.compose.page.boxes import become_of, known_of
+from pipeline.compose.page.chapter import Galley, galley_of, key_anchor, legal
+from pipeline.compose.page.drawings import qr_of
 from pipeline.compose.page.fragment import set_page
-from pipeline.compose.page.galley import Galley, galley_of, key_anchor, legal
 from pipeline.compose.page.inlines import inlines
-from pipeline.compose.page.metadata import licence_name, pack_metadata
-from pipeline.compose.page.references import become_of, known_of
-from pipeline.compose.qr import qr_of
-from pipeline.core.errors import LayoutFault
-from pipeline.model.asset import Asset
-from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
-from pipeline.model.layouts import Layouts
+from pipeline.core.diagnostics import LayoutFault
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import InsertedPages, PackPublication
 from pipeline.model.result import Result

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.compose.evidence.outcomes import found_in_short, outcome_rows, worded_mark
-from pipeline.compose.language.house import speaking
-from pipeline.compose.language.words import evaluated, rated
+from pipeline.compose.evidence import found_in_short, outcome_rows, worded_mark
+from pipeline.compose.language.words import evaluated, rated, speaking
 from pipeline.compose.page.body import blocks, body, notes
-from pipeline.compose.page.galley import Galley, by_name, galley_of, legal
-from pipeline.compose.page.references import entries
-from pipeline.compose.page.tables import region
+from pipeline.compose.page.boxes import entries
+from pipeline.compose.page.chapter import Galley, by_name, galley_of, legal
+from pipeline.compose.page.figures import region
 from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
 from pipeline.model.result import Result
 

@@ -1,4 +1,4 @@
-"""Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`."""
+"""Blocks as XHTML: paragraphs, lists, formulas."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -6,17 +6,18 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from pipeline.compose.evidence.section import evidence
+from pipeline.compose.evidence import evidence
 from pipeline.compose.page.boxes import box
-from pipeline.compose.page.figures import figure
-from pipeline.compose.page.galley import BlockWriter, Galley, anchor, legal
+from pipeline.compose.page.chapter import BlockWriter, Galley, anchor, legal
+from pipeline.compose.page.drawings import back_arrow, tick
+from pipeline.compose.page.figures import captioned, figure, table
 from pipeline.compose.page.inlines import equation_label, inlines, numbered_id, placeholder, written
-from pipeline.compose.page.list_labels import hang
-from pipeline.compose.page.marks import back_arrow, tick
-from pipeline.compose.page.tables import captioned, table
+from pipeline.compose.page.lines import hang
+from pipeline.core.text.formulas import row_heights
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
-from pipeline.text.formulas import row_heights
+
+# Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`.
 
 CODE_LINE = 50
 """Characters of a line of code for which the column of text has room; a longer one reaches over the side column."""

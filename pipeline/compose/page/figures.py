@@ -1,14 +1,231 @@
-"""Figures: the picture, its caption with credit and licence, and the way to its long description and back."""
+"""Figures and tables."""
+
+import io
+import re
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.page.galley import BlockWriter, Described, Galley, anchor, legal
+from pipeline.compose.page.chapter import BlockWriter, Described, Galley, anchor, legal
 from pipeline.compose.page.inlines import inlines
-from pipeline.compose.page.picture_height import picture_height
-from pipeline.compose.page.tables import CAPTION_WORD, captioned
-from pipeline.model.body import Body, Figure
+from pipeline.core.text.wrapping import columns
+from pipeline.model.body import Align, Body, Code, Figure, Inline, Table, plain_text
+from pipeline.model.formats import Asset
 from pipeline.model.words import PLACE
-from pipeline.text.filling import columns
+
+# Heights of pictures on the page, from the heads of their files.
+
+MEASURE, MOST = 357.0, 425.0
+"""Width of the text and the most height of a picture, in points (`layouts/briefing/page.css`)."""
+
+_ROOT = re.compile(r"<(?:\w+:)?svg\b[^>]*>", re.DOTALL)
+_SIZE = re.compile(r"""\s(width|height|viewBox)\s*=\s*["']([^"']*)["']""")
+_LENGTH = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(px|pt|mm|cm|in|pc)?")
+_POINTS = {"px": 0.75, "pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pc": 12.0}
+
+
+def picture_height(asset: Asset, share: int) -> float:
+    """The height in points of a picture as wide as it is, or as a share of the measure in per cent; 0 if unknown."""
+    width, height = drawing_size(asset.content) if asset.media_type == "image/svg+xml" else _dots(asset.content)
+    if not width or not height:
+        return 0.0
+    set_as = MEASURE * share / 100 if share else min(width, MEASURE)
+    return min(set_as * height / width, MOST)
+
+
+def drawing_size(content: bytes) -> tuple[float, float]:
+    """Width and height of a drawing in points, 0 if unknown; without a size those of its view, as wide as the text."""
+    root = _ROOT.search(content.decode("utf-8", "replace"))
+    said = dict(_SIZE.findall(root[0])) if root else {}
+    width, height = _points(said.get("width", "")), _points(said.get("height", ""))
+    if width and height:
+        return width, height
+    across, down = map(_points, ["0", "0", *said.get("viewBox", "").replace(",", " ").split()][-2:])
+    return (MEASURE, MEASURE * down / across) if across else (0.0, 0.0)
+
+
+def _points(length: str) -> float:
+    found = _LENGTH.fullmatch(length.strip())
+    return float(found[1]) * _POINTS[found[2] or "px"] if found else 0.0
+
+
+def _dots(content: bytes) -> tuple[float, float]:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content)) as picture:
+        return picture.width * 0.75, picture.height * 0.75
+
+
+# Tables: a region that can be scrolled, a caption, heads with their scope.
+
+WIDE = 4
+"""A table of more columns reflows on narrow screens."""
+
+WIDEST = 6
+"""A table of more columns than this needs the margin of a wide screen."""
+
+WHOLE = 6
+"""A table of so many rows is never broken."""
+
+CAPTION_LINE, CAPTION_WORD = 14, 16
+"""Letters of a line of a caption in the side column, at the least in any typeface, and of a word of it, at the most."""
+
+CELLS_LINE, BESIDE_CELLS = 75, 0.4
+"""Letters of the cells of a row of one line, at the most; the room above and below them, in lines of a caption."""
+
+CODE_BESIDE, CODE_THIRD, WORDS_BESIDE = 21, 27, 50
+"""Letters that a first column of the handbook holds: of code, beside its text and as a third of the page; of words."""
+
+
+def table(node: Table, galley: Galley) -> Markup:
+    """An author's table, unless it is empty. Where there is no other row, the head becomes a row of words."""
+    if not (node.caption or any(map(any, (node.head, *node.rows)))):
+        return Markup("")
+    labels = tuple(plain_text(cell).strip() for cell in node.head)
+    classes = tuple(_align(align) for align in node.aligns)
+    cells = [inlines(cell, galley) for cell in node.head]
+    has_head = any(cell.strip() for cell in cells) and bool(node.rows)
+    head = Markup("").join(map(_head, cells, classes)) if has_head else Markup("")
+    names = labels if has_head else ("",) * len(labels)
+    row_head = _row_head(node, has_head)
+    rows = Markup("\n").join(
+        Markup("<tr>{}</tr>").format(_row(row, names, classes, row_head, galley)) for row in node.rows or (node.head,)
+    )
+    identity = galley.claim(anchor(node.id)) if node.id else ""
+    caption = captioned("table", node.number, inlines(node.caption, galley), galley)
+    hangs, whole = _hangs(node, caption.striptags()), len(node.rows) <= WHOLE
+    return region(
+        Markup("{}<tbody>\n{}\n</tbody>").format(head and _THEAD.format(head), rows),
+        caption,
+        galley,
+        identity=identity,
+        classes=" ".join(filter(None, ("whole" * whole, _reflow(node.aligns), "hangs" * hangs, _split(node, galley)))),
+        heard=_heard(labels, galley),
+    )
+
+
+_THEAD = Markup("<thead>\n<tr>{}</tr>\n</thead>\n")
+
+
+def _head(cell: Markup, style: Markup) -> Markup:
+    """The head of a column; an empty one, such as the corner above heads of rows, heads nothing."""
+    if not cell.strip():
+        return Markup("<td{}></td>").format(style)
+    return Markup('<th scope="col"{}>{}</th>').format(style, cell)
+
+
+def _heard(labels: tuple[str, ...], galley: Galley) -> str:
+    """'Table: Year, Deaths': what a table is called that has no caption."""
+    heads = ", ".join(filter(None, labels))
+    return galley.words.say("a-table-of", columns=heads) if heads else ""
+
+
+def _reflow(aligns: tuple[Align, ...]) -> str:
+    """Class for the width below which a table is set as blocks, by its columns and whether they hold words."""
+    words = sum(align is Align.LEFT for align in aligns)
+    if len(aligns) > WIDE:
+        return "wide widest" if len(aligns) > WIDEST else "wide"
+    return "wordy" if len(aligns) > 2 and words > 1 else "slim"
+
+
+def _split(node: Table, galley: Galley) -> str:
+    """The class of a table of the handbook that is not divided where the text begins.
+
+    One of two columns is divided in the middle if the first holds much, or long code, and after a third of it if that
+    is enough; of more columns the first is as wide as its words, if these are short.
+    """
+    if not galley.manual or not node.rows:
+        return ""
+    firsts = [row[0] for row in node.rows]
+    typed = [columns(plain_text(cell)) for cell in firsts if len(cell) == 1 and isinstance(cell[0], Code)]
+    words = [columns(plain_text(cell)) for cell in firsts]
+    if len(node.aligns) > 2:
+        return "brief" if max(words) <= CODE_BESIDE else ""
+    if max(typed, default=0) <= CODE_BESIDE and max(words) <= WORDS_BESIDE:
+        return ""
+    return "third" if max(words) <= CODE_THIRD else "halved"
+
+
+def _hangs(node: Table, caption: str) -> bool:
+    """Whether a caption hangs beside its table: one of few columns that is as high as the caption in any case."""
+    if not caption or len(node.aligns) > WIDE or max(map(len, caption.split())) > CAPTION_WORD:
+        return False
+    rows = [row for row in (node.head, *node.rows) if any(plain_text(cell).strip() for cell in row)]
+    lines = (-(-sum(columns(plain_text(cell)) for cell in row) // CELLS_LINE) for row in rows)
+    return -(-columns(caption) // CAPTION_LINE) <= sum(line + BESIDE_CELLS for line in lines)
+
+
+def region(
+    content: Markup,
+    caption: Markup,
+    galley: Galley,
+    *,
+    identity: str = "",
+    classes: str = "",
+    heading: str = "",
+    heard: str = "",
+) -> Markup:
+    """A table within its region. The caption names both, or the heading of that id just above them, or `heard`."""
+    names, own = " ".join(filter(None, ("table", classes))), Markup("")
+    if heading:
+        label = Markup('aria-labelledby="{}"').format(heading)
+        own = Markup(" ") + label
+    elif not caption:
+        label = Markup('aria-label="{}"').format(galley.name(heard or galley.words.say("a-table")))
+    else:
+        name = galley.free(f"{identity or 'table'}-caption")
+        caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)
+        label = Markup('aria-labelledby="{}"').format(name)
+    return Markup('<div class="{}"{} role="region" tabindex="0" {}>\n<table{}>\n{}{}\n</table>\n</div>').format(
+        names, Markup(' id="{}"').format(identity) if identity else "", label, own, caption, content
+    )
+
+
+def captioned(kind: str, number: int | None, words: Markup, galley: Galley) -> Markup:
+    """'Figure 1: Deaths by year'; without words 'Figure 1'. The kind is that of the table of words."""
+    if number is None:
+        return words
+    label = Markup('<span class="label"{}>{}{}</span>').format(
+        galley.house, galley.words.say(kind, number=number), ":" if words else ""
+    )
+    return Markup("{} {}").format(label, words) if words else label
+
+
+def _row_head(node: Table, has_head: bool) -> int | None:
+    """Return the column that heads the rows: of a table without heads of columns the first that holds something."""
+    if has_head:
+        return 0 if node.row_heads else None
+    return min((place for row in node.rows for place, cell in enumerate(row) if cell), default=0)
+
+
+def _row(
+    row: tuple[tuple[Inline, ...], ...],
+    labels: tuple[str, ...],
+    classes: tuple[Markup, ...],
+    head: int | None,
+    galley: Galley,
+) -> Markup:
+    out = []
+    for place, (cell, label, style) in enumerate(zip(row, labels, classes, strict=False)):
+        said = inlines(cell, galley)
+        if place == head and said.strip():
+            out.append(Markup('<th scope="row"{}>{}</th>').format(style, said))
+        else:
+            known = Markup(' data-label="{}"').format(label) if label else Markup("")
+            out.append(Markup("<td{}{}>{}</td>").format(style, known, said))
+    return Markup("").join(out)
+
+
+def _align(align: Align) -> Markup:
+    match align:
+        case Align.RIGHT:
+            return Markup(' class="figure"')
+        case Align.CENTRE:
+            return Markup(' class="middle"')
+        case Align.LEFT:
+            return Markup("")
+
+
+# Figures: the picture, its caption with credit and licence, and the way to its long description and back.
 
 LINE, LEADING = 21, 14.5
 """Letters of a line of a caption in the side column, and its height in points."""
@@ -26,7 +243,7 @@ def figure(node: Figure, galley: Galley) -> Markup:
     lines += [_credits(node, galley), _way(described, galley) if described else Markup("")]
     lines = [line for line in lines if line]
     caption = Markup("<br/>\n").join(lines)
-    hangs = "hangs" if _hangs(node, [line.striptags() for line in lines], galley) else ""
+    hangs = "hangs" if _has_hanging_caption(node, [line.striptags() for line in lines], galley) else ""
     names = " ".join(filter(None, (hangs, f"width-{node.width}" if node.width else "")))
     return Markup("<figure{}{}>\n{}{}\n</figure>").format(
         Markup(' class="{}"').format(names) if names else "",
@@ -36,7 +253,7 @@ def figure(node: Figure, galley: Galley) -> Markup:
     )
 
 
-def _hangs(node: Figure, lines: list[str], galley: Galley) -> bool:
+def _has_hanging_caption(node: Figure, lines: list[str], galley: Galley) -> bool:
     """Whether a caption hangs beside its picture: one no higher than that, give or take a line. Others stand below."""
     if not lines or max(len(word) for line in lines for word in line.split()) > CAPTION_WORD:
         return False

@@ -9,13 +9,13 @@ from typing import assert_never
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.page.galley import Galley, anchor, key_anchor, legal
-from pipeline.markup.source_places import marked
+from pipeline.compose.page.chapter import Galley, anchor, key_anchor, legal
+from pipeline.core.documents.source_positions import marked
+from pipeline.core.text.formulas import mathml, spoken, width_of
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
-from pipeline.model.stamp_slots import SLOTS
+from pipeline.model.formats import SLOTS
 from pipeline.resolve.reading import MADE_ANCHORS
-from pipeline.text.formulas import mathml, spoken, width_of
 
 _CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 

@@ -1,6 +1,10 @@
-"""Lines that a text fills, reckoned on the generous side: the press alone knows how wide its letters are."""
+"""Lines that a text fills, and the labels of numbered lists."""
 
 import re
+
+from pipeline.model.body import ListBlock
+
+# Lines that a text fills, reckoned on the generous side: the press alone knows how wide its letters are.
 
 LETTER = 0.53
 """Width of a letter in large bold type, in ems."""
@@ -18,3 +22,65 @@ def lines_of(text: str, points: float, wide: float, letter: float = LETTER) -> t
             lines, length = lines + 1, 0
         length += len(word)
     return lines, whole
+
+
+# The labels of numbered lists: what each says, and how far its list must hang so that the longest has room.
+
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+_LAST = 3999
+"""The last number that browsers, readers and the press say in Roman numerals (CSS Counter Styles 3, section 6.1)."""
+_WIDTHS = {**dict.fromkeys("iljI ", 3), **dict.fromkeys("tf().", 4), **dict.fromkeys("mwMW", 10)}
+_WIDTH = 7
+"""Widths of letters in broad typefaces, in tenths of the type size: of some letters, and of all others."""
+USUAL, STEP, MOST = 14, 5, 60
+"""Hanging indents of lists, in tenths of the type size: the usual one, the steps beyond it, and the largest."""
+_SHORT = 99
+"""Numbers up to this need no more than the usual room, give or take a stop."""
+
+
+def hang(node: ListBlock) -> int:
+    """Hanging indent of a list for its longest label, in tenths of the type size; 0 where the usual one is enough."""
+    last = node.start + len(node.items) - 1
+    if not node.ordered or (not node.form and last <= _SHORT):
+        return 0
+    widest = max(_width(label(number, node.form)) for number in range(node.start, last + 1))
+    return 0 if widest <= USUAL else min(MOST, -(-widest // STEP) * STEP)
+
+
+def label(number: int, form: str) -> str:
+    """The label of an entry with this number in a list whose first would look like `form`, by default '1.'."""
+    first = form.strip("().")
+    match first:
+        case "a" | "A" if number > 0:
+            said = _letters(number)
+        case "i" | "I" if 0 < number <= _LAST:
+            said = _roman(number)
+        case _:
+            said = str(number)
+    before, after = ("(" if form.startswith("(") else ""), (")" if form.endswith(")") else ".")
+    return f"{before}{said.upper() if first.isupper() else said}{after}"
+
+
+def _width(words: str) -> int:
+    """Width of a label with the space behind it, in tenths of the type size, or a little less."""
+    return sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{words} ")
+
+
+def _letters(number: int) -> str:
+    """1 is 'a', 26 'z', 27 'aa'."""
+    said = ""
+    while number > 0:
+        number, letter = divmod(number - 1, 26)
+        said = chr(ord("a") + letter) + said
+    return said
+
+
+def _roman(number: int) -> str:
+    said = ""
+    for value, letters in _ROMAN:
+        times, number = divmod(number, value)
+        said += times * letters
+    return said

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.core.digest import sha256
-from pipeline.core.errors import EnvironmentFailure, UsageError
-from pipeline.core.files import sweep, write_whole
-from pipeline.store.files import content_of
+from pipeline.core.diagnostics import EnvironmentFailure, UsageError
+from pipeline.core.digests import sha256
+from pipeline.core.files import content_of, sweep, write_whole
 
 RECORDS = "records"
 """The folder of the copies of records, a folder a pack."""

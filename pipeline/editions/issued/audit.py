@@ -8,16 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.editions.issued.archive import Archive
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, folder_of_records
-from pipeline.load.library.folders import EDITIONS
-from pipeline.load.library.kept import read_kept
-from pipeline.load.library.library import load
-from pipeline.model.source.edition import IssuedFile
-from pipeline.model.source.kept import FOLDER as VERSIONS
-from pipeline.model.source.kept import RECORD, folder_of
+from pipeline.load.folders import EDITIONS
+from pipeline.load.library import load
+from pipeline.load.versions import read_kept
+from pipeline.model.source.versions import FOLDER as VERSIONS
+from pipeline.model.source.versions import RECORD, IssuedFile, folder_of
 
 
 @dataclass(frozen=True, slots=True)

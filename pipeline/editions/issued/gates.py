@@ -10,11 +10,11 @@ from pipeline.core.messages import message
 from pipeline.core.services import hooked
 from pipeline.editions.issued.records import Chain, alike, edition_of
 from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
-from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Licence
 from pipeline.model.source.pack import Pack
-from pipeline.resolve import inherit
+from pipeline.model.words import in_words
+from pipeline.resolve import environment as inherit
 from pipeline.resolve.reading import PackReading, Reading
 
 STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-concern", "kept-inherited-differs"})

@@ -4,24 +4,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.core.printed_code import CodesOnRecord, code_among
 from pipeline.editions.issued.gates import Asked
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, issued_digest
 from pipeline.editions.states import FinishedFile
-from pipeline.model.source.edition import (
+from pipeline.model.source.versions import (
     FIRST,
+    RECORD,
     CopyPhrases,
     EditionRecord,
     IssuedBriefing,
     IssuedFile,
     IssuedInsert,
     Judged,
+    Overridden,
+    folder_of,
 )
-from pipeline.model.source.kept import RECORD, Overridden, folder_of
-from pipeline.resolve.publish.bound import path_of
+from pipeline.resolve.packs import path_of
 from pipeline.resolve.reading import PackReading
-from pipeline.resolve.wording.codes import text_digest
+from pipeline.resolve.wording import text_digest
 
 
 @dataclass(frozen=True, slots=True)

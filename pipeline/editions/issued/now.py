@@ -6,12 +6,12 @@ from typing import Literal, Protocol
 
 from pipeline.core.services import hooked
 from pipeline.editions.issued.records import Chain, RecordFile, corrected_by
-from pipeline.editions.retired import retired_in_words
 from pipeline.model.bibliography import Reference, WorkState
-from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
-from pipeline.model.source.kept import correction_of, numbers
+from pipeline.model.source.versions import correction_of, numbers
+from pipeline.model.words import in_words
+from pipeline.resolve.status import retired_in_words
 
 NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn", "recalled"]
 

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from pipeline.core.archives import BadArchive, LargeArchive, archive_of
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import UsageError
+from pipeline.core.files import BadArchive, LargeArchive, archive_of
 from pipeline.core.printed_code import read_code
 
 _CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-\s?[0-9A-Z]{5,10}(?![0-9A-Za-z-])")

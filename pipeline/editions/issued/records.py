@@ -7,21 +7,13 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.core.digest import sha256
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Diagnostic, Place, UsageError
+from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode, code_of, read_code
-from pipeline.load.library.folders import EDITIONS
-from pipeline.model.source.edition import (
-    FIRST,
-    EditionRecord,
-    IssuedBriefing,
-    IssuedFile,
-    IssuedInsert,
-    record_name,
-)
-from pipeline.resolve.wording.editions import words_digest
+from pipeline.load.folders import EDITIONS
+from pipeline.model.source.versions import FIRST, EditionRecord, IssuedBriefing, IssuedFile, IssuedInsert, record_name
+from pipeline.resolve.wording import words_digest
 
 _RECORD = re.compile(rf"{EDITIONS}/(?P<pack>[a-z0-9-]+)/(?P<name>[^/]+\.json)")
 

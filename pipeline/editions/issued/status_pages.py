@@ -10,10 +10,10 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from pipeline.core.documents.xhtml import lone_page
 from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.issued.now import NowWord, StateNow
-from pipeline.markup.lone_page import lone_page
-from pipeline.model.day import in_words
+from pipeline.model.words import in_words
 
 PLACE = "v"
 """The folder of the pages, below the library's address: a QR code in capitals is a small one."""

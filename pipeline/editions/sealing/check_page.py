@@ -11,9 +11,9 @@ from pipeline.bind.frames import page_in
 from pipeline.compose.design.style import page_style
 from pipeline.editions.letters import key_page
 from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, STRAY
-from pipeline.model.layouts import Layouts
+from pipeline.model.formats import Layouts
 from pipeline.model.source.college import DeliverySettings
-from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.library_file import Imprint
 from pipeline.model.words import Words
 
 TEMPLATE = "web/check.html.j2"

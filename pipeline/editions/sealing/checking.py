@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.editions.sealing.manifest import ABOUT, FORM, MANIFEST, MINISIGN, STRAY, SUMS, sums
 from pipeline.editions.sealing.signatures import PublicKey, minisign_holds
 

@@ -9,7 +9,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_ssh_private_key
 
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.editions.sealing.signatures import SigningKey
 
 SIGNING_KEY = "BRIEFINGS_SIGNING_KEY"

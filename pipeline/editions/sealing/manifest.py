@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.editions.sealing.signatures import SigningKey, minisign_signature
 from pipeline.model.formats import kind_of
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model.source.college import DeliverySettings
-from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.signing import KIND, number_of_key, raw_key
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import cut_short
+from pipeline.core.sentences import cut_short
 from pipeline.model.body import Attributes
 
 _BRACES = re.compile(r"""\{((?:[^{}"'\n]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\n(?!\s*\n))*)\}""")

@@ -7,11 +7,11 @@ from bisect import bisect_right
 
 from markdown_it.rules_block import StateBlock
 
+from pipeline.core.documents.roles import VOID
+from pipeline.core.text.tex import NUMBERED
 from pipeline.load.markdown.html import LOST
 from pipeline.load.markdown.maths import end_of_formula, label_id
 from pipeline.load.markdown.positions import known
-from pipeline.markup.roles import VOID
-from pipeline.text.tex.numbering import NUMBERED
 
 _TARGET = re.compile(r"\((?P<name>[A-Za-z][\w:.-]*)\)=[ \t]*$")
 _NAMED = re.compile(

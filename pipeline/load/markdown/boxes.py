@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Place
 from pipeline.core.messages import catalogue, message
+from pipeline.core.sentences import near
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
 from pipeline.load.markdown.directives import GENERAL, kind_of, words_of
 from pipeline.load.markdown.headings import titled
@@ -17,7 +18,6 @@ from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import Draft
 from pipeline.load.markdown.positions import Tally
 from pipeline.load.markdown.remarks import fence_remarks
-from pipeline.load.slips.near import near
 from pipeline.model import body as tree
 
 _FIRST_LINE = re.compile(

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import count
+from pipeline.core.sentences import count
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.html import means_nothing

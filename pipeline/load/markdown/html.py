@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Place
-from pipeline.core.tables import cut_short
+from pipeline.core.documents.roles import FLOW, VOID
+from pipeline.core.sentences import cut_short
 from pipeline.load.markdown.attributes import LANGUAGE
 from pipeline.load.markdown.citations import Cited, Cluster
 from pipeline.load.markdown.positions import Tally
-from pipeline.markup.roles import FLOW, VOID
 from pipeline.model.body import Attributes, Placeholder, TextRole
 
 _REST = r"""(?:\s(?:[^<>"'`]|"[^"]*"|'[^']*')*)?/?>"""

@@ -15,14 +15,13 @@ from markdown_it.token import Token
 from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, match_www
 
 from pipeline.core.diagnostics import Place
+from pipeline.core.text.tex import DEFINES, NUMBERED, definition_at
 from pipeline.load.markdown import citations
 from pipeline.load.markdown.attributes import attributes_at
 from pipeline.load.markdown.citations import Brackets, find_brackets, is_key
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.positions import known
 from pipeline.model.body import Citation, CitationGroup, CrossReference, Inline, Link, NumberReference, Text, TextRole
-from pipeline.text.tex.macros import DEFINES, definition_at
-from pipeline.text.tex.numbering import NUMBERED
 
 
 class PlacedState(StateInline):

@@ -11,8 +11,10 @@ from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Place
 from pipeline.core.messages import message
-from pipeline.core.tables import cut_short
-from pipeline.load.library.text import direction_character
+from pipeline.core.sentences import cut_short
+from pipeline.core.text.fonts import OVERRIDES
+from pipeline.core.text.formulas import FormulaRefused, Row, broken, read_formula, width_of
+from pipeline.core.text.tex import LONGEST, Macro, take_definitions, take_numbers
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.citations import Cluster
 from pipeline.load.markdown.html import left_out, means_nothing, no_tag
@@ -22,12 +24,9 @@ from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import DEEPEST, Draft
 from pipeline.load.markdown.positions import Spots
 from pipeline.load.markdown.remarks import foreign_words, picture_words, printed_words, remarks_on_marks
+from pipeline.load.text import direction_character
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
-from pipeline.text.formulas import FormulaRefused, Row, broken, read_formula, width_of
-from pipeline.text.scripts import OVERRIDES
-from pipeline.text.tex.macros import LONGEST, Macro, take_definitions
-from pipeline.text.tex.numbering import take_numbers
 
 WIDEST = 25.0
 """The em of a formula for which a line of every edition has room."""

@@ -10,8 +10,8 @@ from pipeline.core.diagnostics import Place
 from pipeline.core.messages import message
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import Draft
-from pipeline.load.pictures.paths import picture_file, way_to
-from pipeline.load.yaml.value_words import as_id
+from pipeline.load.pictures.picture import picture_file, way_to
+from pipeline.load.yaml.fill import as_id
 from pipeline.model.body import CrossReference, Inline, Link, NumberReference, Placeholder, Span, Text, plain_text
 
 BRIEFING = "briefing:"

@@ -7,10 +7,8 @@ from enum import IntEnum
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from pipeline.core.text.tex import FormulaRefused, Macro, Macros, declared, definition_at, take_numbers
 from pipeline.load.markdown.positions import known
-from pipeline.text.tex.macros import Macro, Macros, declared, definition_at
-from pipeline.text.tex.numbering import take_numbers
-from pipeline.text.tex.scan import FormulaRefused
 
 Declared = tuple[tuple[str, str], ...]
 """Commands of `library.yaml`, each with what it stands for."""

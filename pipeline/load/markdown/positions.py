@@ -12,7 +12,7 @@ from markdown_it.rules_inline import StateInline
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import cut_short
+from pipeline.core.sentences import cut_short
 
 Spot = tuple[int, int]
 """Line and column of a text, from 0."""

@@ -1,12 +1,12 @@
-"""Markdown to a tree in which everything that may be complained about has a place."""
+"""Markdown text to document tree: entry point and parser state."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import cut_short
+from pipeline.core.sentences import cut_short
 from pipeline.load.markdown.blocks import Blocks
 from pipeline.load.markdown.directives import as_boxes
 from pipeline.load.markdown.headings import shift_levels, with_its_anchor, without_title
@@ -14,6 +14,9 @@ from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.parser import DEEPEST, Draft, parser
 from pipeline.load.markdown.positions import Anchor, Origin
 from pipeline.model.body import Body, Footnote, Paragraph
+from pipeline.model.source.record import KeyPath, Marks
+
+# Markdown to a tree in which everything that may be complained about has a place.
 
 _HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")
 
@@ -137,3 +140,64 @@ def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
         sentence = f"This text has {len(found):,} footnotes; the most is {_MOST_NOTES:,}."
         draft.desk.report(message("job-too-large", found[_MOST_NOTES].place, "Divide the text.", sentence=sentence))
     return tuple(found)
+
+
+# Markdown within YAML: where its characters stand in the file.
+
+_FARTHEST = 12
+"""Greatest number of characters in an escape for one character."""
+
+
+def read_field(
+    value: str | None,
+    way: KeyPath,
+    marks: Marks,
+    lines: Sequence[str],
+    desk: Desk,
+    macros: Declared = (),
+) -> Body:
+    """The tree of a Markdown value of a YAML file; empty where there is none."""
+    if not value:
+        return Body()
+    place = marks.at(*way)
+    anchors = find_anchors(value, lines, place.line - 1, place.column - 1)
+    return parse_body(value, marks.path, desk, place.line, place.column, macros=macros, anchors=anchors)
+
+
+def find_anchors(value: str, lines: Sequence[str], row: int, column: int) -> tuple[tuple[Anchor, ...], ...]:
+    """Origin of the characters of a YAML scalar that begins at a row and column (from 0), line by line."""
+    if row >= len(lines):
+        return ()
+    if lines[row][column : column + 1] in ("|", ">"):
+        row, column = row + 1, 0
+    found: list[tuple[Anchor, ...]] = []
+    for line in value.split("\n"):
+        anchors: list[Anchor] = []
+        for position, character in enumerate(line):
+            if character.isspace():
+                continue
+            place = _next(character, lines, row, column)
+            if place is None:
+                break
+            row, column = place
+            last = anchors[-1] if anchors else None
+            if last is None or (last.line - 1, last.column - 1 + position - last.start) != (row, column):
+                anchors.append(Anchor(0 if last is None else position, row + 1, column + 1 - (0 if last else position)))
+            column += 1
+        found.append(tuple(anchors))
+    return tuple(found)
+
+
+def _next(character: str, lines: Sequence[str], row: int, column: int) -> tuple[int, int] | None:
+    """The next place of a character, over white space and the marks of quoting."""
+    while row < len(lines):
+        line = lines[row]
+        while column < len(line) and line[column].isspace():
+            column += 1
+        if column < len(line):
+            if line[column] == character:
+                return row, column
+            hit = line.find(character, column, column + _FARTHEST)
+            return (row, hit) if hit >= 0 else (row, column)
+        row, column = row + 1, 0
+    return None

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import catalogue, message
-from pipeline.core.tables import count, cut_short
+from pipeline.core.sentences import count, cut_short
 from pipeline.load.markdown.positions import TYPED, Tally
 from pipeline.model.body import Code, Inline, Link, Text
 

@@ -1,4 +1,4 @@
-"""The printer's profile that `library.yaml` names: there, an ICC profile, and of a press with four inks."""
+"""The printer's profile that `library.yaml` names: an ICC profile of a press with four inks."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 
 from pipeline.core.diagnostics import Desk
 from pipeline.core.messages import message
-from pipeline.load.slips.near import near
-from pipeline.model.asset import Asset
-from pipeline.model.source.imprint import Imprint
+from pipeline.core.sentences import near
+from pipeline.model.formats import Asset
+from pipeline.model.source.library_file import Imprint
 
 PROFILE_ENDS = (".icc", ".icm")
 MEDIA_TYPE = "application/vnd.iccprofile"

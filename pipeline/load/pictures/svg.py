@@ -1,13 +1,214 @@
-"""Active content of an SVG picture, and its references to other files."""
+"""SVG: active content and private data removed."""
 
+import base64
+import binascii
+import io
 import re
-from collections.abc import Iterator
+import warnings
+from base64 import b64decode
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lxml import etree
 
-from pipeline.load.pictures.svg_weight import weigh
-from pipeline.markup.xhtml import SVG, XHTML
+from pipeline.core.documents.xhtml import SVG, XHTML
+
+# Number of pixels of a picture, from the head of its file alone.
+
+MOST_PIXELS = 60_000_000
+"""So many dots a picture may have: twice those of a sheet of A4 at 600 to the inch. Each takes four bytes, or more."""
+
+
+def held_pixels(address: str) -> int:
+    """The dots of a picture in a `data:` address; 0 where it cannot be read, which is reported when it is drawn."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        held = b64decode(address.partition(",")[2])
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(held)) as picture:
+            return picture.width * picture.height
+    except Image.DecompressionBombError:
+        return MOST_PIXELS + 1
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError):
+        return 0
+
+
+# Removal of a drawing program's notes from an SVG: its records, names of files and layers, remarks.
+
+_SVG = "http://www.w3.org/2000/svg"
+_KEPT = ("http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace")
+"""The namespaces of attributes that a reader knows, beside none."""
+
+_USUAL = ["svg", "xlink"]
+"""Prefixes that may be declared and not used: no program is known by them."""
+
+_REMARK = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+
+Picture = Callable[[bytes], tuple[str, bytes]]
+"""Gives the media type and the file of a picture as it may be published; no type if it is none."""
+
+
+def without_drawing_notes(content: bytes, picture: Picture) -> bytes:
+    """The drawing without notes, and with its pictures as `picture` makes them; as it is if it has nothing of the kind.
+
+    What is said to those who cannot see it, its titles and descriptions, is no note.
+    """
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    before = etree.tostring(root.getroottree())  # with the remarks beside the root
+    for node in [*root.iter(etree.Element)]:
+        _take_out_notes(node)
+    for node in root.iter():
+        _clean(node, picture)
+    etree.cleanup_namespaces(root, keep_ns_prefixes=_USUAL)
+    return content if etree.tostring(root) == before else etree.tostring(root, encoding="utf-8")
+
+
+def _is_note(node: Any) -> bool:
+    if not isinstance(node.tag, str):
+        return True
+    name = etree.QName(node)
+    return name.namespace != _SVG or name.localname == "metadata"
+
+
+def _take_out_notes(around: Any) -> None:
+    """Take the notes out of an element and leave the words behind them; each word is moved once."""
+    kept: Any = None
+    words = [around.text or ""]
+    for node in [*around, None]:
+        if node is not None and _is_note(node):
+            words.append(node.tail or "")
+            around.remove(node)
+            continue
+        if len(words) > 1 and kept is None:
+            around.text = "".join(words)
+        elif len(words) > 1:
+            kept.tail = "".join(words)
+        if node is not None:
+            kept, words = node, [node.tail or ""]
+
+
+def _clean(node: Any, picture: Picture) -> None:
+    for name in list(node.attrib):
+        attribute = etree.QName(name)
+        value = node.get(name)
+        if (attribute.namespace or _KEPT[0]) not in _KEPT or attribute.localname.startswith("data-"):
+            del node.attrib[name]
+        elif attribute.localname == "href" and value.strip().startswith("data:"):
+            _clean_picture(node, name, picture)
+        elif attribute.localname == "style" and "/*" in value:
+            node.set(name, _without_remarks(value))
+    if etree.QName(node).localname == "style" and "/*" in (node.text or ""):
+        node.text = _without_remarks(node.text)
+
+
+def _clean_picture(node: Any, name: str, picture: Picture) -> None:
+    """A picture within the drawing as it may be published; what is no picture, and so shows nothing, goes."""
+    try:
+        content = base64.b64decode(node.get(name).partition(",")[2])
+    except binascii.Error:
+        content = b""
+    kind, shown = picture(content)
+    if kind:
+        node.set(name, f"data:{kind};base64,{base64.b64encode(shown).decode()}")
+    else:
+        del node.attrib[name]
+
+
+def _without_remarks(style: str) -> str:
+    return _REMARK.sub(" ", style)  # a space, lest what stands on either side becomes one word
+
+
+# Cost of drawing an SVG, with its copies expanded, before an engine draws it.
+
+MOST_SHAPES = 100_000
+"""Maximum shapes that a drawing may paint: more take minutes, and a gigabyte of memory."""
+
+MOST_STEPS = 20_000_000
+"""Maximum steps of an engine through the elements of a drawing, in search of what is named or of what a rule is for."""
+
+_MOST_ELEMENTS = 3 * MOST_SHAPES
+_DEEPEST = 150
+_OUTLINE = 600
+"""Characters of an outline that cost as much as a shape."""
+_TEXT = 5
+"""Shapes that cost as much as a text without its letters."""
+_NEVER_DRAWN = frozenset({"defs", "symbol", "marker", "mask", "pattern", "clipPath", "filter", "style", "metadata"})
+_SILENT = frozenset({"title", "desc", "style", "metadata"})
+_NAMED = re.compile(r"url\(\s*[\"']?#([^\"')\s]+)")
+_HREF = ("href", "{http://www.w3.org/1999/xlink}href")
+
+
+class TooHeavy(Exception):
+    """A drawing paints too much; the message is the end of a sentence."""
+
+
+def weigh(root: Any) -> None:
+    """Raise `TooHeavy` if a drawing paints more shapes than can be printed."""
+    nodes = tuple(root.iter(etree.Element))
+    if len(nodes) > _MOST_ELEMENTS:
+        raise TooHeavy(f"it has {len(nodes):,} elements; the most is {_MOST_ELEMENTS:,}")
+    names = {name for node in nodes for name in _names(node)}
+    rules = sum((node.text or "").count("{") for node in root.iter("{*}style"))
+    if len(nodes) * max(len(names), rules) > MOST_STEPS:
+        raise TooHeavy(f"it has {len(nodes):,} elements, and {max(len(names), rules):,} names or rules for them")
+    held = (node.get(name, "") for node in root.iter("{*}image") for name in _HREF)
+    if sum(held_pixels(address) for address in held if address.startswith("data:")) > MOST_PIXELS:
+        raise TooHeavy(f"the pictures in it have more than {MOST_PIXELS:,} dots")
+    weight = _Weights({node.get("id"): node for node in nodes if node.get("id")}).drawn(root, 0)
+    if weight > MOST_SHAPES:
+        more = "more than a billion" if weight > 10**9 else f"{weight:,}"
+        raise TooHeavy(
+            f"it paints {more} shapes and letters when all its copies are drawn; the most is {MOST_SHAPES:,}"
+        )
+
+
+class _Weights:
+    """The number of shapes and letters painted for each element."""
+
+    def __init__(self, by_id: dict[str, Any]) -> None:
+        self.by_id = by_id
+        self.known: dict[Any, int] = {}
+        self.open: set[Any] = set()
+
+    def drawn(self, node: Any, depth: int) -> int:
+        """The number for an element, with its parts and all that it names."""
+        if depth > _DEEPEST:
+            raise TooHeavy(f"its parts are more than {_DEEPEST} deep in each other")
+        if node in self.open:
+            raise TooHeavy("a part of it draws itself")
+        if node not in self.known:
+            self.open.add(node)
+            self.known[node] = self._weight(node, depth + 1)
+            self.open.discard(node)
+        return self.known[node]
+
+    def _weight(self, node: Any, depth: int) -> int:
+        outline = node.get("d", "") + node.get("points", "")
+        corners = 2 + len(re.findall(r"[-+.\d]+", outline)) // 2
+        weight = (_TEXT if _local(node) == "text" else 1) + len(outline) // _OUTLINE + _letters(node)
+        weight += sum(self.drawn(part, depth) for part in node if _local(part) not in _NEVER_DRAWN)
+        for target in (self.by_id[name] for name in _names(node) if name in self.by_id):
+            weight += self.drawn(target, depth) * (corners if _local(target) == "marker" else 1)
+        return weight
+
+
+def _letters(node: Any) -> int:
+    texts = () if _local(node) in _SILENT else (node.text, *(part.tail for part in node))
+    return sum(len(text.strip()) for text in texts if text)
+
+
+def _local(node: Any) -> str:
+    """The name of an element; of a comment that of an element which is never drawn."""
+    return str(etree.QName(node).localname) if isinstance(node.tag, str) else "metadata"
+
+
+def _names(node: Any) -> set[str]:
+    """The ids of what is drawn with an element."""
+    copied = {node.get(name, "")[1:] for name in _HREF} if _local(node) == "use" else set()
+    return copied | {name for value in node.attrib.values() for name in _NAMED.findall(value)}
+
+
+# Active content of an SVG picture, and its references to other files.
 
 _INCLUDE = "http://www.w3.org/2001/XInclude"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"

@@ -1,8 +1,9 @@
-"""Plain values into models; what does not fit is reported and left out, the rest is kept."""
+"""YAML values into models, with diagnostics."""
 
 import re
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
@@ -14,11 +15,254 @@ from pydantic import BaseModel, BeforeValidator, RootModel, ValidationError
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.load.slips.near import near
-from pipeline.load.slips.unread_marking import KEY, is_meant, unreadable
-from pipeline.load.yaml.cuts import cut_values
-from pipeline.load.yaml.value_words import space_is_missing, value_words
+from pipeline.core.sentences import cut_short, near
+from pipeline.model.library import Library
 from pipeline.model.source.record import KeyPath, Line, Markdown, Marks, Record, Role, Step
+
+# Markings that cannot be read: told as what they are, and what they keep from being made.
+
+KEY = "marking"
+_SOMEWHERE = re.compile(rb"^[ \t]*[\"']?marking", re.MULTILINE)
+
+
+def is_meant(way: KeyPath, key: str, known: Iterable[str]) -> bool:
+    """Whether a value at the end of a way, or a key of the record there, is a marking or was meant for one."""
+    if way:
+        return way[0] == KEY
+    if key == KEY:
+        return True
+    names = tuple(known)
+    return bool(key) and key not in names and KEY in names and (KEY in key.casefold() or near(key, names) == [KEY])
+
+
+def unreadable(told: Diagnostic, value: Any) -> Diagnostic:
+    """Diagnostic on a value, reworded for a marking; the likely intention is the hint."""
+    hint = "Write {tier: OFFICIAL, sensitive: true}." if "sensitive" in str(value).casefold() else None
+    return message("marking-unreadable", told.place, hint, reason=told.sentence)
+
+
+def withheld(library: Library, files: Mapping[str, bytes], remarks: Iterable[Diagnostic]) -> frozenset[str]:
+    """The ids of what may not be made: what has a marking that cannot be read, and what would inherit one."""
+    unmarked = {remark.place.path for remark in remarks if remark.code == "marking-unreadable"}
+    unmarked |= {path for path in library.unread if _SOMEWHERE.search(files.get(path, b""))}
+    all_unmarked = library.imprint.path in unmarked
+    lost_series = any(path.startswith("source/series/") and path in library.unread for path in unmarked)
+    found = {pack.id for pack in library.packs.values() if pack.path in unmarked}
+    found |= {series.id for series in library.series.values() if series.path in unmarked}
+    if all_unmarked:
+        found |= {one.id for one in library.series.values() if one.fields.marking is None}
+    alone = (kept.briefing for kept in library.kept.values() if kept.id not in library.briefings)
+    for briefing in (*library.briefings.values(), *alone):
+        series = library.series_of(briefing.id)
+        from_library = all_unmarked and not (series and series.fields.marking)
+        from_series = series.id in found if series else lost_series and not briefing.manual
+        inherits = briefing.fields.marking is None and (from_library or from_series)
+        if briefing.path in unmarked or inherits:
+            found.add(briefing.id)
+    return frozenset(found)
+
+
+# Words of a YAML value that YAML takes for something else: a comment, a mark to copy from, a type.
+
+_COMMENT = re.compile(r"(?P<gap>[ \t]+)(?P<words>#.*)")
+_MEANT = re.compile(r"#+(?:[ \t!]|$)")
+_REASON = "what follows an unquoted # is a comment"
+_OWN_TAG = "tag:yaml.org,2002:"
+
+
+def comment_behind(event: Any, lines: Sequence[str]) -> tuple[int, str] | None:
+    """Text that an unquoted # cuts from a value: its column from 0 and its words; None if nothing is cut.
+
+    A comment that is meant as one stands two spaces behind the value and has a space behind its #.
+    """
+    if event.style or event.end_mark.line >= len(lines):
+        return None
+    found = _COMMENT.match(lines[event.end_mark.line], event.end_mark.column)
+    if not found or (found["gap"] != " " and _MEANT.match(found["words"])):
+        return None
+    return found.start("words"), found["words"].rstrip(" \t")
+
+
+def cut_values(value: Any, marks: Marks, is_text: Callable[[KeyPath], bool]) -> Iterator[Diagnostic]:
+    """A remark for each value for readers that a # has cut; `is_text` says which ways lead to words for readers."""
+    for way, (line, column, words) in marks.comments.items():
+        if is_text(way):
+            whole = _quoted(f"{_at(value, way)} {words}")
+            hint = f"Put all of it in quotation marks, {whole}; put two spaces before a comment that is meant."
+            place = Place(marks.path, line, column)
+            yield message("value-cut", place, hint, words=cut_short(words), reason=_REASON)
+
+
+def _at(value: Any, way: KeyPath) -> str:
+    """The words at the end of a way; nothing under a key that stands a second time, whose value is not kept."""
+    for step in way:
+        if isinstance(value, dict) and step not in value:
+            return ""
+        value = value[step]
+    return value if isinstance(value, str) else ""
+
+
+def _quoted(words: str) -> str:
+    mark = "'" if '"' in words else '"'
+    return f"{mark}{words}{mark}" if mark not in words and len(words) <= 60 else f"{mark}…{mark}"
+
+
+def foreign_tag(event: Any, place: Place) -> Diagnostic | None:
+    """Diagnostic on a value that begins with '!', which YAML takes for the name of a type."""
+    tag = str(event.tag or "")
+    if not tag or tag.startswith(_OWN_TAG):
+        return None
+    return message("yaml-syntax", place, "Put the value in quotation marks.", sentence="A value cannot begin with '!'.")
+
+
+def unused_anchor(name: str, place: Place) -> Diagnostic:
+    """Diagnostic on '&name' before words, an anchor that no alias uses."""
+    hint = "A value cannot begin with '&': put all of it in quotation marks."
+    return message("value-cut", place, hint, words=f"&{name}", reason="what begins with & marks a value to be copied")
+
+
+# Faults of a value, in an author's words. Never a type's name.
+
+_PATTERNS = {
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": ("an id", "Use lower-case letters, digits and single hyphens{better}."),
+    r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$": (
+        "the id of a briefing",
+        "Write the id, and if one version is meant '@' and the version: drug-markets@1.0.",
+    ),
+    r"^[^\r\n]*$": ("one line", "Write it on one line, without '|' or '>'."),
+    r"^\d{1,6}\.\d{1,6}$": ("a version", "Write two numbers with a stop between, such as 1.0 or 1.10."),
+    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": ("a language tag", "Write it as en-GB or cy."),
+    r"^https?://[^\s]+$": ("a web address", "Write it in full, from https:// on."),
+    r"^https://[^\s/?#:@.][^\s?#]*$": (
+        "the address of pages",
+        "Write it in full, from https:// and the host on, without '?' or '#': https://northmoor.example/v.",
+    ),
+    r"^(AAT|BIC|BISAC|CLC|CLIL|DDC|EuroVoc|LCSH|MEDTOP|NDC|Thema|UDC|WGS|https?://\S+)$": (
+        "a scheme of subjects",
+        "Write Thema, LCSH, BISAC or another name of the handbook's list, or the web address of the scheme.",
+    ),
+    r"^[^\s@<>,;:\"]+@[A-Za-z0-9.-]+$": ("the address of a mailbox", "Write it as learning@fellbrook.example."),
+    r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$": (
+        "the key of a server",
+        "Write it as 'ssh-keyscan' prints it behind the server's name: ssh-ed25519 and what follows.",
+    ),
+    r"^[A-Za-z0-9.-]+$": ("the name of a server", "Write its name alone, such as smtp.northmoor.example."),
+    r"^WCAG 2\.[0-2] Level A{1,3}$": ("a level of WCAG", "Write it as WCAG 2.2 Level AA."),
+    r"^10\.\d{4,9}/\S+$": ("a DOI", "Write it from '10.' on, such as 10.1234/abc."),
+    r"^[0-9a-f]{64}$": ("a SHA-256", "Leave it as the program has written it: 64 figures and letters from a to f."),
+    r"^#[0-9a-fA-F]{6}$": ("a colour", "Write # and six digits, such as '#1d4f91', in quotation marks."),
+    r"^[A-Za-z0-9][A-Za-z0-9._,=\[\]-]*$": ("the name of a file", "Write it as in the package: Lato-Regular.ttf."),
+    r"^[A-Za-z][A-Za-z0-9 ]*$": ("the name of a typeface", "Write letters, digits and spaces, such as Source Sans 3."),
+    r"^fontpkg_[a-z0-9_]+$": ("a font package", "Write the name that Python imports, such as fontpkg_lato."),
+}
+
+
+def value_words(
+    place: Place, name: str, value: Any, kind: str, told: Mapping[str, Any], in_list: bool = False
+) -> Diagnostic:
+    """The diagnostic for a value that a model refused."""
+    called = name.replace("_", " ")
+    if (kind.startswith("date") or "not a day" in str(told.get("msg"))) and not isinstance(value, dict | list):
+        return message("date-wrong", place, _date_hint(value), value=_shown(value))
+    if kind == "value_error":
+        said = str(told["msg"]).removeprefix("Value error, ").rstrip(".")
+        return message("value-wrong", place, sentence=said[:1].upper() + said[1:] + ".")
+    sentence, hint = _words(called, value, kind, told, in_list)
+    return message("value-wrong", place, hint, sentence=sentence)
+
+
+def space_is_missing(value: Any, known: Collection[str]) -> str:
+    """Hint for a known key without a space after its colon; empty for all other values."""
+    key, _, words = str(value).partition(":") if isinstance(value, str) else ("", "", "")
+    return f"A space is missing after the colon: '{key}: {_shown(words)}'." if words.strip() and key in known else ""
+
+
+def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list: bool) -> tuple[str, str | None]:
+    shown = _shown(value)
+    match kind:
+        case "enum" | "literal_error":
+            choices = re.findall(r"'([^']*)'", str(told.get("expected", "")))
+            return _not_chosen(shown, called, in_list), f"One of: {', '.join(choices)}."
+        case "string_pattern_mismatch":
+            noun, hint = _PATTERNS.get(str(told.get("pattern")), (f"a good {called}", "See the handbook."))
+            return f"'{shown}' is not {noun}.", hint.format(better=_better(value))
+        case "string_too_short":
+            return f"'{called}' is empty.", "Write it, or delete the line."
+        case "string_too_long":
+            return f"'{called}' has {len(str(value)):,} letters; the most is {told.get('max_length'):,}.", "Shorten it."
+        case "too_short":
+            return f"'{called}' has no entries.", "Add one with '- '."
+        case "string_type":
+            if value is None:
+                return f"An entry of '{called}' is empty.", "Write it after the '- ', or delete the '- '."
+            return f"'{called}' should be text, but is {_form(value)}.", "Write words only, in quotes if need be."
+        case "tuple_type" | "list_type":
+            return f"'{called}' should be a list.", "Write one entry to a line after '- '."
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"'{called}' should hold 'key: value' lines, but is {_form(value)}.", None
+        case "int_parsing" | "int_type" | "int_from_float":
+            return f"'{shown}' is not a whole number.", f"Write '{called}' in digits."
+        case "int_parsing_size":
+            return f"'{called}' is too large.", f"Correct '{called}'."
+        case "bool_parsing" | "bool_type":
+            return f"'{shown}' is neither true nor false.", "Write true or false."
+        case "greater_than" | "greater_than_equal":
+            least = told.get("gt", told.get("ge"))
+            return f"'{called}' is too small: {shown}.", (
+                f"It must be {'more than' if kind == 'greater_than' else 'at least'} {least}."
+            )
+    if kind.startswith("date"):
+        return f"'{called}' should be a date, but is {_form(value)}.", "Write it as 2022-10-19."
+    return f"'{shown}' cannot be used for '{called}'.", None
+
+
+def _shown(value: Any) -> str:
+    return cut_short(_form(value) if isinstance(value, dict | list) or value is None else " ".join(str(value).split()))
+
+
+def _form(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "empty" if value is None else "plain text"
+
+
+def _not_chosen(shown: str, called: str, in_list: bool) -> str:
+    return f"'{shown}' is not known under '{called}'." if in_list else f"'{shown}' is not {_article(called)}."
+
+
+def _article(called: str) -> str:
+    return f"an {called}" if called[:1] in "aeiou" else f"a {called}"
+
+
+def _better(value: Any) -> str:
+    slug = as_id(str(value))
+    return f": {slug}" if slug else ""
+
+
+LONGEST = 150
+"""Characters that an id may have: what is made of it has a longer name, and a parcel that of the edition in it."""
+
+
+def as_id(words: str) -> str:
+    """The words as an id: lower-case letters, digits, single hyphens, and not too many of them."""
+    flat = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", flat))[:LONGEST].strip("-")
+
+
+def _date_hint(value: Any) -> str | None:
+    parts = re.findall(r"\d+", str(value))
+    if len(parts) == 3 and len(parts[2]) == 4:
+        day, month, year = (int(part) for part in parts)
+        if day <= 31 and month <= 12:
+            return f"Write year, month, day: {year:04d}-{month:02d}-{day:02d}."
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value).strip()):
+        return "There is no such day. Write year, month, day, such as 2022-10-19."
+    return None
+
+
+# Plain values into models; what does not fit is reported and left out, the rest is kept.
 
 
 @lru_cache(maxsize=256)
@@ -199,7 +443,7 @@ class _Reports:
             self._hints.append(self.diagnostics[-1].hint)
         if not fault.way or fault.kind == "extra_forbidden":
             return
-        if fault.kind == "missing" or isinstance(_at(plain, fault.way), dict | list):
+        if fault.kind == "missing" or isinstance(_value_at(plain, fault.way), dict | list):
             name = fault.way[-1]
             gone = f"'{name}'" if isinstance(name, str) else f"this entry of '{_name(fault.way)}'"
             hint = f"{self._hints[number]} Until then {gone} is left out."
@@ -241,7 +485,7 @@ def _faults(plain: Any, wrong: ValidationError) -> list[_Fault]:
     found: dict[tuple[KeyPath, str], _Fault] = {}
     for error in wrong.errors(include_url=False, include_input=False):
         way, key = _way_in(plain, error["loc"], error["type"])
-        here = _at(plain, way)
+        here = _value_at(plain, way)
         if not key and isinstance(here, dict) and error["type"] == "string_type":
             continue
         told = {**error.get("ctx", {}), "msg": error["msg"]}
@@ -271,7 +515,7 @@ def _holds(here: Any, step: Step) -> bool:
     return isinstance(here, dict) and step in here
 
 
-def _at(plain: Any, way: KeyPath) -> Any:
+def _value_at(plain: Any, way: KeyPath) -> Any:
     for step in way:
         plain = plain[step]
     return plain
@@ -297,7 +541,7 @@ def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> 
     if fault.kind == "extra_forbidden":
         if instead := instead_of(model, fault.way, fault.key):
             return message("key-withdrawn", marks.key_at(*fault.way, fault.key), instead, keys=f"'{fault.key}'")
-        known, present = known_keys(model, fault.way), _at(plain, fault.way)
+        known, present = known_keys(model, fault.way), _value_at(plain, fault.way)
         guess = near(fault.key, known)
         hint = f"Did you mean '{guess[0]}'?" if guess else _keys_in_words(fault.key, known)
         if not guess and " " in fault.key:
@@ -320,7 +564,7 @@ def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> 
         key = fault.way[-1]
         return value_words(marks.key_at(*fault.way), "id", key, fault.kind, fault.told)
     in_list = bool(fault.way) and isinstance(fault.way[-1], int)
-    value = _at(plain, fault.way)
+    value = _value_at(plain, fault.way)
     place = marks.at(*fault.way)
     if fault.kind == "value_error" and isinstance(value, dict):
         place = _second_of(str(fault.told["msg"]), fault.way, value, marks)
@@ -367,7 +611,7 @@ def _without(plain: Any, ways: list[KeyPath], marks: Marks) -> Marks:
     named = set(marks.left_out)
     for way in sorted(ways, key=_last_first, reverse=True):
         try:
-            value = _at(plain, way[:-1]).pop(way[-1])
+            value = _value_at(plain, way[:-1]).pop(way[-1])
         except (KeyError, IndexError, TypeError, AttributeError):
             continue
         if isinstance(way[-1], int):
@@ -404,7 +648,7 @@ def _new_way(way: KeyPath, gone: Mapping[KeyPath, list[int]]) -> KeyPath | None:
     return tuple(new)
 
 
-_MEANT: Mapping[str, str] = MappingProxyType(
+_MEANT_KEYS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("description", "abstract", "excerpt", "subtitle"), "summary"),
         **dict.fromkeys(("author", "by"), "authors"),
@@ -424,7 +668,7 @@ def hint_elsewhere(key: str, known: Container[str], present: Container[str]) -> 
     """Hint on a key of another program; empty if the key is not known to be one."""
     if _IN_BRIEFINGS not in known:
         return ""
-    meant = _MEANT.get(key)
+    meant = _MEANT_KEYS.get(key)
     if meant:
         return f"Delete it: '{meant}' says it here." if meant in present else f"The key for it is '{meant}' here."
     return ""

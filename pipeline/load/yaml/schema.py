@@ -10,15 +10,13 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from pipeline.cite import csl
-from pipeline.load.library.lists import LISTS, Areas
+from pipeline.load.records import LISTS, Areas
+from pipeline.load.references import csl
 from pipeline.model.bibliography import CITABLE_AS, Verification
 from pipeline.model.source.briefing import BriefingFields, ManualPageFields
-from pipeline.model.source.edition import EditionRecord
-from pipeline.model.source.fonts import ListedFamilies
-from pipeline.model.source.imprint import LibraryFields, SeriesFields
-from pipeline.model.source.kept import KeptRecord
+from pipeline.model.source.library_file import LibraryFields, ListedFamilies, SeriesFields
 from pipeline.model.source.pack import ManualPackFields, PackFields
+from pipeline.model.source.versions import EditionRecord, KeptRecord
 
 _TEXT = {"type": ["string", "number"]}
 _STATES = [state.value for state in Verification if state is not Verification.NOT_RECORDED]

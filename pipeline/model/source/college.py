@@ -14,9 +14,8 @@ from pipeline.core.messages import message
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
 from pipeline.model.source.posting import LedgerAddress, Mailbox, MailServer, Postage, PostalAddress
-from pipeline.model.source.record import Day, Line, Marks, Record, RecordList, Slug
+from pipeline.model.source.record import Day, Line, Marks, Record, RecordList, Slug, StoreAddress, has_password
 from pipeline.model.source.signing import Signing
-from pipeline.model.source.store_address import StoreAddress, has_password
 
 
 def _no_switch(value: str) -> str:

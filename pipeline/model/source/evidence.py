@@ -1,4 +1,4 @@
-"""Findings, the evidence base and practice examples, as front matter says them."""
+"""Findings, evidence base and practice examples."""
 
 from typing import Annotated, Literal
 
@@ -6,6 +6,8 @@ from pydantic import Field
 
 from pipeline.model.result import Result, Strength
 from pipeline.model.source.record import Day, Line, Markdown, Record, Role, Slug
+
+# Findings, the evidence base and practice examples, as front matter says them.
 
 
 class Change(Record):

@@ -6,12 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints, model_validator
 
-from pipeline.model.claim import Attached
-from pipeline.model.formats import PACKS_HAVE, Format
+from pipeline.model.formats import PACKS_HAVE, Attached, Format
 from pipeline.model.source.briefing import Marking
-from pipeline.model.source.identifiers import Doi, Isbns
-from pipeline.model.source.printing import PackPrint
-from pipeline.model.source.record import Day, Line, Marks, Record, Slug
+from pipeline.model.source.library_file import PackPrint
+from pipeline.model.source.record import Day, Doi, Isbns, Line, Marks, Record, Slug
 
 Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$")]
 """`id` or `id@version`."""

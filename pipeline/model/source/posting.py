@@ -8,8 +8,7 @@ from urllib.parse import parse_qsl
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.model.source.briefing import WebAddress
-from pipeline.model.source.record import Line, Record
-from pipeline.model.source.store_address import StoreAddress
+from pipeline.model.source.record import Line, Record, StoreAddress
 
 _POSTGRESQL = re.compile(r"postgresql://(?:[^\s:/?#@]+@)?[^\s:/?#@]+(?::\d{1,5})?/[^\s:/?#@]+(?:\?(?P<query>\S*))?")
 _ALLOWED = frozenset({"connect_timeout", "application_name", "sslmode"})

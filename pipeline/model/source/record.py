@@ -1,15 +1,18 @@
-"""Base of all front-matter models: frozen, unknown keys refused, text as written."""
+"""Base class of front-matter models."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, StringConstraints, model_validator
 
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.model.bibliography import digits_of
+
+# Base of all front-matter models: frozen, unknown keys refused, text as written.
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An id: lower-case letters, digits and single hyphens."""
@@ -102,3 +105,90 @@ class RecordList(RootModel[dict[Slug, R]], Generic[R]):
     def faults(self, marks: Marks) -> Iterator[Diagnostic]:
         """What is wrong with one record beside another."""
         yield from ()
+
+
+# Numbers under which bookshops, libraries and citations know a publication.
+
+
+def _bare(value: object) -> object:
+    return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", value.strip()) if isinstance(value, str) else value
+
+
+Doi = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")]
+"""A DOI without the address before it: 10.1234/abc."""
+
+
+def _sound(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    digits = digits_of(value.strip())
+    if not re.fullmatch(r"97[89]\d{10}", digits):
+        raise ValueError(f"'{value}' is not an ISBN; one has 13 digits and begins with 978 or 979")
+    sum_ = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits[:12]))
+    last = str(-sum_ % 10)
+    if digits[12] != last:
+        raise ValueError(f"'{value}' is not an ISBN; its digits do not agree with the last one, which would be {last}")
+    return value
+
+
+Isbn = Annotated[str, BeforeValidator(_sound), StringConstraints(pattern=r"^97[89]([- ]?\d){10}$")]
+"""An ISBN of 13 digits, with or without hyphens or spaces."""
+
+
+class Isbns(Record):
+    """The ISBN of each format that has one. Each format is a product of its own, so no two share a number."""
+
+    screen: Isbn | None = None
+    """Of the PDF for screens."""
+    print: Isbn | None = None
+    """Of the printed book."""
+    large_print: Isbn | None = Field(default=None, alias="large-print")
+    """Of the PDF in large print."""
+    booklet: Isbn | None = None
+    """Of the booklet."""
+    epub: Isbn | None = None
+    """Of the EPUB."""
+
+    @model_validator(mode="after")
+    def _one_each(self) -> Self:
+        seen: dict[str, str] = {}
+        for name, isbn in self.by_format:
+            other = seen.setdefault(digits_of(isbn), name)
+            if other != name:
+                raise ValueError(f"'{other}' and '{name}' have the same ISBN, but each format has its own")
+        return self
+
+    @property
+    def by_format(self) -> tuple[tuple[str, str], ...]:
+        """The formats that have an ISBN, each with it, as written."""
+        named = ((field.alias or name, getattr(self, name)) for name, field in type(self).model_fields.items())
+        return tuple((name, isbn) for name, isbn in named if isbn)
+
+
+# Addresses of folders in a store, as fsspec knows them. No secret stands in one.
+
+
+def has_password(url: str) -> bool:
+    """True if a URL may have a password in it."""
+    return "@" in url.partition("://")[2].partition(":")[2]
+
+
+def _store(value: object) -> object:
+    """A URL of a store; what is refused is not repeated, as it may hold a password."""
+    if isinstance(value, str):
+        if has_password(value) or re.search(r"[?#]", value):
+            raise ValueError("a password does not belong in a file: the environment has what the store asks for")
+        if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s]+", value.strip()) or "::" in value:
+            raise ValueError("the address is no URL such as s3://fellbrook-in/briefings")
+        kind = value.strip().partition(":")[0]
+        if kind in ("sftp", "ssh"):
+            raise ValueError("use 'sftp:', which knows the server by its key")
+        if kind == "memory":
+            raise ValueError("nothing stays behind memory:// when the command ends: name a store such as s3://")
+        if kind in ("http", "https"):
+            raise ValueError("a web address takes no files: name a store such as s3://fellbrook-in/briefings")
+    return value
+
+
+StoreAddress = Annotated[Line, BeforeValidator(_store)]
+"""The URL of a folder in a store, without a password."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.model.source.record import Line, Record
 
 KIND = b"Ed"

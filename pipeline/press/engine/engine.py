@@ -23,21 +23,18 @@ from weasyprint.css.counters import CounterStyle
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from pipeline.compose.language.direction import set_sides
-from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.core.engine_mode import EngineMode
-from pipeline.core.errors import EnvironmentFailure, PressFailure
-from pipeline.core.isolation import engine_asked
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place, PressFailure
+from pipeline.core.documents.xhtml import XLINK
 from pipeline.core.messages import message
+from pipeline.core.processes import EngineMode, engine_asked
+from pipeline.core.text.fonts import font_file, font_path
 from pipeline.load.pictures.svg import PICTURE
-from pipeline.markup.xhtml import XLINK
-from pipeline.model.asset import ASSET, Asset
-from pipeline.model.layouts import flawed_line
+from pipeline.model.formats import ASSET, Asset, flawed_line
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
 from pipeline.press.engine.constants import settled
 from pipeline.press.engine.formulas import colour_formulas
 from pipeline.press.engine.patches import mend_engine
 from pipeline.press.fast import install
-from pipeline.text.fonts import font_file, font_path
 
 # Font files out of installed font packages, what they can print, and a font map that holds nothing else. The map is
 # made in memory: no configuration file, no environment variable and no font of the machine has a part in it, so that

@@ -16,9 +16,9 @@ from weasyprint import html as engine_html
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.markup.body import SVG
-from pipeline.text.formulas import broken, drawing, row_heights, width_of
-from pipeline.text.tex.numbering import in_parts
+from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
+from pipeline.core.text.formulas import broken, drawing, row_heights, width_of
+from pipeline.core.text.tex import in_parts
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 FORMULA = "math"

@@ -13,7 +13,7 @@ from weasyprint.draw import text as engine_text
 from weasyprint.matrix import Matrix
 from weasyprint.text.ffi import FROM_UNITS, ffi, harfbuzz, pango
 
-from pipeline.text.scripts import JOINED, PART, runs_backwards
+from pipeline.core.text.fonts import JOINED, PART, runs_backwards
 
 # Characters that glyphs are copied as: those that were written. A face may show several characters by one glyph: a
 # space and a no-break space, a hyphen-minus and a hyphen, a micro sign and a mu. A PDF gives a glyph one meaning for

@@ -1,10 +1,10 @@
 """Faster functions in the place of the engine's, with the same effect. What is named here is all that others may use.
 
 They were written for one release of the engine. It works plainly, with its own functions alone, where it is another
-release or where `BRIEFINGS_ENGINE=plain` asks for that (`core/engine_mode.py`).
+release or where `BRIEFINGS_ENGINE=plain` asks for that (`core/processes.py`).
 """
 
-from pipeline.core.engine_mode import EngineMode
+from pipeline.core.processes import EngineMode
 from pipeline.press.fast.release import released
 
 __all__ = ["install", "released"]

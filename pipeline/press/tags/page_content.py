@@ -13,7 +13,7 @@ import pydyf
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.pdf.rectangles import Rectangle
+from pipeline.core.documents.pdf import Rectangle
 
 POINTS = 0.75
 """A CSS pixel."""

@@ -7,8 +7,8 @@ shows a table as blocks changes nothing for a screen reader. Content added by a 
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
-from pipeline.markup import roles
-from pipeline.pdf.rectangles import Rectangle
+from pipeline.core.documents import roles
+from pipeline.core.documents.pdf import Rectangle
 from pipeline.press.tags.elements import Maker, PdfTag, TagContent, filled, paragraphs, run_in, tag_of, without_notes
 from pipeline.press.tags.page_content import Harvest, LinkArea, MarkedContent, letters
 

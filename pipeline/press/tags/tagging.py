@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 import pydyf
 from weasyprint import pdf as engine_pdf
 
-from pipeline.core.errors import PressFailure
-from pipeline.pdf.tree import HEADED
+from pipeline.core.diagnostics import PressFailure
+from pipeline.core.documents.pdf import HEADED
 from pipeline.press.tags.elements import PdfTag
 from pipeline.press.tags.page_content import Harvest, LinkArea, harvest
 from pipeline.press.tags.structure import Tagger

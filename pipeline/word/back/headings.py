@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.core.diagnostics import Place
-from pipeline.load.library.briefing import briefing_id
+from pipeline.load.briefing import briefing_id
 from pipeline.word.commenting.blocks import SentBlock
 
 _TEXTS = (".md", ".yaml", ".yml")

@@ -10,9 +10,9 @@ from datetime import date
 from markupsafe import Markup
 
 from pipeline.core.diagnostics import Diagnostic, visible
-from pipeline.core.tables import count
-from pipeline.markup.lone_page import lone_page
-from pipeline.model.day import in_words
+from pipeline.core.documents.xhtml import lone_page
+from pipeline.core.sentences import count
+from pipeline.model.words import in_words
 from pipeline.word.back.returned import Proposal, Returned
 
 _STYLE = """\

@@ -12,12 +12,12 @@ from typing import Any
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.tables import cut_short
-from pipeline.load.library.briefing import BRIEFINGS, HANDBOOK, briefing_id
-from pipeline.load.library.text import direction_character
+from pipeline.core.sentences import cut_short
+from pipeline.core.text.fonts import direction_characters
+from pipeline.load.briefing import BRIEFINGS, HANDBOOK, briefing_id
 from pipeline.load.markdown.maths import Declared
+from pipeline.load.text import direction_character
 from pipeline.model.body import Body
-from pipeline.text.scripts import direction_characters
 from pipeline.word.back.carrying import carried, nearest
 from pipeline.word.back.continuing import Continued, continued
 from pipeline.word.back.headings import lost_ids

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pipeline.text.scripts import without_direction_characters
-from pipeline.text.typography import PASTED
+from pipeline.core.text.fonts import without_direction_characters
+from pipeline.core.text.typography import PASTED
 from pipeline.word.back.proposals import UnitChange
 from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.units import SourceUnit

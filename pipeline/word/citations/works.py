@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import Any
 
-from pipeline.cite.records import read_record
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.load.references.records import read_record
 from pipeline.model.bibliography import compared_doi
 
 Csl = Mapping[str, Any]

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
-from pipeline.core.errors import PressFailure
-from pipeline.model.asset import ASSET, Asset
-from pipeline.model.layouts import Layouts
-from pipeline.model.source.imprint import Imprint
+from pipeline.core.diagnostics import PressFailure
+from pipeline.model.formats import ASSET, Asset, Layouts
+from pipeline.model.source.library_file import Imprint
 
 _AS_THEY_ARE = ("image/png", "image/jpeg", "image/gif")
 _SCALE = 3
@@ -39,7 +38,7 @@ def _drawn(drawing: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
 
     from pipeline.compose.design.faces import font_rules
     from pipeline.compose.design.typeface import font_set
-    from pipeline.compose.page.picture_height import MEASURE, MOST, drawing_size
+    from pipeline.compose.page.figures import MEASURE, MOST, drawing_size
     from pipeline.model.manuscript import Chapter, Manuscript, Metadata
     from pipeline.press.press import press
 

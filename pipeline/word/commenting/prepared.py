@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from pipeline.compose.language.words import result, study_count
-from pipeline.load.pictures.paths import picture_file
+from pipeline.load.pictures.picture import picture_file
 from pipeline.model.body import Body, BoxKind
-from pipeline.model.layouts import Layouts
+from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding
 from pipeline.model.words import Words
 from pipeline.resolve.environment import environment_of
-from pipeline.resolve.rules.marking import marking_of
-from pipeline.resolve.rules.marking import shown as shown_marking
-from pipeline.resolve.rules.states import statuses
+from pipeline.resolve.markings import marking_of
+from pipeline.resolve.markings import shown as shown_marking
+from pipeline.resolve.status import statuses
 from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.document import FixedParagraph, SentDocument, written
 from pipeline.word.commenting.labels import house_labels

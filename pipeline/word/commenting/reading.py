@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.core.diagnostics import Place
-from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.briefing import parse_briefing
 from pipeline.load.markdown.maths import Declared
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body, plain_text

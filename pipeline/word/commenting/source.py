@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from pipeline.core.diagnostics import Place
-from pipeline.text.typography import PASTED
+from pipeline.core.text.typography import PASTED
 
 _MARK = "\ufeff"
 

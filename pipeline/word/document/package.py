@@ -6,8 +6,8 @@ import re
 import zipfile
 from dataclasses import dataclass, field, replace
 
-from pipeline.core.archives import BadArchive, LargeArchive, LockedArchive, archive_of
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.files import BadArchive, LargeArchive, LockedArchive, archive_of
 from pipeline.core.messages import message
 from pipeline.word.document.names import RELATIONS, BrokenXml, Element, parse
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from pipeline.core.digest import sha256
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.diagnostics import EnvironmentFailure, UsageError
+from pipeline.core.digests import sha256
 from pipeline.editions.issued.archive import Archive, archive_of
 
 CONTENT = b"%PDF-1.7 of an edition"

@@ -11,8 +11,7 @@ from pipeline.editions.issued.now import StateNow, edition_now, version_now, wit
 from pipeline.editions.issued.records import as_file
 from pipeline.model.bibliography import Notice, Reference, WorkState
 from pipeline.model.source.briefing import Amendment
-from pipeline.model.source.edition import IssuedBriefing, IssuedFile
-from pipeline.model.source.kept import correction_of
+from pipeline.model.source.versions import IssuedBriefing, IssuedFile, correction_of
 from tests.support.editions.pinned_packs import CORRECTED, PINNED, WITHDRAWN, now
 from tests.support.editions.records import NAMES, chain
 from tests.support.resolve.kept_versions import FRONT, loaded

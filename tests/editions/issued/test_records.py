@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.core.printed_code import code_of
 from pipeline.editions.issued.records import edition_of, issued_digest, read_records
-from pipeline.model.source.edition import IssuedBriefing, IssuedInsert
+from pipeline.model.source.versions import IssuedBriefing, IssuedInsert
 from tests.support.editions.records import NAMES, chain, placed
 
 WHOLE = placed(chain())

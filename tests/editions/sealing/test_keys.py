@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.editions.sealing.keys import SIGNING_KEY, new_key, read_key
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE

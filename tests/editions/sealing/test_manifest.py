@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.editions.sealing.manifest import MANIFEST, SUMS, ParcelSeal, resealed, sealed
 
 SAID = {"pack": "nights", "edition": "Autumn 2026", "files": [{"file": "nights.pdf", "format": "screen", "pages": 4}]}

@@ -15,7 +15,7 @@ import pytest
 import weasyprint
 
 from pipeline.cli.build import slowed
-from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode
+from pipeline.core.processes import WRITTEN_FOR, EngineMode
 from pipeline.press.fast import install
 from pipeline.press.press import press
 from tests.support.press.lengths import rich
@@ -87,7 +87,7 @@ def test_a_mode_says_whether_it_is_fast_and_whether_anybody_wonders(
 
 KEYS = """
 import json
-from pipeline.store.toolchain import fingerprint, tools
+from pipeline.core.digests import fingerprint, tools
 print(json.dumps([fingerprint(), dict(tools())]))
 """
 

@@ -9,13 +9,19 @@ from datetime import date
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.compose.page.inlines import formula
-from pipeline.model.asset import Asset
-from pipeline.model.credit import Credit, Subject
-from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
-from pipeline.model.identity import Identity
-from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import Bookmark, Chapter, Conformance, Manuscript, Metadata
-from pipeline.model.sheets import PageStart
+from pipeline.model.formats import Asset, Layouts
+from pipeline.model.manuscript import (
+    NO_ASSETS,
+    Bookmark,
+    Chapter,
+    Conformance,
+    Credit,
+    EpubAssets,
+    Manuscript,
+    Metadata,
+    Subject,
+)
+from pipeline.model.sheets import Identity, PageStart
 from tests.support.formulas import FORMULAS
 from tests.support.project import ROOT
 from tests.support.words import ENGLISH

@@ -12,8 +12,8 @@ from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stre
 from PIL import Image, ImageDraw
 
 from pipeline.bind.pdf.record import label_pages, record
-from pipeline.model.asset import Asset
-from pipeline.pdf.tree import save
+from pipeline.core.documents.pdf import save
+from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from tests.support.press.manuscripts import asset, manuscript, metadata
 

@@ -9,11 +9,9 @@ from functools import cache
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps
 from pipeline.bind.running_lines import briefing_stamps
-from pipeline.model.claim import USUAL, Claim
-from pipeline.model.credit import Subject
-from pipeline.model.identity import Identity
-from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText
-from pipeline.model.sheets import Section, Sheets
+from pipeline.model.formats import USUAL, Claim
+from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText, Subject
+from pipeline.model.sheets import Identity, Section, Sheets
 from pipeline.press.press import press, press_stamps
 from tests.support.press.manuscripts import FACES, STAMP, STYLE, briefing, metadata
 from tests.support.words import ENGLISH

@@ -19,7 +19,7 @@ from pipeline.colleges.deliveries.plan import ChannelName, PlannedDelivery, Plan
 from pipeline.colleges.deliveries.transport import Parcel, Transport
 from pipeline.colleges.ledger.kept import Ledger, file_ledger
 from pipeline.colleges.ledger.stores import PostgresStore
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 
 FILES = {"cover-note.txt": b"Nights\n\nYou receive:\n- nights.txt: text\n", "nights.txt": b"Words.\n.\n..\n" * 200}
 MOMENT = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)

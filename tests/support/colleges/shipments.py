@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.colleges.deliveries.plan import Shipment
 from pipeline.editions.issued.records import RecordFile
-from pipeline.model.source.edition import EditionRecord
+from pipeline.model.source.versions import EditionRecord
 from tests.support.resolve.kept_versions import FILES, loaded
 
 LIBRARY = loaded(

@@ -20,7 +20,7 @@ from lxml import etree, html
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.web import bind_pack_page, bind_page
 from pipeline.build.checks import held_to
-from pipeline.build.output.outputs import recorded
+from pipeline.build.output import recorded
 from pipeline.colleges.deliveries.letters import as_page
 from pipeline.compose.accessibility import (
     AccessText,
@@ -32,18 +32,18 @@ from pipeline.compose.accessibility import (
     compose_access,
 )
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.changes import ApprovalNote, compose_changes
+from pipeline.compose.changes.marked_text import ApprovalNote, compose_changes
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.language.direction import direct_blocks
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
-from pipeline.compose.page.galley import Galley
+from pipeline.compose.page.chapter import Galley
+from pipeline.core.cache import Store
 from pipeline.core.diagnostics import Desk
+from pipeline.core.documents.xhtml import read_html
 from pipeline.load.markdown.reader import parse_body
-from pipeline.markup.html_reader import read_html
-from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
-from pipeline.model.claim import FileContents
+from pipeline.model.formats import Asset, FileContents
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPart, PackPublication, Publication
 from pipeline.model.sheets import PageStart
@@ -51,7 +51,6 @@ from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
 from pipeline.press.engine.formulas import BELOW, draw_formulas
 from pipeline.press.press import FIT, RUNGS
-from pipeline.store.store import Store
 from tests.support.bind import books
 from tests.support.compose import samples
 from tests.support.editions import sealing

@@ -8,9 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.model.credit import Subject
-from pipeline.model.identity import Identity
-from pipeline.model.layouts import Layouts
+from pipeline.model.formats import Layouts
+from pipeline.model.manuscript import Subject
 from pipeline.model.publication import (
     EvidenceBase,
     FindingRow,
@@ -24,9 +23,10 @@ from pipeline.model.publication import (
     SourceLink,
 )
 from pipeline.model.result import Result
+from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import Amendment, Briefing, BriefingFields, Copyright, Licence
 from pipeline.model.source.evidence import Base, Evidence, Practice
-from pipeline.model.source.imprint import Imprint, LibraryFields, Series, SeriesFields, Term
+from pipeline.model.source.library_file import Imprint, LibraryFields, Series, SeriesFields, Term
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
 from tests.support.compose.street_lamps import ENTRIES, FINDINGS, body, bullets, cite, entry, heading, paragraph, text

@@ -16,9 +16,8 @@ from pipeline.editions.states import FinishedFile
 from pipeline.editions.ticket import PrintJob
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
-from pipeline.model.source.imprint import Imprint, LibraryFields
+from pipeline.model.source.library_file import Imprint, LibraryFields, PackPrint, Print
 from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.printing import PackPrint, Print
 from pipeline.model.source.record import Marks
 
 DAY = date(2026, 11, 25)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.core.printed_code import code_of
 from pipeline.editions.issued.records import RecordFile, as_file, issued_digest
-from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile
+from pipeline.model.source.versions import FIRST, EditionRecord, IssuedBriefing, IssuedFile
 
 NAMES = ("Autumn 2023", "Spring 2024", "Summer 2024")
 

@@ -9,7 +9,7 @@ from pipeline.editions import objections
 from pipeline.model.formats import Format
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
-from pipeline.model.source.imprint import Imprint, LibraryFields
+from pipeline.model.source.library_file import Imprint, LibraryFields
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.markup.changes.kept_apart import cut
-from pipeline.markup.changes.parts import Element
+from pipeline.compose.changes.marked_text import cut
+from pipeline.compose.changes.parts import Element
 from tests.support.compose import samples
 from tests.support.press.random_manuscripts import generated
 

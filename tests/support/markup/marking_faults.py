@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from lxml import etree
 
-from pipeline.markup.changes.marking import mark
-from pipeline.markup.changes.parts import Element, read_parts, text_of, units
+from pipeline.compose.changes.marking import mark
+from pipeline.compose.changes.parts import Element, read_parts, text_of, units
 from tests.support.markup.edits import edited
 from tests.support.markup.sides import side
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Literal
 
-from pipeline.markup.changes.kept_apart import cut, unwrap
-from pipeline.markup.changes.parts import Element, classes
-from pipeline.markup.changes.writing import MARK
+from pipeline.compose.changes.marked_text import cut, unwrap
+from pipeline.compose.changes.marking import MARK
+from pipeline.compose.changes.parts import Element, classes
 
 Side = Literal["old", "new"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.core.cache import Store
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
-from pipeline.store.store import Store
 from tests.support.project import ROOT
 
 MEMORY = ROOT / "output" / ".store"

@@ -9,9 +9,9 @@ from typing import Any
 import pypdfium2
 from pikepdf import Pdf
 
-from pipeline.model.asset import Asset
+from pipeline.core.documents.pdf import walk
+from pipeline.model.formats import Asset
 from pipeline.model.manuscript import Bookmark, Chapter, FontFace, Manuscript, Metadata, StampLayout
-from pipeline.pdf.tree import walk
 
 FACES = (
     FontFace("Lato", 400, False, "fontpkg_lato", "Lato-Regular.ttf"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from pipeline.compose.evidence.section import evidence
+from pipeline.compose.evidence import evidence
+from pipeline.compose.page.chapter import galley_of
 from pipeline.compose.page.fragment import sound
-from pipeline.compose.page.galley import galley_of
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
 from pipeline.model.source.evidence import Base, Change, Evidence, Finding, Split

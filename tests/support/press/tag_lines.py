@@ -6,7 +6,7 @@ from io import BytesIO
 
 from pikepdf import Object, Pdf
 
-from pipeline.pdf.tree import child_elements
+from pipeline.core.documents.pdf import child_elements
 
 
 def kinds(pdf_bytes: bytes) -> list[str]:

@@ -11,7 +11,7 @@ from fontTools.misc.psCharStrings import T2CharString
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables.TupleVariation import TupleVariation
 
-from pipeline.text.fonts import REPERTOIRE
+from pipeline.core.text.fonts import REPERTOIRE
 
 STEM, GROWTH = 60, 200
 """Units that a bar is wide at weight 400, and what it gains to 800."""

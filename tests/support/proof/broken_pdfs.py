@@ -9,7 +9,7 @@ from typing import Any
 from pikepdf import Dictionary, Name, Pdf, Stream, String
 
 from pipeline.bind.pdf.record import settle
-from pipeline.pdf.tree import save, walk
+from pipeline.core.documents.pdf import save, walk
 
 Break = Callable[[Pdf], None]
 

@@ -18,14 +18,13 @@ from pipeline.build.checks import held_to
 from pipeline.build.project import Project
 from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
+from pipeline.core.cache import Store
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.core.progress import Voice
-from pipeline.model.formats import format_row
-from pipeline.model.order import Order
+from pipeline.model.formats import Order, format_row
 from pipeline.proof.inspection import book_proof, own_proof, page_proof
 from pipeline.proof.promise import ProofJob
-from pipeline.store.store import Store
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY
 from tests.support.project import IMPRINT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.asset import Asset
+from pipeline.model.formats import Asset
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
 from pipeline.proof.listening import others_proof

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.cache import Store
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.digest import sha256
+from pipeline.core.digests import sha256
 from pipeline.proof import validators
-from pipeline.store.store import Store
 from tests.support.press.cached_sheets import MEMORY
 
 Ask = Callable[[Mapping[str, Path]], Mapping[str, tuple[Diagnostic, ...]]]

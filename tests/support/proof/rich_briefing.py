@@ -15,11 +15,11 @@ from pipeline.build.checks import held_to
 from pipeline.build.project import Project
 from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
-from pipeline.core.digest import sha256
+from pipeline.core.cache import Store
+from pipeline.core.digests import sha256
 from pipeline.core.progress import Voice
-from pipeline.model.order import Order
+from pipeline.model.formats import Order
 from pipeline.proof.promise import ProofJob
-from pipeline.store.store import Store
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY
 

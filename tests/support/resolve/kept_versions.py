@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.editions.versions import Publishing, version_files
-from pipeline.load.library.library import load
+from pipeline.load.library import load
+from pipeline.model.formats import Order
 from pipeline.model.library import Library
-from pipeline.model.order import Order
 from pipeline.model.publication import Publication
 from pipeline.resolve.environment import environment_of
-from pipeline.resolve.publish.kept import read_kept_version
 from pipeline.resolve.reading import Reading, read_briefings
 from pipeline.resolve.resolve import resolve
+from pipeline.resolve.versions import read_kept_version
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
 

@@ -6,24 +6,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.markdown.reader import parse_body
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import fill
-from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography, Reference, Verification
 from pipeline.model.body import Body, CitationGroup, CitationLink, Inline, Text
+from pipeline.model.formats import Asset, Order
 from pipeline.model.library import Library
-from pipeline.model.order import Order
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts
 from pipeline.model.source.college import College
-from pipeline.model.source.imprint import Imprint, LibraryFields, Organisation, Series, SeriesFields, Tag, Term
+from pipeline.model.source.library_file import Imprint, LibraryFields, Organisation, Series, SeriesFields, Tag, Term
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
-from pipeline.resolve.examine import examine
-from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
+from pipeline.resolve.resolve import Resolution, examine, resolve
 from tests.support.project import ROOT
 from tests.support.words import WORDBOOK
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.load.library.briefing import briefing_id
-from pipeline.load.library.folders import read_files
+from pipeline.load.briefing import briefing_id
+from pipeline.load.folders import read_files
 from pipeline.word.back.paragraphs import returned_paragraphs
 from pipeline.word.back.returned import Returned, take_back
 from pipeline.word.commenting.blocks import SentBlock

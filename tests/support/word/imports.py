@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.load.library.library import load
+from pipeline.load.library import load
 from pipeline.model.source.briefing import Briefing
 from pipeline.word.imported import Taken, Wish, take_in
 from tests.support.project import IMPRINT, REFERENCES

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from pipeline.load.library.folders import read_files
+from pipeline.load.folders import read_files
 from pipeline.word.back.returned import Returned, take_back
 from tests.support.libraries import here, written
 from tests.support.project import ROOT

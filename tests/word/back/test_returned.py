@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.load.library.folders import read_files
+from pipeline.load.folders import read_files
 from pipeline.word.back.returned import Returned, take_back
 from pipeline.word.document.names import W, parse
 from tests.support.libraries import here

@@ -12,7 +12,7 @@ import docx
 import pytest
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.library.shelves import sort_files
+from pipeline.load.library import sort_files
 from pipeline.word.commenting.sent import read_bookmark
 from pipeline.word.document.names import Element, W, parse, value
 from tests.support.libraries import here, written

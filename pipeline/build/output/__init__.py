@@ -1,1 +1,0 @@
-"""Files in their places under `output/`, and the record of them."""

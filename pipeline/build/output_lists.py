@@ -1,0 +1,171 @@
+"""Index page and page counts of an output."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from markupsafe import Markup
+
+from pipeline.build.output import Output
+from pipeline.core.sentences import count
+from pipeline.model.formats import FORMATS, format_row
+from pipeline.model.words import in_words
+
+# `output/index.html`: a plain list of what was built, for whoever opens the folder. Knows nothing of files.
+
+KINDS: Mapping[str, str] = {"packs": "Packs", "briefings": "Briefings", "series": "Series"}
+"""The headings, by the folders under `output/`, in their order."""
+
+_PAGE = Markup("""<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>What was built</title>
+<style>
+:root {{ color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif }}
+body {{ max-width: 46rem; margin: 2.5rem auto; padding: 0 1rem }}
+h1 {{ font-size: 1.75rem; line-height: 1.2 }}
+h2 {{ font-size: 1.25rem; margin: 2rem 0 .5rem; border-top: 1px solid; padding-top: .5rem }}
+ul {{ list-style: none; padding: 0; margin: 0 }}
+li {{ margin: .75rem 0 }}
+li > span {{ display: block }}
+a {{ margin-right: 1rem }}
+</style>
+</head>
+<body>
+<main>
+<h1>What was built</h1>
+{sections}
+</main>
+</body>
+</html>
+""")
+
+
+def index_page(outputs: Iterable[Output]) -> bytes:
+    """The page: packs, briefings and series, each with a link to each of its files."""
+    by_kind = {kind: [one for one in outputs if one.owner.startswith(f"{kind}/")] for kind in KINDS}
+    sections = Markup("\n").join(_section(heading, by_kind[kind]) for kind, heading in KINDS.items() if by_kind[kind])
+    return _PAGE.format(sections=sections or Markup("<p>Nothing yet.</p>")).encode()
+
+
+def _section(heading: str, outputs: Iterable[Output]) -> Markup:
+    things = groupby(sorted(outputs, key=lambda one: one.owner), key=lambda one: one.owner)
+    lines = Markup("\n").join(_thing(owner, tuple(files)) for owner, files in things)
+    return Markup("<section>\n<h2>{}</h2>\n<ul>\n{}\n</ul>\n</section>").format(heading, lines)
+
+
+def _thing(owner: str, files: tuple[Output, ...]) -> Markup:
+    """A pack, a briefing or a series: its title, the day that it bears, its files."""
+    title = next((file.title for file in files if file.title), owner.partition("/")[2])
+    days = ", ".join(in_words(date.fromisoformat(day)) for day in sorted({file.produced for file in files}))
+    order = sorted(files, key=lambda file: [*FORMATS].index(format_row(file.format).name))
+    links = Markup(" ").join(
+        Markup('<a href="{}">{}{}</a>').format(file.path, format_row(file.format).words, _said(file)) for file in order
+    )
+    return Markup("<li><strong>{}</strong> <span>Produced {}</span>\n<span>{}</span></li>").format(title, days, links)
+
+
+def _said(file: Output) -> str:
+    """Notes on a file: the length of a PDF, and that it is older or has a fault."""
+    pages = f"{file.pages} page{'' if file.pages == 1 else 's'}" if format_row(file.format).paged else ""
+    state = "of an earlier build" if file.earlier else "a draft, as something is wrong with it" if file.faulty else ""
+    said = ", ".join(filter(None, (pages, state)))
+    return f" ({said})" if said else ""
+
+
+# Lengths of what was made: pages of briefings, sheets of packs, and what is not as long as it was. Pure, no files.
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """The length of a briefing or a pack, on paper if it is printed."""
+
+    owner: str
+    pages: int
+    before: int = 0
+    """The pages that it had when it was made before; nothing where that is not known."""
+
+    @property
+    def id(self) -> str:
+        """The id of the briefing or the pack."""
+        return self.owner.partition("/")[2]
+
+    @property
+    def sheets(self) -> int:
+        """The sheets that it takes printed on both sides."""
+        return -(-self.pages // 2)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether it is longer or shorter than before."""
+        return bool(self.before) and self.before != self.pages
+
+    @property
+    def is_pack(self) -> bool:
+        """Whether it is counted in sheets."""
+        return self.owner.startswith("packs/")
+
+    def __str__(self) -> str:
+        pages = count(self.pages, "page")
+        return f"{pages}, {count(self.sheets, 'sheet')}" if self.is_pack else pages
+
+
+def lengths(outputs: Iterable[Output], before: Iterable[Output] = ()) -> Mapping[str, Length]:
+    """The length of everything that has pages, by owner; `before` are the rows of an earlier build.
+
+    Of several formats the printer's counts, else the first one that has pages or tells those of the PDF.
+    """
+    counted: dict[str, Output] = {}
+    for output in sorted(outputs, key=_rank):
+        if output.pages:
+            counted.setdefault(output.owner, output)
+    were = {output.path: output.pages for output in before}
+    return {owner: Length(owner, it.pages, were.get(it.path, 0)) for owner, it in sorted(counted.items())}
+
+
+def _rank(output: Output) -> tuple[bool, int]:
+    row = format_row(output.format)
+    return not row.printed, [*FORMATS].index(row.name)
+
+
+MANY = 12
+"""Things of which the longest is named."""
+
+NAMED = 6
+"""Things that are named as longer or shorter than before."""
+
+
+def totals(found: Iterable[Length]) -> Iterator[str]:
+    """Lines for a terminal: how much paper all of it is, and what is not as long as before."""
+    held = tuple(found)
+    briefings = _total([one for one in held if not one.is_pack], "briefing")
+    packs = _total([one for one in held if one.is_pack], "pack")
+    if len(held) > 1:
+        yield f"Paper: {'; '.join(filter(None, (briefings, packs)))}."
+    changed = sorted((one for one in held if one.has_changed), key=_change, reverse=True)
+    if changed:
+        said = [f"{one.id} {one.pages} (was {one.before})" for one in changed[:NAMED]]
+        said += [f"and {len(changed) - NAMED} more"] if len(changed) > NAMED else []
+        yield f"Pages, where they were more or fewer before: {', '.join(said)}."
+
+
+def _change(one: Length) -> tuple[int, str]:
+    return abs(one.pages - one.before), one.owner
+
+
+def _total(found: list[Length], noun: str) -> str:
+    """'5 briefings of 3 to 4 pages, 17 in all'; of many the longest is named."""
+    if not found:
+        return ""
+    numbers = [one.sheets if one.is_pack else one.pages for one in found]
+    least, most = min(numbers), max(numbers)
+    span = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    unit = f"{'sheet' if found[0].is_pack else 'page'}{'' if span == '1' else 's'}"
+    sides = " printed on both sides" if found[0].is_pack else ""
+    whole = f", {sum(numbers):,} in all" if len(found) > 1 else ""
+    longest = f" (most: {found[numbers.index(most)].id})" if len(found) > MANY else ""
+    return f"{count(len(found), noun)} of {span} {unit}{sides}{whole}{longest}"

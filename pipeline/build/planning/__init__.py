@@ -1,1 +1,0 @@
-"""The plan of a build: what is up to date, what has changed, and why."""

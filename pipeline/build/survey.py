@@ -1,0 +1,163 @@
+"""Reports on a library without a build: remarks, the list of briefings, and who rests on what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from pipeline.build.output import recorded
+from pipeline.build.output_lists import lengths
+from pipeline.build.plan import on_layouts, refuse_unknown, within
+from pipeline.build.project import Project
+from pipeline.build.resolve_cache import cache_of
+from pipeline.core.diagnostics import Desk, Diagnostic, UsageError, errors, has_fault, ordered
+from pipeline.core.messages import Setting
+from pipeline.core.sentences import did_you_mean
+from pipeline.core.services import hooked
+from pipeline.load.folders import LIBRARY, read_files
+from pipeline.load.records import read_imprint
+from pipeline.load.words import wordbook
+from pipeline.model.formats import Order
+from pipeline.resolve.citations.works import state_of_work
+from pipeline.resolve.evidence import areas_with_columns
+from pipeline.resolve.listing import IssuedCiting, ListedBriefing, cites, list_briefings, list_works
+from pipeline.resolve.resolve import examine_all, resolve
+
+ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
+"""Column heads and rows."""
+
+
+def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
+    """Everything there is to say about the source, or about the things named and what they rest on."""
+    library, remarks = project.loaded
+    refuse_unknown(library, names)
+    cache, faults = cache_of(project, library, produced)
+    said = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names))
+    if not has_fault((*faults, *said.remarks)):
+        cache.keep_texts(said.texts)
+    layouts = on_layouts(library, names, project)
+    more = (found for _, ask in hooked("checks") for found in ask(project, names, produced))
+    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *more))
+
+
+def rules_of_the_house(project: Path) -> Mapping[str, Setting]:
+    """The library's settings for remarks of style, by their codes."""
+    content = read_files(project).get(LIBRARY)
+    return read_imprint(LIBRARY, content, Desk()).fields.rules.settings()
+
+
+def unread(project: Project) -> tuple[Diagnostic, ...]:
+    """The errors that kept something of the library from being read."""
+    return tuple(errors(project.loaded[1]))
+
+
+def listing(project: Project, produced: date) -> tuple[ReportTable, ReportTable]:
+    """Every briefing of the library: as far as a terminal has room, and in full."""
+    library = project.loaded[0]
+    minutes, built = minutes_to_read(project), lengths(recorded(project.output))
+    pages = {length.id: length.pages for length in built.values() if not length.is_pack}
+    found = [(one, minutes.get(one.id), pages.get(one.id)) for one in list_briefings(library, produced)]
+    areas = tuple(area.label for area in areas_with_columns(library.areas))
+    columns = (*FULL, *areas, OTHERS) if areas else FULL
+    full = tuple((*_full(*one), *(_by_area(one[0]) if areas else ())) for one in found)
+    return (BRIEF, tuple(_brief(*one) for one in found)), (columns, full)
+
+
+BRIEF = (
+    *("id", "version", "status", "kept", "changed", "first published", "last reviewed", "review by", "minutes"),
+    *("pages", "title"),
+)
+"""Of the versions kept the last one; 'changed' tells whether the text is as it was kept."""
+
+FULL = (
+    *("id", "title", "version", "status", "owner", "first published", "updated", "last reviewed", "evidence to"),
+    *("review by", "overdue", "series", "packs", "works cited", "versions kept", "changed since", "minutes to read"),
+    "pages",
+)
+
+
+OTHERS = "other outcomes"
+"""The column of findings that belong to no area; all others of findings are called as their areas are."""
+
+
+def _by_area(listed: ListedBriefing) -> tuple[str, ...]:
+    """The words of a briefing's findings in each area of outcome, in its order."""
+    return tuple(", ".join(result.replace("-", " ") for result in results) for results in listed.results)
+
+
+def _brief(listed: ListedBriefing, minutes: int | None, pages: int | None) -> tuple[str, ...]:
+    due = f"{_day(listed.review_by)} overdue" if listed.overdue else _day(listed.review_by)
+    days = (_day(listed.first_published), _day(listed.reviewed), due)
+    kept = listed.kept[-1] if listed.kept else ""
+    numbers = (str(minutes or ""), str(pages or ""))
+    return (listed.id, listed.version, listed.status, kept, _changed(listed), *days, *numbers, listed.title)
+
+
+def _full(listed: ListedBriefing, minutes: int | None, pages: int | None) -> tuple[str, ...]:
+    days = (listed.first_published, listed.updated, listed.reviewed, listed.evidence_to, listed.review_by)
+    return (
+        *(listed.id, listed.title, listed.version, listed.status, listed.owner, *map(_day, days)),
+        *("yes" if listed.overdue else "no", listed.series, " ".join(listed.packs), " ".join(listed.keys)),
+        *(" ".join(listed.kept), _changed(listed), str(minutes or ""), str(pages or "")),
+    )
+
+
+def _changed(listed: ListedBriefing) -> str:
+    return ("yes" if listed.changed else "no") if listed.kept else ""
+
+
+def minutes_to_read(project: Project) -> Mapping[str, int]:
+    """Read time of each briefing, as it is printed, by id; not of what may not be made."""
+    library = project.loaded[0]
+    names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
+
+    def resolved() -> dict[str, int]:
+        order = Order(names, (), date.min)
+        made = resolve(
+            library, order, project.cite, project.layouts.styles, project.coverage, wordbook(project.layouts)
+        )
+        return {text.identity.id: text.read_minutes for text in made.publications}
+
+    asked = ("minutes", project.files, project.layouts)
+    return project.store.remember("survey", asked, dict[str, int], resolved) if names else {}
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def resting_on(project: Project, key: str, issued: Sequence[IssuedCiting] = ()) -> ReportTable:
+    """The texts that rest on a work: cited in the text, a source of a finding, of practice, or listed.
+
+    Behind the present ones come the issued editions with such a text, where there are any.
+    """
+    library = project.loaded[0]
+    if key not in library.bibliography and not issued:
+        hint = did_you_mean(key, library.bibliography, "Entries live in source/references/.")
+        raise UsageError(f"The bibliography has no work '{key}'. {hint}")
+    rows = tuple(
+        (c.id, c.version, ", ".join(c.ways), " ".join(c.packs), c.title, "", "", "") for c in cites(library, key)
+    )
+    rows += tuple(
+        (
+            *(one.citing.id, one.citing.version, ", ".join(one.citing.ways), one.pack, one.citing.title),
+            *(one.edition, one.issued.isoformat(), str(one.colleges)),
+        )
+        for one in issued
+    )
+    heads = ("id", "version", "how", "packs", "title", "edition", "issued", "held by")
+    return (heads, rows) if issued else (heads[:5], tuple(row[:5] for row in rows))
+
+
+def become_of(project: Project, key: str) -> str:
+    """A sentence on the state of a work: that it was retracted or corrected, and when; nothing of most."""
+    if key not in project.loaded[0].bibliography:
+        return f"{key} is not in the bibliography any more."
+    work = project.loaded[0].bibliography[key]
+    return "".join(remark.sentence for remark in state_of_work(replace(work, cited_as=None), work.place))
+
+
+def works(project: Project) -> ReportTable:
+    """Every work of the bibliography: key, short form, file, its state, and how many briefings rest on it."""
+    rows = tuple((w.key, w.short_form, w.path, w.state, str(w.briefings)) for w in list_works(project.loaded[0]))
+    return ("key", "work", "file", "state", "briefings"), rows

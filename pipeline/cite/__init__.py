@@ -1,1 +1,0 @@
-"""Bibliography formats in, and the engine that formats citations and reference lists."""

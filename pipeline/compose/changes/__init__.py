@@ -1,0 +1,1 @@
+"""Two versions of a text compared, and the changes marked."""

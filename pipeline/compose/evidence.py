@@ -1,0 +1,427 @@
+"""Evidence at a glance."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pipeline.compose.language.words import (
+    change_in_words,
+    enumerated,
+    plain,
+    result,
+    result_within,
+    sentence,
+    split_part,
+)
+from pipeline.compose.language.words import result as worded
+from pipeline.compose.page.chapter import Galley, key_anchor, legal
+from pipeline.compose.page.drawings import SHAPES, coloured, mark
+from pipeline.compose.page.figures import region
+from pipeline.model.publication import EvidenceBase, FindingRow, Publication, SourceLink
+from pipeline.model.result import Result
+from pipeline.model.source.evidence import Base, Finding
+from pipeline.model.words import Words
+
+# Direction of a finding: its studies, drawn on the side that they point to. After Thomson and Thomas (2013) and Boon
+# and Thomson (2021): left of the line are unfavourable studies, right of it favourable ones, and on it stands the
+# mark of what is neither. It is shown which way studies point, never how far. The drawing says no more than the
+# record: where one result is known for several studies, one mark stands for all of them.
+
+SIDES = (Result.UNFAVOURABLE, Result.FAVOURABLE)
+"""The results that have a side, that of the left first."""
+LARGE = 10
+"""Up to so many studies with a result of their own have a mark each; of more, each is a dot."""
+MOST = 200
+"""More studies than this are told in words alone: nobody counts so many dots."""
+
+WIDTH = 92.0
+"""The width of a drawing. Lengths here are points where the text has `_TEXT` of them, and grow with it."""
+_TEXT = 12.5
+_MIDDLE = WIDTH / 2
+_ROW = 12.0
+_MARK, _PITCH, _BESIDE, _ACROSS = 8.8, 10.2, 4.0, 4
+"""Side of a study's mark, distance to the next, distance from the line, marks a row."""
+_DOT, _DOT_PITCH, _DOTS_FROM, _DOTS_ACROSS = 2.1, 3.0, 16.5, 10
+"""Diameter of a dot, distance to the next, distance of the first from the line, dots a row."""
+_ON_LINE, _GROUND = 9.5, 13.0
+"""Side of a mark on the line, and width of the ground that parts the line there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Studies of one finding with one result; `studies` None means not counted."""
+
+    result: Result
+    studies: int | None
+    alike: bool
+    """Whether the record gives the result of each of them, not only of all of them together."""
+
+    @property
+    def marks(self) -> int:
+        """Marks beside the line: one a study, or one for all."""
+        return self.studies if self.alike and self.studies and self.studies <= LARGE else 1
+
+    @property
+    def dots(self) -> int:
+        """Dots beside its one mark."""
+        return self.studies if self.studies and self.marks < self.studies <= MOST else 0
+
+    @property
+    def height(self) -> float:
+        """The height of its marks with the room around them."""
+        rows = (self.dots or self.marks) - 1
+        high = rows // _DOTS_ACROSS * _DOT_PITCH + _DOT + 2 if self.dots else rows // _ACROSS * _PITCH + _ROW
+        return max(high, _ROW)
+
+
+def directions(finding: Finding) -> tuple[Direction, ...]:
+    """A finding by the results that the record gives: unfavourable, favourable, others. No more is worked out."""
+    counted: Counter[Result] = Counter()
+    for part in finding.split:
+        counted[part.result] += part.studies
+    split = tuple(Direction(result, studies, True) for result, studies in counted.items() if studies)
+    known = split or (Direction(finding.result, finding.studies, finding.studies == 1),)
+    return tuple(sorted(known, key=lambda one: SIDES.index(one.result) if one.result in SIDES else len(SIDES)))
+
+
+def drawn(finding: Finding, words: Words, accent: str) -> Markup:
+    """The drawing of a finding, with what it shows in words."""
+    known = directions(finding)
+    height = max((one.height for one in known if one.result in SIDES), default=0)
+    shapes = []
+    for one in known:
+        if one.result in SIDES:
+            shapes.append(_beside_the_line(one, height, accent))
+        else:
+            shapes.append(_on_the_line(one.result, height, accent))
+            height += _ROW
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="sides" width="{}em" height="{}em" viewBox="0 0 {} {}" '
+        'role="img" aria-label="{}" focusable="false">{}</svg>'
+    ).format(
+        *map(_number, (WIDTH / _TEXT, height / _TEXT, WIDTH, height)),
+        in_words(finding, words),
+        Markup("").join(shapes),
+    )
+
+
+def in_words(finding: Finding, words: Words) -> str:
+    """'4 unfavourable, 2 favourable', '65 favourable, judged together', 'neither'."""
+    known = directions(finding)
+    said = [_counted(one, words) for one in known if one.result in SIDES]
+    if neither := [one.studies or 0 for one in known if one.result not in SIDES]:
+        word = words.say("neither")
+        said.append(words.say("studies-with-result", n=words.number(sum(neither)), result=word) if said else word)
+    return ", ".join(said)
+
+
+def _counted(one: Direction, words: Words) -> str:
+    word = result_within(words, one.result)
+    if one.studies is None:
+        return word
+    said = words.say("studies-with-result", n=words.number(one.studies), result=word)
+    return said if one.alike else words.say("judged-together", studies=said)
+
+
+def _beside_the_line(one: Direction, height: float, accent: str) -> Markup:
+    """Studies on their side of the line; what is on the left is drawn as if it were on the right, and mirrored."""
+    mirrored = "" if one.result is Result.FAVOURABLE else f' transform="matrix(-1 0 0 1 {_number(WIDTH)} 0)"'
+    return _coloured(one.result, accent, "".join(_studies(one, height)), mirrored)
+
+
+def _studies(one: Direction, height: float) -> Iterator[str]:
+    top = (height if one.dots else _ROW) / 2 - _MARK / 2
+    for number in range(one.marks):
+        row, column = divmod(number, _ACROSS)
+        yield _placed(one.result, _MIDDLE + _BESIDE + column * _PITCH, top + row * _PITCH, _MARK)
+    if one.dots:
+        places = [divmod(number, _DOTS_ACROSS) for number in range(one.dots)]
+        top, left = (height - places[-1][0] * _DOT_PITCH) / 2, _MIDDLE + _DOTS_FROM
+        outline = "".join(
+            f"M{_number(left + column * _DOT_PITCH)} {_number(top + row * _DOT_PITCH)}h.01" for row, column in places
+        )
+        yield (
+            f'<path d="{outline}" fill="none" stroke="currentColor" stroke-width="{_number(_DOT)}" '
+            'stroke-linecap="round"/>'
+        )
+
+
+def _on_the_line(result: Result, top: float, accent: str) -> Markup:
+    """A mark on the line, which is parted there by the ground of the page."""
+    left, width = _number(_MIDDLE - _GROUND / 2), _number(_GROUND)
+    ground = f"M{left} {_number(top)}h{width}v{_number(_ROW)}h-{width}z"
+    shape = _placed(result, _MIDDLE - _ON_LINE / 2, top + (_ROW - _ON_LINE) / 2, _ON_LINE)
+    return Markup(f'<path class="ground" d="{ground}" fill="#ffffff"/>') + _coloured(result, accent, shape)
+
+
+def _coloured(result: Result, accent: str, shapes: str, moved: str = "") -> Markup:
+    kind, colour = coloured(result, accent)
+    return Markup(f'<g class="mark-{kind}" color="{colour}"{moved}>{shapes}</g>')
+
+
+def _placed(result: Result, x: float, y: float, side: float) -> str:
+    return f'<g transform="translate({_number(x)} {_number(y)}) scale({_number(side / 16)})">{SHAPES[result]}</g>'
+
+
+def _number(value: float) -> str:
+    """A number as short as it can be said."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+# The key to the marks of findings: every mark that occurs, with its word.
+
+
+def results_of(publication: Publication) -> tuple[Result, ...]:
+    """The results of a briefing's findings, in its order."""
+    rows = publication.evidence.rows if publication.evidence else ()
+    return tuple(row.finding.result for row in rows)
+
+
+def legend(results: tuple[Result, ...], accent: str, words: Words) -> dict[str, object]:
+    """Every mark that occurs, with its word for a line of its own, and with that for within a sentence."""
+    occurring = [result for result in Result if result in results]
+    return {
+        "key": tuple((mark(result, accent), worded(words, result)) for result in occurring),
+        "within": tuple((mark(result, accent), result_within(words, result)) for result in occurring),
+    }
+
+
+# Rows of findings, each headed by its outcome and what was studied, and what studies found in a line.
+
+
+def outcome_rows(
+    rows: tuple[FindingRow, ...],
+    galley: Galley,
+    cells: Callable[[FindingRow], Markup],
+    usual: tuple[str, ...] = (),
+) -> Markup:
+    """A row a finding, with its cells. Its head says what was studied, unless that is `usual`."""
+    return Markup("\n").join(
+        _row(row.finding, cells(row), usual, above is not None and above.finding.outcome == row.finding.outcome)
+        for above, row in zip((None, *rows), rows, strict=False)
+    )
+
+
+def usual_intervention(rows: tuple[FindingRow, ...], titles: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """The intervention of rows that do not name one, and whether that has to be said: not if it is a title.
+
+    It is that of most rows. Where a row says nothing of what was studied, each of the others does.
+    """
+    studied = Counter(row.finding.intervention for row in rows)
+    folded = {title.casefold() for title in titles}
+    named = next((one for one in studied if ", ".join(one).casefold() in folded), ())
+    most, times = max(studied.items(), key=lambda pair: pair[1])
+    return (named, False) if named else (most, True) if times > 1 and all(studied) else ((), False)
+
+
+def worded_mark(result: Result, galley: Galley) -> Markup:
+    """A result's mark and its word, on one line."""
+    return Markup('<span class="result">{}<span class="word"{}>{}</span></span>').format(
+        mark(result, galley.accent), galley.house, worded(galley.words, result)
+    )
+
+
+def found_in_short(finding: Finding, galley: Galley) -> Markup:
+    """Mark and word, and how many studies: 'Favourable, 3 studies'. A gap has none to count, a split its parts'."""
+    words, said = galley.words, worded_mark(finding.result, galley)
+    if finding.studies:
+        return said + ", " + galley.said(words.count("count-studies", finding.studies))
+    is_counted = finding.studies == 0 or finding.split or finding.result is Result.NO_STUDIES
+    return said if is_counted else said + ", " + galley.said(words.say("not-counted"))
+
+
+def _row(finding: Finding, cells: Markup, usual: tuple[str, ...], again: bool) -> Markup:
+    """`again` if the row above has the same outcome: then it is said more quietly."""
+    studied = "" if finding.intervention == usual else ", ".join(map(legal, finding.intervention))
+    return Markup('<tr{}><th scope="row"><span class="outcome">{}</span>{}</th>{}</tr>').format(
+        Markup(' class="again"') if again else "",
+        legal(finding.outcome),
+        Markup('<span class="studied">, {}</span>').format(studied) if studied else "",
+        cells,
+    )
+
+
+# The verdict on the evidence as a whole: its mark and word, and how strong the evidence is.
+
+
+def verdict(found: EvidenceBase | None, words: Words, accent: str) -> Markup:
+    """'○ Inconclusive overall, evidence limited', in two parts; nothing where nobody has judged the whole."""
+    said = []
+    if found and found.overall:
+        word = result(words, found.overall)
+        said.append(Markup('<span class="overall">{}{}</span>').format(mark(found.overall, accent), word))
+    if found and found.strength:
+        strength = words.say(f"strength-{found.strength}")
+        key = "overall-strength" if found.overall else "strength-is"
+        said.append(Markup('<span class="strength">{}</span>').format(words.say(key, strength=strength)))
+    elif found and found.overall:
+        said.append(Markup('<span class="strength">{}</span>').format(words.say("overall")))
+    return Markup(" ").join(said)
+
+
+# Evidence at a glance: what the findings rest on, and a row a finding with its direction. Never a row of totals.
+
+
+def evidence(galley: Galley, *, heading: bool = True) -> Markup:
+    """The evidence at a glance, once a chapter; nothing where there are no findings or it is set already."""
+    found = galley.evidence
+    if found is None or not found.rows or galley.evidence_set:
+        return Markup("")
+    galley.evidence_set = True
+    words = galley.words
+    if heading:
+        head = Markup('<h2 id="evidence-heading"{}>{}</h2>\n').format(galley.house, words.say("evidence"))
+        caption = Markup("")
+    else:
+        head, caption = Markup(""), galley.said(words.say("evidence-caption"))
+    usual, is_said = usual_intervention(found.rows, galley.titles)
+    # before the table: ways back to citations are numbered as they are set
+    rests_on = _rests_on(found, usual if is_said else (), galley)
+    rows = outcome_rows(found.rows, galley, lambda row: _cells(row, found.evidence.base, galley), usual)
+    table = region(
+        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(galley), rows),
+        caption,
+        galley,
+        identity="evidence-table",
+        classes="evidence wide",
+        heading="evidence-heading" if heading else "",
+    )
+    lead = head + _verdict(found, galley) + rests_on
+    row = Markup('<div class="row">\n{}</div>\n').format(lead) if lead else lead
+    return Markup('<section class="glance" id="evidence">\n{}{}\n{}\n</section>').format(
+        row, table, _note(found, galley)
+    )
+
+
+def _verdict(found: EvidenceBase, galley: Galley) -> Markup:
+    """The verdict on the whole, where no key finding stands beside it."""
+    said = Markup("") if galley.verdict_set else verdict(found, galley.words, galley.accent)
+    return Markup('<p class="verdict"{}>{}</p>\n').format(galley.house, said) if said else said
+
+
+def source(link: SourceLink, galley: Galley) -> Markup:
+    """A work by its short form, leading to its entry if the briefing lists it."""
+    listed = any(entry.key == link.key for entry in galley.references)
+    if not listed:
+        return Markup("{}").format(legal(link.short))
+    key = key_anchor(link.key)
+    heard = galley.heard(link.key, legal(link.short))
+    return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
+        galley.cite(link.key, f"cites-{key}"), heard, galley.entry(link.key), legal(link.short)
+    )
+
+
+def _rests_on(found: EvidenceBase, usual: tuple[str, ...], galley: Galley) -> Markup:
+    """'Systematic review (…): 13 studies in 18 documents, no meta-analysis. Rows are about … unless they say so.'."""
+    said: list[Markup] = []
+    base = found.evidence.base
+    if base:
+        said.append(_base(base, galley))
+    if usual:
+        said.append(galley.said(galley.put("rows-are-about", studied=enumerated(galley.words, usual))))
+    return Markup('<p class="rests-on">{}</p>\n').format(Markup(" ").join(said)) if said else Markup("")
+
+
+def _base(base: Base, galley: Galley) -> Markup:
+    short = next((e.short for e in galley.references if e.key == base.source), base.source)
+    facts, words = [], galley.words
+    if base.studies is not None:
+        facts.append(words.count("count-studies", base.studies))
+    if base.documents is not None:
+        documents = words.count("count-documents", base.documents)
+        facts = [words.say("studies-in-documents", studies=facts[0], documents=documents) if facts else documents]
+    if base.meta_analysis is not None:
+        facts.append(words.say("with-meta-analysis" if base.meta_analysis else "no-meta-analysis"))
+    return galley.said(
+        galley.put(
+            "based-on-facts" if facts else "based-on",
+            kind=legal(sentence(words, plain(words, base.type))),
+            source=source(SourceLink(base.source, short), galley),
+            facts=", ".join(facts),
+        )
+    )
+
+
+def _heads(galley: Galley) -> Markup:
+    words = galley.words
+    against, favouring = (mark(result, galley.accent) for result in SIDES)
+    direction = Markup('<th scope="col" class="direction">{} {} {}</th>').format(
+        against, words.say("direction"), favouring
+    )
+    return Markup('<th scope="col">{}</th>{}<th scope="col" class="found">{}</th>').format(
+        words.say("outcome"), direction if galley.across else "", words.say("what-studies-found")
+    )
+
+
+def _cells(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
+    direction = Markup("")
+    if galley.across:
+        drawing = drawn(row.finding, galley.words, galley.accent)
+        direction = Markup('<td class="direction">{}</td>').format(drawing)
+    return Markup('{}<td class="found">{}</td>').format(direction, _found(row, base, galley))
+
+
+def _found(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
+    """Word and count, where it stands, the change and the authors' wording; then a line a part of a split finding."""
+    finding, words = row.finding, galley.words
+    said = found_in_short(finding, galley)
+    if finding.strength:
+        strength = words.say(f"strength-{finding.strength}")
+        said += ", " + galley.said(words.say("strength-within", strength=strength))
+    outside = galley.said(words.say("outside-the-review")) if finding.outside_base else Markup("")
+    if where := Markup(": ").join(filter(None, (outside, _sources(row, base, galley)))):
+        said += Markup(" ({})").format(where)
+    told = [legal(change_in_words(words, finding.change))] if finding.change and not _says_no_more(finding) else []
+    told += [f"‘{legal(finding.wording)}’"] if finding.wording else []
+    if told:
+        said += ": " + "; ".join(told)
+    parts = (
+        Markup('<span class="part-of">{}{}</span>').format(
+            mark(part.result, galley.accent), legal(split_part(words, part))
+        )
+        for part in finding.split
+    )
+    return Markup("\n").join((said, *parts))
+
+
+def _says_no_more(finding: Finding) -> bool:
+    """Whether a change repeats the outcome beside the authors' own words of it."""
+    change = finding.change
+    if change is None or change.of or change.within or not finding.wording:
+        return False
+    return change.measure.casefold() in finding.outcome.casefold()
+
+
+def _sources(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
+    """The works of a finding but for the review that all rest on."""
+    others = [link for link in row.sources if base is None or link.key != base.source]
+    said = Markup("; ").join(source(link, galley) for link in others)
+    return galley.put("cited-in-work", works=said, work=source(row.via, galley)) if row.via and others else said
+
+
+def _note(found: EvidenceBase, galley: Galley) -> Markup:
+    """The meaning of the marks, then what they are not."""
+    words, findings = galley.words, tuple(row.finding for row in found.rows)
+    said = galley.said(words.say("marks-direction"))
+    if any(finding.result is Result.NO_STUDIES for finding in findings):
+        said += " " + galley.said(words.say("no-studies-is-a-gap"))
+    return Markup('<p class="table-note">{}{}</p>').format(_key(findings, galley) if galley.across else "", said)
+
+
+def _key(findings: tuple[Finding, ...], galley: Galley) -> Markup:
+    """'▼ unfavourable left, ▲ favourable right, on the line neither; a triangle is a study.', as far as they occur."""
+    words = galley.words
+    left, right = (mark(result, galley.accent) + result_within(words, result) for result in SIDES)
+    sided = [one for finding in findings for one in directions(finding) if one.result in SIDES]
+    said: list[str] = [galley.put("key-sides", left=left, right=right)]
+    if any(one.studies is None for one in sided):
+        said.append(words.say("key-study-or-several"))
+    elif any(one.studies == one.marks for one in sided):
+        said.append(words.say("key-study"))
+    if dotted := [one for one in sided if one.dots]:
+        said.append(words.say("key-dots" if any(one.alike for one in dotted) else "key-dots-together"))
+    if any(one.studies and one.studies > MOST for one in sided):
+        said.append(words.say("key-too-many", most=words.number(MOST)))
+    return Markup('<span class="key-to-sides"{}>{}. </span>').format(galley.house, Markup("; ").join(said))

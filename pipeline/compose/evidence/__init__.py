@@ -1,1 +1,0 @@
-"""Evidence as tables and drawings."""

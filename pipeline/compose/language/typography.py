@@ -1,0 +1,317 @@
+"""Typography over running text; no-break spaces."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from lxml import etree
+
+from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
+from pipeline.core.text.typography import Typographer, has_british_marks, is_english, typeset
+
+# No-break spaces: which words stay on one line, as British editors keep them. A space becomes U+00A0, nothing else.
+# The rules follow Hart's Rules and the GOV.UK style: a number stays with its unit, a day with its month, a rank with
+# its name, an initial with the next; no line begins with a rule or an ellipsis.
+
+NO_BREAK = "\u00a0"
+OPAQUE = "\ufffc"
+"""Stands for what is no text of ours, such as code: it keeps to nothing."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SPACE = re.compile(r"(\s)")
+_OPENING = "([{‘’“”'\"«"
+_CLOSING = ".,;:!?)]}‘’“”'\"»…"
+_NUMBER = re.compile(r"(?:[£$€]|.*[–/×±<>≤≥≈~-])?\d[\d,.]*$|.*[\d½¼¾⅓⅔]$")
+_DAY = re.compile(r"(?:.*[–/-])?(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?$")
+_INITIAL = re.compile(r"[A-Z]\.?$")
+_INITIALS = re.compile(r"(?:[A-Z]{1,4}|(?:[A-Z]\.-?){1,4})$")
+_LETTER = re.compile(r"[A-Z]\d?$|[IVX]+$")
+_DIALLED = re.compile(r"0\d{2,4}$")
+_GROUP = re.compile(r"\d{3,4}$")
+
+_UNITS = _words(
+    """mph km/h kph km m cm mm µm μm mi ft yd km² m² cm² m³ kg g mg µg μg mcg ng t l ml cl L kW kWh MW W V Hz kHz MHz
+    GHz kB KB MB GB TB dB °C °F ° % ‰ am pm hr hrs h min mins sec secs million billion trillion"""
+)
+_MONTHS = _words(
+    """January February March April May June July August September October November December
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec"""
+)
+_NUMBERED = _words(
+    """p pp vol vols Vol no nos No Nos ch chs s ss para paras art arts reg regs r sch Sch cl c fig figs Fig Figs
+    Figure Figures figure Table Tables table Section Sections section Chapter Chapters chapter Part Parts part
+    Volume volume Version version Appendix Annex Article article Schedule schedule Paragraph paragraph Note note
+    Page page Pages pages Step step Box box Rule rule Level level Question question Issue issue"""
+)
+_STOPPED = frozenset({"p", "pp", "vol", "vols", "no", "nos", "ch", "para", "paras", "art", "fig", "figs", "c"})
+"""Those of them that some write with a full stop."""
+_LETTERED = frozenset({"Appendix", "Annex", "Schedule", "Part", "Figure", "Table", "Box", "Class", "Category"})
+_RANKS = _words(
+    """PC DC PS DS WPC PCSO SC Sgt Insp CI DI DCI Supt DSU DSupt DCS CSupt ACC DAC DCC CC
+    Dr Mr Mrs Ms Mx Prof Rev Revd Sir Dame Lord Lady Cllr Hon St"""
+)
+_TITLES = frozenset({"Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "Rev."})
+_SIGNS = frozenset({"§", "§§", "©", "№", "×", "±", "≤", "≥", "<", ">", "="})
+
+_HELD = re.compile(r"[\S\u00a0\u202f\u2007]{41,}")
+"""Words that no-break spaces hold together, longer than a line of a narrow column."""
+_FEW = 2
+"""No-break spaces that such words keep: an address has one before the way back to its citation."""
+
+
+def let_break(text: str) -> str:
+    """The text with plain spaces where its no-break spaces would hold a whole line together."""
+    return _HELD.sub(
+        lambda words: words[0].replace(NO_BREAK, " ") if words[0].count(NO_BREAK) > _FEW else words[0], text
+    )
+
+
+def split(text: str) -> list[str]:
+    """The words of a text and between them, each by itself, the white space."""
+    return _SPACE.split(text)
+
+
+def keep_together(parts: Sequence[str], names: bool = False) -> list[int]:
+    """Indices of the parts, words and single spaces in turn, that are spaces at which a line may not break.
+
+    With `names` the text begins with authors' names as a reference list has them ('Hine L'), up to a bracket.
+    """
+    kept = []
+    for place in range(1, len(parts) - 1, 2):
+        left, right = parts[place - 1], parts[place + 1]
+        names = names and not left.startswith("(")
+        if parts[place] == " " and left and right and not _are_plain(left, right):
+            before = parts[place - 3].lstrip(_OPENING) if place > 2 else ""
+            after = parts[place + 3].rstrip(_CLOSING) if place + 3 < len(parts) else ""
+            if _belong(before, left, right, after) or (names and _is_name(left, right)):
+                kept.append(place)
+    return kept
+
+
+def _are_plain(left: str, right: str) -> bool:
+    """Whether two words are of the kind that most are, which no rule is about."""
+    return right[0].isalpha() and left.isalpha() and left.islower() and left not in ("et", "per")
+
+
+def _belong(before: str, left: str, right: str, after: str) -> bool:
+    """Whether a word belongs to the next; the words on either side of the two may decide."""
+    if right == "–" or right[0] == "…":
+        return True
+    word, following = left.lstrip(_OPENING), right.rstrip(_CLOSING)
+    if not word or not following:
+        return False
+    return (
+        _counted(word, following, after)
+        or _numbered(word, right.lstrip(_OPENING))
+        or _named(before, word, following)
+        or (word, following) in (("et", "al"), ("per", "cent"))
+        or word in _SIGNS
+    )
+
+
+def _counted(word: str, following: str, after: str) -> bool:
+    """'30 mph', '12 per cent', '£5 million', '3 May', '0300 123 4567'."""
+    if not word[-1].isalnum() and word[-1] not in "½¼¾⅓⅔":
+        return False
+    if following in _MONTHS or following.partition("/")[0] in _MONTHS:
+        return bool(_DAY.match(word))
+    if following == "per":
+        return after == "cent" and bool(_NUMBER.match(word))
+    if following in _UNITS or following.partition("/")[0] in _UNITS:
+        return bool(_NUMBER.match(word))
+    return bool(_DIALLED.match(word) and _GROUP.match(following))
+
+
+def _numbered(word: str, following: str) -> bool:
+    """'p 12', 'Figure 2', 's 23', 'No 10', 'Appendix A'."""
+    bare = word.rstrip(".")
+    if bare != word and bare.lower() not in _STOPPED:
+        return False
+    if following[:1].isdigit():
+        return bare in _NUMBERED
+    return word in _LETTERED and bool(_LETTER.match(following.rstrip(_CLOSING)))
+
+
+def _named(before: str, word: str, following: str) -> bool:
+    """'PC 1234', 'DCI Smith', 'J R Smith', 'J. R. Smith'. An 'A' or 'I' alone may be a word."""
+    if word in _RANKS:
+        return following[0].isupper() or following[0].isdigit()
+    if word in _TITLES:
+        return following[0].isupper()
+    if _DIALLED.match(before) and _GROUP.match(word) and _GROUP.match(following):
+        return True
+    if not _INITIAL.match(word):
+        return False
+    chain = bool(_INITIAL.match(before))
+    if _INITIAL.match(following + ("." if word.endswith(".") else "")):
+        return True
+    capital = following[0].isupper() and len(following) > 1 and not following.isupper()
+    return capital and (chain or (len(word) == 1 and word not in "AI"))
+
+
+def _is_name(left: str, right: str) -> bool:
+    """A surname with its initials: 'Hine L', 'Hine, L.'."""
+    return left[0].isupper() and len(left) > 1 and bool(_INITIALS.match(right.rstrip(",;:") or "-"))
+
+
+# Typography brought to a page: each run of words within a block is set as one, in the manner of its language. Marks
+# (quotation marks, rules, ranges) and no-break spaces reach the words of a page and nothing else: code, formulae,
+# addresses and ids stay as they are. Alternative texts and labels get their marks, and plain spaces.
+
+_BREAKS = frozenset(
+    {
+        "article", "section", "header", "footer", "main", "nav", "aside", "div", "p",
+        "h1", "h2", "h3", "h4", "h5", "h6",
+        "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "figure", "figcaption", "hr", "br",
+        "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
+    }
+)  # fmt: skip
+"""Elements at whose edges a run of words begins and ends."""
+_AS_TYPED = frozenset({"code", "pre", "kbd", "samp", "abbr", "math", "script", "style"})
+_WORDS_IN = ("alt", "title", "aria-label", "data-label")
+_LINE_END = re.compile(r"(?<=\S)\n(?=\S)")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A piece of a run: where its text stands, and what may be done with it."""
+
+    element: etree._Element
+    tail: bool
+    language: str
+    typed: bool = False
+    """Left as typed: code, a formula, the number of a note."""
+    listed: bool = False
+    """Of an entry of a reference list, whose marks the citation style has set."""
+    drawn: bool = False
+    """Of a drawing: a line does not break there."""
+
+    @property
+    def text(self) -> str:
+        """The words of the piece."""
+        return str((self.element.tail if self.tail else self.element.text) or "")
+
+    def put(self, text: str) -> None:
+        """Change them."""
+        if self.tail:
+            self.element.tail = text
+        else:
+            self.element.text = text
+
+    @property
+    def width(self) -> int:
+        """Letters of code; anything else that is no text counts as one."""
+        return max(1, len("".join(map(str, self.element.itertext())))) if self.element.tag == "code" else 1
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it is the space between two of the layout's spans: they may stand on lines of their own."""
+        following = self.element.getnext()
+        spans = self.tail and self.element.tag == "span" and following is not None and following.tag == "span"
+        return spans and self.text.isspace()
+
+
+def set_words(root: etree._Element, language: str) -> None:
+    """Set every run of words below an element, in place."""
+    for element in root.iter():
+        if isinstance(element.tag, str) and any(name in element.attrib for name in _WORDS_IN):
+            _set_labels(element, language)
+    for run in _runs(root, language):
+        _set_marks(run)
+        _set_spaces(run)
+
+
+def _set_labels(element: etree._Element, language: str) -> None:
+    spoken = next((str(e.get("lang")) for e in (element, *element.iterancestors()) if e.get("lang")), language)
+    for name in _WORDS_IN:
+        said = element.get(name)
+        if said and not _is_formula(element):
+            element.set(name, typeset(str(said), spoken))
+
+
+def _is_formula(element: etree._Element) -> bool:
+    return "math" in str(element.get("class", "")) or str(element.tag).endswith("math")
+
+
+def _runs(root: etree._Element, language: str) -> Iterator[list[_Piece]]:
+    runs: list[list[_Piece]] = [[]]
+    _gather(root, language, False, runs)
+    return (run for run in runs if run)
+
+
+def _gather(element: etree._Element, language: str, listed: bool, runs: list[list[_Piece]]) -> None:
+    """Put the pieces of an element's words into runs, the last of which is open."""
+    language = str(element.get("lang") or language)
+    listed = listed or "references" in str(element.get("class", "")).split()
+    drawn = str(element.tag).startswith(SVG)
+    if element.text:
+        runs[-1].append(_Piece(element, False, language, listed=listed, drawn=drawn))
+    for child in element:
+        breaks = child.tag in _BREAKS or str(child.tag).startswith(SVG)
+        if breaks:
+            runs.append([])
+        if _stays_as_typed(child):
+            runs[-1].append(_Piece(child, False, language, typed=True))
+        elif isinstance(child.tag, str):
+            _gather(child, language, listed, runs)
+        if breaks:
+            runs.append([])
+        if child.tail:
+            runs[-1].append(_Piece(child, True, language, listed=listed, drawn=drawn))
+
+
+def _stays_as_typed(element: etree._Element) -> bool:
+    name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+    note = str(element.get("role", "")) in ("doc-noteref", "doc-backlink")
+    return name in _AS_TYPED or name == "img" or note or _is_formula(element) or element.get("class") == "placeholder"
+
+
+def _set_marks(run: list[_Piece]) -> None:
+    typographer = Typographer()
+    for piece in run:
+        if piece.typed:
+            said = "".join(map(str, piece.element.itertext()))
+            is_word = piece.element.tag in ("img", "a") or not said
+            typographer.pass_over("x" if is_word else said)
+        elif piece.listed or not has_british_marks(piece.language):
+            typographer.pass_over(piece.text)
+        else:
+            set_ = typographer.set(piece.text)
+            if set_ != piece.text:
+                piece.put(set_)
+
+
+def _set_spaces(run: list[_Piece]) -> None:
+    """A line's end as typed is a space; and some spaces keep their words together."""
+    texts = [OPAQUE * piece.width if piece.typed or piece.drawn else piece.text for piece in run]
+    whole = let_break(_LINE_END.sub(" ", "".join(texts)))
+    if " " not in whole:
+        return
+    letters = list(whole)
+    english = "".join(
+        text if _is_english(piece) else OPAQUE * len(text) for piece, text in zip(run, _cut(whole, texts), strict=True)
+    )
+    parts = split(english)
+    starts = [0, *accumulate(map(len, parts))]
+    for place in keep_together(parts, names=run[0].listed):
+        letters[starts[place]] = NO_BREAK
+    for piece, text in zip(run, _cut("".join(letters), texts), strict=True):
+        if not (piece.typed or piece.drawn or piece.is_gap) and text != piece.text:
+            piece.put(text)
+
+
+def _cut(whole: str, like: list[str]) -> Iterator[str]:
+    """A text cut into pieces as long as others."""
+    start = 0
+    for piece in like:
+        yield whole[start : start + len(piece)]
+        start += len(piece)
+
+
+def _is_english(piece: _Piece) -> bool:
+    return not (piece.typed or piece.drawn) and is_english(piece.language)

@@ -1,0 +1,134 @@
+"""Signs and QR codes as drawings."""
+
+import re
+
+import segno
+from markupsafe import Markup, escape
+
+from pipeline.model.result import Result
+from pipeline.model.sheets import Identity
+
+# The marks of evidence and the few other signs, drawn: shape first, word always, colour last.
+
+_UP = '<path d="M8 2 15 14H1z" fill="currentColor"/>'
+_DOWN = '<path d="M8 14 1 2h14z" fill="currentColor"/>'
+_RING = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.75"/>'
+
+SHAPES: dict[Result, str] = {
+    Result.FAVOURABLE: _UP,
+    Result.UNFAVOURABLE: _DOWN,
+    Result.MIXED: '<path d="M4 2 7.75 14H.25z" fill="currentColor"/><path d="M12 14 8.25 2h7.5z" fill="currentColor"/>',
+    Result.NO_EFFECT: '<path d="M1 5.75h14v4.5H1z" fill="currentColor"/>',
+    Result.INCONCLUSIVE: _RING,
+    Result.LITTLE_EVIDENCE: _RING + '<circle cx="8" cy="8" r="2.75" fill="currentColor"/>',
+    Result.ASSOCIATED: '<circle cx="5.25" cy="8" r="4" fill="none" stroke="currentColor" stroke-width="1.75"/>'
+    '<circle cx="10.75" cy="8" r="4" fill="none" stroke="currentColor" stroke-width="1.75"/>',
+    Result.NO_STUDIES: '<path d="M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5" '
+    'fill="none" stroke="currentColor" stroke-width="1.75"/>',
+}
+"""Mark of each result, in a field of 16 by 16. No two differ in colour alone."""
+
+INK = "#161616"
+"""Colour of all other marks, and of ticks, on paper: in print it is solid black."""
+
+KNOWN = frozenset({Result.FAVOURABLE, Result.UNFAVOURABLE, Result.MIXED, Result.NO_EFFECT})
+"""Results that say something of the effect: their marks take the accent colour."""
+
+
+def mark(result: Result, accent: str) -> Markup:
+    """A result's mark. The word always follows it, so it is silent to a screen reader."""
+    kind, colour = coloured(result, accent)
+    return drawing(f"mark mark-{kind} mark-{result}", SHAPES[result], colour)
+
+
+def heard_mark(result: Result, accent: str, said: str) -> Markup:
+    """A result's mark where no word follows it; `said` is the word that a screen reader says."""
+    kind, colour = coloured(result, accent)
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="mark mark-{} mark-{}" viewBox="0 0 16 16" color="{}" '
+        'role="img" aria-label="{}" focusable="false">{}</svg>'
+    ).format(kind, result, colour, said, Markup(SHAPES[result]))
+
+
+def coloured(result: Result, accent: str) -> tuple[str, Markup]:
+    """'known' in the accent colour or 'open' in ink: the last part of a class, and a colour that SVG can take."""
+    return ("known", escape(accent)) if result in KNOWN else ("open", Markup(INK))
+
+
+def drawing(classes: str, shapes: str, colour: str) -> Markup:
+    """A small drawing in the line. The colour is that of paper; style sheets of screens give their own."""
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{escape(classes)}" viewBox="0 0 16 16" '
+        f'color="{escape(colour)}" aria-hidden="true" focusable="false">{shapes}</svg>'
+    )
+
+
+def back_arrow(accent: str) -> Markup:
+    """The sign of a way back: an arrow up."""
+    return drawing(
+        "back", '<path d="M8 14V3M3.5 7.5 8 3l4.5 4.5" fill="none" stroke="currentColor" stroke-width="1.75"/>', accent
+    )
+
+
+_TICK = '<path d="M1.5 1.5h13v13h-13z" fill="none" stroke="currentColor" stroke-width="1.5"/>'
+_TICKED = f'{_TICK}<path d="M4 8.25 7 11.5 12 4.5" fill="none" stroke="currentColor" stroke-width="2"/>'
+
+
+def tick(done: bool, said: str) -> Markup:
+    """The box of a task, ticked if it is done; `said` is what a screen reader says."""
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="tick" viewBox="0 0 16 16" color="{INK}" role="img" '
+        f'aria-label="{escape(said)}" focusable="false">{_TICKED if done else _TICK}</svg>'
+    )
+
+
+# An address as a QR code, drawn in the line: level M, one path, the same every time.
+
+_DARK = re.compile("1+")
+
+_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+./:-]+")
+"""An address that a QR code packs closely (ISO/IEC 18004, 7.3.4)."""
+
+QUIET = 4
+"""Modules of white around the code (ISO/IEC 18004)."""
+
+
+def qr_of(identity: Identity) -> Markup:
+    """The one QR code that a text prints: of its status page, which tells of these very words; else of its address."""
+    page = identity.status_page
+    return qr(page, _in_capitals(page)) if page else qr(identity.address)
+
+
+def _in_capitals(page: str) -> str:
+    """The address of a status page in capitals, which make a smaller code, where it leads to the same page.
+
+    The page is there in both; the folders above it go by the letters that they have.
+    """
+    above, _, name = page.rpartition("/")
+    host, slash, folders = above.removeprefix("https://").partition("/")
+    capitals = f"HTTPS://{host.upper()}{slash}{folders}/{name.upper()}"
+    return capitals if folders == folders.upper() and _ALPHANUMERIC.fullmatch(capitals) else page
+
+
+def qr(address: str, written: str = "") -> Markup:
+    """The QR code of an address as inline SVG with its title; nothing without an address.
+
+    `written` is the same address as the code has it.
+    """
+    if not address:
+        return Markup("")
+    matrix = segno.make_qr(written or address, error="m", boost_error=False).matrix
+    rows = ["".join(map(str, row)) for row in matrix]
+    side = len(rows) + 2 * QUIET
+    path = "".join(_runs(row, y + QUIET) for y, row in enumerate(rows))
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {0} {0}" role="img">'
+        "<title>QR code of the address {1}</title>"
+        '<path d="M0 0h{0}v{0}H0z" fill="#ffffff"/><path d="{2}" fill="#000000"/></svg>'
+    ).format(side, address, path)
+
+
+def _runs(row: str, y: int) -> str:
+    """A row's dark modules as rectangles, neighbours joined."""
+    runs = ((run.start() + QUIET, len(run[0])) for run in _DARK.finditer(row))
+    return "".join(f"M{x} {y}h{width}v1h-{width}z" for x, width in runs)

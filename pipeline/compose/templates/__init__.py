@@ -1,1 +1,0 @@
-"""Templates of layouts: read, closed in, filled."""

@@ -1,0 +1,1 @@
+"""PDF, XHTML and HTML as trees."""

@@ -1,0 +1,1 @@
+"""Characters, fonts, formulas and lines of text."""

@@ -1,0 +1,307 @@
+"""One briefing or handbook page from its file."""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
+from pipeline.load.markdown.html import LOST
+from pipeline.load.markdown.maths import Declared
+from pipeline.load.markdown.reader import hidden_places, parse_body, read_field
+from pipeline.load.pictures.picture import picture_file, way_to
+from pipeline.load.text import read_text
+from pipeline.load.yaml.documents import Filled, fill, read_yaml
+from pipeline.load.yaml.fill import LONGEST, as_id
+from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, merge_marks, split_front_matter, without_lines
+from pipeline.model.body import Body, Figure, Image, walk
+from pipeline.model.library import KeptVersion
+from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields
+from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.pack import Pack
+
+# Front matter of a briefing, or of a page of the handbook, by itself: nobody need read the text below for it.
+
+
+def read_head(path: str, content: bytes, name: str) -> Briefing | None:
+    """A briefing of a name without its text; none where its front matter cannot be read. What is wrong is not told."""
+    desk = Desk()
+    text = read_text(path, content, desk)
+    parts = split_front_matter(text, path, desk) if text is not None else None
+    if parts is None or merge_marks(parts.front, path, desk, FIRST_LINE):
+        return None
+    filled = briefing_fields(parts, path, name, desk)
+    return Briefing(name, path, filled.model, filled.marks) if filled else None
+
+
+def briefing_fields(parts: SplitText, path: str, name: str, desk: Desk) -> Filled[BriefingFields] | None:
+    """The fields of a briefing, or none after a remark."""
+    read = read_yaml(parts.front, path, desk, FIRST_LINE)
+    if read is None:
+        return None
+    value, marks = read
+    title = value.get("title") if isinstance(value, dict) else None
+    # A briefing without a summary still builds, as a draft: its title stands in.
+    spare = {"summary": " ".join(title.split())} if isinstance(title, str) and title.strip() else {}
+    filled = fill(BriefingFields, value, marks, desk, spare)
+    if filled and filled.model.id not in (None, name):
+        desk.report(message("id-differs", marks.at("id"), id=filled.model.id, name=name))
+    return filled
+
+
+def manual_fields(parts: SplitText, path: str, desk: Desk) -> Filled[BriefingFields] | None:
+    """The fields of a page of the handbook, or none after a remark."""
+    read = read_yaml(parts.front, path, desk, FIRST_LINE)
+    page = fill(ManualPageFields, *read, desk) if read else None
+    if page is None:
+        return None
+    title = page.model.title
+    return Filled(BriefingFields(title=title, summary=page.model.summary or title), page.marks)
+
+
+# One briefing, or one page of the handbook, from its file.
+
+MOST_LETTERS = 1_000_000
+"""So many letters a text may have: that is a thousand pages."""
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+BRIEFINGS, HANDBOOK = "source/briefings/", "source/handbook/"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedBriefing:
+    """Result of parsing a file: the briefing, unless its front matter could not be read, and all remarks."""
+
+    briefing: Briefing | None
+    remarks: tuple[Diagnostic, ...]
+    pictures: tuple[tuple[str, Place], ...] = ()
+    """The pictures that its texts name, each with its place."""
+    loose: Body | None = None
+    """The body of a file whose front matter could not be read."""
+
+
+def briefing_id(path: str) -> str:
+    """The id that a briefing's or handbook page's path gives."""
+    if path.startswith(HANDBOOK):
+        inner = path.removeprefix(HANDBOOK).removesuffix(".md")
+        return "handbook-" + inner.replace("/", "-")
+    where = PurePosixPath(path)
+    return where.parent.name if where.name == "briefing.md" else where.stem
+
+
+def parse_briefing(path: str, content: bytes, macros: Declared = ()) -> ParsedBriefing:
+    """The briefing of a file, with every mistake in it reported; `macros` are the library's commands for formulas."""
+    desk = Desk()
+    read = _read(path, content, desk, macros)
+    if isinstance(read, Briefing):
+        return ParsedBriefing(read, desk.remarks, tuple(_pictures(_bodies(read))))
+    return ParsedBriefing(None, desk.remarks, tuple(_pictures((read,))) if read else (), read)
+
+
+def _bodies(briefing: Briefing) -> tuple[Body, ...]:
+    texts = briefing.texts
+    bodies = (briefing.body, texts.key_finding, texts.recommendation, texts.method_note)
+    return (*bodies, *(body for _, body in (*texts.caveats, *texts.descriptions)))
+
+
+def _pictures(bodies: tuple[Body, ...]) -> Iterator[tuple[str, Place]]:
+    for node in walk(bodies):
+        if isinstance(node, Figure | Image):
+            yield node.source, node.place
+
+
+def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing | Body | None:
+    """The briefing; where its front matter cannot be read the body alone."""
+    text = read_text(path, content, desk)
+    if text is None:
+        return None
+    parts = split_front_matter(text, path, desk)
+    if parts is None:
+        return None
+    name = briefing_id(path)
+    if not _ID.fullmatch(name) or len(name) > LONGEST:
+        shown = PurePosixPath(path).stem if not path.endswith("/briefing.md") else name
+        desk.report(message("file-name", Place(path), name=shown, better=as_id(shown) or "drug-markets"))
+        name = as_id(name)
+    manual = path.startswith(HANDBOOK)
+    filled: Filled[BriefingFields] | None = None
+    whole = not merge_marks(parts.front, path, desk, FIRST_LINE)
+    if whole:
+        filled = manual_fields(parts, path, desk) if manual else briefing_fields(parts, path, name, desk)
+    alts = _alts(filled.model, path) if filled else {}
+    if len(parts.body) > MOST_LETTERS:
+        sentence = f"This text has {len(parts.body):,} letters; the most is {MOST_LETTERS:,}."
+        hint = "Divide it into several briefings, and bind them as a pack."
+        desk.report(message("job-too-large", Place(path, parts.body_line), hint, sentence=sentence))
+        return None
+    left = merge_marks(parts.body, path, desk, parts.body_line)
+    title = filled.model.title if filled else ""
+    plain = without_lines(parts.body, left)
+    body = parse_body(plain, path, desk, parts.body_line, title=title, alts=alts, macros=macros)
+    if filled is None or not name:
+        return body
+    texts = _texts(filled, text.split("\n"), desk, macros)
+    return Briefing(name, path, filled.model, filled.marks, manual, body, texts)
+
+
+def _alts(fields: BriefingFields, path: str) -> Mapping[str, str]:
+    """Alternative texts that the front matter gives, by figure and by file."""
+    given = ((f, " ".join(f.alt.split())) for f in fields.figures if f.alt)
+    return {name: alt for f, alt in given for name in (f.id, way_to(picture_file(path, f.file) or f.file, path))}
+
+
+def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk, macros: Declared) -> FieldTexts:
+    fields = filled.model
+    read = partial(read_field, marks=filled.marks, lines=lines, desk=desk, macros=macros)
+    return FieldTexts(
+        read(fields.key_finding, ("key_finding",)),
+        read(fields.recommendation, ("recommendation",)),
+        read(fields.evidence.method_note, ("evidence", "method_note")),
+        tuple(
+            (example.id, read(example.caveat, ("practice", number, "caveat")))
+            for number, example in enumerate(fields.practice)
+            if example.caveat
+        ),
+        tuple(
+            (figure.id, read(figure.long_description, ("figures", number, "long_description")))
+            for number, figure in enumerate(fields.figures)
+            if figure.long_description
+        ),
+    )
+
+
+# The Markdown of a briefing as readers may have it: with nothing in it that is not printed. Comments, scripts, notes
+# that nothing calls and addresses that nothing uses go. Where they stand is what parsing has told already.
+
+_OPEN = re.compile(rf"<!--|<(?P<name>{'|'.join(sorted(LOST))})\b[^>]*>", re.IGNORECASE)
+_CLOSE = re.compile(rf"-->|</(?P<name>{'|'.join(sorted(LOST))})>", re.IGNORECASE)
+_TO_THE_END = frozenset({"", "script", "style", "textarea"})
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+_LABEL = re.compile(r"\[((?:\\.|[^\\\[\]])+)\]")
+_DEFINITION = re.compile(rf" {{0,3}}(?!\[[\^@]){_LABEL.pattern}:[ \t]*\S")
+_NOTE = re.compile(r" {0,3}\[\^[^\]]+\]:")
+
+
+def published_bodies(
+    files: Mapping[str, bytes],
+    briefings: Mapping[str, Briefing],
+    remarks: Iterable[Diagnostic],
+    imprint: Imprint,
+    packs: Mapping[str, Pack],
+    kept: Mapping[str, KeptVersion],
+) -> dict[str, str]:
+    """The body of every briefing by id, and of kept versions by 'id@version', if any file is to hold its source."""
+    asked = (imprint.fields.pdf.attach, *(pack.fields.attach for pack in packs.values()))
+    if not any("source" in attach for attach in asked):
+        return {}
+    told = _by_file(remarks)
+    written = {name: briefing.path for name, briefing in briefings.items() if not briefing.manual}
+    present = {name: published_body(path, files[path], told.get(path, ())) for name, path in written.items()}
+    return present | {name: _kept_body(version, files) for name, version in kept.items()}
+
+
+def _by_file(remarks: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
+    told: dict[str, list[Diagnostic]] = {}
+    for remark in remarks:
+        told.setdefault(remark.place.path, []).append(remark)
+    return told
+
+
+def _kept_body(kept: KeptVersion, files: Mapping[str, bytes]) -> str:
+    """The body of a kept version, whose folder has the shape of `source/`."""
+    path = kept.briefing.path
+    content = files[f"{kept.folder}/{path.removeprefix('source/')}"]
+    return published_body(path, content, _by_file(kept.remarks).get(path, ()))
+
+
+def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> str:
+    """Text below the front matter, as readers may have it. `remarks` are those of parsing."""
+    desk = Desk()
+    text = read_text(path, content, desk)
+    parts = split_front_matter(text, path, desk) if text is not None else None
+    if text is None or parts is None:
+        return ""
+    lines = parts.body.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    told = {(r.place.line - parts.body_line, r.place.column - 1, r.code) for r in remarks}
+    told |= {(place.line - 1, place.column - 1, "") for place in hidden_places(parts.body)}
+    here = sorted(spot for spot in told if 0 <= spot[0] < len(lines))
+    gone = list(_hidden(parts.body, lines, starts, here))
+    return "".join(_left(parts.body, sorted([*gone, *_unused(parts.body, lines, starts)]))).strip("\n") + "\n"
+
+
+def without_comments(words: str) -> str:
+    """A value of the front matter without comments."""
+    return _COMMENT.sub("", words).strip() if "<!--" in words else words
+
+
+_Span = tuple[int, int]
+
+
+def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int, int, str]]) -> Iterator[_Span]:
+    """Spans of the passages that parsing reported as not printed."""
+    closes: dict[str, list[re.Match[str]]] = defaultdict(list)
+    for close in _CLOSE.finditer(body):
+        closes[(close["name"] or "").lower()].append(close)
+    for row, column, code in told:
+        if not code:
+            found = _OPEN.search(body, starts[row] + column, starts[row + 1])
+            if found:
+                yield found.start(), _end(body, found, lines[row], closes)
+        elif code in ("footnote-unused", "footnote-duplicate"):
+            yield starts[row], starts[_last_row(lines, row) + 1]
+
+
+def _end(body: str, found: re.Match[str], line: str, closes: Mapping[str, list[re.Match[str]]]) -> int:
+    """Offset of the end of a hidden element; the rest of the line belongs to it if its tag begins the line."""
+    name = (found["name"] or "").lower()
+    ends = closes.get(name, [])
+    number = bisect_left(ends, found.end(), key=re.Match.start)
+    if number == len(ends):
+        return len(body) if name in _TO_THE_END else found.end()
+    end = ends[number].end()
+    begins_line = line.lstrip(" \t>-*+0123456789.)").startswith(found[0])
+    after = body.find("\n", end)
+    if not name and body[end : after if after >= 0 else None].strip():
+        return end
+    return (after if after >= 0 else len(body)) if begins_line else end
+
+
+def _last_row(lines: list[str], row: int) -> int:
+    """The last line of a note that begins on a line: lines follow it, and after an empty line indented ones."""
+    last = row
+    for number in range(row + 1, len(lines)):
+        if not lines[number].strip():
+            continue
+        if _NOTE.match(lines[number]) or (number > last + 1 and not lines[number].startswith(("    ", "\t"))):
+            break
+        last = number
+    return last
+
+
+def _unused(body: str, lines: list[str], starts: list[int]) -> Iterator[_Span]:
+    """Addresses given a name that nothing uses: a common way to hide a remark."""
+    fence, uses = "", Counter(label.casefold() for label in _LABEL.findall(body))
+    for row, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if mark and fence in ("", mark[1]):
+            fence = "" if fence else mark[1]
+        found = None if fence else _DEFINITION.match(line)
+        if found and uses[found[1].casefold()] == 1:
+            yield starts[row], starts[row + 1]
+
+
+def _left(body: str, gone: list[_Span]) -> Iterator[str]:
+    """Passages outside the spans."""
+    at = 0
+    for start, end in gone:
+        yield body[at : max(at, start)]
+        at = max(at, end)
+    yield body[at:]

@@ -1,0 +1,264 @@
+"""YAML records: packs, series, lists, fonts, layouts."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, Field
+
+from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, Place
+from pipeline.core.messages import catalogue, message, styles
+from pipeline.core.sentences import near
+from pipeline.core.services import hooked
+from pipeline.core.text.fonts import font_path
+from pipeline.load.markdown.maths import Declared
+from pipeline.load.markdown.reader import read_field
+from pipeline.load.text import read_text
+from pipeline.load.yaml.documents import Filled, fill, read_yaml
+from pipeline.load.yaml.fill import as_id
+from pipeline.model.source.library_file import (
+    Area,
+    Imprint,
+    LibraryFields,
+    ListedFamily,
+    Organisation,
+    Series,
+    SeriesFields,
+    Tag,
+    Term,
+)
+from pipeline.model.source.pack import ManualPackFields, Pack, PackFields, Part
+from pipeline.model.source.record import Marks, Record, RecordList
+
+# Fonts listed in `layouts/fonts.yaml`: families with their packages and faces, each mistake reported at its place.
+
+FONTS = "layouts/fonts.yaml"
+
+
+class FontList(Record):
+    """All families."""
+
+    families: Annotated[tuple[ListedFamily, ...], Field(min_length=1)]
+
+
+def read_fonts(content: str, desk: Desk) -> tuple[ListedFamily, ...]:
+    """The families, the first of which sets the text; none after a mistake, which is reported."""
+    text = read_text(FONTS, content.encode("utf-8", "replace"), desk)
+    read = read_yaml(text, FONTS, desk) if text is not None else None
+    if read is None:
+        return ()
+    plain, marks = read
+    if not isinstance(plain, list) or not plain:
+        desk.report(message("layout-fault", Place(FONTS), reason="it lists no family."))
+        return ()
+    within = Marks(
+        marks.path,
+        {("families", *way): place for way, place in marks.entries.items()},
+        {("families", *way): place for way, place in marks.keys.items()},
+    )
+    told = Desk()
+    filled = fill(FontList, {"families": plain}, within, told)
+    families = filled.model.families if filled else ()
+    if not told.remarks:
+        told.extend(_absent(families, within))
+    if not told.remarks and families[0].for_ != "text":
+        told.report(message("layout-fault", within.at("families", 0, "for"), reason="the first family sets the text."))
+    desk.extend(told.remarks)
+    return () if told.remarks else families
+
+
+def _absent(families: tuple[ListedFamily, ...], marks: Marks) -> Iterator[Diagnostic]:
+    """The faces that are not installed."""
+    for number, family in enumerate(families):
+        for place, face in enumerate(family.faces):
+            try:
+                font_path(family.package, face.file)
+            except EnvironmentFailure as absent:
+                where = marks.at("families", number, "faces", place, "file")
+                yield message("layout-fault", where, reason=str(absent))
+
+
+# The small lists: organisations, glossary, tags, and those of services. Each is a mapping from ids to records.
+
+
+class Organisations(RecordList[Organisation]):
+    """`organisations.yaml`: publishers, forces and partners by id."""
+
+
+class Glossary(RecordList[Term]):
+    """`glossary.yaml`: terms by id."""
+
+
+class Tags(RecordList[Tag]):
+    """`tags.yaml`: the words of the taxonomy by id, and under `areas` the areas of outcome."""
+
+
+class Areas(Record):
+    """The one key of `tags.yaml` that is no tag."""
+
+    areas: tuple[Area, ...] = ()
+    """The areas of outcome: four to six, in the order of their columns on the cover of a pack."""
+
+
+OTHERS: Mapping[str, type[RecordList[Any]]] = dict(hooked("lists"))
+"""The lists that services add."""
+
+LISTS: Mapping[str, type[RecordList[Any]]] = {
+    "organisations": Organisations,
+    "glossary": Glossary,
+    "tags": Tags,
+    **OTHERS,
+}
+
+
+ListsRead = dict[str, tuple[Any, Marks]]
+"""Records of a file by the name of their list, with the places of what they hold."""
+
+
+def read_list(name: str, path: str, content: bytes, desk: Desk) -> ListsRead:
+    """The records of one list by id, in order of id; of `tags` the areas beside them, in the order of the file."""
+    text = read_text(path, content, desk)
+    read = read_yaml(text, path, desk) if text is not None else None
+    if read is None or read[0] is None:
+        return {name: ({}, Marks(path))}
+    found, (value, marks) = {}, read
+    if name == "tags" and isinstance(value, dict) and not _is_tag(value.get(_AREAS, {"label": ""})):
+        filled_areas = fill(Areas, {_AREAS: value[_AREAS]}, marks, desk)
+        found[_AREAS] = (filled_areas.model.areas, filled_areas.marks) if filled_areas else ((), marks)
+        value = {key: record for key, record in value.items() if key != _AREAS}
+    filled = fill(LISTS[name], value, marks, desk)
+    if filled:
+        desk.extend(filled.model.faults(filled.marks))
+    return {name: (dict(sorted(filled.model.root.items())), filled.marks) if filled else ({}, Marks(path)), **found}
+
+
+_AREAS = "areas"
+
+
+def _is_tag(value: Any) -> bool:
+    """Whether a record is a tag: a library may have one that is called `areas`, and it has a label."""
+    return isinstance(value, dict) and "label" in value
+
+
+# A record of a YAML file by itself; nobody need read the Markdown in it for it.
+
+M = TypeVar("M", bound=BaseModel)
+_Read = tuple[Filled[M], list[str]]
+
+_UNNAMED = {"title": "Untitled library", "publisher": "Unnamed publisher"}
+
+
+def read_record(
+    model: type[M],
+    path: str,
+    content: bytes,
+    desk: Desk,
+    spare: Mapping[str, str] | None = None,
+    first: Callable[[Any, Marks, Desk], Any] = lambda value, marks, desk: value,
+) -> _Read[M] | None:
+    """The record that a file holds, and its lines; `first` takes out of it what is reported in words of its own."""
+    text = read_text(path, content, desk)
+    read = read_yaml(text, path, desk) if text is not None else None
+    filled = fill(model, first(*read, desk), read[1], desk, spare) if read else None
+    return (filled, text.split("\n")) if filled and text is not None else None
+
+
+def read_library_fields(path: str, content: bytes, desk: Desk) -> _Read[LibraryFields] | None:
+    """The fields of `library.yaml`, and its lines."""
+    return read_record(LibraryFields, path, content, desk, _UNNAMED, without_fixed_rules)
+
+
+def unnamed(path: str) -> Imprint:
+    """The imprint of a library whose `library.yaml` is missing or cannot be read."""
+    return Imprint(path, LibraryFields(title=_UNNAMED["title"], publisher=_UNNAMED["publisher"]), Marks(path))
+
+
+def without_fixed_rules(value: Any, marks: Marks, desk: Desk) -> Any:
+    """The values of `library.yaml`, without the rules that cannot be set; each is reported."""
+    rules = value.get("rules") if isinstance(value, dict) else None
+    if not isinstance(rules, dict):
+        return value
+    fixed = [name for name in rules if name in catalogue() and name not in styles()]
+    for name in fixed:
+        meant = "".join(f"Delete the line, or write '{style}' if you meant that." for style in near(name, styles()))
+        desk.report(message("rule-fixed", marks.key_at("rules", name), meant or None, code=name))
+    return {**value, "rules": {name: said for name, said in rules.items() if name not in fixed}} if fixed else value
+
+
+# The records in YAML: the imprint, series and packs.
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def read_imprint(path: str, content: bytes | None, desk: Desk) -> Imprint:
+    """The imprint; where it is missing or cannot be read, one that says so."""
+    if content is None:
+        desk.report(message("library-missing", Place(path)))
+    read = read_library_fields(path, content, desk) if content is not None else None
+    if read is None:
+        return unnamed(path)
+    filled, lines = read
+    fields, marks = filled.model, filled.marks
+    return Imprint(
+        path,
+        fields,
+        marks,
+        read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, desk, fields.maths.declared),
+        read_field(fields.method_note, ("method_note",), marks, lines, desk, fields.maths.declared),
+    )
+
+
+def read_series(path: str, content: bytes, desk: Desk, macros: Declared = ()) -> Series | None:
+    """A series with its texts; `macros` are the library's commands for formulas."""
+    read = read_record(SeriesFields, path, content, desk)
+    if read is None:
+        return None
+    filled, lines = read
+    fields, marks = filled.model, filled.marks
+    return Series(
+        _name(path, desk),
+        path,
+        fields,
+        marks,
+        read_field(fields.landing, ("landing",), marks, lines, desk, macros),
+        read_field(fields.method_note, ("method_note",), marks, lines, desk, macros),
+        read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, desk, macros),
+    )
+
+
+def read_pack(path: str, content: bytes, desk: Desk) -> Pack | None:
+    """A pack."""
+    read = read_record(PackFields, path, content, desk)
+    return Pack(_name(path, desk), path, read[0].model, read[0].marks) if read else None
+
+
+def read_manual_pack(path: str, content: bytes, desk: Desk) -> Pack | None:
+    """The handbook's pack; its pages are named by file."""
+    read = read_record(ManualPackFields, path, content, desk)
+    if read is None:
+        return None
+    fields = read[0].model
+    made = PackFields.model_construct(
+        title=fields.title,
+        subtitle=fields.subtitle,
+        edition=fields.edition,
+        briefings=_pages(fields.pages),
+        parts=tuple(Part(title=part.title, briefings=_pages(part.pages)) for part in fields.parts),
+        formats=fields.formats,
+    )
+    return Pack("handbook", path, made, read[0].marks, manual=True)
+
+
+def _pages(names: Sequence[str]) -> tuple[str, ...]:
+    """The ids of pages of the handbook that go by these names."""
+    return tuple("handbook-" + name.removesuffix(".md").replace("/", "-") for name in names)
+
+
+def _name(path: str, desk: Desk) -> str:
+    name = PurePosixPath(path).stem
+    better = as_id(name) or "drug-markets"
+    if name == better:
+        return name
+    desk.report(message("file-name", Place(path), name=name, better=better))
+    return better

@@ -1,0 +1,1 @@
+"""Works cited: read from CSL, BibTeX and RIS, and the list of retractions."""

@@ -1,0 +1,613 @@
+"""Bibliography files: CSL natively, BibTeX and RIS through pandoc."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, Any
+
+import rispy
+
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
+from pipeline.core.processes import Limit, Pandoc, PandocLimit, PandocRefusal, run_pandoc
+from pipeline.load.references.csl import FIELDS
+from pipeline.load.references.records import read_record, tell_key
+from pipeline.load.text import INVISIBLE, read_text, tell_invisible
+from pipeline.load.yaml.documents import read_yaml
+from pipeline.load.yaml.fill import cut_values
+from pipeline.model.bibliography import Reference, bare_doi
+from pipeline.model.source.record import Marks
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+
+# RIS: rispy reads the records, a table gives each tag its CSL field.
+
+TYPES = {
+    "JOUR": "article-journal", "JFULL": "article-journal", "EJOUR": "article-journal", "ABST": "article-journal",
+    "INPR": "article-journal", "MGZN": "article-magazine", "NEWS": "article-newspaper", "BOOK": "book", "EBOOK": "book",
+    "EDBOOK": "book", "CHAP": "chapter", "ECHAP": "chapter", "CONF": "book", "CPAPER": "paper-conference",
+    "RPRT": "report", "GOVDOC": "report", "GRNT": "report", "THES": "thesis", "ELEC": "webpage", "WEB": "webpage",
+    "BLOG": "post-weblog", "DATA": "dataset", "AGGR": "dataset", "COMP": "software", "STAT": "legislation",
+    "BILL": "bill", "UNBILL": "bill", "CASE": "legal_case", "HEAR": "hearing", "PAT": "patent", "STAND": "standard",
+    "ENCYC": "entry-encyclopedia", "DICT": "entry-dictionary", "MAP": "map", "VIDEO": "motion_picture",
+    "MPCT": "motion_picture", "SOUND": "song", "PAMP": "pamphlet", "UNPB": "manuscript", "MANSCPT": "manuscript",
+    "PCOMM": "personal_communication", "SLIDE": "speech", "SER": "book",
+}  # fmt: skip
+"""CSL's type for RIS's; any other is a document."""
+
+RIS_FIELDS = {
+    "title": ("title", "primary_title"), "volume": ("volume",), "publisher": ("publisher",), "edition": ("edition",),
+    "publisher-place": ("place_published",), "DOI": ("doi",), "abstract": ("abstract",), "language": ("language",),
+    "title-short": ("short_title",), "genre": ("type_of_work",),
+}  # fmt: skip
+"""Names that rispy has for each CSL field; the first one present is used."""
+
+_CONTAINERS = ("secondary_title", "journal_name", "alternate_title3", "alternate_title1", "alternate_title2")
+_WITHIN = (
+    *("article-journal", "article-magazine", "article-newspaper", "chapter", "paper-conference"),
+    *("entry-encyclopedia", "entry-dictionary", "webpage", "post-weblog"),
+)
+_TAG = re.compile(r"TY  -")
+_DATE = re.compile(r"(\d{4})(?:[/-](\d{1,2}))?(?:[/-](\d{1,2}))?(?:/.*)?")
+
+
+def read_ris(path: str, text: str) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
+    """The works of an RIS file in its order, and what is wrong with it. Where it has no `ID`, a key is made."""
+    desk = Desk()
+    found: list[Reference] = []
+    for place, lines in _records(path, text, desk):
+        try:
+            records: list[dict[str, Any]] = rispy.loads("\n".join(lines))
+        except (KeyError, TypeError, ValueError):
+            reason = "its lines are not of the form 'TI  - A title'"
+            desk.report(message("reference-unreadable", place, of="", reason=reason))
+            continue
+        for record in records:
+            csl = _csl(record, place, desk)
+            csl["id"] = str(record.get("id") or _key(csl, {reference.key for reference in found}))
+            reference = read_record(csl, lambda *way, place=place: place, desk)
+            found += [reference] if reference else []
+    return tuple(found), desk.remarks
+
+
+def _records(path: str, text: str, desk: Desk) -> Iterator[tuple[Place, list[str]]]:
+    """Each record's lines with the place of its `TY`; rispy loses one that is not closed, so each is closed here."""
+    record: list[str] = []
+    start = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if _TAG.match(line):
+            if record:
+                yield Place(path, start), [*record, "ER  - "]
+            record, start = [line], number
+        elif line.startswith("ER") and not line[2:].strip(" -"):
+            if record:
+                yield Place(path, start), [*record, "ER  - "]
+            record = []
+        elif record:
+            record.append(line)
+        elif line.strip():
+            reason = "the line stands outside of any record, which begins with 'TY  - '"
+            hint = "Put it into a record, or delete it."
+            desk.report(message("reference-unreadable", Place(path, number), hint, of="", reason=reason))
+    if record:
+        yield Place(path, start), [*record, "ER  - "]
+
+
+def _csl(record: dict[str, Any], place: Place, desk: Desk) -> dict[str, Any]:
+    csl: dict[str, Any] = {"type": TYPES.get(record.get("type_of_reference", ""), "document")}
+    for field, names in RIS_FIELDS.items():
+        csl[field] = next((record[name] for name in names if record.get(name)), None)
+    within = csl["type"] in _WITHIN
+    container = next((record[name] for name in _CONTAINERS if record.get(name)), None)
+    csl["container-title" if within else "collection-title"] = container
+    csl["issue" if csl["type"].startswith("article") else "number"] = record.get("number")
+    pages = [record[name] for name in ("start_page", "end_page") if record.get(name)]
+    csl["page"] = "-".join(dict.fromkeys(pages)) or None
+    csl["ISSN" if csl["type"].startswith("article") else "ISBN"] = record.get("issn")
+    csl["URL"] = next(iter(record.get("urls", ())), None)
+    authors = [*record.get("first_authors", ()), *record.get("authors", ())]
+    editors = [*record.get("secondary_authors", ()), *record.get("unknown_tag", {}).get("ED", ())]
+    csl["author"] = [_name(name) for name in authors if name] or None
+    csl["editor"] = [_name(name) for name in editors if name] or None
+    csl["issued"] = _date(record, ("year", "publication_year", "date"), place, desk)
+    csl["accessed"] = _date(record, ("access_date",), place, desk)
+    return {field: value for field, value in csl.items() if value not in (None, "")}
+
+
+def _name(text: str) -> dict[str, str]:
+    """'Hughes, Caitlin' and 'King, Martin, Jr' are persons; a name without a comma is an institution's."""
+    family, *rest = [part.strip() for part in text.strip().rstrip(",").split(",")]
+    if not rest:
+        return {"literal": family}
+    return {"family": family, "given": rest[0]} | ({"suffix": rest[1]} if len(rest) > 1 else {})
+
+
+def _date(record: dict[str, Any], names: tuple[str, ...], place: Place, desk: Desk) -> dict[str, Any] | None:
+    said = next((str(record[name]).strip() for name in names if str(record.get(name) or "").strip(" /")), "")
+    if not said:
+        return None
+    found = _DATE.fullmatch(said)
+    if found:
+        return {"date-parts": [[int(part) for part in found.groups() if part and int(part)]]}
+    key, reason = record.get("id") or "this record", f"'{said}' cannot be read"
+    desk.report(message("reference-date", place, "Write it as 2014 or 2014/12/31.", field=names[0].replace("_", " "),
+                                        key=key, reason=reason))  # fmt: skip
+    return None
+
+
+def _key(csl: dict[str, Any], taken: set[str]) -> str:
+    """'hughes2018' out of the first name, or the title, and the year; 'hughes2018b' where that is taken."""
+    first: dict[str, str] = next(iter(csl.get("author") or csl.get("editor") or ()), {})
+    words = str(first.get("family") or first.get("literal") or csl.get("title") or "work").split()
+    if "family" in first:
+        while len(words) > 1 and words[0][0].islower():  # 'van der', which no key has
+            del words[0]
+    name = words if "family" in first else words[:1]
+    plain = unicodedata.normalize("NFKD", "".join(name)).encode("ascii", "ignore").decode()
+    year = (csl.get("issued") or {}).get("date-parts", [[""]])[0][0]
+    key = re.sub(r"[^a-z0-9]", "", plain.lower()) + str(year)
+    others = (f"{key}{letter}" for letter in (*ascii_lowercase[1:], f"-{len(taken)}"))
+    return next(k for k in (key, *others) if k not in taken)
+
+
+# Fields of BibTeX as programs write them: formulas, escapes of TeX and of HTML, addresses in commands.
+
+_ADDRESS = re.compile(
+    r"(?P<head>(?<=[,\s])(?P<name>url|doi)\s*=\s*)"
+    r"(?:\{(?P<braced>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|\"(?P<quoted>[^\"]*)\")(?!\s*#)",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"(?:\{\\&\}|\\?&)(#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
+_FORMULA = re.compile(r"(?P<before>\w{0,30})(?<!\\)\$(?P<tex>(?=\S)(?:\\.|[^$\\]){0,300}?)(?<=\S)\$(?P<after>\w{0,30})")
+_COMMAND = re.compile(r"\\(?:url|href|path|nolinkurl)\s*\{(?P<address>[^{}]*)\}(?:\s*\{[^{}]*\})?")
+_TILDE = re.compile(r"\{?\\textasciitilde(?:\{\})?\}?|\\~\{\}|\\string~|\{?\$\s*\\sim\s*\$\}?")
+_ESCAPE = re.compile(r"\{\\([_%&#$])\}|\\([_%&#$~])")
+_SPECIAL = re.compile(r"[&%#_$~]")
+_DOTLESS = re.compile(r"(\\['`^\"~=.])\s*(?:\{\\([ij])\}|\\([ij])(?![A-Za-z])(?:\{\}|\s)?)")
+"""An accent on the sign for an i without its dot: it is an i to readers."""
+_SPACED = frozenset("<>=≤≥≈≠∼≡×·±+−→∈")
+_AS_TYPED = {"∼": "~", "∘": "°", "\u2061": " ", "\ufe00": "", "\u2062": "", "\u2063": ""}
+
+
+def cleaned(entry: str) -> str:
+    """An entry as the engine reads it without loss; it has as many lines as before."""
+    addresses: list[str] = []
+
+    def taken(found: re.Match[str]) -> str:
+        written = found["braced"] if found["braced"] is not None else found["quoted"]
+        addresses.append(f"{found['head']}{{{_address(found['name'].lower(), written)}}}")
+        return f"\ue000{len(addresses) - 1}\ue001" + "\n" * written.count("\n")
+
+    text = _ADDRESS.sub(taken, entry)
+    text = _DOTLESS.sub(r"\1{\2\3}", text)
+    text = _ENTITY.sub(_as_tex, text) if "&" in text else text
+    text = _FORMULA.sub(_as_words, text) if "$" in text else text
+    return re.sub("\ue000([0-9]+)\ue001", lambda found: addresses[int(found[1])], text)
+
+
+def _address(name: str, written: str) -> str:
+    """An address without commands and escapes."""
+    written = written.strip()
+    while written.startswith("{") and written.endswith("}"):
+        written = written[1:-1].strip()
+    found = _COMMAND.fullmatch(written)
+    plain = _ESCAPE.sub(lambda m: m[1] or m[2], _TILDE.sub("~", found["address"] if found else written))
+    plain = html.unescape(plain).strip().removeprefix("<").removesuffix(">")
+    return bare_doi(plain) if name == "doi" else plain
+
+
+def _as_tex(found: re.Match[str]) -> str:
+    """A character that is written as in HTML, as TeX has it."""
+    character = html.unescape(f"&{found[1]};")
+    if character == found[0] or len(character) > 1:
+        return found[0]
+    return "~" if character == "\u00a0" else _escaped(character)
+
+
+def _escaped(words: str) -> str:
+    return _SPECIAL.sub(lambda m: "\\textasciitilde{}" if m[0] == "~" else f"\\{m[0]}", words)
+
+
+def _as_words(found: re.Match[str]) -> str:
+    """A formula with the word that it is part of, in letters; as it is where letters do not say it."""
+    from pipeline.core.text.formulas import FormulaRefused, mathml, read_formula  # which few bibliographies need
+
+    if found["tex"][0].isdigit() and found["after"][:1].isdigit():
+        return found[0]  # two prices
+    try:
+        written = mathml(read_formula(html.unescape(found["tex"]), False)[0].tex, False)
+    except FormulaRefused:
+        return found[0]
+    from lxml import etree
+
+    parts = list(_parts(etree.fromstring(written), apart=True))
+    if None in parts:
+        return found[0]
+    words = f"{found['before']}{' '.join(''.join(filter(None, parts)).split())}{found['after']}"
+    return f"{{{words}}}"  # in braces it keeps its capital and small letters
+
+
+def _parts(node: _Element, apart: bool) -> Iterator[str | None]:
+    """The words of a formula in TeX for text; None for what cannot be said in one line. `apart`: signs have spaces."""
+    kind, children = str(node.tag).rpartition("}")[2], list(node)
+    match kind:
+        case "math" | "mrow" | "mstyle":
+            for child in children:
+                yield from _parts(child, apart and len(children) > 1)
+        case "semantics":
+            yield from _parts(children[0], apart=True)
+        case "mi" | "mn" | "mtext" | "mo":
+            letters = "".join(_AS_TYPED.get(c, c) for c in unicodedata.normalize("NFKC", node.text or ""))
+            spaced = kind == "mo" and apart and node.text in _SPACED and node.getprevious() is not None
+            yield f" {_escaped(letters)} " if spaced else _escaped(letters)
+        case "mspace":
+            yield " " if node.get("width") else ""
+        case "msub" | "msup" | "msubsup":
+            yield from _parts(children[0], apart=False)
+            for below, child in zip({"msup": (False,)}.get(kind, (True, False)), children[1:], strict=False):
+                yield from _script(list(_parts(child, apart=False)), below)
+        case "mfrac" if all(str(child.tag).endswith(("}mi", "}mn")) for child in children):
+            yield from (*_parts(children[0], apart=False), "/", *_parts(children[1], apart=False))
+        case "msqrt" if len(children) == 1 and str(children[0].tag).endswith(("}mi", "}mn")):
+            yield from ("√", *_parts(children[0], apart=False))
+        case _:
+            yield None
+
+
+def _script(parts: list[str | None], below: bool) -> Iterator[str | None]:
+    words = "".join(filter(None, parts)).strip()
+    if None in parts:
+        yield None
+    else:
+        yield words if words == "°" else f"\\text{'sub' if below else 'super'}script{{{words}}}"
+
+
+# BibTeX and BibLaTeX in: pandoc converts a file in one run; if it refuses, the entries that it refuses are found.
+
+_ARGUMENTS = ("--from=biblatex", "--to=csljson", "--sandbox")
+_START = re.compile(
+    r"(?:^|(?<=[})]))[ \t]*(?P<sign>@)\s*(?P<kind>\w+)\s*[{(]\s*(?P<key>[^\s,{}()=]*)(?P<no_key>\s*=)?", re.MULTILINE
+)
+_POINTER = re.compile(r'(?i),\s*(?:crossref|xdata)\s*=\s*(?:\{([^{}]*)\}|"([^"]*)"|\w+)')
+_PLAINLY = "Write its fields in plain words."
+_UNDATED = re.compile(r"(?i)\s*(n\.?\s*d\.?|no date|undated|)\s*")
+_WAITING = re.compile(r"(?i)\s*(in press|in print|forthcoming|to appear|in preparation|submitted|accepted|preprint"
+                      r"|(under|in) review|unpublished)\b.*")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry as it stands in the file, or the definition of an abbreviation."""
+
+    kind: str
+    key: str
+    text: str
+    place: Place
+
+    def field(self, *names: str) -> str:
+        """The words of the first of some fields that it has."""
+        for name in names:
+            value = r'\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|"([^"]*)"|(\w+)'
+            if found := re.search(rf"(?i)[,\s]{name}\s*=\s*(?:{value})", self.text):
+                return next(filter(None, found.groups()), "").strip("{} \n")
+        return ""
+
+
+def read_bibtex(path: str, text: str, pandoc: Pandoc) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
+    """The works of a `.bib` file in its order, and what is wrong with it. One bad entry costs one remark."""
+    desk = Desk()
+    every = list(_split(path, text, desk))
+    strings = [entry for entry in every if entry.kind == "string"]
+    entries = _without_circles([entry for entry in every if entry.kind != "string"], desk)
+    try:
+        records = _convert(strings, entries, pandoc, desk)
+    except PandocLimit as limit:
+        desk.report(message("job-too-large", Place(path), _PLAINLY, sentence=f"This file cannot be read. {limit}"))
+        records = {}
+    found = [_reference(entry, records[entry.key].pop(0), desk) for entry in entries if records.get(entry.key)]
+    return tuple(reference for reference in found if reference), desk.remarks
+
+
+def _split(path: str, text: str, desk: Desk) -> Iterator[_Entry]:
+    """The entries and abbreviations of a file: each begins with an @ at the head of a line, or behind another."""
+    starts = list(_START.finditer(text))
+    ends = [start.start() for start in starts[1:]] + [len(text)]
+    line, done = 1, 0
+    for start, end in zip(starts, ends, strict=True):
+        at = start.start("sign")
+        line, done = line + text.count("\n", done, at), at
+        place = Place(path, line, at - text.rfind("\n", 0, at))
+        kind = start["kind"].lower()
+        if kind in ("comment", "preamble"):
+            continue
+        if kind != "string" and (not start["key"] or start["no_key"]):
+            desk.report(message("reference-no-key", place, "Write a key behind the brace: @article{hughes2018, …}."))
+            continue
+        if kind != "string":
+            tell_key(start["key"], place, desk)
+        yield _Entry(kind, start["key"], cleaned(text[at:end]), place)
+
+
+def _without_circles(entries: list[_Entry], desk: Desk) -> list[_Entry]:
+    """The entries; those that take fields from themselves in the end take none. Pandoc would follow them for ever."""
+    by_key = {entry.key.lower(): entry for entry in reversed(entries)}
+    graph = {key: set(_parents(entry)) & by_key.keys() for key, entry in by_key.items()}
+    alone: dict[_Entry, _Entry] = {}
+    while True:
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as circle:
+            for entry in sorted((by_key[key] for key in set(circle.args[1])), key=lambda entry: entry.place):
+                desk.report(message("reference-in-a-circle", entry.place, key=entry.key))
+                graph[entry.key.lower()] = set()
+                alone[entry] = replace(entry, text=_POINTER.sub("", entry.text))
+        else:
+            return [alone.get(entry, entry) for entry in entries]
+
+
+def _parents(entry: _Entry) -> Iterator[str]:
+    for found in _POINTER.finditer(entry.text):
+        yield from (key.strip().lower() for key in (found[1] or found[2] or "").split(","))
+
+
+def _convert(
+    strings: list[_Entry], entries: list[_Entry], pandoc: Pandoc, desk: Desk
+) -> dict[str, list[dict[str, Any]]]:
+    """The CSL records of the entries, by key and in the order of the file. Raises `PandocLimit`."""
+
+    def run(some: list[_Entry]) -> list[dict[str, Any]]:
+        limit = Limit(5 + len(some) // 200, 1000)  # four thousand take a second
+        found: list[dict[str, Any]] = json.loads(pandoc(_ARGUMENTS, "\n".join(one.text for one in some), limit))
+        return found
+
+    def refused(some: list[_Entry], beside: list[_Entry]) -> Iterator[tuple[_Entry, PandocRefusal]]:
+        try:
+            run([*beside, *some])
+        except PandocRefusal as refusal:
+            if len(some) == 1:
+                yield some[0], refusal
+            else:
+                middle = len(some) // 2
+                yield from refused(some[:middle], beside)
+                yield from refused(some[middle:], beside)
+
+    try:
+        records = run([*strings, *entries]) if entries else []
+    except PandocRefusal:
+        bad = dict(refused(strings, [])) if strings else {}
+        bad |= refused(entries, [string for string in strings if string not in bad])
+        for entry, refusal in bad.items():
+            desk.report(_unreadable(entry, str(refusal), strings))
+        records = run([one for one in (*strings, *entries) if one not in bad])
+    by_key: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        by_key.setdefault(record["id"], []).append(record)
+    return by_key
+
+
+def _unreadable(entry: _Entry, said: str, strings: list[_Entry]) -> Diagnostic:
+    """Why an entry has no record, at the line of the entry at which pandoc stopped."""
+    found = re.search(r"unexpected (end of input|'.'|\"[^\"]*\")", said)
+    reason = f"there is an unexpected {found[1]} in it" if found else "its LaTeX cannot be read"
+    place = entry.place
+    if stopped := re.search(r"\(line (\d+), column (\d+)\)", said):
+        below = int(stopped[1]) - 1 - sum(one.text.count("\n") + 1 for one in strings)
+        if 0 < below <= entry.text.rstrip().count("\n"):
+            place = Place(place.path, place.line + below, int(stopped[2]))
+    return message("reference-unreadable", place, of=f" ('{entry.key}')", reason=reason)
+
+
+def _reference(entry: _Entry, record: dict[str, Any], desk: Desk) -> Reference | None:
+    csl = {field: value for field, value in record.items() if field in FIELDS}
+    csl |= {"id": entry.key, "type": csl.get("type") or "document"}
+    _settle_date(csl, entry, desk)
+    for names in csl.values():
+        _keep_particles(names)
+    if (number := entry.field("eid")) and "page" not in csl and "number" not in csl:
+        csl["number"] = number
+    if re.match(r"https?://\S+$", str(csl.get("publisher", ""))) and "URL" not in csl:
+        csl["URL"] = csl.pop("publisher")
+    lost = bool(entry.field("title")) and not csl.get("title")
+    if lost:
+        of, reason = f" ('{entry.key}')", "the LaTeX of its title cannot be read"
+        hint = "Look for a lone dollar sign, a brace or a command in it."
+        desk.report(message("reference-unreadable", entry.place, hint, of=of, reason=reason))
+    own = Desk()
+    reference = read_record(csl, lambda *way: entry.place, own)
+    told = "reference-no-title" if lost else ""
+    desk.extend(remark for remark in own.remarks if remark.code not in (told, "reference-key"))
+    return reference
+
+
+def _settle_date(csl: dict[str, Any], entry: _Entry, desk: Desk) -> None:
+    """A year in words is no date: 'in press' is the state of a work, 'c. 1900' has its year in it."""
+    issued = csl.get("issued")
+    if isinstance(issued, dict) and not any(issued.get("date-parts", ())):
+        del csl["issued"]
+    said = entry.field("date", "year")
+    if "issued" in csl or _UNDATED.fullmatch(said):
+        return
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", said)
+    if year:
+        csl["issued"] = {"date-parts": [[int(year[0])]]}
+    elif _WAITING.fullmatch(said):
+        csl["status"] = said.strip().lower()
+    else:
+        desk.report(message("reference-date", entry.place, "Write year = {2014}, or date = {2014-12-31}.", field="year",
+                                            key=entry.key, reason=f"'{said}' cannot be read"))  # fmt: skip
+
+
+def _keep_particles(names: Any) -> None:
+    """BibTeX prints the 'van der' of a name wherever it prints the family name."""
+    for name in names if isinstance(names, list) else ():
+        if isinstance(name, dict) and "dropping-particle" in name and "family" in name:
+            particles = (name.pop("dropping-particle"), name.get("non-dropping-particle", ""))
+            name["non-dropping-particle"] = " ".join(part for part in particles if part)
+
+
+# Bibliography files read by their kind: CSL as YAML or JSON, BibTeX, RIS.
+
+References = tuple[Reference, ...]
+_Remarks = tuple[Diagnostic, ...]
+
+
+_JSON_ESCAPE = re.compile(r"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u(?P<code>[0-9a-fA-F]{4})")
+_DEEPEST = 100
+_TOKEN = re.compile(r"""(?P<id>"id"\s*:\s*)|"(?:[^"\\]|\\.)*"|[{}\[\]]""")
+
+
+def read_reference_file(path: str, content: bytes) -> tuple[References, _Remarks]:
+    """The works in a bibliography file, in its order, and what is wrong with it. One bad entry costs itself."""
+    desk = Desk()
+    text = read_text(path, content, desk)
+    if text is None:
+        return (), desk.remarks
+    read = KINDS.get(path.rpartition(".")[2].lower())
+    if read is None:
+        sentence = "This is no bibliography file: its name should end in .yaml, .json, .bib or .ris."
+        return (), (message("reference-syntax", Place(path), sentence=sentence),)
+    references, remarks = read(path, text)
+    desk.extend(remarks)
+    return references, desk.remarks
+
+
+def read_csl_yaml(path: str, text: str) -> tuple[References, _Remarks]:
+    """The works of a CSL-YAML file: a list, or a mapping with `references:`."""
+    desk = Desk()
+    read = read_yaml(text, path, desk)
+    if read is None:
+        return (), desk.remarks
+    value, marks = read
+    lead: tuple[str | int, ...] = ()
+    if isinstance(value, dict) and "references" in value:
+        value, lead = value["references"], ("references",)
+    if not isinstance(value, list):
+        desk.report(_no_list(marks.at(*lead)))
+        return (), desk.remarks
+    desk.extend(cut_values(read[0], marks, lambda way: not _CLOSED.intersection(way)))
+    found = [read_record(record, _yaml_places(marks, (*lead, i)), desk) for i, record in enumerate(value)]
+    return tuple(reference for reference in found if reference), desk.remarks
+
+
+_CLOSED = frozenset(
+    {"id", "type", "custom", "issued", "accessed", "DOI", "URL", "ISBN", "ISSN", "volume", "issue", "page", "language"}
+)
+"""Fields of an entry without free words."""
+
+
+def _yaml_places(marks: Marks, entry: tuple[str | int, ...]) -> Callable[..., Place]:
+    def at(*way: str | int) -> Place:
+        if not way or way == ("id",):
+            return marks.at(*entry, *way)
+        return marks.key_at(*entry, *way)
+
+    return at
+
+
+def read_csl_json(path: str, text: str) -> tuple[References, _Remarks]:
+    """The works of a CSL-JSON file. Read as JSON, for YAML knows neither tabs nor surrogates."""
+    desk = Desk()
+    text = _without_invisible(path, text, desk)
+    if _is_too_deep(text):
+        sentence = "This JSON is nested too deep to be a bibliography."
+        desk.report(message("reference-syntax", Place(path), sentence=sentence))
+        return (), desk.remarks
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as wrong:
+        sentence = f"This is not JSON: {wrong.msg[0].lower()}{wrong.msg[1:]}."
+        desk.report(message("reference-syntax", Place(path, wrong.lineno, wrong.colno), sentence=sentence))
+        return (), desk.remarks
+    nested = isinstance(value, dict) and isinstance(value.get("references", value.get("items")), list)
+    records: Any = value.get("references", value.get("items")) if nested else value
+    if not isinstance(records, list):
+        desk.report(_no_list(Place(path)))
+        return (), desk.remarks
+    offsets = list(_entries(text, 2 if nested else 1))
+    found = []
+    for number, record in enumerate(records):
+        place = _place(path, text, offsets[number] if number < len(offsets) else 0)
+        found.append(read_record(record, lambda *way, place=place: place, desk))
+    return tuple(reference for reference in found if reference), desk.remarks
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether brackets stand deeper inside each other than in any bibliography; seen before the text is parsed."""
+    level = 0
+    for token in _TOKEN.finditer(text):
+        sign = token[0][0]
+        level += (sign in "{[") - (sign in "}]")
+        if level > _DEEPEST:
+            return True
+    return False
+
+
+def _without_invisible(path: str, text: str, desk: Desk) -> str:
+    """JSON with spaces for the escapes of invisible characters, each reported; a pair of surrogates is a character."""
+
+    def judged(found: re.Match[str]) -> str:
+        if not found["code"] or not INVISIBLE.match(character := chr(int(found["code"], 16))):
+            return found[0]
+        tell_invisible(character, _place(path, text, found.start()), desk)
+        return " " * len(found[0])
+
+    return _JSON_ESCAPE.sub(judged, text)
+
+
+def _entries(text: str, depth: int) -> Iterator[int]:
+    """Offset of each entry's id in valid JSON, or of its brace; the entries are objects `depth` levels deep."""
+    level, entry, seen = 0, 0, True
+    for token in _TOKEN.finditer(text):
+        sign = token[0][0]
+        if sign in "{[":
+            level += 1
+            if sign == "{" and level == depth + 1:
+                entry, seen = token.start(), False
+        elif sign in "}]":
+            if level == depth + 1 and not seen:
+                yield entry
+                seen = True
+            level -= 1
+        elif level == depth + 1 and not seen and token["id"]:
+            yield token.end()
+            seen = True
+
+
+def _place(path: str, text: str, offset: int) -> Place:
+    start = text.rfind("\n", 0, offset) + 1
+    return Place(path, text.count("\n", 0, offset) + 1, offset - start + 1)
+
+
+def _no_list(place: Place) -> Diagnostic:
+    return message("reference-syntax", place, sentence="A bibliography should be a list of entries.")
+
+
+def _read_bibtex(path: str, text: str) -> tuple[References, _Remarks]:
+    pass  # whose library few need
+
+    return read_bibtex(path, text, run_pandoc)
+
+
+def _read_ris(path: str, text: str) -> tuple[References, _Remarks]:
+    pass
+
+    return read_ris(path, text)
+
+
+KINDS: dict[str, Callable[[str, str], tuple[References, _Remarks]]] = {
+    "yaml": read_csl_yaml,
+    "yml": read_csl_yaml,
+    "json": read_csl_json,
+    "bib": _read_bibtex,
+    "ris": _read_ris,
+}
+"""Reader of a file of references, by suffix."""

@@ -1,0 +1,327 @@
+"""CSL records checked and normalised: dates, names."""
+
+import re
+from calendar import isleap
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.messages import message
+from pipeline.load.references.csl import DATE_PARTS, DATES, FIELDS, NAME_MARKS, NAME_PARTS, NAMES, TYPES, nearest
+from pipeline.model.bibliography import CITABLE_AS, Reference, Verification, WorkState, bare_doi
+
+# The dates of a CSL record: parts, or a text in the form of EDTF.
+
+_DAY = r"(-?\d{4})(?:-(\d\d)(?:-(\d\d))?)?"
+_EDTF = re.compile(rf"{_DAY}([~?%]?)(?:/(?:{_DAY}([~?%]?)|\.\.)?)?")
+
+CslDate = dict[str, Any]
+
+
+class DateFault(ValueError):
+    """Why something is not a date, in the author's words."""
+
+
+def read_date(value: Any) -> CslDate:
+    """The CSL date of a value; raises `DateFault` where it is none."""
+    if isinstance(value, bool):
+        raise DateFault("it should be text")
+    if isinstance(value, str | int):
+        return _from_text(str(value).strip())
+    if not isinstance(value, Mapping):
+        raise DateFault("it should be text, or a mapping with date-parts")
+    for part in value:
+        if part not in DATE_PARTS:
+            near = nearest(str(part), DATE_PARTS)
+            raise DateFault(f"a date has no '{part}'" + (f"; did you mean '{near}'?" if near else ""))
+    read: CslDate = {}
+    if value.get("date-parts") is not None:
+        read["date-parts"] = _parts(value["date-parts"])
+    elif value.get("raw") is not None:
+        read |= _from_text(str(value["raw"]).strip())
+    if value.get("literal") is not None:
+        read["literal"] = str(value["literal"])
+    if value.get("circa") not in (None, False, "", "false", "0", 0):
+        read["circa"] = True
+    if value.get("season") is not None:
+        read["season"] = _number(value["season"])
+    if not read.get("date-parts") and not read.get("literal"):
+        raise DateFault("it says no year")
+    return read
+
+
+def _from_text(text: str) -> CslDate:
+    found = _EDTF.fullmatch(text)
+    if not found:
+        raise DateFault(f"'{text}' cannot be read")
+    first, last = found.group(1, 2, 3), found.group(5, 6, 7)
+    parts = [_checked([int(part) for part in first if part])]
+    if last[0]:
+        parts.append(_checked([int(part) for part in last if part]))
+    elif "/" in text:
+        parts.append([])
+    read: CslDate = {"date-parts": parts}
+    if found[4] or found[8]:
+        read["circa"] = True
+    return read
+
+
+def _parts(value: Any) -> list[list[int]]:
+    if not isinstance(value, list) or not value or not all(isinstance(part, list) for part in value):
+        raise DateFault("date-parts should be a list in a list, such as [[2014, 12]]")
+    if len(value) > 2:
+        raise DateFault("date-parts holds at most two dates, the first and last of a span")
+    parts = [_checked([_number(number) for number in part if number not in (None, "")]) for part in value]
+    if not parts[0]:
+        raise DateFault("it says no year")
+    return parts
+
+
+def _number(value: Any) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,5}", text):
+        raise DateFault(f"'{text}' should be a number")
+    return int(text)
+
+
+def _checked(numbers: list[int]) -> list[int]:
+    if len(numbers) > 3:
+        raise DateFault("a date has a year, a month and a day, no more")
+    if len(numbers) > 1 and not 1 <= numbers[1] <= 12:
+        raise DateFault(f"there is no month {numbers[1]}")
+    if len(numbers) > 2:
+        try:
+            date(2000 if isleap(numbers[0]) else 2001, numbers[1], numbers[2])
+        except ValueError:
+            raise DateFault(f"there is no day {numbers[2]} in month {numbers[1]}") from None
+    return numbers
+
+
+# A CSL record checked and put into one form: text as text, dates as numbers, names in parts.
+
+_Places = Callable[..., Place]
+"""The place of a part of the record: no step for the record itself, then a field and so on."""
+
+_STATES = "confirmed, partly-confirmed or unresolved"
+_FATES = "retracted, concern or corrected"
+_CLOSE_THEM = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
+_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+")
+_FORMULA = re.compile(r"\$(?=\S)[^$]{0,200}?[\\^_{][^$]{0,200}\$|\\[A-Za-z]{2,}")
+_FOR_READERS = ("title", "title-short", "container-title", "collection-title", "volume-title", "note", "publisher")
+UNCITABLE = re.compile(r"[\s\[\]{};,@]")
+
+
+def read_record(record: Any, at: _Places, desk: Desk) -> Reference | None:
+    """The work in a CSL record; None where it is no mapping or has no id. Mistakes in a field cost the field."""
+    if not isinstance(record, Mapping):
+        sentence = "An entry of a bibliography should be a mapping with 'id', 'type' and 'title'."
+        desk.report(message("reference-syntax", at(), sentence=sentence))
+        return None
+    key = _text(record.get("id"))
+    if not key:
+        desk.report(message("reference-no-key", at()))
+        return None
+    tell_key(key, at("id"), desk)
+    csl: dict[str, Any] = {"id": key, "type": _type(record, key, at, desk)}
+    for field, value in record.items():
+        if field not in ("id", "type", "custom") and value is not None:
+            csl |= dict(_field(field, value, key, at, desk))
+    tell_title(csl, at("id"), desk)
+    custom = _custom(record.get("custom"), key, at, desk)
+    return Reference(key, csl, at("id"), _verification(custom, at, desk), _cited_as(custom, at, desk))
+
+
+def tell_key(key: str, place: Place, desk: Desk) -> None:
+    """Say so where a key cannot be cited."""
+    found = UNCITABLE.search(key)
+    if found:
+        what = "a space" if found[0].isspace() else f"the character '{found[0]}'"
+        desk.report(message("reference-key", place, key=key, what=what))
+
+
+def tell_title(csl: Mapping[str, Any], place: Place, desk: Desk) -> None:
+    """Say so where a work has no title."""
+    if not csl.get("title"):
+        desk.report(message("reference-no-title", place, key=csl["id"]))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).strip()
+
+
+def _type(record: Mapping[str, Any], key: str, at: _Places, desk: Desk) -> str:
+    said = _text(record.get("type"))
+    if said in TYPES:
+        return said
+    if not said:
+        desk.report(message("reference-type", at("id"), sentence=f"'{key}' has no type."))
+    else:
+        desk.report(
+            message("reference-type", at("type"), _did_you_mean(said, TYPES), sentence=f"CSL knows no type '{said}'.")
+        )
+    return "document"
+
+
+def _field(field: str, value: Any, key: str, at: _Places, desk: Desk) -> Iterator[tuple[str, Any]]:
+    if field not in FIELDS:
+        desk.report(message("reference-unknown-field", at(field), _did_you_mean(field, FIELDS), field=field, of=""))
+    elif field in NAMES:
+        names = read_names(field, value, key, at, desk)
+        if names:
+            yield field, names
+    elif field in DATES:
+        try:
+            yield field, read_date(value)
+        except DateFault as fault:
+            desk.report(message("reference-date", at(field), field=field, key=key, reason=str(fault)))
+    elif field == "categories":
+        if isinstance(value, list) and all(_text(part) for part in value):
+            yield field, [_text(part) for part in value]
+        else:
+            desk.report(message("reference-value", at(field), field=field, key=key, wanted="a list of words"))
+    elif open_marks(_text(value)) > MOST_OPEN:
+        wanted = "text in which italics, quotation marks and other marks are closed again"
+        desk.report(message("reference-value", at(field), _CLOSE_THEM, field=field, key=key, wanted=wanted))
+    elif _text(value):
+        words = " ".join(_text(value).split())
+        words = bare_doi(words) if field == "DOI" else words
+        desk.extend(_odd(field, words, key, at))
+        yield field, words
+    elif value != "":
+        desk.report(message("reference-value", at(field), field=field, key=key, wanted="text"))
+
+
+def _odd(field: str, words: str, key: str, at: _Places) -> Iterator[Diagnostic]:
+    """Remarks on words that are printed as they stand: a formula, an address that nothing links."""
+    if field == "URL" and not _ADDRESS.fullmatch(words):
+        yield message("reference-address", at(field), address=words[:60], key=key)
+    elif field in _FOR_READERS and (found := _FORMULA.search(words)):
+        yield message("reference-formula", at(field), formula=found[0][:60], field=field, key=key)
+
+
+def _custom(custom: Any, key: str, at: _Places, desk: Desk) -> Mapping[str, Any]:
+    if custom is None or isinstance(custom, Mapping):
+        return custom or {}
+    wanted = "a mapping, such as {status: confirmed}"
+    desk.report(message("reference-value", at("custom"), field="custom", key=key, wanted=wanted))
+    return {}
+
+
+def _verification(custom: Mapping[str, Any], at: _Places, desk: Desk) -> Verification:
+    said = custom.get("status")
+    states = {str(state): state for state in Verification}
+    if said is None:
+        return Verification.NOT_RECORDED
+    if _text(said) in states:
+        return states[_text(said)]
+    hint = _did_you_mean(_text(said), frozenset(states) - {Verification.NOT_RECORDED.value})
+    desk.report(
+        message(
+            "reference-state",
+            at("custom", "status"),
+            hint,
+            key="status",
+            state=_text(said) or "this value",
+            words=_STATES,
+        )
+    )
+    return Verification.NOT_RECORDED
+
+
+def _cited_as(custom: Mapping[str, Any], at: _Places, desk: Desk) -> WorkState | None:
+    said = custom.get("cited_as")
+    states = {str(state): state for state in CITABLE_AS}
+    if said is None or _text(said) in states:
+        return states.get(_text(said))
+    hint = _did_you_mean(_text(said), frozenset(states))
+    desk.report(
+        message(
+            "reference-state",
+            at("custom", "cited_as"),
+            hint,
+            key="cited_as",
+            state=_text(said) or "this value",
+            words=_FATES,
+        )
+    )
+    return None
+
+
+def _did_you_mean(word: str, known: frozenset[str]) -> str | None:
+    near = nearest(word, known)
+    return f"Did you mean '{near}'?" if near else None
+
+
+MOST_OPEN = 8
+"""So many marks of a field may be left open."""
+
+_MARK = re.compile(
+    r"<(?P<close>/?)\s*(?P<tag>i|b|sc|sup|sub|span)\b[^<>]*>|(?P<quote>[‘“])|(?P<end>[’”])", re.IGNORECASE
+)
+_ENDS = {"’": "‘", "”": "“"}
+
+
+def open_marks(words: str) -> int:
+    """Number of italics, quotation marks and other marks that are opened and not closed in the same place."""
+    left = 0
+    within: list[str] = []
+    for mark in _MARK.finditer(words):
+        if mark["quote"]:
+            within.append(mark["quote"])
+        elif mark["tag"] and not mark["close"]:
+            within.append(mark["tag"].lower())
+        else:
+            begun = _ENDS[mark["end"]] if mark["end"] else mark["tag"].lower()
+            if begun in within:
+                while within.pop() != begun:
+                    left += 1
+    return left + len(within)
+
+
+_Name = dict[str, str | bool]
+
+
+def read_names(field: str, value: Any, key: str, at: Callable[..., Place], desk: Desk) -> list[_Name]:
+    """The names of a field that can be used; what is wrong with the others goes to the desk."""
+    if isinstance(value, Mapping):
+        return [n for n in [_read_name(field, value, key, at, desk, (field,))] if n]
+    if not isinstance(value, list):
+        wanted = "a list of names, such as [{family: Hughes, given: Caitlin}]"
+        desk.report(message("reference-value", at(field), field=field, key=key, wanted=wanted))
+        return []
+    return [n for i, name in enumerate(value) if (n := _read_name(field, name, key, at, desk, (field, i)))]
+
+
+def _read_name(
+    field: str, name: Any, key: str, at: Callable[..., Place], desk: Desk, way: tuple[str | int, ...]
+) -> _Name | None:
+    if not isinstance(name, Mapping):
+        reason = f"'{name}' does not say which part is the family name" if isinstance(name, str) else "it has no parts"
+        desk.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
+        return None
+    parts: _Name = {}
+    for part, value in name.items():
+        if part in NAME_MARKS:
+            parts[part] = value is True or str(value).lower() in ("true", "yes", "1")
+        elif part not in NAME_PARTS:
+            near = nearest(str(part), NAME_PARTS)
+            hint = f"Did you mean '{near}'?" if near else None
+            desk.report(message("reference-unknown-field", at(*way, part), hint, field=part, of=" in a name"))
+        elif isinstance(value, str) and value.strip():
+            parts[part] = " ".join(value.split())
+        elif value not in (None, ""):
+            reason = f"its '{part}' should be text"
+            desk.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
+    if parts.get("literal"):
+        return {"literal": parts["literal"]}
+    if not parts.get("family"):
+        if parts.get("given"):
+            return {"literal": parts["given"]}
+        desk.report(
+            message("reference-name", at(*way), field=field, key=key, reason="it has neither family nor literal")
+        )
+        return None
+    return parts

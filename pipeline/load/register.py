@@ -1,0 +1,78 @@
+"""What a college was prepared, and `source/copies.csv`, the register of it that releases before 2 kept."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.core.diagnostics import EnvironmentFailure
+from pipeline.core.sentences import LONGEST_CELL
+from pipeline.load.folders import REGISTER
+
+HEADS = (
+    *("college", "pack", "edition", "versions", "format", "quantity", "copy number", "sha256", "date prepared"),
+    "overridden",
+)
+
+csv.field_size_limit(LONGEST_CELL)
+
+_ANOTHER = re.compile(r"; (?=[a-z0-9-]+=)")
+"""Separator of the names in a list of overridden objections, each with its reason."""
+_MOST = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A number of copies of a file that a college was prepared. `copy_number` is 0 if copies have none."""
+
+    college: str
+    pack: str
+    edition: str
+    versions: str
+    """'id@version' of each briefing, in order of the pack, parted by spaces."""
+    format: str
+    quantity: int
+    copy_number: int
+    sha256: str
+    prepared: date
+    overridden: tuple[tuple[str, str], ...] = ()
+    """Names and reasons of what was prepared although something stood against it."""
+
+    @property
+    def issue(self) -> tuple[str, str]:
+        """The pack and its edition."""
+        return self.pack, self.edition
+
+
+def read_register(content: bytes) -> tuple[Entry, ...]:
+    """The rows of a register, in order.
+
+    Raises:
+        EnvironmentFailure: at the first row that cannot be read.
+    """
+    entries: list[Entry] = []
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=""), strict=True)
+    try:
+        if tuple(next(rows, ())) not in (HEADS, ()):
+            raise ValueError(f"the heads should be {', '.join(HEADS)}")
+        entries.extend(_entry(row) for row in rows if row)
+    except (csv.Error, ValueError) as wrong:
+        raise EnvironmentFailure(
+            f"{REGISTER}, the register of an earlier release, cannot be read at line {max(rows.line_num, 1)}: {wrong}. "
+            "Bring the line back as git has it."
+        ) from None
+    return tuple(entries)
+
+
+def _entry(row: list[str]) -> Entry:
+    if len(row) != len(HEADS):
+        raise ValueError(f"it has {len(row)} cells and should have {len(HEADS)}")
+    college, pack, edition, versions, kind, quantity, number, digest, prepared, overridden = row
+    reasons = (one.partition("=") for one in _ANOTHER.split(overridden) if one)
+    said = tuple((name, reason) for name, _, reason in reasons)
+    what, day = (college, pack, edition, versions, kind), date.fromisoformat(prepared)
+    entry = Entry(*what, int(quantity), int(number or 0), digest, day, said)
+    if not (0 < entry.quantity < _MOST and 0 <= entry.copy_number < _MOST):
+        raise ValueError(f"'{quantity}' and '{number}' are no quantity and no copy number")
+    return entry

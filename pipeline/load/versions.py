@@ -1,0 +1,285 @@
+"""Kept versions and edition records on disk, and their codes."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, UsageError, errors
+from pipeline.core.digests import sha256
+from pipeline.core.files import write_whole
+from pipeline.core.messages import message, present
+from pipeline.core.printed_code import CodesOnRecord, PrintedCode, code_of, codes_on_record, read_code
+from pipeline.load.folders import EDITIONS
+from pipeline.model.library import KeptVersion, Library
+from pipeline.model.source.briefing import Briefing, BriefingFields
+from pipeline.model.source.pack import Pack
+from pipeline.model.source.record import Marks
+from pipeline.model.source.versions import (
+    FOLDER,
+    RECORD,
+    SEALED,
+    WORDING,
+    WORDS,
+    EditionBefore,
+    EditionRecord,
+    KeptRecord,
+    LedTo,
+    folder_of,
+    numbers,
+    pin,
+)
+
+# Codes on record: those of every kept version and of every edition, as their records have them.
+
+_NO_CODE = (ValueError, KeyError, TypeError, RecursionError, UsageError)
+"""Failures of a record that has no code: it cannot be read, or says none."""
+
+
+class CodedVersion(NamedTuple):
+    """A kept version with its code, as its record has it."""
+
+    code: PrintedCode
+    digest: str
+    id: str
+    version: str
+    title: str
+    published: date
+    approved_code: str = ""
+    approved_words: str = ""
+    """The digest of the words that were approved; nothing where only their code was compared."""
+
+
+def codes_in(files: Mapping[str, bytes]) -> CodesOnRecord:
+    """The codes that the records among files give to wordings. A record that cannot be read gives none."""
+    versions = ((one.digest, one.code.text) for one in coded_versions(files))
+    return codes_on_record((*versions, *_of_editions(files)))
+
+
+def coded_versions(files: Mapping[str, bytes]) -> Iterator[CodedVersion]:
+    """The kept versions whose wording is on record, the last first."""
+    for path in sorted((path for path in files if path.startswith(f"{FOLDER}/")), reverse=True):
+        if path.endswith(f"/{RECORD}"):
+            try:
+                said = json.loads(files[path])
+                digest, on = str(said["digest"]), date.fromisoformat(said["published"])
+                if digest.startswith(f"{WORDING}:"):
+                    approved = (str(said.get(name, "")) for name in ("approved_code", "approved_words"))
+                    yield CodedVersion(_code(said, digest), digest, *_named(said), on, *approved)
+            except _NO_CODE:
+                continue
+
+
+def _of_editions(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """The digest of each edition with the symbols of its code."""
+    for path in sorted(path for path in files if path.startswith(f"{EDITIONS}/") and path.endswith(".json")):
+        try:
+            said = json.loads(files[path])
+            digest = str(said["words"])
+            yield digest, _code(said, digest).text
+        except _NO_CODE:
+            continue
+
+
+def _code(said: Mapping[str, Any], digest: str) -> PrintedCode:
+    """The code that a record names; where it names none, the short one. Raises `ValueError` for what is no digest."""
+    short = code_of(digest)
+    return read_code(str(said["code"])) if "code" in said else short
+
+
+def _named(said: Mapping[str, Any]) -> tuple[str, str, str]:
+    return str(said["id"]), str(said["version"]), str(said["title"])
+
+
+# Facts that packs take from the records in `source/editions/`: their last edition.
+
+
+def editions_before(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> dict[str, EditionBefore]:
+    """Of each pack that tells what has changed its last edition, by its day, but the one that it is itself."""
+    asking = {name: pack for name, pack in packs.items() if "changes" in pack.fields.back}
+    found = {name: _before(tuple(_records(files, name, desk)), pack) for name, pack in asking.items()}
+    return {name: before for name, before in found.items() if before}
+
+
+def _records(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[EditionRecord]:
+    folder = f"{EDITIONS}/{pack}/"
+    for path in sorted(path for path in files if path.startswith(folder) and path.endswith(".json")):
+        try:
+            yield EditionRecord.model_validate_json(files[path])
+        except ValidationError:
+            what = f"{path.rpartition('/')[2]} is not as it was written: it cannot be read"
+            desk.report(message("record-broken", Place(path), what=what))
+
+
+def _before(records: tuple[EditionRecord, ...], pack: Pack) -> EditionBefore | None:
+    """The last edition before the one that the pack bears; that may be on record itself."""
+    own = " ".join((pack.fields.edition or "").casefold().split())
+    number = next((one.number for one in records if " ".join(one.edition.casefold().split()) == own), None)
+    until = pack.fields.since or date.max
+    earlier = [one for one in records if one.issued <= until and (number is None or one.number < number)]
+    if not earlier:
+        return None
+    last = max(earlier, key=lambda one: one.number)
+    return EditionBefore(
+        last.edition,
+        last.issued,
+        tuple((one.id, one.version) for one in last.briefings),
+        tuple((one.id, one.title) for one in last.briefings),
+    )
+
+
+# Kept versions from `source/versions/`: each folder a library of one briefing, sealed by its record.
+
+_KEPT = re.compile(rf"{FOLDER}/(?P<id>[a-z0-9-]+)/(?P<version>\d+\.\d+)/(?P<name>.+)")
+
+LoadLibrary = Callable[[Mapping[str, bytes]], tuple[Library, tuple[Diagnostic, ...]]]
+"""Function that loads a library from files; their paths begin with `source/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The versions kept of each briefing, when each was published, its last title, and those that were asked for."""
+
+    numbers: dict[str, tuple[str, ...]]
+    days: dict[str, date]
+    titles: dict[str, str]
+    kept: dict[str, KeptVersion]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """The files of one folder by their paths in it."""
+
+    id: str
+    version: str
+    files: dict[str, bytes]
+
+    @property
+    def folder(self) -> str:
+        return folder_of(self.id, self.version)
+
+
+def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibrary, desk: Desk) -> Found:
+    """Kept versions found, and the published text of those wanted ('id@version'). Damage is reported for all.
+
+    With one that is wanted the last one of the same text comes too: its history tells of corrections.
+    """
+    found: dict[str, list[str]] = {}
+    kept: dict[str, KeptVersion] = {}
+    days: dict[str, date] = {}
+    titles: dict[str, str] = {}
+    folders = tuple(_folders(files))
+    last = {one.id: one.version for one in sorted(folders, key=lambda one: numbers(one.version))}
+    wanted |= {pin(one.id, last[one.id]) for one in folders if pin(one.id, one.version) in wanted}
+    for sealed in folders:
+        found.setdefault(sealed.id, []).append(sealed.version)
+        record = _record(sealed, desk)
+        name = pin(sealed.id, sealed.version)
+        if record is None:
+            continue
+        days[name] = record.published
+        titles |= {sealed.id: record.title} if sealed.version == last[sealed.id] else {}
+        if _unbroken(sealed, record, desk) and name in wanted and (opened := _opened(sealed, record, load, desk)):
+            kept[name] = opened
+    return Found({name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, days, titles, kept)
+
+
+def open_kept(files: Mapping[str, bytes], lines: Collection[str], load: LoadLibrary) -> Mapping[str, KeptVersion]:
+    """Kept versions by 'id@version', as far as they can be read, and the last of each text. No other is looked at."""
+    folders = tuple({f"{FOLDER}/{line.partition('@')[0]}/" for line in lines})
+    concerned = {path: files[path] for path in files if path.startswith(folders)}
+    return read_kept(concerned, frozenset(lines), load, Desk()).kept
+
+
+def kept_numbers(files: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The versions kept of each briefing, in order, by the paths of their files."""
+    found: dict[str, set[str]] = {}
+    for path in files:
+        if said := _KEPT.fullmatch(path):
+            found.setdefault(said["id"], set()).add(said["version"])
+    return {name: tuple(sorted(those, key=numbers)) for name, those in sorted(found.items())}
+
+
+def wanted_pins(briefings: Iterable[Briefing], packs: Iterable[Pack]) -> frozenset[str]:
+    """The versions that packs ask for, and those whose numbers the present texts bear."""
+    asked = {line for pack in packs for line in pack.lines if "@" in line}
+    return frozenset(asked | {pin(briefing.id, briefing.fields.version) for briefing in briefings})
+
+
+def _folders(files: Mapping[str, bytes]) -> Iterator[_Sealed]:
+    folders: dict[tuple[str, str], dict[str, bytes]] = {}
+    for path in files:
+        found = _KEPT.fullmatch(path) if path.startswith(f"{FOLDER}/") else None
+        if found:
+            folders.setdefault((found["id"], found["version"]), {})[found["name"]] = files[path]
+    for (name, version), held in sorted(folders.items()):
+        yield _Sealed(name, version, held)
+
+
+def _record(sealed: _Sealed, desk: Desk) -> KeptRecord | None:
+    """The record of a folder, or nothing after a remark."""
+    place = Place(f"{sealed.folder}/{RECORD}")
+    unread = f"The record of version {sealed.version} of '{sealed.id}' cannot be read"
+    try:
+        record = KeptRecord.model_validate_json(sealed.files.get(RECORD, b""))
+    except ValidationError:
+        desk.report(message("kept-broken", place, what=unread))
+        return None
+    if (record.id, record.version) != (sealed.id, sealed.version):
+        desk.report(message("kept-broken", place, what=unread))
+        return None
+    if record.approved_words not in (None, record.digest):
+        code = record.approved_code or "other words"
+        desk.report(message("approve-words", place, code=code, name=sealed.id, version=sealed.version, where=""))
+    return record
+
+
+def _unbroken(sealed: _Sealed, record: KeptRecord, desk: Desk) -> bool:
+    """Whether the files are those that were published; each that is not is reported."""
+    sound = True
+    for name, said in record.files.items():
+        content = sealed.files.get(name)
+        if content is None or sha256(content) != said:
+            how = "is missing from" if content is None else "has changed since"
+            what = f"The file '{name}' {how} version {sealed.version} of '{sealed.id}', which is published"
+            place = Place(f"{sealed.folder}/{name if content is not None else RECORD}")
+            desk.report(message("kept-broken", place, what=what))
+            sound = False
+    return sound
+
+
+def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) -> KeptVersion | None:
+    """The version with its library; nothing after a remark where today's pipeline finds a mistake in it.
+
+    A mistake that was overridden when it was published is part of it.
+    """
+    library, remarks = load({f"source/{name}": sealed.files[name] for name in record.files if name != WORDS})
+    known = {present(one.code) for one in record.overridden}
+    wrong = next((remark for remark in errors(remarks) if remark.code not in known), None)
+    if wrong or sealed.id not in library.briefings:
+        said = wrong.sentence if wrong else "it holds no briefing of this name"
+        place = Place(f"{sealed.folder}/{RECORD}")
+        desk.report(message("kept-unreadable", place, name=sealed.id, version=sealed.version, sentence=said))
+        return None
+    others = {other.id: _called(other) for other in record.leads_to}
+    whole = replace(library, briefings={**others, **library.briefings})
+    return KeptVersion(sealed.id, sealed.version, record, whole, remarks)
+
+
+def _called(other: LedTo) -> Briefing:
+    """Another briefing as far as it was known then: what it was called."""
+    fields = BriefingFields(
+        title=other.title, summary=other.title, language=other.language, canonical_url=other.address
+    )
+    return Briefing(other.id, "", fields, Marks(""))
+
+
+def tell_git(path: Path) -> None:
+    """Have git leave kept files as they are, unless the project has told it something itself."""
+    if not path.exists():
+        write_whole(path, SEALED)

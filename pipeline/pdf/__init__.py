@@ -1,1 +1,0 @@
-"""The tags and bookmarks of a PDF, for all rooms that read or write them."""

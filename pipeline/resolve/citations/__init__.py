@@ -1,0 +1,1 @@
+"""Citations formatted by pandoc in the style of the library, and lists of references."""

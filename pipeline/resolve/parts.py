@@ -1,0 +1,183 @@
+"""The texts of a publication set out in the order they are printed, so that one walk numbers them all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.load.pictures.picture import picture_file
+from pipeline.model import body as tree
+from pipeline.model.body import rebuild, rebuilt_below, walk
+from pipeline.model.formats import Asset
+from pipeline.model.source.briefing import Briefing, FigureRecord
+from pipeline.model.source.library_file import Imprint, Series
+from pipeline.resolve.evidence import caveat_of
+from pipeline.resolve.links import STAND_IN
+from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
+
+BODY, KEY_FINDING, RECOMMENDATION, METHOD_NOTE, NOTES = "body", "key-finding", "recommendation", "method-note", "notes"
+CAVEAT, DESCRIPTION = "caveat-", "description-"
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """One of the texts: its name and its blocks. A caveat stands at the end of its practice box."""
+
+    name: str
+    children: tuple[Any, ...]
+
+
+@dataclass
+class PublicationState:
+    """State shared while the texts of one publication are set out: ids taken, notes and figures gathered."""
+
+    assets: Mapping[str, Asset]
+    taken: set[str] = field(default_factory=set)
+    notes: list[Any] = field(default_factory=list)
+    used: dict[str, Asset] = field(default_factory=dict)
+    records: Mapping[str, FigureRecord] = field(default_factory=dict)
+    """Records of figures in the front matter, by figure id and by path from the project's folder."""
+
+    def part(self, name: str, body: tree.Body, path: str) -> TextPart:
+        """A text made ready to stand beside the others: ids unique, notes in one list, figures by digest."""
+        kinds = by_kind((body,)) if body else {}
+        own = anchors(kinds)
+        renamed = {id_: f"{name}-{id_}" for id_ in (own & self.taken) - MADE_ANCHORS} if name != BODY else {}
+        self.taken |= own | set(renamed.values())
+        offset = len(self.notes)
+        if not (renamed or tree.Figure in kinds or tree.Image in kinds or body.footnotes):
+            return TextPart(name, body.blocks)
+
+        def change(node: Any) -> tuple[Any, ...] | None:
+            match node:
+                case tree.Figure() | tree.Image():
+                    return (self._figure(rebuilt_below(node, change), path, renamed),)
+                case tree.Heading(id=old) | tree.Table(id=old) | tree.Equation(id=old) | tree.EquationLabel(id=old) if (
+                    old in renamed
+                ):
+                    return (replace(rebuilt_below(node, change), id=renamed[old]),)
+                case tree.Link(href=href) if href[:1] == "#" and href[1:] in renamed:
+                    return (replace(rebuilt_below(node, change), href=f"#{renamed[href[1:]]}"),)
+                case tree.CrossReference(target=old) | tree.NumberReference(target=old) if old in renamed:
+                    return (replace(node, target=renamed[old]),)
+                case tree.FootnoteCall() if offset:
+                    return (replace(node, number=node.number + offset, label=f"{name}-{node.label}"),)
+            return None
+
+        blocks = rebuild(body.blocks, change)
+        for note in rebuild(body.footnotes, change):
+            self.notes.append(replace(note, number=note.number + offset) if offset else note)
+        return TextPart(name, blocks)
+
+    def _figure(self, node: Any, path: str, renamed: Mapping[str, str]) -> Any:
+        asset = self.assets.get(picture_file(path, node.source) or "")
+        if asset is None:
+            words = f"[{node.source}: cannot be shown]" if node.source else "[figure]"
+            if not isinstance(node, tree.Figure):
+                return tree.Placeholder(words)
+            return _stand_in(node, words, renamed.get(node.id, node.id))
+        self.used.setdefault(asset.sha256, asset)
+        found = replace(node, source=f"asset:{asset.sha256}")
+        if not isinstance(node, tree.Figure):
+            return found
+        record = self.records.get(node.id) or self.records.get(asset.path)
+        if record:
+            described = record.id if record.long_description else ""
+            found = replace(found, credit=record.credit or "", licence=record.licence or "", described=described)
+        return replace(found, id=renamed[node.id]) if node.id in renamed else found
+
+
+def _stand_in(node: tree.Figure, words: str, anchor: str) -> Any:
+    """A stand-in for a figure that cannot be shown: what its caption cites stays, and links still lead to it."""
+    block: Any = tree.PlaceholderBlock(words)
+    if node.caption:
+        block = tree.Paragraph((tree.Placeholder(words + " "), *node.caption), node.place)
+    return tree.Division((block,), tree.Attributes(anchor, (STAND_IN,)), node.place) if anchor else block
+
+
+_NO_CAVEAT = tree.Body((tree.PlaceholderBlock("[no caveat]"),))
+
+
+def set_out(
+    briefing: Briefing,
+    series: Series | None,
+    imprint: Imprint,
+    assets: Mapping[str, Asset],
+    taken: frozenset[str],
+) -> tuple[tuple[TextPart, ...], tuple[Asset, ...]]:
+    """The texts of a briefing in printed order, with what it inherits, and the figures they use.
+
+    `taken` are the ids of its body, which keep them.
+    """
+    setting = PublicationState(assets, taken=set(taken), records=_records(briefing))
+    texts = briefing.texts
+    key_finding = setting.part(KEY_FINDING, texts.key_finding, briefing.path)
+    recommendation = setting.part(RECOMMENDATION, texts.recommendation, briefing.path)
+    body = setting.part(BODY, briefing.body, briefing.path)
+    caveats = {}
+    for record in briefing.fields.practice:
+        caveat, path = caveat_of(record, briefing, series, imprint)
+        caveats[record.id] = setting.part(f"{CAVEAT}{record.id}", caveat or _NO_CAVEAT, path)
+    placed = replace(body, children=rebuild(body.children, _placing(caveats)))
+    described = tuple(setting.part(f"{DESCRIPTION}{name}", said, briefing.path) for name, said in texts.descriptions)
+    note, path = method_note(briefing, series, imprint)
+    method = setting.part(METHOD_NOTE, note, path)
+    notes = TextPart(NOTES, tuple(setting.notes))
+    parts = (key_finding, recommendation, placed, *caveats.values(), *described, method, notes)
+    return parts, tuple(setting.used.values())
+
+
+def _records(briefing: Briefing) -> dict[str, FigureRecord]:
+    by_path = {picture_file(briefing.path, record.file) or "": record for record in briefing.fields.figures}
+    return by_path | {record.id: record for record in briefing.fields.figures}
+
+
+def _placing(caveats: dict[str, TextPart]) -> Any:
+    """Puts each caveat at the end of its example's first box, and takes it out of those that wait."""
+    known = frozenset(caveats)
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        if isinstance(node, tree.Box) and node.kind is tree.BoxKind.PRACTICE and node.ref not in known:
+            words = f"[{node.ref}: no record and no caveat]" if node.ref else "[no record and no caveat]"
+            below = rebuilt_below(node, change)
+            return (replace(below, children=(*below.children, tree.PlaceholderBlock(words))),)
+        if isinstance(node, tree.Box) and node.kind is tree.BoxKind.PRACTICE and node.ref in caveats:
+            caveat = caveats.pop(node.ref)
+            below = rebuilt_below(node, change)
+            return (replace(below, children=(*below.children, caveat)),)
+        return None
+
+    return change
+
+
+def method_note(briefing: Briefing, series: Series | None, imprint: Imprint) -> tuple[tree.Body, str]:
+    """The method note that holds for a briefing, and the file it stands in: its own, its series', the library's."""
+    if briefing.texts.method_note:
+        return briefing.texts.method_note, briefing.path
+    if briefing.manual:
+        return tree.Body(), briefing.path
+    if series and series.method_note:
+        return series.method_note, series.path
+    return imprint.method_note, imprint.path
+
+
+def taken_apart(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
+    """The texts by name again, each by itself; all notes stand with the body."""
+    found = {part.name: tree.Body(part.children) for part in parts}
+    if any(name.startswith(CAVEAT) for name in found) or any(isinstance(node, tree.Box) for node in walk(parts)):
+        found = _with_caveats_apart(parts)
+    notes = found.pop(NOTES, tree.Body()).blocks
+    found[BODY] = replace(found.get(BODY, tree.Body()), footnotes=notes)  # type: ignore[arg-type]
+    return found
+
+
+def _with_caveats_apart(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
+    found: dict[str, tree.Body] = {}
+
+    def change(node: Any) -> tuple[Any, ...] | None:
+        if isinstance(node, TextPart):
+            found[node.name] = tree.Body(rebuild(node.children, change))
+            return ()
+        return None
+
+    rebuild(parts, change)
+    return found

@@ -1,1 +1,0 @@
-"""From texts that were read to publications: citations, numbers, links, names filled in."""

@@ -1,1 +1,0 @@
-"""The rules: what may be wrong with a text that is well formed."""

@@ -1,1 +1,0 @@
-"""The cache: results by content, and what they are keyed by."""

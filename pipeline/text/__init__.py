@@ -1,1 +1,0 @@
-"""Pure helpers on text: typography, spaces that hold, formulas, fonts."""

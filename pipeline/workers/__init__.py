@@ -1,1 +1,0 @@
-"""Processes that run the rules of a build: of this machine, or of a cluster."""

@@ -1,0 +1,41 @@
+"""The store of a session: it reads what builds have left, and writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.core.cache import SessionStore, Store
+
+KEY, OTHER = "a" * 64, "b" * 64
+
+
+def test_what_is_made_stays_in_memory(tmp_path: Path) -> None:
+    """The folder of the store is not even made."""
+    store = SessionStore(tmp_path / "store")
+    store.keep(KEY, b"made")
+    store.note_last("build", KEY)
+    assert store.find(KEY, bytes) == b"made"
+    assert store.holds(KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_build_has_left_is_found(tmp_path: Path) -> None:
+    Store(tmp_path).keep(KEY, b"built")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    store = SessionStore(tmp_path)
+    assert store.holds(KEY)
+    assert store.find(KEY, bytes) == b"built"
+    assert store.find(OTHER, bytes) is None
+    store.keep(OTHER, b"made")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_what_nobody_asks_for_is_let_go(tmp_path: Path) -> None:
+    """After two rounds; what is asked for in each stays."""
+    store = SessionStore(tmp_path)
+    store.keep(KEY, b"asked for")
+    store.keep(OTHER, b"left")
+    for _ in range(3):
+        store.next_round()
+        assert store.find(KEY, bytes) == b"asked for"
+    assert store.find(OTHER, bytes) is None

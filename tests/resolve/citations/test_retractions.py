@@ -1,0 +1,190 @@
+"""Retraction Watch files: which works their notices are of, what state these come to, and what cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from pipeline.core.diagnostics import Place
+from pipeline.load.references.retractions import deciding, read_notices, was_told
+from pipeline.model.bibliography import Notice, Reference, WorkState, identifiers
+from pipeline.model.source.versions import Overridden
+from tests.support.retraction_watch import BACK, CONCERN, CORRECTION, RETRACTION, row, watch_file
+
+PATH = "source/references/retractions/retraction_watch.csv"
+BEATS = "10.5555/beats.2018"
+
+
+def state(content: str, doi: str = BEATS, pubmed: str = "") -> str:
+    """The state of a work by a file; nothing where the file has no notice of it."""
+    named = identifiers(doi, pubmed)
+    notices, remarks = read_notices(PATH, content.encode(), frozenset(named))
+    assert not remarks
+    found = deciding(notice for one in named for notice in notices.get(one, ()))
+    return found.state.value if found else ""
+
+
+def said(content: str | bytes) -> list[str]:
+    """What is said of a file, without the hint."""
+    raw = content.encode() if isinstance(content, str) else content
+    _, remarks = read_notices(PATH, raw, frozenset(identifiers(BEATS, "")))
+    return [str(one).partition("\n")[0].removeprefix(f"{PATH}:") for one in remarks]
+
+
+COURSES: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "retracted": ("retracted", [("3/9/2011", RETRACTION)]),
+    "retracted, then corrected": ("retracted", [("3/9/2011", RETRACTION), ("5/31/2017", CORRECTION)]),
+    "doubted, then retracted": ("retracted", [("3/9/2011", CONCERN), ("5/31/2012", RETRACTION)]),
+    "retracted, and reinstated": ("reinstated", [("3/9/2011", RETRACTION), ("1/2/2012", BACK)]),
+    "retracted again": ("retracted", [("3/9/2011", RETRACTION), ("1/2/2012", BACK), ("1/3/2012", RETRACTION)]),
+    "reinstated and doubted": ("concern", [("3/9/2011", RETRACTION), ("1/2/2012", BACK), ("2/2/2012", CONCERN)]),
+    "doubted before it was reinstated": ("reinstated", [("3/8/2011", CONCERN), ("1/2/2012", BACK)]),
+    "reinstated and corrected": ("corrected", [("1/2/2012", BACK), ("2/2/2012", CORRECTION)]),
+    "doubted, then corrected": ("concern", [("3/9/2011", CONCERN), ("5/31/2017", CORRECTION)]),
+    "corrected": ("corrected", [("3/9/2011", CORRECTION)]),
+    "retracted and reinstated on one day": ("retracted", [("3/9/2011", BACK), ("3/9/2011", RETRACTION)]),
+    "September before October": ("reinstated", [("9/10/2011", RETRACTION), ("10/9/2011", BACK)]),
+}
+
+
+@pytest.mark.parametrize("course", COURSES)
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_newest_retraction_or_reinstatement_decides(course: str, turned: bool) -> None:
+    wanted, notices = COURSES[course]
+    rows = [row(day, nature, BEATS) for day, nature in (reversed(notices) if turned else notices)]
+    assert state(watch_file(*rows)) == wanted
+
+
+SAME = (
+    BEATS,
+    "10.5555/BEATS.2018",
+    " https://doi.org/10.5555/beats.2018 ",
+    "http://dx.doi.org/10.5555/Beats.2018",
+    "doi: 10.5555/beats.2018",
+    "10.5555%2Fbeats.2018",
+    "10.5555/beats.2018.",
+)
+
+
+@pytest.mark.parametrize("there", SAME)
+@pytest.mark.parametrize("here", SAME)
+def test_a_doi_is_the_same_however_it_is_written(here: str, there: str) -> None:
+    assert state(watch_file(row("3/9/2011", RETRACTION, there)), here) == "retracted"
+
+
+@pytest.mark.parametrize("written", ["345", "0345", "PMID: 345", "345.0"])
+def test_a_number_in_pubmed_does_as_well(written: str) -> None:
+    content = watch_file(row("3/9/2011", RETRACTION, pubmed="345"))
+    assert state(content, "", written) == "retracted"
+    assert state(content, "", "3450") == ""
+
+
+@pytest.mark.parametrize(("doi", "pubmed"), [("unavailable", "0"), ("Unavailable", "0"), ("", ""), ("n/a", "-")])
+def test_what_stands_for_no_number_joins_no_works(doi: str, pubmed: str) -> None:
+    assert state(watch_file(row("3/9/2011", RETRACTION, doi, pubmed)), doi, pubmed) == ""
+    assert identifiers(doi, pubmed) == ()
+
+
+def test_a_notice_brings_its_day_its_doi_and_its_reasons() -> None:
+    reasons = "+Error in Data;+Concerns/Issues about Results;"
+    content = watch_file(row("3/9/2011", RETRACTION, BEATS, notice="10.5555/Notice.1", reason=reasons))
+    notices, _ = read_notices(PATH, content.encode(), frozenset({f"doi:{BEATS}"}))
+    expected = Notice(
+        WorkState.RETRACTED, date(2011, 3, 9), "10.5555/notice.1", ("Error in Data", "Concerns/Issues about Results")
+    )
+    assert notices == {f"doi:{BEATS}": (expected,)}
+
+
+ENCODED: dict[str, Callable[[str], bytes]] = {
+    "UTF-8": lambda text: text.encode(),
+    "with a byte order mark": lambda text: text.encode("utf-8-sig"),
+    "of an old spreadsheet": lambda text: text.encode("cp1252"),
+    "with other line ends": lambda text: text.replace("\r\n", "\n").encode(),
+}
+
+
+@pytest.mark.parametrize("kind", ENCODED)
+def test_a_file_is_read_in_each_of_its_encodings(kind: str) -> None:
+    """Names of authors have accents."""
+    content = watch_file(row("3/9/2011", RETRACTION, BEATS, reason="+Café;"))
+    notices, remarks = read_notices(PATH, ENCODED[kind](content), frozenset({f"doi:{BEATS}"}))
+    assert [notice.reasons for notice in notices[f"doi:{BEATS}"]] == [("Café",)]
+    assert remarks == ()
+
+
+def test_an_unreadable_day_is_told_at_its_row() -> None:
+    """The retraction counts all the same. Of works that nobody asks about nothing is said."""
+    strange = watch_file(row("25/12/2021", RETRACTION, "10.5555/other"), row("25/12/2021", RETRACTION, BEATS))
+    assert said(strange) == [
+        "3:1: error retractions-unreadable: '25/12/2021 0:00' is not a day, of which the month comes first."
+    ]
+    notices, _ = read_notices(PATH, strange.encode(), frozenset({f"doi:{BEATS}"}))
+    assert notices[f"doi:{BEATS}"] == (Notice(WorkState.RETRACTED),)
+    assert deciding((*notices[f"doi:{BEATS}"], Notice(WorkState.REINSTATED, date(2022, 1, 1)))).state == "retracted"
+
+
+@pytest.mark.parametrize(
+    "who", [f"OriginalPaperDOI\nRetraction,2011-03-09,{BEATS}", "OriginalPaperPubMedID\nRetraction,3/9/2011,345"]
+)
+def test_a_notice_is_entered_by_hand_in_three_columns(who: str) -> None:
+    content = f"RetractionNature,RetractionDate,{who}\n".encode()
+    notices, remarks = read_notices("ours.csv", content, frozenset({f"doi:{BEATS}", "pmid:345"}))
+    ((one,),) = notices.values()
+    assert (one.state, one.day, remarks) == (WorkState.RETRACTED, date(2011, 3, 9), ())
+
+
+def test_an_unknown_kind_of_notice_is_told_at_its_row() -> None:
+    content = watch_file(row("3/9/2011", "Removal", BEATS))
+    assert said(content) == ["2:1: error retractions-unreadable: 'Removal' is no kind of notice that is known."]
+
+
+WHOLE = watch_file(row("3/9/2011", RETRACTION, BEATS), row("3/9/2012", RETRACTION, "10.5555/other"))
+BROKEN = {
+    "no file of theirs": (
+        "key,title\n1,2\n",
+        "1:1: error retractions-unreadable: This is no Retraction Watch file: it has no columns 'RetractionNature', "
+        "'RetractionDate', 'OriginalPaperDOI' and 'OriginalPaperPubMedID'.",
+    ),
+    "a column gone": (
+        WHOLE.replace("RetractionDate", "Date"),
+        "1:1: error retractions-unreadable: This is no Retraction Watch file: it has no column 'RetractionDate'.",
+    ),
+    "cut off": (
+        WHOLE[:-60],
+        "3:1: error retractions-unreadable: This row has not all columns: the file was cut off, or damaged, here.",
+    ),
+    "a quotation mark that nothing ends": (
+        WHOLE.replace("\r\n1,", '\r\n1,"' + "x" * 140_000, 1),
+        "2:1: error retractions-unreadable: From this row on nothing can be read: a quotation mark is missing or one "
+        "too many.",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_damaged_file_is_told_at_its_line(fault: str) -> None:
+    """Nobody takes it for one that names no work."""
+    content, expected = BROKEN[fault]
+    assert said(content) == [expected]
+
+
+def test_an_empty_file_is_no_file_of_theirs() -> None:
+    assert said(b"")[0].startswith("1:1: error retractions-unreadable: This is no Retraction Watch file")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("library.bib:1:1: hughes2018 was retracted on 9 March 2019.",), True),
+        (("library.bib:9:1: bell2017 was retracted on 9 March 2019.",), False),
+        ((), True),
+    ],
+)
+def test_a_reason_counts_for_the_work_that_it_was_given_for(said: tuple[str, ...], told: bool) -> None:
+    """Its remark names the work. A record without remarks speaks for all that was known on its day."""
+    work = Reference("hughes2018", {}, Place(), notice=Notice(WorkState.RETRACTED, date(2019, 3, 9)))
+    reason = Overridden(code="reference-retracted", reason="It is cited as an error.", said=said)
+    assert was_told(work, (reason,), date(2024, 10, 1)) is told
+    assert not was_told(work, (), date(2024, 10, 1))

@@ -1,0 +1,42 @@
+"""Runs of the citation engine: side by side for a library, one after the other for a large one."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from pipeline.build.project import ENGINES, FEWEST, MOST, in_runs
+
+
+@pytest.mark.parametrize(
+    ("documents", "jobs", "parts"),
+    [
+        (3, 2, [3]),
+        (FEWEST * ENGINES, 1, [24]),
+        (FEWEST * ENGINES, 2, [12, 12]),
+        (MOST - 1, 8, [50, 49]),
+        (MOST + 30, 2, [100, 30]),
+        (0, 2, []),
+    ],
+)
+def test_documents_are_shared_among_runs(documents: int, jobs: int, parts: list[int]) -> None:
+    found = list(in_runs(range(documents), sum, jobs))
+    assert [len(part) for part, _ in found] == parts
+    assert [number for part, _ in found for number in part] == list(range(documents))
+    assert all(given == sum(part) for part, given in found)
+
+
+def test_two_run_at_once() -> None:
+    both = threading.Barrier(2, timeout=120)
+    assert [given for _, given in in_runs(range(40), lambda part: both.wait() >= 0, 2)] == [True, True]
+
+
+def test_what_one_refuses_is_raised() -> None:
+    def refuse(part: tuple[int, ...]) -> int:
+        if 39 in part:
+            raise ValueError("39")
+        return 0
+
+    with pytest.raises(ValueError, match="39"):
+        list(in_runs(range(40), refuse, 2))
