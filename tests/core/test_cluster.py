@@ -146,7 +146,7 @@ def test_a_worker_without_the_program_is_told(tmp_path: Path, cluster: Cluster) 
 def test_a_worker_with_other_code_does_nothing(tmp_path: Path, cluster: Cluster) -> None:
     """Though it differs in one line: what it makes would be remembered as if it were ours."""
     shutil.copytree(ROOT / "pipeline", tmp_path / "other/pipeline", ignore=shutil.ignore_patterns("__pycache__"))
-    with (tmp_path / "other/pipeline/text/spacing.py").open("a", encoding="utf-8") as file:
+    with (tmp_path / "other/pipeline/core/text/typography.py").open("a", encoding="utf-8") as file:
         file.write("\nOTHER = True\n")
     cluster.work()
     cluster.work(program=tmp_path / "other")
