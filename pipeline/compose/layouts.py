@@ -139,8 +139,6 @@ def fault_remark(fault: LayoutFault) -> Diagnostic:
     return message("layout-fault", Place(fault.path, fault.line), reason=fault.sentence)
 
 
-# Flaws.
-
 # Flaws of style sheets that the press has met, told in the file and line of the layouts that have them.
 
 

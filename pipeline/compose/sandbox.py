@@ -1,4 +1,4 @@
-"""Sandbox of templates, and what it refuses."""
+"""Sandbox of templates, the views that they see, and what it refuses."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Jinja templates in the sandbox: views, faults by line."""
+"""Jinja templates filled in the sandbox, with their faults by line."""
 
 import re
 from collections.abc import Mapping

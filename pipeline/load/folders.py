@@ -157,8 +157,6 @@ def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
                     yield from _entries(entry.path)
 
 
-# Layouts.
-
 # The layouts of a project: its own files before the shipped ones, file by file.
 
 __all__ = ["Layouts", "read_layouts"]

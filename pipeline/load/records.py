@@ -1,4 +1,4 @@
-"""YAML records: packs, series, lists, fonts, layouts."""
+"""YAML records: packs, series, lists, fonts."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

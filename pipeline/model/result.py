@@ -3,8 +3,6 @@
 from enum import StrEnum
 from typing import Literal
 
-# Results of studies, and the strength of the evidence.
-
 
 class Result(StrEnum):
     """Result of studies on an outcome. Each has a mark, a word and only last a colour (LOOK)."""

@@ -8,8 +8,6 @@ from typing import Literal
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.words import Words
 
-# Identity.
-
 # Identity of a text on its pages.
 
 Addresses = tuple[tuple[str, str], ...]

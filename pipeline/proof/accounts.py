@@ -21,7 +21,7 @@ from pipeline.core.documents.xhtml import read_body
 from pipeline.model.manuscript import Chapter
 from pipeline.proof.book_reader import ReadBook, content_of
 from pipeline.proof.pdf_checks import first_page
-from pipeline.proof.pdf_reader import HEADINGS as pdf_reader_HEADINGS
+from pipeline.proof.pdf_reader import HEADINGS as PDF_HEADINGS
 from pipeline.proof.pdf_reader import NOTES, ObjectReference, PdfReading, TaggedElement, TagPath
 from pipeline.proof.promise import Promise, PromisedText, letters, produced_in, produced_on_screen
 
@@ -448,8 +448,8 @@ def read_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) ->
 def _enter(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> None:
     """Enter an element of the tags."""
     kind, page = tag.kind, first_page(tag)
-    words = reading.words.of(tag, left_out) if kind in (*pdf_reader_HEADINGS, *NOTES, "Caption", "Link", "P") else ""
-    if kind in pdf_reader_HEADINGS:
+    words = reading.words.of(tag, left_out) if kind in (*PDF_HEADINGS, *NOTES, "Caption", "Link", "P") else ""
+    if kind in PDF_HEADINGS:
         account.headings.append((0, spaced(words)))
         account.add("headings", f"{words} (level {kind[1:]})", f"{letters(words)} {kind[1:]}", page)
     elif kind == "TR":

@@ -1,4 +1,4 @@
-"""Names, tags, terms, abbreviations; alphabetical forms."""
+"""Names, tags, terms and abbreviations."""
 
 import re
 from collections.abc import Iterator, Mapping

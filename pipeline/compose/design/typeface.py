@@ -1,4 +1,4 @@
-"""Typefaces and fallbacks of a text."""
+"""Choice of the typefaces of a text."""
 
 from __future__ import annotations
 

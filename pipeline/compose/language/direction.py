@@ -1,4 +1,4 @@
-"""Right-to-left blocks; languages."""
+"""Texts that run from right to left: blocks and style sheets."""
 
 import re
 import unicodedata

@@ -9,8 +9,6 @@ from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
 from pipeline.model.words import Wordbook
 
-# Languages that texts are in and the house has no words for, and words that no face can print.
-
 
 def languages_without_words(library: Library, words: Wordbook, layouts: Layouts) -> Iterator[Diagnostic]:
     """A remark for each language that has no table of words: at the library, the first text or the first college.

@@ -1,4 +1,4 @@
-"""Blocks as XHTML: paragraphs, lists, formulas."""
+"""Blocks of a text as XHTML."""
 
 from collections.abc import Sequence
 from itertools import zip_longest

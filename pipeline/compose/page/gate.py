@@ -14,8 +14,6 @@ from pipeline.core.documents.xhtml import EPUB_TYPE, MATHML, SVG, XHTML, XLINK, 
 from pipeline.core.messages import message
 from pipeline.model.formats import Layouts
 
-# Reach.
-
 # Style sheets that reach for something outside: what they reach for is taken out, and told.
 
 _OWN = re.compile(

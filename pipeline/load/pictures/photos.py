@@ -1,4 +1,4 @@
-"""Photographs: metadata, orientation, colour profile."""
+"""Photographs: personal metadata removed, turned upright, in screen colours."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Pictures: type by content, size, safety, lookup by path."""
+"""Pictures: size, safety, lookup by path."""
 
 import io
 import re

@@ -597,17 +597,11 @@ def _read_bibtex(path: str, text: str) -> tuple[References, _Remarks]:
     return read_bibtex(path, text, run_pandoc)
 
 
-def _read_ris(path: str, text: str) -> tuple[References, _Remarks]:
-    pass
-
-    return read_ris(path, text)
-
-
 KINDS: dict[str, Callable[[str, str], tuple[References, _Remarks]]] = {
     "yaml": read_csl_yaml,
     "yml": read_csl_yaml,
     "json": read_csl_json,
     "bib": _read_bibtex,
-    "ris": _read_ris,
+    "ris": read_ris,
 }
 """Reader of a file of references, by suffix."""
