@@ -49,6 +49,7 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     assert said["offered"][0] == "hughes2018Hughes …, 2018. A study of beats"
     assert said["offered"][1:] == ["audienceWho it is for, as tags; printed in the colophon.", "nightNights", *PLACES]
     assert said["behind"] == [["night", "patrol"], []]  # Enter ends the line of a list that is closed
+    assert said["retried"] == [0, 2]  # a request that failed is made again at the next letter
     key = "hughes2018"
     # the bracket too, unless one is there or none is open; those in code do not count
     assert said["closed"] == [f"{key}]", f"{key}]", *[key] * 6, f"{key}]"]

@@ -69,6 +69,18 @@ const offersBehind = (page, row) =>
     return found?.options.map((one) => one.label) ?? [];
   }, row);
 
+/** How many offers there are where the first request fails, and at the next letter. */
+const offersAfterFailure = (page) =>
+  page.evaluate(async (doc) => {
+    const { source } = offerSource(`${document.body.dataset.place}/offers`, () => [1, 2]);
+    const ask = async () => (await source({ state: CodeMirror.EditorState.create({ doc }), pos: doc.length }))?.options.length ?? 0;
+    const real = globalThis.fetch;
+    globalThis.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+    const first = await ask();
+    globalThis.fetch = real;
+    return [first, await ask()];
+  }, "audience: [");
+
 /** What the first offer puts at the mark `|` of a text. */
 const put = (page, marked) =>
   page.evaluate(async (text) => {
@@ -165,6 +177,7 @@ tool(async ([address, file, shots]) =>
     await page.bringToFront();
     await page.goto(page.url(), { waitUntil: "load" });
     const behind = [await offersBehind(page, "audience: ["), await offersBehind(page, "audience: [night]")];
+    const retried = await offersAfterFailure(page);
     await page.focus("#text-field");
     await page.keyboard.press("ArrowDown");
     offered.push(await complete(page, "audi"));
@@ -194,6 +207,6 @@ tool(async ([address, file, shots]) =>
     const closed = [];
     for (const text of ["[@|", "[see @hu|\n\nA [link].", "[@a; @|]", "[@|\nand so on]", "@hu|", "\\[@|", "`[` @|", "`[@|`", "[@| `]`"]) closed.push(await put(page, text));
     said.push(...complaints);
-    return { beside, tabs, unsaved, statuses, first, third, last, whole, typedOn, chosen, marked, heard, offered, behind, closed, after, clash, shown, elsewhere, said, found };
+    return { beside, tabs, unsaved, statuses, first, third, last, whole, typedOn, chosen, marked, heard, offered, behind, retried, closed, after, clash, shown, elsewhere, said, found };
   }),
 );

@@ -2,12 +2,16 @@
 "use strict";
 
 {
-  // Offers from an address, which are asked for where they are first needed, and again once they are old. `head` says which
-  // lines are front matter: all of a pack, and of a briefing those between its marks.
+  // Offers from an address, which are asked for where they are first needed, and again once they are old. If a request fails,
+  // the next letter asks again. `head` says which lines are front matter: all of a pack, and of a briefing those between its marks.
   globalThis.offerSource = (address, head) => {
     let asked = null;
 
-    const offers = () => (asked ??= fetch(address).then((answer) => (answer.ok ? answer.json() : {})).catch(() => ({})));
+    const failed = () => {
+      asked = null;
+      return {};
+    };
+    const offers = () => (asked ??= fetch(address).then((answer) => (answer.ok ? answer.json() : failed()), failed));
 
     async function source(context) {
       const row = context.state.doc.lineAt(context.pos);
