@@ -4,11 +4,10 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.build.builder import Builder
+from pipeline.build.builder import Builder, make_beside
 from pipeline.build.formats import MAKERS
 from pipeline.build.graph import make_file
 from pipeline.build.jobs import Parts
-from pipeline.build.output import make_beside
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import PRESS

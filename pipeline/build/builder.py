@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
+from pipeline.build.output import turn
 from pipeline.build.project import Project
 from pipeline.build.rules import STAMPS, Failure, Rule, failure_of
 from pipeline.core.diagnostics import Diagnostic, JobBroken, errors
@@ -133,3 +134,9 @@ class Builder:
         for text, sheet in sheets.items():
             self.store.keep(keys[text], sheet)
         return sheets
+
+
+def make_beside(project: Project, make: Callable[[Builder], Coroutine[Any, Any, R]]) -> R:
+    """Make something by rules of its own, in a turn at the output folder. The build does not list it as made."""
+    with turn(project), project.workers() as workers, project.voice.work():
+        return asyncio.run(make(Builder(project, workers)))

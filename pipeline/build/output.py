@@ -1,16 +1,14 @@
 """Output folder: files, build.json, lock."""
 
-import asyncio
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pipeline.build.builder import Builder
 from pipeline.build.project import Project
 from pipeline.core.cache import locked
 from pipeline.core.diagnostics import EnvironmentFailure
@@ -47,17 +45,6 @@ def clear_away(project: Project) -> None:
         remove_empty_folders(project.output / name)
     for name in ("versions", "approvals", "editions"):
         remove_empty_folders(project.folder / "source" / name)
-
-
-# Files that are made beside a build: they are not among what it lists as made.
-
-T = TypeVar("T")
-
-
-def make_beside(project: Project, make: Callable[[Builder], Coroutine[Any, Any, T]]) -> T:
-    """Make something by rules of its own, in a turn at the output folder."""
-    with turn(project), project.workers() as workers, project.voice.work():
-        return asyncio.run(make(Builder(project, workers)))
 
 
 # Files in `output/`, written whole, the record `build.json`, and the removal of what a removed source had made. The

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
@@ -57,6 +56,8 @@ def in_runs(documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int
             part = tuple(documents[start : start + MOST])
             yield part, run(part)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     size = -(-len(documents) // ENGINES)
     parts = [tuple(documents[start : start + size]) for start in range(0, len(documents), size)]
     with ThreadPoolExecutor(ENGINES) as engines:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.build.builder import Builder
+from pipeline.build.builder import Builder, make_beside
 from pipeline.build.graph import make_file
-from pipeline.build.output import make_beside
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe
 from pipeline.build.rules import PRESS

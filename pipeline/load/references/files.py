@@ -12,8 +12,6 @@ from graphlib import CycleError, TopologicalSorter
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
-import rispy
-
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
 from pipeline.core.processes import Limit, Pandoc, PandocLimit, PandocRefusal, run_pandoc
@@ -62,6 +60,8 @@ _DATE = re.compile(r"(\d{4})(?:[/-](\d{1,2}))?(?:[/-](\d{1,2}))?(?:/.*)?")
 
 def read_ris(path: str, text: str) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
     """The works of an RIS file in its order, and what is wrong with it. Where it has no `ID`, a key is made."""
+    import rispy
+
     desk = Desk()
     found: list[Reference] = []
     for place, lines in _records(path, text, desk):
