@@ -9,7 +9,7 @@ from pipeline.core.diagnostics import Diagnostic, Place, Severity
 from pipeline.model.words import Words
 from pipeline.preview.desk import Contents, Listed, LiveText
 from pipeline.preview.frame import filled
-from pipeline.preview.scripts import SCRIPTS
+from pipeline.preview.script_files import SCRIPTS
 from pipeline.preview.views import VIEWS, LiveView
 
 FOLDER = Path(__file__).parent

@@ -11,7 +11,7 @@ from pipeline.site.feeds.listed import address
 from pipeline.site.feeds.opds import TYPE, manifests, opds
 from pipeline.site.pages import SitePage, site_pages
 from pipeline.site.reading_page import reading_page
-from pipeline.site.scripts import INDEX, SCRIPTS, can_search
+from pipeline.site.script_files import INDEX, SCRIPTS, can_search
 from pipeline.site.search_index import documents, index_script
 from pipeline.site.values import Catalogue, CataloguedText
 

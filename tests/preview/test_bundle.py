@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.preview.scripts import BUNDLE, FOLDER
+from pipeline.preview.script_files import BUNDLE, SCRIPT_FOLDER
 from tests.support.project import ROOT
 
 SETUP = ROOT / ".setup"
@@ -42,7 +42,7 @@ def test_it_is_made_the_same_wherever_it_is_made(tmp_path: Path) -> None:
         pytest.skip("CodeMirror is not here: 'make desk' brings it, which needs npm")
     (said, first), (_, second) = (made(copied(tmp_path / name)) for name in ("here", "there and not here"))
     assert said == ""
-    assert first == second == (FOLDER / BUNDLE).read_bytes()
+    assert first == second == (SCRIPT_FOLDER / BUNDLE).read_bytes()
     head = first.decode().partition("\n*/\n")[0]
     brought = {
         path.removeprefix("node_modules/"): one["version"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipeline.preview.scripts import BUNDLE, FOLDER
+from pipeline.preview.script_files import BUNDLE, SCRIPT_FOLDER
 from tests.support import libraries
 
 
@@ -61,7 +61,7 @@ def test_where_the_text_field_is_a_plain_one_a_line_says_how_to_get_the_other(li
         running.send_signal(signal.SIGINT)
         rest = running.stdout.read()
     assert first[0].startswith("Open ")
-    assert ("'make desk'" in rest) is not (FOLDER / BUNDLE).is_file()
+    assert ("'make desk'" in rest) is not (SCRIPT_FOLDER / BUNDLE).is_file()
 
 
 def test_what_cannot_be_shown_is_refused_with_a_sentence(library: Path) -> None:

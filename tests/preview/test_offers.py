@@ -16,7 +16,7 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.preview.desk import Contents, Listed, LiveDesk
 from pipeline.preview.form.site import key_offers
-from pipeline.preview.scripts import BUNDLE, SCRIPTS
+from pipeline.preview.script_files import BUNDLE, SCRIPTS
 from tests.support import libraries
 from tests.support.preview import browser, served
 from tests.support.words import ENGLISH

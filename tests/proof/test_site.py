@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.editions.sealing.manifest import CHECK_PAGE
-from pipeline.site.scripts import FOLDER
+from pipeline.site.script_files import SCRIPT_FOLDER
 from tests.proof.node import TOOLS, browser, nu, run_node
 from tests.support.site_catalogue import site
 
@@ -54,7 +54,7 @@ def test_every_page_is_html_as_nu_has_it(files: dict[str, bytes], tmp_path: Path
 
 
 def test_the_search_finds_from_a_folder(folder: Path) -> None:
-    if not (FOLDER / "minisearch.js").is_file():
+    if not (SCRIPT_FOLDER / "minisearch.js").is_file():
         pytest.skip("MiniSearch is not here: 'make site' brings it")
     found = _told("search.mjs", str(folder / "search.html"), "offcers")
     assert found["failed"] == []
@@ -65,7 +65,7 @@ def test_the_search_finds_from_a_folder(folder: Path) -> None:
 
 @pytest.mark.parametrize("typed", ["WWKM3-C00PA", "code: wwkm3-cOO pa", "WWKM3-C0NPM", "wwkm3"])
 def test_the_search_finds_a_printed_code(folder: Path, typed: str) -> None:
-    if not (FOLDER / "minisearch.js").is_file():
+    if not (SCRIPT_FOLDER / "minisearch.js").is_file():
         pytest.skip("MiniSearch is not here: 'make site' brings it")
     assert _told("search.mjs", str(folder / "search.html"), typed)["found"] == ["Nights, Autumn 2025"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.preview.scripts import BUNDLE, FOLDER
+from pipeline.preview.script_files import BUNDLE, SCRIPT_FOLDER
 from tests.reading.browser import told
 from tests.support import libraries
 from tests.support.preview import live_library
@@ -27,7 +27,7 @@ FOOT = libraries.briefing(
 
 def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     """By Tab, Enter and Ctrl-S, within the page's policy."""
-    if not (FOLDER / BUNDLE).is_file():
+    if not (SCRIPT_FOLDER / BUNDLE).is_file():
         pytest.skip("CodeMirror is not here: 'make desk' brings it, which needs npm")
     library = libraries.written(tmp_path, {"briefings/foot-patrol.md": FOOT, "tags.yaml": TAGS})
     with live_library(library, edit=True) as door:

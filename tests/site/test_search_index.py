@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from pipeline.site.scripts import FOLDER
+from pipeline.site.script_files import SCRIPT_FOLDER
 from pipeline.site.search_index import FIELDS, STORED, documents, index_of
 from tests.support.site_catalogue import catalogue
 
@@ -43,7 +43,7 @@ def invented(seed: int, many: int) -> list[dict[str, str]]:
 
 def test_minisearch_scores_it_as_an_index_of_its_own() -> None:
     """Words begun and words mistyped included. Terms stand in another order, so sums may differ in their last digit."""
-    node, library = shutil.which("node"), FOLDER / "minisearch.js"
+    node, library = shutil.which("node"), SCRIPT_FOLDER / "minisearch.js"
     if not node or not library.is_file():
         pytest.skip("Node or MiniSearch is not here: 'make site' brings the one where there is the other")
     documents = invented(7, 60)

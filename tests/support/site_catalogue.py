@@ -12,7 +12,7 @@ from pipeline.editions.sealing.check_page import check_page
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import Amendment
 from pipeline.site.making import site_files
-from pipeline.site.scripts import FOLDER, SCRIPTS
+from pipeline.site.script_files import SCRIPT_FOLDER, SCRIPTS
 from pipeline.site.values import (
     Catalogue,
     CataloguedGroup,
@@ -123,7 +123,7 @@ def catalogue(many: int = 4) -> Catalogue:
 def site(many: int = 4) -> dict[str, bytes]:
     """Its site by path; of the files that are handed out each has its name alone."""
     made, imprint, layouts = catalogue(many), samples.imprint(), samples.layouts()
-    scripts = {name: (FOLDER / name).read_bytes() for name in SCRIPTS if (FOLDER / name).is_file()}
+    scripts = {name: (SCRIPT_FOLDER / name).read_bytes() for name in SCRIPTS if (SCRIPT_FOLDER / name).is_file()}
     files = dict(site_files(made, layouts, site_style(imprint, layouts), scripts))
     files["verify.html"] = check_page(imprint, layouts, ENGLISH)
     files |= status_pages(made.coded, made.publisher, made.contact, made.day)

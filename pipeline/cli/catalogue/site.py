@@ -20,7 +20,7 @@ from pipeline.core.digests import sha256
 from pipeline.core.files import refuse_links, remove_empty_folders, write_whole
 from pipeline.core.sentences import count
 from pipeline.model.formats import FORMATS, Order, format_row
-from pipeline.site.scripts import FOLDER, SCRIPTS, can_search
+from pipeline.site.script_files import SCRIPT_FOLDER, SCRIPTS, can_search
 
 _MAKER = "pipeline.cli.catalogue.making"
 """The module that makes the files, which loads all that fills templates."""
@@ -52,7 +52,7 @@ def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
     if any(errors(built.remarks)) or built.exit_code(Shared(click.get_current_context()).strict):
         none = "No catalogue was made: mend what is wrong first."
         return Outcome(built.remarks, [none], lambda strict: built.exit_code(strict) or 1, whole=False)
-    scripts = {name: (FOLDER / name).read_bytes() for name in SCRIPTS if (FOLDER / name).is_file()}
+    scripts = {name: (SCRIPT_FOLDER / name).read_bytes() for name in SCRIPTS if (SCRIPT_FOLDER / name).is_file()}
     written, removed, faults, lacking = _filled(project, site, scripts, day)
     if faults:
         none = "No catalogue was made: what the records say must hold before others read it."

@@ -29,8 +29,8 @@ from pipeline.preview.form.site import FRAME as EDIT_FRAME
 from pipeline.preview.form.site import EditSite
 from pipeline.preview.live import END, contents_of, keep_live
 from pipeline.preview.page import ASSETS, FOLDER, FRAME
-from pipeline.preview.scripts import BUNDLE, SCRIPTS, scripts_to_load
-from pipeline.preview.scripts import FOLDER as SCRIPT_FOLDER
+from pipeline.preview.script_files import BUNDLE, SCRIPTS, scripts_to_load
+from pipeline.preview.script_files import SCRIPT_FOLDER
 from pipeline.preview.server import LiveSite, Server, listen
 from pipeline.preview.watch import start_watch
 
