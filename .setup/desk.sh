@@ -1,6 +1,6 @@
 #!/bin/sh
 # desk.sh [FILE]: brings CodeMirror, on which the text field of the live page runs, and makes one script of it with all licences:
-# pipeline/preview/scripts/codemirror.js, or FILE. By npm, from wherever this machine's own settings say, by the hashes in the
+# pipeline/services/preview/scripts/codemirror.js, or FILE. By npm, from wherever this machine's own settings say, by the hashes in the
 # lock file, none of their scripts run. It is no part of the sources. Where it cannot be had that is said, and the page has a
 # plain text field.
 set -eu
@@ -9,7 +9,7 @@ given=${1:-}
 cd "$(dirname "$0")/desk"
 lock=$(cat package-lock.json entry.js ../desk.sh | cksum)
 mark=node_modules/.brought
-target=${given:-../../pipeline/preview/scripts/codemirror.js}
+target=${given:-../../pipeline/services/preview/scripts/codemirror.js}
 plain="the text field of the live page stays a plain one"
 
 [ -f "$mark" ] && [ "$(cat "$mark")" = "$lock" ] && [ -f "$target" ] && exit 0

@@ -1,12 +1,12 @@
 #!/bin/sh
-# minisearch.sh: brings MiniSearch, on which the search of the catalogue runs, with its licence, into pipeline/site/scripts.
+# minisearch.sh: brings MiniSearch, on which the search of the catalogue runs, with its licence, into pipeline/services/site/scripts.
 # By npm, from wherever this machine's own settings say, by the hash in the lock file, none of its scripts run. It is no part of the
 # sources. Where it cannot be had that is said, and the catalogue has its lists and no search.
 set -eu
 cd "$(dirname "$0")/site"
 lock=$(cksum <package-lock.json)
 mark=node_modules/.brought
-target=../../pipeline/site/scripts/minisearch.js
+target=../../pipeline/services/site/scripts/minisearch.js
 
 [ -f "$mark" ] && [ "$(cat "$mark")" = "$lock" ] && [ -f "$target" ] && exit 0
 if ! command -v npm >/dev/null 2>&1; then

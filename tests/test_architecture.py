@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from pipeline.build.formats import MAKERS
+from pipeline.core.services import services
 from pipeline.model.formats import EDITIONS, FORMATS, KINDS, STAMP_STYLES, Edition, Format, StampSheet
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,8 +27,7 @@ LAYERS = (
     ("compose",),
     ("press",),
     ("bind", "proof"),
-    ("editions",),
-    ("colleges", "build", "preview", "site", "word"),
+    ("build",),
     ("cli",),
     ("services",),
     ("__main__",),
@@ -92,6 +92,19 @@ def test_no_modules_import_one_another(needs: dict[str, list[str]]) -> None:
         visit(name, ())
 
 
+def test_services_import_only_those_that_they_say(needs: dict[str, list[str]]) -> None:
+    """And of the commands of the line, options and outcome alone."""
+    known, found = services(), []
+    for name, needed in needs.items():
+        here = re.match(r"pipeline\.services\.(\w+)", name)
+        for other in needed if here else ():
+            there = re.match(r"pipeline\.services\.(\w+)", other)
+            foreign = there and there[1] not in (here[1], *known[here[1]].reads)
+            if foreign or (other.startswith("pipeline.cli.") and other.split(".")[2] not in ("options", "outcome")):
+                found.append(f"{name} imports {other}")
+    assert found == []
+
+
 def test_functions_have_at_most_sixty_lines(parsed: dict[Path, ast.Module]) -> None:
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}: {node.name}"
@@ -107,7 +120,7 @@ def test_tables_for_spreadsheets_are_written_in_one_place() -> None:
     found = [
         path.relative_to(ROOT / "pipeline").as_posix() for path in PATHS if "csv.writer" in path.read_text("utf-8")
     ]
-    assert found == ["colleges/ledger/table.py", "core/sentences.py"]
+    assert found == ["core/sentences.py", "services/colleges/events.py"]
 
 
 def test_every_format_has_a_row_and_every_kind_a_maker() -> None:

@@ -166,10 +166,10 @@ def test_what_blows_up_is_found(blown: str) -> None:
 @pytest.mark.parametrize(
     ("place", "line"),
     {
-        "word.typed_text._APART": "`" * 60_000 + "a",
-        "word.back.making._LAST_MARKS": " " * 60_000 + "a",
-        "word.citations.names._OTHERS": " " * 60_000 + "a",
-        "word.writing.front_matter._AFFILIATION": "1" * 60_000 + "a",
+        "services.importing.typed_text._APART": "`" * 60_000 + "a",
+        "services.comments.making._LAST_MARKS": " " * 60_000 + "a",
+        "services.importing.works._OTHERS": " " * 60_000 + "a",
+        "services.importing.written_text._AFFILIATION": "1" * 60_000 + "a",
         "core.printed_code._LABEL": " " * 30_000 + "CODE" + " " * 30_000 + "-",
         "compose.design.tokens._TOKEN": "-" * 60_000,
         "compose.design.tokens._LENGTH": "-" * 60_000,

@@ -15,14 +15,15 @@ import time
 from datetime import date
 from pathlib import Path
 
-from pipeline.build.api import build
 from pipeline.build.numbered_copies import Numbered, make_copies
+from pipeline.editions.numbers import Copy
+from pipeline.editions.states import FinishedFile
+
+from pipeline.build.api import build
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.printed_code import code_of
 from pipeline.core.progress import Voice
-from pipeline.editions.numbers import Copy
-from pipeline.editions.states import FinishedFile
 from pipeline.model.formats import Order
 from pipeline.model.source.college import College
 from tests.support.invented import generate

@@ -13,6 +13,7 @@ from pipeline.colleges.holdings import deliveries
 from pipeline.colleges.ledger.events import first_fault
 from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.colleges.ledger.table import as_rows
+
 from pipeline.model.source.college import College
 from tests.support import libraries
 from tests.support.colleges.histories import deliveries_of_years

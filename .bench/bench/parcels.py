@@ -13,12 +13,13 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from pipeline.editions.versions import Publishing, version_files
+
 from bench.copies import show
 from bench.timing import run, surroundings
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
-from pipeline.editions.versions import Publishing, version_files
 from pipeline.model.source.versions import folder_of
 from pipeline.proof import validators
 from pipeline.resolve.reading import read_briefings

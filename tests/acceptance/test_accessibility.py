@@ -8,10 +8,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.cli.editions.issuing import OURS, verdict_of
 from pipeline.core.diagnostics import Place
 from pipeline.core.messages import message
-from pipeline.editions.states import FinishedFile
+from pipeline.services.editions.edition import FinishedFile
+from pipeline.services.editions.issue import OURS, verdict_of
 from tests.support import libraries
 from tests.support.editions.issued_library import COLLEGES, PACK, issue, library
 from tests.support.publishing import rewrite

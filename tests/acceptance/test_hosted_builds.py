@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from pipeline.__main__ import guarded
-from pipeline.cli.hosting.workflow_files import host_files
-from pipeline.cli.word.boxes import TAKE_IN
+from pipeline.services.comments.returning import TAKE_IN
+from pipeline.services.hosting.host import host_files
 from tests.support import libraries
 from tests.support.hosts import Comments, Runner, clone, commit, git, jobs, repository
 from tests.support.project import Said

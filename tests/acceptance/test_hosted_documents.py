@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.cli.hosting.workflow_files import host_files
-from pipeline.word.back.returned import origin_of
-from pipeline.word.commenting.sent import sent_of
+from pipeline.services.comments.returned import origin_of
+from pipeline.services.comments.units import sent_of
+from pipeline.services.hosting.host import host_files
 from tests.support import libraries
 from tests.support.hosts import Runner, clone, commit, git, jobs, repository
 from tests.support.word.reviewing import reviewed

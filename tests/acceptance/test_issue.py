@@ -14,23 +14,23 @@ import pytest
 from pipeline.build.output import Output
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.editions import issuing
-from pipeline.cli.editions.issuing import files_as_built
 from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.progress import Voice
-from pipeline.editions.issued.gates import Asked
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
 from pipeline.proof import validators
+from pipeline.services.editions import issue as issuing
+from pipeline.services.editions.gates import Asked
+from pipeline.services.editions.issue import files_as_built
 from tests.support import hosts, libraries
 from tests.support.bind.foreign_pdfs import good
 from tests.support.editions.issued_library import BRIEFING, issue, library, new_version, next_edition
 from tests.support.publishing import files_of, rewrite
 
 LATER = pytest.mark.proof
-COPIES_NOT_ISSUED = libraries.ROOT / "tests/editions/fixtures/made-by-1.0/copies-not-issued.csv"
+COPIES_NOT_ISSUED = libraries.ROOT / "tests/services/colleges/fixtures/made-by-1.0/copies-not-issued.csv"
 RECORD = "source/editions/nights/001-autumn-2024.json"
 
 

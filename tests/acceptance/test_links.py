@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.colleges.recall_notices import clear_notices
-from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.files import writing_below
+from pipeline.services.colleges.ledger import file_ledger
+from pipeline.services.colleges.recall import clear_notices
 from tests.support import hosts, libraries
 from tests.support.editions.issued_library import issue
 from tests.support.editions.issued_library import library as issued_library

@@ -8,10 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.kept import file_ledger
-from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
-from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, ParcelSeal, resealed, sealed
-from pipeline.editions.sealing.signatures import SigningKey
+from pipeline.services.colleges.ledger import file_ledger
+from pipeline.services.colleges.manifest import (
+    ABOUT,
+    MANIFEST,
+    MINISIGN,
+    SIGNING_KEY,
+    ParcelSeal,
+    SigningKey,
+    new_key,
+    resealed,
+    sealed,
+)
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE, issue, library
 from tests.support.project import Said
@@ -30,7 +38,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def read(place: Path) -> SigningKey:
     """The key in a file."""
-    from pipeline.editions.sealing.keys import read_key
+    from pipeline.services.colleges.manifest import read_key
 
     return read_key(str(place), Path("/nowhere"))
 

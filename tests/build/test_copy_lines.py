@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.checks import File, hold
-from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.project import Project
 from pipeline.build.recipes import beside_copy_line
 from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import Place
 from pipeline.core.printed_code import code_of
 from pipeline.core.progress import Voice
-from pipeline.editions.numbers import Copy
-from pipeline.editions.states import FinishedFile
 from pipeline.model.sheets import Outlier, Section, Sheets
 from pipeline.model.source.college import College
+from pipeline.services.colleges.numbered_copies import Numbered, make_copies
+from pipeline.services.colleges.takers import Copy
+from pipeline.services.editions.edition import FinishedFile
 from tests.support.words import ENGLISH
 
 HEADING = Outlier("A heading in the head", 3, 260, 790, 60, 10)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.editions.issued.page_words import page_texts
+from pipeline.services.editions.verify import page_texts
 from tests.support import libraries
 from tests.support.editions.sealing import KEY
 

@@ -31,7 +31,7 @@ def calls() -> Iterator[Call]:
                 yield from ((f"{path}:{node.lineno}", name, node) for name in named(node.args[0]))
 
 
-CALLS = [one for one in calls() if not one[0].startswith("pipeline/colleges/deliveries/mail.py:")]
+CALLS = [one for one in calls() if not one[0].startswith("pipeline/services/colleges/mail.py:")]
 """Without those of mail: there a message is one that is sent."""
 
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline.core.services import HOOKS, Service, hooked
 from pipeline.model.source.library_file import LibraryFields
 from pipeline.model.source.record import Record
-from pipeline.site.settings import SiteSettings
+from pipeline.services.site.settings import SiteSettings
 
 
 @pytest.mark.parametrize("hook", HOOKS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.deliveries.letters import as_page
+from pipeline.services.colleges.letters import as_page
 from tests.reading.browser import told
 
 pytestmark = pytest.mark.proof

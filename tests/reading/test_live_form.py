@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.preview.script_files import BUNDLE, SCRIPT_FOLDER
+from pipeline.services.preview.page import BUNDLE, SCRIPT_FOLDER
 from tests.reading.browser import told
 from tests.support import libraries
 from tests.support.preview import live_library

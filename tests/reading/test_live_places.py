@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.live.studio import Studio
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
-from pipeline.preview.views import VIEWS
+from pipeline.services.preview.desk import VIEWS
+from pipeline.services.preview.studio import Studio
 from tests.reading.browser import told
 from tests.support import libraries
 from tests.support.libraries import DATE

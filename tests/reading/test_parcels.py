@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, MANIFEST, MINISIGN, STRAY, ParcelSeal, sealed
+from pipeline.services.colleges.manifest import ABOUT, CHECK_PAGE, MANIFEST, MINISIGN, STRAY, ParcelSeal, sealed
 from tests.reading.browser import told
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, flips, page, parcel
 from tests.support.project import sample

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import pytest
 
 from pipeline.core.printed_code import code_of, read_code, symbols_of
-from pipeline.editions.approvals import words_code
 from pipeline.model.formats import Order
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import NOTHING_KNOWN, Known, Resolution, resolve
 from pipeline.resolve.wording import wording_digest, words_digest, words_of
+from pipeline.services.editions.approvals import words_code
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.editions.bindings import read_with_texts
 from pipeline.resolve.citations.works import works_against, works_against_pack
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import examine
+from pipeline.services.editions.edition import read_with_texts
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.retraction_watch import CONCERN, CORRECTION, PATH, RETRACTION, row, watch_file
 

@@ -23,7 +23,6 @@ from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import catalogue
 from pipeline.core.processes import EngineMode
-from pipeline.editions.ticket import order_remarks
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from pipeline.proof import validators
@@ -33,6 +32,7 @@ from pipeline.proof.print_checks import print_faults
 from pipeline.proof.promise import Promise, ProofJob
 from pipeline.resolve.citations.fill import partly_confirmed
 from pipeline.resolve.reading import read_briefings
+from pipeline.services.colleges.print_job import order_remarks
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.editions import pinned_packs, print_jobs, takers
 from tests.support.formulas import WIDE_ROOT

@@ -14,16 +14,15 @@ from typing import Any
 import httpx
 
 from pipeline.build import survey
-from pipeline.build.live.studio import Studio
 from pipeline.build.project import Project
-from pipeline.cli.live.preview import live_site
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
-from pipeline.preview.desk import LiveDesk
-from pipeline.preview.door import Door
-from pipeline.preview.live import END, contents_of, keep_live
-from pipeline.preview.server import Server, listen
-from pipeline.preview.watch import start_watch
+from pipeline.services.preview.desk import LiveDesk
+from pipeline.services.preview.door import Door
+from pipeline.services.preview.live import END, contents_of, keep_live, start_watch
+from pipeline.services.preview.preview import live_site
+from pipeline.services.preview.server import Server, listen
+from pipeline.services.preview.studio import Studio
 from tests.support.libraries import DATE
 
 PATIENCE = 120.0

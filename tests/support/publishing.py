@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.colleges.prepared import prepared_copies
 from pipeline.load.folders import LEDGER
 from pipeline.load.register import Entry
+from pipeline.services.colleges.ledger import prepared_copies
 from tests.support import libraries
 from tests.support.project import Said
 

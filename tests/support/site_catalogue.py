@@ -6,14 +6,12 @@ from datetime import date
 
 from pipeline.compose.design.style import site_style
 from pipeline.core.printed_code import PrintedCode
-from pipeline.editions.issued.now import NowWord, StateNow
-from pipeline.editions.issued.status_pages import Coded, status_pages
-from pipeline.editions.sealing.check_page import check_page
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import Amendment
-from pipeline.site.making import site_files
-from pipeline.site.script_files import SCRIPT_FOLDER, SCRIPTS
-from pipeline.site.values import (
+from pipeline.services.colleges.parcels import check_page
+from pipeline.services.editions.status import Coded, NowWord, StateNow, status_pages
+from pipeline.services.site.site import SCRIPT_FOLDER, SCRIPTS, site_files
+from pipeline.services.site.values import (
     Catalogue,
     CataloguedGroup,
     CataloguedText,

@@ -6,11 +6,11 @@ SERVICE = Service(
     "comments",
     reads=("importing",),
     files=("sent",),
-    hooks={"returned": {"comments": "pipeline.cli.word.returning:returned"}},
+    hooks={"returned": {"comments": "pipeline.services.comments.returning:returned"}},
     verbs={
         "comment": (
             "Make Word documents for comment: every change in them is tracked, and citations are locked.",
-            "pipeline.cli.word.comment:verb",
+            "pipeline.services.comments.comment:verb",
         ),
     },
 )

@@ -8,48 +8,48 @@ SERVICE = Service(
     verbs={
         "accessibility": (
             "Make the accessibility report of an issued edition, as PDF and web page.",
-            "pipeline.cli.catalogue.accessibility:verb",
+            "pipeline.services.editions.accessibility:verb",
         ),
         "approve": (
             "Give the code of a briefing's words, or enter their approval in its history.",
-            "pipeline.cli.approve:verb",
+            "pipeline.services.editions.approve:verb",
         ),
         "changes": (
             "Say how two versions of a briefing differ, or two editions of a pack, word by word.",
-            "pipeline.cli.changes:verb",
+            "pipeline.services.editions.changes:verb",
         ),
         "due": (
             "List the reviews that fall due, by owner, with the packs and colleges that they concern.",
-            "pipeline.cli.due:verb",
+            "pipeline.services.editions.due:verb",
         ),
         "issue": (
             "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
-            "pipeline.cli.editions.issue:verb",
+            "pipeline.services.editions.issue:verb",
         ),
         "pages": (
             "Write a status page for every code that was ever issued.",
-            "pipeline.cli.editions.pages:verb",
+            "pipeline.services.editions.status:verb",
         ),
         "publish": (
             "Keep the present version of a briefing for good, in source/versions/.",
-            "pipeline.cli.publish:verb",
+            "pipeline.services.editions.publish:verb",
         ),
         "ready": (
             "Say whether a briefing could be published as it stands, and what is missing.",
-            "pipeline.cli.ready:verb",
+            "pipeline.services.editions.publish:ready_verb",
         ),
         "record": (
             "Show the record of an edition, or hand out its files.",
-            "pipeline.cli.editions.record:verb",
+            "pipeline.services.editions.record:verb",
         ),
         "verify": (
             "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",
-            "pipeline.cli.editions.verify:verb",
+            "pipeline.services.editions.verify:verb",
         ),
     },
     hooks={
-        "checks": {"editions": "pipeline.cli.editions.checks:checks"},
-        "cites": {"editions": "pipeline.cli.reports.issued_citing:editions_resting_on"},
+        "checks": {"editions": "pipeline.services.editions.checks:checks"},
+        "cites": {"editions": "pipeline.services.editions.checks:editions_resting_on"},
     },
     withdrawn={
         "slip": "List what differs: 'briefings changes ID@1.0 ID --pdf'.",

@@ -7,19 +7,19 @@ SERVICE = Service(
     verbs={
         "compare": (
             "Build what reads otherwise than in another copy of the library, and write an account of it.",
-            "pipeline.cli.hosting.compare:verb",
+            "pipeline.services.hosting.compare:verb",
         ),
         "host": (
             "Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.",
-            "pipeline.cli.hosting.host:verb",
+            "pipeline.services.hosting.host:verb",
         ),
     },
     hooks={
         "forms": {
-            "github": "pipeline.cli.reports.annotations:as_annotations",
-            "gitlab": "pipeline.cli.reports.code_quality:code_quality",
+            "github": "pipeline.services.hosting.reports:as_annotations",
+            "gitlab": "pipeline.services.hosting.reports:code_quality",
         },
-        "new_options": {"host": "pipeline.cli.hosting.host:new_options"},
-        "new_files": {"host": "pipeline.cli.hosting.host:new_files"},
+        "new_options": {"host": "pipeline.services.hosting.host:new_options"},
+        "new_files": {"host": "pipeline.services.hosting.host:new_files"},
     },
 )

@@ -8,7 +8,7 @@ SERVICE = Service(
     verbs={
         "import": (
             "Take Word documents or web pages in: text, pictures and works, and an account of the rest.",
-            "pipeline.cli.word.import:verb",
+            "pipeline.services.importing.importing:verb",
         ),
     },
 )

@@ -7,7 +7,7 @@ SERVICE = Service(
     verbs={
         "preview": (
             "Show a text live in the browser: its pages are made anew whenever it is saved.",
-            "pipeline.cli.live.preview:verb",
+            "pipeline.services.preview.preview:verb",
         ),
     },
 )

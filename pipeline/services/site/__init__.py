@@ -8,11 +8,11 @@ SERVICE = Service(
     verbs={
         "site": (
             "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
-            "pipeline.cli.catalogue.site:verb",
+            "pipeline.services.site.site:verb",
         ),
     },
     hooks={
-        "settings": {"site": "pipeline.site.settings:SiteSettings"},
-        "catalogue_address": {"site": "pipeline.site.shown:catalogue_address"},
+        "settings": {"site": "pipeline.services.site.settings:SiteSettings"},
+        "catalogue_address": {"site": "pipeline.services.site.catalogue:catalogue_address"},
     },
 )

@@ -14,12 +14,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
-from pipeline.colleges.deliveries.plan import ChannelName, PlannedDelivery, PlannedFile
-from pipeline.colleges.deliveries.transport import Parcel, Transport
-from pipeline.colleges.ledger.kept import Ledger, file_ledger
-from pipeline.colleges.ledger.stores import PostgresStore
 from pipeline.core.digests import sha256
+from pipeline.services.colleges.deliver import Clerk, Task, deliver, put_on_record
+from pipeline.services.colleges.deliver import DeliveryOutcome as Outcome
+from pipeline.services.colleges.ledger import Ledger, file_ledger
+from pipeline.services.colleges.plan import ChannelName, PlannedDelivery, PlannedFile
+from pipeline.services.colleges.stores import PostgresStore
+from pipeline.services.colleges.transport import Parcel, Transport
 
 FILES = {"cover-note.txt": b"Nights\n\nYou receive:\n- nights.txt: text\n", "nights.txt": b"Words.\n.\n..\n" * 200}
 MOMENT = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)

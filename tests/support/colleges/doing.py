@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.kept import file_ledger
+from pipeline.services.colleges.ledger import file_ledger
 from tests.support import libraries
 from tests.support.project import Said
 

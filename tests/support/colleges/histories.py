@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pipeline.colleges.ledger.events import Event, event_after
+from pipeline.services.colleges.events import Event, event_after
 
 FIRST_DAY = date(2026, 1, 1)
 AT = "2027-01-01T09:00:00Z"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from pipeline.colleges.holdings import Holding
-from pipeline.editions.copies import Issue
 from pipeline.model.source.college import College
+from pipeline.services.colleges.holdings import Holding
+from pipeline.services.colleges.takers import Issue
 from tests.support.resolve.kept_versions import FILES, loaded
 
 LIBRARY = replace(

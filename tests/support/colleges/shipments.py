@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.colleges.deliveries.plan import Shipment
-from pipeline.editions.issued.records import RecordFile
 from pipeline.model.source.versions import EditionRecord
+from pipeline.services.colleges.plan import Shipment
+from pipeline.services.editions.records import RecordFile
 from tests.support.resolve.kept_versions import FILES, loaded
 
 LIBRARY = loaded(

@@ -21,7 +21,6 @@ from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.web import bind_pack_page, bind_page
 from pipeline.build.checks import held_to
 from pipeline.build.output import recorded
-from pipeline.colleges.deliveries.letters import as_page
 from pipeline.compose.accessibility import (
     AccessText,
     AllowedFault,
@@ -51,6 +50,7 @@ from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
 from pipeline.press.engine.formulas import BELOW, draw_formulas
 from pipeline.press.press import FIT, RUNGS
+from pipeline.services.colleges.letters import as_page
 from tests.support.bind import books
 from tests.support.compose import samples
 from tests.support.editions import sealing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.editions.objections import objections
+from pipeline.services.colleges.copies import objections
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
 from tests.support.retraction_watch import PATH, RETRACTION, row, watch_file
 

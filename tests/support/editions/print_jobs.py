@@ -10,15 +10,15 @@ from typing import Any
 
 from pipeline.bind.print.print_file import PrintFacts
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.editions.copies import Issue
-from pipeline.editions.objections import without_delivery
-from pipeline.editions.states import FinishedFile
-from pipeline.editions.ticket import PrintJob
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.library_file import Imprint, LibraryFields, PackPrint, Print
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
+from pipeline.services.colleges.copies import without_delivery
+from pipeline.services.colleges.print_job import PrintJob
+from pipeline.services.colleges.takers import Issue
+from pipeline.services.editions.edition import FinishedFile
 
 DAY = date(2026, 11, 25)
 NORTH = College(name="Northmoor Unit", type="agency", copies=24, delivery="Quarry Lane, Northmoor")

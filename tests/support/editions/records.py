@@ -7,8 +7,8 @@ from datetime import date
 
 from pipeline.core.digests import sha256
 from pipeline.core.printed_code import code_of
-from pipeline.editions.issued.records import RecordFile, as_file, issued_digest
 from pipeline.model.source.versions import FIRST, EditionRecord, IssuedBriefing, IssuedFile
+from pipeline.services.editions.records import RecordFile, as_file, issued_digest
 
 NAMES = ("Autumn 2023", "Spring 2024", "Summer 2024")
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pipeline.editions.sealing.check_page import check_page
-from pipeline.editions.sealing.manifest import ParcelSeal, sealed
-from pipeline.editions.sealing.signatures import SigningKey
+from pipeline.services.colleges.manifest import ParcelSeal, SigningKey, sealed
+from pipeline.services.colleges.parcels import check_page
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.editions import objections
 from pipeline.model.formats import Format
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.library_file import Imprint, LibraryFields
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
+from pipeline.services.colleges import copies as objections
 
 SOUTH = College(name="South Tor", type="university", formats=("screen",))
 EAST = College(name="East Agency", type="agency", contact="post@east.example", access_needs=("Braille for 1 reader",))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.editions.versions import Publishing, version_files
 from pipeline.load.library import load
 from pipeline.model.formats import Order
 from pipeline.model.library import Library
@@ -13,6 +12,7 @@ from pipeline.resolve.environment import environment_of
 from pipeline.resolve.reading import Reading, read_briefings
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.versions import read_kept_version
+from pipeline.services.editions.publish import Publishing, version_files
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
 

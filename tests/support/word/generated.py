@@ -11,11 +11,10 @@ from pathlib import Path
 
 from pipeline.load.briefing import briefing_id
 from pipeline.load.folders import read_files
-from pipeline.word.back.paragraphs import returned_paragraphs
-from pipeline.word.back.returned import Returned, take_back
-from pipeline.word.commenting.blocks import SentBlock
-from pipeline.word.commenting.reading import in_units
-from pipeline.word.document.names import W, parse
+from pipeline.services.comments.blocks import SentBlock, in_units
+from pipeline.services.comments.paragraphs import returned_paragraphs
+from pipeline.services.comments.returned import Returned, take_back
+from pipeline.services.importing.package import W, parse
 from tests.support.libraries import here
 from tests.support.project import ROOT
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pipeline.load.library import load
 from pipeline.model.source.briefing import Briefing
-from pipeline.word.imported import Taken, Wish, take_in
+from pipeline.services.importing.importing import Taken, Wish, take_in
 from tests.support.project import IMPRINT, REFERENCES
 
 LIBRARY = {"source/library.yaml": IMPRINT.encode(), "source/references/works.yaml": REFERENCES.encode()}

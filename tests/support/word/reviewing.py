@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from pipeline.word.document.names import Element, W, parse
+from pipeline.services.importing.package import Element, W, parse
 
 DAY = "2026-05-04T09:00:00Z"
 DANA, RHYS = "Dana Bell", "Rhys Owen"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.word.back.returned import Returned, take_back
-from pipeline.word.commenting.document import FixedParagraph, SentDocument, written
-from pipeline.word.commenting.reading import in_units
-from pipeline.word.commenting.sent import sent_of
+from pipeline.services.comments.blocks import in_units
+from pipeline.services.comments.document import FixedParagraph, SentDocument, written
+from pipeline.services.comments.returned import Returned, take_back
+from pipeline.services.comments.units import sent_of
 from tests.support.word.reviewing import ReviewedFile
 
 PATH = "source/briefings/walks.md"

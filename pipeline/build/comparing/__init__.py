@@ -1,1 +1,0 @@
-"""Texts compared with their older versions: how much of them has changed, and on which page stood what has moved."""

@@ -1,1 +1,0 @@
-"""Texts made while somebody writes them."""

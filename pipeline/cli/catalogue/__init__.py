@@ -1,1 +1,0 @@
-"""The verbs of the catalogue, and of the report on the accessibility of an edition."""

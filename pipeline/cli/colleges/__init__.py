@@ -1,1 +1,0 @@
-"""The verbs of colleges: what goes to them, what they hold, and the ledger of it."""

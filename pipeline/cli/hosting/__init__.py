@@ -1,1 +1,0 @@
-"""Builds by a code host: its workflow files, and the account of a proposed change."""

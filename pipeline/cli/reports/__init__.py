@@ -1,1 +1,0 @@
-"""Remarks and tables as a terminal, a program or an editor is told them."""

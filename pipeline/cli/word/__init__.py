@@ -1,1 +1,0 @@
-"""Verbs on Word documents, a file each."""

@@ -1,1 +1,0 @@
-"""Colleges: the ledger of what left the house, and what each of them holds."""

@@ -1,1 +1,0 @@
-"""Deliveries: what goes to whom, by which way, and never twice."""

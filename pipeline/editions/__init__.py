@@ -1,1 +1,0 @@
-"""Published texts: kept versions, editions and their records."""

@@ -1,1 +1,0 @@
-"""Parcels that anybody can check: their manifest, its signatures, and the page that checks them."""

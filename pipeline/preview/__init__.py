@@ -1,1 +1,0 @@
-"""The live page: a text in the browser, made anew whenever it is saved."""

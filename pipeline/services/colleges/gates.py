@@ -1,0 +1,186 @@
+"""All that stands against deliveries of an edition, each with its place. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.messages import message
+from pipeline.core.sentences import count
+from pipeline.load.register import Entry
+from pipeline.model.formats import PRINTED
+from pipeline.model.library import Library
+from pipeline.model.source.briefing import Tier
+from pipeline.model.source.college import Channels, College, DeliverySettings, colleges_of
+from pipeline.model.source.pack import Pack
+from pipeline.model.source.record import Marks
+from pipeline.model.words import in_words
+from pipeline.resolve.markings import printed
+from pipeline.resolve.packs import is_numbered, pack_marking
+from pipeline.resolve.reading import PackReading
+from pipeline.services.colleges.ledger import prepared_copies
+from pipeline.services.colleges.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, channel_for
+from pipeline.services.colleges.recalls import faults_of_pack
+from pipeline.services.colleges.takers import cover_faults, recipients, spare_faults
+from pipeline.services.editions.edition import name_in_parcel
+from pipeline.services.editions.gates import is_open_to_all, licence
+from pipeline.services.editions.records import Chain, RecordFile, read_records
+
+GROWS = 4 / 3
+"""Factor by which files become longer as part of a message."""
+
+
+def issue_gates(
+    library: Library, binding: PackReading, files: Mapping[str, bytes], today: date
+) -> Iterator[Diagnostic]:
+    """All that copies for colleges have against the issue of a pack."""
+    pack, records = binding.pack, read_records(files)
+    yield from _may_have(library, binding, recipients(library, pack, today))
+    yield from faults_of_pack(files, binding)
+    yield from _prepared_before(pack, prepared_copies(files), records.chains.get(pack.id, ()))
+    yield from _folder_faults(pack, records.every())
+    yield from cover_faults(pack, is_numbered(binding))
+    yield from spare_faults(pack, is_numbered(binding))
+
+
+def _may_have(library: Library, binding: PackReading, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """Every recipient may have the pack, by its marking and by the terms of each of its texts."""
+    marking, marks = pack_marking(binding), library.list_marks.get("colleges", binding.pack.marks)
+    for name in barred(binding, takers):
+        place = marks.at(name, "licence_basis")
+        if marking.sensitive:
+            yield message("issue-marking", place, marking=printed(marking), college=name)
+        else:
+            text, terms = next(_closed(binding))
+            yield message("issue-licence", place, college=name, name=text, terms=terms)
+
+
+def barred(binding: PackReading, takers: Mapping[str, College]) -> tuple[str, ...]:
+    """The colleges that may not have a pack, by its marking or by the terms of one of its texts."""
+    if not pack_marking(binding).sensitive and next(_closed(binding), None) is None:
+        return ()
+    return tuple(name for name, college in takers.items() if college.licence_basis == "none")
+
+
+def _closed(binding: PackReading) -> Iterator[tuple[str, str]]:
+    """The texts that not anybody may use, and why."""
+    for reading in binding.present:
+        if not is_open_to_all(reading):
+            found = licence(reading)
+            terms = f"which is under the licence '{found.name}'" if found else "which is under no licence"
+            yield reading.briefing.id, terms
+
+
+def _prepared_before(pack: Pack, register: Sequence[Entry], chain: Chain) -> Iterator[Diagnostic]:
+    """Copies that an earlier release prepared of the edition although it was not issued."""
+    if any(one.record.edition == pack.fields.edition for one in chain):
+        return
+    own = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
+    if first := next(own, None):
+        place, day = pack.marks.at("edition"), in_words(first.prepared)
+        yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
+
+
+def _folder_faults(pack: Pack, issued: Iterable[RecordFile]) -> Iterator[Diagnostic]:
+    """Another edition, of this pack or of another, whose parcels have a folder of the same name."""
+    edition = pack.fields.edition or ""
+    folder = name_in_parcel(pack.id, pack.id, edition)
+    for one in (file.record for file in issued):
+        other = name_in_parcel(one.pack, one.pack, one.edition)
+        if other == folder and (one.pack, one.edition) != (pack.id, edition):
+            place = pack.marks.at("edition")
+            yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
+
+
+def delivery_faults(
+    library: Library, binding: PackReading, shipment: Shipment, takers: Mapping[str, College]
+) -> Iterator[Diagnostic]:
+    """Colleges that may not have the pack, or that have no channel for what they take."""
+    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    for name in barred(binding, takers):
+        place = marks.at(name, "licence_basis")
+        yield message("deliver-licence", place, pack=shipment.pack.id, college=name, basis=takers[name].licence_basis)
+    for name, college in takers.items():
+        formats = {file.format: file for file in shipment.files_for(name, college)}
+        files = [kind for kind in formats if kind not in PRINTED]
+        if files and not channel_for(college.channels, FOR_FILES):
+            what = f"takes files ({', '.join(files)}) and has no channel for them"
+            hint = "Add 'mail:', 'folder:', 'sftp:' or 'url:' under its 'channels:'."
+            yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
+        channel = channel_for(college.channels, FOR_PAPER)
+        if len(files) < len(formats) and not (channel and (channel[0] == "post" or college.delivery)):
+            what = f"has {count(college.copies, 'printed copy', 'printed copies')} and no place to send them"
+            hint = (
+                "Add 'delivery:'." if channel else "Add 'post:' under its 'channels:', or 'printer:' and 'delivery:'."
+            )
+            yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
+
+
+def channels_of(library: Library, one: PlannedDelivery) -> Channels:
+    """The channels to whoever a delivery goes to: a college, or the printer."""
+    if one.job:
+        printer = library.imprint.fields.of(DeliverySettings).printer
+        return printer.channels if printer else Channels()
+    return colleges_of(library.others)[one.college].channels
+
+
+def place_of(library: Library, one: PlannedDelivery, *more: str) -> Place:
+    """The place of the channel that a delivery goes."""
+    if one.job:
+        return library.imprint.marks.at("printer", "channels", one.channel, *more)
+    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    return marks.at(one.college, "channels", one.channel, *more)
+
+
+def secret_faults(
+    library: Library, deliveries: Iterable[PlannedDelivery], environment: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Servers of SFTP that are needed and not named, and secrets that the environment does not have."""
+    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    for one in (one for one in deliveries if one.channel == "sftp"):
+        server = channels_of(library, one).sftp
+        if server is None and one.job:
+            what = f"The printer has a job under way to {one.to}, and no 'sftp:' to ask there"
+            yield message("deliver-printer", place_of(library, one), what=what)
+        elif server is None:
+            what = f"has a delivery under way to {one.to}, and no 'sftp:' to ask there"
+            hint = f"Name it again under its 'channels:', until 'briefings deliver {one.pack}' has asked."
+            yield message("college-channel", marks.key_at(one.college), hint=hint, college=one.college, what=what)
+        elif not environment.get(server.secret):
+            place = place_of(library, one, "key" if server.key else "password")
+            yield message("secret-missing", place, variable=server.secret)
+
+
+def by_links(library: Library, binding: PackReading, one: PlannedDelivery) -> bool:
+    """Whether a message has links to its files: it is large, and anybody may have them and pass them on.
+
+    What stands behind a link is for whoever has the link. So the printer's job, numbered copies, texts under terms and
+    what is marked higher than plain OFFICIAL never go by links.
+    """
+    server = library.imprint.fields.of(DeliverySettings).mail
+    if one.channel != "mail" or one.job or server is None or server.links is None:
+        return False
+    if any(file.copies for file in one.files) or not all(map(is_open_to_all, binding.present)):
+        return False
+    size = sum(file.bytes for file in one.files) * GROWS
+    return (
+        printed(pack_marking(binding)) == Tier.OFFICIAL and size > min(server.links.above, server.largest) * 1_000_000
+    )
+
+
+def mail_faults(library: Library, binding: PackReading, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
+    """Mail that no server is named for, or that is too large for it."""
+    server = library.imprint.fields.of(DeliverySettings).mail
+    for one in (one for one in deliveries if one.channel == "mail"):
+        place = place_of(library, one)
+        if server is None and one.job:
+            yield message(
+                "deliver-printer", place, what="The printer gets its job by mail, and no server is named for it"
+            )
+        elif server is None:
+            yield message("deliver-server", place, college=one.college)
+        elif by_links(library, binding, one):
+            continue
+        elif sum(file.bytes for file in one.files) * GROWS > server.largest * 1_000_000:
+            size = f"{sum(file.bytes for file in one.files) * GROWS / 1_000_000:.0f} MB"
+            reason = f"The message to '{one.college}' has {size}, and mail takes {server.largest} MB"
+            yield message("deliver-full", place, reason=reason)

@@ -1,0 +1,370 @@
+"""Parcels: a college's files with the cover note, the manifest, the page that checks it; answers on whole parcels."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from markupsafe import Markup
+
+from pipeline.bind.frames import page_in
+from pipeline.build.project import Project
+from pipeline.compose.design.style import page_style
+from pipeline.compose.posting.parts import NOTHING, LetterPart
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place, ordered
+from pipeline.core.messages import message
+from pipeline.core.sentences import count
+from pipeline.load.folders import LEDGER
+from pipeline.load.register import Entry
+from pipeline.load.words import wordbook
+from pipeline.model.formats import Layouts
+from pipeline.model.library import Library
+from pipeline.model.source.college import College, DeliverySettings, colleges_of, present_ids
+from pipeline.model.source.library_file import Imprint
+from pipeline.model.words import Words
+from pipeline.services.colleges.events import PREPARED, read_table
+from pipeline.services.colleges.ledger import prepared_copies
+from pipeline.services.colleges.letters import COVER_NOTE, as_text, cover_note, key_page, newest_at
+from pipeline.services.colleges.manifest import (
+    ABOUT,
+    ADDED,
+    CHECK_PAGE,
+    ISSUED_BYTES,
+    MANIFEST,
+    SIGNING_KEY,
+    SSH,
+    STRAY,
+    UNSEALED,
+    CheckedParcel,
+    ParcelSeal,
+    PublicKey,
+    SigningKey,
+    check_parcel,
+    read_key,
+    read_public,
+    sealed,
+)
+from pipeline.services.colleges.takers import Issue
+from pipeline.services.editions.edition import FinishedFile, TextState
+from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, read_records
+from pipeline.services.editions.verify import (
+    NOT_CHECKED,
+    Answer,
+    IssuedCopy,
+    ask_records,
+    by_bytes,
+    copies_of,
+    state_in_words,
+    state_of_edition,
+)
+
+# Parcels: a college's files with the cover note, the manifest, and what seals them. Pure.
+
+
+def parcel(
+    issue: Issue,
+    name: str,
+    college: College,
+    files: Sequence[FinishedFile],
+    words: Words,
+    printed: Sequence[int] | None = None,
+    changes: LetterPart = NOTHING,
+    seal: ParcelSeal = UNSEALED,
+) -> dict[str, bytes]:
+    """Everything in a college's folder, by file name: its files, the cover note, and what seals them.
+
+    `printed` are the numbers of the copies that the printer sends it (none where copies have no numbers); nothing
+    where it wants no printed copies. `changes` says what is new to it; `words` are those of its language.
+    """
+    note = as_text(cover_note(issue, college, files, printed, changes, words)).encode()
+    held = {**{file.name: file.content for file in files}, COVER_NOTE: note}
+    return sealed(_manifest(issue, name, college, files), held, seal)
+
+
+def _manifest(issue: Issue, name: str, college: College, files: Sequence[FinishedFile]) -> dict[str, object]:
+    """The manifest, but for what the bytes of its files tell."""
+    return {
+        "college": name,
+        "name": college.name,
+        "pack": issue.pack.id,
+        "title": issue.title,
+        "edition": issue.edition,
+        "produced": issue.produced.isoformat(),
+        "record": issue.record,
+        "code": issue.code,
+        "last_record": issue.last_record,
+        **({"status_page": issue.status_page} if issue.status_page else {}),
+        **({"address": newest} if (newest := newest_at(issue)) else {}),
+        **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
+        "briefings": [_bound(issue, *one) for one in issue.versions],
+        "files": [_listed(file) for file in files],
+        "overridden": [{"name": one, "reason": reason} for one, reason in issue.overridden],
+    }
+
+
+def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, object]:
+    """A text as the manifest has it, with what stands across its pages, and what it lacks."""
+    text = issue.state.texts.get(name, TextState())
+    state = {field: said for field in TextState.__slots__ if (said := getattr(text, field))}
+    return {"id": name, "version": version, "title": title, **state}
+
+
+def _listed(file: FinishedFile) -> dict[str, object]:
+    """Facts of a file that its bytes do not tell; its number, if it has one."""
+    said: dict[str, object] = {"file": file.name, "format": file.format, "pages": file.pages}
+    return said | ({"copy": file.number} if file.number else {})
+
+
+# The page that checks a parcel in a browser, from its own folder, with nothing installed and no network.
+
+TEMPLATE = "web/check.html.j2"
+SCRIPT = Path(__file__).with_name("check.js")
+"""Not a layout: what runs in other people's browsers is the program's own, and the page lets nothing else run."""
+
+_WORDS = (
+    *(
+        "busy",
+        "as-sent",
+        "changed",
+        "missing",
+        "added",
+        "renamed",
+        "whole",
+        "unsigned",
+        "wrong",
+        "beside",
+        "only-named",
+    ),
+    *("not-ours", "no-signature", "line-ends", "do", "no-manifest", "cannot", "current"),
+)
+"""Phrases that the script says, without 'check-'."""
+
+_FORM = Markup("""<p><label for="folder">{folder}</label>
+<input id="folder" type="file" webkitdirectory multiple></p>
+<p id="answer" role="status"></p>
+<table id="list" hidden>
+<caption>{files}</caption>
+<thead><tr><th scope="col">{file}</th><th scope="col">{result}</th></tr></thead>
+<tbody></tbody>
+</table>
+<p id="current" hidden></p>
+<noscript><p>{no_script}</p></noscript>
+<script type="application/json" id="given">{given}</script>
+<script>{script}</script>
+""")
+
+
+def site_files(imprint: Imprint, layouts: Layouts, words: Words) -> dict[str, bytes]:
+    """The page for the site of a library that signs its deliveries."""
+    return {CHECK_PAGE: check_page(imprint, layouts, words)} if imprint.fields.of(DeliverySettings).signing else {}
+
+
+def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:
+    """The page of a library, with its public key, if it has one. Raises `LayoutFault`."""
+    fields, script = imprint.fields, SCRIPT.read_text(encoding="utf-8")
+    key = next(iter(fields.of(DeliverySettings).public_keys), "")
+    values = {
+        "words": words,
+        "language": words.language,
+        "publisher": fields.publisher,
+        "key": key,
+        "key_page": key_page(imprint),
+        "policy": _policy(script),
+    }
+    form = _form(script, fields.publisher, key, words)
+    return page_in(layouts, TEMPLATE, values, form, page_style(imprint, layouts)).encode()
+
+
+def _form(script: str, publisher: str, key: str, words: Words) -> str:
+    phrases = {f"check-{name}": words.phrases[f"check-{name}"][0] for name in _WORDS}
+    given = {"key": key, "about": ABOUT, "stray": STRAY, "publisher": publisher, "words": phrases}
+    said = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
+    names = ("folder", "files", "file", "result", "no-script")
+    told = {name.replace("-", "_"): words.say(f"check-{name}") for name in names}
+    return _FORM.format(**told, given=Markup(said), script=Markup(script))
+
+
+def _policy(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    rules = ("default-src 'none'", "style-src 'unsafe-inline'", f"script-src 'sha256-{digest}'")
+    return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
+
+
+# The seal of a library's parcels: the last event of the ledger, the key that the environment names, the page.
+
+
+def seal_faults(library: Library) -> Iterator[Diagnostic]:
+    """The fault that the environment lacks the key of a library that names one: it gives out nothing unsigned."""
+    if library.imprint.fields.of(DeliverySettings).signing and not os.environ.get(SIGNING_KEY):
+        yield message("secret-missing", library.imprint.marks.key_at("signing"), variable=SIGNING_KEY)
+
+
+def project_seal(project: Project) -> ParcelSeal:
+    """The means by which parcels of a library are sealed, as they are now. Raises `EnvironmentFailure`."""
+    imprint = project.loaded[0].imprint
+    words = wordbook(project.layouts).of(imprint.fields.language)
+    return ParcelSeal(_last_event(project), _signing_key(project), check_page(imprint, project.layouts, words))
+
+
+def _signing_key(project: Project) -> SigningKey | None:
+    """The private key of a library that names a public one."""
+    signing = project.loaded[0].imprint.fields.of(DeliverySettings).signing
+    if signing is None:
+        return None
+    key = read_key(os.environ.get(SIGNING_KEY, ""), project.folder)
+    if key.public.minisign != signing.key:
+        raise EnvironmentFailure(
+            f"The key that {SIGNING_KEY} names is not the one of library.yaml: its public half is "
+            f"{key.public.minisign}, and 'signing:' names {signing.key}."
+        )
+    return key
+
+
+def _last_event(project: Project) -> str:
+    """The hash of the last event in the table of the ledger, which a clone has too; nothing where there is none.
+
+    Copies that are prepared do not count: prepared again, they name the same.
+    """
+    table = project.folder / LEDGER
+    events = read_table(table.read_bytes())[0] if table.is_file() else ()
+    return next((event.digest for event in reversed(events) if event.kind != PREPARED), "")
+
+
+# Answers on whole parcels: the signature, each file, and whether the edition is current. Works without `output/`.
+
+_TAKE_OUT = "It is no part of this parcel: take it out, and verify again."
+_NO_PARCEL = "If it is a parcel, use nothing of it, and have it sent again. If it is none, name its files:"
+NOT_ISSUED = "is no file of this edition"
+
+
+class KnownCopies:
+    """The copies that colleges were prepared, by the files of `source/`: whoever verifies may have no database."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @cached_property
+    def _register(self) -> tuple[Entry, ...]:
+        return prepared_copies(self.project.files)
+
+    def of_digest(self, digest: str) -> Iterator[IssuedCopy]:
+        """The copies whose bytes have this SHA-256."""
+        for entry in (entry for entry in self._register if entry.sha256 == digest):
+            words = self._in_words(entry) if entry.copy_number else ""
+            yield IssuedCopy(entry.pack, entry.edition, entry.format, words)
+
+    def in_words(self, pack: str, edition: str, number: int) -> str:
+        """The number of a copy, and who holds it; nothing where it is not in the ledger."""
+        own = (one for one in self._register if (*one.issue, one.copy_number) == (pack, edition, number))
+        return next(map(self._in_words, own), "")
+
+    def _in_words(self, entry: Entry) -> str:
+        known = colleges_of(self.project.part_of_library(()).others)
+        name = present_ids(known).get(entry.college, entry.college)
+        return f"copy {entry.copy_number}, held by {known[name].name if name in known else name}"
+
+    def parcel(self, place: Path) -> Answer:
+        """The answer on a folder with a parcel."""
+        return answer_parcel(self.project, place)
+
+
+def answer_parcel(project: Project, place: Path) -> Answer:
+    """The answer on a folder with a parcel."""
+    files = _files(place)
+    found = check_parcel(files, public_keys(project))
+    if found.not_ours:
+        hint = None if MANIFEST in files else f"{_NO_PARCEL} 'briefings verify {place}/*'."
+        remark = message("verify-key", Place(str(place / MANIFEST)), hint, name=MANIFEST, what=found.not_ours)
+        return Answer(str(place), "nothing that can be said", "not ours.", grade="not-ours", remarks=(remark,))
+    said = found.said
+    records = read_records(project.files)
+    one = next((one for one in records.every() if one.sha256 == said.get("record")), None)
+    faults = (*found.faults, *(_strange(project, records, one, found, files) if one else ()))
+    remarks = tuple(
+        message("verify-file", Place(str(place / name)), _TAKE_OUT if what == ADDED else None, file=name, what=what)
+        for name, what in faults
+    )
+    title, edition = (one.record.title, one.record.edition) if one else (said.get("title"), said.get("edition"))
+    which = f"{title}, {edition}, for {said.get('name')}"
+    whole, grade = _whole(found, len(remarks), one is not None)
+    whole += _unchecked(found, files)
+    if one is None:
+        now = "cannot be said: its edition is not on record here."
+        return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
+    chain = records.chains[one.record.pack]
+    library = project.part_of_library({text.id for text in one.record.briefings})
+    state = state_of_edition(project, library, chain, one)
+    lost = _lost_record(chain, str(said.get("last_record", "")))
+    lost = lost or _lost_event(project, str(said.get("event", "")))
+    asked = ask_records(project, records, one)
+    now, doubtful = " ".join(filter(None, (state_in_words(state, asked.doubtful), lost))), asked.doubtful or bool(lost)
+    return Answer(str(place), which, whole, now, grade, state.word, doubtful, by=asked.by, remarks=ordered(remarks))
+
+
+def _whole(found: CheckedParcel, wrong: int, known: bool) -> tuple[str, str]:
+    """Words and the grade for the files of a parcel; where nobody signed it, those on record alone are ours."""
+    many = count(len(found.files), "file")
+    by = "signed by our key" if found.signed_by else "not signed"
+    if wrong:
+        are = "is" if wrong == 1 else "are"
+        return f"{count(wrong, 'file')} {are} not as sent; the manifest is {by}.", "other-files"
+    if found.signed_by:
+        return f"as sent: {many}, and the manifest is {by}.", "as-issued"
+    made = f"the cover note and {CHECK_PAGE}" if known else "any of it"
+    return f"as its manifest says: {many}; not signed: nobody can say who made {made}.", "unsigned"
+
+
+def _unchecked(found: CheckedParcel, files: Mapping[str, bytes]) -> str:
+    """A sentence on the other signatures that a parcel of release 1 has."""
+    names = [name for name, row in found.files.items() if ISSUED_BYTES in row] + [SSH] * (SSH in files)
+    return f" Signatures {NOT_CHECKED}: {', '.join(names)}." if names else ""
+
+
+def public_keys(project: Project) -> tuple[PublicKey, ...]:
+    """The keys of the publisher, the one in use first."""
+    return tuple(map(read_public, project.part_of_library(()).imprint.fields.of(DeliverySettings).public_keys))
+
+
+def _files(place: Path) -> dict[str, bytes]:
+    """Everything in a folder, by its path from there."""
+    try:
+        return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
+
+
+def _strange(
+    project: Project, records: RecordsRead, one: RecordFile, found: CheckedParcel, files: Mapping[str, bytes]
+) -> Iterator[tuple[str, str]]:
+    """Files of the edition by the manifest, which are all but two, and that no record or register has.
+
+    Of a PDF that release 1 signed, our key stands for the whole, and the record for its beginning.
+    """
+    copies = copies_of(project)
+    others = {name for name, _ in found.faults} | {COVER_NOTE, CHECK_PAGE}
+    for name in (name for name in found.files if name not in others):
+        issued = found.files[name].get(ISSUED_BYTES) if found.signed_by else None
+        judged = by_bytes(records, copies, files[name][:issued])
+        if judged is None or judged.edition is not one:
+            yield name, NOT_ISSUED
+
+
+def _lost_record(chain: Chain, last: str) -> str:
+    """A sentence, where no record is the one that was the last of its pack when the parcel was made."""
+    if not last or any(one.sha256 == last for one in chain):
+        return ""
+    return f"But no record has the SHA-256 {last[:8]}…, which it names as the last: 'briefings verify --records'."
+
+
+def _lost_event(project: Project, event: str) -> str:
+    """A sentence, where the ledger does not hold the event that was its last when the parcel was made."""
+    table = project.folder / LEDGER
+    events = read_table(table.read_bytes())[0] if table.is_file() else ()
+    if not event or any(one.digest == event for one in events):
+        return ""
+    return f"But the ledger does not hold the event {event[:8]}, which it names: 'briefings ledger check' looks at it."

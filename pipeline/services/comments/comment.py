@@ -1,0 +1,167 @@
+"""The verb comment: a briefing as a Word document that reviewers can change and comment on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+import click
+
+from pipeline.build.project import Project
+from pipeline.cli.options import typed_here
+from pipeline.cli.outcome import Outcome, own_json, rendered
+from pipeline.compose.language.words import result, study_count
+from pipeline.core.diagnostics import Diagnostic, UsageError, errors
+from pipeline.core.files import write_whole
+from pipeline.core.sentences import near
+from pipeline.load.pictures.picture import picture_file
+from pipeline.load.versions import tell_git
+from pipeline.load.words import wordbook
+from pipeline.model.body import Body, BoxKind
+from pipeline.model.formats import Layouts
+from pipeline.model.library import Library
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.evidence import Finding
+from pipeline.model.words import Words
+from pipeline.resolve.environment import environment_of
+from pipeline.resolve.markings import marking_of
+from pipeline.resolve.markings import shown as shown_marking
+from pipeline.resolve.status import statuses
+from pipeline.services.comments.blocks import SentBlock, above_of, house_labels, in_units, words_of_body
+from pipeline.services.comments.document import FixedParagraph, SentDocument, ShownPicture, shown, written
+from pipeline.services.comments.units import LockLabel, Sent, sent_of
+
+# A briefing of a library made ready to be sent: what its document shows, and the copy of its source that is kept.
+
+
+def document_for_comment(
+    briefing: Briefing, library: Library, layouts: Layouts, files: Mapping[str, bytes], words: Words
+) -> tuple[Sent, bytes] | None:
+    """Origin of the document, and the document itself; nothing where the source cannot be read."""
+    content = files[briefing.path]
+    macros = library.imprint.fields.maths.declared
+    labelled = house_labels(library.bibliography, words)
+    text = in_units(briefing.path, content, macros, labelled)
+    if text is None:
+        return None
+    sent = sent_of(briefing.id, content)
+    language = briefing.fields.language or library.imprint.fields.language
+    made = SentDocument(
+        *(sent, briefing.fields.title, language, tuple(_above(briefing, words, labelled)), text.blocks),
+        *(_evidence(briefing, words), words.say("evidence-caption")),
+        {kind.value: words.say(f"box-{kind}") for kind in BoxKind},
+        dict(_pictures(briefing, text.blocks, library, layouts)),
+        *_running(briefing, library, words),
+        dict(_numbers(text.blocks, words)),
+    )
+    return sent, written(made)
+
+
+def _running(briefing: Briefing, library: Library, words: Words) -> tuple[str, str]:
+    """The words at the head and at the foot of every page: status and marking, as the pages of the text have them.
+
+    Nothing that changes with the day is said: the same source gives the same bytes.
+    """
+    environment = environment_of(library)
+    head = environment.briefings[briefing.id]
+    marking = shown_marking(marking_of(environment, head), library.imprint)
+    return " · ".join(filter(None, (*statuses(environment, head, date.min, False, words), marking))), marking
+
+
+def _numbers(blocks: tuple[SentBlock, ...], words: Words) -> Iterator[tuple[str, str]]:
+    """The names that figures and tables go by, such as 'Figure 2', by what their captions stand in."""
+    counted = {"figure": 0, "table": 0}
+    for block in blocks:
+        within = f"figure {getattr(block.node, 'id', '')}" if block.kind == "picture" else ""
+        within = block.within[-1] if block.kind == "caption" and block.within[-1].startswith("table ") else within
+        kind, _, name = within.partition(" ")
+        if name:
+            counted[kind] += 1
+            yield within, words.say(kind, number=counted[kind])
+
+
+def _above(briefing: Briefing, words: Words, labelled: Callable[[Body], LockLabel]) -> Iterator[FixedParagraph]:
+    """Parts of the front matter that are read before the text."""
+    styles = {"title": "Title", "summary": "Subtitle"}
+    for key, said in above_of(briefing, lambda body: words_of_body(body, labelled(body))):
+        if key not in styles:
+            yield FixedParagraph(words.say(key), "Term")
+        yield FixedParagraph(said, styles.get(key, "Normal"))
+
+
+def _evidence(briefing: Briefing, words: Words) -> tuple[tuple[str, ...], ...]:
+    """The rows of the evidence table: outcomes, and what studies found."""
+    findings = briefing.fields.evidence.findings
+    if not findings:
+        return ()
+    head = (words.say("outcome"), words.say("what-studies-found"))
+    return (head, *((one.outcome, _found(one, words)) for one in findings))
+
+
+def _found(finding: Finding, words: Words) -> str:
+    """A result and the studies that it is of: 'Favourable (24 studies)'."""
+    studies = words.count("count-studies", finding.studies) if finding.studies else study_count(words, finding.studies)
+    return f"{result(words, finding.result)} ({studies})"
+
+
+def _pictures(
+    briefing: Briefing, blocks: tuple[SentBlock, ...], library: Library, layouts: Layouts
+) -> Iterator[tuple[str, ShownPicture]]:
+    for block in blocks:
+        source = getattr(block.node, "source", "") if block.kind == "picture" else ""
+        asset = library.assets.get((source and picture_file(briefing.path, source)) or "")
+        if asset and (picture := shown(asset, library.imprint, layouts)):
+            yield source, picture
+
+
+# The verb comment: a briefing as a Word document that reviewers can change and comment on.
+
+
+@click.command("comment")
+@click.argument("names", nargs=-1, required=True, metavar="ID...")
+@rendered("text", "json")
+def verb(project: Project, names: tuple[str, ...]) -> Outcome:
+    """Make Word documents for comment: every change in them is tracked, and citations are locked.
+
+    They lie in output/comment/. What comes back is taken in with 'briefings import'. A copy of the source stays in
+    source/sent/ until the round is over, so that the changes can be laid beside what was sent.
+    """
+    for name in names:
+        _known(name, project.loaded[0])
+    made = [_made(project, name) for name in dict.fromkeys(names)]
+    files = [path for paths, _ in made for path in paths]
+    remarks = [one for _, said in made for one in said]
+    text = [f"Written: {path}" for path in files]
+    then = f"Send it out. Then: {typed_here()} import RETURNED.docx"
+    told = own_json({"files": files})
+    return Outcome(remarks, text, forms=told, notes=[then], may_be_quiet=True, whole=False)
+
+
+def _made(project: Project, name: str) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """Make the document of a briefing; gives the files that were written, and what is wrong with its source."""
+    pass  # which loads all that writes
+    from pipeline.services.comments.units import FOLDER
+
+    library, said = project.loaded
+    briefing = library.briefings[name]
+    words = wordbook(project.layouts).of(briefing.fields.language or library.imprint.fields.language)
+    remarks = tuple(one for one in errors(said) if one.place.path == briefing.path)
+    made = document_for_comment(briefing, library, project.layouts, project.files, words)
+    if made is None:
+        return (), remarks
+    files = {made[0].copy: project.files[briefing.path], f"output/comment/{name}.docx": made[1]}
+    for path, content in files.items():
+        write_whole(project.folder / path, content)
+    tell_git(project.folder / FOLDER / ".gitattributes")
+    return tuple(files), remarks
+
+
+def _known(name: str, library: Library) -> None:
+    """Make sure that a document can be made of a briefing. Raises `UsageError`."""
+    if name in library.withheld:
+        raise UsageError(f"Nothing is made of '{name}' while its marking cannot be read or is too high.")
+    if name in library.broken:
+        raise UsageError(f"The front matter of '{name}' cannot be read: 'briefings check' says why.")
+    if name not in library.briefings:
+        guess = near(name, tuple(library.briefings))
+        raise UsageError(f"There is no briefing '{name}'." + (f" Did you mean '{guess[0]}'?" if guess else ""))

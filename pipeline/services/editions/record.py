@@ -1,0 +1,170 @@
+"""The verb record: the record of an edition, and its files, handed out from the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from pipeline.build.plan import refuse_unknown
+from pipeline.build.project import Project
+from pipeline.cli.options import withdrawn
+from pipeline.cli.outcome import Exit, Outcome, rendered, told_before_errors
+from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, UsageError, ordered
+from pipeline.core.files import name_beside, remove, write_whole
+from pipeline.core.messages import message
+from pipeline.core.sentences import count, did_you_mean
+from pipeline.load.references.retractions import with_states
+from pipeline.model.library import Library
+from pipeline.model.source.pack import Pack
+from pipeline.model.words import in_words
+from pipeline.services.editions.archive import archive_of
+from pipeline.services.editions.audit import archived_otherwise
+from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, edition_of, read_records
+
+# Issued files handed out from the archive: each is what the record says, or none is handed out.
+
+
+def record_named(project: Project, records: RecordsRead, pack: str, edition: str | None) -> tuple[Chain, RecordFile]:
+    """The records of a pack, and the one of an edition, or the last. Raises `UsageError`."""
+    chains = records.chains
+    if pack not in chains and records.remarks_on(pack):
+        raise UsageError(f"No record of '{pack}' can be read.")
+    if pack not in chains:
+        refuse_unknown(project.loaded[0], (pack,))
+        if pack not in project.loaded[0].packs:
+            raise UsageError(f"'{pack}' is no pack: editions are issued of packs, the files of source/packs/.")
+        raise UsageError(f"No edition of '{pack}' was issued yet: 'briefings issue {pack}' issues one.")
+    chain = chains[pack]
+    return chain, edition_by(chain, pack, edition) if edition else chain[-1]
+
+
+def edition_by(chain: Chain, pack: str, edition: str) -> RecordFile:
+    """The record of an edition by its name, or by its number. Raises `UsageError`."""
+    found = edition_of(chain, edition) or next((one for one in chain if str(one.record.number) == edition), None)
+    if found is None:
+        names = [one.record.edition for one in chain]
+        issued = f"Issued were {', '.join(map(repr, names))}." if names else "None was issued."
+        raise UsageError(f"There is no edition '{edition}' of '{pack}'. {did_you_mean(edition, names, issued)}")
+    return found
+
+
+def archived_files(project: Project, one: RecordFile) -> tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]:
+    """The files of an edition by their names, from the archive; and what it does not have as it was issued."""
+    imprint = project.loaded[0].imprint
+    archive = archive_of(imprint.fields.archive, project.folder)
+    if archive is None:
+        return {}, (message("archive-missing", imprint.marks.at()),)
+    held = {file: archive.file(file.sha256) for file in one.record.files}
+    place = imprint.marks.at("archive")
+    faults = tuple(fault for file, said in held.items() for fault in archived_otherwise(one, file, said, place))
+    return {file.file: said for file, said in held.items() if said is not None}, faults
+
+
+def hand_out(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files into a folder that is new or empty; it is there whole or not at all."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is there already, and is not empty: name a new folder.")
+    beside = Path(name_beside(folder.absolute().parent))
+    for name, content in files.items():
+        write_whole(beside / name, content)
+    try:
+        beside.replace(folder)
+    except OSError as refusal:
+        remove(beside)
+        raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal
+
+
+def chosen_pack(library: Library, name: str, deed: str) -> Pack:
+    """The pack of that name, for something that is done to packs."""
+    refuse_unknown(library, (name,))
+    if name not in library.packs or library.packs[name].manual:
+        raise UsageError(f"'{name}' is no pack: packs are {deed}, the files of source/packs/.")
+    return library.packs[name]
+
+
+def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library, Pack]:
+    """The library with a pack bound as an edition of it was issued, and that pack.
+
+    What has become of works since is true of the versions of that edition too.
+    """
+    library = replace(project.loaded[0], kept=project.kept_versions(one.record.kept_texts))
+    library = with_states(library, project.files, project.notices, Desk())
+    bound = _pinned(pack, one, library)
+    return replace(library, packs={**library.packs, pack.id: bound}), bound
+
+
+def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:
+    """The pack as it was issued: pinned to the versions of the record, with its title, formats and edition."""
+    fields = {
+        "title": one.record.title,
+        "edition": one.record.edition,
+        "briefings": tuple(line if line in library.kept else line.partition("@")[0] for line in one.record.texts),
+        "parts": (),
+        "formats": tuple(file.format for file in one.record.files),
+    }
+    return replace(pack, fields=pack.fields.model_copy(update=fields))
+
+
+# The verb record: show the record of an edition, or hand out its files.
+
+
+@click.command("record")
+@click.argument("name", metavar="PACK")
+@click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
+@withdrawn("--as", "'briefings record PACK --to FOLDER' hands out the files, '--report json' the record.")
+@click.option("--to", "place", type=click.Path(path_type=Path), help="A new folder for the files.")
+@rendered("text", "json")
+def verb(project: Project, name: str, edition: str | None, place: Path | None) -> Outcome:
+    """Show the record of an edition, or hand out its files.
+
+    Files come from the archive, and each is what the record says: otherwise none is handed out. It ends with 1 if the
+    records of the pack do not hold.
+    """
+    records = read_records(project.files)
+    broken = ordered(records.remarks_on(name))
+    with told_before_errors(broken):
+        chain, one = record_named(project, records, name, edition)
+    if place is None:
+        written = {"json": one.content.decode}
+        return Outcome(broken, _lines(chain, one), bool(broken), forms=written)
+    files, faults = archived_files(project, one)
+    if faults:
+        return Outcome((*broken, *faults), ["Nothing was handed out."], Exit.FAULTS)
+    hand_out(files, place)
+    said = f"{count(len(files), 'file')} of '{one.record.edition}' of '{name}' in {place}, as they were issued."
+    return Outcome(broken, [said], bool(broken))
+
+
+def _lines(chain: Chain, one: RecordFile) -> Iterator[str]:
+    """The record in words."""
+    record = one.record
+    number = f"edition {record.number} of {chain[-1].record.number}"
+    yield f"{record.title}, {record.edition}: {number}, issued on {in_words(record.issued)}"
+    for label, said in (
+        ("approved by", record.approved_by),
+        ("corrects", record.corrects),
+        ("supersedes", record.supersedes),
+        ("code", record.code),
+        ("commit", record.commit),
+        ("record", f"{one.path}, SHA-256 {one.sha256}"),
+    ):
+        if said:
+            yield f"  {label}: {said}"
+    yield "Briefings:"
+    numbers = record.folio_numbers or {}
+    for briefing in record.briefings:
+        pages = f", pages {numbers[briefing.id]}-1 on" if briefing.id in numbers else ""
+        yield f"  {briefing.id}@{briefing.version}: {briefing.title}{pages}"
+    yield "Files:"
+    yield from (f"  {file.sha256}  {file.file}" for file in record.files)
+    yield "Judges:"
+    for judge in record.judges:
+        release = f" {judge.release}" if judge.release else ""
+        found = f"{count(judge.errors, 'error')}, {count(judge.warnings, 'warning')}"
+        yield f"  {judge.name}{release}: {count(judge.files, 'file')}, {found}"
+    if record.overridden:
+        yield "Overridden:"
+        yield from (f"  {taken.code}: {taken.reason}" for taken in record.overridden)

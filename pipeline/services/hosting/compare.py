@@ -1,0 +1,266 @@
+"""The verb compare: what a proposed change touches, built, with an account of it."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from pipeline.build import survey
+from pipeline.build.api import build as make
+from pipeline.build.output_lists import Length
+from pipeline.build.project import Project
+from pipeline.build.summary import Build
+from pipeline.build.versions import TextChanges, changes_between, lines_of, measured
+from pipeline.cli.options import DAY, SHIPPED, day_of, every_remark
+from pipeline.cli.outcome import Outcome, rendered
+from pipeline.core.diagnostics import Diagnostic, Severity, UsageError, exit_code, ordered
+from pipeline.core.digests import digest
+from pipeline.core.files import write_whole
+from pipeline.core.progress import Voice
+from pipeline.core.sentences import block, count, span, tally
+from pipeline.load.words import wordbook
+from pipeline.model.formats import Order
+from pipeline.model.publication import Publication, Thing
+from pipeline.resolve.resolve import resolve
+from pipeline.services.hosting.reports import remarks_block
+
+# Briefings, packs and series that read otherwise than in another copy of the library, as before a proposed change.
+
+TouchedState = Literal["new", "changed", "gone", "cannot be read", "cannot be made"]
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedThing:
+    """A briefing, a pack or a series that a change touches."""
+
+    owner: str
+    """Whom its files belong to, such as 'briefings/foot-patrol'."""
+    title: str
+    version: str
+    state: TouchedState
+    changes: TextChanges | None = None
+    """The changes of a briefing's words; nothing where there are no two texts to compare."""
+
+    @property
+    def id(self) -> str:
+        """The id of the briefing, the pack or the series."""
+        return self.owner.partition("/")[2]
+
+
+def touched(before: Project, after: Project, day: date) -> tuple[TouchedThing, ...]:
+    """The things that differ between two copies of a library, by kind and id, composed as on one day."""
+    return tuple(_compared(before, after, day))
+
+
+def _compared(before: Project, after: Project, day: date) -> Iterator[TouchedThing]:
+    """The things that differ, in order.
+
+    Gone is what has no file any more, new what had none before. A text with a file that cannot be read, and a pack of
+    which a member cannot, are neither.
+    """
+    old, new = _things(before, day), _things(after, day)
+    restyled = before.layouts_digest != after.layouts_digest
+    for owner in sorted({*old, *new}):
+        was, now = old.get(owner), new.get(owner)
+        if now is None:
+            yield TouchedThing(owner, *_names(old[owner]), _lost(after, owner))
+        elif was is None:
+            yield TouchedThing(owner, *_names(now), "changed" if _files(before, owner) else "new")
+        elif restyled or digest(was) != digest(now):
+            yield TouchedThing(owner, *_names(now), "changed", _changes(after, was, now))
+
+
+def _lost(project: Project, owner: str) -> TouchedState:
+    """State of a thing of which nothing is made any more: its file is gone, or does not let it be made."""
+    files = _files(project, owner)
+    if not files:
+        return "gone"
+    return "cannot be read" if files & project.loaded[0].unread else "cannot be made"
+
+
+def _files(project: Project, owner: str) -> frozenset[str]:
+    """The files that a thing is read from, where there are any."""
+    named = (f"source/{owner}{end}" for end in (".md", "/briefing.md", ".yaml"))
+    return frozenset(path for path in named if path in project.files)
+
+
+def _changes(project: Project, was: Thing, now: Thing) -> TextChanges | None:
+    """The changes of a briefing's words; nothing of a pack or a series."""
+    if isinstance(was, Publication) and isinstance(now, Publication):
+        return changes_between(project, was, now)
+    return None
+
+
+def _names(thing: Thing) -> tuple[str, str]:
+    return thing.identity.title, thing.identity.version
+
+
+def _things(project: Project, day: date) -> dict[str, Thing]:
+    """Everything that a library publishes, by owner; pages of a handbook count as their pack."""
+    library, order = project.loaded[0], Order((), (), day)
+    words = wordbook(project.layouts)
+    found = resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)
+    return {thing.owner: thing for thing in found.everything if not (isinstance(thing, Publication) and thing.manual)}
+
+
+# The verb compare: what a proposed change touches, built, with an account of it.
+
+ACCOUNT = "comment.md"
+"""The name of the account."""
+
+_PDF = ".pdf"
+
+
+@click.command("compare")
+@click.argument("before", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The date produced (default: today).")
+@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@every_remark
+@rendered("text", jobs=None)
+def verb(project: Project, before: Path, folder: Path, produced: datetime | None, whole: bool) -> Outcome:
+    """Build what reads otherwise than in another copy of the library, and write an account of it.
+
+    BEFORE is the library as it was, such as the branch that a proposed change is for. FOLDER, which must be new or
+    empty, gets the PDFs of what has changed, and comment.md: pages, remarks, and the changes word by word.
+    """
+    if not (before / "source").is_dir():
+        raise UsageError(f"There is no library in {before}: no source/ was found.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} exists and is not an empty folder; choose another.")
+    day = day_of(produced, project)
+    found = touched(Project(before, SHIPPED, Voice()), project, day)
+    built = _built(project, found, day)
+    remarks = ordered((*survey.check(project, (), day), *(built.remarks if built else ())))
+    write_whole(folder / ACCOUNT, account(found, built.lengths if built else {}, remarks).encode())
+    copied = _copy_pdfs(project, built, folder) if built else 0
+    told = f"{count(len(found), 'thing')} touched; {count(copied, 'PDF')} and {ACCOUNT} in {folder}."
+
+    def code(strict: bool) -> int:
+        return max(built.exit_code(strict) if built else 0, exit_code(remarks, strict))
+
+    return Outcome(remarks, exit=code, notes=[told], is_report=True, whole=whole)
+
+
+def _built(project: Project, found: Sequence[TouchedThing], day: date) -> Build | None:
+    """A build of all that was touched and can be made; nothing where nothing can."""
+    names = tuple(sorted(one.id for one in found if one.state in ("new", "changed")))
+    return make(Order(names, (), day), project) if names else None
+
+
+def _copy_pdfs(project: Project, built: Build, folder: Path) -> int:
+    """Copy the PDFs that were made into a folder, each below its owner's name; gives how many."""
+    made = [output for output in built.outputs if output.path.endswith(_PDF)]
+    for output in made:
+        write_whole(folder / output.path, (project.output / output.path).read_bytes())
+    return len(made)
+
+
+MOST = 50_000
+"""Bytes of an account: hosts refuse a comment of more than 65,536 characters."""
+
+LISTED = 100
+"""Things that are listed; of more their number stands there."""
+
+_TITLE = 200
+"""Letters of a title that is listed."""
+
+_MORE = "… there is more: 'briefings changes' shows all of a text that is kept"
+
+_NOUNS = {"briefings": "briefing", "packs": "pack", "series": "series page"}
+
+
+def account(touched: Sequence[TouchedThing], lengths: Mapping[str, Length], remarks: Sequence[Diagnostic]) -> str:
+    """The account, within what a comment may hold: a summary, a line for each thing, changes and remarks to unfold."""
+    parts = ["## This change to the briefings", f"{_summary(touched)} {_tally(remarks)}"]
+    if touched:
+        parts.append("\n".join(_list(touched, lengths)))
+    changed = "\n\n".join(_words(touched))
+    room = MOST - sum(len(part.encode()) + 2 for part in parts)
+    if changed:
+        parts.append(_folded("What has changed, word by word", _cut(changed, room // 2 - 200)))
+    if remarks:
+        room = MOST - sum(len(part.encode()) + 2 for part in parts)
+        parts.append(_folded(f"Remarks: {tally(remarks)}", remarks_block(remarks, room - 200)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _tally(remarks: Sequence[Diagnostic]) -> str:
+    said = tally(remarks)
+    if any(one.severity is Severity.ERROR for one in remarks):
+        return f"**{said}**: what has an error is no more than a draft."
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _summary(touched: Sequence[TouchedThing]) -> str:
+    """Sentence on what was touched: '1 briefing changed, 1 pack new.'."""
+    found = Counter((_noun(one), one.state) for one in touched)
+    said = ", ".join(f"{_count(number, noun)} {state}" for (noun, state), number in found.items())
+    return f"{said}." if said else "No briefing, pack or series reads otherwise than before."
+
+
+def _count(number: int, noun: str) -> str:
+    return count(number, noun, "series pages" if noun == "series page" else "")
+
+
+def _noun(thing: TouchedThing) -> str:
+    return _NOUNS[thing.owner.partition("/")[0]]
+
+
+def _list(touched: Sequence[TouchedThing], lengths: Mapping[str, Length]) -> Iterator[str]:
+    """A line for each of the first things, in no more than three fifths of the account."""
+    taken = listed = 0
+    for one in touched[:LISTED]:
+        line = _line(one, lengths)
+        taken += len(line.encode()) + 1
+        if taken > MOST * 3 // 5:
+            break
+        listed += 1
+        yield line
+    if len(touched) > listed:
+        yield f"- and {len(touched) - listed} more"
+
+
+def _line(one: TouchedThing, lengths: Mapping[str, Length]) -> str:
+    facts = [one.state if one.state != "changed" or not one.changes else _changed(one)]
+    if one.owner in lengths:
+        facts.append(str(lengths[one.owner]))
+    title = one.title if len(one.title) <= _TITLE else f"{one.title[:_TITLE]}…"
+    return f"- {span(title)} ({_noun(one)} {span(one.id)}): {'; '.join(facts)}"
+
+
+def _changed(thing: TouchedThing) -> str:
+    """Clause on a text that has changed: 'changed: 2 changes; 3 of 120 words are new'."""
+    found = thing.changes
+    if found is None or not found.changes:
+        return "changed around its words"
+    return f"changed: {measured(found.changes, found.measure)}"
+
+
+def _words(touched: Sequence[TouchedThing]) -> Iterator[str]:
+    """The changes of each briefing, as `briefings changes` shows them."""
+    for one in touched:
+        if one.changes and one.changes.changes:
+            yield "\n".join((f"{one.title} ({one.id})", *lines_of(one.changes.changes)))
+
+
+def _cut(text: str, most: int) -> str:
+    """The text as a block, or as many of its first lines as a block of so many bytes holds."""
+    if len(block(text).encode()) <= most:
+        return block(text)
+    lines = text.split("\n")
+
+    def first(number: int) -> str:
+        return block("\n".join((*lines[:number], _MORE)))
+
+    return first(max(0, bisect_right(range(len(lines)), most, key=lambda number: len(first(number).encode())) - 1))
+
+
+def _folded(label: str, content: str) -> str:
+    """Content that is unfolded by a click."""
+    return f"<details><summary>{label}</summary>\n\n{content}\n\n</details>"

@@ -1,0 +1,273 @@
+"""The verb host: workflows, a container and a hook, by which a code host builds a library."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath
+from shlex import quote
+from types import MappingProxyType
+
+import click
+
+import pipeline
+from pipeline.cli.options import F, Shared, typed
+from pipeline.cli.outcome import Outcome, rendered
+from pipeline.core.diagnostics import UsageError
+from pipeline.core.digests import sha256
+from pipeline.core.files import refuse_links, write_whole
+from pipeline.core.git import commit_of
+
+# Files by which a code host builds a library: workflows, a container, a hook before each commit.
+
+HOSTS = MappingProxyType({"github": "GitHub", "gitlab": "GitLab", "forgejo": "Forgejo"})
+"""Code hosts that there are workflow files for, by the name of their folder."""
+
+PROGRAM = "https://git.example.org/briefings.git"
+"""Stands in the files for where a team keeps the program."""
+
+REVISION = "main"
+"""Stands in the files for the commit or the tag of the program."""
+
+_EVERY = "every"
+"""The folder of the files that all hosts have."""
+
+_PLACES = MappingProxyType(
+    {
+        "devcontainer": ".devcontainer",
+        "pre-commit-config.yaml": ".pre-commit-config.yaml",
+        "github": ".github",
+        "forgejo": ".forgejo",
+        "gitlab/gitlab-ci.yml": ".gitlab-ci.yml",
+    }
+)
+"""Beginnings of paths that have another name here, lest git, editors and hosts heed them."""
+
+_PIECE = re.compile(r"^( *)<<< ([a-z-]+)$", re.MULTILINE)
+"""A line that stands for a piece of script, which several files have."""
+
+_SECRET = "        <<< secret\n"
+"""The placeholder line of the token of a private repository."""
+
+WHEEL = ".whl"
+"""End of the name of the program as a file, which lies in the library beside its requirements.txt."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/@._~+-]*")
+"""An address or a revision that no shell reads otherwise. YAML does, so it stands there in quotes: 1.10 is a number."""
+
+
+_CONTAINER = ("Containerfile", "devcontainer/")
+"""Beginnings of the paths of the container, which is made of a repository that everybody may read."""
+
+
+def host_files(
+    host: str, program: str = PROGRAM, revision: str = REVISION, *, private: bool = False
+) -> Mapping[str, str]:
+    """The files of a host by their paths in the library; a `private` repository of the program needs a token.
+
+    Raises `UsageError` for an address with strange signs.
+    """
+    for option, said in (("--program", program), ("--revision", revision)):
+        if not _PLAIN.fullmatch(said):
+            raise UsageError(f"{option} cannot be '{said}': write letters, figures and any of : / @ . _ ~ + - alone.")
+    folder = resources.files("pipeline") / "starter_hosts"
+    written = {}
+    for top in (_EVERY, host):
+        for path, entry in _files(folder / top, top):
+            if path.removeprefix(f"{_EVERY}/").startswith(_CONTAINER) and (private or program.endswith(WHEEL)):
+                continue
+            text = entry.read_text("utf-8") if private else entry.read_text("utf-8").replace(_SECRET, "")
+            text = _PIECE.sub(lambda found: _piece(folder, found), text)
+            text = re.sub(rf'(REVISION(?:: "|=)){REVISION}\b', lambda found: found[1] + revision, text)
+            written[_place(path)] = text.replace(PROGRAM, program)
+    return written
+
+
+def _files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    """The files of a folder, however deep, with their paths."""
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.is_dir():
+            yield from _files(entry, f"{path}/{entry.name}")
+        else:
+            yield f"{path}/{entry.name}", entry
+
+
+def _piece(folder: Traversable, found: re.Match[str]) -> str:
+    lines = (folder / "pieces" / f"{found[2]}.txt").read_text("utf-8").splitlines()
+    return "\n".join(f"{found[1]}{line}" if line else "" for line in lines)
+
+
+def _place(path: str) -> str:
+    within = path.removeprefix(f"{_EVERY}/")
+    begins = next((begin for begin in _PLACES if within == begin or within.startswith(f"{begin}/")), "")
+    return _PLACES[begins] + within.removeprefix(begins) if begins else within
+
+
+# The verb host: write the workflow files of a code host into an existing library.
+
+RECORD = ".briefings-host.json"
+"""File of a library that says where its host brings the program from, and how each file of the host was written."""
+
+ASKED = "Where does the program come from? The address of a git repository, or the path of a wheel in the library"
+
+ASIDE = ".new"
+"""End of the name of our file beside one that has other content. No host, hook or editor reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Source of the program: its address, the release of it, and whether its repository is private."""
+
+    program: str
+    revision: str
+    private: bool
+
+
+def program_options(command: F) -> F:
+    """Give a command the options that say where the program is kept."""
+    for option in (
+        click.option(
+            "--private/--public", default=None, help="With a host: whether the repository needs a token, PROGRAM_TOKEN."
+        ),
+        click.option("--revision", metavar="COMMIT", help="With a host: another release of the program."),
+        click.option("--program", metavar="URL|WHEEL", help="With a host: where the program comes from."),
+    ):
+        command = option(command)
+    return command
+
+
+def new_options(command: F) -> F:
+    """Give the verb `new` the options of a host."""
+    option = click.option(
+        "--host", type=click.Choice(tuple(HOSTS)), help="Write the files by which this code host builds too."
+    )
+    return option(program_options(command))
+
+
+def new_files(
+    folder: Path | None, host: str | None, program: str | None, revision: str | None, private: bool | None
+) -> Callable[[], Sequence[str]]:
+    """Return what writes the files of a host, if one is named, into a new library. Raises `UsageError` before."""
+    if host is None:
+        return tuple
+    if folder is None:
+        raise click.UsageError("--host goes with a new folder; 'briefings host NAME' is for a library that stands.")
+    source = chosen_source(folder, host, program, revision, private)
+    host_files(host, source.program, source.revision)
+    return partial(write_host, folder, host, source)
+
+
+def chosen_source(folder: Path, host: str, program: str | None, revision: str | None, private: bool | None) -> Source:
+    """Return the source that the options name, else the recorded one, else the one that is typed on a terminal."""
+    record = _record(folder)
+    known = str(record.get("program") or "")
+    if program is None and not known and sys.stdin.isatty():
+        program = click.prompt(ASKED, default=PROGRAM)
+        if private is None and program != PROGRAM and not program.endswith(WHEEL):
+            private = click.confirm("Is the repository private?", default=False)
+    program = known or PROGRAM if program is None else program
+    if private is None:  # a record without an address was made before the address was known
+        private = bool(record.get("private")) and known in ("", program)
+    return Source(program, _release(folder, host, program) if revision is None else revision, private)
+
+
+def _release(folder: Path, host: str, program: str) -> str:
+    """The release that is running: its commit or else its tag; of a wheel in the library the digest of its files."""
+    if program.endswith(WHEEL):
+        needed = PurePosixPath(program).with_name("requirements.txt")
+        try:
+            content = (folder / program).read_bytes() + (folder / needed).read_bytes()
+        except OSError:
+            if (folder / "source").exists():
+                raise UsageError(f"Copy {program} and {needed} into the library.") from None
+            begin, end = f"{typed(None)} new {quote(str(folder))}", f"{typed(folder)} host {host} --program {program}"
+            raise UsageError(f"Run '{begin}', copy {program} and {needed} into it, then run '{end}'.") from None
+        return sha256(content)
+    checkout = Path(pipeline.__file__).parent.parent
+    return (commit_of(checkout) if (checkout / ".git").exists() else None) or f"v{pipeline.__version__}"
+
+
+def write_host(folder: Path, host: str, source: Source) -> Sequence[str]:
+    """Write the files of a host into a library, none over a changed one; return what was done, a sentence each."""
+    files = host_files(host, source.program, source.revision, private=source.private)
+    known = _record(folder).get("files")
+    digests = dict(known) if isinstance(known, dict) else {}
+    sentences = []
+    try:
+        for path, text in files.items():
+            content = text.encode()
+            sentences.append(_write(folder, path, content, digests.get(path)))
+            digests[path] = sha256(content)
+        for path in sorted(host_files(host).keys() & digests.keys() - files.keys()):
+            sentences.extend(_remove(folder, path, digests.pop(path)))
+    finally:
+        program = source.program if source.program != PROGRAM else ""
+        record = {"program": program, "private": source.private, "files": digests}
+        write_whole(folder / RECORD, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
+    return [*sentences, *_next(folder, files, source)]
+
+
+def _record(folder: Path) -> Mapping[str, object]:
+    """What an earlier call has recorded: where the program comes from, and the digest of each file that it wrote."""
+    try:
+        record = json.loads((folder / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _remove(folder: Path, path: str, before: object) -> Iterator[str]:
+    """Remove a file that the host no longer needs; name it if somebody changed it."""
+    place = folder / path
+    refuse_links(place, folder)
+    if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
+        place.unlink()
+        yield f"Removed: {path}"
+    elif place.exists():
+        yield f"{path} is not renewed: the container needs a public repository. Delete the file or change it."
+
+
+def _write(folder: Path, path: str, content: bytes, before: object) -> str:
+    place = folder / path
+    refuse_links(place, folder)
+    if not (place.is_symlink() or place.exists()):
+        write_whole(place, content)
+        return f"Written: {path}"
+    if place.is_file() and place.read_bytes() == content:
+        return f"Stands already: {path}"
+    if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
+        write_whole(place, content)
+        return f"Renewed: {path}"
+    write_whole(place.with_name(place.name + ASIDE), content)
+    return f"{path} stands with other content and stays as it is. Ours is {path}{ASIDE}: compare the two."
+
+
+def _next(folder: Path, files: Mapping[str, str], source: Source) -> Iterator[str]:
+    """Sentences on what is still to be done."""
+    if source.program == PROGRAM:
+        named = ", ".join(path for path, text in files.items() if PROGRAM in text)
+        yield f"Fill in PROGRAM, where your team keeps the program, in {named}; or give --program."
+    if source.private:
+        yield "Give your host the secret PROGRAM_TOKEN, which may read the program's repository and nothing else."
+    home = folder.resolve()
+    above = next((parent for parent in home.parents if (parent / ".git").exists()), None)
+    if above and not (home / ".git").exists():
+        yield f"These files count at the top of a repository alone, which is {above}: make the library one of its own."
+
+
+@click.command("host")
+@click.argument("name", type=click.Choice(tuple(HOSTS)))
+@program_options
+@rendered(library=False)
+def verb(options: Shared, name: str, program: str | None, revision: str | None, private: bool | None) -> Outcome:
+    """Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.
+
+    They bring the program from a git repository or a wheel. Files as this command wrote them are renewed. One that
+    somebody changed stays: ours is put beside it, with .new at the end of its name.
+    """
+    source = chosen_source(options.project, name, program, revision, private)
+    return Outcome(text=write_host(options.project, name, source))

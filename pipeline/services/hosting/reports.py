@@ -1,0 +1,151 @@
+"""Diagnostics as GitHub and GitLab show them beside a proposed change."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Severity, visible
+from pipeline.core.digests import sha256
+from pipeline.core.sentences import block, count, tally
+
+# Remarks as GitHub shows them beside a proposed change: commands for the runner, and the summary of a step.
+
+SHOWN = 10
+"""Annotations of each severity that GitHub takes of a step; it drops the others without a word."""
+
+SUMMARY = 1_000_000
+"""Bytes of a step's summary; GitHub refuses one of more than a mebibyte whole."""
+
+
+def as_annotations(remarks: Sequence[Diagnostic], library: Path) -> str:
+    """The commands for the runner; all remarks go into the summary of the step."""
+    _summarise(remarks)
+    return as_commands(remarks, folder_in_repository(library, os.environ))
+
+
+def _summarise(remarks: Sequence[Diagnostic]) -> None:
+    """Add all remarks to the summary of the step, if the runner has named a file for it."""
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(as_summary(remarks))
+        except OSError as refused:
+            raise EnvironmentFailure(f"{summary} cannot be written: {refused.strerror}.") from refused
+
+
+_ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Variables in which hosts name the folder of the repository."""
+
+
+def folder_in_repository(library: Path, environment: Mapping[str, str]) -> str:
+    """The library's folder as paths of the repository begin, with `/`; nothing at its top, or where no host says it."""
+    home = library.resolve()
+    for name in _ROOTS:
+        root = environment.get(name, "")
+        if root and home.is_relative_to(Path(root).resolve()):
+            folder = home.relative_to(Path(root).resolve()).as_posix()
+            return "" if folder == "." else folder
+    return ""
+
+
+def as_commands(remarks: Sequence[Diagnostic], folder: str = "") -> str:
+    """A command for each of the first remarks of each severity; the rest are counted.
+
+    `folder` is where the library lies within the repository. Errors come first, each severity in order of place.
+    """
+    lines = list[str]()
+    for severity in Severity:
+        those = [one for one in remarks if one.severity is severity]
+        lines += [_command(one, folder) for one in those[:SHOWN]]
+    left = len(remarks) - len(lines)
+    if left:
+        lines.append(f"{count(left, 'more remark')}: all {len(remarks)} are in the summary of this step.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _command(remark: Diagnostic, folder: str) -> str:
+    place = remark.place
+    path = f"{folder}/{place.path}" if folder else place.path
+    where = {"file": path, "line": str(place.line), "col": str(place.column)} if place.path else {}
+    properties = ",".join(f"{name}={_property(text)}" for name, text in {**where, "title": remark.code}.items())
+    said = visible(remark.sentence) + (f"\nhint: {visible(remark.hint)}" if remark.hint else "")
+    return f"::{remark.severity} {properties}::{_message(said)}"
+
+
+def _message(words: str) -> str:
+    """The words as the runner reads them: nothing in them ends a command or begins another."""
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(words: str) -> str:
+    return _message(visible(words)).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_summary(remarks: Sequence[Diagnostic]) -> str:
+    """Every remark, for the summary of a step, in Markdown."""
+    head = f"## {len(remarks)} remarks: {tally(remarks)}" if len(remarks) != 1 else f"## 1 remark: {tally(remarks)}"
+    if not remarks:
+        return "## No remarks\n"
+    return f"{head}\n\n{remarks_block(remarks, SUMMARY)}\n"
+
+
+def remarks_block(remarks: Sequence[Diagnostic], most: int) -> str:
+    """The remarks as they read on a terminal, in a block of Markdown of at most so many bytes, errors first.
+
+    What does not fit is counted.
+    """
+    in_turn = sorted(remarks, key=lambda one: one.severity is not Severity.ERROR)
+    lines = list(_fitting(map(str, in_turn), most - 200))
+    left = len(in_turn) - len(lines)
+    told = f"\n\n{count(left, 'more remark')} found no room here: `briefings check --all` shows all." if left else ""
+    return block("\n".join(lines)) + told
+
+
+def _fitting(texts: Iterable[str], most: int) -> Iterator[str]:
+    """The first of the texts that take no more bytes than that together."""
+    taken = 0
+    for text in texts:
+        taken += len(text.encode()) + 1
+        if taken > most:
+            return
+        yield text
+
+
+# Remarks as GitLab shows them beside a proposed change: a report of code quality.
+
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
+
+
+def code_quality(remarks: Sequence[Diagnostic], library: Path) -> str:
+    """The remarks as JSON, with paths as the repository has them."""
+    return as_code_quality(remarks, folder_in_repository(library, os.environ))
+
+
+def as_code_quality(remarks: Sequence[Diagnostic], folder: str = "") -> str:
+    """The remarks as JSON; `folder` is where the library lies within the repository.
+
+    A remark keeps its fingerprint where lines are added before it: GitLab then knows that it is no new one. Of several
+    that say the same of one file the first, the second and so on are told apart.
+    """
+    told: Counter[tuple[str, str, str]] = Counter()
+    rows = []
+    for one in remarks:
+        same = (one.place.path, one.code, one.sentence)
+        told[same] += 1
+        rows.append(_row(one, folder, told[same]))
+    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+
+
+def _row(remark: Diagnostic, folder: str, number: int) -> dict[str, object]:
+    path = remark.place.path or "source"
+    said = " ".join(filter(None, (remark.sentence, remark.hint)))
+    known_by = "\0".join((path, remark.code, remark.sentence, str(number)))
+    return {
+        "description": visible(said),
+        "check_name": remark.code,
+        "fingerprint": sha256(known_by.encode("utf-8", "surrogatepass")),
+        "severity": _SEVERITIES[remark.severity],
+        "location": {"path": f"{folder}/{path}" if folder else path, "lines": {"begin": remark.place.line}},
+    }

@@ -1,1 +1,0 @@
-"""Citations: what reference managers left in a document, and what was typed."""

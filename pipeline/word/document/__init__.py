@@ -1,1 +1,0 @@
-"""The document itself: opened safely, and put right before it is read."""

@@ -1,1 +1,0 @@
-"""The dialect of briefings, written from what was read."""

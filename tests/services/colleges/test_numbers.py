@@ -1,0 +1,79 @@
+"""Copy numbers: the next free ones, after the highest that was ever given."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.core.sentences import numbers_in_words
+from pipeline.load.register import Entry
+from pipeline.model.source.college import College
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
+from pipeline.services.colleges.takers import Copy, numbered_copies
+from tests.support.words import ENGLISH
+
+PACK = Pack(
+    "nights",
+    "source/packs/nights.yaml",
+    PackFields(title="Nights", edition="Spring 2027", formats=("screen", "print"), briefings=("foot-patrol",)),
+    Marks("source/packs/nights.yaml"),
+)
+
+
+def college(copies: int = 0) -> College:
+    """A college that takes so many printed copies."""
+    return College(name="A unit", type="agency", copies=copies)
+
+
+def entry(college: str, kind: str, number: int) -> Entry:
+    """A copy on record."""
+    return Entry(
+        college, "nights", "Spring 2027", "foot-patrol@1.0", kind, 1, number, f"{number:02}", date(2026, 11, 25)
+    )
+
+
+def given(takers: dict[str, College], *earlier: Entry) -> list[tuple[str, str, int]]:
+    """The copies of each college."""
+    copies = numbered_copies(takers, PACK, ("screen", "print"), earlier)
+    return [(copy.college, copy.format, copy.number) for copy in copies]
+
+
+def test_the_first_copies_are_numbered_from_one() -> None:
+    assert given({"east": college(), "north": college(2)}) == [
+        *(("east", "screen", 1), ("north", "screen", 2), ("north", "print", 3), ("north", "print", 4)),
+    ]
+
+
+def test_a_college_in_the_middle_takes_the_next_free_numbers() -> None:
+    """The number of one that is gone stays its own."""
+    on_record = (entry("east", "screen", 1), entry("gone", "screen", 9), entry("north", "screen", 2))
+    assert given({"east": college(), "middle": college(1), "north": college()}, *on_record) == [
+        *(("east", "screen", 1), ("middle", "screen", 10), ("middle", "print", 11), ("north", "screen", 2)),
+    ]
+
+
+def test_fewer_printed_copies_keep_the_first_numbers() -> None:
+    """And more get new ones. What is on record is known by its digest."""
+    on_record = (entry("north", "print", 4), entry("north", "print", 3), entry("north", "screen", 2))
+    assert given({"north": college(1)}, *on_record) == [("north", "screen", 2), ("north", "print", 3)]
+    copies = numbered_copies({"north": college(3)}, PACK, ("print",), on_record)
+    assert copies == (
+        Copy("north", "print", 3, "03"),
+        Copy("north", "print", 4, "04"),
+        Copy("north", "print", 5),
+    )
+
+
+def test_a_long_name_is_shortened_and_the_number_never() -> None:
+    """The cover has room for three lines."""
+    holder = College(name="The Learning and Development Unit of the Constabulary " * 3, type="agency")
+    said = Copy("x", "screen", 123).words(holder, ENGLISH)
+    assert said.startswith("Copy 123, held by The Learning")
+    assert (said[-1], len(said) < 110) == ("…", True)
+
+
+def test_numbers_are_told_as_runs() -> None:
+    """As a cover note says them."""
+    assert numbers_in_words([7]) == "copy 7"
+    assert numbers_in_words([31, 3, 4, 5]) == "copies 3 to 5 and 31"
+    assert numbers_in_words([1, 3, 5]) == "copies 1, 3 and 5"

@@ -1,0 +1,211 @@
+"""The printer's job: the ticket, its lists, and what is told before a press runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pipeline.model.source.college import Channels, College
+from pipeline.services.colleges.print_job import PrintJob, numbered_list, one_file, order_remarks, ticket
+from pipeline.services.colleges.takers import spare_faults
+from tests.support.editions.print_jobs import (
+    DAY,
+    FACTS,
+    FILES,
+    NORTH,
+    SOUTH,
+    job,
+    numbered,
+    rows,
+    undelivered,
+)
+
+
+def said(job: PrintJob) -> dict[str, str]:
+    """The facts of a ticket by their labels."""
+    lines = ticket(job).decode().partition("\n\n")[0].splitlines()
+    return {label: words.strip() for label, _, words in (line.partition(":") for line in lines)}
+
+
+POSTED = SOUTH.model_copy(update={"copies": 3, "channels": Channels(post="Hill Road, South Tor")})
+
+
+def test_copies_that_the_publisher_posts_go_to_the_publisher() -> None:
+    """As one line of the ticket and of the list, and by their numbers; nothing is amiss with their address."""
+    made = replace(job(), takers={"north": NORTH, "south": POSTED, "west": POSTED})
+    deliver = ticket(made).decode().partition("Deliver:\n")[2]
+    assert deliver == (
+        "- 24 to Northmoor Unit: Quarry Lane, Northmoor\n"
+        "- 6 to us, who post them: Northmoor Institute, print@northmoor.example\n"
+    )
+    listed = rows(one_file(made)["quantities.csv"])
+    assert [list(row.values()) for row in listed] == [
+        ["north", "Northmoor Unit", "24", "Quarry Lane, Northmoor"],
+        ["", "posted by the publisher", "6", "Northmoor Institute, print@northmoor.example"],
+    ]
+    each = replace(numbered(), takers={"north": NORTH, "south": POSTED})
+    assert "- 3 to us, who post them: Northmoor Institute, print@northmoor.example (copy 9)" in ticket(each).decode()
+    assert rows(numbered_list(each, FILES)["quantities.csv"])[2]["deliver to"].startswith("Northmoor Institute")
+    assert undelivered(POSTED) == []
+
+
+def test_the_ticket_says_all_that_a_printer_asks() -> None:
+    """What the pack says of itself stands before what the house says of every pack."""
+    made = job(
+        paper="90 gsm uncoated", cover_paper="250 gsm uncoated", finishing="cover matt laminated outside",
+        instructions="Label each box.", spare=5, spare_to="Evidence team, Fell Road", deadline=date(2027, 1, 15),
+        delivery_date=date(2027, 2, 1),
+    )  # fmt: skip
+    assert ticket(made).decode() == (
+        "Job:           Nights, Spring 2027\n"
+        "Publisher:     Northmoor Institute\n"
+        "Contact:       print@northmoor.example\n"
+        "Deadline:      files and order with the printer by 15 January 2027\n"
+        "Delivery date: with the colleges by 1 February 2027\n"
+        "File:          nights-print.pdf\n"
+        f"SHA-256:       {made.master.sha256}\n"
+        "Standard:      PDF/X-4 for FOGRA39L\n"
+        "Trimmed size:  A4, 210 × 297 mm\n"
+        "Bleed:         3 mm on every side, crop marks in the file\n"
+        "Extent:        38 pages a copy, blank versos counted\n"
+        "Leaves:        19 a copy, printed on both sides, flipped on the long edge\n"
+        "Paper:         90 gsm uncoated\n"
+        "Cover:         pages 1 and 2 of the file, on 250 gsm uncoated; four inks (cyan, magenta, yellow, black)\n"
+        "Text inks:     four inks (cyan, magenta, yellow, black)\n"
+        "Colour pages:  4 of 38: 1 and 5 to 7; all others are in black alone\n"
+        "Binding:       stapled in the top left corner\n"
+        "Finishing:     cover matt laminated outside\n"
+        "Proof:         a PDF, to be passed by us before the run\n"
+        "Instructions:  Label each box.\n"
+        "Copies:        30: 25 for colleges and 5 spare\n"
+        "Leaves in all: 570, trimmed to A4\n"
+        "\n"
+        "Deliver:\n"
+        "- 24 to Northmoor Unit: Quarry Lane, Northmoor\n"
+        "- 1 to South Tor (post@south.example)\n"
+        "- 5 spare to Evidence team, Fell Road\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pages", "cover_paper", "blanks", "leaves"),
+    [(40, None, 0, 20), (38, None, 2, 20), (37, None, 3, 20), (38, "250 gsm", 2, 20), (39, "250 gsm", 5, 22)],
+)
+def test_what_folding_adds_is_counted(pages: int, cover_paper: str | None, blanks: int, leaves: int) -> None:
+    """Sheets are folded 4 pages at a time; a cover on paper of its own is a sheet around them."""
+    made = job(pages, binding="saddle-stitched", cover_paper=cover_paper)
+    words = f"{blanks} blank pages to be added at the end, the back cover counted"
+    assert (words in said(made)["Binding"]) is bool(blanks)
+    assert said(made)["Leaves"].startswith(f"{leaves} a copy")
+    assert made.leaves * 2 == pages + blanks
+
+
+def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
+    """With a table that says where each begins; the ticket names both, and which numbers go where."""
+    files = numbered_list(numbered(), FILES)
+    words = files["job-ticket.txt"].decode()
+    assert "copies one after the other, 18 pages, a blank one at the end of each copy\n" in words
+    assert "Table:         nights-print-copies.csv says on which pages each copy begins and ends\n" in words
+    assert "- 2 to Northmoor Unit: Quarry Lane, Northmoor (copies 2 to 3)\n" in words
+    assert "- 1 to South Tor (post@south.example) (copy 9)\n" in words
+    found = rows(files["nights-print-copies.csv"])
+    assert [(r["copy number"], r["college"], r["first page"], r["last page"]) for r in found] == [
+        *(("2", "north", "1", "5"), ("3", "north", "7", "11"), ("9", "south", "13", "17")),
+    ]
+    assert {r["file"] for r in found} == {"nights-print-copies.pdf"}
+
+
+def test_the_lists_name_the_places_that_the_ticket_names() -> None:
+    """Where no place is given, whom to ask; spare copies go where the ticket says."""
+    listed = rows(one_file(job(spare=5))["quantities.csv"])
+    assert [row["deliver to"] for row in listed] == [
+        *("Quarry Lane, Northmoor", "post@south.example", "print@northmoor.example"),
+    ]
+    files = numbered_list(numbered(), FILES)
+    for name in ("quantities.csv", "nights-print-copies.csv"):
+        assert [row["deliver to"] for row in rows(files[name])][1:] == ["Quarry Lane, Northmoor", "post@south.example"]
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "＝1"])
+def test_no_table_for_the_printer_runs_anything(name: str) -> None:
+    """A name that a spreadsheet would take for a formula is led by an apostrophe."""
+    unit = College.model_construct(**{**dict(NORTH), "name": name, "delivery": name})
+    one = replace(job(), takers={"north": unit})
+    many = replace(numbered(), takers={"north": unit, "south": unit})
+    tables = (one_file(one), numbered_list(many, FILES))
+    cells = [cell for files in tables for path in files if path.endswith(".csv") for cell in table(files[path])]
+    assert f"'{name}" in cells
+    assert [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "＝"}] == []
+
+
+def table(content: bytes) -> list[str]:
+    """Every cell of a table."""
+    return [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) for cell in row]
+
+
+def told(job: PrintJob, today: date = DAY) -> list[str]:
+    """What is told of a job on a day, each in its first line."""
+    return [str(one).partition("\n")[0] for one in order_remarks(job, today)]
+
+
+def test_dates_of_an_order_that_have_passed_are_told() -> None:
+    """At their keys, on the day after; a printer would get an order that nobody can keep."""
+    late = job(deadline=date(2026, 11, 24), delivery_date=date(2026, 12, 1))
+    said = "The order's {}, {}, has passed."
+    assert told(late) == [
+        f"source/packs/nights.yaml:9:1: warning copies-late: {said.format('deadline', '24 November 2026')}"
+    ]
+    assert told(late, date(2026, 11, 24)) == []
+    assert [line.partition("copies-late: ")[2] for line in told(late, date(2026, 12, 2))] == [
+        said.format("deadline", "24 November 2026"),
+        said.format("delivery date", "1 December 2026"),
+    ]
+
+
+def test_what_the_ticket_cannot_say_is_told() -> None:
+    """A printer would ask for paper and binding."""
+    assert told(job(house={})) == [
+        "source/packs/nights.yaml:9:1: warning copies-order: "
+        "The printer's ticket says nothing of the paper and the binding."
+    ]
+    assert told(job()) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "coloured", "words"),
+    [
+        ({"inks": "black"}, (1, 5, 6), "The order asks for black alone, but pages 5 to 6 of the file have colour."),
+        ({"inks": "black"}, (1,), ""),
+        ({"cover_inks": "black"}, (1, 5), "The order asks for black alone, but page 1 of the file has colour."),
+        ({"inks": "four"}, (1,), "The order asks for four inks, but no page of the text has colour."),
+        ({"inks": "four", "cover_inks": "four"}, (1, 9), ""),
+    ],
+)
+def test_inks_that_do_not_go_with_the_file_are_told(
+    order: dict[str, Any], coloured: tuple[int, ...], words: str
+) -> None:
+    """Pages would come out other than they were made, or inks be paid for that nothing needs."""
+    found = told(job(facts=replace(FACTS, coloured=coloured), **order))
+    assert [one.partition("copies-inks: ")[2] for one in found] == ([words] if words else [])
+
+
+def test_copies_without_a_place_to_deliver_are_told_at_the_college() -> None:
+    """A mailbox is no place for a box."""
+    (found,) = undelivered()
+    assert str(found).partition("\n")[0] == (
+        "source/colleges.yaml:8:1: warning copies-no-delivery: "
+        "'south' takes 1 printed copy, and nothing says where they go."
+    )
+
+
+def test_spare_copies_of_a_numbered_pack_are_refused() -> None:
+    """Nobody would hold them."""
+    pack = job(spare=5).issue.pack
+    pack = replace(pack, fields=pack.fields.model_copy(update={"front": ("cover",)}))
+    assert [one.code for one in spare_faults(pack, True)] == ["copies-spare"]
+    assert [one.code for one in spare_faults(pack, False)] == []

@@ -1,0 +1,44 @@
+"""The text of pages, and the codes that are printed there."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from pipeline.core.printed_code import code_of
+from pipeline.services.editions.verify import CannotBeRead, page_texts, read_as_json
+
+
+def packed(name: str) -> bytes:
+    """An archive of one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, b"Words.")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"%PDF-1.7 and no more", "the PDF is damaged or locked"),
+        (b"PK\x03\x04 and no more", "the EPUB is damaged"),
+        (packed("letter.txt"), "it is an archive and no EPUB: unpack it, and verify the files in it"),
+        (b"\xff\xfe\x00", "it is neither a PDF nor an EPUB, a web page or plain text"),
+    ],
+)
+def test_what_cannot_be_read_is_said_so(content: bytes, why: str) -> None:
+    """In words that a teacher understands, by the process apart too."""
+    with pytest.raises(CannotBeRead, match=why):
+        page_texts(content)
+    assert json.loads(read_as_json(content)) == why
+
+
+def test_the_codes_on_pages_are_read() -> None:
+    """Those whose checks hold, each once."""
+    code, copy = code_of("ab" * 32), code_of("ab" * 32, 7)
+    wrong = f"{str(copy)[:-1]}{'0' if str(copy)[-1] != '0' else '1'}"
+    said = f"Code {code}. Code {copy}\nCode {copy}, {wrong}, ABCDE-FGHJK"
+    assert json.loads(read_as_json(said.encode())) == [str(code), str(copy)]

@@ -1,0 +1,190 @@
+"""Citations of reference managers: one sample of each format, and what is written of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from pipeline.services.importing.managers import CitedItem, read_sources, written_cluster
+from pipeline.services.importing.package import TEXT, mark, parse
+from pipeline.services.importing.taken_out import Clusters, drop_lists, read_bookmarks, take_out_citations
+from tests.support.word.documents import NAMES, field, para, run
+
+HUGHES = {
+    "type": "article-journal",
+    "title": "A study of beats",
+    "author": [{"family": "Hughes", "given": "Ann"}],
+    "issued": {"date-parts": [[2018]]},
+}
+CSL = {
+    "citationItems": [
+        {
+            "id": 12,
+            "uris": ["http://zotero.org/users/1/items/AB"],
+            "itemData": HUGHES,
+            "locator": "12-15",
+            "label": "page",
+            "prefix": "see",
+            "suffix": "and elsewhere",
+            "suppress-author": True,
+        }
+    ]
+}
+WRITTEN = "[see -@hughes2018, pp 12-15, and elsewhere]"
+
+ENDNOTE = (
+    '<EndNote><Cite ExcludeAuth="1"><Author>Hughes</Author><Year>2018</Year><Prefix>see </Prefix>'
+    "<Suffix> and elsewhere</Suffix><Pages>12-15</Pages><record><rec-number>7</rec-number><foreign-keys>"
+    '<key app="EN" db-id="lib">7</key></foreign-keys><ref-type name="Journal Article">17</ref-type><contributors>'
+    "<authors><author>Hughes, Ann</author></authors></contributors><titles><title>A study of beats</title></titles>"
+    "<dates><year>2018</year></dates></record></Cite></EndNote>"
+)
+SOURCES = (
+    '<b:Sources xmlns:b="http://schemas.openxmlformats.org/officeDocument/2006/bibliography"><b:Source>'
+    "<b:Tag>Hug18</b:Tag><b:SourceType>JournalArticle</b:SourceType><b:Title>A study of beats</b:Title>"
+    "<b:Year>2018</b:Year><b:Author><b:Author><b:NameList><b:Person><b:Last>Hughes</b:Last><b:First>Ann</b:First>"
+    "</b:Person></b:NameList></b:Author></b:Author></b:Source></b:Sources>"
+)
+
+
+def read(body: str, **parts: str) -> tuple[list[tuple[CitedItem, ...]], str]:
+    """The citations of a document's body, and its words with marks in their places."""
+    held = {name.replace("__", "/"): content.encode() for name, content in parts.items()}
+    held = {f"{name}.xml": content for name, content in held.items()}
+    root = parse(f"<w:document {NAMES}><w:body>{body}</w:body></w:document>".encode())
+    clusters = Clusters(read_sources(held), read_bookmarks(held))
+    take_out_citations(root, clusters)
+    drop_lists(clusters)
+    return clusters.found, "".join(text.text or "" for text in root.iter(TEXT))
+
+
+def packed(said: str) -> str:
+    """Words in base 64."""
+    return base64.b64encode(said.encode()).decode()
+
+
+def control(tag: str) -> str:
+    """A content control as Mendeley Cite writes it."""
+    return f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/></w:sdtPr><w:sdtContent>{run("(Hughes)")}</w:sdtContent></w:sdt>'
+
+
+def nested() -> str:
+    """A field of EndNote, whose data lie in a field within it."""
+    inner = field("ADDIN EN.CITE.DATA", "", packed(ENDNOTE))
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>ADDIN EN.CITE </w:instrText></w:r>'
+        f'{inner}<w:r><w:fldChar w:fldCharType="separate"/></w:r>{run("(2018)")}<w:r>'
+        '<w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+MANAGERS = {
+    "Zotero": field(f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps(CSL)}"),
+    "Mendeley Desktop": field(f"ADDIN CSL_CITATION {json.dumps(CSL)}"),
+    "Mendeley Cite": control(f"MENDELEY_CITATION_v3_{packed(json.dumps(CSL))}"),
+    "EndNote in the code": field(f"ADDIN EN.CITE {ENDNOTE}"),
+    "EndNote beside the code": field("ADDIN EN.CITE", data=packed(ENDNOTE)),
+    "EndNote in a field within": nested(),
+    "Word": field(r'CITATION Hug18 \n \p 12-15 \f "see " \s " and elsewhere" \l 2057'),
+    "Word in one element": r'<w:fldSimple w:instr="CITATION Hug18 \n \p 12-15 \f &quot;see&quot; '
+    rf'\s &quot;and elsewhere&quot;">{run("(Hughes)")}</w:fldSimple>',
+    "Zotero in a bookmark": f'<w:bookmarkStart w:id="4" w:name="ZOTERO_BREF_x1"/>{run("(Hughes)")}'
+    '<w:bookmarkEnd w:id="4"/>',
+}
+
+
+@pytest.mark.parametrize("manager", MANAGERS)
+def test_locator_prefix_suffix_and_left_out_author_are_kept(manager: str) -> None:
+    """Whoever wrote the citation, the same is written of it, and its words go."""
+    said = f"ZOTERO_ITEM CSL_CITATION {json.dumps(CSL)}"
+    pieces = "".join(
+        f'<property name="ZOTERO_BREF_x1_{number}"><lpwstr>{part}</lpwstr></property>'
+        for number, part in enumerate((said[:100], said[100:]), 1)
+    )
+    body = para("Crime fell ", inside=MANAGERS[manager] + run("."))
+    found, words = read(body, customXml__item1=SOURCES, docProps__custom=f"<Properties>{pieces}</Properties>")
+    assert [written_cluster(items, ["hughes2018"] * len(items)) for items in found] == [WRITTEN]
+    assert words == f"Crime fell {mark(0)}."
+    assert found[0][0].record["title"] == "A study of beats"
+
+
+def test_lists_that_managers_made_are_dropped() -> None:
+    lists = (
+        "ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY",
+        "ADDIN Mendeley Bibliography CSL_BIBLIOGRAPHY",
+        "ADDIN EN.REFLIST",
+    )
+    body = "".join(para(inside=field(code, "Hughes A. A study.")) for code in (*lists, "BIBLIOGRAPHY"))
+    found, words = read(body + f"<w:p>{control('MENDELEY_BIBLIOGRAPHY')}</w:p>")
+    assert (found, words) == ([], "")
+
+
+def test_a_field_goes_no_further_than_the_next_paragraph() -> None:
+    """One that has lost its end takes no text: its words stay, and what stands behind it is read."""
+    code = field(f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps(CSL)}", "(Hughes, 2018)")
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    body = (para(inside=code.removesuffix(end)), para(" Two. "), para(inside=code), para(" Four. ", inside=end))
+    for text in (body, body[:3], body[:1]):
+        found, words = read("".join(text))
+        said = "(Hughes, 2018) Two. " + mark(0) + " Four. "
+        assert said.startswith(words)
+        assert words.startswith("(Hughes, 2018)")
+        assert len(found) == words.count(mark(0))
+
+
+@pytest.mark.parametrize(
+    ("says", "shown", "stays"),
+    [
+        ("", "(Hughes, 2018)", False),
+        ("", "(see Hughes, 2018, pp. 12–15, and elsewhere)", False),
+        ("(Hughes, 2018)", "(Hughes 2018)", False),
+        ("(Hughes, 2018)", "(Hughes, 2018, in Kent)", True),
+        ("", "(Hughes, 2018, who found no effect)", True),
+    ],
+)
+def test_words_typed_into_a_citation_stay(says: str, shown: str, stays: bool) -> None:
+    """The whole citation is then read as one that was typed."""
+    code = json.dumps(CSL | ({"properties": {"plainCitation": says}} if says else {}))
+    _, words = read(para(inside=field(f"ADDIN ZOTERO_ITEM CSL_CITATION {code}", shown)))
+    assert words == (shown if stays else mark(0))
+
+
+def test_what_cannot_be_read_stays_as_words() -> None:
+    """A citation whose data are damaged is not lost: what it showed stands in the text."""
+    found, words = read(para(inside=field("ADDIN ZOTERO_ITEM CSL_CITATION {oops", "(Hughes, 2018)")))
+    assert (found, words) == ([], "(Hughes, 2018)")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ADDIN EN.CITE <EndNote><Cite><Author>Hughes</Author><Year>2018</Year></Cite></EndNote>",
+        'ADDIN ZOTERO_ITEM CSL_CITATION {"citationItems": [{"id": 9}]}',
+        'ADDIN ZOTERO_ITEM CSL_CITATION {"citationItems": [{"itemData": {"title": {"a": 1}, "author": ["x"]}}]}',
+        "CITATION Gone18",
+    ],
+)
+def test_a_work_without_a_record_stays_as_words(code: str) -> None:
+    assert read(para(inside=field(code, "(Hughes, 2018)"))) == ([], "(Hughes, 2018)")
+
+
+def test_other_fields_stay() -> None:
+    assert read(para(inside=field("REF _Ref12 \\h", "Table 1")))[1] == "Table 1"
+
+
+@pytest.mark.parametrize(
+    ("item", "written"),
+    [
+        (CitedItem({}), "[@a]"),
+        (CitedItem({}, locator="3", label="chapter"), "[@a, chapter 3]"),
+        (CitedItem({}, locator="iv and passim"), "[@a, {pp iv and passim}]"),
+        (CitedItem({}, suffix="2 volumes"), "[@a{} 2 volumes]"),
+        (CitedItem({}, prefix="see [1]; also"), "[see (1), also @a]"),
+        (CitedItem({}, in_text=True, locator="4"), "@a [p 4]"),
+    ],
+)
+def test_a_citation_is_written_as_it_is_read_again(item: CitedItem, written: str) -> None:
+    """What could be taken for something else is put in braces, or written with other signs."""
+    assert written_cluster((item,), ("a",)) == written

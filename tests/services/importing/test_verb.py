@@ -1,0 +1,88 @@
+"""The verb import, as an editor types it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.support.libraries import failing
+from tests.support.project import REFERENCES, Said
+from tests.support.word.documents import docx, para
+
+Run = Callable[..., Said]
+Library = Callable[..., Path]
+
+WORDS = docx(
+    para("Foot patrol", "Title"), para("What walking does.", "Subtitle"), para("It works (Hughes et al., 2018).")
+)
+
+
+def test_a_document_becomes_a_text_that_can_be_built(library: Library, briefings: Run, tmp_path: Path) -> None:
+    project = library({"references/works.yaml": REFERENCES})
+    document = tmp_path / "Foot patrol v3.docx"
+    document.write_bytes(WORDS)
+    said = briefings(project, "import", str(document))
+    assert (said.code, said.out) == (0, "Written: source/briefings/foot-patrol-v3.md\n")
+    assert "check" in said.err
+    assert "It works [@hughes2018]." in (project / "source/briefings/foot-patrol-v3.md").read_text("utf-8")
+    assert briefings(project, "check").out == ""
+
+
+def test_it_is_never_done_twice(library: Library, briefings: Run, tmp_path: Path) -> None:
+    project = library({"references/works.yaml": REFERENCES})
+    document = tmp_path / "walks.docx"
+    document.write_bytes(WORDS)
+    assert briefings(project, "import", str(document)).code == 0
+    before = (project / "source/briefings/walks.md").read_bytes()
+    said = briefings(project, "import", str(document))
+    assert (said.code, said.out.splitlines()[0]) == (
+        1,
+        "walks.docx:1:1: error import-stands: source/briefings/walks.md stands already.",
+    )
+    assert (project / "source/briefings/walks.md").read_bytes() == before
+    assert briefings(project, "import", str(document), "--as", "more-walks").code == 0
+    assert briefings(project, "import", str(document), "--as", "More walks").code == 2
+
+
+def test_nothing_is_taken_in_while_a_file_of_references_is_broken(
+    library: Library, briefings: Run, tmp_path: Path
+) -> None:
+    """Its works would come in as new ones. The fault is told once; other faults of a library hold nothing up."""
+    project = library({"references/works.yaml": "- id: hughes2018\n  title: [\n", "briefings/draft.md": "no text"})
+    documents = [tmp_path / "one.docx", tmp_path / "two.docx"]
+    for document in documents:
+        document.write_bytes(WORDS)
+    said = briefings(project, "import", *map(str, documents))
+    assert (said.code, said.out.count("source/references/works.yaml:"), "Written" in said.out) == (1, 1, False)
+    (project / "source/references/works.yaml").write_text(REFERENCES, "utf-8")
+    assert briefings(project, "import", *map(str, documents)).code == 0
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "pipeline.services.comments.returned:origin_of",
+        "pipeline.services.importing.importing:prepare",
+        "pipeline.services.importing.written_text:differences",
+        "pipeline.services.importing.importing:write_whole",
+    ],
+)
+def test_a_fault_of_the_program_holds_up_one_document(
+    library: Library, briefings: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    project = library({"references/works.yaml": REFERENCES})
+    bad = docx(para("Title", "Title"), para("Word of bad.docx."), media={"bad.docx": b""})
+    documents = {"bad.docx": bad, "one.docx": WORDS, "worse.docx": bad}
+    for name, content in documents.items():
+        (tmp_path / name).write_bytes(content)
+    module, _, function = where.partition(":")
+    monkeypatch.setattr(import_module(module), function, failing(getattr(import_module(module), function), "bad"))
+    said = briefings(project, "import", *(str(tmp_path / name) for name in documents))
+    assert said.code == 4
+    assert "bad.docx:1:1: error fault-of-ours: The program failed while it took this document in (KeyError" in said.out
+    assert "Written: source/briefings/one.md\n" in said.out
+    assert "Traceback" not in said.err
+    assert "bad.docx:1:1: KeyError" in (project / "output/faults.log").read_text("utf-8")

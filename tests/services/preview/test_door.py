@@ -1,0 +1,200 @@
+"""The door of the live page: ten ways in, all shut, and the one that is open."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from queue import SimpleQueue
+from time import sleep
+
+import httpx
+import pytest
+
+from pipeline.services.preview.desk import Contents, Listed, LiveDesk, LiveText, PagePicture, ServedFile, Target
+from pipeline.services.preview.door import BODY, Door
+from tests.support.preview import PATIENCE, browser, served
+from tests.support.words import ENGLISH
+
+PICTURE = "/of/foot-patrol/pages/files/0a1b"
+PLACES = ("/", "/of/foot-patrol/pages", "/of/foot-patrol/pages/news", PICTURE, "/own/preview.js", "/nowhere")
+
+
+@pytest.fixture(scope="module")
+def door() -> Iterator[Door]:
+    """The door of a server that shows one page."""
+    desk = LiveDesk(Contents(ENGLISH, "Evidence", (Listed("foot-patrol", "Foot patrol", False),)), SimpleQueue())
+    page = LiveText(1, 1, "Foot patrol", (PagePicture("0a1b", 4, 5),))
+    desk.show(Target("foot-patrol", "screen"), page, {"0a1b": ServedFile("image/jpeg", b"JPEG")})
+    with served(desk) as door:
+        yield door
+
+
+@pytest.fixture(scope="module")
+def client(door: Door) -> Iterator[httpx.Client]:
+    """The browser that was given the address."""
+    with browser(door) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def stranger(door: Door) -> Iterator[httpx.Client]:
+    """Somebody on the same machine who was not."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{door.port}", timeout=PATIENCE) as stranger:
+        yield stranger
+
+
+def test_who_was_given_the_address_sees_the_page(client: httpx.Client, door: Door) -> None:
+    """By both names of the machine's own, and from the page itself."""
+    assert client.get(PICTURE).content == b"JPEG"
+    assert client.get(PICTURE, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
+    named = {"Host": f"localhost:{door.port}", "Origin": f"http://localhost:{door.port}"}
+    assert client.get("/of/foot-patrol/pages", headers=named).status_code == 200
+
+
+def test_connections_that_ask_for_nothing_do_not_shut_the_owner_out(door: Door) -> None:
+    """Some of them have begun to ask."""
+    with ExitStack() as stack:
+        for number in range(80):
+            idle = stack.enter_context(socket.create_connection(("127.0.0.1", door.port)))
+            idle.sendall(b"GET / HTTP/1.1\r\nHost: a" if number % 2 else b"")
+        sleep(0.5)  # all of them have come in
+        with browser(door) as owner:
+            assert owner.get(PICTURE).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8642", "127.0.0.1", "127.0.0.1.evil.example:8642", ""])
+def test_another_name_for_this_machine_is_refused(client: httpx.Client, host: str) -> None:
+    """DNS rebinding: a page's own name is made to lead here, and its scripts count as the same origin."""
+    said = client.get("/", headers={"Host": host})
+    assert said.status_code in (400, 421)
+    assert "Foot patrol" not in said.text
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:{port}"])
+@pytest.mark.parametrize("place", PLACES)
+def test_another_origin_is_refused(client: httpx.Client, door: Door, place: str, origin: str) -> None:
+    """A script of another page, or of another server on this machine; the answer opens nothing to it."""
+    said = client.get(place, headers={"Origin": origin.format(port=door.port)})
+    assert said.status_code == 403
+    assert not [name for name in said.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nobody_comes_in_without_the_cookie(stranger: httpx.Client, door: Door, place: str) -> None:
+    wrong = (
+        {},
+        {"Cookie": f"{door.cookie}={door.key}"},
+        {"Cookie": f'{door.cookie}="'},
+        {"Referer": door.address()},
+    )
+    assert {stranger.get(place, headers=sent).status_code for sent in wrong} == {403}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("../../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/library.yaml", "/etc/passwd"),
+        *("....//library.yaml", "%00", "..\\..\\library.yaml", "0a1b/../../../source/library.yaml"),
+    ],
+)
+def test_no_path_climbs_out(client: httpx.Client, path: str) -> None:
+    """What is served lies in memory under its name; a path is never one of the disk."""
+    for place in (f"/of/foot-patrol/pages/files/{path}", f"/own/{path}", f"/{path}", f"/of/{path}/pages"):
+        assert client.get(place).status_code == 404
+
+
+def test_a_link_in_the_sources_leads_nobody_out(client: httpx.Client, tmp_path: Path) -> None:
+    """A symbolic link that stands where a picture would is not followed, as no file is opened at all."""
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    (tmp_path / "0a1c").symlink_to(secret)
+    assert client.get(f"/of/foot-patrol/pages/files/{tmp_path}/0a1c").status_code == 404
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("mode", ["no-cors", "navigate", "cors"])
+def test_another_page_gets_no_picture(client: httpx.Client, site: str, mode: str) -> None:
+    """An `img` of another page, a frame, or a link there; another port of this machine is another page too."""
+    sent = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": "image"}
+    said = client.get(PICTURE, headers=sent)
+    assert said.status_code == 403
+    assert said.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_a_body_that_is_too_large_is_refused(client: httpx.Client) -> None:
+    """By its length before it is read; one that does not say its length comes not in at all."""
+    assert client.request("GET", "/", content=b"x" * (BODY + 1)).status_code == 413
+    assert client.request("GET", "/", content=iter([b"x"] * 3)).status_code == 413
+    assert client.request("GET", "/", content=b"x" * 9).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_nothing_can_be_changed(client: httpx.Client, method: str) -> None:
+    said = client.request(method, "/of/foot-patrol/pages")
+    assert said.status_code == 405
+    assert not [name for name in said.headers if name.startswith("access-control")]
+
+
+def test_the_address_opens_nothing_for_another_page(stranger: httpx.Client, door: Door) -> None:
+    """The secret is good for a browser that opens the address: by no other name, and for no page that has found it."""
+    there = door.address().removeprefix(f"http://127.0.0.1:{door.port}")
+    refused = (
+        stranger.get(there, headers={"Host": "evil.example"}),
+        stranger.get(there, headers={"Origin": "https://evil.example"}),
+        stranger.get(there, headers={"Sec-Fetch-Site": "cross-site"}),
+        stranger.get("/enter?key=wrong"),
+        stranger.get("/enter"),
+        stranger.get("/enter?key=%FF%00é"),
+    )
+    assert {said.status_code for said in refused} == {421, 403}
+    assert not [said for said in refused if "set-cookie" in said.headers]
+
+
+def test_the_address_leads_to_this_page_alone(stranger: httpx.Client, door: Door) -> None:
+    """What stands behind it cannot send the browser elsewhere."""
+    elsewhere = ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)")
+    said = [stranger.get(f"/enter?key={door.key}&to={to}") for to in elsewhere]
+    assert {one.headers["Location"] for one in said} == {"/"}
+    stranger.cookies.clear()
+
+
+def test_no_address_goes_out_in_a_referer(client: httpx.Client, stranger: httpx.Client, door: Door) -> None:
+    """No answer lets the browser name where it comes from, and the secret stands in none of them."""
+    entered = stranger.get(door.address())
+    stranger.cookies.clear()
+    answers = [entered, *(client.get(place) for place in PLACES)]
+    assert {said.headers["Referrer-Policy"] for said in answers} == {"no-referrer"}
+    assert door.key not in entered.headers["Location"] + "".join(said.text for said in answers)
+
+
+def test_the_cookie_is_for_this_page_alone(stranger: httpx.Client, door: Door) -> None:
+    """No script reads it, no other page sends it, and it is not the secret of the address."""
+    cookie = stranger.get(door.address()).headers["Set-Cookie"]
+    stranger.cookies.clear()
+    assert cookie == f"{door.cookie}={door.ticket}; HttpOnly; Path=/; SameSite=strict"
+    assert door.key not in cookie
+
+
+def test_every_answer_forbids_what_is_not_needed(client: httpx.Client, stranger: httpx.Client) -> None:
+    """Scripts only from the page's own file, no frame around it, nothing kept; refusals too."""
+    for said in (client.get("/of/foot-patrol/pages"), client.get("/nowhere"), stranger.get("/")):
+        policy = said.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "unsafe-inline" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert said.headers["Cache-Control"] == "no-store"
+        assert said.headers["X-Content-Type-Options"] == "nosniff"
+        assert "server" not in said.headers
+    page = client.get("/of/foot-patrol/pages").text
+    assert "<script src=" in page
+    assert "style=" not in page
+    assert "onload" not in page
+
+
+def test_only_this_machine_is_listened_to(door: Door) -> None:
+    """Another address of the machine does not answer."""
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.2:{door.port}/", timeout=5)

@@ -1,0 +1,102 @@
+"""Places: a word of a live page leads to its line of the source, and no file of a build knows anything of it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build.project import Project
+from pipeline.cli.options import SHIPPED
+from pipeline.core.progress import Voice
+from pipeline.model.sheets import SourceSpot
+from pipeline.services.preview.desk import VIEWS
+from pipeline.services.preview.server import line_address
+from pipeline.services.preview.studio import Studio
+from tests.support import libraries
+from tests.support.libraries import DATE
+from tests.support.numbered_lines import LINES, PATH, numbered
+
+FORMATS = [option for kind in ("html", "epub") for option in ("--format", kind)]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of one briefing whose words say in which line they stand, and a pack of it."""
+    files = {"briefings/foot-patrol.md": LINES, "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol]\n"}
+    return libraries.written(tmp_path_factory.mktemp("places"), files)
+
+
+@pytest.fixture(scope="module")
+def studio(library: Path) -> Studio:
+    """Maker of the live texts of that library."""
+    return Studio(Project(library, SHIPPED, Voice()), date.fromisoformat(DATE), lambda *_: ())
+
+
+def holder(spots: tuple[SourceSpot, ...], page: int, x: float, y: float) -> SourceSpot:
+    """The spot in which a point stands, of several that of which the middle is nearest."""
+    held = [
+        one
+        for one in spots
+        if one.page == page and one.x <= x <= one.x + one.width and one.y <= y <= one.y + one.height
+    ]
+    return min(held, key=lambda one: abs(one.y + one.height / 2 - y))
+
+
+@pytest.mark.parametrize(("name", "view"), [("foot-patrol", "pages"), ("foot-patrol", "large"), ("nights", "pages")])
+def test_each_word_leads_to_its_line(studio: Studio, name: str, view: str) -> None:
+    """In paragraphs that citations, notes and quotes stand in, headings, lists, boxes, tables and notes."""
+    made = studio.file(name, VIEWS[view].format)
+    assert made
+    _, pdf, spots = made
+    found = {line: holder(spots, page, x, y) for page, x, y, line in numbered(pdf)}
+    assert set(found) >= {5, 6, 9, 10, 11, 12, 14, 16, 17, 18, 21, 22, 25, 27, 29, 31}
+    assert {line: spot.line for line, spot in found.items()} == {line: line for line in found}
+    assert {spot.path for spot in found.values()} == {PATH}
+
+
+def test_each_text_is_known_with_the_path_of_its_source(tmp_path: Path) -> None:
+    """One that cannot be read too, so that it can be mended where it is shown."""
+    files = {
+        "briefings/a/briefing.md": LINES,
+        "briefings/b.md": "No front matter.",
+        "packs/c.yaml": "title: C\nbriefings: [a]\n",
+    }
+    folder = libraries.written(tmp_path, files)
+    texts = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(DATE), lambda *_: ()).texts()
+    assert [(name, is_pack, path) for name, _, is_pack, path in texts] == [
+        ("a", False, "source/briefings/a/briefing.md"),
+        ("c", True, "source/packs/c.yaml"),
+        ("b", False, "source/briefings/b.md"),
+    ]
+
+
+def test_a_web_page_carries_the_lines_of_its_blocks(studio: Studio) -> None:
+    made = studio.file("foot-patrol", VIEWS["web"].format)
+    assert made
+    (item,) = re.findall(r'<li[^>]*data-source="([^"]*)"[^>]*>\s*An entry', made[1].decode())
+    assert item == f"0:16 {len('Anentryat016ofalistat016')}:17 {PATH}"
+    assert b"<?source" not in made[1]
+
+
+def test_the_files_of_a_build_have_no_places(library: Path, tmp_path: Path) -> None:
+    """Neither web page nor book, though the live page was made of them meanwhile."""
+    copy = libraries.copied(library, tmp_path / "library")
+    said = libraries.here(copy, "build", *FORMATS, "--date", DATE, "--jobs", "1")
+    assert said.code == 0, said.err
+    built = copy / "output" / "briefings" / "foot-patrol"
+    files = {path.name: path.read_bytes() for path in built.iterdir()}
+    with zipfile.ZipFile(built / "foot-patrol.epub") as book:
+        files |= {name: book.read(name) for name in book.namelist()}
+    assert len(files) > 3
+    assert not [name for name, content in files.items() if b"data-source" in content or b"<?source" in content]
+
+
+def test_an_editor_opens_the_line() -> None:
+    """The address has places for the file and the line; without an editor there is none."""
+    assert line_address("vscode", "/my library/") == "vscode://file/my%20library/{path}:{line}:1"
+    assert line_address("jetbrains", "/b") == "idea://open?file=/b/{path}&line={line}&column=1"
+    assert line_address("none", "/b") == ""

@@ -1,0 +1,108 @@
+"""Pages and feeds of a catalogue that is made by hand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from pipeline.services.site.feeds import atom
+from pipeline.services.site.pages import by_letter
+from pipeline.services.site.site import site_files
+from pipeline.services.site.values import Catalogue, GroupMember, News
+from tests.support.compose import samples
+from tests.support.site_catalogue import catalogue, entry
+
+KEYS = ("RWfirst", "RWsecond")
+
+
+def pages_of(site: Catalogue) -> dict[str, str]:
+    """The pages and feeds by path."""
+    return {path: said.decode() for path, said in site_files(site, samples.layouts(), "", {})}
+
+
+def with_text(**changes: object) -> Catalogue:
+    """A catalogue whose first text is otherwise."""
+    site = catalogue(2)
+    text = replace(site.by_id["text-0"], **changes)  # type: ignore[arg-type]
+    every = tuple(text if one.id == text.id else one for one in site.texts)
+    return replace(site, texts=every, by_id={one.id: one for one in every}, subjects=text.subjects)
+
+
+@pytest.mark.parametrize(("title", "letter"), [("ßx", "S"), ("ﬁre and crime", "F"), ("Élan", "É")])
+def test_a_title_may_begin_with_any_letter(title: str, letter: str) -> None:
+    assert letter in [section.heading for section in by_letter(with_text(sorted_as=title))]
+
+
+def test_a_member_is_told_of_as_the_pack_has_it() -> None:
+    site = catalogue(2)
+    member = GroupMember("Old title", "text-0", "1.0", "Old summary", "Unknown", ("OLD",), "cy")
+    page = pages_of(replace(site, packs=(replace(site.packs[0], members=(member,)),)))["nights/index.html"]
+    said = page[page.index('id="members"') : page.index('id="downloads"')]
+    assert '<a href="../text-0/index.html" lang="cy">Old title</a>' in said
+    assert '<p lang="cy">Old summary</p>' in said
+    assert "Unknown · Version\u00a01.0 · <strong>OLD</strong>" in said
+    assert "Mixed overall" not in said
+
+
+def test_a_pack_without_files_says_so() -> None:
+    """Else its readers would look for them."""
+    site = catalogue(2)
+    page = pages_of(replace(site, packs=(replace(site.packs[0], files=()),)))["nights/index.html"]
+    assert "Its files are not handed out here." in page
+
+
+def test_pages_bear_the_markings() -> None:
+    """The site's in the head of each, that of a text with its facts, that of a pack on its page."""
+    site = with_text(marking="OFFICIAL-SENSITIVE – POLICE ONLY")
+    packs = (replace(site.packs[0], marking="OFFICIAL-SENSITIVE – PACKS"),)
+    pages = pages_of(replace(site, marking="OFFICIAL-SENSITIVE", packs=packs))
+    html = {path: page for path, page in pages.items() if path.endswith(".html")}
+    assert all('<p class="page-status">OFFICIAL-SENSITIVE</p>' in page for page in html.values())
+    assert "POLICE ONLY" in html["text-0/index.html"]
+    assert "POLICE ONLY" in html["a-z.html"]
+    assert "PACKS" in html["nights/index.html"]
+
+
+def test_the_keys_of_deliveries_stand_on_a_page() -> None:
+    """Where there are any; each page leads to it."""
+    pages = pages_of(replace(catalogue(2), keys=KEYS))
+    assert all(key in pages["check.html"] for key in KEYS)
+    assert 'href="verify.html"' in pages["check.html"]
+    assert 'href="../check.html"' in pages["text-0/index.html"]
+    without = pages_of(replace(catalogue(2), keys=()))
+    assert "check.html" not in without
+    assert "check.html" not in without["index.html"]
+
+
+def test_entries_that_would_be_alike_are_counted_from_the_oldest() -> None:
+    """So each keeps its name as others come."""
+    site = catalogue(2)
+    text = site.by_id["text-0"]
+    older, newer = (entry("1.1", "2024-05-01", "correction", said) for said in ("A table.", "A name."))
+
+    def ids(*entries: object) -> list[str]:
+        feed = atom(replace(site, news=tuple(News(text, one) for one in entries))).decode()  # type: ignore[arg-type]
+        return re.findall("<id>(.*?)</id>", feed)[1:]
+
+    assert ids(newer, older) == [f"{ids(older)[0]}-2", *ids(older)]
+
+
+def test_texts_of_another_language_are_named_as_such() -> None:
+    """Title and summary wherever they stand; of their histories what the text says, and not the words of the site."""
+    pages = pages_of(catalogue(2))
+    for path in ("a-z.html", "subjects.html", "new.html"):
+        assert re.search(r'<a href="cyrffyw/index.html" lang="cy">', pages[path]), path
+    assert '<p lang="cy">Beth mae cyrffyw' in pages["a-z.html"]
+    page = pages["cyrffyw/index.html"]
+    assert 'First published. <span lang="cy">First version.</span>' in page
+
+
+def test_search_engines_are_told_the_address_that_the_page_names() -> None:
+    """One address for one page; a page whose address is elsewhere is left out."""
+    pages = pages_of(with_text(address="https://elsewhere.example/text-0"))
+    listed = re.findall("<loc>(.*?)</loc>", pages["sitemap.xml"])
+    assert "https://briefings.northmoor.example" in listed
+    assert "https://briefings.northmoor.example/text-1" in listed
+    assert not [one for one in listed if "text-0" in one or one.endswith("/index.html")]
