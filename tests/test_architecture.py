@@ -115,6 +115,7 @@ def test_functions_have_at_most_sixty_lines(parsed: dict[Path, ast.Module]) -> N
     assert found == []
 
 
+@pytest.mark.every_service
 def test_tables_for_spreadsheets_are_written_in_one_place() -> None:
     """There cells that a spreadsheet would run are guarded; the ledger only adds rows."""
     found = [
@@ -130,6 +131,7 @@ def test_every_format_has_a_row_and_every_kind_a_maker() -> None:
     assert set(MAKERS) == set(KINDS)
 
 
+@pytest.mark.every_service
 def test_the_handbook_names_files_that_there_are() -> None:
     named = [
         (page.name, name)
@@ -152,6 +154,7 @@ def test_a_page_that_is_bound_links_to_none_that_is_not() -> None:
     assert [one for one in led if one[1] not in {page.replace("/", "-") for page in bound}] == []
 
 
+@pytest.mark.every_service
 def test_a_wheel_holds_every_folder() -> None:
     """A folder that `pyproject.toml` does not list is missing where the program is installed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -163,6 +163,7 @@ def test_what_blows_up_is_found(blown: str) -> None:
     assert blows_up(pattern)
 
 
+@pytest.mark.every_service
 @pytest.mark.parametrize(
     ("place", "line"),
     {

@@ -1,33 +1,114 @@
-"""A program without one of its services: the others work on."""
+"""A program without some of its services: the line and the other services work on."""
 
 from __future__ import annotations
 
+import ast
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from pipeline.core.services import services
 from tests.support.editions.issued_library import library
 from tests.support.project import ROOT
 
 pytestmark = pytest.mark.proof
 
+LINE = ("bind", "build", "cli", "compose", "core", "layouts", "load", "press", "proof", "resolve")
+"""The folders of `tests/` that test the line."""
+PARTS = ("pipeline", "layouts", "source", "tests", ".setup", ".bench", "Makefile", "README.md", "CHANGELOG.md")
+FILES = ("pyproject.toml", "requirements.lock", "requirements-dev.lock", ".ci", "LICENSE")
+
+
+def program_without(removed: set[str], folder: Path) -> Path:
+    """A copy of the program without these services and those that import them."""
+    ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+    for name in (*PARTS, *FILES):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    for name, service in services().items():
+        if removed & {name, *service.reads}:
+            shutil.rmtree(folder / "pipeline/services" / name)
+    return folder
+
+
+def run(program: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run Python on the copy, in its folder."""
+    environment = os.environ | {"PYTHONPATH": str(program)}
+    return subprocess.run(
+        [sys.executable, *command], cwd=program, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("name", sorted(services()))
+def test_texts_are_built_without_a_service(name: str, tmp_path: Path) -> None:
+    """And its verbs are unknown, while those of the services that do not import it are listed."""
+    program = program_without({name}, tmp_path / "program")
+    project = library(tmp_path / "library")
+    if name in ("editions", "colleges"):
+        (project / "source/colleges.yaml").unlink()
+    built = run(program, "-m", "pipeline", "--project", str(project), "build", "--date", "2024-10-01", "--jobs", "1")
+    assert built.returncode == 0, built
+    listed = run(program, "-m", "pipeline", "--help").stdout
+    for other, service in services().items():
+        here = name not in (other, *service.reads)
+        assert all((f"\n  {verb} " in listed) is here for verb in service.verbs), (other, listed)
+
 
 def test_editions_are_issued_where_no_service_knows_colleges(tmp_path: Path) -> None:
+    program = program_without({"colleges"}, tmp_path / "program")
     project = library(tmp_path / "library")
     (project / "source/colleges.yaml").unlink()
-    for name in ("pipeline", "layouts", "source/handbook"):
-        shutil.copytree(ROOT / name, tmp_path / "program" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.rmtree(tmp_path / "program/pipeline/services/colleges")
-    command = [sys.executable, "-m", "pipeline", "--project", str(project)]
     for verb in (
         ["issue", "nights", "--date", "2024-10-01", "--jobs", "1"],
         ["verify", str(project / "output/packs/nights/nights.txt")],
         ["due"],
     ):
-        done = subprocess.run([*command, *verb], cwd=tmp_path / "program", capture_output=True, text=True, check=False)
+        done = run(program, "-m", "pipeline", "--project", str(project), *verb)
         assert done.returncode == 0, done
-    refused = subprocess.run([*command, "deliver"], cwd=tmp_path / "program", capture_output=True, check=False)
-    assert refused.returncode == 2
+    assert run(program, "-m", "pipeline", "--project", str(project), "deliver").returncode == 2
+
+
+def test_the_line_stands_without_any_service(tmp_path: Path) -> None:
+    """It builds the sample library and passes its own tests: those whose files and helpers import no service."""
+    program = program_without(set(services()), tmp_path / "program")
+    built = run(program, "-m", "pipeline", "build", "--format", "pdf", "--date", "2026-11-25")
+    assert built.returncode == 0, built
+    tests = [
+        path.relative_to(program).as_posix()
+        for path in sorted((program / "tests").rglob("test_*.py"))
+        if path.relative_to(program).parts[1] in (*LINE, path.name) and not imports_service(path, program)
+    ]
+    tested = run(program, "-m", "pytest", "-n", "2", "-m", "not proof and not every_service", *tests)
+    assert tested.returncode == 0, tested.stdout[-5000:]
+
+
+@cache
+def imports_service(path: Path, program: Path) -> bool:
+    """True if a file of tests imports a service, itself or through helpers of tests."""
+    return any(
+        name.startswith("pipeline.services.")
+        or (
+            (helper := program / f"{name.replace('.', '/')}.py").is_file()
+            and name.startswith("tests.")
+            and imports_service(helper, program)
+        )
+        for name in imported(path)
+    )
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The names of modules that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
@@ -25,6 +27,7 @@ FILES = {
 }
 
 
+@pytest.mark.every_service
 def test_successors_come_with_what_is_asked_for(library: Callable[..., Path]) -> None:
     """However many there are in a row; what else is wrong in the library is not looked at."""
     found = Project(library(FILES), SHIPPED, Voice()).part_of_library({"paths"})

@@ -17,11 +17,13 @@ def test_build_names_the_verb_that_makes_copies(tmp_path: Path, briefings: Calla
     assert "'--copies' was withdrawn in release 2. Issue the pack, then: briefings copies PACK." in refused.err
 
 
+@pytest.mark.every_service
 def test_a_reason_is_given_once(tmp_path: Path, briefings: Callable[..., Said]) -> None:
     refused = briefings(tmp_path, "copies", "pack", "--override", "a=x", "--override", "a=y")
     assert (refused.code, "--override names 'a' twice. Give one reason for it." in refused.err) == (2, True)
 
 
+@pytest.mark.every_service
 @pytest.mark.parametrize(("verb", "instead"), [("replace", "'briefings deliver PACK'"), ("slip", "'briefings changes")])
 def test_a_withdrawn_verb_says_what_to_use_instead(
     verb: str, instead: str, tmp_path: Path, briefings: Callable[..., Said]

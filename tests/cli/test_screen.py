@@ -67,6 +67,7 @@ def test_of_more_errors_than_fifty_the_rest_is_counted_by_kind() -> None:
     assert "\n21 more errors (21 cite-unknown-key): --all shows all.\n" in text
 
 
+@pytest.mark.every_service
 def test_warnings_of_a_long_list_are_shown_by_kind() -> None:
     """The most frequent kinds, by place; the other kinds are named, and how to switch off what is taste."""
     text = on_screen(MESS)

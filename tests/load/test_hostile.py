@@ -214,6 +214,7 @@ def test_a_line_of_odd_characters_is_read_soon(line: str, library: Write, checke
     checked(library({FOOT_PATROL: words(line), "references/works.yaml": REFERENCES}))
 
 
+@pytest.mark.every_service
 @pytest.mark.parametrize(
     "channel",
     ["url: 's3" + "://a" * 20_000 + "'", "sftp: {address: 'sftp" + "://a:" * 19_000 + "', host_key: x, key: X}"],

@@ -112,6 +112,7 @@ USED = {pair for name in SCHEMAS for pair in used(name)}
 """Every key that any of the files uses: a record of several files need not be whole in each."""
 
 
+@pytest.mark.every_service
 @pytest.mark.parametrize("name", list(SCHEMAS))
 def test_the_files_use_every_key(name: str) -> None:
     validator = jsonschema.Draft7Validator(SCHEMAS[name])
@@ -132,11 +133,13 @@ def wrong(files: Mapping[str, bytes]) -> list[str]:
     return [str(remark) for remark in remarks if remark.severity is Severity.ERROR]
 
 
+@pytest.mark.every_service
 def test_every_key_of_the_files_is_read(everything: dict[str, bytes]) -> None:
     assert wrong(everything) == []
     assert families(Layouts({"fonts.yaml": everything["layouts/fonts.yaml"].decode()}))
 
 
+@pytest.mark.every_service
 @pytest.mark.parametrize("name", sorted(set(PAGES) - {"kept.json", "edition.json", "fonts.json"}))
 def test_a_key_that_stands_in_no_table_is_refused(everything: dict[str, bytes], name: str) -> None:
     path = next(path for path in everything if fnmatch(path, PAGES[name]))
@@ -159,6 +162,7 @@ def test_every_key_says_what_it_is_for(name: str) -> None:
             assert not re.search(r"\b(None|True|False|tuple|dict|str)\b", said)
 
 
+@pytest.mark.every_service
 def test_the_handbook_has_every_key() -> None:
     """With the description that an editor shows; `make handbook` writes the page again."""
     page = (ROOT / "source" / "handbook" / "keys.md").read_text(encoding="utf-8")

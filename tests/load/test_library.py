@@ -58,6 +58,7 @@ def test_status_pages_have_a_host_and_an_address_that_a_code_holds(address: str,
     ]
 
 
+@pytest.mark.every_service
 def test_everything_finds_its_shelf() -> None:
     library, said = made(
         {

@@ -46,6 +46,7 @@ def test_the_schema_of_a_briefing_agrees_with_the_reader(value: Any, valid: bool
 SOURCE = Path(__file__).resolve().parents[2] / "source"
 
 
+@pytest.mark.every_service
 @pytest.mark.parametrize(
     ("schema", "files"),
     [
@@ -66,6 +67,7 @@ def test_the_sample_library_is_valid_in_an_editor(schema: str, files: str) -> No
         assert [f"{path.name}: {e.json_path} {e.message}" for e in validator.iter_errors(value)] == []
 
 
+@pytest.mark.every_service
 def test_the_schemas_in_the_sample_library_are_the_present_ones() -> None:
     """`briefings schema` has been run since the models last changed, so that editors complete what load accepts."""
     folder = Path(__file__).parents[2] / "source" / ".schema"

@@ -139,6 +139,7 @@ def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:
     assert made.packs[0].members == made.publications
 
 
+@pytest.mark.every_service
 @pytest.mark.parametrize(
     ("text", "code"),
     [

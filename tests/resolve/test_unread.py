@@ -116,6 +116,7 @@ def test_a_list_that_cannot_be_read_is_told_once() -> None:
     assert set(resolved(beat | entry_lost)[1]) > FOLLOWING
 
 
+@pytest.mark.every_service
 @pytest.mark.parametrize(
     ("files", "code"),
     [

@@ -356,10 +356,13 @@ def _record(reference: Reference) -> str:
 def _styles(documents: tuple[CitedDocument, ...]) -> dict[str, Style]:
     styles: dict[str, Style] = {}
     for text in dict.fromkeys(document.style for document in documents):
+        refused = ""
         try:
             styles[text] = read_style(text)
         except StyleFault as fault:
-            raise StyleError(str(fault), tuple(d.id for d in documents if d.style == text)) from fault
+            refused = str(fault)
+        if refused:  # raised here, chained to nothing: Dask pickles causes too, and lxml's errors cannot be pickled
+            raise StyleError(refused, tuple(d.id for d in documents if d.style == text))
     return styles
 
 
