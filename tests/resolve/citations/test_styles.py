@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import tblib.pickling_support
 
 from pipeline.core.processes import LIMIT, Limit, run_pandoc
 from pipeline.model.body import CitationLink, plain_text, walk
@@ -91,7 +90,7 @@ def test_broken_styles_are_told(text: str, said: str) -> None:
 
 def test_style_error_names_the_documents(works: Any, group: Any) -> None:
     """And goes from one process to another, where Dask has errors pickled with their causes."""
-    tblib.pickling_support.install()
+    pytest.importorskip("tblib.pickling_support", reason="Dask is not installed").install()
     document = CitedDocument("beat", "<style", "en-GB", (group("king2006"),), (works["king2006"],))
     with pytest.raises(StyleError) as raised:
         format_documents((document,), run_pandoc)
