@@ -78,7 +78,7 @@ bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipeline
 	@sh .setup/peers.sh $(VENV) $(PEERS)
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/.bench $(PY) -m bench $(OPTIONS)
 
-handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, parts, diagnostics, packages; schemas
+handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, parts, diagnostics, packages; a picture; schemas
 	@$(PY) .setup/diagnostics_page.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/diagnostics.md
 	@$(PY) .setup/keys_page.py > source/handbook/.new.md
@@ -87,6 +87,8 @@ handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, par
 	@mv source/handbook/.new.md source/handbook/parts.md
 	@$(PY) .setup/dependencies.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/dependencies.md
+	@$(PY) .setup/rooms_picture.py > source/handbook/.new.svg
+	@mv source/handbook/.new.svg source/handbook/rooms.svg
 	@$(BRIEFINGS) schema
 
 pictures: $(VENV)/.ready ## renew the pictures of the README from what is built (needs Chromium)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,6 +104,12 @@ def test_services_import_only_those_that_they_say(needs: dict[str, list[str]]) -
             if foreign or (other.startswith("pipeline.cli.") and other.split(".")[2] not in ("options", "outcome")):
                 found.append(f"{name} imports {other}")
     assert found == []
+
+
+@pytest.mark.every_service
+def test_the_picture_of_the_rooms_is_drawn_from_the_code() -> None:
+    drawn = runpy.run_path(str(ROOT / ".setup" / "rooms_picture.py"))["picture"]()
+    assert (ROOT / "source/handbook/rooms.svg").read_text(encoding="utf-8") == drawn, "make handbook draws it again"
 
 
 def test_functions_have_at_most_sixty_lines(parsed: dict[Path, ast.Module]) -> None:

@@ -1,1 +1,1 @@
-"""The bindery: collation, running lines, folios, dates; finished PDF, EPUB, web page and plain text."""
+"""Make finished PDF, EPUB, HTML and text files."""

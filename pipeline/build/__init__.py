@@ -1,1 +1,1 @@
-"""The build: which stage is asked for what, what is up to date, who works, and what stands in `output/`."""
+"""Decide what is made, make it, and keep output/ up to date."""

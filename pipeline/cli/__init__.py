@@ -1,1 +1,1 @@
-"""The command line: what each verb does and says."""
+"""Read a command, call one function, and print its outcome."""

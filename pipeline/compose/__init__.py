@@ -1,1 +1,1 @@
-"""Composition of a publication: XHTML, styles, metadata. Knows nothing of pages, files or the day."""
+"""Write each publication as XHTML with its style sheets."""

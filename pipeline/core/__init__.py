@@ -1,1 +1,1 @@
-"""What every room uses: files, records, processes, messages. Knows nothing of briefings."""
+"""Files, processes, cache and messages, for every room. It knows nothing of briefings."""

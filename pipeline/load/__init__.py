@@ -1,1 +1,1 @@
-"""Files in, a well-formed library out: YAML, Markdown, references and figures, each with its place."""
+"""Read the files of source/ into a library, each value with its place."""

@@ -1,1 +1,1 @@
-"""The values that pass along the line. Knows nothing of files, templates or engines."""
+"""The values that pass along the line."""

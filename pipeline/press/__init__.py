@@ -1,4 +1,4 @@
-"""The press: one manuscript becomes tagged sheets with empty margins. Decides nothing."""
+"""Set type: tagged pages with empty margins."""
 
 import ctypes.util
 import re

@@ -1,1 +1,1 @@
-"""Proof: whether what is made is what it claims to be."""
+"""Inspect finished files."""

@@ -1,1 +1,1 @@
-"""From a library to publications: what its briefings and packs mean. Pure; typesets and reads nothing."""
+"""Fill in citations, references, dates and status."""
