@@ -50,6 +50,7 @@ def lines_of(home: Path) -> int:
     (home / "in").mkdir(parents=True)
     with killed_at(0) as run:
         delivered(home)
+    assert run[0] > 150, "the lines of the service are counted"
     return run[0]
 
 
@@ -81,7 +82,7 @@ def test_killed_at_many_lines_and_once_more_it_arrives_once(tmp_path: Path) -> N
 CHILD = """
 import sys
 from pathlib import Path
-from tests.colleges.test_folder import delivered
+from tests.services.colleges.test_folder import delivered
 delivered(Path(sys.argv[1]), int(sys.argv[2]))
 """
 MANY = 4

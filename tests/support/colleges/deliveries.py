@@ -26,7 +26,7 @@ FILES = {"cover-note.txt": b"Nights\n\nYou receive:\n- nights.txt: text\n", "nig
 MOMENT = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
 LOCKS = ("with ", "async with ")
 """Lines that Python comes back to in order to let go of a lock, which a process that ends lets go of by itself."""
-OURS = str(Path(__file__).parents[3] / "pipeline" / "colleges")
+OURS = str(Path(__file__).parents[3] / "pipeline" / "services" / "colleges")
 
 
 class Killed(BaseException):
