@@ -16,8 +16,8 @@ from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.reader import hidden_places, parse_body, read_field
 from pipeline.load.pictures.picture import picture_file, way_to
 from pipeline.load.text import read_text
-from pipeline.load.yaml.documents import Filled, fill, read_yaml
-from pipeline.load.yaml.fill import LONGEST, as_id
+from pipeline.load.yaml.documents import read_yaml
+from pipeline.load.yaml.fill import LONGEST, Filled, as_id, fill
 from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, merge_marks, split_front_matter, without_lines
 from pipeline.model.body import Body, Figure, Image, walk
 from pipeline.model.library import KeptVersion

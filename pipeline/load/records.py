@@ -14,8 +14,8 @@ from pipeline.core.text.fonts import font_path
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.reader import read_field
 from pipeline.load.text import read_text
-from pipeline.load.yaml.documents import Filled, fill, read_yaml
-from pipeline.load.yaml.fill import as_id
+from pipeline.load.yaml.documents import read_yaml
+from pipeline.load.yaml.fill import Filled, as_id, fill
 from pipeline.model.source.library_file import (
     Area,
     Imprint,
