@@ -266,7 +266,8 @@ def load(
     gallery = Gallery(files, desk, picture)
     imprint, of_imprint = _imprint_of_files(files)
     briefings, pictures, broken = _briefings(files, shelves, parse, imprint, desk)
-    gallery.of_loose({path: parsed.pictures for path, parsed in broken.items()})
+    for path, parsed in broken.items():
+        gallery.of_text(path, parsed.pictures)
     for name, briefing in briefings.items():
         gallery.of_briefing(briefing, pictures[name])
     desk.extend(of_imprint)
