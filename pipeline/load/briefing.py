@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from pathlib import PurePosixPath
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
@@ -15,16 +16,14 @@ from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.reader import hidden_places, parse_body, read_field
 from pipeline.load.pictures.picture import picture_file, way_to
 from pipeline.load.text import read_text
-from pipeline.load.yaml.documents import Filled, fill, read_yaml
-from pipeline.load.yaml.fill import LONGEST, as_id
+from pipeline.load.yaml.documents import read_yaml
+from pipeline.load.yaml.fill import LONGEST, Filled, as_id, fill
 from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, merge_marks, split_front_matter, without_lines
 from pipeline.model.body import Body, Figure, Image, walk
 from pipeline.model.library import KeptVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields
 from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.pack import Pack
-
-# Front matter of a briefing, or of a page of the handbook, by itself: nobody need read the text below for it.
 
 
 def read_head(path: str, content: bytes, name: str) -> Briefing | None:
@@ -63,8 +62,6 @@ def manual_fields(parts: SplitText, path: str, desk: Desk) -> Filled[BriefingFie
     return Filled(BriefingFields(title=title, summary=page.model.summary or title), page.marks)
 
 
-# One briefing, or one page of the handbook, from its file.
-
 MOST_LETTERS = 1_000_000
 """So many letters a text may have: that is a thousand pages."""
 
@@ -97,21 +94,16 @@ def parse_briefing(path: str, content: bytes, macros: Declared = ()) -> ParsedBr
     """The briefing of a file, with every mistake in it reported; `macros` are the library's commands for formulas."""
     desk = Desk()
     read = _read(path, content, desk, macros)
-    if isinstance(read, Briefing):
-        return ParsedBriefing(read, desk.remarks, tuple(_pictures(_bodies(read))))
-    return ParsedBriefing(None, desk.remarks, tuple(_pictures((read,))) if read else (), read)
+    if not isinstance(read, Briefing):
+        return ParsedBriefing(None, desk.remarks, _pictures((read,) if read else ()), read)
+    texts = read.texts
+    bodies = (read.body, texts.key_finding, texts.recommendation, texts.method_note)
+    others = (body for _, body in (*texts.caveats, *texts.descriptions))
+    return ParsedBriefing(read, desk.remarks, _pictures((*bodies, *others)))
 
 
-def _bodies(briefing: Briefing) -> tuple[Body, ...]:
-    texts = briefing.texts
-    bodies = (briefing.body, texts.key_finding, texts.recommendation, texts.method_note)
-    return (*bodies, *(body for _, body in (*texts.caveats, *texts.descriptions)))
-
-
-def _pictures(bodies: tuple[Body, ...]) -> Iterator[tuple[str, Place]]:
-    for node in walk(bodies):
-        if isinstance(node, Figure | Image):
-            yield node.source, node.place
+def _pictures(bodies: tuple[Body, ...]) -> tuple[tuple[str, Place], ...]:
+    return tuple((node.source, node.place) for node in walk(bodies) if isinstance(node, Figure | Image))
 
 
 def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing | Body | None:
@@ -132,7 +124,8 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
     whole = not merge_marks(parts.front, path, desk, FIRST_LINE)
     if whole:
         filled = manual_fields(parts, path, desk) if manual else briefing_fields(parts, path, name, desk)
-    alts = _alts(filled.model, path) if filled else {}
+    given = ((f, " ".join(f.alt.split())) for f in (filled.model.figures if filled else ()) if f.alt)
+    alts = {name: alt for f, alt in given for name in (f.id, way_to(picture_file(path, f.file) or f.file, path))}
     if len(parts.body) > MOST_LETTERS:
         sentence = f"This text has {len(parts.body):,} letters; the most is {MOST_LETTERS:,}."
         hint = "Divide it into several briefings, and bind them as a pack."
@@ -146,12 +139,6 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
         return body
     texts = _texts(filled, text.split("\n"), desk, macros)
     return Briefing(name, path, filled.model, filled.marks, manual, body, texts)
-
-
-def _alts(fields: BriefingFields, path: str) -> Mapping[str, str]:
-    """Alternative texts that the front matter gives, by figure and by file."""
-    given = ((f, " ".join(f.alt.split())) for f in fields.figures if f.alt)
-    return {name: alt for f, alt in given for name in (f.id, way_to(picture_file(path, f.file) or f.file, path))}
 
 
 def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk, macros: Declared) -> FieldTexts:
@@ -174,8 +161,7 @@ def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk, mac
     )
 
 
-# The Markdown of a briefing as readers may have it: with nothing in it that is not printed. Comments, scripts, notes
-# that nothing calls and addresses that nothing uses go. Where they stand is what parsing has told already.
+# The source as readers may have it.
 
 _OPEN = re.compile(rf"<!--|<(?P<name>{'|'.join(sorted(LOST))})\b[^>]*>", re.IGNORECASE)
 _CLOSE = re.compile(rf"-->|</(?P<name>{'|'.join(sorted(LOST))})>", re.IGNORECASE)
@@ -201,40 +187,42 @@ def published_bodies(
         return {}
     told = _by_file(remarks)
     written = {name: briefing.path for name, briefing in briefings.items() if not briefing.manual}
-    present = {name: published_body(path, files[path], told.get(path, ())) for name, path in written.items()}
-    return present | {name: _kept_body(version, files) for name, version in kept.items()}
+    bodies = {name: published_body(path, files[path], told.get(path, ())) for name, path in written.items()}
+    for name, version in kept.items():
+        path = version.briefing.path
+        content = files[f"{version.folder}/{path.removeprefix('source/')}"]  # its folder has the shape of `source/`
+        bodies[name] = published_body(path, content, _by_file(version.remarks).get(path, ()))
+    return bodies
 
 
 def _by_file(remarks: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
-    told: dict[str, list[Diagnostic]] = {}
+    by_file: dict[str, list[Diagnostic]] = defaultdict(list)
     for remark in remarks:
-        told.setdefault(remark.place.path, []).append(remark)
-    return told
-
-
-def _kept_body(kept: KeptVersion, files: Mapping[str, bytes]) -> str:
-    """The body of a kept version, whose folder has the shape of `source/`."""
-    path = kept.briefing.path
-    content = files[f"{kept.folder}/{path.removeprefix('source/')}"]
-    return published_body(path, content, _by_file(kept.remarks).get(path, ()))
+        by_file[remark.place.path].append(remark)
+    return by_file
 
 
 def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> str:
-    """Text below the front matter, as readers may have it. `remarks` are those of parsing."""
+    """Text below the front matter, as readers may have it. `remarks` are those of parsing.
+
+    Comments, scripts, notes that nothing calls and addresses that nothing uses go.
+    """
     desk = Desk()
     text = read_text(path, content, desk)
     parts = split_front_matter(text, path, desk) if text is not None else None
-    if text is None or parts is None:
+    if parts is None:
         return ""
-    lines = parts.body.split("\n")
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-    told = {(r.place.line - parts.body_line, r.place.column - 1, r.code) for r in remarks}
-    told |= {(place.line - 1, place.column - 1, "") for place in hidden_places(parts.body)}
-    here = sorted(spot for spot in told if 0 <= spot[0] < len(lines))
-    gone = list(_hidden(parts.body, lines, starts, here))
-    return "".join(_left(parts.body, sorted([*gone, *_unused(parts.body, lines, starts)]))).strip("\n") + "\n"
+    body = parts.body
+    lines = body.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    spots = {(r.place.line - parts.body_line, r.place.column - 1, r.code) for r in remarks}
+    spots |= {(place.line - 1, place.column - 1, "") for place in hidden_places(body)}
+    here = sorted(spot for spot in spots if 0 <= spot[0] < len(lines))
+    kept, at = [], 0
+    for start, end in sorted([*_hidden(body, lines, starts, here), *_unused(lines, starts)]):
+        kept.append(body[at : max(at, start)])
+        at = max(at, end)
+    return ("".join(kept) + body[at:]).strip("\n") + "\n"
 
 
 def without_comments(words: str) -> str:
@@ -242,32 +230,30 @@ def without_comments(words: str) -> str:
     return _COMMENT.sub("", words).strip() if "<!--" in words else words
 
 
-_Span = tuple[int, int]
-
-
-def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int, int, str]]) -> Iterator[_Span]:
+def _hidden(
+    body: str, lines: list[str], starts: list[int], spots: list[tuple[int, int, str]]
+) -> Iterator[tuple[int, int]]:
     """Spans of the passages that parsing reported as not printed."""
     closes: dict[str, list[re.Match[str]]] = defaultdict(list)
     for close in _CLOSE.finditer(body):
         closes[(close["name"] or "").lower()].append(close)
-    for row, column, code in told:
+    for row, column, code in spots:
         if not code:
-            found = _OPEN.search(body, starts[row] + column, starts[row + 1])
-            if found:
-                yield found.start(), _end(body, found, lines[row], closes)
+            if opening := _OPEN.search(body, starts[row] + column, starts[row + 1]):
+                yield opening.start(), _end(body, opening, lines[row], closes)
         elif code in ("footnote-unused", "footnote-duplicate"):
             yield starts[row], starts[_last_row(lines, row) + 1]
 
 
-def _end(body: str, found: re.Match[str], line: str, closes: Mapping[str, list[re.Match[str]]]) -> int:
+def _end(body: str, opening: re.Match[str], line: str, closes: Mapping[str, list[re.Match[str]]]) -> int:
     """Offset of the end of a hidden element; the rest of the line belongs to it if its tag begins the line."""
-    name = (found["name"] or "").lower()
+    name = (opening["name"] or "").lower()
     ends = closes.get(name, [])
-    number = bisect_left(ends, found.end(), key=re.Match.start)
+    number = bisect_left(ends, opening.end(), key=re.Match.start)
     if number == len(ends):
-        return len(body) if name in _TO_THE_END else found.end()
+        return len(body) if name in _TO_THE_END else opening.end()
     end = ends[number].end()
-    begins_line = line.lstrip(" \t>-*+0123456789.)").startswith(found[0])
+    begins_line = line.lstrip(" \t>-*+0123456789.)").startswith(opening[0])
     after = body.find("\n", end)
     if not name and body[end : after if after >= 0 else None].strip():
         return end
@@ -286,22 +272,13 @@ def _last_row(lines: list[str], row: int) -> int:
     return last
 
 
-def _unused(body: str, lines: list[str], starts: list[int]) -> Iterator[_Span]:
+def _unused(lines: list[str], starts: list[int]) -> Iterator[tuple[int, int]]:
     """Addresses given a name that nothing uses: a common way to hide a remark."""
-    fence, uses = "", Counter(label.casefold() for label in _LABEL.findall(body))
+    fence, uses = "", Counter(label.casefold() for label in _LABEL.findall("\n".join(lines)))
     for row, line in enumerate(lines):
         mark = _FENCE.match(line)
         if mark and fence in ("", mark[1]):
             fence = "" if fence else mark[1]
-        found = None if fence else _DEFINITION.match(line)
-        if found and uses[found[1].casefold()] == 1:
+        definition = None if fence else _DEFINITION.match(line)
+        if definition and uses[definition[1].casefold()] == 1:
             yield starts[row], starts[row + 1]
-
-
-def _left(body: str, gone: list[_Span]) -> Iterator[str]:
-    """Passages outside the spans."""
-    at = 0
-    for start, end in gone:
-        yield body[at : max(at, start)]
-        at = max(at, end)
-    yield body[at:]

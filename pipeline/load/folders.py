@@ -9,8 +9,6 @@ from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place
 from pipeline.core.messages import message
 from pipeline.model.formats import Layouts
 
-# The project's folders: the one place where source and layout files are read.
-
 LIBRARY = "source/library.yaml"
 """The imprint."""
 
@@ -32,8 +30,9 @@ WRITTEN = ("source", "output", "layouts", ".ledger")
 NOTICES = "source/references/retractions/"
 """The folder of the files that tell which works were retracted or corrected."""
 
-_OPEN_IN_WORD = "~$"
-"""Prefix of the lock file that Word keeps beside an open document."""
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".woff", ".woff2", ".otf", ".ttf")
+_WORDS = "words/"
+"""The folder of the tables of words: a library may have one of any language."""
 
 
 def library_from(folder: Path) -> Path | None:
@@ -58,7 +57,7 @@ class FilesOnDemand(Mapping[str, bytes]):
     """
 
     def __init__(self, project: Path) -> None:
-        self._paths = _found(project, project / "source")
+        self._paths = _files(project, "source")
         self._read: dict[str, bytes] = {}
 
     def __getitem__(self, name: str) -> bytes:
@@ -78,17 +77,17 @@ class FilesOnDemand(Mapping[str, bytes]):
 
 def read_files(project: Path) -> Mapping[str, bytes]:
     """Every file of `source/` by its path in the project, in order; what is hidden or leads out is left."""
-    return _read(project, project / "source")
+    return read_folder(project, "source")
 
 
 def read_folder(project: Path, folder: str) -> Mapping[str, bytes]:
     """Every file of a folder by its path in the project, in order; what is hidden or leads out is left."""
-    return _read(project, project / folder)
+    return {name: _content(name, path) for name, path in _files(project, folder).items()}
 
 
 def left_aside(project: Path) -> tuple[Diagnostic, ...]:
     """A remark for every link in `source/` that is not followed, because it leads out of the project or nowhere."""
-    home, found = project.resolve(), []
+    home, remarks = project.resolve(), []
     for path in sorted(Path(entry.path) for entry in _entries(project / "source") if entry.is_symlink()):
         if not path.exists():
             reason = "it is a link that leads nowhere"
@@ -98,22 +97,23 @@ def left_aside(project: Path) -> tuple[Diagnostic, ...]:
             reason = "it is a link to a folder, and these are not followed"
         else:
             continue
-        found.append(message("file-unknown", Place(_name(path, project)), reason=reason))
-    return tuple(found)
+        remarks.append(message("file-unknown", Place(_name(path, project)), reason=reason))
+    return tuple(remarks)
 
 
-def _read(project: Path, folder: Path) -> Mapping[str, bytes]:
-    return {name: _content(name, path) for name, path in _found(project, folder).items()}
-
-
-def _found(project: Path, folder: Path) -> Mapping[str, str]:
-    """The files of a folder that may be read, by their paths in the project, in order folder by folder."""
+def _files(project: Path, inner: str) -> Mapping[str, str]:
+    """The files of a folder, however deep, that may be read: by their paths in the project, in order."""
+    folder, home = project / inner, project.resolve()
     try:
-        paths = sorted(_walk(folder, project.resolve()), key=lambda path: path.replace(os.sep, "\0"))
+        paths = [
+            entry.path
+            for entry in _entries(folder)
+            if (not entry.is_symlink() or _leads_within(Path(entry.path), home)) and entry.is_file()
+        ]
     except OSError as refused:
         raise _cannot_read(_name(Path(refused.filename or folder), project), refused) from refused
     start, above = len(f"{folder}{os.sep}"), _name(folder, project)
-    return {f"{above}/{_shown(path[start:])}": path for path in paths}
+    return {f"{above}/{_shown(path[start:])}": path for path in sorted(paths, key=lambda p: p.replace(os.sep, "\0"))}
 
 
 def _content(name: str, path: str) -> bytes:
@@ -140,30 +140,14 @@ def _leads_within(path: Path, home: Path) -> bool:
     return path.exists() and Path(os.path.realpath(path)).is_relative_to(home)
 
 
-def _walk(folder: Path, home: Path) -> Iterator[str]:
-    """The files of a folder, however deep, that may be read."""
-    for entry in _entries(folder):
-        if (not entry.is_symlink() or _leads_within(Path(entry.path), home)) and entry.is_file():
-            yield entry.path
-
-
 def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
     """Entries of a folder at any depth, without hidden files, Word's lock files and folders behind links."""
     with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.startswith((".", _OPEN_IN_WORD)):
+            if not entry.name.startswith((".", "~$")):
                 yield entry
                 if entry.is_dir(follow_symlinks=False):
                     yield from _entries(entry.path)
-
-
-# The layouts of a project: its own files before the shipped ones, file by file.
-
-__all__ = ["Layouts", "read_layouts"]
-
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".woff", ".woff2", ".otf", ".ttf")
-_WORDS = "words/"
-"""The folder of the tables of words: a library may have one of any language."""
 
 
 def read_layouts(project: Path, shipped: Path, sources: Mapping[str, bytes] | None = None) -> Layouts:

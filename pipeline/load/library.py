@@ -30,7 +30,7 @@ from pipeline.load.records import (
 )
 from pipeline.load.references.files import read_reference_file
 from pipeline.load.references.retractions import ReadNotices, read_notices, with_states
-from pipeline.load.versions import Found, LoadLibrary, codes_in, editions_before, kept_numbers, read_kept, wanted_pins
+from pipeline.load.versions import LoadLibrary, codes_in, editions_before, kept_numbers, read_kept, wanted_pins
 from pipeline.load.yaml.fill import withheld
 from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.formats import Asset
@@ -39,12 +39,9 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.library_file import Imprint, Series
 from pipeline.model.source.pack import Insert, Pack
 
-# A part of the library, for questions on a few texts: the imprint, lists of services, heads of briefings. Pure. No
-# Markdown is read, and nothing that is wrong is told.
-
 
 def load_part(files: Mapping[str, bytes], names: Collection[str]) -> Library:
-    """The library with only the heads of these briefings, and of those that supersede them.
+    """The library with only the heads of these briefings, and of those that supersede them. Mistakes are not reported.
 
     Which versions are kept is known of all. A briefing whose front matter cannot be read is among the broken ones.
     """
@@ -52,34 +49,23 @@ def load_part(files: Mapping[str, bytes], names: Collection[str]) -> Library:
     wanted = sorted(names)
     while wanted:
         name = wanted.pop()
-        path = next((path for path in _paths(name) if path in files), None)
+        paths = f"source/briefings/{name}.md", f"source/briefings/{name}/briefing.md"
+        path = next((path for path in paths if path in files), None)
         if path is None or name in heads:
             continue
         head = heads[name] = read_head(path, files[path], name)
         if head and head.fields.superseded_by:
             wanted.append(head.fields.superseded_by)
-    paths = {name: f"source/{name}.yaml" for name in OTHERS}
-    lists = {name: read_list(name, path, files[path], Desk())[name] for name, path in paths.items() if path in files}
+    lists = {name: f"source/{name}.yaml" for name in OTHERS}
+    fields = read_library_fields(LIBRARY, files[LIBRARY], Desk()) if LIBRARY in files else None
     return Library(
-        _imprint(files.get(LIBRARY)),
+        Imprint(LIBRARY, fields[0].model, fields[0].marks) if fields else unnamed(LIBRARY),
         {name: head for name, head in sorted(heads.items()) if head},
-        others={name: records for name, (records, _) in lists.items()},
+        others={n: read_list(n, path, files[path], Desk())[n][0] for n, path in lists.items() if path in files},
         broken=frozenset(name for name, head in heads.items() if not head),
         kept_numbers=kept_numbers(files),
     )
 
-
-def _paths(name: str) -> tuple[str, str]:
-    """The files that a briefing of a name may have, in the order in which the first is taken."""
-    return f"source/briefings/{name}.md", f"source/briefings/{name}/briefing.md"
-
-
-def _imprint(content: bytes | None) -> Imprint:
-    read = read_library_fields(LIBRARY, content, Desk()) if content is not None else None
-    return Imprint(LIBRARY, read[0].model, read[0].marks) if read else unnamed(LIBRARY)
-
-
-# Kinds of the files in `source/`, by path.
 
 HANDBOOK_PACK = "source/handbook/pack.yaml"
 _REFERENCES = (".yaml", ".json", ".bib", ".ris")
@@ -121,7 +107,12 @@ def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
         return
     match parts[0]:
         case "briefings":
-            yield from _briefing(path, parts, suffix, shelves)
+            if suffix == ".md" and (len(parts) == 2 or (len(parts) == 3 and parts[2] == "briefing.md")):
+                shelves.briefings.append(path)
+            elif suffix == ".md":
+                yield "in a folder of its own a briefing is called briefing.md"
+            elif suffix.lower() not in KINDS:
+                yield "briefings are .md files; beside them stand only their pictures"
         case "handbook":
             if suffix == ".md":
                 shelves.pages.append(path)
@@ -148,21 +139,10 @@ def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
             yield _nothing_known(name, _FOLDERS)
 
 
-def _briefing(path: str, parts: tuple[str, ...], suffix: str, shelves: Shelves) -> Iterator[str]:
-    if suffix == ".md" and (len(parts) == 2 or (len(parts) == 3 and parts[2] == "briefing.md")):
-        shelves.briefings.append(path)
-    elif suffix == ".md":
-        yield "in a folder of its own a briefing is called briefing.md"
-    elif suffix.lower() not in KINDS:
-        yield "briefings are .md files; beside them stand only their pictures"
-
-
 def _nothing_known(name: str, known: tuple[str, ...]) -> str:
     guess = near(name, known)
     return f"nothing in source/ has the name '{name}'" + (f"; '{guess[0]}' was perhaps meant" if guess else "")
 
-
-# The library out of its files. Pure: the files are read by `read_files` before.
 
 FOLDER = "source/packs/"
 MEDIA_TYPE = "application/pdf"
@@ -180,39 +160,33 @@ def unfit(content: bytes) -> str:
 
 def read_inserts(packs: Iterable[Pack], files: Mapping[str, bytes], examine: Examine, desk: Desk) -> dict[str, Asset]:
     """The inserts of all packs by their path in the project; what is not there or cannot be bound is reported."""
-    found: dict[str, Asset] = {}
+    assets: dict[str, Asset] = {}
     for pack in packs:
-        for insert, way in _inserts(pack):
-            name, place = insert.insert, pack.marks.at(*way)
+        parts = enumerate(pack.fields.parts)
+        listed: list[tuple[tuple[str | int, ...], tuple[str | Insert, ...]]] = [(("briefings",), pack.fields.briefings)]
+        listed += [(("parts", number, "briefings"), part.briefings) for number, part in parts]
+        inserts = [
+            (line.insert, pack.marks.at(*way, index, "insert"))
+            for way, lines in listed
+            for index, line in enumerate(lines)
+            if isinstance(line, Insert)
+        ]
+        for name, place in inserts:
             path = FOLDER + name
             if ".." in PurePosixPath(name).parts or name.startswith("/"):
                 desk.report(message("pack-insert", place, name=name, reason="it lies outside source/packs/"))
             elif path not in files:
-                known = [one.removeprefix(FOLDER) for one in files if _is_pdf(one)]
+                known = [p.removeprefix(FOLDER) for p in files if p.startswith(FOLDER) and p.lower().endswith(".pdf")]
                 guess = near(name, known)
                 hint = f"Did you mean '{guess[0]}'?" if guess else None
                 desk.report(message("pack-insert-missing", place, hint, name=name))
-            elif path not in found:
+            elif path not in assets:
                 with faults_reported(desk, place, f"read {path}"):
                     if reason := examine(files[path]):
                         desk.report(message("pack-insert", place, name=name, reason=reason))
                     else:
-                        found[path] = Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
-    return found
-
-
-def _is_pdf(path: str) -> bool:
-    return path.startswith(FOLDER) and path.lower().endswith(".pdf")
-
-
-def _inserts(pack: Pack) -> Iterator[tuple[Insert, tuple[str | int, ...]]]:
-    """The inserts that a pack lists, each with where the name of its file stands."""
-    listed: list[tuple[tuple[str | int, ...], tuple[str | Insert, ...]]] = [(("briefings",), pack.fields.briefings)]
-    listed += [(("parts", number, "briefings"), part.briefings) for number, part in enumerate(pack.fields.parts)]
-    for way, lines in listed:
-        for index, line in enumerate(lines):
-            if isinstance(line, Insert):
-                yield line, (*way, index, "insert")
+                        assets[path] = Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
+    return assets
 
 
 Bibliographies = Callable[[str, bytes], tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]]
@@ -232,29 +206,13 @@ def read_bibliography(
         desk.extend(remarks)
         for reference in references:
             first = entries.setdefault(reference.key, reference)
+            key, doi, place = reference.key, reference.doi, reference.place
             if first is not reference:
                 if differ := _differ(first, reference):
-                    desk.report(
-                        message(
-                            "reference-duplicate-key",
-                            reference.place,
-                            key=reference.key,
-                            other=first.place,
-                            differ=differ,
-                        )
-                    )
-                continue
-            if reference.doi and (same := by_doi.setdefault(reference.doi, reference)) is not reference:
-                desk.report(
-                    message(
-                        "reference-same-doi",
-                        reference.place,
-                        key=reference.key,
-                        other_key=same.key,
-                        other=same.place,
-                        doi=reference.doi,
-                    )
-                )
+                    desk.report(message("reference-duplicate-key", place, key=key, other=first.place, differ=differ))
+            elif doi and (same := by_doi.setdefault(doi, reference)) is not reference:
+                about = message("reference-same-doi", place, key=key, other_key=same.key, other=same.place, doi=doi)
+                desk.report(about)
     return Bibliography(dict(sorted(entries.items())))
 
 
@@ -308,7 +266,8 @@ def load(
     gallery = Gallery(files, desk, picture)
     imprint, of_imprint = _imprint_of_files(files)
     briefings, pictures, broken = _briefings(files, shelves, parse, imprint, desk)
-    gallery.of_loose({path: parsed.pictures for path, parsed in broken.items()})
+    for path, parsed in broken.items():
+        gallery.of_text(path, parsed.pictures)
     for name, briefing in briefings.items():
         gallery.of_briefing(briefing, pictures[name])
     desk.extend(of_imprint)
@@ -316,6 +275,8 @@ def load(
     packs = _packs(files, shelves, briefings, desk)
     gallery.of_texts((imprint, *series.values()))
     lists = _lists(files, desk)
+    records = {name: records for name, (records, _) in lists.items()}
+    others = {name: records.pop(name) for name in OTHERS if name in records}
     published = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, desk)
     library = Library(
         imprint,
@@ -330,38 +291,26 @@ def load(
         sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
         broken=frozenset(map(briefing_id, broken)),
         loose={briefing_id(path): parsed.loose for path, parsed in broken.items() if parsed.loose},
-        **_records(lists),
+        **records,
+        others=others,
         list_marks={name: marks for name, (_, marks) in lists.items()},
-        **_kept(published),
+        kept_numbers=published.numbers,
+        kept_on=published.days,
+        kept_titles=published.titles,
+        kept=published.kept,
         issued=editions_before(files, packs, desk),
         codes=codes_in(files) if imprint.prints_codes else {},
     )
-    return _finished(with_states(library, files, retractions, desk), files, shelves, desk)
-
-
-def load_bibliography(files: Mapping[str, bytes], references: Bibliographies) -> Bibliography:
-    """The works of the library alone; what is wrong with them is not told."""
-    return read_bibliography(files, sort_files(files, Desk()).references, references, Desk())
-
-
-def _finished(
-    library: Library, files: Mapping[str, bytes], shelves: Shelves, desk: Desk
-) -> tuple[Library, tuple[Diagnostic, ...]]:
-    """The library with what could not be read or may not be made, and all that was said."""
+    library = with_states(library, files, retractions, desk)
     remarks = as_ruled(desk.remarks, library.imprint.fields.rules.settings())
     library = replace(library, unread=_unread(library, files, remarks))
     library = replace(library, withheld=withheld(library, files, remarks))
     return _with_faults(library, shelves, remarks), remarks
 
 
-def _kept(published: Found) -> dict[str, Any]:
-    """The kept versions of the library."""
-    return {
-        "kept_numbers": published.numbers,
-        "kept_on": published.days,
-        "kept_titles": published.titles,
-        "kept": published.kept,
-    }
+def load_bibliography(files: Mapping[str, bytes], references: Bibliographies) -> Bibliography:
+    """The works of the library alone; what is wrong with them is not told."""
+    return read_bibliography(files, sort_files(files, Desk()).references, references, Desk())
 
 
 def _imprint_of_files(files: Mapping[str, bytes]) -> tuple[Imprint, tuple[Diagnostic, ...]]:
@@ -373,30 +322,22 @@ def _imprint_of_files(files: Mapping[str, bytes]) -> tuple[Imprint, tuple[Diagno
 
 
 def _series(files: Mapping[str, bytes], shelves: Shelves, imprint: Imprint, desk: Desk) -> dict[str, Series]:
-    macros = imprint.fields.maths.declared
-    found: dict[str, Series] = {}
+    series: dict[str, Series] = {}
     for path in shelves.series:
         with faults_reported(desk, Place(path), READING):
-            if series := read_series(path, files[path], desk, macros):
-                found[series.id] = series
-    return found
+            if read := read_series(path, files[path], desk, imprint.fields.maths.declared):
+                series[read.id] = read
+    return series
 
 
 def _lists(files: Mapping[str, bytes], desk: Desk) -> ListsRead:
     """The small lists that there are, each with its marks."""
-    found: dict[str, Any] = {}
+    lists: dict[str, Any] = {}
     for name in LISTS:
         if (path := f"source/{name}.yaml") in files:
             with faults_reported(desk, Place(path), READING):
-                found |= read_list(name, path, files[path], desk)
-    return found
-
-
-def _records(lists: ListsRead) -> dict[str, Any]:
-    """The records of each small list that there is; those of services under `others`."""
-    records = {name: records for name, (records, _) in lists.items()}
-    others = {name: records.pop(name) for name in OTHERS if name in records}
-    return {**records, "others": others}
+                lists |= read_list(name, path, files[path], desk)
+    return lists
 
 
 def _briefings(
@@ -470,20 +411,15 @@ def _made(library: Library) -> tuple[Briefing | Pack | Series, ...]:
 def _with_faults(library: Library, shelves: Shelves, remarks: tuple[Diagnostic, ...]) -> Library:
     """The library with what is wrong in it: the first error of each briefing from which nothing is made."""
     names = {path: briefing_id(path) for path in (*shelves.briefings, *shelves.pages)}
-    found: dict[str, Diagnostic] = {}
+    faults: dict[str, Diagnostic] = {}
     for remark in errors(remarks):
         name = names.get(remark.place.path, "")
         if name in library.broken or name in library.withheld:
-            found.setdefault(name, remark)
-    return _with_unsound(replace(library, faults=found), remarks)
-
-
-def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
+            faults.setdefault(name, remark)
     wrong = {remark.place.path for remark in remarks if remark.severity is Severity.ERROR}
     made = _made(library)
-    lost = {PurePosixPath(path).stem for path in wrong if path.startswith(("source/packs/", "source/series/"))}
-    heirs = library.without_series if any(path.startswith("source/series/") for path in wrong & library.unread) else ()
-    if LIBRARY in wrong:
-        return replace(library, unsound=frozenset({thing.id for thing in made} | lost))
-    own = {thing.id for thing in made if thing.path in wrong}
-    return replace(library, unsound=frozenset({*own, *lost, *heirs}))
+    unsound = {PurePosixPath(path).stem for path in wrong if path.startswith(("source/packs/", "source/series/"))}
+    unsound |= {thing.id for thing in made if thing.path in wrong or LIBRARY in wrong}
+    if any(path.startswith("source/series/") for path in wrong & library.unread) and LIBRARY not in wrong:
+        unsound |= {*library.without_series}
+    return replace(library, faults=faults, unsound=frozenset(unsound))

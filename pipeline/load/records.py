@@ -1,13 +1,12 @@
 """YAML records: packs, series, lists, fonts."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field
 
-from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, Place
+from pipeline.core.diagnostics import Desk, EnvironmentFailure, Place
 from pipeline.core.messages import catalogue, message, styles
 from pipeline.core.sentences import near
 from pipeline.core.services import hooked
@@ -15,8 +14,8 @@ from pipeline.core.text.fonts import font_path
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.reader import read_field
 from pipeline.load.text import read_text
-from pipeline.load.yaml.documents import Filled, fill, read_yaml
-from pipeline.load.yaml.fill import as_id
+from pipeline.load.yaml.documents import read_yaml
+from pipeline.load.yaml.fill import Filled, as_id, fill
 from pipeline.model.source.library_file import (
     Area,
     Imprint,
@@ -30,8 +29,6 @@ from pipeline.model.source.library_file import (
 )
 from pipeline.model.source.pack import ManualPackFields, Pack, PackFields, Part
 from pipeline.model.source.record import Marks, Record, RecordList
-
-# Fonts listed in `layouts/fonts.yaml`: families with their packages and faces, each mistake reported at its place.
 
 FONTS = "layouts/fonts.yaml"
 
@@ -61,25 +58,20 @@ def read_fonts(content: str, desk: Desk) -> tuple[ListedFamily, ...]:
     filled = fill(FontList, {"families": plain}, within, told)
     families = filled.model.families if filled else ()
     if not told.remarks:
-        told.extend(_absent(families, within))
+        for number, family in enumerate(families):
+            for index, face in enumerate(family.faces):
+                try:
+                    font_path(family.package, face.file)
+                except EnvironmentFailure as absent:
+                    place = within.at("families", number, "faces", index, "file")
+                    told.report(message("layout-fault", place, reason=str(absent)))
     if not told.remarks and families[0].for_ != "text":
         told.report(message("layout-fault", within.at("families", 0, "for"), reason="the first family sets the text."))
     desk.extend(told.remarks)
     return () if told.remarks else families
 
 
-def _absent(families: tuple[ListedFamily, ...], marks: Marks) -> Iterator[Diagnostic]:
-    """The faces that are not installed."""
-    for number, family in enumerate(families):
-        for place, face in enumerate(family.faces):
-            try:
-                font_path(family.package, face.file)
-            except EnvironmentFailure as absent:
-                where = marks.at("families", number, "faces", place, "file")
-                yield message("layout-fault", where, reason=str(absent))
-
-
-# The small lists: organisations, glossary, tags, and those of services. Each is a mapping from ids to records.
+# The small lists.
 
 
 class Organisations(RecordList[Organisation]):
@@ -111,6 +103,8 @@ LISTS: Mapping[str, type[RecordList[Any]]] = {
     **OTHERS,
 }
 
+_AREAS = "areas"
+
 
 ListsRead = dict[str, tuple[Any, Marks]]
 """Records of a file by the name of their list, with the places of what they hold."""
@@ -122,26 +116,20 @@ def read_list(name: str, path: str, content: bytes, desk: Desk) -> ListsRead:
     read = read_yaml(text, path, desk) if text is not None else None
     if read is None or read[0] is None:
         return {name: ({}, Marks(path))}
-    found, (value, marks) = {}, read
-    if name == "tags" and isinstance(value, dict) and not _is_tag(value.get(_AREAS, {"label": ""})):
-        filled_areas = fill(Areas, {_AREAS: value[_AREAS]}, marks, desk)
-        found[_AREAS] = (filled_areas.model.areas, filled_areas.marks) if filled_areas else ((), marks)
-        value = {key: record for key, record in value.items() if key != _AREAS}
+    areas, (value, marks) = {}, read
+    if name == "tags" and isinstance(value, dict) and _AREAS in value:
+        written = value[_AREAS]
+        if not (isinstance(written, dict) and "label" in written):  # else it is a tag that is called `areas`
+            read_areas = fill(Areas, {_AREAS: written}, marks, desk)
+            areas[_AREAS] = (read_areas.model.areas, read_areas.marks) if read_areas else ((), marks)
+            value = {key: record for key, record in value.items() if key != _AREAS}
     filled = fill(LISTS[name], value, marks, desk)
     if filled:
         desk.extend(filled.model.faults(filled.marks))
-    return {name: (dict(sorted(filled.model.root.items())), filled.marks) if filled else ({}, Marks(path)), **found}
+    return {name: (dict(sorted(filled.model.root.items())), filled.marks) if filled else ({}, Marks(path)), **areas}
 
 
-_AREAS = "areas"
-
-
-def _is_tag(value: Any) -> bool:
-    """Whether a record is a tag: a library may have one that is called `areas`, and it has a label."""
-    return isinstance(value, dict) and "label" in value
-
-
-# A record of a YAML file by itself; nobody need read the Markdown in it for it.
+# The imprint, series and packs.
 
 M = TypeVar("M", bound=BaseModel)
 _Read = tuple[Filled[M], list[str]]
@@ -183,12 +171,7 @@ def without_fixed_rules(value: Any, marks: Marks, desk: Desk) -> Any:
     for name in fixed:
         meant = "".join(f"Delete the line, or write '{style}' if you meant that." for style in near(name, styles()))
         desk.report(message("rule-fixed", marks.key_at("rules", name), meant or None, code=name))
-    return {**value, "rules": {name: said for name, said in rules.items() if name not in fixed}} if fixed else value
-
-
-# The records in YAML: the imprint, series and packs.
-
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+    return {**value, "rules": {name: rule for name, rule in rules.items() if name not in fixed}}
 
 
 def read_imprint(path: str, content: bytes | None, desk: Desk) -> Imprint:

@@ -69,10 +69,10 @@ def _entry(row: list[str]) -> Entry:
     if len(row) != len(HEADS):
         raise ValueError(f"it has {len(row)} cells and should have {len(HEADS)}")
     college, pack, edition, versions, kind, quantity, number, digest, prepared, overridden = row
-    reasons = (one.partition("=") for one in _ANOTHER.split(overridden) if one)
-    said = tuple((name, reason) for name, _, reason in reasons)
+    partitions = (objection.partition("=") for objection in _ANOTHER.split(overridden) if objection)
+    reasons = tuple((name, reason) for name, _, reason in partitions)
     what, day = (college, pack, edition, versions, kind), date.fromisoformat(prepared)
-    entry = Entry(*what, int(quantity), int(number or 0), digest, day, said)
+    entry = Entry(*what, int(quantity), int(number or 0), digest, day, reasons)
     if not (0 < entry.quantity < _MOST and 0 <= entry.copy_number < _MOST):
         raise ValueError(f"'{quantity}' and '{number}' are no quantity and no copy number")
     return entry

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
@@ -52,38 +53,30 @@ def read_text(path: str, content: bytes, desk: Desk) -> str | None:
         return None
     if not path.endswith(".md") and merge_marks(text, path, desk):  # of a briefing its body can be read all the same
         return None
-    return _lines_are_sound(path, text, desk)
+    for start, size, whole, parts, most in _too_long(text):
+        place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+        desk.report(message("file-too-large", place, whole=whole, length=size, parts=parts, limit=most))
+        return None
+    for number, column, character in direction_characters(text):
+        desk.report(direction_character(character, Place(path, number, column)))
+    text = without_direction_characters(text, " ")
+    for number, line in enumerate(text.split("\n") if INVISIBLE.search(text) else (), 1):
+        for invisible in INVISIBLE.finditer(line):
+            tell_invisible(invisible[0], Place(path, number, invisible.start() + 1), desk)
+    return INVISIBLE.sub(" ", text)
 
 
 def _encoding(content: bytes, offset: int) -> tuple[str, str | None]:
     """Why bytes are not UTF-8, and what to do; that they are of an encoding that programs use only where it fits."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "it is in UTF-16", f"{_SAVE}."
-    if not _BINARY.search(content):
-        try:
+    with suppress(UnicodeDecodeError):
+        if not _BINARY.search(content):
             letter = content[offset : offset + 1].decode("cp1252")
-        except UnicodeDecodeError:
-            return "the letter here is not in UTF-8", None
-        return f"it seems to be in Windows-1252, in which the character here is '{letter}'", (
-            f"{_SAVE}. In VS Code: 'Reopen with Encoding', Western (Windows 1252), then 'Save with Encoding', UTF-8."
-        )
+            hint = "In VS Code: 'Reopen with Encoding', Western (Windows 1252), then 'Save with Encoding', UTF-8."
+            reason = f"it seems to be in Windows-1252, in which the character here is '{letter}'"
+            return reason, f"{_SAVE}. {hint}"
     return "the letter here is not in UTF-8", None
-
-
-def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
-    for start, length, whole, parts, limit in _too_long(text):
-        place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
-        desk.report(message("file-too-large", place, whole=whole, length=length, parts=parts, limit=limit))
-        return None
-    for number, column, character in direction_characters(text):
-        desk.report(direction_character(character, Place(path, number, column)))
-    text = without_direction_characters(text, " ")
-    if not INVISIBLE.search(text):
-        return text
-    for number, line in enumerate(text.split("\n"), 1):
-        for found in INVISIBLE.finditer(line):
-            tell_invisible(found[0], Place(path, number, found.start() + 1), desk)
-    return INVISIBLE.sub(" ", text)
 
 
 def _too_long(text: str) -> Iterator[tuple[int, int, str, str, int]]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -29,13 +30,10 @@ from pipeline.model.source.versions import (
     EditionBefore,
     EditionRecord,
     KeptRecord,
-    LedTo,
     folder_of,
     numbers,
     pin,
 )
-
-# Codes on record: those of every kept version and of every edition, as their records have them.
 
 _NO_CODE = (ValueError, KeyError, TypeError, RecursionError, UsageError)
 """Failures of a record that has no code: it cannot be read, or says none."""
@@ -57,58 +55,63 @@ class CodedVersion(NamedTuple):
 
 def codes_in(files: Mapping[str, bytes]) -> CodesOnRecord:
     """The codes that the records among files give to wordings. A record that cannot be read gives none."""
-    versions = ((one.digest, one.code.text) for one in coded_versions(files))
-    return codes_on_record((*versions, *_of_editions(files)))
+    codes = [(version.digest, version.code.text) for version in coded_versions(files)]
+    for path in _edition_paths(files, EDITIONS):
+        with suppress(*_NO_CODE):
+            record = json.loads(files[path])
+            digest = str(record["words"])
+            codes.append((digest, _code(record, digest).text))
+    return codes_on_record(codes)
+
+
+def _edition_paths(files: Iterable[str], folder: str) -> list[str]:
+    return sorted(path for path in files if path.startswith(f"{folder}/") and path.endswith(".json"))
 
 
 def coded_versions(files: Mapping[str, bytes]) -> Iterator[CodedVersion]:
     """The kept versions whose wording is on record, the last first."""
-    for path in sorted((path for path in files if path.startswith(f"{FOLDER}/")), reverse=True):
-        if path.endswith(f"/{RECORD}"):
-            try:
-                said = json.loads(files[path])
-                digest, on = str(said["digest"]), date.fromisoformat(said["published"])
-                if digest.startswith(f"{WORDING}:"):
-                    approved = (str(said.get(name, "")) for name in ("approved_code", "approved_words"))
-                    yield CodedVersion(_code(said, digest), digest, *_named(said), on, *approved)
-            except _NO_CODE:
-                continue
+    paths = (path for path in files if path.startswith(f"{FOLDER}/") and path.endswith(f"/{RECORD}"))
+    for path in sorted(paths, reverse=True):
+        with suppress(*_NO_CODE):
+            record = json.loads(files[path])
+            digest, day = str(record["digest"]), date.fromisoformat(record["published"])
+            if digest.startswith(f"{WORDING}:"):
+                name, version, title = (str(record[key]) for key in ("id", "version", "title"))
+                approved = (str(record.get(key, "")) for key in ("approved_code", "approved_words"))
+                yield CodedVersion(_code(record, digest), digest, name, version, title, day, *approved)
 
 
-def _of_editions(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """The digest of each edition with the symbols of its code."""
-    for path in sorted(path for path in files if path.startswith(f"{EDITIONS}/") and path.endswith(".json")):
-        try:
-            said = json.loads(files[path])
-            digest = str(said["words"])
-            yield digest, _code(said, digest).text
-        except _NO_CODE:
-            continue
-
-
-def _code(said: Mapping[str, Any], digest: str) -> PrintedCode:
+def _code(record: Mapping[str, Any], digest: str) -> PrintedCode:
     """The code that a record names; where it names none, the short one. Raises `ValueError` for what is no digest."""
     short = code_of(digest)
-    return read_code(str(said["code"])) if "code" in said else short
-
-
-def _named(said: Mapping[str, Any]) -> tuple[str, str, str]:
-    return str(said["id"]), str(said["version"]), str(said["title"])
-
-
-# Facts that packs take from the records in `source/editions/`: their last edition.
+    return read_code(str(record["code"])) if "code" in record else short
 
 
 def editions_before(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> dict[str, EditionBefore]:
     """Of each pack that tells what has changed its last edition, by its day, but the one that it is itself."""
-    asking = {name: pack for name, pack in packs.items() if "changes" in pack.fields.back}
-    found = {name: _before(tuple(_records(files, name, desk)), pack) for name, pack in asking.items()}
-    return {name: before for name, before in found.items() if before}
+    editions: dict[str, EditionBefore] = {}
+    for name, pack in packs.items():
+        if "changes" not in pack.fields.back:
+            continue
+        records = tuple(_records(files, name, desk))
+        own = _plain(pack.fields.edition or "")
+        number = next((record.number for record in records if _plain(record.edition) == own), None)
+        until = pack.fields.since or date.max
+        earlier = [r for r in records if r.issued <= until and (number is None or r.number < number)]
+        if earlier:
+            last = max(earlier, key=lambda record: record.number)
+            versions = tuple((briefing.id, briefing.version) for briefing in last.briefings)
+            titles = tuple((briefing.id, briefing.title) for briefing in last.briefings)
+            editions[name] = EditionBefore(last.edition, last.issued, versions, titles)
+    return editions
+
+
+def _plain(edition: str) -> str:
+    return " ".join(edition.casefold().split())
 
 
 def _records(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[EditionRecord]:
-    folder = f"{EDITIONS}/{pack}/"
-    for path in sorted(path for path in files if path.startswith(folder) and path.endswith(".json")):
+    for path in _edition_paths(files, f"{EDITIONS}/{pack}"):
         try:
             yield EditionRecord.model_validate_json(files[path])
         except ValidationError:
@@ -116,24 +119,7 @@ def _records(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[Edit
             desk.report(message("record-broken", Place(path), what=what))
 
 
-def _before(records: tuple[EditionRecord, ...], pack: Pack) -> EditionBefore | None:
-    """The last edition before the one that the pack bears; that may be on record itself."""
-    own = " ".join((pack.fields.edition or "").casefold().split())
-    number = next((one.number for one in records if " ".join(one.edition.casefold().split()) == own), None)
-    until = pack.fields.since or date.max
-    earlier = [one for one in records if one.issued <= until and (number is None or one.number < number)]
-    if not earlier:
-        return None
-    last = max(earlier, key=lambda one: one.number)
-    return EditionBefore(
-        last.edition,
-        last.issued,
-        tuple((one.id, one.version) for one in last.briefings),
-        tuple((one.id, one.title) for one in last.briefings),
-    )
-
-
-# Kept versions from `source/versions/`: each folder a library of one briefing, sealed by its record.
+# Kept versions: each folder a library of one briefing, sealed by its record.
 
 _KEPT = re.compile(rf"{FOLDER}/(?P<id>[a-z0-9-]+)/(?P<version>\d+\.\d+)/(?P<name>.+)")
 
@@ -198,11 +184,11 @@ def open_kept(files: Mapping[str, bytes], lines: Collection[str], load: LoadLibr
 
 def kept_numbers(files: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The versions kept of each briefing, in order, by the paths of their files."""
-    found: dict[str, set[str]] = {}
+    kept: dict[str, set[str]] = {}
     for path in files:
-        if said := _KEPT.fullmatch(path):
-            found.setdefault(said["id"], set()).add(said["version"])
-    return {name: tuple(sorted(those, key=numbers)) for name, those in sorted(found.items())}
+        if match := _KEPT.fullmatch(path):
+            kept.setdefault(match["id"], set()).add(match["version"])
+    return {name: tuple(sorted(versions, key=numbers)) for name, versions in sorted(kept.items())}
 
 
 def wanted_pins(briefings: Iterable[Briefing], packs: Iterable[Pack]) -> frozenset[str]:
@@ -228,9 +214,8 @@ def _record(sealed: _Sealed, desk: Desk) -> KeptRecord | None:
     try:
         record = KeptRecord.model_validate_json(sealed.files.get(RECORD, b""))
     except ValidationError:
-        desk.report(message("kept-broken", place, what=unread))
-        return None
-    if (record.id, record.version) != (sealed.id, sealed.version):
+        record = None
+    if record is None or (record.id, record.version) != (sealed.id, sealed.version):
         desk.report(message("kept-broken", place, what=unread))
         return None
     if record.approved_words not in (None, record.digest):
@@ -266,17 +251,13 @@ def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) 
         place = Place(f"{sealed.folder}/{RECORD}")
         desk.report(message("kept-unreadable", place, name=sealed.id, version=sealed.version, sentence=said))
         return None
-    others = {other.id: _called(other) for other in record.leads_to}
+    others = {}
+    for other in record.leads_to:
+        about = {"title": other.title, "summary": other.title, "language": other.language}
+        fields = BriefingFields(**about, canonical_url=other.address)
+        others[other.id] = Briefing(other.id, "", fields, Marks(""))
     whole = replace(library, briefings={**others, **library.briefings})
     return KeptVersion(sealed.id, sealed.version, record, whole, remarks)
-
-
-def _called(other: LedTo) -> Briefing:
-    """Another briefing as far as it was known then: what it was called."""
-    fields = BriefingFields(
-        title=other.title, summary=other.title, language=other.language, canonical_url=other.address
-    )
-    return Briefing(other.id, "", fields, Marks(""))
 
 
 def tell_git(path: Path) -> None:

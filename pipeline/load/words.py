@@ -5,7 +5,7 @@ another language counts only where nothing is left out, as a text is not to mix 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -23,12 +23,6 @@ FOLDER = "words"
 """The folder of the tables, under `layouts/`."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_HEAD = ("language", "plural")
-_MONTHS = 12
-_DROPPED = frozenset({"a"})
-"""Places that other languages need not have: the article of English."""
-_AT_THE_END = frozenset({"superseded-by"})
-"""Phrases that are cut before their place, where there is little room."""
 _NAMED = 5
 """Keys of those left out that are named."""
 
@@ -50,9 +44,7 @@ def read_wordbook(layouts: Layouts) -> tuple[Wordbook, tuple[Diagnostic, ...]]:
         if path.stem == ENGLISH:
             tables[ENGLISH] = Words(own.words.language, {**english.phrases, **own.words.phrases}, own.words.plural)
         elif left_out := [key for key in english.phrases if key not in own.words.phrases]:
-            more = len(left_out) - _NAMED
-            named = ", ".join(f"'{key}'" for key in left_out[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-            desk.report(message("words-incomplete", Place(own.path), language=path.stem, keys=named))
+            desk.report(message("words-incomplete", Place(own.path), language=path.stem, keys=_some(left_out)))
         else:
             tables[path.stem.casefold()] = own.words
     return Wordbook(tables), desk.remarks
@@ -62,6 +54,11 @@ def read_wordbook(layouts: Layouts) -> tuple[Wordbook, tuple[Diagnostic, ...]]:
 def wordbook(layouts: Layouts) -> Wordbook:
     """The tables of words. Those of the same layouts are read once a process."""
     return read_wordbook(layouts)[0]
+
+
+def _some(keys: Sequence[str]) -> str:
+    more = len(keys) - _NAMED
+    return ", ".join(f"'{key}'" for key in keys[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 class _Table:
@@ -104,26 +101,24 @@ class _Table:
         except ValueError:
             self._wrong(f"'{plural}' is no rule of plurals, such as n != 1", "plural")
             forms = 0
-        said = self._phrases(plain, forms)
-        return Words(language, {key: tuple(typeset(form, language) for form in forms) for key, forms in said}, plural)
+        phrases = self._phrases(plain, forms)
+        return Words(language, {key: tuple(typeset(form, language) for form in said) for key, said in phrases}, plural)
 
     def _text(self, plain: Mapping[str, Plain], key: str, otherwise: str) -> str:
-        said = plain.get(key, otherwise)
-        return said if isinstance(said, str) else ""
+        value = plain.get(key, otherwise)
+        return value if isinstance(value, str) else ""
 
     def _phrases(self, plain: Mapping[str, Plain], forms: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         if unused := [key for key in plain if key in WITHDRAWN]:
-            more = len(unused) - _NAMED
-            named = ", ".join(f"'{key}'" for key in unused[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-            self._desk.report(message("key-withdrawn", self._marks.key_at(unused[0]), keys=named))
+            self._desk.report(message("key-withdrawn", self._marks.key_at(unused[0]), keys=_some(unused)))
         for key, value in plain.items():
-            if key in _HEAD or key in WITHDRAWN:
+            if key in ("language", "plural") or key in WITHDRAWN:
                 continue
-            said = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
-            if not said or not all(isinstance(form, str) and (form.strip() or key == "thousands") for form in said):
+            words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
+            if not words or not all(isinstance(form, str) and (form.strip() or key == "thousands") for form in words):
                 self._wrong(f"behind '{key}' stand no words", key)
-            elif self._is_sound(key, said, forms):
-                yield key, said
+            elif self._is_sound(key, words, forms):
+                yield key, words
 
     def _is_sound(self, key: str, said: tuple[str, ...], forms: int) -> bool:
         """Whether a phrase has as many forms and the places that the English one has; what is wrong is reported."""
@@ -134,7 +129,7 @@ class _Table:
             guess = near(key, self._english.phrases)
             self._wrong(f"no words go by the name '{key}'" + (f"; did you mean '{guess[0]}'?" if guess else ""), key)
             return False
-        wanted = _MONTHS if key == "months" else forms if len(asked) > 1 else 1
+        wanted = 12 if key == "months" else forms if len(asked) > 1 else 1
         if wanted and len(said) != wanted:
             self._wrong(f"'{key}' has {len(said)} forms and needs {wanted}", key)
             return False
@@ -143,13 +138,14 @@ class _Table:
             if stray := [place for place in PLACE.findall(form) if place not in places]:
                 self._wrong(f"'{key}' has a place {{{stray[0]}}}, which nothing is put into", key)
                 return False
-        lacking = places - _DROPPED - {place for form in said for place in PLACE.findall(form)}
-        if lacking:
+        # Other languages need not have the article of English.
+        if lacking := places - {"a"} - {place for form in said for place in PLACE.findall(form)}:
             self._wrong(f"'{key}' lacks the place {{{min(lacking)}}}", key)
-        elif key in _AT_THE_END and not said[0].endswith("}"):
+        elif key == "superseded-by" and not said[0].endswith("}"):  # cut before its place, where there is little room
             self._wrong(f"what stands in '{key}' has its place at the end", key)
-            return False
-        return not lacking
+        else:
+            return True
+        return False
 
     def _wrong(self, reason: str, *way: str) -> None:
         self._desk.report(

@@ -11,8 +11,6 @@ from urllib.parse import unquote
 
 from pipeline.core.diagnostics import Place
 
-# Works cited, in the CSL-JSON data model, with the place each stands at.
-
 _RESOLVER = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*|info:doi/", re.IGNORECASE)
 _PUBMED = re.compile(r"(?:pmid:?\s*)?0*([1-9]\d{0,7})(?:\.0)?", re.IGNORECASE)
 
@@ -135,9 +133,6 @@ class Bibliography:
 
     def __len__(self) -> int:
         return len(self.entries)
-
-
-# The numbers of books as machines read them.
 
 
 def digits_of(isbn: str) -> str:

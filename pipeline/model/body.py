@@ -515,7 +515,7 @@ def _body(state: bytes | tuple[Any, Any]) -> Body:
     return made
 
 
-def _read_again(state: bytes | tuple[Any, Any]) -> Body:
+def _checked_body(state: bytes | tuple[Any, Any]) -> Body:
     """A body that was put away. Its bytes are looked into, as whoever asks for its parts trusts them."""
     if isinstance(state, bytes):
         read(state, _KIND)
@@ -523,7 +523,7 @@ def _read_again(state: bytes | tuple[Any, Any]) -> Body:
 
 
 _KIND: Any = tuple[tuple[Block, ...], tuple[Footnote, ...]]
-kept_as(Body, bytes | _KIND, _state_of, _read_again)
+kept_as(Body, bytes | _KIND, _state_of, _checked_body)
 
 
 def unpacked(body: Body) -> Body:
@@ -565,10 +565,7 @@ Replacement = Callable[[Any], "tuple[Any, ...] | None"]
 
 
 def rebuild(roots: tuple[Any, ...], change: Replacement) -> tuple[Any, ...]:
-    """The nodes with every change made, visited in reading order; what is put in place is not visited again.
-
-    What nothing was changed in is given back as it is.
-    """
+    """The nodes with every change made, in reading order; what is put in place is not visited again."""
     made: list[Any] = []
     changed = False
     for node in roots:
@@ -584,13 +581,10 @@ def rebuild(roots: tuple[Any, ...], change: Replacement) -> tuple[Any, ...]:
 
 def rebuilt_below(node: Any, change: Replacement) -> Any:
     """The node with every change made below it."""
-    below = {}
-    for name in branches(type(node)):
-        before = getattr(node, name)
-        after = rebuild(before, change)
-        if after is not before:
-            below[name] = after
-    return replace(node, **below) if below else node
+    before = {name: getattr(node, name) for name in branches(type(node))}
+    after = {name: rebuild(nodes, change) for name, nodes in before.items()}
+    changed = {name: nodes for name, nodes in after.items() if nodes is not before[name]}
+    return replace(node, **changed) if changed else node
 
 
 def plain_text(node: object) -> str:
@@ -598,12 +592,8 @@ def plain_text(node: object) -> str:
     words = []
     for part in walk(node):
         match part:
-            case Text(text=text) | Code(text=text) | Abbreviated(text=text) | Placeholder(text=text):
-                words.append(text)
-            case Formula(words=text):
+            case Text(text) | Code(text) | Abbreviated(text) | Placeholder(text) | Formula(_, text):
                 words.append(text)
             case LineBreak():
                 words.append(" ")
-            case _:
-                pass
     return "".join(words)

@@ -9,8 +9,6 @@ from typing import Literal
 
 from pipeline.core.text.wrapping import TITLE_ROOM
 
-# A file that a text uses.
-
 ASSET = "asset:"
 """Prefix of a file's digest where a text names the file."""
 
@@ -25,8 +23,6 @@ class Asset:
     sha256: str
     content: bytes = field(repr=False)
 
-
-# Claims of a finished file: its standards, the files attached to it, and its contents by its own tags.
 
 Attached = Literal["source", "references"]
 """Kind of file attached to a PDF: the Markdown it is made of, the works it cites as CSL-JSON."""
@@ -272,14 +268,7 @@ class FormatRow:
 
 _FORMATS = (
     FormatRow(name="screen", kind=PDF, words="PDF", meets=frozenset({"speech"})),
-    FormatRow(
-        name="print",
-        kind=PDF,
-        words="PDF for the printer",
-        edition="print",
-        mark="-print",
-        printed=True,
-    ),
+    FormatRow(name="print", kind=PDF, words="PDF for the printer", edition="print", mark="-print", printed=True),
     FormatRow(
         name="large-print",
         kind=PDF,
@@ -288,32 +277,10 @@ _FORMATS = (
         mark="-large-print",
         meets=frozenset({"large letters"}),
     ),
-    FormatRow(
-        name="booklet",
-        kind=PDF,
-        words="PDF as a booklet",
-        edition="booklet",
-        mark="-booklet",
-    ),
-    FormatRow(
-        name="epub",
-        kind=EPUB,
-        words="EPUB",
-        meets=frozenset({"reflow", "speech"}),
-    ),
-    FormatRow(
-        name="html",
-        kind=PAGE,
-        words="web page",
-        meets=frozenset({"reflow", "speech"}),
-        of_series=True,
-    ),
-    FormatRow(
-        name="text",
-        kind=TEXT,
-        words="plain text",
-        meets=frozenset({"speech"}),
-    ),
+    FormatRow(name="booklet", kind=PDF, words="PDF as a booklet", edition="booklet", mark="-booklet"),
+    FormatRow(name="epub", kind=EPUB, words="EPUB", meets=frozenset({"reflow", "speech"})),
+    FormatRow(name="html", kind=PAGE, words="web page", meets=frozenset({"reflow", "speech"}), of_series=True),
+    FormatRow(name="text", kind=TEXT, words="plain text", meets=frozenset({"speech"})),
 )
 FORMATS: Mapping[Format, FormatRow] = {row.name: row for row in _FORMATS}
 """The formats, in the order in which they are listed."""
@@ -366,8 +333,6 @@ def plain_format(kind: FileKind) -> FormatRow:
     return next(row for row in FORMATS.values() if row.kind == kind)
 
 
-# The layouts a library is set in: templates, style sheets and citation styles, as text.
-
 FLAWED = "It stands in this line: "
 """The beginning of the hint on a flaw of a style sheet, as long as its file is not known."""
 
@@ -394,9 +359,6 @@ class Layouts:
 def flawed_line(rule: str) -> str:
     """The hint that shows the line of a flaw."""
     return f"{FLAWED}{' '.join(rule.split())[:300]}"
-
-
-# The order of a build.
 
 
 @dataclass(frozen=True, slots=True)

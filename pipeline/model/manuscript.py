@@ -6,8 +6,6 @@ from typing import Literal
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.formats import USUAL_EDITION, USUAL_STAMPS, Asset, Edition, StampSheet
 
-# Contributors and subjects of a text, as its record has them.
-
 Role = Literal["author", "reviewer"]
 """Part of a contributor in a text."""
 
@@ -28,9 +26,6 @@ class Subject:
     label: str
     scheme: str = ""
     code: str = ""
-
-
-# The result of composing: XHTML, styles and metadata, complete in itself. Text holds no page numbers.
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +170,6 @@ class StampLayout:
     fonts: tuple[FontFace, ...] = field(default=())
     scripts: tuple[str, ...] = ()
     """Scripts that the library asks for: of what the fonts lack, a line may borrow these too."""
-
-
-# Assets of an EPUB for screens: its cover, its fonts, and the licences of those.
 
 
 @dataclass(frozen=True, slots=True)

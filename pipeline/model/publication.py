@@ -19,8 +19,6 @@ from pipeline.model.source.library_file import Area, Imprint, Series, Term
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.versions import pin
 
-# The result of resolving: briefings and packs with every meaning filled in, ready to be composed.
-
 
 @dataclass(frozen=True, slots=True)
 class LabelledDate:

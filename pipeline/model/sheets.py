@@ -8,8 +8,6 @@ from typing import Literal
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.words import Words
 
-# Identity of a text on its pages.
-
 Addresses = tuple[tuple[str, str], ...]
 """Canonical addresses of the briefings that a text links to, by id."""
 
@@ -49,9 +47,6 @@ class Identity:
     def has(self, status: str) -> bool:
         """Whether the pages carry a status, named as in the table of words: `draft`, `due-for-review`."""
         return self.words.say(status) in self.statuses
-
-
-# The result of pressing: tagged pages with empty margins, and a map of their contents.
 
 
 @dataclass(frozen=True, slots=True)

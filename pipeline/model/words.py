@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-# Days as readers are told them.
-
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -29,8 +27,6 @@ def months_after(on: date, months: int) -> date:
         return date.max
     return date(year, month, min(on.day, monthrange(year, month)[1]))
 
-
-# The fixed words of the house in a language: labels, notes, statuses, months and plurals.
 
 PLACE = re.compile(r"\{(\w+)\}")
 """A place in a phrase that something else is put into, such as `{title}`."""

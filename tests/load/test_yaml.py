@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from pipeline.core.diagnostics import Desk
 from pipeline.load.records import Tags
-from pipeline.load.yaml.documents import fill, read_yaml
-from pipeline.load.yaml.fill import _PATTERNS
+from pipeline.load.yaml.documents import read_yaml
+from pipeline.load.yaml.fill import _PATTERNS, fill
 from pipeline.load.yaml.schema import _MODELS
 from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.college import Colleges

@@ -117,9 +117,13 @@ def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         known(state).mark_awaits_end = False
         state.line = first + 1
         return True
-    name = _NAME.match(rest)
-    if name and (name["name"] or "").lstrip(".") in MARKS:
-        return _mark(state, first, last, name["name"].lstrip("."))
+    if mark := _mark_in(rest):
+        token = state.push("evidence_mark", "", 0)
+        token.map, token.info = [first, first + 1], mark
+        has_end = first + 1 < last and is_fence(state, first + 1)
+        known(state).mark_awaits_end |= not has_end
+        state.line = first + 2 if has_end else first + 1
+        return True
     end = end_of_division(state, first + 1, last)
     token = state.push("division_open", "div", 1)
     token.map = [first, end]
@@ -131,16 +135,11 @@ def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _mark(state: StateBlock, first: int, last: int, name: str) -> bool:
-    token = state.push("evidence_mark", "", 0)
-    token.map = [first, first + 1]
-    token.info = name
-    state.line = first + 1
-    if first + 1 < last and is_fence(state, first + 1):
-        state.line = first + 2
-    else:
-        known(state).mark_awaits_end = True
-    return True
+def _mark_in(rest: str) -> str:
+    """The mark of evidence that the first line of a division is; nothing where it is none."""
+    name = _NAME.match(rest)
+    bare = (name["name"] or "").lstrip(".") if name else ""
+    return bare if bare in MARKS else ""
 
 
 def is_fence(state: StateBlock, line: int) -> bool:
@@ -163,21 +162,14 @@ def end_of_division(state: StateBlock, line: int, last: int) -> int:
                 elif words.strip() == words.strip()[0] * len(words.strip()) and words.startswith(code):
                     code = ""
             elif not code and (fence := _FENCE.match(words)):
-                depth += _step(state, fence["rest"], line, last)
+                if _mark_in(fence["rest"]):  # its own end directly below is counted as an end
+                    depth += line + 1 < last and is_fence(state, line + 1)
+                else:
+                    depth += 1 if fence["rest"] else -1
                 if depth == 0:
                     return line
         line += 1
     return last
-
-
-def _step(state: StateBlock, rest: str, line: int, last: int) -> int:
-    if not rest:
-        return -1
-    name = _NAME.match(rest)
-    if name and (name["name"] or "").lstrip(".") in MARKS:
-        # Its own end directly below is counted as an end: give it a beginning.
-        return 1 if line + 1 < last and is_fence(state, line + 1) else 0
-    return 1
 
 
 def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:

@@ -1,6 +1,6 @@
 """From tokens to the blocks of the tree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,10 +13,10 @@ from pipeline.load.markdown.boxes import read_box, read_fence
 from pipeline.load.markdown.figures import figure_of_directive, read_drawn, read_figure, read_table, runs
 from pipeline.load.markdown.headings import tell_level, titled
 from pipeline.load.markdown.html import TAG, left_out
-from pipeline.load.markdown.inlines import Inlines, read_equation
+from pipeline.load.markdown.inlines import Inlines, read_equation, read_words
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import Draft
-from pipeline.load.markdown.positions import Spots, spots_of_lines
+from pipeline.load.markdown.positions import Spots
 from pipeline.load.markdown.remarks import (
     CAPTION,
     comment_lines,
@@ -41,17 +41,16 @@ class Blocks:
 
     def read(self, tokens: Sequence[Token]) -> tuple[tree.Block, ...]:
         """The blocks of a list of tokens."""
-        found: list[tree.Block] = []
-        number = 0
-        while number < len(tokens):
-            end = _end(tokens, number)
-            if is_list_as_code(tokens[number], tokens[number - 1].type if number else ""):
-                self.draft.tally.count("list-as-code", "", self.draft.row(tokens[number]))
-            read = self.block(tokens[number : end + 1], _caption(tokens, number, end))
-            is_named = number > 0 and tokens[number - 1].type == "target"
-            found += _named(self.draft, tokens[number - 1].info, read) if is_named else read
-            number = end + 1
-        return tuple(found)
+        blocks: list[tree.Block] = []
+        for first, last in _spans(tokens):
+            before = tokens[first - 1] if first else None
+            if is_list_as_code(tokens[first], before.type if before else ""):
+                self.draft.tally.count("list-as-code", "", self.draft.row(tokens[first]))
+            beside = [t for t in (before, *tokens[last + 1 : last + 2]) if t and t.type == "caption"]
+            caption = next((t for t in beside if (t.info == ABOVE) == (t is before)), None)
+            read = self.block(tokens[first : last + 1], caption)
+            blocks += _named(self.draft, before.info, read) if before and before.type == "target" else read
+        return tuple(blocks)
 
     def block(self, tokens: Sequence[Token], caption: Token | None) -> list[tree.Block]:
         """Blocks of the tokens of one block, which may be a table with a caption."""
@@ -102,7 +101,7 @@ class Blocks:
 
     def paragraph(self, token: Token) -> list[tree.Block]:
         """A paragraph, or a figure where a picture stands alone."""
-        content, spots = token.content, _spots(self.draft, token)
+        content, spots = token.content, self.draft.spots(token)
         if not content:
             return []
         place_of = partial(self.draft.place, spots)
@@ -124,11 +123,9 @@ class Blocks:
 
     def formula(self, token: Token) -> list[tree.Block]:
         """A formula over several lines, which no mark of Markdown may break."""
-        spots = spots_of_lines(token.content, _first_row(token), self.draft.lines)
-        tokens = self.draft.tokens(token.content)
-        return read_equation(self.draft, tokens, spots, Inlines(self.draft, spots).attributes) or self.words(
-            tokens, spots
-        )
+        spots, tokens = self.draft.spots(token), self.draft.tokens(token.content)
+        equation = read_equation(self.draft, tokens, spots, Inlines(self.draft, spots).attributes)
+        return equation or self.words(tokens, spots)
 
     def words(self, tokens: Sequence[Token], spots: Spots) -> list[tree.Block]:
         """A paragraph of words, or nothing where only a comment stood."""
@@ -138,19 +135,17 @@ class Blocks:
 
     def figure(self, token: Token, inside: Sequence[Token]) -> list[tree.Block]:
         """A figure of MyST: its first paragraph is the caption, and the rest stands below it."""
-        is_said = bool(inside) and inside[0].type == "paragraph_open"
-        caption: tuple[tree.Inline, ...] = ()
-        if is_said:
-            caption = Inlines(self.draft, _spots(self.draft, inside[1])).read(self.draft.tokens(inside[1].content))
-        return [figure_of_directive(self.draft, token, caption), *self.read(inside[3 if is_said else 0 :])]
+        has_caption = bool(inside) and inside[0].type == "paragraph_open"
+        caption = read_words(self.draft, inside[1]) if has_caption else ()
+        return [figure_of_directive(self.draft, token, caption), *self.read(inside[3 if has_caption else 0 :])]
 
     def html_figure(self, token: Token, inside: Sequence[Token]) -> list[tree.Block]:
         """A figure of HTML; wherever its caption stands, it is read last."""
         parts = _parts(inside)
-        held = [one for part in parts if part[0].type != "figcaption_open" for one in part]
-        said = [one for part in parts if part[0].type == "figcaption_open" for one in part[1:-1]]
+        held = [inner for part in parts if part[0].type != "figcaption_open" for inner in part]
+        caption = [inner for part in parts if part[0].type == "figcaption_open" for inner in part[1:-1]]
         name, place = token.meta.get("id", ""), self.draft.row(token)
-        return with_caption(self.draft, name, self.read(held), self.read(said), place)
+        return with_caption(self.draft, name, self.read(held), self.read(caption), place)
 
     def tab(self, token: Token) -> tree.Paragraph:
         """The title of a tab, which is reported once a text."""
@@ -163,14 +158,11 @@ class Blocks:
         children, attributes = titled(self.draft, inline)
         place = self.draft.row(token)
         tell_level(self.draft, token)
-        children = children or self.without_words(place)
+        if not children:
+            self.draft.desk.report(message("words-missing", place, what="heading"))
+            children = (tree.Placeholder("[heading]"),)
         name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)
         return tree.Heading(min(6, int(token.tag[1:]) + self.draft.shift), name, children, place, attributes.classes)
-
-    def without_words(self, place: Place) -> tuple[tree.Inline, ...]:
-        """Placeholder for the words of an empty heading."""
-        self.draft.desk.report(message("words-missing", place, what="heading"))
-        return (tree.Placeholder("[heading]"),)
 
     def quotation(self, inside: Sequence[Token]) -> tree.Quote:
         """The words of another."""
@@ -181,10 +173,9 @@ class Blocks:
 
     def entries(self, token: Token, inside: Sequence[Token]) -> tree.ListBlock:
         """A list with its entries."""
-        parts = list(_parts(inside))
         items = tuple(
             tree.ListItem(self.read(entry[1:-1]), self.draft.row(entry[0]), entry[0].meta.get("checked"))
-            for entry in parts
+            for entry in _parts(inside)
         )
         depth = token.level + 2
         tight = all(t.hidden for t in inside if t.type == "paragraph_open" and t.level == depth)
@@ -197,9 +188,7 @@ class Blocks:
         entries: list[tuple[tuple[tree.Inline, ...], list[tuple[tree.Block, ...]]]] = []
         for part in _parts(inside):
             if part[0].type == "dt_open":
-                content = part[1].content
-                spots = _spots(self.draft, part[1])
-                entries.append((Inlines(self.draft, spots).read(self.draft.tokens(content)), []))
+                entries.append((read_words(self.draft, part[1]), []))
             else:
                 entries[-1][1].append(self.read(part[1:-1]))
         return tree.DefinitionList(tuple(tree.Definition(term, tuple(meanings)) for term, meanings in entries))
@@ -215,38 +204,19 @@ class Blocks:
         return [tree.PlaceholderBlock(left_out(self.draft.tally, tag[0] if tag else token.content, place).text)]
 
 
-def _spots(draft: Draft, token: Token) -> Spots:
-    return spots_of_lines(token.content, _first_row(token), draft.lines, token.meta.get("columns", ()))
-
-
-def _caption(tokens: Sequence[Token], number: int, end: int) -> Token | None:
-    """The caption of a table between two tokens: above it, else below it."""
-    above, below = tokens[max(number - 1, 0) : number], tokens[end + 1 : end + 2]
-    return next((t for t in (*above, *below) if t.type == "caption" and (t.info == ABOVE) == (t in above)), None)
-
-
-def _first_row(token: Token) -> int:
-    return token.map[0] if token.map else 0
-
-
-def _end(tokens: Sequence[Token], start: int) -> int:
-    """The number of the token that closes the one at `start`."""
-    depth = 0
-    for number in range(start, len(tokens)):
-        depth += tokens[number].nesting
-        if depth == 0:
-            return number
-    return len(tokens) - 1
+def _spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The numbers of the first and the last token of each block."""
+    first = depth = 0
+    for number, token in enumerate(tokens):
+        depth += token.nesting
+        if depth == 0 or number == len(tokens) - 1:
+            yield first, number
+            first, depth = number + 1, 0
 
 
 def _parts(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     """The tokens divided into blocks."""
-    parts, number = [], 0
-    while number < len(tokens):
-        end = _end(tokens, number)
-        parts.append(tokens[number : end + 1])
-        number = end + 1
-    return parts
+    return [tokens[first : last + 1] for first, last in _spans(tokens)]
 
 
 def _named(draft: Draft, name: str, blocks: list[tree.Block]) -> list[tree.Block]:
@@ -277,11 +247,13 @@ def with_caption(
     mine = [block for block in held if isinstance(block, tree.Figure | tree.Table)]
     blocks = (*held, *said)
     if len(mine) == 1 and said and isinstance(first := said[0], tree.Paragraph) and not mine[0].caption:
-        paragraphs = tuple(block for block in said if isinstance(block, tree.Paragraph))
-        is_all = len(paragraphs) == len(said)
-        caption = _joined(paragraphs) if is_all else first.children
-        captioned = replace(mine[0], caption=caption)
-        rest = () if is_all else said[1:]
+        caption, rest = list(first.children), said[1:]
+        paragraphs = [block for block in rest if isinstance(block, tree.Paragraph)]
+        if len(paragraphs) == len(rest):
+            for paragraph in paragraphs:
+                caption += [tree.Text(" ", paragraph.place), *paragraph.children]
+            rest = ()
+        captioned = replace(mine[0], caption=tuple(caption))
         blocks = (*(captioned if block is mine[0] else block for block in held), *rest)
     if not anchor:
         return list(blocks)
@@ -289,12 +261,3 @@ def with_caption(
         if isinstance(block, tree.Figure | tree.Table | tree.Equation) and not block.id and len(mine) < 2:
             return [*blocks[:number], replace(block, id=anchor), *blocks[number + 1 :]]
     return [tree.Division(blocks, tree.Attributes(anchor), place)]
-
-
-def _joined(paragraphs: tuple[tree.Paragraph, ...]) -> tuple[tree.Inline, ...]:
-    """The words of some paragraphs as those of one."""
-    words: list[tree.Inline] = []
-    for paragraph in paragraphs:
-        words += [tree.Text(" ", paragraph.place)] if words else []
-        words += paragraph.children
-    return tuple(words)

@@ -1,9 +1,7 @@
 """Fenced divs and blocks of code: what an author may write, and what means the same elsewhere."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -16,7 +14,6 @@ from pipeline.load.markdown.directives import GENERAL, kind_of, words_of
 from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import Draft
-from pipeline.load.markdown.positions import Tally
 from pipeline.load.markdown.remarks import fence_remarks
 from pipeline.model import body as tree
 
@@ -49,7 +46,10 @@ def read_box(draft: Draft, token: Token, children: tuple[tree.Block, ...]) -> li
         draft.desk.report(message("division-open", place, name=name or token.info))
     if not is_frame(name):
         draft.desk.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
-    heading, inner = _heading(draft, token, first.title or attributes.get("title"))
+    title, inline = first.title or attributes.get("title"), token.meta.get("title")
+    if inline is None and title:
+        inline = words_of(token, title)
+    heading, inner = titled(draft, inline) if inline is not None else ((), tree.Attributes())
     anchor = draft.claim(attributes.id or inner.id, place)
     kind = kind_of(name)
     if kind is not None:
@@ -64,7 +64,8 @@ def read_box(draft: Draft, token: Token, children: tuple[tree.Block, ...]) -> li
         children = (tree.Paragraph((tree.Strong(heading),), place), *children)
     classes = tuple(c for c in attributes.classes if c != name)
     if is_frame(name):
-        told_frame(draft.tally, name, place)
+        hint, fate = "Leave it, or delete its first and last line.", "left out, and what it holds is printed"
+        draft.tally.foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
     elif name:
         guess = near(name, (*_KINDS, "evidence-table"))
         hint = f"Did you mean '{guess[0]}'? " if guess else ""
@@ -73,14 +74,6 @@ def read_box(draft: Draft, token: Token, children: tuple[tree.Block, ...]) -> li
     classes = (name, *classes) if name else classes
     pairs = tuple(pair for pair in attributes.pairs if pair[0] not in _LOOKS)
     return [tree.Division(children, tree.Attributes(anchor, classes, pairs), place)]
-
-
-def _heading(draft: Draft, token: Token, title: str) -> tuple[tuple[tree.Inline, ...], tree.Attributes]:
-    """The words of a box's heading, and its attributes."""
-    inline = token.meta.get("title")
-    if inline is None and title:
-        inline = words_of(token, title)
-    return titled(draft, inline) if inline is not None else ((), tree.Attributes())
 
 
 def _first_line(draft: Draft, token: Token, place: Place) -> _First:
@@ -116,19 +109,11 @@ def _chosen(name: str, classes: str) -> str:
 _FRAMES = frozenset(
     {"columns", "column", "panel-tabset", "panel-sidebar", "panel-fill", "panel-center", "content-visible", "aside"}
 )
-_COLUMN = "column-"
-"""First characters of the classes for places on a page: 'column-margin', 'column-page'."""
 
 
 def is_frame(name: str) -> bool:
     """Whether a fenced div says only where on a screen its words stand."""
-    return name in _FRAMES or name.startswith(_COLUMN)
-
-
-def told_frame(tally: Tally, name: str, place: Place) -> None:
-    """Take note of such a frame."""
-    hint, fate = "Leave it, or delete its first and last line.", "left out, and what it holds is printed"
-    tally.foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
+    return name in _FRAMES or name.startswith("column-")
 
 
 def captioned(children: tuple[tree.Block, ...], anchor: str) -> tree.Block | None:
@@ -138,12 +123,9 @@ def captioned(children: tuple[tree.Block, ...], anchor: str) -> tree.Block | Non
         return None
     if not rest:
         return replace(first, id=anchor)
-    below = rest[0]
-    return (
-        replace(first, id=anchor, caption=below.children)
-        if isinstance(below, tree.Paragraph) and not first.caption
-        else None
-    )
+    if isinstance(below := rest[0], tree.Paragraph) and not first.caption:
+        return replace(first, id=anchor, caption=below.children)
+    return None
 
 
 _BRACES = re.compile(r"\{(?P<inside>[^{}]*)\}[ \t]*(?P<rest>.*)")
@@ -157,9 +139,7 @@ _NAMES = """
     exercise-end solution-start solution-end button-link button-ref carousel"""
 _DIRECTIVES = frozenset(_NAMES.split())
 """Directives of MyST and Sphinx. Whatever else stands alone in braces is a language, as in Quarto and R Markdown."""
-_DIAGRAMS: Mapping[str, str] = MappingProxyType(
-    {"mermaid": "Mermaid", "plantuml": "PlantUML", "dot": "Graphviz", "graphviz": "Graphviz"}
-)
+_DIAGRAMS = {"mermaid": "Mermaid", "plantuml": "PlantUML", "dot": "Graphviz", "graphviz": "Graphviz"}
 _DRAW = "Nothing draws it here: put a picture in its place, with words that say what it shows."
 _REPLACE = "Write what it stands for in Markdown: a figure, a table, a formula or a box."
 

@@ -60,8 +60,7 @@ _KEY = r"(?:\{(?P<odd>[^{}\n]+)\}|(?P<key>[\w*](?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/]
 CITE = re.compile(rf"(?<![\w\\])(?P<minus>-?)@{_KEY}")
 _ALONE = re.compile(_KEY)
 _LONGEST = 4000
-_STOPS = re.compile(r"[\\\[\];`{}]")
-_TICKS = re.compile(r"`+")
+_STOPS = re.compile(r"`+|[\\\[\];{}]")
 _WORD = re.compile(r"\S")
 
 
@@ -154,8 +153,9 @@ def find_brackets(text: str) -> Brackets:
         match stop[0]:
             case "\\":
                 position += 1
-            case "`":
-                position = _after_code(text, stop.start())
+            case ticks if ticks[0] == "`":
+                close = text.find(ticks, position, stop.start() + _LONGEST)
+                position = close + len(ticks) if close >= 0 else position
             case "[":
                 stack.append((stop.start(), []))
             case "]" if stack:
@@ -169,13 +169,6 @@ def find_brackets(text: str) -> Brackets:
             case ";" if stack and not braces:
                 stack[-1][1].append(stop.start())
     return found
-
-
-def _after_code(text: str, start: int) -> int:
-    ticks = _TICKS.match(text, start)
-    length = len(ticks[0]) if ticks else 1
-    close = text.find("`" * length, start + length, start + _LONGEST)
-    return close + length if close >= 0 else start + length
 
 
 def _works(text: str, start: int, breaks: list[int], close: int) -> tuple[Cited, ...]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from markdown_it.rules_block import StateBlock
@@ -16,13 +15,11 @@ _NOTES = """
     note info information tip hint important remark seealso abstract tldr success check done help faq todo
     details dropdown spoiler collapse admonition callout alert versionadded versionchanged"""
 _CAUTIONS = "caution warning danger error attention failure fail missing bug critical deprecated"
-KINDS: Mapping[str, BoxKind] = MappingProxyType(
-    {
-        **dict.fromkeys(_NOTES.split(), BoxKind.NOTE),
-        **dict.fromkeys(_CAUTIONS.split(), BoxKind.CAUTION),
-        **{kind.value: kind for kind in BoxKind},
-    }
-)
+KINDS: Mapping[str, BoxKind] = {
+    **dict.fromkeys(_NOTES.split(), BoxKind.NOTE),
+    **dict.fromkeys(_CAUTIONS.split(), BoxKind.CAUTION),
+    **{kind.value: kind for kind in BoxKind},
+}
 """Our boxes by the names that other programs have for them."""
 GENERAL = frozenset({"admonition", "callout", "alert"})
 """Names of any box; a class beside them says which."""
@@ -83,10 +80,16 @@ def as_boxes(tokens: list[Token]) -> list[Token]:
         elif token.type == "blockquote_open" and _is(following, "paragraph_open", "inline"):
             number += _take_alert(token, following)
         elif token.type == "division_open" and "closed" not in token.meta:
-            number += _take_summary(token, following)
+            has_summary = _is(following, "summary_open", "inline")
+            _box(token, "details", following[1] if has_summary and following[1].content.strip() else None)
+            number += 3 if has_summary else 0
         elif token.type == "division_open":
             number += _take_options(token, following)
-            number += _take_heading(token, tokens[number : number + 3])
+            heading = tokens[number : number + 3]
+            is_titled = "callout-" in token.info and "title=" not in token.info
+            if is_titled and _is(heading, "heading_open", "inline"):  # the first one in a callout of Quarto
+                token.meta["title"] = heading[1]
+                number += 3
     return kept
 
 
@@ -136,13 +139,6 @@ def _take_alert(token: Token, following: Sequence[Token]) -> int:
     return 0 if rest.strip() else 3
 
 
-def _take_summary(token: Token, following: Sequence[Token]) -> int:
-    """Make a box of `<details>`, and its heading of `<summary>`."""
-    has_summary = _is(following, "summary_open", "inline")
-    _box(token, "details", following[1] if has_summary and following[1].content.strip() else None)
-    return 3 if has_summary else 0
-
-
 def _take_options(token: Token, following: Sequence[Token]) -> int:
     """Put aside the options of a directive: lines ':class: tip' at its beginning."""
     if not token.info.startswith("{") or not _is(following, "paragraph_open", "inline"):
@@ -157,14 +153,6 @@ def _take_options(token: Token, following: Sequence[Token]) -> int:
     for one in following:
         one.map = [one.map[0] + len(options), one.map[1]] if one.map else None
     return 0 if inline.content else 3
-
-
-def _take_heading(token: Token, following: Sequence[Token]) -> int:
-    """Take the first heading of one of Quarto's callouts as that of the box."""
-    if "callout-" not in token.info or "title=" in token.info or not _is(following, "heading_open", "inline"):
-        return 0
-    token.meta["title"] = following[1]
-    return 3
 
 
 _FIRST = re.compile(
@@ -188,7 +176,12 @@ def directive_of_ours(state: StateBlock, first: int, last: int, silent: bool) ->
     found = _FIRST.match(line_at(state, first))
     if not found or state.is_code_block(first):
         return False
-    end = _end(state, found["fence"], first, last)
+    end: int | None
+    if found["fence"].startswith(":"):
+        end = end_of_division(state, first + 1, last)
+        end = end if end < last and is_fence(state, end) else None
+    else:
+        end = end_of_fence(state, found["fence"], first, last)
     if end is None or (found["name"] != "math" and not found["said"]):
         return False
     if silent:
@@ -197,16 +190,12 @@ def directive_of_ours(state: StateBlock, first: int, last: int, silent: bool) ->
     if found["name"] == "math":
         _formula(state, first, end, found["said"], options)
     else:
-        _figure(state, first, end, found["said"], options)
+        token = state.push("figure_open", "figure", 1)
+        token.map, token.meta = [first, end], {"path": found["said"], "options": options.said}
+        read_within(state, options.body, end, "directive")
+        state.push("figure_close", "figure", -1)
     state.line = end + 1
     return True
-
-
-def _end(state: StateBlock, fence: str, first: int, last: int) -> int | None:
-    if fence.startswith(":"):
-        end = end_of_division(state, first + 1, last)
-        return end if end < last and is_fence(state, end) else None
-    return end_of_fence(state, fence, first, last)
 
 
 def _options(state: StateBlock, line: int, end: int) -> _Options:
@@ -224,13 +213,6 @@ def _options(state: StateBlock, line: int, end: int) -> _Options:
             return _Options(said, line + 1)
         return _Options({}, begin - 1)
     return _Options(said, line)
-
-
-def _figure(state: StateBlock, first: int, end: int, path: str, options: _Options) -> None:
-    token = state.push("figure_open", "figure", 1)
-    token.map, token.meta = [first, end], {"path": path, "options": options.said}
-    read_within(state, options.body, end, "directive")
-    state.push("figure_close", "figure", -1)
 
 
 def _formula(state: StateBlock, first: int, end: int, said: str, options: _Options) -> None:

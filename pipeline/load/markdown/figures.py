@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from markdown_it.rules_block.table import escapedSplit
@@ -18,7 +19,7 @@ from pipeline.load.markdown.inlines import NO_WORDS, Inlines, told_alternative
 from pipeline.load.markdown.links import figure_path
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import Draft
-from pipeline.load.markdown.positions import Spot, Spots, spots_of_cells
+from pipeline.load.markdown.positions import Spots, spots_of_cells
 from pipeline.load.markdown.remarks import picture_words
 from pipeline.load.markdown.table_rules import Cell
 from pipeline.model import body as tree
@@ -105,8 +106,13 @@ def _finished(draft: Draft, picture: _Picture, caption: tuple[tree.Inline, ...],
     if not decorative and not (alt := told_alternative(draft, alt, picture.source or picture.written, place)):
         alt, caption = NO_WORDS, (*caption, tree.Text(" ", place), tree.Placeholder("[no alternative text]"))
     alt = "" if decorative else alt
-    width = _width(draft, attributes, place)
-    return tree.Figure(picture.source or "", alt, caption, attributes.id, None, decorative, place, width=width)
+    width = width_of(written := attributes.get("width"))
+    if width is None:
+        hint = "Write it in per cent of the column of text, such as width=50%."
+        reason = "it is no width that can be read"
+        draft.desk.report(message("words-left-out", place, hint, words=f"width={written[:40]}", reason=reason))
+    source = picture.source or ""
+    return tree.Figure(source, alt, caption, attributes.id, None, decorative, place, width=width or 0)
 
 
 def figure_of_directive(draft: Draft, token: Token, caption: tuple[tree.Inline, ...]) -> tree.Figure:
@@ -114,9 +120,8 @@ def figure_of_directive(draft: Draft, token: Token, caption: tuple[tree.Inline, 
     place, said, written = draft.row(token), token.meta["options"], token.meta["path"]
     pairs = tuple((key, value) for key, value in said.items() if value and key not in ("name", "label"))
     name = said.get("name") or said.get("label") or ""
-    attributes = tree.Attributes(
-        draft.claim(label_id(name), place) if name else "", tuple(said.get("class", "").split()), pairs
-    )
+    anchor = draft.claim(label_id(name), place) if name else ""
+    attributes = tree.Attributes(anchor, tuple(said.get("class", "").split()), pairs)
     draft.desk.extend(unread_pairs(attributes, place, *_OPTIONS))
     source = figure_path(draft, written, place)
     alt = alt_of(attributes) or _alt(draft, attributes, source or written)
@@ -125,16 +130,6 @@ def figure_of_directive(draft: Draft, token: Token, caption: tuple[tree.Inline, 
 
 def _alt(draft: Draft, attributes: tree.Attributes, source: str) -> str:
     return draft.alts.get(attributes.id or source, "") or draft.alts.get(source, "")
-
-
-def _width(draft: Draft, attributes: tree.Attributes, place: Place) -> int:
-    written = attributes.get("width")
-    width = width_of(written)
-    if width is None:
-        hint = "Write it in per cent of the column of text, such as width=50%."
-        reason = "it is no width that can be read"
-        draft.desk.report(message("words-left-out", place, hint, words=f"width={written[:40]}", reason=reason))
-    return width or 0
 
 
 _WIDTH = re.compile(r"(?P<number>\d{1,5}(?:\.\d{1,4})?)(?P<unit>%|px|pt|mm|cm|in|em)?")
@@ -171,7 +166,12 @@ Captioned = tuple[str, tuple[tree.Inline, ...], None, bool]
 def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> tree.Table:
     """A table from its tokens, with the caption under it: it is printed above the rows, so its notes are the first."""
     captioned = _captioned(draft, caption)
-    rows = [_cells(draft, row) for row in _rows(tokens)]
+    rows: list[Cells] = []
+    for row in _rows(tokens):
+        number = row[0].map[0] if row[0].map else 0
+        spots = spots_of_cells([cell.content for cell in row], number, draft.lines[number])
+        cells = zip(row, spots, strict=True)
+        rows.append(tuple(Inlines(draft, where).read(draft.tokens(cell.content)) for cell, where in cells))
     draft.desk.extend(remark for row in _rows(tokens)[1:] for remark in _uneven(draft, row))
     heads = [token for token in tokens if token.type == "th_open"]
     aligns = tuple(_ALIGNS.get(str(token.attrs.get("style", "")), tree.Align.LEFT) for token in heads)
@@ -223,10 +223,7 @@ def _uneven(draft: Draft, row: Sequence[Token]) -> Iterator[Diagnostic]:
     yield message("table-row", place, hint, found=found, columns=count(columns, "column"), so=so)
 
 
-def _cells(draft: Draft, row: Sequence[Token]) -> Cells:
-    number = row[0].map[0] if row[0].map else 0
-    spots = spots_of_cells([cell.content for cell in row], number, draft.lines[number])
-    return tuple(Inlines(draft, where).read(draft.tokens(cell.content)) for cell, where in zip(row, spots, strict=True))
+_PLAIN = "Only cells of words can be read: write lists within cells as words, and give every row as many cells."
 
 
 def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[tree.Block]:
@@ -234,7 +231,12 @@ def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[tree.B
     place, rows = draft.row(token), token.meta["rows"]
     if not rows:
         draft.desk.report(message("table-typed", place, token.meta.get("hint", _PLAIN)))
-        return _as_drawn(draft, tree.CodeBlock(token.content, "", place), caption)
+        lines = tree.CodeBlock(token.content, "", place)
+        if caption is None:
+            return [lines]
+        name, words, *_ = _captioned(draft, caption)
+        both = (lines, tree.Paragraph(words, draft.row(caption)))
+        return [tree.Division(both, tree.Attributes(name), place)] if name else [*both]
     for tag, row in token.meta.get("spans", ()):
         means_nothing(draft.tally, tag, draft.origin.at((row, 0)))
     captioned = _captioned(draft, token.meta.get("caption") or caption)
@@ -242,25 +244,7 @@ def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[tree.B
     return [_table(draft, read, tuple(token.meta["aligns"]), captioned, place)]
 
 
-def _as_drawn(draft: Draft, lines: tree.CodeBlock, caption: Token | None) -> list[tree.Block]:
-    """The lines of a table that none can be made of, with its caption as a paragraph; its id leads to both."""
-    if caption is None:
-        return [lines]
-    name, words, *_ = _captioned(draft, caption)
-    both = (lines, tree.Paragraph(words, draft.row(caption)))
-    return [tree.Division(both, tree.Attributes(name), lines.place)] if name else [*both]
-
-
-_PLAIN = "Only cells of words can be read: write lists within cells as words, and give every row as many cells."
-
-
 def _cell(draft: Draft, cell: Cell) -> tuple[tree.Inline, ...]:
-    offsets: list[int] = []
-    spots: list[Spot] = []
-    at = 0
-    for words, row, column in cell:
-        offsets.append(at)
-        spots.append((row, column))
-        at += len(words) + 1
-    where = Spots(tuple(offsets) or (0,), tuple(spots) or ((0, 0),))
+    offsets = accumulate((len(words) + 1 for words, _, _ in cell[:-1]), initial=0)
+    where = Spots(tuple(offsets), tuple((row, column) for _, row, column in cell) or ((0, 0),))
     return Inlines(draft, where).read(draft.tokens("\n".join(words for words, _, _ in cell)))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,7 +12,6 @@ from pipeline.core.messages import message
 from pipeline.load.markdown.attributes import attributes_at, cut_attributes, unread_pairs
 from pipeline.load.markdown.inlines import Inlines
 from pipeline.load.markdown.parser import Draft
-from pipeline.load.markdown.positions import spots_of_lines
 from pipeline.model.body import Attributes, Block, Division, Inline
 
 _COMMAND = re.compile(r"\\[A-Za-z]+\Z")
@@ -20,8 +19,7 @@ _COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 
 def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
     """The words of a heading or caption, and its attributes."""
-    row = token.map[0] if token.map else 0
-    spots = spots_of_lines(token.content, row, draft.lines, token.meta.get("columns", ()))
+    spots = draft.spots(token)
     words, braces = cut_attributes(token.content)
     if _COMMAND.search(words):  # the braces of `\\label{sec:x}` are its own
         words, braces = token.content, ""
@@ -61,34 +59,32 @@ def without_title(draft: Draft, tokens: list[Token], title: str) -> list[Token]:
     found = attributes_at(braces, 0) if braces else (Attributes(), 0)
     if found is None or found[0] is None:
         return tokens
-    place, draft.title = draft.row(tokens[first]), " ".join("".join(_texts(draft, written)).split())
+    place, draft.title = draft.row(tokens[first]), " ".join(_text(draft, written).split())
     draft.top = found[0].id or draft.slug(draft.title, place)
     return tokens[:first] + tokens[first + 3 :]
 
 
 def _plain(draft: Draft, words: str) -> str:
     """The words of a heading as they are compared: in small letters and without marks; nothing where it says more."""
-    said = "".join(_texts(draft, words)).translate(_PLAIN)
-    return " ".join(unicodedata.normalize("NFKC", said).casefold().split()).rstrip(".")
+    text = unicodedata.normalize("NFKC", _text(draft, words).translate(_PLAIN))
+    return " ".join(text.casefold().split()).rstrip(".")
 
 
-def _texts(draft: Draft, words: str) -> Iterator[str]:
+def _text(draft: Draft, words: str) -> str:
     tokens = draft.tokens(words)
-    if all(token.type in _WORDS for token in tokens):
-        yield from (" " if token.type == "softbreak" else token.content for token in tokens)
+    if any(token.type not in _WORDS for token in tokens):
+        return ""
+    return "".join(" " if token.type == "softbreak" else token.content for token in tokens)
 
 
 def shift_levels(draft: Draft, tokens: Sequence[Token]) -> None:
     """Move all headings of a text down where one has the level of the title."""
     levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
     draft.shift = int(1 in levels)
-    draft.highest = 1 if _begins_with_title(levels) else 2
+    # Where # stands at the head of all headings and no level is skipped; else a # stands there by a slip.
+    begins_with_title = levels[:1] == [1] and all(level <= above + 1 for above, level in pairwise(levels))
+    draft.highest = 1 if begins_with_title else 2
     draft.level = draft.highest - 1
-
-
-def _begins_with_title(levels: list[int]) -> bool:
-    """Whether # stands at the head of all headings and no level is skipped; else a # stands there by a slip."""
-    return levels[:1] == [1] and all(level <= above + 1 for above, level in pairwise(levels))
 
 
 def with_its_anchor(draft: Draft, blocks: tuple[Block, ...], text: str) -> tuple[Block, ...]:
@@ -103,12 +99,9 @@ def tell_level(draft: Draft, token: Token) -> None:
     written, place = int(token.tag[1:]), draft.row(token)
     level = max(written, draft.highest)
     if written == 1:
-        hint = _AS_IT_IS if draft.highest == 1 else None
-        draft.tally.count("heading-shifted", "", place, hint)
+        hint = "Leave it, or begin this heading with ## and each other with one # more."
+        draft.tally.count("heading-shifted", "", place, hint if draft.highest == 1 else None)
     elif level > draft.level + 1:
         above, marks = max(draft.level, 1), "#" * (draft.level + 1)
         draft.tally.count("heading-skips-level", "", place, before=above, level=level, marks=marks)
     draft.level = level
-
-
-_AS_IT_IS = "Leave it, or begin this heading with ## and each other with one # more."

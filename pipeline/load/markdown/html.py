@@ -148,13 +148,11 @@ def _alone(token: Token, name: str) -> Iterator[Token]:
     elif name in LOST:
         yield _token(token, "html_lost", token.content)
     elif name not in PLAIN:
-        yield _token(token, "html_mark" if _is_tag(token.content, name) else "no_tag", token.content)
-
-
-def _is_tag(written: str, name: str) -> bool:
-    """Whether a tag without a partner is meant as one, and not as words: `<your name>`, `x<i and y>`."""
-    known = name in _PAIRS or name in _ROLES or name in _CODE or name in VOID or name in ("a", "q", "table")
-    return known and (" " not in written or "=" in written or written.endswith("/>"))
+        written = token.content
+        known = name in {*_PAIRS, *_ROLES, *_CODE, *VOID, "a", "q", "table"}
+        # Else it is meant as words: `<your name>`, `x<i and y>`.
+        is_tag = known and (" " not in written or "=" in written or written.endswith("/>"))
+        yield _token(token, "html_mark" if is_tag else "no_tag", written)
 
 
 def _keys(about: Mapping[str, str]) -> tuple[str, ...]:

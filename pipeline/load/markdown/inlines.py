@@ -122,13 +122,13 @@ def _shown(tex: str, most: int = 41) -> str:
     return cut_short(" ".join(tex.split()), most)
 
 
+def _claimed(draft: Draft, row: Row, place: Place) -> str:
+    return draft.claim(label_id(row.label), place) if row.label else ""
+
+
 def _labels(draft: Draft, rows: Sequence[Row], place: Place) -> list[tree.Inline]:
     """The names and signs of rows; a row without stands empty where others have one."""
     return [tree.EquationLabel(_claimed(draft, row, place), None, row.tag, place) for row in rows]
-
-
-def _claimed(draft: Draft, row: Row, place: Place) -> str:
-    return draft.claim(label_id(row.label), place) if row.label else ""
 
 
 def read_equation(
@@ -320,10 +320,9 @@ class Inlines:
     def open(self, token: Token) -> None:
         """Begin a node with children."""
         if token.type == "note_open":
-            at = token.meta["at"]
-            label = f"^{self.place(at).line}:{self.place(at).column}"
-            token.meta["number"] = self.draft.call(label, self.place(at))
-            token.meta["label"] = label
+            place = self.place(token.meta["at"])
+            label = f"^{place.line}:{place.column}"
+            token.meta |= {"number": self.draft.call(label, place), "label": label}
         if len(self.stack) == DEEPEST // 2:
             self.draft.desk.report(message("nesting-deep", self.place(token.meta.get("at", 0))))
         self.stack.append(_Open(token, self.out))
@@ -352,14 +351,9 @@ class Inlines:
                 self.draft.written[label] = (tree.Paragraph(children, self.place(at)),)
                 self.out.append(tree.FootnoteCall(label, token.meta["number"], self.place(at)))
             case "link_open":
-                start = at if token.info == "auto" else at - 1
-                nodes = read_link(
-                    self.draft,
-                    str(token.attrs.get("href", "")),
-                    children,
-                    str(token.attrs.get("title", "")),
-                    self.place(max(0, start)),
-                )
+                place = self.place(at if token.info == "auto" else max(0, at - 1))
+                href, title = (str(token.attrs.get(key, "")) for key in ("href", "title"))
+                nodes = read_link(self.draft, href, children, title, place)
                 self.attributed(nodes[0], behind, at)
                 self.out += nodes[1:]
             case _:
@@ -405,9 +399,8 @@ class Inlines:
                 self.draft.desk.report(message("citation-syntax", place, sentence=work.fault))
             if lost := _LOST_KEY.search(f"{work.prefix} {work.suffix}"):
                 self.draft.desk.report(message("cite-unmarked", place, written=lost[0]))
-            works.append(
-                tree.Citation(work.key, work.prefix, work.locator, work.label, work.suffix, work.suppress_author, place)
-            )
+            about = (work.prefix, work.locator, work.label, work.suffix, work.suppress_author)
+            works.append(tree.Citation(work.key, *about, place))
         self.out.append(tree.CitationGroup(tuple(works), cluster.narrative, self.place(token.meta["at"])))
 
     def bracket_closes(self, cluster: Cluster, at: int, behind: str) -> None:
@@ -476,3 +469,8 @@ def _without_breaks(nodes: list[tree.Inline]) -> tuple[tree.Inline, ...]:
 
 def _is_space(node: tree.Inline) -> bool:
     return isinstance(node, tree.Text) and not node.text.strip()
+
+
+def read_words(draft: Draft, token: Token) -> tuple[tree.Inline, ...]:
+    """The inlines of a token's words."""
+    return Inlines(draft, draft.spots(token)).read(draft.tokens(token.content))

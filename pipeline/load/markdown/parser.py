@@ -20,7 +20,7 @@ from pipeline.load.markdown.html import read_tags
 from pipeline.load.markdown.html_blocks import html_element
 from pipeline.load.markdown.inline_rules import PlacedState
 from pipeline.load.markdown.maths import Declared, MathsScope, bracketed_formula, has_tex_brackets
-from pipeline.load.markdown.positions import Origin, Spots, Tally, TextState
+from pipeline.load.markdown.positions import Origin, Spots, Tally, TextState, spots_of_lines
 from pipeline.load.markdown.remarks import foreign
 from pipeline.model.body import Block
 
@@ -149,6 +149,11 @@ class Draft:
     def place(self, spots: Spots, offset: int) -> Place:
         """The place of a character of a block's words."""
         return self.origin.at(spots.at(offset))
+
+    def spots(self, token: Token) -> Spots:
+        """Where the characters of a token's words stand in the text."""
+        first = token.map[0] if token.map else 0
+        return spots_of_lines(token.content, first, self.lines, token.meta.get("columns", ()))
 
     def row(self, token: Token) -> Place:
         """The place of a block: the first character of its first line."""

@@ -149,12 +149,7 @@ _FARTHEST = 12
 
 
 def read_field(
-    value: str | None,
-    way: KeyPath,
-    marks: Marks,
-    lines: Sequence[str],
-    desk: Desk,
-    macros: Declared = (),
+    value: str | None, way: KeyPath, marks: Marks, lines: Sequence[str], desk: Desk, macros: Declared = ()
 ) -> Body:
     """The tree of a Markdown value of a YAML file; empty where there is none."""
     if not value:

@@ -8,7 +8,7 @@ from typing import Any
 import page as validator
 from pikepdf import Array, Dictionary, Name, Page, PasswordError, Pdf, PdfError, Stream, String, parse_content_stream
 
-# Size and rotation of a page of a PDF, as it is seen (ISO 32000-1, 7.7.3.3).
+# Size and rotation of a page (ISO 32000-1, 7.7.3.3).
 
 
 def size(page: Page) -> tuple[float, float]:
@@ -28,7 +28,7 @@ def turned(page: Page) -> int:
     return int(node.get("/Rotate", 0)) % 360
 
 
-# Cost of drawing the pages of an insert, with nested drawings and tiles expanded: readers of the pack draw them.
+# Cost of drawing the pages of an insert, with nested drawings and tiles expanded.
 
 MOST_DRAWN = 20_000
 """So many drawings the pages may draw, those within others counted as often as they are drawn."""
@@ -56,7 +56,8 @@ def too_much(pdf: Pdf) -> str:
 def _drawn(holder: Any, resources: Any, counts: dict[tuple[int, int], int], depth: int) -> int:
     """Number of drawings drawn for one page or drawing: very many if one draws itself."""
     things = resources.get("/XObject", Dictionary()) if isinstance(resources, Dictionary) else Dictionary()
-    forms = {str(name): form for name, form in things.items() if _is_form(form)}
+    streams = {str(name): thing for name, thing in things.items() if isinstance(thing, Stream)}
+    forms = {name: stream for name, stream in streams.items() if stream.get("/Subtype") == Name.Form}
     if not forms or depth > _DEEPEST:
         return 0
     total = 0
@@ -73,10 +74,6 @@ def _drawn(holder: Any, resources: Any, counts: dict[tuple[int, int], int], dept
     return min(total, MOST_DRAWN + 1)
 
 
-def _is_form(thing: Any) -> bool:
-    return isinstance(thing, Stream) and thing.get("/Subtype") == Name.Form
-
-
 def _tiles(pattern: Any) -> float:
     """Number of tiles on a sheet of A4: a tile too small for that is too small for any page."""
     across, down = abs(float(pattern.get("/XStep", 1))), abs(float(pattern.get("/YStep", 1)))
@@ -85,9 +82,8 @@ def _tiles(pattern: Any) -> float:
     return 595.0 * 842.0 / tile if tile else MOST_TILES + 1.0
 
 
-# Faults of a PDF from outside that keep it out of a pack: damage, active content, missing tags, a bad fit. Nothing of
-# it is carried out or drawn; it is read as objects alone. What acts is refused and not taken out, so that the author
-# sees what the file would have lost.
+# Faults of an insert. It is read as objects alone: nothing of it is carried out or drawn. What acts is refused and not
+# taken out, so that the author sees what the file would have lost.
 
 MOST_PAGES = 40
 SMALLEST = 0.65
@@ -142,11 +138,11 @@ def _acts(pdf: Pdf) -> str:
     """Active content in any object of the file, whether a page uses it or not, as a sentence."""
     for thing in pdf.objects:
         for held in direct_dictionaries(thing):
-            found = _ACTIONS.get(str(held.get("/S", "")))
-            found = found or _TYPES.get(str(held.get("/Type", "")))
-            found = found or next((said for key, said in _KEYS.items() if key in held), None)
-            if found:
-                return f"it holds {found}"
+            acting = _ACTIONS.get(str(held.get("/S", "")))
+            acting = acting or _TYPES.get(str(held.get("/Type", "")))
+            acting = acting or next((words for key, words in _KEYS.items() if key in held), None)
+            if acting:
+                return f"it holds {acting}"
             if isinstance(held, Stream) and ("/F" in held or held.get("/Subtype") == Name.PS or "/OPI" in held):
                 return "it draws on another file"
     form = pdf.Root.get("/AcroForm")

@@ -3,25 +3,22 @@
 import io
 import re
 import struct
-from collections.abc import Callable, Iterator
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import cast
 
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
 
-# Removal of personal metadata from photographs: where it was taken, by whom, and what it was before. Files are taken
-# apart and put together without it, so that no dot changes. Kept is what a reader needs to show the picture; whatever
-# is not known to be that goes, and so does all that lies behind the picture's end.
+# Files are taken apart and put together without metadata, so that no dot changes. Kept is what a reader needs to show
+# the picture; whatever is not known to be that goes, and so does all that lies behind the picture's end.
 
 _PROFILE = b"ICC_PROFILE\0"
 _SCAN_END = re.compile(rb"\xff(?=[^\x00\xd0-\xd7\xff])")
 _FRAMES = frozenset((*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF))
 """Frames, tables and scans of a JPEG (ISO/IEC 10918-1, table B.1)."""
-_PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset(
     b"IHDR PLTE IDAT IEND tRNS bKGD pHYs sBIT acTL fcTL fdAT gAMA cHRM sRGB cICP mDCV cLLI iCCP".split()
 )
-_GIF_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 _WEBP_KEPT = frozenset((b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
 _WEBP_SAYS_NOTES, _WEBP_SAYS_PROFILE = 0b1100, 0b100000
 """Flags of VP8X: there are EXIF and XMP; there is a profile."""
@@ -136,7 +133,7 @@ def _gif(content: bytes, profile: bool) -> Iterator[bytes]:
         elif content[at] == 0x21:
             label, first = content[at + 1], content[at + 3 : at + 14]
             at = _after_blocks(content, at + 2)
-            if label == 0xF9 or (label == 0xFF and first in _GIF_LOOPS):
+            if label == 0xF9 or (label == 0xFF and first in (b"NETSCAPE2.0", b"ANIMEXTS1.0")):
                 yield content[start:at]
         else:
             at += 1
@@ -154,32 +151,27 @@ def _after_blocks(content: bytes, at: int) -> int:
     return at + 1
 
 
-_KINDS: MappingProxyType[bytes, Callable[[bytes, bool], Iterator[bytes]]] = MappingProxyType(
-    {b"\xff\xd8\xff": _jpeg, _PNG_START: _png, b"GIF8": _gif, b"RIFF": _webp}
-)
+_KINDS: Mapping[bytes, Callable[[bytes, bool], Iterator[bytes]]] = {
+    **{b"\xff\xd8\xff": _jpeg, b"\x89PNG\r\n\x1a\n": _png, b"GIF8": _gif, b"RIFF": _webp}
+}
 
 
-# Photographs as they are shown: turned upright, in sRGB or grey, without notes; the same in all formats. Neither the
-# engine nor a browser can be trusted with inks, with 16 bits a dot, or with a camera's own profile, and PDF/A-2
-# allows a picture in inks only beside a profile of a press (ISO 19005-2, 6.2.4.3).
+# Neither the engine nor a browser can be trusted with inks, with 16 bits a dot, or with a camera's own profile, and
+# PDF/A-2 allows a picture in inks only beside a profile of a press (ISO 19005-2, 6.2.4.3).
 
 QUALITY = 95
 """Of a JPEG that had to be changed, without thinning of its colours."""
 
-_SCREEN = "srgb"
 _GREY = ("L", "LA")
-_ORIENTATION = 0x0112
-_TURNS = MappingProxyType(
-    {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_270,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
-    }
-)
+_TURNS: Mapping[int, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 """By the orientation that EXIF 2.3 (4.6.4 A) notes."""
 _UNREADABLE = (SyntaxError, ValueError, TypeError, KeyError, IndexError, OSError, struct.error)
 """Errors raised by a broken EXIF block."""
@@ -190,7 +182,9 @@ def as_shown(picture: Image.Image, content: bytes) -> bytes:
 
     No dot is changed without need: a picture that is so already is taken as it is.
     """
-    profile, turn = _profile(picture), _turn(picture)
+    profile, turn = _profile(picture), None
+    with suppress(*_UNREADABLE):
+        turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
     screen = profile is not None and _is_the_screens(profile)
     changed = _in_screen_colours(picture, None if screen else profile)
     if turn is not None:
@@ -210,7 +204,8 @@ def as_shown(picture: Image.Image, content: bytes) -> bytes:
 def _in_screen_colours(picture: Image.Image, profile: ImageCms.ImageCmsProfile | None) -> Image.Image:
     """The picture itself where it has the colours of screens."""
     if picture.mode.startswith(("I", "F")):
-        return _eight_bits(picture)
+        wide = picture.convert("I")  # of 16 bits a dot
+        return wide.point([min(value // 256, 255) for value in range(65536)], "L")
     if picture.mode == "CMYK":
         return _through(profile, picture) if profile else picture.convert("RGB")
     if profile is None:
@@ -222,32 +217,24 @@ def _in_screen_colours(picture: Image.Image, profile: ImageCms.ImageCmsProfile |
     return changed
 
 
-def _turn(picture: Image.Image) -> Image.Transpose | None:
-    """Rotation that sets a picture upright as its EXIF says; None if it is upright."""
-    try:
-        return _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
-    except _UNREADABLE:
-        return None
-
-
 def _profile(picture: Image.Image) -> ImageCms.ImageCmsProfile | None:
     """The profile that says what a picture's colours are, unless it makes no sense."""
     embedded = picture.info.get("icc_profile")
     if not embedded:
         return None
     try:
-        found = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
     except (OSError, ImageCms.PyCMSError) as wrong:
         if picture.mode == "CMYK":
             raise ValueError("nobody can say what its inks look like") from wrong
         return None
     space = "CMYK" if picture.mode == "CMYK" else "GRAY" if picture.mode in _GREY else "RGB"
-    fits = found.profile.xcolor_space.strip() == space
-    return found if fits or (space == "GRAY" and _is_the_screens(found)) else None
+    fits = profile.profile.xcolor_space.strip() == space
+    return profile if fits or (space == "GRAY" and _is_the_screens(profile)) else None
 
 
 def _is_the_screens(profile: ImageCms.ImageCmsProfile) -> bool:
-    return _SCREEN in (profile.profile.profile_description or "").lower()
+    return "srgb" in (profile.profile.profile_description or "").lower()
 
 
 def _through(profile: ImageCms.ImageCmsProfile, picture: Image.Image) -> Image.Image:
@@ -261,9 +248,3 @@ def _through(profile: ImageCms.ImageCmsProfile, picture: Image.Image) -> Image.I
     except ImageCms.PyCMSError:
         return picture.convert("RGB")
     return cast(Image.Image, changed)
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """A grey picture of 16 bits a dot in 8."""
-    wide = picture.convert("I")
-    return wide.point([min(value // 256, 255) for value in range(65536)], "L")

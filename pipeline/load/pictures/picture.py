@@ -24,8 +24,6 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.library_file import Imprint, Series
 from pipeline.model.source.versions import FOLDER
 
-# Target of a picture's path: beside the text that names it, above it, or from the top of `source/`.
-
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 TOP = "source"
 
@@ -35,13 +33,8 @@ def picture_file(path: str, written: str) -> str | None:
 
     `path` is the file that names it. '../x.svg' begins above its folder, '/x.svg' at `source/`.
     """
-    if (
-        not written
-        or written.startswith(("//", "~"))
-        or "\\" in written
-        or _SCHEME.match(written)
-        or any(ord(c) < 32 for c in written)
-    ):
+    is_odd = "\\" in written or any(ord(character) < 32 for character in written)
+    if is_odd or not written or written.startswith(("//", "~")) or _SCHEME.match(written):
         return None
     home = TOP if path.startswith(f"{TOP}/") else dirname(path)
     whole = normpath(join(home, written.lstrip("/")) if written.startswith("/") else join(dirname(path), written))
@@ -57,8 +50,7 @@ def way_to(file: str, path: str) -> str:
     return "/".join([*[".."] * (len(here) - shared), *there[shared:]])
 
 
-# Pictures: what kind they are by their content, and whether they are safe to print. What reads them is loaded where
-# there is one to be read: most have been read before.
+# What reads pictures is loaded where there is one to be read: most have been read before.
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
 _LIGHTER = "Save it as a PNG of 200 dots to the inch; or leave out what cannot be seen, and make tiles larger."
@@ -122,10 +114,10 @@ def _within_a_drawing(content: bytes) -> tuple[str, bytes]:
     if media_type(content) not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
         raise DamagedPicture("it holds a picture that cannot be read")
     try:
-        shown = _printable(content)
+        content = _printable(content)
     except DamagedPicture as wrong:
         raise DamagedPicture(f"it holds a picture that cannot be: {wrong}") from wrong
-    return media_type(shown), shown
+    return media_type(content), content
 
 
 @contextmanager
@@ -157,8 +149,8 @@ def _page_as_png(content: bytes) -> bytes:
     raise TooHeavy(drawn.decode())
 
 
-_DPI = 200
 _LONGEST_SIDE = 4000
+"""Dots of a page that is drawn."""
 UNREADABLE = b"the PDF cannot be read"
 
 
@@ -170,7 +162,7 @@ def page_as_png(content: bytes) -> bytes:
         document = pypdfium2.PdfDocument(content)
         page = document[0]
         longest = max(page.get_width(), page.get_height(), 1)
-        scale = min(_DPI / 72, _LONGEST_SIDE / longest)
+        scale = min(200 / 72, _LONGEST_SIDE / longest)
         picture = page.render(scale=scale).to_pil().convert("RGB")
         document.close()
     except (pypdfium2.PdfiumError, IndexError):
@@ -179,8 +171,6 @@ def page_as_png(content: bytes) -> bytes:
     picture.save(out, "PNG", optimize=False)
     return out.getvalue()
 
-
-# The pictures that texts name, gathered from the files.
 
 ReadPicture = Callable[[str, bytes, Place], tuple[Asset | None, tuple[Diagnostic, ...]]]
 """Gives a picture as it will be printed, and what is wrong with it."""
@@ -197,16 +187,14 @@ class Gallery:
 
     def of_briefing(self, briefing: Briefing, pictures: Iterable[tuple[str, Place]]) -> None:
         """Gather the pictures that a briefing's texts name, and those of its front matter."""
-        for source, place in pictures:
-            self.take(briefing.path, source, place)
+        self.of_text(briefing.path, pictures)
         for number, record in enumerate(briefing.fields.figures):
             self.take(briefing.path, record.file, briefing.marks.at("figures", number, "file"))
 
-    def of_loose(self, texts: Mapping[str, Iterable[tuple[str, Place]]]) -> None:
-        """Say which pictures cannot be had of texts whose front matter could not be read, by their paths."""
-        for path, pictures in texts.items():
-            for source, place in pictures:
-                self.take(path, source, place)
+    def of_text(self, path: str, pictures: Iterable[tuple[str, Place]]) -> None:
+        """Gather the pictures that a text names."""
+        for source, place in pictures:
+            self.take(path, source, place)
 
     def of_texts(self, texts: Iterable[Series | Imprint]) -> None:
         """Gather the pictures of the series' and the imprint's texts, and the publisher's logo."""
@@ -214,8 +202,9 @@ class Gallery:
             if isinstance(written, Imprint) and written.fields.design.logo:
                 self.take(written.path, written.fields.design.logo.file, written.marks.at("design", "logo", "file"))
             landing = written.landing.blocks if isinstance(written, Series) else ()
-            for picture in _pictures((landing, written.method_note, written.practice_caveat)):
-                self.take(written.path, picture.source, picture.place)
+            nodes = walk((landing, written.method_note, written.practice_caveat))
+            pictures = (node for node in nodes if isinstance(node, Figure | InlineImage))
+            self.of_text(written.path, ((picture.source, picture.place) for picture in pictures))
 
     def logo_of(self, imprint: Imprint) -> Asset | None:
         """The publisher's logo, where it could be gathered."""
@@ -256,9 +245,3 @@ class Gallery:
     def _names(self) -> tuple[str, ...]:
         """The files that are pictures by their names; those of kept versions belong to these alone."""
         return tuple(n for n in self.files if n.lower().endswith(KINDS) and not n.startswith(f"{FOLDER}/"))
-
-
-def _pictures(nodes: tuple[object, ...]) -> Iterator[Figure | InlineImage]:
-    for node in walk(nodes):
-        if isinstance(node, Figure | InlineImage):
-            yield node

@@ -21,9 +21,6 @@ _CLASSES = {
     "abst": "a colour effect",
     "nmcl": "a list of named colours",
 }
-_SIGNATURE = slice(36, 40)
-_LEAST = 132
-"""The bytes of a profile's header and the count of its tags (ICC.1:2022, 7.1)."""
 
 
 def read_profile(imprint: Imprint, files: Mapping[str, bytes], desk: Desk) -> Asset | None:
@@ -49,7 +46,7 @@ def read_profile(imprint: Imprint, files: Mapping[str, bytes], desk: Desk) -> As
 
 def unfit(content: bytes) -> str:
     """Why a file is not the profile of a press with four inks; empty if it is."""
-    if len(content) < _LEAST or content[_SIGNATURE] != b"acsp":
+    if len(content) < 132 or content[36:40] != b"acsp":  # the header and the count of tags (ICC.1:2022, 7.1)
         return "it is not an ICC profile"
     from PIL import ImageCms  # few libraries name a profile
 

@@ -1,19 +1,17 @@
 """SVG: active content and private data removed."""
 
-import base64
 import binascii
 import io
 import re
 import warnings
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from lxml import etree
 
 from pipeline.core.documents.xhtml import SVG, XHTML
-
-# Number of pixels of a picture, from the head of its file alone.
 
 MOST_PIXELS = 60_000_000
 """So many dots a picture may have: twice those of a sheet of A4 at 600 to the inch. Each takes four bytes, or more."""
@@ -33,14 +31,10 @@ def held_pixels(address: str) -> int:
         return 0
 
 
-# Removal of a drawing program's notes from an SVG: its records, names of files and layers, remarks.
-
-_SVG = "http://www.w3.org/2000/svg"
+# The notes of a drawing program: its records, names of files and layers, remarks.
 _KEPT = ("http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace")
 """The namespaces of attributes that a reader knows, beside none."""
 
-_USUAL = ["svg", "xlink"]
-"""Prefixes that may be declared and not used: no program is known by them."""
 
 _REMARK = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 
@@ -59,7 +53,7 @@ def without_drawing_notes(content: bytes, picture: Picture) -> bytes:
         _take_out_notes(node)
     for node in root.iter():
         _clean(node, picture)
-    etree.cleanup_namespaces(root, keep_ns_prefixes=_USUAL)
+    etree.cleanup_namespaces(root, keep_ns_prefixes=["svg", "xlink"])  # by which no program is known
     return content if etree.tostring(root) == before else etree.tostring(root, encoding="utf-8")
 
 
@@ -67,7 +61,7 @@ def _is_note(node: Any) -> bool:
     if not isinstance(node.tag, str):
         return True
     name = etree.QName(node)
-    return name.namespace != _SVG or name.localname == "metadata"
+    return name.namespace != SVG or name.localname == "metadata"
 
 
 def _take_out_notes(around: Any) -> None:
@@ -94,31 +88,25 @@ def _clean(node: Any, picture: Picture) -> None:
         if (attribute.namespace or _KEPT[0]) not in _KEPT or attribute.localname.startswith("data-"):
             del node.attrib[name]
         elif attribute.localname == "href" and value.strip().startswith("data:"):
-            _clean_picture(node, name, picture)
+            content = b""
+            with suppress(binascii.Error):
+                content = b64decode(value.partition(",")[2])
+            kind, shown = picture(content)
+            if kind:
+                node.set(name, f"data:{kind};base64,{b64encode(shown).decode()}")
+            else:
+                del node.attrib[name]  # it is no picture, and so shows nothing
         elif attribute.localname == "style" and "/*" in value:
             node.set(name, _without_remarks(value))
     if etree.QName(node).localname == "style" and "/*" in (node.text or ""):
         node.text = _without_remarks(node.text)
 
 
-def _clean_picture(node: Any, name: str, picture: Picture) -> None:
-    """A picture within the drawing as it may be published; what is no picture, and so shows nothing, goes."""
-    try:
-        content = base64.b64decode(node.get(name).partition(",")[2])
-    except binascii.Error:
-        content = b""
-    kind, shown = picture(content)
-    if kind:
-        node.set(name, f"data:{kind};base64,{base64.b64encode(shown).decode()}")
-    else:
-        del node.attrib[name]
-
-
 def _without_remarks(style: str) -> str:
     return _REMARK.sub(" ", style)  # a space, lest what stands on either side becomes one word
 
 
-# Cost of drawing an SVG, with its copies expanded, before an engine draws it.
+# Cost of drawing, with all copies expanded.
 
 MOST_SHAPES = 100_000
 """Maximum shapes that a drawing may paint: more take minutes, and a gigabyte of memory."""
@@ -157,9 +145,8 @@ def weigh(root: Any) -> None:
     weight = _Weights({node.get("id"): node for node in nodes if node.get("id")}).drawn(root, 0)
     if weight > MOST_SHAPES:
         more = "more than a billion" if weight > 10**9 else f"{weight:,}"
-        raise TooHeavy(
-            f"it paints {more} shapes and letters when all its copies are drawn; the most is {MOST_SHAPES:,}"
-        )
+        painted = f"it paints {more} shapes and letters when all its copies are drawn"
+        raise TooHeavy(f"{painted}; the most is {MOST_SHAPES:,}")
 
 
 class _Weights:
@@ -185,16 +172,13 @@ class _Weights:
     def _weight(self, node: Any, depth: int) -> int:
         outline = node.get("d", "") + node.get("points", "")
         corners = 2 + len(re.findall(r"[-+.\d]+", outline)) // 2
-        weight = (_TEXT if _local(node) == "text" else 1) + len(outline) // _OUTLINE + _letters(node)
+        texts = () if _local(node) in _SILENT else (node.text, *(part.tail for part in node))
+        weight = (_TEXT if _local(node) == "text" else 1) + len(outline) // _OUTLINE
+        weight += sum(len(text.strip()) for text in texts if text)
         weight += sum(self.drawn(part, depth) for part in node if _local(part) not in _NEVER_DRAWN)
         for target in (self.by_id[name] for name in _names(node) if name in self.by_id):
             weight += self.drawn(target, depth) * (corners if _local(target) == "marker" else 1)
         return weight
-
-
-def _letters(node: Any) -> int:
-    texts = () if _local(node) in _SILENT else (node.text, *(part.tail for part in node))
-    return sum(len(text.strip()) for text in texts if text)
 
 
 def _local(node: Any) -> str:
@@ -208,7 +192,7 @@ def _names(node: Any) -> set[str]:
     return copied | {name for value in node.attrib.values() for name in _NAMED.findall(value)}
 
 
-# Active content of an SVG picture, and its references to other files.
+# Active content, and references to other files.
 
 _INCLUDE = "http://www.w3.org/2001/XInclude"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -265,18 +249,13 @@ def safe_svg(content: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     unsafe = next(_unsafe(root, content), "")
     if not unsafe:
         weigh(root)
-    if (_frame(root) or fonts or tree.docinfo.doctype) and not unsafe:
+    sizes = [_PIXELS.fullmatch(root.get(side, "").strip()) for side in ("width", "height")]
+    lacks_frame = "viewBox" not in root.attrib and all(sizes)
+    if lacks_frame:  # without it a drawing whose size is in pixels can neither grow nor shrink
+        root.set("viewBox", f"0 0 {' '.join(size[1] for size in sizes if size)}")
+    if (lacks_frame or fonts or tree.docinfo.doctype) and not unsafe:
         content = etree.tostring(root, encoding="utf-8")
     return content, unsafe, fonts
-
-
-def _frame(root: Any) -> bool:
-    """Give a drawing whose size is in pixels the viewBox that it lacks, so that it can grow and shrink; True if so."""
-    sizes = [_PIXELS.fullmatch(root.get(side, "").strip()) for side in ("width", "height")]
-    if "viewBox" in root.attrib or not all(sizes):
-        return False
-    root.set("viewBox", f"0 0 {' '.join(size[1] for size in sizes if size)}")
-    return True
 
 
 def _take_fonts(style: Any) -> list[str]:
@@ -346,9 +325,9 @@ def _attribute(local: str, name: str, value: str) -> str:
 
 
 def _style(css: str) -> str:
-    for found in _URL.finditer(css):
-        target = found["target"]
+    for address in _URL.finditer(css):
+        target = address["target"]
         if target and not target.startswith("#"):
             return f"a link to '{target[:60]}'"
-    found_word = _REACHES.search(css) if ("(" in css or "@" in css or "\\" in css) else None
-    return f"'{found_word[0]}' in its style" if found_word else ""
+    word = _REACHES.search(css) if ("(" in css or "@" in css or "\\" in css) else None
+    return f"'{word[0]}' in its style" if word else ""

@@ -3,18 +3,14 @@
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
-
-def _words(line: str) -> frozenset[str]:
-    return frozenset(line.split())
-
-
-TYPES = _words(
+_TYPES = (
     "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset"
     " document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case legislation"
     " manuscript map motion_picture musical_score pamphlet paper-conference patent performance periodical"
     " personal_communication post post-weblog regulation report review review-book software song speech standard thesis"
     " treaty webpage"
 )
+TYPES = frozenset(_TYPES.split())
 TEXTS: Mapping[str, str] = {
     "abstract": "A summary of the work.",
     "annote": "Your notes on the work.",

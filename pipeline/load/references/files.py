@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
+from itertools import accumulate, starmap
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,12 @@ from pipeline.load.text import INVISIBLE, read_text, tell_invisible
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import cut_values
 from pipeline.model.bibliography import Reference, bare_doi
-from pipeline.model.source.record import Marks
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
-# RIS: rispy reads the records, a table gives each tag its CSL field.
+# RIS.
 
 TYPES = {
     "JOUR": "article-journal", "JFULL": "article-journal", "EJOUR": "article-journal", "ABST": "article-journal",
@@ -63,7 +63,7 @@ def read_ris(path: str, text: str) -> tuple[tuple[Reference, ...], tuple[Diagnos
     import rispy
 
     desk = Desk()
-    found: list[Reference] = []
+    references: list[Reference] = []
     for place, lines in _records(path, text, desk):
         try:
             records: list[dict[str, Any]] = rispy.loads("\n".join(lines))
@@ -73,33 +73,28 @@ def read_ris(path: str, text: str) -> tuple[tuple[Reference, ...], tuple[Diagnos
             continue
         for record in records:
             csl = _csl(record, place, desk)
-            csl["id"] = str(record.get("id") or _key(csl, {reference.key for reference in found}))
+            csl["id"] = str(record.get("id") or _key(csl, {reference.key for reference in references}))
             reference = read_record(csl, lambda *way, place=place: place, desk)
-            found += [reference] if reference else []
-    return tuple(found), desk.remarks
+            references += [reference] if reference else []
+    return tuple(references), desk.remarks
 
 
 def _records(path: str, text: str, desk: Desk) -> Iterator[tuple[Place, list[str]]]:
     """Each record's lines with the place of its `TY`; rispy loses one that is not closed, so each is closed here."""
     record: list[str] = []
     start = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        if _TAG.match(line):
+    for number, line in enumerate([*text.split("\n"), "ER"], 1):
+        begins, ends = _TAG.match(line), line.startswith("ER") and not line[2:].strip(" -")
+        if begins or ends:
             if record:
                 yield Place(path, start), [*record, "ER  - "]
-            record, start = [line], number
-        elif line.startswith("ER") and not line[2:].strip(" -"):
-            if record:
-                yield Place(path, start), [*record, "ER  - "]
-            record = []
+            record, start = [line] if begins else [], number
         elif record:
             record.append(line)
         elif line.strip():
             reason = "the line stands outside of any record, which begins with 'TY  - '"
             hint = "Put it into a record, or delete it."
             desk.report(message("reference-unreadable", Place(path, number), hint, of="", reason=reason))
-    if record:
-        yield Place(path, start), [*record, "ER  - "]
 
 
 def _csl(record: dict[str, Any], place: Place, desk: Desk) -> dict[str, Any]:
@@ -132,15 +127,14 @@ def _name(text: str) -> dict[str, str]:
 
 
 def _date(record: dict[str, Any], names: tuple[str, ...], place: Place, desk: Desk) -> dict[str, Any] | None:
-    said = next((str(record[name]).strip() for name in names if str(record.get(name) or "").strip(" /")), "")
-    if not said:
+    written = next((str(record[name]).strip() for name in names if str(record.get(name) or "").strip(" /")), "")
+    if not written:
         return None
-    found = _DATE.fullmatch(said)
-    if found:
-        return {"date-parts": [[int(part) for part in found.groups() if part and int(part)]]}
-    key, reason = record.get("id") or "this record", f"'{said}' cannot be read"
-    desk.report(message("reference-date", place, "Write it as 2014 or 2014/12/31.", field=names[0].replace("_", " "),
-                                        key=key, reason=reason))  # fmt: skip
+    if date := _DATE.fullmatch(written):
+        return {"date-parts": [[int(part) for part in date.groups() if part and int(part)]]}
+    about = {"field": names[0].replace("_", " "), "key": record.get("id") or "this record"}
+    hint, reason = "Write it as 2014 or 2014/12/31.", f"'{written}' cannot be read"
+    desk.report(message("reference-date", place, hint, **about, reason=reason))
     return None
 
 
@@ -159,7 +153,7 @@ def _key(csl: dict[str, Any], taken: set[str]) -> str:
     return next(k for k in (key, *others) if k not in taken)
 
 
-# Fields of BibTeX as programs write them: formulas, escapes of TeX and of HTML, addresses in commands.
+# Fields of BibTeX as programs write them.
 
 _ADDRESS = re.compile(
     r"(?P<head>(?<=[,\s])(?P<name>url|doi)\s*=\s*)"
@@ -187,9 +181,15 @@ def cleaned(entry: str) -> str:
         addresses.append(f"{found['head']}{{{_address(found['name'].lower(), written)}}}")
         return f"\ue000{len(addresses) - 1}\ue001" + "\n" * written.count("\n")
 
+    def in_tex(found: re.Match[str]) -> str:
+        character = html.unescape(f"&{found[1]};")
+        if character == found[0] or len(character) > 1:
+            return found[0]
+        return "~" if character == "\u00a0" else _escaped(character)
+
     text = _ADDRESS.sub(taken, entry)
     text = _DOTLESS.sub(r"\1{\2\3}", text)
-    text = _ENTITY.sub(_as_tex, text) if "&" in text else text
+    text = _ENTITY.sub(in_tex, text) if "&" in text else text
     text = _FORMULA.sub(_as_words, text) if "$" in text else text
     return re.sub("\ue000([0-9]+)\ue001", lambda found: addresses[int(found[1])], text)
 
@@ -203,14 +203,6 @@ def _address(name: str, written: str) -> str:
     plain = _ESCAPE.sub(lambda m: m[1] or m[2], _TILDE.sub("~", found["address"] if found else written))
     plain = html.unescape(plain).strip().removeprefix("<").removesuffix(">")
     return bare_doi(plain) if name == "doi" else plain
-
-
-def _as_tex(found: re.Match[str]) -> str:
-    """A character that is written as in HTML, as TeX has it."""
-    character = html.unescape(f"&{found[1]};")
-    if character == found[0] or len(character) > 1:
-        return found[0]
-    return "~" if character == "\u00a0" else _escaped(character)
 
 
 def _escaped(words: str) -> str:
@@ -254,7 +246,10 @@ def _parts(node: _Element, apart: bool) -> Iterator[str | None]:
         case "msub" | "msup" | "msubsup":
             yield from _parts(children[0], apart=False)
             for below, child in zip({"msup": (False,)}.get(kind, (True, False)), children[1:], strict=False):
-                yield from _script(list(_parts(child, apart=False)), below)
+                parts = list(_parts(child, apart=False))
+                words = "".join(filter(None, parts)).strip()
+                script = words if words == "°" else f"\\text{'sub' if below else 'super'}script{{{words}}}"
+                yield None if None in parts else script
         case "mfrac" if all(str(child.tag).endswith(("}mi", "}mn")) for child in children):
             yield from (*_parts(children[0], apart=False), "/", *_parts(children[1], apart=False))
         case "msqrt" if len(children) == 1 and str(children[0].tag).endswith(("}mi", "}mn")):
@@ -263,15 +258,7 @@ def _parts(node: _Element, apart: bool) -> Iterator[str | None]:
             yield None
 
 
-def _script(parts: list[str | None], below: bool) -> Iterator[str | None]:
-    words = "".join(filter(None, parts)).strip()
-    if None in parts:
-        yield None
-    else:
-        yield words if words == "°" else f"\\text{'sub' if below else 'super'}script{{{words}}}"
-
-
-# BibTeX and BibLaTeX in: pandoc converts a file in one run; if it refuses, the entries that it refuses are found.
+# BibTeX and BibLaTeX: pandoc converts a file in one run; if it refuses, the entries that it refuses are found.
 
 _ARGUMENTS = ("--from=biblatex", "--to=csljson", "--sandbox")
 _START = re.compile(
@@ -340,7 +327,10 @@ def _split(path: str, text: str, desk: Desk) -> Iterator[_Entry]:
 def _without_circles(entries: list[_Entry], desk: Desk) -> list[_Entry]:
     """The entries; those that take fields from themselves in the end take none. Pandoc would follow them for ever."""
     by_key = {entry.key.lower(): entry for entry in reversed(entries)}
-    graph = {key: set(_parents(entry)) & by_key.keys() for key, entry in by_key.items()}
+    graph: dict[str, set[str]] = {}
+    for own, entry in by_key.items():
+        lists = (pointer[1] or pointer[2] or "" for pointer in _POINTER.finditer(entry.text))
+        graph[own] = {key.strip().lower() for keys in lists for key in keys.split(",")} & by_key.keys()
     alone: dict[_Entry, _Entry] = {}
     while True:
         try:
@@ -354,11 +344,6 @@ def _without_circles(entries: list[_Entry], desk: Desk) -> list[_Entry]:
             return [alone.get(entry, entry) for entry in entries]
 
 
-def _parents(entry: _Entry) -> Iterator[str]:
-    for found in _POINTER.finditer(entry.text):
-        yield from (key.strip().lower() for key in (found[1] or found[2] or "").split(","))
-
-
 def _convert(
     strings: list[_Entry], entries: list[_Entry], pandoc: Pandoc, desk: Desk
 ) -> dict[str, list[dict[str, Any]]]:
@@ -366,8 +351,8 @@ def _convert(
 
     def run(some: list[_Entry]) -> list[dict[str, Any]]:
         limit = Limit(5 + len(some) // 200, 1000)  # four thousand take a second
-        found: list[dict[str, Any]] = json.loads(pandoc(_ARGUMENTS, "\n".join(one.text for one in some), limit))
-        return found
+        records: list[dict[str, Any]] = json.loads(pandoc(_ARGUMENTS, "\n".join(entry.text for entry in some), limit))
+        return records
 
     def refused(some: list[_Entry], beside: list[_Entry]) -> Iterator[tuple[_Entry, PandocRefusal]]:
         try:
@@ -385,22 +370,22 @@ def _convert(
     except PandocRefusal:
         bad = dict(refused(strings, [])) if strings else {}
         bad |= refused(entries, [string for string in strings if string not in bad])
-        for entry, refusal in bad.items():
-            desk.report(_unreadable(entry, str(refusal), strings))
-        records = run([one for one in (*strings, *entries) if one not in bad])
+        above = sum(string.text.count("\n") + 1 for string in strings)
+        desk.extend(_unreadable(entry, str(refusal), above) for entry, refusal in bad.items())
+        records = run([entry for entry in (*strings, *entries) if entry not in bad])
     by_key: dict[str, list[dict[str, Any]]] = {}
     for record in records:
         by_key.setdefault(record["id"], []).append(record)
     return by_key
 
 
-def _unreadable(entry: _Entry, said: str, strings: list[_Entry]) -> Diagnostic:
-    """Why an entry has no record, at the line of the entry at which pandoc stopped."""
-    found = re.search(r"unexpected (end of input|'.'|\"[^\"]*\")", said)
-    reason = f"there is an unexpected {found[1]} in it" if found else "its LaTeX cannot be read"
+def _unreadable(entry: _Entry, refusal: str, above: int) -> Diagnostic:
+    """Why an entry has no record, at the line of it at which pandoc stopped; `above` it are the abbreviations."""
+    sign = re.search(r"unexpected (end of input|'.'|\"[^\"]*\")", refusal)
+    reason = f"there is an unexpected {sign[1]} in it" if sign else "its LaTeX cannot be read"
     place = entry.place
-    if stopped := re.search(r"\(line (\d+), column (\d+)\)", said):
-        below = int(stopped[1]) - 1 - sum(one.text.count("\n") + 1 for one in strings)
+    if stopped := re.search(r"\(line (\d+), column (\d+)\)", refusal):
+        below = int(stopped[1]) - 1 - above
         if 0 < below <= entry.text.rstrip().count("\n"):
             place = Place(place.path, place.line + below, int(stopped[2]))
     return message("reference-unreadable", place, of=f" ('{entry.key}')", reason=reason)
@@ -410,8 +395,10 @@ def _reference(entry: _Entry, record: dict[str, Any], desk: Desk) -> Reference |
     csl = {field: value for field, value in record.items() if field in FIELDS}
     csl |= {"id": entry.key, "type": csl.get("type") or "document"}
     _settle_date(csl, entry, desk)
-    for names in csl.values():
-        _keep_particles(names)
+    for name in (name for names in csl.values() if isinstance(names, list) for name in names):
+        if isinstance(name, dict) and "dropping-particle" in name and "family" in name:  # BibTeX prints it everywhere
+            particles = (name.pop("dropping-particle"), name.get("non-dropping-particle", ""))
+            name["non-dropping-particle"] = " ".join(filter(None, particles))
     if (number := entry.field("eid")) and "page" not in csl and "number" not in csl:
         csl["number"] = number
     if re.match(r"https?://\S+$", str(csl.get("publisher", ""))) and "URL" not in csl:
@@ -423,8 +410,8 @@ def _reference(entry: _Entry, record: dict[str, Any], desk: Desk) -> Reference |
         desk.report(message("reference-unreadable", entry.place, hint, of=of, reason=reason))
     own = Desk()
     reference = read_record(csl, lambda *way: entry.place, own)
-    told = "reference-no-title" if lost else ""
-    desk.extend(remark for remark in own.remarks if remark.code not in (told, "reference-key"))
+    reported = ("reference-key", "reference-no-title" if lost else "")
+    desk.extend(remark for remark in own.remarks if remark.code not in reported)
     return reference
 
 
@@ -433,28 +420,19 @@ def _settle_date(csl: dict[str, Any], entry: _Entry, desk: Desk) -> None:
     issued = csl.get("issued")
     if isinstance(issued, dict) and not any(issued.get("date-parts", ())):
         del csl["issued"]
-    said = entry.field("date", "year")
-    if "issued" in csl or _UNDATED.fullmatch(said):
+    written = entry.field("date", "year")
+    if "issued" in csl or _UNDATED.fullmatch(written):
         return
-    year = re.search(r"(?<!\d)\d{4}(?!\d)", said)
-    if year:
+    if year := re.search(r"(?<!\d)\d{4}(?!\d)", written):
         csl["issued"] = {"date-parts": [[int(year[0])]]}
-    elif _WAITING.fullmatch(said):
-        csl["status"] = said.strip().lower()
+    elif _WAITING.fullmatch(written):
+        csl["status"] = written.strip().lower()
     else:
-        desk.report(message("reference-date", entry.place, "Write year = {2014}, or date = {2014-12-31}.", field="year",
-                                            key=entry.key, reason=f"'{said}' cannot be read"))  # fmt: skip
+        hint, reason = "Write year = {2014}, or date = {2014-12-31}.", f"'{written}' cannot be read"
+        desk.report(message("reference-date", entry.place, hint, field="year", key=entry.key, reason=reason))
 
 
-def _keep_particles(names: Any) -> None:
-    """BibTeX prints the 'van der' of a name wherever it prints the family name."""
-    for name in names if isinstance(names, list) else ():
-        if isinstance(name, dict) and "dropping-particle" in name and "family" in name:
-            particles = (name.pop("dropping-particle"), name.get("non-dropping-particle", ""))
-            name["non-dropping-particle"] = " ".join(part for part in particles if part)
-
-
-# Bibliography files read by their kind: CSL as YAML or JSON, BibTeX, RIS.
+# Bibliography files by their kind.
 
 References = tuple[Reference, ...]
 _Remarks = tuple[Diagnostic, ...]
@@ -463,6 +441,7 @@ _Remarks = tuple[Diagnostic, ...]
 _JSON_ESCAPE = re.compile(r"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u(?P<code>[0-9a-fA-F]{4})")
 _DEEPEST = 100
 _TOKEN = re.compile(r"""(?P<id>"id"\s*:\s*)|"(?:[^"\\]|\\.)*"|[{}\[\]]""")
+_NO_LIST = "A bibliography should be a list of entries."
 
 
 def read_reference_file(path: str, content: bytes) -> tuple[References, _Remarks]:
@@ -491,11 +470,18 @@ def read_csl_yaml(path: str, text: str) -> tuple[References, _Remarks]:
     if isinstance(value, dict) and "references" in value:
         value, lead = value["references"], ("references",)
     if not isinstance(value, list):
-        desk.report(_no_list(marks.at(*lead)))
+        desk.report(message("reference-syntax", marks.at(*lead), sentence=_NO_LIST))
         return (), desk.remarks
     desk.extend(cut_values(read[0], marks, lambda way: not _CLOSED.intersection(way)))
-    found = [read_record(record, _yaml_places(marks, (*lead, i)), desk) for i, record in enumerate(value)]
-    return tuple(reference for reference in found if reference), desk.remarks
+
+    def read_entry(number: int, record: Any) -> Reference | None:
+        def at(*way: str | int) -> Place:
+            whole = (*lead, number, *way)
+            return marks.at(*whole) if way in ((), ("id",)) else marks.key_at(*whole)
+
+        return read_record(record, at, desk)
+
+    return tuple(filter(None, starmap(read_entry, enumerate(value)))), desk.remarks
 
 
 _CLOSED = frozenset(
@@ -504,20 +490,12 @@ _CLOSED = frozenset(
 """Fields of an entry without free words."""
 
 
-def _yaml_places(marks: Marks, entry: tuple[str | int, ...]) -> Callable[..., Place]:
-    def at(*way: str | int) -> Place:
-        if not way or way == ("id",):
-            return marks.at(*entry, *way)
-        return marks.key_at(*entry, *way)
-
-    return at
-
-
 def read_csl_json(path: str, text: str) -> tuple[References, _Remarks]:
     """The works of a CSL-JSON file. Read as JSON, for YAML knows neither tabs nor surrogates."""
     desk = Desk()
     text = _without_invisible(path, text, desk)
-    if _is_too_deep(text):
+    levels = accumulate((token[0] in "{[") - (token[0] in "}]") for token in _TOKEN.finditer(text))
+    if max(levels, default=0) > _DEEPEST:  # seen before the text is parsed
         sentence = "This JSON is nested too deep to be a bibliography."
         desk.report(message("reference-syntax", Place(path), sentence=sentence))
         return (), desk.remarks
@@ -530,25 +508,12 @@ def read_csl_json(path: str, text: str) -> tuple[References, _Remarks]:
     nested = isinstance(value, dict) and isinstance(value.get("references", value.get("items")), list)
     records: Any = value.get("references", value.get("items")) if nested else value
     if not isinstance(records, list):
-        desk.report(_no_list(Place(path)))
+        desk.report(message("reference-syntax", Place(path), sentence=_NO_LIST))
         return (), desk.remarks
-    offsets = list(_entries(text, 2 if nested else 1))
-    found = []
-    for number, record in enumerate(records):
-        place = _place(path, text, offsets[number] if number < len(offsets) else 0)
-        found.append(read_record(record, lambda *way, place=place: place, desk))
-    return tuple(reference for reference in found if reference), desk.remarks
-
-
-def _is_too_deep(text: str) -> bool:
-    """Whether brackets stand deeper inside each other than in any bibliography; seen before the text is parsed."""
-    level = 0
-    for token in _TOKEN.finditer(text):
-        sign = token[0][0]
-        level += (sign in "{[") - (sign in "}]")
-        if level > _DEEPEST:
-            return True
-    return False
+    offsets = _entries(text, 2 if nested else 1)
+    places = [_place(path, text, next(offsets, 0)) for _ in records]
+    read = [read_record(record, lambda *way, at=at: at, desk) for record, at in zip(records, places, strict=True)]
+    return tuple(filter(None, read)), desk.remarks
 
 
 def _without_invisible(path: str, text: str, desk: Desk) -> str:
@@ -587,21 +552,11 @@ def _place(path: str, text: str, offset: int) -> Place:
     return Place(path, text.count("\n", 0, offset) + 1, offset - start + 1)
 
 
-def _no_list(place: Place) -> Diagnostic:
-    return message("reference-syntax", place, sentence="A bibliography should be a list of entries.")
-
-
-def _read_bibtex(path: str, text: str) -> tuple[References, _Remarks]:
-    pass  # whose library few need
-
-    return read_bibtex(path, text, run_pandoc)
-
-
 KINDS: dict[str, Callable[[str, str], tuple[References, _Remarks]]] = {
     "yaml": read_csl_yaml,
     "yml": read_csl_yaml,
     "json": read_csl_json,
-    "bib": _read_bibtex,
+    "bib": lambda path, text: read_bibtex(path, text, run_pandoc),
     "ris": read_ris,
 }
 """Reader of a file of references, by suffix."""

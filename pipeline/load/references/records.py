@@ -2,16 +2,16 @@
 
 import re
 from calendar import isleap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.messages import message
 from pipeline.load.references.csl import DATE_PARTS, DATES, FIELDS, NAME_MARKS, NAME_PARTS, NAMES, TYPES, nearest
 from pipeline.model.bibliography import CITABLE_AS, Reference, Verification, WorkState, bare_doi
 
-# The dates of a CSL record: parts, or a text in the form of EDTF.
+# Dates: parts, or a text in the form of EDTF.
 
 _DAY = r"(-?\d{4})(?:-(\d\d)(?:-(\d\d))?)?"
 _EDTF = re.compile(rf"{_DAY}([~?%]?)(?:/(?:{_DAY}([~?%]?)|\.\.)?)?")
@@ -52,19 +52,12 @@ def read_date(value: Any) -> CslDate:
 
 
 def _from_text(text: str) -> CslDate:
-    found = _EDTF.fullmatch(text)
-    if not found:
+    written = _EDTF.fullmatch(text)
+    if not written:
         raise DateFault(f"'{text}' cannot be read")
-    first, last = found.group(1, 2, 3), found.group(5, 6, 7)
-    parts = [_checked([int(part) for part in first if part])]
-    if last[0]:
-        parts.append(_checked([int(part) for part in last if part]))
-    elif "/" in text:
-        parts.append([])
-    read: CslDate = {"date-parts": parts}
-    if found[4] or found[8]:
-        read["circa"] = True
-    return read
+    days = (written.group(1, 2, 3), written.group(5, 6, 7))
+    parts = [_checked([int(part) for part in day if part]) for day in days[: 2 if "/" in text else 1]]
+    return {"date-parts": parts} | ({"circa": True} if written[4] or written[8] else {})
 
 
 def _parts(value: Any) -> list[list[int]]:
@@ -98,13 +91,12 @@ def _checked(numbers: list[int]) -> list[int]:
     return numbers
 
 
-# A CSL record checked and put into one form: text as text, dates as numbers, names in parts.
+# Records.
 
+_State = TypeVar("_State", Verification, WorkState)
 _Places = Callable[..., Place]
 """The place of a part of the record: no step for the record itself, then a field and so on."""
 
-_STATES = "confirmed, partly-confirmed or unresolved"
-_FATES = "retracted, concern or corrected"
 _CLOSE_THEM = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+")
 _FORMULA = re.compile(r"\$(?=\S)[^$]{0,200}?[\\^_{][^$]{0,200}\$|\\[A-Za-z]{2,}")
@@ -127,23 +119,27 @@ def read_record(record: Any, at: _Places, desk: Desk) -> Reference | None:
     for field, value in record.items():
         if field not in ("id", "type", "custom") and value is not None:
             csl |= dict(_field(field, value, key, at, desk))
-    tell_title(csl, at("id"), desk)
-    custom = _custom(record.get("custom"), key, at, desk)
-    return Reference(key, csl, at("id"), _verification(custom, at, desk), _cited_as(custom, at, desk))
+    if not csl.get("title"):
+        desk.report(message("reference-no-title", at("id"), key=key))
+    custom = record.get("custom")
+    if custom is None:
+        custom = {}
+    elif not isinstance(custom, Mapping):
+        wanted = "a mapping, such as {status: confirmed}"
+        desk.report(message("reference-value", at("custom"), field="custom", key=key, wanted=wanted))
+        custom = {}
+    states = {str(state): state for state in Verification}
+    checked = _state("status", custom, states, "confirmed, partly-confirmed or unresolved", at, desk)
+    fates = {str(state): state for state in CITABLE_AS}
+    cited_as = _state("cited_as", custom, fates, "retracted, concern or corrected", at, desk)
+    return Reference(key, csl, at("id"), checked or Verification.NOT_RECORDED, cited_as)
 
 
 def tell_key(key: str, place: Place, desk: Desk) -> None:
     """Say so where a key cannot be cited."""
-    found = UNCITABLE.search(key)
-    if found:
-        what = "a space" if found[0].isspace() else f"the character '{found[0]}'"
+    if character := UNCITABLE.search(key):
+        what = "a space" if character[0].isspace() else f"the character '{character[0]}'"
         desk.report(message("reference-key", place, key=key, what=what))
-
-
-def tell_title(csl: Mapping[str, Any], place: Place, desk: Desk) -> None:
-    """Say so where a work has no title."""
-    if not csl.get("title"):
-        desk.report(message("reference-no-title", place, key=csl["id"]))
 
 
 def _text(value: Any) -> str:
@@ -156,12 +152,9 @@ def _type(record: Mapping[str, Any], key: str, at: _Places, desk: Desk) -> str:
     said = _text(record.get("type"))
     if said in TYPES:
         return said
-    if not said:
-        desk.report(message("reference-type", at("id"), sentence=f"'{key}' has no type."))
-    else:
-        desk.report(
-            message("reference-type", at("type"), _did_you_mean(said, TYPES), sentence=f"CSL knows no type '{said}'.")
-        )
+    sentence = f"CSL knows no type '{said}'." if said else f"'{key}' has no type."
+    place, hint = at("type" if said else "id"), _did_you_mean(said, TYPES) if said else None
+    desk.report(message("reference-type", place, hint, sentence=sentence))
     return "document"
 
 
@@ -169,8 +162,7 @@ def _field(field: str, value: Any, key: str, at: _Places, desk: Desk) -> Iterato
     if field not in FIELDS:
         desk.report(message("reference-unknown-field", at(field), _did_you_mean(field, FIELDS), field=field, of=""))
     elif field in NAMES:
-        names = read_names(field, value, key, at, desk)
-        if names:
+        if names := read_names(field, value, key, at, desk):
             yield field, names
     elif field in DATES:
         try:
@@ -188,69 +180,28 @@ def _field(field: str, value: Any, key: str, at: _Places, desk: Desk) -> Iterato
     elif _text(value):
         words = " ".join(_text(value).split())
         words = bare_doi(words) if field == "DOI" else words
-        desk.extend(_odd(field, words, key, at))
+        if field == "URL" and not _ADDRESS.fullmatch(words):
+            desk.report(message("reference-address", at(field), address=words[:60], key=key))
+        elif field in _FOR_READERS and (formula := _FORMULA.search(words)):
+            desk.report(message("reference-formula", at(field), formula=formula[0][:60], field=field, key=key))
         yield field, words
     elif value != "":
         desk.report(message("reference-value", at(field), field=field, key=key, wanted="text"))
 
 
-def _odd(field: str, words: str, key: str, at: _Places) -> Iterator[Diagnostic]:
-    """Remarks on words that are printed as they stand: a formula, an address that nothing links."""
-    if field == "URL" and not _ADDRESS.fullmatch(words):
-        yield message("reference-address", at(field), address=words[:60], key=key)
-    elif field in _FOR_READERS and (found := _FORMULA.search(words)):
-        yield message("reference-formula", at(field), formula=found[0][:60], field=field, key=key)
+def _state(
+    key: str, custom: Mapping[str, Any], states: Mapping[str, _State], words: str, at: _Places, desk: Desk
+) -> _State | None:
+    """The state that a key of `custom` names; None where it is missing, or after a remark."""
+    value, name = custom.get(key), _text(custom.get(key))
+    if value is not None and name not in states:
+        hint = _did_you_mean(name, frozenset(states) - {Verification.NOT_RECORDED.value})
+        place, state = at("custom", key), name or "this value"
+        desk.report(message("reference-state", place, hint, key=key, state=state, words=words))
+    return states.get(name)
 
 
-def _custom(custom: Any, key: str, at: _Places, desk: Desk) -> Mapping[str, Any]:
-    if custom is None or isinstance(custom, Mapping):
-        return custom or {}
-    wanted = "a mapping, such as {status: confirmed}"
-    desk.report(message("reference-value", at("custom"), field="custom", key=key, wanted=wanted))
-    return {}
-
-
-def _verification(custom: Mapping[str, Any], at: _Places, desk: Desk) -> Verification:
-    said = custom.get("status")
-    states = {str(state): state for state in Verification}
-    if said is None:
-        return Verification.NOT_RECORDED
-    if _text(said) in states:
-        return states[_text(said)]
-    hint = _did_you_mean(_text(said), frozenset(states) - {Verification.NOT_RECORDED.value})
-    desk.report(
-        message(
-            "reference-state",
-            at("custom", "status"),
-            hint,
-            key="status",
-            state=_text(said) or "this value",
-            words=_STATES,
-        )
-    )
-    return Verification.NOT_RECORDED
-
-
-def _cited_as(custom: Mapping[str, Any], at: _Places, desk: Desk) -> WorkState | None:
-    said = custom.get("cited_as")
-    states = {str(state): state for state in CITABLE_AS}
-    if said is None or _text(said) in states:
-        return states.get(_text(said))
-    hint = _did_you_mean(_text(said), frozenset(states))
-    desk.report(
-        message(
-            "reference-state",
-            at("custom", "cited_as"),
-            hint,
-            key="cited_as",
-            state=_text(said) or "this value",
-            words=_FATES,
-        )
-    )
-    return None
-
-
-def _did_you_mean(word: str, known: frozenset[str]) -> str | None:
+def _did_you_mean(word: str, known: Collection[str]) -> str | None:
     near = nearest(word, known)
     return f"Did you mean '{near}'?" if near else None
 
@@ -287,7 +238,8 @@ _Name = dict[str, str | bool]
 def read_names(field: str, value: Any, key: str, at: Callable[..., Place], desk: Desk) -> list[_Name]:
     """The names of a field that can be used; what is wrong with the others goes to the desk."""
     if isinstance(value, Mapping):
-        return [n for n in [_read_name(field, value, key, at, desk, (field,))] if n]
+        name = _read_name(field, value, key, at, desk, (field,))
+        return [name] if name else []
     if not isinstance(value, list):
         wanted = "a list of names, such as [{family: Hughes, given: Caitlin}]"
         desk.report(message("reference-value", at(field), field=field, key=key, wanted=wanted))
@@ -307,8 +259,7 @@ def _read_name(
         if part in NAME_MARKS:
             parts[part] = value is True or str(value).lower() in ("true", "yes", "1")
         elif part not in NAME_PARTS:
-            near = nearest(str(part), NAME_PARTS)
-            hint = f"Did you mean '{near}'?" if near else None
+            hint = _did_you_mean(str(part), NAME_PARTS)
             desk.report(message("reference-unknown-field", at(*way, part), hint, field=part, of=" in a name"))
         elif isinstance(value, str) and value.strip():
             parts[part] = " ".join(value.split())
@@ -317,11 +268,10 @@ def _read_name(
             desk.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
     if parts.get("literal"):
         return {"literal": parts["literal"]}
-    if not parts.get("family"):
-        if parts.get("given"):
-            return {"literal": parts["given"]}
-        desk.report(
-            message("reference-name", at(*way), field=field, key=key, reason="it has neither family nor literal")
-        )
-        return None
-    return parts
+    if parts.get("family"):
+        return parts
+    if parts.get("given"):
+        return {"literal": parts["given"]}
+    reason = "it has neither family nor literal"
+    desk.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
+    return None

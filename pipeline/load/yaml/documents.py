@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -9,10 +10,10 @@ import yaml
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.messages import message
 from pipeline.load.text import without_invisible
-from pipeline.load.yaml.fill import KEY, Filled, comment_behind, fill, foreign_tag, unreadable, unused_anchor
+from pipeline.load.yaml.fill import KEY, comment_behind, foreign_tag, unreadable, unused_anchor
 from pipeline.model.source.record import KeyPath, Marks
 
-# Errors of the YAML parser in an author's words.
+# Errors of the parser in an author's words.
 
 Sentence = tuple[str, str | None, tuple[int, int]]
 """The mistake, its remedy, and a line and column from 0."""
@@ -121,7 +122,9 @@ def _ended_by_quote(line: str, column: int, row: int) -> Sentence | None:
 def _colon(line: str, column: int, row: int) -> Sentence:
     key, _, value = line.strip().partition(": ")
     if ": " in value or value.endswith(":"):
-        return "A value that holds a colon must stand in quotation marks.", _quoted(key, value), (row, column)
+        mark = '"' if '"' not in value else "'"
+        hint = f"Write it as {key}: {mark}{value}{mark}" if mark not in value else "Put the value in quotation marks."
+        return "A value that holds a colon must stand in quotation marks.", hint, (row, column)
     return (
         "This key is indented, but nothing above it can hold it.",
         ("Indent keys of one record equally; a key with parts below has nothing after its colon."),
@@ -129,15 +132,7 @@ def _colon(line: str, column: int, row: int) -> Sentence:
     )
 
 
-def _quoted(key: str, value: str) -> str:
-    mark = '"' if '"' not in value else "'"
-    return f"Write it as {key}: {mark}{value}{mark}" if mark not in value else "Put the value in quotation marks."
-
-
-# YAML with the place of every value, all scalars as written. Built from the parser's events, not its tree: nothing
-# here calls itself, so no file can be too deep for it.
-
-__all__ = ["Filled", "Plain", "fill", "read_yaml"]
+# Values with their places.
 
 Plain = Any
 """A mapping, a list, text or None."""
@@ -154,7 +149,7 @@ def read_yaml(text: str, path: str, desk: Desk, line: int = 1) -> tuple[Plain, M
     try:
         return _Reader(path, desk, line - 1, text.split("\n")).read(yaml.parse(text, Loader=_LOADER))
     except _Refused as refused:
-        desk.report(refused.diagnostic)
+        desk.report(refused.args[0])
     except yaml.MarkedYAMLError as wrong:
         sentence, hint, mark = syntax_words(wrong, text)
         row, column = mark
@@ -165,27 +160,25 @@ def read_yaml(text: str, path: str, desk: Desk, line: int = 1) -> tuple[Plain, M
 
 
 class _Refused(Exception):
-    def __init__(self, diagnostic: Any) -> None:
-        super().__init__(diagnostic)
-        self.diagnostic = diagnostic
+    """Raised with a diagnostic."""
 
 
+@dataclass(slots=True)
 class _Frame:
     """A mapping or list being read: where it is, what it holds, the key that waits for its value."""
 
-    __slots__ = ("anchor", "holds", "is_list", "key", "waiting", "way")
-
-    def __init__(self, is_list: bool, way: KeyPath, anchor: str | None) -> None:
-        self.is_list = is_list
-        self.holds: Any = [] if is_list else {}
-        self.way = way
-        self.anchor = anchor
-        self.waiting = False
-        self.key: str = ""
-        """Begins with a zero character where the key stands a second time: its value is read, but not kept."""
+    is_list: bool
+    holds: Any
+    way: KeyPath
+    anchor: str | None
+    waiting: bool = False
+    key: str = ""
+    """Begins with a zero character where the key stands a second time: its value is read, but not kept."""
 
 
 class _Reader:
+    """Builds values from the parser's events, not its tree: nothing here calls itself, so no file can be too deep."""
+
     def __init__(self, path: str, desk: Desk, above: int, lines: Sequence[str]) -> None:
         self.path, self.desk, self.above, self.lines = path, desk, above, lines
         self.entries: dict[KeyPath, tuple[int, int]] = {}
@@ -253,8 +246,8 @@ class _Reader:
         way = (*frame.way, frame.key)
         if way in self.keys:
             first = self.keys[way][0]
-            told = message("yaml-duplicate-key", self.place(event), key=frame.key, line=first)
-            self.desk.report(unreadable(told, "") if way[0] == KEY else told)
+            doubled = message("yaml-duplicate-key", self.place(event), key=frame.key, line=first)
+            self.desk.report(unreadable(doubled, "") if way[0] == KEY else doubled)
             frame.key = f"\x00{self.values}"
         else:
             mark = event.start_mark
@@ -297,7 +290,7 @@ class _Reader:
             raise _Refused(message("yaml-syntax", self.place(event), hint, sentence=sentence))
         if len(self.stack) >= _DEEPEST:
             raise self.too_large(event, _DEEPEST, "levels of lists and keys")
-        frame = _Frame(is_list, self.way(), event.anchor)
+        frame = _Frame(is_list, [] if is_list else {}, self.way(), event.anchor)
         self.put(frame.holds, event)
         self.stack.append(frame)
         if event.anchor:
@@ -322,8 +315,8 @@ class _Reader:
         self.put(self.copy(self.anchors[name], event), event)
 
     def too_large(self, event: Any, limit: int, parts: str) -> _Refused:
-        said = {"whole": "file", "length": f"more than {limit}", "parts": parts, "limit": str(limit)}
-        return _Refused(message("file-too-large", self.place(event), "Write the values out plainly.", **said))
+        size = {"whole": "file", "length": f"more than {limit}", "parts": parts, "limit": str(limit)}
+        return _Refused(message("file-too-large", self.place(event), "Write the values out plainly.", **size))
 
     def no_copy(self, event: Any, reason: str) -> _Refused:
         return _Refused(message("yaml-alias", self.place(event), name=event.anchor, reason=reason))

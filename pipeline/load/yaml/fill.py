@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
-from types import MappingProxyType, UnionType
+from types import UnionType
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, RootModel, ValidationError
@@ -19,7 +19,7 @@ from pipeline.core.sentences import cut_short, near
 from pipeline.model.library import Library
 from pipeline.model.source.record import KeyPath, Line, Markdown, Marks, Record, Role, Step
 
-# Markings that cannot be read: told as what they are, and what they keep from being made.
+# Markings that cannot be read.
 
 KEY = "marking"
 _SOMEWHERE = re.compile(rb"^[ \t]*[\"']?marking", re.MULTILINE)
@@ -47,27 +47,25 @@ def withheld(library: Library, files: Mapping[str, bytes], remarks: Iterable[Dia
     unmarked |= {path for path in library.unread if _SOMEWHERE.search(files.get(path, b""))}
     all_unmarked = library.imprint.path in unmarked
     lost_series = any(path.startswith("source/series/") and path in library.unread for path in unmarked)
-    found = {pack.id for pack in library.packs.values() if pack.path in unmarked}
-    found |= {series.id for series in library.series.values() if series.path in unmarked}
-    if all_unmarked:
-        found |= {one.id for one in library.series.values() if one.fields.marking is None}
+    ids = {pack.id for pack in library.packs.values() if pack.path in unmarked}
+    for series in library.series.values():
+        if series.path in unmarked or (all_unmarked and series.fields.marking is None):
+            ids.add(series.id)
     alone = (kept.briefing for kept in library.kept.values() if kept.id not in library.briefings)
     for briefing in (*library.briefings.values(), *alone):
-        series = library.series_of(briefing.id)
-        from_library = all_unmarked and not (series and series.fields.marking)
-        from_series = series.id in found if series else lost_series and not briefing.manual
+        heading = library.series_of(briefing.id)
+        from_library = all_unmarked and not (heading and heading.fields.marking)
+        from_series = heading.id in ids if heading else lost_series and not briefing.manual
         inherits = briefing.fields.marking is None and (from_library or from_series)
         if briefing.path in unmarked or inherits:
-            found.add(briefing.id)
-    return frozenset(found)
+            ids.add(briefing.id)
+    return frozenset(ids)
 
 
-# Words of a YAML value that YAML takes for something else: a comment, a mark to copy from, a type.
+# Words that YAML takes for something else: a comment, an anchor, a type.
 
 _COMMENT = re.compile(r"(?P<gap>[ \t]+)(?P<words>#.*)")
 _MEANT = re.compile(r"#+(?:[ \t!]|$)")
-_REASON = "what follows an unquoted # is a comment"
-_OWN_TAG = "tag:yaml.org,2002:"
 
 
 def comment_behind(event: Any, lines: Sequence[str]) -> tuple[int, str] | None:
@@ -87,10 +85,12 @@ def cut_values(value: Any, marks: Marks, is_text: Callable[[KeyPath], bool]) -> 
     """A remark for each value for readers that a # has cut; `is_text` says which ways lead to words for readers."""
     for way, (line, column, words) in marks.comments.items():
         if is_text(way):
-            whole = _quoted(f"{_at(value, way)} {words}")
-            hint = f"Put all of it in quotation marks, {whole}; put two spaces before a comment that is meant."
-            place = Place(marks.path, line, column)
-            yield message("value-cut", place, hint, words=cut_short(words), reason=_REASON)
+            whole = f"{_at(value, way)} {words}"
+            mark = "'" if '"' in whole else '"'
+            quoted = f"{mark}{whole}{mark}" if mark not in whole and len(whole) <= 60 else f"{mark}…{mark}"
+            hint = f"Put all of it in quotation marks, {quoted}; put two spaces before a comment that is meant."
+            place, reason = Place(marks.path, line, column), "what follows an unquoted # is a comment"
+            yield message("value-cut", place, hint, words=cut_short(words), reason=reason)
 
 
 def _at(value: Any, way: KeyPath) -> str:
@@ -102,15 +102,10 @@ def _at(value: Any, way: KeyPath) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _quoted(words: str) -> str:
-    mark = "'" if '"' in words else '"'
-    return f"{mark}{words}{mark}" if mark not in words and len(words) <= 60 else f"{mark}…{mark}"
-
-
 def foreign_tag(event: Any, place: Place) -> Diagnostic | None:
     """Diagnostic on a value that begins with '!', which YAML takes for the name of a type."""
     tag = str(event.tag or "")
-    if not tag or tag.startswith(_OWN_TAG):
+    if not tag or tag.startswith("tag:yaml.org,2002:"):
         return None
     return message("yaml-syntax", place, "Put the value in quotation marks.", sentence="A value cannot begin with '!'.")
 
@@ -121,7 +116,7 @@ def unused_anchor(name: str, place: Place) -> Diagnostic:
     return message("value-cut", place, hint, words=f"&{name}", reason="what begins with & marks a value to be copied")
 
 
-# Faults of a value, in an author's words. Never a type's name.
+# Faults of a value.
 
 _PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": ("an id", "Use lower-case letters, digits and single hyphens{better}."),
@@ -182,10 +177,13 @@ def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list:
     match kind:
         case "enum" | "literal_error":
             choices = re.findall(r"'([^']*)'", str(told.get("expected", "")))
-            return _not_chosen(shown, called, in_list), f"One of: {', '.join(choices)}."
+            article = "an" if called[:1] in "aeiou" else "a"
+            wanted = f"known under '{called}'" if in_list else f"{article} {called}"
+            return f"'{shown}' is not {wanted}.", f"One of: {', '.join(choices)}."
         case "string_pattern_mismatch":
             noun, hint = _PATTERNS.get(str(told.get("pattern")), (f"a good {called}", "See the handbook."))
-            return f"'{shown}' is not {noun}.", hint.format(better=_better(value))
+            slug = as_id(str(value))
+            return f"'{shown}' is not {noun}.", hint.format(better=f": {slug}" if slug else "")
         case "string_too_short":
             return f"'{called}' is empty.", "Write it, or delete the line."
         case "string_too_long":
@@ -207,10 +205,8 @@ def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list:
         case "bool_parsing" | "bool_type":
             return f"'{shown}' is neither true nor false.", "Write true or false."
         case "greater_than" | "greater_than_equal":
-            least = told.get("gt", told.get("ge"))
-            return f"'{called}' is too small: {shown}.", (
-                f"It must be {'more than' if kind == 'greater_than' else 'at least'} {least}."
-            )
+            least = f"{'more than' if kind == 'greater_than' else 'at least'} {told.get('gt', told.get('ge'))}"
+            return f"'{called}' is too small: {shown}.", f"It must be {least}."
     if kind.startswith("date"):
         return f"'{called}' should be a date, but is {_form(value)}.", "Write it as 2022-10-19."
     return f"'{shown}' cannot be used for '{called}'.", None
@@ -226,19 +222,6 @@ def _form(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     return "empty" if value is None else "plain text"
-
-
-def _not_chosen(shown: str, called: str, in_list: bool) -> str:
-    return f"'{shown}' is not known under '{called}'." if in_list else f"'{shown}' is not {_article(called)}."
-
-
-def _article(called: str) -> str:
-    return f"an {called}" if called[:1] in "aeiou" else f"a {called}"
-
-
-def _better(value: Any) -> str:
-    slug = as_id(str(value))
-    return f": {slug}" if slug else ""
 
 
 LONGEST = 150
@@ -262,14 +245,14 @@ def _date_hint(value: Any) -> str | None:
     return None
 
 
-# Plain values into models; what does not fit is reported and left out, the rest is kept.
+# The keys and kinds of models.
 
 
 @lru_cache(maxsize=256)
 def known_keys(model: type[BaseModel], way: KeyPath) -> tuple[str, ...]:
     """The keys of the mapping at the end of a way into the model, in the order of the model."""
     models = _models_at(model, way) or (model,)
-    return tuple(dict.fromkeys(field.alias or name for found in models for name, field in found.model_fields.items()))
+    return tuple(dict.fromkeys(field.alias or name for kind in models for name, field in kind.model_fields.items()))
 
 
 def instead_of(model: type[BaseModel], way: KeyPath, key: str) -> str:
@@ -287,11 +270,15 @@ def shape_of(model: type[BaseModel], way: KeyPath) -> str:
     return ""
 
 
-@lru_cache(maxsize=256)
 def choices_at(model: type[BaseModel], way: KeyPath) -> tuple[str, ...]:
     """The words that a value may be, where a closed list has them; nothing elsewhere."""
-    found = [choice for kind in _kinds_at(model, way) for choice in _choices(kind)]
-    return tuple(dict.fromkeys(found))
+    choices: dict[str, None] = {}
+    for kind in _kinds_at(model, way):
+        if get_origin(kind) is Literal:
+            choices |= dict.fromkeys(map(str, get_args(kind)))
+        elif isinstance(kind, type) and issubclass(kind, Enum):
+            choices |= dict.fromkeys(str(choice.value) for choice in kind)
+    return tuple(choices)
 
 
 def is_for_readers(model: type[BaseModel], way: KeyPath) -> bool:
@@ -336,26 +323,14 @@ def _alternatives(kind: Any) -> Iterator[Any]:
         yield kind
 
 
-def _choices(kind: Any) -> tuple[str, ...]:
-    if get_origin(kind) is Literal:
-        return tuple(str(choice) for choice in get_args(kind))
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return tuple(str(choice.value) for choice in kind)
-    return ()
-
-
 def _models_at(model: type[BaseModel], way: KeyPath) -> tuple[type[BaseModel], ...]:
     models: tuple[type[BaseModel], ...] = (model,)
     for step in way:
         if isinstance(step, str):
-            models = tuple(inner for outer in models for inner in _below(outer, step))
+            fields = [(name, field) for outer in models for name, field in outer.model_fields.items()]
+            here = [field.annotation for name, field in fields if name == "root" or step in (name, field.alias)]
+            models = tuple(inner for annotation in here for inner in _models_in(annotation))
     return models
-
-
-def _below(model: type[BaseModel], key: str) -> Iterator[type[BaseModel]]:
-    for name, field in model.model_fields.items():
-        if name == "root" or key in (name, field.alias):
-            yield from _models_in(field.annotation)
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -364,6 +339,8 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     for part in get_args(annotation):
         yield from _models_in(part)
 
+
+# Plain values into models; what does not fit is reported and left out, the rest is kept.
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -399,8 +376,7 @@ def fill(
     A wrong value is left out and its default stands in, or `spare`'s for a key at the top.
     """
     if not isinstance(value, dict):
-        found = "a list" if isinstance(value, list) else "empty" if value is None else "plain text"
-        desk.report(message("yaml-not-a-mapping", marks.at(), found=found))
+        desk.report(message("yaml-not-a-mapping", marks.at(), found=_form(value)))
         return None
     desk.extend(cut_values(value, marks, lambda way: is_for_readers(model, way)))
     plain = _without_nothing(value, model)
@@ -436,11 +412,16 @@ class _Reports:
 
     def add(self, plain: Any, fault: _Fault, marks: Marks) -> None:
         """Report a fault; if it follows from an earlier one, add to the hint of that one what is left out."""
-        number = self._cause(fault, marks)
+        names = fault.key if fault.kind == "missing" else str(fault.told["msg"])
+        earlier = self._left_out.get(marks.at(*fault.way), {})
+        number = next((number for key, number in earlier.items() if _names_key(key, names)), None)
         if number is None:
             number = len(self.diagnostics)
-            self.diagnostics.append(_told_of_all(self.model, plain, fault, marks))
-            self._hints.append(self.diagnostics[-1].hint)
+            told = _remark(self.model, plain, fault, marks)
+            if KEY in self.model.model_fields and is_meant(fault.way, fault.key, known_keys(self.model, ())):
+                told = unreadable(told, plain.get(fault.way[0] if fault.way else fault.key))
+            self.diagnostics.append(told)
+            self._hints.append(told.hint)
         if not fault.way or fault.kind == "extra_forbidden":
             return
         if fault.kind == "missing" or isinstance(_value_at(plain, fault.way), dict | list):
@@ -449,14 +430,6 @@ class _Reports:
             hint = f"{self._hints[number]} Until then {gone} is left out."
             self.diagnostics[number] = replace(self.diagnostics[number], hint=hint)
         self._left_out.setdefault(marks.at(*fault.way[:-1]), {})[str(fault.way[-1])] = number
-
-    def _cause(self, fault: _Fault, marks: Marks) -> int | None:
-        """The number of the diagnostic on the value whose absence is this fault."""
-        names = fault.key if fault.kind == "missing" else str(fault.told["msg"])
-        for key, number in self._left_out.get(marks.at(*fault.way), {}).items():
-            if _names_key(key, names):
-                return number
-        return None
 
 
 def _names_key(key: str, message: str) -> bool:
@@ -499,34 +472,19 @@ def _way_in(plain: Any, loc: KeyPath, kind: str) -> tuple[KeyPath, str]:
     """The way to the value complained of, without the names of alternatives; and the key missing or unknown."""
     way: list[Step] = []
     here: Any = plain
-    for number, step in enumerate(loc):
-        last = number == len(loc) - 1
-        if last and kind in ("missing", "extra_forbidden"):
-            return tuple(way), str(step)
-        if _holds(here, step):
+    is_key = kind in ("missing", "extra_forbidden")
+    for step in loc[:-1] if is_key else loc:
+        in_list = isinstance(here, list) and isinstance(step, int) and step < len(here)
+        if in_list or (isinstance(here, dict) and step in here):
             here = here[step]
             way.append(step)
-    return tuple(way), ""
-
-
-def _holds(here: Any, step: Step) -> bool:
-    if isinstance(step, int):
-        return isinstance(here, list) and step < len(here)
-    return isinstance(here, dict) and step in here
+    return tuple(way), str(loc[-1]) if is_key else ""
 
 
 def _value_at(plain: Any, way: KeyPath) -> Any:
     for step in way:
         plain = plain[step]
     return plain
-
-
-def _told_of_all(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
-    told = _remark(model, plain, fault, marks)
-    if KEY in model.model_fields and is_meant(fault.way, fault.key, known_keys(model, ())):
-        value = plain.get(fault.way[0] if fault.way else fault.key)
-        return unreadable(told, value)
-    return told
 
 
 def _keys_in_words(key: str, known: Sequence[str]) -> str:
@@ -549,25 +507,21 @@ def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> 
         hint = space_is_missing(fault.key, known) or hint_elsewhere(fault.key, known, present) or hint
         return message("unknown-key", marks.key_at(*fault.way, fault.key), hint, key=fault.key)
     if fault.kind == "missing":
-        where = f" in '{_name(fault.way)}'" if fault.way else ""
-        if (*fault.way, fault.key) in marks.keys:
-            return message(
-                "value-wrong",
-                marks.key_at(*fault.way, fault.key),
-                "Write it after the colon.",
-                sentence=f"'{fault.key}' is empty.",
-            )
-        choices = choices_at(model, (*fault.way, fault.key))
+        where, whole = f" in '{_name(fault.way)}'" if fault.way else "", (*fault.way, fault.key)
+        if whole in marks.keys:
+            sentence = f"'{fault.key}' is empty."
+            return message("value-wrong", marks.key_at(*whole), "Write it after the colon.", sentence=sentence)
+        choices = choices_at(model, whole)
         one_of = f"Add a line '{fault.key}: …' with one of: {', '.join(choices)}." if choices else None
         return message("field-missing", marks.at(*fault.way), one_of, key=fault.key, where=where)
     if fault.on_key:
-        key = fault.way[-1]
-        return value_words(marks.key_at(*fault.way), "id", key, fault.kind, fault.told)
+        return value_words(marks.key_at(*fault.way), "id", fault.way[-1], fault.kind, fault.told)
     in_list = bool(fault.way) and isinstance(fault.way[-1], int)
     value = _value_at(plain, fault.way)
     place = marks.at(*fault.way)
     if fault.kind == "value_error" and isinstance(value, dict):
-        place = _second_of(str(fault.told["msg"]), fault.way, value, marks)
+        named = [marks.key_at(*fault.way, key) for key in value if _names_key(key, str(fault.told["msg"]))]
+        place = max(named, default=place)
     told = value_words(place, _name(fault.way), value, fault.kind, fault.told, in_list)
     shape = shape_of(model, fault.way) if fault.kind in _NO_RECORD else ""
     if fault.kind in _NO_RECORD and (hint := space_is_missing(value, known_keys(model, fault.way))):
@@ -577,12 +531,6 @@ def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> 
         return replace(told, hint="Write […, …], or one entry to a line after '- '.") if is_words else told
     is_list = in_list or fault.kind in ("tuple_type", "list_type")
     return replace(told, hint=f"Write '- {shape}', one entry to a line." if is_list else f"Write '{shape}'.")
-
-
-def _second_of(message: str, way: KeyPath, value: Mapping[str, Any], marks: Marks) -> Place:
-    """The place of the last of the keys that a message speaks of."""
-    named = [marks.key_at(*way, key) for key in value if _names_key(key, message)]
-    return max(named, default=marks.at(*way))
 
 
 def _name(way: KeyPath) -> str:
@@ -609,7 +557,7 @@ def _without(plain: Any, ways: list[KeyPath], marks: Marks) -> Marks:
     """Leave values out; in lists the entries after them move up, and their marks with them."""
     gone: dict[KeyPath, list[int]] = {}
     named = set(marks.left_out)
-    for way in sorted(ways, key=_last_first, reverse=True):
+    for way in sorted(ways, key=lambda w: [(s, "") if isinstance(s, int) else (-1, s) for s in w], reverse=True):
         try:
             value = _value_at(plain, way[:-1]).pop(way[-1])
         except (KeyError, IndexError, TypeError, AttributeError):
@@ -621,10 +569,6 @@ def _without(plain: Any, ways: list[KeyPath], marks: Marks) -> Marks:
     if not gone:
         return marks
     return Marks(marks.path, _moved_up(marks.entries, gone), _moved_up(marks.keys, gone), left_out=frozenset(named))
-
-
-def _last_first(way: KeyPath) -> tuple[tuple[int, str], ...]:
-    return tuple((step, "") if isinstance(step, int) else (-1, step) for step in way)
 
 
 def _moved_up(
@@ -648,27 +592,21 @@ def _new_way(way: KeyPath, gone: Mapping[KeyPath, list[int]]) -> KeyPath | None:
     return tuple(new)
 
 
-_MEANT_KEYS: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(("description", "abstract", "excerpt", "subtitle"), "summary"),
-        **dict.fromkeys(("author", "by"), "authors"),
-        **dict.fromkeys(("date", "published"), "first_published"),
-        **dict.fromkeys(("lastmod", "last_modified_at", "modified"), "updated"),
-        **dict.fromkeys(("last_reviewed_on", "last_reviewed"), "reviewed"),
-        **dict.fromkeys(("keywords", "categories"), "tags"),
-        "lang": "language",
-        "license": "licence",
-    }
-)
-_IN_BRIEFINGS = "key_finding"
-"""A key that the front matter of a briefing has, and no other record."""
+_MEANT_KEYS: Mapping[str, str] = {
+    **dict.fromkeys(("description", "abstract", "excerpt", "subtitle"), "summary"),
+    **dict.fromkeys(("author", "by"), "authors"),
+    **dict.fromkeys(("date", "published"), "first_published"),
+    **dict.fromkeys(("lastmod", "last_modified_at", "modified"), "updated"),
+    **dict.fromkeys(("last_reviewed_on", "last_reviewed"), "reviewed"),
+    **dict.fromkeys(("keywords", "categories"), "tags"),
+    "lang": "language",
+    "license": "licence",
+}
 
 
 def hint_elsewhere(key: str, known: Container[str], present: Container[str]) -> str:
     """Hint on a key of another program; empty if the key is not known to be one."""
-    if _IN_BRIEFINGS not in known:
+    meant = _MEANT_KEYS.get(key) if "key_finding" in known else None  # which only briefings have
+    if not meant:
         return ""
-    meant = _MEANT_KEYS.get(key)
-    if meant:
-        return f"Delete it: '{meant}' says it here." if meant in present else f"The key for it is '{meant}' here."
-    return ""
+    return f"Delete it: '{meant}' says it here." if meant in present else f"The key for it is '{meant}' here."

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.messages import message
 
-# Lines that git leaves where it could not bring two versions of a text together.
-
 _MARK = re.compile(r"(?:<{7}|>{7}|\|{7})(?= \S|$)|={7}$", re.MULTILINE)
 _FENCE = re.compile(r"(?P<fence>(?P<tick>`|~)(?P=tick){2,})")
 
@@ -20,7 +18,7 @@ def merge_marks(text: str, path: str, desk: Desk, line: int = 1) -> tuple[int, .
     """
     if not ("<<<<<<<" in text or ">>>>>>>" in text):
         return ()
-    found: list[int] = []
+    numbers: list[int] = []
     fence, within, above = "", False, ""
     for number, words in enumerate(text.split("\n")):
         words = words.rstrip()
@@ -34,8 +32,8 @@ def merge_marks(text: str, path: str, desk: Desk, line: int = 1) -> tuple[int, .
         if mark[0][0] == "<" or not within:
             desk.report(message("merge-mark", Place(path, line + number)))
         within = mark[0][0] != ">"
-        found.append(number)
-    return tuple(found)
+        numbers.append(number)
+    return tuple(numbers)
 
 
 def without_lines(text: str, numbers: tuple[int, ...]) -> str:
@@ -47,8 +45,6 @@ def without_lines(text: str, numbers: tuple[int, ...]) -> str:
         lines[number] = ""
     return "\n".join(lines)
 
-
-# The lines between `---` and `---` at the head of a file, and the body below.
 
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _OF_FRONT_MATTER = re.compile(r"[\w-]+:|[ \t\-}\]]|#(?!#)")
@@ -89,16 +85,11 @@ def split_front_matter(text: str, path: str, desk: Desk) -> SplitText | None:
 def _meant_end(lines: Sequence[str]) -> tuple[int, str] | None:
     """The line, with its number, that was meant to end front matter; none once words of a text have begun."""
     for number, line in enumerate(lines):
-        if _is_end(line):
+        if _END.match(line) or (line[:1] not in (" ", "\t") and OPENING.match(line)):
             return number, line
         if line.strip() and not _OF_FRONT_MATTER.match(line):
             break
     return None
-
-
-def _is_end(line: str) -> bool:
-    """Whether a line ends front matter, or was meant to."""
-    return bool(_END.match(line) or (line[:1] not in (" ", "\t") and OPENING.match(line)))
 
 
 def _missing(text: str, path: str) -> Diagnostic:

@@ -3,8 +3,9 @@
 import ast
 import inspect
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -27,12 +28,25 @@ def references_schema() -> dict[str, Any]:
     works = {"type": "array", "items": {"$ref": "#/$defs/Work"}}
     described = {"description": "The works.", **works}
     listed = {"type": "object", "properties": {"references": described}, "required": ["references"]}
+    parts, marks = _described(csl.NAME_PARTS, {"type": "string"}), _described(csl.NAME_MARKS, {"type": "boolean"})
     return {
         "title": "References",
         "description": "Works cited, in CSL's data model. Any file in references/ is read.",
         "oneOf": [works, listed],
-        "$defs": {"Work": _work(), "Custom": _custom(), "Name": _name(), "Date": _date()},
+        "$defs": {
+            "Work": _work(),
+            "Custom": _custom(),
+            "Name": _object("Name", "A person or a body.", {**parts, **marks}),
+            "Date": _date(),
+        },
     }
+
+
+def _object(
+    title: str, description: str, properties: Mapping[str, Any], *, is_open: bool = False, **more: Any
+) -> dict[str, Any]:
+    about = {"type": "object", "title": title, "description": description, "properties": properties}
+    return {**about, **more, "additionalProperties": is_open}
 
 
 def _described(fields: Mapping[str, str], kind: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,41 +65,18 @@ def _work() -> dict[str, Any]:
     fields |= _described(csl.TEXTS, _TEXT)
     fields |= _described(csl.NAMES, {"type": "array", "items": {"$ref": "#/$defs/Name"}})
     fields |= _described(csl.DATES, {"$ref": "#/$defs/Date"})
-    return {
-        "type": "object",
-        "title": "Work",
-        "description": "One work.",
-        "properties": fields,
-        "required": ["id", "type"],
-        "additionalProperties": False,
-    }
+    return _object("Work", "One work.", fields, required=["id", "type"])
 
 
 def _custom() -> dict[str, Any]:
     """Schema of the findings about an entry. Other keys are the author's own."""
     said = "How far somebody has checked the entry; an unresolved one is printed with a visible note."
     known = "What became of the work, where its author knows and cites it so; a retraction or concern is printed."
-    return {
-        "type": "object",
-        "title": "Custom",
-        "description": "What is known of an entry. Other keys are yours.",
-        "properties": {
-            "status": {"description": said, "enum": _STATES},
-            "cited_as": {"description": known, "enum": [state.value for state in CITABLE_AS]},
-        },
-        "additionalProperties": True,
+    fields = {
+        "status": {"description": said, "enum": _STATES},
+        "cited_as": {"description": known, "enum": [state.value for state in CITABLE_AS]},
     }
-
-
-def _name() -> dict[str, Any]:
-    parts = {**_described(csl.NAME_PARTS, {"type": "string"}), **_described(csl.NAME_MARKS, {"type": "boolean"})}
-    return {
-        "type": "object",
-        "title": "Name",
-        "description": "A person or a body.",
-        "properties": parts,
-        "additionalProperties": False,
-    }
+    return _object("Custom", "What is known of an entry. Other keys are yours.", fields, is_open=True)
 
 
 def _date() -> dict[str, Any]:
@@ -96,11 +87,7 @@ def _date() -> dict[str, Any]:
     }
     parts = {name: {"description": said, **kinds.get(name, _TEXT)} for name, said in sorted(csl.DATE_PARTS.items())}
     written = {"type": "object", "properties": parts, "additionalProperties": False}
-    return {
-        "title": "Date",
-        "description": "A date: 2019-06-01, or in parts.",
-        "anyOf": [written, _TEXT],
-    }
+    return {"title": "Date", "description": "A date: 2019-06-01, or in parts.", "anyOf": [written, _TEXT]}
 
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -139,11 +126,11 @@ def schemas() -> dict[str, dict[str, Any]]:
     made = {name: _schema(model, title) for name, (model, title) in _MODELS.items()}
     made["tags.json"] = _with_areas(made["tags.json"], _schema(Areas, "Areas"))
     made["references.json"] = {"$schema": DIALECT, **references_schema()}
-    return {name: _wrap_references(schema) for name, schema in made.items()}
+    return {name: _rebuilt(schema, _wrap_references) for name, schema in made.items()}
 
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
-    made = _as_written(model.model_json_schema(by_alias=True, schema_generator=_Described))
+    made = _rebuilt(model.model_json_schema(by_alias=True, schema_generator=_Described), _as_written)
     return {"$schema": DIALECT, **made, "title": title}
 
 
@@ -155,26 +142,25 @@ def _with_areas(tags: Mapping[str, Any], areas: Mapping[str, Any]) -> dict[str, 
     return {**tags, **own, "additionalProperties": False}
 
 
-def _wrap_references(node: Any) -> Any:
-    """The schema with no words beside a reference, where draft 7 has editors pass over them."""
+def _rebuilt(node: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    """The schema with each mapping in it changed, the innermost first."""
     if isinstance(node, list):
-        return [_wrap_references(part) for part in node]
-    if not isinstance(node, dict):
-        return node
-    made = {key: _wrap_references(value) for key, value in node.items() if key != "$ref" or len(node) == 1}
-    return made if len(made) == len(node) else {"allOf": [{"$ref": node["$ref"]}], **made}
+        return [_rebuilt(part, change) for part in node]
+    return change({key: _rebuilt(value, change) for key, value in node.items()}) if isinstance(node, dict) else node
 
 
-def _as_written(node: Any) -> Any:
-    """The schema with every text free to look like a number: an editor guesses at `version: 1.10`, we do not."""
-    if isinstance(node, list):
-        return [_as_written(part) for part in node]
-    if not isinstance(node, dict):
+def _wrap_references(node: dict[str, Any]) -> dict[str, Any]:
+    """A mapping with no words beside a reference, where draft 7 has editors pass over them."""
+    if "$ref" not in node or len(node) == 1:
         return node
-    made = {key: _as_written(value) for key, value in node.items()}
-    if made.get("type") == "string" and "format" not in made and "enum" not in made:
-        made["type"] = ["string", "number", "boolean"]
-    return made
+    return {"allOf": [{"$ref": node["$ref"]}], **{key: value for key, value in node.items() if key != "$ref"}}
+
+
+def _as_written(node: dict[str, Any]) -> dict[str, Any]:
+    """A mapping with every text free to look like a number: an editor guesses at `version: 1.10`, we do not."""
+    if node.get("type") == "string" and "format" not in node and "enum" not in node:
+        node["type"] = ["string", "number", "boolean"]
+    return node
 
 
 def descriptions(model: type[BaseModel]) -> dict[str, str]:
@@ -189,15 +175,14 @@ def descriptions(model: type[BaseModel]) -> dict[str, str]:
 @cache
 def _in_module(module: str) -> Mapping[str, Mapping[str, str]]:
     """The docstrings of fields, by class and field."""
-    tree = ast.parse(inspect.getsource(sys.modules[module]))
-    return {node.name: dict(_in_class(node)) for node in tree.body if isinstance(node, ast.ClassDef)}
-
-
-def _in_class(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    for field, below in zip(node.body, node.body[1:], strict=False):
-        match field, below:
-            case (
-                ast.AnnAssign(target=ast.Name(id=name)),
-                ast.Expr(value=ast.Constant(value=str(said))),
-            ):
-                yield name, " ".join(said.split())
+    documented: dict[str, dict[str, str]] = {}
+    for node in ast.parse(inspect.getsource(sys.modules[module])).body:
+        for field, below in pairwise(node.body) if isinstance(node, ast.ClassDef) else ():
+            match node, field, below:
+                case (
+                    ast.ClassDef(name=kind),
+                    ast.AnnAssign(target=ast.Name(id=name)),
+                    ast.Expr(value=ast.Constant(value=str(text))),
+                ):
+                    documented.setdefault(kind, {})[name] = " ".join(text.split())
+    return documented

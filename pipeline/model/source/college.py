@@ -192,16 +192,9 @@ class College(Record):
     organisation: Slug | None = None
     """The organisation that the college belongs to."""
     type: Literal[
-        "force-learning-unit",
-        "university",
-        "national-college",
-        "agency",
-        "hospital",
-        "school",
-        "council",
-        "charity",
+        "force-learning-unit", "university", "national-college", "agency", "hospital", "school", "council", "charity",
         "other",
-    ]
+    ]  # fmt: skip
     """The kind of recipient; kept on record, and nothing depends on it."""
     licence_basis: Literal["home-office-force", "licensed", "nccl", "permission", "none"] = "none"
     """The basis on which it may use the briefings: a force of the Home Office, a licence, the National College's

@@ -7,8 +7,6 @@ from pydantic import Field
 from pipeline.model.result import Result, Strength
 from pipeline.model.source.record import Day, Line, Markdown, Record, Role, Slug
 
-# Findings, the evidence base and practice examples, as front matter says them.
-
 
 class Change(Record):
     """A change in a measure, its direction kept apart from whether it is good."""

@@ -20,8 +20,6 @@ from pipeline.model.formats import BRIEFINGS_HAVE, Attached, Format
 from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
 from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Role, Slug
 
-# `design:` of `library.yaml`: colours, typeface and logo of the publisher.
-
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 FontPackage = Annotated[str, StringConstraints(pattern=r"^fontpkg_[a-z0-9_]+$")]
 """An importable font package, such as `fontpkg_lato`; no other package is ever looked into."""
@@ -85,7 +83,7 @@ class Design(Record):
     """The publisher's picture on covers and first pages."""
 
 
-# `layouts/fonts.yaml`: the families of type and the files of their faces.
+# `layouts/fonts.yaml`.
 
 FontFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._,=\[\]-]*$", max_length=100)]
 """The name of a file in a font package."""
@@ -120,7 +118,7 @@ class ListedFamilies(RootModel[tuple[ListedFamily, ...]]):
     """`layouts/fonts.yaml`: the families of type, the first one first."""
 
 
-# Requests to a printer: the keys under `print:` of the library and of its packs.
+# `print:` of the library and of its packs.
 
 Binding = Literal["corner-stapled", "saddle-stitched", "perfect-bound", "wire-bound", "hole-punched"]
 """Binding of the leaves; `hole-punched` leaves them loose."""
@@ -186,7 +184,7 @@ class PackPrint(PrintOrder):
         return self.model_copy(update=usual)
 
 
-# `library.yaml`, `series/*.yaml` and the small lists: organisations, glossary, tags.
+# `library.yaml`.
 
 
 class Rules(Record):
@@ -470,10 +468,7 @@ class Term(Record):
 
 
 Scheme = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(AAT|BIC|BISAC|CLC|CLIL|DDC|EuroVoc|LCSH|MEDTOP|NDC|Thema|UDC|WGS|https?://\S+)$",
-    ),
+    str, StringConstraints(pattern=r"^(AAT|BIC|BISAC|CLC|CLIL|DDC|EuroVoc|LCSH|MEDTOP|NDC|Thema|UDC|WGS|https?://\S+)$")
 ]
 """A published scheme of subjects, by the name that EPUB 3.3 has for it (`authority`) or by its web address."""
 

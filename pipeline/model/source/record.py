@@ -12,8 +12,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, S
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.bibliography import digits_of
 
-# Base of all front-matter models: frozen, unknown keys refused, text as written.
-
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An id: lower-case letters, digits and single hyphens."""
 
@@ -107,9 +105,6 @@ class RecordList(RootModel[dict[Slug, R]], Generic[R]):
         yield from ()
 
 
-# Numbers under which bookshops, libraries and citations know a publication.
-
-
 def _bare(value: object) -> object:
     return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", value.strip()) if isinstance(value, str) else value
 
@@ -163,9 +158,6 @@ class Isbns(Record):
         """The formats that have an ISBN, each with it, as written."""
         named = ((field.alias or name, getattr(self, name)) for name, field in type(self).model_fields.items())
         return tuple((name, isbn) for name, isbn in named if isbn)
-
-
-# Addresses of folders in a store, as fsspec knows them. No secret stands in one.
 
 
 def has_password(url: str) -> bool:

@@ -1,6 +1,7 @@
 """`library.yaml`: the keys that deliveries are signed with. The private ones stand in no file of the library."""
 
 import base64
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Annotated
 
@@ -23,10 +24,9 @@ def raw_key(line: str) -> bytes:
 
     Raises `ValueError`.
     """
-    try:
+    whole = b""
+    with suppress(ValueError):
         whole = base64.b64decode(line, validate=True)
-    except ValueError:
-        whole = b""
     raw = whole[10:]
     if len(raw) != 32 or whole != KIND + number_of_key(raw) + raw:
         raise ValueError("this is no public key as 'briefings key new' prints it: RW and 54 letters, figures, + and /")

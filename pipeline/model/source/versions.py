@@ -13,8 +13,6 @@ from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Amendment, Language, Marking, WebAddress, WordingDigest
 from pipeline.model.source.record import Day, Line, Record, Slug, Version
 
-# Kept versions: what was published under a number, whole and by itself.
-
 FOLDER = "source/versions"
 RECORD = "kept.json"
 WORDING = "words/1"
@@ -126,14 +124,14 @@ def correction_of(version: str, history: Iterable[Amendment], published: Contain
 
     A correction concerns those before it, as far back as the last one that changed the meaning.
     """
-    later = sorted(
-        (one for one in history if numbers(one.version) > numbers(version)), key=lambda e: numbers(e.version)
-    )
-    same = takewhile(lambda one: one.kind in ("correction", "review-no-change"), later)
-    return next((one.version for one in reversed([*same]) if one.kind == "correction" and one.version in published), "")
+    later = [entry for entry in history if numbers(entry.version) > numbers(version)]
+    later.sort(key=lambda entry: numbers(entry.version))
+    same = takewhile(lambda entry: entry.kind in ("correction", "review-no-change"), later)
+    corrections = [entry.version for entry in same if entry.kind == "correction" and entry.version in published]
+    return corrections[-1] if corrections else ""
 
 
-# Records of editions: what was issued as an edition of a pack, and what became of each of its files.
+# Records of editions.
 
 FIRST = "0" * 64
 """Stands for the record before the first one."""
