@@ -127,10 +127,7 @@ def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
     """Nothing in the imprint or the lists still has an invented name."""
     imprint = environment.imprint
     yield from _placeholder_words(imprint.fields, imprint.marks.at)
-    lists: Mapping[str, Mapping[str, Record]] = {
-        "organisations": environment.organisations,
-        **environment.others,
-    }
+    lists: Mapping[str, Mapping[str, Record]] = {"organisations": environment.organisations, **environment.others}
     for name, records in lists.items():
         marks = environment.list_marks.get(name, Marks(f"source/{name}.yaml"))
         for key, record in records.items():

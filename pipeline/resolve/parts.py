@@ -98,11 +98,7 @@ _NO_CAVEAT = tree.Body((tree.PlaceholderBlock("[no caveat]"),))
 
 
 def set_out(
-    briefing: Briefing,
-    series: Series | None,
-    imprint: Imprint,
-    assets: Mapping[str, Asset],
-    taken: frozenset[str],
+    briefing: Briefing, series: Series | None, imprint: Imprint, assets: Mapping[str, Asset], taken: frozenset[str]
 ) -> tuple[tuple[TextPart, ...], tuple[Asset, ...]]:
     """The texts of a briefing in printed order, with what it inherits, and the figures they use.
 

@@ -349,10 +349,7 @@ def publish_series(
         address=inherit.address_under(imprint, series.id),
     )
     resolved = replace(
-        series,
-        landing=texts[parts.BODY],
-        method_note=texts["method-note"],
-        practice_caveat=texts["practice-caveat"],
+        series, landing=texts[parts.BODY], method_note=texts["method-note"], practice_caveat=texts["practice-caveat"]
     )
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
     references = shown_entries(reference_list(formatted, environment.bibliography), house)

@@ -199,10 +199,7 @@ def _without_empty(told: dict[str, str]) -> dict[str, str]:
 
 _LEFT_OUT = fields_with(BriefingFields, Role.LIFE) | fields_with(BriefingFields, Role.APART)
 
-_WITHIN = {
-    "evidence": {"method_note": True, "findings": {"__all__": {"area"}}},
-    "practice": {"__all__": {"caveat"}},
-}
+_WITHIN = {"evidence": {"method_note": True, "findings": {"__all__": {"area"}}}, "practice": {"__all__": {"caveat"}}}
 """What is left out of keys within keys."""
 
 
