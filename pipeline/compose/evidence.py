@@ -101,9 +101,7 @@ def drawn(finding: Finding, words: Words, accent: str) -> Markup:
         '<svg xmlns="http://www.w3.org/2000/svg" class="sides" width="{}em" height="{}em" viewBox="0 0 {} {}" '
         'role="img" aria-label="{}" focusable="false">{}</svg>'
     ).format(
-        *map(_number, (WIDTH / _TEXT, height / _TEXT, WIDTH, height)),
-        in_words(finding, words),
-        Markup("").join(shapes),
+        *map(_number, (WIDTH / _TEXT, height / _TEXT, WIDTH, height)), in_words(finding, words), Markup("").join(shapes)
     )
 
 
@@ -192,10 +190,7 @@ def legend(results: tuple[Result, ...], accent: str, words: Words) -> dict[str, 
 
 
 def outcome_rows(
-    rows: tuple[FindingRow, ...],
-    galley: Galley,
-    cells: Callable[[FindingRow], Markup],
-    usual: tuple[str, ...] = (),
+    rows: tuple[FindingRow, ...], galley: Galley, cells: Callable[[FindingRow], Markup], usual: tuple[str, ...] = ()
 ) -> Markup:
     """A row a finding, with its cells. Its head says what was studied, unless that is `usual`."""
     return Markup("\n").join(

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from typing import Any
 from unicodedata import category, name, normalize
 
@@ -17,8 +19,6 @@ from pipeline.model.source.record import Record, Role, Step
 from pipeline.resolve.citations.fill import listed
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Passage, Reading, place_in
-
-# Characters that the fonts lack: named at their place, and shown by their number.
 
 Coverage = frozenset[int]
 """The code points that all text fonts have. None at all: not asked."""
@@ -118,21 +118,12 @@ def _still(place: Place) -> Callable[[int], Place]:
     return lambda _: place
 
 
-def _along(text: Text | Code) -> Callable[[int], Place]:
-    return lambda offset: place_in(text, offset)
-
-
 def texts_have_their_letters(passage: Passage, coverage: Coverage) -> Iterator[Diagnostic]:
     """The fonts have a letter for every character of a text."""
-
-    def found() -> Iterator[tuple[str, Callable[[int], Place]]]:
-        words: tuple[Text | Code, ...] = (*passage.every(Text), *passage.every(Code))
-        for node in words:
-            yield node.text, _along(node)
-        for block in passage.every(CodeBlock):
-            yield block.text, _still(block.place)
-
-    return _remarks(found(), coverage)
+    words: tuple[Text | Code, ...] = (*passage.every(Text), *passage.every(Code))
+    in_lines = ((node.text, partial(place_in, node)) for node in words)
+    in_blocks = ((block.text, _still(block.place)) for block in passage.every(CodeBlock))
+    return _remarks(chain(in_lines, in_blocks), coverage)
 
 
 def fields_have_their_letters(record: Record, place: Callable[..., Place], coverage: Coverage) -> Iterator[Diagnostic]:
@@ -195,7 +186,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(below)
 
 
-# A library whose fields can be printed: a character that the fonts lack is shown by its number.
+# Shown by their number
 
 
 def shown_library(library: Library, coverage: Coverage) -> Library:

@@ -15,8 +15,6 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks, Record
 from pipeline.model.source.versions import EditionBefore
 
-# Choice of an order: the briefings, packs and series it names, and those that they rest on.
-
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -82,9 +80,6 @@ def listed(pack: Pack) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.partition("@")[0] for line in pack.lines))
 
 
-# The environment of a text: all that it may know of its library. Of other briefings that is no word of their texts.
-
-
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The part of a library that rules and publications see beside the text; `Library` explains its other fields.
@@ -137,7 +132,7 @@ def environment_of(library: Library) -> Environment:
     return Environment(briefings=heads, anchors={}, **{name: getattr(library, name) for name in _AS_THEY_ARE})
 
 
-# Values that a briefing takes from its series or the library where it says nothing itself.
+# Values that a briefing inherits
 
 
 def publisher_name(environment: Environment, briefing: BriefingHead | None, series: Series | None) -> str:

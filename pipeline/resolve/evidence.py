@@ -18,8 +18,6 @@ from pipeline.resolve.environment import Environment
 from pipeline.resolve.names import is_refused
 from pipeline.resolve.reading import Reading
 
-# Findings: splits that add up, sections, studies and areas that exist, and no totals.
-
 _TOTAL = re.compile(
     r"(grand |over)?(total|sum|all outcomes|all findings|all studies|overall)( of .*| over .*| \(.*\))?", re.IGNORECASE
 )
@@ -154,9 +152,6 @@ def the_plot_is_in_the_figure(reading: Reading) -> Iterator[Diagnostic]:
         yield message("evidence-plot-merged", written[0][1], hint=hint, written=written[0][0].split(" with")[0])
 
 
-# Areas of outcome
-
-
 def areas_of_findings_are_listed(reading: Reading) -> Iterator[Diagnostic]:
     """The area that a finding names is one of `tags.yaml`."""
     known = [area.id for area in reading.environment.areas]
@@ -172,9 +167,8 @@ _NO_AREAS = "It lists none yet: write 'areas:' there, and under it a line '- {id
 
 def _areas_refused(environment: Environment) -> bool:
     """Whether areas are written that could not be read, which is told there."""
-    marks = environment.list_marks.get(
-        "tags", Marks(_TAGS)
-    )  # of the file as it is: those of areas follow what is left out
+    # Marks of the file as it is: those of areas follow what is left out.
+    marks = environment.list_marks.get("tags", Marks(_TAGS))
     written = [way for way in marks.entries if len(way) == 2 and way[0] == "areas" and isinstance(way[1], int)]
     return _TAGS in environment.unread or len(written) > len(environment.areas)
 
@@ -202,7 +196,7 @@ def _in_areas(environment: Environment, *way: Step) -> Place:
     return environment.list_marks.get("areas", Marks(_TAGS)).at("areas", *way)
 
 
-# Practice examples: each with its record, its box and, above all, its caveat.
+# Practice examples
 
 _ORGANISATIONS = "source/organisations.yaml"
 
@@ -244,9 +238,6 @@ def examples(
 
 def _boxes(reading: Reading) -> Iterator[Box]:
     return (box for box in reading.passage.every(Box) if box.kind is BoxKind.PRACTICE)
-
-
-# Rules
 
 
 def every_example_has_a_caveat(reading: Reading) -> Iterator[Diagnostic]:

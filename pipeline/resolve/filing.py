@@ -5,9 +5,8 @@ from collections.abc import Iterable
 
 from pipeline.core.text.typography import is_english
 
-# Forms of names and titles in an alphabet: 'Rahman, Aisha', 'Effects of patrol, The'. A name says only how it is
-# read. What is plainly a person of British usage, given name first, is turned round; anything else stays as it is
-# written, and whoever knows better says so with `file_as`.
+# A name that is plainly a person's by British usage, given name first, is turned round; any other name stays as it is
+# written, and its author can set `file_as`.
 
 BEFORE_NAMES = frozenset(
     {

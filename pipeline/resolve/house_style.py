@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -24,8 +24,6 @@ from pipeline.model.source.record import Marks, Record
 from pipeline.resolve.characters import written_words
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.reading import Passage, Reading, WordRun, place_in, runs, unlinked_runs
-
-# What the house asks of titles, tables, boxes, figures, numbers and words of the starter.
 
 COLUMNS_MOST = 4
 
@@ -53,18 +51,14 @@ def columns_have_heads(reading: Reading) -> Iterator[Diagnostic]:
         if not table.rows:
             yield message("table-empty", table.place)
         if missing := [str(number + 1) for number in range(len(table.head)) if _lacks_head(table, number)]:
-            yield message("table-no-head", table.place, columns=_in_words(missing))
+            columns, have = ("Columns", "have") if missing[1:] else ("Column", "has")
+            yield message("table-no-head", table.place, columns=f"{columns} {enumerated(missing)} of this table {have}")
 
 
 def _lacks_head(table: Table, number: int) -> bool:
     if table.head[number] or (number == 0 and table.row_heads):
         return False
     return any(number < len(row) and plain_text(row[number]).strip() for row in table.rows)
-
-
-def _in_words(numbers: list[str]) -> str:
-    """'Column 2 has', 'Columns 2, 3 and 4 have'."""
-    return f"Column{'s' * (len(numbers) > 1)} {enumerated(numbers)} of this table {'have' if numbers[1:] else 'has'}"
 
 
 _BOXES = (
@@ -127,10 +121,7 @@ def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
     """Nothing in the imprint or the lists still has an invented name."""
     imprint = environment.imprint
     yield from _placeholder_words(imprint.fields, imprint.marks.at)
-    lists: Mapping[str, Mapping[str, Record]] = {
-        "organisations": environment.organisations,
-        **environment.others,
-    }
+    lists: Mapping[str, Mapping[str, Record]] = {"organisations": environment.organisations, **environment.others}
     for name, records in lists.items():
         marks = environment.list_marks.get(name, Marks(f"source/{name}.yaml"))
         for key, record in records.items():
@@ -151,60 +142,40 @@ def the_printer_is_known(imprint: Imprint, packs: Iterable[Pack]) -> Iterator[Di
     if imprint.fields.print.profile:
         return
     lists: tuple[Imprint | Pack, ...] = (imprint, *packs)
-    places = (
-        listed.marks.at("formats", place)
-        for listed in lists
-        for place, kind in enumerate(listed.fields.formats)
-        if FORMATS[kind].printed
-    )
-    for place in islice(places, 1):
-        yield message("print-no-profile", place)
+    for listed in lists:
+        for index, kind in enumerate(listed.fields.formats):
+            if FORMATS[kind].printed:
+                yield message("print-no-profile", listed.marks.at("formats", index))
+                return
 
 
 @dataclass(frozen=True, slots=True)
 class _Number:
     """A number as somebody wrote it for a publication."""
 
-    kind: str
     written: str
     owner: str
     place: Place
-
-    @property
-    def known_by(self) -> tuple[str, str]:
-        """Form that it is compared by: an ISBN may have hyphens, a DOI capitals."""
-        return self.kind, digits_of(self.written) if self.kind == "ISBN" else self.written.casefold()
 
 
 def numbers_are_of_one_publication(environment: Environment, chosen: Collection[str]) -> Iterator[Diagnostic]:
     """No two briefings or packs have one ISBN or DOI. Told at those chosen, and not at the first if all of them are."""
     alike: dict[tuple[str, str], list[_Number]] = defaultdict(list)
     things: tuple[BriefingHead | Pack, ...] = (*environment.briefings.values(), *environment.packs.values())
-    for thing in things:
-        for number in _numbers(thing):
-            alike[number.known_by].append(number)
-    for numbers in alike.values():
+    for thing in things:  # an ISBN may have hyphens, a DOI capitals
+        if doi := thing.fields.doi:
+            alike["DOI", doi.casefold()].append(_Number(doi, thing.id, thing.marks.at("doi")))
+        for edition, isbn in thing.fields.isbn.by_format:
+            alike["ISBN", digits_of(isbn)].append(_Number(isbn, thing.id, thing.marks.at("isbn", edition)))
+    for (kind, _), numbers in alike.items():
         first, *others = sorted(numbers, key=lambda number: number.owner in chosen)
         for number in others:
             if number.owner != first.owner and number.owner in chosen:
-                yield message(
-                    "number-shared",
-                    number.place,
-                    kind=number.kind,
-                    number=number.written,
-                    first=first.owner,
-                    place=first.place,
-                )
+                told = {"kind": kind, "number": number.written, "first": first.owner, "place": first.place}
+                yield message("number-shared", number.place, None, **told)
 
 
-def _numbers(thing: BriefingHead | Pack) -> Iterator[_Number]:
-    if thing.fields.doi:
-        yield _Number("DOI", thing.fields.doi, thing.id, thing.marks.at("doi"))
-    for edition, isbn in thing.fields.isbn.by_format:
-        yield _Number("ISBN", isbn, thing.id, thing.marks.at("isbn", edition))
-
-
-# Matter left over from writing: words to be replaced; lists, numbers and captions that the pipeline makes.
+# Matter left over from writing
 
 _REFERENCES = re.compile(
     r"(?:\d+\.?\s+)?(?:list of )?(?:references?|bibliography|works cited|reference list):?", re.IGNORECASE

@@ -27,9 +27,9 @@ from pipeline.model.body import (
 )
 from pipeline.model.words import Words
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import MADE_ANCHORS, Passage, out_of_the_way, sorted_by_kind
+from pipeline.resolve.reading import MADE_ANCHORS, NAMED_KINDS, Passage, out_of_the_way, sorted_by_kind
 
-# References to figures, tables and headings that are written as citations, `@fig-x`, as Quarto has them.
+# References written as citations, `@fig-x`, as Quarto has them
 
 _KIND = re.compile(r"(?:fig|figure|tbl|tab|table|eq|eqn|equation|sec|section)s?\.?", re.IGNORECASE)
 """Words before a reference that stand for its own: 'Fig. @fig-x' is 'Fig. 2'."""
@@ -59,7 +59,12 @@ def referred(group: CitationGroup, words: Mapping[str, str], works: Container[st
     shown: list[Any] = []
     for one in things:
         shown += [Text("; ", one.place)] if shown else []
-        shown += _reference(one, words[one.key])
+        said, number = words[one.key], _NUMBER.search(words[one.key])
+        if number and (one.suppress_author or _is_kind(one.prefix)):
+            said = number[0]
+        shown += [Text(f"{one.prefix.rstrip()} ", one.place)] if one.prefix.strip() else []
+        shown.append(CrossReference(one.key, (Text(said, one.place),), one.place))
+        shown += [Text(one.suffix, one.place)] if one.suffix.strip() else []
     if not cited:
         return _bracketed(shown, group) if any(one.prefix and not _is_kind(one.prefix) for one in things) else (*shown,)
     rest = replace(group, citations=cited, narrative=group.narrative and group.citations[0] is cited[0])
@@ -72,21 +77,9 @@ def _is_kind(words: str) -> bool:
     return bool(_KIND.fullmatch(words.strip()))
 
 
-def _reference(one: Citation, said: str) -> list[Any]:
-    """A reference with the words that its author put before and behind it."""
-    number = _NUMBER.search(said)
-    if number and (one.suppress_author or _is_kind(one.prefix)):
-        said = number[0]
-    before = [Text(f"{one.prefix.rstrip()} ", one.place)] if one.prefix.strip() else []
-    behind = [Text(one.suffix, one.place)] if one.suffix.strip() else []
-    return [*before, CrossReference(one.key, (Text(said, one.place),), one.place), *behind]
-
-
 def _bracketed(shown: list[Any], group: CitationGroup) -> tuple[Any, ...]:
     return (Text("(", group.place), *shown, Text(")", group.place))
 
-
-# Cross-references and links: numbers and words filled in, every target checked.
 
 STAND_IN = "figure-not-shown"
 """The class of what stands for a figure that cannot be shown."""
@@ -126,19 +119,9 @@ def _letters(name: str) -> str:
 
 def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
     """Every cross-reference has a target with words to show."""
-    named: tuple[tree.Heading | tree.Figure | tree.Table | tree.Equation | tree.EquationLabel, ...] = (
-        *passage.every(tree.Heading),
-        *passage.every(tree.Figure),
-        *passage.every(tree.Table),
-        *passage.every(tree.Equation),
-        *passage.every(tree.EquationLabel),
-    )
-    speaking = frozenset(node.id for node in named)
-    references: tuple[tree.CrossReference | tree.NumberReference, ...] = (
-        *passage.every(tree.CrossReference),
-        *passage.every(tree.NumberReference),
-    )
-    for reference in references:
+    speaking = frozenset(node.id for kind in NAMED_KINDS for node in passage.kinds.get(kind, ()))
+    references: tuple[tree.CrossReference | tree.NumberReference, ...] = passage.every(tree.CrossReference)
+    for reference in (*references, *passage.every(tree.NumberReference)):
         target = known_as(reference.target, passage.anchors)
         if target not in passage.anchors:
             yield _no_anchor(reference.target, passage.anchors, reference.place)
@@ -155,10 +138,8 @@ def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
 
 
 def _no_anchor(anchor: str, known: frozenset[str], place: Place) -> Diagnostic:
-    hint = did_you_mean(anchor, known - MADE_ANCHORS, "")
-    if not hint:
-        return message("link-unknown-anchor", place, where="this text", anchor=anchor)
-    return message("link-unknown-anchor", place, hint=hint, where="this text", anchor=anchor)
+    hint = did_you_mean(anchor, known - MADE_ANCHORS, "") or None
+    return message("link-unknown-anchor", place, hint, where="this text", anchor=anchor)
 
 
 def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
@@ -190,20 +171,16 @@ def paths_lead_to_texts(environment: Environment, passage: Passage) -> Iterator[
     for names, links in lost.items():
         more = len(links) - 1
         others = "" if not more else "; one more link leads there" if more == 1 else f"; {more} more links lead there"
-        first, hint = links[0], _nearest_text(names, environment)
-        yield message("link-unknown-text", first.place, hint=hint, path=target_of(first.href), more=others)
+        # The texts that the path may have meant, by its last step and then by more of it.
+        near = (did_you_mean(name, environment.briefings, "") for name in reversed(names))
+        hint = f"{next(filter(None, near), '')} {catalogue()['link-unknown-text'].do}".strip()
+        yield message("link-unknown-text", links[0].place, hint, path=target_of(links[0].href), more=others)
 
 
 def _meant(link: tree.Link, environment: Environment) -> str:
     """The address of a link, of a path the briefing that it means, whether that can be read or not."""
     href = meant(link.href, link.place.path, environment.briefings)
     return meant(href, link.place.path, environment.broken)
-
-
-def _nearest_text(names: tuple[str, ...], environment: Environment) -> str:
-    """The texts that a path may have meant, by its last step and then by more of it."""
-    near = (did_you_mean(name, environment.briefings, "") for name in reversed(names))
-    return " ".join([*filter(None, [next(filter(None, near), "")]), catalogue()["link-unknown-text"].do])
 
 
 # Filling in

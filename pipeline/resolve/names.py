@@ -15,7 +15,7 @@ from pipeline.model.source.record import Marks, Step
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Reading, place_in
 
-# Abbreviations: short forms found in the text, each with what it stands for.
+# Abbreviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ def _remarks(
         yield message("abbreviation-first-use", place_in(text, offset), short=short, full=record.full)
 
 
-# Names that one file gives of things in another: tags, terms, related titles, organisations, members of series.
+# Tags, terms, related titles and members of series
 
-_ORGANISATIONS, _GLOSSARY = "source/organisations.yaml", "source/glossary.yaml"
+_GLOSSARY = "source/glossary.yaml"
 _BRIEFINGS = "Briefings live in source/briefings/."
 
 

@@ -26,7 +26,7 @@ from pipeline.model.publication import (
 )
 from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import RETIRED, Amendment, BriefingFields, Marking, Status
-from pipeline.model.source.library_file import Area, Series
+from pipeline.model.source.library_file import Series
 from pipeline.model.source.pack import Insert
 from pipeline.model.source.versions import correction_of, numbers, pin
 from pipeline.model.words import in_words
@@ -50,10 +50,8 @@ from pipeline.resolve.markings import (
 )
 from pipeline.resolve.names import known_briefings
 from pipeline.resolve.publications import House, PublicationDraft, in_order, shown_entries
-from pipeline.resolve.reading import Member, PackReading, Reading
+from pipeline.resolve.reading import Member, PackReading
 from pipeline.resolve.status import is_retired, pack_statuses
-
-# Changes of a pack since a day, by the versions that were kept by then.
 
 
 def changes_of(binding: PackReading, members: tuple[Publication, ...]) -> PackChanges | None:
@@ -137,7 +135,7 @@ def amendments(fields: BriefingFields, was: str, now: str) -> list[Amendment]:
     ]
 
 
-# Rules of packs: of briefings that are there, once each, at the versions asked for, and marked high enough.
+# Rules
 
 
 def packs_are_not_empty(binding: PackReading) -> Iterator[Diagnostic]:
@@ -174,11 +172,16 @@ def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
         reading = binding.readings.get(member.key)
         refused = reading is not None and not may_be_made(reading.environment, reading.briefing)
         if member.id in environment.withheld or unread or refused:
-            name = f"the briefing '{member.id}'"
-            hint = " ".join(
-                (*_first_fault(environment, member, refused), *(_or_pinned(environment, member) if unread else ()))
-            )
-            yield message("pack-member-broken", binding.pack.marks.at(*member.way), hint or None, name=name)
+            advice = []
+            if fault := environment.faults.get(member.id):
+                advice.append(f"Correct it first, at {fault.place}: {fault.sentence}")
+            elif refused:
+                advice.append("Its marking, or one that it inherits, cannot be read or is too high.")
+            known = environment.kept_numbers.get(member.id, ())
+            if unread and known and member.id not in environment.withheld:
+                advice.append(f"Or bind what was published of it: write '{pin(member.id, known[-1])}' in its place.")
+            place, name = binding.pack.marks.at(*member.way), f"the briefing '{member.id}'"
+            yield message("pack-member-broken", place, " ".join(advice) or None, name=name)
             told.add(_series_id(binding, member))
     for member in binding.members:
         series = _series_id(binding, member)
@@ -186,21 +189,6 @@ def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
             told.add(series)
             name, hint = f"the series '{series}'", "Its marking cannot be read or is too high: correct that first."
             yield message("pack-member-broken", binding.pack.marks.at(*member.way), hint, name=name)
-
-
-def _first_fault(environment: Environment, member: Member, refused: bool) -> Iterator[str]:
-    """Place of the first mistake that keeps a briefing from being built."""
-    if fault := environment.faults.get(member.id):
-        yield f"Correct it first, at {fault.place}: {fault.sentence}"
-    elif refused:
-        yield "Its marking, or one that it inherits, cannot be read or is too high."
-
-
-def _or_pinned(environment: Environment, member: Member) -> Iterator[str]:
-    """That a kept version could be bound instead, where one is kept."""
-    known = environment.kept_numbers.get(member.id, ())
-    if known and member.id not in environment.withheld:
-        yield f"Or bind what was published of it: write '{pin(member.id, known[-1])}' in its place."
 
 
 def _series_id(binding: PackReading, member: Member) -> str:
@@ -235,22 +223,19 @@ def pins_are_not_behind_a_correction(binding: PackReading) -> Iterator[Diagnosti
 
 def corrected_pins(binding: PackReading) -> Iterator[tuple[Member, str]]:
     """The lines of a pack that take a version which a later one corrects, each with that later one."""
+    environment = binding.environment
     for member in binding.members:
-        later = _corrected(binding.environment, member) if member.version and member.key in binding.readings else ""
-        if later:
+        if not member.version or member.key not in binding.readings:
+            continue
+        published = list(environment.kept_numbers.get(member.id, ()))
+        kept = environment.kept.get(pin(member.id, published[-1])) if published else None
+        told = [kept.briefing.fields.history] if kept else []
+        present = environment.briefings.get(member.id)
+        if present:
+            told.append(present.fields.history)
+            published += [present.fields.version] if present.fields.status is Status.PUBLISHED else []
+        if later := correction_of(member.version, chain.from_iterable(told), published):
             yield member, later
-
-
-def _corrected(environment: Environment, member: Member) -> str:
-    """The last correction of a text that was published after the version that a pack takes, by its number."""
-    published = list(environment.kept_numbers.get(member.id, ()))
-    kept = environment.kept.get(pin(member.id, published[-1])) if published else None
-    told = [kept.briefing.fields.history] if kept else []
-    present = environment.briefings.get(member.id)
-    if present:
-        told.append(present.fields.history)
-        published += [present.fields.version] if present.fields.status is Status.PUBLISHED else []
-    return correction_of(member.version, chain.from_iterable(told), published)
 
 
 def members_stand_once(binding: PackReading) -> Iterator[Diagnostic]:
@@ -326,14 +311,12 @@ def changes_can_be_told(binding: PackReading) -> Iterator[Diagnostic]:
         if binding.pack.id not in binding.environment.issued:
             yield message("pack-since-missing", place)
         return
-    days = (binding.environment.kept_on.get(pin(r.briefing.id, v)) for r in binding.present for v in _kept(binding, r))
-    gone = names_gone(binding, {reading.briefing.id for reading in binding.present})
+    names = {reading.briefing.id for reading in binding.present}
+    kept_on, kept_numbers = binding.environment.kept_on, binding.environment.kept_numbers
+    days = (kept_on.get(pin(name, version)) for name in names for version in kept_numbers.get(name, ()))
+    gone = names_gone(binding, names)
     if not gone and not any(day and day <= fields.since for day in days):
         yield message("pack-since", marks.at("since"), day=in_words(fields.since))
-
-
-def _kept(binding: PackReading, reading: Reading) -> tuple[str, ...]:
-    return binding.environment.kept_numbers.get(reading.briefing.id, ())
 
 
 def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:
@@ -355,7 +338,7 @@ def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:
                 )
 
 
-# Packs as publications: their briefings in order, the marking that covers them, and the merged list of works.
+# Packs as publications
 
 _MARKUP = re.compile(r"<[^>]*>")
 
@@ -418,12 +401,6 @@ def merged_documents(
         yield CitedDocument(name, house.style, language, (), (work,), (work.key,))
 
 
-def _short_title(work: Reference) -> str:
-    """The short title of a work, else its title up to a colon, without markup."""
-    said = str(work.csl.get("title-short", "")) or work.title.partition(": ")[0]
-    return _MARKUP.sub("", said)
-
-
 def _name(work: Reference) -> str:
     """Key of a work by itself: a kept version may know it in other words than the present bibliography."""
     return f"work/{work.key}/{digest(work.csl)[:16]}"
@@ -438,15 +415,6 @@ def _works(binding: PackReading, drafts: Mapping[str, PublicationDraft]) -> dict
     return dict(sorted(listed.items()))
 
 
-def _citing(binding: PackReading, drafts: Mapping[str, PublicationDraft]) -> dict[str, tuple[str, ...]]:
-    """Every work listed in a pack, with the briefings that list it, in order of the pack."""
-    citing: dict[str, tuple[str, ...]] = {}
-    for reading in binding.present:
-        for reference in drafts[reading.key].document.references:
-            citing[reference.key] = (*citing.get(reference.key, ()), reading.briefing.id)
-    return citing
-
-
 def merged_references(
     binding: PackReading,
     drafts: Mapping[str, PublicationDraft],
@@ -454,7 +422,10 @@ def merged_references(
     house: House,
 ) -> tuple[ReferenceEntry, ...]:
     """Every work of a pack once, in full, in the order of the style, with the briefings that list it."""
-    citing = _citing(binding, drafts)
+    citing: dict[str, tuple[str, ...]] = {}
+    for reading in binding.present:
+        for reference in drafts[reading.key].document.references:
+            citing[reference.key] = (*citing.get(reference.key, ()), reading.briefing.id)
     if not citing:
         return ()
     works = _works(binding, drafts)
@@ -464,7 +435,9 @@ def merged_references(
     for key, words in together.entries:
         given = together if as_listed else formatted[_name(works[key])]
         entry = entry_of(works[key], key, dict(given.entries).get(key, words), dict(given.shorts).get(key, key))
-        entries.append(replace(entry, cited_by=citing[key], title=_short_title(works[key])))
+        work = works[key]
+        title = str(work.csl.get("title-short", "")) or work.title.partition(": ")[0]
+        entries.append(replace(entry, cited_by=citing[key], title=_MARKUP.sub("", title)))
     return shown_entries(tuple(entries), house)
 
 
@@ -550,6 +523,8 @@ def bind_publication(
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
     terms = {name: term for member in oldest_first for name, term in member.glossary}
+    columns = areas_with_columns(binding.environment.areas)
+    shown_areas = {area.id for area in columns}
     return PackPublication(
         identity,
         pack,
@@ -564,21 +539,11 @@ def bind_publication(
         series,
         changes_of(binding, members),
         _inserts(binding),
-        tuple(area.model_copy(update={"label": typeset(area.label, language)}) for area in _columns(binding)),
-        _area_of(binding),
+        tuple(area.model_copy(update={"label": typeset(area.label, language)}) for area in columns),
+        {
+            f"{reading.briefing.id}#{finding}": area
+            for reading in binding.present
+            for finding, area in finding_areas(reading, binding.environment).items()
+            if area in shown_areas
+        },
     )
-
-
-def _columns(binding: PackReading) -> tuple[Area, ...]:
-    return areas_with_columns(binding.environment.areas)
-
-
-def _area_of(binding: PackReading) -> dict[str, str]:
-    """The area of each finding in a pack that belongs to one with a column."""
-    columns = {area.id for area in _columns(binding)}
-    return {
-        f"{reading.briefing.id}#{finding}": area
-        for reading in binding.present
-        for finding, area in finding_areas(reading, binding.environment).items()
-        if area in columns
-    }

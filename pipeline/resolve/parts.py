@@ -74,7 +74,11 @@ class PublicationState:
             words = f"[{node.source}: cannot be shown]" if node.source else "[figure]"
             if not isinstance(node, tree.Figure):
                 return tree.Placeholder(words)
-            return _stand_in(node, words, renamed.get(node.id, node.id))
+            anchor = renamed.get(node.id, node.id)
+            block: Any = tree.PlaceholderBlock(words)
+            if node.caption:
+                block = tree.Paragraph((tree.Placeholder(words + " "), *node.caption), node.place)
+            return tree.Division((block,), tree.Attributes(anchor, (STAND_IN,)), node.place) if anchor else block
         self.used.setdefault(asset.sha256, asset)
         found = replace(node, source=f"asset:{asset.sha256}")
         if not isinstance(node, tree.Figure):
@@ -86,23 +90,11 @@ class PublicationState:
         return replace(found, id=renamed[node.id]) if node.id in renamed else found
 
 
-def _stand_in(node: tree.Figure, words: str, anchor: str) -> Any:
-    """A stand-in for a figure that cannot be shown: what its caption cites stays, and links still lead to it."""
-    block: Any = tree.PlaceholderBlock(words)
-    if node.caption:
-        block = tree.Paragraph((tree.Placeholder(words + " "), *node.caption), node.place)
-    return tree.Division((block,), tree.Attributes(anchor, (STAND_IN,)), node.place) if anchor else block
-
-
 _NO_CAVEAT = tree.Body((tree.PlaceholderBlock("[no caveat]"),))
 
 
 def set_out(
-    briefing: Briefing,
-    series: Series | None,
-    imprint: Imprint,
-    assets: Mapping[str, Asset],
-    taken: frozenset[str],
+    briefing: Briefing, series: Series | None, imprint: Imprint, assets: Mapping[str, Asset], taken: frozenset[str]
 ) -> tuple[tuple[TextPart, ...], tuple[Asset, ...]]:
     """The texts of a briefing in printed order, with what it inherits, and the figures they use.
 
@@ -136,15 +128,17 @@ def _placing(caveats: dict[str, TextPart]) -> Any:
     known = frozenset(caveats)
 
     def change(node: Any) -> tuple[Any, ...] | None:
-        if isinstance(node, tree.Box) and node.kind is tree.BoxKind.PRACTICE and node.ref not in known:
+        if not isinstance(node, tree.Box) or node.kind is not tree.BoxKind.PRACTICE:
+            return None
+        if node.ref not in known:
             words = f"[{node.ref}: no record and no caveat]" if node.ref else "[no record and no caveat]"
-            below = rebuilt_below(node, change)
-            return (replace(below, children=(*below.children, tree.PlaceholderBlock(words))),)
-        if isinstance(node, tree.Box) and node.kind is tree.BoxKind.PRACTICE and node.ref in caveats:
-            caveat = caveats.pop(node.ref)
-            below = rebuilt_below(node, change)
-            return (replace(below, children=(*below.children, caveat)),)
-        return None
+            last: Any = tree.PlaceholderBlock(words)
+        elif node.ref in caveats:
+            last = caveats.pop(node.ref)
+        else:
+            return None
+        below = rebuilt_below(node, change)
+        return (replace(below, children=(*below.children, last)),)
 
     return change
 

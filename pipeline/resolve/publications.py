@@ -1,6 +1,6 @@
 """Briefings and series as publications."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
@@ -41,32 +41,26 @@ from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, set_
 from pipeline.resolve.reading import MADE_ANCHORS, Reading
 from pipeline.resolve.status import dated, is_retired, review_by, stamp_dates, statuses
 
-# Credits: everybody with a part in a text, as its readers are told.
-
 
 def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ...]:
     """Authors and reviewers of a briefing with their place in an alphabet, if the imprint names them to readers."""
     if not environment.imprint.fields.show_authors:
         return ()
-    bodies = _bodies(environment)
-    return (
-        *(_credit(person, "author", bodies) for person in briefing.fields.authors),
-        *(_credit(person, "reviewer", bodies) for person in briefing.fields.reviewers),
+    fields = environment.imprint.fields
+    listed = (name for body in environment.organisations.values() for name in (body.name, body.short_name) if name)
+    bodies = frozenset(name.casefold() for name in (fields.publisher, *listed))
+    roles: dict[Role, tuple[Contributor, ...]] = {
+        "author": briefing.fields.authors,
+        "reviewer": briefing.fields.reviewers,
+    }
+    return tuple(
+        Credit(person.name, person.file_as or filed_name(person.name, bodies), role)
+        for role, people in roles.items()
+        for person in people
     )
 
 
-def _credit(person: Contributor, role: Role, bodies: Iterable[str]) -> Credit:
-    return Credit(person.name, person.file_as or filed_name(person.name, bodies), role)
-
-
-def _bodies(environment: Environment) -> frozenset[str]:
-    """The names of all organisations that the library knows."""
-    fields = environment.imprint.fields
-    listed = (name for body in environment.organisations.values() for name in (body.name, body.short_name) if name)
-    return frozenset(name.casefold() for name in (fields.publisher, *listed))
-
-
-# Texts made ready for the citation engine: everything filled in but the citations.
+# Texts for the citation engine, with everything else filled in
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +192,7 @@ def long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] 
     return (tree.Marked(node.role, words, node.title, node.language),)
 
 
-# Briefings and series as publications: every meaning filled in.
+# Publications
 
 
 def publish(
@@ -216,6 +210,7 @@ def publish(
     described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
     flawed = faulty or filled.has_placeholder
     fixed = house.words.of(inherit.language_of(briefing, environment.imprint))
+    newer = environment.briefings.get(briefing.fields.superseded_by or "")
     return Publication(
         identity=_identity(briefing, reading, house, flawed),
         briefing=briefing,
@@ -239,7 +234,7 @@ def publish(
         abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
         glossary=glossary_of(briefing.fields.glossary, environment.glossary),
         related=related_titles(environment, briefing),
-        successor=_successor(environment, briefing),
+        successor=_titled(newer, environment) if newer and is_retired(briefing) else None,
         licence=inherit.licence_of(briefing, series, environment.imprint),
         copyright=inherit.copyright_of(briefing, environment.imprint),
         marking=marking_of(environment, briefing),
@@ -307,12 +302,6 @@ def related_titles(environment: Environment, briefing: BriefingHead) -> tuple[Re
     return tuple(_titled(other, environment) for other in found)
 
 
-def _successor(environment: Environment, briefing: BriefingHead) -> RelatedTitle | None:
-    """The briefing that has taken the place of one which is no longer in force, if it names one that is there."""
-    newer = environment.briefings.get(briefing.fields.superseded_by or "")
-    return _titled(newer, environment) if newer and is_retired(briefing) else None
-
-
 def _titled(other: BriefingHead, environment: Environment) -> RelatedTitle:
     title = typeset(other.fields.title, inherit.language_of(other, environment.imprint))
     return RelatedTitle(other.id, title, inherit.address_of(other, environment.imprint))
@@ -349,10 +338,7 @@ def publish_series(
         address=inherit.address_under(imprint, series.id),
     )
     resolved = replace(
-        series,
-        landing=texts[parts.BODY],
-        method_note=texts["method-note"],
-        practice_caveat=texts["practice-caveat"],
+        series, landing=texts[parts.BODY], method_note=texts["method-note"], practice_caveat=texts["practice-caveat"]
     )
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
     references = shown_entries(reference_list(formatted, environment.bibliography), house)
@@ -383,8 +369,10 @@ def words_of(blocks: tuple[Any, ...]) -> int:
             total += _words_in_line(node.children)
         elif isinstance(node, tree.Formula):
             total += 1
+        elif hasattr(node, "term"):
+            total += _words_in_line(node.term) + words_of(node.meanings)
         elif not isinstance(node, _UNREAD):
-            total += _below(node)
+            total += sum(words_of(getattr(node, name)) for name in branches(type(node)))
     return total
 
 
@@ -392,12 +380,6 @@ def _words_in_line(children: tuple[Any, ...]) -> int:
     """The words of a line; a formula is one."""
     more = sum(count_words(node.words) - 1 for node in walk(children) if isinstance(node, tree.Formula))
     return count_words(plain_text(children)) - more
-
-
-def _below(node: Any) -> int:
-    if hasattr(node, "term"):
-        return _words_in_line(node.term) + words_of(node.meanings)
-    return sum(words_of(getattr(node, name)) for name in branches(type(node)))
 
 
 def minutes(words: int, rate: int) -> int:

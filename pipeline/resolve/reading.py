@@ -37,8 +37,6 @@ from pipeline.model.source.record import KeyPath
 from pipeline.model.source.versions import RECORD, folder_of, pin
 from pipeline.resolve.environment import Environment, environment_of
 
-# The view of a text for rules: its nodes by kind, and a briefing, series or pack with all that it belongs to.
-
 Node = TypeVar("Node")
 
 MADE_ANCHORS = frozenset({"references"})
@@ -125,13 +123,13 @@ def sorted_by_kind(roots: tuple[Any, ...]) -> dict[type, tuple[Any, ...]]:
     return {kind: tuple(those) for kind, those in found.items()}
 
 
+NAMED_KINDS = (tree.Heading, tree.Figure, tree.Table, tree.Equation, tree.EquationLabel)
+"""Kinds of nodes with an id of their own."""
+
+
 def anchors(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
     """The ids that a link may lead to."""
-    named = [
-        node.id
-        for kind in (tree.Heading, tree.Figure, tree.Table, tree.Equation, tree.EquationLabel)
-        for node in kinds.get(kind, ())
-    ]
+    named = [node.id for kind in NAMED_KINDS for node in kinds.get(kind, ())]
     attributed = [node.attributes.id for kind in (tree.Span, tree.Division) for node in kinds.get(kind, ())]
     own = frozenset(filter(None, named + attributed))
     return own.union(map(out_of_the_way, own & MADE_ANCHORS))
@@ -146,13 +144,6 @@ def text_anchors(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> f
     cited = any(not is_target(one.key) or one.key not in own for one in kinds.get(tree.Citation, ()))
     listed = cited or any(named) or any(one.sources for one in practice)
     return own | (MADE_ANCHORS if listed else frozenset())
-
-
-def _note_anchors(imprint: Imprint, series: Series | None) -> frozenset[str]:
-    """Notes and caveats that library and series add: their citations are listed in every text."""
-    notes = [imprint.method_note, imprint.practice_caveat]
-    notes += [series.method_note, series.practice_caveat] if series else []
-    return MADE_ANCHORS if tree.Citation in by_kind(notes) else frozenset()
 
 
 def read_library(
@@ -181,7 +172,10 @@ def read_briefing(
 ) -> Reading:
     """A briefing as the rules read it; if its own anchors are known its text is not read."""
     series = environment.series_of(briefing.id)
-    noted = _note_anchors(environment.imprint, series)
+    imprint = environment.imprint
+    notes = [imprint.method_note, imprint.practice_caveat]
+    notes += [series.method_note, series.practice_caveat] if series else []
+    noted = MADE_ANCHORS if tree.Citation in by_kind(notes) else frozenset()
     if known is not None:
         return Reading(environment, briefing, series, Passage({}, known | noted), produced, known | noted, kept)
     briefing = replace(briefing, body=unpacked(briefing.body))
@@ -268,7 +262,7 @@ def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
             yield line, ("parts", number, key, index)
 
 
-# Places within words, and words that stand together.
+# Places within words
 
 
 def place_in(text: Text | Code, offset: int) -> Place:

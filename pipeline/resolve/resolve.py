@@ -19,7 +19,7 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.words import Wordbook
 from pipeline.resolve.characters import shown_library
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
-from pipeline.resolve.citations.fill import NOTHING, asks_something, engine_remarks
+from pipeline.resolve.citations.fill import NOTHING, engine_remarks
 from pipeline.resolve.citations.pooled import numbered_remarks, pooled_members
 from pipeline.resolve.citations.style import StyleFault, broken_style, style_fault
 from pipeline.resolve.environment import Chosen, Environment, choose, left_of
@@ -37,8 +37,6 @@ from pipeline.resolve.reading import Examined, PackReading, Reading, read_librar
 from pipeline.resolve.rules import examine_library, examine_packs, examined
 from pipeline.resolve.versions import anchors_of, pinned_readings
 from pipeline.resolve.wording import Digests, coded_pack, coded_text, text_digests, with_code
-
-# Isolation of faults: a text in which the program fails counts as one that cannot be read, and the others go on.
 
 T = TypeVar("T")
 
@@ -81,9 +79,6 @@ def _without(library: Library, path: str, diagnostic: Diagnostic) -> Library:
     if len(works) < len(library.bibliography.entries):
         return replace(library, bibliography=Bibliography(works), unread=unread)
     return library
-
-
-# All that the rules say of a library: what `check` says beside loading.
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +136,6 @@ def examine_all(
     found, faults = isolated(library, of)
     return replace(found, shared=(*found.shared, *faults))
 
-
-# From a library and an order to publications: the whole stage on one page.
 
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: all documents of a run at once."""
@@ -211,56 +204,33 @@ def resolve(
     """
 
     def of(library: Library) -> Resolution:
-        return _resolve(library, order, cite, styles, coverage, words, known)
+        desk = Desk()
+        everything = choose(library, order.names)
+        chosen = left_of(library, everything, known.things.keys())
+        anchored = {name: one.anchors for name, one in known.texts.items() if name not in chosen.needed}
+        environment, readings = read_library(library, order.produced, anchored)
+        said = RuleRemarks(
+            {name: known.texts.get(name) or examined(readings[name], coverage) for name in everything.needed},
+            {**known.packs, **examine_packs(environment, readings, chosen.packs, order.produced, coverage)},
+            examine_library(environment, library.loose, readings, everything, order.produced, coverage, styles),
+        )
+        desk.extend(said.remarks)
+        faulty = faulty_names(library, desk.remarks)
+        digests = text_digests(environment, map(readings.__getitem__, chosen.needed), known.wordings)
+        legible = shown_library(library, coverage)
+        if legible is not library:
+            environment, readings = read_library(legible, order.produced, anchored)
+        style = styles.get(environment.imprint.fields.style) or styles.get(HOUSE_STYLE, "")
+        unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(environment.broken))
+        house = House(environment, style, coverage, {**unread, **environment.anchors}, words)
+        made = _made(chosen, readings, house, order, cite, styles, desk, faulty, digests)
+        things = {**known.things, **made.things}
+        desk.extend(remark for remarks in things.values() for remark in remarks)
+        made = replace(made, remarks=desk.remarks, things=things, faulty=faulty, wordings=digests)
+        return replace(made, texts=said.texts, said_of_packs=said.packs)
 
     found, faults = isolated(library, of)
     return replace(found, remarks=ordered((*found.remarks, *faults))) if faults else found
-
-
-def _resolve(
-    library: Library,
-    order: Order,
-    cite: Cite,
-    styles: Mapping[str, str],
-    coverage: frozenset[int],
-    words: Wordbook,
-    known: Known,
-) -> Resolution:
-    desk = Desk()
-    everything = choose(library, order.names)
-    chosen = left_of(library, everything, known.things.keys())
-    anchored = {name: one.anchors for name, one in known.texts.items() if name not in chosen.needed}
-    environment, readings = read_library(library, order.produced, anchored)
-    said = RuleRemarks(
-        {name: known.texts.get(name) or examined(readings[name], coverage) for name in everything.needed},
-        {**known.packs, **examine_packs(environment, readings, chosen.packs, order.produced, coverage)},
-        examine_library(environment, library.loose, readings, everything, order.produced, coverage, styles),
-    )
-    desk.extend(said.remarks)
-    faulty = faulty_names(library, desk.remarks)
-    digests = text_digests(environment, map(readings.__getitem__, chosen.needed), known.wordings)
-    legible = shown_library(library, coverage)
-    if legible is not library:
-        environment, readings = read_library(legible, order.produced, anchored)
-    house = House(environment, _style(environment.imprint, styles), coverage, _anchors(environment), words)
-    made = _made(chosen, readings, house, order, cite, styles, desk, faulty, digests)
-    things = {**known.things, **made.said}
-    desk.extend(remark for remarks in things.values() for remark in remarks)
-    return Resolution(
-        *(made.publications, made.packs, made.series, desk.remarks, said.texts, said.packs, things, faulty),
-        *(made.forbidden, digests),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """Publications, and the remarks of making them, by owner."""
-
-    publications: tuple[Publication, ...]
-    packs: tuple[PackPublication, ...]
-    series: tuple[SeriesPublication, ...]
-    said: Mapping[str, Remarks]
-    forbidden: frozenset[str]
 
 
 def _made(
@@ -273,28 +243,35 @@ def _made(
     desk: Desk,
     faulty: frozenset[str],
     digests: Digests,
-) -> _Made:
-    """Everything chosen, published."""
+) -> Resolution:
+    """Everything chosen, published, and the remarks of making each thing."""
     environment = house.environment
     pinned = pinned_readings(environment, chosen.packs, order.produced)
     readings = readings | pinned
     digests = {**digests, **text_digests(environment, pinned.values())}
-    needed = [readings[name] for name in (*chosen.needed, *pinned) if _may_be_made(readings[name])]
+    asked = (readings[name] for name in (*chosen.needed, *pinned))
+    needed = [reading for reading in asked if may_be_made(reading.environment, reading.briefing)]
     drafts = {}
     for reading in needed:
         with blamed_on(reading.path):
             drafts[reading.key] = draft_briefing(reading, _house_of(reading, house))
     bindings = tuple(_bindings(environment, chosen.packs, readings, order))
     landings = _landings(chosen.series, bindings, house)
-    documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
-    with _blamed_by_document(documents, cite, {**_paths(environment), **{one.key: one.path for one in needed}}):
+    asking = (draft.document for draft in (*drafts.values(), *landings.values()) if draft.document.references)
+    documents = (*asking, *merged_documents(bindings, drafts, house))
+    paths = {one.id: one.path for one in environment.packs.values()}
+    paths |= {one.id: one.path for one in environment.series.values()} | {one.key: one.path for one in needed}
+    with _blamed_by_document(documents, cite, paths):
         formatted = _formatted(environment.imprint, documents, cite, styles, desk)
     take = drafts.__getitem__ if bindings else drafts.pop  # packs ask for them again, else they need not be kept
     made: dict[str, Publication] = {}
+    said: dict[str, Remarks] = {}
     for reading in needed:
         key = reading.key
         with blamed_on(reading.path):
             cited = formatted.get(f"briefing/{key}", NOTHING)
+            if not reading.kept:
+                said[f"briefings/{key}"] = ordered(engine_remarks(reading, cited))
             published = publish(reading, take(key), cited, _house_of(reading, house), key in faulty)
             made[key] = with_code(published, coded_text(environment, digests.get(key, "")))
     series = {}
@@ -303,21 +280,14 @@ def _made(
         with blamed_on(one.path):
             cited = formatted.get(f"series/{name}", NOTHING)
             series[name] = publish_series(one, landing, cited, house, made, name in faulty)
-    return _Made(
+    return Resolution(
         tuple(made[name] for name in chosen.briefings if name in made),
         tuple(_bound(binding, made, series, drafts, formatted, house, faulty, digests) for binding in bindings),
         tuple(series[name] for name in chosen.series if name in series),
-        {
-            **{f"briefings/{reading.key}": _cited(reading, formatted) for reading in needed if not reading.kept},
-            **{f"packs/{binding.pack.id}": tuple(numbered_remarks((binding,), house)) for binding in bindings},
-        },
-        frozenset(_forbidden(environment, chosen, readings, order)),
+        remarks=(),
+        things=said | {f"packs/{one.pack.id}": tuple(numbered_remarks((one,), house)) for one in bindings},
+        forbidden=frozenset(_forbidden(environment, chosen, readings, order)),
     )
-
-
-def _cited(reading: Reading, formatted: Mapping[str, FormattedDocument]) -> Remarks:
-    """Remarks of the citation engine on a briefing."""
-    return ordered(engine_remarks(reading, formatted.get(f"briefing/{reading.key}", NOTHING)))
 
 
 def _landings(names: Iterable[str], bindings: Iterable[PackReading], house: House) -> dict[str, PublicationDraft]:
@@ -332,24 +302,9 @@ def _landings(names: Iterable[str], bindings: Iterable[PackReading], house: Hous
     return found
 
 
-def _may_be_made(reading: Reading) -> bool:
-    return may_be_made(reading.environment, reading.briefing)
-
-
 def _house_of(reading: Reading, house: House) -> House:
     """Materials of a text: a kept version has an environment of its own, and its links led somewhere then."""
     return replace(house, environment=reading.environment, anchors=anchors_of(reading)) if reading.kept else house
-
-
-def _anchors(environment: Environment) -> dict[str, frozenset[str] | None]:
-    """Anchors of each briefing; of those that could not be read nothing is known."""
-    unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(environment.broken))
-    return {**unread, **environment.anchors}
-
-
-def _style(imprint: Imprint, styles: Mapping[str, str]) -> str:
-    """The style that the library names; where it is not there, the house style."""
-    return styles.get(imprint.fields.style) or styles.get(HOUSE_STYLE, "")
 
 
 def _bindings(
@@ -376,20 +331,6 @@ def _forbidden(
     for name in chosen.packs:
         if is_exposed(read_pack(environment, environment.packs[name], readings, order.produced)):
             yield f"packs/{name}"
-
-
-def _documents(
-    drafts: Mapping[str, PublicationDraft], landings: Mapping[str, PublicationDraft]
-) -> Iterable[CitedDocument]:
-    for draft in (*drafts.values(), *landings.values()):
-        if asks_something(draft.document):
-            yield draft.document
-
-
-def _paths(environment: Environment) -> dict[str, str]:
-    """The files of packs and series, by id."""
-    packs, series = environment.packs.items(), environment.series.items()
-    return {**{name: one.path for name, one in packs}, **{name: one.path for name, one in series}}
 
 
 @contextmanager

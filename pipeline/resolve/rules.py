@@ -9,20 +9,8 @@ from pipeline.core.processes import blamed_on, faults_reported
 from pipeline.core.services import hooked
 from pipeline.model.body import Body
 from pipeline.model.source.library_file import Series
-from pipeline.resolve import characters, links, names, packs, wording
-from pipeline.resolve import evidence as findings
-from pipeline.resolve import evidence as practice
-from pipeline.resolve import house_style as house
-from pipeline.resolve import house_style as unfinished
-from pipeline.resolve import markings as marking
-from pipeline.resolve import names as abbreviations
-from pipeline.resolve import status as dates
-from pipeline.resolve import status as states
-from pipeline.resolve import versions as kept
-from pipeline.resolve.citations import fill as citations
-from pipeline.resolve.citations import pooled
-from pipeline.resolve.citations import works as uncited
-from pipeline.resolve.citations import works as work_states
+from pipeline.resolve import characters, evidence, house_style, links, markings, names, packs, status, versions, wording
+from pipeline.resolve.citations import fill, pooled, works
 from pipeline.resolve.citations.style import style_can_be_used
 from pipeline.resolve.environment import Chosen, Environment
 from pipeline.resolve.reading import (
@@ -39,66 +27,66 @@ from pipeline.resolve.reading import (
 PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
     links.links_in_the_text_lead_somewhere,
-    house.texts_are_ones_own,
+    house_style.texts_are_ones_own,
 )
 """Rules for any text by itself."""
 
 TEXT_RULES: tuple[Callable[[Environment, Passage], Iterator[Diagnostic]], ...] = (
-    citations.cited_works_are_known,
-    uncited.keys_have_their_mark,
-    work_states.works_cited_still_hold,
+    fill.cited_works_are_known,
+    works.keys_have_their_mark,
+    works.works_cited_still_hold,
     links.links_to_briefings_lead_somewhere,
     links.paths_lead_to_texts,
 )
 """Rules for any text in its environment."""
 
 BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
-    citations.sources_are_known,
-    citations.listed_works_are_cited,
-    citations.works_are_settled,
-    work_states.works_named_still_hold,
-    findings.splits_add_up,
-    findings.records_have_ids_of_their_own,
-    findings.findings_are_not_added_up,
-    findings.gaps_count_no_studies,
-    findings.sections_of_records_exist,
-    findings.outside_findings_rest_on_other_works,
-    findings.the_plot_is_in_the_figure,
-    findings.areas_of_findings_are_listed,
-    practice.every_example_has_a_caveat,
-    practice.every_example_has_one_box,
-    practice.every_box_has_its_record,
-    practice.forces_are_known,
-    dates.updates_follow_publication,
-    dates.published_briefings_are_dated,
-    dates.dates_have_come,
-    dates.history_matches_the_version,
-    dates.reviews_are_kept,
-    states.superseded_briefings_name_the_newer,
-    states.withdrawn_briefings_say_why,
-    states.no_circle_of_supersession,
-    marking.markings_stay_within_official,
+    fill.sources_are_known,
+    fill.listed_works_are_cited,
+    fill.works_are_settled,
+    works.works_named_still_hold,
+    evidence.splits_add_up,
+    evidence.records_have_ids_of_their_own,
+    evidence.findings_are_not_added_up,
+    evidence.gaps_count_no_studies,
+    evidence.sections_of_records_exist,
+    evidence.outside_findings_rest_on_other_works,
+    evidence.the_plot_is_in_the_figure,
+    evidence.areas_of_findings_are_listed,
+    evidence.every_example_has_a_caveat,
+    evidence.every_example_has_one_box,
+    evidence.every_box_has_its_record,
+    evidence.forces_are_known,
+    status.updates_follow_publication,
+    status.published_briefings_are_dated,
+    status.dates_have_come,
+    status.history_matches_the_version,
+    status.reviews_are_kept,
+    status.superseded_briefings_name_the_newer,
+    status.withdrawn_briefings_say_why,
+    status.no_circle_of_supersession,
+    markings.markings_stay_within_official,
     names.related_titles_exist,
     names.tags_are_in_the_list,
     names.terms_are_in_the_glossary,
-    house.teaching_has_its_boxes,
-    house.records_have_their_figures,
-    house.briefings_have_a_text,
-    house.columns_have_heads,
-    kept.published_words_are_kept,
+    house_style.teaching_has_its_boxes,
+    house_style.records_have_their_figures,
+    house_style.briefings_have_a_text,
+    house_style.columns_have_heads,
+    versions.published_words_are_kept,
 )
 """Rules for a briefing and a page of the handbook alike."""
 
 HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
-    abbreviations.abbreviations_are_used,
-    uncited.works_are_not_cited_by_hand,
-    uncited.typed_works_are_in_the_library,
-    unfinished.references_are_made,
-    unfinished.texts_are_finished,
-    unfinished.typed_numbers_are_there,
-    unfinished.captions_are_no_paragraphs,
-    house.titles_fit_the_running_header,
-    house.tables_fit_on_a_small_screen,
+    names.abbreviations_are_used,
+    works.works_are_not_cited_by_hand,
+    works.typed_works_are_in_the_library,
+    house_style.references_are_made,
+    house_style.texts_are_finished,
+    house_style.typed_numbers_are_there,
+    house_style.captions_are_no_paragraphs,
+    house_style.titles_fit_the_running_header,
+    house_style.tables_fit_on_a_small_screen,
 )
 """The style of the house, which holds for briefings and not for the handbook."""
 
@@ -122,24 +110,24 @@ PACK_RULES: tuple[Callable[[PackReading], Iterator[Diagnostic]], ...] = (
     packs.changes_can_be_told,
     pooled.one_list_has_a_place,
     packs.abbreviations_agree,
-    work_states.works_of_pinned_versions_hold,
+    works.works_of_pinned_versions_hold,
 )
 
 LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
-    findings.areas_are_four_to_six,
-    findings.areas_stand_once,
-    house.fields_are_ones_own,
-    kept.kept_versions_have_their_briefing,
+    evidence.areas_are_four_to_six,
+    evidence.areas_stand_once,
+    house_style.fields_are_ones_own,
+    versions.kept_versions_have_their_briefing,
 )
 
 
 def examined(reading: Reading, coverage: frozenset[int]) -> Examined:
     """Remarks of the rules on a text, which depend on no other text but for its fields and anchors."""
     with blamed_on(reading.path):
-        works = characters.references_have_their_letters(reading, coverage)
-        said = as_ruled((*_of_briefing(reading, coverage), *works), reading.environment.imprint.fields.rules.settings())
-        return Examined(reading.passage.anchors, ordered(said))
+        found = (*_of_briefing(reading, coverage), *characters.references_have_their_letters(reading, coverage))
+        settings = reading.environment.imprint.fields.rules.settings()
+        return Examined(reading.passage.anchors, ordered(as_ruled(found, settings)))
 
 
 def examine_packs(
@@ -150,7 +138,7 @@ def examine_packs(
     coverage: frozenset[int],
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """Remarks of the rules on packs, by their ids."""
-    texts = {**readings, **kept.pinned_readings(environment, names, produced)}
+    texts = {**readings, **versions.pinned_readings(environment, names, produced)}
     more = tuple(rule for _, rule in hooked("pack_rules"))
     found = {}
     for name in names:
@@ -177,11 +165,11 @@ def examine_library(
     packs = tuple(environment.packs[name] for name in chosen.packs)
     of_all: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
         lambda: _of_library(environment, coverage),
-        lambda: dates.evaluations_have_come(imprint, produced),
-        lambda: house.the_printer_is_known(imprint, packs),
+        lambda: status.evaluations_have_come(imprint, produced),
+        lambda: house_style.the_printer_is_known(imprint, packs),
         lambda: style_can_be_used(imprint, styles),
-        lambda: house.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)),
-        lambda: kept.what_texts_share_is_kept(readings[name] for name in chosen.needed),
+        lambda: house_style.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)),
+        lambda: versions.what_texts_share_is_kept(readings[name] for name in chosen.needed),
     )
     for rule in of_all:
         with faults_reported(desk, Place(imprint.path), "checked the whole library"):
@@ -218,7 +206,7 @@ def _of_library(environment: Environment, coverage: frozenset[int]) -> Iterator[
     yield from _of_text(environment, read_imprint(imprint), coverage)
     yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
     yield from characters.lists_have_their_letters(environment, coverage)
-    yield from marking.inherited_markings_stay_within_official(imprint)
+    yield from markings.inherited_markings_stay_within_official(imprint)
     for rule in (*LIBRARY_RULES, *(rule for _, rule in hooked("library_rules"))):
         yield from rule(environment)
 
@@ -226,6 +214,6 @@ def _of_library(environment: Environment, coverage: frozenset[int]) -> Iterator[
 def _of_series(environment: Environment, series: Series, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     yield from _of_text(environment, read_series(series), coverage)
     yield from characters.fields_have_their_letters(series.fields, series.marks.at, coverage)
-    yield from marking.inherited_markings_stay_within_official(series)
+    yield from markings.inherited_markings_stay_within_official(series)
     for rule in SERIES_RULES:
         yield from rule(environment, series)

@@ -14,11 +14,10 @@ from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import RETIRED, BriefingFields, BriefingHead, Status
 from pipeline.model.source.library_file import Imprint, LibraryFields
 from pipeline.model.source.record import KeyPath
+from pipeline.model.source.versions import numbers
 from pipeline.model.words import Words, in_words, months_after
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Reading
-
-# Texts that no longer hold: withdrawn or superseded, in words. Pure.
 
 
 def retired_in_words(library: Library, name: str) -> str:
@@ -37,7 +36,7 @@ def reason_of_withdrawal(briefing: BriefingHead) -> str:
     return briefing.fields.withdrawn_reason or "" if briefing.fields.status is Status.WITHDRAWN else ""
 
 
-# Dates and what follows from them: labels, review, and the states that pages carry.
+# Dates
 
 
 def dated(label: str, on: date, words: Words) -> LabelledDate:
@@ -131,14 +130,10 @@ def history_matches_the_version(reading: Reading) -> Iterator[Diagnostic]:
     """The last version in the history is the version of the briefing."""
     fields = reading.briefing.fields
     versions = [entry.version for entry in fields.history]
-    last = max(versions, key=_ordinal, default=fields.version)
-    if _ordinal(last) != _ordinal(fields.version):
+    last = max(versions, key=numbers, default=fields.version)
+    if numbers(last) != numbers(fields.version):
         place = reading.briefing.marks.at("version")
         yield message("history-version", place, last=last, version=fields.version)
-
-
-def _ordinal(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in version.split("."))
 
 
 def reviews_are_kept(reading: Reading) -> Iterator[Diagnostic]:
@@ -149,7 +144,7 @@ def reviews_are_kept(reading: Reading) -> Iterator[Diagnostic]:
         yield message("review-overdue", reading.briefing.marks.at("review_by"), review_by=in_words(last))
 
 
-# The life of a briefing: the words across the page head, and what each state needs.
+# Status
 
 
 def statuses(
@@ -191,9 +186,6 @@ def pack_statuses(notice: str | None, draft: bool, due: bool, words: Words) -> t
     """The words across the head of a pack's pages: a draft, or due for review, as soon as one of its texts is."""
     said = (words.say("draft") if draft else None, words.say("due-for-review") if due else None)
     return tuple(filter(None, (typeset(notice or ""), *said)))
-
-
-# Rules
 
 
 def superseded_briefings_name_the_newer(reading: Reading) -> Iterator[Diagnostic]:

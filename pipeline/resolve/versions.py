@@ -16,7 +16,6 @@ from pipeline.core.sentences import enumerated
 from pipeline.load.markdown.links import meant
 from pipeline.load.pictures.picture import picture_file
 from pipeline.model import body as tree
-from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import NOWHERE, Body, Link, plain_text, rebuild, walk
 from pipeline.model.formats import Asset
 from pipeline.model.library import KeptVersion
@@ -33,8 +32,6 @@ from pipeline.resolve.names import subjects_of
 from pipeline.resolve.parts import method_note
 from pipeline.resolve.publications import related_titles
 from pipeline.resolve.reading import Reading, bodies, by_kind, pictures_in, read_briefing
-
-# Differences of a text's own file from the version published under its number: by paragraph and by field.
 
 SHOWN = 8
 """Words of a paragraph by which it is named."""
@@ -204,7 +201,7 @@ def picture_changed(path: str | None, assets: Assets, kept: KeptVersion) -> bool
     return was is not None and now is not None and was.sha256 != now.sha256
 
 
-# Words that a text takes from other files: names, terms, labels, titles, and how the house reckons.
+# Words that a text takes from other files
 
 
 def _from_imprint(environment: Environment, briefing: Briefing) -> dict[str, object]:
@@ -225,9 +222,15 @@ def inherited_differences(environment: Environment, briefing: Briefing, kept: Ke
     then = environment_of(kept.library)
     yield from _of_imprint(environment, briefing, then, kept)
     yield from _of_notes(environment, briefing, then, kept)
-    yield from _of_works(environment.bibliography, then.bibliography)
+    works = environment.bibliography
+    for key, work in then.bibliography.entries.items():
+        if key in works and digest(works[key].csl) != digest(work.csl):
+            yield Difference(works[key].place, f"The work '{key}'")
     yield from _of_lists(environment, briefing, then)
-    yield from _of_titles(environment, briefing, then, kept)
+    titles = {other.id: other.title for other in related_titles(then, kept.briefing)}
+    for other in related_titles(environment, briefing):  # one that is gone is told as unknown
+        if titles.get(other.id, other.title) != other.title:
+            yield Difference(environment.briefings[other.id].marks.key_at("title"), f"The title of '{other.id}'")
 
 
 def _of_imprint(
@@ -266,7 +269,8 @@ def _of_lists(environment: Environment, briefing: Briefing, then: Environment) -
     ):
         for one in ids if f"source/{name}.yaml" not in environment.unread else ():
             if _field_printed(then, name, one) != _field_printed(environment, name, one):
-                yield Difference(_listed(environment, briefing, name, one), f"'{one}' in {name}.yaml")
+                marks = environment.list_marks.get(name)
+                yield Difference(marks.at(one) if marks else Place(briefing.path), f"'{one}' in {name}.yaml")
 
 
 def _field_printed(environment: Environment, name: str, one: str) -> Any:
@@ -275,12 +279,6 @@ def _field_printed(environment: Environment, name: str, one: str) -> Any:
         return subjects_of((one,), environment.tags)
     entries: Mapping[str, Any] = getattr(environment, name)
     return force_name(one, environment.organisations) if name == "organisations" else entries.get(one)
-
-
-def _listed(environment: Environment, briefing: Briefing, name: str, one: str) -> Place:
-    """Place of an entry; of one that is gone its list, and where there is no list the briefing."""
-    marks = environment.list_marks.get(name)
-    return marks.at(one) if marks else Place(briefing.path)
 
 
 def _of_notes(
@@ -298,35 +296,13 @@ def _of_notes(
         marks: Marks = now.marks if now and now.path == path else environment.imprint.marks
         if digest(old) != digest(new):
             yield Difference(marks.key_at(name), f"'{name}'")
-        for picture in _changed_pictures(new, path, environment.assets, kept):
-            yield Difference(marks.key_at(name), f"The picture '{picture}' in '{name}'")
+        for node in pictures_in(new):
+            if picture_changed(picture_file(path, node.source), environment.assets, kept):
+                yield Difference(marks.key_at(name), f"The picture '{node.source}' in '{name}'")
 
 
-def _changed_pictures(text: Body, path: str, assets: Assets, kept: KeptVersion) -> Iterator[str]:
-    for node in pictures_in(text):
-        if picture_changed(picture_file(path, node.source), assets, kept):
-            yield node.source
-
-
-def _of_works(now: Bibliography, then: Bibliography) -> Iterator[Difference]:
-    for key, was in then.entries.items():
-        if key in now and digest(now[key].csl) != digest(was.csl):
-            yield Difference(now[key].place, f"The work '{key}'")
-
-
-def _of_titles(
-    environment: Environment, briefing: Briefing, then: Environment, kept: KeptVersion
-) -> Iterator[Difference]:
-    """Related briefings that are called otherwise; one that is gone is told as unknown."""
-    was = {other.id: other.title for other in related_titles(then, kept.briefing)}
-    for other in related_titles(environment, briefing):
-        if was.get(other.id, other.title) != other.title:
-            yield Difference(environment.briefings[other.id].marks.key_at("title"), f"The title of '{other.id}'")
-
-
-# Kept versions as texts of today's run: their own words, in the layout and with the dates of today. A kept version
-# brings its words, figures, caveats, references, terms and names. How it looks, where it is found, and what has
-# become of it since (reviewed, withdrawn, marked) are the library's as it is now.
+# Kept versions as texts of today's run. A kept version brings its words, figures, caveats, references, terms and names.
+# Its looks, its address and its state since (reviewed, withdrawn, marked) are those of the present library.
 
 NAMED = 4
 """So many versions are named in one remark."""
@@ -349,7 +325,8 @@ def read_kept_version(environment: Environment, kept: KeptVersion, produced: dat
     """A kept version as the rules read it, in the environment that was kept with it."""
     own = environment_of(kept.library)
     present = environment.briefings.get(kept.id)
-    briefing = replace(kept.briefing, fields=_as_now(environment, kept, present))
+    fields = kept.briefing.fields.model_copy(update={"marking": marking_now(environment, kept)})
+    briefing = replace(kept.briefing, fields=_with_its_life(fields, present) if present else fields)
     newer = environment.briefings.get(present.fields.superseded_by or "") if present else None
     own = replace(
         own,
@@ -403,12 +380,6 @@ def _dressed(present: Imprint, kept: Imprint) -> Imprint:
     )
 
 
-def _as_now(environment: Environment, kept: KeptVersion, present: BriefingHead | None) -> BriefingFields:
-    """Front matter of a kept version as it reads today."""
-    fields = kept.briefing.fields.model_copy(update={"marking": marking_now(environment, kept)})
-    return _with_its_life(fields, present) if present else fields
-
-
 def _with_its_life(fields: BriefingFields, present: BriefingHead) -> BriefingFields:
     """Front matter with all that has become of a text since it was published, as the present source tells.
 
@@ -449,7 +420,10 @@ def what_texts_share_is_kept(readings: Iterable[Reading]) -> Iterator[Diagnostic
             for found in inherited_differences(reading.environment, reading.briefing, kept):
                 touched.setdefault(found, []).append(f"'{kept.id}' {kept.version}")
     for found, names in touched.items():
-        yield message("kept-inherited-differs", found.place, what=found.what, names=_names_in_words(names))
+        few = list(dict.fromkeys(names))
+        if len(few) > NAMED:
+            few = [*few[: NAMED - 1], f"{len(few) - NAMED + 1} more"]
+        yield message("kept-inherited-differs", found.place, what=found.what, names=enumerated(few))
 
 
 def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diagnostic]:
@@ -458,7 +432,8 @@ def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diag
         if name in environment.briefings or name in environment.broken:
             continue
         place = Place(f"{folder_of(name, versions[-1])}/{RECORD}")
-        twin = _of_title(environment.briefings.values(), environment.kept_titles.get(name, ""))
+        title = environment.kept_titles.get(name, "").casefold()
+        twin = next((one.id for one in environment.briefings.values() if one.fields.title.casefold() == title), "")
         hint = (
             f"Was it renamed to '{twin}', which has the same title? Rename it back; or bring {name}.md back beside it, "
             f"with 'status: superseded' and 'superseded_by: {twin}'."
@@ -466,20 +441,6 @@ def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diag
         yield message("kept-without-briefing", place, hint if twin else None, name=name, version=versions[-1])
 
 
-def _of_title(briefings: Iterable[BriefingHead], title: str) -> str:
-    """The briefing that bears a title, if one does."""
-    alike = (one.id for one in briefings if one.fields.title.casefold() == title.casefold())
-    return next(alike, "")
-
-
 def _published_as(reading: Reading) -> KeptVersion | None:
     briefing = reading.briefing
     return reading.environment.kept.get(pin(briefing.id, briefing.fields.version))
-
-
-def _names_in_words(names: list[str]) -> str:
-    """The names of a few, or how many more there are."""
-    few = list(dict.fromkeys(names))
-    if len(few) > NAMED:
-        few = [*few[: NAMED - 1], f"{len(few) - NAMED + 1} more"]
-    return enumerated(few)

@@ -17,7 +17,6 @@ from pipeline.core.processes import blamed_on
 from pipeline.model import body as tree
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.briefing import BriefingFields
-from pipeline.model.source.library_file import Term
 from pipeline.model.source.record import Role, fields_with
 from pipeline.model.source.versions import WORDING
 from pipeline.model.words import ENGLISH, Wordbook, Words
@@ -30,8 +29,6 @@ from pipeline.resolve.parts import TextPart
 from pipeline.resolve.publications import House, PublicationDraft, credits_of, draft_briefing, related_titles
 from pipeline.resolve.reading import PackReading, Reading
 from pipeline.resolve.versions import anchors_of
-
-# The words of an edition, `edition-words/1`: its pack and its name, its briefings and inserts with their digests.
 
 FORM = "edition-words/1"
 
@@ -52,10 +49,8 @@ def words_digest(pack: str, edition: str, texts: Iterable[BoundText], inserts: I
     return f"{FORM}:{sha256(json.dumps(said, ensure_ascii=False, separators=(',', ':')).encode())}"
 
 
-# The wording of a briefing, `words/1`: all that its readers are told, as JSON in a form that outlives this code. A
-# kept version has it as `words.json`; its digest is that of the file's bytes, so any tool that knows SHA-256 can
-# verify it. source/handbook/wording.md describes the form; tests/resolve/wording/ has fixed examples. It never
-# changes: names of our classes and fields do not occur in it, and what is added to the tree later must leave the
+# The wording of a briefing, `words/1`, is all that its readers are told, as JSON; source/handbook/wording.md describes
+# it. It never changes: it has no names of our classes and fields, and what is added to the tree later must leave the
 # wording of older texts as it is, or be `words/2`.
 
 Wording = list[Any]
@@ -199,10 +194,7 @@ def _without_empty(told: dict[str, str]) -> dict[str, str]:
 
 _LEFT_OUT = fields_with(BriefingFields, Role.LIFE) | fields_with(BriefingFields, Role.APART)
 
-_WITHIN = {
-    "evidence": {"method_note": True, "findings": {"__all__": {"area"}}},
-    "practice": {"__all__": {"caveat"}},
-}
+_WITHIN = {"evidence": {"method_note": True, "findings": {"__all__": {"area"}}}, "practice": {"__all__": {"caveat"}}}
 """What is left out of keys within keys."""
 
 
@@ -265,13 +257,9 @@ def _of_house(reading: Reading) -> Iterator[Wording]:
     for subject in subjects_of((*fields.tags, *fields.audience), environment.tags):
         yield ["subject", *filter(None, (subject.label, subject.scheme, subject.code))]
     yield from (["organisation", force_name(one.force, environment.organisations)] for one in fields.practice)
-    yield from _of_terms(fields.glossary, environment.glossary)
+    for name in fields.glossary:
+        yield from _record("term", environment.glossary.get(name))
     yield from (["related", *filter(None, (one.title, one.address))] for one in related_titles(environment, briefing))
-
-
-def _of_terms(names: Iterable[str], known: Mapping[str, Term]) -> Iterator[Wording]:
-    for name in names:
-        yield from _record("term", known.get(name))
 
 
 def _of_works(draft: PublicationDraft) -> Iterator[Wording]:
@@ -294,9 +282,8 @@ def _json(said: Any) -> str:
     return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
-# The codes that pages bear, and where to ask about them: of a text that of its wording, of a pack that of its
-# edition. They are printed where somebody can be asked: the library has an archive of its editions, or pages on what
-# is current.
+# The codes that pages bear: a text that of its wording, a pack that of its edition. They are printed where somebody can
+# be asked: the library has an archive of its editions, or pages on what is current.
 
 PageCode = tuple[str, str]
 """A code as it is printed, and the address of its status page; nothing where there is none."""

@@ -20,10 +20,7 @@ def parts(address: str) -> list[str]:
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        (
-            "https://doi.org/10.1016/j.drugpo.2018.03.005",
-            ["https://doi.", "org/", "10.1016/j.", "drugpo.2018.03.005"],
-        ),
+        ("https://doi.org/10.1016/j.drugpo.2018.03.005", ["https://doi.", "org/", "10.1016/j.", "drugpo.2018.03.005"]),
         ("https://x.example/a?one=two", ["https://x.", "example/a?", "one=", "two"]),
         ("https://x.example/a-b-policy", ["https://x.", "example/a-b-policy"]),
         ("https://x.example/hot-spots-policing", ["https://x.", "example/", "hot", "-spots", "-policing"]),

@@ -50,10 +50,7 @@ def test_a_face_that_the_text_does_not_use_is_not_enclosed(body: str, more: list
 
 @pytest.mark.parametrize(
     ("body", "slants"),
-    [
-        ("<h2>The beat</h2><h3>On <em>foot</em></h3>", [False]),
-        ("<h2>The <em>beat</em></h2>", [False, True]),
-    ],
+    [("<h2>The beat</h2><h3>On <em>foot</em></h3>", [False]), ("<h2>The <em>beat</em></h2>", [False, True])],
 )
 def test_a_book_has_a_bold_face_for_its_titles(body: str, slants: list[bool]) -> None:
     heads = font_set(samples.imprint(), samples.layouts()).head_faces

@@ -30,10 +30,7 @@ def heard(markup: str) -> str:
         ("1 → 2 ∇ ‘words’", "1 → 2 ∇ ‘words’"),
         ("<code>✓</code> <b aria-hidden='true'>✓</b>", '<code>✓</code> <b aria-hidden="true">✓</b>'),
         ("🇫🇷 and 🇬🇧🇪🇺", "[🇫🇷 flag: France] and [🇬🇧 flag: United Kingdom][🇪🇺 flag: European Union]"),
-        (
-            "🏳\u200d🌈 🇬 🇿🇿",
-            "[🏳\u200d🌈 waving white flag, rainbow] 🇬 [🇿🇿 flag: ZZ]",
-        ),
+        ("🏳\u200d🌈 🇬 🇿🇿", "[🏳\u200d🌈 waving white flag, rainbow] 🇬 [🇿🇿 flag: ZZ]"),
         ("First \u20e3 and <em>a</em> ▶\u20e3 so on.", "First  and <em>a</em> ▶ so on."),
         ("<b lang='fr'>✓</b> ✓", '<b lang="fr"><span class="emoji">✓</span></b> [✓ check mark]'),
     ],

@@ -136,12 +136,7 @@ def test_the_drawing_has_a_place_for_each_study_up_to_a_bound() -> None:
         for studies in (LARGE, LARGE + 1, MOST, MOST + 1)
     ]
     drawings = (etree.fromstring(str(drawn(finding(None, Result.MIXED, split=one), ENGLISH, "#000"))) for one in split)
-    assert list(map(signs, drawings)) == [
-        "▼|" + "▲" * LARGE,
-        "▼|▲" + "." * (LARGE + 1),
-        "▼|▲" + "." * MOST,
-        "▼|▲",
-    ]
+    assert list(map(signs, drawings)) == ["▼|" + "▲" * LARGE, "▼|▲" + "." * (LARGE + 1), "▼|▲" + "." * MOST, "▼|▲"]
 
 
 @pytest.mark.parametrize("studies", [1, 2, 4, 5, 10, 11, 24, 65, 100, MOST])

@@ -87,10 +87,7 @@ def test_a_series_opens_with_its_landing_text() -> None:
         (WordMeasure(1240, new=12, gone=1), "12 of its 1,240 words are new; 1 word is gone."),
         (WordMeasure(90, new=1, moved=2), "1 of its 90 words is new; 2 passages have moved."),
         (WordMeasure(90), "No word of it has changed."),
-        (
-            WordMeasure(90, otherwise=1),
-            "No word is new or gone; signs, links, setting or pictures have changed.",
-        ),
+        (WordMeasure(90, otherwise=1), "No word is new or gone; signs, links, setting or pictures have changed."),
     ],
 )
 def test_changes_say_how_much_has_changed(measure: WordMeasure, said: str) -> None:
@@ -145,10 +142,6 @@ def test_the_index_leads_to_every_page_on_which_a_term_stands() -> None:
     sheets = Sheets(b"", 3, starts, targets=(("a", 1), ("b", 1), ("c", 3), ("d", 3)))
     name = "street-lighting"
     found = {entry.word: entry.places for entry in index_entries(pack, {name: text}, {name: sheets}, {name: 5})}
-    assert found["beat"] == (
-        IndexPlace(5, name, "a"),
-        IndexPlace(6, name, "b"),
-        IndexPlace(7, name, "c"),
-    )
+    assert found["beat"] == (IndexPlace(5, name, "a"), IndexPlace(6, name, "b"), IndexPlace(7, name, "c"))
     tags = {subject.label: (IndexPlace(5, name),) for subject in pack.members[0].subjects}
     assert found == {"beat": found["beat"], **tags}

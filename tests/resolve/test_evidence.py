@@ -6,14 +6,7 @@ import pytest
 
 from pipeline.model.body import plain_text
 from pipeline.model.source.library_file import Organisation
-from tests.support.resolve.library_parts import (
-    briefing,
-    codes,
-    imprint,
-    publication,
-    series,
-    work,
-)
+from tests.support.resolve.library_parts import briefing, codes, imprint, publication, series, work
 
 FINDINGS = "evidence:\n  base: {source: egg, type: review}\n  findings:\n"
 MET = {"met": Organisation(name="Metropolitan Police Service", type="force")}

@@ -9,16 +9,7 @@ import pytest
 from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
 from pipeline.resolve.resolve import examine
-from tests.support.resolve.library_parts import (
-    PRODUCED,
-    briefing,
-    codes,
-    library,
-    publication,
-    resolved,
-    said,
-    work,
-)
+from tests.support.resolve.library_parts import PRODUCED, briefing, codes, library, publication, resolved, said, work
 
 LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…"))
 

@@ -8,10 +8,7 @@ from pipeline.resolve.publications import minutes, words_of
 from tests.support.resolve.library_parts import briefing, publication, words, work
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [(0, 1), (200, 1), (201, 2), (205, 2), (493, 3)],
-)
+@pytest.mark.parametrize(("words", "expected"), [(0, 1), (200, 1), (201, 2), (205, 2), (493, 3)])
 def test_minutes_are_rounded_up(words: int, expected: int) -> None:
     assert minutes(words, 200) == expected
 

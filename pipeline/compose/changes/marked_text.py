@@ -249,11 +249,7 @@ def marks_in_words(text: MarkedText, words: Words) -> str:
 
 
 def _note(
-    old: Publication | None,
-    new: Publication,
-    layouts: Layouts,
-    approval: ApprovalNote | None,
-    text: MarkedText | None,
+    old: Publication | None, new: Publication, layouts: Layouts, approval: ApprovalNote | None, text: MarkedText | None
 ) -> Element:
     """The note on a marked copy, without ids: the blocks of the text have such ones."""
     words, language = new.identity.words, new.identity.language

@@ -9,12 +9,7 @@ from functools import lru_cache
 
 from pipeline.compose.design.faces import Faces, borrowed, borrowed_characters
 from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure
-from pipeline.core.text.fonts import (
-    common_characters,
-    face_file,
-    font_looks,
-    font_names,
-)
+from pipeline.core.text.fonts import common_characters, face_file, font_looks, font_names
 from pipeline.load.records import read_fonts
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import FontFace

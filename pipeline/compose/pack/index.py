@@ -35,10 +35,7 @@ class IndexEntry:
 
 
 def index_entries(
-    pack: PackPublication,
-    texts: Mapping[str, Manuscript],
-    sheets: Mapping[str, Sheets],
-    firsts: Mapping[str, int],
+    pack: PackPublication, texts: Mapping[str, Manuscript], sheets: Mapping[str, Sheets], firsts: Mapping[str, int]
 ) -> tuple[IndexEntry, ...]:
     """The entries in alphabetical order. Texts, sheets and first folios are those of the members, by id."""
     passages = [

@@ -123,10 +123,7 @@ def _imprint(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:
     reviewed = all(member.review_by for member in pack.members if not member.manual)
-    return {
-        "field": legend(tuple(Result), _colour(pack, setup), pack.identity.words),
-        "reviewed": reviewed,
-    }
+    return {"field": legend(tuple(Result), _colour(pack, setup), pack.identity.words), "reviewed": reviewed}
 
 
 def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:

@@ -70,11 +70,7 @@ def practice(
     return Markup(
         '<div class="box box-practice" role="note" aria-label="{}">\n{}\n{}{}\n<div class="caveat">\n{}\n</div>\n</div>'
     ).format(
-        label,
-        box_label,
-        heading,
-        Markup("\n").join(filter(None, (said, facts))),
-        blocks(example.caveat.blocks, galley),
+        label, box_label, heading, Markup("\n").join(filter(None, (said, facts))), blocks(example.caveat.blocks, galley)
     )
 
 

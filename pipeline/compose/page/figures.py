@@ -318,9 +318,5 @@ def _description(text: Body, described: Described, level: int, galley: Galley, b
         back = Markup('<a class="xref" href="#{}">{}</a>').format(described.figure, back)
     galley.level = level
     return Markup('<div class="description" id="{0}">\n<h{1}{2}>{3}</h{1}>\n{4}\n</div>').format(
-        described.anchor,
-        level,
-        galley.house,
-        galley.put("description-of", figure=back),
-        blocks(text.blocks, galley),
+        described.anchor, level, galley.house, galley.put("description-of", figure=back), blocks(text.blocks, galley)
     )

@@ -120,13 +120,7 @@ _ATTRIBUTES = _named(
     "abbr alt class colspan content datetime dir headers height hidden href hreflang id lang name "
     "rel reversed role rowspan scope span src start style tabindex title translate type value width"
 ) | {XML_LANG, EPUB_TYPE}
-_ONLY_OF = {
-    "content": {"meta"},
-    "href": {"a", "link"},
-    "name": {"meta"},
-    "rel": {"a", "link"},
-    "src": {"img"},
-}
+_ONLY_OF = {"content": {"meta"}, "href": {"a", "link"}, "name": {"meta"}, "rel": {"a", "link"}, "src": {"img"}}
 """Attributes that some elements alone may have."""
 _FAMILIES = re.compile(r"(?:aria|data)-[a-z][a-z0-9-]*")
 _RELATIONS = _named("author bookmark canonical external help license nofollow noopener noreferrer")

@@ -28,8 +28,6 @@ from pipeline.model.body import (
 )
 from pipeline.resolve.citations.style import SHORT_STYLE, Style, StyleFault, read_style
 
-# The engine's inline tree turned into ours.
-
 Tree = list[dict[str, Any]]
 """Inlines or blocks as pandoc's JSON has them."""
 
@@ -66,7 +64,14 @@ def _read(node: dict[str, Any], keys: Callable[[str], str]) -> Iterator[Inline]:
             opening, closing = ("‘", "’") if content[0]["t"] == "SingleQuote" else ("“", "”")
             yield from (Text(opening), *read_inlines(content[1], keys), Text(closing))
         case "Link":
-            yield from _link(content[2][0], read_inlines(content[1], keys), keys)
+            target = content[2][0]
+            children = read_inlines(content[1], keys)
+            if target.startswith(ENTRY):
+                yield CitationLink(keys(target.removeprefix(ENTRY)), 0, unlinked(children))
+            elif target.startswith(("http://", "https://", "mailto:")):
+                yield Link(target, unlinked(children))
+            else:
+                yield from children
         case "Span" | "Cite":
             yield from read_inlines(content[1], keys)
         case "Note":
@@ -84,15 +89,6 @@ _CLASSES = {
     "Underline": "underline",
     "Strikeout": "strikeout",
 }
-
-
-def _link(target: str, children: tuple[Inline, ...], keys: Callable[[str], str]) -> Iterator[Inline]:
-    if target.startswith(ENTRY):
-        yield CitationLink(keys(target.removeprefix(ENTRY)), 0, unlinked(children))
-    elif target.startswith(("http://", "https://", "mailto:")):
-        yield Link(target, unlinked(children))
-    else:
-        yield from children
 
 
 def read_blocks(tree: Tree, keys: Callable[[str], str]) -> tuple[Inline, ...]:
@@ -142,7 +138,7 @@ def _without_stop(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
             return parts
 
 
-# One link a work: what the engine prints for a citation, settled so that every work cited has exactly one.
+# One link a work
 
 _Parts = tuple[Inline, ...]
 
@@ -226,7 +222,7 @@ def _added(parts: _Parts, link: CitationLink) -> _Parts:
             return joined((*parts, Text(" ("), link, Text(")")))
 
 
-# Citations and reference lists, formatted by pandoc's citeproc: many documents, one process.
+# Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,14 +284,25 @@ def format_documents(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -> di
     """Every document's citations, list and short forms, by id. Raises `StyleError` for a style that will not do."""
     if not documents:
         return {}
-    styles = _styles(documents)
+    styles: dict[str, Style] = {}
+    for text in dict.fromkeys(document.style for document in documents):
+        refused = ""
+        try:
+            styles[text] = read_style(text)
+        except StyleFault as fault:
+            refused = str(fault)
+        if refused:  # raised here, chained to nothing: Dask pickles causes too, and lxml's errors cannot be pickled
+            raise StyleError(refused, tuple(d.id for d in documents if d.style == text))
     works = _Works(documents)
     job = _job(documents, styles, works)
     limit = Limit(10 + len(documents) // 2, 1000)  # a hundred take a second and a half
     with resources.as_file(resources.files("pipeline.resolve.citations") / "cite.lua") as script:
         answers = json.loads(pandoc(("lua", str(script)), json.dumps(job, ensure_ascii=False), limit))
     by_id = {answer["id"]: answer for answer in answers}
-    _refuse_faults(by_id)
+    faults = {id.partition("\0")[0]: str(answer["fault"]) for id, answer in by_id.items() if "fault" in answer}
+    if faults:
+        said = " ".join(next(iter(faults.values())).split())
+        raise StyleError(f"The citation engine cannot use it: {said}", tuple(faults))
     return {d.id: _formatted(d, styles[d.style], by_id, works) for d in documents}
 
 
@@ -351,19 +358,6 @@ def _name(number: int) -> str:
 
 def _record(reference: Reference) -> str:
     return json.dumps({k: v for k, v in reference.csl.items() if k != "custom"}, sort_keys=True, ensure_ascii=False)
-
-
-def _styles(documents: tuple[CitedDocument, ...]) -> dict[str, Style]:
-    styles: dict[str, Style] = {}
-    for text in dict.fromkeys(document.style for document in documents):
-        refused = ""
-        try:
-            styles[text] = read_style(text)
-        except StyleFault as fault:
-            refused = str(fault)
-        if refused:  # raised here, chained to nothing: Dask pickles causes too, and lxml's errors cannot be pickled
-            raise StyleError(refused, tuple(d.id for d in documents if d.style == text))
-    return styles
 
 
 def _job(documents: tuple[CitedDocument, ...], styles: Mapping[str, Style], works: _Works) -> dict[str, Any]:
@@ -423,13 +417,6 @@ def _asked(citation: Citation, names: Mapping[str, str], named: bool) -> dict[st
         "locator": citation.locator.strip().replace("{", "(").replace("}", ")"),
         "suffix": suffix,
     }
-
-
-def _refuse_faults(answers: Mapping[str, dict[str, Any]]) -> None:
-    faults = {id.partition("\0")[0]: str(answer["fault"]) for id, answer in answers.items() if "fault" in answer}
-    if faults:
-        said = " ".join(next(iter(faults.values())).split())
-        raise StyleError(f"The citation engine cannot use it: {said}", tuple(faults))
 
 
 def _formatted(
@@ -503,23 +490,19 @@ def linked(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
 def _linked_part(part: Inline) -> Iterator[Inline]:
     match part:
         case Text(text=text):
-            yield from _split(text)
+            start = 0
+            for found in _ADDRESS.finditer(text):
+                address = _whole(found[0])
+                if start < found.start():
+                    yield Text(text[start : found.start()])
+                yield Link(address, (Text(address),))
+                start = found.start() + len(address)
+            if start < len(text):
+                yield Text(text[start:])
         case Emphasis(children=children) | Strong(children=children) | Span(children=children):
             yield replace(part, children=linked(children))
         case _:
             yield part
-
-
-def _split(text: str) -> Iterator[Inline]:
-    start = 0
-    for found in _ADDRESS.finditer(text):
-        address = _whole(found[0])
-        if start < found.start():
-            yield Text(text[start : found.start()])
-        yield Link(address, (Text(address),))
-        start = found.start() + len(address)
-    if start < len(text):
-        yield Text(text[start:])
 
 
 def _whole(address: str) -> str:

@@ -238,8 +238,3 @@ def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[D
 
 NOTHING = FormattedDocument((), (), ())
 """The engine's result for a text without works."""
-
-
-def asks_something(document: CitedDocument) -> bool:
-    """Whether a text has any work for the engine to format."""
-    return bool(document.references)

@@ -78,12 +78,7 @@ def _name_and_year(work: Reference) -> tuple[str, str]:
     family = f"{who.get('non-dropping-particle') or ''} {who.get('family') or ''}".strip()
     name = family or who.get("literal") or work.csl.get("publisher") or work.title
     years = work.csl.get("issued", {}).get("date-parts") or (("",),)
-    return _plain(str(name)), str(years[0][0])
-
-
-def _plain(name: str) -> str:
-    """The letters and figures of a name, in small letters and without accents."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", name.casefold())))
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", str(name).casefold()))), str(years[0][0])
 
 
 def pooled_documents(
@@ -114,16 +109,13 @@ def pooled_members(
         own = {reference.key for reference in draft.document.references}
         given = replace(given, entries=tuple(entry for entry in given.entries if entry[0] in own))
         pooled = is_pooled(binding, house)
-        if not pooled and _reads_alike(given, formatted.get(draft.document.id, NOTHING)):
+        alone = formatted.get(draft.document.id, NOTHING)
+        if not pooled and (given.groups, given.entries) == (alone.groups, alone.entries):
             continue
         text = publish(reading, draft, given, house, reading.key in faulty)
         name = binding.pack.id
         made[reading.key] = replace(text, listed_in=name * pooled, told_in=name * (not pooled), formats=())
     return made
-
-
-def _reads_alike(one: FormattedDocument, other: FormattedDocument) -> bool:
-    return (one.groups, one.entries) == (other.groups, other.entries)
 
 
 def _name(binding: PackReading, reading: Reading) -> str:

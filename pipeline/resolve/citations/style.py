@@ -15,10 +15,9 @@ from pipeline.core.sentences import did_you_mean
 from pipeline.load.references.csl import nearest
 from pipeline.model.source.library_file import Imprint
 
-# A CSL style made ready for the engine: checked, closed, and with every work showing. What is changed in a style, and
-# why: * ranges of numbers or suffixes ([1–3], 2018a–c) are written out, so that every work has its own link; * a
-# style without a list gets one in the form of its citations, because every work must be listed; * a style of notes
-# prints its notes in brackets where they are called, so it cannot point to them by number.
+# The pipeline changes a style in three ways: ranges of numbers or suffixes ([1–3], 2018a–c) are written out, so that
+# every work has its own link; a style without a list gets one in the form of its citations, because every work must be
+# listed; notes are printed in brackets where they are called, so a style cannot point to them by number.
 
 NAMESPACE = "http://purl.org/net/xbiblio/csl"
 
@@ -138,7 +137,8 @@ def _parse(text: str) -> etree._Element:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise StyleFault(f"It is not well-formed XML: {_without_place(error)}.", error.lineno or 1) from error
+        sentence = str(error.msg).partition(", line ")[0]
+        raise StyleFault(f"It is not well-formed XML: {sentence}.", error.lineno or 1) from error
     if root.tag != _tag("style"):
         raise StyleFault("It is not a CSL style: its outermost element should be <style> in CSL's namespace.")
     if root.find(_tag("citation")) is None:
@@ -149,11 +149,6 @@ def _parse(text: str) -> etree._Element:
     if root.find(f"{_tag('citation')}/{_tag('layout')}") is None:
         raise StyleFault("It does not say what a citation looks like: its <citation> has no <layout>.")
     return root
-
-
-def _without_place(error: etree.XMLSyntaxError) -> str:
-    """The parser's sentence, without its line and column."""
-    return str(error.msg).partition(", line ")[0]
 
 
 def _refuse_strange_elements(root: etree._Element) -> None:
@@ -266,7 +261,7 @@ def _steps(element: etree._Element, macros: dict[str, int]) -> int:
     return 1 + inner + macros.get(element.get("macro", ""), 0)
 
 
-# The citation style that a library names: that it is there, and whole.
+# Rules
 
 
 def style_can_be_used(imprint: Imprint, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Notice, Reference, WorkState
+from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference, WorkState
 from pipeline.model.body import Citation
 from pipeline.model.source.versions import pin
 from pipeline.model.words import MONTHS, in_words
@@ -14,9 +14,6 @@ from pipeline.resolve.citations.fill import first_named
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import PackReading, Passage, Reading, WordRun, by_kind, runs, unlinked_runs
 from pipeline.resolve.versions import inherited_texts
-
-# Works of which something has become since: retracted, doubted, corrected, reinstated; and who rests on them. How
-# that became known does not matter here: each work bears the notice that decides its state.
 
 _CODES: Mapping[WorkState, str] = {
     WorkState.RETRACTED: "reference-retracted",
@@ -62,26 +59,14 @@ def state_of_work(work: Reference, place: Place, reading: Reading | None = None)
     if notice is None or work.is_cited_knowingly or (notice.state is WorkState.REINSTATED and not work.cited_as):
         return
     on = f" on {in_words(notice.day)}" if notice.day else ""
-    hint = _of_pinned(notice, reading) if reading and reading.kept else None
-    yield message(_CODES[notice.state], place, hint, key=work.key, on=on, state=work.cited_as, more=_more(work, notice))
-
-
-def _more(work: Reference, notice: Notice) -> str:
-    """Further advice on a work: what its notice says, and how to find who rests on it."""
-    return f"{_said(notice)} 'briefings cites {work.key}' lists who rests on it."
-
-
-def _of_pinned(notice: Notice, reading: Reading) -> str:
-    """Advice on a kept version, which never changes."""
-    name = pin(reading.briefing.id, reading.kept)
-    return f"'{name}' rests on it. Publish a version that does not, or whose author knows, and bind it.{_said(notice)}"
-
-
-def _said(notice: Notice) -> str:
-    """The reasons given, and where the notice is."""
-    reasons = f" Reasons given: {'; '.join(notice.reasons)}." if notice.reasons else ""
-    address = f" The notice is at https://doi.org/{notice.doi}." if notice.doi else ""
-    return f"{reasons}{address}"
+    grounds = f" Reasons given: {'; '.join(notice.reasons)}." if notice.reasons else ""
+    grounds += f" The notice is at https://doi.org/{notice.doi}." if notice.doi else ""
+    hint = None
+    if reading and reading.kept:
+        name = pin(reading.briefing.id, reading.kept)
+        hint = f"'{name}' rests on it. Publish a version that does not, or whose author knows, and bind it.{grounds}"
+    more = f"{grounds} 'briefings cites {work.key}' lists who rests on it."
+    yield message(_CODES[notice.state], place, hint, key=work.key, on=on, state=work.cited_as, more=more)
 
 
 # Rules
@@ -107,7 +92,7 @@ def works_of_pinned_versions_hold(binding: PackReading) -> Iterator[Diagnostic]:
             yield from state_of_work(work, binding.pack.marks.at(*member.way), reading)
 
 
-# Works that a text names without citing them: keys without their mark, and citations typed by hand.
+# Works that a text names without citing them
 
 _BRACKETS = re.compile(r"\[(?P<inside>[^\[\]]{1,200})\]")
 _KEY = re.compile(r"(?<![^\s\[\]();,])[^\s\[\]();,]*\w")
@@ -196,10 +181,17 @@ def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
             for start in _BEGINNING.finditer(before):
                 names = _NAMES.match(before, start.start())
                 works = _works(names["first"], works_then) if names else ()
-                if names and works:
-                    if not any(work.key in cited for work in works):
-                        yield _typed(run, names, year, works)
-                    break
+                if not names or not works:
+                    continue
+                if not any(work.key in cited for work in works):
+                    place = run.place(first + names.start())
+                    narrative = names["opens"].endswith("(")
+                    forms = [f"@{work.key}" if narrative else f"[@{work.key}]" for work in works]
+                    hint = f"Write {' or '.join(forms)} in its place."
+                    written = " ".join(words[first + names.start() : year.end()].split()) + (")" if narrative else "")
+                    fault = "this text does not cite the work"
+                    yield message("cite-typed", place, hint, written=written, fault=fault)
+                break
 
 
 def _works(name: str, works: Sequence[Reference]) -> tuple[Reference, ...]:
@@ -233,15 +225,6 @@ def _first_author(work: Reference) -> tuple[str, ...]:
 
 def _folded(name: str) -> str:
     return " ".join(name.replace("’", "'").casefold().split())
-
-
-def _typed(run: WordRun, names: re.Match[str], year: re.Match[str], works: tuple[Reference, ...]) -> Diagnostic:
-    start = year.start() - len(names.string) + names.start()
-    narrative = names["opens"].endswith("(")
-    forms = [f"@{work.key}" if narrative else f"[@{work.key}]" for work in works]
-    hint = f"Write {' or '.join(forms)} in its place."
-    written = " ".join(run.words[start : year.end()].split()) + (")" if narrative else "")
-    return message("cite-typed", run.place(start), hint, written=written, fault="this text does not cite the work")
 
 
 def typed_works_are_in_the_library(reading: Reading) -> Iterator[Diagnostic]:

@@ -114,13 +114,7 @@ def test_changes_in_a_table_name_the_row() -> None:
         ("<p>So <img src='a.png' alt='A'/></p>", "<p>So <img src='b.png' alt='A'/></p>", WordMeasure(2, otherwise=1)),
         ("<p>One.</p>", "<p>One.</p><p>Two – or three!</p>", WordMeasure(4, new=3)),
     ],
-    ids=[
-        "a comma",
-        "figures",
-        "a citation",
-        "a picture",
-        "a paragraph",
-    ],
+    ids=["a comma", "figures", "a citation", "a picture", "a paragraph"],
 )
 def test_the_measure_counts_words_alone(old: str, new: str, measure: WordMeasure) -> None:
     assert mark(tree(old), tree(new)).measure == measure

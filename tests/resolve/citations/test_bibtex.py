@@ -34,12 +34,7 @@ def read() -> tuple[dict[int, Any], list[str]]:
 
 def test_one_remark_for_each_trouble() -> None:
     references, remarks = read()
-    assert remarks == [
-        "5 reference-unreadable",
-        "9 reference-unreadable",
-        "11 reference-no-title",
-        "12 reference-date",
-    ]
+    assert remarks == ["5 reference-unreadable", "9 reference-unreadable", "11 reference-no-title", "12 reference-date"]
     assert sorted(references) == [4, 6, 7, 8, 10, 11, 12]
 
 
