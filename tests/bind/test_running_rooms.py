@@ -15,7 +15,7 @@ from pipeline.core.documents.pdf import Rectangle
 from pipeline.model.formats import BY_STAMPS, SLOTS, StampSheet
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
-from pipeline.press.press import press_stamps
+from pipeline.press.stamps import press_stamps
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
 from tests.support.compose import samples
 

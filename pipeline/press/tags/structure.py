@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.core.documents import roles
 from pipeline.core.documents.pdf import Rectangle
-from pipeline.press.tags.elements import Maker, PdfTag, TagContent, filled, paragraphs, run_in, tag_of, without_notes
+from pipeline.press.tags.elements import PdfTag, TagContent, filled, paragraphs, run_in, tag_of, without_notes
 from pipeline.press.tags.page_content import Harvest, LinkArea, MarkedContent, letters
 
 
@@ -136,7 +136,8 @@ class Tagger:
 
     def _picture(self, element: Element) -> PdfTag:
         kind = "Formula" if element.get("role") == "math" else "Figure"
-        tag = tag_of(kind, element, self._all_marks(element))
+        marks = [mark for inner in element.iter() for mark in self.found.marks.get(inner, ()) if not mark.part]
+        tag = tag_of(kind, element, sorted(marks, key=lambda mark: mark.place))
         said = roles.spoken(element)
         if said:
             tag.about["Alt"] = said
@@ -154,10 +155,6 @@ class Tagger:
             return None
         left, bottom, right, top = zip(*boxes, strict=True)
         return min(left), min(bottom), max(right), max(top)
-
-    def _all_marks(self, element: Element) -> list[MarkedContent]:
-        marks = [mark for inner in element.iter() for mark in self.found.marks.get(inner, ()) if not mark.part]
-        return sorted(marks, key=lambda mark: mark.place)
 
     def _link(self, element: Element) -> list[TagContent]:
         """A link with its rectangles; a call of a note and an entry of contents are references (14.8.4.4)."""
@@ -278,7 +275,7 @@ _GROUPS = {"thead": "THead", "tbody": "TBody", "tfoot": "TFoot"}
 class TableTags:
     """Makes the tags of one table."""
 
-    def __init__(self, maker: Maker, table: Element, number: int) -> None:
+    def __init__(self, maker: Tagger, table: Element, number: int) -> None:
         self.maker = maker
         self.table = table
         self.number = number
