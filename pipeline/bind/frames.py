@@ -19,8 +19,6 @@ from pipeline.model.formats import USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import Identity
 
-# The frames around what was composed: the documents of a book, and a web page. Each passes the gate as a text does.
-
 NCX = "http://www.daisy.org/z3986/2005/ncx/"
 _NCX_NAMES = frozenset({
     *("content", "docAuthor", "docTitle", "head", "meta", "navInfo", "navLabel", "navList", "navMap", "navPoint"),
@@ -118,9 +116,8 @@ def _fault_of(text: str) -> tuple[str, int] | None:
 def _fault_of_styles(page: Element, text: str) -> tuple[str, int] | None:
     sheets = ["".join(sheet.itertext()) for sheet in page.iter("style")]
     at = _line(text, max(text.find(STYLE), 0))
-    if sum(STYLE in sheet for sheet in sheets) != text.count(STYLE) or text.count(STYLE) > 1:
-        return "it must print 'style' once, at the beginning of '<style>'.", at
-    if any(STYLE in sheet and not sheet.lstrip().startswith(STYLE) for sheet in sheets):
+    styled = [sheet for sheet in sheets if STYLE in sheet]
+    if len(styled) != text.count(STYLE) or len(styled) > 1 or not all(s.lstrip().startswith(STYLE) for s in styled):
         return "it must print 'style' once, at the beginning of '<style>'.", at
     return next(((reached, at) for sheet in sheets if (reached := reached_by(sheet))), None)
 
@@ -164,9 +161,6 @@ def no_control_characters(said: str, name: str) -> None:
         raise PressFailure(f"'{name}' holds the control character U+{ord(found[0]):04X}.")
 
 
-# The identifiers of what is bound: the same for the same version of the same text, in every build.
-
-
 def book_identifier(metadata: Metadata, identity: Identity) -> str:
     """A UUID that the same version of the same text always has."""
     return _urn(_named(metadata), metadata.version or identity.version, identity.edition)
@@ -185,8 +179,6 @@ def _named(metadata: Metadata) -> str:
 def _urn(*parts: str) -> str:
     return f"urn:uuid:{uuid5(NAMESPACE_URL, '#'.join(parts))}"
 
-
-# Links between briefings, led to where this format can follow them.
 
 SCHEME = "briefing:"
 
@@ -209,7 +201,9 @@ def lead_links(root: etree._Element, destination: Destination) -> None:
         briefing, _, anchor = href.removeprefix(SCHEME).partition("#")
         target = destination(briefing, anchor)
         if target is None:
-            _unlink(link)
+            link.tag = f"{{{XHTML}}}span"
+            for attribute in ("href", "role", "title", "aria-label"):
+                drop_attribute(link, attribute)
         else:
             link.set("href", target)
 
@@ -240,14 +234,6 @@ def in_addresses(addresses: Mapping[str, str]) -> Destination:
     return destination
 
 
-def _unlink(link: etree._Element) -> None:
-    link.tag = f"{{{XHTML}}}span"
-    for attribute in ("href", "role", "title", "aria-label"):
-        drop_attribute(link, attribute)
-
-
-# Notices at the head of every page of the PDF, said once as text where pages have no head.
-
 STATUS = "status"
 """The class of the line under a title that says status and marking."""
 
@@ -263,8 +249,7 @@ def _said(chapter: Chapter) -> str:
     return " ".join(words(element) for element in elements(root) if STATUS in element.get("class", "").split())
 
 
-# Tables that a narrow screen sets as blocks: told by role to be tables still. A browser that is asked to set a table
-# as blocks may forget that it is one. Roles say so again, in the same words as the elements.
+# A browser that is asked to set a table as blocks may forget that it is one. Roles say so again.
 
 _REFLOWED = frozenset({"wide", "wordy", "slim"})
 """The classes of regions whose tables `layouts/stacked.css` sets as blocks."""

@@ -25,8 +25,6 @@ from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
 from pipeline.model.words import Words
 
-# The sentence that says when this copy was produced, and the slot that text keeps for it.
-
 SLOT = 'data-slot="produced"'
 """Sign of the place that a text keeps for the sentence."""
 
@@ -65,8 +63,6 @@ def fill_produced(root: etree._Element, identity: Identity, produced: date, whol
             parent.remove(slot)
     return filled
 
-
-# Running lines: what a loose page says of where it belongs, and when this copy was produced.
 
 LEAST = 8
 """Letters of a title below which it is left out."""
@@ -123,16 +119,8 @@ def page_lines(
     identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
 ) -> tuple[tuple[StampText, ...], ...]:
     """The lines of every page of a briefing, page by page."""
-    return tuple(
-        running_lines(
-            identity,
-            produced,
-            identity.words.say("page-of", page=page, pages=pages),
-            None,
-            EDITIONS[edition].stamps,
-        )
-        for page in range(1, pages + 1)
-    )
+    folios = (identity.words.say("page-of", page=page, pages=pages) for page in range(1, pages + 1))
+    return tuple(running_lines(identity, produced, folio, sheet=EDITIONS[edition].stamps) for folio in folios)
 
 
 def produced_line(words: Words, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
@@ -199,17 +187,12 @@ def _status(whole: Identity, identity: Identity, room: float, size: float) -> st
     superseded = len(whole.words.stem("superseded-by")) - len(whole.words.say("superseded"))
     if cut == said or len(cut) > len(least) + superseded + LEAST:
         return cut
-    return _least(whole, identity, room, size)
-
-
-def _least(whole: Identity, identity: Identity, room: float, size: float) -> str:
-    """The shortest form of all statuses, as far as there is room. A long notice is cut, and not that it is a draft."""
-    brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
-    least, draft = [typeset(status) for status in brief.values()], whole.words.say("draft")
-    if draft in least[1:2]:
-        behind = f" · {draft} ·…" if least[2:] else f" · {draft}"
-        least[0] = shortened(least[0], room - width(behind, size), size)
-    return shortened(" · ".join(least), room, size)
+    # a long notice is cut, and not that it is a draft
+    shortest, draft = [typeset(status) for status in brief.values()], whole.words.say("draft")
+    if draft in shortest[1:2]:
+        behind = f" · {draft} ·…" if shortest[2:] else f" · {draft}"
+        shortest[0] = shortened(shortest[0], room - width(behind, size), size)
+    return shortened(" · ".join(shortest), room, size)
 
 
 def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:

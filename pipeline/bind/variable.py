@@ -25,16 +25,16 @@ from pipeline.core.text.wrapping import filled
 from pipeline.model.formats import EDITIONS, FORMATS, PRINTED
 from pipeline.model.manuscript import StampText
 
-# All numbered copies of a print file in one file, one after the other, for a printer who takes but one. What the
-# copies share stands in the file once: a copy adds its own stamps, and for each page the few lines that say what the
-# page shows. So two hundred copies are little larger than one.
-
 _EDITION = EDITIONS[FORMATS[PRINTED[0]].edition]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished print file of a numbered pack, and the copies that follow each other in one file."""
+    """A finished print file of a numbered pack, and the copies that follow each other in one file.
+
+    What the copies share is in the file once: a copy adds its own stamps, and for each page the few lines that say what
+    the page shows. So two hundred copies are little larger than one.
+    """
 
     master: bytes
     numbers: tuple[int, ...]
@@ -122,9 +122,6 @@ def _labels(pdf: Pdf, numbers: Sequence[int], pages: int) -> Iterator[object]:
             yield from (place * pages, Dictionary(P=String(f"{number}-"), S=Name.D))
         for first, label in runs:
             yield from (place * pages + first, Dictionary(P=String(f"{number}: {label.P}"), S=Name.D))
-
-
-# Fields of PDFs: stamps, which are forms whose packed operators are exchanged, and words of the records.
 
 
 def exchange_pdfs(job: Exchange) -> Iterator[bytes]:
@@ -234,8 +231,6 @@ def _resources(form: Any) -> bytes:
     known = None not in fonts.values()
     return repr((sorted(fonts.items()), sorted(others.items()), sorted(own.items()))).encode() if known else b""
 
-
-# Fields of EPUBs, web pages and plain text: words that only the bindery writes, exchanged where they stand.
 
 PACKAGE = "EPUB/content.opf"
 

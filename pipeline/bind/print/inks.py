@@ -189,8 +189,6 @@ def _rounded(part: float) -> float:
     return round(min(max(float(part), 0), 1), 4)
 
 
-# Colour spaces of a page, read as screen colours or as inks (ISO 32000-1, 8.6).
-
 GREYS = ("/DeviceGray", "/CalGray", "/G")
 RGBS = ("/DeviceRGB", "/CalRGB", "/RGB")
 INKS = ("/DeviceCMYK", "/CMYK")

@@ -37,8 +37,6 @@ from pipeline.bind.print.inks import (
 )
 from pipeline.core.diagnostics import PressFailure
 
-# Pictures for print: every kind that may stand in a PDF, in inks or in grey. Masks stay as they are.
-
 QUALITY = 95
 """Of a photograph that came as JPEG and is one again, without thinning of its colours."""
 
@@ -131,7 +129,6 @@ def _filters(image: Any) -> list[str]:
     return [str(name) for name in (filters if isinstance(filters, Array) else [filters])]
 
 
-# Content streams for print: every colour operator in inks, in pages, forms, patterns, masks and drawn letters.
 # Streams are read with pikepdf's parser; each is written once for each kind of inks, with what it uses and no more.
 # Marked content goes: a print file has no tags to hang it on.
 
@@ -412,10 +409,8 @@ _HANDLERS: Mapping[str, Any] = {
 STEPS = 128
 """Colours of a gradient that are worked out between two of its stops; a printer's RIP fills in the rest."""
 
-ToRgb = Callable[[list[float]], Rgb | None]
 
-
-def shading_in_inks(pdf: Pdf, shading: Any, inks: Grey, to_rgb: ToRgb) -> Object:
+def shading_in_inks(pdf: Pdf, shading: Any, inks: Grey, to_rgb: Callable[[list[float]], Rgb | None]) -> Object:
     """An axial or radial shading in inks. `to_rgb` reads a colour of its space, or gives None if it is inks already."""
     if int(shading.ShadingType) not in (2, 3):
         raise PressFailure(f"A gradient of kind {int(shading.ShadingType)} cannot be printed.")
