@@ -25,8 +25,6 @@ from pipeline.proof.pdf_reader import HEADINGS as PDF_HEADINGS
 from pipeline.proof.pdf_reader import NOTES, ObjectReference, PdfReading, TaggedElement, TagPath
 from pipeline.proof.promise import Promise, PromisedText, letters, produced_in, produced_on_screen
 
-# Read what a text says, composed or in a finished EPUB or web page, into one form that can be compared.
-
 NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
 _SILENT = frozenset({"script", "style", "template", "wbr", "head"})
 _BLOCKS = FLOW | {"tr", "thead", "tbody", "tfoot", "hr"}
@@ -422,9 +420,6 @@ class DisplayRules:
 def style_of(style: str, medium: str) -> DisplayRules:
     """Return the rules of a style sheet, read once."""
     return DisplayRules(style, medium)
-
-
-# Read what the tags of a PDF say into the account that is compared with its texts.
 
 
 def read_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> TextAccount:
