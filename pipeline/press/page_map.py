@@ -1,7 +1,5 @@
 """Page map, change bars and source positions from the boxes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The code and the marking share a line at the foot: whatever they are, and however broad the type, they never meet."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path

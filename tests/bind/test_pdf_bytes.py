@@ -1,7 +1,5 @@
 """The same source, the same bytes: in any process, time zone and hash seed."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

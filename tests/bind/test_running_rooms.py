@@ -1,7 +1,5 @@
 """Every running line has its place: with the house's layouts none runs over another, nor into the text."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from itertools import combinations

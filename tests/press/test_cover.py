@@ -1,7 +1,5 @@
 """A cover drawn: a picture of the right kind and size, the same bytes anywhere, and told of what is wrong with it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """Letters that a text's own faces lack: which face sets them, how they are copied, how high their lines are."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 
@@ -41,7 +39,6 @@ def test_a_text_gets_the_families_that_it_needs(text: str, named: list[str]) -> 
 
 
 def test_the_house_typeface_has_the_whole_repertoire() -> None:
-    """So texts of usual letters need look into no font."""
     for face in font_set(samples.imprint(), samples.layouts()).text.faces:
         assert face.package in WHOLE
         assert set(map(ord, REPERTOIRE)) <= font_characters(face.package, face.file)

@@ -1,7 +1,5 @@
 """Fonts come from packages, and from nowhere else."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.compose.design.typeface import coverage

@@ -1,7 +1,5 @@
 """Footnotes go to their calls where the style floats them, and stay at the end where it does not."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from itertools import count
 
@@ -168,7 +166,6 @@ def test_a_note_is_not_sent_away_for_a_line_below_its_call(above: int) -> None:
 
 
 def test_another_engine_stops_the_press() -> None:
-    """The patches are for the engine they were written for."""
     workarounds.require_known_engine()
     with pytest.raises(PressFailure, match="'blockify': review the patch"):
         workarounds.require_known({workarounds._blockify: "0"})

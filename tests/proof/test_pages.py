@@ -1,7 +1,5 @@
 """Our own checks of web pages: what must be true of every text, wherever it is read."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.proof.inspection import page_proof
@@ -46,7 +44,6 @@ def test_every_break_is_seen(what: str) -> None:
 
 
 def test_links_to_other_files_are_left_alone() -> None:
-    """Whether another page stands beside this one cannot be told from it."""
     page = made().page.decode().replace('<a href="#tbl-months">', '<a href="../other/other.html#there">', 1)
     assert said(page) == []
 

@@ -1,7 +1,5 @@
 """`briefings proof`: what was built, as it lies there now, and any other PDF, EPUB or web page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path
