@@ -347,7 +347,9 @@ def table(element: etree._Element, room: int) -> list[list[str]]:
     head = rows[0] if rows and _is_head(rows[0]) else []
     heads = [" ".join(said(cell).split(BREAK)) for cell in head]
     body = [[_one_line(said(cell)) for cell in row] for row in rows[bool(head) :]]
-    lines = _in_columns(heads, body, _numeric(rows), room)
+    cells = ((place, cell) for row in rows for place, cell in enumerate(row) if local(cell) == "td")
+    figures = {place for place, cell in cells if "figure" in cell.get("class", "").split()}
+    lines = _in_columns(heads, body, figures, room)
     named = [filled(words, room) for words in caption if words]
     return [*named, *([lines] if lines else _in_blocks(heads, rows[bool(head) :], body, room))]
 
@@ -376,12 +378,6 @@ def _is_head(row: Sequence[etree._Element]) -> bool:
 def _one_line(words: str) -> str:
     """A cell in one line: the lines that it has follow each other with a semicolon between."""
     return "; ".join(line.rstrip(";,") for line in words.split(BREAK))
-
-
-def _numeric(rows: Sequence[Sequence[etree._Element]]) -> set[int]:
-    """The columns of figures, which stand to the right."""
-    cells = ((place, cell) for row in rows for place, cell in enumerate(row) if local(cell) == "td")
-    return {place for place, cell in cells if "figure" in cell.get("class", "").split()}
 
 
 def _in_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int], room: int) -> list[str]:

@@ -63,7 +63,13 @@ def join_copies(run: Run) -> bytes:
         forms = CopyForms(pdf, _EDITION, run.profile)
         pages = [page.obj for page in pdf.pages]
         for page in pages:
-            _share(pdf, page)
+            # other pages may use what this one uses, all but the forms, which are a copy's own
+            for key, resource in page.Resources.as_dict().items():
+                if key != "/XObject" and not resource.is_indirect:
+                    page.Resources[key] = pdf.make_indirect(resource)
+            for key in ("/Contents", "/Resources"):
+                if not page[key].is_indirect:
+                    page[key] = pdf.make_indirect(page[key])
         if len(pages) < pages_a_copy(len(pages)):
             pages.append(_blank(pdf, pages[-1]))
         tree = pdf.make_indirect(Dictionary(Type=Name.Pages))
@@ -82,16 +88,6 @@ def _blank(pdf: Pdf, beside: Any) -> Any:
 
 
 _SIZES = ("/MediaBox", "/TrimBox", "/BleedBox", "/CropBox", "/Rotate")
-
-
-def _share(pdf: Pdf, page: Any) -> None:
-    """Let what a page uses be used by other pages too, all but the forms, which are a copy's own."""
-    for key, resource in page.Resources.as_dict().items():
-        if key != "/XObject" and not resource.is_indirect:
-            page.Resources[key] = pdf.make_indirect(resource)
-    for key in ("/Contents", "/Resources"):
-        if not page[key].is_indirect:
-            page[key] = pdf.make_indirect(page[key])
 
 
 def _copy(pdf: Pdf, tree: Any, pages: Sequence[Any], forms: Mapping[str, Any]) -> Any:

@@ -47,22 +47,17 @@ def reach_of(page: Any) -> Reach:
     fits, words = 1.0, []
     for block in page._page_box.descendants():
         if isinstance(block, boxes.BlockBox) and block.children and isinstance(block.children[0], boxes.LineBox):
-            fits = min(fits, _share(block))
+            last = block.children[-1]
+            used = max(sum(box.width for box in _words(line)) for line in block.children)
+            deep = last.position_y + last.height - block.content_box_y()
+            rooms = ((used, block.width), (deep, block.height))
+            fits = min(fits, min((1.0, *(float(room / needed) for needed, room in rooms if needed > room + _CLOSE))))
             words += _words(block)
     left, top = min((box.position_x for box in words), default=0), min((box.position_y for box in words), default=0)
     right = max((box.position_x + box.width for box in words), default=0)
     bottom = max((box.position_y + box.height for box in words), default=0)
     bottom, top = page.height - bottom, page.height - top
     return Reach((_points(left), _points(bottom), _points(right), _points(top)), fits)
-
-
-def _share(block: Any) -> float:
-    """Share of its words that fit in a block, from 0 to 1."""
-    last = block.children[-1]
-    used = max(sum(box.width for box in _words(line)) for line in block.children)
-    deep = last.position_y + last.height - block.content_box_y()
-    rooms = ((used, block.width), (deep, block.height))
-    return min((1.0, *(float(room / needed) for needed, room in rooms if needed > room + _CLOSE)))
 
 
 def _words(box: Any) -> list[Any]:

@@ -129,7 +129,13 @@ class _Reader:
         if name in ("img", "svg", "math"):
             self._picture(element, name, role)
             return ""
-        self._begin(element, name, role)
+        self.in_note += role == NOTE
+        if name == "tr":
+            self.rows.append([])
+        elif name == "table":
+            self.headless.append(self.paper and any(kid in self.hidden and local(kid) == "thead" for kid in element))
+        elif name == "section" and "chapter" in element.get("class", "").split():
+            self.account.texts.setdefault(element.get("id", ""), [self.account.letters])
         words = "".join(self._inside(element))
         self._end(element, name, role, words)
         if role == NOTE:
@@ -158,15 +164,6 @@ class _Reader:
         if not self.in_note:
             self.account.letters += len(letters(words))
         return words
-
-    def _begin(self, element: Any, name: str, role: str) -> None:
-        self.in_note += role == NOTE
-        if name == "tr":
-            self.rows.append([])
-        elif name == "table":
-            self.headless.append(self.paper and any(kid in self.hidden and local(kid) == "thead" for kid in element))
-        elif name == "section" and "chapter" in element.get("class", "").split():
-            self.account.texts.setdefault(element.get("id", ""), [self.account.letters])
 
     def _end(self, element: Any, name: str, role: str, words: str) -> None:
         """Enter what has been read to its end."""

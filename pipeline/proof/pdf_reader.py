@@ -313,7 +313,10 @@ class _Reader:
             kids.append(Content(self._page(kid, page), int(kid.MCID)))
 
     def _element(self, element: Object, key: ObjectKey, page: int, depth: int) -> TaggedElement:
-        tag = TaggedElement(self._kind(str(element.S)), key)
+        kind = str(element.S).removeprefix("/")
+        for _ in range(len(self._names)):
+            kind = self._names.get(kind, kind)
+        tag = TaggedElement(kind, key)
         if "/Alt" in element:
             tag.alt = str(element.Alt)
         if isinstance(element.get("/ID"), String):
@@ -334,10 +337,3 @@ class _Reader:
     def _page(self, element: Object, page: int) -> int:
         own = element.get("/Pg")
         return self._pages.get(own.objgen, 0) if isinstance(own, Dictionary) else page
-
-    def _kind(self, name: str) -> str:
-        """The standard type that a name stands for."""
-        kind = name.removeprefix("/")
-        for _ in range(len(self._names)):
-            kind = self._names.get(kind, kind)
-        return kind

@@ -8,13 +8,7 @@ from pikepdf import Pdf
 from pipeline.proof.print_checks import print_faults
 from tests.support.bind.colours import colours
 from tests.support.bind.sheets import bound
-from tests.support.proof.broken_prints import (
-    WORDS,
-    WRONG,
-    Wrong,
-    painted,
-    whole,
-)
+from tests.support.proof.broken_prints import WORDS, WRONG, Wrong, painted, whole
 
 
 def told(wrong: Wrong, source: bytes) -> list[str]:

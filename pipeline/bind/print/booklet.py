@@ -39,7 +39,8 @@ def impose(pdf: bytes) -> bytes:
     """The booklet of a finished PDF whose pages are A5 (or any size, all alike, that fits half a sheet)."""
     with Pdf.open(BytesIO(pdf)) as file:
         forms = [file.make_indirect(_as_form(page)) for page in file.pages]
-        size = _size(file.pages[0])
+        left, bottom, right, top = (Decimal(str(x)) for x in file.pages[0].trimbox)
+        size = right - left, top - bottom
         sides = imposition(len(forms))
         if is_bound_right(file):
             sides = tuple((right, left) for left, right in sides)
@@ -64,11 +65,6 @@ def _as_form(page: Page) -> Object:
         if key in form:
             del form[key]
     return form
-
-
-def _size(page: Page) -> tuple[Decimal, Decimal]:
-    left, bottom, right, top = (Decimal(str(x)) for x in page.trimbox)
-    return right - left, top - bottom
 
 
 def _side(file: Pdf, forms: list[Object], side: SheetSide, size: tuple[Decimal, Decimal]) -> Page:

@@ -98,7 +98,10 @@ class Tagger:
         if element.get("role") == "doc-footnote":
             return self._note(element)
         if element.get("role") == "doc-toc":
-            return self._contents(element)
+            self._in_contents = True
+            held = paragraphs(self.content(element))
+            self._in_contents = False
+            return filled(tag_of("Sect", element, held))
         if element.tag == "table" and not roles.is_layout_table(element):
             self.tables += 1
             return TableTags(self, element, self.tables).tags()
@@ -186,12 +189,6 @@ class Tagger:
         tag = tag_of("Note", element, [PdfTag("Lbl", label), *held] if label else held)
         tag.about["ID"] = f"note-{element.get('id')}"
         return [tag]
-
-    def _contents(self, element: Element) -> list[TagContent]:
-        self._in_contents = True
-        held = paragraphs(self.content(element))
-        self._in_contents = False
-        return filled(tag_of("Sect", element, held))
 
     def _list(self, element: Element) -> list[TagContent]:
         entries = [tag for child in element for tag in self._entry(child)]
