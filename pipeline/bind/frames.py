@@ -88,13 +88,9 @@ def page_in(layouts: Layouts, name: str, values: Mapping[str, object], body: str
     if fault:
         sentence, line = fault
         raise LayoutFault(sentence, *origin(layouts, name, given, line))
-    before, _, behind = _HTML.sub(_directed, text, count=1).partition(BODY)
+    text = _HTML.sub(lambda root: f'{root[1]} dir="rtl">' if runs_rtl(root[2]) else root[0], text, count=1)
+    before, _, behind = text.partition(BODY)
     return f"{before.replace(STYLE, style)}{body}{behind.replace(STYLE, style)}"
-
-
-def _directed(root: re.Match[str]) -> str:
-    """The opening of a page, with the direction in which its language is written if that is not the usual one."""
-    return f'{root[1]} dir="rtl">' if runs_rtl(root[2]) else root[0]
 
 
 def _fault_of(text: str) -> tuple[str, int] | None:
@@ -240,13 +236,10 @@ STATUS = "status"
 
 def notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...]:
     """The statuses and the marking that the text does not say itself under its title."""
-    said = " ".join(filter(None, (_said(chapter) for chapter in chapters)))
+    roots = (parse(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name) for chapter in chapters)
+    lines = (element for root in roots for element in elements(root) if STATUS in element.get("class", "").split())
+    said = " ".join(map(words, lines))
     return tuple(notice for notice in (*identity.statuses, identity.marking) if notice and notice not in said)
-
-
-def _said(chapter: Chapter) -> str:
-    root = parse(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name)
-    return " ".join(words(element) for element in elements(root) if STATUS in element.get("class", "").split())
 
 
 # A browser that is asked to set a table as blocks may forget that it is one. Roles say so again.
@@ -262,11 +255,6 @@ def keep_tables(root: etree._Element) -> None:
     for region in elements(root):
         if region.get("role") == "region" and _REFLOWED & set(region.get("class", "").split()):
             for part in elements(region):
-                if role := _role(part):
+                head = "rowheader" if part.get("scope") == "row" else "columnheader"
+                if role := head if local(part) == "th" else _ROLES.get(local(part)):
                     part.set("role", role)
-
-
-def _role(part: etree._Element) -> str:
-    if local(part) == "th":
-        return "rowheader" if part.get("scope") == "row" else "columnheader"
-    return _ROLES.get(local(part), "")

@@ -134,15 +134,10 @@ def _pieces(element: etree._Element, outermost: bool = True) -> Iterator[tuple[e
         yield element, False
     elif own and _is_counted(element):
         yield element, False
-        for child in elements_below(element):
+        for child in element.iterchildren(etree.Element):
             yield from _pieces(child, outermost=False)
     if not outermost:
         yield element, True
-
-
-def elements_below(element: etree._Element) -> list[etree._Element]:
-    """The children that are elements."""
-    return [child for child in element if isinstance(child.tag, str)]
 
 
 def _split(element: etree._Element, tail: bool, index: int, mark: etree._Element, block: etree._Element) -> None:

@@ -78,21 +78,19 @@ APART = 2
 
 
 def running_lines(
-    identity: Identity,
-    produced: date,
-    folio: str,
-    pack: Identity | None = None,
-    sheet: StampSheet = USUAL_STAMPS,
+    identity: Identity, produced: date, folio: str, pack: Identity | None = None, sheet: StampSheet = USUAL_STAMPS
 ) -> tuple[StampText, ...]:
     """The lines of one page. In a pack the marking is the pack's, and the page says the pack's edition too."""
     whole = pack or identity
     rooms = BY_STAMPS[sheet].rooms
     status = _status(whole, identity, rooms.status, rooms.status_size)
-    foot = _foot(identity, pack, _room_of_foot(folio, rooms), rooms.size)
+    beside_status = rooms.head - (width(status, rooms.status_size) + APART if status else 0)
+    beside_folio = rooms.line - width(folio, rooms.size) - APART if rooms.foot <= rooms.line else rooms.foot
+    foot = _foot(identity, pack, min(rooms.foot, beside_folio), rooms.size)
     said = {
         "marking-top": whole.marking,
         "head-date": identity.words.short_day(produced),
-        "head-title": _head(identity, pack, foot, _room_of_title(status, rooms), rooms.size),
+        "head-title": _head(identity, pack, foot, min(rooms.title, beside_status), rooms.size),
         "copy": copy_words(whole.copy, whole.language, rooms),
         "status": status,
         "code": code_words(whole),
@@ -167,16 +165,6 @@ def briefing_stamps(
     return tuple(
         dict.fromkeys((*(line for page in lines for line in page), produced_line(identity.words, produced, edition)))
     )
-
-
-def _room_of_title(status: str, rooms: Rooms) -> float:
-    """Points for the title: of the line that it shares with the statuses, what these leave."""
-    return min(rooms.title, rooms.head - (width(status, rooms.status_size) + APART if status else 0))
-
-
-def _room_of_foot(folio: str, rooms: Rooms) -> float:
-    """Points for the foot: what the folio leaves of its line."""
-    return min(rooms.foot, rooms.line - width(folio, rooms.size) - APART) if rooms.foot <= rooms.line else rooms.foot
 
 
 def _status(whole: Identity, identity: Identity, room: float, size: float) -> str:

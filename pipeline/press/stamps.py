@@ -51,7 +51,7 @@ def reach_of(page: Any) -> Reach:
             used = max(sum(box.width for box in _words(line)) for line in block.children)
             deep = last.position_y + last.height - block.content_box_y()
             rooms = ((used, block.width), (deep, block.height))
-            fits = min(fits, min((1.0, *(float(room / needed) for needed, room in rooms if needed > room + _CLOSE))))
+            fits = min((fits, *(float(room / needed) for needed, room in rooms if needed > room + _CLOSE)))
             words += _words(block)
     left, top = min((box.position_x for box in words), default=0), min((box.position_y for box in words), default=0)
     right = max((box.position_x + box.width for box in words), default=0)

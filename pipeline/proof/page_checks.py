@@ -40,13 +40,8 @@ def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:
             continue
         if drawing.get("viewBox") is None:
             yield text.fault(f"has no viewBox ({near(drawing)})", "proof-text-drawing")
-        if is_silent(drawing, text):
+        if not hidden(drawing) and not _is_named(drawing, text):
             yield text.fault(f"says nothing ({near(drawing)})", "proof-text-drawing")
-
-
-def is_silent(drawing: etree._Element, text: XhtmlText) -> bool:
-    """Whether a drawing has no words for those who listen, and is not hidden from them."""
-    return not _is_inner(drawing) and not hidden(drawing) and not _is_named(drawing, text)
 
 
 def _is_inner(drawing: etree._Element) -> bool:

@@ -54,7 +54,7 @@ BATCH = 100
 """Books judged in one run."""
 
 ALLOWED: Mapping[str, str] = {
-    "CSS-028": "It tells that a style sheet has fonts of its own. Ours are cut from free ones, and readable without.",
+    "CSS-028": "It tells that a style sheet has fonts of its own. Ours are cut from free ones, and readable without."
 }
 """Remarks on usage that are as they should be, with the reason. Every other remark counts, however light."""
 

@@ -85,10 +85,7 @@ def test_joined_letters_are_read_in_their_order(script: str, words: str) -> None
 
 
 @pytest.mark.skipif(not is_installed(CJK), reason="the machine has no fonts of these scripts")
-@pytest.mark.parametrize(
-    ("scripts", "words"),
-    [(("korean",), "한국어"), (("chinese", "japanese"), "中文字体の")],
-)
+@pytest.mark.parametrize(("scripts", "words"), [(("korean",), "한국어"), (("chinese", "japanese"), "中文字体の")])
 def test_heavy_scripts_are_set_where_their_fonts_are(scripts: tuple[str, ...], words: str) -> None:
     sheets = press(worn(f'<p id="a">Words {words} <b>{words}</b></p>', scripts=scripts))
     assert sheets.remarks == ()

@@ -21,7 +21,7 @@ def test_a_note_is_heard_after_its_call_and_leads_back() -> None:
     sheets = press(manuscript(body, FOOT))
     assert sheets.remarks == ()
     assert kinds(sheets.pdf) == [
-        *("Document", "  P", "    Reference", "      Link", "    Note", "      Lbl", "        Link", "      P"),
+        *("Document", "  P", "    Reference", "      Link", "    Note", "      Lbl", "        Link", "      P")
     ]
     assert [link["way"] for _, link in annotations(sheets.pdf)] == ["fn-1", "fnref-1"]
     assert "notes" not in dict(sheets.targets)

@@ -13,11 +13,7 @@ def said(page: str) -> list[str]:
 
 
 BREAKS = {
-    "a link without words": (
-        '<a href="#tbl-months">The list</a>',
-        '<a href="#tbl-months"></a>',
-        "proof-text",
-    ),
+    "a link without words": ('<a href="#tbl-months">The list</a>', '<a href="#tbl-months"></a>', "proof-text"),
     "a link to no place": ('href="#tbl-months"', 'href="#tbl-years"', "proof-text"),
     "an id twice": ('id="b5"', 'id="b4"', "proof-text"),
     "a level skipped": ('<h2 id="done">What was done</h2>', '<h4 id="done">What was done</h4>', "proof-text"),

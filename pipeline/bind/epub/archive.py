@@ -161,7 +161,7 @@ def _package(book: Book) -> bytes:
     modified.text = f"{book.modified:%Y-%m-%dT%H:%M:%SZ}"
     for entry in book.metadata:
         no_control_characters(" ".join((entry.text or "", *(said for _, said in entry.attributes))), entry.name)
-        name = f"{{{_DC if entry.dublin_core else _OPF}}}{entry.name}"
+        name = f"{{{_OPF if entry.name in ('meta', 'link') else _DC}}}{entry.name}"
         etree.SubElement(metadata, name, dict(entry.attributes)).text = entry.text
     manifest = etree.SubElement(root, f"{{{_OPF}}}manifest")
     for member in book.members:

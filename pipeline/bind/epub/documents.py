@@ -100,10 +100,7 @@ class EpubChapter:
 
 
 def epub_chapters(
-    manuscript: Manuscript,
-    starts: tuple[PageStart, ...],
-    first: int = 1,
-    identity: Identity | None = None,
+    manuscript: Manuscript, starts: tuple[PageStart, ...], first: int = 1, identity: Identity | None = None
 ) -> tuple[EpubChapter, ...]:
     """A manuscript's chapters, each with the pages that start in it.
 

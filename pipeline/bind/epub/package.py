@@ -32,11 +32,6 @@ class MetadataEntry:
     text: str | None
     attributes: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def dublin_core(self) -> bool:
-        """Whether the element belongs to Dublin Core."""
-        return self.name not in ("meta", "link")
-
 
 def meta(text: str, name: str, **attributes: str) -> MetadataEntry:
     """`<meta property=name …>text</meta>`."""

@@ -67,12 +67,6 @@ def drop_private(pdf: Pdf) -> None:
             _drop_notes(pdf, thing)
 
 
-def drop_own_keys(element: Any) -> None:
-    """Drop what no reader knows of an element."""
-    for key in set(element.keys()) - ELEMENT:
-        del element[key]
-
-
 def _drop_notes(pdf: Pdf, image: Any) -> None:
     """Drop what is noted in the file of a photograph: Exif, XMP, comments. Its dots stay as they are."""
     filters, parameters = _listed(image.get("/Filter")), _listed(image.get("/DecodeParms"))
@@ -389,7 +383,8 @@ def _plain_tags(pdf: Pdf, moved: Moved) -> None:
         for kid in child_elements(document):
             kid.P = document
     for element in walk(document):
-        drop_own_keys(element)
+        for key in set(element.keys()) - ELEMENT:
+            del element[key]
         element.Type = Name.StructElem
         element.S = Name(_standard(str(element.S), roles))
         attributes = list(_attributes(element, classes))

@@ -23,18 +23,7 @@ from pikepdf import (
 from pikepdf.models.image import UnsupportedImageTypeError
 from PIL import Image, ImageOps
 
-from pipeline.bind.print.inks import (
-    Grey,
-    Ink,
-    Rgb,
-    as_rgb,
-    family,
-    group_in_inks,
-    in_inks,
-    is_neutral,
-    named_space,
-    to_rgb,
-)
+from pipeline.bind.print.inks import Grey, Ink, as_rgb, family, group_in_inks, in_inks, is_neutral, named_space
 from pipeline.core.diagnostics import PressFailure
 
 QUALITY = 95
@@ -214,8 +203,8 @@ class Painter:
 
     def shading(self, shading: Any, spaces: Any, inks: Grey) -> Object:
         """A gradient."""
-        reader = to_rgb(named_space(shading.ColorSpace, spaces))
-        return self.once(shading, inks, lambda: shading_in_inks(self.pdf, shading, inks, reader))
+        kind = family(named_space(shading.ColorSpace, spaces))
+        return self.once(shading, inks, lambda: shading_in_inks(self.pdf, shading, inks, kind))
 
     def xobject(self, thing: Any, outer: Any, inks: Grey) -> Object:
         """An image or a form."""
@@ -410,16 +399,16 @@ STEPS = 128
 """Colours of a gradient that are worked out between two of its stops; a printer's RIP fills in the rest."""
 
 
-def shading_in_inks(pdf: Pdf, shading: Any, inks: Grey, to_rgb: Callable[[list[float]], Rgb | None]) -> Object:
-    """An axial or radial shading in inks. `to_rgb` reads a colour of its space, or gives None if it is inks already."""
+def shading_in_inks(pdf: Pdf, shading: Any, inks: Grey, kind: str) -> Object:
+    """An axial or radial shading in inks, whose colours are of this kind of space."""
     if int(shading.ShadingType) not in (2, 3):
         raise PressFailure(f"A gradient of kind {int(shading.ShadingType)} cannot be printed.")
     ends = [[float(x) for x in end] for leaf in _leaves(shading.Function) for end in _ends(leaf)]
-    colours = [to_rgb(end) for end in ends]
+    colours = [as_rgb(kind, end) for end in ends]
     neutral = all(colour is not None and is_neutral(colour) for colour in colours)
 
     def inks_at(values: list[list[float]]) -> list[Ink]:
-        rgbs = [to_rgb(value) for value in values]
+        rgbs = [as_rgb(kind, value) for value in values]
         screen = [rgb for rgb in rgbs if rgb is not None]
         if len(screen) == len(values):
             return inks.of_shades(screen, neutral)

@@ -202,7 +202,8 @@ def set_information(pdf: Pdf, produced: date) -> None:
 
 def output_intent(pdf: Pdf, profile: bytes) -> Object:
     """The printing condition that the file is made for, its profile within (ISO 15930-7, 6.2.3)."""
-    named = String(profile_name(profile))
+    described = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description
+    named = String((described or "").strip() or "Custom")
     return Dictionary(
         Type=Name.OutputIntent,
         S=Name.GTS_PDFX,
@@ -210,12 +211,6 @@ def output_intent(pdf: Pdf, profile: bytes) -> Object:
         Info=named,
         DestOutputProfile=pdf.make_stream(profile, N=4),
     )
-
-
-def profile_name(profile: bytes) -> str:
-    """Name of a profile, as it states it."""
-    described = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description
-    return (described or "").strip() or "Custom"
 
 
 def save_plain(pdf: Pdf, version: str = "1.6") -> bytes:
@@ -246,7 +241,8 @@ def _bare(element: Any) -> str:
 # corner of the trimmed page where it was, so that stamps stand where they stand on screen. With a profile the file is
 # PDF/X-4 (ISO 15930-7); without one everything is a tint of black, and the file claims nothing.
 
-_PAGE = ("/Type", "/Parent", "/MediaBox", "/Rotate", "/UserUnit")
+_PAGE = {"/Type", "/Parent", "/MediaBox", "/TrimBox", "/BleedBox", "/Rotate", "/UserUnit"}
+"""The keys of a page that say what is drawn and where: links, tags and all else go."""
 
 
 def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes = b"", gutter: int = 0) -> bytes:
@@ -271,7 +267,8 @@ def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes =
             spaces.PressAll = marks
             resources.ColorSpace = spaces
             set_boxes(page.obj, boxes)
-            strip_page(page.obj)
+            for key in set(page.obj.keys()) - _PAGE:
+                del page.obj[key]
             page.obj.Resources = resources
             page.obj.Contents = file.make_stream(b"q\n" + clip_to_bleed(boxes) + data + b"\nQ\n" + crop_marks(boxes))
         packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
@@ -282,12 +279,6 @@ def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes =
             file.Root.OutputIntents = Array([output_intent(file, profile)])
         set_information(file, produced)
         return save_plain(file)
-
-
-def strip_page(page: Any) -> None:
-    """Leave of a page what is drawn and where; take out links, tags and all else."""
-    for key in set(page.keys()) - {*_PAGE, "/TrimBox", "/BleedBox"}:
-        del page[key]
 
 
 PageBox = tuple[Decimal, Decimal, Decimal, Decimal]

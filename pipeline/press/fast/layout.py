@@ -184,9 +184,7 @@ _PLAIN = re.compile(
 """A word that breaks nowhere, not even after a hyphen (`hyphens.py`), and before which a line may break at a space,
 unless it is a bracket after a quote."""
 
-_WHOLE = re.compile(
-    r"[^ \0-\x1f\x7f-\x9f\xad\u0590-\u08ff\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+",
-)
+_WHOLE = re.compile(r"[^ \0-\x1f\x7f-\x9f\xad\u0590-\u08ff\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+")
 """A word that is as wide within a line as it is alone, wherever it may break."""
 
 _lines_MOST = 5000
