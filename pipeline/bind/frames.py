@@ -19,8 +19,6 @@ from pipeline.model.formats import USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import Identity
 
-# The frames around what was composed: the documents of a book, and a web page. Each passes the gate as a text does.
-
 NCX = "http://www.daisy.org/z3986/2005/ncx/"
 _NCX_NAMES = frozenset({
     *("content", "docAuthor", "docTitle", "head", "meta", "navInfo", "navLabel", "navList", "navMap", "navPoint"),
@@ -90,13 +88,9 @@ def page_in(layouts: Layouts, name: str, values: Mapping[str, object], body: str
     if fault:
         sentence, line = fault
         raise LayoutFault(sentence, *origin(layouts, name, given, line))
-    before, _, behind = _HTML.sub(_directed, text, count=1).partition(BODY)
+    text = _HTML.sub(lambda root: f'{root[1]} dir="rtl">' if runs_rtl(root[2]) else root[0], text, count=1)
+    before, _, behind = text.partition(BODY)
     return f"{before.replace(STYLE, style)}{body}{behind.replace(STYLE, style)}"
-
-
-def _directed(root: re.Match[str]) -> str:
-    """The opening of a page, with the direction in which its language is written if that is not the usual one."""
-    return f'{root[1]} dir="rtl">' if runs_rtl(root[2]) else root[0]
 
 
 def _fault_of(text: str) -> tuple[str, int] | None:
@@ -118,9 +112,8 @@ def _fault_of(text: str) -> tuple[str, int] | None:
 def _fault_of_styles(page: Element, text: str) -> tuple[str, int] | None:
     sheets = ["".join(sheet.itertext()) for sheet in page.iter("style")]
     at = _line(text, max(text.find(STYLE), 0))
-    if sum(STYLE in sheet for sheet in sheets) != text.count(STYLE) or text.count(STYLE) > 1:
-        return "it must print 'style' once, at the beginning of '<style>'.", at
-    if any(STYLE in sheet and not sheet.lstrip().startswith(STYLE) for sheet in sheets):
+    styled = [sheet for sheet in sheets if STYLE in sheet]
+    if len(styled) != text.count(STYLE) or len(styled) > 1 or not all(s.lstrip().startswith(STYLE) for s in styled):
         return "it must print 'style' once, at the beginning of '<style>'.", at
     return next(((reached, at) for sheet in sheets if (reached := reached_by(sheet))), None)
 
@@ -164,9 +157,6 @@ def no_control_characters(said: str, name: str) -> None:
         raise PressFailure(f"'{name}' holds the control character U+{ord(found[0]):04X}.")
 
 
-# The identifiers of what is bound: the same for the same version of the same text, in every build.
-
-
 def book_identifier(metadata: Metadata, identity: Identity) -> str:
     """A UUID that the same version of the same text always has."""
     return _urn(_named(metadata), metadata.version or identity.version, identity.edition)
@@ -185,8 +175,6 @@ def _named(metadata: Metadata) -> str:
 def _urn(*parts: str) -> str:
     return f"urn:uuid:{uuid5(NAMESPACE_URL, '#'.join(parts))}"
 
-
-# Links between briefings, led to where this format can follow them.
 
 SCHEME = "briefing:"
 
@@ -209,7 +197,9 @@ def lead_links(root: etree._Element, destination: Destination) -> None:
         briefing, _, anchor = href.removeprefix(SCHEME).partition("#")
         target = destination(briefing, anchor)
         if target is None:
-            _unlink(link)
+            link.tag = f"{{{XHTML}}}span"
+            for attribute in ("href", "role", "title", "aria-label"):
+                drop_attribute(link, attribute)
         else:
             link.set("href", target)
 
@@ -240,31 +230,19 @@ def in_addresses(addresses: Mapping[str, str]) -> Destination:
     return destination
 
 
-def _unlink(link: etree._Element) -> None:
-    link.tag = f"{{{XHTML}}}span"
-    for attribute in ("href", "role", "title", "aria-label"):
-        drop_attribute(link, attribute)
-
-
-# Notices at the head of every page of the PDF, said once as text where pages have no head.
-
 STATUS = "status"
 """The class of the line under a title that says status and marking."""
 
 
 def notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...]:
     """The statuses and the marking that the text does not say itself under its title."""
-    said = " ".join(filter(None, (_said(chapter) for chapter in chapters)))
+    roots = (parse(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name) for chapter in chapters)
+    lines = (element for root in roots for element in elements(root) if STATUS in element.get("class", "").split())
+    said = " ".join(map(words, lines))
     return tuple(notice for notice in (*identity.statuses, identity.marking) if notice and notice not in said)
 
 
-def _said(chapter: Chapter) -> str:
-    root = parse(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name)
-    return " ".join(words(element) for element in elements(root) if STATUS in element.get("class", "").split())
-
-
-# Tables that a narrow screen sets as blocks: told by role to be tables still. A browser that is asked to set a table
-# as blocks may forget that it is one. Roles say so again, in the same words as the elements.
+# A browser that is asked to set a table as blocks may forget that it is one. Roles say so again.
 
 _REFLOWED = frozenset({"wide", "wordy", "slim"})
 """The classes of regions whose tables `layouts/stacked.css` sets as blocks."""
@@ -277,11 +255,6 @@ def keep_tables(root: etree._Element) -> None:
     for region in elements(root):
         if region.get("role") == "region" and _REFLOWED & set(region.get("class", "").split()):
             for part in elements(region):
-                if role := _role(part):
+                head = "rowheader" if part.get("scope") == "row" else "columnheader"
+                if role := head if local(part) == "th" else _ROLES.get(local(part)):
                     part.set("role", role)
-
-
-def _role(part: etree._Element) -> str:
-    if local(part) == "th":
-        return "rowheader" if part.get("scope") == "row" else "columnheader"
-    return _ROLES.get(local(part), "")

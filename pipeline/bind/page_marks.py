@@ -54,7 +54,14 @@ def mark_pages(root: etree._Element, starts: tuple[PageStart, ...], first: int, 
         if local(block) in _BEFORE or block.get("id") in naming:
             _put_before(block, mark)
         elif local(block) in _ROWS or (start.offset == 0 and _opens_row(block)):
-            _put_into_row(block, mark)
+            # into the first cell of a row, or of the first row of a group; before the table if that is in its head
+            row = next((around for around in (block, *block.iterancestors()) if local(around) == "tr"), block)
+            table = next(holder for holder in row.iterancestors() if local(holder) == "table")
+            cell = next((cell for cell in elements(row) if local(cell) in ("td", "th")), None)
+            if cell is None or any(local(holder) == "thead" for holder in cell.iterancestors()):
+                _put_before(table, mark)
+            else:
+                _insert(cell, 0, mark)
         elif not _insert(block, start.offset, mark, start.pictures):
             raise PressFailure(
                 f"Page {start.page} starts after {start.offset} characters of '{start.element}', "
@@ -127,15 +134,10 @@ def _pieces(element: etree._Element, outermost: bool = True) -> Iterator[tuple[e
         yield element, False
     elif own and _is_counted(element):
         yield element, False
-        for child in elements_below(element):
+        for child in element.iterchildren(etree.Element):
             yield from _pieces(child, outermost=False)
     if not outermost:
         yield element, True
-
-
-def elements_below(element: etree._Element) -> list[etree._Element]:
-    """The children that are elements."""
-    return [child for child in element if isinstance(child.tag, str)]
 
 
 def _split(element: etree._Element, tail: bool, index: int, mark: etree._Element, block: etree._Element) -> None:
@@ -210,14 +212,3 @@ def _opens_row(block: etree._Element) -> bool:
         if said and said.strip():
             return False
     return False
-
-
-def _put_into_row(element: etree._Element, mark: etree._Element) -> None:
-    """Put the mark into the first cell of a row, or of the first row of a group; before the table if in its head."""
-    row = next((around for around in (element, *element.iterancestors()) if local(around) == "tr"), element)
-    table = next(holder for holder in row.iterancestors() if local(holder) == "table")
-    cell = next((cell for cell in elements(row) if local(cell) in ("td", "th")), None)
-    if cell is None or any(local(holder) == "thead" for holder in cell.iterancestors()):
-        _put_before(table, mark)
-    else:
-        _insert(cell, 0, mark)

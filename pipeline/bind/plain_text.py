@@ -18,8 +18,6 @@ from pipeline.core.documents.xhtml import MATHML, NOTE_NUMBER, SVG, XHTML, is_le
 from pipeline.core.text.wrapping import COLUMNS, columns, filled, padded
 from pipeline.model.sheets import Identity
 
-# Words within a line as plain text: what a page shows by its type or by a picture is said, or left out.
-
 _RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
@@ -112,8 +110,6 @@ def _with_address(words: str, href: str) -> str:
         return f"{words} <{href.removeprefix('mailto:')}>"
     return words
 
-
-# The blocks of a page as lines of plain text: headings, paragraphs, lists, boxes, figures, code.
 
 RULES: Mapping[str, str] = {"h1": "=", "h2": "-", "h3": "~"}
 """Rules below headings, by their level; those of lower levels have dots."""
@@ -319,30 +315,18 @@ def _definitions(element: etree._Element, room: int) -> list[TextLines]:
 
 
 def _code(element: etree._Element, room: int) -> list[TextLines]:
-    """TextLines of code as they are, however long."""
+    """Lines of code as they are, however long."""
     lines = "".join(str(part) for part in element.itertext()).strip("\n").split("\n")
     return [TextLines(tuple(lines)).indented()]
-
-
-def _quotation(element: etree._Element, room: int) -> list[TextLines]:
-    return [one.indented() for one in blocks(element, room - len(INDENT))]
-
-
-def _table(element: etree._Element, room: int) -> list[TextLines]:
-    return [TextLines(tuple(lines)) for lines in table(element, room) if lines]
-
-
-def _rule(element: etree._Element, room: int) -> list[TextLines]:
-    return [TextLines(("* * *",))]
 
 
 _WRITERS: Mapping[str, Callable[[etree._Element, int], list[TextLines]]] = {
     **dict.fromkeys(("ul", "ol"), _list),
     "dl": _definitions,
     "pre": _code,
-    "blockquote": _quotation,
-    "table": _table,
-    "hr": _rule,
+    "blockquote": lambda quotation, room: [block.indented() for block in blocks(quotation, room - len(INDENT))],
+    "table": lambda element, room: [TextLines(tuple(lines)) for lines in table(element, room) if lines],
+    "hr": lambda _rule, _room: [TextLines(("* * *",))],
 }
 """Blocks that are written in a way of their own; others are what they hold."""
 
@@ -352,7 +336,6 @@ _BLOCKS = FLOW | {"hr"}
 _APART = "  "
 """Between two columns."""
 
-_blocks_BELOW = "    "
 _LABEL = 22
 """Columns that the head of a column may take beside a cell; a longer one has the cell below it."""
 
@@ -364,7 +347,9 @@ def table(element: etree._Element, room: int) -> list[list[str]]:
     head = rows[0] if rows and _is_head(rows[0]) else []
     heads = [" ".join(said(cell).split(BREAK)) for cell in head]
     body = [[_one_line(said(cell)) for cell in row] for row in rows[bool(head) :]]
-    lines = _in_columns(heads, body, _numeric(rows), room)
+    cells = ((place, cell) for row in rows for place, cell in enumerate(row) if local(cell) == "td")
+    figures = {place for place, cell in cells if "figure" in cell.get("class", "").split()}
+    lines = _in_columns(heads, body, figures, room)
     named = [filled(words, room) for words in caption if words]
     return [*named, *([lines] if lines else _in_blocks(heads, rows[bool(head) :], body, room))]
 
@@ -379,7 +364,7 @@ def facts(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
             for line in words.split(BREAK):
                 beside = filled(line, room, label, " " * width)
                 if columns(label) > width or (label.strip() and max(map(columns, beside)) > room):
-                    beside = [*filled(label, room), *filled(line, room, _blocks_BELOW, _blocks_BELOW)]
+                    beside = [*filled(label, room), *filled(line, room, INDENT, INDENT)]
                 lines += beside
                 label = " " * width
     return lines
@@ -393,12 +378,6 @@ def _is_head(row: Sequence[etree._Element]) -> bool:
 def _one_line(words: str) -> str:
     """A cell in one line: the lines that it has follow each other with a semicolon between."""
     return "; ".join(line.rstrip(";,") for line in words.split(BREAK))
-
-
-def _numeric(rows: Sequence[Sequence[etree._Element]]) -> set[int]:
-    """The columns of figures, which stand to the right."""
-    cells = ((place, cell) for row in rows for place, cell in enumerate(row) if local(cell) == "td")
-    return {place for place, cell in cells if "figure" in cell.get("class", "").split()}
 
 
 def _in_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int], room: int) -> list[str]:
@@ -436,8 +415,6 @@ def _in_blocks(
         yield [*named, *(f"{indent}{line}" for line in (*labelled, *bare))]
 
 
-# A briefing or a pack as one file of plain text, for e-mail and for readers that take nothing else.
-
 _RULE = TextLines(("=" * COLUMNS,), 2)
 """Stands before each text of a pack."""
 
@@ -460,7 +437,8 @@ def bind_text(
         found += [*_statuses([notice for notice in own if notice not in said]), *text]
     dated &= not leaves_its_code(chapters, identity)
     day = [] if dated else [produced_here(identity, produced)]
-    found += [TextLines(("-" * COLUMNS,), 2), *_foot((_named(identity), *day))]
+    foot = [TextLines(tuple(filled(line)), int(place == 0)) for place, line in enumerate((_named(identity), *day))]
+    found += [TextLines(("-" * COLUMNS,), 2), *foot]
     return ("\n".join(written(found)) + "\n").encode()
 
 
@@ -489,7 +467,3 @@ def _named(identity: Identity) -> str:
     version = identity.words.say("version", number=identity.version) if identity.version else ""
     said = (identity.id, version, identity.edition, *identity.statuses, identity.marking)
     return " · ".join(filter(None, said))
-
-
-def _foot(said: Sequence[str]) -> list[TextLines]:
-    return [TextLines(tuple(filled(words)), 0 if number else 1) for number, words in enumerate(said)]

@@ -25,8 +25,6 @@ from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
 from pipeline.model.words import Words
 
-# The sentence that says when this copy was produced, and the slot that text keeps for it.
-
 SLOT = 'data-slot="produced"'
 """Sign of the place that a text keeps for the sentence."""
 
@@ -66,8 +64,6 @@ def fill_produced(root: etree._Element, identity: Identity, produced: date, whol
     return filled
 
 
-# Running lines: what a loose page says of where it belongs, and when this copy was produced.
-
 LEAST = 8
 """Letters of a title below which it is left out."""
 
@@ -82,21 +78,19 @@ APART = 2
 
 
 def running_lines(
-    identity: Identity,
-    produced: date,
-    folio: str,
-    pack: Identity | None = None,
-    sheet: StampSheet = USUAL_STAMPS,
+    identity: Identity, produced: date, folio: str, pack: Identity | None = None, sheet: StampSheet = USUAL_STAMPS
 ) -> tuple[StampText, ...]:
     """The lines of one page. In a pack the marking is the pack's, and the page says the pack's edition too."""
     whole = pack or identity
     rooms = BY_STAMPS[sheet].rooms
     status = _status(whole, identity, rooms.status, rooms.status_size)
-    foot = _foot(identity, pack, _room_of_foot(folio, rooms), rooms.size)
+    beside_status = rooms.head - (width(status, rooms.status_size) + APART if status else 0)
+    beside_folio = rooms.line - width(folio, rooms.size) - APART if rooms.foot <= rooms.line else rooms.foot
+    foot = _foot(identity, pack, min(rooms.foot, beside_folio), rooms.size)
     said = {
         "marking-top": whole.marking,
         "head-date": identity.words.short_day(produced),
-        "head-title": _head(identity, pack, foot, _room_of_title(status, rooms), rooms.size),
+        "head-title": _head(identity, pack, foot, min(rooms.title, beside_status), rooms.size),
         "copy": copy_words(whole.copy, whole.language, rooms),
         "status": status,
         "code": code_words(whole),
@@ -123,16 +117,8 @@ def page_lines(
     identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
 ) -> tuple[tuple[StampText, ...], ...]:
     """The lines of every page of a briefing, page by page."""
-    return tuple(
-        running_lines(
-            identity,
-            produced,
-            identity.words.say("page-of", page=page, pages=pages),
-            None,
-            EDITIONS[edition].stamps,
-        )
-        for page in range(1, pages + 1)
-    )
+    folios = (identity.words.say("page-of", page=page, pages=pages) for page in range(1, pages + 1))
+    return tuple(running_lines(identity, produced, folio, sheet=EDITIONS[edition].stamps) for folio in folios)
 
 
 def produced_line(words: Words, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
@@ -181,16 +167,6 @@ def briefing_stamps(
     )
 
 
-def _room_of_title(status: str, rooms: Rooms) -> float:
-    """Points for the title: of the line that it shares with the statuses, what these leave."""
-    return min(rooms.title, rooms.head - (width(status, rooms.status_size) + APART if status else 0))
-
-
-def _room_of_foot(folio: str, rooms: Rooms) -> float:
-    """Points for the foot: what the folio leaves of its line."""
-    return min(rooms.foot, rooms.line - width(folio, rooms.size) - APART) if rooms.foot <= rooms.line else rooms.foot
-
-
 def _status(whole: Identity, identity: Identity, room: float, size: float) -> str:
     """All statuses; where they have no room, without what supersedes a text, unless enough of its title can be read."""
     brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
@@ -199,17 +175,12 @@ def _status(whole: Identity, identity: Identity, room: float, size: float) -> st
     superseded = len(whole.words.stem("superseded-by")) - len(whole.words.say("superseded"))
     if cut == said or len(cut) > len(least) + superseded + LEAST:
         return cut
-    return _least(whole, identity, room, size)
-
-
-def _least(whole: Identity, identity: Identity, room: float, size: float) -> str:
-    """The shortest form of all statuses, as far as there is room. A long notice is cut, and not that it is a draft."""
-    brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
-    least, draft = [typeset(status) for status in brief.values()], whole.words.say("draft")
-    if draft in least[1:2]:
-        behind = f" · {draft} ·…" if least[2:] else f" · {draft}"
-        least[0] = shortened(least[0], room - width(behind, size), size)
-    return shortened(" · ".join(least), room, size)
+    # a long notice is cut, and not that it is a draft
+    shortest, draft = [typeset(status) for status in brief.values()], whole.words.say("draft")
+    if draft in shortest[1:2]:
+        behind = f" · {draft} ·…" if shortest[2:] else f" · {draft}"
+        shortest[0] = shortened(shortest[0], room - width(behind, size), size)
+    return shortened(" · ".join(shortest), room, size)
 
 
 def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:

@@ -25,16 +25,16 @@ from pipeline.core.text.wrapping import filled
 from pipeline.model.formats import EDITIONS, FORMATS, PRINTED
 from pipeline.model.manuscript import StampText
 
-# All numbered copies of a print file in one file, one after the other, for a printer who takes but one. What the
-# copies share stands in the file once: a copy adds its own stamps, and for each page the few lines that say what the
-# page shows. So two hundred copies are little larger than one.
-
 _EDITION = EDITIONS[FORMATS[PRINTED[0]].edition]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished print file of a numbered pack, and the copies that follow each other in one file."""
+    """A finished print file of a numbered pack, and the copies that follow each other in one file.
+
+    What the copies share is in the file once: a copy adds its own stamps, and for each page the few lines that say what
+    the page shows. So two hundred copies are little larger than one.
+    """
 
     master: bytes
     numbers: tuple[int, ...]
@@ -63,7 +63,13 @@ def join_copies(run: Run) -> bytes:
         forms = CopyForms(pdf, _EDITION, run.profile)
         pages = [page.obj for page in pdf.pages]
         for page in pages:
-            _share(pdf, page)
+            # other pages may use what this one uses, all but the forms, which are a copy's own
+            for key, resource in page.Resources.as_dict().items():
+                if key != "/XObject" and not resource.is_indirect:
+                    page.Resources[key] = pdf.make_indirect(resource)
+            for key in ("/Contents", "/Resources"):
+                if not page[key].is_indirect:
+                    page[key] = pdf.make_indirect(page[key])
         if len(pages) < pages_a_copy(len(pages)):
             pages.append(_blank(pdf, pages[-1]))
         tree = pdf.make_indirect(Dictionary(Type=Name.Pages))
@@ -82,16 +88,6 @@ def _blank(pdf: Pdf, beside: Any) -> Any:
 
 
 _SIZES = ("/MediaBox", "/TrimBox", "/BleedBox", "/CropBox", "/Rotate")
-
-
-def _share(pdf: Pdf, page: Any) -> None:
-    """Let what a page uses be used by other pages too, all but the forms, which are a copy's own."""
-    for key, resource in page.Resources.as_dict().items():
-        if key != "/XObject" and not resource.is_indirect:
-            page.Resources[key] = pdf.make_indirect(resource)
-    for key in ("/Contents", "/Resources"):
-        if not page[key].is_indirect:
-            page[key] = pdf.make_indirect(page[key])
 
 
 def _copy(pdf: Pdf, tree: Any, pages: Sequence[Any], forms: Mapping[str, Any]) -> Any:
@@ -122,9 +118,6 @@ def _labels(pdf: Pdf, numbers: Sequence[int], pages: int) -> Iterator[object]:
             yield from (place * pages, Dictionary(P=String(f"{number}-"), S=Name.D))
         for first, label in runs:
             yield from (place * pages + first, Dictionary(P=String(f"{number}: {label.P}"), S=Name.D))
-
-
-# Fields of PDFs: stamps, which are forms whose packed operators are exchanged, and words of the records.
 
 
 def exchange_pdfs(job: Exchange) -> Iterator[bytes]:
@@ -234,8 +227,6 @@ def _resources(form: Any) -> bytes:
     known = None not in fonts.values()
     return repr((sorted(fonts.items()), sorted(others.items()), sorted(own.items()))).encode() if known else b""
 
-
-# Fields of EPUBs, web pages and plain text: words that only the bindery writes, exchanged where they stand.
 
 PACKAGE = "EPUB/content.opf"
 

@@ -46,8 +46,6 @@ from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.sheets import Identity, PageStart
 from pipeline.model.words import Words
 
-# The running lines of a web page on paper: what the margin boxes of its pages say.
-
 _PLAIN = frozenset(" .,:;!?'()/&·–-’‘\u00a0\u2003")
 
 
@@ -70,8 +68,6 @@ def css_string(text: str) -> Markup:
     written = "".join(c if c.isalnum() or c in _PLAIN else f"\\{ord(c):x} " for c in text)
     return Markup(f'"{written}"')
 
-
-# The web page: one HTML file that needs nothing else, and asks the network for nothing.
 
 BREAK = "\u200b"
 """Place in words of a style sheet where a line may break: it has no room for an element."""
@@ -106,7 +102,9 @@ def bind_page(
     layouts: Layouts,
 ) -> bytes:
     """The finished page of a briefing, or of a series (which has no pages in a PDF: no starts)."""
-    root = _text(manuscript, starts, identity.words)
+    bodies = "\n".join(chapter.body for chapter in manuscript.chapters)
+    root = parse(f'<body xmlns="{XHTML}">\n{bodies}\n</body>', manuscript.metadata.id)
+    show_marks(root, mark_pages(root, starts, 1, manuscript.metadata.id), identity.words)
     said = notices(identity, manuscript.chapters)
     page = Page(
         manuscript.metadata, identity, produced, said, manuscript.layout, manuscript.web_style, manuscript.images
@@ -121,7 +119,11 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     words = page.identity.words
     dated = fill_produced(root, page.identity, page.produced) or page.dated
     place_images(root, images, name)
-    within = _named_within(root)
+    links = (link for link in elements(root) if link.get("href", "").startswith(SCHEME))
+    # words that name a briefing are no address on paper: it is found by its title
+    within = [
+        link for link in links if HEADINGS.isdisjoint(etree.QName(outer).localname for outer in link.iterancestors())
+    ]
     lead_links(root, destination)
     hold_addresses(root)
     tell_addresses(root, within)
@@ -140,7 +142,9 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
         "words": words,
         "house": speaking(words, page.metadata.language),
     }
-    filled = page_in(layouts, "web/page.html.j2", values, _html(root), _safe_style(style, name))
+    if "</" in style or "<!--" in style:
+        raise PressFailure(f"The style sheet of '{name}' holds '</', which would end it inside a page.")
+    filled = page_in(layouts, "web/page.html.j2", values, _html(root), style)
     no_control_characters(filled, name)
     return with_images(filled.encode(), page.images)
 
@@ -169,28 +173,13 @@ def hold_addresses(root: etree._Element) -> None:
         join_addresses(link)
         link.text = ""
         for part in parts:
-            _add_part(link, part)
+            if len(part) <= HELD:
+                etree.SubElement(link, f"{{{XHTML}}}span").text = part
+            elif len(link):
+                link[-1].tail = (link[-1].tail or "") + part
+            else:
+                link.text = (link.text or "") + part
     join_addresses(root)
-
-
-def _add_part(link: etree._Element, part: str) -> None:
-    if len(part) <= HELD:
-        etree.SubElement(link, f"{{{XHTML}}}span").text = part
-    elif len(link):
-        link[-1].tail = (link[-1].tail or "") + part
-    else:
-        link.text = (link.text or "") + part
-
-
-def _named_within(root: etree._Element) -> list[etree._Element]:
-    """Links by which words name a briefing of the library, which is found by its title, as in print.
-
-    A list of briefings says where each of them is.
-    """
-    links = (link for link in elements(root) if link.get("href", "").startswith(SCHEME))
-    return [
-        link for link in links if HEADINGS.isdisjoint(etree.QName(outer).localname for outer in link.iterancestors())
-    ]
 
 
 def tell_addresses(root: etree._Element, but: Collection[etree._Element]) -> None:
@@ -200,14 +189,6 @@ def tell_addresses(root: etree._Element, but: Collection[etree._Element]) -> Non
         leads_out = address.startswith(("http://", "https://")) and link not in but
         if leads_out and not says_address(words_in(link), address):
             link.set("data-address", BREAK.join(address_parts(address)))
-
-
-def _text(manuscript: Manuscript, starts: tuple[PageStart, ...], words: Words) -> etree._Element:
-    """The chapters as one body, the PDF's pages marked in it."""
-    bodies = "\n".join(chapter.body for chapter in manuscript.chapters)
-    root = parse(f'<body xmlns="{XHTML}">\n{bodies}\n</body>', manuscript.metadata.id)
-    show_marks(root, mark_pages(root, starts, 1, manuscript.metadata.id), words)
-    return root
 
 
 def show_marks(root: etree._Element, marks: tuple[PageMark, ...], words: Words) -> None:
@@ -229,16 +210,6 @@ def _html(root: etree._Element) -> str:
     etree.cleanup_namespaces(root)
     written: str = etree.tostring(root, encoding="unicode", method="html")
     return written.strip().removeprefix("<body>").removesuffix("</body>").strip()
-
-
-def _safe_style(style: str, name: str) -> str:
-    """The style sheet as it may stand in the head of a page."""
-    if "</" in style or "<!--" in style:
-        raise PressFailure(f"The style sheet of '{name}' holds '</', which would end it inside a page.")
-    return style
-
-
-# The web page of a pack: its front matter, its briefings whole and its back matter, one file with links inside it.
 
 
 def bind_pack_page(

@@ -14,10 +14,5 @@ def _find(name: str) -> str | None:
     return None if _ENGINES.fullmatch(name) else _search(name)
 
 
-def find_by_soname() -> None:
-    """Have the engine's libraries found by their sonames, where there are any."""
-    if sys.platform == "linux":
-        ctypes.util.find_library = _find
-
-
-find_by_soname()
+if sys.platform == "linux":  # where libraries have sonames, by which the engine finds its own
+    ctypes.util.find_library = _find

@@ -16,8 +16,6 @@ from pipeline.press.engine.engine import ClosedFetcher, broken_off, lay_out, lis
 from pipeline.press.fast import released
 from pipeline.press.press import build_document
 
-# A cover drawn: one page set in type, then a picture of it in dots. The same manuscript gives the same bytes.
-
 LONGEST = 1620
 """Dots of the picture's longer side: enough for a tablet, and in no shape more than four million, which is as many as
 every reading system shows."""
@@ -55,10 +53,8 @@ def _picture(pdf: bytes) -> bytes:
         document.close()
 
 
-# Subset fonts for a book: the glyphs of a repertoire from a font, the same bytes for the same request. Kerning,
-# figures of one width and of one height, and placed accents stay; what else a font can do is left out, and so are the
-# instructions for coarse screens. A subset font has a name of its own, because a licence may reserve the name of the
-# font for the whole font (SIL Open Font License, clause 3); copyright and licence stay in it.
+# A subset font has a name of its own, because a licence may reserve the name of the font for the whole font (SIL Open
+# Font License, clause 3); copyright and licence stay in it.
 
 FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
 """OpenType features kept in a subset font."""
@@ -81,7 +77,14 @@ def subset_font(wanted: SubsetFont) -> bytes:
     except RuntimeError as refused:
         raise PressFailure(f"The font file '{wanted.face.file}' cannot be cut for books.") from refused
     font = TTFont(BytesIO(glyphs.blob.data), lazy=True, recalcTimestamp=False)
-    _name(font, wanted.family, style_name(wanted.face))
+    style = style_name(wanted.face)
+    whole, plain = f"{wanted.family} {style}", f"{wanted.family}-{style}".replace(" ", "")
+    for number, name in ((1, wanted.family), (2, style), (3, plain), (4, whole), (6, plain)):
+        font["name"].setName(name, number, *_WINDOWS)
+    if "CFF " in font:
+        outlines = font["CFF "].cff
+        outlines.fontNames = [plain]
+        outlines.topDictIndex[0].FullName, outlines.topDictIndex[0].FamilyName = whole, wanted.family
     font.flavor = None
     content = BytesIO()
     font.save(content, reorderTables=True)
@@ -112,14 +115,3 @@ def _request(wanted: SubsetFont) -> Any:
 def _tag(name: str) -> int:
     """A name of four letters as a font writes it."""
     return int.from_bytes(name.ljust(4).encode(), "big")
-
-
-def _name(font: Any, family: str, style: str) -> None:
-    """Give the font the name that the book knows it by, wherever a font says its name."""
-    whole, plain = f"{family} {style}", f"{family}-{style}".replace(" ", "")
-    for number, name in ((1, family), (2, style), (3, plain), (4, whole), (6, plain)):
-        font["name"].setName(name, number, *_WINDOWS)
-    if "CFF " in font:
-        outlines = font["CFF "].cff
-        outlines.fontNames = [plain]
-        outlines.topDictIndex[0].FullName, outlines.topDictIndex[0].FamilyName = whole, family

@@ -17,8 +17,6 @@ from pipeline.core.documents.roles import HEADINGS
 from pipeline.press.engine.formulas import Room, is_formula, wide_formulas
 from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
 
-# Words that lines break between their letters, read off the engine's boxes.
-
 _ADDRESS = re.compile(r"[/@\\]|www\.|^10\.\d")
 """Characters of an address or a file path, which no word has: it may go on in the next line."""
 
@@ -69,13 +67,13 @@ _ON_PURPOSE = frozenset({"page", "always", "left", "right", "recto", "verso"})
 _WHOLE = frozenset({"avoid", "avoid-page"})
 
 
-def leaving_hole(pages: list[Any], most: float = MOST) -> Iterator[Element]:
+def leaving_hole(pages: list[Any]) -> Iterator[Element]:
     """The elements that are kept whole after holes which are there for such an element alone; they can be parted.
 
     What one of them changes is what comes after, so only of the first is it known that parting it fills a hole.
     """
     for page, following in pairwise(page._page_box for page in pages):
-        empty, least = _empty(page), most * page.height
+        empty, least = _empty(page), MOST * page.height
         kept = _kept_from(following, empty - _dropped(following), least) if empty > least else None
         if kept is None or (_calls_notes(kept) and empty < MOST_FOR_NOTES * page.height):
             continue
@@ -83,10 +81,10 @@ def leaving_hole(pages: list[Any], most: float = MOST) -> Iterator[Element]:
             yield kept.element
 
 
-def figures_to_move(pages: list[Any], most: float = MOST) -> Iterator[Element]:
+def figures_to_move(pages: list[Any]) -> Iterator[Element]:
     """The figures that begin a page after a hole, and are followed by a paragraph that has room there."""
     for page, following in pairwise(page._page_box for page in pages):
-        empty, least = _empty(page), most * page.height
+        empty, least = _empty(page), MOST * page.height
         kept = _kept_from(following, empty, least) if empty > least else None
         if kept is None or kept.element.tag != "figure" or kept.position_y > following.content_box_y() + 1:
             continue
@@ -201,9 +199,8 @@ def _can_be_parted(box: Any, room: float) -> bool:
     return not any(isinstance(inner, boxes.ReplacedBox) and inner.height > room for inner in inside)
 
 
-# Style rules that a text gives up where it does not fit its pages: notes at the foot, boxes kept whole. The engine
-# sets even a text that does not fit its style, and then leaves something out or sets one thing over another. So the
-# text is set again with as few concessions as are enough.
+# The engine sets even a text that does not fit its style, and then leaves something out or sets one thing over another.
+# So the text is set again with as few concessions as are enough.
 
 SPREADS = "data-spread"
 CLOSER = "data-closer"
@@ -246,19 +243,17 @@ class Concessions:
         for note in elements if self.notes else ():
             if note.tag == "aside" and note.get("id") in self.notes:
                 note.set(AT_END, "true")
-        for place in self.breaks:
-            elements[place].set(BREAKS, "true")
-        for place in self.columns:
-            elements[place].set(GROWS, "true")
-        for place in self.spread - self.tables:
-            elements[place].set(SPREADS, "true")
-        for place in self.closer - self.tables:
-            elements[place].set(CLOSER, "true")
-        for place in self.tables:
-            elements[place].set(REFLOWS, "true")
+        spread, closer = self.spread - self.tables, self.closer - self.tables
+        marks = {BREAKS: self.breaks, GROWS: self.columns, SPREADS: spread, CLOSER: closer, REFLOWS: self.tables}
+        for attribute, places in marks.items():
+            for place in places:
+                elements[place].set(attribute, "true")
         above = {child: parent for parent in elements for child in parent} if self.figures else {}
-        for place in self.figures:
-            _move_behind_next(elements[place], above[elements[place]])
+        for figure in (elements[place] for place in self.figures):
+            siblings = above[figure]
+            place = list(siblings).index(figure)
+            siblings.remove(figure)
+            siblings.insert(place + 1, figure)
 
     def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Concessions:
         """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
@@ -311,13 +306,6 @@ class Concessions:
         return replace(self, tables=self.tables | {place})
 
 
-def _move_behind_next(figure: Element, parent: Element) -> None:
-    """Let a figure and the element that follows it change places."""
-    place = list(parent).index(figure)
-    parent.remove(figure)
-    parent.insert(place + 1, figure)
-
-
 def let_break(root: Element, style_of: StyleOf) -> None:
     """Take from what is marked, and from tables that hold marked rows, what kept it whole.
 
@@ -361,10 +349,10 @@ def _too_wide(pages: list[Any]) -> Iterator[Element]:
 def _with_broken_words(pages: list[Any]) -> Iterator[Element]:
     """The blocks of tables in which a line breaks a word between its letters, or a formula is wider than its cell."""
     for page in pages:
-        found = tuple(boxes_of(page._page_box, placed_later=False))
-        broken = any(isinstance(box, boxes.TextBox) and line_end(box) == "broken" for box in found)
-        if broken or any(map(is_formula, found)):
-            for box in filter(_is_region, found):
+        shown = tuple(boxes_of(page._page_box, placed_later=False))
+        broken = any(isinstance(box, boxes.TextBox) and line_end(box) == "broken" for box in shown)
+        if broken or any(map(is_formula, shown)):
+            for box in filter(_is_region, shown):
                 inside = tuple(boxes_of(box, placed_later=False))
                 words = (inner for inner in inside if isinstance(inner, boxes.TextBox))
                 cells = (inner for inner in inside if isinstance(inner, boxes.TableCellBox))
@@ -392,7 +380,7 @@ def _unbroken(pages: list[Any]) -> Iterator[Element]:
                 yield row
         if stranded:
             yield from islice(filter(None, map(_kept_whole, _first_boxes(page._page_box))), 1)
-        stranded = _is_stranded(page)
+        stranded = any(_has_headings_alone(box) is True for box in page._page_box.children[:1])
 
 
 def _first_boxes(page: Any) -> Iterator[Any]:
@@ -408,7 +396,7 @@ def _kept_whole(box: Any) -> Element | None:
     if isinstance(box, boxes.TableBox):
         row = _first_row(box)
         return None if row is None or row.get(BREAKS) else row
-    return box.element if box.style["break_inside"] in ("avoid", "avoid-page") else None
+    return box.element if box.style["break_inside"] in _WHOLE else None
 
 
 def headless_row(box: Any) -> Element | None:
@@ -424,25 +412,23 @@ def _first_row(table: Any) -> Element | None:
     return next((row.element for row in rows if row.element is not None), None)
 
 
-def _is_stranded(page: Any) -> bool:
-    """True if a page holds headings or captions without the content below them."""
-    tops = [_top(box) for box in page._page_box.children[:1]]
-    return bool(tops) and tops[0] is True
-
-
-def _top(box: Any) -> bool | None:
+def _has_headings_alone(box: Any) -> bool | None:
     """True where a box has the text of headings alone, false where it has other text, nothing where it has none."""
     if box.element_tag in _HEADS:
         return True
     if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
         return False
-    found = {_top(child) for child in getattr(box, "children", ()) if not isinstance(child, AbsolutePlaceholder)}
+    found = {
+        _has_headings_alone(child)
+        for child in getattr(box, "children", ())
+        if not isinstance(child, AbsolutePlaceholder)
+    }
     return False if False in found else True if True in found else None
 
 
 def _crowding(pages: list[Any]) -> frozenset[str]:
     """The longest note of every page whose notes leave no room for its text, or hold others up for a page and more."""
-    held = [tuple(_concessions_notes(page)) for page in pages]
+    held = [tuple(note for area in _notes(page._page_box) for note in area.children) for page in pages]
     if not any(held):
         return frozenset()
     found = {_longest(held[number]) for number, page in enumerate(pages) if held[number] and _is_crowded(page)}
@@ -450,16 +436,9 @@ def _crowding(pages: list[Any]) -> frozenset[str]:
 
 
 def _is_crowded(page: Any) -> bool:
-    root, *others = page._page_box.children
-    areas = [area for area in others if isinstance(area, boxes.FootnoteAreaBox) and area.children]
+    root = page._page_box.children[0]
     headless = any(headless_row(box) is not None for box in boxes_of(root, placed_later=False))
-    return headless or any(is_crowded(page._page_box, root, area) for area in areas)
-
-
-def _concessions_notes(page: Any) -> Iterator[Any]:
-    for area in page._page_box.children[1:]:
-        if isinstance(area, boxes.FootnoteAreaBox):
-            yield from area.children
+    return headless or any(is_crowded(page._page_box, root, area) for area in _notes(page._page_box))
 
 
 def _late(pages: list[Any], held: list[tuple[Any, ...]]) -> Iterator[list[Any]]:

@@ -1,7 +1,5 @@
 """Page map, change bars and source positions from the boxes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,8 +14,6 @@ from pipeline.model.sheets import ChangeBar, Outlier, PageStart, Slot, SourceSpo
 from pipeline.press.concessions import BrokenWords, line_end
 from pipeline.press.engine.formulas import is_formula
 
-# Change bars: where the lines stand that hold a mark, read off the engine's boxes. No text is set anew for them.
-
 WIDTH, AWAY, JOIN = 1.5, 8.0, 6.0
 """Points: the width of a bar, its distance from the text, and the gap between two lines that one bar spans."""
 
@@ -31,16 +27,15 @@ _Line = tuple[bool, float, float]
 
 def change_bars(pages: list[Any]) -> tuple[ChangeBar, ...]:
     """The bars of all pages, in order: in the outer margin that is nearer to the lines they stand beside."""
-    return tuple(bar for number, page in enumerate(pages, 1) for bar in _of_page(page, number))
-
-
-def _of_page(page: Any, number: int) -> Iterator[ChangeBar]:
-    box = page._page_box
-    left, right = box.content_box_x() * _POINTS, (box.content_box_x() + box.width) * _POINTS
-    middle, height = (left + right) / 2, page.height * _POINTS
-    for on_left, top, bottom in _joined(sorted(_changed(box, middle, box, False))):
-        x = left - AWAY - WIDTH if on_left else right + AWAY
-        yield ChangeBar(number, *(round(one, 3) for one in (x, height - bottom, WIDTH, bottom - top)))
+    bars = []
+    for number, page in enumerate(pages, 1):
+        box = page._page_box
+        left, right = box.content_box_x() * _POINTS, (box.content_box_x() + box.width) * _POINTS
+        middle, height = (left + right) / 2, page.height * _POINTS
+        for on_left, top, bottom in _joined(sorted(_changed(box, middle, box, False))):
+            x = left - AWAY - WIDTH if on_left else right + AWAY
+            bars.append(ChangeBar(number, *(round(part, 3) for part in (x, height - bottom, WIDTH, bottom - top))))
+    return tuple(bars)
 
 
 def _joined(lines: list[_Line]) -> list[_Line]:
@@ -83,11 +78,6 @@ def _is_marked(box: Any) -> bool:
     return any(element.get(name) is not None for name in _MARKS) or bool(said & _WORDS_OF_MARKS)
 
 
-# Spots of a page that show words of a line of a source, read off the engine's boxes. Only a live text has any.
-
-# a CSS pixel
-
-
 class SpotReader:
     """Gathers the spots of a document, box by box in the order of reading."""
 
@@ -112,16 +102,12 @@ class SpotReader:
         for line, part in parts:
             wide = box.width * len(part) / whole
             left, low, broad, high = (round(number * _POINTS, 2) for number in (x, y, wide, box.height))
-            self._note(SourceSpot(page, left, low, broad, high, lines.path, line))
+            spot = SourceSpot(page, left, low, broad, high, lines.path, line)
+            if self.spots and self.spots[-1].continues(spot):
+                self.spots[-1] = self.spots[-1].joined(spot)
+            elif spot.width > 0:
+                self.spots.append(spot)
             x += wide
-
-    def _note(self, spot: SourceSpot) -> None:
-        """Note a spot; one that goes on where the last one ends is part of it."""
-        last = self.spots[-1] if self.spots else None
-        if last and last.continues(spot):
-            self.spots[-1] = last.joined(spot)
-        elif spot.width > 0:
-            self.spots.append(spot)
 
 
 def _parts(words: str, lines: SourceLines, letters: int) -> Iterator[tuple[int, str]]:
@@ -136,11 +122,6 @@ def _parts(words: str, lines: SourceLines, letters: int) -> Iterator[tuple[int, 
             begun = at
         line, letters = now, letters + 1
     yield line or lines.line(max(0, letters - 1)), words[begun:]
-
-
-# Page map: page starts, places reserved for the bindery and targets, read from the engine's boxes.
-
-# a CSS pixel
 
 
 @dataclass
@@ -190,7 +171,9 @@ def draw_map(pages: list[Any], spots: SpotReader) -> PageMap:
                 if text.strip() and _is_beyond(box, page):
                     found.lost.setdefault(number, text.strip())
                 if text.strip() and _is_apart(box, page._page_box):
-                    found.outliers.append(Outlier(text.strip(), number, *_place(box, page.height)))
+                    place = (box.position_x, page.height - box.position_y - box.height, box.width, box.height)
+                    edges = (round(part * _POINTS, 3) for part in place)
+                    found.outliers.append(Outlier(text.strip(), number, *edges))
                 if text and "::" not in str(box.element_tag):
                     spots.add(box, block, number, page.height)
                 if "::" in str(box.element_tag) or isinstance(part, boxes.FootnoteAreaBox):
@@ -223,13 +206,6 @@ def _is_apart(box: Any, page: Any) -> bool:
     """True if a text lies above or below the text area of its page."""
     top = page.content_box_y()
     return bool(box.position_y < top - 1 or box.position_y + box.height > top + page.height + 1)
-
-
-def _place(box: Any, height: float) -> tuple[float, float, float, float]:
-    """The box of a text in points from the lower left corner of its page, and its size."""
-    bottom = height - box.position_y - box.height
-    left, low, wide, high = (round(part * _POINTS, 3) for part in (box.position_x, bottom, box.width, box.height))
-    return left, low, wide, high
 
 
 def _every_page(starts: dict[int, PageStart], pages: int, end: PageStart) -> Iterator[PageStart]:
@@ -281,14 +257,5 @@ def _note_box(found: PageMap, box: Any, page: int, height: float) -> None:
         and isinstance(box, boxes.BlockBox | boxes.InlineBlockBox)
         and not any(slot.name == name for slot in found.slots)
     ):
-        x, top = box.content_box_x(), box.content_box_y()
-        found.slots.append(
-            Slot(
-                name,
-                page,
-                round(x * _POINTS, 3),
-                round((height - top - box.height) * _POINTS, 3),
-                round(box.width * _POINTS, 3),
-                round(box.height * _POINTS, 3),
-            )
-        )
+        place = (box.content_box_x(), height - box.content_box_y() - box.height, box.width, box.height)
+        found.slots.append(Slot(name, page, *(round(part * _POINTS, 3) for part in place)))

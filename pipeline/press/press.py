@@ -11,8 +11,8 @@ from weasyprint.formatting_structure import boxes
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.diagnostics import Desk, Place, PressFailure
 from pipeline.core.documents.roles import first_number, is_unnumbered
+from pipeline.core.documents.xhtml import REFERENCES, read_body
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
-from pipeline.core.documents.xhtml import read_body
 from pipeline.core.messages import message
 from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
@@ -33,13 +33,8 @@ from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.patches import require_known_engine
 from pipeline.press.fast import released
 from pipeline.press.notes import boxes_of
-from pipeline.press.page_map import PageMap, SpotReader, change_bars, draw_map
-from pipeline.press.stamps import press_stamps
+from pipeline.press.page_map import SpotReader, change_bars, draw_map
 from pipeline.press.tags.tagging import our_tags
-
-# The manuscript as the document tree that the engine sets: head, chapters, outline. Reads XML, never HTML.
-
-_NAMING = ("headers", "for", "aria-labelledby", "aria-describedby", "aria-details")
 
 
 def build_document(manuscript: Manuscript) -> Element:
@@ -108,16 +103,11 @@ def _prefix_ids(element: Element, prefix: str) -> None:
         element.set("id", prefix + element.attrib["id"])
     if element.get("href", "").startswith("#"):
         element.set("href", f"#{prefix}{element.attrib['href'][1:]}")
-    for name in _NAMING:
+    for name in REFERENCES:
         if name in element.attrib:
             element.set(name, " ".join(prefix + word for word in element.attrib[name].split()))
     for child in element:
         _prefix_ids(child, prefix)
-
-
-# Pressing: a manuscript becomes sheets, a line of a page's head or foot becomes a stamp. Typesetting only.
-
-__all__ = ["press", "press_stamps"]
 
 
 def press(manuscript: Manuscript) -> Sheets:
@@ -130,7 +120,10 @@ def press(manuscript: Manuscript) -> Sheets:
     with released() as let_go, listening() as said:
         tree, pages, blocks = set_pages(manuscript, stylesheet, fetcher, let_go)
         spots = SpotReader(tree)
-        page_map, pdf, undescribed = _print(tree, pages, spots, manuscript.metadata.id)
+        with broken_off(manuscript.metadata.id):
+            page_map = draw_map(pages.pages, spots)
+            with our_tags(tree) as undescribed:
+                pdf = bytes(pages.write_pdf(pdf_variant="pdf/ua-1"))
         bars = change_bars(pages.pages) if manuscript.marked else ()
         del tree, pages
     desk = Desk()
@@ -170,16 +163,13 @@ def set_pages(
     """A text and its pages. One whose last page holds little is set closer, if that saves the page; no long one is."""
     usual = _set_with(manuscript, stylesheet, fetcher, "", let_go)
     pages = usual[1].pages
-    for rung in RUNGS if len(pages) <= LONG and _may_be_closer(manuscript) and worth_fitting(pages) else ():
+    # the length of the front of a pack decides all folios after it
+    is_front = any(chapter.landmark == "frontmatter" for chapter in manuscript.chapters)
+    for rung in RUNGS if len(pages) <= LONG and not is_front and worth_fitting(pages) else ():
         closer = _set_with(manuscript, stylesheet, fetcher, rung, lambda: None)
         if len(closer[1].pages) < len(pages):
             return closer
     return usual
-
-
-def _may_be_closer(manuscript: Manuscript) -> bool:
-    """Whether a text may be set closer: not the front of a pack, whose length decides all folios after it."""
-    return all(chapter.landmark != "frontmatter" for chapter in manuscript.chapters)
 
 
 def _set_with(
@@ -216,15 +206,6 @@ def _begins(region: Element) -> str:
     return next((" ".join(words.split()) for part in parts if (words := "".join(part.itertext())).strip()), "")
 
 
-def _print(tree: Element, document: Document, spots: SpotReader, name: str) -> tuple[PageMap, bytes, tuple[int, ...]]:
-    """The map of the pages, the PDF, and the page of every picture without a description."""
-    with broken_off(name):
-        page_map = draw_map(document.pages, spots)
-        with our_tags(tree) as undescribed:
-            raw = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
-        return page_map, raw, tuple(undescribed)
-
-
 FIT = "data-fit"
 RUNGS = ("1", "2", "3")
 
@@ -242,19 +223,15 @@ def worth_fitting(pages: list[Any]) -> bool:
     """Whether a last page holds so little that the ladder might save it."""
     if len(pages) < 2:
         return False
-    held = _share(pages[-1])
-    return held < (HALF if len(pages) >= MANY else LITTLE) and held < GAIN * (len(pages) - 1)
-
-
-def _share(page: Any) -> float:
-    """The share of a page's height that its text takes."""
-    box = page._page_box
+    box = pages[-1]._page_box
     ends = [
         inner.position_y + inner.height
         for inner in boxes_of(box, placed_later=False)
         if isinstance(inner, boxes.TextBox | boxes.ReplacedBox)
     ]
-    return float((max(ends, default=box.content_box_y()) - box.content_box_y()) / box.height)
+    top = box.content_box_y()
+    held = float((max(ends, default=top) - top) / box.height)
+    return held < (HALF if len(pages) >= MANY else LITTLE) and held < GAIN * (len(pages) - 1)
 
 
 KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
@@ -271,8 +248,8 @@ def number_lists(body: Element) -> None:
             declared.append(f"counter-reset:list-item {first}")
         if kind := KINDS.get(element.get("type", "")):
             declared.append(f"list-style-type:{kind}")
-        if said := ";".join(filter(None, declared)):
-            element.set("style", said)
+        if style := ";".join(filter(None, declared)):
+            element.set("style", style)
     for entry in body.iter("li"):
         if is_unnumbered(entry):
             entry.set("style", f"{entry.get('style', '')};{_NO_NUMBER}".lstrip(";"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
+from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -22,8 +23,6 @@ from pipeline.model.formats import SLOTS
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
 from pipeline.press.engine.engine import ClosedFetcher, broken_off, lay_out, listening, parse_style, refusals, remark
 from pipeline.press.fast import released
-
-# Extent of the words of a stamp, measured as set, in full even where a layout crops the drawing.
 
 _POINTS = 0.75  # a CSS pixel
 _CLOSE = 0.5
@@ -48,22 +47,17 @@ def reach_of(page: Any) -> Reach:
     fits, words = 1.0, []
     for block in page._page_box.descendants():
         if isinstance(block, boxes.BlockBox) and block.children and isinstance(block.children[0], boxes.LineBox):
-            fits = min(fits, _share(block))
+            last = block.children[-1]
+            used = max(sum(box.width for box in _words(line)) for line in block.children)
+            deep = last.position_y + last.height - block.content_box_y()
+            rooms = ((used, block.width), (deep, block.height))
+            fits = min((fits, *(float(room / needed) for needed, room in rooms if needed > room + _CLOSE)))
             words += _words(block)
     left, top = min((box.position_x for box in words), default=0), min((box.position_y for box in words), default=0)
     right = max((box.position_x + box.width for box in words), default=0)
     bottom = max((box.position_y + box.height for box in words), default=0)
-    edges = (left, page.height - bottom, right, page.height - top)
-    return Reach((_points(edges[0]), _points(edges[1]), _points(edges[2]), _points(edges[3])), fits)
-
-
-def _share(block: Any) -> float:
-    """Share of its words that fit in a block, from 0 to 1."""
-    last = block.children[-1]
-    used = max(sum(box.width for box in _words(line)) for line in block.children)
-    deep = last.position_y + last.height - block.content_box_y()
-    rooms = ((used, block.width), (deep, block.height))
-    return min((1.0, *(float(room / needed) for needed, room in rooms if needed > room + _CLOSE)))
+    bottom, top = page.height - bottom, page.height - top
+    return Reach((_points(left), _points(bottom), _points(right), _points(top)), fits)
 
 
 def _words(box: Any) -> list[Any]:
@@ -117,9 +111,7 @@ def _dressed(layout: StampLayout, said: str) -> StampLayout:
     """The layout with the fonts that a line falls back on, where it has letters that the layout's own lack."""
     rare = set(said) - _USUAL
     families = borrowed(rare, layout.fonts, layout.scripts) if rare else ()
-    return (
-        replace(layout, fonts=(*layout.fonts, *(face for faces in families for face in faces))) if families else layout
-    )
+    return replace(layout, fonts=(*layout.fonts, *chain(*families))) if families else layout
 
 
 def _together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mapping[StampText, _Pressed]:

@@ -25,8 +25,6 @@ from pipeline.proof.pdf_reader import HEADINGS as PDF_HEADINGS
 from pipeline.proof.pdf_reader import NOTES, ObjectReference, PdfReading, TaggedElement, TagPath
 from pipeline.proof.promise import Promise, PromisedText, letters, produced_in, produced_on_screen
 
-# Read what a text says, composed or in a finished EPUB or web page, into one form that can be compared.
-
 NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
 _SILENT = frozenset({"script", "style", "template", "wbr", "head"})
 _BLOCKS = FLOW | {"tr", "thead", "tbody", "tfoot", "hr"}
@@ -131,7 +129,13 @@ class _Reader:
         if name in ("img", "svg", "math"):
             self._picture(element, name, role)
             return ""
-        self._begin(element, name, role)
+        self.in_note += role == NOTE
+        if name == "tr":
+            self.rows.append([])
+        elif name == "table":
+            self.headless.append(self.paper and any(kid in self.hidden and local(kid) == "thead" for kid in element))
+        elif name == "section" and "chapter" in element.get("class", "").split():
+            self.account.texts.setdefault(element.get("id", ""), [self.account.letters])
         words = "".join(self._inside(element))
         self._end(element, name, role, words)
         if role == NOTE:
@@ -160,15 +164,6 @@ class _Reader:
         if not self.in_note:
             self.account.letters += len(letters(words))
         return words
-
-    def _begin(self, element: Any, name: str, role: str) -> None:
-        self.in_note += role == NOTE
-        if name == "tr":
-            self.rows.append([])
-        elif name == "table":
-            self.headless.append(self.paper and any(kid in self.hidden and local(kid) == "thead" for kid in element))
-        elif name == "section" and "chapter" in element.get("class", "").split():
-            self.account.texts.setdefault(element.get("id", ""), [self.account.letters])
 
     def _end(self, element: Any, name: str, role: str, words: str) -> None:
         """Enter what has been read to its end."""
@@ -422,9 +417,6 @@ class DisplayRules:
 def style_of(style: str, medium: str) -> DisplayRules:
     """Return the rules of a style sheet, read once."""
     return DisplayRules(style, medium)
-
-
-# Read what the tags of a PDF say into the account that is compared with its texts.
 
 
 def read_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> TextAccount:

@@ -14,13 +14,11 @@ from lxml import etree
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.documents.roles import HEADINGS
-from pipeline.core.documents.xhtml import EPUB_TYPE, MATHML, REFERENCES, SVG, XHTML, XLINK, elements, local
+from pipeline.core.documents.xhtml import MATHML, REFERENCES, SVG, XHTML, XLINK, elements, local
 from pipeline.core.files import BadArchive, LargeArchive, archive_of
 from pipeline.core.messages import message
 
-# A document as its checks see it: one text of a book, or a web page. Knows nothing of archives.
-
-__all__ = ["EPUB_TYPE", "MATHML", "SVG", "XHTML", "XhtmlText", "elements", "local"]
+__all__ = ["MATHML", "SVG", "XHTML", "XhtmlText", "elements", "local"]
 
 OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 """Beginnings of addresses that lead out of a book or page when somebody follows them."""
@@ -86,6 +84,10 @@ class XhtmlText:
         path = normpath(join_path(dirname(self.path), unquote(file))) if file else self.path
         return path, unquote(anchor)
 
+    def fault(self, words: str, code: str = "proof-text") -> Diagnostic:
+        """A diagnostic on the document."""
+        return message(code, self.place, document=self.said, fault=words)
+
 
 def content_of(element: etree._Element) -> str:
     """All the text of an element, as it is."""
@@ -150,8 +152,6 @@ def short(words: str) -> str:
     return words if len(words) <= 60 else words[:59] + "…"
 
 
-# Ids and links of a document: each id once, each link leading somewhere and saying where, nothing fetched.
-
 _HOLDING = ("href", XLINK, "src", "poster", "data")
 """Attributes that hold an address."""
 _LEADING = frozenset((*_HOLDING, *REFERENCES))
@@ -172,8 +172,7 @@ def every_id_stands_once(text: XhtmlText) -> Iterator[Diagnostic]:
     """No two elements share an id, and none has an empty one."""
     for identifier, times in text.ids.items():
         if times > 1 or not identifier:
-            fault = f"the id '{identifier}' " + (f"stands {times} times" if identifier else "is empty")
-            yield message("proof-text", text.place, document=text.said, fault=fault)
+            yield text.fault(f"the id '{identifier}' " + (f"stands {times} times" if identifier else "is empty"))
 
 
 def every_link_is_held(text: XhtmlText, held: ReasonMissing) -> Iterator[Diagnostic]:
@@ -182,19 +181,14 @@ def every_link_is_held(text: XhtmlText, held: ReasonMissing) -> Iterator[Diagnos
         if own.keys().isdisjoint(_LEADING):
             continue
         for address in _addresses(element):
-            if not address.lower().startswith((*OUTSIDE, "data:")):
-                reason = _unheld(text, address, held)
-                if reason:
-                    yield _dead(text, short(address), reason)
+            is_inside = not address.lower().startswith((*OUTSIDE, "data:"))
+            if is_inside and (reason := _unheld(text, address, held)):
+                yield text.fault(f"'{short(address)}' leads nowhere: {reason}")
         for attribute in REFERENCES:
             for identifier in own.get(attribute, "").split():
                 if identifier not in text.ids:
-                    reason = f"what '{attribute}' names ({near(element)}) is not in the document"
-                    yield _dead(text, f"#{identifier}", reason)
-
-
-def _dead(text: XhtmlText, target: str, reason: str) -> Diagnostic:
-    return message("proof-text", text.place, document=text.said, fault=f"'{target}' leads nowhere: {reason}")
+                    names = f"what '{attribute}' names ({near(element)})"
+                    yield text.fault(f"'#{identifier}' leads nowhere: {names} is not in the document")
 
 
 def _addresses(element: etree._Element) -> Iterator[str]:
@@ -216,8 +210,7 @@ def every_link_says_where(text: XhtmlText) -> Iterator[Diagnostic]:
     """A link has words, or a label."""
     for link in text.of("a"):
         if link.get("href") is not None and not name_of(link, text):
-            fault = f"a link to '{short(link.get('href', ''))}' has no words"
-            yield message("proof-text", text.place, document=text.said, fault=fault)
+            yield text.fault(f"a link to '{short(link.get('href', ''))}' has no words")
 
 
 def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
@@ -227,12 +220,7 @@ def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
             continue
         for address in _fetched(element):
             if _REMOTE.match(address):
-                yield message(
-                    "proof-text-active",
-                    text.place,
-                    document=text.said,
-                    fault=f"'{short(address.strip())}' would be fetched from elsewhere",
-                )
+                yield text.fault(f"'{short(address.strip())}' would be fetched from elsewhere", "proof-text-active")
 
 
 def _fetched(element: etree._Element) -> Iterator[str]:
@@ -268,25 +256,12 @@ def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
     for element, own in text.attributes:
         name = local(element)
         if name in _RUNS:
-            yield message(
-                "proof-text-active",
-                text.place,
-                document=text.said,
-                fault=f"there is a program: <{name}> {near(element)}",
-            )
+            yield text.fault(f"there is a program: <{name}> {near(element)}", "proof-text-active")
         for attribute, value in own.items():
             runs = ":" in value and value.strip().lower().startswith("javascript:")
             if runs or (attribute.startswith("on") and re.fullmatch(r"on[a-z]+", attribute)):
-                yield message(
-                    "proof-text-active",
-                    text.place,
-                    document=text.said,
-                    fault=f"there is a program: '{attribute}' {near(element)}",
-                )
+                yield text.fault(f"there is a program: '{attribute}' {near(element)}", "proof-text-active")
 
-
-# A finished EPUB as its checks see it: what is in the archive, the package document, every text and style sheet. Read
-# afresh from the bytes: of what made them it shares only the names of namespaces and a walk over elements.
 
 OPF = "{http://www.idpf.org/2007/opf}"
 CONTAINER = "META-INF/container.xml"

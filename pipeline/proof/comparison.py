@@ -34,7 +34,13 @@ def pdf_differences(reading: PdfReading, promise: Promise, path: str) -> Iterato
     """Differences between a PDF and its texts, and pages that do not say what they must."""
     if reading.tags is None or not reading.tags.kids:
         return
-    found = read_pdf(reading, tuple(_parts(reading.tags, promise)))
+    # the tags of each text but inserts, by the name of its first chapter: in a pack the parts of its document
+    kids = [kid for top in reading.tags.kids if isinstance(top, TaggedElement) for kid in top.kids]
+    parts = [kid for kid in kids if isinstance(kid, TaggedElement)] if promise.pack else [reading.tags]
+    names = [passage.chapters[0].name if passage.kind != "insert" else "" for passage in promise.passages]
+    if len(parts) != len(names):
+        parts, names = [reading.tags], ["?"]
+    found = read_pdf(reading, [pair for pair in zip(names, parts, strict=True) if pair[0]])
     for title in reading.bookmarks():
         found.add("bookmarks", title)
     expected = composed_on_paper(promise, notes_at_end=True)
@@ -67,16 +73,6 @@ def page_differences(page: XhtmlText, promise: Promise, path: str) -> Iterator[D
     found = read_page(page.root, next(iter(expected.texts)))
     yield from _differences(expected, found, _ON_SCREEN, path)
     yield from _status_faults(expected, found, promise, path)
-
-
-def _parts(tags: TaggedElement, promise: Promise) -> Iterator[tuple[str, TaggedElement]]:
-    """The tags of each text but inserts, by the name of its first chapter: in a pack the parts of its document."""
-    kids = [kid for top in tags.kids if isinstance(top, TaggedElement) for kid in top.kids]
-    parts = [kid for kid in kids if isinstance(kid, TaggedElement)] if promise.pack else [tags]
-    names = [passage.chapters[0].name if passage.kind != "insert" else "" for passage in promise.passages]
-    if len(parts) != len(names):
-        parts, names = [tags], ["?"]
-    return ((name, part) for name, part in zip(names, parts, strict=True) if name)
 
 
 def _differences(expected: TextAccount, found: TextAccount, kinds: Sequence[str], path: str) -> Iterator[Diagnostic]:

@@ -28,8 +28,6 @@ from pipeline.proof.pdf_reader import NOTES, PdfReading, reading
 from pipeline.proof.print_checks import print_faults
 from pipeline.proof.promise import Promise, ProofJob, foreign_pages
 
-# Inspect a finished EPUB without Java: its words, pictures and links. EPUBCheck judges the rest.
-
 
 def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnostic]:
     """Drawings have a frame and run nothing; style sheets fetch nothing and name what is there."""
@@ -41,16 +39,9 @@ def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnos
             sheet = XhtmlText(book.place, held.path, f"'{held.path}'", book.package)
             for address in styled_addresses(content.decode("utf-8", "replace")):
                 if is_remote(address):
-                    yield message(
-                        "proof-text-active",
-                        book.place,
-                        document=sheet.said,
-                        fault=f"'{address}' would be fetched from elsewhere",
-                    )
+                    yield sheet.fault(f"'{address}' would be fetched from elsewhere", "proof-text-active")
                 elif not address.startswith(("data:", "#")) and (gone := book.missing(*sheet.target(address))):
-                    yield message(
-                        "proof-text", book.place, document=sheet.said, fault=f"'{address}' leads nowhere: {gone}"
-                    )
+                    yield sheet.fault(f"'{address}' leads nowhere: {gone}")
 
 
 OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
@@ -94,9 +85,6 @@ def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     return desk.remarks
 
 
-# Contents of a finished file: the standards that it claims, and how many pictures, tables and notes it has.
-
-
 def contents_of(content: bytes, format: str) -> FileContents:
     """The contents of a file of a format; nothing of one that cannot be read."""
     kind = format_row(format).kind
@@ -133,8 +121,6 @@ def _in_book(content: bytes) -> FileContents:
         notes=sum(own.get("role") == "doc-footnote" for text in texts for _, own in text.attributes),
     )
 
-
-# A finished web page inspected by our own checks: what must be true of every text.
 
 SAID = "the page"
 
@@ -194,9 +180,6 @@ def pictures_apart(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
         pictures[f"data:image/{found[1].decode()}{number}"] = view[found.start(2) : found.end(2)]
         end = found.end(2)
     return b"".join([*parts, page[end:]]), pictures
-
-
-# A finished PDF inspected by our own checks.
 
 
 def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:

@@ -22,8 +22,8 @@ from pipeline.proof.pdf_checks import claims, standard_faults
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement, reading
 from pipeline.proof.promise import Promise, ProofJob
 
-# Doubts of outloud that we have looked at and hold to be right as it is: each with its reason, as narrow as may be.
-# Whatever is allowed is allowed for what stands in the file, never for a rule as a whole.
+# Findings that we have looked at and hold to be right as they are, each as narrow as may be: whatever is allowed is
+# allowed for what stands in the file, never for a rule as a whole.
 
 _LINKED = re.compile(r"<a\b[^>]*>.*?</a>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -51,17 +51,14 @@ class Seen:
         return self.promise is not None and says_its_text(self.reading, self.promise)
 
 
-Holds = Callable[[Any, Seen], bool]
-"""Whether a finding of outloud on a file is the case meant."""
-
-
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """One entry of the list."""
 
     rule: str
     reason: str
-    holds: Holds
+    holds: Callable[[Any, Seen], bool]
+    """Whether a finding on a file is the case meant."""
 
 
 def is_allowed(finding: Any, seen: Seen) -> bool:
@@ -134,11 +131,6 @@ def _address_is_code(finding: Any, seen: Seen) -> bool:
     return found > 0
 
 
-def _text_is_in_order(finding: Any, seen: Seen) -> bool:
-    """The tags give the text word for word."""
-    return seen.says_its_text
-
-
 def _codes_are_parts_of_letters(finding: Any, seen: Seen) -> bool:
     """The codes mean parts of letters, or one letter in several forms, and the tags give the text word for word."""
     shared = re.search(r"all map to U\+([0-9A-F]{4})\b", finding.message)
@@ -175,13 +167,13 @@ ALLOWED = (
         "PAG-001",
         "It takes a line that stands high on three pages for a running head. The first pages of briefings in a pack "
         "bear the name of their series there; where the tags give the text word for word, no running line is in them.",
-        _text_is_in_order,
+        lambda _finding, seen: seen.says_its_text,
     ),
     Allowed(
         "ORD-001",
         "It compares the tags with the order of painting, which in CSS puts what floats after what stands in the "
         "column. The order that counts is that of the tags, and they give the text word for word.",
-        _text_is_in_order,
+        lambda _finding, seen: seen.says_its_text,
     ),
     Allowed(
         "LNK-010",
@@ -207,9 +199,6 @@ ALLOWED = (
         _title_is_the_houses,
     ),
 )
-
-
-# What only a proof looks at in a finished PDF: page-validation, outloud and how full the pages are. All take long.
 
 
 def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:

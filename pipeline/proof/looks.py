@@ -34,9 +34,7 @@ _FORCED = re.compile(r"break-(?:before|after)\s*:\s*(?:page|always|left|right|re
 """A page that a style sheet ends on purpose: where one does, no page of the text is looked at."""
 
 
-def hole_faults(
-    reading: PdfReading, pdf: bytes, promise: Promise, edition: Edition, path: str, most: float = MOST
-) -> Iterator[Diagnostic]:
+def hole_faults(reading: PdfReading, pdf: bytes, promise: Promise, edition: Edition, path: str) -> Iterator[Diagnostic]:
     """Pages that have a hole, but for the last of each text, of each chapter, and those that its own file tells of."""
     if reading.tags is None:
         return
@@ -52,7 +50,7 @@ def hole_faults(
             floor, foot = read.floor(number, size), read.foot(number, size)
             if following is None or floor is None or foot is None:
                 continue
-            least = most * (top - foot)
+            least = MOST * (top - foot)
             lowest = min((run.y for run in read.of_text(number)), default=0.0)
             if lowest - floor <= least or _starts_a_chapter(following, number + 1, len(passage.chapters)):
                 continue

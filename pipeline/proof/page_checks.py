@@ -24,8 +24,6 @@ from pipeline.proof.book_reader import (
     spoken,
 )
 
-# Pictures and drawings of a document: what is said of them, and whether they stand by themselves.
-
 
 def every_picture_says_what_it_shows(text: XhtmlText) -> Iterator[Diagnostic]:
     """A picture has an alt, which is empty for decoration alone. What it says `check` has looked at."""
@@ -41,16 +39,9 @@ def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:
         if _is_inner(drawing):
             continue
         if drawing.get("viewBox") is None:
-            yield message(
-                "proof-text-drawing", text.place, document=text.said, fault=f"has no viewBox ({near(drawing)})"
-            )
-        if is_silent(drawing, text):
-            yield message("proof-text-drawing", text.place, document=text.said, fault=f"says nothing ({near(drawing)})")
-
-
-def is_silent(drawing: etree._Element, text: XhtmlText) -> bool:
-    """Whether a drawing has no words for those who listen, and is not hidden from them."""
-    return not _is_inner(drawing) and not hidden(drawing) and not _is_named(drawing, text)
+            yield text.fault(f"has no viewBox ({near(drawing)})", "proof-text-drawing")
+        if not hidden(drawing) and not _is_named(drawing, text):
+            yield text.fault(f"says nothing ({near(drawing)})", "proof-text-drawing")
 
 
 def _is_inner(drawing: etree._Element) -> bool:
@@ -78,12 +69,9 @@ def drawing_faults(content: bytes, name: str, place: Place) -> Iterator[Diagnost
     for element in elements(root):
         runs = [str(key) for key in element.attrib if re.fullmatch(r"on[a-z]+", str(key))]
         if local(element) == "script" or runs:
-            yield message(
-                "proof-text-active", place, document=f"'{name}'", fault=f"there is a program: <{local(element)}>"
-            )
+            fault = f"there is a program: <{local(element)}>"
+            yield message("proof-text-active", place, document=f"'{name}'", fault=fault)
 
-
-# Structure of a document for somebody who listens: languages, headings, tables.
 
 _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 
@@ -91,51 +79,33 @@ _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 def the_document_says_something(text: XhtmlText) -> Iterator[Diagnostic]:
     """It has words, or a picture."""
     body = next(text.of("body"), None)
-    shown = body is not None and (speaks(body) or any(_is_picture(element) for element in body.iter()))
-    if not shown:
-        yield message("proof-text", text.place, document=text.said, fault="there is nothing to read")
-
-
-def _is_picture(element: etree._Element) -> bool:
-    return isinstance(element.tag, str) and local(element) in ("img", "svg", "math")
+    if body is None or not (speaks(body) or any(True for _ in body.iter("{*}img", "{*}svg", "{*}math"))):
+        yield text.fault("there is nothing to read")
 
 
 def every_language_is_said(text: XhtmlText) -> Iterator[Diagnostic]:
     """The document says what language it is in, and has a title."""
     if not text.root.get("lang", "").strip():
-        yield _language(text, "nothing says what language it is in")
+        yield text.fault("nothing says what language it is in")
     if not text.title:
-        yield _language(text, "there is no title that says what it is")
-
-
-def _language(text: XhtmlText, fault: str) -> Diagnostic:
-    return message("proof-text", text.place, document=text.said, fault=fault)
+        yield text.fault("there is no title that says what it is")
 
 
 def headings_follow_each_other(text: XhtmlText) -> Iterator[Diagnostic]:
     """No level is skipped on the way down, and every heading says something."""
     for heading in text.headings:
         if not spoken(heading):
-            yield _heading(text, heading, f"says nothing ({near(heading)})")
-    levels = (_first_level(text), *map(_level, text.headings))
+            yield text.fault(f"the heading '{short(spoken(heading))}' says nothing ({near(heading)})")
+    # the first heading may be of level 2 in a text of a book, which may go on from another
+    levels = (1 if text.path else 0, *map(_level, text.headings))
     for (before, level), heading in zip(pairwise(levels), text.headings, strict=True):
         if level > before + 1:
-            yield _heading(text, heading, f"is of level {level}, straight after level {before}")
-
-
-def _first_level(text: XhtmlText) -> int:
-    """Level that the first heading may stand below: 1 in a text of a book, which may go on from another."""
-    return 1 if text.path else 0
+            name = short(spoken(heading))
+            yield text.fault(f"the heading '{name}' is of level {level}, straight after level {before}")
 
 
 def _level(heading: etree._Element) -> int:
     return int(local(heading)[1])
-
-
-def _heading(text: XhtmlText, heading: etree._Element, fault: str) -> Diagnostic:
-    return message(
-        "proof-text", text.place, document=text.said, fault=f"the heading '{short(spoken(heading))}' {fault}"
-    )
 
 
 def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
@@ -150,7 +120,7 @@ def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
         if any(cell.get(way, "1") != "1" for cell in table.iter(f"{{{XHTML}}}td") for way in ("colspan", "rowspan")):
             faults.append("has a cell that is merged with another")
         for fault in faults:
-            yield message("proof-text", text.place, document=text.said, fault=f"a table {fault} ({near(table)})")
+            yield text.fault(f"a table {fault} ({near(table)})")
 
 
 def _head_faults(heads: list[etree._Element]) -> Iterator[str]:
@@ -174,5 +144,4 @@ def every_formula_has_words(text: XhtmlText) -> Iterator[Diagnostic]:
     """MathML carries what it says in words."""
     for formula in text.of("math", namespace=MATHML):
         if not formula.get("alttext", "").strip() and not hidden(formula):
-            fault = f"a formula says nothing: no words stand beside it ({near(formula)})"
-            yield message("proof-text", text.place, document=text.said, fault=fault)
+            yield text.fault(f"a formula says nothing: no words stand beside it ({near(formula)})")

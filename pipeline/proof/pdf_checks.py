@@ -34,8 +34,6 @@ from pipeline.proof.pdf_reader import (
 )
 from pipeline.proof.promise import UA_1, PromisedText, letters
 
-# The head and foot of every page of a PDF: which text it is of, which version, and how far it may be relied on.
-
 LEAST = 16
 """Letters of a status or a marking that are never cut."""
 
@@ -107,11 +105,6 @@ def _briefly(status: str, identity: Identity, whole: Identity) -> str:
     return next((whole.words.say(key) for key in keys if words.say(key) == status), status)
 
 
-# Pictures in a finished file carry no notes of their makers: not where they were taken, nor by whom, nor with what.
-
-_SVG = "image/svg+xml"
-
-
 def no_picture_of_the_book_has_notes(book: ReadBook) -> Iterator[Diagnostic]:
     """Each file that is a picture, with the pictures in it."""
     for held in book.manifest:
@@ -147,7 +140,7 @@ def _unpacked(content: str | memoryview) -> bytes:
 
 
 def _is_noted(media_type: str, content: bytes) -> bool:
-    if media_type != _SVG:
+    if media_type != "image/svg+xml":
         return media_type.startswith("image/") and has_notes(content)
     try:
         return without_drawing_notes(content, _within) != content
@@ -164,9 +157,6 @@ def _filters(image: Any) -> list[str]:
     named = image.get("/Filter", Array([]))
     return [str(name) for name in (named if isinstance(named, Array) else [named])]
 
-
-# Whether a PDF keeps to the standards: PDF/UA-1 in any case, and to whatever part of PDF/A it claims. The judge is
-# page-validation, which needs no other runtime.
 
 _PART = re.compile(r"(pdfaid|pdfuaid):(part|conformance)\s*(?:=\s*[\"']|>)\s*(\w+)")
 _PAGE = re.compile(r"\bpage (\d+)\b")
@@ -192,7 +182,8 @@ def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator
     What is claimed and cannot be judged here is left to veraPDF.
     """
     for standard in dict.fromkeys((UA_1, *claimed)):
-        profile = _profile(standard)
+        short = standard.removeprefix("PDF/").removeprefix("A-").replace("UA-", "ua").lower()
+        profile = next((profile for profile in validator.ValidationProfile if profile.value == short), None)
         if profile is None:
             continue
         try:
@@ -210,16 +201,8 @@ def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator
                 yield message("proof-standard", place, **said, validator="page-validation")
 
 
-def _profile(standard: str) -> validator.ValidationProfile | None:
-    short = standard.removeprefix("PDF/").removeprefix("A-").replace("UA-", "ua").lower()
-    return next((profile for profile in validator.ValidationProfile if profile.value == short), None)
-
-
 def _line(words: str) -> str:
     return " ".join(words.split()).rstrip(".")[:200]
-
-
-# Our own checks of the tags of any PDF: what validators pass and a reader who listens would not.
 
 
 def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
@@ -232,7 +215,10 @@ def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
         yield message("proof-tags", Place(path), fault=_UNTAGGED.format("list of what its pages' marks belong to"))
     else:
         yield from _wrong_owners(reading, tags, path)
-    yield from _tables(tags, path)
+    for table in tags.of_kind("Table"):
+        if table.of_kind("TD") and not table.of_kind("TH"):
+            place = Place(path, first_page(table))
+            yield message("proof-tags", place, fault="A table has no header cells, where some are meant")
 
 
 def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> Iterator[Diagnostic]:
@@ -283,13 +269,6 @@ def _claims(tags: TaggedElement) -> tuple[dict[Content, ObjectKey], dict[ObjectK
             elif isinstance(kid, ObjectReference):
                 held[kid.key] = tag.key
     return claimed, held, twice
-
-
-def _tables(tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
-    for table in tags.of_kind("Table"):
-        if table.of_kind("TD") and not table.of_kind("TH"):
-            place = Place(path, first_page(table))
-            yield message("proof-tags", place, fault="A table has no header cells, where some are meant")
 
 
 def first_page(tag: TaggedElement) -> int:

@@ -15,8 +15,6 @@ from pipeline.core.documents.pdf import children, number_tree
 from pipeline.core.text.fonts import runs_backwards
 from pipeline.proof.pdf_text import TextRun, Walker
 
-# The structure tree of a PDF as plain values, and the words it holds in the order of the tags.
-
 ObjectKey = tuple[int, int]
 """An object of the file: its number and generation."""
 
@@ -41,7 +39,6 @@ Kid = Union["TaggedElement", Content, ObjectReference]
 TagPath = tuple["TaggedElement", ...]
 """An element after all those that hold it, the outermost first."""
 
-Leaf = tuple[TagPath, Content]
 Skip = Callable[[TagPath], bool]
 """Whether an element, given after those that hold it, is left out."""
 
@@ -79,7 +76,7 @@ class TaggedElement:
             yield tag
             rest.extend(kid for kid in reversed(tag.kids) if type(kid) is TaggedElement)
 
-    def leaves(self, skip: Skip | None = None) -> Iterator[Leaf]:
+    def leaves(self, skip: Skip | None = None) -> Iterator[tuple[TagPath, Content]]:
         """All marked content in reading order with the elements that hold it, the outermost first."""
         open_tags: list[tuple[TagPath, Iterator[Kid]]] = [((self,), iter(self.kids))]
         while open_tags:
@@ -191,9 +188,6 @@ def _gap(same_block: bool, run: TextRun, before: TextRun) -> str:
     if run.page != before.page or abs(run.y - before.y) > 1:
         return " "
     return " " if run.x < before.x and not runs_backwards(before.text + run.text) else ""
-
-
-# A PDF opened and read once for all checks: pages, tags, words, links, outline.
 
 
 @dataclass
@@ -319,25 +313,10 @@ class _Reader:
             kids.append(Content(self._page(kid, page), int(kid.MCID)))
 
     def _element(self, element: Object, key: ObjectKey, page: int, depth: int) -> TaggedElement:
-        tag = self._tag(element, key)
-        page = self._page(element, page)
-        for kid in children(element):
-            self.read(kid, tag.kids, page, depth)
-        return tag
-
-    def _page(self, element: Object, page: int) -> int:
-        own = element.get("/Pg")
-        return self._pages.get(own.objgen, 0) if isinstance(own, Dictionary) else page
-
-    def _kind(self, name: str) -> str:
-        """The standard type that a name stands for."""
-        kind = name.removeprefix("/")
+        kind = str(element.S).removeprefix("/")
         for _ in range(len(self._names)):
             kind = self._names.get(kind, kind)
-        return kind
-
-    def _tag(self, element: Object, key: ObjectKey) -> TaggedElement:
-        tag = TaggedElement(self._kind(str(element.S)), key)
+        tag = TaggedElement(kind, key)
         if "/Alt" in element:
             tag.alt = str(element.Alt)
         if isinstance(element.get("/ID"), String):
@@ -350,4 +329,11 @@ class _Reader:
                 tag.numbering = str(owned.ListNumbering).removeprefix("/")
             if "/ColSpan" in owned or "/RowSpan" in owned:
                 tag.spans = str(owned.get("/ColSpan", 1)), str(owned.get("/RowSpan", 1))
+        page = self._page(element, page)
+        for kid in children(element):
+            self.read(kid, tag.kids, page, depth)
         return tag
+
+    def _page(self, element: Object, page: int) -> int:
+        own = element.get("/Pg")
+        return self._pages.get(own.objgen, 0) if isinstance(own, Dictionary) else page

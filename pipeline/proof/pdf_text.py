@@ -1,14 +1,12 @@
 """Letters on a PDF page."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from struct import unpack_from
 from typing import Any, Literal
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Stream, String, parse_content_stream
-
-# Characters of the codes that a page shows: the fonts' own maps to Unicode (ISO 32000-1, 9.10.3).
 
 _SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 _TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
@@ -77,20 +75,16 @@ def _ranges(tokens: list[bytes]) -> Iterator[tuple[int, str]]:
     for first, last, target in zip(rest, rest, rest, strict=False):
         low, high = _number(first), min(_number(last), _number(first) + _WIDEST)
         if target == b"[":
-            yield from zip(range(low, high + 1), map(_letters, _until_closed(rest)), strict=False)
+            found = []
+            for token in rest:
+                if token == b"]":
+                    break
+                found.append(token)
+            yield from zip(range(low, high + 1), map(_letters, found), strict=False)
             continue
         start = _letters(target)
         for code in range(low, high + 1):
             yield code, start[:-1] + chr(ord(start[-1]) + code - low) if start else ""
-
-
-def _until_closed(tokens: Iterable[bytes]) -> list[bytes]:
-    found = []
-    for token in tokens:
-        if token == b"]":
-            break
-        found.append(token)
-    return found
 
 
 def _number(hexes: bytes) -> int:
@@ -101,8 +95,6 @@ def _letters(hexes: bytes) -> str:
     digits = b"".join(hexes.split())
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()).decode("utf-16-be", "replace")
 
-
-# Letters that a page shows: every run with the mark it belongs to, in the order of painting.
 
 DEEPEST = 12
 """Drawings within drawings that are followed."""
@@ -302,14 +294,14 @@ def _replacement(about: Any) -> str | None:
     return None if said is None else str(said)
 
 
-TextInstruction = tuple[str, Any]
-"""An operator and its operands: nothing, numbers, a name with its slash, the codes of letters, a mark."""
-
 _READ = "BDC BMC EMC Do Tf Tj TJ ' \" q Q cm BT Td TD Tm T* TL"
 
 
-def instructions(stream: Object) -> Iterator[TextInstruction]:
-    """The instructions of a page's content, or of a form's."""
+def instructions(stream: Object) -> Iterator[tuple[str, Any]]:
+    """The operators of a page's content, or of a form's, with their operands.
+
+    These are nothing, numbers, a name with its slash, the codes of letters, or a mark.
+    """
     for instruction in parse_content_stream(stream, _READ):
         operands: Any = instruction.operands
         name = str(instruction.operator)

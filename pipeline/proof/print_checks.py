@@ -91,7 +91,13 @@ def _of_objects(file: Pdf, path: str) -> Iterator[Diagnostic]:
         if isinstance(thing, Stream) and (thing.get("/Subtype") == Name.Form or thing.get("/PatternType") == 1):
             yield from _painted(thing, inks, place)
         if thing.get("/Type") == Name.Font:
-            yield from _font(thing, inks, place)
+            if thing.get("/Subtype") == Name.Type3:
+                for glyph in thing.CharProcs.as_dict().values():
+                    yield from _painted(glyph, inks, place)
+            elif thing.get("/Subtype") != Name.Type0:
+                described = thing.get("/FontDescriptor", Dictionary())
+                if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+                    yield message("proof-print-claim", place, reason=f"it does not hold its font {_name(thing)}")
         if thing.get("/S") == Name.JavaScript or "/JS" in thing:
             yield message("proof-print-claim", place, reason="it holds a program")
         if thing.get("/Type") in (Name.EmbeddedFile, Name.Filespec):
@@ -116,16 +122,6 @@ def _spaces(thing: Any) -> Iterator[Any]:
 def _name(font: Any) -> str:
     """Name of a font, without the letters that say which part of it a file holds."""
     return re.sub(r"^[A-Z]{6}\+", "", str(font.get("/BaseFont", "/without a name"))[1:])
-
-
-def _font(font: Any, inks: frozenset[str], place: Place) -> Iterator[Diagnostic]:
-    if font.get("/Subtype") == Name.Type3:
-        for glyph in font.CharProcs.as_dict().values():
-            yield from _painted(glyph, inks, place)
-    elif font.get("/Subtype") != Name.Type0:
-        described = font.get("/FontDescriptor", Dictionary())
-        if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-            yield message("proof-print-claim", place, reason=f"it does not hold its font {_name(font)}")
 
 
 def _inks_of(file: Pdf) -> frozenset[str]:

@@ -10,8 +10,6 @@ from pipeline.model.formats import USUAL_EDITION, Edition, Format
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Addresses, Identity, Outlier, Section, SectionKind
 
-# Promises of finished files: the texts a file was bound from, whose they are, and the standards it is to claim.
-
 UA_1 = "PDF/UA-1"
 
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -85,10 +83,9 @@ class HeldOn:
 def of_copy(promise: Promise, words: str, code: str = "") -> Promise:
     """The promise of a numbered copy: its pack's, and its own words; its own code, where the pack has one."""
     identity = replace(promise.identity, copy=words, code=code if promise.identity.code else "")
-    own = tuple(
-        replace(one, identity=identity) if one.identity == promise.identity else one for one in promise.passages
-    )
-    return replace(promise, identity=identity, passages=own)
+    passages = promise.passages
+    own = (replace(text, identity=identity) if text.identity == promise.identity else text for text in passages)
+    return replace(promise, identity=identity, passages=tuple(own))
 
 
 def produced_in(promise: Promise, passage: PromisedText) -> str:
@@ -163,9 +160,6 @@ def with_pages(promise: Promise, marked: Iterable[tuple[int, int]]) -> Promise:
     """The promise with the pages that must be marked: of each text its first folio and the number of its pages."""
     folios = (str(first + page) for first, pages in marked for page in range(pages))
     return replace(promise, pages=tuple(folios))
-
-
-# A file to be inspected, a PDF, an EPUB or a web page, and what it is held to.
 
 
 @dataclass(frozen=True, slots=True)

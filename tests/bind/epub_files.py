@@ -1,7 +1,5 @@
 """The files of an EPUB, and what is found in them."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from typing import Any

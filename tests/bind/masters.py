@@ -1,7 +1,5 @@
 """A print file of which numbered copies are made."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 from io import BytesIO
 from typing import Any

@@ -1,7 +1,5 @@
 """The archive itself: the same bytes for the same book, and the same content however it is compressed."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import shutil

@@ -1,7 +1,5 @@
 """Files put into a PDF."""
 
-from __future__ import annotations
-
 from datetime import date
 from io import BytesIO
 from pathlib import Path

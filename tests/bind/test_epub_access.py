@@ -1,7 +1,5 @@
 """What the package says of the book's accessibility: what the documents hold, and nothing else."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """A book in its assets: its cover, its fonts, the rules that name them, and the licences that go with them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 
@@ -50,6 +48,7 @@ def test_the_cover_of_a_pack_is_not_its_title_page() -> None:
     (section,) = tree(pack, "text/title-page.xhtml").find(f"{{{XHTML}}}body")
     assert (section.get(EPUB_TYPE), section.get("role")) == ("titlepage", None)
     assert found(tree(pack, "content.opf"), "//o:itemref/@idref")[:2] == ["cover", "text-title-page"]
+    assert found(tree(pack, "cover.xhtml"), "//h:img/@alt") == ["Property crime. Northmoor Institute."]
     assert found(tree(pack, "nav.xhtml"), "//h:nav[@id='landmarks']//h:a/@href")[:2] == [
         "cover.xhtml", "text/contents.xhtml",
     ]  # fmt: skip
@@ -92,7 +91,6 @@ def test_the_style_sheet_names_them_before_it_uses_them() -> None:
 
 
 def test_a_font_package_brings_its_licence() -> None:
-    """The words of whoever made it, with their copyright; a package that is not there is the machine's fault."""
     assert "Reserved Font Name" in font_licence("fontpkg_lato")
     assert "SIL OPEN FONT LICENSE" in font_licence("fontpkg_atkinson_hyperlegible")
     with pytest.raises(EnvironmentFailure, match="fontpkg_absent"):

@@ -1,7 +1,5 @@
 """What the package document says of the book: titles, names, identifiers, subjects, series and dates."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

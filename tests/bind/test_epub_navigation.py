@@ -1,7 +1,5 @@
 """The ways into a book: contents, landmarks and pages, and the same for old reading systems."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

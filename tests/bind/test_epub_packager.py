@@ -1,17 +1,11 @@
 """The archive and the package document of a book."""
 
-from __future__ import annotations
-
 import io
 import zipfile
-from dataclasses import replace
 
 import pytest
 from lxml import etree
 
-from pipeline.core.diagnostics import PressFailure
-from pipeline.core.documents.xhtml import EPUB_TYPE
-from pipeline.model.manuscript import EpubAssets
 from tests.bind.epub_files import NAMES, found, tree
 from tests.support.bind import books
 
@@ -41,7 +35,6 @@ def test_capitals_within_drawings_and_formulas_stay() -> None:
 
 
 def test_the_time_of_change_is_the_day_produced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not the clock's, and in no local time."""
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     assert found(tree(books.briefing(), "content.opf"), "//o:meta[@property='dcterms:modified']") == [
         "2024-04-26T00:00:00Z"
@@ -63,27 +56,11 @@ def test_the_manifest_says_what_documents_hold(body: str, properties: str | None
     assert entry.get("properties") == properties
 
 
-def test_the_cover_is_a_page_like_others() -> None:
-    """It is read in its place, says what it is, and its picture says the title."""
-    book = books.pack(EpubAssets(cover=b"\xff\xd8\xff picture"))
-    (place,) = tree(book, "content.opf").xpath("//o:itemref[@idref='cover']", namespaces=NAMES)
-    assert place.get("linear") is None
-    cover = tree(book, "cover.xhtml")
-    assert cover.find(".//{*}section").get(EPUB_TYPE) == "cover"
-    assert cover.find(".//{*}img").get("alt") == "Property crime. Northmoor Institute."
-
-
 def test_the_archive_knows_no_clock() -> None:
-    """One time for all, which is the text's; anybody may read what is unpacked."""
     with zipfile.ZipFile(io.BytesIO(books.briefing())) as packed:
         entries = packed.infolist()
     assert {entry.date_time for entry in entries} == {(2024, 4, 26, 0, 0, 0)}
     assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
-
-
-def test_metadata_that_xml_cannot_hold_are_refused() -> None:
-    with pytest.raises(PressFailure, match=r"'rights' holds the control character U\+0007"):
-        books.briefing(metadata=replace(books.METADATA, rights="Bell\x07"))
 
 
 @pytest.mark.parametrize("name", ["README.md", "LICENSE", "pyproject.toml"])

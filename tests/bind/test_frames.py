@@ -1,8 +1,7 @@
 """One gate: whatever a template puts into a page, a book or a PDF is held to what a text may hold."""
 
-from __future__ import annotations
-
 import pytest
+from lxml import etree
 from markupsafe import Markup
 
 from pipeline.bind.frames import document_in, page_in
@@ -154,16 +153,8 @@ def test_no_text_holds_what_runs_or_reaches_out(markup: str) -> None:
 def test_no_document_of_a_book_does(markup: str) -> None:
     name = "epub/chapter.xhtml.j2"
     text = samples.layouts().files[name].replace("<body", "<body", 1).replace("{{ body }}", f"{{{{ body }}}}\n{markup}")
-    chapter = {"title": "A", "matter": "bodymatter"}
-    values = {
-        "chapter": chapter,
-        "title": "A",
-        "language": "en",
-        "house": "",
-        "notices": (),
-        "title_id": "",
-        "body": Markup("<p>a</p>"),
-    }
+    said = {"title": "A", "language": "en", "house": "", "notices": (), "title_id": ""}
+    values = {**said, "chapter": {"title": "A", "matter": "bodymatter"}, "body": Markup("<p>a</p>")}
     with pytest.raises(LayoutFault) as told:
         document_in(with_(name, text), name, values, "a")
     assert told.value.path == f"layouts/{name}"
@@ -171,8 +162,12 @@ def test_no_document_of_a_book_does(markup: str) -> None:
 
 def page(head: str = "", body: str = "") -> str:
     """A web page whose frame has something more."""
-    name = "web/page.html.j2"
-    text = samples.layouts().files[name].replace("</head>", f"{head}\n</head>").replace("<footer", f"{body}\n<footer")
+    text = (
+        samples.layouts()
+        .files["web/page.html.j2"]
+        .replace("</head>", f"{head}\n</head>")
+        .replace("<footer", f"{body}\n<footer")
+    )
     return page_of(text)
 
 
@@ -288,8 +283,6 @@ def test_no_style_sheet_reaches_out(sheet: str) -> None:
 
 
 def test_the_gate_tells_what_and_where() -> None:
-    from lxml import etree
-
     with pytest.raises(Flaw) as told:
         pass_gate(etree.fromstring("<body>\n<p>a</p>\n<script/></body>"))
     assert told.value.line == 3

@@ -1,7 +1,5 @@
 """The booklet: two pages on a side, in the order in which the folded stack is read."""
 
-from __future__ import annotations
-
 import re
 from io import BytesIO
 
@@ -27,7 +25,6 @@ def folded(pages: int) -> list[int | None]:
 
 @pytest.mark.parametrize("pages", range(1, 41))
 def test_the_folded_stack_reads_in_order(pages: int) -> None:
-    """With blanks at the end only, as few as the folding needs."""
     read = folded(pages)
     assert read[:pages] == list(range(pages))
     assert read[pages:] == [None] * (-pages % 4)
@@ -53,15 +50,10 @@ def test_pages_stand_against_the_fold() -> None:
 
 
 def test_each_side_shows_its_two_pages() -> None:
-    """Words stay words, at the size they had."""
     source, made = booklet_of(6)
     sides = [text.replace("\r\n", " ").split() for text in page_texts(made)]
-    assert [[word for word in side if word[0].isdigit()] for side in sides] == [
-        ["1."],
-        ["2."],
-        ["6.", "3."],
-        ["4.", "5."],
-    ]
+    numbers = [[word for word in side if word[0].isdigit()] for side in sides]
+    assert numbers == [["1."], ["2."], ["6.", "3."], ["4.", "5."]]
     with Pdf.open(BytesIO(made)) as pdf:
         forms = [one for page in pdf.pages for one in page.obj.Resources.XObject.as_dict().values()]
         assert {str(one.Subtype) for one in forms} == {"/Form"}

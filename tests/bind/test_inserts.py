@@ -1,7 +1,5 @@
 """A finished PDF is bound into a pack with its tags, and nothing of it stands where the running lines are."""
 
-from __future__ import annotations
-
 import zlib
 from dataclasses import replace
 from functools import cache
@@ -158,7 +156,6 @@ def test_nothing_of_the_file_comes_in_but_pages_tags_and_links() -> None:
 
 
 def test_what_its_makers_noted_for_themselves_stays_behind() -> None:
-    """Editors' records and metadata within it, keys of its tags that no reader knows, properties of users."""
     assert "secret" in all_of(foreign_pdfs.changed(foreign_pdfs.notes_things_for_its_makers))
     made = fitted(foreign_pdfs.notes_things_for_its_makers)
     assert "secret" not in all_of(made.pdf)
@@ -168,29 +165,20 @@ def test_what_its_makers_noted_for_themselves_stays_behind() -> None:
 
 
 def test_what_is_noted_in_its_photographs_stays_behind() -> None:
-    before, after = (
-        foreign_pdfs.changed(foreign_pdfs.shows_noted_photographs),
-        fitted(foreign_pdfs.shows_noted_photographs).pdf,
-    )
+    noted = foreign_pdfs.shows_noted_photographs
+    before, after = foreign_pdfs.changed(noted), fitted(noted).pdf
     assert [metadata_pictures.tells(file) for file in photographs(before)] == [True] * 4
     assert [metadata_pictures.tells(file) for file in photographs(after)] == [False] * 4
-    assert sorted(map(dots, photographs(before))) == sorted(map(dots, photographs(after)))
+    shown = [sorted(Image.open(BytesIO(file)).tobytes() for file in photographs(pdf)) for pdf in (before, after)]
+    assert shown[0] == shown[1]
 
 
 def photographs(content: bytes) -> list[bytes]:
     """The files of the photographs on the first page, unpacked."""
     with Pdf.open(BytesIO(content)) as pdf:
         held = pdf.pages[0].obj.Resources.XObject.as_dict().values()
-        found = [one for one in held if one.get("/Subtype") == Name.Image]
-        return [
-            zlib.decompress(one.read_raw_bytes()) if isinstance(one.Filter, Array) else one.read_raw_bytes()
-            for one in found
-        ]
-
-
-def dots(file: bytes) -> bytes:
-    """What a photograph shows."""
-    return Image.open(BytesIO(file)).tobytes()
+        found = [(one.read_raw_bytes(), one.Filter) for one in held if one.get("/Subtype") == Name.Image]
+        return [zlib.decompress(file) if isinstance(packing, Array) else file for file, packing in found]
 
 
 def all_of(content: bytes) -> str:
@@ -227,7 +215,6 @@ def test_copies_leave_its_drawings_alone() -> None:
     ],
 )
 def test_what_cannot_be_bound_is_told_when_its_pack_is_read(fault: str, reason: str) -> None:
-    """What a validator does not see, and what only joining needs."""
     change = getattr(foreign_pdfs, fault)
     assert tried(foreign_pdfs.changed(change)).decode() == reason
     with pytest.raises(PressFailure, match=f"The insert 'Timetable' cannot be bound: {reason}"):

@@ -1,7 +1,5 @@
 """Numbered copies of a PDF: forms exchanged in the file, or the file saved anew where that cannot be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -151,6 +149,5 @@ def no_label(pdf: Pdf) -> None:
 
 @pytest.mark.parametrize(("change", "told"), [(no_cover, "The cover keeps no place"), (no_label, "The record")])
 def test_a_file_that_lacks_a_place_has_no_copies(change: Callable[[Pdf], None], told: str) -> None:
-    """A copy that does not say whose it is everywhere would be worse than none."""
     with pytest.raises(PressFailure, match=told):
         exchange(numbering(file(change), "Copy 7"))

@@ -1,7 +1,5 @@
 """No running line is laid over words: it is measured, and told with the words on both sides."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from pipeline.bind.pdf.stamps import covered, stamp_box
@@ -59,11 +57,7 @@ def test_it_is_told_at_its_page() -> None:
     )
     recipe = Recipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job)
     (remark,) = stamp_remarks(recipe)
-    assert (remark.code, remark.place.path, remark.place.line) == (
-        "made-stamp-covers",
-        "output/briefings/lighting/lighting.pdf",
-        1,
-    )
+    assert (remark.code, str(remark.place)) == ("made-stamp-covers", "output/briefings/lighting/lighting.pdf:1:1")
     assert "'Street lighting' stands on the words 'Moved words'" in remark.sentence
 
 

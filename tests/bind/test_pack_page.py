@@ -1,7 +1,5 @@
 """The web page of a pack: one file that holds its parts, each kept apart from the others."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lxml import html
@@ -114,7 +112,6 @@ def test_each_part_has_its_language_and_its_status() -> None:
 
 
 def test_a_pack_without_contents_lists_its_parts() -> None:
-    """A page so long needs a way in."""
     tree = page(FRONT, MARKING, LIGHTING)
     assert tree.xpath("//nav[@aria-label='Contents']//a/@href") == ["#cover", "#marking", "#lighting"]
     assert TREE.xpath("//nav[@aria-label='Contents']") == []

@@ -1,7 +1,5 @@
 """The web page: one file, complete in itself."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from dataclasses import replace
 from typing import Any
@@ -39,7 +37,6 @@ def test_a_page_asks_the_network_for_nothing() -> None:
 
 
 def test_the_images_in_a_page_are_those_handed_over() -> None:
-    """Whole; and an address of such a kind that an author writes about stays as it is."""
     made = books.manuscript()
     shown = {b64decode(source.partition(",")[2]) for source in TREE.xpath("//img/@src")}
     assert shown
@@ -67,7 +64,6 @@ def test_the_foot_says_what_the_page_is() -> None:
 
 
 def test_links_to_other_briefings_lead_to_their_pages() -> None:
-    """To the address where there is one, else beside this page in the output folder."""
     assert "../../briefings/lighting/lighting.html#found" in TREE.xpath("//main//a/@href")
     made = bind_page(
         books.manuscript(), books.IDENTITY, books.PRODUCED, (), {"patrol": "https://example.org/p"}, books.layouts()
@@ -89,7 +85,6 @@ def test_paper_has_the_running_lines_of_the_pdf() -> None:
 
 
 def test_a_title_cannot_end_its_string() -> None:
-    """Whatever an author calls a briefing."""
     said = css_string('A "b" \\ </style> {c}; ’d’ – ŵ')
     (token,) = tinycss2.parse_component_value_list(said)
     assert (token.type, token.value) == ("string", 'A "b" \\ </style> {c}; ’d’ – ŵ')

@@ -1,7 +1,5 @@
 """Where the marks of the PDF's pages are put in a reflowing text."""
 
-from __future__ import annotations
-
 import pytest
 from lxml import etree
 

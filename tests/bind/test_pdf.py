@@ -1,7 +1,5 @@
 """A briefing's sheets become a finished PDF."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from io import BytesIO

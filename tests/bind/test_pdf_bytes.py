@@ -1,7 +1,5 @@
 """The same source, the same bytes: in any process, time zone and hash seed."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -14,7 +12,7 @@ SAY = """
 import hashlib
 from pipeline.model.formats import Attachment, Claim
 from tests.support.bind.sheets import bound, lighting, pack
-from pipeline.press.press import press_stamps
+from pipeline.press.stamps import press_stamps
 file = Attachment("a.md", "text/markdown", "Source", "Source", "2022-10-19", b"# A")
 held = Claim(attachments=(file,))
 made = (lighting().pdf, repr(lighting()).encode(), bound(), pack(), bound(claim=held))

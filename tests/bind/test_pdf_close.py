@@ -1,7 +1,5 @@
 """What is done last to a PDF that claims a standard."""
 
-from __future__ import annotations
-
 import hashlib
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +14,7 @@ from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from tests.bind.compliance import compliant
+from tests.support.bind import sheets
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.press.manuscripts import MARKS, manuscript, metadata
 
@@ -42,9 +41,9 @@ def bound() -> bytes:
     images = tuple(picture(mode) for mode in ("RGBA", "L", "LA"))
     shown = "".join(f'<p><img src="asset:{image.sha256}" alt="A street"/></p>' for image in images)
     body = f'<h1 id="title">Street lighting</h1>{shown}<p>{DRAWING}</p><h2 id="findings">Findings</h2><p>Words.</p>'
-    sheets = press(manuscript(body, images=images, bookmarks=MARKS))
-    lines = stamps(briefing_stamps(LIGHTING, DAY, sheets.pages))
-    return bind_pdf(sheets, metadata(), LIGHTING, DAY, lines, {})
+    pressed = press(manuscript(body, images=images, bookmarks=MARKS))
+    lines = stamps(briefing_stamps(LIGHTING, DAY, pressed.pages))
+    return bind_pdf(pressed, metadata(), LIGHTING, DAY, lines, {})
 
 
 def test_no_picture_asks_to_be_smoothed(bound: bytes) -> None:
@@ -58,4 +57,10 @@ def test_no_picture_asks_to_be_smoothed(bound: bytes) -> None:
 @pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_2A"])
 def test_pictures_and_drawings_that_shine_through_pass(bound: bytes, profile: str, tmp_path: Path) -> None:
     (tmp_path / "briefing.pdf").write_bytes(bound)
+    assert compliant(tmp_path / "briefing.pdf", profile)
+
+
+@pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_2A"])
+def test_a_bound_briefing_passes(profile: str, tmp_path: Path) -> None:
+    (tmp_path / "briefing.pdf").write_bytes(sheets.bound())
     assert compliant(tmp_path / "briefing.pdf", profile)

@@ -1,7 +1,5 @@
 """Plain text: what Markdown reads as, and what a file says around it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -41,7 +39,6 @@ def plain(markdown: str) -> str:
 
 @pytest.mark.parametrize("number", range(len(read_cases(CASES))), ids=[case[0] for case in read_cases(CASES)])
 def test_markdown_reads_as_shown(number: int, request: pytest.FixtureRequest) -> None:
-    """The words between the dots are those that somebody finds in an e-mail."""
     cases = read_cases(CASES)
     title, text, expected = cases[number]
     found = plain(text.strip("\n"))

@@ -1,7 +1,5 @@
 """The print file: inks alone, exact boxes, the printer's profile, and nothing that is not printed."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess
@@ -51,7 +49,6 @@ def test_nothing_is_painted_in_colours_of_the_screen(profile: Profile) -> None:
 
 
 def test_without_a_profile_everything_is_grey_and_nothing_is_claimed() -> None:
-    """One ink, whose name nobody needs to know."""
     made = printed(with_profile=False)
     assert operators(made) == {"g", "G", "cs", "scn", "CS", "SCN"}
     assert spaces(made) == {"DeviceGray"}
@@ -149,7 +146,6 @@ def test_the_id_follows_the_content() -> None:
 
 
 def test_nothing_is_left_that_is_not_printed() -> None:
-    """No links, tags, bookmarks, names or actions; the words stay where they were."""
     made = prepress(bound(), toy_profile(), DAY)
     with Pdf.open(BytesIO(made)) as pdf:
         assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/PageLabels", "/Lang", "/Metadata", "/OutputIntents"}
@@ -198,7 +194,6 @@ def test_the_stops_of_a_gradient_stay_where_they_are() -> None:
 
 
 def test_photographs_stay_photographs() -> None:
-    """A JPEG comes out as one, in inks or in grey; everything else without loss."""
     with Pdf.open(BytesIO(printed())) as pdf:
         pictures = [one for one in pdf.objects if isinstance(one, Stream) and one.get("/Subtype") == Name.Image]
         photographs = sorted(str(one.ColorSpace) for one in pictures if one.Filter == Name.DCTDecode)

@@ -1,7 +1,5 @@
 """Colours as inks: neutrals on black alone, all else through the profile."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from io import BytesIO
 
@@ -65,7 +63,6 @@ def test_a_colour_goes_through_the_profile(profile: Profile, rgb: tuple[float, f
 
 
 def test_named_inks_stay_as_they_are() -> None:
-    """What a designer asks for in inks is printed so."""
     assert Press(toy_profile()).of_cmyk((0, 1, 0.5, 0)) == (0, 1, 0.5, 0)
 
 

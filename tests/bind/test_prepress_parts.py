@@ -1,7 +1,5 @@
 """What a page may hold that the engine seldom writes, built by hand: each kind in inks, or refused with a sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any

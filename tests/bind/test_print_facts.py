@@ -1,7 +1,5 @@
 """What a printer asks about a print file, read from the file."""
 
-from __future__ import annotations
-
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 

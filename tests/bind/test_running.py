@@ -1,23 +1,24 @@
 """Running lines: what each page says of where it belongs."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pipeline.bind.running_lines import cover_lines, produced_line, running_lines
+from pipeline.model.formats import StampSheet
+from pipeline.model.sheets import Identity
 from pipeline.model.words import Words
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
 from tests.support.words import ENGLISH
 
 
-def lines(**more: object) -> dict[str, str]:
+def lines(
+    identity: Identity = LIGHTING, pack: Identity | None = None, sheet: StampSheet = "usual", folio: str = "1"
+) -> dict[str, str]:
     """The lines of a page by place."""
-    return {line.slot: line.text for line in running_lines(LIGHTING, DAY, "Page 1 of 3", **more)}  # type: ignore[arg-type]
+    return {line.slot: line.text for line in running_lines(identity, DAY, folio, pack, sheet)}
 
 
 def test_a_briefing_s_page_says_date_title_status_id_and_number() -> None:
-    """As the original had it, and so that a loose page says what it is."""
-    assert lines() == {
+    assert lines(folio="Page 1 of 3") == {
         "head-date": "26/04/2024",
         "head-title": "Street lighting",
         "status": "SAMPLE · DRAFT",
@@ -27,7 +28,7 @@ def test_a_briefing_s_page_says_date_title_status_id_and_number() -> None:
 
 
 def test_in_a_pack_a_page_says_the_pack_s_edition_and_marking_too() -> None:
-    assert lines(pack=PACK) == {
+    assert lines(pack=PACK, folio="Page 1 of 3") == {
         "marking-top": "OFFICIAL-SENSITIVE",
         "head-date": "26/04/2024",
         "head-title": "Street lighting",
@@ -40,42 +41,38 @@ def test_in_a_pack_a_page_says_the_pack_s_edition_and_marking_too() -> None:
 
 def test_where_the_foot_has_no_room_for_the_pack_the_head_says_it() -> None:
     named = replace(LIGHTING, id="street-lighting-at-night", statuses=())
-    lines = {line.slot: line.text for line in running_lines(named, DAY, "1", PACK, "booklet")}
-    assert lines["foot-id"] == "street-lighting-at-night · Version 1.0 · Autumn\u00a02026"
-    assert lines["head-title"] == f"{PACK.title} · {LIGHTING.short_title or LIGHTING.title}"
+    found = lines(named, PACK, "booklet")
+    assert found["foot-id"] == "street-lighting-at-night · Version 1.0 · Autumn\u00a02026"
+    assert found["head-title"] == f"{PACK.title} · {LIGHTING.short_title or LIGHTING.title}"
     full = replace(named, short_title="What lamps do to crime and to how safe people feel")
-    (head,) = (line.text for line in running_lines(full, DAY, "1", PACK, "booklet") if line.slot == "head-title")
-    assert head.startswith("What lamps do to crime")
+    assert lines(full, PACK, "booklet")["head-title"].startswith("What lamps do to crime")
 
 
 def test_a_long_id_is_cut_and_never_version_or_edition() -> None:
     named = replace(LIGHTING, id="street-lighting-and-other-measures-in-residential-areas-of-towns-and-cities")
     whole = replace(PACK, edition="Autumn 2026, second printing")
-    found = {line.slot: line.text for line in running_lines(named, DAY, "1", whole)}["foot-id"]
+    found = lines(named, whole)["foot-id"]
     assert found.startswith("street-lighting-and-other-")
     assert found.endswith("… · Version 1.0 · Autumn\u00a02026,\u00a0second\u00a0printing")
     alone = replace(whole, id=named.id)
-    assert {line.slot: line.text for line in running_lines(alone, DAY, "1", alone)}["foot-id"].endswith(
-        "… · Autumn 2026, second printing"
-    )
+    assert lines(alone, alone)["foot-id"].endswith("… · Autumn 2026, second printing")
 
 
 def test_the_pack_s_own_pages_name_the_pack_once() -> None:
-    found = {line.slot: line.text for line in running_lines(PACK, DAY, "1", PACK)}
+    found = lines(PACK, PACK)
     assert (found["foot-id"], found["folio"]) == ("streets · Autumn 2026", "1")
 
 
 def test_a_page_without_a_version_or_status_says_less() -> None:
     plain = replace(LIGHTING, version="", statuses=())
-    assert {line.slot for line in running_lines(plain, DAY, "1")} == {"head-date", "head-title", "foot-id", "folio"}
+    assert lines(plain).keys() == {"head-date", "head-title", "foot-id", "folio"}
 
 
 def test_every_status_is_said_in_full() -> None:
     newer = "SUPERSEDED BY Measures for safer streets in towns"
 
     def said(*statuses: str) -> str:
-        identity = replace(LIGHTING, statuses=statuses)
-        return {line.slot: line.text for line in running_lines(identity, DAY, "1")}["status"]
+        return lines(replace(LIGHTING, statuses=statuses))["status"]
 
     assert said("SUPERSEDED BY Alley gates") == "SUPERSEDED BY Alley gates"
     assert said("DRAFT", "SUPERSEDED BY Walks in the market") == "DRAFT · SUPERSEDED BY Walks in the market"
@@ -95,8 +92,7 @@ def test_a_status_stands_once_on_a_page_in_the_words_of_the_pack() -> None:
     welsh = Words("cy", words)
     own = replace(LIGHTING, words=welsh, statuses=("DRAFFT", "DISODLWYD GAN Tai"))
     pack = replace(LIGHTING, id="pack", statuses=("DRAFT",))
-    (line,) = (line.text for line in running_lines(own, DAY, "3", pack) if line.slot == "status")
-    assert line == "DRAFT · SUPERSEDED BY Tai"
+    assert lines(own, pack)["status"] == "DRAFT · SUPERSEDED BY Tai"
 
 
 CODED = replace(LIGHTING, code="5ZK8D-R00YC")
@@ -104,18 +100,18 @@ WHOLE = replace(PACK, code="WWKM3-C07X7")
 
 
 def test_every_page_bears_one_code() -> None:
-    assert {line.slot: line.text for line in running_lines(CODED, DAY, "1")}["code"] == "Code 5ZK8D-R00YC"
+    assert lines(CODED)["code"] == "Code 5ZK8D-R00YC"
     in_pack = running_lines(CODED, DAY, "1", WHOLE)
     assert [line.text for line in in_pack if "Code" in line.text] == ["Code WWKM3-C07X7"]
     assert "code" in {line.slot for line in cover_lines(in_pack)}
-    assert "code" not in {line.slot for line in running_lines(CODED, DAY, "1", PACK)}
+    assert "code" not in lines(CODED, PACK)
 
 
 def test_a_long_marking_makes_room_for_the_code() -> None:
     marked = replace(WHOLE, marking="OFFICIAL-SENSITIVE – RECIPIENTS ONLY – OPERATIONAL – For police use, and training")
     for code in ("WWKM3-C07X7", "WWMMW-MWMWM"):
-        found = {line.slot: line.text for line in running_lines(CODED, DAY, "1", replace(marked, code=code))}
+        found = lines(CODED, replace(marked, code=code))
         assert "marking-bottom" not in found
         assert found["marking-top"] == marked.marking
         assert found["marking-beside"] == marked.marking
-    assert {line.slot: line.text for line in running_lines(CODED, DAY, "1", WHOLE)}["marking-bottom"] == PACK.marking
+    assert lines(CODED, WHOLE)["marking-bottom"] == PACK.marking

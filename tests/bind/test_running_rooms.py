@@ -1,7 +1,5 @@
 """Every running line has its place: with the house's layouts none runs over another, nor into the text."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from itertools import combinations
@@ -15,7 +13,7 @@ from pipeline.core.documents.pdf import Rectangle
 from pipeline.model.formats import BY_STAMPS, SLOTS, StampSheet
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
-from pipeline.press.press import press_stamps
+from pipeline.press.stamps import press_stamps
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
 from tests.support.compose import samples
 

@@ -1,7 +1,5 @@
 """Books that are not whole: whatever packager and validators let pass in silence is told of the finished book."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -51,7 +49,6 @@ def test_an_empty_document_is_told() -> None:
     ],
 )
 def test_what_cannot_be_made_into_a_book_is_not_bound(body: str, sentence: str) -> None:
-    """There would be nothing to inspect."""
     with pytest.raises(PressFailure, match=sentence):
         books.briefing(body, bookmarks=(), starts=())
 

@@ -1,7 +1,5 @@
 """Written files: no stream ends in a carriage return, and what is exchanged in one might have been written so."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -124,14 +122,12 @@ def test_a_file_written_otherwise_is_settled_all_the_same(way: str) -> None:
 
 
 def test_it_has_streams_that_end_badly_before() -> None:
-    """Or there would be nothing to mend."""
     assert otherwise("a plain table")[0].count(MISREAD) > 0
 
 
 @pytest.mark.parametrize("way", OTHERWISE)
 @pytest.mark.parametrize("settled", [True, False])
 def test_nothing_is_exchanged_in_a_file_written_otherwise(way: str, settled: bool) -> None:
-    """It is told, so that the file is bound again."""
     made, contents = otherwise(way)
     with pytest.raises(PressFailure):
         exchange(settle(made) if settled else made, [(packed(contents[0]), packed(b"% other"))])

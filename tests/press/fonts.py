@@ -1,11 +1,9 @@
 """Texts in several fonts, and the fonts that are in a PDF."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 
-from pikepdf import Pdf
+from pikepdf import Dictionary, Pdf
 
 from pipeline.compose.design.faces import borrowed
 from pipeline.model.manuscript import FontFace, Manuscript
@@ -30,9 +28,7 @@ def families(text: str, *scripts: str) -> list[str]:
 def fonts(pdf: bytes) -> set[str]:
     """The names of the embedded fonts."""
     with Pdf.open(BytesIO(pdf)) as opened:
-        names = {str(thing.FontName) for thing in opened.objects if _is_descriptor(thing)}
+        names = {
+            str(thing.FontName) for thing in opened.objects if isinstance(thing, Dictionary) and "/FontName" in thing
+        }
     return {name.partition("+")[2] for name in names}
-
-
-def _is_descriptor(thing: object) -> bool:
-    return hasattr(thing, "keys") and "/FontName" in thing  # type: ignore[operator]

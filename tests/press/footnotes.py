@@ -1,7 +1,5 @@
 """Notes as compose writes them."""
 
-from __future__ import annotations
-
 FOOT = """
 @page { @footnote { margin-top: 17pt } }
 .footnote { float: footnote; footnote-policy: line } ::footnote-call, ::footnote-marker { content: none }

@@ -1,7 +1,5 @@
 """What a reader who listens hears of a PDF: its words in the order of the tags, told apart by page and mark."""
 
-from __future__ import annotations
-
 import ctypes
 from collections.abc import Iterator
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Texts in the style of our layouts, and where the words of their pages stand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 

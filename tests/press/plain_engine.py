@@ -1,7 +1,5 @@
 """The engine with its own functions again, all of them or some, to hold ours against."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +7,11 @@ from typing import Any
 from pipeline.press.engine import letters
 from pipeline.press.engine import patches as workarounds
 from pipeline.press.engine.letters import draw_joined
+from pipeline.press.fast import layout, styles, text
 from pipeline.press.fast.patching import Patches, patch
+
+ALL: Patches = {**styles.FASTER, **layout.FASTER, **text.FASTER}
+"""The functions that leave every byte as it is."""
 
 
 @contextmanager

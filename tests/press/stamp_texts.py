@@ -1,7 +1,5 @@
 """One text for every place that a stamp may have."""
 
-from __future__ import annotations
-
 from pipeline.model.manuscript import StampText
 
 TEXTS = (

@@ -1,7 +1,5 @@
 """Bars stand beside the lines that have changed and beside no other: in paragraphs, tables, columns, over pages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -121,5 +119,4 @@ def test_an_item_of_a_list_has_one_bar() -> None:
 
 
 def test_a_text_without_marks_has_no_bars() -> None:
-    """Though an author has struck out words of his own."""
     assert press(replace(manuscript("<p id='a'>One <del>two</del> <ins>three</ins>.</p>"), marked=True)).bars == ()

@@ -1,14 +1,10 @@
 """What a text gives up where it does not fit its pages, and what it keeps."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from io import BytesIO
-
-from pikepdf import Dictionary, Pdf
 
 from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
+from tests.press.fonts import fonts
 from tests.press.footnotes import FOOT, call, ended, note
 from tests.support.press.manuscripts import manuscript, page_texts, paragraphs, picture
 from tests.support.press.tag_lines import kinds
@@ -80,7 +76,6 @@ def test_a_word_that_is_broken_all_the_same_is_told() -> None:
 
 
 def test_what_runs_off_the_page_is_told() -> None:
-    """It is lost in print, and no validator sees it."""
     (told,) = press(manuscript(f'<p id="p">{"x" * 200}</p>', "p { white-space: nowrap }")).remarks
     assert (told.code, told.place.line) == ("made-off-page", 1)
 
@@ -104,6 +99,4 @@ def test_a_drawing_that_asks_for_another_family_gets_the_face_of_the_text() -> N
     drawing = picture('<text x="0" y="20" font-family="Lato, sans-serif">Lamps</text>')
     body = f'<figure id="f"><img src="asset:{drawing.sha256}" alt="Lamps."/></figure>'
     text = replace(manuscript(body, images=(drawing,)), fonts=LARGE)
-    with Pdf.open(BytesIO(press(text).pdf)) as pdf:
-        fonts = [str(one.BaseFont) for one in pdf.objects if isinstance(one, Dictionary) and "/DescendantFonts" in one]
-    assert [name.partition("+")[2] for name in fonts] == ["Large"]
+    assert fonts(press(text).pdf) == {"Large"}

@@ -1,7 +1,5 @@
 """Tokens that are the same everywhere are put in place before the engine reads a sheet; the pages stay the same."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

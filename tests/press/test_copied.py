@@ -1,7 +1,5 @@
 """What is copied out of a page: the characters that were written, hyphens and spaces included."""
 
-from __future__ import annotations
-
 import random
 import re
 from dataclasses import replace
@@ -96,7 +94,6 @@ def test_no_line_ends_in_a_hyphen_of_a_word() -> None:
 
 
 def test_a_word_that_is_longer_than_its_line_breaks_before_a_hyphen() -> None:
-    """It would be broken between two letters, or cut off."""
     found = lines('<p id="a">problem-orientedpolicing and neighbourhood-watch</p>', NARROW)
     assert found == ["problem", "-orientedpolicing", "and", "neighbourhood", "-watch"]
 

@@ -1,17 +1,15 @@
 """A cover drawn: a picture of the right kind and size, the same bytes anywhere, and told of what is wrong with it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from pikepdf import Dictionary, Pdf
 from PIL import Image
 
 from pipeline.compose.cover import compose_briefing_cover
 from pipeline.press.book_parts import draw_cover
 from pipeline.press.press import press
+from tests.press.fonts import fonts
 from tests.support.compose import samples
 
 COVER = compose_briefing_cover(samples.publication(), samples.layouts())
@@ -57,9 +55,7 @@ def test_the_ground_is_the_house_s_colour_above_and_pale_below() -> None:
 def test_a_title_is_set_as_titles_are_on_paper(typeface: str, expected: set[str]) -> None:
     imprint = samples.imprint(design={"typeface": typeface} if typeface else {})
     cover = compose_briefing_cover(samples.publication(imprint=imprint), samples.layouts())
-    with Pdf.open(BytesIO(press(cover).pdf)) as pdf:
-        fonts = [str(one.BaseFont) for one in pdf.objects if isinstance(one, Dictionary) and "/DescendantFonts" in one]
-    assert {font.partition("+")[2].rstrip(",") for font in fonts} == expected
+    assert {font.rstrip(",") for font in fonts(press(cover).pdf)} == expected
 
 
 def test_what_a_cover_would_fetch_is_refused_and_told() -> None:

@@ -1,7 +1,5 @@
 """The words of drawings are set in a face of the house."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from itertools import accumulate
 

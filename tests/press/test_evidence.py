@@ -1,7 +1,5 @@
 """The evidence figure in a PDF: one regular table that can be listened to, in every edition."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest

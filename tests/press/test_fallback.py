@@ -1,7 +1,5 @@
 """Letters that a text's own faces lack: which face sets them, how they are copied, how high their lines are."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 
@@ -41,7 +39,6 @@ def test_a_text_gets_the_families_that_it_needs(text: str, named: list[str]) -> 
 
 
 def test_the_house_typeface_has_the_whole_repertoire() -> None:
-    """So texts of usual letters need look into no font."""
     for face in font_set(samples.imprint(), samples.layouts()).text.faces:
         assert face.package in WHOLE
         assert set(map(ord, REPERTOIRE)) <= font_characters(face.package, face.file)
@@ -88,10 +85,7 @@ def test_joined_letters_are_read_in_their_order(script: str, words: str) -> None
 
 
 @pytest.mark.skipif(not is_installed(CJK), reason="the machine has no fonts of these scripts")
-@pytest.mark.parametrize(
-    ("scripts", "words"),
-    [(("korean",), "한국어"), (("chinese", "japanese"), "中文字体の")],
-)
+@pytest.mark.parametrize(("scripts", "words"), [(("korean",), "한국어"), (("chinese", "japanese"), "中文字体の")])
 def test_heavy_scripts_are_set_where_their_fonts_are(scripts: tuple[str, ...], words: str) -> None:
     sheets = press(worn(f'<p id="a">Words {words} <b>{words}</b></p>', scripts=scripts))
     assert sheets.remarks == ()

@@ -1,7 +1,5 @@
 """Whatever a text says, the press reaches nothing but the text's own images and fonts; every try is told."""
 
-from __future__ import annotations
-
 import base64
 import threading
 from collections.abc import Iterator
@@ -51,15 +49,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     outside.server.shutdown()
 
 
-def _data(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
-
-
+DATA = f"data:image/svg+xml;base64,{base64.b64encode(b'<svg/>').decode()}"
 BODIES = {
     "image, file": '<img src="{file}" alt="x"/>',
     "image, http": '<img src="{http}/i.png" alt="x"/>',
     "image, path": '<img src="../../../etc/passwd" alt="x"/>',
-    "image, data": f'<img src="{_data("<svg/>")}" alt="x"/>',
+    "image, data": f'<img src="{DATA}" alt="x"/>',
     "image, another digest": '<img src="asset:ffff" alt="x"/>',
     "image, font of another package": '<img src="font:json/__init__.py" alt="x"/>',
     "link rel=attachment, file": '<link rel="attachment" href="{file}"/>',
@@ -112,7 +107,6 @@ def _told(text: str, world: World, style: str = "", svg: str = "") -> set[str]:
 
 @pytest.mark.parametrize("name", BODIES)
 def test_a_text_cannot_reach_out(name: str, world: World) -> None:
-    """The gate of compose lets none of these elements pass; the engine reaches nothing by them either."""
     _told(BODIES[name], world)
 
 
@@ -131,7 +125,6 @@ def test_a_style_sheet_cannot_reach_out(name: str, world: World) -> None:
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_cannot_reach_out(name: str, world: World) -> None:
-    """Load refuses these drawings; the engine reaches nothing by them either."""
     _told("", world, svg=DRAWINGS[name])
 
 
@@ -144,7 +137,6 @@ def test_entities_of_a_drawing_are_not_read(world: World) -> None:
 
 
 def test_a_refused_font_does_not_stay_for_the_next_text(world: World) -> None:
-    """Texts share their fonts; what one was refused the next does not have, and is not told of."""
     bad = picture(f"<style>@font-face {{ font-family: Z; src: url({world.http}/f.woff) }}</style><text>x</text>")
     press(manuscript(f'<p id="a"><img src="asset:{bad.sha256}" alt="x"/></p>', images=(bad,)))
     assert press(manuscript('<p id="a">Lamps</p>')).remarks == ()

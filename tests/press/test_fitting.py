@@ -1,7 +1,5 @@
 """The fitting ladder: a last page that would hold little is saved by closer gaps or lines, one step after the other."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -48,7 +46,6 @@ def test_a_last_page_that_holds_enough_is_left_as_it_is(last: int) -> None:
 
 
 def test_a_long_text_saves_more() -> None:
-    """So what is too much for one page before it is not too much for four."""
     style = "p { orphans: 1; widows: 1 } " + FIRST.replace("7pt", "2pt")
     assert fitted(lines(5, *[6] * 24, 4), "p { orphans: 1; widows: 1 }") == (5, "")
     assert fitted(lines(5, *[6] * 24, 4), style) == (4, "1")

@@ -1,7 +1,5 @@
 """Floats beside the text, at the foot of a page."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.press.press import press

@@ -1,13 +1,11 @@
 """Fonts come from packages, and from nowhere else."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.compose.design.typeface import coverage
 from pipeline.core.diagnostics import EnvironmentFailure
+from pipeline.core.text.fonts import font_file
 from pipeline.model.manuscript import FontFace
-from pipeline.press.engine.engine import font_file
 from pipeline.press.press import press
 from tests.press.fonts import fonts
 from tests.support.press.manuscripts import FACES, manuscript, paragraphs

@@ -1,7 +1,5 @@
 """Formulas in the PDF: drawn on the line, tagged with their words, in the colour of their text."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from typing import Any
 
@@ -92,7 +90,6 @@ def test_a_wide_formula_is_broken_over_lines_and_is_one_to_those_who_listen(edit
 
 
 def test_a_table_with_a_wide_formula_is_set_as_blocks() -> None:
-    """The formula would stand on the next cell."""
     sheets = press(in_layout(TABLE.format(formula(WIDE_SUM, True, "en-GB"))))
     ((_, _, right, _),) = edges(sheets.pdf)
     assert right <= EDGE["screen"] * MILLIMETRE + 1

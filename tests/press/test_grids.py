@@ -1,7 +1,5 @@
 """Things side by side, where a page ends and in texts that run from right to left."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """A worker that sets one text after the other needs no more memory for the hundredth than for the tenth."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

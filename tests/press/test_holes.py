@@ -1,7 +1,5 @@
 """What is kept whole is parted where it would leave a hole at the foot of the page before, and nowhere else."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Captions beside their tables: in the side column, level with the head, on the page where the table begins."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.formats import Edition
@@ -32,7 +30,6 @@ def hung(rows: int, word: str = "Cell", columns: int = 2) -> str:
 
 
 def test_a_caption_stands_in_the_side_column_level_with_the_head() -> None:
-    """Its first line; what follows the table is where it would be without it."""
     sheets = press(in_layout(lines(1) + hung(4) + '<p id="after">Afterwards.</p>'))
     caption, head = words(sheets, "Captioned")[0], words(sheets, "Head")[0]
     assert caption.right < COLUMN < head.right

@@ -1,7 +1,5 @@
 """What the engine remarks, told where its reader finds the words that it is about."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Letters written plainly: what is drawn is what the engine draws, and nothing is said of letters that do not move."""
 
-from __future__ import annotations
-
 import re
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """Labels of lists on paper: letters in brackets are drawn and heard, and the list says how it is numbered."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -42,23 +40,12 @@ def test_a_task_says_whether_it_is_done() -> None:
 def test_no_label_stands_left_of_its_column(edition: Edition) -> None:
     """Long ones were half in the margin; on a telephone and in a book they were cut off."""
     entries = tuple(ListItem((Paragraph((Text("Walk."),)),)) for _ in range(2))
-    starts = [
-        (1, "(a)"),
-        (13, "(A)"),
-        (17, "(i)"),
-        (27, "i."),
-        (87, "I)"),
-        (99, ""),
-        (1998, ""),
-        (998, "(1)"),
-        (98, "1)"),
-    ]
-    lists = tuple(ListBlock(True, entries, start, form=form) for start, form in starts)
+    starts = {1: "(a)", 13: "(A)", 17: "(i)", 27: "i.", 87: "I)", 99: "", 1998: "", 998: "(1)", 98: "1)"}
+    lists = tuple(ListBlock(True, entries, start, form=form) for start, form in starts.items())
     galley = Galley("#0f4c5c", ENGLISH)
     body = "<p>Margin</p>" + "".join(str(blocks((one,), galley)) for one in lists)
     placed = words(press(in_layout(sound(body)[0], edition)), "")
     (margin,) = (word.left for word in placed if word.text == "Margin")
-    assert {"(b)", "(M)", "(xviii)", "xxviii.", "LXXXVIII)", "100.", "1999.", "(999)", "99)"} <= {
-        word.text for word in placed
-    }
+    labels = {"(b)", "(M)", "(xviii)", "xxviii.", "LXXXVIII)", "100.", "1999.", "(999)", "99)"}
+    assert labels <= {word.text for word in placed}
     assert min(word.left for word in placed) > margin - 0.5

@@ -1,7 +1,5 @@
 """Words that are longer than their line, wherever they stand: they go on in the next, and nothing leaves the page."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The matter after the text, as the press sets it."""
 
-from __future__ import annotations
-
 from pipeline.press.press import press
 from tests.press.placed import in_layout, words
 

@@ -1,7 +1,5 @@
 """Footnotes go to their calls where the style floats them, and stay at the end where it does not."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from itertools import count
 
@@ -23,7 +21,7 @@ def test_a_note_is_heard_after_its_call_and_leads_back() -> None:
     sheets = press(manuscript(body, FOOT))
     assert sheets.remarks == ()
     assert kinds(sheets.pdf) == [
-        *("Document", "  P", "    Reference", "      Link", "    Note", "      Lbl", "        Link", "      P"),
+        *("Document", "  P", "    Reference", "      Link", "    Note", "      Lbl", "        Link", "      P")
     ]
     assert [link["way"] for _, link in annotations(sheets.pdf)] == ["fn-1", "fnref-1"]
     assert "notes" not in dict(sheets.targets)
@@ -168,7 +166,6 @@ def test_a_note_is_not_sent_away_for_a_line_below_its_call(above: int) -> None:
 
 
 def test_another_engine_stops_the_press() -> None:
-    """The patches are for the engine they were written for."""
     workarounds.require_known_engine()
     with pytest.raises(PressFailure, match="'blockify': review the patch"):
         workarounds.require_known({workarounds._blockify: "0"})

@@ -1,7 +1,5 @@
 """The map says where each page starts, where the bindery may set a line, and where every id stands."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree
 
 import pytest
@@ -40,7 +38,6 @@ def test_every_page_starts_where_the_map_says(body: str) -> None:
 
 
 def test_a_kept_place_is_measured_from_the_lower_left() -> None:
-    """In points, so that the bindery can set a line there."""
     (slot,) = press(briefing()).slots
     assert (slot.name, slot.page, slot.height) == ("produced", 1, 51)
     assert slot.x == pytest.approx(62.362)
@@ -56,7 +53,6 @@ def test_every_id_has_its_page() -> None:
 
 
 def test_a_page_of_pictures_starts_somewhere_too() -> None:
-    """A page without words has a start, so that every page has one."""
     body = f'<p id="a">x</p><p id="b" style="break-before: page">{MARK}</p>'
     assert press(manuscript(body)).starts[1] == PageStart(2, "b", 0)
 
@@ -88,7 +84,6 @@ def test_a_page_of_notes_alone_starts_at_the_end_of_the_text() -> None:
 
 
 def test_a_page_without_text_starts_where_the_next_does() -> None:
-    """So that every page has one start, and pages stand in order."""
     body = '<p id="a">One</p><div id="v" class="void"></div><p id="b" class="next">Two</p>'
     style = ".void { break-before: page; height: 9pt; background: black } .next { break-before: page }"
     assert press(manuscript(body, style=style)).starts == (

@@ -1,7 +1,5 @@
 """A manuscript becomes sheets."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest
@@ -80,7 +78,6 @@ def test_what_the_engine_says_of_a_style_is_told_every_time() -> None:
     ],
 )
 def test_silent_troubles_of_the_engine_become_diagnostics(body: str, code: str) -> None:
-    """What the engine only logs, or does not notice, stops a build."""
     assert code in {remark.code for remark in press(manuscript(body)).remarks}
 
 

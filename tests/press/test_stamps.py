@@ -1,7 +1,5 @@
 """Stamps: one line each, the same bytes in any company."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import BytesIO
 
@@ -54,7 +52,6 @@ def test_a_stamp_says_its_line_on_one_bare_page() -> None:
 
 
 def test_stamps_share_their_font_files() -> None:
-    """So that a bound file holds each once."""
     stamps = press_stamps(STAMP, TEXTS)
     files = {text.slot: font_files(stamp) for text, stamp in zip(TEXTS, stamps, strict=True)}
     regular = {slot: found for slot, found in files.items() if slot != "status"}
@@ -71,7 +68,6 @@ def test_a_rare_character_brings_a_font_of_its_own() -> None:
 
 
 def test_a_stamp_that_cannot_be_set_stops_the_press() -> None:
-    """A stamp has no page of its own to tell an author of."""
     with pytest.raises(PressFailure, match=r"The stamp '漢' cannot be set. The fonts of the layout have no '漢'"):
         press_stamps(STAMP, (StampText("status", "漢"),))
     with pytest.raises(PressFailure, match="names no fonts"):
@@ -104,7 +100,6 @@ def test_a_line_too_wide_for_its_place_is_shortened_by_measure() -> None:
 
 
 def test_a_date_is_never_cut() -> None:
-    """Half a date would be another one, and nobody would be told."""
     narrow = "p.head-date { width: 20pt; white-space: nowrap; overflow: hidden }"
     with pytest.raises(PressFailure, match="'26/04/2024' has no room where 'layouts/stamp' sets 'head-date'"):
         press_stamps(StampLayout(STAMP.style + narrow, STAMP.fonts), TEXTS[:1])

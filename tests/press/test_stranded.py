@@ -1,7 +1,5 @@
 """Headings and what they stand over: none is the last thing on its page, wherever the text before it ends."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Type cut for books: what stays of a font, what it is called, and that a cut is the same bytes anywhere."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from pathlib import Path
 
@@ -36,7 +34,6 @@ def features(font: TTFont) -> set[str]:
 
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.file)
 def test_a_cut_holds_the_repertoire_as_far_as_its_face_has_it(face: FontFace) -> None:
-    """And nothing else."""
     held = set(opened(SubsetFont(face, "Book Text")).getBestCmap())
     assert held == set(map(ord, REPERTOIRE)) & font_characters(face.package, face.file)
 
@@ -82,7 +79,6 @@ def test_the_same_cut_is_the_same_bytes_in_any_process() -> None:
 
 
 def test_a_borrowed_face_is_cut_to_what_it_is_borrowed_for() -> None:
-    """With whatever joins its letters, which would be others without it."""
     face = FontFace("Fallback Noto Sans Arabic", 400, False, "manimgx_fonts", "NotoSansArabic[wght]@400.ttf")
     font = opened(SubsetFont(face, "Book Noto Sans Arabic", "سلم", alone=True))
     assert set(font.getBestCmap()) == {*map(ord, "سلم"), 0x200C, 0x200D}

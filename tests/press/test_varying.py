@@ -1,7 +1,5 @@
 """Of a variable font each weight is made once, static, with a name of its own; bold is bold wherever it is set."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from io import BytesIO
 from itertools import count
@@ -19,7 +17,7 @@ from pipeline.compose.design.typeface import text_faces
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.text.fonts import UNRESERVED, font_file, font_looks, laid_down
 from pipeline.model.formats import Layouts
-from pipeline.model.manuscript import FontFace, Manuscript
+from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
 from tests.support.compose import samples
 from tests.support.press import variable_fonts
@@ -63,7 +61,6 @@ def test_an_instance_is_the_face_that_the_font_would_show(install: Install, weig
 
 @pytest.mark.parametrize("where", ["copyright", "licence"])
 def test_a_reserved_name_is_left_to_the_whole_font(install: Install, where: str) -> None:
-    """It may not be that of what was made of it; whose it is stays in it."""
     said: dict[str, Any] = {"copyright": variable_fonts.RESERVED} if where == "copyright" else {}
     licence = {"licence": f"{variable_fonts.RESERVED}\n{variable_fonts.LICENCE}"} if where == "licence" else {}
     package = install(Bars__=variable_fonts.bars(**said), **licence)
@@ -129,7 +126,6 @@ NO_BOLD = "The typeface Bars has no bold. Headings, the heads of tables and stro
 def test_a_face_that_is_lacking_is_told(
     install: Install, files: dict[str, bytes], named: dict[str, str], said: list[str]
 ) -> None:
-    """And what will look otherwise for it: by the file's own tables, whatever it is named for."""
     assert chosen(install(**files), **named)[1] == said
 
 
@@ -149,17 +145,12 @@ def test_variable_fonts_of_the_layouts_are_taken_apart_too(install: Install) -> 
     assert (str(remark.place.path), remark.place.line, remark.sentence) == ("layouts/fonts.yaml", 2, NO_ITALIC)
 
 
-def set_in(faces: tuple[FontFace, ...], body: str) -> Manuscript:
-    """A text in some faces."""
-    bare = manuscript(body)
-    return Manuscript("briefing", bare.chapters, bare.metadata, font_rules(faces), "", "", faces)
-
-
 def test_bold_is_pressed_from_a_static_instance(install: Install) -> None:
     package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
     own = samples.imprint(design={"typeface": {"family": "Bars", "package": package}})
     faces = text_faces(own, LAYOUTS)
-    sheets = press(set_in(faces, '<p id="a" style="font-family: Bars">A<b>A</b><i>A</i><b><i>A</i></b></p>'))
+    bare = manuscript('<p id="a" style="font-family: Bars">A<b>A</b><i>A</i><b><i>A</i></b></p>')
+    sheets = press(Manuscript("briefing", bare.chapters, bare.metadata, font_rules(faces), "", "", faces))
     assert sheets.remarks == ()
     wide = {}
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
@@ -168,12 +159,6 @@ def test_bold_is_pressed_from_a_static_instance(install: Install) -> None:
                 font = opened(thing.FontFile2.read_bytes())
                 name = str(thing.FontName).partition("+")[2]
                 assert "fvar" not in font
-                wide[name] = max(
-                    glyph.xMax - glyph.xMin for glyph in font["glyf"].glyphs.values() if _shows(glyph, font)
-                )
+                glyphs = [font["glyf"][glyph] for glyph in font.getGlyphOrder()]
+                wide[name] = max(glyph.xMax - glyph.xMin for glyph in glyphs if glyph.numberOfContours)
     assert wide == {"Bars": 60, "Bars-Bold": 210, "Bars-Italic": 60, "Bars-Bold-Italic": 210}
-
-
-def _shows(glyph: Any, font: TTFont) -> bool:
-    glyph.expand(font["glyf"])
-    return bool(glyph.numberOfContours)

@@ -1,7 +1,5 @@
 """Ways back from a reference on paper: one each."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.formats import Edition

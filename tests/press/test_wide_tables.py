@@ -1,7 +1,5 @@
 """Tables that are wider than their column: over the side column first, then closer, and last as blocks."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest
@@ -64,7 +62,6 @@ def test_a_table_that_has_no_room_across_has_its_columns_closer() -> None:
 
 
 def test_a_table_that_has_no_room_at_all_is_set_as_blocks() -> None:
-    """In its column and in the size of the text, and its author is told."""
     sheets = press(in_layout(lines(2) + wide(10, word="Counterrevolutionary")))
     assert [remark.code for remark in sheets.remarks] == ["made-table-blocks"]
     cells = words(sheets, "Counterrevolutionary")
@@ -108,7 +105,6 @@ def test_a_table_within_something_else_stays_in_it(body: str) -> None:
 
 @pytest.mark.parametrize("edition", ["large-print", "booklet"])
 def test_a_page_without_a_margin_has_its_wide_tables_as_blocks(edition: Edition) -> None:
-    """Nothing in them is smaller than the text, and nobody is told: there they are meant to be blocks."""
     sheets = press(in_layout(lines(2) + wide(9), edition))
     assert sheets.remarks == ()
     assert len({cell.size for cell in words(sheets, "Changed")} | {p.size for p in words(sheets, "Lamps")}) == 1

@@ -3,8 +3,6 @@
 Each is run once for many files, and what Ace, axe and Nu say of a file is remembered.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """What an editor is advised to do where a listener would stumble: in words of the source, for every rule there is."""
 
-from __future__ import annotations
-
 import re
 from types import SimpleNamespace
 
@@ -27,12 +25,10 @@ def test_no_advice_is_in_engineers_words() -> None:
 
 
 def test_advice_is_for_rules_that_there_are() -> None:
-    """A rule that is renamed would lose its words."""
     assert set(ADVICE) <= set(load_catalogue())
 
 
 def test_what_a_source_can_mend_says_how_and_what_it_cannot_is_reported() -> None:
-    """Found by the judge in a file that is broken so."""
     hints = {
         rule: remark.hint
         for broken in (picture_without_words, no_language, no_tab_order)
@@ -50,8 +46,6 @@ def test_parts_of_letters_may_all_mean_the_same() -> None:
     with reading(job.content) as file:
         assert file is not None
         seen = Seen(file, job.promise)
-        found = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {c}") for c in PAIR)
+        pair = (r"U+200B '\u200b'", "U+0061 'a'")
+        found = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {code}") for code in pair)
         assert [is_allowed(finding, seen) for finding in found] == [True, False]
-
-
-PAIR = (r"U+200B '\u200b'", "U+0061 'a'")

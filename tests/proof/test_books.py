@@ -1,7 +1,5 @@
 """Our own checks of EPUBs see every fault there is, without Java, and none in the book that has none."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.messages import catalogue

@@ -1,7 +1,5 @@
 """Our proof sees every fault of the twenty-one, and none in the file that has none."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

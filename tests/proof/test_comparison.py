@@ -1,7 +1,5 @@
 """Each finished file is compared with its text: a table of what may differ, and in which kinds of files it is found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

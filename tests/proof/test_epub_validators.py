@@ -1,7 +1,5 @@
 """What others say of the EPUBs of the sample library: EPUBCheck and Ace nothing."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """EPUBCheck's reports as remarks; several books without a compiler."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The head and foot of every page: what the proof expects there, worked out by itself."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

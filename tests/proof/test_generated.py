@@ -3,8 +3,6 @@
 One or two of them in large print too, where little fits a page.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from pathlib import Path

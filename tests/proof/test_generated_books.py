@@ -1,7 +1,5 @@
 """Invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in the one that is in its assets."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """White space at the foot of a page whose text goes on: told with what was moved, and only where there is one."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -10,7 +8,7 @@ from pipeline.bind.pdf.pack import folios
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Section
 from pipeline.press.press import press
-from pipeline.proof.promise import Promise, ProofJob, pack_promise
+from pipeline.proof.promise import ProofJob, pack_promise
 from tests.support.bind.sheets import COVER, DAY, LIGHTING, PACK, RECORD, pack
 from tests.support.press.manuscripts import FACES, STYLE, paragraphs, picture, table
 from tests.support.proof.holes import LINES, TABLE, finished, holed, holes
@@ -40,7 +38,6 @@ def test_a_hole_is_told_with_what_begins_the_next_page(body: str, pushed: str) -
 
 
 def test_the_share_is_of_the_height_of_the_text() -> None:
-    """So a little less than half is empty after half a page."""
     (told,) = holes(finished(holed()))
     assert 35 < int(told.sentence.split()[0]) < 55
 
@@ -55,7 +52,6 @@ def test_the_share_is_of_the_height_of_the_text() -> None:
     ],
 )
 def test_no_hole_is_told_where_there_is_none(body: str, style: str) -> None:
-    """What would be told for nothing would soon be read by nobody."""
     assert holes(finished(holed(body, style))) == []
 
 
@@ -88,18 +84,13 @@ def bound(apart: frozenset[str] = frozenset()) -> ProofJob:
     return ProofJob("pack.pdf", pack(of=parts, claim=None), promise=promise)
 
 
-def as_one_chapter(promise: Promise) -> Promise:
-    """The matter as if it were one chapter."""
-    front, *others = promise.passages
-    return replace(promise, passages=(replace(front, chapters=front.chapters[:1]), *others))
-
-
 def test_a_chapter_of_matter_begins_on_a_page_of_its_own() -> None:
-    """So the cover before it has no hole, but the text of the pack has one."""
     job = bound()
     assert job.promise
+    front, *others = job.promise.passages
+    as_one_chapter = replace(job.promise, passages=(replace(front, chapters=front.chapters[:1]), *others))
     assert [told.place.line for told in holes(job)] == [3]
-    assert [told.place.line for told in holes(replace(job, promise=as_one_chapter(job.promise)))] == [1, 3]
+    assert [told.place.line for told in holes(replace(job, promise=as_one_chapter))] == [1, 3]
 
 
 def test_a_hole_of_a_briefing_is_told_in_its_own_file() -> None:

@@ -1,7 +1,5 @@
 """Marked copies of edited texts, in every format: no judge finds more in them than in the texts without marks."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from functools import cache

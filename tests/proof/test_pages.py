@@ -1,7 +1,5 @@
 """Our own checks of web pages: what must be true of every text, wherever it is read."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.proof.inspection import page_proof
@@ -15,11 +13,7 @@ def said(page: str) -> list[str]:
 
 
 BREAKS = {
-    "a link without words": (
-        '<a href="#tbl-months">The list</a>',
-        '<a href="#tbl-months"></a>',
-        "proof-text",
-    ),
+    "a link without words": ('<a href="#tbl-months">The list</a>', '<a href="#tbl-months"></a>', "proof-text"),
     "a link to no place": ('href="#tbl-months"', 'href="#tbl-years"', "proof-text"),
     "an id twice": ('id="b5"', 'id="b4"', "proof-text"),
     "a level skipped": ('<h2 id="done">What was done</h2>', '<h4 id="done">What was done</h4>', "proof-text"),
@@ -46,7 +40,6 @@ def test_every_break_is_seen(what: str) -> None:
 
 
 def test_links_to_other_files_are_left_alone() -> None:
-    """Whether another page stands beside this one cannot be told from it."""
     page = made().page.decode().replace('<a href="#tbl-months">', '<a href="../other/other.html#there">', 1)
     assert said(page) == []
 

@@ -1,7 +1,5 @@
 """A finished file whose pictures carry their makers' notes may not leave the house."""
 
-from __future__ import annotations
-
 import base64
 import io
 import zipfile

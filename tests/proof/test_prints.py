@@ -1,7 +1,5 @@
 """Print files with one thing wrong: each is told, and the whole file is not."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest
@@ -10,13 +8,7 @@ from pikepdf import Pdf
 from pipeline.proof.print_checks import print_faults
 from tests.support.bind.colours import colours
 from tests.support.bind.sheets import bound
-from tests.support.proof.broken_prints import (
-    WORDS,
-    WRONG,
-    Wrong,
-    painted,
-    whole,
-)
+from tests.support.proof.broken_prints import WORDS, WRONG, Wrong, painted, whole
 
 
 def told(wrong: Wrong, source: bytes) -> list[str]:
@@ -40,7 +32,6 @@ def test_each_wrong_is_told(what: str) -> None:
 
 
 def test_inks_have_no_place_in_a_grey_file() -> None:
-    """Nobody has said which inks they are."""
     assert told(painted(b"0 1 0 0 k"), whole(grey=True)) == ["1 proof-print-colour"]
     assert told(painted(b"0 1 0 0 k"), whole()) == []
 

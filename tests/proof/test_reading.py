@@ -1,7 +1,5 @@
 """What is written plainly is read quickly, and says the same as when the libraries read it piece by piece."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 from pikepdf import Dictionary, Name, Page, Pdf

@@ -1,7 +1,5 @@
 """The catalogue in a browser, from a folder: nobody is shut out, the search finds, nothing fails."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Sound sources that the proof once blamed: every edition of each is made, and nothing is said of it."""
 
-from __future__ import annotations
-
 from datetime import date
 from functools import cache
 from pathlib import Path

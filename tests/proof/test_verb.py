@@ -1,7 +1,5 @@
 """`briefings proof`: what was built, as it lies there now, and any other PDF, EPUB or web page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -101,39 +99,19 @@ def test_where_there_is_nothing_to_proof_it_says_so(library: Callable[..., Path]
     assert briefings(root, "proof", "words.odt").code == 2
 
 
-REPORT = {
-    "report": {
-        "jobs": [
-            {"itemDetails": {"name": "/a.pdf"}, "validationResult": [{"compliant": True, "profileName": "PDF/UA-1"}]},
-            {
-                "itemDetails": {"name": "/b.pdf"},
-                "validationResult": [
-                    {
-                        "compliant": False,
-                        "profileName": "PDF/UA-1 validation profile",
-                        "details": {
-                            "ruleSummaries": [
-                                {
-                                    "clause": "7.1",
-                                    "testNumber": 3,
-                                    "description": "Content shall be tagged",
-                                    "checks": [
-                                        {"context": "root/document[0]/pages[4](6 0 obj)", "errorMessage": "It is not."}
-                                    ],
-                                }
-                            ]
-                        },
-                    }
-                ],
-            },
-            {"itemDetails": {"name": "/c.pdf"}, "taskException": {"exceptionMessage": "no PDF"}},
-        ]
-    }
-}
+CHECK = {"context": "root/document[0]/pages[4](6 0 obj)", "errorMessage": "It is not."}
+RULE = {"clause": "7.1", "testNumber": 3, "description": "Content shall be tagged", "checks": [CHECK]}
+BROKEN = {"compliant": False, "profileName": "PDF/UA-1 validation profile", "details": {"ruleSummaries": [RULE]}}
+JOBS = [
+    {"itemDetails": {"name": "/a.pdf"}, "validationResult": [{"compliant": True, "profileName": "PDF/UA-1"}]},
+    {"itemDetails": {"name": "/b.pdf"}, "validationResult": [BROKEN]},
+    {"itemDetails": {"name": "/c.pdf"}, "taskException": {"exceptionMessage": "no PDF"}},
+]
 
 
 def test_the_reference_validator_s_report_is_read() -> None:
-    said = validators.verdicts(json.dumps(REPORT).encode(), {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
+    report = json.dumps({"report": {"jobs": JOBS}}).encode()
+    said = validators.verdicts(report, {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
     assert set(said) == {"a", "b"}
     assert said["a"] == ()
     (fault,) = said["b"]

@@ -24,8 +24,6 @@ from pipeline.core.documents.xhtml import XML_LANG, serialise
 from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import BookFont, EpubAssets, Metadata
 
-# The EPUB archive with its package document (EPUB 3.3, clauses 4 and 5): the same bytes for the same book.
-
 _OPF, _DC = "http://www.idpf.org/2007/opf", "http://purl.org/dc/elements/1.1/"
 
 _EFFORT = 5
@@ -138,10 +136,7 @@ def _deflated(content: bytes) -> bytes:
     return packer.compress(content) + packer.flush()
 
 
-@lru_cache(maxsize=8)
-def _deflated_font(content: bytes) -> bytes:
-    """The same of what is in most books."""
-    return _deflated(content)
+_deflated_font = lru_cache(maxsize=8)(_deflated)  # most books have the same fonts
 
 
 def content_digest(archive: bytes) -> str:
@@ -166,7 +161,7 @@ def _package(book: Book) -> bytes:
     modified.text = f"{book.modified:%Y-%m-%dT%H:%M:%SZ}"
     for entry in book.metadata:
         no_control_characters(" ".join((entry.text or "", *(said for _, said in entry.attributes))), entry.name)
-        name = f"{{{_DC if entry.dublin_core else _OPF}}}{entry.name}"
+        name = f"{{{_OPF if entry.name in ('meta', 'link') else _DC}}}{entry.name}"
         etree.SubElement(metadata, name, dict(entry.attributes)).text = entry.text
     manifest = etree.SubElement(root, f"{{{_OPF}}}manifest")
     for member in book.members:
@@ -182,8 +177,6 @@ def _package(book: Book) -> bytes:
     written: bytes = etree.tostring(root, pretty_print=True, encoding="utf-8", xml_declaration=True)
     return written
 
-
-# Assets of a book in their places: the cover, the fonts with the rules that name them, and their licences.
 
 COVER_PATH = "cover.xhtml"
 """The cover's document stands beside the folder of texts: no chapter can have its name."""

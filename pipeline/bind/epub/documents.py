@@ -28,45 +28,24 @@ from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Identity, PageStart
 
-# EPUB's own vocabulary beside the roles of DPUB-ARIA, and what else a document of a book needs.
-
-# EPUB Structural Semantics; roles that are deprecated (doc-biblioentry, doc-endnote) or have no pair are left out.
-_TYPES = {
-    "doc-abstract": "abstract",
-    "doc-acknowledgments": "acknowledgments",
-    "doc-appendix": "appendix",
-    "doc-bibliography": "bibliography",
-    "doc-biblioref": "biblioref",
-    "doc-chapter": "chapter",
-    "doc-colophon": "colophon",
-    "doc-conclusion": "conclusion",
-    "doc-cover": "cover",
-    "doc-footnote": "footnote",
-    "doc-foreword": "foreword",
-    "doc-glossary": "glossary",
-    "doc-glossref": "glossref",
-    "doc-index": "index",
-    "doc-introduction": "introduction",
-    "doc-noteref": "noteref",
-    "doc-notice": "notice",
-    "doc-pagebreak": "pagebreak",
-    "doc-part": "part",
-    "doc-preface": "preface",
-    "doc-pullquote": "pullquote",
-    "doc-qna": "qna",
-    "doc-subtitle": "subtitle",
-    "doc-tip": "tip",
-    "doc-toc": "toc",
-}
+_TYPES = frozenset({
+    *("abstract", "acknowledgments", "appendix", "bibliography", "biblioref", "chapter", "colophon", "conclusion"),
+    *("cover", "footnote", "foreword", "glossary", "glossref", "index", "introduction", "noteref", "notice"),
+    *("pagebreak", "part", "preface", "pullquote", "qna", "subtitle", "tip", "toc"),
+})  # fmt: skip
+"""Types of EPUB Structural Semantics that are roles of DPUB-ARIA too, without those that are deprecated there."""
 
 
 def add_types(root: etree._Element) -> None:
     """Say in EPUB's words what the roles say."""
     for element in elements(root):
-        kind = _TYPES.get(element.get("role", ""))
-        if kind and not element.get(EPUB_TYPE):
+        role = element.get("role", "")
+        kind = role.removeprefix("doc-")
+        if role.startswith("doc-") and kind in _TYPES and not element.get(EPUB_TYPE):
             element.set(EPUB_TYPE, kind)
-        if kind == "cover" and local(element) != "img":  # the cover is the picture: here is what a cover says in words
+        if (
+            role == "doc-cover" and local(element) != "img"
+        ):  # the cover is the picture: here is what a cover says in words
             element.set(EPUB_TYPE, "titlepage")
             del element.attrib["role"]
 
@@ -89,9 +68,6 @@ def manifest_properties(root: etree._Element) -> tuple[str, ...]:
     """Properties that the manifest must list for the document."""
     found = {"mathml": f"{{{MATHML}}}math", "svg": f"{{{SVG}}}svg"}
     return tuple(name for name, tag in found.items() if next(root.iter(tag), None) is not None)
-
-
-# The chapters of a book as XHTML documents of their own.
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -124,10 +100,7 @@ class EpubChapter:
 
 
 def epub_chapters(
-    manuscript: Manuscript,
-    starts: tuple[PageStart, ...],
-    first: int = 1,
-    identity: Identity | None = None,
+    manuscript: Manuscript, starts: tuple[PageStart, ...], first: int = 1, identity: Identity | None = None
 ) -> tuple[EpubChapter, ...]:
     """A manuscript's chapters, each with the pages that start in it.
 

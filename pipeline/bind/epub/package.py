@@ -18,8 +18,6 @@ from pipeline.model.sheets import Identity
 from pipeline.model.words import Words
 from pipeline.resolve.filing import filed_title
 
-# Metadata of the package document. Never the clock: every date comes from the record.
-
 IDENTIFIER_ID = "pub-id"
 
 _PARTS: Mapping[Role, tuple[str, str]] = {"author": ("creator", "aut"), "reviewer": ("contributor", "rev")}
@@ -33,11 +31,6 @@ class MetadataEntry:
     name: str
     text: str | None
     attributes: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def dublin_core(self) -> bool:
-        """Whether the element belongs to Dublin Core."""
-        return self.name not in ("meta", "link")
 
 
 def meta(text: str, name: str, **attributes: str) -> MetadataEntry:
@@ -73,9 +66,7 @@ def describe(
     entries += _series(metadata)
     entries += [meta(metadata.version, "schema:version")] if metadata.version else []
     if metadata.licence_url:
-        entries.append(
-            MetadataEntry("link", None, (("rel", "dcterms:rights"), ("href", encoded(metadata.licence_url))))
-        )
+        entries.append(_link("dcterms:rights", metadata.licence_url))
     return tuple(entries)
 
 
@@ -139,8 +130,6 @@ def _series(metadata: Metadata) -> Iterator[MetadataEntry]:
             yield meta(str(metadata.series_position), "group-position", refines="#series")
 
 
-# The book's accessibility as the package states it: found in the documents, and by whose judgement it conforms.
-
 _NAMES = {"h": XHTML, "m": MATHML, "s": SVG}
 _ALWAYS = ("ARIA", "displayTransformability", "readingOrder", "structuralNavigation", "tableOfContents", "unlocked")
 _DRAWN = "s:svg[not(ancestor-or-self::*[@aria-hidden='true'])]"
@@ -179,12 +168,20 @@ def describe_access(
     modes = ("textual", "visual") if found.pictures else ("textual",)
     enough = ([",".join(modes)] if found.pictures else []) + (["textual"] if found.told else [])
     spoken = {XML_LANG: words.language} if speaking(words, language) else {}
+    said = ["access-text"]
+    for sentence, there in (
+        ("access-pictures", found.pictures and found.told),
+        ("access-formulas", found.formulas and found.spoken),
+        ("access-tables", found.tables and found.headed),
+        ("access-pages", found.pages),
+    ):
+        said += [sentence] if there else []
     return (
         *(meta(mode, "schema:accessMode") for mode in modes),
         *(meta(mode, "schema:accessModeSufficient") for mode in enough),
         *(meta(feature, "schema:accessibilityFeature") for feature in sorted(_features(found), key=str.lower)),
         meta("unknown" if found.animated else "none", "schema:accessibilityHazard"),
-        meta(_summary(found, words), "schema:accessibilitySummary", **spoken),
+        meta(" ".join(map(words.say, said)), "schema:accessibilitySummary", **spoken),
     )
 
 
@@ -246,15 +243,3 @@ def describe_conformance(claim: Conformance | None) -> tuple[MetadataEntry, ...]
 
 def _link(rel: str, href: str, **attributes: str) -> MetadataEntry:
     return MetadataEntry("link", None, (("rel", rel), ("href", encoded(href)), *attributes.items()))
-
-
-def _summary(found: _Found, words: Words) -> str:
-    said = ["access-text"]
-    for sentence, there in (
-        ("access-pictures", found.pictures and found.told),
-        ("access-formulas", found.formulas and found.spoken),
-        ("access-tables", found.tables and found.headed),
-        ("access-pages", found.pages),
-    ):
-        said += [sentence] if there else []
-    return " ".join(map(words.say, said))

@@ -18,8 +18,6 @@ from pipeline.model.formats import USUAL, USUAL_EDITION, Attachment, Claim, Edit
 from pipeline.model.manuscript import Metadata
 from pipeline.model.sheets import ChangeBar, Identity, Sheets
 
-# Files put into a PDF: associated with the whole document, and found in the reader's list of attachments.
-
 
 def attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None:
     """Put the files in, in the order given (ISO 19005-3, 6.8 and annex E). One without a date has that of the copy."""
@@ -55,8 +53,6 @@ def _specification(pdf: Pdf, file: Attachment, produced: date) -> Object:
     return pdf.make_indirect(specification)
 
 
-# Links between briefings in a PDF: to the canonical address, to the file beside this one, or within the pack.
-
 PdfDestination = Callable[[str, str], str | None]
 """The name of the destination within the file for a briefing's id and an anchor, or nothing."""
 
@@ -81,8 +77,6 @@ def lead_pdf_links(
                 del link.A
                 link.Dest = String(destination)
 
-
-# A briefing's finished PDF: its sheets with running lines, the date produced, links led and a record of itself.
 
 BESIDE = "../{id}/{id}.pdf"
 """Path of another briefing's PDF, seen from a briefing's own."""

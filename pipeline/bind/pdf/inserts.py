@@ -42,8 +42,6 @@ from pipeline.load.pictures.photos import without_notes
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.sheets import Outlier, PageStart, Sheets
 
-# Private notes of an insert's makers stay behind: editors' records, metadata of pictures, tags' own keys.
-
 _PRIVATE = ("/PieceInfo", "/Metadata", "/LastModified")
 """Keys of any dictionary that say how, when and with what it was made (ISO 32000-1, 14.3.2 and 14.5)."""
 
@@ -67,12 +65,6 @@ def drop_private(pdf: Pdf) -> None:
                     del held[key]
         if isinstance(thing, Stream) and thing.get("/Subtype") == Name.Image:
             _drop_notes(pdf, thing)
-
-
-def drop_own_keys(element: Any) -> None:
-    """Drop what no reader knows of an element."""
-    for key in set(element.keys()) - ELEMENT:
-        del element[key]
 
 
 def _drop_notes(pdf: Pdf, image: Any) -> None:
@@ -128,9 +120,6 @@ def _codestream(content: bytes) -> bytes:
     return b"".join((*kept, content[at:]))
 
 
-# Marked areas of a PDF's pages, read by pdfium, which draws nothing for it and runs nothing.
-
-
 def ink_boxes(pdf: bytes) -> Iterator[tuple[Rectangle, ...]]:
     """The boxes of everything that is drawn on each page: words, lines, pictures."""
     document = pypdfium2.PdfDocument(pdf)
@@ -145,7 +134,6 @@ def _box(left: float, bottom: float, right: float, top: float) -> Rectangle:
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
-# A finished PDF from outside made ready to be bound: pages of the pack's size, tags in standard words, links by name.
 # What `load.insert_faults` refuses is not here any more. Of the rest only pages, tags, and links are taken over: no
 # record, outline, action or layer of the file gets into the pack.
 
@@ -158,6 +146,8 @@ _NEAR = 120.0
 """Points from the edge within which running lines of any layout stand."""
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 _KEPT = {"/Type", "/Parent", "/Resources", "/Contents", "/StructParents", "/Annots", "/Group"}
+_LINK = {"/Type", "/Subtype", "/Rect", "/QuadPoints", "/A", "/Dest", "/Contents", "/StructParent"}
+"""Keys of a page and of a link that are kept."""
 
 
 NamedBoxes = tuple[tuple[str, Rectangle], ...]
@@ -285,17 +275,14 @@ def _way(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room: tuple[
     """
     box = [float(part) for part in page.cropbox]
     corner = min(box[0], box[2]), min(box[1], box[3])
-    flat = Matrix().translated(-corner[0], -corner[1])
     width, height = size(page)
-    flat = (
-        flat
-        @ {
-            0: Matrix(),
-            90: Matrix(0, -1, 1, 0, 0, height),
-            180: Matrix(-1, 0, 0, -1, width, height),
-            270: Matrix(0, 1, -1, 0, width, 0),
-        }[turned(page)]
-    )
+    upright = {
+        0: Matrix(),
+        90: Matrix(0, -1, 1, 0, 0, height),
+        180: Matrix(-1, 0, 0, -1, width, height),
+        270: Matrix(0, 1, -1, 0, width, 0),
+    }
+    flat = Matrix().translated(-corner[0], -corner[1]) @ upright[turned(page)]
     wide, high = trim[2] - trim[0], trim[3] - trim[1]
     head, foot = room
     same = abs(width - wide) <= _AS_IT_IS and abs(height - high) <= _AS_IT_IS
@@ -315,16 +302,7 @@ def _move_link(link: Any, way: Matrix) -> None:
         numbers = [float(part) for part in link.QuadPoints]
         points = [way.transform((numbers[i], numbers[i + 1])) for i in range(0, len(numbers), 2)]
         link.QuadPoints = Array([_exact(part) for point in points for part in point])
-    for key in set(link.keys()) - {
-        "/Type",
-        "/Subtype",
-        "/Rect",
-        "/QuadPoints",
-        "/A",
-        "/Dest",
-        "/Contents",
-        "/StructParent",
-    }:
+    for key in set(link.keys()) - _LINK:
         del link[key]
     link.Type = Name.Annot
     link.F = 4
@@ -405,7 +383,8 @@ def _plain_tags(pdf: Pdf, moved: Moved) -> None:
         for kid in child_elements(document):
             kid.P = document
     for element in walk(document):
-        drop_own_keys(element)
+        for key in set(element.keys()) - ELEMENT:
+            del element[key]
         element.Type = Name.StructElem
         element.S = Name(_standard(str(element.S), roles))
         attributes = list(_attributes(element, classes))
@@ -436,14 +415,10 @@ def _attributes(element: Any, classes: Any) -> Iterator[Any]:
     """The attributes of an element, those of its classes among them; without the numbers of revisions."""
     named = element.get("/C")
     held = [element.get("/A")]
-    held += [classes.get(str(name)) for name in _inserts_listed(named) if isinstance(name, Name)]
-    for attributes in (one for some in held for one in _inserts_listed(some)):
+    held += [classes.get(str(name)) for name in _listed(named) if isinstance(name, Name)]
+    for attributes in (one for some in held for one in _listed(some)):
         if isinstance(attributes, Dictionary) and str(attributes.get("/O")) in OWNERS:
             yield Dictionary(dict(attributes.items()))
-
-
-def _inserts_listed(thing: Any) -> list[Any]:
-    return list(thing) if isinstance(thing, Array) else [thing]
 
 
 def redraw(pdf: Pdf, page: Page, way: Matrix) -> None:
@@ -489,8 +464,6 @@ def _named(
     return ContentStreamInstruction([names[str(one.operands[0])]], one.operator)
 
 
-# A finished PDF from outside is tried when its pack is read: whether it can be bound in is not found out later.
-
 PAGE = (0.0, 0.0, *A4)
 
 
@@ -507,16 +480,11 @@ def insert_trial(content: bytes) -> str:
 
 
 def tried(content: bytes) -> bytes:
-    """The same, tried here."""
-    return _fault(content).encode()
-
-
-def _fault(content: bytes) -> str:
-    """Why a PDF cannot be bound in, as the end of a sentence; nothing where it can: it was fitted to A4."""
+    """The same, tried here; nothing where the PDF can be bound in: it was fitted to A4."""
     if fault := insert_fault(content):
-        return fault
+        return fault.encode()
     try:
         fitted(InsertJob("", content, (("/MediaBox", PAGE), ("/TrimBox", PAGE))))
-    except Unfit as fault:
-        return str(fault)
-    return ""
+    except Unfit as reason:
+        return str(reason).encode()
+    return b""

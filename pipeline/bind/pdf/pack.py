@@ -8,7 +8,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
-from pipeline.bind.pdf.briefing import PdfDestination, attach, lead_pdf_links
+from pipeline.bind.pdf.briefing import attach, lead_pdf_links
 from pipeline.bind.pdf.record import close, label_pages, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.running_lines import copy_line, cover_lines, produced_line, running_lines
@@ -125,6 +125,14 @@ class Joint:
             OutlineItem(leaves.title, first_page, 0, top, marks[0].kids if alone else marks, closed=True)
         )
 
+    def destination(self, briefing: str, anchor: str) -> str | None:
+        """A place of a briefing of the pack, or its back matter: the anchor where it has it, else its first page."""
+        alone = anchor.partition(".")[2] if briefing.startswith("-") else ""  # matter of one chapter does not name it
+        for name in (f"{briefing}.{anchor}", f"{briefing}.{alone}", briefing):
+            if name in self.destinations and briefing in self.destinations:
+                return name
+        return None
+
     def close(self) -> Pdf:
         """The joined file, its trees in place."""
         self.document.K = Array(self.parts)
@@ -190,8 +198,6 @@ def _prefix_element(element: Object, prefix: str) -> None:
         if isinstance(attributes, Dictionary) and "/Headers" in attributes:
             attributes.Headers = Array([String(prefix + str(header)) for header in attributes.Headers])
 
-
-# A pack bound from pressed briefings: joined, numbered, stamped with the pack's own running lines.
 
 BESIDE = "../../briefings/{id}/{id}.pdf"
 """Path of a briefing's own PDF, seen from a pack."""
@@ -264,7 +270,7 @@ def bind_pack(
         joint.add(Leaves(prefix_of(section), section.title, section.sheets.pdf, own_entry, outside))
         lines += section_lines(section, identity, produced, edition)
     with joint.close() as pdf:
-        lead_pdf_links(pdf, addresses, BESIDE, _way(joint))
+        lead_pdf_links(pdf, addresses, BESIDE, joint.destination)
         overlay = Overlay(pdf, stamps)
         for section, first_page in zip(sections, firsts, strict=True):
             for slot in section.sheets.slots:
@@ -277,24 +283,6 @@ def bind_pack(
         stamp_pages(overlay, lines)
         record(pdf, metadata, claim, edition, identity.copy)
         attach(pdf, claim.attachments if claim else (), produced)
-        label_pages(pdf, _labelled(sections, firsts, both_sides))
+        labels = [(page, section.first) for page, section in zip(firsts, sections, strict=True)]
+        label_pages(pdf, labels[:1] if both_sides else labels)  # with all blanks bound, one run goes through the pack
         return close(pdf, claim, joint.ids)
-
-
-def _labelled(sections: Sequence[Section], firsts: Sequence[int], both_sides: bool) -> Iterator[tuple[int, int]]:
-    """The pages, counted from 0, from which labels begin anew; those of blank pages go on from the pages before."""
-    labelled = [(page, section.first) for page, section in zip(firsts, sections, strict=True)]
-    yield from labelled[:1] if both_sides else labelled  # with all blanks bound, one run goes through the pack
-
-
-def _way(joint: Joint) -> PdfDestination:
-    """Leads to a briefing of the pack, or its back matter: to the anchor where it has it, else to its first page."""
-
-    def way(briefing: str, anchor: str) -> str | None:
-        alone = anchor.partition(".")[2] if briefing.startswith("-") else ""  # matter of one chapter does not name it
-        for name in (f"{briefing}.{anchor}", f"{briefing}.{alone}", briefing):
-            if name in joint.destinations and briefing in joint.destinations:
-                return name
-        return None
-
-    return way

@@ -28,8 +28,6 @@ from pipeline.core.documents.pdf import save, write_ids
 from pipeline.model.formats import USUAL_EDITION, Claim, Edition
 from pipeline.model.manuscript import Metadata
 
-# The PDF's record of itself: document information and XMP, the standards it keeps, one record of all.
-
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
@@ -65,7 +63,16 @@ def record(
     it is, uncompressed: `press.finish.save` compresses no metadata.
     """
     authors = metadata.authors or ((metadata.publisher,) if metadata.publisher else ())
-    _write_information(pdf, metadata, authors)
+    information = {
+        "/Title": metadata.title,
+        "/Author": ", ".join(authors),
+        "/Subject": metadata.description,
+        "/Keywords": ", ".join(metadata.keywords),
+        "/Producer": PRODUCER,
+        "/CreationDate": pdf_date(metadata.created),
+        "/ModDate": pdf_date(metadata.modified),
+    }
+    pdf.trailer.Info = pdf.make_indirect(Dictionary({key: String(said) for key, said in information.items() if said}))
     label = (copy_label(copy),) if copy else ()
     properties = "\n".join((*_claims(claim), *_properties(metadata, authors, edition), *label))
     packet = pdf.make_stream(_PACKET.format(properties=properties).encode(), Type=Name.Metadata, Subtype=Name.XML)
@@ -80,20 +87,6 @@ def record(
 def copy_label(copy: str) -> str:
     """Words of a copy on itself, as a property of XMP."""
     return f"<xmp:Label>{escape(copy)}</xmp:Label>"
-
-
-def _write_information(pdf: Pdf, metadata: Metadata, authors: tuple[str, ...]) -> None:
-    """The information dictionary."""
-    information = {
-        "/Title": metadata.title,
-        "/Author": ", ".join(authors),
-        "/Subject": metadata.description,
-        "/Keywords": ", ".join(metadata.keywords),
-        "/Producer": PRODUCER,
-        "/CreationDate": pdf_date(metadata.created),
-        "/ModDate": pdf_date(metadata.modified),
-    }
-    pdf.trailer.Info = pdf.make_indirect(Dictionary({key: String(said) for key, said in information.items() if said}))
 
 
 def intend_srgb(pdf: Pdf) -> None:
@@ -178,7 +171,6 @@ def pdf_date(day: str) -> str:
     return f"D:{day.replace('-', '')}" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) else ""
 
 
-# The bytes of a PDF as it leaves the bindery: a function of its objects, and streams that may be exchanged in it.
 # qpdf writes objects one after the other and at the end the table of where they stand. Here a written file is taken
 # apart at these places and put together anew. So a stream may become longer, and the file is what it would be had it
 # been written with that stream from the start. A stream's bytes are followed by a line end and `endstream`. Where its
@@ -271,20 +263,15 @@ def exchange(
         raise Unfamiliar("qpdf writes its object streams otherwise than it did: review `bind/pdf/record.py`.")
     unsaid = set(said)
     for place in records:
-        content, packer = _record(written.piece(place), pack)
+        head, _, packed = written.piece(place).partition(_BEGIN)
+        packed = packed.removesuffix(_END)
+        content, packer = (zlib.decompressobj().decompress(packed), pack) if b"/Filter" in head else (packed, bytes)
         if found := {old for old in said if old in content}:
             changes[place] = _saying(written.piece(place), content, {old: said[old] for old in found}, packer)
             unsaid -= found
     if unsaid:
         raise PressFailure("The record of the file does not say what it should.")
     return written.with_changes(changes)
-
-
-def _record(piece: bytes, pack: Callable[[bytes], bytes]) -> tuple[bytes, Callable[[bytes], bytes]]:
-    """The content of a record, and how it is packed."""
-    head, _, packed = piece.partition(_BEGIN)
-    packed = packed.removesuffix(_END)
-    return (zlib.decompressobj().decompress(packed), pack) if b"/Filter" in head else (packed, bytes)
 
 
 def _saying(piece: bytes, content: bytes, said: Mapping[bytes, bytes], pack: Callable[[bytes], bytes]) -> bytes:
@@ -314,7 +301,8 @@ class _Written:
         kinds, *places = _columns(rows, 1 + width + rest, bool(table["predicted"]))
         self._kinds = kinds
         self._columns = [bytes(len(kinds))] * (WIDTH - width) + places
-        self._own = {row: int.from_bytes(column[row] for column in places[:width]) for row in _with(kinds, 1)}
+        ones = (found.start() for found in re.finditer(b"\1", kinds))
+        self._own = {row: int.from_bytes(column[row] for column in places[:width]) for row in ones}
         """The place of each object that no other holds, by its row."""
         self._places = sorted({0, *self._own.values(), self.table})
         self._end = dict(pairwise(self._places))
@@ -396,11 +384,6 @@ def _with_stream(piece: bytes, packed: bytes) -> bytes:
     return _LENGTH.sub(b"/Length %d" % len(packed), head, count=1) + _BEGIN + packed + _END
 
 
-def _with(kinds: bytes, kind: int) -> Iterator[int]:
-    """The rows of objects of a kind."""
-    return (found.start() for found in re.finditer(b"%c" % kind, kinds))
-
-
 def _columns(content: bytes, columns: int, predicted: bool) -> list[bytes]:
     """The columns of a table, of which perhaps only the differences to the row above are kept (PNG's filter 'Up')."""
     if not predicted:
@@ -412,9 +395,6 @@ def _columns(content: bytes, columns: int, predicted: bool) -> list[bytes]:
 def _low(numbers: array[int]) -> bytes:
     """The lowest byte of each number."""
     return numbers.tobytes()[0 if sys.byteorder == "little" else numbers.itemsize - 1 :: numbers.itemsize]
-
-
-# The last of a PDF before it leaves the bindery: its ids, its edition of PDF, its bytes.
 
 
 def close(pdf: Pdf, claim: Claim | None, ids: Mapping[str, Object]) -> bytes:

@@ -1,7 +1,7 @@
 """Stamps laid over pages; the copy's own fields."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
@@ -79,8 +79,6 @@ def face_of(font: Any) -> bytes | None:
     parts = (str(font.BaseFont).encode(), file, below.W.unparse(), font.ToUnicode.read_raw_bytes())
     return sha256(b"".join(sha256(part).digest() for part in parts)).digest()
 
-
-# Laying stamps over finished pages: running lines as pagination artifacts, the date produced as real text.
 
 PressedStamps = Mapping[StampText, bytes]
 
@@ -273,8 +271,6 @@ def _fonts(form: Any) -> dict[bytes, Object]:
     return {key: font for font in fonts if (key := face_of(font))}
 
 
-# Stamps that would cover words of the page: measured, box against box, before anything is bound.
-
 CLOSE = 1.0
 """Points by which boxes may meet: those of words are a little larger than their ink."""
 
@@ -300,18 +296,12 @@ def covered(
         apart[outlier.page].append(outlier)
     measure = cache(lambda text: stamp_box(stamps[text]))
     for page, near in sorted(apart.items()):
-        yield from _of_page(page, near, lines[page - 1], measure)
-
-
-def _of_page(
-    page: int, outliers: Iterable[Outlier], lines: Iterable[StampText], measure: Callable[[StampText], Rectangle]
-) -> Iterator[Covered]:
-    known = [(line.text, measure(line)) for line in lines]
-    for outlier in outliers:
-        own = (outlier.x, outlier.y, outlier.x + outlier.width, outlier.y + outlier.height)
-        for text, box in known:
-            if _meet(own, box):
-                yield Covered(page, outlier.words, text)
+        known = [(line.text, measure(line)) for line in lines[page - 1]]
+        for outlier in near:
+            left, bottom, right, top = outlier.x, outlier.y, outlier.x + outlier.width, outlier.y + outlier.height
+            for text, box in known:
+                if min(right, box[2]) - max(left, box[0]) > CLOSE and min(top, box[3]) - max(bottom, box[1]) > CLOSE:
+                    yield Covered(page, outlier.words, text)
 
 
 def stamp_box(stamp: bytes) -> Rectangle:
@@ -319,9 +309,3 @@ def stamp_box(stamp: bytes) -> Rectangle:
     with Pdf.open(BytesIO(stamp)) as pdf:
         left, bottom, right, top = (float(part) for part in pdf.pages[0].obj.ArtBox)
     return left, bottom, right, top
-
-
-def _meet(one: Rectangle, other: Rectangle) -> bool:
-    return (
-        min(one[2], other[2]) - max(one[0], other[0]) > CLOSE and min(one[3], other[3]) - max(one[1], other[1]) > CLOSE
-    )

@@ -12,7 +12,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
-from pipeline.bind.print.print_file import describe, is_bound_right, plain_catalog, save_plain
+from pipeline.bind.print.print_file import describe, is_bound_right, numbers, plain_catalog, save_plain
 
 A4 = (Decimal("841.889764"), Decimal("595.275591"))
 """A4 on its side, in points."""
@@ -39,20 +39,23 @@ def impose(pdf: bytes) -> bytes:
     """The booklet of a finished PDF whose pages are A5 (or any size, all alike, that fits half a sheet)."""
     with Pdf.open(BytesIO(pdf)) as file:
         forms = [file.make_indirect(_as_form(page)) for page in file.pages]
-        size = _size(file.pages[0])
+        left, bottom, right, top = (Decimal(str(x)) for x in file.pages[0].trimbox)
+        size = right - left, top - bottom
         sides = imposition(len(forms))
         if is_bound_right(file):
             sides = tuple((right, left) for left, right in sides)
         made = [_side(file, forms, side, size) for side in sides]
+        names = [f"Sheet {number // 2 + 1} {'back' if number % 2 else 'front'}" for number in range(len(sides))]
+        labels = [part for number, name in enumerate(names) for part in (number, Dictionary(P=String(name)))]
         packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
         plain_catalog(file)
         del file.pages[:]
         file.pages.extend(made)
-        file.Root.PageLabels = Dictionary(Nums=Array(_labels(len(sides))))
+        file.Root.PageLabels = Dictionary(Nums=Array(labels))
         file.Root.ViewerPreferences = Dictionary(
             DisplayDocTitle=True, PrintScaling=Name("/None"), Duplex=Name.DuplexFlipShortEdge
         )
-        describe(file, packet, iter(()))
+        describe(file, packet)
         return save_plain(file, "1.7")
 
 
@@ -64,11 +67,6 @@ def _as_form(page: Page) -> Object:
     return form
 
 
-def _size(page: Page) -> tuple[Decimal, Decimal]:
-    left, bottom, right, top = (Decimal(str(x)) for x in page.trimbox)
-    return right - left, top - bottom
-
-
 def _side(file: Pdf, forms: list[Object], side: SheetSide, size: tuple[Decimal, Decimal]) -> Page:
     """One side of a sheet: its pages stand against the fold, in the middle of the height."""
     width, height = (max(A4[0], 2 * size[0]), max(A4[1], size[1]))
@@ -77,7 +75,7 @@ def _side(file: Pdf, forms: list[Object], side: SheetSide, size: tuple[Decimal, 
         if index is not None:
             form: Any = forms[index]
             x, y = corner - Decimal(str(form.BBox[0])), (height - size[1]) / 2 - Decimal(str(form.BBox[1]))
-            drawn.append(f"q 1 0 0 1 {_number(x)} {_number(y)} cm {name} Do Q\n")
+            drawn.append(b"q 1 0 0 1 %s cm %s Do Q\n" % (numbers(x, y), name.encode()))
             used[name] = form
     return Page(
         file.make_indirect(
@@ -86,19 +84,7 @@ def _side(file: Pdf, forms: list[Object], side: SheetSide, size: tuple[Decimal, 
                 MediaBox=Array([0, 0, width, height]),
                 TrimBox=Array([0, 0, width, height]),
                 Resources=Dictionary(XObject=Dictionary(used)),
-                Contents=file.make_stream("".join(drawn).encode()),
+                Contents=file.make_stream(b"".join(drawn)),
             )
         )
     )
-
-
-def _labels(sides: int) -> list[object]:
-    labels: list[object] = []
-    for index in range(sides):
-        face = "back" if index % 2 else "front"
-        labels += [index, Dictionary(P=String(f"Sheet {index // 2 + 1} {face}"))]
-    return labels
-
-
-def _number(length: Decimal) -> str:
-    return f"{length.quantize(Decimal('0.000001')):f}".rstrip("0").rstrip(".") or "0"

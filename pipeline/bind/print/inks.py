@@ -1,7 +1,7 @@
 """Colours as inks (goes if device-cmyk() gives the same)."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, cast
@@ -189,8 +189,6 @@ def _rounded(part: float) -> float:
     return round(min(max(float(part), 0), 1), 4)
 
 
-# Colour spaces of a page, read as screen colours or as inks (ISO 32000-1, 8.6).
-
 GREYS = ("/DeviceGray", "/CalGray", "/G")
 RGBS = ("/DeviceRGB", "/CalRGB", "/RGB")
 INKS = ("/DeviceCMYK", "/CMYK")
@@ -250,12 +248,6 @@ def _of_lab(light: float, a: float, b: float) -> Rgb:
 def _curved(light: float) -> float:
     part = min(max(light, 0), 1)
     return 12.92 * part if part <= 0.0031308 else float(1.055 * part ** (1 / 2.4) - 0.055)
-
-
-def to_rgb(space: Object) -> Callable[[Sequence[float]], Rgb | None]:
-    """Reads the colours of a space."""
-    kind = family(space)
-    return lambda values: as_rgb(kind, values)
 
 
 def in_inks(space: Object, values: Sequence[float], inks: Grey) -> Ink:

@@ -23,21 +23,8 @@ from pikepdf import (
 from pikepdf.models.image import UnsupportedImageTypeError
 from PIL import Image, ImageOps
 
-from pipeline.bind.print.inks import (
-    Grey,
-    Ink,
-    Rgb,
-    as_rgb,
-    family,
-    group_in_inks,
-    in_inks,
-    is_neutral,
-    named_space,
-    to_rgb,
-)
+from pipeline.bind.print.inks import Grey, Ink, as_rgb, family, group_in_inks, in_inks, is_neutral, named_space
 from pipeline.core.diagnostics import PressFailure
-
-# Pictures for print: every kind that may stand in a PDF, in inks or in grey. Masks stay as they are.
 
 QUALITY = 95
 """Of a photograph that came as JPEG and is one again, without thinning of its colours."""
@@ -131,7 +118,6 @@ def _filters(image: Any) -> list[str]:
     return [str(name) for name in (filters if isinstance(filters, Array) else [filters])]
 
 
-# Content streams for print: every colour operator in inks, in pages, forms, patterns, masks and drawn letters.
 # Streams are read with pikepdf's parser; each is written once for each kind of inks, with what it uses and no more.
 # Marked content goes: a print file has no tags to hang it on.
 
@@ -217,8 +203,8 @@ class Painter:
 
     def shading(self, shading: Any, spaces: Any, inks: Grey) -> Object:
         """A gradient."""
-        reader = to_rgb(named_space(shading.ColorSpace, spaces))
-        return self.once(shading, inks, lambda: shading_in_inks(self.pdf, shading, inks, reader))
+        kind = family(named_space(shading.ColorSpace, spaces))
+        return self.once(shading, inks, lambda: shading_in_inks(self.pdf, shading, inks, kind))
 
     def xobject(self, thing: Any, outer: Any, inks: Grey) -> Object:
         """An image or a form."""
@@ -412,19 +398,17 @@ _HANDLERS: Mapping[str, Any] = {
 STEPS = 128
 """Colours of a gradient that are worked out between two of its stops; a printer's RIP fills in the rest."""
 
-ToRgb = Callable[[list[float]], Rgb | None]
 
-
-def shading_in_inks(pdf: Pdf, shading: Any, inks: Grey, to_rgb: ToRgb) -> Object:
-    """An axial or radial shading in inks. `to_rgb` reads a colour of its space, or gives None if it is inks already."""
+def shading_in_inks(pdf: Pdf, shading: Any, inks: Grey, kind: str) -> Object:
+    """An axial or radial shading in inks, whose colours are of this kind of space."""
     if int(shading.ShadingType) not in (2, 3):
         raise PressFailure(f"A gradient of kind {int(shading.ShadingType)} cannot be printed.")
     ends = [[float(x) for x in end] for leaf in _leaves(shading.Function) for end in _ends(leaf)]
-    colours = [to_rgb(end) for end in ends]
+    colours = [as_rgb(kind, end) for end in ends]
     neutral = all(colour is not None and is_neutral(colour) for colour in colours)
 
     def inks_at(values: list[list[float]]) -> list[Ink]:
-        rgbs = [to_rgb(value) for value in values]
+        rgbs = [as_rgb(kind, value) for value in values]
         screen = [rgb for rgb in rgbs if rgb is not None]
         if len(screen) == len(values):
             return inks.of_shades(screen, neutral)

@@ -1,7 +1,7 @@
 """Print file: bleed, crop marks, record."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,8 +29,6 @@ from PIL import ImageCms
 from pipeline.bind.print.inks import Grey, inks_of
 from pipeline.bind.print.paint import Painter
 from pipeline.compose.language.direction import runs_rtl
-
-# A printer's questions about a print file: its size, its bleed, its printing condition, the pages that need colour.
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +121,9 @@ def _is_mixed(space: Any) -> bool:
     return str(space[0]) == "/DeviceN" or (str(space[0]) == "/ICCBased" and int(space[1].N) == 4)
 
 
-# A print file's record: the PDF's without what is no longer true of it, and its claim to be PDF/X-4.
-
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_XMP = "http://ns.adobe.com/xap/1.0/"
 _KEPT = (
-    "http://purl.org/dc/elements/1.1/",
-    "http://ns.adobe.com/xap/1.0/rights/",
-    _XMP,
+    *("http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/xap/1.0/rights/", "http://ns.adobe.com/xap/1.0/"),
     "http://ns.adobe.com/pdf/1.3/",
 )
 """The part of the record that is true of the text, whatever file it stands in."""
@@ -159,12 +152,9 @@ def plain_catalog(pdf: Pdf) -> None:
 def truths(packet: bytes) -> list[str]:
     """The properties of an XMP packet that are true of the text itself, in order."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    found = []
-    for description in etree.fromstring(packet, parser).iter(f"{{{_RDF}}}Description"):
-        for one in description:
-            if isinstance(one.tag, str) and etree.QName(one).namespace in _KEPT:
-                found.append(_bare(one))
-    return found
+    descriptions = etree.fromstring(packet, parser).iter(f"{{{_RDF}}}Description")
+    properties = (entry for description in descriptions for entry in description.iterchildren(etree.Element))
+    return [_bare(entry) for entry in properties if etree.QName(entry).namespace in _KEPT]
 
 
 def without_change_before(packet: bytes) -> bytes:
@@ -178,7 +168,7 @@ def without_change_before(packet: bytes) -> bytes:
 _CHANGED = re.compile(rb"<xmp:ModifyDate>[^<]*</xmp:ModifyDate>")
 
 
-def describe(pdf: Pdf, packet: bytes, more: Iterator[str]) -> None:
+def describe(pdf: Pdf, packet: bytes, more: Iterable[str] = ()) -> None:
     """Write the record: the truths of an earlier packet, and more."""
     properties = "\n".join((*truths(packet), *more))
     text = _PACKET.format(properties=properties).encode()
@@ -212,7 +202,8 @@ def set_information(pdf: Pdf, produced: date) -> None:
 
 def output_intent(pdf: Pdf, profile: bytes) -> Object:
     """The printing condition that the file is made for, its profile within (ISO 15930-7, 6.2.3)."""
-    named = String(profile_name(profile))
+    described = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description
+    named = String((described or "").strip() or "Custom")
     return Dictionary(
         Type=Name.OutputIntent,
         S=Name.GTS_PDFX,
@@ -220,12 +211,6 @@ def output_intent(pdf: Pdf, profile: bytes) -> Object:
         Info=named,
         DestOutputProfile=pdf.make_stream(profile, N=4),
     )
-
-
-def profile_name(profile: bytes) -> str:
-    """Name of a profile, as it states it."""
-    described = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description
-    return (described or "").strip() or "Custom"
 
 
 def save_plain(pdf: Pdf, version: str = "1.6") -> bytes:
@@ -241,29 +226,23 @@ def save_plain(pdf: Pdf, version: str = "1.6") -> bytes:
     return output.getvalue()
 
 
-def intents(pdf: Pdf, profile: bytes) -> None:
-    """Name the printing condition in the catalog."""
-    pdf.Root.OutputIntents = Array([output_intent(pdf, profile)])
-
-
 def _bare(element: Any) -> str:
     """An XMP property as it stands in our packet, whose prefixes are declared above it."""
-    prefix = element.prefix if element.prefix != "rdf" else "rdf"
-    inner = escape(element.text or "") if not len(element) else "".join(_bare(child) for child in element)
+    inner = "".join(map(_bare, element)) if len(element) else escape(element.text or "")
     marks = "".join(
         f' {"xml:" if key.startswith("{http://www.w3.org/XML") else ""}{etree.QName(key).localname}="{escape(value)}"'
         for key, value in element.attrib.items()
     )
-    name = f"{prefix}:{etree.QName(element).localname}"
+    name = f"{element.prefix}:{etree.QName(element).localname}"
     return f"<{name}{marks}>{inner}</{name}>"
 
 
-# The print file: a finished PDF in the printer's inks, with bleed, crop marks and nothing that is not ink. A page
-# that bleeds is pressed with `@page { bleed: 3mm }`: the engine then paints through the bleed, and keeps the corner
-# of the trimmed page where it was, so that stamps stand where they stand on screen. With a profile the file is
+# A page that bleeds is pressed with `@page { bleed: 3mm }`: the engine then paints through the bleed, and keeps the
+# corner of the trimmed page where it was, so that stamps stand where they stand on screen. With a profile the file is
 # PDF/X-4 (ISO 15930-7); without one everything is a tint of black, and the file claims nothing.
 
-_PAGE = ("/Type", "/Parent", "/MediaBox", "/Rotate", "/UserUnit")
+_PAGE = {"/Type", "/Parent", "/MediaBox", "/TrimBox", "/BleedBox", "/Rotate", "/UserUnit"}
+"""The keys of a page that say what is drawn and where: links, tags and all else go."""
 
 
 def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes = b"", gutter: int = 0) -> bytes:
@@ -288,25 +267,18 @@ def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes =
             spaces.PressAll = marks
             resources.ColorSpace = spaces
             set_boxes(page.obj, boxes)
-            strip_page(page.obj)
+            for key in set(page.obj.keys()) - _PAGE:
+                del page.obj[key]
             page.obj.Resources = resources
             page.obj.Contents = file.make_stream(b"q\n" + clip_to_bleed(boxes) + data + b"\nQ\n" + crop_marks(boxes))
         packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
         packet = without_change_before(packet)
         plain_catalog(file)
+        describe(file, packet, x4_properties(packet, produced, (undated or pdf) + profile) if profile else ())
         if profile:
-            describe(file, packet, x4_properties(packet, produced, (undated or pdf) + profile))
-            intents(file, profile)
-        else:
-            describe(file, packet, iter(()))
+            file.Root.OutputIntents = Array([output_intent(file, profile)])
         set_information(file, produced)
         return save_plain(file)
-
-
-def strip_page(page: Any) -> None:
-    """Leave of a page what is drawn and where; take out links, tags and all else."""
-    for key in set(page.keys()) - {*_PAGE, "/TrimBox", "/BleedBox"}:
-        del page[key]
 
 
 PageBox = tuple[Decimal, Decimal, Decimal, Decimal]
@@ -357,7 +329,7 @@ def set_boxes(page: Any, boxes: Boxes) -> None:
 def clip_to_bleed(boxes: Boxes) -> bytes:
     """Operators after which nothing is drawn outside the bleed."""
     left, bottom, right, top = boxes.bleed
-    return b"%s re W n\n" % _numbers(left, bottom, right - left, top - bottom)
+    return b"%s re W n\n" % numbers(left, bottom, right - left, top - bottom)
 
 
 def crop_marks(boxes: Boxes) -> bytes:
@@ -369,8 +341,8 @@ def crop_marks(boxes: Boxes) -> bytes:
         lines += [(x + outwards * near, y, x + outwards * far, y) for y in (bottom, top)]
     for y, outwards in ((bottom, -1), (top, 1)):
         lines += [(x, y + outwards * near, x, y + outwards * far) for x in (left, right)]
-    drawn = b"".join(b"%s m %s l\n" % (_numbers(*line[:2]), _numbers(*line[2:])) for line in lines)
-    return b"q\n/PressAll CS 1 SCN %s w 0 J [] 0 d\n%sS\nQ\n" % (_numbers(LINE), drawn)
+    drawn = b"".join(b"%s m %s l\n" % (numbers(*line[:2]), numbers(*line[2:])) for line in lines)
+    return b"q\n/PressAll CS 1 SCN %s w 0 J [] 0 d\n%sS\nQ\n" % (numbers(LINE), drawn)
 
 
 def registration(pdf: Pdf, inks: Grey) -> Object:
@@ -389,5 +361,6 @@ def _exact(length: Decimal) -> Decimal:
     return length.quantize(Decimal("0.000001"))
 
 
-def _numbers(*lengths: Decimal) -> bytes:
+def numbers(*lengths: Decimal) -> bytes:
+    """Lengths as operands of an operator."""
     return b" ".join(f"{_exact(length):f}".rstrip("0").rstrip(".").encode() or b"0" for length in lengths)

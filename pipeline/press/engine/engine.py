@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
@@ -36,17 +36,11 @@ from pipeline.press.engine.formulas import colour_formulas
 from pipeline.press.engine.patches import mend_engine
 from pipeline.press.fast import install
 
-# Font files out of installed font packages, what they can print, and a font map that holds nothing else. The map is
-# made in memory: no configuration file, no environment variable and no font of the machine has a part in it, so that
-# a character the faces lack cannot be borrowed elsewhere.
-
 with warnings.catch_warnings():  # 'No fonts configured': on a machine without fonts that is as it should be
     warnings.simplefilter("ignore", UserWarning)
     from weasyprint.text import fonts as engine_fonts
     from weasyprint.text.constants import FONTCONFIG_STYLE, FONTCONFIG_WEIGHT
     from weasyprint.text.ffi import ffi, fontconfig, gobject, pangoft2
-
-__all__ = ["SCHEME", "HouseFonts", "font_file", "font_path", "named_font"]
 
 SCHEME = "font:"
 
@@ -70,14 +64,12 @@ def named_font(address: str) -> tuple[str, str] | None:
     return package, file
 
 
-class Fetcher(Protocol):
-    """A fetcher that records the addresses it refuses."""
-
-    refused: list[str]
-
-
 class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
-    """A font map that knows the given packages only, and only the faces that a style sheet names of them."""
+    """A font map that knows the given packages only, and only the faces that a style sheet names of them.
+
+    It is made in memory: no configuration file, no environment variable and no font of the machine has a part in it, so
+    that a character the faces lack cannot be borrowed elsewhere.
+    """
 
     def __init__(self, packages: frozenset[str]) -> None:
         self._packages = packages
@@ -92,7 +84,7 @@ class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
         self.strut_layouts: dict[Any, Any] = {}
         self.font_features: dict[Any, Any] = {}
 
-    def add_font_face(self, descriptors: Mapping[str, Any], fetcher: Fetcher) -> None:
+    def add_font_face(self, descriptors: Mapping[str, Any], fetcher: "ClosedFetcher") -> None:
         """Add one face, read where its package has it; a face from anywhere else is refused."""
         for kind, address in descriptors["src"]:
             said = str(address)
@@ -126,9 +118,6 @@ class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
         if not fontconfig.FcConfigAppFontAddFile(self._config, path.as_posix().encode()):
             raise EnvironmentFailure(f"The font file '{path.name}' cannot be read.")
         pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", self.font_map))
-
-
-# URL fetcher of the press: fonts of the manuscript's packages, its own images, pictures within drawings.
 
 
 @cache
@@ -204,8 +193,6 @@ def in_face(drawing: bytes, families: Sequence[str]) -> bytes:
         root.set(_FAMILY, families[0])
     return etree.tostring(root, encoding="utf-8")
 
-
-# The typesetting engine in a sandbox: house fonts only, no network, its log captured.
 
 install(EngineMode(engine_asked(), {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION}))
 mend_engine()
@@ -328,14 +315,13 @@ class _Tree(HTML):  # type: ignore[misc]
         self.etree_element = self.wrapper_element.etree_element
 
 
-def lay_out(tree: Element, stylesheet: Stylesheet, fetcher: ClosedFetcher, **options: Any) -> Document:
+def lay_out(tree: Element, stylesheet: Stylesheet, fetcher: ClosedFetcher) -> Document:
     """The pages of a document in a style sheet."""
     return _Tree(tree, fetcher).render(
         font_config=stylesheet.fonts,
         counter_style=stylesheet.counters,
         stylesheets=[stylesheet.sheet],
         presentational_hints=False,
-        **options,
     )
 
 
@@ -349,8 +335,6 @@ def broken_off(name: str) -> Iterator[None]:
     except Exception as broken:
         raise PressFailure(f"The typesetting engine broke off while it set '{name}'.") from broken
 
-
-# Log messages of the engine in the author's words. A harmless message is listed with its reason.
 
 HARMLESS = (
     # Images without words are told by our own check, which knows decoration.

@@ -97,7 +97,17 @@ def _drawn(formula: Element, place: int, tex: str) -> Element:
     for name in _NOT_DRAWN:
         for part in svg.findall(f"{SVG}{name}"):
             svg.remove(part)
-    _write_out(svg)
+    # each outline is written where it is used, so that a formula that occurs twice in a text has no id twice
+    outlines = {path.get("id"): path.get("d", "") for path in svg.iter(f"{SVG}path")}
+    for definitions in svg.findall(f"{SVG}defs"):
+        svg.remove(definitions)
+    for use in svg.iter(f"{SVG}use"):
+        x, y = use.attrib.pop("x", "0"), use.attrib.pop("y", "0")
+        moved = "" if (x, y) == ("0", "0") else f"translate({x} {y})"
+        outline = outlines[use.attrib.pop("href")[1:]]
+        transform = f"{use.get('transform', '')} {moved}".strip()
+        use.tag = f"{SVG}path"
+        use.attrib.update({"d": outline, **({"transform": transform} if transform else {})})
     size = f"width:{svg.get('width')};{svg.get('style', '')}"
     svg.attrib = {
         "viewBox": svg.get("viewBox", ""),
@@ -109,20 +119,6 @@ def _drawn(formula: Element, place: int, tex: str) -> Element:
     }
     svg.tail = formula.tail
     return svg
-
-
-def _write_out(svg: Element) -> None:
-    """Write each outline where it is used, so that a formula that occurs twice in a text has no id twice."""
-    outlines = {path.get("id"): path.get("d", "") for path in svg.iter(f"{SVG}path")}
-    for definitions in svg.findall(f"{SVG}defs"):
-        svg.remove(definitions)
-    for use in svg.iter(f"{SVG}use"):
-        x, y = use.attrib.pop("x", "0"), use.attrib.pop("y", "0")
-        moved = "" if (x, y) == ("0", "0") else f"translate({x} {y})"
-        outline = outlines[use.attrib.pop("href")[1:]]
-        transform = f"{use.get('transform', '')} {moved}".strip()
-        use.tag = f"{SVG}path"
-        use.attrib.update({"d": outline, **({"transform": transform} if transform else {})})
 
 
 def wide_formulas(pages: Iterable[Any]) -> Iterator[tuple[int, Room]]:

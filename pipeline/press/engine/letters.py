@@ -112,9 +112,8 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
     runs, are_plain = ([], False) if text_overflow == "ellipsis" or block_ellipsis != "none" else _runs(textbox)
     fonts = [stream.add_font(item.item.analysis.font) for item, _ in runs]
     if not are_plain or any(font.bitmap or font.svg or font.png or font.colr for font, _ in fonts):
-        for (item, letters), (font, _) in zip(
-            runs, fonts, strict=True
-        ):  # or the engine gives an ASCII character another
+        # or the engine gives an ASCII character another
+        for (item, letters), (font, _) in zip(runs, fonts, strict=True):
             _learn(textbox, item, letters, font)
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     stream.set_text_matrix(*matrix.values)

@@ -144,13 +144,6 @@ def _let_break(attributes: Any, may: bool, start: int, end: int) -> None:
     pango.pango_attr_list_change(attributes, attribute)
 
 
-def without_hyphens(text: str, breaks: Any) -> Any:
-    """Pango's break attributes of a text, without the line breaks that are none."""
-    for match in _KEPT.finditer(text):
-        breaks[match.end()].is_line_break = 0
-    return breaks
-
-
 def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int:
     """Offset of the last break at a dash in the first word of a text that is too long for its line; else 0."""
     if not any(dash in text for dash in _DASHES):
@@ -296,7 +289,10 @@ def set_text(layout: Any, text: str, justify: bool = False) -> None:
 
 def get_log_attrs(text: str, lang: str | None) -> Any:
     """Pango's break attributes of a text, without line breaks after a hyphen within a word."""
-    return without_hyphens(text, _get_log_attrs(text, lang))
+    breaks = _get_log_attrs(text, lang)
+    for match in _KEPT.finditer(text):
+        breaks[match.end()].is_line_break = 0
+    return breaks
 
 
 class _Gap:

@@ -149,16 +149,12 @@ def set_piece(text: str, style: Any, max_width: float | None) -> Any:
             return None
         if len(known) >= _pieces_MOST:
             known.clear()
-        piece = known[key] = _made(text, style)
+        layout, _, length, width, height, baseline = set_line(text, style)
+        said = {name: value for name, value in layout.__dict__.items() if name not in ("style", "max_width")}
+        piece = known[key] = Piece(said, length, width, height, baseline)
     if max_width is not None and piece.width > max_width and style["white_space"] not in ("nowrap", "pre"):
         return None
     return PieceLayout(piece, style, max_width), piece.length, None, piece.width, piece.height, piece.baseline
-
-
-def _made(text: str, style: Any) -> Piece:
-    layout, _, length, width, height, baseline = set_line(text, style)
-    said = {name: value for name, value in layout.__dict__.items() if name not in ("style", "max_width")}
-    return Piece(said, length, width, height, baseline)
 
 
 def set_line(text: str, style: Any, max_width: float | None = None) -> tuple[Any, int | None, int, float, float, float]:
@@ -188,9 +184,7 @@ _PLAIN = re.compile(
 """A word that breaks nowhere, not even after a hyphen (`hyphens.py`), and before which a line may break at a space,
 unless it is a bracket after a quote."""
 
-_WHOLE = re.compile(
-    r"[^ \0-\x1f\x7f-\x9f\xad\u0590-\u08ff\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+",
-)
+_WHOLE = re.compile(r"[^ \0-\x1f\x7f-\x9f\xad\u0590-\u08ff\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+")
 """A word that is as wide within a line as it is alone, wherever it may break."""
 
 _lines_MOST = 5000

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from pipeline.press.tags.page_content import MarkedContent
@@ -67,19 +67,6 @@ def without_notes(tag: PdfTag) -> list[PdfTag]:
 def filled(tag: PdfTag) -> list[TagContent]:
     """The tag, unless it holds nothing: an empty tag is a trap for the reader."""
     return [tag] if tag.kids else []
-
-
-class Maker(Protocol):
-    """Makes the tags of a text."""
-
-    def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[TagContent]:
-        """Children of an element."""
-
-    def tags(self, element: Element) -> list[TagContent]:
-        """An element as tags."""
-
-    def is_set(self, element: Element) -> bool:
-        """True if any part of an element is on a page."""
 
 
 def tag_of(kind: str, element: Element, kids: list[TagContent]) -> PdfTag:

@@ -74,7 +74,9 @@ def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> Harves
     for number, (page, numbers) in enumerate(zip(pages, marked, strict=True)):
         for box, margin, again in _boxes(page._page_box, groups):
             if box.link_annotation:
-                _note_area(found, box, LinkArea(number, box.link_annotation), again)
+                apart = again or box.element is None
+                areas = found.stray if apart else found.areas.setdefault(box.element, [])
+                areas.append(LinkArea(number, box.link_annotation))
             if isinstance(box, boxes.ParentBox) and box.element_tag in ("ol", "ul"):
                 found.bullets.setdefault(box.element, box.style["list_style_type"])
             drawn = numbers.get(box)
@@ -111,13 +113,6 @@ def _boxes(box: Any, groups: set[Element]) -> Iterator[tuple[Any, str, bool]]:
             groups.add(box.element)
         yield box, margin, again
         waiting += [(child, margin, again) for child in reversed(getattr(box, "children", ()))]
-
-
-def _note_area(found: Harvest, box: Any, area: LinkArea, again: bool) -> None:
-    if again or box.element is None:
-        found.stray.append(area)
-    else:
-        found.areas.setdefault(box.element, []).append(area)
 
 
 def _area(box: Any, height: float) -> Rectangle:

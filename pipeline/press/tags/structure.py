@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.core.documents import roles
 from pipeline.core.documents.pdf import Rectangle
-from pipeline.press.tags.elements import Maker, PdfTag, TagContent, filled, paragraphs, run_in, tag_of, without_notes
+from pipeline.press.tags.elements import PdfTag, TagContent, filled, paragraphs, run_in, tag_of, without_notes
 from pipeline.press.tags.page_content import Harvest, LinkArea, MarkedContent, letters
 
 
@@ -98,7 +98,10 @@ class Tagger:
         if element.get("role") == "doc-footnote":
             return self._note(element)
         if element.get("role") == "doc-toc":
-            return self._contents(element)
+            self._in_contents = True
+            held = paragraphs(self.content(element))
+            self._in_contents = False
+            return filled(tag_of("Sect", element, held))
         if element.tag == "table" and not roles.is_layout_table(element):
             self.tables += 1
             return TableTags(self, element, self.tables).tags()
@@ -136,7 +139,8 @@ class Tagger:
 
     def _picture(self, element: Element) -> PdfTag:
         kind = "Formula" if element.get("role") == "math" else "Figure"
-        tag = tag_of(kind, element, self._all_marks(element))
+        marks = [mark for inner in element.iter() for mark in self.found.marks.get(inner, ()) if not mark.part]
+        tag = tag_of(kind, element, sorted(marks, key=lambda mark: mark.place))
         said = roles.spoken(element)
         if said:
             tag.about["Alt"] = said
@@ -154,10 +158,6 @@ class Tagger:
             return None
         left, bottom, right, top = zip(*boxes, strict=True)
         return min(left), min(bottom), max(right), max(top)
-
-    def _all_marks(self, element: Element) -> list[MarkedContent]:
-        marks = [mark for inner in element.iter() for mark in self.found.marks.get(inner, ()) if not mark.part]
-        return sorted(marks, key=lambda mark: mark.place)
 
     def _link(self, element: Element) -> list[TagContent]:
         """A link with its rectangles; a call of a note and an entry of contents are references (14.8.4.4)."""
@@ -189,12 +189,6 @@ class Tagger:
         tag = tag_of("Note", element, [PdfTag("Lbl", label), *held] if label else held)
         tag.about["ID"] = f"note-{element.get('id')}"
         return [tag]
-
-    def _contents(self, element: Element) -> list[TagContent]:
-        self._in_contents = True
-        held = paragraphs(self.content(element))
-        self._in_contents = False
-        return filled(tag_of("Sect", element, held))
 
     def _list(self, element: Element) -> list[TagContent]:
         entries = [tag for child in element for tag in self._entry(child)]
@@ -278,7 +272,7 @@ _GROUPS = {"thead": "THead", "tbody": "TBody", "tfoot": "TFoot"}
 class TableTags:
     """Makes the tags of one table."""
 
-    def __init__(self, maker: Maker, table: Element, number: int) -> None:
+    def __init__(self, maker: Tagger, table: Element, number: int) -> None:
         self.maker = maker
         self.table = table
         self.number = number

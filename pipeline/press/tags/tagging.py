@@ -25,7 +25,7 @@ def our_tags(root: Element) -> Iterator[list[int]]:
     def add_tags(pdf: Any, document: Any, version: object, streams: Sequence[Any]) -> None:
         found = harvest(document.pages, [stream._tags for stream in streams])
         tagger = Tagger(root[1], found)
-        Scribe(pdf, streams, found, tagger).write(root[1])
+        Scribe(pdf, streams, found, tagger).write()
         flatten_states(pdf.objects)
         undescribed.extend(tagger.undescribed)
 
@@ -50,7 +50,7 @@ class Scribe:
         self.headed: list[bytes] = []
         self.ids: dict[str, bytes] = {}
 
-    def write(self, body: Element) -> None:
+    def write(self) -> None:
         """The tree of tags, who owns what, where each id is, and silence for all the rest."""
         self._drop_stray_links()
         root = self._add(pydyf.Dictionary({"Type": "/StructTreeRoot"}))
@@ -154,13 +154,12 @@ class Scribe:
 
 
 def _attributes(said: dict[str, Any]) -> pydyf.Dictionary:
-    out = pydyf.Dictionary()
-    for name, value in said.items():
-        if name == "Headers":
-            out[name] = pydyf.Array(pydyf.String(header) for header in value)
-        else:
-            out[name] = pydyf.Array(value) if name == "BBox" else value
-    return out
+    attributes = pydyf.Dictionary(said)
+    if "Headers" in said:
+        attributes["Headers"] = pydyf.Array(map(pydyf.String, said["Headers"]))
+    if "BBox" in said:
+        attributes["BBox"] = pydyf.Array(said["BBox"])
+    return attributes
 
 
 DEEPEST = 24

@@ -1,7 +1,5 @@
 """Lines of text as the engine breaks them and as we do."""
 
-from __future__ import annotations
-
 from functools import cache
 from types import SimpleNamespace
 from typing import Any

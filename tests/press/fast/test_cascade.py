@@ -1,7 +1,5 @@
 """Rules found once for elements of a kind: every element has the styles that the engine gives it."""
 
-from __future__ import annotations
-
 import random
 from types import SimpleNamespace
 from typing import Any

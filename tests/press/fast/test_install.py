@@ -1,7 +1,5 @@
 """Faster functions are put in the engine's place where they are known and wanted, and nowhere else."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -93,7 +91,6 @@ print(json.dumps([fingerprint(), dict(tools())]))
 
 
 def test_the_mode_is_part_of_the_key_of_what_sets_type() -> None:
-    """What the plain engine has typeset is not taken for ours."""
     (fast, tools), (plain, tools_of_plain) = told(KEYS), told(KEYS, BRIEFINGS_ENGINE="plain")
     assert fast != plain  # by which a worker of a cluster is known
     assert tools_of_plain == tools | {"engine": "plain"}

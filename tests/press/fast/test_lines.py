@@ -1,7 +1,5 @@
 """Lines that end where the widths of their words say: they are the engine's lines, letter by letter."""
 
-from __future__ import annotations
-
 import random
 from itertools import product
 from typing import Any

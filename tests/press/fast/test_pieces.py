@@ -1,7 +1,5 @@
 """Short pieces of text that are set once: wherever they stand again, they are measured and drawn as the engine does."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 
@@ -9,9 +7,8 @@ import pytest
 
 from pipeline.press.fast.text import type_of
 from pipeline.press.press import press
-from tests.press.fast.faster import ALL
 from tests.press.fast.first_lines import ODD, ours, said, style, theirs
-from tests.press.plain_engine import engines_own
+from tests.press.plain_engine import ALL, engines_own
 from tests.support.press import manuscripts
 
 SHORT = (

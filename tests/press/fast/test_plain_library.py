@@ -1,7 +1,5 @@
 """The plain engine builds a text of the sample library: the same pages, with the same words, and the same web page."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Memory of documents is given back: at the end of a block, or before it where they are needed no more."""
 
-from __future__ import annotations
-
 from pipeline.press.fast.release import hold, released
 
 

@@ -1,7 +1,5 @@
 """Quicker functions in the place of the engine's: the sheets stay the same, and an unknown engine keeps its own."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,8 +13,7 @@ from pipeline.press.fast import layout as fast_layout
 from pipeline.press.fast import styles as fast_cascade
 from pipeline.press.fast import text as fast_text
 from pipeline.press.press import press
-from tests.press.fast.faster import ALL
-from tests.press.plain_engine import engines_own
+from tests.press.plain_engine import ALL, engines_own
 from tests.support.press import manuscripts
 from tests.support.press.lengths import rich
 from tests.support.press.random_manuscripts import generated
@@ -118,7 +115,6 @@ def test_engine_has_our_functions() -> None:
 )
 @pytest.mark.parametrize("block", [(400, "auto"), (400, 90)])
 def test_used_sizes_are_those_of_the_engine(said: dict[str, Any], block: tuple[int, Any]) -> None:
-    """In pixels, as worked out before; in percentages, by the engine itself."""
     theirs, ours = SimpleNamespace(style=PX | said), SimpleNamespace(style=PX | said)
     fast_layout._resolve(theirs, block)
     for _ in range(2):

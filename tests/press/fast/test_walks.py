@@ -1,7 +1,5 @@
 """What is asked of every box of a page is answered as the engine answers it."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 

@@ -12,7 +12,8 @@ from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.formats import USUAL, Claim
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText, Subject
 from pipeline.model.sheets import Identity, Section, Sheets
-from pipeline.press.press import press, press_stamps
+from pipeline.press.press import press
+from pipeline.press.stamps import press_stamps
 from tests.support.press.manuscripts import FACES, STAMP, STYLE, briefing, metadata
 from tests.support.words import ENGLISH
 
