@@ -40,7 +40,10 @@ def build(order: Order, project: Project) -> Build:
             from pipeline.build.run import make  # which is not needed where nothing has changed
 
             built = make(order, project, key)
-            _remember(built, key, order, project)
+            whole = built.exit_code() < PressFailure.exit_code
+            remember(project.store, key, project.rests_on, built if whole else None)
+            if whole:
+                _note(order, key, project)
         built = _tidy(built, before, order, project)
         if built.pressed or built.bound or built.dated:
             project.store.cap(project.memory, lambda: _rested_on(project))
@@ -81,14 +84,6 @@ def _rested_on(project: Project) -> frozenset[str]:
 def _known(keys: Iterable[str], project: Project) -> Iterator[Remembered]:
     """The builds that are remembered under some keys."""
     return (known for key in sorted(keys) if (known := project.store.find(key, Remembered)))
-
-
-def _remember(built: Build, key: str, order: Order, project: Project) -> None:
-    """Keep a build under its key; of one that lacks what could not be made only what the rest of it rested on."""
-    whole = built.exit_code() < PressFailure.exit_code
-    remember(project.store, key, project.rests_on, built if whole else None)
-    if whole:
-        _note(order, key, project)
 
 
 def _note(order: Order, key: str, project: Project) -> None:

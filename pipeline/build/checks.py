@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pipeline.build import output as outputs
 from pipeline.build.builder import Builder
@@ -21,7 +20,7 @@ from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, Plac
 from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.core.processes import Fault, reported_fault
-from pipeline.core.sentences import count
+from pipeline.core.sentences import count, enumerated
 from pipeline.core.workers import Later
 from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, Format, format_row, kind_of, plain_format
 from pipeline.model.sheets import Outlier
@@ -30,9 +29,8 @@ from pipeline.proof.pdf_reader import can_be_read, reading
 from pipeline.proof.promise import Held, HeldOn, Promise, ProofJob, of_copy
 from pipeline.proof.validators import EPUBCHECK, epubcheck_command, epubcheck_judged, vera_command, vera_judged
 
-# Checks of finished files, cached by what a file was bound from: another date has nothing inspected again. A file
-# differs from that of another day in the date alone. What it is held to is kept under its digest, so that `briefings
-# proof` can hold it to the same, whatever it is called by then.
+# Checks of a build, cached by what a file was bound from: another date has nothing inspected again. What a file is
+# held to is kept under its digest, so that `briefings proof` can check it again, whatever it is called by then.
 
 Key = tuple[str, str, Promise | None]
 """Key of a check's answer: the file's path, what it was bound from, and its promise, but for the day."""
@@ -66,7 +64,8 @@ def undated(promise: Promise | None) -> Promise | None:
 
 def hold(store: Store, file: File) -> None:
     """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
-    place, on = _on_its_day(store, file.sha256, file, hold_promise(store, file))
+    place = store.key("promise", file.sha256)
+    on = HeldOn(hold_promise(store, file), file.promise.produced if file.promise else None)
     if store.find(place, HeldOn) != on:
         store.keep(place, on)
 
@@ -76,11 +75,6 @@ def hold_promise(store: Store, file: File) -> str:
     key = store.key("promise", file.key)
     store.keep_once(key, Held(file.format, file.origin, undated(file.promise), file.outliers))
     return key
-
-
-def _on_its_day(store: Store, sha256: str, file: File, promise: str) -> tuple[str, HeldOn]:
-    """The stored day of a file that has this digest, and the key under which it is stored."""
-    return store.key("promise", sha256), HeldOn(promise, file.promise.produced if file.promise else None)
 
 
 def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
@@ -113,20 +107,22 @@ def held_to(store: Store, digest: str) -> Held | None:
 
 async def checked(b: Builder, file: File) -> Remarks:
     """Faults of a file by our own check, which a build makes."""
-    return await _answers(b, file, tuple(_own(file)))
+    return await _answers(b, file, [MAKERS[FORMATS[file.format].kind].check])
 
 
 async def proofed(b: Builder, file: File) -> Remarks:
-    """The same, and what others say of it and of its looks: they take longer, so only a proof asks them."""
-    return await _answers(b, file, (*_own(file), *_others(file)))
+    """The same, and what page-validation and outloud say of a PDF: they take longer, so only a proof asks them."""
+    row = FORMATS[file.format]
+    return await _answers(b, file, [MAKERS[row.kind].check, OTHERS if row.heard else None])
 
 
-async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
+async def _answers(b: Builder, file: File, rules: Iterable[Rule[ProofJob, Remarks] | None]) -> Remarks:
     """Answers of checks, each cached by all that decides it but for the day."""
     weight = len(file.promise.passages) if file.promise else 1
+    job = Later(lambda: ProofJob(file.path, file.read(), FORMATS[file.format].edition, file.promise))
 
-    async def answer(one: _Asked) -> Remarks:
-        result = await b(one.rule, Later(one.job), one.name, weight)
+    async def answer(rule: Rule[ProofJob, Remarks]) -> Remarks:
+        result = await b(rule, job, file.key, weight)
         if isinstance(result, Failure):
             fault = result.crash or Fault(result.sentence, "")
             b.report(reported_fault(Place(file.path), fault, "checked this file"))
@@ -134,34 +130,11 @@ async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
             return ()
         return result
 
-    told = await asyncio.gather(*map(answer, asked))
-    return tuple(remark for remarks in told for remark in remarks)
+    answers = await asyncio.gather(*(answer(rule) for rule in rules if rule))
+    return tuple(remark for remarks in answers for remark in remarks)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A check to be run: its rule, its job, and all that decides the answer."""
-
-    rule: Rule[Any, Remarks]
-    job: Callable[[], Any]
-    name: Key
-
-
-def _own(file: File) -> Iterator[_Asked]:
-    """Our own check of a file, as the table of formats has it."""
-    row = FORMATS[file.format]
-    if rule := MAKERS[row.kind].check:
-        yield _Asked(rule, lambda: ProofJob(file.path, file.read(), row.edition, file.promise), file.key)
-
-
-def _others(file: File) -> Iterator[_Asked]:
-    """Questions to page-validation and outloud about a PDF. A printer's PDF is no file to be heard."""
-    row = FORMATS[file.format]
-    if row.heard:
-        yield _Asked(OTHERS, lambda: ProofJob(file.path, file.read(), row.edition, file.promise), file.key)
-
-
-# Finished files inspected, by our own checks and by reference validators: those in few runs, cached by the file.
+# Inspection of finished files, by our own checks and by reference validators
 
 Verdicts = dict[str, tuple[Diagnostic, ...]]
 """Remarks on files, by the path they are told by."""
@@ -232,8 +205,14 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
     cases = tuple(_named(project, files) if files else _built(project, desk))
     by_kind = {kind: [case for case in cases if kind_of(case.place.name) == kind] for kind in PROOFED}
     finished = {case.path: _file(project, case) for case in cases}
+
+    async def proof_all(b: Builder) -> list[Remarks]:
+        b.workers.start_all()
+        return await asyncio.gather(*(proofed(b, file) for file in finished.values()))
+
     with project.workers() as workers, project.voice.work():
-        desk.extend(asyncio.run(_checked(Builder(project, workers), tuple(finished.values()))))
+        for remarks in asyncio.run(proof_all(Builder(project, workers))):
+            desk.extend(remarks)
     unreadable = {remark.place.path for remark in desk.remarks if remark.code == "proof-unreadable"}
     judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
     for judge, asked in (
@@ -242,12 +221,7 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
             [case for case in by_kind[PDF] if FORMATS[finished[case.path].format].heard and can_be_read(case.content)],
         ),
         (
-            Judge(
-                EPUBCHECK,
-                "pipeline.proof.validators",
-                epubcheck_command(),
-                epubcheck_judged,
-            ),
+            Judge(EPUBCHECK, "pipeline.proof.validators", epubcheck_command(), epubcheck_judged),
             [case for case in by_kind[EPUB] if case.path not in unreadable],  # EPUBCheck would unpack a bomb
         ),
     ):
@@ -256,26 +230,13 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
             judges.append(judge.name)
         elif asked:
             desk.report(missing_validator(judge.name, len(asked)))
-    said = tuple(count(len(found), kind.name) for kind, found in by_kind.items() if found)
-    return Proofed(desk.remarks, said, tuple(judges))
-
-
-async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
-    """Faults of files."""
-    b.workers.start_all()
-    said = await asyncio.gather(*(proofed(b, file) for file in files))
-    return (remark for remarks in said for remark in remarks)
+    kinds = tuple(count(len(held), kind.name) for kind, held in by_kind.items() if held)
+    return Proofed(desk.remarks, kinds, tuple(judges))
 
 
 def missing_validator(name: str, files: int) -> Diagnostic:
     """The remark that a validator is not here to look at so many files."""
     return message("proof-validator-missing", Place("output"), validator=name, count=count(files, "file"))
-
-
-def _listed() -> str:
-    """The kinds of files that can be proofed: 'PDF, EPUB or web page'."""
-    *others, last = (kind.name for kind in PROOFED)
-    return f"{', '.join(others)} or {last}"
 
 
 def _built(project: Project, desk: Desk) -> Iterator[Case]:
@@ -300,7 +261,8 @@ def _named(project: Project, files: Sequence[Path]) -> Iterator[Case]:
     root = project.folder.resolve()
     for place in files:
         if kind_of(place.name) not in PROOFED:
-            raise UsageError(f"'{place}' is no {_listed()}: these are what can be proofed.")
+            kinds = enumerated([kind.name for kind in PROOFED], "or")
+            raise UsageError(f"'{place}' is no {kinds}: these are what can be proofed.")
         try:
             content = place.read_bytes()
         except OSError as refusal:

@@ -93,14 +93,10 @@ def _bind_pdf(job: PdfJob | PackJob) -> bytes:
         pdf = bind_pack(job.sections, job.identity, job.metadata, *about)
     else:
         pdf = bind_pdf(job.sheets, job.metadata, job.identity, *about)
-    if edition.inked:
-        pdf = settle(prepress(pdf, job.profile, job.produced, _undated(job), edition.gutter))
+    if edition.inked:  # the digest tells a file from others, but not from its copies of other days
+        own = digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
+        pdf = settle(prepress(pdf, job.profile, job.produced, own, edition.gutter))
     return settle(impose(pdf)) if edition.imposed else pdf
-
-
-def _undated(job: PdfJob | PackJob) -> bytes:
-    """Digest that tells a file from others, but not from its copies of other days: its record and its sheets."""
-    return digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
 
 
 def _sheets(job: PdfJob | PackJob) -> Sequence[Sheets]:
@@ -128,42 +124,9 @@ def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
     return frozenset() if pdf_date(job.metadata.modified) else frozenset({"modified"})
 
 
-_PDF = KindMaker(
-    job=_pdf_job,
-    bind=_bind_pdf,
-    check=OWN_PDF,
-    dated=_dated_pdf,
-    exchange=exchange_pdfs,
-    stamps=_stamps,
-)
-
-
-def _epub_job(parts: Parts) -> EpubJob:
-    return EpubJob(**reflowing(parts, parts.text.epub_style, "epub"))
-
-
 def _bind_epub(job: EpubJob) -> bytes:
-    return bind_epub(
-        job.metadata,
-        job.chapters,
-        job.style,
-        job.images,
-        job.produced,
-        job.identity,
-        dict(job.addresses),
-        pdf_identifier(job.metadata),
-        job.layouts,
-        job.assets,
-    )
-
-
-_EPUB = KindMaker(
-    job=_epub_job,
-    bind=_bind_epub,
-    check=OWN_BOOK,
-    dated=lambda job, path: dated_sentences(job, path, job.chapters, least=0),
-    exchange=exchange_books,
-)
+    about = (job.produced, job.identity, dict(job.addresses), pdf_identifier(job.metadata))
+    return bind_epub(job.metadata, job.chapters, job.style, job.images, *about, job.layouts, job.assets)
 
 
 def _page_job(parts: Parts) -> PageJob | PackPageJob:
@@ -189,33 +152,26 @@ def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:
     return dated_sentences(job, path, whole, least=1)
 
 
-_PAGE = KindMaker(
-    job=_page_job,
-    bind=_bind_page,
-    check=OWN_PAGE,
-    dated=_dated_page,
-    exchange=exchange_pages,
-)
-
-
-def _text_job(parts: Parts) -> TextJob:
-    return TextJob(chapters=parts.chapters(), **parts.about)
-
-
-def _bind_text(job: TextJob) -> bytes:
-    return bind_text(job.chapters, job.identity, job.produced, dict(job.addresses))
-
-
-_TEXT = KindMaker(
-    job=_text_job,
-    bind=_bind_text,
-    check=None,
-    dated=lambda job, path: dated_sentences(job, path, job.chapters, least=1),  # in its foot
-    exchange=exchange_texts,
-)
-
-
-MAKERS: Mapping[FileKind, KindMaker] = {PDF: _PDF, EPUB: _EPUB, PAGE: _PAGE, TEXT: _TEXT}
+MAKERS: Mapping[FileKind, KindMaker] = {
+    PDF: KindMaker(
+        job=_pdf_job, bind=_bind_pdf, check=OWN_PDF, dated=_dated_pdf, exchange=exchange_pdfs, stamps=_stamps
+    ),
+    EPUB: KindMaker(
+        job=lambda parts: EpubJob(**reflowing(parts, parts.text.epub_style, "epub")),
+        bind=_bind_epub,
+        check=OWN_BOOK,
+        dated=lambda job, path: dated_sentences(job, path, job.chapters, least=0),
+        exchange=exchange_books,
+    ),
+    PAGE: KindMaker(job=_page_job, bind=_bind_page, check=OWN_PAGE, dated=_dated_page, exchange=exchange_pages),
+    TEXT: KindMaker(
+        job=lambda parts: TextJob(chapters=parts.chapters(), **parts.about),
+        bind=lambda job: bind_text(job.chapters, job.identity, job.produced, dict(job.addresses)),
+        check=None,
+        dated=lambda job, path: dated_sentences(job, path, job.chapters, least=1),  # in its foot
+        exchange=exchange_texts,
+    ),
+}
 
 
 def bind(job: Job) -> bytes:

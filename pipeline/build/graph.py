@@ -31,13 +31,11 @@ from pipeline.core.digests import tools
 from pipeline.core.messages import message
 from pipeline.core.text.fonts import font_licence
 from pipeline.model.formats import FORMATS, SLOTS, Edition, Format, Layouts, path_of
-from pipeline.model.manuscript import BookFont, EpubAssets, FontFace, FontLicence, Manuscript, SubsetFont
+from pipeline.model.manuscript import BookFont, EpubAssets, FontFace, FontLicence, SubsetFont
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.versions import RECORD, folder_of
 from pipeline.resolve.resolve import Resolution
 from pipeline.resolve.status import as_draft
-
-# Binding one file: from the cache, or by a worker; and what is known of its bytes.
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def dated(job: Job) -> Stamps:
     )
 
 
-# Finished files put into their places and on record, some at a time: what a broken-off build has made is not lost.
+# Files in their places and on record, some at a time: what a broken-off build has made is not lost
 
 BATCH = 128
 """Files that are put into their places at a time: the record is written once for all of them."""
@@ -136,26 +134,21 @@ class Placing:
         return (replace(one, place=replace(one.place, path=aside)) if one.place.path == place else one for one in said)
 
 
-# The graph of a build: what is made of a briefing, a pack and a series, from composing to the file in its place.
-# make_all -> briefing, pack, series -> place_or_draft -> make_file (of all files of a thing side by side) Each
-# function awaits what it needs; whatever does not wait for it runs beside it. What they await are rules (`rules.py`),
-# through the builder `b`: a result comes from the cache, from an equal call in flight, or from a worker. Its cache
-# key is a digest of the job and of the code and packages that decide it, so a step whose input is as it was costs one
-# look. An example: the summary of one briefing has changed. `plan.py` has resolved all texts anew, for a summary
-# belongs to what others may print, and set aside whatever comes to what it came to before and has its files: `left`
-# holds this briefing, its packs, and the pages of series that show the summary. Its text is composed and pressed once
-# an edition, for its own files and those of its packs. The cover of its EPUB shows the summary and is drawn again;
-# the contents of its packs print it, so their front matter is composed and pressed again too. The other texts of
-# these packs come from the cache, and so do stamps, covers and fonts, unless the change shows in them: another number
-# of pages, a new letter. Every file that holds the text is bound again, checked again and put into its place, if
-# nothing is wrong with it. No file of another briefing is made.
+# The graph: make_all -> briefing, pack, series -> place_or_draft -> make_file (of all files of a thing side by side).
+# Each function awaits rules (`rules.py`) through the builder `b`: a result comes from the cache, from an equal call in
+# flight, or from a worker. Its cache key is a digest of the job and of the code and packages that decide it, so a step
+# whose input has not changed costs one look.
+#
+# An example: the summary of one briefing has changed. `plan.py` has resolved all texts again, as others may print a
+# summary, and set aside everything that came out as before: `left` holds this briefing, its packs, and the pages of
+# series that show the summary. Its text is composed and pressed once an edition. The cover of its EPUB and the front
+# matter of its packs show the summary and are made again too. The other texts of these packs come from the cache, and
+# so do stamps, covers and fonts, unless the change shows in them: another number of pages, a new letter.
 
-WITHHELD = frozenset(
-    (
-        *("proof-text-active", "proof-picture-notes", "proof-status-late", "proof-foot"),
-        *("proof-unreadable", "job-too-large"),
-    )
-)
+WITHHELD = frozenset({
+    *("proof-text-active", "proof-picture-notes", "proof-status-late", "proof-foot"),
+    *("proof-unreadable", "job-too-large"),
+})  # fmt: skip
 """Faults of files that are laid aside: what does something, fetches something or tells on somebody, what does not say
 that it is a draft, how it is marked or which version and copy it is, and whatever was not inspected to its end."""
 
@@ -282,11 +275,7 @@ class Finished:
 
 
 async def place_or_draft(
-    b: Builder,
-    thing: Listing,
-    recipes: RecipesOf[Listing],
-    shared: Materials,
-    placing: Placing,
+    b: Builder, thing: Listing, recipes: RecipesOf[Listing], shared: Materials, placing: Placing
 ) -> None:
     """Make the files of a thing and put them into their places.
 
@@ -303,12 +292,7 @@ async def place_or_draft(
         _place_drafts(b, thing, to_draft, drafts, placing, again)
 
 
-async def _make_files(
-    b: Builder,
-    recipes: Sequence[Recipe],
-    shared: Materials,
-    notes: Notes,
-) -> list[Finished]:
+async def _make_files(b: Builder, recipes: Sequence[Recipe], shared: Materials, notes: Notes) -> list[Finished]:
     """The files of recipes, made side by side, as far as they can be."""
 
     async def file(recipe: Recipe) -> Finished | None:
@@ -413,8 +397,9 @@ async def assets_of(b: Builder, job: EpubJob, of: Publication | PackPublication,
         PressFailure: if it cannot be drawn.
     """
     subsets = _subsets(b, job, of, layouts)
+    cover = compose_pack_cover(of, layouts) if isinstance(of, PackPublication) else compose_briefing_cover(of, layouts)
     drawn, fonts = await asyncio.gather(
-        b.result(COVER, _cover(of, layouts)), asyncio.gather(*(b.result(SUBSET, subset) for subset in subsets))
+        b.result(COVER, cover), asyncio.gather(*(b.result(SUBSET, subset) for subset in subsets))
     )
     b.report(*drawn.remarks)
     packages = dict.fromkeys(subset.face.package for subset in subsets)
@@ -424,10 +409,6 @@ async def assets_of(b: Builder, job: EpubJob, of: Publication | PackPublication,
     )
     licences = (FontLicence(package, font_licence(package)) for package in packages)
     return EpubAssets(drawn.picture, tuple(enclosed), tuple(licences))
-
-
-def _cover(of: Publication | PackPublication, layouts: Layouts) -> Manuscript:
-    return compose_pack_cover(of, layouts) if isinstance(of, PackPublication) else compose_briefing_cover(of, layouts)
 
 
 def _subsets(b: Builder, job: EpubJob, of: Publication | PackPublication, layouts: Layouts) -> tuple[SubsetFont, ...]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from pipeline.build.project import Project
 from pipeline.core.cache import locked
@@ -17,7 +17,7 @@ from pipeline.core.files import content_of, remove, remove_empty_folders, sweep,
 from pipeline.core.records import held_to
 from pipeline.model.formats import FORMATS
 
-# Turns at the output folder: one command works there at a time, and clears away what one before it has left.
+# Turns: one command works in the output folder at a time, and clears away what one before it has left
 
 WAITING = "Another build is at work here; waiting for it to end."
 
@@ -47,9 +47,8 @@ def clear_away(project: Project) -> None:
         remove_empty_folders(project.folder / "source" / name)
 
 
-# Files in `output/`, written whole, the record `build.json`, and the removal of what a removed source had made. The
-# record tells of no file what it is not: before a file is replaced or deleted its row is put aside, and a run that is
-# stopped leaves rows whose files are looked at when the record is read.
+# Files and the record `build.json`. Before a file is replaced or deleted its row is put aside; a run that is stopped
+# leaves rows whose files are looked at when the record is read.
 
 RECORD = "build.json"
 SCHEMA = "build/1"
@@ -146,8 +145,7 @@ def read_record(folder: Path) -> BuildRecord:
         files.update((path, output) for output in rows if output.stands(folder))
     changing = (rows[-1] for path, rows in aside.items() if path not in files)
     produced = said.get("produced")
-    day = produced if isinstance(produced, str) and _is_day(produced) else ""
-    return BuildRecord(tuple(sorted(files.values())), tuple(sorted(changing)), day)
+    return BuildRecord(tuple(sorted(files.values())), tuple(sorted(changing)), produced if _is_day(produced) else "")
 
 
 def _rows(said: Any) -> Iterable[Output]:
@@ -163,21 +161,22 @@ def _rows(said: Any) -> Iterable[Output]:
 
 def _is_ours(output: Output) -> bool:
     """Whether a row is one that we could have written."""
-    words = all(
-        isinstance(said := getattr(output, name), str) and look.fullmatch(said) for name, look in _WORDS.items()
-    )
-    counts = all(type(number) is int and 0 <= number < 2**63 for number in (output.bytes, output.pages))
-    words = words and isinstance(output.title, str)
     codes = output.faulty if isinstance(output.faulty, tuple) else (None,)
-    words = words and all(isinstance(code, str) and _CODE.fullmatch(code) for code in codes)
-    whole = words and counts and type(output.earlier) is bool and _is_day(output.produced)
-    return whole and output.path.startswith(f"{output.owner}/")
+    return bool(
+        all(isinstance(word := getattr(output, name), str) and form.fullmatch(word) for name, form in _WORDS.items())
+        and all(type(number) is int and 0 <= number < 2**63 for number in (output.bytes, output.pages))
+        and isinstance(output.title, str)
+        and all(isinstance(code, str) and _CODE.fullmatch(code) for code in codes)
+        and type(output.earlier) is bool
+        and _is_day(output.produced)
+        and output.path.startswith(f"{output.owner}/")
+    )
 
 
-def _is_day(said: str) -> bool:
+def _is_day(word: Any) -> TypeGuard[str]:
     try:
-        return date.fromisoformat(said).isoformat() == said
-    except (TypeError, ValueError):
+        return isinstance(word, str) and date.fromisoformat(word).isoformat() == word
+    except ValueError:
         return False
 
 

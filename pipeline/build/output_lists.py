@@ -12,7 +12,7 @@ from pipeline.core.sentences import count
 from pipeline.model.formats import FORMATS, format_row
 from pipeline.model.words import in_words
 
-# `output/index.html`: a plain list of what was built, for whoever opens the folder. Knows nothing of files.
+# `output/index.html`
 
 KINDS: Mapping[str, str] = {"packs": "Packs", "briefings": "Briefings", "series": "Series"}
 """The headings, by the folders under `output/`, in their order."""
@@ -77,7 +77,7 @@ def _said(file: Output) -> str:
     return f" ({said})" if said else ""
 
 
-# Lengths of what was made: pages of briefings, sheets of packs, and what is not as long as it was. Pure, no files.
+# Lengths: pages of briefings, sheets of packs
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +120,11 @@ def lengths(outputs: Iterable[Output], before: Iterable[Output] = ()) -> Mapping
     Of several formats the printer's counts, else the first one that has pages or tells those of the PDF.
     """
     counted: dict[str, Output] = {}
-    for output in sorted(outputs, key=_rank):
-        if output.pages:
-            counted.setdefault(output.owner, output)
+    rows = [(format_row(output.format), output) for output in outputs if output.pages]
+    for _, output in sorted(rows, key=lambda pair: (not pair[0].printed, [*FORMATS].index(pair[0].name))):
+        counted.setdefault(output.owner, output)
     were = {output.path: output.pages for output in before}
     return {owner: Length(owner, it.pages, were.get(it.path, 0)) for owner, it in sorted(counted.items())}
-
-
-def _rank(output: Output) -> tuple[bool, int]:
-    row = format_row(output.format)
-    return not row.printed, [*FORMATS].index(row.name)
 
 
 MANY = 12
@@ -146,15 +141,12 @@ def totals(found: Iterable[Length]) -> Iterator[str]:
     packs = _total([one for one in held if one.is_pack], "pack")
     if len(held) > 1:
         yield f"Paper: {'; '.join(filter(None, (briefings, packs)))}."
-    changed = sorted((one for one in held if one.has_changed), key=_change, reverse=True)
+    changed = [length for length in held if length.has_changed]
+    changed.sort(key=lambda length: (abs(length.pages - length.before), length.owner), reverse=True)
     if changed:
-        said = [f"{one.id} {one.pages} (was {one.before})" for one in changed[:NAMED]]
-        said += [f"and {len(changed) - NAMED} more"] if len(changed) > NAMED else []
-        yield f"Pages, where they were more or fewer before: {', '.join(said)}."
-
-
-def _change(one: Length) -> tuple[int, str]:
-    return abs(one.pages - one.before), one.owner
+        named = [f"{length.id} {length.pages} (was {length.before})" for length in changed[:NAMED]]
+        named += [f"and {len(changed) - NAMED} more"] if len(changed) > NAMED else []
+        yield f"Pages, where they were more or fewer before: {', '.join(named)}."
 
 
 def _total(found: list[Length], noun: str) -> str:

@@ -55,7 +55,11 @@ async def laid_out(
     for _ in range(SETTLING):
         names = ("front", *(section.name for section in between), "back")
         firsts = dict(zip(names, folios(counts, pack.pack.fields.recto), strict=True))
-        placed = {name: str(first) for name, first in firsts.items()} | _places(pack, sheets, firsts)
+        placed = {name: str(first) for name, first in firsts.items()} | {
+            f"{member.id}#{anchor}": str(firsts[member.id] + page - 1)
+            for member in pack.members
+            for anchor, page in sheets[member.key].targets
+        }
         index = _index(pack, given, edition, firsts)
         back = compose_back(pack, placed, given.layouts, cited_on(pack, sheets, firsts), edition, index, ways)
         back_sheets = (await pressed(b, (back,), said))[0] if back.chapters else None
@@ -69,15 +73,6 @@ async def laid_out(
             return PackLayout(front, back, sections, stand_ins)
         counts = found
     raise PressFailure(f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios.")
-
-
-def _places(pack: PackPublication, pressed: Mapping[str, Sheets], firsts: Mapping[str, int]) -> dict[str, str]:
-    """The folio of every anchor of the briefings, by 'briefing#anchor'."""
-    return {
-        f"{member.id}#{anchor}": str(firsts[member.id] + page - 1)
-        for member in pack.members
-        for anchor, page in pressed[member.key].targets
-    }
 
 
 def _index(

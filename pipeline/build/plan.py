@@ -22,8 +22,6 @@ from pipeline.model.publication import PackPublication, Publication, Thing
 from pipeline.resolve.environment import choose, listed
 from pipeline.resolve.resolve import Known, Resolution, resolve
 
-# The plan of a build: texts are resolved, and what they come to is compared with what was made before.
-
 
 @dataclass(frozen=True)
 class BuildRequest:
@@ -68,7 +66,8 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     texts = cache.texts()
     known = Known(texts, wordings=cache.wordings())
     resolution = _resolved(library, order, project, known, traces)
-    if not _still_hold(traces, resolution):
+    broken = traces and _breaks_the_style(resolution)
+    if not (not broken and all(resolution.faulty & trace.ids == trace.faulty for trace in traces.values())):
         traces = {}
         resolution = _resolved(library, order, project, known, traces)
     addresses = _addresses(resolution, traces.values())
@@ -82,7 +81,16 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     dated = await check.redate(redate)
     unread = {remark.place.path for remark in errors(project.loaded[1])}
     owners = tuple(pair for pair in _owners(library, unread) if pair[0] not in resolution.forbidden)
-    asked = tuple(_asked(order, request.wanted, owners))
+    asked = tuple(
+        (owner, kind)
+        for owner, kind in owners
+        if kind in request.wanted
+        and (
+            owner.partition("/")[2] in order.names
+            if order.names
+            else owner.startswith("packs/") or not order.only_packs
+        )
+    )
     if whole and sound and not _breaks_the_style(resolution):
         found = {thing.owner: _trace_of(thing, resolution, check) for thing in resolution.everything}
         cache.keep_traces(order, {**traces, **found})
@@ -107,12 +115,6 @@ def _resolved(
     known = replace(known, packs=packs, things={owner: one.cited for owner, one in traces.items()})
     words = wordbook(project.layouts)
     return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words, known)
-
-
-def _still_hold(traces: Mapping[str, Trace], resolution: Resolution) -> bool:
-    """Whether things with a trace are stamped as they were: a new mistake elsewhere may be told at their files."""
-    broken = traces and _breaks_the_style(resolution)
-    return not broken and all(resolution.faulty & trace.ids == trace.faulty for trace in traces.values())
 
 
 def _breaks_the_style(resolution: Resolution) -> bool:
@@ -167,18 +169,7 @@ def _named_by(paths: Iterable[str], folder: str) -> Iterator[str]:
             yield "handbook"
 
 
-def _asked(order: Order, wanted: Set[Format], owners: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Those of them that are to be made."""
-    for owner, kind in owners:
-        folder, _, name = owner.partition("/")
-        named = name in order.names if order.names else folder == "packs" or not order.only_packs
-        if named and (kind in wanted):
-            yield owner, kind
-
-
-# Scope of a name: the thing itself and all it rests on. Remarks on other things are left out.
-
-_THINGS = ("briefings", "packs", "series", "handbook")
+# Scope of a name: the thing itself and all it rests on
 
 
 def refuse_unknown(library: Library, names: tuple[str, ...]) -> None:
@@ -217,29 +208,22 @@ def within(library: Library, names: tuple[str, ...], remarks: Iterable[Diagnosti
     """The remarks on the things named, on what they rest on and on what all share; all of them where none is named."""
     if not names:
         return tuple(remarks)
-    wanted = {*names, *choose(library, names).needed, *_missed(library, names)}
+    wanted = {*names, *choose(library, names).needed}
+    lines = (line for name in names if name in library.packs for line in listed(library.packs[name]))
+    wanted |= {line for line in lines if line in library.broken or line in library.withheld}  # no pack binds these
     wanted |= {name for name, series in library.series.items() if wanted & set(series.fields.briefings)}
     return tuple(remark for remark in remarks if owner_of(remark.place.path) in {"", *wanted})
-
-
-def _missed(library: Library, names: tuple[str, ...]) -> set[str]:
-    """Briefings that keep the packs named from being bound: they cannot be read, or their marking cannot."""
-    lines = (line for name in names if name in library.packs for line in listed(library.packs[name]))
-    return {line for line in lines if line in library.broken or line in library.withheld}
 
 
 def owner_of(path: str) -> str:
     """The id of the briefing, pack or series that a file belongs to, or nothing where it belongs to all."""
     parts = path.split("/")
-    if len(parts) < 3 or parts[0] != "source" or parts[1] not in _THINGS:
+    if len(parts) < 3 or parts[0] != "source" or parts[1] not in ("briefings", "packs", "series", "handbook"):
         return ""
     if parts[1] == "handbook":
         stem = "-".join(parts[1:]).rpartition(".")[0]
         return "handbook" if stem == "handbook-pack" else stem
     return parts[2].rpartition(".")[0] if len(parts) == 3 else parts[2]
-
-
-# Remarks on the layouts: their files are looked at once, and the answer is cached.
 
 
 def on_layouts(library: Library, names: tuple[str, ...], project: Project) -> Iterator[Diagnostic]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
 
 
-# Runs of the citation engine: how many documents it is asked for at a time, and how many engines at once.
+# Runs of the citation engine
 
 D = TypeVar("D")
 F = TypeVar("F")
@@ -64,13 +64,13 @@ def in_runs(documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int
         yield from zip(parts, engines.map(run, parts), strict=True)
 
 
-# A project: its folder and layouts, the store of results, the processes that work and the voice that tells. What
-# reads a library is loaded where something is to be read: a build that was done before reads nothing.
+# A project. What reads a library is loaded where something is to be read: a build that was done before reads nothing.
 
 DEFAULT_ZONE = "Europe/London"
 
 ReadFiles = Callable[[Path], Mapping[str, bytes]]
 """Function that reads the files of `source/` of a project, by their paths in it."""
+
 
 PRESS = ("pipeline.press.press", "pipeline.press.stamps")
 """The modules that set texts."""
@@ -237,7 +237,6 @@ class Project:
         formatted = {name: found for name, found in known.items() if found}
         new = tuple(document for document in documents if document.id not in formatted)
         if new:
-            pass
             from pipeline.core.processes import run_pandoc
             from pipeline.resolve.citations.citeproc import format_within_limits
 

@@ -137,20 +137,25 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
     edition, identity, maker = row.edition, pack.identity, MAKERS[row.kind]
     files = [insert.file.sha256 for insert in pack.inserts]
     claim = pack_claim(pack, given.library, edition) if row.paged else None
-    addresses = _outside(pack, matter, given)
     own = {member.id: given.texts[edition][member.key] for member in pack.members}
+    linking = [chapter for text in (matter.front, *own.values(), matter.back) for chapter in text.chapters]
+    addresses = linked_addresses(linking, {name: to for name, to in given.addresses.items() if name not in own})
     held = {"front": matter.front, "back": matter.back, **own, **matter.stand_ins}
     parts = _parts_of(edition, identity, addresses, claim, given)
     chapters = partial(book_chapters, pack, given.texts[edition], matter)
-    images = partial(_images, pack, edition, given)
+    images = partial(_images, pack, own.values())
     job = maker.job(parts(text=matter.front, chapters=chapters, images=images, sections=matter.sections))
     sections = [(section.first, section.sheets.pages) for section in matter.sections]
     apart = made_apart(pack, row.name)
     promise = pack_promise(matter.sections, held, identity, given.produced, addresses, apart)
+    if row.paged and EDITIONS[edition].both_sides:  # with the blank pages where it is bound
+        pages = matter.sections[-1].first + matter.sections[-1].sheets.pages - 1
+    else:
+        pages = sum(section.sheets.pages for section in matter.sections)
     return Recipe(
         *_placed_at(f"packs/{pack.id}", row),
-        pages=_pages(row, _length(matter, row)),
-        source=digest(identity, _texts(pack, edition, given), matter.front, matter.back, *files),
+        pages=_pages(row, pages),
+        source=digest(identity, [*own.values()], matter.front, matter.back, *files),
         job=job,
         stamps=maker.stamps(job),
         thing=pack,
@@ -168,30 +173,11 @@ def _pages(row: FormatRow, pages: int) -> int:
     return EDITIONS[row.edition].sides(pages) if row.paged else pages if row.kind.marks_pages else 0
 
 
-def _length(matter: PackLayout, row: FormatRow) -> int:
-    """The pages of a pack, with the blank ones where they are bound."""
-    if row.paged and EDITIONS[row.edition].both_sides:
-        return matter.sections[-1].first + matter.sections[-1].sheets.pages - 1
-    return sum(section.sheets.pages for section in matter.sections)
-
-
-def _images(pack: PackPublication, edition: Edition, given: Materials) -> tuple[Asset, ...]:
+def _images(pack: PackPublication, texts: Iterable[Manuscript]) -> tuple[Asset, ...]:
     """The pictures of the texts of a pack and of its series, each once."""
-    of_texts = [text.images for text in _texts(pack, edition, given)]
-    images = {image.sha256: image for held in (*of_texts, *(series.assets for series in pack.series)) for image in held}
+    held = (*(text.images for text in texts), *(series.assets for series in pack.series))
+    images = {image.sha256: image for some in held for image in some}
     return tuple(images[name] for name in sorted(images))
-
-
-def _texts(pack: PackPublication, edition: Edition, given: Materials) -> list[Manuscript]:
-    return [given.texts[edition][member.key] for member in pack.members]
-
-
-def _outside(pack: PackPublication, matter: PackLayout, given: Materials) -> Addresses:
-    """The addresses of the briefings that a pack links to and does not hold."""
-    texts = (given.texts[matter.front.edition][member.key] for member in pack.members)
-    chapters = [chapter for text in (matter.front, *texts, matter.back) for chapter in text.chapters]
-    held = {member.id for member in pack.members}
-    return linked_addresses(chapters, {name: to for name, to in given.addresses.items() if name not in held})
 
 
 def _parts_of(
@@ -199,16 +185,7 @@ def _parts_of(
 ) -> Callable[..., Parts]:
     """The parts of a file but for its text."""
     profile = given.profile if EDITIONS[edition].inked else None
-    return partial(
-        Parts,
-        edition=edition,
-        identity=identity,
-        produced=given.produced,
-        addresses=addresses,
-        claim=claim,
-        profile=profile,
-        templates=given.templates,
-    )
+    return partial(Parts, edition, identity, given.produced, addresses, claim, profile, given.templates)
 
 
 def linked_addresses(chapters: Iterable[Chapter], addresses: Mapping[str, str]) -> Addresses:

@@ -39,9 +39,7 @@ class Redater:
     """Gives finished files another day."""
 
     def __init__(self, b: Builder, layouts: StampLayouts, printer: bytes | None) -> None:
-        self._b = b
-        self._project = b.project
-        self._layouts = layouts
+        self._b, self._project, self._layouts = b, b.project, layouts
         self._printer = printer
         """The colour profile of print editions."""
 
@@ -57,11 +55,8 @@ class Redater:
         alike = {owner: made for owner, made in things.items() if self._stand_alike(made, day, sheets)}
         asked = [(made, output) for made in alike.values() for output in made.outputs]
         outputs.announce(self._project.output, (output for _, output in asked), day, tools())
-        given = dict(
-            pair
-            for pair in await asyncio.gather(*(self._given(made, output, day, sheets) for made, output in asked))
-            if pair
-        )
+        pairs = await asyncio.gather(*(self._given(made, output, day, sheets) for made, output in asked))
+        given = dict(filter(None, pairs))
         outputs.add_to_record(self._project.output, given.values(), day, tools())
         return {
             owner: replace(made, outputs=tuple(given[out] for out in made.outputs), produced=day, dated_by=build)
@@ -75,8 +70,13 @@ class Redater:
         """A file and the file of this day in its place."""
         async with self._b.live:
             result = await self._b(REDATE, Later(lambda: self._job(made, output, day, sheets)), (output, day))
-        if isinstance(result, Failure) or not (new := self._placed(output, day, *result)):
+        if isinstance(result, Failure):
             return None
+        content, seal = result
+        if not hold_of_day(self._project.store, output.sha256, seal.sha256, day):
+            return None  # it is not known any more what the old file was held to
+        new = replace(output, sha256=seal.sha256, bytes=seal.bytes, content=seal.content, produced=day.isoformat())
+        outputs.write(self._project.output, new, content)
         return output, new
 
     async def _sheets(self, things: Iterable[Artifacts], day: date) -> Mapping[StampText, bytes]:
@@ -117,14 +117,6 @@ class Redater:
         printer = self._printer if EDITIONS[row.edition].inked else None
         content, days = outputs.content(self._project.output, output), (values(made.produced), values(day))
         return Exchange(content, row.name, words, days[0], days[1:], dated, printer, output.sha256)
-
-    def _placed(self, output: Output, day: date, content: bytes, seal: Seal) -> Output | None:
-        """The new file in its place, held to what the old one was held to; None where that is not known any more."""
-        if not hold_of_day(self._project.store, output.sha256, seal.sha256, day):
-            return None
-        new = replace(output, sha256=seal.sha256, bytes=seal.bytes, content=seal.content, produced=day.isoformat())
-        outputs.write(self._project.output, new, content)
-        return new
 
 
 def with_another_day(job: Exchange) -> tuple[bytes, Seal]:

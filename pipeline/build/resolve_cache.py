@@ -8,6 +8,7 @@ that is not in the key.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Desk, Diagnostic, Remarks
@@ -22,6 +23,8 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.resolve.environment import Environment, choose, texts_of
 from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors
 from pipeline.resolve.resolve import isolated
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,18 @@ class ResolveCache:
 
     def texts(self) -> dict[str, Examined]:
         """Remarks of the rules on texts as far as they are cached, by the texts' ids."""
-        found = self._store.find(self._examined, _EXAMINED) or {}
-        return {name: said for name, (own, said) in found.items() if self._own.get(name) == own}
+        return self._known(self._examined, _EXAMINED)
+
+    def _known(self, key: str, kind: type[dict[str, tuple[str, T]]]) -> dict[str, T]:
+        """The values of texts that are as they were, by the texts' ids."""
+        cached = self._store.find(key, kind) or {}
+        return {name: value for name, (own, value) in cached.items() if self._own.get(name) == own}
+
+    def _keep(self, key: str, kind: type[dict[str, tuple[str, T]]], values: Mapping[str, T]) -> None:
+        """Keep the values of texts, beside what is known of others."""
+        before = self._known(key, kind)
+        if any(name not in before for name in values):
+            self._store.keep(key, {name: (self._own[name], one) for name, one in {**before, **values}.items()}, kind)
 
     def texts_around(self, names: tuple[str, ...]) -> dict[str, Examined]:
         """The same for whoever asks of some names: of texts that these do not rest on only the anchors are known."""
@@ -96,23 +109,15 @@ class ResolveCache:
 
     def keep_texts(self, texts: Mapping[str, Examined]) -> None:
         """Remember what the rules say of texts, beside what is known of others."""
-        before = self.texts()
-        if any(name not in before for name in texts):
-            now = {**before, **texts}
-            own = {name: (self._own[name], said) for name, said in now.items()}
-            self._store.keep(self._examined, own, _EXAMINED)
+        self._keep(self._examined, _EXAMINED, texts)
 
     def wordings(self) -> dict[str, str]:
         """The digests of wordings as far as they are cached, by the texts' ids: no day and no layout decides them."""
-        found = self._store.find(self._wordings, _WORDINGS) or {}
-        return {name: said for name, (own, said) in found.items() if self._own.get(name) == own}
+        return self._known(self._wordings, _WORDINGS)
 
     def keep_wordings(self, wordings: Mapping[str, str]) -> None:
         """Remember the digests of wordings, beside what is known of others."""
-        before = self.wordings()
-        if any(name not in before for name in wordings):
-            now = {**before, **wordings}
-            self._store.keep(self._wordings, {name: (self._own[name], said) for name, said in now.items()}, _WORDINGS)
+        self._keep(self._wordings, _WORDINGS, wordings)
 
     def traces(self, order: Order) -> dict[str, Trace]:
         """The traces of things whose texts and environment are as they were, by owner."""

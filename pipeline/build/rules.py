@@ -118,10 +118,6 @@ def _unjudged(job: Any, failure: Failure) -> Remarks:
     return (message("job-too-large", Place(job.path), sentence=sentence),)
 
 
-def _is_judged(remarks: Remarks) -> bool:
-    return not any(remark.code == "job-too-large" for remark in remarks)
-
-
 PRESS: Rule[Manuscript, Sheets] = Rule("pipeline.press.press:press", Sheets, "pressing", "press")
 STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_batch", None, "stamps", "press")
 FIT: Rule[InsertJob, Sheets] = Rule(
@@ -138,7 +134,11 @@ BIND: Rule[Job, bytes] = Rule(
 
 def _check(function: str, limit: str = "bind") -> Rule[Any, Remarks]:
     """A check of a file that was bound."""
-    return Rule(function, Remarks, "proofing", limit, _unjudged, _is_judged, (BIND,))
+
+    def is_judged(remarks: Remarks) -> bool:
+        return not any(remark.code == "job-too-large" for remark in remarks)
+
+    return Rule(function, Remarks, "proofing", limit, _unjudged, is_judged, (BIND,))
 
 
 OWN_PDF = _check("pipeline.proof.inspection:own_proof")

@@ -4,12 +4,12 @@ Every rule is asked for through the cache, so a build does only what no build ha
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.build import up_to_date as explain
 from pipeline.build.builder import Builder
-from pipeline.build.plan import BuildRequest, Plan, on_layouts, planned, refuse_unknown, within
+from pipeline.build.plan import BuildRequest, on_layouts, planned, refuse_unknown, within
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
 from pipeline.build.summary import Build, remember
@@ -20,7 +20,6 @@ from pipeline.compose.layouts import told_in_layouts
 from pipeline.core.diagnostics import Desk, UsageError, ordered
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Format, Order
 from pipeline.model.library import Library
-from pipeline.resolve.resolve import Resolution
 
 
 def make(order: Order, project: Project, key: str) -> Build:
@@ -50,7 +49,11 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     project = b.project
     refuse_unknown_names(order, project.loaded[0])
     library, remarks = project.loaded
-    order = _packs_alone(order, library) if order.only_packs else order
+    if order.only_packs:
+        packs = tuple(name for name in library.packs if not order.names or name in order.names)
+        if not packs:
+            raise UsageError("There is no pack to build: packs are the files of source/packs/.")
+        order = replace(order, names=packs)
     wanted = _wanted(order)
     desk = Desk()
     desk.extend(within(library, order.names, remarks))
@@ -64,17 +67,17 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
 
     found = await planned(BuildRequest(order, library, wanted, key, thorough), project, redate)
     desk.extend((*found.remarks, *on_layouts(library, order.names, project)))
-    from pipeline.build.graph import (
-        Placing,
-        make_all,  # which loads all that binds
-    )
+    from pipeline.build.graph import Placing, make_all  # which loads all that binds
 
     left = {thing.owner for thing in found.left.everything}
-    anew = explain.reasons(project, library, order, left, _disturbed(left, found, b))
+    artifacts = {owner: b.store.find(found.up_to_date.keys[owner], Artifacts) for owner in left}
+    disturbed = {owner for owner, made in artifacts.items() if made and made.produced == order.produced}
+    anew = explain.reasons(project, library, order, left, disturbed)
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
     shared = Materials(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
     placing = Placing(project, found.up_to_date, order.produced, key)
-    b.workers.start(load_press, None, tasks=_files(found.left))
+    formats = [*(one.formats for one in found.left.publications), *(one.formats for one in found.left.packs)]
+    b.workers.start(load_press, None, tasks=sum(map(len, formats)))
     try:
         await make_all(b, found.left, shared, placing)
     finally:
@@ -98,18 +101,6 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     return built, sound
 
 
-def _files(left: Resolution) -> int:
-    """The number of files to be made of briefings and packs."""
-    formats = [*(one.formats for one in left.publications), *(one.formats for one in left.packs)]
-    return sum(map(len, formats))
-
-
-def _disturbed(owners: Iterable[str], found: Plan, b: Builder) -> set[str]:
-    """The things that come to what they came to, and whose files are not as they were left."""
-    known = ((owner, b.store.find(found.up_to_date.keys[owner], Artifacts)) for owner in owners)
-    return {owner for owner, made in known if made and made.produced == found.up_to_date.day}
-
-
 def _wanted(order: Order) -> frozenset[Format]:
     """The formats to make of each thing that lists them."""
     named: set[str] = set(order.formats)
@@ -124,11 +115,3 @@ def refuse_unknown_names(order: Order, library: Library) -> None:
     for name in order.names:
         if name in library.briefings and library.briefings[name].manual:
             raise UsageError(f"'{name}' is a page of the handbook, which is built as a whole: build handbook.")
-
-
-def _packs_alone(order: Order, library: Library) -> Order:
-    """The order narrowed to packs."""
-    names = tuple(name for name in library.packs if not order.names or name in order.names)
-    if not names:
-        raise UsageError("There is no pack to build: packs are the files of source/packs/.")
-    return replace(order, names=names)

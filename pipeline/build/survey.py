@@ -56,11 +56,14 @@ def listing(project: Project, produced: date) -> tuple[ReportTable, ReportTable]
     library = project.loaded[0]
     minutes, built = minutes_to_read(project), lengths(recorded(project.output))
     pages = {length.id: length.pages for length in built.values() if not length.is_pack}
-    found = [(one, minutes.get(one.id), pages.get(one.id)) for one in list_briefings(library, produced)]
     areas = tuple(area.label for area in areas_with_columns(library.areas))
-    columns = (*FULL, *areas, OTHERS) if areas else FULL
-    full = tuple((*_full(*one), *(_by_area(one[0]) if areas else ())) for one in found)
-    return (BRIEF, tuple(_brief(*one) for one in found)), (columns, full)
+    brief, full = [], []
+    for listed in list_briefings(library, produced):
+        numbers = str(minutes.get(listed.id) or ""), str(pages.get(listed.id) or "")
+        brief.append(_brief(listed, *numbers))
+        results = (", ".join(result.replace("-", " ") for result in results) for results in listed.results)
+        full.append((*_full(listed, *numbers), *(results if areas else ())))
+    return (BRIEF, tuple(brief)), ((*FULL, *areas, OTHERS) if areas else FULL, tuple(full))
 
 
 BRIEF = (
@@ -80,30 +83,28 @@ OTHERS = "other outcomes"
 """The column of findings that belong to no area; all others of findings are called as their areas are."""
 
 
-def _by_area(listed: ListedBriefing) -> tuple[str, ...]:
-    """The words of a briefing's findings in each area of outcome, in its order."""
-    return tuple(", ".join(result.replace("-", " ") for result in results) for results in listed.results)
-
-
-def _brief(listed: ListedBriefing, minutes: int | None, pages: int | None) -> tuple[str, ...]:
+def _brief(listed: ListedBriefing, minutes: str, pages: str) -> tuple[str, ...]:
     due = f"{_day(listed.review_by)} overdue" if listed.overdue else _day(listed.review_by)
     days = (_day(listed.first_published), _day(listed.reviewed), due)
     kept = listed.kept[-1] if listed.kept else ""
-    numbers = (str(minutes or ""), str(pages or ""))
-    return (listed.id, listed.version, listed.status, kept, _changed(listed), *days, *numbers, listed.title)
+    return (listed.id, listed.version, listed.status, kept, _changed(listed), *days, minutes, pages, listed.title)
 
 
-def _full(listed: ListedBriefing, minutes: int | None, pages: int | None) -> tuple[str, ...]:
+def _full(listed: ListedBriefing, minutes: str, pages: str) -> tuple[str, ...]:
     days = (listed.first_published, listed.updated, listed.reviewed, listed.evidence_to, listed.review_by)
     return (
         *(listed.id, listed.title, listed.version, listed.status, listed.owner, *map(_day, days)),
         *("yes" if listed.overdue else "no", listed.series, " ".join(listed.packs), " ".join(listed.keys)),
-        *(" ".join(listed.kept), _changed(listed), str(minutes or ""), str(pages or "")),
+        *(" ".join(listed.kept), _changed(listed), minutes, pages),
     )
 
 
 def _changed(listed: ListedBriefing) -> str:
     return ("yes" if listed.changed else "no") if listed.kept else ""
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def minutes_to_read(project: Project) -> Mapping[str, int]:
@@ -122,10 +123,6 @@ def minutes_to_read(project: Project) -> Mapping[str, int]:
     return project.store.remember("survey", asked, dict[str, int], resolved) if names else {}
 
 
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
 def resting_on(project: Project, key: str, issued: Sequence[IssuedCiting] = ()) -> ReportTable:
     """The texts that rest on a work: cited in the text, a source of a finding, of practice, or listed.
 
@@ -135,18 +132,13 @@ def resting_on(project: Project, key: str, issued: Sequence[IssuedCiting] = ()) 
     if key not in library.bibliography and not issued:
         hint = did_you_mean(key, library.bibliography, "Entries live in source/references/.")
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")
-    rows = tuple(
-        (c.id, c.version, ", ".join(c.ways), " ".join(c.packs), c.title, "", "", "") for c in cites(library, key)
-    )
-    rows += tuple(
-        (
-            *(one.citing.id, one.citing.version, ", ".join(one.citing.ways), one.pack, one.citing.title),
-            *(one.edition, one.issued.isoformat(), str(one.colleges)),
-        )
-        for one in issued
-    )
+    rows = [(c.id, c.version, ", ".join(c.ways), " ".join(c.packs), c.title, "", "", "") for c in cites(library, key)]
+    for one in issued:
+        text = one.citing
+        edition = (one.edition, one.issued.isoformat(), str(one.colleges))
+        rows.append((text.id, text.version, ", ".join(text.ways), one.pack, text.title, *edition))
     heads = ("id", "version", "how", "packs", "title", "edition", "issued", "held by")
-    return (heads, rows) if issued else (heads[:5], tuple(row[:5] for row in rows))
+    return (heads, tuple(rows)) if issued else (heads[:5], tuple(row[:5] for row in rows))
 
 
 def become_of(project: Project, key: str) -> str:

@@ -20,8 +20,6 @@ from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets
 from pipeline.model.source.versions import RECORD, folder_of
 
-# Materials of a build's files: those that all share, and of one briefing or pack its texts and sheets.
-
 Texts = Mapping[Edition, Mapping[str, Manuscript]]
 """The manuscripts of each edition, by the text's key."""
 
@@ -56,9 +54,6 @@ class Materials:
 @cache
 def _part(layouts: Layouts, folder: str) -> Layouts:
     return Layouts({name: text for name, text in layouts.files.items() if name.startswith(f"{folder}/")})
-
-
-# The texts of a build: composed once an edition, and pressed.
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,6 @@ from pipeline.model.source.versions import folder_of
 from pipeline.resolve.environment import texts_of
 from pipeline.resolve.resolve import Resolution
 
-# The files that were made of a thing, as the cache keeps them: with remarks and date fields.
-
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
@@ -56,18 +54,15 @@ class ArtifactIndex:
     def find(self, key: str) -> Artifacts | None:
         """The artifacts under a key, if all their files are there."""
         if key not in self._found:
-            self._found[key] = self._look(key)
+            store, folder = self._project.store, self._project.output
+            made = store.find(key, Artifacts)
+            if made and not (store.holds(made.build) and all(self._is_there(out, folder) for out in made.outputs)):
+                made = None
+            self._found[key] = made
         return self._found[key]
 
-    def _look(self, key: str) -> Artifacts | None:
-        store = self._project.store
-        found = store.find(key, Artifacts)
-        if found is None or not store.holds(found.build):
-            return None
-        return found if all(self._is_there(output, self._project.output) for output in found.outputs) else None
 
-
-# Reasons why things were made anew: for each the first of its inputs that is not what it was when it was made last.
+# Reasons why things were made again: for each the first of its inputs that has changed
 
 Inputs = Mapping[str, str]
 """Everything that a build is made of: what it is called, and what tells whether it has changed."""
@@ -113,12 +108,7 @@ def reasons(
 
 
 def note(
-    project: Project,
-    library: Library,
-    order: Order,
-    anew: Set[str],
-    outputs: Iterable[Output],
-    known: Set[str],
+    project: Project, library: Library, order: Order, anew: Set[str], outputs: Iterable[Output], known: Set[str]
 ) -> None:
     """Keep what the things of a build are made of, so that the next one can tell what has changed.
 
@@ -145,7 +135,11 @@ def _reason(owner: str, record: InputRecord, now: Inputs, library: Library) -> s
     others = {name for name in names if name.startswith(_OF_ONE)}  # of other texts the front matter alone counts
     for name in (*own, *sorted(names - {*own} - others, key=_order)):
         if before.get(name) != now.get(name):
-            return f"{name} {_change(name, before, now)}"
+            if name not in before or name not in now:
+                return f"{name} is {'new' if name in now else 'gone'}"
+            if name.startswith((_DAY, _ORDER, _PACKAGE)):
+                return f"{name} is {now[name]}, and was {before[name]}"
+            return f"{name} has changed"
     return DRAFT if owner in record.drafts else UNKNOWN
 
 
@@ -171,18 +165,8 @@ def _own(owner: str, library: Library, names: Iterable[str]) -> list[str]:
     return paths
 
 
-def _change(name: str, before: Inputs, now: Inputs) -> str:
-    if name not in before:
-        return "is new"
-    if name not in now:
-        return "is gone"
-    return f"is {now[name]}, and was {before[name]}" if name.startswith(_SAID) else "has changed"
-
-
 _DAY, _ORDER, _PROGRAM = "the date produced", "what was asked for", "the program"
 _PACKAGE = "the package "
-_SAID = (_DAY, _ORDER, _PACKAGE)
-"""Beginnings of the names of inputs that are told with what they are."""
 
 
 def _order(name: str) -> tuple[int, str]:
@@ -207,9 +191,6 @@ def _inputs(project: Project, library: Library, order: Order) -> dict[str, str]:
     return found
 
 
-# Editions and files by what a thing lists: the editions that its formats rest on, and the files of its parts.
-
-
 def editions_of(thing: Publication | PackPublication, wanted: Set[Format]) -> tuple[Edition, ...]:
     """The editions that the formats of a briefing or a pack rest on, as far as they are wanted."""
     needed = {FORMATS[kind].edition for kind in thing.formats if kind in wanted}
@@ -221,9 +202,8 @@ def made_apart(pack: PackPublication, kind: Format) -> frozenset[str]:
     return frozenset(m.id for m in pack.members if not (m.kept or m.set_for or m.manual) and kind in m.formats)
 
 
-# The up-to-date check: a thing made of the same as before, all of whose files are in place, is not made again. The
-# rules are cached as well, but to ask them costs a look at each part of each file. Here one look is taken at each
-# briefing, pack and series: at what it is once it is resolved, and at what else decides its files.
+# The up-to-date check. The rules are cached as well, but to ask them costs a look at each part of each file. Here one
+# look is taken at each briefing, pack and series.
 
 Redate = Callable[[Mapping[str, Artifacts]], Awaitable[dict[str, Artifacts]]]
 """Gives what was made on other days the day of the build."""
@@ -253,7 +233,9 @@ class UpToDate:
         things = {thing.owner: thing for thing in resolution.everything}
         self.formats = {owner: trace.formats for owner, trace in traces.items()}
         """The formats of each thing, by owner."""
-        self.formats |= {owner: tuple(f for f in _listed(thing) if f in wanted) for owner, thing in things.items()}
+        for owner, thing in things.items():
+            formats = OF_SERIES if isinstance(thing, SeriesPublication) else dict.fromkeys(thing.formats)
+            self.formats[owner] = tuple(kind for kind in formats if kind in wanted)
         self.keys = {owner: trace.artifacts for owner, trace in traces.items()}
         """The cache key of what is made of each thing, by owner."""
         self.keys |= {
@@ -322,20 +304,15 @@ class UpToDate:
             self._project.store.keep(self.keys[owner], Artifacts(own, remarks, self._build, self.day, places))
 
 
-def _listed(thing: Thing) -> tuple[Format, ...]:
-    """The formats of a thing, each once."""
-    return OF_SERIES if isinstance(thing, SeriesPublication) else tuple(dict.fromkeys(thing.formats))
-
-
 def _claims(thing: Thing, formats: tuple[Format, ...], library: Library) -> tuple[object, ...]:
     """Claims and contents of a thing's PDFs in each edition that it has."""
-    if isinstance(thing, SeriesPublication):
-        return ()
     paged = {FORMATS[kind].edition for kind in formats if FORMATS[kind].paged}
-    claim = [edition for edition in EDITIONS if edition in paged]
-    if isinstance(thing, Publication):
-        return tuple(briefing_claim(thing, library, edition) for edition in claim)
-    return tuple(pack_claim(thing, library, edition) for edition in claim)
+    editions = [edition for edition in EDITIONS if edition in paged]
+    if isinstance(thing, PackPublication):
+        return tuple(pack_claim(thing, library, edition) for edition in editions)
+    return (
+        tuple(briefing_claim(thing, library, edition) for edition in editions) if isinstance(thing, Publication) else ()
+    )
 
 
 def _at(places: tuple[str, ...], remarks: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -19,13 +19,10 @@ from pipeline.load.words import wordbook
 from pipeline.model.formats import USUAL_EDITION, Order
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, TitleChanges
-from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
 from pipeline.model.source.versions import folder_of, pin
 from pipeline.resolve.resolve import Resolution, resolve
-
-# Pages of an older text as the layouts of today set it: where stood what has moved since.
 
 OldPages = Mapping[str, int]
 """The page on which each element of an older text begins, by id."""
@@ -33,22 +30,21 @@ OldPages = Mapping[str, int]
 
 async def old_pages(b: Builder, old: Publication) -> OldPages:
     """The pages of a text, counted from its first; none of a text that cannot be set."""
-    text = composed(b, old, USUAL_EDITION)
-    sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
+    sheets = await b(PRESS, replace(composed(b, old, USUAL_EDITION), epub_style="", web_style=""))
     return {} if isinstance(sheets, Failure) else dict(sheets.targets)
 
 
 def pages_of(project: Project, texts: Sequence[Publication]) -> list[OldPages]:
-    """The same of several texts, set side by side."""
+    """The pages of several texts, set side by side."""
 
-    async def found(b: Builder) -> list[OldPages]:
+    async def pages(b: Builder) -> list[OldPages]:
         return await asyncio.gather(*(old_pages(b, text) for text in texts))
 
     with project.workers() as workers, project.voice.work():
-        return asyncio.run(found(Builder(project, workers)))
+        return asyncio.run(pages(Builder(project, workers)))
 
 
-# A briefing as it is, or as it was kept under a number, resolved; two of them composed and compared.
+# Two versions compared
 
 _BOUND = "compared"
 """Begins the id of a pack that only binds a kept version."""
@@ -88,8 +84,6 @@ def changes_with_pages(project: Project, pairs: Sequence[tuple[Publication, Publ
     """
     found = [changes_between(project, *pair) for pair in pairs]
     if moved := [number for number, one in enumerate(found) if one.measure.moved]:
-        pass  # which loads all that sets texts
-
         for number, pages in zip(moved, pages_of(project, [pairs[n][0] for n in moved]), strict=True):
             found[number] = changes_between(project, *pairs[number], pages)
     return tuple(found)
@@ -145,18 +139,13 @@ def _kept(project: Project, library: Library, lines: Sequence[str], day: date) -
     for place, line in enumerate(lines):
         name = f"{_BOUND}-{place}"
         packs[name] = Pack(name, "", PackFields(title=_BOUND, briefings=(line,), recipients=(_TAKER,)), Marks(""))
-    concerned = _concerned(library, lines)
-    library = replace(library, packs=packs, briefings=concerned, kept=project.kept_versions(lines))
+    names = {line.partition("@")[0] for line in lines}
+    newer = {library.briefings[name].fields.superseded_by for name in names if name in library.briefings}
+    briefings = {name: one for name, one in library.briefings.items() if name in names | newer}
+    library = replace(library, packs=packs, briefings=briefings, kept=project.kept_versions(lines))
     library = with_states(library, project.files, project.notices, Desk())
     found = _resolved(project, library, Order(tuple(packs), (), day))
     return {pin(member.id, member.kept): member for one in found.packs for member in one.members}
-
-
-def _concerned(library: Library, lines: Iterable[str]) -> Mapping[str, Briefing]:
-    """The present texts of these lines, and those that supersede them: no other has a say in what was kept."""
-    names = {line.partition("@")[0] for line in lines}
-    newer = {library.briefings[name].fields.superseded_by for name in names if name in library.briefings}
-    return {name: one for name, one in library.briefings.items() if name in names | newer}
 
 
 def _resolved(project: Project, library: Library, order: Order) -> Resolution:
@@ -211,8 +200,7 @@ def _short(words: str) -> str:
     return words if len(words) <= LONGEST else f"{words[:LONGEST].rstrip()} …"
 
 
-# Measures of what has changed in the texts of a pack, taken as `briefings changes` takes them. Older versions are
-# read, resolved and compared where a pack tells of changes, and where that is not known yet.
+# Measures of what has changed in the texts of a pack
 
 
 def with_measures(project: Project, pack: PackPublication, day: date) -> PackPublication:
@@ -227,7 +215,8 @@ def with_measures(project: Project, pack: PackPublication, day: date) -> PackPub
 def _measures(project: Project, pack: PackPublication, day: date) -> Mapping[str, WordMeasure]:
     """The measures by id; none of a text whose older version is not kept, or cannot be read."""
     members = {member.id: member for member in pack.members}
-    told = {one.id: one for one in pack.changes.changed if _is_kept(project, one)} if pack.changes else {}
+    numbers = project.loaded[0].kept_numbers
+    told = {one.id: one for one in pack.changes.changed if one.was in numbers.get(one.id, ())} if pack.changes else {}
     keys = {name: _key(project, one, members[name]) for name, one in told.items()}
     known = {name: project.store.find(key, WordMeasure) for name, key in keys.items()}
     found = {name: measure for name, measure in known.items() if measure}
@@ -236,10 +225,6 @@ def _measures(project: Project, pack: PackPublication, day: date) -> Mapping[str
     for name, measure in made.items():
         project.store.keep(keys[name], measure, WordMeasure)
     return {**found, **made}
-
-
-def _is_kept(project: Project, one: TitleChanges) -> bool:
-    return one.was in project.loaded[0].kept_numbers.get(one.id, ())
 
 
 def _key(project: Project, one: TitleChanges, member: Publication) -> str:

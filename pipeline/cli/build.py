@@ -18,8 +18,6 @@ from pipeline.core.processes import WRITTEN_FOR, EngineMode, named
 from pipeline.core.sentences import count
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Order
 
-# The verb build: files into output/.
-
 
 @click.command("build")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -73,9 +71,6 @@ def slowed(mode: EngineMode) -> tuple[Diagnostic, ...]:
     if not mode.is_slowed:
         return ()
     return (message("made-slow", Place("output"), found=named(mode.releases), known=named(WRITTEN_FOR)),)
-
-
-# The verb prune: remembered results that no build used are forgotten.
 
 
 @click.command("prune")

@@ -1,10 +1,10 @@
 """check, list, cites, explain."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,13 +15,10 @@ from pipeline.cli.options import DAY, Shared, day_of, every_remark
 from pipeline.cli.outcome import Outcome, Table, listed, rendered
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import exit_code
-from pipeline.core.messages import MessageType, catalogue, present, setting_of
+from pipeline.core.messages import MessageType, Setting, catalogue, present, setting_of
 from pipeline.core.sentences import as_columns, count
 from pipeline.core.services import hooked
 from pipeline.model.words import in_words
-from pipeline.resolve.listing import IssuedCiting
-
-# The verb check: what is wrong in the source.
 
 FORMS = dict(hooked("forms"))
 """Forms of the report that services add."""
@@ -42,8 +39,7 @@ def check_verb(
     summary of the step; with --report gitlab a report of code quality goes to stdout.
     """
     if files:
-        home = project.folder.resolve()
-        names = owning(project.loaded[0], [_within(home, Path(name)) for name in names])
+        names = owning(project.loaded[0], [_within(project.folder.resolve(), Path(name)) for name in names])
     remarks = survey.check(project, names, day_of(produced, project))
     return Outcome(
         remarks,
@@ -62,9 +58,6 @@ def _within(home: Path, path: Path) -> str:
     return full.relative_to(home).as_posix() if full.is_relative_to(home) else path.name
 
 
-# The verb cites: which briefings and issued editions rest on a work.
-
-
 @click.command("cites")
 @click.argument("key", required=False)
 @rendered("text", "json", "csv")
@@ -78,19 +71,13 @@ def cites_verb(project: Project, key: str | None) -> Outcome:
     heads, rows = survey.works(project) if key is None else survey.resting_on(project, key, issued)
     present = [row[:5] for row in rows[: len(rows) - len(issued)]]
     none = "The bibliography holds no works." if key is None else f"No briefing rests on {key}."
-    become = [survey.become_of(project, key)] if key else []
-    text = (*filter(None, become), as_columns(heads[:5], present) if present else none, *map(_in_words, issued))
-    return listed(survey.unread(project), Table(heads, rows), *text)
-
-
-def _in_words(one: IssuedCiting) -> str:
-    """An edition: 'Issued: Autumn 2026 of nights (foot-patrol 1.0), 1 October 2026, held by 4 colleges.'."""
-    text = f"{one.citing.id} {one.citing.version}"
-    held = f"held by {count(one.colleges, 'college')}" if one.colleges else "held by no college"
-    return f"Issued: {one.edition} of {one.pack} ({text}), {in_words(one.issued)}, {held}."
-
-
-# The verb explain: what a diagnostic means and what to do.
+    text = [survey.become_of(project, key)] if key else []
+    text.append(as_columns(heads[:5], present) if present else none)
+    for one in issued:
+        held = count(one.colleges, "college") if one.colleges else "no college"
+        version = f"{one.citing.id} {one.citing.version}"
+        text.append(f"Issued: {one.edition} of {one.pack} ({version}), {in_words(one.issued)}, held by {held}.")
+    return listed(survey.unread(project), Table(heads, rows), *filter(None, text))
 
 
 def explanation(kind: MessageType, setting: str = "") -> str:
@@ -122,7 +109,8 @@ def explain_verb(options: Shared, code: str | None) -> Outcome:
 
     In a library remarks of style count as its `rules:` say.
     """
-    rules, code = _rules(options), code and present(code)
+    rules: Mapping[str, Setting] = survey.rules_of_the_house(options.library) if options.library else {}
+    code = code and present(code)
     if code is None:
         rows = [(kind.name, setting_of(kind.name, rules), kind.summary) for kind in catalogue().values()]
         return Outcome(table=Table(("code", "severity", "says"), rows))
@@ -131,18 +119,6 @@ def explain_verb(options: Shared, code: str | None) -> Outcome:
         raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {near[0]}?" if near else ""))
     setting = setting_of(code, rules)
     return Outcome(text=[explanation(catalogue()[code], "" if setting == catalogue()[code].severity else setting)])
-
-
-def _rules(options: Shared) -> Any:
-    """The rules of the house that the library at hand has; none where there is no library."""
-    if options.library is None:
-        return {}
-    from pipeline.build.survey import rules_of_the_house
-
-    return rules_of_the_house(options.library)
-
-
-# The verb list: every briefing with version, status and dates.
 
 
 @click.command("list")

@@ -30,7 +30,7 @@ from pipeline.load.folders import LIBRARY, read_files
 from pipeline.load.records import read_imprint
 from pipeline.proof.validators import VERA_JAR, get_validators
 
-# A machine as the verb doctor sees it: what it has, asked without loading the engine, which may be what is missing.
+# The machine, asked without loading the engine, which may be what is missing
 
 INSTALLERS = ("apt-get", "brew")
 """The programs that bring what a system has, as `make pdf` looks for them."""
@@ -84,11 +84,16 @@ def examine(project: Path | None) -> Machine:
     """This machine, and the library in a folder."""
     packages = {_name(one.name): one.version for one in reversed(list(metadata.distributions())) if one.name}
     lock = Path(__file__).parents[2] / "requirements.lock"
+    wanted: dict[str, str] = {}
+    if lock.is_file():
+        wanted = locked(lock.read_text(encoding="utf-8"))
+    elif "briefings" in packages:
+        wanted = required(metadata.requires("briefings") or ())
     return Machine(
         python=sys.version_info[:3],
         libraries=loadable(SHARED_LIBRARIES),
         packages=packages,
-        wanted=locked(lock.read_text(encoding="utf-8")) if lock.is_file() else required(_requirements()),
+        wanted=wanted,
         installer=next(filter(shutil.which, INSTALLERS), ""),
         checkout=CHECKOUT,
         engine=engine_asked(),
@@ -118,16 +123,8 @@ def required(lines: Iterable[str]) -> dict[str, str]:
 
 def same_release(one: str, other: str) -> bool:
     """True if two releases differ in leading noughts at most: 1.006 is 1.6 (PEP 440)."""
-    return _NOUGHTS.sub("", one) == _NOUGHTS.sub("", other)
-
-
-_NOUGHTS = re.compile(r"(?<![\w])0+(?=\d)")
-
-
-def _requirements() -> list[str]:
-    with suppress(metadata.PackageNotFoundError):
-        return metadata.requires("briefings") or []
-    return []
+    noughts = re.compile(r"(?<![\w])0+(?=\d)")
+    return noughts.sub("", one) == noughts.sub("", other)
 
 
 def _name(package: str) -> str:
@@ -208,7 +205,7 @@ def _held(lock: Path) -> bool:
     return False
 
 
-# The verb doctor: what a machine has and lacks, with what mends it. It works where the engine cannot be loaded.
+# What a machine has and lacks
 
 SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """Debian packages that `.setup/system.sh` installs."""
@@ -224,9 +221,6 @@ VALIDATORS = frozenset({"EPUBCheck", "veraPDF", "Ace"})
 
 _FONTS = ("fontpkg-", NOTO.replace("_", "-"), DEJAVU, STIX)
 """Beginnings of the names of font packages."""
-
-_NAMES = 18
-"""Characters of the column of names."""
 
 _SYSTEM_ALONE = (
     "The press needs Pango 1.44 or later, HarfBuzz with its subsetter, and Python 3.11 or later with venv. "
@@ -258,10 +252,9 @@ class Group:
 
 def groups_of(machine: Machine) -> tuple[Group, ...]:
     """All that is said of a machine."""
-    always = (
-        *(_python(machine), _press(machine), _packages(machine), _fonts(machine)),
-        *(_pandoc(machine), _engine(machine)),
-    )
+    mend = f"The citation engine cannot be started. {_again(machine, 'pypandoc-binary')}"
+    pandoc = Requirement("pandoc", machine.pandoc) if machine.pandoc else _missing("pandoc", mend, stops=True)
+    always = (_python(machine), _press(machine), _packages(machine), _fonts(machine), pandoc, _engine(machine))
     groups = (Group("Every build needs", always), Group("Some work needs", tuple(_optional(machine))))
     at_hand = machine.premises
     return (*groups, Group("The library here", tuple(_library(at_hand)))) if at_hand else groups
@@ -287,9 +280,6 @@ def _again(machine: Machine, package: str) -> str:
     if machine.checkout:
         return "Install what requirements.lock names: make check"
     return f"Install the package {package} beside the program, or the program's wheel again."
-
-
-# Every build
 
 
 def _python(machine: Machine) -> Requirement:
@@ -344,13 +334,6 @@ def _installed(machine: Machine, thing: str, names: Sequence[str], found: str) -
     return Requirement(thing, found)
 
 
-def _pandoc(machine: Machine) -> Requirement:
-    if machine.pandoc is None:
-        mend = f"The citation engine cannot be started. {_again(machine, 'pypandoc-binary')}"
-        return _missing("pandoc", mend, stops=True)
-    return Requirement("pandoc", machine.pandoc)
-
-
 def _engine(machine: Machine) -> Requirement:
     """The engine with its mode: the faster functions are for one release of it."""
     mode = EngineMode(machine.engine, {name: machine.packages.get(name, "") for name in WRITTEN_FOR})
@@ -364,12 +347,14 @@ def _engine(machine: Machine) -> Requirement:
     return Requirement("engine", f"{named(mode.releases)}, {why}")
 
 
-# Some work
-
-
 def _optional(machine: Machine) -> Iterator[Requirement]:
     """Rows of tools that validators, the program's own tests, some scripts and a cluster need."""
-    yield _java(machine)
+    brings = _install(machine, "Java 11 or later", "default-jre-headless", "openjdk")
+    mend = f"EPUBCheck and veraPDF run in it. {brings}"
+    if machine.java and _numbers(machine.java) < JAVA:
+        yield Requirement("Java", machine.java, mend, "unfit")
+    else:
+        yield _or_missing("Java", machine.java, mend)
     epubcheck, dask = machine.packages.get("epubcheck"), machine.packages.get("distributed")
     brings = f"Install it: {'make validators' if machine.checkout else 'briefings doctor --get-validators'}"
     yield _or_missing("EPUBCheck", epubcheck, f"'briefings proof' asks it about every EPUB. {brings}")
@@ -385,17 +370,6 @@ def _optional(machine: Machine) -> Iterator[Requirement]:
 def _or_missing(name: str, found: str | bool | None, mend: str) -> Requirement:
     """A thing with its version, if that is known."""
     return Requirement(name, found if isinstance(found, str) else "found") if found else _missing(name, mend)
-
-
-def _java(machine: Machine) -> Requirement:
-    brings = _install(machine, "Java 11 or later", "default-jre-headless", "openjdk")
-    mend = f"EPUBCheck and veraPDF run in it. {brings}"
-    if machine.java and _numbers(machine.java) < JAVA:
-        return Requirement("Java", machine.java, mend, "unfit")
-    return _or_missing("Java", machine.java, mend)
-
-
-# The library at hand
 
 
 def _library(premises: Premises) -> Iterator[Requirement]:
@@ -419,9 +393,6 @@ def _library(premises: Premises) -> Iterator[Requirement]:
         yield Requirement("press profile", premises.profile)
 
 
-# The report
-
-
 def stopping(groups: Iterable[Group]) -> tuple[Requirement, ...]:
     """Rows of all that keeps anything from being built."""
     return tuple(thing for group in groups for thing in group.things if thing.stops)
@@ -440,7 +411,7 @@ def as_page(groups: Sequence[Group], whole: bool = True) -> str:
         lines += ["", group.heading] if things else []
         for thing in things:
             state = "" if thing.state == "fine" or thing.found.startswith(thing.state) else f"{thing.state}: "
-            lines.append(f"  {thing.name:<{_NAMES}}{state}{thing.found}")
+            lines.append(f"  {thing.name:<18}{state}{thing.found}")
             lines += [f"      {thing.mend}"] if thing.mend else []
     if stops := stopping(groups):
         lines += ["", f"Nothing can be built until this is mended: {', '.join(thing.name for thing in stops)}."]

@@ -24,8 +24,6 @@ from pipeline.core.services import hooked
 from pipeline.load.yaml.schema import schemas
 from pipeline.model.formats import Order
 
-# The verb handbook: the handbook as files to read, built from the pages that come with the program.
-
 _IMPRINT = b"title: Briefings\npublisher: The authors of Briefings\n"
 
 
@@ -60,7 +58,7 @@ def handbook_verb(options: Shared, folder: Path) -> Outcome:
     return Outcome(text=map(str, write_handbook(HANDBOOK, folder, built)))
 
 
-# The verb layouts: the templates and style sheets that ship, to be changed in a library.
+# The layouts that ship, to be changed in a library
 
 PACK = "pack"
 """The folder of the layouts of packs: another layout of packs begins as a copy of it."""
@@ -74,9 +72,8 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 def layouts_verb(options: Shared, files: tuple[str, ...]) -> Outcome:
     """List the templates and style sheets that ship, or copy some into layouts/ of the library to change them."""
     if files:
-        return Outcome(
-            text=[str(copy_layout(SHIPPED, options.project, file.removeprefix("layouts/"))) for file in files]
-        )
+        names = (file.removeprefix("layouts/") for file in files)
+        return Outcome(text=[str(copy_layout(SHIPPED, options.project, name)) for name in names])
     return Outcome(table=Table(("file",), [(name,) for name in layout_names(SHIPPED)]))
 
 
@@ -120,9 +117,6 @@ def layout_names(shipped: Path) -> tuple[str, ...]:
     return tuple(sorted(path.relative_to(shipped).as_posix() for path in shipped.rglob("*.*") if path.is_file()))
 
 
-# The verb schema: JSON Schemas of all source files, for editors.
-
-
 @click.command("schema")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @rendered(library=False)
@@ -141,7 +135,7 @@ def write_schemas(folder: Path) -> int:
     return len(made)
 
 
-# The verb new: a library to start from.
+# A library to start from
 
 _HIDDEN = frozenset({"gitignore", "gitattributes", "vscode"})
 """Files and folders whose names do not begin with a dot here, lest git and editors heed them."""

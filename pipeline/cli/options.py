@@ -164,8 +164,13 @@ def open_project(
         voice.say(f"The library is in {folder}; paths are given from there.")
     read = FilesOnDemand if on_demand else read_files
     project = Project(folder, SHIPPED, voice, jobs, executor, read=read)
+
+    def complain() -> None:
+        for sentence in project.store.complaints:
+            click.echo(f"briefings: {sentence}", err=True)
+
     context = click.get_current_context()
-    context.call_on_close(lambda: _complain_of(project.store))
+    context.call_on_close(complain)
     context.with_resource(log_in(folder))
     return project
 
@@ -179,12 +184,6 @@ def typed(project: Path | None) -> str:
 def typed_here() -> str:
     """The command as it can be typed, for the project that was named in this call, if one was."""
     return typed(Shared(click.get_current_context()).given)
-
-
-def _complain_of(store: Any) -> None:
-    """Say once what was wrong with the store, when the command ends."""
-    for sentence in store.complaints:
-        click.echo(f"briefings: {sentence}", err=True)
 
 
 def day_of(given: datetime | None, project: Project) -> date:

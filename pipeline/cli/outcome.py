@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from functools import partial, wraps
 from typing import Any, NamedTuple
@@ -30,41 +30,33 @@ from pipeline.core.diagnostics import (
 from pipeline.core.messages import MessageType, catalogue
 from pipeline.core.sentences import count
 
-# Diagnostics as text for people, and as JSON and SARIF for machines.
-
 
 def as_text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
     """The diagnostics in the form `path:line:col: severity code: sentence`, a hint below."""
-    return "".join(f"{_painted(d) if colour else d}\n" for d in diagnostics)
-
-
-def _painted(diagnostic: Diagnostic) -> str:
-    hue = "31" if diagnostic.severity is Severity.ERROR else "33"
-    said = str(diagnostic)
-    return said.replace(f": {diagnostic.severity} ", f": \x1b[1;{hue}m{diagnostic.severity}\x1b[0m ", 1)
+    lines = []
+    for diagnostic in diagnostics:
+        line, severity = str(diagnostic), diagnostic.severity
+        if colour:
+            hue = "31" if severity is Severity.ERROR else "33"
+            line = line.replace(f": {severity} ", f": \x1b[1;{hue}m{severity}\x1b[0m ", 1)
+        lines.append(f"{line}\n")
+    return "".join(lines)
 
 
 def as_json(diagnostics: Sequence[Diagnostic], **more: object) -> str:
     """The diagnostics as JSON: `diagnostics`, `errors`, `warnings`, and whatever else is given."""
-    return _json(
+    rows = [
         {
-            "diagnostics": [
-                {
-                    "path": d.place.path,
-                    "line": d.place.line,
-                    "column": d.place.column,
-                    "severity": str(d.severity),
-                    "code": d.code,
-                    "sentence": d.sentence,
-                    "hint": d.hint,
-                }
-                for d in diagnostics
-            ],
-            "errors": sum(d.severity is Severity.ERROR for d in diagnostics),
-            "warnings": sum(d.severity is Severity.WARNING for d in diagnostics),
-            **more,
+            **asdict(d.place),
+            "severity": str(d.severity),
+            "code": d.code,
+            "sentence": d.sentence,
+            "hint": d.hint,
         }
-    )
+        for d in diagnostics
+    ]
+    found = sum(1 for _ in errors(diagnostics))
+    return _json({"diagnostics": rows, "errors": found, "warnings": len(rows) - found, **more})
 
 
 def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
@@ -116,8 +108,7 @@ def _json(value: object) -> str:
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text) + "\n"
 
 
-# Remarks as a person reads them on a screen: all, or of many the errors and the kinds of warnings. Reports for
-# machines are whole and know nothing of this.
+# Remarks on a screen
 
 SCREEN = 40
 """Lines of a list that is read at once."""
@@ -231,19 +222,15 @@ def _elsewhere(kind: RemarkKind) -> Iterator[str]:
         yield f"also in line{'s' if len(lines) > 1 else ''} {', '.join(lines[:_NUMBERS])}{more}."
     elif len(others) > _PLACES:
         most = sorted(by_file.items(), key=lambda named: (-named[1], named[0]))
-        named = ", ".join(f"{times:,} in {_short(path)}" for path, times in most[:SHOWN] if times > 1)
+        short = ((path.removeprefix("source/").removeprefix("briefings/"), times) for path, times in most[:SHOWN])
+        named = ", ".join(f"{times:,} in {path}" for path, times in short if times > 1)
         more = ", …" if len(most) > SHOWN else "."
         yield f"{len(kind.remarks):,} times in {count(len(by_file), 'file')}{f': {named}{more}' if named else '.'}"
     elif others:
         yield f"also at {' and '.join(str(remark.place) for remark in others)}."
 
 
-def _short(path: str) -> str:
-    """A path without the folder that most have in common."""
-    return path.removeprefix("source/").removeprefix("briefings/")
-
-
-# Outcome of a verb, and the one place where it is written, in the form asked for.
+# The outcome of a verb
 
 
 class Exit(IntEnum):
@@ -326,21 +313,16 @@ def render(one: Outcome, form: str, options: Shared) -> int:
     if form != "text":
         click.echo(one.forms[form]() if form in one.forms else FORMS[form](one), nl=False)
     elif not (one.may_be_quiet and options.quiet):
-        _tell(one)
+        text = list(one.text)
+        if one.table and not text:
+            text = [tables.as_columns(*one.table)]
+        for words in text:
+            click.echo(words, nl=not words.endswith("\n"))
     if one.table:
         click.echo(told, nl=False, err=True)
     for sentence in (*(one.notes if form == "text" and not options.quiet else ()), *one.warnings):
         click.echo(sentence, err=True)
     return one.code(options.strict)
-
-
-def _tell(one: Outcome) -> None:
-    """Print the text, or else the table."""
-    text = list(one.text)
-    if one.table and not text:
-        text = [tables.as_columns(*one.table)]
-    for words in text:
-        click.echo(words, nl=not words.endswith("\n"))
 
 
 @contextmanager
@@ -374,13 +356,12 @@ def rendered(
         def run(context: click.Context, /, **given: Any) -> int:
             options = Shared(context)
             form = options.form(*forms) if forms else "text"
+            of: Any = options
             try:
                 if library:
                     processes = given.pop("jobs", None) or jobs or os.cpu_count() or 1
-                    executor = given.pop("executor", None) or ""
-                    one = work(open_project(options, processes, executor, on_demand=on_demand), **given)
-                else:
-                    one = work(options, **given)
+                    of = open_project(options, processes, given.pop("executor", None) or "", on_demand=on_demand)
+                one = work(of, **given)
             except Refused as refused:
                 one, form = Outcome(refused.diagnostics, exit=Exit.FAULTS), "text"
             return render(one, form, options)

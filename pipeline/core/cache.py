@@ -232,7 +232,10 @@ class Store:
 
     def _is_ours(self, path: Path) -> bool:
         """Whether a file is not one that git tracks, and lies in folders of ours: no link leads elsewhere."""
-        if self._name(path) in self._of_git():
+        if self._tracked is None:
+            self._tracked = tracked_in(self._folder)
+            self._came_with_texts = bool(self._tracked)
+        if self._name(path) in self._tracked:
             return False
         for folder in (self._folder, path.parent):
             if folder not in self._sound:
@@ -242,12 +245,6 @@ class Store:
                     return False
                 self._sound.add(folder)
         return True
-
-    def _of_git(self) -> frozenset[str]:
-        if self._tracked is None:
-            self._tracked = tracked_in(self._folder)
-            self._came_with_texts = bool(self._tracked)
-        return self._tracked
 
     def _name(self, path: Path) -> str:
         """Path of a file as git tracks it."""
@@ -276,9 +273,6 @@ def _seal(key: str, content: bytes) -> bytes:
     seal = hashlib.sha256(key.encode())
     seal.update(content)
     return seal.digest()
-
-
-# A store for one session: what earlier builds have left is read, and what is made stays in memory.
 
 
 class SessionStore(Store):

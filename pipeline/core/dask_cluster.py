@@ -105,8 +105,7 @@ def _reached(url: str) -> Any:
         raise EnvironmentFailure(
             "--executor needs the package 'distributed': install it into .venv, and on the cluster."
         ) from absent
-    # What these say of lost connections is said here, in a sentence. Importing Dask sets their levels: so this comes
-    # after it.
+    # Lost connections are reported here, in a sentence. Importing Dask sets the levels, so this comes after it.
     for name in (
         "asyncio",
         "concurrent.futures",
@@ -121,7 +120,13 @@ def _reached(url: str) -> Any:
         raise EnvironmentFailure(f"There is no scheduler to be reached at {url}.") from found
     if _in_time(lambda: found.wait_for_workers(1, timeout=ALONE / 2) or True, ALONE / 2) is not True:
         raise EnvironmentFailure(f"The scheduler at {url} has no workers. Start some: dask worker {url}")
-    answers = _in_time(lambda: found.run(_program_of_a_worker(), on_error="return"), REACHED_WITHIN)
+
+    def program() -> str:  # it goes to the worker as code, as the worker may not have ours
+        from pipeline.core import digests as theirs
+
+        return theirs.fingerprint()
+
+    answers = _in_time(lambda: found.run(program, on_error="return"), REACHED_WITHIN)
     if not isinstance(answers, dict):
         raise EnvironmentFailure(f"The workers of the cluster at {url} do not answer.")
     for answer in answers.values():
@@ -130,17 +135,6 @@ def _reached(url: str) -> Any:
         if answer != fingerprint():
             raise _other(url)
     return found
-
-
-def _program_of_a_worker() -> Callable[[], str]:
-    """Function that tells the program of the worker that runs it. It comes as code, as the worker may not have ours."""
-
-    def program() -> str:
-        from pipeline.core import digests as theirs
-
-        return theirs.fingerprint()
-
-    return program
 
 
 def _without_program(url: str) -> EnvironmentFailure:

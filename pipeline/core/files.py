@@ -21,7 +21,7 @@ from typing import IO
 
 from pipeline.core.diagnostics import EnvironmentFailure
 
-# Zip archives from outside, read within a limit. The sizes that an archive claims are checked while it is unpacked.
+# Zip archives from outside, read within a limit
 
 MOST = 256 * 2**20
 """Bytes of an unpacked book."""
@@ -93,9 +93,8 @@ def archive_of(content: bytes, most: int = MOST) -> Iterator[ZipArchive]:
         yield archive
 
 
-# Atomic writing of files and folders, and removal of the temporary files of killed processes. A temporary file lies
-# in the folder of its target, so that it is renamed within one file system. Its name holds the number of the process
-# that writes it.
+# Atomic writing. A temporary file is in the folder of its target, so that it is renamed within one file system. Its
+# name has the number of the process that writes it.
 
 _numbers = count()
 """Numbers of the temporary files of this process."""
@@ -160,7 +159,11 @@ def write_whole(
                 rest = rest[file.write(rest) :]
             if durable:
                 os.fsync(handle)
-        _moved(new, path)
+        try:
+            Path(new).replace(path)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Path(new).replace(path)
         if durable:
             keep_names(path.parent)
     except BaseException as failure:
@@ -193,14 +196,6 @@ def _opened(path: str) -> int | None:
     with contextlib.suppress(OSError):  # not every file system has locks
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return handle
-
-
-def _moved(new: str, path: Path) -> None:
-    try:
-        Path(new).replace(path)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Path(new).replace(path)
 
 
 def keep_names(folder: Path) -> None:
@@ -347,9 +342,6 @@ def remove_empty_folders(folder: Path) -> None:
                 Path(root, name).rmdir()
 
 
-# Folders and files of copies, laid out whole beside their places before any of them goes there.
-
-
 class LaidOut:
     """Folders laid out for places under a folder: each beside its own, so that it moves on one file system."""
 
@@ -395,7 +387,7 @@ class LaidOut:
         return self._beside[place]
 
 
-# The files of a store as they lie on the disk: whatever stands in a file's place is read as one, or not at all.
+# Files as they are on the disk
 
 LARGEST = 1024**3
 """Bytes of a file that is read: what is larger was not written by us."""

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from dulwich.objects import Commit, ObjectID, ShaFile
 
 
-# What git keeps of a folder: the files that it tracks, its branches and its commit, from `HEAD` and the index. No
-# program is asked, and no configuration and no list of ignored files is followed, so nothing runs that they name.
+# No program is run, and no configuration and no list of ignored files is followed, so nothing runs that they name.
 # Each file is read up to a limit, and no pipe or device is.
 
 MOST = 64_000_000
@@ -104,20 +103,16 @@ def commit_of(folder: Path) -> str | None:
     if home is None:
         return None
     try:
-        return _head(*git_folders(home[0] / ".git"))
+        git, shared = git_folders(home[0] / ".git")
+        if (shared / "reftable").is_dir():
+            raise UnreadableGit(
+                "The git repository has the reftable format, which cannot be read. "
+                "Run 'git refs migrate --ref-format=files'."
+            )
+        head = (read_of_git(git / "HEAD") or b"").decode().strip()
+        return head if _COMMIT.fullmatch(head) else _pointed_at(shared, head.removeprefix("ref: "))
     except (OSError, ValueError):
         raise UnreadableGit("HEAD of the git repository cannot be read. Run 'git fsck'.") from None
-
-
-def _head(git: Path, shared: Path) -> str | None:
-    """The commit at the head. Raises OSError or ValueError if it cannot be read."""
-    if (shared / "reftable").is_dir():
-        raise UnreadableGit(
-            "The git repository has the reftable format, which cannot be read. "
-            "Run 'git refs migrate --ref-format=files'."
-        )
-    head = (read_of_git(git / "HEAD") or b"").decode().strip()
-    return head if _COMMIT.fullmatch(head) else _pointed_at(shared, head.removeprefix("ref: "))
 
 
 def _pointed_at(shared: Path, ref: str) -> str | None:
@@ -132,12 +127,9 @@ def _pointed_at(shared: Path, ref: str) -> str | None:
 
 
 def _packed(shared: Path) -> Mapping[str, str]:
-    """The packed branches, each with its commit."""
-    rows = (
-        line.split(" ", 1)
-        for line in (read_of_git(shared / "packed-refs") or b"").decode("utf-8", "replace").split("\n")
-    )
-    return {row[1]: row[0] for row in rows if len(row) == 2 and _COMMIT.fullmatch(row[0])}
+    lines = (read_of_git(shared / "packed-refs") or b"").decode("utf-8", "replace").split("\n")
+    rows = (line.partition(" ") for line in lines)
+    return {ref: commit for commit, space, ref in rows if space and _COMMIT.fullmatch(commit)}
 
 
 def heads_of(top: Path) -> list[str]:
@@ -231,8 +223,7 @@ def _number(index: bytes, at: int) -> tuple[int, int]:
     return value, at + 1
 
 
-# What the commits of a repository hold: the files of a folder, and earlier states of a file. Objects are read by
-# dulwich in a limited process: no program is asked.
+# The commit's files. Objects are read by dulwich in a limited process.
 
 _SECONDS, _MEGABYTES, _ELAPSED = 8, 900, 10
 """Limits of the process that reads objects. Its elapsed seconds end it where it waits for a pipe."""
@@ -242,8 +233,6 @@ _WALKING = 5
 
 _LARGE = b"version https://git-lfs.github.com/spec/"
 """Beginning of a file that stands for a large one kept elsewhere."""
-
-# The commit's files
 
 
 def committed_in(folder: Path, others: Sequence[Path] = ()) -> Mapping[str, bytes] | None:
@@ -279,20 +268,19 @@ def uncommitted(folder: Path, files: Mapping[str, bytes], unread: Collection[str
     held = committed_in(folder, tuple(links.values()))
     if held is None:
         return ()
-    other = [path for path in files if path in held or path not in unread]
-    other = [path for path in other if not _is_held(folder / path, held, held.get(path), files[path], links.get(path))]
+
+    def is_held(path: str) -> bool:
+        """True if the commit holds a file as it is; of a link, the path that it leads to, and what is there."""
+        name, target = held.get(path), links.get(path)
+        if name is None or target is None:
+            return _is_named(name, files[path])
+        return _is_named(name, os.fsencode((folder / path).readlink())) and _is_named(
+            held.get(str(target)), files[path]
+        )
+
+    other = [path for path in files if (path in held or path not in unread) and not is_held(path)]
     gone = [path for path in held if path not in files and not os.path.lexists(folder / path)]
     return tuple(sorted((*other, *gone)))
-
-
-def _is_held(path: Path, held: Mapping[str, bytes], name: bytes | None, content: bytes, target: Path | None) -> bool:
-    """True if the commit holds a file as it is; a link as git has it, by the path that it leads to, and what is there.
-
-    `name` is the name of the file or the link in git's store.
-    """
-    if name is None or target is None:
-        return _is_named(name, content)
-    return _is_named(name, os.fsencode(path.readlink())) and _is_named(held.get(str(target)), content)
 
 
 def _is_named(name: bytes | None, content: bytes) -> bool:

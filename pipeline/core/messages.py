@@ -6,7 +6,7 @@ To add one: its table there, `message("its-name", place, ...)` where the mistake
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -67,9 +67,8 @@ def message(name: str, place: Place, /, hint: str | None = None, **fields: objec
 def catalogue() -> Mapping[str, MessageType]:
     """Every kind of message by name, in their order."""
     files = (*_ROOMS.glob("*/messages.toml"), *_ROOMS.glob("*/*/messages.toml"))
-    rooms = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
-    tables = sorted((one for room in rooms for one in room.items()), key=lambda one: one[0])
-    return {name: _message_type(name, **table) for name, table in tables}
+    tables = {name: t for path in files for name, t in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+    return {name: _message_type(name, **table) for name, table in sorted(tables.items())}
 
 
 def _message_type(name: str, severity: str, **table: Any) -> MessageType:
@@ -110,12 +109,10 @@ def setting_of(name: str, rules: Mapping[str, Setting]) -> Setting:
 
 def as_ruled(remarks: Iterable[Diagnostic], rules: Mapping[str, Setting]) -> tuple[Diagnostic, ...]:
     """The remarks as a library has them: those of style as its rules say, without those that are off."""
-    return tuple(_ruled(remarks, rules)) if rules else tuple(remarks)
-
-
-def _ruled(remarks: Iterable[Diagnostic], rules: Mapping[str, Setting]) -> Iterator[Diagnostic]:
+    ruled = []
     for remark in remarks:
         if remark.code not in rules:
-            yield remark
+            ruled.append(remark)
         elif (setting := setting_of(remark.code, rules)) != "off":
-            yield replace(remark, severity=Severity(setting))
+            ruled.append(replace(remark, severity=Severity(setting)))
+    return tuple(ruled)

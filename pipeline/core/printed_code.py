@@ -34,15 +34,10 @@ _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "e
 """The places of the symbols of a code in words."""
 
 
-def _powers() -> tuple[int, ...]:
-    """The powers of the generator of GF(32), by x⁵ + x² + 1."""
-    found = [1]
-    while len(found) < 31:
-        found.append(found[-1] << 1 ^ (0b100101 if found[-1] & 16 else 0))
-    return tuple(found)
-
-
-_POWERS = _powers()
+_POWERS = [1]
+"""The powers of the generator of GF(32), by x⁵ + x² + 1."""
+while len(_POWERS) < 31:
+    _POWERS.append(_POWERS[-1] << 1 ^ (0b100101 if _POWERS[-1] & 16 else 0))
 _LOGARITHMS = {power: exponent for exponent, power in enumerate(_POWERS)}
 
 

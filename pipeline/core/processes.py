@@ -31,8 +31,6 @@ from pipeline.core.diagnostics import (
 from pipeline.core.files import write_whole
 from pipeline.core.messages import message
 
-# The mode of the engine: with our faster functions (`press/fast`), or plain. To know it nothing is loaded.
-
 WRITTEN_FOR: Mapping[str, str] = MappingProxyType({"weasyprint": "70.0", "pydyf": "0.13.0"})
 """The release of the engine that the faster functions were written for: any other takes about twice as long."""
 
@@ -67,7 +65,7 @@ def named(releases: Mapping[str, str]) -> str:
     return f"WeasyPrint {releases['weasyprint']} with pydyf {releases['pydyf']}"
 
 
-# Faults of the program: an unexpected exception is reported at the file that caused it, its traceback is logged.
+# Faults of the program
 
 LOG = "output/faults.log"
 """The log, relative to the project."""
@@ -177,9 +175,7 @@ def log_in(project: Path) -> Iterator[None]:
         _logs.pop()
 
 
-# Isolation of a process from where it is run: neither the current folder nor the locale of the user decides anything.
-# Called once by the command and by each worker, before any engine is loaded. Of the environment only the mode of the
-# engine is read, which workers inherit.
+# Isolation from the environment, of which only the mode of the engine is read, which workers inherit
 
 ENGINE = "BRIEFINGS_ENGINE"
 """The variable of the environment that says how the typesetting engine works."""
@@ -193,9 +189,6 @@ _LOCALES = ("C.UTF-8", "C.utf8", "C")
 _LANGUAGES = ("PANGO_LANGUAGE", "LANGUAGE")
 """By which Pango and other libraries would prefer one language to another."""
 
-_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
-"""By which pydantic looks for no plugins among all that is installed: none is to read records with us."""
-
 
 @cache
 def isolate() -> None:
@@ -206,7 +199,7 @@ def isolate() -> None:
     for the language of a text that has none, and then sets Turkish without ligatures.
     """
     os.environ["PYTHONSAFEPATH"] = "1"
-    os.environ[_PLUGINS] = "__all__"
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     for name in _LANGUAGES:
         os.environ.pop(name, None)
     for name in _LOCALES:
@@ -224,7 +217,7 @@ def engine_asked() -> str:
     return asked
 
 
-# Limits of time and memory: what a job may take, and how it is broken off when it takes more.
+# Limits of time and memory
 
 Resource = Literal["time", "memory"]
 """The resource that ran out."""
@@ -297,8 +290,11 @@ def within(limit: Limit | None, alone: bool = False) -> Iterator[None]:
     signal.siginterrupt(signal.SIGPROF, False)
     signal.setitimer(signal.ITIMER_PROF, TICK, TICK)
     try:
-        if alone:
-            _have_the_system_end_it(limit.seconds, most)
+        if alone:  # the system ends this process if a call blocks all signals, and caps its memory
+            seconds = int(time.process_time() + limit.seconds * 1.25) + 2
+            for kind, much in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_DATA, (most + _SPARE) * 1_000_000)):
+                with suppress(OSError, ValueError):  # a limit that the system does not know
+                    resource.setrlimit(kind, (much, resource.getrlimit(kind)[1]))
         yield
     finally:
         leave(alone)
@@ -314,20 +310,6 @@ def leave(alone: bool) -> None:
             resource.setrlimit(kind, (hard, hard))
 
 
-def _have_the_system_end_it(seconds: int, megabytes: int) -> None:
-    """Have the system end this process if a call blocks all signals, and cap its memory.
-
-    A limit that the system does not know is left out.
-    """
-    worked = time.process_time()
-    for kind, most in (
-        (resource.RLIMIT_CPU, int(worked + seconds * 1.25) + 2),
-        (resource.RLIMIT_DATA, (megabytes + _SPARE) * 1_000_000),
-    ):
-        with suppress(OSError, ValueError):
-            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
-
-
 def is_worn(limit: Limit | None) -> bool:
     """Whether this process holds so much memory, for nothing, that another should take its place."""
     return limit is not None and resident() > limit.memory * 0.6
@@ -335,13 +317,9 @@ def is_worn(limit: Limit | None) -> bool:
 
 def resident() -> int:
     """Megabytes of memory that this process has now; 0 where the system does not say."""
-    with suppress(OSError, ValueError), _STATE.open("rb") as said:
-        return int(said.read().split()[1]) * _PAGE // 1_000_000
+    with suppress(OSError, ValueError):
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize() // 1_000_000
     return 0
-
-
-_STATE = Path("/proc/self/statm")
-_PAGE = resource.getpagesize()
 
 
 def give_no_more_time(process: int, seconds: int) -> None:
@@ -350,7 +328,7 @@ def give_no_more_time(process: int, seconds: int) -> None:
         resource.prlimit(process, resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
-# The bundled pandoc, run as a filter: text in, text out. It is given no file and no address.
+# Pandoc, run as a filter: it is given no file and no address
 
 LIMIT = Limit(seconds=60, memory=1000)
 """Limit of one run; formatting a hundred texts takes 1.5 seconds and 150 MB."""

@@ -59,18 +59,15 @@ class Bars(Voice):
         self._bars: dict[str, TaskID] = {}
         self._started: Counter[str] = Counter()
 
-    def _new(self) -> Progress:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        columns = (TextColumn("{task.description:<12}"), BarColumn(40), MofNCompleteColumn())
-        return Progress(*columns, console=self._console, transient=True)
-
     @contextmanager
     def work(self) -> Iterator[None]:
         """Draw a bar for each verb, which grows with the tasks that come."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
         self._bars.clear()
         self._started.clear()
-        with self._new() as self._progress:
+        columns = (TextColumn("{task.description:<12}"), BarColumn(40), MofNCompleteColumn())
+        with Progress(*columns, console=self._console, transient=True) as self._progress:
             yield
         self._progress = None
 

@@ -13,28 +13,29 @@ from itertools import accumulate, count, pairwise
 from operator import attrgetter
 from typing import Annotated, Any, Literal, NamedTuple, NoReturn, TypeVar, Union, cast, get_args, get_origin
 
-# Declarations of records: their fields and the kinds of those.
-
 
 def fields_of(kind: Any) -> tuple[str, ...]:
     """The names of a record's fields, of a dataclass or of pydantic, which is not loaded for this."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else tuple(kind.model_fields)
 
 
+def attribute_reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function that gives the values of some fields, in order."""
+    return attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
+
+
 def kinds_of(kind: Any) -> list[Any]:
     """The kinds of a record's fields, as its class or one that it is derived from declares them."""
-    said = {}
+    kinds = {}
     for parent in reversed(kind.__mro__):
         known = vars(sys.modules[parent.__module__])
         for name, declared in inspect.get_annotations(parent).items():
-            said[name] = declared, known
-    found = [said[name] for name in fields_of(kind)]
-    return [eval(declared, known) if isinstance(declared, str) else declared for declared, known in found]
+            kinds[name] = eval(declared, known) if isinstance(declared, str) else declared
+    return [kinds[name] for name in fields_of(kind)]
 
 
-# Readers of values that were written by their kind, made out of the declarations of records. As `dataclasses` does
-# with constructors, a reader is put together as a function for each kind: most fields are texts and numbers, which it
-# looks at in place. Only names of our own fields get into it, and nothing of what is read.
+# Readers. As `dataclasses` does with constructors, a function is written for each kind: most fields are texts and
+# numbers, which it checks in place. Only names of our own fields get into it, and nothing of what is read.
 
 
 class Foreign(ValueError):
@@ -108,11 +109,7 @@ def reader_of(kind: Any) -> Reader:
 def _when_needed(kind: Any) -> Reader:
     """The reader of a record, made when it is first needed: a record may hold others of its class."""
     make = cache(_of_dataclass if is_dataclass(kind) else _of_model)
-
-    def read(plain: Any, aside: Aside) -> Any:
-        return make(kind)(plain, aside)
-
-    return read
+    return lambda plain, aside: make(kind)(plain, aside)
 
 
 def _function(body: str, names: dict[str, Any]) -> Reader:
@@ -253,12 +250,10 @@ def _chosen(kinds: list[Any]) -> Reader:
     return read
 
 
-# Serialisation of values as bytes: data only, never code. The kind of a value decides how it is written: a record as
-# the values of its fields, a union as the number of a member and its value, a mapping as pairs. So the bytes name no
-# class, function or module, and the reader says which kind it expects: no bytes can yield anything but values of that
-# kind. A record is made of its fields alone. Neither its constructor nor a validator is called. The form is JSON,
-# followed by the longer texts and the bytes that values hold, each once: equal ones are one object again after
-# reading.
+# Writers. The kind of a value decides how it is written: a record as the values of its fields, a union as the number
+# of a member and its value, a mapping as pairs. The bytes name no class, function or module, and the reader says which
+# kind it expects, so no bytes can yield anything else. Neither a constructor nor a validator is called. The form is
+# JSON, followed by the longer texts and bytes, each once.
 
 __all__ = ["Foreign", "kept_as", "read", "written"]
 
@@ -306,9 +301,9 @@ def read(content: bytes, kind: type[T], most: int = MOST) -> T:
         _hold(end <= most)
         plain, taken, texts, contents = json.loads(content[_HEAD:end])
         _hold(set(map(type, (taken, *texts, *contents))) <= {int} and min(taken, *texts, *contents, 0) == 0)
-        said = content[end : end + taken].decode("utf-8", _STRAY)
-        _hold(sum(texts) == len(said) and end + taken + sum(contents) == len(content))
-        aside = Aside(_cut(said, texts), _cut(content, contents, end + taken))
+        text = content[end : end + taken].decode("utf-8", _STRAY)
+        _hold(sum(texts) == len(text) and end + taken + sum(contents) == len(content))
+        aside = Aside(_cut(text, texts), _cut(content, contents, end + taken))
         return cast(T, reader_of(cast(Any, kind))(plain, aside))
     except (ValueError, TypeError, LookupError, RecursionError, OverflowError) as wrong:
         raise Foreign(str(wrong)) from wrong
@@ -366,7 +361,7 @@ def _be(value: Any, *kinds: type) -> None:
 
 
 def _itself(*kinds: type) -> Write:
-    """Of values that JSON knows."""
+    """Writer of values that JSON knows."""
 
     def same(value: Any, aside: object) -> Any:
         _be(value, *kinds)
@@ -493,7 +488,7 @@ def _record(kind: Any) -> Write:
     """Of records: the values of their fields in order; of pydantic, after the numbers of the fields that were given."""
     names = fields_of(kind)
     writers = cache(lambda: tuple(map(writer_of, kinds_of(kind))))
-    values = _getter(names)
+    values = attribute_reader(names)
     model = not is_dataclass(kind)
 
     def write(value: Any, aside: _Writing) -> Any:
@@ -504,8 +499,3 @@ def _record(kind: Any) -> Write:
         return [[number for number, name in enumerate(names) if name in value.model_fields_set], *own]
 
     return write
-
-
-def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """Function that gives the values of some fields, in order."""
-    return attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)

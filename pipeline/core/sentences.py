@@ -12,19 +12,19 @@ from functools import lru_cache
 
 from pipeline.core.diagnostics import Diagnostic, Severity, visible
 
-# Words of others in Markdown that a code host shows: as code, which holds no link, mention or markup. Pure.
+# Words of others in Markdown
 
 
 def span(words: str) -> str:
-    """Words within a line, as code: whatever they hold, they end where they end."""
-    said = visible(words).strip() or "–"
-    fence = "`" * (_longest_run(said) + 1)
-    room = " " if said.startswith("`") or said.endswith("`") else ""
-    return f"{fence}{room}{said}{room}{fence}"
+    """Write words as code within a line, where they hold no link, mention or markup."""
+    shown = visible(words).strip() or "–"
+    fence = "`" * (_longest_run(shown) + 1)
+    room = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{room}{shown}{room}{fence}"
 
 
 def block(text: str) -> str:
-    """Lines as a block of code: none of them ends it."""
+    """Write lines as a block of code: none of them ends it."""
     lines = visible(text, "\n")
     fence = "`" * max(3, _longest_run(lines) + 1)
     return f"{fence}text\n{lines}\n{fence}"
@@ -35,7 +35,7 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
-# Counts and tables in words: aligned columns for people, JSON for programs, CSV for spreadsheets.
+# Counts and tables
 
 LONGEST_CELL = 2**22
 """Letters of a cell of a CSV file that is read.
@@ -69,17 +69,13 @@ def enumerated(names: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-_NAMED = 3
-"""So many files are named in one remark."""
-
-
 def files_in_words(names: Sequence[str]) -> str:
-    """The names of a few files, and how many there are: "4 files: 'a', 'b', 'c' and 1 more"."""
+    """The names of three files, and how many there are: "4 files: 'a', 'b', 'c' and 1 more"."""
     if len(names) == 1:
         return f"'{names[0]}'"
-    said = [f"'{name}'" for name in names[:_NAMED]]
-    said += [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
-    return f"{len(names)} files: {enumerated(said)}"
+    listed = [f"'{name}'" for name in names[:3]]
+    listed += [f"{len(names) - 3} more"] if len(names) > 3 else []
+    return f"{len(names)} files: {enumerated(listed)}"
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -116,9 +112,6 @@ def as_records(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
-# Numbers of copies in words, in runs. Pure.
-
-
 def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "copies") -> str:
     """Numbers as a reader takes them in: 'copies 3 to 26 and 31'."""
     runs: list[list[int]] = []
@@ -130,8 +123,6 @@ def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "
     said = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
     return f"{one if len(numbers) == 1 else several} {enumerated(said)}"
 
-
-# The known words nearest to one that is not known.
 
 _LOOKED_AT = 24
 """Number of candidates, those with the most pairs of letters in common, that are compared letter for letter."""
@@ -163,24 +154,16 @@ def _pairs(word: str) -> Iterator[str]:
     return (edged[n : n + 2] for n in range(len(edged) - 1))
 
 
-# Suggestions of what the author may have meant, in a sentence.
-
-MOST = 3
-
-
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A hint: the nearest known words if there are any, then where to look."""
-    found = [f"'{candidate}'" for candidate in near(word, known, MOST)]
-    return f"Did you mean {enumerated(found, 'or')}? {otherwise}".rstrip() if found else otherwise
+    names = [f"'{name}'" for name in near(word, known, 3)]
+    return f"Did you mean {enumerated(names, 'or')}? {otherwise}".rstrip() if names else otherwise
 
 
 def known_names(known: Iterable[str], most: int = 12) -> str:
     """'It has a, b and c.', where that is short enough to read."""
     names = sorted(known)
     return f"It has {enumerated(names)}." if 0 < len(names) <= most else ""
-
-
-# The measure of what has changed between two texts, in words.
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,6 @@ from pipeline.core.dask_cluster import cluster
 from pipeline.core.diagnostics import JobBroken, PressFailure
 from pipeline.core.processes import Limit, LimitReached, is_worn, isolate, leave, within
 
-# A pool of processes that outlives its workers: one that dies is replaced, and only its job is lost. The pool of the
-# standard library gives up everything when a worker dies. So each process is a pool of its own, which does one job at
-# a time: the job of a process that died is known.
-
 T = TypeVar("T")
 Starter = Callable[..., None]
 
@@ -51,7 +47,8 @@ class _Task:
 class RestartingPool(Executor):
     """A process for each job that is given at the same time; `starter` is called first in each.
 
-    `starting` is entered while one is started again.
+    The pool of the standard library gives up everything when a worker dies. So each process is a pool of its own: one
+    that dies is replaced, and only its job is lost. `starting` is entered while one is started again.
     """
 
     def __init__(self, starter: Starter, given: tuple[Any, ...], starting: Callable[[], Any]) -> None:
@@ -125,8 +122,6 @@ def _fail(task: _Task, failure: BaseException) -> None:
     if _begins(task):
         task.outer.set_exception(failure)
 
-
-# Processes that run the rules of a build: of this machine, of a cluster, or this process alone.
 
 INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 """The signals that ask a process to end."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, String
 
-# The bookmarks of a file (ISO 32000-1, 12.3.3), as the press writes them: each leads to a point of a page.
+# Bookmarks (ISO 32000-1, 12.3.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,6 @@ def _link(pdf: Pdf, parent: Any, marks: Sequence[OutlineItem], pages: Sequence[O
         parent.First, parent.Last, parent.Count = entries[0], entries[-1], seen
     return seen
 
-
-# Rectangles of a PDF page.
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right, top, in points from the lower left corner of the page."""

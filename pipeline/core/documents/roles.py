@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
 
-# The numbers of the entries of a numbered list, as HTML counts them.
+# Numbers of list entries, as HTML counts them
 
 UNNUMBERED = "unnumbered"
 """The class of an entry that has no number: it stood in an older text, and is gone from this one."""
@@ -21,8 +21,8 @@ class HasAttributes(Protocol):
 
 def first_number(listed: HasAttributes) -> int:
     """The number that a list begins with."""
-    said = listed.get("start", "") or ""
-    return int(said) if said.removeprefix("-").isdecimal() else 1
+    start = listed.get("start", "") or ""
+    return int(start) if start.removeprefix("-").isdecimal() else 1
 
 
 def is_unnumbered(entry: HasAttributes) -> bool:
@@ -41,8 +41,7 @@ def item_numbers(listed: HasAttributes, entries: Iterable[HasAttributes]) -> Ite
             number += 1
 
 
-# Role of an element for a reader who listens: by its name and its role, never by its style. The types are those of
-# PDF 1.7 (ISO 32000-1, 14.8.4).
+# Roles for a reader who listens, as types of PDF 1.7 (ISO 32000-1, 14.8.4)
 
 SLOT = "slot-"
 """First characters of the id of a place reserved for the bindery."""

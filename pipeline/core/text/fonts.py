@@ -19,8 +19,7 @@ from unicodedata import bidirectional, mirrored
 
 from pipeline.core.diagnostics import EnvironmentFailure
 
-# Font packages that bring what the text's own faces lack: where they lie, and what is done to their fonts. The
-# packages are these and no others. None of their code is run: their fonts are found by where they lie.
+# Font packages for what the text's own faces lack. None of their code is run.
 
 NOTO, DEJAVU, STIX, CJK = "manimgx_fonts", "ziafont", "ziamath", "fonts-noto-cjk"
 """Noto for scripts, signs and emoji; DejaVu Sans; STIX Two Math; and what Debian calls its package of Noto Sans CJK."""
@@ -56,14 +55,10 @@ def fallback_folder(package: str) -> Path:
         if found is None or not found.origin:
             raise EnvironmentFailure(f"The font package '{package}' is not installed.")
         return Path(found.origin).parent / _INSIDE[package]
-    return _installed_by_the_system(_ON_THE_MACHINE[package], package)
-
-
-def _installed_by_the_system(folders: tuple[str, ...], package: str) -> Path:
-    found = next((path for path in map(Path, folders) if (path / "NotoSansCJK-Regular.ttc").is_file()), None)
-    if found is None:
-        raise EnvironmentFailure(f"The fonts of the Debian package '{package}' are not installed.")
-    return found
+    for folder in map(Path, _ON_THE_MACHINE[package]):
+        if (folder / "NotoSansCJK-Regular.ttc").is_file():
+            return folder
+    raise EnvironmentFailure(f"The fonts of the Debian package '{package}' are not installed.")
 
 
 @cache
@@ -112,9 +107,8 @@ def levelled(content: bytes) -> bytes:
     return bytes(font)
 
 
-# The case of type: font files out of installed font packages, and the characters they hold. The fonts are part of the
-# installation, as the code is; nothing is looked for on the machine. Of a variable font the engine would have to make
-# a static one in every press, and knows but one weight of it: here each weight is made once.
+# Font files of installed packages. The engine would make a static font of a variable one in every press, and knows
+# only one weight of it: here each weight is made once.
 
 BOLD = 600
 """The least weight that is seen to be bold beside text."""
@@ -327,8 +321,9 @@ def laid_down(content: bytes) -> Path:
 def font_licence(package: str) -> str:
     """The whole licence of an installed font package, which must go with its fonts; nothing where it has none."""
     if is_fallback(package):
-        said = dict.fromkeys(terms for name in _fonts_of(package) if (terms := _terms(package, name)))
-        return _whole_licence("\n\n".join(said))
+        fonts = (name for name in font_names(package) if name.endswith((".ttf", ".otf", "CJK-Regular.ttc")))
+        terms = dict.fromkeys(_terms(package, name) for name in fonts)
+        return _whole_licence("\n\n".join(filter(None, terms)))
     folder = _folder(package)
     found = next((folder / name for name in _LICENCES if (folder / name).is_file()), None)
     return found.read_text(encoding="utf-8") if found else ""
@@ -351,11 +346,6 @@ def _whole_licence(said: str) -> str:
     if not start:
         raise EnvironmentFailure(f"The licence of the font package '{NOTO}' is missing.")
     return f"{said}\n\n{start}{words}"
-
-
-def _fonts_of(package: str) -> list[str]:
-    """The fonts of a package that says the terms of each in the font itself."""
-    return [name for name in font_names(package) if name.endswith((".ttf", ".otf", "CJK-Regular.ttc"))]
 
 
 def _terms(package: str, file: str) -> str:
@@ -383,7 +373,7 @@ def common_characters(files: Iterable[tuple[str, str]]) -> frozenset[int]:
     return frozenset.intersection(*sets) if sets else frozenset()
 
 
-# Scripts that a library may ask for beside Latin, Greek and Cyrillic letters, by their code points.
+# Scripts and directions
 
 RANGES: Mapping[str, tuple[tuple[int, int], ...]] = {
     "arabic": ((0x600, 0x6FF), (0x750, 0x77F), (0x870, 0x8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFE)),
@@ -452,8 +442,7 @@ def in_any_order(letters: Iterable[str]) -> list[str]:
     return sorted("(" if mirrored(letter) or letter in _QUOTATION else letter for letter in shown)
 
 
-# Signs of several characters that no face prints as one: keys with a letter on them, and flags of parts of countries.
-# They are printed in letters that every face has, and copied as these.
+# Keys with a letter on them and flags of parts of countries, which no face prints as one sign
 
 KEYCAP = re.compile("(?P<key>[0-9A-Za-z#*]?)\ufe0f?\u20e3")
 """A letter, and the mark that draws a key around it; or that mark alone, of which nothing is printed."""
@@ -461,12 +450,10 @@ KEYCAP = re.compile("(?P<key>[0-9A-Za-z#*]?)\ufe0f?\u20e3")
 REGION = re.compile("\U0001f3f4(?P<tags>[\U000e0020-\U000e007e]+)\U000e007f")
 """A black flag, and the code of whose flag it is in characters that are not drawn."""
 
-_TAGS = 0xE0000
-
 
 def region_of(tags: str) -> str:
     """The code that such characters stand for, as ISO 3166-2 writes it: 'GB-WLS'."""
-    code = "".join(chr(ord(tag) - _TAGS) for tag in tags).upper()
+    code = "".join(chr(ord(tag) - 0xE0000) for tag in tags).upper()
     return f"{code[:2]}-{code[2:]}" if code[2:] else code
 
 

@@ -28,7 +28,7 @@ from pipeline.core.text.tex import (
     take_numbers,
 )
 
-# Break a formula that is too wide for its line: at relations, then at sums, as late in the line as is good.
+# Lines of a formula that is too wide: it is broken at relations, then at sums, as late in the line as is good.
 
 Width = Callable[[str], float]
 """The width of a piece of TeX in em."""
@@ -91,7 +91,8 @@ def in_lines(tex: str, room: float, width: Width) -> tuple[str, tuple[int, ...]]
         aligned = [(row[0], _lines(row[1] if row[1:] else "", room - left, width)) for row in cells]
         if all(line.fits for _, lines in aligned for line in lines):
             return _written(aligned)
-    return _written([("", _lines(_in_one(row), room, width)) for row in cells])
+    spaced = ("".join(rf"\quad {cell}" if n and n % 2 == 0 else cell for n, cell in enumerate(row)) for row in cells)
+    return _written([("", _lines(row, room, width)) for row in spaced])
 
 
 def with_folded_words(tex: str, limit: float, width: Width) -> str:
@@ -120,11 +121,6 @@ def _is_fraction(cell: str) -> bool:
         if depth == 0 and token[0] in _FRACTIONS:
             return True
     return False
-
-
-def _in_one(row: list[str]) -> str:
-    """The cells of a row in one line, with space between the pairs."""
-    return "".join(rf"\quad {cell}" if number and number % 2 == 0 else cell for number, cell in enumerate(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,15 +213,15 @@ def _places(tex: str) -> Iterator[_Break]:
 
 def _behind(tex: str, begin: int, sign: str) -> int:
     """Offset behind what begins with a sign and is never broken: a group, an index, an environment, a fence."""
-    if sign in "^_":
+    if sign == "{":
+        end = group_end(tex, begin)
+    elif sign in "^_":
         found = _ARGUMENT.match(tex, begin + 1)
-        return (
-            begin + 1 if found is None else found.end() if not found[1] else _to(group_end(tex, found.end() - 1), tex)
-        )
-    return _to(group_end(tex, begin) if sign == "{" else _closed(tex, begin, sign), tex)
-
-
-def _to(end: int, tex: str) -> int:
+        if found is None or not found[1]:
+            return found.end() if found else begin + 1
+        end = group_end(tex, found.end() - 1)
+    else:
+        end = _closed(tex, begin, sign)
     return end if end > 0 else len(tex)
 
 
@@ -324,16 +320,13 @@ def _arrow(sign: str, above: str, below: str) -> str:
 def _upright(text: str) -> str:
     """An index or a charge; a sign alone would be said as 'from the right'."""
     text = text[1:-1] if text.startswith("{") else text
-    return rf"\mathord{{{text}}}" if text in ("+", "-") else _INDEX.sub(_index_part, text)
+    if text in ("+", "-"):
+        return rf"\mathord{{{text}}}"
+    return _INDEX.sub(lambda token: _WRITTEN.get(str(token.lastgroup), str)(token[str(token.lastgroup)]), text)
 
 
-def _index_part(token: re.Match[str]) -> str:
-    return _WRITTEN.get(str(token.lastgroup), str)(token[str(token.lastgroup)])
-
-
-# Formulas: TeX read once, told as MathML, as words and as a drawing. The only room that knows the two libraries.
-# mathra draws and speaks; math-core writes MathML Core. A formula that either does not know is refused, so that every
-# format shows the same. Both read a string and write a string: no file, no network, no clock, no font of the machine.
+# MathML, words and drawing. mathra draws and speaks; math-core writes MathML Core. A formula that either does not know
+# is refused, so that every format shows the same.
 
 _LAST = re.compile(r"(?<!\\)((?:\\\\)*+)\\\Z")
 """The backslash of a space at the end."""
@@ -510,8 +503,11 @@ def _plain(written: str) -> str:
     if "<mtext><" not in written and not any(f" {name}=" in written for name in _STYLES):
         return written
     root = etree.fromstring(written)
-    for text in list(root.iter(f"{_NAMESPACE}mtext")):
-        _set_face(text)
+    for text in list(root.iter(f"{_NAMESPACE}mtext")):  # its face by an attribute, as in MathML 3, and not by HTML
+        faces = [_FACES[name] for part in text.iter() if (name := etree.QName(part).localname) in _FACES]
+        etree.strip_tags(text, f"{_NAMESPACE}*")
+        if faces:
+            text.set("mathvariant", "bold-italic" if {"bold", "italic"} <= set(faces) else faces[-1])
     for table in root.iter(f"{_NAMESPACE}mtable"):
         etree.strip_attributes(table, "scriptlevel")
     for element in list(root.iter(f"{_NAMESPACE}mrow", f"{_NAMESPACE}mfrac")):
@@ -525,20 +521,12 @@ def _plain(written: str) -> str:
     return plain
 
 
-def _set_face(text: etree._Element) -> None:
-    """Have a text say by its attribute in what face it is, in which MathML 3 says it, and not by elements of HTML."""
-    faces = [_FACES[name] for part in text.iter() if (name := etree.QName(part).localname) in _FACES]
-    etree.strip_tags(text, f"{_NAMESPACE}*")
-    if faces:
-        text.set("mathvariant", "bold-italic" if {"bold", "italic"} <= set(faces) else faces[-1])
-
-
 def spoken(tex: str, display: bool, language: str) -> tuple[str, str]:
     """The formula in words, and the language of the words: the text's, or English where the library speaks no such."""
     tag = language.lower()
     code = _LANGUAGES.get(tag) or _LANGUAGES.get({"pt": "pt-br"}.get(tag.split("-")[0], tag.split("-")[0]))
-    said = _made(_WORD.sub(_as_word, tex), display, code or "en")["speech"]
-    words = "".join(_sign(letter) for letter in said)
+    named = _WORD.sub(lambda name: name[0] if name[1].isupper() else f"\\text{{{name[1]}}}", tex)  # not OR, read O R
+    words = "".join(map(_sign, _made(named, display, code or "en")["speech"]))
     return " ".join(words.split()), language if code else "en"
 
 
@@ -567,11 +555,6 @@ def _refused(said: str, at: re.Pattern[str], first: int) -> FormulaRefused:
     if glyph := re.search(r"no '(.)' character \((U\+[0-9A-F]+)\)", words):
         return FormulaRefused(f"the typeface of formulas has no '{glyph[1]}' ({glyph[2]})", offset)
     return FormulaRefused(words[:1].lower() + words[1:], offset)
-
-
-def _as_word(name: re.Match[str]) -> str:
-    """A name of several letters is said as a word, but initials such as OR letter by letter."""
-    return name[0] if name[1].isupper() else f"\\text{{{name[1]}}}"
 
 
 def _sign(letter: str) -> str:

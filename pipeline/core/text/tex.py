@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-# The parts of TeX: commands, groups, arguments, rows and cells.
-
 TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
 """A command or a character."""
 
@@ -86,7 +84,7 @@ def _outermost(tex: str, mark: str) -> Iterator[int]:
         position += len(token)
 
 
-# Commands that authors define: `\newcommand`, `\DeclareMathOperator`, `\def`, and those of `library.yaml`.
+# Commands that authors define
 
 LONGEST = 10_000
 """Characters of one formula, as it is written and with all commands written out."""
@@ -265,14 +263,11 @@ def _written_out(name: str, macro: Macro, tex: str, position: int) -> tuple[str,
         position = found[1]
     body, end = "", 0
     places = tuple(_PLACE.finditer(macro.body))
-    if (
-        len(macro.body) + sum(len(given[int(place[1]) - 1]) for place in places if int(place[1]) <= len(given))
-        > LONGEST
-    ):
+    put = [given[int(place[1]) - 1] if int(place[1]) <= len(given) else "" for place in places]
+    if len(macro.body) + sum(map(len, put)) > LONGEST:
         raise _too_long()
-    for place in places:
-        put = given[int(place[1]) - 1] if int(place[1]) <= len(given) else ""
-        body, end = joined(body + macro.body[end : place.start()], put), place.end()
+    for place, text in zip(places, put, strict=True):
+        body, end = joined(body + macro.body[end : place.start()], text), place.end()
     return joined(body, macro.body[end:]), position
 
 
@@ -281,7 +276,7 @@ def balanced(tex: str) -> bool:
     return group_end(f"{{{tex}}}", 0) == len(tex) + 2
 
 
-# Rows of a formula and their numbers: `\label`, `\tag`, `\nonumber`.
+# Rows of a formula and their numbers
 
 NUMBERED = (
     *("equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "xalignat", "displaymath", "math"),
@@ -369,7 +364,7 @@ def _without_marks(tex: str) -> str:
     return "".join((*kept, tex[position:]))
 
 
-# TeX as both libraries read it: environments of rows, words with formulas in them, colours and sizes taken out.
+# TeX as both libraries read it
 
 _AROUND = re.compile(r"\\(?P<end>begin|end)\{(?P<name>[A-Za-z]+)(?P<star>\*?)\}(?P<behind>\{\d+\}|\[[a-z]\])?")
 _INNER = {
@@ -408,17 +403,12 @@ _DOUBLE_STRUCK_0 = 0x1D7D8
 
 def plain(tex: str) -> tuple[str, bool]:
     """The TeX as both libraries read it, and whether a colour was taken out of it."""
-    tex, coloured = _without_colours(_stars(tex))
+    tex, coloured = _without_colours(_STARRED_COMMAND.sub(_star, tex) if "*" in tex else tex)
     tex = _ROOM.sub(_room, _rows(tex))
     tex = _ARRAY.sub(r"\\begin{array}", _AROUND.sub(_around, tex))
     tex = _ANGLE.sub(lambda found: found[1] + (r"\langle " if found[2] == "<" else r"\rangle "), tex)
     tex = _DOUBLE_STRUCK.sub(lambda found: chr(_DOUBLE_STRUCK_0 + int(found[1])), tex)
     return _words(_operators(_columns(tex))), coloured
-
-
-def _stars(tex: str) -> str:
-    r"""`\delta*x` with its star apart from the command; a row that ends with `\\*` as any other."""
-    return _STARRED_COMMAND.sub(_star, tex) if "*" in tex else tex
 
 
 def _star(found: re.Match[str]) -> str:
@@ -432,16 +422,13 @@ def _rows(tex: str) -> str:
     """A formula of rows as a whole: three columns as two, and lines that follow on one another set in."""
     parts = in_parts(tex)
     if parts.name == "eqnarray":
-        rows = [_as_two(split_at(row, "&")) for row in parts.rows]
+        cells = [split_at(row, "&") for row in parts.rows]
+        rows = ["&".join((row[0], "".join(row[1:]))) if len(row) > 1 else row[0] for row in cells]
     elif parts.name == "multline":
         rows = [f"{_SET_IN if number else '&'} {row.strip()}" for number, row in enumerate(parts.rows)]
     else:
         return tex
     return r"\begin{aligned}" + r"\\".join(rows) + r"\end{aligned}"
-
-
-def _as_two(cells: list[str]) -> str:
-    return f"{cells[0]}&{cells[1]}{''.join(cells[2:])}" if len(cells) > 1 else cells[0]
 
 
 def _around(found: re.Match[str]) -> str:
@@ -515,19 +502,13 @@ def _without_colours(tex: str) -> tuple[str, bool]:
         if found.start() < position:
             continue
         kept.append(tex[position : found.start()])
-        position = _behind_colour(found[1], tex, found.end())
+        position = option(tex, found.end())[1]
+        for _ in range({"definecolor": 3, "fcolorbox": 2}.get(found[1], 1)):
+            colour = argument(tex, position)
+            position = colour[1] if colour else position
         if found[1].endswith("box"):
             kept.append(r"\text")
     return "".join((*kept, tex[position:])), position > 0
-
-
-def _behind_colour(command: str, tex: str, position: int) -> int:
-    """Offset of the end of a command's arguments on colours."""
-    _, position = option(tex, position)
-    for _ in range({"definecolor": 3, "fcolorbox": 2}.get(command, 1)):
-        said = argument(tex, position)
-        position = said[1] if said else position
-    return position
 
 
 def _room(found: re.Match[str]) -> str:

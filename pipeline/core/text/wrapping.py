@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from unicodedata import category, east_asian_width
 
-# Words filled into lines of so many columns, for files of plain text: wide characters count as two.
+# Lines of plain text
 
 COLUMNS = 72
 """Columns of a line of plain text."""
@@ -90,7 +90,7 @@ def _cut(word: str, room: int) -> Iterator[str]:
     yield word[start:]
 
 
-# Words made to fit their place on a page, by the widths of a common text face.
+# Words on a page, by the widths of a common text face
 
 TITLE_ROOM = 222
 """Points that the title has in the head of an A4 page, as `layouts/stamp/stamp.css` lays it out."""

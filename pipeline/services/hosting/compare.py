@@ -14,7 +14,6 @@ from pipeline.build import survey
 from pipeline.build.api import build as make
 from pipeline.build.output_lists import Length
 from pipeline.build.project import Project
-from pipeline.build.summary import Build
 from pipeline.build.versions import TextChanges, changes_between, lines_of, measured
 from pipeline.cli.options import DAY, SHIPPED, day_of, every_remark
 from pipeline.cli.outcome import Outcome, rendered
@@ -28,8 +27,6 @@ from pipeline.model.formats import Order
 from pipeline.model.publication import Publication, Thing
 from pipeline.resolve.resolve import resolve
 from pipeline.services.hosting.reports import remarks_block
-
-# Briefings, packs and series that read otherwise than in another copy of the library, as before a proposed change.
 
 TouchedState = Literal["new", "changed", "gone", "cannot be read", "cannot be made"]
 
@@ -53,51 +50,37 @@ class TouchedThing:
 
 
 def touched(before: Project, after: Project, day: date) -> tuple[TouchedThing, ...]:
-    """The things that differ between two copies of a library, by kind and id, composed as on one day."""
-    return tuple(_compared(before, after, day))
-
-
-def _compared(before: Project, after: Project, day: date) -> Iterator[TouchedThing]:
-    """The things that differ, in order.
+    """The things that differ between two copies of a library, by kind and id, composed as on one day.
 
     Gone is what has no file any more, new what had none before. A text with a file that cannot be read, and a pack of
     which a member cannot, are neither.
     """
     old, new = _things(before, day), _things(after, day)
     restyled = before.layouts_digest != after.layouts_digest
+    found = []
     for owner in sorted({*old, *new}):
         was, now = old.get(owner), new.get(owner)
+        identity = (now or old[owner]).identity
+        state: TouchedState = "changed"
+        changes = None
         if now is None:
-            yield TouchedThing(owner, *_names(old[owner]), _lost(after, owner))
+            files = _files(after, owner)
+            unread = files & after.loaded[0].unread
+            state = "cannot be read" if unread else "cannot be made" if files else "gone"
         elif was is None:
-            yield TouchedThing(owner, *_names(now), "changed" if _files(before, owner) else "new")
-        elif restyled or digest(was) != digest(now):
-            yield TouchedThing(owner, *_names(now), "changed", _changes(after, was, now))
-
-
-def _lost(project: Project, owner: str) -> TouchedState:
-    """State of a thing of which nothing is made any more: its file is gone, or does not let it be made."""
-    files = _files(project, owner)
-    if not files:
-        return "gone"
-    return "cannot be read" if files & project.loaded[0].unread else "cannot be made"
+            state = "changed" if _files(before, owner) else "new"
+        elif not restyled and digest(was) == digest(now):
+            continue
+        elif isinstance(was, Publication) and isinstance(now, Publication):
+            changes = changes_between(after, was, now)
+        found.append(TouchedThing(owner, identity.title, identity.version, state, changes))
+    return tuple(found)
 
 
 def _files(project: Project, owner: str) -> frozenset[str]:
     """The files that a thing is read from, where there are any."""
     named = (f"source/{owner}{end}" for end in (".md", "/briefing.md", ".yaml"))
     return frozenset(path for path in named if path in project.files)
-
-
-def _changes(project: Project, was: Thing, now: Thing) -> TextChanges | None:
-    """The changes of a briefing's words; nothing of a pack or a series."""
-    if isinstance(was, Publication) and isinstance(now, Publication):
-        return changes_between(project, was, now)
-    return None
-
-
-def _names(thing: Thing) -> tuple[str, str]:
-    return thing.identity.title, thing.identity.version
 
 
 def _things(project: Project, day: date) -> dict[str, Thing]:
@@ -108,12 +91,8 @@ def _things(project: Project, day: date) -> dict[str, Thing]:
     return {thing.owner: thing for thing in found.everything if not (isinstance(thing, Publication) and thing.manual)}
 
 
-# The verb compare: what a proposed change touches, built, with an account of it.
-
 ACCOUNT = "comment.md"
 """The name of the account."""
-
-_PDF = ".pdf"
 
 
 @click.command("compare")
@@ -135,11 +114,14 @@ def verb(project: Project, before: Path, folder: Path, produced: datetime | None
         raise UsageError(f"{folder} exists and is not an empty folder; choose another.")
     day = day_of(produced, project)
     found = touched(Project(before, SHIPPED, Voice()), project, day)
-    built = _built(project, found, day)
+    names = tuple(sorted(one.id for one in found if one.state in ("new", "changed")))
+    built = make(Order(names, (), day), project) if names else None
     remarks = ordered((*survey.check(project, (), day), *(built.remarks if built else ())))
     write_whole(folder / ACCOUNT, account(found, built.lengths if built else {}, remarks).encode())
-    copied = _copy_pdfs(project, built, folder) if built else 0
-    told = f"{count(len(found), 'thing')} touched; {count(copied, 'PDF')} and {ACCOUNT} in {folder}."
+    pdfs = [output.path for output in (built.outputs if built else ()) if output.path.endswith(".pdf")]
+    for path in pdfs:
+        write_whole(folder / path, (project.output / path).read_bytes())
+    told = f"{count(len(found), 'thing')} touched; {count(len(pdfs), 'PDF')} and {ACCOUNT} in {folder}."
 
     def code(strict: bool) -> int:
         return max(built.exit_code(strict) if built else 0, exit_code(remarks, strict))
@@ -147,28 +129,11 @@ def verb(project: Project, before: Path, folder: Path, produced: datetime | None
     return Outcome(remarks, exit=code, notes=[told], is_report=True, whole=whole)
 
 
-def _built(project: Project, found: Sequence[TouchedThing], day: date) -> Build | None:
-    """A build of all that was touched and can be made; nothing where nothing can."""
-    names = tuple(sorted(one.id for one in found if one.state in ("new", "changed")))
-    return make(Order(names, (), day), project) if names else None
-
-
-def _copy_pdfs(project: Project, built: Build, folder: Path) -> int:
-    """Copy the PDFs that were made into a folder, each below its owner's name; gives how many."""
-    made = [output for output in built.outputs if output.path.endswith(_PDF)]
-    for output in made:
-        write_whole(folder / output.path, (project.output / output.path).read_bytes())
-    return len(made)
-
-
 MOST = 50_000
 """Bytes of an account: hosts refuse a comment of more than 65,536 characters."""
 
 LISTED = 100
 """Things that are listed; of more their number stands there."""
-
-_TITLE = 200
-"""Letters of a title that is listed."""
 
 _MORE = "… there is more: 'briefings changes' shows all of a text that is kept"
 
@@ -180,7 +145,11 @@ def account(touched: Sequence[TouchedThing], lengths: Mapping[str, Length], rema
     parts = ["## This change to the briefings", f"{_summary(touched)} {_tally(remarks)}"]
     if touched:
         parts.append("\n".join(_list(touched, lengths)))
-    changed = "\n\n".join(_words(touched))
+    changed = "\n\n".join(
+        "\n".join((f"{one.title} ({one.id})", *lines_of(one.changes.changes)))
+        for one in touched
+        if one.changes and one.changes.changes
+    )
     room = MOST - sum(len(part.encode()) + 2 for part in parts)
     if changed:
         parts.append(_folded("What has changed, word by word", _cut(changed, room // 2 - 200)))
@@ -199,13 +168,9 @@ def _tally(remarks: Sequence[Diagnostic]) -> str:
 
 def _summary(touched: Sequence[TouchedThing]) -> str:
     """Sentence on what was touched: '1 briefing changed, 1 pack new.'."""
-    found = Counter((_noun(one), one.state) for one in touched)
-    said = ", ".join(f"{_count(number, noun)} {state}" for (noun, state), number in found.items())
-    return f"{said}." if said else "No briefing, pack or series reads otherwise than before."
-
-
-def _count(number: int, noun: str) -> str:
-    return count(number, noun, "series pages" if noun == "series page" else "")
+    numbers = Counter((_noun(one), one.state) for one in touched)
+    parts = ", ".join(f"{count(number, noun)} {state}" for (noun, state), number in numbers.items())
+    return f"{parts}." if parts else "No briefing, pack or series reads otherwise than before."
 
 
 def _noun(thing: TouchedThing) -> str:
@@ -227,26 +192,14 @@ def _list(touched: Sequence[TouchedThing], lengths: Mapping[str, Length]) -> Ite
 
 
 def _line(one: TouchedThing, lengths: Mapping[str, Length]) -> str:
-    facts = [one.state if one.state != "changed" or not one.changes else _changed(one)]
+    facts: list[str] = [one.state]
+    if one.changes:
+        changes = one.changes.changes
+        facts = [f"changed: {measured(changes, one.changes.measure)}" if changes else "changed around its words"]
     if one.owner in lengths:
         facts.append(str(lengths[one.owner]))
-    title = one.title if len(one.title) <= _TITLE else f"{one.title[:_TITLE]}…"
+    title = one.title if len(one.title) <= 200 else f"{one.title[:200]}…"
     return f"- {span(title)} ({_noun(one)} {span(one.id)}): {'; '.join(facts)}"
-
-
-def _changed(thing: TouchedThing) -> str:
-    """Clause on a text that has changed: 'changed: 2 changes; 3 of 120 words are new'."""
-    found = thing.changes
-    if found is None or not found.changes:
-        return "changed around its words"
-    return f"changed: {measured(found.changes, found.measure)}"
-
-
-def _words(touched: Sequence[TouchedThing]) -> Iterator[str]:
-    """The changes of each briefing, as `briefings changes` shows them."""
-    for one in touched:
-        if one.changes and one.changes.changes:
-            yield "\n".join((f"{one.title} ({one.id})", *lines_of(one.changes.changes)))
 
 
 def _cut(text: str, most: int) -> str:

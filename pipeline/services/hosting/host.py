@@ -22,8 +22,6 @@ from pipeline.core.digests import sha256
 from pipeline.core.files import refuse_links, write_whole
 from pipeline.core.git import commit_of
 
-# Files by which a code host builds a library: workflows, a container, a hook before each commit.
-
 HOSTS = MappingProxyType({"github": "GitHub", "gitlab": "GitLab", "forgejo": "Forgejo"})
 """Code hosts that there are workflow files for, by the name of their folder."""
 
@@ -81,7 +79,7 @@ def host_files(
             if path.removeprefix(f"{_EVERY}/").startswith(_CONTAINER) and (private or program.endswith(WHEEL)):
                 continue
             text = entry.read_text("utf-8") if private else entry.read_text("utf-8").replace(_SECRET, "")
-            text = _PIECE.sub(lambda found: _piece(folder, found), text)
+            text = _PIECE.sub(partial(_piece, folder), text)
             text = re.sub(rf'(REVISION(?:: "|=)){REVISION}\b', lambda found: found[1] + revision, text)
             written[_place(path)] = text.replace(PROGRAM, program)
     return written
@@ -107,7 +105,7 @@ def _place(path: str) -> str:
     return _PLACES[begins] + within.removeprefix(begins) if begins else within
 
 
-# The verb host: write the workflow files of a code host into an existing library.
+# The verb
 
 RECORD = ".briefings-host.json"
 """File of a library that says where its host brings the program from, and how each file of the host was written."""
@@ -202,8 +200,16 @@ def write_host(folder: Path, host: str, source: Source) -> Sequence[str]:
             content = text.encode()
             sentences.append(_write(folder, path, content, digests.get(path)))
             digests[path] = sha256(content)
-        for path in sorted(host_files(host).keys() & digests.keys() - files.keys()):
-            sentences.extend(_remove(folder, path, digests.pop(path)))
+        for path in sorted(host_files(host).keys() & digests.keys() - files.keys()):  # that it no longer needs
+            place, before = folder / path, digests.pop(path)
+            refuse_links(place, folder)
+            if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
+                place.unlink()
+                sentences.append(f"Removed: {path}")
+            elif place.exists():
+                sentences.append(
+                    f"{path} is not renewed: the container needs a public repository. Delete the file or change it."
+                )
     finally:
         program = source.program if source.program != PROGRAM else ""
         record = {"program": program, "private": source.private, "files": digests}
@@ -218,17 +224,6 @@ def _record(folder: Path) -> Mapping[str, object]:
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
-
-
-def _remove(folder: Path, path: str, before: object) -> Iterator[str]:
-    """Remove a file that the host no longer needs; name it if somebody changed it."""
-    place = folder / path
-    refuse_links(place, folder)
-    if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
-        place.unlink()
-        yield f"Removed: {path}"
-    elif place.exists():
-        yield f"{path} is not renewed: the container needs a public repository. Delete the file or change it."
 
 
 def _write(folder: Path, path: str, content: bytes, before: object) -> str:

@@ -3,14 +3,15 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Severity, visible
 from pipeline.core.digests import sha256
 from pipeline.core.sentences import block, count, tally
 
-# Remarks as GitHub shows them beside a proposed change: commands for the runner, and the summary of a step.
+# GitHub: commands for the runner, and the summary of a step
 
 SHOWN = 10
 """Annotations of each severity that GitHub takes of a step; it drops the others without a word."""
@@ -20,19 +21,14 @@ SUMMARY = 1_000_000
 
 
 def as_annotations(remarks: Sequence[Diagnostic], library: Path) -> str:
-    """The commands for the runner; all remarks go into the summary of the step."""
-    _summarise(remarks)
-    return as_commands(remarks, folder_in_repository(library, os.environ))
-
-
-def _summarise(remarks: Sequence[Diagnostic]) -> None:
-    """Add all remarks to the summary of the step, if the runner has named a file for it."""
+    """The commands for the runner; all remarks go into the summary of the step, if the runner has named its file."""
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             with Path(summary).open("a", encoding="utf-8") as file:
                 file.write(as_summary(remarks))
         except OSError as refused:
             raise EnvironmentFailure(f"{summary} cannot be written: {refused.strerror}.") from refused
+    return as_commands(remarks, folder_in_repository(library, os.environ))
 
 
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
@@ -69,18 +65,17 @@ def _command(remark: Diagnostic, folder: str) -> str:
     place = remark.place
     path = f"{folder}/{place.path}" if folder else place.path
     where = {"file": path, "line": str(place.line), "col": str(place.column)} if place.path else {}
-    properties = ",".join(f"{name}={_property(text)}" for name, text in {**where, "title": remark.code}.items())
-    said = visible(remark.sentence) + (f"\nhint: {visible(remark.hint)}" if remark.hint else "")
-    return f"::{remark.severity} {properties}::{_message(said)}"
+    properties = ",".join(
+        f"{name}={_message(visible(text)).replace(':', '%3A').replace(',', '%2C')}"
+        for name, text in {**where, "title": remark.code}.items()
+    )
+    sentence = visible(remark.sentence) + (f"\nhint: {visible(remark.hint)}" if remark.hint else "")
+    return f"::{remark.severity} {properties}::{_message(sentence)}"
 
 
 def _message(words: str) -> str:
     """The words as the runner reads them: nothing in them ends a command or begins another."""
     return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(words: str) -> str:
-    return _message(visible(words)).replace(":", "%3A").replace(",", "%2C")
 
 
 def as_summary(remarks: Sequence[Diagnostic]) -> str:
@@ -97,23 +92,14 @@ def remarks_block(remarks: Sequence[Diagnostic], most: int) -> str:
     What does not fit is counted.
     """
     in_turn = sorted(remarks, key=lambda one: one.severity is not Severity.ERROR)
-    lines = list(_fitting(map(str, in_turn), most - 200))
+    sizes = accumulate(len(str(remark).encode()) + 1 for remark in in_turn)
+    lines = [str(remark) for remark, size in zip(in_turn, sizes, strict=True) if size <= most - 200]
     left = len(in_turn) - len(lines)
     told = f"\n\n{count(left, 'more remark')} found no room here: `briefings check --all` shows all." if left else ""
     return block("\n".join(lines)) + told
 
 
-def _fitting(texts: Iterable[str], most: int) -> Iterator[str]:
-    """The first of the texts that take no more bytes than that together."""
-    taken = 0
-    for text in texts:
-        taken += len(text.encode()) + 1
-        if taken > most:
-            return
-        yield text
-
-
-# Remarks as GitLab shows them beside a proposed change: a report of code quality.
+# GitLab: a report of code quality
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 

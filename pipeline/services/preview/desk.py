@@ -14,8 +14,6 @@ from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, FileKind,
 from pipeline.model.library import Library
 from pipeline.model.words import Words
 
-# The views of a text: what each shows, and of which format it is made.
-
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
@@ -94,8 +92,12 @@ def draw_pages(pdf: bytes, known: Mapping[str, bytes]) -> tuple[tuple[PagePictur
         for page in document:
             bitmap = page.render(scale=SCALE)
             name = hashlib.blake2b(bytes(bitmap.buffer), digest_size=12).hexdigest()
-            if name not in jpegs:
-                jpegs[name] = known.get(name) or _jpeg(bitmap)
+            if name not in jpegs and name in known:
+                jpegs[name] = known[name]
+            elif name not in jpegs:
+                out = BytesIO()
+                bitmap.to_pil().convert("RGB").save(out, "JPEG", quality=QUALITY)
+                jpegs[name] = out.getvalue()
             pages.append(PagePicture(name, bitmap.width, bitmap.height))
             bitmap.close()
             page.close()
@@ -104,13 +106,7 @@ def draw_pages(pdf: bytes, known: Mapping[str, bytes]) -> tuple[tuple[PagePictur
     return tuple(pages), jpegs
 
 
-def _jpeg(bitmap: pypdfium2.PdfBitmap) -> bytes:
-    out = BytesIO()
-    bitmap.to_pil().convert("RGB").save(out, "JPEG", quality=QUALITY)
-    return out.getvalue()
-
-
-# The desk between the thread that makes pages and the one that serves them: what is shown, and who looks on.
+# The desk
 
 SEEN = 15.0
 """Seconds for which a target counts as seen after a browser asked for it: a visible page asks all the time."""

@@ -1,7 +1,7 @@
 """The addresses of the text field: its page, what it completes, and the save."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from hashlib import sha256
@@ -26,8 +26,6 @@ from pipeline.resolve.reading import anchors, by_kind
 from pipeline.services.preview.desk import Listed, LiveDesk
 from pipeline.services.preview.door import policy_for_styles
 from pipeline.services.preview.page import filled
-
-# The keeper of sources: what the text field asks of whoever reads and writes them, and how it says no.
 
 
 class SourceRefused(Exception):
@@ -59,8 +57,6 @@ def digest_of(content: bytes) -> str:
     """The digest of a source by which a save says what it is a change of: its SHA-256."""
     return sha256(content).hexdigest()
 
-
-# The addresses of the text field: its page, what it completes, and the save.
 
 FRAME = "edit.html"
 """The file that stands around the text field."""
@@ -202,8 +198,7 @@ def _plain(text: str) -> str:
 
 
 def _told(status: int, sentence: str) -> Response:
-    told: Mapping[str, str] = {"sentence": sentence}
-    return JSONResponse(told, status)
+    return JSONResponse({"sentence": sentence}, status)
 
 
 def _side_by_side(one: str, other: str) -> tuple[list[VersionLine], list[VersionLine]]:
@@ -247,7 +242,7 @@ def offers_of(library: Library, name: str, *, is_pack: bool) -> Mapping[str, obj
         TAGS: [(name, one.label) for name, one in library.tags.items()],
         TEXTS: [(one.id, one.fields.title) for one in every],
         TERMS: [(name, one.term) for name, one in library.glossary.items()],
-        "boxes": list(_boxes()),
+        "boxes": [*("{.practice ref=}" if kind is BoxKind.PRACTICE else kind.value for kind in BoxKind), *MARKS],
         **(_own_offers(own) if own else {}),
     }
 
@@ -277,14 +272,11 @@ def work_name(work: Reference) -> str:
     """Author, year and title of a work, cut where they are long."""
     names = [one.get("family") or one.get("literal") or "" for one in work.csl.get("author") or () if _is_record(one)]
     who = f"{names[0]} …" if len(names) > 2 else ", ".join(filter(None, names))
-    head = ", ".join(filter(None, (who, _year(work.csl.get("issued")))))
-    said = ". ".join(filter(None, (head, work.title)))
-    return said if len(said) <= _SHORT else f"{said[: _SHORT - 1].rstrip()}…"
-
-
-def _year(issued: Any) -> str:
-    parts = issued.get("date-parts") if _is_record(issued) else None
-    return str(parts[0][0]) if parts and parts[0] else ""
+    issued: Any = work.csl.get("issued")
+    days = issued.get("date-parts") if _is_record(issued) else None
+    year = str(days[0][0]) if days and days[0] else ""
+    name = ". ".join(filter(None, (", ".join(filter(None, (who, year))), work.title)))
+    return name if len(name) <= _SHORT else f"{name[: _SHORT - 1].rstrip()}…"
 
 
 def _is_record(value: Any) -> bool:
@@ -316,10 +308,3 @@ def _first_kind(schema: _Node, node: _Node) -> _Node:
         return _first_kind(schema, schema["$defs"][node["$ref"].rpartition("/")[2]])
     choices = node.get("allOf", node.get("anyOf", ()))
     return _first_kind(schema, choices[0]) if choices else node
-
-
-def _boxes() -> Iterator[str]:
-    """First lines of boxes and of what is set in a place of its own; a practice example names its record."""
-    for kind in BoxKind:
-        yield "{.practice ref=}" if kind is BoxKind.PRACTICE else kind.value
-    yield from MARKS

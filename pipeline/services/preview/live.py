@@ -35,8 +35,6 @@ from pipeline.services.preview.desk import (
     draw_pages,
 )
 
-# The round of the live page: something was saved or somebody looks, and what they look at is made anew.
-
 SAVED, END = "saved", "end"
 """Words for the queue of wishes: a file was saved, and the live page is to end. Any other says that somebody looks."""
 
@@ -85,12 +83,14 @@ def keep_live(desk: LiveDesk, maker: TextMaker, settle: Callable[[], None] = lam
     while (wishes := _heard(desk.wishes)) and END not in wishes:
         if SAVED in wishes:
             maker.read()
-            _renew(desk, maker)  # before the pages: a text field that is told of them asks for what is new
+            with suppress(PipelineError):  # a page that shows a text reports it
+                desk.contents = contents_of(maker)  # before the pages: a text field then asks for what is new
         for target in desk.wanted():
             if desk.shown.get(target, NOTHING).round != maker.round:
                 make(desk, maker, target)
         if SAVED in wishes:
-            _tidy(desk)
+            desk.forget_unseen()
+            gc.collect()
         if desk.shown and not settled:
             settled = True
             settle()
@@ -149,23 +149,10 @@ def contents_of(maker: TextMaker) -> Contents:
 def _heard(wishes: SimpleQueue[str]) -> set[str]:
     """All wishes that wait; waits for one."""
     heard = {wishes.get()}
-    while True:
-        try:
+    with suppress(Empty):
+        while True:
             heard.add(wishes.get_nowait())
-        except Empty:
-            return heard
-
-
-def _renew(desk: LiveDesk, maker: TextMaker) -> None:
-    """Look what there is now."""
-    with suppress(PipelineError):  # whoever looks at a text is told
-        desk.contents = contents_of(maker)
-
-
-def _tidy(desk: LiveDesk) -> None:
-    """Let go what nobody needs, once everybody has what they wait for."""
-    desk.forget_unseen()
-    gc.collect()
+    return heard
 
 
 _MEDIA = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".otf": "font/otf", ".ttf": "font/ttf"}
@@ -210,7 +197,7 @@ def _row(spot: SourceSpot, page: PagePicture, paths: Sequence[str]) -> list[int]
     return [spot.page, *(round(part * PARTS) for part in box), paths.index(spot.path), spot.line]
 
 
-# Watch the folders that texts and layouts are in.
+# The folders that texts and layouts are in
 
 SETTLES, WAITS = 15, 120
 """Milliseconds in which nothing is saved before it counts as done, and the most that is waited for that."""

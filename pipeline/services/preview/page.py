@@ -10,23 +10,19 @@ from pipeline.core.diagnostics import Diagnostic, Place, Severity
 from pipeline.model.words import Words
 from pipeline.services.preview.desk import VIEWS, Contents, Listed, LiveText, LiveView
 
-# The scripts of the text field, in `scripts`: our own, and CodeMirror, which `make desk` brings.
-
 SCRIPT_FOLDER = Path(__file__).parent / "scripts"
 
 BUNDLE = "codemirror.js"
-"""The script that is brought, with its licences at its head."""
+"""CodeMirror, which `make desk` brings, with its licences at its head."""
 
 SCRIPTS: Mapping[str, str] = {BUNDLE: "text/javascript", "offers.js": "text/javascript", "text.js": "text/javascript"}
-"""Their names in order, each with its media type."""
+"""The scripts of the text field in order, each with its media type."""
 
 
 def scripts_to_load(there: Collection[str]) -> tuple[str, ...]:
     """The scripts that a page with a text loads; none where CodeMirror is not there: then its field is a plain one."""
     return tuple(SCRIPTS) if BUNDLE in there else ()
 
-
-# Frames of pages: HTML with places for what is given, and for the words of the house.
 
 _PLACE = re.compile(r"\{\{ ([a-z-]+) \}\}")
 
@@ -36,16 +32,12 @@ def filled(frame: str, words: Words, **given: object) -> str:
 
     def put(place: re.Match[str]) -> str:
         name = place[1]
-        return str(escape(given[name] if name in given else _said(words, name)))
+        if name in given:
+            return str(escape(given[name]))
+        return str(escape(words.language if name == "language" else words.say(f"preview-{name}")))
 
     return _PLACE.sub(put, frame)
 
-
-def _said(words: Words, name: str) -> str:
-    return words.language if name == "language" else words.say(f"preview-{name}")
-
-
-# The pages of the preview itself: HTML around what is shown. Its words are the library's own.
 
 FOLDER = Path(__file__).parent
 """The folder of the files that the pages are made of."""

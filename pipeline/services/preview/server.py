@@ -21,8 +21,6 @@ from pipeline.services.preview.door import FRAMED, Door, Guarded
 from pipeline.services.preview.form import EditSite
 from pipeline.services.preview.page import ASSETS, FRAME, list_page, news_of, text_page, views_of
 
-# Links that open a place in an editor on this machine.
-
 EDITORS: Mapping[str, str] = {
     "vscode": "vscode://file{path}:{line}:{column}",
     "vscodium": "vscodium://file{path}:{line}:{column}",
@@ -41,29 +39,23 @@ PATH, LINE = "{path}", "{line}"
 
 def line_address(editor: str, folder: str) -> str:
     """The address that opens a line of a source, with places for the file and the line; nothing without an editor."""
-    path = quote(folder.rstrip("/"))
-    path = path if path.startswith("/") else f"/{path}"
-    return EDITORS[editor].format(path=f"{path}/{PATH}", line=LINE, column=1)
+    path = f"/{quote(folder.strip('/'))}/{PATH}"
+    return EDITORS[editor].format(path=path, line=LINE, column=1)
 
 
 def editor_link(editor: str, folder: str, place: Place) -> str:
     """The address that opens a place of the sources; nothing for a place elsewhere, or where no editor is named."""
     if not place.path.startswith(("source/", "layouts/")):
         return ""
-    path = quote(f"{folder.rstrip('/')}/{place.path}")
-    path = path if path.startswith("/") else f"/{path}"
+    path = f"/{quote(f'{folder}/{place.path}'.lstrip('/'))}"
     return EDITORS[editor].format(path=path, line=place.line, column=place.column)
 
-
-# The server of the live page. It gives out what lies on the desk, and opens no file.
 
 OPENS = "/at/{line}/{path}"
 """The address of a line in the text field, with places as in the address of an editor."""
 
 MOST_CONNECTIONS = 64
 _numbers = count()
-
-_LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -111,16 +103,9 @@ class LiveSite:
         one, view = self.desk.contents.named(request.path_params["name"]), _view(request)
         if one is None or view not in views_of(one):
             return _nothing()
-        return HTMLResponse(
-            text_page(
-                self._frame,
-                self.desk.contents,
-                one,
-                view,
-                OPENS if self.edit else line_address(self.editor, self.folder),
-                with_edit=self.edit is not None and bool(one.path),
-            )
-        )
+        opens = OPENS if self.edit else line_address(self.editor, self.folder)
+        with_edit = self.edit is not None and bool(one.path)
+        return HTMLResponse(text_page(self._frame, self.desk.contents, one, view, opens, with_edit=with_edit))
 
     async def news(self, request: Request) -> Response:
         """What there is to show of a text, or null where the browser shows it already.
@@ -151,9 +136,9 @@ class LiveSite:
 
     def _address(self, place: Place) -> str:
         """The address that opens a place: the text field if texts may be changed, else the editor; may be empty."""
-        own = (one for one in self.desk.contents.listed if self.edit and one.path == place.path)
-        for one in own:
-            return f"/edit/{one.name}?line={place.line}&column={place.column}"
+        for one in self.desk.contents.listed if self.edit else ():
+            if one.path == place.path:
+                return f"/edit/{one.name}?line={place.line}&column={place.column}"
         return editor_link(self.editor, self.folder, place)
 
     async def own(self, request: Request) -> Response:
@@ -185,7 +170,7 @@ def _nothing() -> Response:
 
 def listen(port: int) -> socket.socket:
     """A socket of the loopback at a port; at 0 the system chooses one. Raises `OSError` where it is taken."""
-    return socket.create_server((_LOOPBACK, port))
+    return socket.create_server(("127.0.0.1", port))
 
 
 class Connection(H11Protocol):

@@ -90,15 +90,11 @@ class Studio:
         Of what cannot be read the title is its id.
         """
         library = self.project.loaded[0]
-        briefings = (
-            (one.id, one.fields.title, False, one.path) for one in library.briefings.values() if not one.manual
-        )
-        packs = ((one.id, one.fields.title, True, one.path) for one in library.packs.values())
-        paths = {
-            briefing_id(path): path
-            for path in self.project.files
-            if path.startswith(BRIEFINGS) and path.endswith(".md")
-        }
+        own = (text for text in library.briefings.values() if not text.manual)
+        briefings = ((text.id, text.fields.title, False, text.path) for text in own)
+        packs = ((pack.id, pack.fields.title, True, pack.path) for pack in library.packs.values())
+        files = (path for path in self.project.files if path.startswith(BRIEFINGS) and path.endswith(".md"))
+        paths = {briefing_id(path): path for path in files}
         broken = ((name, name, False, paths.get(name, "")) for name in sorted(library.broken))
         return (*briefings, *packs, *broken)
 
@@ -150,8 +146,9 @@ class Studio:
 
     def _run(self, thing: Publication | PackPublication, format: Format) -> Made | None:
         builder, notes = Builder(self.project, Workers(None, 1)), Notes()
+        place = Place(thing.pack.path if isinstance(thing, PackPublication) else thing.briefing.path)
         try:
-            with caught(lambda fault: builder.report(reported_fault(Place(_path(thing)), fault, "made this text"))):
+            with caught(lambda fault: builder.report(reported_fault(place, fault, "made this text"))):
                 return asyncio.run(_made(builder, thing, format, self._materials(thing), notes))
             return None
         except LayoutFault as fault:
@@ -174,11 +171,6 @@ class Studio:
             profile=library.profile.content if library.profile else None,
             with_places=True,
         )
-
-
-def _path(thing: Publication | PackPublication) -> str:
-    """The source of a briefing or pack."""
-    return thing.pack.path if isinstance(thing, PackPublication) else thing.briefing.path
 
 
 def _texts(thing: Publication | PackPublication) -> tuple[Publication, ...]:

@@ -46,7 +46,7 @@ from pipeline.services.site.values import (
     SitePlace,
 )
 
-# Texts and packs that the catalogue may show: nothing that is marked higher than it, and no draft. Pure.
+# Texts and packs that may be shown: nothing that is marked higher than the catalogue, and no draft
 
 _ON_THE_WEB = ("http:", "https:", "mailto:", "tel:")
 
@@ -127,14 +127,9 @@ def pack_is_shown(binding: PackReading, pack: Pack, shown: ShownTexts, highest: 
     marked = all(covers(highest, part.marking) for part in marked_parts(binding))
     readable = pack.id not in binding.environment.withheld and shown.hidden.isdisjoint(named)
     published = all(map(_is_published, present)) and shown.unpublished.isdisjoint(heirs)
-    sound = whole and marked and readable and published and shown.told.issuperset(_left(binding))
+    left = names_gone(binding, {one.briefing.id for one in present}) if "changes" in pack.fields.back else ()
+    sound = whole and marked and readable and published and shown.told.issuperset(left)
     return not pack.manual and sound and (own is None or covers(highest, own))
-
-
-def _left(binding: PackReading) -> tuple[str, ...]:
-    """The ids of the texts that have left a pack, where it tells of them."""
-    tells = "changes" in binding.pack.fields.back
-    return names_gone(binding, {one.briefing.id for one in binding.present}) if tells else ()
 
 
 def catalogue_address(imprint: Imprint) -> str:
@@ -142,7 +137,7 @@ def catalogue_address(imprint: Imprint) -> str:
     return (imprint.fields.of(SiteSettings).site.address or "").rstrip("/")
 
 
-# The catalogue of a library: what of it is shown, and what is told of each text, pack and series. Pure.
+# The catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +160,17 @@ def catalogue_of(library: Library, built: Built, wordbook: Wordbook, day: date) 
     environment, readings = read_library(library, day)
     shown = shown_texts(environment, readings.values(), settings.marking)
     words = wordbook.of(fields.language)
-    bindings = {name: _binding(environment, pack, readings, day) for name, pack in library.packs.items()}
-    packs = [
-        _pack(bindings[name], shown, built, words)
-        for name, pack in library.packs.items()
-        if pack_is_shown(bindings[name], pack, shown, settings.marking)
-    ]
+    packs = []
+    for name, pack in library.packs.items():
+        pinned = pinned_readings(environment, (name,), day)
+        binding = read_pack(environment, pack, {**readings, **pinned}, day)
+        if pack_is_shown(binding, pack, shown, settings.marking):
+            packs.append(_pack(binding, shown, built, words))
     series = [
-        _series(one, readings, shown, words) for one in library.series.values() if _series_is_shown(environment, one)
+        _series(one, readings, shown, words)
+        for one in library.series.values()
+        if one.id not in environment.withheld
+        and (one.fields.marking is None or covers(settings.marking, one.fields.marking))
     ]
     groups = [*packs, *series]
     texts = sorted(
@@ -207,16 +205,6 @@ def catalogue_of(library: Library, built: Built, wordbook: Wordbook, day: date) 
             if (address := inherit.address_of(one, environment.imprint))
         },
     )
-
-
-def _binding(environment: Environment, pack: Pack, readings: Mapping[str, Reading], day: date) -> PackReading:
-    pinned = pinned_readings(environment, (pack.id,), day)
-    return read_pack(environment, pack, {**readings, **pinned}, day)
-
-
-def _series_is_shown(environment: Environment, series: Series) -> bool:
-    own, site = series.fields.marking, environment.imprint.fields.of(SiteSettings).site
-    return series.id not in environment.withheld and (own is None or covers(site.marking, own))
 
 
 def _pack(binding: PackReading, shown: ShownTexts, built: Built, words: Words) -> CataloguedGroup:
@@ -294,10 +282,9 @@ def _text(
     language = inherit.language_of(briefing, environment.imprint)
     words, owner = wordbook.of(environment.imprint.fields.language), f"briefings/{briefing.id}"
     last = None if is_retired(briefing) else review_by(fields, environment.imprint.fields)
-    licence, read = (
-        inherit.licence_of(briefing, reading.series, environment.imprint),
-        built.words.get(owner, PageWords()),
-    )
+    days = (fields.first_published, fields.updated, reviewed_on(fields), *(entry.date for entry in fields.history))
+    licence = inherit.licence_of(briefing, reading.series, environment.imprint)
+    read = built.words.get(owner, PageWords())
     newer = environment.briefings.get(fields.superseded_by or "")
     holding = [one for one in groups if any(member.id == briefing.id for member in one.members)]
     return CataloguedText(
@@ -316,7 +303,7 @@ def _text(
         dates=stamp_dates(fields, words),
         review=dated(words.say("next-review"), last, words) if last else None,
         published=fields.first_published,
-        modified=max(_days(fields), default=None),
+        modified=max(filter(None, days), default=None),
         subjects=tuple(SitePlace(tag, environment.tags[tag].label) for tag in fields.tags if tag in environment.tags),
         packs=tuple(SitePlace(one.folder, one.title) for one in holding if one.is_pack),
         series=tuple(SitePlace(one.folder, one.title) for one in holding if not one.is_pack),
@@ -353,9 +340,3 @@ def _verdict(fields: BriefingFields, words: Words) -> str:
     if evidence.strength is None:
         return f"{said} {words.say('overall')}"
     return f"{said} {words.say('overall-strength', strength=words.say(f'strength-{evidence.strength}'))}"
-
-
-def _days(fields: BriefingFields) -> list[date]:
-    """The days on which something became of a text."""
-    said = (fields.first_published, fields.updated, reviewed_on(fields))
-    return [*filter(None, said), *(entry.date for entry in fields.history)]

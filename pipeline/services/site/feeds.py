@@ -9,8 +9,6 @@ from lxml import etree
 
 from pipeline.services.site.values import Catalogue, CataloguedGroup, CataloguedText, Download, News
 
-# Parts that every feed has: addresses, days, the packs and texts that are in it.
-
 OPEN = "http://opds-spec.org/acquisition/open-access"
 """The relation of a file that anybody may take."""
 
@@ -48,7 +46,7 @@ def modified(site: Catalogue, one: CataloguedText | CataloguedGroup) -> date | N
     return max((text.modified for text in texts if text.modified), default=None)
 
 
-# Atom: what is new, for feed readers.
+# Atom
 
 ATOM = "http://www.w3.org/2005/Atom"
 
@@ -119,7 +117,7 @@ def written(root: etree._Element) -> bytes:
     return content + b"\n"
 
 
-# OPDS 2.0 with Readium manifests: the catalogue for reading apps and library systems.
+# OPDS 2.0 with Readium manifests
 
 TYPE = "application/opds+json"
 _CONTEXT = "https://readium.org/webpub-manifest/context.jsonld"
@@ -174,13 +172,8 @@ def manifests(site: Catalogue) -> Iterator[tuple[str, bytes]]:
         if text.reads:
             path = f"{text.id}/manifest.json"
             page = {"href": address(site, text.reads, path), "type": "text/html", "title": text.title}
-            said = {
-                "@context": _CONTEXT,
-                "metadata": _metadata(site, text),
-                "links": [_self(site, text, path)],
-                "readingOrder": [page],
-            }
-            yield path, _json(said)
+            links, metadata = [_self(site, text, path)], _metadata(site, text)
+            yield path, _json({"@context": _CONTEXT, "metadata": metadata, "links": links, "readingOrder": [page]})
 
 
 def _json(said: Mapping[str, object]) -> bytes:

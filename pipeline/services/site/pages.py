@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape, unescape
 from itertools import groupby
 
@@ -16,11 +17,10 @@ from pipeline.compose.page.gate import Flaw, pass_gate
 from pipeline.compose.templates import fill, origin
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import EDITIONS, Layouts, format_row
-from pipeline.model.words import Words
-from pipeline.services.site.values import Catalogue, CataloguedGroup, CataloguedText, Download
+from pipeline.services.site.values import Catalogue, CataloguedText, Download
 
-# The web page of a briefing or a pack within the catalogue: its links lead beside it, and a line leads back. Pure.
-# Not a word of it changes. Where a link leads to a text that the catalogue does not show, it leads nowhere.
+# The web page of a briefing or a pack within the catalogue. Where a link leads to a text that the catalogue does not
+# show, it leads nowhere.
 
 NAME = "read.html"
 """The name of the page in the folder of its text."""
@@ -60,7 +60,7 @@ def _target(href: str, addresses: Mapping[str, str]) -> tuple[str, str] | None:
     return (addresses[address], hash_mark + anchor) if address in addresses else None
 
 
-# Pages of the catalogue, as `layouts/site` has them. Pure.
+# The other pages
 
 NEWEST = 5
 """Entries of what is new that stand on the first page."""
@@ -116,9 +116,15 @@ def site_pages(site: Catalogue, layouts: Layouts) -> Iterator[tuple[SitePage, st
     if site.keys:
         yield _page(site, layouts, "check", SitePage("check.html", words.say("site-check")), {})
     for group in site.groups:
-        yield _group_page(site, layouts, group)
+        page = SitePage(f"{group.folder}/index.html", group.title, group.summary, _address(site, group.folder))
+        given = {"group": group, "downloads": _downloads(site, group.files)}
+        yield _page(site, layouts, "group", page, given)
     for text in site.texts:
-        yield _text_page(site, layouts, text)
+        page = SitePage(f"{text.id}/index.html", text.title, text.summary, text.address or _address(site, text.id))
+        lang = Markup(' lang="{}"').format(text.language) if text.language != site.language else Markup()
+        holders = [*(("pack", one) for one in text.packs), *(("series", one) for one in text.series)]
+        given = {"text": text, "lang": lang, "holders": holders, "downloads": _downloads(site, text.downloads)}
+        yield _page(site, layouts, "text", page, given)
 
 
 def by_letter(site: Catalogue) -> Iterator[SiteSection]:
@@ -141,20 +147,6 @@ def by_subject(site: Catalogue) -> Iterator[SiteSection]:
         yield SiteSection("no-subject", site.words.say("site-other-subjects"), rest)
 
 
-def _group_page(site: Catalogue, layouts: Layouts, group: CataloguedGroup) -> tuple[SitePage, str]:
-    page = SitePage(f"{group.folder}/index.html", group.title, group.summary, _address(site, group.folder))
-    given = {"group": group, "downloads": _downloads(site, group.files)}
-    return _page(site, layouts, "group", page, given)
-
-
-def _text_page(site: Catalogue, layouts: Layouts, text: CataloguedText) -> tuple[SitePage, str]:
-    page = SitePage(f"{text.id}/index.html", text.title, text.summary, text.address or _address(site, text.id))
-    lang = Markup(' lang="{}"').format(text.language) if text.language != site.language else Markup()
-    holders = [*(("pack", one) for one in text.packs), *(("series", one) for one in text.series)]
-    given = {"text": text, "lang": lang, "holders": holders, "downloads": _downloads(site, text.downloads)}
-    return _page(site, layouts, "text", page, given)
-
-
 def _address(site: Catalogue, name: str) -> str:
     return f"{site.address}/{name}" if site.address else ""
 
@@ -173,40 +165,32 @@ def size(number: int) -> str:
 def _page(
     site: Catalogue, layouts: Layouts, name: str, page: SitePage, own: Mapping[str, object]
 ) -> tuple[SitePage, str]:
-    """A page filled in and framed. Raises `LayoutFault`."""
+    """A page filled in, passed through the gate, its words set, and framed. Raises `LayoutFault`."""
     values = {"site": site, "page": page, "words": site.words, **own}
-    body = _sound(layouts, f"site/{name}.html.j2", values, site.language)
-    return page, page_in(layouts, "site/frame.html.j2", {**values, "root": page.root}, body, "")
-
-
-def _sound(layouts: Layouts, name: str, values: Mapping[str, object], language: str) -> str:
-    """The text of a page that has passed the gate, its words set, as HTML. Raises `LayoutFault`."""
-    markup = fill(layouts, name, values)
+    template = f"site/{name}.html.j2"
+    markup = fill(layouts, template, values)
     try:
         root = parsed(f"<body>{markup}</body>")
         pass_gate(root, framed=True)
     except Flaw as flaw:
-        raise LayoutFault(flaw.sentence, *origin(layouts, name, values, *flaw.place_in(markup))) from flaw
-    set_words(root, language)
+        raise LayoutFault(flaw.sentence, *origin(layouts, template, values, *flaw.place_in(markup))) from flaw
+    set_words(root, site.language)
     written: str = etree.tostring(root, encoding="unicode", method="html")
-    return written.removeprefix("<body>").removesuffix("</body>").strip()
+    body = written.removeprefix("<body>").removesuffix("</body>").strip()
+    return page, page_in(layouts, "site/frame.html.j2", {**values, "root": page.root}, body, "")
 
 
 def claims(site: Catalogue) -> Iterator[str]:
     """A sentence or two on each format."""
     files = [*(file for one in site.texts for file in one.files), *(file for one in site.groups for file in one.files)]
     for format in dict.fromkeys(file.format for file in files):
-        yield from _said(site.words, format)
-
-
-def _said(words: Words, format: str) -> Iterator[str]:
-    row, called = format_row(format), words.say(f"site-format-{format}")
-    called = called[:1].upper() + called[1:]
-    if row.heard:
-        yield words.say("site-access-tagged", format=called, standard="PDF/UA-1")
-    elif row.paged:
-        yield words.say("site-access-untagged", format=called)
-    if row.paged and EDITIONS[row.edition].large:
-        yield words.say("site-access-large", format=called)
-    if not row.paged:
-        yield words.say("site-access-reflows", format=called)
+        row, name = format_row(format), site.words.say(f"site-format-{format}")
+        say = partial(site.words.say, format=name[:1].upper() + name[1:])
+        if row.heard:
+            yield say("site-access-tagged", standard="PDF/UA-1")
+        elif row.paged:
+            yield say("site-access-untagged")
+        if row.paged and EDITIONS[row.edition].large:
+            yield say("site-access-large")
+        if not row.paged:
+            yield say("site-access-reflows")

@@ -11,8 +11,6 @@ from lxml import etree
 
 from pipeline.services.site.values import Catalogue
 
-# Words of a finished web page: all of its text, for the search, and its key finding. Pure.
-
 _ASIDE = frozenset({"about", "references", "stamp"})
 """The ids of parts that nobody looks for: the list of works, and what is said about the copy."""
 
@@ -42,9 +40,8 @@ def page_words(content: bytes) -> PageWords:
     return PageWords(" ".join(words.split()), said)
 
 
-# The search index, as MiniSearch reads it back (its serialised form, version 2), written without Node. Pure. From
-# `file://` a browser refuses to fetch a file, and lets a script in: the index is one. MiniSearch parts words at white
-# space and punctuation, and so does this.
+# The index. From `file://` a browser refuses to fetch a file, and lets a script in: the index is one. Words are parted
+# at white space and punctuation, as by MiniSearch.
 
 FIELDS = ("title", "summary", "text")
 STORED = ("title", "summary", "url")

@@ -32,19 +32,17 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.source.versions import IssuedFile
 from pipeline.services.editions.record import archived_files
 from pipeline.services.editions.records import RecordFile, RecordsRead, edition_of, read_records
-from pipeline.services.editions.status import PLACE, Coded, coded, status_pages
+from pipeline.services.editions.status import PLACE, coded, status_pages
 from pipeline.services.site.catalogue import Built, catalogue_of
 from pipeline.services.site.feeds import TYPE, address, atom, manifests, opds
 from pipeline.services.site.pages import NAME, SitePage, reading_page, site_pages
 from pipeline.services.site.search_index import PageWords, documents, index_script, page_words
 from pipeline.services.site.values import Catalogue, CataloguedText, Download, IssuedName
 
-# The scripts of the search, which lie in `scripts`: our own, and MiniSearch, which `make site` brings.
-
 SCRIPT_FOLDER = Path(__file__).parent / "scripts"
 
 SCRIPTS = ("minisearch.js", "search.js")
-"""Their names, in order."""
+"""The scripts of the search, in order: MiniSearch, which `make site` brings, and our own."""
 
 INDEX = "search-index.js"
 """The script that is made with the catalogue, and loaded behind the first of them."""
@@ -55,7 +53,7 @@ def can_search(there: Collection[str]) -> bool:
     return set(there).issuperset(SCRIPTS)
 
 
-# All files of the catalogue but those that are copied: pages, search, feeds. Pure.
+# Pages, search and feeds
 
 _FEEDS = (("opds.json", TYPE), ("atom.xml", "application/atom+xml"))
 """Feeds that the head of the first page names."""
@@ -159,7 +157,7 @@ def record(site: Catalogue, text: CataloguedText) -> str:
     return json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
 
 
-# The files of the catalogue: what is known of the library gathered, pages made of it, built files as they are.
+# All files, also the built ones that are copied
 
 
 def files_of(
@@ -173,13 +171,18 @@ def files_of(
     contents = {one.path: (project.output / one.path).read_bytes() for one in outputs if _is_web(one)}
     files: dict[str, tuple[Download, ...]] = {}
     for one in outputs:
-        files[one.owner] = (*files.get(one.owner, ()), _download(one))
+        name = NAME if _is_page(one) else one.path.rpartition("/")[2]
+        path = f"{one.owner.partition('/')[2]}/{name}"
+        download = Download(one.format, one.path, path, one.bytes, one.pages)
+        files[one.owner] = (*files.get(one.owner, ()), download)
     files |= issued_downloads(library, records)
     words = {one.owner: _words(project, contents[one.path]) for one in outputs if _is_page(one)}
     issued: dict[str, tuple[IssuedName, ...]] = {}
     for owner, thing, texts in coded(project):
         name = thing.name if owner.startswith("packs/") else thing.name.removeprefix("Version ")
-        issued[owner] = (_named(thing, name, texts), *issued.get(owner, ()))
+        page, code = f"{PLACE}/{thing.code.casefold()}/index.html", str(PrintedCode(thing.code))
+        own = IssuedName(name, thing.on, code, page, thing.now.word, thing, texts)
+        issued[owner] = (own, *issued.get(owner, ()))
     site = catalogue_of(library, Built(files, words, minutes_to_read(project), issued), wordbook(project.layouts), day)
     archived, lacking = archived_contents(project, records, site)
     handed_out = archived | dict(_copies(project, site)) | dict(read_pages(site, contents))
@@ -200,21 +203,10 @@ def _is_page(one: Output) -> bool:
     return _is_web(one) and one.owner.startswith("briefings/")
 
 
-def _download(one: Output) -> Download:
-    folder = one.owner.partition("/")[2]
-    name = NAME if _is_page(one) else one.path.rpartition("/")[2]
-    return Download(one.format, one.path, f"{folder}/{name}", one.bytes, one.pages)
-
-
 def _words(project: Project, content: bytes) -> PageWords:
     return project.store.remember(
         "pipeline.services.site.search_index", sha256(content), PageWords, lambda: page_words(content)
     )
-
-
-def _named(thing: Coded, name: str, texts: frozenset[str]) -> IssuedName:
-    page = f"{PLACE}/{thing.code.casefold()}/index.html"
-    return IssuedName(name, thing.on, str(PrintedCode(thing.code)), page, thing.now.word, thing, texts)
 
 
 def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:
@@ -245,8 +237,10 @@ def archived_contents(
         one = _record_of(records, project.loaded[0].packs[group.id])
         if one is None or not group.files:
             continue
+        wanted = one.record.model_copy(update={"files": tuple(_handed_out(one))})
         try:
-            files, why = _from_archive(project, one)
+            files, faults = archived_files(project, replace(one, record=wanted))
+            why = faults[0].sentence if faults else ""
         except (EnvironmentFailure, UsageError) as refusal:
             files, why = {}, str(refusal)
         if why:
@@ -254,12 +248,6 @@ def archived_contents(
         else:
             found |= {f"{group.id}/{name}": content for name, content in files.items()}
     return found, tuple(lacking)
-
-
-def _from_archive(project: Project, one: RecordFile) -> tuple[Mapping[str, bytes], str]:
-    wanted = one.record.model_copy(update={"files": tuple(_handed_out(one))})
-    files, faults = archived_files(project, replace(one, record=wanted))
-    return files, faults[0].sentence if faults else ""
 
 
 def _record_of(records: RecordsRead, pack: Pack) -> RecordFile | None:
@@ -271,10 +259,7 @@ def _handed_out(one: RecordFile) -> Iterator[IssuedFile]:
     return (file for file in one.record.files if not (one.record.numbered or format_row(file.format).printed))
 
 
-# The verb site: the catalogue of the library, made of what was built.
-
-_MAKER = "pipeline.services.site.site"
-"""The module that makes the files, which loads all that fills templates."""
+# The verb
 
 _NO_SEARCH = (
     " It has no search: MiniSearch is not here. In a checkout 'make site' brings it; a wheel of 'make wheel' has it."
@@ -321,27 +306,17 @@ def _filled(
 
     Where something is lacking the next run looks again.
     """
-    outputs = tuple(sorted((one for one in recorded(project.output) if _goes_out(one)), key=_rank))
-    key = project.store.key(_MAKER, project.files, project.layouts, outputs, scripts, day)
+    rows = ((format_row(one.format), one) for one in recorded(project.output) if not (one.faulty or one.earlier))
+    shown = [(row, one) for row, one in rows if not (row.printed or one.owner.startswith("series/"))]
+    outputs = tuple(one for row, one in sorted(shown, key=lambda pair: (pair[1].owner, [*FORMATS].index(pair[0].name))))
+    key = project.store.key(__name__, project.files, project.layouts, outputs, scripts, day)
     with turn(project):
         if site.stands(key):
             return 0, 0, (), ()
-        pass
-        from pipeline.services.editions.records import read_records
-
         if remarks := read_records(project.files).remarks:
             return 0, 0, remarks, ()
         files, lacking = files_of(project, outputs, scripts, day)
         return *site.fill(files, "" if lacking else key), (), lacking
-
-
-def _goes_out(one: Output) -> bool:
-    """Whether a built file is one that the catalogue may hand out: whole, and not for the printer."""
-    return not (one.faulty or one.earlier or format_row(one.format).printed or one.owner.startswith("series/"))
-
-
-def _rank(one: Output) -> tuple[str, int]:
-    return one.owner, [*FORMATS].index(format_row(one.format).name)
 
 
 LIST = "site.json"
@@ -352,21 +327,21 @@ class SiteFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        said = self._read()
-        if not said and folder.is_dir() and any(folder.iterdir()):
-            raise UsageError(f"{folder} holds other files than a catalogue: name a new folder.")
-        self._key = str(said.get("made_of", ""))
-        found = said.get("files", {})
-        rows = found.items() if isinstance(found, dict) else ()
-        self.known: Mapping[str, list[Any]] = {path: row if _is_row(row) else [0, ""] for path, row in rows}
-        """The files that were written, by path: bytes and SHA-256."""
-
-    def _read(self) -> Mapping[str, Any]:
         try:
-            said = json.loads((self.folder / LIST).read_bytes())
+            record = json.loads((self.folder / LIST).read_bytes())
         except (OSError, ValueError, RecursionError):
-            return {}
-        return said if isinstance(said, dict) and said.get("schema") == "site/1" else {}
+            record = None
+        if not isinstance(record, dict) or record.get("schema") != "site/1":
+            record = {}
+            if folder.is_dir() and any(folder.iterdir()):
+                raise UsageError(f"{folder} holds other files than a catalogue: name a new folder.")
+        self._key = str(record.get("made_of", ""))
+        files = record.get("files", {})
+        self.known: Mapping[str, list[Any]] = {
+            path: row if isinstance(row, list) and [*map(type, row)] == [int, str] else [0, ""]
+            for path, row in (files.items() if isinstance(files, dict) else ())
+        }
+        """The files that were written, by path: bytes and SHA-256. One with another row is written again."""
 
     def stands(self, key: str) -> bool:
         """Tell if a catalogue of the same things is there, each file as long as it was."""
@@ -380,10 +355,8 @@ class SiteFolder:
 
     def fill(self, files: Mapping[str, bytes], key: str) -> tuple[int, int]:
         """Write what is not there yet, and take away what an earlier one had; gives the numbers of both."""
-        rows = {path: [len(content), sha256(content)] for path, content in sorted(files.items())}
-        new = [
-            path for path, row in rows.items() if self.known.get(path) != row or not self._has(path, len(files[path]))
-        ]
+        rows: dict[str, list[Any]] = {path: [len(content), sha256(content)] for path, content in sorted(files.items())}
+        new = [path for path, row in rows.items() if self.known.get(path) != row or not self._has(path, row[0])]
         old = [path for path in self.known if path not in rows and _is_within(path)]
         kept = {path: row for path, row in self.known.items() if path not in {*new, *old}}
         self._list(kept | {path: [0, ""] for path in (*new, *old)}, "")  # whatever is written before it is stopped
@@ -400,15 +373,9 @@ class SiteFolder:
         return len(new), len(old)
 
     def _list(self, rows: Mapping[str, list[Any]], key: str) -> None:
-        said = {"schema": "site/1", "made_of": key, "files": rows}
-        write_whole(
-            self.folder / LIST, (json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-        )
-
-
-def _is_row(said: Any) -> bool:
-    """Whether the list says of a file what it should; of another file nothing is known, and it is written anew."""
-    return isinstance(said, list) and [*map(type, said)] == [int, str]
+        record = {"schema": "site/1", "made_of": key, "files": rows}
+        text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        write_whole(self.folder / LIST, text.encode())
 
 
 def _is_within(path: str) -> bool:
