@@ -193,7 +193,8 @@ def _whole(source: bytes, path: str, number: int, said: dict[str, str]) -> bytes
 
 def _entered(front: str, number: int, said: dict[str, str]) -> str:
     """Front matter with the approval: values that are there replaced, and what is missing put at the entry's end."""
-    entry = _entry(front, number)
+    document: Any = yaml.compose(front, Loader=yaml.SafeLoader)
+    entry = next((value for key, value in document.value if key.value == "history")).value[number]
     there = {key.value: value for key, value in entry.value}
     missing = [f"{name}: {_scalar(value)}" for name, value in said.items() if name not in there]
     if missing and entry.flow_style:
@@ -209,12 +210,6 @@ def _entered(front: str, number: int, said: dict[str, str]) -> str:
             start, end = node.start_mark.index, node.end_mark.index
             front = front[:start] + (" " if start == end else "") + _scalar(said[name]) + front[end:]
     return front
-
-
-def _entry(front: str, number: int) -> Any:
-    """The node of an entry of the history."""
-    document: Any = yaml.compose(front, Loader=yaml.SafeLoader)
-    return next(value for key, value in document.value if key.value == "history").value[number]
 
 
 def _scalar(value: str) -> str:
@@ -271,7 +266,10 @@ def _doubts(before: Sequence[Any], after: Sequence[Any]) -> Iterator[str]:
             yield _changed_number(gone, new)
             break
     for _, i1, i2, j1, j2 in changed:
-        gone, new = ([word for word in side if _is_negation(word)] for side in (was[i1:i2], now[j1:j2]))
+        gone, new = (
+            [word for word in side if (word.casefold() in _NEGATIONS or word.casefold().endswith(("n't", "n’t")))]
+            for side in (was[i1:i2], now[j1:j2])
+        )
         if len(gone) != len(new):
             yield f"'{(new or gone)[0]}' is {'new' if len(new) > len(gone) else 'gone'}"
             break
@@ -284,10 +282,6 @@ def _changed_number(gone: Sequence[str], new: Sequence[str]) -> str:
     if gone and new:
         return f"{gone[0]} has become {new[0]}"
     return f"{gone[0]} is gone" if gone else f"{new[0]} is new"
-
-
-def _is_negation(word: str) -> bool:
-    return word.casefold() in _NEGATIONS or word.casefold().endswith(("n't", "n’t"))
 
 
 def _of(wording: Sequence[Any], *names: str) -> list[Any]:

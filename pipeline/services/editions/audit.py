@@ -42,7 +42,9 @@ def audit(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -
         yield from kept_faults(chain, witnesses.files)
         if witnesses.archive:
             yield from _of_archive(chain, witnesses.archive, witnesses.archive_place)
-    yield from _versions(witnesses)
+    desk = Desk()
+    read_kept(witnesses.files, frozenset(), load, desk)
+    yield from desk.remarks
 
 
 def chain_faults(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -> Iterator[Diagnostic]:
@@ -95,13 +97,6 @@ def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic
                 how = "is missing from" if content is None else "has changed since"
                 what = f"The file '{RECORD}' {how} version {briefing.version} of '{briefing.id}', which is published"
                 yield message("kept-broken", Place(f"{folder}/{RECORD}"), what=what)
-
-
-def _versions(witnesses: Witnesses) -> Iterator[Diagnostic]:
-    """Damage of any kept version, as every build tells it."""
-    desk = Desk()
-    read_kept(witnesses.files, frozenset(), load, desk)
-    yield from desk.remarks
 
 
 def _of_git(records: RecordsRead, witnesses: Witnesses, pack: str | None) -> Iterator[Diagnostic]:

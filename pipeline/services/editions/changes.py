@@ -163,7 +163,13 @@ def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[Co
     from pipeline.build.versions import changes_with_pages, text_versions
 
     was, now = _held(project, old), _held(project, new)
-    changed = _changed_since_kept(project, now)
+    from pipeline.resolve.environment import environment_of
+    from pipeline.resolve.listing import changed_since_kept
+
+    library = project.loaded[0]
+    environment = environment_of(library)
+    present = (name for name, one in now.items() if "@" not in one.line)
+    changed = frozenset(name for name in present if changed_since_kept(environment, library.briefings[name]))
     other = [name for name in now if name in was and (was[name].version != now[name].version or name in changed)]
     texts = text_versions(project, [held[name].line for name in other for held in (was, now)], day)
     pairs = {name: (texts[was[name].line], texts[now[name].line]) for name in other}
@@ -171,17 +177,6 @@ def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[Co
     found = [_compared(name, was.get(name), now[name], texts, changes.get(name)) for name in now]
     gone = [ComparedText(name, one.title, one.version, "", "gone") for name, one in was.items() if name not in now]
     return (*found, *gone)
-
-
-def _changed_since_kept(project: Project, held: Mapping[str, _Held]) -> frozenset[str]:
-    """Of the texts that are held as they are now those with other words than their number was kept with."""
-    from pipeline.resolve.environment import environment_of
-    from pipeline.resolve.listing import changed_since_kept
-
-    library = project.loaded[0]
-    environment = environment_of(library)
-    present = (name for name, one in held.items() if "@" not in one.line)
-    return frozenset(name for name in present if changed_since_kept(environment, library.briefings[name]))
 
 
 def _compared(
@@ -295,23 +290,17 @@ def verb(project: Project, /, old: str, new: str | None, on: datetime | None, **
     if is_pack(project, old.partition("@")[0]):
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
-        return _of_packs(project, old, other, day)
+        if old.partition("@")[0] != other.partition("@")[0]:
+            raise click.UsageError("Two editions of one pack are compared: name the same pack twice.")
+        texts = compared_packs(project, old, other, day)
+        told = own_json({"from": old, "to": other, "texts": [asdict(one) for one in texts]})
+        return Outcome(text=[packs_as_text(old, other, texts)], forms=told, may_be_quiet=True)
     before, after = (text_version(project, line, day) for line in (old, other))
     found = changes_with_pages(project, [(before, after)])[0]
     made = MadeFiles()
     if formats:
-        pass  # which loads all that binds
-
         made = make_marked(project, MarkedJob(before, after), formats, day)
     text = (as_text(old, other, found), *places_of(made))
     changes = [asdict(one) for one in found.changes]
     told = own_json({"from": old, "to": other, "changes": changes, "measure": asdict(found.measure)})
     return Outcome(made.remarks, text, made.exit_code, forms=told, may_be_quiet=True, whole=False)
-
-
-def _of_packs(project: Project, old: str, new: str, day: date) -> Outcome:
-    if old.partition("@")[0] != new.partition("@")[0]:
-        raise click.UsageError("Two editions of one pack are compared: name the same pack twice.")
-    texts = compared_packs(project, old, new, day)
-    told = own_json({"from": old, "to": new, "texts": [asdict(one) for one in texts]})
-    return Outcome(text=[packs_as_text(old, new, texts)], forms=told, may_be_quiet=True)

@@ -16,7 +16,6 @@ from pipeline.core.diagnostics import Remarks, errors
 from pipeline.model.due import DueReview
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields
-from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import in_words, months_after
 from pipeline.resolve.environment import address_of, environment_of
@@ -81,6 +80,7 @@ def _due(
     taken_by = {college: one.name for pack in packs.values() for college, one in takers(library, pack, on).items()}
     told = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
     text = f"{name}-{fields.version}" if kept else name
+    own = urlsplit(imprint.fields.address or "").hostname
     yield DueReview(
         day=day,
         owner=fields.owner or "",
@@ -92,16 +92,10 @@ def _due(
         packs=tuple((one, packs[one].fields.title) for one in sorted(packs)),
         colleges=tuple(sorted(taken_by.items())),
         address=address_of(library.briefings[name].head, imprint) if name in library.briefings else "",
-        uid=f"review-{text}@{_host(imprint)}",
+        uid=f"review-{text}@{(own or f'{slug(imprint.fields.publisher)}.invalid')}",
         changed=max((*told, *(entry.date for entry in fields.history)), default=day),
         revision=len(fields.history),
     )
-
-
-def _host(imprint: Imprint) -> str:
-    """The name behind the @ of calendar entries: the library's own host, or one that can be no host's."""
-    own = urlsplit(imprint.fields.address or "").hostname
-    return own or f"{slug(imprint.fields.publisher)}.invalid"
 
 
 # The verb due: which reviews fall due, and whom they concern.
@@ -124,8 +118,6 @@ def verb(project: Project, until: datetime | None, produced: datetime | None) ->
     last = until.date() if until else months_after(today, MONTHS)
 
     def look() -> tuple[str, tuple[DueReview, ...], Remarks]:
-        pass
-
         library, remarks = project.loaded
         return library.imprint.fields.title, due_reviews(library, today), tuple(errors(remarks))
 

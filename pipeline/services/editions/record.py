@@ -92,12 +92,6 @@ def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library
     """
     library = replace(project.loaded[0], kept=project.kept_versions(one.record.kept_texts))
     library = with_states(library, project.files, project.notices, Desk())
-    bound = _pinned(pack, one, library)
-    return replace(library, packs={**library.packs, pack.id: bound}), bound
-
-
-def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:
-    """The pack as it was issued: pinned to the versions of the record, with its title, formats and edition."""
     fields = {
         "title": one.record.title,
         "edition": one.record.edition,
@@ -105,7 +99,8 @@ def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:
         "parts": (),
         "formats": tuple(file.format for file in one.record.files),
     }
-    return replace(pack, fields=pack.fields.model_copy(update=fields))
+    bound = replace(pack, fields=pack.fields.model_copy(update=fields))
+    return replace(library, packs={**library.packs, pack.id: bound}), bound
 
 
 # The verb record: show the record of an edition, or hand out its files.
