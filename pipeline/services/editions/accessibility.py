@@ -53,8 +53,6 @@ from pipeline.services.editions.edition import read_with_texts, takers
 from pipeline.services.editions.record import archived_files, library_then, record_named
 from pipeline.services.editions.records import RecordFile, edition_code, read_records
 
-# The accessibility report of an edition as files: composed, pressed, bound and checked as any other text.
-
 REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
 """The formats of a report: the PDF for screens, and the web page."""
 
@@ -110,8 +108,6 @@ def _recipe(
     path = f"{path}-accessibility-{number}{row.end}"
     return Recipe(path, owner, kind, pages, "", job, maker.stamps(job), promise=promise)
 
-
-# The verb accessibility: the report of an issued edition for those who must show, or know, whether it can be read.
 
 _PLACE = re.compile(r"^\S+:\d+:\d+: ")
 """The place of a remark, which says nothing to those who have no source."""

@@ -1,4 +1,4 @@
-"""The archive of issued files: by their SHA-256, in a folder or in a store that a URL names. At the edge.
+"""The archive of issued files: by their SHA-256, in a folder or in a store that a URL names.
 
 What is written is read back and compared. Nothing is ever written over, and nothing is deleted. Beside the files it
 holds a copy of each record, so that the loss of the last one can be noticed.
@@ -18,7 +18,7 @@ RECORDS = "records"
 """The folder of the copies of records, a folder a pack."""
 
 
-class Shelf(Protocol):
+class _Shelf(Protocol):
     """A place for files by name."""
 
     def read(self, name: str) -> bytes | None:
@@ -113,7 +113,7 @@ class StoreShelf:
 class Archive:
     """The archive of a library."""
 
-    shelf: Shelf
+    shelf: _Shelf
 
     def file(self, digest: str) -> bytes | None:
         """The file of a SHA-256, whatever its bytes are; none where there is none."""

@@ -18,8 +18,6 @@ from pipeline.resolve.reading import read_briefings
 from pipeline.services.editions.approvals import approval_faults, kind_doubts
 from pipeline.services.editions.records import read_records
 
-# What the verb check says of versions and editions: approvals, kinds of changes, records without their pack.
-
 
 def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
     """Diagnostics on the library, or on the things named."""
@@ -60,8 +58,6 @@ def _otherwise_approved(project: Project, names: tuple[str, ...], produced: date
         faults = approval_faults(readings[name], project.files.get(approval_of(name, version)))
         yield from (fault for fault in faults if fault.code != "publish-unapproved")
 
-
-# Issued editions that rest on a work: by the kept versions of their records, with the colleges that hold them.
 
 _ALL = "issued"
 """The id of a pack that binds every version that was issued."""

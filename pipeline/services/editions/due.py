@@ -23,8 +23,6 @@ from pipeline.resolve.status import is_retired, review_by, reviewed_on
 from pipeline.resolve.versions import read_kept_version
 from pipeline.services.editions.edition import slug, takers
 
-# Reviews that fall due, of the present texts and of the kept versions in packs, with packs and colleges. Pure.
-
 _Holders = Mapping[str, Sequence[Pack]]
 """The packs that list a text, by the line by which they do."""
 
@@ -80,7 +78,7 @@ def _due(
     taken_by = {college: one.name for pack in packs.values() for college, one in takers(library, pack, on).items()}
     told = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
     text = f"{name}-{fields.version}" if kept else name
-    own = urlsplit(imprint.fields.address or "").hostname
+    host = urlsplit(imprint.fields.address or "").hostname or f"{slug(imprint.fields.publisher)}.invalid"
     yield DueReview(
         day=day,
         owner=fields.owner or "",
@@ -92,13 +90,11 @@ def _due(
         packs=tuple((one, packs[one].fields.title) for one in sorted(packs)),
         colleges=tuple(sorted(taken_by.items())),
         address=address_of(library.briefings[name].head, imprint) if name in library.briefings else "",
-        uid=f"review-{text}@{(own or f'{slug(imprint.fields.publisher)}.invalid')}",
+        uid=f"review-{text}@{host}",
         changed=max((*told, *(entry.date for entry in fields.history)), default=day),
         revision=len(fields.history),
     )
 
-
-# The verb due: which reviews fall due, and whom they concern.
 
 MONTHS = 3
 """Months ahead that are looked at where no day is named."""

@@ -22,8 +22,6 @@ from pipeline.resolve.status import is_overdue, is_retired, review_by
 from pipeline.resolve.versions import inherited_differences, own_differences
 from pipeline.services.editions.records import Chain, alike, edition_of
 
-# Obstacles to handing out a pack: its briefings that are retired, unpublished, overdue, gone or corrected. Pure.
-
 ObstacleKind = Literal["retired", "draft", "unpublished", "overdue", "gone", "corrected"]
 
 
@@ -50,10 +48,10 @@ def obstacles(library: Library, binding: PackReading, today: date) -> Iterator[O
     yield from _overdue(binding, today)
     for line in binding.pack.lines:
         name, _, version = line.partition("@")
-        if version and line in library.kept and (name not in library.briefings) and (name not in library.broken):
+        if version and line in library.kept and name not in library.briefings and name not in library.broken:
             yield Obstacle("gone", name, _line(binding.pack, name), version)
     for member, later in corrected_pins(binding):
-        name, line, place = (member.id, pin(member.id, later), binding.pack.marks.at(*member.way))
+        name, line, place = member.id, pin(member.id, later), binding.pack.marks.at(*member.way)
         kept = later in binding.environment.kept_numbers.get(name, ())
         advice = f"Write '{line}'" if kept else f"Publish {later} and write '{line}'"
         yield Obstacle("corrected", name, place, member.version, later=later, advice=advice)
@@ -116,8 +114,6 @@ def _line(pack: Pack, name: str) -> Place:
     ways = (way for line, way in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
     return pack.marks.at(*next(ways, ()))
 
-
-# Gates of an issue: all that stands against a pack becoming an edition, each with its place. Pure.
 
 STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-concern", "kept-inherited-differs"})
 """Warnings of a build that stand against an issue as errors do."""

@@ -197,9 +197,6 @@ def _custom(work: Reference) -> dict[str, Any]:
     return {"custom": {**status, **known}} if status or known else {}
 
 
-# A kept version read again before it is put into place: what is kept must say what was published.
-
-
 def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
     """Differences between the files of a version and the text to be published; `files` by path in its folder."""
     briefing = reading.briefing
@@ -223,9 +220,6 @@ def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnost
         yield message("publish-lost", place, name=briefing.id, what=what)
 
 
-# Remarks that are overridden with a reason, as records keep them.
-
-
 def overridden(
     remarks: Sequence[Diagnostic], reasons: Mapping[str, str], fatal: Collection[str], deed: str
 ) -> tuple[Overridden, ...]:
@@ -246,8 +240,6 @@ def overridden(
         for code, reason in sorted(reasons.items())
     )
 
-
-# The verb publish: a briefing built, proofed and judged, and its version kept for good.
 
 FATAL = frozenset({"kept-differs", "publish-number", "publish-unmade", "publish-lost", "approve-words", "approve-code"})
 """Faults that no reason can override: one number would stand for two texts, or for none."""
@@ -343,7 +335,7 @@ def _against(
         found.append(message("publish-status", marks.at("status"), hint, name=briefing.id, status=fields.status))
     found += further
     asked = library.imprint.fields.formats
-    files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}" and (not output.faulty)]
+    files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
     if not (may_be_made(environment_of(library), briefing) and bool(files or not asked)):
         found.append(message("publish-unmade", Place(briefing.path), name=briefing.id))
     known = library.kept_numbers.get(briefing.id, ())
@@ -431,9 +423,6 @@ def retired_words(done: Published) -> str:
     """That a text is kept and no longer holds."""
     since = done.earlier.isoformat() if done.earlier else ""
     return f"{done.pin} is published since {since} and {done.retired} now: there is nothing to publish."
-
-
-# The verb ready: whether a briefing could be published as it stands.
 
 
 @click.command("ready")

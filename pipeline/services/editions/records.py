@@ -1,4 +1,4 @@
-"""Records of editions: written once, each with the SHA-256 of the one before, and read as a chain. Pure."""
+"""Records of editions: written once, each with the SHA-256 of the one before, and read as a chain."""
 
 import json
 import re

@@ -132,7 +132,7 @@ def _by_version(library: Library, name: str, version: str, title: str) -> Iterat
         yield "corrected", f"'{title}' {version} has a mistake that version {later} corrects."
 
 
-# Status pages. A page has no script and fetches nothing, names no holder, and is small enough for any host and any telephone.
+# Status pages have no script, fetch nothing and name no holder; any host and any telephone can have one.
 
 PLACE = "v"
 """The folder of the pages, below the library's address: a QR code in capitals is a small one."""
