@@ -1,4 +1,4 @@
-"""All that stands against deliveries of an edition, each with its place. Pure."""
+"""All that stands against deliveries of an edition, each with its place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -23,7 +23,7 @@ from pipeline.services.colleges.recalls import faults_of_pack
 from pipeline.services.colleges.takers import cover_faults, recipients, spare_faults
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.gates import is_open_to_all, licence
-from pipeline.services.editions.records import Chain, RecordFile, read_records
+from pipeline.services.editions.records import Chain, read_records
 
 GROWS = 4 / 3
 """Factor by which files become longer as part of a message."""
@@ -37,7 +37,13 @@ def issue_gates(
     yield from _may_have(library, binding, recipients(library, pack, today))
     yield from faults_of_pack(files, binding)
     yield from _prepared_before(pack, prepared_copies(files), records.chains.get(pack.id, ()))
-    yield from _folder_faults(pack, records.every())
+    edition = pack.fields.edition or ""
+    folder = name_in_parcel(pack.id, pack.id, edition)
+    for one in (file.record for file in records.every()):
+        other = name_in_parcel(one.pack, one.pack, one.edition)
+        if other == folder and (one.pack, one.edition) != (pack.id, edition):
+            place = pack.marks.at("edition")
+            yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
     yield from cover_faults(pack, is_numbered(binding))
     yield from spare_faults(pack, is_numbered(binding))
 
@@ -78,17 +84,6 @@ def _prepared_before(pack: Pack, register: Sequence[Entry], chain: Chain) -> Ite
     if first := next(own, None):
         place, day = pack.marks.at("edition"), in_words(first.prepared)
         yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
-
-
-def _folder_faults(pack: Pack, issued: Iterable[RecordFile]) -> Iterator[Diagnostic]:
-    """Another edition, of this pack or of another, whose parcels have a folder of the same name."""
-    edition = pack.fields.edition or ""
-    folder = name_in_parcel(pack.id, pack.id, edition)
-    for one in (file.record for file in issued):
-        other = name_in_parcel(one.pack, one.pack, one.edition)
-        if other == folder and (one.pack, one.edition) != (pack.id, edition):
-            place = pack.marks.at("edition")
-            yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
 
 
 def delivery_faults(

@@ -28,8 +28,6 @@ from pipeline.services.colleges.takers import Issue, changes_since
 from pipeline.services.colleges.transport import Parcel
 from pipeline.services.editions.edition import FinishedFile, TextState
 
-# Words of the letters to colleges: of the language that each works in.
-
 
 def words_of_letters(project: Project, library: Library, names: Iterable[str]) -> dict[str, Words]:
     """The words of the letter to each college: of the language it works in, else of the library's."""
@@ -37,8 +35,6 @@ def words_of_letters(project: Project, library: Library, names: Iterable[str]) -
     known = {name: colleges_of(library.others).get(name) for name in names}
     return {name: book.of((college and college.language) or own) for name, college in known.items()}
 
-
-# Letters to colleges: what a delivery holds, what has changed, how to check it, in the words of its language. Pure.
 
 COVER_NOTE = "cover-note.txt"
 
@@ -105,11 +101,6 @@ def with_numbers(what: str, numbers: Sequence[int], words: Words) -> str:
 
 def numbers_said(numbers: Sequence[int], words: Words) -> str:
     """The numbers of copies: 'copies 3 to 26 and 31'."""
-    return words.count("letter-copies", len(numbers), numbers=_runs(numbers, words))
-
-
-def _runs(numbers: Sequence[int], words: Words) -> str:
-    """Numbers as a reader takes them in: '3 to 26 and 31'."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and number == runs[-1][-1] + 1:
@@ -117,7 +108,7 @@ def _runs(numbers: Sequence[int], words: Words) -> str:
         else:
             runs.append([number])
     each = (str(run[0]) if len(run) == 1 else words.say("letter-run", first=run[0], last=run[-1]) for run in runs)
-    return enumerated(words, tuple(each))
+    return words.count("letter-copies", len(numbers), numbers=enumerated(words, tuple(each)))
 
 
 def _bound(issue: Issue, name: str, version: str, title: str, words: Words) -> str:
@@ -175,7 +166,7 @@ def whether_current(issue: Issue, words: Words) -> Iterator[str]:
         yield words.say("letter-replaced", edition=issue.edition)
 
 
-# Messages by which parcels go as mail: a letter in text and HTML, with the files attached. Pure.
+# Letters as messages and pages.
 
 
 def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
@@ -258,7 +249,7 @@ def _linked(line: str) -> Markup:
     return Markup("{}{}{}").format(before, space, link)
 
 
-# Printed copies: the labels for those that you post, and old ones in letters. Pure.
+# Printed copies: the labels for those that you post, and old ones in letters.
 
 LABELS = "labels.csv"
 """Name of the table with a row for each parcel that is posted, from which an office prints labels."""
@@ -293,11 +284,12 @@ def copies_by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[st
     for edition in dict.fromkeys(holding.edition for holding in old):
         own = [holding for holding in old if holding.edition == edition]
         numbers = [holding.copy for holding in own if holding.copy]
-        yield edition, numbers_said(numbers, words) if numbers else _many(sum(one.quantity for one in own), (), words)
-
-
-def _many(quantity: int, numbers: Sequence[int], words: Words) -> str:
-    return with_numbers(words.count("letter-many", quantity), numbers, words)
+        yield (
+            edition,
+            numbers_said(numbers, words)
+            if numbers
+            else with_numbers(words.count("letter-many", sum(one.quantity for one in own)), (), words),
+        )
 
 
 def address_of(one: PlannedDelivery) -> tuple[str, ...]:
@@ -324,9 +316,6 @@ def copies_in_words(one: PlannedDelivery) -> str:
     printed = sum(file.quantity for file in one.files)
     said = count(printed, "copy", "copies")
     return f"{said}, {numbers_in_words(numbers)}" if numbers else said
-
-
-# The letter with printed copies, and the words around the one with files: old copies, lines to answer by. Pure.
 
 
 def closing(

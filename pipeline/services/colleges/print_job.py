@@ -19,8 +19,6 @@ from pipeline.model.words import in_words
 from pipeline.services.colleges.takers import Issue
 from pipeline.services.editions.edition import FinishedFile, TextState
 
-# Printed copies of an edition that were ordered after the first ones: a printer need not print those again. Pure.
-
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
@@ -82,7 +80,7 @@ def _fresh(college: str, before: Sequence[Entry], after: Sequence[Entry], asked:
     return Fresh(quantity, tuple(numbers[:quantity]))
 
 
-# The ticket of a printer's job: all that a printer asks before a press runs. Pure.
+# The ticket: all that a printer asks before a press runs.
 
 BINDINGS: Mapping[Binding, str] = {
     "corner-stapled": "stapled in the top left corner",
@@ -306,9 +304,6 @@ _NO_PLACE = re.compile(
 """A mailbox, with the name of who has it as mail programs write it, a web address, and what these are called."""
 
 
-# Inks
-
-
 def text_inks(job: PrintJob) -> tuple[Inks | None, tuple[int, ...]]:
     """The inks that are asked for in the text, and the pages of it that need four."""
     first = _COVER if job.covered else 0
@@ -333,9 +328,6 @@ def coloured_in_words(job: PrintJob) -> str:
     if found == job.master.pages:
         return "all"
     return f"{found} of {all_}: {numbers_in_words(job.facts.coloured, '', '').strip()}; all others are in black alone"
-
-
-# What is worth a word
 
 
 def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
@@ -368,9 +360,6 @@ def _place(job: PrintJob, key: str) -> Place:
     """Place of a key of the order: in the pack, else in the library."""
     own = getattr(job.issue.pack.fields.print, key) is not None
     return (job.issue.pack if own else job.issue.imprint).marks.key_at("print", key)
-
-
-# The printer's job: the files, the lists of quantities and copies, and the ticket. Pure.
 
 
 def one_file(job: PrintJob) -> dict[str, bytes]:

@@ -30,8 +30,6 @@ from pipeline.services.colleges.holdings import (
 from pipeline.services.colleges.recalls import number_of
 from pipeline.services.editions.records import edition_code
 
-# Copies that an event names, in words. Pure.
-
 
 def copies_said(lines: Iterable[Sequence[Any]]) -> str:
     """The copies that an event names, by their numbers: 'print: copies 3 and 5; text: 2 copies'.
@@ -51,9 +49,6 @@ def _counted(found: Counter[int]) -> str:
         return count(found.total(), "copy", "copies")
     said = [numbers_in_words(numbers)] if numbers else []
     return " and ".join([*said, *([count(found[0], "copy", "copies")] if found[0] else [])])
-
-
-# Answers of colleges to deliveries: which one is meant, and whether the answer can be. Pure.
 
 
 @dataclass(frozen=True, slots=True)

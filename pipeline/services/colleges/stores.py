@@ -1,4 +1,4 @@
-"""Where the events of the ledger are kept: in source/ledger.csv, or in a database of PostgreSQL. At the edge.
+"""Where the events of the ledger are kept: in source/ledger.csv, or in a database of PostgreSQL.
 
 Writers take one lock for as long as they add an event, so the chain has no fork. A second lock, on one subject, lasts
 while it is worked on and goes when its process dies, by whatever cause: no leases, no clocks.

@@ -23,8 +23,6 @@ from pipeline.resolve.packs import amendments
 from pipeline.resolve.status import reason_of_withdrawal
 from pipeline.services.editions.edition import PackState, Taker, name_in_parcel
 
-# Copies of a pack for colleges: the edition as it is prepared, who takes it, and in which formats. Pure.
-
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -112,7 +110,7 @@ def formats_lacking(college: College, pack: Pack) -> Iterable[Format]:
     return (kind for kind in _asked(college, pack) if kind not in pack.fields.formats)
 
 
-# Copy numbers: unique in an edition of a pack, never given again, never moved. Pure.
+# Copy numbers: unique in an edition of a pack, never given again, never moved.
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +162,6 @@ def spare_faults(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
     """Why copies with numbers cannot be ordered: some would have no holder."""
     if numbered and pack.fields.print.spare:
         yield message("copies-spare", pack.marks.at("print", "spare"))
-
-
-# Changes for a college since the edition it got before, as its letter lists them. Pure.
 
 
 def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], college: str, words: Words) -> LetterPart:

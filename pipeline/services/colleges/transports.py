@@ -28,8 +28,6 @@ from pipeline.services.colleges.transport import (
     Transport,
 )
 
-# The printer's job as it is delivered: the folder that was prepared for the printer, sealed.
-
 TICKET = "job-ticket.txt"
 
 
@@ -52,8 +50,6 @@ def job_parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDel
     }
     return Parcel(one.id, one.to, f"Print job: {title}", sealed(said, files, seal), files[TICKET].decode())
 
-
-# The transports of deliveries, made of what the library says and of what the environment holds.
 
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
 SMTP_HOST = "BRIEFINGS_SMTP_HOST"

@@ -173,10 +173,7 @@ def test_fifty_colleges_with_all_channels_are_served_side_by_side(place: Place) 
             "sftp: {address: 'https://h.example/in', host_key: ssh-rsa AA, key: A}",
             "The address is none such as sftp://",
         ),
-        (
-            "sftp: {address: 'sftp://us@h.example/in', host_key: WHOLE}",
-            "holds the secret by 'key' or by 'password'",
-        ),
+        ("sftp: {address: 'sftp://us@h.example/in', host_key: WHOLE}", "holds the secret by 'key' or by 'password'"),
         ("sftp: {address: 'sftp://us@h.example/in', host_key: AA, key: A}", "as 'ssh-keyscan' prints it"),
         (
             "sftp: {address: 'sftp://us@h.example/in', host_key: ssh-rsa AA, key: pl4nted}",

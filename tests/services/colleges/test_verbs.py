@@ -444,10 +444,7 @@ def test_the_same_is_recalled_once(project: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (
-            ("foot-patrol", "--date", "2025-05-01", "--answer-by", "2025-04-30"),
-            "--answer-by names 30 April 2025",
-        ),
+        (("foot-patrol", "--date", "2025-05-01", "--answer-by", "2025-04-30"), "--answer-by names 30 April 2025"),
         (("foot-patrol", "--date", "2999-01-01"), "1 January 2999 is still to come."),
     ],
 )
