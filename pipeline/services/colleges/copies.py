@@ -314,14 +314,9 @@ class CopyJob:
             numbers.setdefault(copy.college, []).append(copy.number)
         order = PrintJob(self.issue, master, print_facts(master.content), self.printing(), numbers)
         asked = {name: college.copies for name, college in order.takers.items()}
-        return replace(self, order=replace(order, added=added((*self.earlier, *self._printed_now()), asked)))
-
-    def _printed_now(self) -> tuple[Entry, ...]:
-        """The printed copies that no entry stands for yet."""
-        if not self.copies:
-            return tuple(_rows(self))
-        new = (copy for copy in self.copies if copy.format in PRINTED and not copy.sha256)
-        return tuple(_row(self, copy, "") for copy in new)
+        new = [copy for copy in self.copies if copy.format in PRINTED and not copy.sha256]
+        rows = [_row(self, copy, "") for copy in new] if self.copies else _rows(self)
+        return replace(self, order=replace(order, added=added((*self.earlier, *rows), asked)))
 
 
 @click.command("copies")
@@ -413,14 +408,6 @@ def _prepared(project: Project, kept: Ledger, whole: PackToCopy, today: date) ->
     return PreparedCopies(ordered(told), tuple(takers), printed, len(rows), issue.folder)
 
 
-def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
-    """One remark on all files that are not what was prepared before: mostly they have one cause."""
-    if files:
-        place, day = issue.pack.marks.at("edition"), in_words(issue.produced)
-        said = files_in_words(files)
-        yield message("copies-changed", place, edition=f"'{issue.edition}'", day=day, files=said)
-
-
 def _rows(job: CopyJob) -> Iterator[Entry]:
     """An entry for all that is new; where a college takes more copies than before, for those it lacks."""
     issue = job.issue
@@ -474,8 +461,12 @@ def _lay_out_numbered(
     words = words_of_copies(wordbook(project.layouts).of(library.imprint.fields.language), issue)
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words, read_code(issue.code))
     faults = make_copies(project, numbered, job.copies, lay, lay_run=lay_run)
-    if any(errors(against := (*_other_bytes(issue, changed), *faults))):
-        return (), against
+    if changed:  # one remark on all files that are not what was prepared before: mostly they have one cause
+        said = {"edition": f"'{issue.edition}'", "day": in_words(issue.produced), "files": files_in_words(changed)}
+        other = message("copies-changed", issue.pack.marks.at("edition"), **said)
+        faults = (other, *faults)
+    if any(errors(faults)):
+        return (), faults
     for name, college in job.takers.items():
         own = [copy for copy in job.copies if copy.college == name]
         place = f"colleges/{name}/{issue.folder}"
@@ -488,13 +479,7 @@ def _lay_out_numbered(
         printing = [(copy.college, made[copy]) for copy in job.copies if copy.format in PRINTED]
         for path, content in numbered_list(replace(job.order, runs=tuple(runs)), printing).items():
             laid.write(f"printer/{issue.folder}", path, content)
-    return tuple(_numbered_rows(job, made)), faults
-
-
-def _numbered_rows(job: CopyJob, made: Mapping[Copy, FinishedFile]) -> Iterator[Entry]:
-    """An entry for every copy that has none."""
-    for copy in (copy for copy in job.copies if not copy.sha256):
-        yield _row(job, copy, made[copy].sha256)
+    return tuple(_row(job, copy, made[copy].sha256) for copy in job.copies if not copy.sha256), faults
 
 
 def _row(job: CopyJob, copy: Copy, digest: str) -> Entry:

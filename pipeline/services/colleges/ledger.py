@@ -41,7 +41,6 @@ from pipeline.services.colleges.holdings import deliveries, holdings
 from pipeline.services.colleges.plan import PRINTER
 from pipeline.services.colleges.stores import (
     FOLDER,
-    EventStore,
     FileStore,
     NextEvent,
     PostgresStore,
@@ -96,7 +95,7 @@ FORMER = f"{FOLDER}/ledger.db"
 class Ledger:
     """The events of a library."""
 
-    def __init__(self, store: EventStore, present: Mapping[str, str] | None = None) -> None:
+    def __init__(self, store: FileStore | PostgresStore, present: Mapping[str, str] | None = None) -> None:
         """Of a store. `present` are the ids of colleges now, by their former ones."""
         self.store = store
         self._present = present or {}

@@ -255,17 +255,9 @@ def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: ParcelSeal
     listed = [{**known.get(name, {}), **_facts(name, held[name])} for name in sorted(held)]
     whole = {**said, "schema": FORM, "files": listed} | ({"event": seal.event} if seal.event else {})
     manifest = (json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
-    return {
-        **held,
-        MANIFEST: manifest,
-        SUMS: sums(listed),
-        **(_signature(seal.key, manifest, said) if seal.key else {}),
-    }
-
-
-def _signature(key: SigningKey, manifest: bytes, said: Mapping[str, Any]) -> dict[str, bytes]:
     comment = " ".join(f"{name}={said[name]}" for name in ("pack", "edition", "college") if name in said)
-    return {MINISIGN: minisign_signature(key, manifest, comment)}
+    signature = {MINISIGN: minisign_signature(seal.key, manifest, comment)} if seal.key else {}
+    return {**held, MANIFEST: manifest, SUMS: sums(listed), **signature}
 
 
 def resealed(files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:

@@ -48,18 +48,13 @@ def added(entries: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
     The ledger alone decides: an order prepared again says the same, also one that was broken off behind its entries.
     `asked` is how many copies each college takes now: those that it gave up are not printed.
     """
-    before, after = _parted([entry for entry in entries if entry.format in PRINTED])
-    if not before:
+    printed = [entry for entry in entries if entry.format in PRINTED]
+    starts = [at for at in range(1, len(printed)) if _begins(printed[at - 1], printed[at])]
+    if not starts:
         return None
+    before, after = printed[: starts[-1]], printed[starts[-1] :]
     copies = {name: fresh for name in asked if (fresh := _fresh(name, before, after, asked[name])).quantity}
     return Added(before[-1].prepared, copies) if copies else None
-
-
-def _parted(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """The entries, in the order of the ledger, before the last order, and those of it."""
-    starts = [at for at in range(1, len(entries)) if _begins(entries[at - 1], entries[at])]
-    last = starts[-1] if starts else 0
-    return list(entries[:last]), list(entries[last:])
 
 
 def _begins(before: Entry, entry: Entry) -> bool:
@@ -193,8 +188,9 @@ def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
         yield "File", job.master.name
         yield "SHA-256", job.master.sha256
         return
+    padded = ", a blank one at the end of each copy" if job.master.pages % 2 else ""
     for run in job.runs:
-        yield "File", f"{run.name}: copies one after the other, {run.pages:,} pages{_padded(job)}"
+        yield "File", f"{run.name}: copies one after the other, {run.pages:,} pages{padded}"
         yield "SHA-256", run.sha256
     yield "Table", f"{table_name(job)} says on which pages each copy begins and ends"
     yield "Or", f"{count(job.asked, 'numbered file')}, each printed once; their SHA-256 are in quantities.csv"
@@ -208,11 +204,6 @@ def _whole(job: PrintJob) -> str:
 def table_name(job: PrintJob) -> str:
     """File name of the table of copies in the merged files."""
     return f"{PurePosixPath(job.master.name).stem}-copies.csv"
-
-
-def _padded(job: PrintJob) -> str:
-    """That each copy ends with a blank page, where it has an odd number of its own."""
-    return ", a blank one at the end of each copy" if job.master.pages % 2 else ""
 
 
 def _product(job: PrintJob) -> Iterator[tuple[str, str]]:

@@ -175,7 +175,8 @@ def changes_since(library: Library, issue: Issue, edition: str, pins: Sequence[s
     was = {name: version for name, _, version in (line.partition("@") for line in pins)}
     items = [item for one in issue.versions for item in _of(library, issue, was, one, words)]
     gone = sorted(set(was) - {name for name, _, _ in issue.versions})
-    items += [LetterItem(_state(_title(library, name), _why_gone(library, name, words), words)) for name in gone]
+    titles = {one.id: one.fields.title for one in library.briefings.values()}
+    items += [LetterItem(_state(titles.get(name, name), _why_gone(library, name, words), words)) for name in gone]
     return LetterPart((words.say("letter-changed" if items else "letter-same", edition=edition),), tuple(items))
 
 
@@ -242,7 +243,3 @@ def _retired(library: Library, name: str, words: Words) -> str:
 
 def _state(title: str, state: str, words: Words) -> str:
     return words.say("letter-state", title=title, state=state)
-
-
-def _title(library: Library, name: str) -> str:
-    return library.briefings[name].fields.title if name in library.briefings else name
