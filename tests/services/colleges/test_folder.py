@@ -81,7 +81,7 @@ def test_killed_at_many_lines_and_once_more_it_arrives_once(tmp_path: Path) -> N
 CHILD = """
 import sys
 from pathlib import Path
-from tests.colleges.test_folder import delivered
+from tests.services.colleges.test_folder import delivered
 delivered(Path(sys.argv[1]), int(sys.argv[2]))
 """
 MANY = 4

@@ -97,7 +97,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from pipeline.services.colleges.sftp import SftpTransport
-from tests.colleges.test_sftp import delivered
+from tests.services.colleges.test_sftp import delivered
 delivered(Path(sys.argv[1]), SftpTransport(sys.argv[2], sys.argv[3], "nights", sys.argv[4]), int(sys.argv[5]))
 """
 
