@@ -114,14 +114,19 @@ def as_records(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "copies") -> str:
     """Numbers as a reader takes them in: 'copies 3 to 26 and 31'."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    said = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
+    said = [str(first) if first == last else f"{first} to {last}" for first, last in runs_of(numbers)]
     return f"{one if len(numbers) == 1 else several} {enumerated(said)}"
+
+
+def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """The first and the last number of each run without a gap."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((number, number))
+    return runs
 
 
 _LOOKED_AT = 24

@@ -77,10 +77,7 @@ def test_a_calendar_has_a_day_for_each_review(project: Path, briefings: Run) -> 
     events = {str(event["uid"]): event for event in calendar.walk("VEVENT")}
     patrol = events["review-patrol@briefings.example"]
     assert len(events) == 3
-    assert (patrol.decoded("dtstart"), str(patrol["summary"])) == (
-        date(2026, 10, 1),
-        "Review due: Foot patrol (0.1)",
-    )
+    assert (patrol.decoded("dtstart"), str(patrol["summary"])) == (date(2026, 10, 1), "Review due: Foot patrol (0.1)")
     assert str(patrol["description"]).splitlines() == [
         "patrol 0.1",
         "Owner: Head of evidence",

@@ -61,7 +61,7 @@ def test_what_was_changed_since_changes_no_copy(own: Path) -> None:
     assert prepare(own).code == 0
     parcel = own / "output/colleges/south/nights-autumn-2024"
     assert {path.name for path in files_of(parcel)} == {
-        *("nights-autumn-2024.txt", "manifest.json", "SHA256SUMS", "cover-note.txt", "verify.html"),
+        *("nights-autumn-2024.txt", "manifest.json", "SHA256SUMS", "cover-note.txt", "verify.html")
     }
     assert "- Foot patrol, version 1.0\n" in (parcel / "cover-note.txt").read_text(encoding="utf-8")
 
@@ -84,8 +84,8 @@ def test_an_archive_that_lacks_a_file_stands_against_copies(own: Path) -> None:
     assert not (own / "source/ledger.csv").exists()
 
 
-@pytest.mark.parametrize(("content", "code"), [(b"{", "record-broken"), (None, "record-broken")])
-def test_a_build_is_never_handed_out_as_an_issued_edition(own: Path, content: bytes | None, code: str) -> None:
+@pytest.mark.parametrize("content", [b"{", None])
+def test_a_build_is_never_handed_out_as_an_issued_edition(own: Path, content: bytes | None) -> None:
     """Though its record cannot be read, or is gone."""
     record = own / "source/editions/nights/001-autumn-2024.json"
     record.unlink()
@@ -93,7 +93,7 @@ def test_a_build_is_never_handed_out_as_an_issued_edition(own: Path, content: by
         record.write_bytes(content)
     said = prepare(own)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    assert f"error {code}: " in said.err
+    assert "error record-broken: " in said.err
     assert not (own / "source/ledger.csv").exists()
 
 

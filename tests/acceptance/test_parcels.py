@@ -17,6 +17,7 @@ from pipeline.services.colleges.manifest import (
     ParcelSeal,
     SigningKey,
     new_key,
+    read_key,
     resealed,
     sealed,
 )
@@ -38,8 +39,6 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def read(place: Path) -> SigningKey:
     """The key in a file."""
-    from pipeline.services.colleges.manifest import read_key
-
     return read_key(str(place), Path("/nowhere"))
 
 

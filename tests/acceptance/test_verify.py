@@ -26,17 +26,12 @@ LAMPS = "briefings/lamps.md"
 PACK = "packs/nights.yaml"
 
 
-def lamps() -> str:
-    """A second briefing, of the same kind."""
-    return text().replace("title: Foot patrol", "title: Lamps")
-
-
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library with its archive; the files of each edition lie beside it, in folders by number."""
     root = tmp_path_factory.mktemp("story")
     pack = FILES[PACK].replace("[text]", "[screen, epub]").replace("[foot-patrol]", "[foot-patrol, lamps]")
-    project = library(root / "library", **{LAMPS: lamps(), PACK: pack})
+    project = library(root / "library", **{LAMPS: text().replace("title: Foot patrol", "title: Lamps"), PACK: pack})
     assert publish(project, name="lamps").code == 0
     _issued(project, 0)
     new_version(project, "1.1", "A finding is put more carefully", "substantive", ("can reduce", "may reduce"))

@@ -48,8 +48,6 @@ from pipeline.services.colleges.receipts import (
 from pipeline.services.editions.archive import Archive, archive_of
 from pipeline.services.editions.records import read_records
 
-# The verb acknowledge: take in what a college says of a delivery.
-
 MOST_COPIES = 100_000
 """Copies in one run of numbers: a longer one is a slip of the hand."""
 COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition")
@@ -357,7 +355,7 @@ def hand_out_slips(project: Project, kept: Ledger, delivery: str, folder: Path) 
     return f"{count(len(scans), 'slip')} in {folder}."
 
 
-# The verb settle: what a person knows of a delivery, and no machine does.
+# What a person knows of a delivery, and no machine does.
 
 
 @click.command("settle")
@@ -422,31 +420,7 @@ def _lines_to_settle(events: Sequence[Event], one: Delivery, sent: bool | None) 
 
 
 def _refuse(project: Project, one: Delivery, on: date) -> None:
-    """Refuse what is settled already, and a day on which it cannot have been sent."""
-    _refuse_settled(one)
-    _refuse_before_issue(project, one, on)
-    _refuse_before_plan(one, on)
-
-
-def _refuse_before_issue(project: Project, one: Delivery, on: date) -> None:
-    """Refuse a day on which the edition was not issued yet."""
-    record = next(
-        (each.record for each in read_records(project.files).every() if each.sha256 == one.facts["record"]), None
-    )
-    if record and on < record.issued:
-        raise UsageError(f"'{record.edition}' was issued on {in_words(record.issued)}, after {in_words(on)}.")
-
-
-def _refuse_before_plan(one: Delivery, on: date) -> None:
-    """Refuse a day before that of its plan, where that is on record: older ledgers only have when it was written."""
-    planned = one.facts.get("on")
-    if planned and on < date.fromisoformat(planned):
-        day = in_words(date.fromisoformat(planned))
-        raise UsageError(f"Delivery {one.id} was planned on {day}, after {in_words(on)}.")
-
-
-def _refuse_settled(one: Delivery) -> None:
-    """Refuse what is known already, and what a machine still has to do."""
+    """Refuse what is settled already or still a machine's, and a day on which it cannot have been sent."""
     if one.state == "sent":
         raise UsageError(
             f"Delivery {one.id} was sent on {in_words(one.since)}: to send it once more, '--again REASON'. "
@@ -454,5 +428,12 @@ def _refuse_settled(one: Delivery) -> None:
         )
     open_ones = ("uncertain", "committing", *(("planned", "failed") if one.facts["channel"] in FOR_PAPER else ()))
     if one.state not in open_ones:
-        pack = one.title[0]
-        raise UsageError(f"Delivery {one.id} has not been made yet: 'briefings deliver {pack}' makes it.")
+        raise UsageError(f"Delivery {one.id} has not been made yet: 'briefings deliver {one.title[0]}' makes it.")
+    records = (each.record for each in read_records(project.files).every() if each.sha256 == one.facts["record"])
+    record = next(records, None)
+    if record and on < record.issued:
+        raise UsageError(f"'{record.edition}' was issued on {in_words(record.issued)}, after {in_words(on)}.")
+    planned = one.facts.get("on")  # older ledgers only have when it was written
+    if planned and on < date.fromisoformat(planned):
+        day = in_words(date.fromisoformat(planned))
+        raise UsageError(f"Delivery {one.id} was planned on {day}, after {in_words(on)}.")

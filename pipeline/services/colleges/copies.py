@@ -59,15 +59,9 @@ from pipeline.services.editions.gates import Obstacle, ObstacleKind, obstacles
 from pipeline.services.editions.record import archived_files, chosen_pack, edition_by, library_then
 from pipeline.services.editions.records import RecordFile, edition_code, edition_of, read_records
 
-# Objections to preparing a pack's copies, raised before anything is written. Pure.
-
 
 def objections(
-    library: Library,
-    pack: Pack,
-    takers: Mapping[str, College],
-    reasons: Mapping[str, str],
-    today: date,
+    library: Library, pack: Pack, takers: Mapping[str, College], reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
     """All that stands against copies on a day. `reasons` override, by name."""
     marks = pack.marks
@@ -147,10 +141,7 @@ def _words(words: str) -> re.Pattern[str]:
 _NEEDS: tuple[tuple[re.Pattern[str], Need | None], ...] = (
     (_words(r"braille|audio(?:books?|tapes?)?(?! loop)|recordings?|easy[ -]read|sign language|bsl"), None),
     (_words(r"(?:large|big|larger|bigger)[ -]?(?:print|type|letters)"), "large letters"),
-    (
-        _words(r"epubs?|e-?readers?|kindles?|(?:smart|i)?phones?|ipads?|tablets?|reflow(?:able|s|ing)?"),
-        "reflow",
-    ),
+    (_words(r"epubs?|e-?readers?|kindles?|(?:smart|i)?phones?|ipads?|tablets?|reflow(?:able|s|ing)?"), "reflow"),
     (
         _words(
             r"screen[ -]?readers?|reads? aloud|reading aloud|text[ -]to[ -]speech|magnif(?:y|ying|ied|iers?|ication)"
@@ -185,9 +176,6 @@ def _asked_for(need: str) -> Iterator[tuple[Format, ...]]:
 
 
 ELSEWHERE = "None of our formats would do: have it made elsewhere, and send it beside the parcel."
-
-
-# A pack as it was issued, for copies: its texts by the versions of its record, its files from the archive.
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +227,6 @@ def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackTo
     return PackToCopy(library, issue, one, files, record.numbered, faults)
 
 
-# Parcels and printer's jobs that were prepared before and are wanted no more, taken away.
-
-
 def tidied(output: Path, issue: Issue, takers: Collection[str], printed: bool) -> Iterator[Diagnostic]:
     """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer.
 
@@ -270,9 +255,6 @@ def tidied(output: Path, issue: Issue, takers: Collection[str], printed: bool) -
 def _left(output: Path, folder: Path, refusal: OSError) -> Diagnostic:
     place = Place(f"output/{folder.relative_to(output).as_posix()}")
     return message("copies-left", place, reason=(refusal.strerror or "it is in use").lower())
-
-
-# The verb copies: parcels for colleges, a job for the printer, and entries in the ledger, of an issued edition.
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,14 +314,9 @@ class CopyJob:
             numbers.setdefault(copy.college, []).append(copy.number)
         order = PrintJob(self.issue, master, print_facts(master.content), self.printing(), numbers)
         asked = {name: college.copies for name, college in order.takers.items()}
-        return replace(self, order=replace(order, added=added((*self.earlier, *self._printed_now()), asked)))
-
-    def _printed_now(self) -> tuple[Entry, ...]:
-        """The printed copies that no entry stands for yet."""
-        if not self.copies:
-            return tuple(_rows(self))
-        new = (copy for copy in self.copies if copy.format in PRINTED and not copy.sha256)
-        return tuple(_row(self, copy, "") for copy in new)
+        new = [copy for copy in self.copies if copy.format in PRINTED and not copy.sha256]
+        rows = [_row(self, copy, "") for copy in new] if self.copies else _rows(self)
+        return replace(self, order=replace(order, added=added((*self.earlier, *rows), asked)))
 
 
 @click.command("copies")
@@ -431,14 +408,6 @@ def _prepared(project: Project, kept: Ledger, whole: PackToCopy, today: date) ->
     return PreparedCopies(ordered(told), tuple(takers), printed, len(rows), issue.folder)
 
 
-def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
-    """One remark on all files that are not what was prepared before: mostly they have one cause."""
-    if files:
-        place, day = issue.pack.marks.at("edition"), in_words(issue.produced)
-        said = files_in_words(files)
-        yield message("copies-changed", place, edition=f"'{issue.edition}'", day=day, files=said)
-
-
 def _rows(job: CopyJob) -> Iterator[Entry]:
     """An entry for all that is new; where a college takes more copies than before, for those it lacks."""
     issue = job.issue
@@ -478,7 +447,11 @@ def _lay_out_numbered(
     def lay(copy: Copy, file: FinishedFile) -> None:
         if copy.sha256 not in ("", file.sha256):
             changed.append(file.name)
-        laid.write(f"{_folder_of(copy)}/{issue.folder}", file.name, file.content)
+        laid.write(
+            f"{('printer' if copy.format in PRINTED else f'colleges/{copy.college}')}/{issue.folder}",
+            file.name,
+            file.content,
+        )
         made[copy] = replace(file, content=b"", digest=file.sha256)
 
     def lay_run(file: FinishedFile) -> None:
@@ -488,8 +461,12 @@ def _lay_out_numbered(
     words = words_of_copies(wordbook(project.layouts).of(library.imprint.fields.language), issue)
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words, read_code(issue.code))
     faults = make_copies(project, numbered, job.copies, lay, lay_run=lay_run)
-    if any(errors(against := (*_other_bytes(issue, changed), *faults))):
-        return (), against
+    if changed:  # one remark on all files that are not what was prepared before: mostly they have one cause
+        said = {"edition": f"'{issue.edition}'", "day": in_words(issue.produced), "files": files_in_words(changed)}
+        other = message("copies-changed", issue.pack.marks.at("edition"), **said)
+        faults = (other, *faults)
+    if any(errors(faults)):
+        return (), faults
     for name, college in job.takers.items():
         own = [copy for copy in job.copies if copy.college == name]
         place = f"colleges/{name}/{issue.folder}"
@@ -502,17 +479,7 @@ def _lay_out_numbered(
         printing = [(copy.college, made[copy]) for copy in job.copies if copy.format in PRINTED]
         for path, content in numbered_list(replace(job.order, runs=tuple(runs)), printing).items():
             laid.write(f"printer/{issue.folder}", path, content)
-    return tuple(_numbered_rows(job, made)), faults
-
-
-def _folder_of(copy: Copy) -> str:
-    return "printer" if copy.format in PRINTED else f"colleges/{copy.college}"
-
-
-def _numbered_rows(job: CopyJob, made: Mapping[Copy, FinishedFile]) -> Iterator[Entry]:
-    """An entry for every copy that has none."""
-    for copy in (copy for copy in job.copies if not copy.sha256):
-        yield _row(job, copy, made[copy].sha256)
+    return tuple(_row(job, copy, made[copy].sha256) for copy in job.copies if not copy.sha256), faults
 
 
 def _row(job: CopyJob, copy: Copy, digest: str) -> Entry:

@@ -32,7 +32,7 @@ from pipeline.model.words import in_words
 from pipeline.services.colleges.copies import PackToCopy, against_copies, edition_to_copy, prepare
 from pipeline.services.colleges.events import Event, instant, reason_in_words
 from pipeline.services.colleges.gates import by_links, delivery_faults, mail_faults, place_of, secret_faults
-from pipeline.services.colleges.holdings import ENDED, STATES, Delivery, deliveries, holdings
+from pipeline.services.colleges.holdings import ENDED, STATES, deliveries, holdings
 from pipeline.services.colleges.ledger import Ledger, entries_of, ledger_to_write, past_day
 from pipeline.services.colleges.letters import (
     COVER_NOTE,
@@ -132,7 +132,15 @@ def deliver(
 
     def work(task: Task) -> None:
         try:
-            ended.put((task, _tried(clerk, task, lanes[task.transport.where], room)))
+            outcome = DeliveryOutcome("planned")
+            for number, pause in enumerate((0, *PAUSES), 1):
+                if pause:
+                    clerk.wait(pause)
+                with lanes[task.transport.where], room:
+                    outcome = replace(_advanced(clerk, task, number), tries=number)
+                if not outcome.again:
+                    break
+            ended.put((task, outcome))
         except BaseException as fault:
             ended.put((task, fault))
 
@@ -149,19 +157,6 @@ def deliver(
     if faults:  # of ours: the others have come to their ends
         raise faults[0]
     return outcomes
-
-
-def _tried(clerk: Clerk, task: Task, lane: threading.Semaphore, room: threading.Semaphore) -> DeliveryOutcome:
-    """A delivery, tried until it is at an end or the tries are; it waits without holding up others."""
-    outcome = DeliveryOutcome("planned")
-    for number, pause in enumerate((0, *PAUSES), 1):
-        if pause:
-            clerk.wait(pause)
-        with lane, room:
-            outcome = replace(_advanced(clerk, task, number), tries=number)
-        if not outcome.again:
-            break
-    return outcome
 
 
 def _advanced(clerk: Clerk, task: Task, number: int) -> DeliveryOutcome:
@@ -197,8 +192,6 @@ def _advanced(clerk: Clerk, task: Task, number: int) -> DeliveryOutcome:
         clerk.note("sent", id_, {"by": "channel", "on": clerk.day, "receipt": receipt})
         return DeliveryOutcome("sent")
 
-
-# Deliveries as the command makes them: what stands against them, the plan, and what came of each.
 
 _CODES: Mapping[Trouble, str] = {
     "refused": "deliver-refused",
@@ -287,44 +280,25 @@ def _chosen(library: Library, takers: Mapping[str, College], wanted: Wanted, pac
 
 
 def _planned(
-    project: Project,
-    kept: Ledger,
-    issued: PackToCopy,
-    shipment: Shipment,
-    wanted: Wanted,
+    project: Project, kept: Ledger, issued: PackToCopy, shipment: Shipment, wanted: Wanted
 ) -> tuple[PlannedDelivery, ...]:
     """The plan for every college, by the ledger as it is now."""
     every = recipients(issued.library, shipment.pack, wanted.today)
     if issued.numbered:
-        entries = [one for one in entries_of(kept.events()) if one.issue == _issue(shipment)]
+        record = shipment.one.record
+        entries = [one for one in entries_of(kept.events()) if one.issue == (record.pack, record.edition)]
         kinds = [file.format for file in shipment.one.record.files]
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
     known = tuple(deliveries(kept.events()).values())
     planned = plan(shipment, every, known, wanted.again)
+    printer = issued.library.imprint.fields.of(DeliverySettings).printer
+    if printer and (not wanted.to or PRINTER in wanted.to):
+        spare = issued.issue.pack.fields.print.over(issued.library.imprint.fields.print).spare
+        again = wanted.again if PRINTER in wanted.to else ""
+        planned += plan_job(shipment, printer, every, spare, known, again)
     chain, number = read_records(project.files).chains.get(shipment.pack.id, ()), shipment.one.record.number
     newer = tuple(one.record.edition for one in chain if one.record.number > number)
-    every_one = (*planned, *_job(issued, shipment, known, wanted))
-    return tuple(replace(one, newer=newer) for one in every_one)
-
-
-def _job(
-    issued: PackToCopy,
-    shipment: Shipment,
-    known: Sequence[Delivery],
-    wanted: Wanted,
-) -> tuple[PlannedDelivery, ...]:
-    """The printer's job, where the library names a printer and no college alone is meant: for all whole copies."""
-    printer = issued.library.imprint.fields.of(DeliverySettings).printer
-    if printer is None or (wanted.to and PRINTER not in wanted.to):
-        return ()
-    spare = issued.issue.pack.fields.print.over(issued.library.imprint.fields.print).spare
-    every = recipients(issued.library, shipment.pack, wanted.today)
-    again = wanted.again if PRINTER in wanted.to else ""
-    return plan_job(shipment, printer, every, spare, known, again)
-
-
-def _issue(shipment: Shipment) -> tuple[str, str]:
-    return shipment.one.record.pack, shipment.one.record.edition
+    return tuple(replace(one, newer=newer) for one in planned)
 
 
 def _against(
@@ -349,15 +323,8 @@ def _against(
         yield message("secret-missing", library.imprint.marks.at("mail", key), variable=variable)
 
 
-# Acting
-
-
 def _acted(
-    project: Project,
-    kept: Ledger,
-    issued: PackToCopy,
-    planned: tuple[PlannedDelivery, ...],
-    today: date,
+    project: Project, kept: Ledger, issued: PackToCopy, planned: tuple[PlannedDelivery, ...], today: date
 ) -> Delivered:
     """Put the plan on record, and carry it out as far as a machine can."""
     seal = project_seal(project)  # as the parcels were prepared: before this plan is on record
@@ -490,8 +457,6 @@ def _remark(one: PlannedDelivery, outcome: DeliveryOutcome, place: Place) -> Dia
     return message(code, place, **said)
 
 
-# The verb deliver: an issued edition goes to its colleges, each by its channel, and never twice.
-
 HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
 
 
@@ -529,7 +494,10 @@ def verb(
     wanted = Wanted(past_day(produced, project), edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, pack, wanted)
     rows = [_row(one) for one in done.planned]
-    text = (*([as_columns(HEADS, rows)] if rows else ()), *_newer(done), *_lines(done, dry_run))
+    text = [as_columns(HEADS, rows)] if rows else []
+    if older := next((one for one in done.planned if one.newer), None):
+        text.append(f"'{older.edition}' is superseded: '{older.newer[-1]}' is newer, and copies of that stay.")
+    text += _lines(done, dry_run)
     code = Exit.FAULTS if done.against else Exit.UNDELIVERED if done.failed else Exit.OK
     remarks = (*done.against, *done.failed, *done.beside)
     return Outcome(remarks, text, code, Table(HEADS, rows))
@@ -540,12 +508,6 @@ def _row(one: PlannedDelivery) -> tuple[str, ...]:
     files = f"{formats}: {copies_in_words(one)}" if one.on_paper or one.files[0].copies else formats
     files = f"job: {copies_in_words(one)}" if one.job else files
     return one.id, one.college, one.edition, one.channel, one.to, files, one.state
-
-
-def _newer(done: Delivered) -> list[str]:
-    """The line that says that the edition is superseded, where it is."""
-    one = next((one for one in done.planned if one.newer), None)
-    return [f"'{one.edition}' is superseded: '{one.newer[-1]}' is newer, and copies of that stay."] if one else []
 
 
 def _lines(done: Delivered, dry_run: bool) -> list[str]:

@@ -18,8 +18,6 @@ from pipeline.core.sentences import LONGEST_CELL, cut_short
 from pipeline.load.folders import LEDGER
 from pipeline.model.formats import Format
 
-# Events of the ledger: what left the house, and what came back. Each has the hash of the one before. Pure.
-
 PREPARED = "prepared"
 """The kind of the events that say what a college was prepared."""
 FIRST = "0" * 64
@@ -222,7 +220,6 @@ class _Recalled(_Facts):
     words: tuple[str, ...] = ()
     answer_by: _Day = ""
     instead: str = ""
-    by: str = ""
 
 
 class _Told(_Facts):
@@ -278,9 +275,8 @@ def fault_of(event: Event) -> str:
     return ""
 
 
-# `source/ledger.csv`: the events of the ledger as a table beside the sources. Pure. It is a copy that git keeps: of
-# the events of the database, in order, perhaps without the last of them. Where the two differ it says how, and never
-# chooses.
+# `source/ledger.csv` is a copy of the events that git keeps, in order, perhaps without the last ones. Where it differs
+# from a database it says how, and never chooses.
 
 UNREADABLE = "The ledger's table cannot be read here"
 

@@ -1,4 +1,4 @@
-"""All that stands against deliveries of an edition, each with its place. Pure."""
+"""All that stands against deliveries of an edition, each with its place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
 from pipeline.core.sentences import count
+from pipeline.load.folders import COLLEGES
 from pipeline.load.register import Entry
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
@@ -23,7 +24,7 @@ from pipeline.services.colleges.recalls import faults_of_pack
 from pipeline.services.colleges.takers import cover_faults, recipients, spare_faults
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.gates import is_open_to_all, licence
-from pipeline.services.editions.records import Chain, RecordFile, read_records
+from pipeline.services.editions.records import Chain, read_records
 
 GROWS = 4 / 3
 """Factor by which files become longer as part of a message."""
@@ -37,7 +38,13 @@ def issue_gates(
     yield from _may_have(library, binding, recipients(library, pack, today))
     yield from faults_of_pack(files, binding)
     yield from _prepared_before(pack, prepared_copies(files), records.chains.get(pack.id, ()))
-    yield from _folder_faults(pack, records.every())
+    edition = pack.fields.edition or ""
+    folder = name_in_parcel(pack.id, pack.id, edition)
+    for one in (file.record for file in records.every()):
+        other = name_in_parcel(one.pack, one.pack, one.edition)
+        if other == folder and (one.pack, one.edition) != (pack.id, edition):
+            place = pack.marks.at("edition")
+            yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
     yield from cover_faults(pack, is_numbered(binding))
     yield from spare_faults(pack, is_numbered(binding))
 
@@ -80,22 +87,11 @@ def _prepared_before(pack: Pack, register: Sequence[Entry], chain: Chain) -> Ite
         yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
 
 
-def _folder_faults(pack: Pack, issued: Iterable[RecordFile]) -> Iterator[Diagnostic]:
-    """Another edition, of this pack or of another, whose parcels have a folder of the same name."""
-    edition = pack.fields.edition or ""
-    folder = name_in_parcel(pack.id, pack.id, edition)
-    for one in (file.record for file in issued):
-        other = name_in_parcel(one.pack, one.pack, one.edition)
-        if other == folder and (one.pack, one.edition) != (pack.id, edition):
-            place = pack.marks.at("edition")
-            yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
-
-
 def delivery_faults(
     library: Library, binding: PackReading, shipment: Shipment, takers: Mapping[str, College]
 ) -> Iterator[Diagnostic]:
     """Colleges that may not have the pack, or that have no channel for what they take."""
-    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    marks = library.list_marks.get("colleges", Marks(COLLEGES))
     for name in barred(binding, takers):
         place = marks.at(name, "licence_basis")
         yield message("deliver-licence", place, pack=shipment.pack.id, college=name, basis=takers[name].licence_basis)
@@ -127,7 +123,7 @@ def place_of(library: Library, one: PlannedDelivery, *more: str) -> Place:
     """The place of the channel that a delivery goes."""
     if one.job:
         return library.imprint.marks.at("printer", "channels", one.channel, *more)
-    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    marks = library.list_marks.get("colleges", Marks(COLLEGES))
     return marks.at(one.college, "channels", one.channel, *more)
 
 
@@ -135,7 +131,7 @@ def secret_faults(
     library: Library, deliveries: Iterable[PlannedDelivery], environment: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
     """Servers of SFTP that are needed and not named, and secrets that the environment does not have."""
-    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    marks = library.list_marks.get("colleges", Marks(COLLEGES))
     for one in (one for one in deliveries if one.channel == "sftp"):
         server = channels_of(library, one).sftp
         if server is None and one.job:
@@ -171,16 +167,12 @@ def mail_faults(library: Library, binding: PackReading, deliveries: Iterable[Pla
     """Mail that no server is named for, or that is too large for it."""
     server = library.imprint.fields.of(DeliverySettings).mail
     for one in (one for one in deliveries if one.channel == "mail"):
-        place = place_of(library, one)
+        place, size = place_of(library, one), sum(file.bytes for file in one.files) * GROWS / 1_000_000
         if server is None and one.job:
-            yield message(
-                "deliver-printer", place, what="The printer gets its job by mail, and no server is named for it"
-            )
+            what = "The printer gets its job by mail, and no server is named for it"
+            yield message("deliver-printer", place, what=what)
         elif server is None:
             yield message("deliver-server", place, college=one.college)
-        elif by_links(library, binding, one):
-            continue
-        elif sum(file.bytes for file in one.files) * GROWS > server.largest * 1_000_000:
-            size = f"{sum(file.bytes for file in one.files) * GROWS / 1_000_000:.0f} MB"
-            reason = f"The message to '{one.college}' has {size}, and mail takes {server.largest} MB"
+        elif size > server.largest and not by_links(library, binding, one):
+            reason = f"The message to '{one.college}' has {size:.0f} MB, and mail takes {server.largest} MB"
             yield message("deliver-full", place, reason=reason)

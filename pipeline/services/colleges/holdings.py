@@ -13,8 +13,6 @@ from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.services.colleges.events import Event, readable_events, renamed
 
-# Holdings of colleges, folded from the events of the ledger: on any day, copy by copy. Pure.
-
 Receipt = Literal["received", "replaced", "returned", "destroyed", "lost"]
 """An answer to a delivery. `replaced`: what the college held before gave way to it."""
 State = Literal["held", "replaced", "returned", "destroyed", "lost", "may be out"]
@@ -152,7 +150,13 @@ def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, 
         if event.kind == "sent":
             shelf += _sent(delivery, event.day)
             continue
-        left = _named(event, delivery, shelf)
+        facts = event.facts
+        lines: Iterable[Sequence[Any]] | None = facts.get("of")
+        if lines is None:
+            lines = copies_meant(shelf, delivery, event.kind, facts.get("copies", ()), facts.get("quantity"))
+        left: Counter[KnownCopy] = Counter()
+        for name, kind, number, quantity, *leaves in lines:  # older ledgers name no leaves
+            left[name, kind, number, leaves[0] if leaves else ""] += quantity
         shelf[:] = tuple(_after_receipt(_likeliest_first(shelf, event.kind), delivery, event, left))
     return tuple(one for shelf in shelves.values() for one in shelf)
 
@@ -165,18 +169,6 @@ def _sent(delivery: Delivery, day: date) -> Iterator[Holding]:
             delivery.college, pack, edition, kind, number, quantity, texts, delivery.id, "held", day,
             record=str(delivery.facts["record"]),
         )  # fmt: skip
-
-
-def _named(event: Event, delivery: Delivery, shelf: Sequence[Holding]) -> Counter[KnownCopy]:
-    """The copies that a receipt is about: those that it names, or of what is there on its day."""
-    facts = event.facts
-    lines: Iterable[Sequence[Any]] | None = facts.get("of")
-    if lines is None:
-        lines = copies_meant(shelf, delivery, event.kind, facts.get("copies", ()), facts.get("quantity"))
-    left: Counter[KnownCopy] = Counter()
-    for name, kind, number, quantity, *leaves in lines:  # older ledgers name no leaves: copies without any come first
-        left[name, kind, number, leaves[0] if leaves else ""] += quantity
-    return left
 
 
 def _likeliest_first(shelf: Sequence[Holding], kind: str) -> list[Holding]:
@@ -306,7 +298,7 @@ def holders(library: Library, files: Mapping[str, bytes], pack: str, edition: st
     return frozenset(one.college for one in held if text in one.briefings)
 
 
-# States of deliveries, by the kinds of their events. Pure. planned → begun → committing → sent, or failed (certain:
+# States of deliveries, by the kinds of their events: planned → begun → committing → sent, or failed (certain:
 # nothing arrived), or uncertain (only a person can tell). An act has one moment after which it may have happened: the
 # rename of a folder, the last dot of a message. `committing` is on the disk before it, `sent` after it.
 

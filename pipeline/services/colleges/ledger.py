@@ -41,15 +41,12 @@ from pipeline.services.colleges.holdings import deliveries, holdings
 from pipeline.services.colleges.plan import PRINTER
 from pipeline.services.colleges.stores import (
     FOLDER,
-    EventStore,
     FileStore,
     NextEvent,
     PostgresStore,
     bytes_of,
     sound_table,
 )
-
-# Copies that colleges were prepared, by the events of the ledger. Pure.
 
 _SAME = ("college", "pack", "edition", "versions", "format")
 
@@ -61,14 +58,15 @@ def prepared_copies(files: Mapping[str, bytes]) -> tuple[Entry, ...]:
 
 def entries_of(events: Iterable[Event]) -> tuple[Entry, ...]:
     """The copies, in the order in which they were prepared."""
-    return tuple(entry for event in events if event.kind == PREPARED for entry in _entries(event.facts))
-
-
-def _entries(facts: Mapping[str, Any]) -> Iterator[Entry]:
-    what = {name: facts[name] for name in _SAME}
-    day, reasons = date.fromisoformat(facts["on"]), tuple((name, reason) for name, reason in facts["overridden"])
-    for quantity, number, digest in facts["copies"]:
-        yield Entry(**what, quantity=quantity, copy_number=number, sha256=digest, prepared=day, overridden=reasons)
+    found = []
+    for facts in (event.facts for event in events if event.kind == PREPARED):
+        what = {name: facts[name] for name in _SAME}
+        day, reasons = date.fromisoformat(facts["on"]), tuple((name, reason) for name, reason in facts["overridden"])
+        for quantity, number, digest in facts["copies"]:
+            found.append(
+                Entry(**what, quantity=quantity, copy_number=number, sha256=digest, prepared=day, overridden=reasons)
+            )
+    return tuple(found)
 
 
 def next_events(new: Iterable[Entry], before: Sequence[Entry] | None = None) -> Iterator[NextEvent]:
@@ -90,8 +88,6 @@ def _next_event(what: Entry, copies: Sequence[tuple[int, int, str]], before: Seq
     return event
 
 
-# The ledger of a library: its store, with the names of colleges as they are now. At the edge.
-
 FORMER = f"{FOLDER}/ledger.db"
 """The database of SQLite that releases before 2 kept beside the table."""
 
@@ -99,7 +95,7 @@ FORMER = f"{FOLDER}/ledger.db"
 class Ledger:
     """The events of a library."""
 
-    def __init__(self, store: EventStore, present: Mapping[str, str] | None = None) -> None:
+    def __init__(self, store: FileStore | PostgresStore, present: Mapping[str, str] | None = None) -> None:
         """Of a store. `present` are the ids of colleges now, by their former ones."""
         self.store = store
         self._present = present or {}
@@ -162,9 +158,11 @@ def take_over(folder: Path) -> None:
     content = bytes_of(folder / LEDGER)
     told, faults = read_table(content)
     if faults or (told != events[: len(told)] and events != told[: len(events)]):
+        differing = (one.number for one, other in zip(events, told, strict=False) if one != other)
+        first = next(differing, len(told) + 1)
         raise EnvironmentFailure(
-            f"{LEDGER} and {FORMER}, the database of an earlier release, do not agree: {_first(events, told)}. "
-            f"Bring the table back as git has it. If the table is right, rename {FORMER}."
+            f"{LEDGER} and {FORMER}, the database of an earlier release, do not agree: event {first} is the first "
+            f"that differs. Bring the table back as git has it. If the table is right, rename {FORMER}."
         )
     if len(events) > len(told):
         write_whole(folder / LEDGER, as_rows(events), durable=True)
@@ -197,11 +195,6 @@ def take_register(folder: Path, ledger: Ledger, at: str) -> int | None:
     return len(entered)
 
 
-def _first(events: Sequence[Event], told: Sequence[Event]) -> str:
-    differing = (one.number for one, other in zip(events, told, strict=False) if one != other)
-    return f"event {next(differing, len(told) + 1)} is the first that differs"
-
-
 def _former_events(path: Path) -> tuple[Event, ...]:
     try:
         with closing(sqlite3.connect(path)) as database:
@@ -210,9 +203,6 @@ def _former_events(path: Path) -> tuple[Event, ...]:
             return tuple(Event(*row) for row in database.execute(asked))
     except sqlite3.Error as wrong:
         raise EnvironmentFailure(f"{path}, the database of an earlier release, cannot be read: {wrong}.") from None
-
-
-# Access of commands to the ledger: the file beside the library, or the database that a team shares.
 
 
 class SourceFaults(PipelineError):
@@ -320,9 +310,6 @@ def project_events(project: Project) -> tuple[tuple[Event, ...], tuple[Diagnosti
     return ledger.store.events(), ledger.faults()
 
 
-# The verb ledger: whether it holds, a copy of it, and a new database filled from source/ledger.csv.
-
-
 @click.command("ledger")
 @click.argument("act", metavar="check|restore|backup", type=click.Choice(["check", "restore", "backup"]))
 @click.argument("file", required=False, type=click.Path(path_type=Path))
@@ -336,36 +323,25 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
     if (act == "backup") != (file is not None):
         raise click.UsageError("'ledger backup' takes a FILE, and the others take none.")
     kept = project_ledger(project)
-    told = _restored(kept) if act == "restore" else _copied(kept, file) if file else _checked(kept)
-    return Outcome(text=[told])
-
-
-def _restored(ledger: Ledger) -> str:
-    """Fill the database of a ledger from the table; gives what was done."""
-    if not isinstance(ledger.store, PostgresStore):
-        raise UsageError(f"This library keeps its ledger in {LEDGER}: bring that file back from git or a backup.")
-    number, faults = ledger.store.fill()
+    if act == "restore":
+        if not isinstance(kept.store, PostgresStore):
+            raise UsageError(f"This library keeps its ledger in {LEDGER}: bring that file back from git or a backup.")
+        number, faults = kept.store.fill()
+        text = f"The database holds {sentences_count(number, 'event')}, as {LEDGER} does."
+    else:
+        events = kept.store.events()
+        text = sentences_count(len(events), "event")
+        if file:
+            if file.exists():
+                raise UsageError(f"{file} is there already: name a new file.")
+            write_whole(file, as_rows(events), durable=True)
+            return Outcome(text=[f"{text} copied to {file}."])
+        faults = kept.faults()
+        last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
+        text = f"{text}, each following from the one before{last}."
     if faults:
         raise Refused(faults)
-    return f"The database holds {sentences_count(number, 'event')}, as {LEDGER} does."
-
-
-def _copied(ledger: Ledger, file: Path) -> str:
-    """Copy all events into a new file; gives what was done."""
-    events = ledger.store.events()
-    if file.exists():
-        raise UsageError(f"{file} is there already: name a new file.")
-    write_whole(file, as_rows(events), durable=True)
-    return f"{sentences_count(len(events), 'event')} copied to {file}."
-
-
-def _checked(ledger: Ledger) -> str:
-    """What is to be said of a ledger that holds."""
-    events = ledger.store.events()
-    if faults := ledger.faults():
-        raise Refused(faults)
-    last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
-    return f"{sentences_count(len(events), 'event')}, each following from the one before{last}."
+    return Outcome(text=[text])
 
 
 def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pipeline.build.project import Project
 from pipeline.compose.language.words import enumerated
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
-from pipeline.core.sentences import as_csv, count, numbers_in_words
+from pipeline.core.sentences import as_csv, count, numbers_in_words, runs_of
 from pipeline.core.services import hooked
 from pipeline.load.words import wordbook
 from pipeline.model.library import Library
@@ -28,8 +28,6 @@ from pipeline.services.colleges.takers import Issue, changes_since
 from pipeline.services.colleges.transport import Parcel
 from pipeline.services.editions.edition import FinishedFile, TextState
 
-# Words of the letters to colleges: of the language that each works in.
-
 
 def words_of_letters(project: Project, library: Library, names: Iterable[str]) -> dict[str, Words]:
     """The words of the letter to each college: of the language it works in, else of the library's."""
@@ -37,8 +35,6 @@ def words_of_letters(project: Project, library: Library, names: Iterable[str]) -
     known = {name: colleges_of(library.others).get(name) for name in names}
     return {name: book.of((college and college.language) or own) for name, college in known.items()}
 
-
-# Letters to colleges: what a delivery holds, what has changed, how to check it, in the words of its language. Pure.
 
 COVER_NOTE = "cover-note.txt"
 
@@ -62,6 +58,7 @@ def cover_note(
     who = words.say("letter-for", college=college.name), words.say("letter-produced", date=words.day(issue.produced))
     holds = tuple(LetterItem(_bound(issue, *one, words)) for one in issue.versions)
     numbered = printed or any(file.number for file in files)
+    record = words.say("letter-record", record=issue.record[:8])
     return (
         LetterPart((issue.title, issue.edition, *says)),
         LetterPart(who),
@@ -70,7 +67,7 @@ def cover_note(
         changes,
         needs(college, words),
         LetterPart((words.say("letter-in-place"),) if changes != NOTHING else ()),
-        LetterPart(tuple(_on_record(issue, bool(numbered), words))),
+        LetterPart((code_said(issue.code, bool(numbered), words), record, words.say("letter-keep"))),
         LetterPart(tuple(_to_check(issue, words))),
         LetterPart((words.say("letter-yours"),) if numbered else ()),
         LetterPart((imprint.accessible_formats,) if imprint.accessible_formats else ()),
@@ -105,19 +102,9 @@ def with_numbers(what: str, numbers: Sequence[int], words: Words) -> str:
 
 def numbers_said(numbers: Sequence[int], words: Words) -> str:
     """The numbers of copies: 'copies 3 to 26 and 31'."""
-    return words.count("letter-copies", len(numbers), numbers=_runs(numbers, words))
-
-
-def _runs(numbers: Sequence[int], words: Words) -> str:
-    """Numbers as a reader takes them in: '3 to 26 and 31'."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    each = (str(run[0]) if len(run) == 1 else words.say("letter-run", first=run[0], last=run[-1]) for run in runs)
-    return enumerated(words, tuple(each))
+    runs = runs_of(numbers)
+    each = (str(first) if first == last else words.say("letter-run", first=first, last=last) for first, last in runs)
+    return words.count("letter-copies", len(numbers), numbers=enumerated(words, tuple(each)))
 
 
 def _bound(issue: Issue, name: str, version: str, title: str, words: Words) -> str:
@@ -146,13 +133,6 @@ def key_page(imprint: Imprint) -> str:
     return f"{address}/check.html" if address else ""
 
 
-def _on_record(issue: Issue, numbered: bool, words: Words) -> Iterator[str]:
-    """Lines on the record of an edition that was issued: whoever keeps the note is a witness of it."""
-    yield code_said(issue.code, numbered, words)
-    yield words.say("letter-record", record=issue.record[:8])
-    yield words.say("letter-keep")
-
-
 def _to_check(issue: Issue, words: Words) -> Iterator[str]:
     """Lines on how to find out whether the parcel is whole, ours and current."""
     signing = issue.imprint.fields.of(DeliverySettings).signing
@@ -175,7 +155,7 @@ def whether_current(issue: Issue, words: Words) -> Iterator[str]:
         yield words.say("letter-replaced", edition=issue.edition)
 
 
-# Messages by which parcels go as mail: a letter in text and HTML, with the files attached. Pure.
+# Letters as messages and pages.
 
 
 def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
@@ -258,7 +238,7 @@ def _linked(line: str) -> Markup:
     return Markup("{}{}{}").format(before, space, link)
 
 
-# Printed copies: the labels for those that you post, and old ones in letters. Pure.
+# Printed copies: the labels for those that you post, and old ones in letters.
 
 LABELS = "labels.csv"
 """Name of the table with a row for each parcel that is posted, from which an office prints labels."""
@@ -293,11 +273,12 @@ def copies_by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[st
     for edition in dict.fromkeys(holding.edition for holding in old):
         own = [holding for holding in old if holding.edition == edition]
         numbers = [holding.copy for holding in own if holding.copy]
-        yield edition, numbers_said(numbers, words) if numbers else _many(sum(one.quantity for one in own), (), words)
-
-
-def _many(quantity: int, numbers: Sequence[int], words: Words) -> str:
-    return with_numbers(words.count("letter-many", quantity), numbers, words)
+        yield (
+            edition,
+            numbers_said(numbers, words)
+            if numbers
+            else with_numbers(words.count("letter-many", sum(one.quantity for one in own)), (), words),
+        )
 
 
 def address_of(one: PlannedDelivery) -> tuple[str, ...]:
@@ -326,9 +307,6 @@ def copies_in_words(one: PlannedDelivery) -> str:
     return f"{said}, {numbers_in_words(numbers)}" if numbers else said
 
 
-# The letter with printed copies, and the words around the one with files: old copies, lines to answer by. Pure.
-
-
 def closing(
     library: Library,
     issue: Issue,
@@ -345,7 +323,13 @@ def closing(
     old_paper = [copy for copy in paper if copy.edition not in kept]
     old = [*old_files, *old_paper]
     parts = [LetterPart((words.say("letter-superseded-edition", new=one.newer[-1]),))] if one.newer else []
-    parts += [LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(_listed(old_files, old_paper, words)))]
+    listed = (("letter-old-files", old_files), ("letter-old-printed", old_paper))
+    items = (
+        LetterItem(words.say(phrase, edition=edition, copies=copies))
+        for phrase, kind in listed
+        for edition, copies in copies_by_edition(kind, words)
+    )
+    parts.append(LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(items)))
     if old_files and not paper:
         parts.append(LetterPart((words.say("letter-no-printed"),)))
     if one.channel != "mail" and not one.on_paper:
@@ -353,7 +337,16 @@ def closing(
     contact = library.imprint.fields.contact or words.say("recall-sender")
     asked = (words.say("letter-answer", contact=contact),)
     by = (words.say("post-answer-by", date=words.day(answer_by)),) if answer_by else ()
-    parts.append(LetterPart((*asked, *by), tuple(map(LetterItem, _answers(library, issue, one, old, words)))))
+    name = colleges_of(library.others)[one.college].name
+    answers = [
+        words.say("post-delivery", id=one.id),
+        words.say("post-slip-of", college=name, title=issue.title, edition=issue.edition),
+        words.say("letter-answer-got"),
+        words.say("letter-answer-not"),
+        *(words.say("letter-answer-old", edition=edition) for edition in dict.fromkeys(copy.edition for copy in old)),
+        words.say("letter-answer-sign"),
+    ]
+    parts.append(LetterPart((*asked, *by), tuple(map(LetterItem, answers))))
     return tuple(part for part in parts if part.lines)
 
 
@@ -407,22 +400,3 @@ def _asked(one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holdi
     if said := only_old([*files, *paper], one, words):
         yield said
     yield words.say("letter-old")
-
-
-def _listed(files: Sequence[Holding], paper: Sequence[Holding], words: Words) -> Iterator[LetterItem]:
-    for phrase, kind in (("letter-old-files", files), ("letter-old-printed", paper)):
-        for edition, copies in copies_by_edition(kind, words):
-            yield LetterItem(words.say(phrase, edition=edition, copies=copies))
-
-
-def _answers(
-    library: Library, issue: Issue, one: PlannedDelivery, old: Sequence[Holding], words: Words
-) -> Iterator[str]:
-    yield words.say("post-delivery", id=one.id)
-    name = colleges_of(library.others)[one.college].name
-    yield words.say("post-slip-of", college=name, title=issue.title, edition=issue.edition)
-    yield words.say("letter-answer-got")
-    yield words.say("letter-answer-not")
-    for edition in dict.fromkeys(copy.edition for copy in old):
-        yield words.say("letter-answer-old", edition=edition)
-    yield words.say("letter-answer-sign")

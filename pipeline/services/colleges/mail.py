@@ -21,8 +21,6 @@ from pipeline.services.colleges.transport import (
     without_secrets,
 )
 
-# A mailbox of ours that gets a copy of each message: asked by IMAP whether a message was taken. At the edge.
-
 
 @dataclass(frozen=True, slots=True)
 class OwnMailbox:
@@ -54,15 +52,12 @@ class OwnMailbox:
         except UnicodeError:
             raise CannotAsk(f"{self.server} cannot be told a name or password with such letters") from None
         except (imaplib.IMAP4.error, OSError) as failure:
-            words = without_secrets(_words(failure), self.password)
+            said = failure.args[0] if failure.args else ""
+            words = without_secrets(
+                said.decode("utf-8", "replace") if isinstance(said, bytes) else str(failure), self.password
+            )
             raise CannotAsk(f"The mailbox {self.address} cannot be asked: {words}") from None
         return any(found)
-
-
-def _words(failure: Exception) -> str:
-    """The words of a failure, which are bytes where the server said them."""
-    said = failure.args[0] if failure.args else ""
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(failure)
 
 
 def _require(answer: tuple[str, list[bytes | None]]) -> list[bytes | None]:
@@ -73,7 +68,7 @@ def _require(answer: tuple[str, list[bytes | None]]) -> list[bytes | None]:
     return lines
 
 
-# Delivery by mail, in two steps: the whole message, then the dot that makes it the server's. At the edge. Cut off
+# Delivery by mail, in two steps: the whole message, then the dot that makes it the server's. Cut off
 # before the dot, a server forgets the message (RFC 5321, 4.1.1.4). Once the dot is on its way, nobody but the
 # recipient can say whether it was taken, unless the server's answer arrives (RFC 1047), or a mailbox of ours gets a
 # copy of what was taken.

@@ -27,7 +27,7 @@ from pipeline.model.source.college import DeliverySettings
 from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.signing import KIND, number_of_key, raw_key
 
-# Signatures of a manifest in the form of minisign, by an Ed25519 key. Pure. The form is read strictly: a signature
+# Signatures of a manifest in the form of minisign, by an Ed25519 key. The form is read strictly: a signature
 # holds where it is, byte for byte, what its key and its numbers are written as. Ed25519 signs without chance, so what
 # is signed again has the same bytes.
 
@@ -108,7 +108,7 @@ def public_keys(imprint: Imprint) -> tuple[str, ...]:
     return imprint.fields.of(DeliverySettings).public_keys
 
 
-# Files of private keys: made once, for one person alone, and read. At the edge.
+# Files of private keys.
 
 SIGNING_KEY = "BRIEFINGS_SIGNING_KEY"
 """The variable of the environment that says where the private key is, or holds it."""
@@ -188,9 +188,6 @@ def _content(said: str, library: Path) -> bytes:
     return content
 
 
-# The verb key: a new key that deliveries are signed with.
-
-
 @click.command("key")
 @click.argument("act", metavar="new", type=click.Choice(["new"]))
 @click.argument("file", required=False, type=click.Path(path_type=Path))
@@ -212,7 +209,7 @@ def verb(options: Shared, act: str, file: Path | None) -> Outcome:
     return Outcome(text=["\n".join(text)])
 
 
-# The manifest of a parcel: each file with its size, media type and SHA-256; the same sums for other tools. Pure.
+# The manifest of a parcel, and a parcel compared with it.
 
 FORM = "manifest/2"
 MANIFEST = "manifest.json"
@@ -257,18 +254,10 @@ def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: ParcelSeal
     held |= {CHECK_PAGE: seal.page} if seal.page else {}
     listed = [{**known.get(name, {}), **_facts(name, held[name])} for name in sorted(held)]
     whole = {**said, "schema": FORM, "files": listed} | ({"event": seal.event} if seal.event else {})
-    manifest = _written(whole)
-    return {
-        **held,
-        MANIFEST: manifest,
-        SUMS: sums(listed),
-        **(_signature(seal.key, manifest, said) if seal.key else {}),
-    }
-
-
-def _signature(key: SigningKey, manifest: bytes, said: Mapping[str, Any]) -> dict[str, bytes]:
+    manifest = (json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
     comment = " ".join(f"{name}={said[name]}" for name in ("pack", "edition", "college") if name in said)
-    return {MINISIGN: minisign_signature(key, manifest, comment)}
+    signature = {MINISIGN: minisign_signature(seal.key, manifest, comment)} if seal.key else {}
+    return {**held, MANIFEST: manifest, SUMS: sums(listed), **signature}
 
 
 def resealed(files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
@@ -299,12 +288,6 @@ def media_type(name: str) -> str:
     kind = kind_of(name)
     return kind.media_type if kind else _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
 
-
-def _written(said: Mapping[str, Any]) -> bytes:
-    return (json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
-
-
-# A parcel held to its manifest, and its manifest to the publisher's keys. Pure.
 
 CHANGED, MISSING, ADDED = "was changed", "is missing", "was added"
 

@@ -27,7 +27,7 @@ from pipeline.model.library import Library
 from pipeline.model.source.college import College, DeliverySettings, colleges_of, present_ids
 from pipeline.model.source.library_file import Imprint
 from pipeline.model.words import Words
-from pipeline.services.colleges.events import PREPARED, read_table
+from pipeline.services.colleges.events import PREPARED, Event, read_table
 from pipeline.services.colleges.ledger import prepared_copies
 from pipeline.services.colleges.letters import COVER_NOTE, as_text, cover_note, key_page, newest_at
 from pipeline.services.colleges.manifest import (
@@ -63,8 +63,6 @@ from pipeline.services.editions.verify import (
     state_of_edition,
 )
 
-# Parcels: a college's files with the cover note, the manifest, and what seals them. Pure.
-
 
 def parcel(
     issue: Issue,
@@ -83,12 +81,7 @@ def parcel(
     """
     note = as_text(cover_note(issue, college, files, printed, changes, words)).encode()
     held = {**{file.name: file.content for file in files}, COVER_NOTE: note}
-    return sealed(_manifest(issue, name, college, files), held, seal)
-
-
-def _manifest(issue: Issue, name: str, college: College, files: Sequence[FinishedFile]) -> dict[str, object]:
-    """The manifest, but for what the bytes of its files tell."""
-    return {
+    facts = {
         "college": name,
         "name": college.name,
         "pack": issue.pack.id,
@@ -102,9 +95,13 @@ def _manifest(issue: Issue, name: str, college: College, files: Sequence[Finishe
         **({"address": newest} if (newest := newest_at(issue)) else {}),
         **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
         "briefings": [_bound(issue, *one) for one in issue.versions],
-        "files": [_listed(file) for file in files],
+        "files": [
+            {"file": one.name, "format": one.format, "pages": one.pages, **({"copy": one.number} if one.number else {})}
+            for one in files
+        ],
         "overridden": [{"name": one, "reason": reason} for one, reason in issue.overridden],
     }
+    return sealed(facts, held, seal)
 
 
 def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, object]:
@@ -114,33 +111,15 @@ def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, objec
     return {"id": name, "version": version, "title": title, **state}
 
 
-def _listed(file: FinishedFile) -> dict[str, object]:
-    """Facts of a file that its bytes do not tell; its number, if it has one."""
-    said: dict[str, object] = {"file": file.name, "format": file.format, "pages": file.pages}
-    return said | ({"copy": file.number} if file.number else {})
-
-
-# The page that checks a parcel in a browser, from its own folder, with nothing installed and no network.
+# The page that checks a parcel in a browser, without a network.
 
 TEMPLATE = "web/check.html.j2"
 SCRIPT = Path(__file__).with_name("check.js")
 """Not a layout: what runs in other people's browsers is the program's own, and the page lets nothing else run."""
 
 _WORDS = (
-    *(
-        "busy",
-        "as-sent",
-        "changed",
-        "missing",
-        "added",
-        "renamed",
-        "whole",
-        "unsigned",
-        "wrong",
-        "beside",
-        "only-named",
-    ),
-    *("not-ours", "no-signature", "line-ends", "do", "no-manifest", "cannot", "current"),
+    *("busy", "as-sent", "changed", "missing", "added", "renamed", "whole", "unsigned", "wrong", "beside"),
+    *("only-named", "not-ours", "no-signature", "line-ends", "do", "no-manifest", "cannot", "current"),
 )
 """Phrases that the script says, without 'check-'."""
 
@@ -168,34 +147,23 @@ def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:
     """The page of a library, with its public key, if it has one. Raises `LayoutFault`."""
     fields, script = imprint.fields, SCRIPT.read_text(encoding="utf-8")
     key = next(iter(fields.of(DeliverySettings).public_keys), "")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    rules = ("default-src 'none'", "style-src 'unsafe-inline'", f"script-src 'sha256-{digest}'")
     values = {
         "words": words,
         "language": words.language,
         "publisher": fields.publisher,
         "key": key,
         "key_page": key_page(imprint),
-        "policy": _policy(script),
+        "policy": "; ".join((*rules, "base-uri 'none'", "form-action 'none'")),
     }
-    form = _form(script, fields.publisher, key, words)
-    return page_in(layouts, TEMPLATE, values, form, page_style(imprint, layouts)).encode()
-
-
-def _form(script: str, publisher: str, key: str, words: Words) -> str:
     phrases = {f"check-{name}": words.phrases[f"check-{name}"][0] for name in _WORDS}
-    given = {"key": key, "about": ABOUT, "stray": STRAY, "publisher": publisher, "words": phrases}
+    given = {"key": key, "about": ABOUT, "stray": STRAY, "publisher": fields.publisher, "words": phrases}
     said = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
     names = ("folder", "files", "file", "result", "no-script")
     told = {name.replace("-", "_"): words.say(f"check-{name}") for name in names}
-    return _FORM.format(**told, given=Markup(said), script=Markup(script))
-
-
-def _policy(script: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    rules = ("default-src 'none'", "style-src 'unsafe-inline'", f"script-src 'sha256-{digest}'")
-    return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
-
-
-# The seal of a library's parcels: the last event of the ledger, the key that the environment names, the page.
+    form = _FORM.format(**told, given=Markup(said), script=Markup(script))
+    return page_in(layouts, TEMPLATE, values, form, page_style(imprint, layouts)).encode()
 
 
 def seal_faults(library: Library) -> Iterator[Diagnostic]:
@@ -208,7 +176,16 @@ def project_seal(project: Project) -> ParcelSeal:
     """The means by which parcels of a library are sealed, as they are now. Raises `EnvironmentFailure`."""
     imprint = project.loaded[0].imprint
     words = wordbook(project.layouts).of(imprint.fields.language)
-    return ParcelSeal(_last_event(project), _signing_key(project), check_page(imprint, project.layouts, words))
+    events = _events_in_table(project)
+    # copies that are prepared do not count: prepared again, they name the same event
+    last = next((event.digest for event in reversed(events) if event.kind != PREPARED), "")
+    return ParcelSeal(last, _signing_key(project), check_page(imprint, project.layouts, words))
+
+
+def _events_in_table(project: Project) -> tuple[Event, ...]:
+    """The events in the table of the ledger, which a clone has too."""
+    table = project.folder / LEDGER
+    return read_table(table.read_bytes())[0] if table.is_file() else ()
 
 
 def _signing_key(project: Project) -> SigningKey | None:
@@ -223,16 +200,6 @@ def _signing_key(project: Project) -> SigningKey | None:
             f"{key.public.minisign}, and 'signing:' names {signing.key}."
         )
     return key
-
-
-def _last_event(project: Project) -> str:
-    """The hash of the last event in the table of the ledger, which a clone has too; nothing where there is none.
-
-    Copies that are prepared do not count: prepared again, they name the same.
-    """
-    table = project.folder / LEDGER
-    events = read_table(table.read_bytes())[0] if table.is_file() else ()
-    return next((event.digest for event in reversed(events) if event.kind != PREPARED), "")
 
 
 # Answers on whole parcels: the signature, each file, and whether the edition is current. Works without `output/`.
@@ -275,7 +242,10 @@ class KnownCopies:
 
 def answer_parcel(project: Project, place: Path) -> Answer:
     """The answer on a folder with a parcel."""
-    files = _files(place)
+    try:
+        files = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
     found = check_parcel(files, public_keys(project))
     if found.not_ours:
         hint = None if MANIFEST in files else f"{_NO_PARCEL} 'briefings verify {place}/*'."
@@ -292,15 +262,15 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     title, edition = (one.record.title, one.record.edition) if one else (said.get("title"), said.get("edition"))
     which = f"{title}, {edition}, for {said.get('name')}"
     whole, grade = _whole(found, len(remarks), one is not None)
-    whole += _unchecked(found, files)
+    names = [name for name, row in found.files.items() if ISSUED_BYTES in row] + [SSH] * (SSH in files)
+    whole += f" Signatures {NOT_CHECKED}: {', '.join(names)}." if names else ""
     if one is None:
         now = "cannot be said: its edition is not on record here."
         return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
     chain = records.chains[one.record.pack]
     library = project.part_of_library({text.id for text in one.record.briefings})
     state = state_of_edition(project, library, chain, one)
-    lost = _lost_record(chain, str(said.get("last_record", "")))
-    lost = lost or _lost_event(project, str(said.get("event", "")))
+    lost = _lost_since(project, chain, str(said.get("last_record", "")), str(said.get("event", "")))
     asked = ask_records(project, records, one)
     now, doubtful = " ".join(filter(None, (state_in_words(state, asked.doubtful), lost))), asked.doubtful or bool(lost)
     return Answer(str(place), which, whole, now, grade, state.word, doubtful, by=asked.by, remarks=ordered(remarks))
@@ -319,23 +289,9 @@ def _whole(found: CheckedParcel, wrong: int, known: bool) -> tuple[str, str]:
     return f"as its manifest says: {many}; not signed: nobody can say who made {made}.", "unsigned"
 
 
-def _unchecked(found: CheckedParcel, files: Mapping[str, bytes]) -> str:
-    """A sentence on the other signatures that a parcel of release 1 has."""
-    names = [name for name, row in found.files.items() if ISSUED_BYTES in row] + [SSH] * (SSH in files)
-    return f" Signatures {NOT_CHECKED}: {', '.join(names)}." if names else ""
-
-
 def public_keys(project: Project) -> tuple[PublicKey, ...]:
     """The keys of the publisher, the one in use first."""
     return tuple(map(read_public, project.part_of_library(()).imprint.fields.of(DeliverySettings).public_keys))
-
-
-def _files(place: Path) -> dict[str, bytes]:
-    """Everything in a folder, by its path from there."""
-    try:
-        return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
-    except OSError as refusal:
-        raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
 
 
 def _strange(
@@ -354,17 +310,11 @@ def _strange(
             yield name, NOT_ISSUED
 
 
-def _lost_record(chain: Chain, last: str) -> str:
-    """A sentence, where no record is the one that was the last of its pack when the parcel was made."""
-    if not last or any(one.sha256 == last for one in chain):
-        return ""
-    return f"But no record has the SHA-256 {last[:8]}…, which it names as the last: 'briefings verify --records'."
-
-
-def _lost_event(project: Project, event: str) -> str:
-    """A sentence, where the ledger does not hold the event that was its last when the parcel was made."""
-    table = project.folder / LEDGER
-    events = read_table(table.read_bytes())[0] if table.is_file() else ()
-    if not event or any(one.digest == event for one in events):
-        return ""
-    return f"But the ledger does not hold the event {event[:8]}, which it names: 'briefings ledger check' looks at it."
+def _lost_since(project: Project, chain: Chain, last: str, event: str) -> str:
+    """A sentence, where the record or the event that was the last when the parcel was made is not here."""
+    if last and not any(one.sha256 == last for one in chain):
+        return f"But no record has the SHA-256 {last[:8]}…, which it names as the last: 'briefings verify --records'."
+    if event and not any(one.digest == event for one in _events_in_table(project)):
+        where = "'briefings ledger check' looks at it"
+        return f"But the ledger does not hold the event {event[:8]}, which it names: {where}."
+    return ""

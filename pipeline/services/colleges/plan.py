@@ -15,8 +15,6 @@ from pipeline.services.colleges.takers import Copy, wanted
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.records import RecordFile
 
-# Plan of deliveries: of an issued edition, colleges and what the ledger knows, what is left to deliver. Pure.
-
 ChannelName = Literal["mail", "folder", "sftp", "url", "post", "printer"]
 FOR_FILES: tuple[ChannelName, ...] = ("mail", "folder", "sftp", "url")
 FOR_PAPER: tuple[ChannelName, ...] = ("post", "printer")
@@ -156,7 +154,8 @@ def _of_one(
     again: str,
 ) -> Iterator[PlannedDelivery]:
     """The deliveries to a college of its files, or of its printed copies."""
-    gone = [one for one in before if _is_out(one)]
+    # a printed delivery may have left as soon as somebody was asked to send it
+    gone = [one for one in before if one.state in (*OUT, *(["planned"] if one.facts["channel"] in FOR_PAPER else []))]
     named = {file.name for file in files}  # an earlier release gave files other names: it is planned anew
     open_ones = [one for one in before if one not in gone and (one.facts["channel"], one.facts["to"]) == channel]
     open_ones = [one for one in open_ones if {file["name"] for file in one.facts["files"]} <= named]
@@ -176,11 +175,6 @@ def _of_one(
     id_ = delivery_id(record.pack, shipment.one.sha256, name, channel[0], "whole", number)
     identity = (id_, name, record.pack, record.edition, shipment.one.sha256, record.code)
     yield PlannedDelivery(*identity, *channel, rest, record.texts, "new", again)
-
-
-def _is_out(one: Delivery) -> bool:
-    """Whether a delivery has left, or may have: a printed one does as soon as somebody was asked to send it."""
-    return one.state in OUT or (one.state == "planned" and one.facts["channel"] in FOR_PAPER)
 
 
 def _left(files: Sequence[PlannedFile], gone: Sequence[Delivery]) -> Iterator[PlannedFile]:
@@ -214,7 +208,7 @@ def delivery_id(pack: str, record: str, college: str, channel: str, what: str, n
     return base64.b32encode(hashlib.sha256(said.encode()).digest())[:8].decode().lower()
 
 
-# The printer's job as a delivery: planned once for the copies that are to be printed, and again for more. Pure.
+# The printer's job.
 
 PRINTER = "printer"
 """The name of the printer in the ledger, and behind `--to`."""
@@ -236,11 +230,8 @@ def plan_job(
     facts, such as the paper, make no second order.
     """
     jobs = [one for one in known if one.facts["record"] == shipment.one.sha256 and one.facts["what"] == JOB]
-    copies = {
-        name: college.copies
-        for name, college in takers.items()
-        if college.copies and any_printed(wanted(college, shipment.pack))
-    }
+    printed = ((name, one.copies) for name, one in takers.items() if any_printed(wanted(one, shipment.pack)))
+    copies = {name: number for name, number in printed if number}
     copies |= {SPARE: spare} if spare else {}
     channel = channel_for(printer.channels, FOR_FILES)
     out = [one for one in jobs if one.state in OUT]
@@ -249,7 +240,8 @@ def plan_job(
     if channel is None or not copies or not (_is_more(copies, out) or (again and not done)):
         return tuple(gone)
     again = again if out and not done else ""
-    open_ones = [one for one in jobs if one not in out and _at(one) == channel and one.facts.get("again", "") == again]
+    open_ones = [one for one in jobs if one not in out and one.facts.get("again", "") == again]
+    open_ones = [one for one in open_ones if (one.facts["channel"], one.facts["to"]) == channel]
     if open_ones and dict(open_ones[-1].facts["of"]) == copies:
         return (*gone, known_delivery(open_ones[-1]))
     record = shipment.one.record
@@ -257,19 +249,17 @@ def plan_job(
     identity = (id_, PRINTER, record.pack, record.edition, shipment.one.sha256, record.code)
     files = tuple(
         PlannedFile(
-            file.format,
-            named_in_parcel(shipment.one, file.file),
-            "" if record.numbered else file.sha256,
-            file.bytes,
-            sum(copies.values()),
+            format=file.format,
+            name=named_in_parcel(shipment.one, file.file),
+            sha256="" if record.numbered else file.sha256,
+            bytes=file.bytes,
+            quantity=sum(copies.values()),
         )
         for file in record.files
         if file.format in PRINTED
     )
-    return (
-        *gone,
-        PlannedDelivery(*identity, *channel, files, record.texts, "new", again, job=tuple(sorted(copies.items()))),
-    )
+    job = tuple(sorted(copies.items()))
+    return (*gone, PlannedDelivery(*identity, *channel, files, record.texts, "new", again, job=job))
 
 
 def _is_more(copies: Mapping[str, int], out: Iterable[Delivery]) -> bool:
@@ -279,7 +269,3 @@ def _is_more(copies: Mapping[str, int], out: Iterable[Delivery]) -> bool:
         for name, quantity in one.facts["of"]:
             most[name] = max(quantity, most.get(name, 0))
     return any(quantity > most.get(name, 0) for name, quantity in copies.items())
-
-
-def _at(one: Delivery) -> tuple[str, str]:
-    return one.facts["channel"], one.facts["to"]

@@ -19,8 +19,6 @@ from pipeline.model.words import in_words
 from pipeline.services.colleges.takers import Issue
 from pipeline.services.editions.edition import FinishedFile, TextState
 
-# Printed copies of an edition that were ordered after the first ones: a printer need not print those again. Pure.
-
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
@@ -50,18 +48,13 @@ def added(entries: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
     The ledger alone decides: an order prepared again says the same, also one that was broken off behind its entries.
     `asked` is how many copies each college takes now: those that it gave up are not printed.
     """
-    before, after = _parted([entry for entry in entries if entry.format in PRINTED])
-    if not before:
+    printed = [entry for entry in entries if entry.format in PRINTED]
+    starts = [at for at in range(1, len(printed)) if _begins(printed[at - 1], printed[at])]
+    if not starts:
         return None
+    before, after = printed[: starts[-1]], printed[starts[-1] :]
     copies = {name: fresh for name in asked if (fresh := _fresh(name, before, after, asked[name])).quantity}
     return Added(before[-1].prepared, copies) if copies else None
-
-
-def _parted(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """The entries, in the order of the ledger, before the last order, and those of it."""
-    starts = [at for at in range(1, len(entries)) if _begins(entries[at - 1], entries[at])]
-    last = starts[-1] if starts else 0
-    return list(entries[:last]), list(entries[last:])
 
 
 def _begins(before: Entry, entry: Entry) -> bool:
@@ -82,7 +75,7 @@ def _fresh(college: str, before: Sequence[Entry], after: Sequence[Entry], asked:
     return Fresh(quantity, tuple(numbers[:quantity]))
 
 
-# The ticket of a printer's job: all that a printer asks before a press runs. Pure.
+# The ticket: all that a printer asks before a press runs.
 
 BINDINGS: Mapping[Binding, str] = {
     "corner-stapled": "stapled in the top left corner",
@@ -195,8 +188,9 @@ def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
         yield "File", job.master.name
         yield "SHA-256", job.master.sha256
         return
+    padded = ", a blank one at the end of each copy" if job.master.pages % 2 else ""
     for run in job.runs:
-        yield "File", f"{run.name}: copies one after the other, {run.pages:,} pages{_padded(job)}"
+        yield "File", f"{run.name}: copies one after the other, {run.pages:,} pages{padded}"
         yield "SHA-256", run.sha256
     yield "Table", f"{table_name(job)} says on which pages each copy begins and ends"
     yield "Or", f"{count(job.asked, 'numbered file')}, each printed once; their SHA-256 are in quantities.csv"
@@ -210,11 +204,6 @@ def _whole(job: PrintJob) -> str:
 def table_name(job: PrintJob) -> str:
     """File name of the table of copies in the merged files."""
     return f"{PurePosixPath(job.master.name).stem}-copies.csv"
-
-
-def _padded(job: PrintJob) -> str:
-    """That each copy ends with a blank page, where it has an odd number of its own."""
-    return ", a blank one at the end of each copy" if job.master.pages % 2 else ""
 
 
 def _product(job: PrintJob) -> Iterator[tuple[str, str]]:
@@ -306,9 +295,6 @@ _NO_PLACE = re.compile(
 """A mailbox, with the name of who has it as mail programs write it, a web address, and what these are called."""
 
 
-# Inks
-
-
 def text_inks(job: PrintJob) -> tuple[Inks | None, tuple[int, ...]]:
     """The inks that are asked for in the text, and the pages of it that need four."""
     first = _COVER if job.covered else 0
@@ -333,9 +319,6 @@ def coloured_in_words(job: PrintJob) -> str:
     if found == job.master.pages:
         return "all"
     return f"{found} of {all_}: {numbers_in_words(job.facts.coloured, '', '').strip()}; all others are in black alone"
-
-
-# What is worth a word
 
 
 def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
@@ -368,9 +351,6 @@ def _place(job: PrintJob, key: str) -> Place:
     """Place of a key of the order: in the pack, else in the library."""
     own = getattr(job.issue.pack.fields.print, key) is not None
     return (job.issue.pack if own else job.issue.imprint).marks.key_at("print", key)
-
-
-# The printer's job: the files, the lists of quantities and copies, and the ticket. Pure.
 
 
 def one_file(job: PrintJob) -> dict[str, bytes]:

@@ -41,8 +41,6 @@ from pipeline.services.colleges.recalls import (
 )
 from pipeline.services.editions.records import RecordFile, read_records
 
-# Notices of a recall: the letter to a college, with the lines that it answers by, as text and as a message. Pure.
-
 
 def titles_by_name(records: Iterable[RecordFile], library: Library) -> Mapping[str, str]:
     """The titles of texts and packs, by id now, and by version and edition as they were issued."""
@@ -155,9 +153,6 @@ def _of_delivery(delivery: str, own: Sequence[Holding], terms: NoticeTerms, word
         yield f"  {words.say(f'recall-answers{returned}')}"
 
 
-# The notices of a recall as files: one a college, in its language, as a message and as plain text.
-
-
 def address_of(library: Library, name: str, events: Sequence[Event]) -> str:
     """The place to which a notice for a college goes: its role mailbox, else where its copies go; nothing of most.
 
@@ -210,9 +205,6 @@ def clear_notices(folder: Path, holders: Iterable[str] = ()) -> None:
     for left in (folder, folder.parent):
         if left.is_dir() and not any(left.iterdir()):
             left.rmdir()
-
-
-# The verb recall: take a text back from everybody who holds it.
 
 
 @click.command("recall")

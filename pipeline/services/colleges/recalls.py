@@ -1,4 +1,4 @@
-"""Recalls: what colleges must give back, and who still holds some of it. Pure."""
+"""Recalls: what colleges must give back, and who still holds some of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.core.diagnostics import UsageError
-from pipeline.core.printed_code import PrintedCode, read_code
+from pipeline.core.printed_code import read_code
 from pipeline.core.sentences import count, did_you_mean, numbers_in_words
 from pipeline.model.source.versions import EditionRecord
 from pipeline.model.words import in_words
@@ -30,8 +30,6 @@ from pipeline.services.colleges.holdings import (
 from pipeline.services.colleges.recalls import number_of
 from pipeline.services.editions.records import edition_code
 
-# Copies that an event names, in words. Pure.
-
 
 def copies_said(lines: Iterable[Sequence[Any]]) -> str:
     """The copies that an event names, by their numbers: 'print: copies 3 and 5; text: 2 copies'.
@@ -51,9 +49,6 @@ def _counted(found: Counter[int]) -> str:
         return count(found.total(), "copy", "copies")
     said = [numbers_in_words(numbers)] if numbers else []
     return " and ".join([*said, *([count(found[0], "copy", "copies")] if found[0] else [])])
-
-
-# Answers of colleges to deliveries: which one is meant, and whether the answer can be. Pure.
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +83,10 @@ def delivery_of(
     known = deliveries(events)
     if what and any(name.startswith(what.casefold()) for name in known):
         return delivery_named(what, known), ()
-    code = _code(what)
-    if code is None:
-        raise UsageError(f"There is no delivery '{what}'. {did_you_mean(what, known, '')}".rstrip())
+    try:
+        code = read_code(what)
+    except UsageError:
+        raise UsageError(f"There is no delivery '{what}'. {did_you_mean(what, known, '')}".rstrip()) from None
     edition = next((one for one in records if edition_code(one).text == code.text), None)
     if edition is None:
         raise UsageError(f"The code {code} is of no edition that was issued.")
@@ -113,13 +109,6 @@ def _with_copy(known: Iterable[Delivery], edition: EditionRecord, copy: int | No
     if copy:
         found = [one for one in found if copy in {number for _, number, _ in one.copies()}]
     return [one for one in found if one.state in OUT] or found
-
-
-def _code(what: str) -> PrintedCode | None:
-    try:
-        return read_code(what)
-    except UsageError:
-        return None
 
 
 class AlreadyEntered(UsageError):

@@ -1,4 +1,4 @@
-"""Delivery by SFTP: written beside its place, on the disk of the server, and renamed once. At the edge.
+"""Delivery by SFTP: written beside its place, on the disk of the server, and renamed once.
 
 The server is known by the key that the library pins, and is told nothing if it shows another.
 """

@@ -1,4 +1,4 @@
-"""Where the events of the ledger are kept: in source/ledger.csv, or in a database of PostgreSQL. At the edge.
+"""Where the events of the ledger are kept: in source/ledger.csv, or in a database of PostgreSQL.
 
 Writers take one lock for as long as they add an event, so the chain has no fork. A second lock, on one subject, lasts
 while it is worked on and goes when its process dies, by whatever cause: no leases, no clocks.
@@ -9,11 +9,11 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import astuple
 from itertools import takewhile
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place
 from pipeline.core.files import content_of, open_to_append, write_whole
@@ -34,29 +34,6 @@ FOLDER = ".ledger"
 
 NextEvent = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
 """Makes the kind, subject and facts of an event that follows from all before it."""
-
-
-class EventStore(Protocol):
-    """A place of events. They come in order of their numbers."""
-
-    def add_all(self, at: str, entries: Iterable[NextEvent], unless: Collection[str] = ()) -> tuple[Event, ...]:
-        """Add events, all or none, each as it follows from all before it. No other process adds one meanwhile.
-
-        An event whose subject had as its last event one of the kinds `unless` is left out. What an entry raises leaves
-        the store as it was.
-        """
-
-    def events(self) -> tuple[Event, ...]:
-        """All events."""
-
-    def faults(self) -> tuple[Diagnostic, ...]:
-        """Why nothing may be added; nothing if all is well."""
-
-    def holding(self, subject: str) -> AbstractContextManager[bool]:
-        """Be the only one to work on a subject, while it lasts and the process lives; false where another does."""
-
-    def close(self) -> None:
-        """Let go of what is open."""
 
 
 def _added(known: list[Event], at: str, entries: Iterable[NextEvent], unless: Collection[str]) -> tuple[Event, ...]:
@@ -108,8 +85,12 @@ class FileStore:
         """The state of the file that `_known` was read from."""
 
     def add_all(self, at: str, entries: Iterable[NextEvent], unless: Collection[str] = ()) -> tuple[Event, ...]:
-        """Add events and have them on the disk: several by a new file in the place of the old one, all or none."""
-        with self._turn, self._writing():
+        """Add events, all or none, each as it follows from all before it. No other process adds one meanwhile.
+
+        An event whose subject had as its last event one of the kinds `unless` is left out. What an entry raises leaves
+        the store as it was. Several events are written by a new file in the place of the old one.
+        """
+        with self._turn, self._locked(self._own / "writing.lock", fcntl.LOCK_EX):
             content = self._read()
             if self._faults:
                 raise EnvironmentFailure(f"Nothing was entered in {LEDGER}. {self._faults[0].sentence}")
@@ -157,11 +138,6 @@ class FileStore:
 
     def close(self) -> None:
         """Nothing is open."""
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._locked(self._own / "writing.lock", fcntl.LOCK_EX):
-            yield
 
     @contextmanager
     def _locked(self, path: Path, how: int) -> Iterator[IO[bytes] | None]:

@@ -23,8 +23,6 @@ from pipeline.resolve.packs import amendments
 from pipeline.resolve.status import reason_of_withdrawal
 from pipeline.services.editions.edition import PackState, Taker, name_in_parcel
 
-# Copies of a pack for colleges: the edition as it is prepared, who takes it, and in which formats. Pure.
-
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -112,7 +110,7 @@ def formats_lacking(college: College, pack: Pack) -> Iterable[Format]:
     return (kind for kind in _asked(college, pack) if kind not in pack.fields.formats)
 
 
-# Copy numbers: unique in an edition of a pack, never given again, never moved. Pure.
+# Copy numbers: unique in an edition of a pack, never given again, never moved.
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +164,6 @@ def spare_faults(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
         yield message("copies-spare", pack.marks.at("print", "spare"))
 
 
-# Changes for a college since the edition it got before, as its letter lists them. Pure.
-
-
 def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], college: str, words: Words) -> LetterPart:
     """The part of the letter; nothing for a college that got no earlier edition of the pack."""
     before = _edition_before(issue, entries, college)
@@ -180,7 +175,8 @@ def changes_since(library: Library, issue: Issue, edition: str, pins: Sequence[s
     was = {name: version for name, _, version in (line.partition("@") for line in pins)}
     items = [item for one in issue.versions for item in _of(library, issue, was, one, words)]
     gone = sorted(set(was) - {name for name, _, _ in issue.versions})
-    items += [LetterItem(_state(_title(library, name), _why_gone(library, name, words), words)) for name in gone]
+    titles = {one.id: one.fields.title for one in library.briefings.values()}
+    items += [LetterItem(_state(titles.get(name, name), _why_gone(library, name, words), words)) for name in gone]
     return LetterPart((words.say("letter-changed" if items else "letter-same", edition=edition),), tuple(items))
 
 
@@ -247,7 +243,3 @@ def _retired(library: Library, name: str, words: Words) -> str:
 
 def _state(title: str, state: str, words: Words) -> str:
     return words.say("letter-state", title=title, state=state)
-
-
-def _title(library: Library, name: str) -> str:
-    return library.briefings[name].fields.title if name in library.briefings else name

@@ -21,8 +21,6 @@ from pipeline.core.files import keep_names, remove, write_whole
 from pipeline.core.sentences import cut_short
 from pipeline.services.colleges.manifest import MANIFEST
 
-# A transport, by which a machine delivers: what every one of them does, and how each can fail.
-
 RECEIPT = "receipt.json"
 """The file by which a delivery is known where it has arrived."""
 
@@ -145,8 +143,6 @@ class Transport(Protocol):
         """
 
 
-# Delivery into a folder: written beside its place, on the disk, and renamed once. At the edge.
-
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -227,7 +223,7 @@ class FolderTransport:
         return NotDelivered("refused", f"The folder {self.root} cannot be written: {words}")
 
 
-# Delivery into a store that a URL names, by whatever fsspec knows: all files, and the manifest last. At the edge. A
+# Delivery into a store that a URL names, by whatever fsspec knows: all files, and the manifest last. A
 # store has no rename that is one moment. The manifest is that moment: where it is not there, nothing has arrived.
 # Writing the same files again does no harm.
 
@@ -362,7 +358,7 @@ def _opened(place: str) -> tuple[Any, str]:
     return files, root.rstrip("/")
 
 
-# Files too large for a message, put where colleges can fetch them, by their SHA-256. At the edge. A message with
+# Files too large for a message, put where colleges can fetch them, by their SHA-256. A message with
 # links is as good as what stands behind them. So before the message goes each file is fetched as a college would
 # fetch it, and compared. What is there already is not put there again.
 

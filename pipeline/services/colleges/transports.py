@@ -28,8 +28,6 @@ from pipeline.services.colleges.transport import (
     Transport,
 )
 
-# The printer's job as it is delivered: the folder that was prepared for the printer, sealed.
-
 TICKET = "job-ticket.txt"
 
 
@@ -52,8 +50,6 @@ def job_parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDel
     }
     return Parcel(one.id, one.to, f"Print job: {title}", sealed(said, files, seal), files[TICKET].decode())
 
-
-# The transports of deliveries, made of what the library says and of what the environment holds.
 
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
 SMTP_HOST = "BRIEFINGS_SMTP_HOST"
@@ -90,7 +86,7 @@ def missing_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
 def _by_mail(issued: PackToCopy) -> Transport:
     server = issued.library.imprint.fields.of(DeliverySettings).mail
     assert server is not None, "mail without a server stands against a plan"
-    box, copy_to = server.imap, server.copy_to or ""
+    box, copy_to, links = server.imap, server.copy_to or "", server.links
     password = secret_for(box.server, IMAP_PASSWORD, IMAP_HOST) if box else ""
     return MailTransport(
         server.server,
@@ -102,13 +98,8 @@ def _by_mail(issued: PackToCopy) -> Transport:
         largest=server.largest * 1_000_000,
         copies=OwnMailbox(copy_to, box.server, box.port, box.user, password, box.folder) if box else None,
         copy_to=copy_to,
-        links=_link_place(server),
+        links=LinkPlace(StoreTransport(links.place, "", secrets_in(os.environ)), links.address) if links else None,
     )
-
-
-def _link_place(server: MailServer) -> LinkPlace | None:
-    links = server.links
-    return LinkPlace(StoreTransport(links.place, "", secrets_in(os.environ)), links.address) if links else None
 
 
 def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:

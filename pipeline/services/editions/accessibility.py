@@ -37,14 +37,14 @@ from pipeline.core.diagnostics import ordered
 from pipeline.core.files import write_whole
 from pipeline.core.sentences import count
 from pipeline.load.words import wordbook
-from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_EDITION, Claim, FileContents, Format, format_row, path_of
+from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_EDITION, Claim, Format, format_row, path_of
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Identity, Sheets
 from pipeline.model.source.briefing import Marking
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
-from pipeline.model.source.versions import RECORD, EditionRecord, IssuedFile, Judged, KeptRecord, folder_of
+from pipeline.model.source.versions import RECORD, EditionRecord, Judged, KeptRecord, folder_of
 from pipeline.proof.inspection import contents_of
 from pipeline.proof.promise import briefing_promise
 from pipeline.resolve.markings import highest, rank, shown
@@ -52,8 +52,6 @@ from pipeline.resolve.packs import pack_marking
 from pipeline.services.editions.edition import read_with_texts, takers
 from pipeline.services.editions.record import archived_files, library_then, record_named
 from pipeline.services.editions.records import RecordFile, edition_code, read_records
-
-# The accessibility report of an edition as files: composed, pressed, bound and checked as any other text.
 
 REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
 """The formats of a report: the PDF for screens, and the web page."""
@@ -111,8 +109,6 @@ def _recipe(
     return Recipe(path, owner, kind, pages, "", job, maker.stamps(job), promise=promise)
 
 
-# The verb accessibility: the report of an issued edition for those who must show, or know, whether it can be read.
-
 _PLACE = re.compile(r"^\S+:\d+:\d+: ")
 """The place of a remark, which says nothing to those who have no source."""
 
@@ -129,8 +125,6 @@ def verb(project: Project, name: str, edition: str | None, on: datetime | None) 
     claim and hold; what only a person can judge, with room for the answers; what falls short; and whom to ask for
     another format. Files come from the archive, and each is what the record says.
     """
-    pass  # which loads all that binds
-
     _, one = record_named(project, read_records(project.files), name, edition)
     files, faults = archived_files(project, one)
     if faults:
@@ -157,7 +151,16 @@ def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes], d
         edition=record.edition,
         issued=record.issued,
         code=str(edition_code(record)),
-        files=tuple(_file(record, file, contents_of(files[file.file], file.format)) for file in record.files),
+        files=tuple(
+            FileHeld(
+                name=file.file,
+                format=file.format,
+                pages=file.pages,
+                contents=contents_of(files[file.file], file.format),
+                verdicts=tuple(verdict for judge in record.judges for verdict in _verdicts(judge, file.file)),
+            )
+            for file in record.files
+        ),
         together=tuple(_together(record)),
         allowed=tuple(
             AllowedFault(taken.reason, tuple(_PLACE.sub("", one) for one in taken.said)) for taken in record.overridden
@@ -180,17 +183,6 @@ def _together(record: EditionRecord) -> Iterator[Together]:
         warnings_left = judge.warnings - sum(one.warnings for one in judge.by_file)
         if not judge.by_file or errors_left or warnings_left:
             yield Together(_named(judge), judge.files, errors_left, warnings_left)
-
-
-def _file(record: EditionRecord, file: IssuedFile, found: FileContents) -> FileHeld:
-    """A file with what is in it, and with the verdict of each judge that looked at it."""
-    return FileHeld(
-        name=file.file,
-        format=file.format,
-        pages=file.pages,
-        contents=found,
-        verdicts=tuple(verdict for judge in record.judges for verdict in _verdicts(judge, file.file)),
-    )
 
 
 def _verdicts(judge: Judged, name: str) -> Iterator[FileVerdict]:
@@ -218,6 +210,10 @@ def pack_identity(project: Project, one: RecordFile) -> Identity:
     library, record = project.loaded[0], one.record
     imprint = library.imprint
     language = imprint.fields.language
+    pack = project.loaded[0].packs.get(one.record.pack)
+    bound = pack or Pack(one.record.pack, "", PackFields(title=one.record.title), Marks(""))
+    now = pack_marking(read_with_texts(*library_then(project, one, bound), one.record.issued))
+    then = highest(_kept_markings(project, one), now)
     return Identity(
         id=record.pack,
         title=record.title,
@@ -228,17 +224,8 @@ def pack_identity(project: Project, one: RecordFile) -> Identity:
         publisher=imprint.fields.publisher,
         language=language,
         statuses=record.statuses,
-        marking=shown(_marking(project, one), imprint),
+        marking=shown(highest((now, then), now) if rank(then) > rank(now) else now, imprint),
     )
-
-
-def _marking(project: Project, one: RecordFile) -> Marking:
-    """The marking of an edition: that of its pack with the texts of the record, or of a version kept then if higher."""
-    pack = project.loaded[0].packs.get(one.record.pack)
-    bound = pack or Pack(one.record.pack, "", PackFields(title=one.record.title), Marks(""))
-    now = pack_marking(read_with_texts(*library_then(project, one, bound), one.record.issued))
-    then = highest(_kept_markings(project, one), now)
-    return highest((now, then), now) if rank(then) > rank(now) else now
 
 
 def _kept_markings(project: Project, one: RecordFile) -> Iterator[Marking]:

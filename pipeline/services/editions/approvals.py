@@ -21,8 +21,6 @@ from pipeline.resolve.reading import Reading
 from pipeline.resolve.versions import read_kept_version
 from pipeline.resolve.wording import wording_digest, words_of
 
-# Approval of the words of a text: their code, whether they are still those that were approved, and what differs.
-
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 SHOWN = 8
@@ -30,7 +28,9 @@ SHOWN = 8
 NAMED = 3
 """Differences that a sentence names."""
 
-_BY_WORDS = "Or have its words approved: 'briefings approve {name}' gives their code."
+_BY_HAND = (
+    "Write 'approved_by' into this entry. Or have its words approved: 'briefings approve {name}' gives their code."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,14 @@ def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagno
     if found is None:
         yield message("publish-unapproved", briefing.marks.at("history"), **said)
         return
+    place, code = briefing.marks.at("history", found.number), found.entry.approved_code
     if not found.entry.approved_by:
-        hint = (
-            catalogue()["approve-missing"].do
-            if asked == "words"
-            else f"Write 'approved_by' into this entry. {_BY_WORDS}"
-        )
-        place = briefing.marks.at("history", found.number)
+        hint = catalogue()["approve-missing"].do if asked == "words" else _BY_HAND
         yield message("publish-unapproved", place, hint.format(**said), **said)
         return
-    code = found.entry.approved_code
     if code is None and not found.entry.approved_words:
         if asked == "words":
-            yield message("approve-missing", briefing.marks.at("history", found.number), **said)
+            yield message("approve-missing", place, **said)
         return
     place = briefing.marks.at("history", found.number, "approved_code")
     try:
@@ -104,11 +99,9 @@ def _is_as_published(reading: Reading, entry: Amendment, now: bytes) -> bool:
 
 def _where(approved: bytes | None, now: bytes) -> str:
     """The places at which a wording differs from the approved one, as the end of a clause."""
-    found = differences(approved, now) if approved is not None else ()
-    if not found:
-        return ""
-    more = f", and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    return f" in {count(len(found), 'place')}: {', '.join(found[:NAMED])}{more}"
+    places = differences(approved, now) if approved is not None else ()
+    more = f", and {len(places) - NAMED} more" if len(places) > NAMED else ""
+    return f" in {count(len(places), 'place')}: {', '.join(places[:NAMED])}{more}" if places else ""
 
 
 def differences(was: bytes, now: bytes) -> tuple[str, ...]:
@@ -193,7 +186,8 @@ def _whole(source: bytes, path: str, number: int, said: dict[str, str]) -> bytes
 
 def _entered(front: str, number: int, said: dict[str, str]) -> str:
     """Front matter with the approval: values that are there replaced, and what is missing put at the entry's end."""
-    entry = _entry(front, number)
+    document: Any = yaml.compose(front, Loader=yaml.SafeLoader)
+    entry = next((value for key, value in document.value if key.value == "history")).value[number]
     there = {key.value: value for key, value in entry.value}
     missing = [f"{name}: {_scalar(value)}" for name, value in said.items() if name not in there]
     if missing and entry.flow_style:
@@ -211,12 +205,6 @@ def _entered(front: str, number: int, said: dict[str, str]) -> str:
     return front
 
 
-def _entry(front: str, number: int) -> Any:
-    """The node of an entry of the history."""
-    document: Any = yaml.compose(front, Loader=yaml.SafeLoader)
-    return next(value for key, value in document.value if key.value == "history").value[number]
-
-
 def _scalar(value: str) -> str:
     """A value as an author would write it: a day without quotation marks."""
     if _DAY.fullmatch(value):
@@ -227,8 +215,6 @@ def _scalar(value: str) -> str:
 def _read(front: str) -> Any:
     return yaml.load(front, Loader=yaml.BaseLoader)
 
-
-# Doubts about corrections that change a number, a negation, a finding, or more than a tenth of the words.
 
 MOST = 0.1
 """The share of the words that a correction may change without a doubt."""
@@ -268,26 +254,22 @@ def _doubts(before: Sequence[Any], after: Sequence[Any]) -> Iterator[str]:
     for _, i1, i2, j1, j2 in changed:
         gone, new = ([word for word in side if _NUMBER.fullmatch(word)] for side in (was[i1:i2], now[j1:j2]))
         if gone != new:
-            yield _changed_number(gone, new)
+            if gone and new:
+                yield f"{gone[0]} has become {new[0]}"
+            else:
+                yield f"{gone[0]} is gone" if gone else f"{new[0]} is new"
             break
     for _, i1, i2, j1, j2 in changed:
-        gone, new = ([word for word in side if _is_negation(word)] for side in (was[i1:i2], now[j1:j2]))
+        gone, new = (
+            [word for word in side if (word.casefold() in _NEGATIONS or word.casefold().endswith(("n't", "n’t")))]
+            for side in (was[i1:i2], now[j1:j2])
+        )
         if len(gone) != len(new):
             yield f"'{(new or gone)[0]}' is {'new' if len(new) > len(gone) else 'gone'}"
             break
     many = sum(max(i2 - i1, j2 - j1) for _, i1, i2, j1, j2 in changed)
     if many > MOST * max(len(was), 1):
         yield f"{100 * many // max(len(was), 1)}% of its words are others"
-
-
-def _changed_number(gone: Sequence[str], new: Sequence[str]) -> str:
-    if gone and new:
-        return f"{gone[0]} has become {new[0]}"
-    return f"{gone[0]} is gone" if gone else f"{new[0]} is new"
-
-
-def _is_negation(word: str) -> bool:
-    return word.casefold() in _NEGATIONS or word.casefold().endswith(("n't", "n’t"))
 
 
 def _of(wording: Sequence[Any], *names: str) -> list[Any]:

@@ -31,7 +31,7 @@ from pipeline.services.editions.approvals import (
     with_approval,
     words_code,
 )
-from pipeline.services.editions.changes import formats_of, marked_copies, places_of
+from pipeline.services.editions.changes import MarkedJob, formats_of, make_marked, marked_copies, places_of
 from pipeline.services.editions.publish import chosen
 
 
@@ -44,12 +44,12 @@ def sheet(project: Project, reading: Reading, command: str) -> str:
     if found and _is_of(found, words):
         lines.append(_approved(briefing, found))
         lines += [f"{CODE_ALONE} Enter it again to have the words compared."] if is_by_code_alone(found) else []
-    elif found is None:
-        lines += ["", f"Its history has no entry on version {briefing.fields.version}: write one, and then"]
-        lines += ["whoever has read the words and answers for them has it entered by:"]
-        lines.append(f"  {command} approve {briefing.id} --by ROLE --code {code}")
     else:
-        lines += ["", "Whoever has read them and answers for them has it entered by:"]
+        if found:
+            lines += ["", "Whoever has read them and answers for them has it entered by:"]
+        else:
+            lines += ["", f"Its history has no entry on version {briefing.fields.version}: write one, and then"]
+            lines += ["whoever has read the words and answers for them has it entered by:"]
         lines.append(f"  {command} approve {briefing.id} --by ROLE --code {code}")
     return "\n".join(lines) + "\n"
 
@@ -161,8 +161,6 @@ def verb(
 
 def _sheets(project: Project, reading: Reading, formats: tuple[Format, ...], day: date) -> MadeFiles:
     """The sheets to be read and signed, marked against the last version that is kept."""
-    from pipeline.services.editions.changes import MarkedJob, make_marked  # which loads all that binds
-
     name = reading.briefing.id
     last = next(reversed(project.loaded[0].kept_numbers.get(name, ())), "")
     said = tuple(one.sentence for one in check(project, (name,), day))

@@ -1,4 +1,4 @@
-"""The archive of issued files: by their SHA-256, in a folder or in a store that a URL names. At the edge.
+"""The archive of issued files: by their SHA-256, in a folder or in a store that a URL names.
 
 What is written is read back and compared. Nothing is ever written over, and nothing is deleted. Beside the files it
 holds a copy of each record, so that the loss of the last one can be noticed.
@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.digests import sha256
@@ -16,22 +16,6 @@ from pipeline.core.files import content_of, sweep, write_whole
 
 RECORDS = "records"
 """The folder of the copies of records, a folder a pack."""
-
-
-class Shelf(Protocol):
-    """A place for files by name."""
-
-    def read(self, name: str) -> bytes | None:
-        """The bytes of a file; none where there is no such file."""
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file whole."""
-
-    def names(self, folder: str) -> Iterable[str]:
-        """The names of the files in a folder."""
-
-    def tidy(self) -> None:
-        """Take away what writers that were killed have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +97,7 @@ class StoreShelf:
 class Archive:
     """The archive of a library."""
 
-    shelf: Shelf
+    shelf: FolderShelf | StoreShelf
 
     def file(self, digest: str) -> bytes | None:
         """The file of a SHA-256, whatever its bytes are; none where there is none."""

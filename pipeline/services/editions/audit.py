@@ -1,4 +1,4 @@
-"""An audit of the records: the chain, the archive, the kept versions and git, each of which knows what another lost."""
+"""Audit the records: the chain, the archive, the kept versions and git, each of which knows what another lost."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -17,9 +17,6 @@ from pipeline.model.source.versions import FOLDER as VERSIONS
 from pipeline.model.source.versions import RECORD, IssuedFile, folder_of
 from pipeline.services.editions.archive import Archive, archive_of
 from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, folder_of_records, read_records
-
-# An audit of the records: the chain, the archive, the kept versions and git, each of which knows what another lost.
-# What is asked of the archive and of git is given as values or by a call. Pure beside that.
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,9 @@ def audit(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -
         yield from kept_faults(chain, witnesses.files)
         if witnesses.archive:
             yield from _of_archive(chain, witnesses.archive, witnesses.archive_place)
-    yield from _versions(witnesses)
+    desk = Desk()
+    read_kept(witnesses.files, frozenset(), load, desk)
+    yield from desk.remarks
 
 
 def chain_faults(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -> Iterator[Diagnostic]:
@@ -97,13 +96,6 @@ def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic
                 yield message("kept-broken", Place(f"{folder}/{RECORD}"), what=what)
 
 
-def _versions(witnesses: Witnesses) -> Iterator[Diagnostic]:
-    """Damage of any kept version, as every build tells it."""
-    desk = Desk()
-    read_kept(witnesses.files, frozenset(), load, desk)
-    yield from desk.remarks
-
-
 def _of_git(records: RecordsRead, witnesses: Witnesses, pack: str | None) -> Iterator[Diagnostic]:
     """Records and kept versions that git tracks, and that are gone here; records that it has otherwise."""
     known = {one.path: one for one in records.every()}
@@ -131,9 +123,6 @@ def last_faults(chain: Chain, pack: str, known: str) -> Iterator[Diagnostic]:
         here = f"is {last.name}, SHA-256 {last.sha256[:8]}…" if last else "is none"
         what = f"The last record of '{pack}' here {here}; the one that is known elsewhere, {known[:8]}…, is missing"
         yield message("record-broken", Place(folder_of_records(pack)), what=what)
-
-
-# Faults of the records of a pack, as they are asked for before anything is made of them.
 
 
 def pack_chain_faults(project: Project, files: Mapping[str, bytes], pack: str) -> Iterator[Diagnostic]:

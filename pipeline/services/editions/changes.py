@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
@@ -17,7 +17,15 @@ from pipeline.build.recipes import Recipe, briefing_recipe
 from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
 from pipeline.build.texts import Materials, Notes, at_their_files, reporting, source_of
-from pipeline.build.versions import TextChanges, changes_with_pages, lines_of, measured, old_pages, text_version
+from pipeline.build.versions import (
+    TextChanges,
+    changes_with_pages,
+    lines_of,
+    measured,
+    old_pages,
+    text_version,
+    text_versions,
+)
 from pipeline.cli.options import DAY, F, day_of
 from pipeline.cli.outcome import Outcome, own_json, rendered
 from pipeline.compose.changes.marked_text import ApprovalNote, between, compose_changes, tells_a_move
@@ -29,14 +37,13 @@ from pipeline.core.sentences import WordMeasure, count
 from pipeline.load.folders import EDITIONS
 from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
 from pipeline.model.publication import Publication
-from pipeline.resolve.environment import address_of
+from pipeline.resolve.environment import address_of, environment_of
+from pipeline.resolve.listing import changed_since_kept
+from pipeline.resolve.packs import amendments
+from pipeline.services.editions.record import edition_by
+from pipeline.services.editions.records import RecordFile, read_records
 
-if TYPE_CHECKING:
-    from pipeline.build.versions import TextChanges
-    from pipeline.services.editions.records import RecordFile
-
-
-# A copy of a briefing with its changes marked, as PDF, EPUB or web page: pressed, bound and checked as any other.
+# A copy of a briefing with its changes marked, as PDF, EPUB or web page.
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,7 @@ def _shared(project: Project, day: date, kind: Format) -> Materials:
     return Materials(project.layouts, stamps, addresses, day, frozenset({kind}), rest)
 
 
-# Two editions of a pack compared, or an edition with the pack as it is now: text by text, and word by word. What
-# reads records and composes texts is loaded where something is to be compared: what was compared before is
-# remembered.
+# Two editions of a pack compared, or an edition with the pack as it is now.
 
 ComparedState = Literal["new", "gone", "changed", "same"]
 
@@ -160,10 +165,13 @@ def compared_packs(project: Project, old: str, new: str, day: date) -> tuple[Com
 
 
 def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[ComparedText, ...]:
-    from pipeline.build.versions import changes_with_pages, text_versions
 
     was, now = _held(project, old), _held(project, new)
-    changed = _changed_since_kept(project, now)
+
+    library = project.loaded[0]
+    environment = environment_of(library)
+    present = (name for name, one in now.items() if "@" not in one.line)
+    changed = frozenset(name for name in present if changed_since_kept(environment, library.briefings[name]))
     other = [name for name in now if name in was and (was[name].version != now[name].version or name in changed)]
     texts = text_versions(project, [held[name].line for name in other for held in (was, now)], day)
     pairs = {name: (texts[was[name].line], texts[now[name].line]) for name in other}
@@ -173,17 +181,6 @@ def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[Co
     return (*found, *gone)
 
 
-def _changed_since_kept(project: Project, held: Mapping[str, _Held]) -> frozenset[str]:
-    """Of the texts that are held as they are now those with other words than their number was kept with."""
-    from pipeline.resolve.environment import environment_of
-    from pipeline.resolve.listing import changed_since_kept
-
-    library = project.loaded[0]
-    environment = environment_of(library)
-    present = (name for name, one in held.items() if "@" not in one.line)
-    return frozenset(name for name in present if changed_since_kept(environment, library.briefings[name]))
-
-
 def _compared(
     name: str, was: _Held | None, now: _Held, texts: Mapping[str, Publication], found: TextChanges | None
 ) -> ComparedText:
@@ -191,8 +188,6 @@ def _compared(
         return ComparedText(name, now.title, "", now.version, "new")
     if found is None:
         return ComparedText(name, now.title, was.version, now.version, "same")
-    from pipeline.resolve.packs import amendments
-
     reasons = tuple(one.summary for one in amendments(texts[now.line].briefing.fields, was.version, now.version))
     state: ComparedState = "changed" if found.changes or was.version != now.version else "same"
     return ComparedText(name, now.title, was.version, now.version, state, reasons, found.changes, found.measure)
@@ -218,13 +213,8 @@ def _held(project: Project, line: str) -> dict[str, _Held]:
 
 def record_by(project: Project, pack: str, edition: str) -> RecordFile:
     """The record of an edition by its name, or by its number. Raises `UsageError`."""
-    from pipeline.services.editions.record import edition_by
-    from pipeline.services.editions.records import read_records
-
     return edition_by(read_records(project.files).chains.get(pack, ()), pack, edition)
 
-
-# The verb changes: how two versions of a briefing, or two editions of a pack, differ, word by word.
 
 MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)
 """The formats that a marked copy can be made in."""
@@ -295,23 +285,17 @@ def verb(project: Project, /, old: str, new: str | None, on: datetime | None, **
     if is_pack(project, old.partition("@")[0]):
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
-        return _of_packs(project, old, other, day)
+        if old.partition("@")[0] != other.partition("@")[0]:
+            raise click.UsageError("Two editions of one pack are compared: name the same pack twice.")
+        texts = compared_packs(project, old, other, day)
+        told = own_json({"from": old, "to": other, "texts": [asdict(one) for one in texts]})
+        return Outcome(text=[packs_as_text(old, other, texts)], forms=told, may_be_quiet=True)
     before, after = (text_version(project, line, day) for line in (old, other))
     found = changes_with_pages(project, [(before, after)])[0]
     made = MadeFiles()
     if formats:
-        pass  # which loads all that binds
-
         made = make_marked(project, MarkedJob(before, after), formats, day)
     text = (as_text(old, other, found), *places_of(made))
     changes = [asdict(one) for one in found.changes]
     told = own_json({"from": old, "to": other, "changes": changes, "measure": asdict(found.measure)})
     return Outcome(made.remarks, text, made.exit_code, forms=told, may_be_quiet=True, whole=False)
-
-
-def _of_packs(project: Project, old: str, new: str, day: date) -> Outcome:
-    if old.partition("@")[0] != new.partition("@")[0]:
-        raise click.UsageError("Two editions of one pack are compared: name the same pack twice.")
-    texts = compared_packs(project, old, new, day)
-    told = own_json({"from": old, "to": new, "texts": [asdict(one) for one in texts]})
-    return Outcome(text=[packs_as_text(old, new, texts)], forms=told, may_be_quiet=True)

@@ -18,15 +18,16 @@ from pipeline.resolve.reading import read_briefings
 from pipeline.services.editions.approvals import approval_faults, kind_doubts
 from pipeline.services.editions.records import read_records
 
-# What the verb check says of versions and editions: approvals, kinds of changes, records without their pack.
-
 
 def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
     """Diagnostics on the library, or on the things named."""
     yield from _kinds_doubted(project, names, produced)
     yield from _otherwise_approved(project, names, produced)
     if not names:
-        yield from _without_pack(project)
+        library = project.loaded[0]
+        for name, chain in read_records(project.files).chains.items():
+            if name not in library.packs and name not in library.broken:
+                yield message("edition-without-pack", Place(chain[-1].path), name=name)
 
 
 def _kinds_doubted(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
@@ -58,16 +59,6 @@ def _otherwise_approved(project: Project, names: tuple[str, ...], produced: date
         yield from (fault for fault in faults if fault.code != "publish-unapproved")
 
 
-def _without_pack(project: Project) -> Iterator[Diagnostic]:
-    """Warnings of issued editions whose pack is gone."""
-    library = project.loaded[0]
-    for name, chain in read_records(project.files).chains.items():
-        if name not in library.packs and name not in library.broken:
-            yield message("edition-without-pack", Place(chain[-1].path), name=name)
-
-
-# Issued editions that rest on a work: by the kept versions of their records, with the colleges that hold them.
-
 _ALL = "issued"
 """The id of a pack that binds every version that was issued."""
 
@@ -83,13 +74,19 @@ def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
     library = replace(project.loaded[0], briefings={}, kept=kept, packs={_ALL: pack})
     resting = {pin(one.id, one.version): one for one in cites(library, key)}
     return tuple(
-        IssuedCiting(resting[line], one.pack, one.edition, one.issued, _holders(project, one.pack, one.edition, line))
+        IssuedCiting(
+            resting[line],
+            one.pack,
+            one.edition,
+            one.issued,
+            sum(
+                (
+                    len(ask(project.loaded[0], project.files, one.pack, one.edition, line))
+                    for _, ask in hooked("holders")
+                )
+            ),
+        )
         for one in records
         for line in one.kept_texts
         if line in resting
     )
-
-
-def _holders(project: Project, pack: str, edition: str, line: str) -> int:
-    """The number of those who hold copies of an edition with a text."""
-    return sum(len(ask(project.loaded[0], project.files, pack, edition, line)) for _, ask in hooked("holders"))

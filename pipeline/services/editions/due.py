@@ -16,15 +16,12 @@ from pipeline.core.diagnostics import Remarks, errors
 from pipeline.model.due import DueReview
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields
-from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import in_words, months_after
 from pipeline.resolve.environment import address_of, environment_of
 from pipeline.resolve.status import is_retired, review_by, reviewed_on
 from pipeline.resolve.versions import read_kept_version
 from pipeline.services.editions.edition import slug, takers
-
-# Reviews that fall due, of the present texts and of the kept versions in packs, with packs and colleges. Pure.
 
 _Holders = Mapping[str, Sequence[Pack]]
 """The packs that list a text, by the line by which they do."""
@@ -81,6 +78,7 @@ def _due(
     taken_by = {college: one.name for pack in packs.values() for college, one in takers(library, pack, on).items()}
     told = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
     text = f"{name}-{fields.version}" if kept else name
+    host = urlsplit(imprint.fields.address or "").hostname or f"{slug(imprint.fields.publisher)}.invalid"
     yield DueReview(
         day=day,
         owner=fields.owner or "",
@@ -92,19 +90,11 @@ def _due(
         packs=tuple((one, packs[one].fields.title) for one in sorted(packs)),
         colleges=tuple(sorted(taken_by.items())),
         address=address_of(library.briefings[name].head, imprint) if name in library.briefings else "",
-        uid=f"review-{text}@{_host(imprint)}",
+        uid=f"review-{text}@{host}",
         changed=max((*told, *(entry.date for entry in fields.history)), default=day),
         revision=len(fields.history),
     )
 
-
-def _host(imprint: Imprint) -> str:
-    """The name behind the @ of calendar entries: the library's own host, or one that can be no host's."""
-    own = urlsplit(imprint.fields.address or "").hostname
-    return own or f"{slug(imprint.fields.publisher)}.invalid"
-
-
-# The verb due: which reviews fall due, and whom they concern.
 
 MONTHS = 3
 """Months ahead that are looked at where no day is named."""
@@ -124,8 +114,6 @@ def verb(project: Project, until: datetime | None, produced: datetime | None) ->
     last = until.date() if until else months_after(today, MONTHS)
 
     def look() -> tuple[str, tuple[DueReview, ...], Remarks]:
-        pass
-
         library, remarks = project.loaded
         return library.imprint.fields.title, due_reviews(library, today), tuple(errors(remarks))
 

@@ -18,17 +18,12 @@ from pipeline.resolve.reading import PackReading, read_library, read_pack
 from pipeline.resolve.status import is_retired, pack_statuses, reason_of_withdrawal, statuses
 from pipeline.resolve.versions import pinned_readings
 
-# A pack with its texts, for what is asked about its copies. Pure.
-
 
 def read_with_texts(library: Library, pack: Pack, day: date) -> PackReading:
     """A pack as the rules read it, with its present texts and the kept versions that it asks for."""
     environment, readings = read_library(library, day)
     pinned = pinned_readings(environment, (pack.id,), day)
     return read_pack(environment, pack, {**readings, **pinned}, day)
-
-
-# The state of a pack and its texts on a day, as its pages have it: drafts, overdue reviews, corrections. Pure.
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,6 @@ from pipeline.resolve.status import is_overdue, is_retired, review_by
 from pipeline.resolve.versions import inherited_differences, own_differences
 from pipeline.services.editions.records import Chain, alike, edition_of
 
-# Obstacles to handing out a pack: its briefings that are retired, unpublished, overdue, gone or corrected. Pure.
-
 ObstacleKind = Literal["retired", "draft", "unpublished", "overdue", "gone", "corrected"]
 
 
@@ -48,8 +46,15 @@ def obstacles(library: Library, binding: PackReading, today: date) -> Iterator[O
     yield from _retired(library, binding.pack)
     yield from _unpublished(library, binding)
     yield from _overdue(binding, today)
-    yield from _gone(library, binding.pack)
-    yield from _corrected(binding)
+    for line in binding.pack.lines:
+        name, _, version = line.partition("@")
+        if version and line in library.kept and name not in library.briefings and name not in library.broken:
+            yield Obstacle("gone", name, _line(binding.pack, name), version)
+    for member, later in corrected_pins(binding):
+        name, line, place = member.id, pin(member.id, later), binding.pack.marks.at(*member.way)
+        kept = later in binding.environment.kept_numbers.get(name, ())
+        advice = f"Write '{line}'" if kept else f"Publish {later} and write '{line}'"
+        yield Obstacle("corrected", name, place, member.version, later=later, advice=advice)
 
 
 def _retired(library: Library, pack: Pack) -> Iterator[Obstacle]:
@@ -104,30 +109,11 @@ def _overdue(binding: PackReading, today: date) -> Iterator[Obstacle]:
             yield Obstacle("overdue", name, _line(binding.pack, name), review_by=in_words(last))
 
 
-def _gone(library: Library, pack: Pack) -> Iterator[Obstacle]:
-    """The briefings of a pack of which a version is kept and nothing else is left."""
-    for line in pack.lines:
-        name, _, version = line.partition("@")
-        if version and line in library.kept and name not in library.briefings and name not in library.broken:
-            yield Obstacle("gone", name, _line(pack, name), version)
-
-
-def _corrected(binding: PackReading) -> Iterator[Obstacle]:
-    """The kept versions that a pack takes although a later one corrects them."""
-    for member, later in corrected_pins(binding):
-        name, line, place = member.id, pin(member.id, later), binding.pack.marks.at(*member.way)
-        kept = later in binding.environment.kept_numbers.get(name, ())
-        advice = f"Write '{line}'" if kept else f"Publish {later} and write '{line}'"
-        yield Obstacle("corrected", name, place, member.version, later=later, advice=advice)
-
-
 def _line(pack: Pack, name: str) -> Place:
     """Place of a briefing in the list of a pack."""
     ways = (way for line, way in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
     return pack.marks.at(*next(ways, ()))
 
-
-# Gates of an issue: all that stands against a pack becoming an edition, each with its place. Pure.
 
 STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-concern", "kept-inherited-differs"})
 """Warnings of a build that stand against an issue as errors do."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import metadata
 from pathlib import Path
@@ -24,7 +25,7 @@ from pipeline.core.digests import sha256, tools
 from pipeline.core.files import write_whole
 from pipeline.core.git import UnreadableGit, commit_of, committed_in, uncommitted
 from pipeline.core.messages import message
-from pipeline.core.printed_code import CodesOnRecord, code_among
+from pipeline.core.printed_code import code_among
 from pipeline.core.sentences import count, enumerated
 from pipeline.load.folders import EDITIONS, LEDGER, REGISTER, read_folder
 from pipeline.load.library import sort_files
@@ -50,7 +51,7 @@ from pipeline.proof.validators import EPUBCHECK
 from pipeline.resolve.packs import is_numbered, path_of
 from pipeline.resolve.reading import PackReading
 from pipeline.resolve.wording import text_digest
-from pipeline.services.editions.archive import Archive, archive_of
+from pipeline.services.editions.archive import archive_of
 from pipeline.services.editions.audit import pack_chain_faults
 from pipeline.services.editions.edition import FinishedFile, read_with_texts, state_of
 from pipeline.services.editions.gates import FINAL, Asked, issue_faults, stopping_warnings
@@ -58,142 +59,32 @@ from pipeline.services.editions.publish import overridden
 from pipeline.services.editions.record import chosen_pack
 from pipeline.services.editions.records import Chain, RecordFile, as_file, edition_of, issued_digest, read_records
 
-# The commit that the record of an edition names, which must hold its words.
-
 SHOWN = 3
-"""So many files are named."""
-
-
-def commit_of_words(project: Project) -> str | None:
-    """The commit for a record; none where git does not keep the sources, or cannot be read."""
-    try:
-        return commit_of(project.folder) if committed_in(project.folder / "source") else None
-    except UnreadableGit:
-        return None
+"""The number of files that a message names."""
 
 
 def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
     """The files that the commit does not hold as they are, or why git cannot be read; records of deeds are left out."""
     try:
-        found = _uncommitted(project)
+        read = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
+        desk = Desk()
+        sort_files(project.files, desk)
+        unread = {remark.place.path for remark in desk.remarks}
+        found = []
+        for folder, files in read.items():
+            inside = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
+            beside = {path.removeprefix(f"{folder}/") for path in unread if path.startswith(f"{folder}/")}
+            found += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, inside, beside)]
+        found = [path for path in found if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
     except UnreadableGit as reason:
         yield message("issue-uncommitted", Place(), what=str(reason))
         return
     if found:
         many, them = (count(len(found), "file") + " are", "them") if found[1:] else ("1 file is", "it")
-        what = f"{many} not as the last commit has {them}: {_named(found)}."
+        more = [f"{len(found) - SHOWN} more"] if len(found) > SHOWN else []
+        what = f"{many} not as the last commit has {them}: {enumerated([*found[:SHOWN], *more])}."
         yield message("issue-uncommitted", Place(found[0]), what=what)
 
-
-def _uncommitted(project: Project) -> list[str]:
-    """The files of the sources and layouts, by path, that the commit does not hold as they are."""
-    read = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
-    desk = Desk()
-    sort_files(project.files, desk)
-    unread = {remark.place.path for remark in desk.remarks}
-    found = []
-    for folder, files in read.items():
-        inside = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
-        beside = {path.removeprefix(f"{folder}/") for path in unread if path.startswith(f"{folder}/")}
-        found += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, inside, beside)]
-    return [path for path in found if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
-
-
-def _named(paths: list[str]) -> str:
-    """The first few of some paths."""
-    return enumerated(paths[:SHOWN] if len(paths) <= SHOWN else [*paths[:SHOWN], f"{len(paths) - SHOWN} more"])
-
-
-# The record of an issue, put together out of what was built, judged and asked for. Pure.
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """Circumstances of an issue beside the pack itself."""
-
-    day: date
-    statuses: tuple[str, ...]
-    """The words across the head of its pages."""
-    approved_by: str | None
-    commit: str | None
-    phrases: CopyPhrases | None
-    """The phrases of its pages on copies, where it goes out in numbered ones only."""
-    judges: tuple[Judged, ...]
-    overridden: tuple[Overridden, ...]
-    tools: Mapping[str, str]
-    codes: CodesOnRecord = field(default_factory=dict)
-    """The codes on record before."""
-
-
-def record_of(
-    binding: PackReading,
-    bound: tuple[Sequence[IssuedBriefing], Sequence[IssuedInsert]],
-    files: Sequence[IssuedFile],
-    chain: Chain,
-    asked: Asked,
-    around: Circumstances,
-) -> RecordFile:
-    """The record of an issue, as it is written behind the last of its chain; `bound` are its briefings and inserts."""
-    briefings, inserts = bound
-    last = chain[-1] if chain else None
-    corrects = edition_of(chain, asked.corrects) if asked.corrects else None
-    pack, edition = binding.pack, binding.pack.fields.edition or ""
-    words = issued_digest(pack.id, edition, briefings, inserts)
-    record = EditionRecord(
-        pack=pack.id,
-        title=pack.fields.title,
-        edition=edition,
-        number=last.record.number + 1 if last else 1,
-        previous=last.sha256 if last else FIRST,
-        supersedes=last.record.edition if last else None,
-        corrects=corrects.record.edition if corrects else None,
-        issued=around.day,
-        approved_by=around.approved_by,
-        commit=around.commit,
-        words=words,
-        code=str(code_among(words, around.codes)),
-        statuses=around.statuses,
-        numbered=around.phrases is not None,
-        copy_phrases=around.phrases,
-        briefings=tuple(briefings),
-        inserts=tuple(inserts),
-        files=tuple(files),
-        judges=around.judges,
-        overridden=around.overridden,
-        tools=dict(sorted(around.tools.items())),
-    )
-    return as_file(record)
-
-
-def issued_briefings(binding: PackReading, files: Mapping[str, bytes], day: date) -> Iterator[IssuedBriefing]:
-    """The briefings of a pack with the digests of their words; `files` are those of `source/`, by path."""
-    for reading in binding.present:
-        fields = reading.briefing.fields
-        record = files.get(f"{folder_of(reading.briefing.id, fields.version)}/{RECORD}")
-        digest = text_digest(binding.environment, reading)
-        yield IssuedBriefing(
-            id=reading.briefing.id,
-            version=fields.version,
-            title=fields.title,
-            digest=digest,
-            kept=sha256(record) if record and (reading.kept or digest.encode() in record) else None,
-        )
-
-
-def issued_inserts(binding: PackReading, files: Mapping[str, bytes]) -> Iterator[IssuedInsert]:
-    """The finished PDFs that a pack binds in; `files` are those of `source/`, by path."""
-    for insert, _ in binding.inserts:
-        content = files.get(path_of(insert), b"")
-        yield IssuedInsert(file=insert.insert, title=insert.title, sha256=sha256(content))
-
-
-def issued_files(files: Iterable[FinishedFile]) -> Iterator[IssuedFile]:
-    """The finished files with the digests of their bytes."""
-    for one in files:
-        yield IssuedFile(file=one.name, format=one.format, bytes=len(one.content), pages=one.pages, sha256=one.sha256)
-
-
-# A pack issued: built, judged, held against its gates, its files archived, and its record written last.
 
 OURS = "our own checks"
 _RELEASES = {"page-validation": "page-validation", "outloud": "outloud", EPUBCHECK: "epubcheck"}
@@ -270,7 +161,7 @@ def _broken(project: Project, name: str, chain: Chain) -> tuple[Diagnostic, ...]
     imprint = project.loaded[0].imprint
     archive, place = archive_of(imprint.fields.archive, project.folder), imprint.marks.at("archive")
     copies = [(one, archive.record(name, one.name)) for one in chain] if archive else []
-    other = [differing_record(one, place) for one, copy in copies if copy not in (None, one.content)]
+    other = [_differing_record(one, place) for one, copy in copies if copy not in (None, one.content)]
     faults = tuple(pack_chain_faults(project, read_folder(project.folder, EDITIONS), name))
     if read_records(read_folder(project.folder, EDITIONS)).chains.get(name, ()) != chain:
         raise UsageError(f"Another edition of '{name}' was issued meanwhile: nothing was written.")
@@ -334,16 +225,23 @@ def verdict_of(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagn
     """The verdict of a judge: a validator, or our own checks."""
     seen = [file for file in files if _looks_at(name, file)]
     own = [remark for remark in remarks if not _is_missing(remark) and (remark.validator or OURS) == name]
-    by_file = tuple(_judged_file(file.name, own) for file in seen)
-    wrong = sum(remark.severity is Severity.ERROR for remark in own)
+    all_of = Counter(remark.severity for remark in own)
+    of_file = Counter((Path(remark.place.path).name, remark.severity) for remark in own)
+    by_file = tuple(
+        JudgedFile(
+            file=file.name, errors=of_file[file.name, Severity.ERROR], warnings=of_file[file.name, Severity.WARNING]
+        )
+        for file in seen
+    )
     release = __version__ if name == OURS else metadata.version(_RELEASES[name]) if name in _RELEASES else None
-    return Judged(name=name, release=release, files=len(seen), errors=wrong, warnings=len(own) - wrong, by_file=by_file)
-
-
-def _judged_file(name: str, remarks: Sequence[Diagnostic]) -> JudgedFile:
-    own = [remark for remark in remarks if Path(remark.place.path).name == name]
-    wrong = sum(remark.severity is Severity.ERROR for remark in own)
-    return JudgedFile(file=name, errors=wrong, warnings=len(own) - wrong)
+    return Judged(
+        name=name,
+        release=release,
+        files=len(seen),
+        errors=all_of[Severity.ERROR],
+        warnings=all_of[Severity.WARNING],
+        by_file=by_file,
+    )
 
 
 def _looks_at(name: str, file: FinishedFile) -> bool:
@@ -361,18 +259,70 @@ def _record(
     found: _Found,
     taken: tuple[Overridden, ...],
 ) -> RecordFile:
-    """The record of the issue."""
+    """The record of the issue, as it is written behind the last of its chain."""
     library, pack, day = project.loaded[0], binding.pack, ordered_as.day
     words = wordbook(project.layouts).of(library.imprint.fields.language)
-    said = CopyPhrases(unnumbered=words.phrases["unnumbered"][0], numbered=words.phrases["copy"][0])
-    phrases = said if is_numbered(binding) else None
-    commit = commit_of_words(project)
-    statuses = state_of(library, pack, day, words).statuses
-    judged = (found.judges, taken, dict(tools()), library.codes)
-    around = Circumstances(day, statuses, ordered_as.by, commit, phrases, *judged)
-    bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
-    files = tuple(issued_files(found.files))
-    return record_of(binding, bound, files, chain, ordered_as.asked, around)
+    last, corrected = (chain[-1] if chain else None), ordered_as.asked.corrects
+    corrects = edition_of(chain, corrected) if corrected else None
+    phrases = CopyPhrases(unnumbered=words.phrases["unnumbered"][0], numbered=words.phrases["copy"][0])
+    numbered = is_numbered(binding)
+    edition = pack.fields.edition or ""
+    briefings = tuple(_issued_briefings(binding, project.files))
+    inserts = tuple(
+        IssuedInsert(file=insert.insert, title=insert.title, sha256=sha256(project.files.get(path_of(insert), b"")))
+        for insert, _ in binding.inserts
+    )
+    digest = issued_digest(pack.id, edition, briefings, inserts)
+    record = EditionRecord(
+        pack=pack.id,
+        title=pack.fields.title,
+        edition=edition,
+        number=last.record.number + 1 if last else 1,
+        previous=last.sha256 if last else FIRST,
+        supersedes=last.record.edition if last else None,
+        corrects=corrects.record.edition if corrects else None,
+        issued=day,
+        approved_by=ordered_as.by,
+        commit=_commit_of_words(project),
+        words=digest,
+        code=str(code_among(digest, library.codes)),
+        statuses=state_of(library, pack, day, words).statuses,
+        numbered=numbered,
+        copy_phrases=phrases if numbered else None,
+        briefings=briefings,
+        inserts=inserts,
+        files=tuple(
+            IssuedFile(file=one.name, format=one.format, bytes=len(one.content), pages=one.pages, sha256=one.sha256)
+            for one in found.files
+        ),
+        judges=found.judges,
+        overridden=taken,
+        tools=dict(sorted(tools())),
+    )
+    return as_file(record)
+
+
+def _issued_briefings(binding: PackReading, files: Mapping[str, bytes]) -> Iterator[IssuedBriefing]:
+    """The briefings of a pack with the digests of their words; `files` are those of `source/`, by path."""
+    for reading in binding.present:
+        fields = reading.briefing.fields
+        record = files.get(f"{folder_of(reading.briefing.id, fields.version)}/{RECORD}")
+        digest = text_digest(binding.environment, reading)
+        yield IssuedBriefing(
+            id=reading.briefing.id,
+            version=fields.version,
+            title=fields.title,
+            digest=digest,
+            kept=sha256(record) if record and (reading.kept or digest.encode() in record) else None,
+        )
+
+
+def _commit_of_words(project: Project) -> str | None:
+    """The commit for a record; none where git does not keep the sources, or cannot be read."""
+    try:
+        return commit_of(project.folder) if committed_in(project.folder / "source") else None
+    except UnreadableGit:
+        return None
 
 
 def _written(
@@ -388,31 +338,22 @@ def _written(
         if (project.folder / record.path).exists():
             raise UsageError(f"{record.path} is there already: nothing was written.")
         place = project.loaded[0].imprint.marks.at("archive")
-        if lost := tuple(_kept_wrongly(archive, files, place)):
-            return lost
+        lost = [file for file in files if not archive.keep(file.content)]
+        if lost:
+            what = "The archive holds other bytes than '{}' under its SHA-256, {}."
+            return tuple(message("archive-differs", place, what=what.format(one.name, one.sha256)) for one in lost)
         tell_git(project.folder / EDITIONS / ".gitattributes")
         write_whole(project.folder / record.path, record.content, durable=True)
         for one in (*chain, record):
             if not archive.keep_record(one.record.pack, one.name, one.content):
-                return (differing_record(one, place),)
+                return (_differing_record(one, place),)
     return ()
 
 
-def _kept_wrongly(archive: Archive, files: Sequence[FinishedFile], place: Place) -> Iterator[Diagnostic]:
-    """The files that the archive does not give back as they were given to it."""
-    for file in files:
-        if not archive.keep(file.content):
-            what = f"The archive holds other bytes than '{file.name}' under its SHA-256, {file.sha256}."
-            yield message("archive-differs", place, what=what)
-
-
-def differing_record(one: RecordFile, place: Place) -> Diagnostic:
+def _differing_record(one: RecordFile, place: Place) -> Diagnostic:
     """The remark that the archive has another record of an edition."""
     what = f"The archive's copy of {one.name} of '{one.record.pack}' is another than the record here."
     return message("archive-differs", place, what=what)
-
-
-# The verb issue: a pack becomes an edition, once and for good.
 
 
 @click.command("issue")
@@ -447,13 +388,14 @@ def verb(
     order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons, strict)
     done = issue(project, name, order, only_asked=dry_run)
     text, code = _lines(done, dry_run), bool(done.against)
-    return Outcome(done.against, text, code, data=_pack_named(done), beside=done.beside)
-
-
-def _pack_named(done: Issued) -> dict[str, object]:
-    """The record for a program; nothing where there is none."""
     one = done.record
-    return {"record": {"edition": one.record.edition, "path": one.path, "sha256": one.sha256}} if one else {}
+    return Outcome(
+        done.against,
+        text,
+        code,
+        data={"record": {"edition": one.record.edition, "path": one.path, "sha256": one.sha256}} if one else {},
+        beside=done.beside,
+    )
 
 
 def _lines(done: Issued, dry_run: bool) -> list[str]:

@@ -1,7 +1,7 @@
 """The verbs publish and ready: a briefing built, inspected and judged, and its version kept for good."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -34,7 +34,7 @@ from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.formats import Asset, Order, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing, Status
-from pipeline.model.source.library_file import Imprint, Series
+from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.versions import (
     ATTRIBUTES,
     CODE_ALONE,
@@ -91,7 +91,8 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
         **dict(_shared(reading)),
     }
     if draft.document.references:
-        kept[CITED] = _csl(draft.document.references)
+        works = [dict(one.csl) | _custom(one) for one in sorted(draft.document.references, key=lambda one: one.key)]
+        kept[CITED] = (json.dumps(works, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
     kept[WORDS] = wording(reading, draft)
     digest = wording_digest(kept[WORDS])
     code = code_among(digest, environment.codes)
@@ -142,7 +143,12 @@ def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
     """Files of the series and of the small lists, cut to the parts that the text uses."""
     environment, fields = reading.environment, reading.briefing.fields
     if reading.series:
-        yield f"series/{reading.series.id}.yaml", _yaml(_series(reading.series, reading.briefing.id))
+        said = _dumped(reading.series.fields)
+        kept = ("title", "method_note", "practice_caveat", "publisher", "licence")
+        yield (
+            f"series/{reading.series.id}.yaml",
+            _yaml({name: said[name] for name in kept if name in said} | {"briefings": [reading.briefing.id]}),
+        )
     for name, ids in (
         ("glossary", set(fields.glossary)),
         ("organisations", set(_organisations(reading))),
@@ -154,12 +160,6 @@ def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
             records = {"areas": [_dumped(area) for area in environment.areas], **records}
         if records:
             yield f"{name}.yaml", _yaml(records)
-
-
-def _series(series: Series, briefing: str) -> dict[str, Any]:
-    said = _dumped(series.fields)
-    kept = ("title", "method_note", "practice_caveat", "publisher", "licence")
-    return {name: said[name] for name in kept if name in said} | {"briefings": [briefing]}
 
 
 def _organisations(reading: Reading) -> Iterator[str]:
@@ -191,19 +191,10 @@ def _yaml(said: Mapping[str, Any]) -> bytes:
     return yaml.safe_dump(dict(said), allow_unicode=True, sort_keys=False, width=116).encode()
 
 
-def _csl(references: Iterable[Reference]) -> bytes:
-    """The works as CSL-JSON, by key, each with what is known of it."""
-    works = [dict(one.csl) | _custom(one) for one in sorted(references, key=lambda one: one.key)]
-    return (json.dumps(works, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
 def _custom(work: Reference) -> dict[str, Any]:
     status = {} if work.verification is Verification.NOT_RECORDED else {"status": str(work.verification)}
     known = {"cited_as": str(work.cited_as)} if work.cited_as else {}
     return {"custom": {**status, **known}} if status or known else {}
-
-
-# A kept version read again before it is put into place: what is kept must say what was published.
 
 
 def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
@@ -212,7 +203,9 @@ def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnost
     version, place = briefing.fields.version, Place(briefing.path)
     folder, name = folder_of(briefing.id, version), pin(briefing.id, version)
     desk = Desk()
-    kept = read_kept(_placed(files, folder), frozenset({name}), load, desk).kept.get(name)
+    kept = read_kept(
+        {f"{folder}/{path}": content for path, content in files.items()}, frozenset({name}), load, desk
+    ).kept.get(name)
     if kept is None:
         for remark in desk.remarks:
             yield message("publish-lost", place, name=briefing.id, what=remark.sentence)
@@ -225,13 +218,6 @@ def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnost
         )
         what = f"{found[0].what}." if found else "its wording is another."
         yield message("publish-lost", place, name=briefing.id, what=what)
-
-
-def _placed(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:
-    return {f"{folder}/{path}": content for path, content in files.items()}
-
-
-# Remarks that are overridden with a reason, as records keep them.
 
 
 def overridden(
@@ -254,8 +240,6 @@ def overridden(
         for code, reason in sorted(reasons.items())
     )
 
-
-# The verb publish: a briefing built, proofed and judged, and its version kept for good.
 
 FATAL = frozenset({"kept-differs", "publish-number", "publish-unmade", "publish-lost", "approve-words", "approve-code"})
 """Faults that no reason can override: one number would stand for two texts, or for none."""
@@ -350,7 +334,9 @@ def _against(
         hint = _left_as_it_is(library, briefing) if is_retired(briefing) else None
         found.append(message("publish-status", marks.at("status"), hint, name=briefing.id, status=fields.status))
     found += further
-    if not _was_made(library, briefing, built):
+    asked = library.imprint.fields.formats
+    files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
+    if not (may_be_made(environment_of(library), briefing) and bool(files or not asked)):
         found.append(message("publish-unmade", Place(briefing.path), name=briefing.id))
     known = library.kept_numbers.get(briefing.id, ())
     last = known[-1] if known else ""
@@ -370,13 +356,6 @@ def _left_as_it_is(library: Library, briefing: Briefing) -> str:
         f"Nothing is to be published: a {event} needs no version of its own. Set the text and its version back to "
         f"{known[-1]}, the last that is kept; leave its status."
     )
-
-
-def _was_made(library: Library, briefing: Briefing, built: Build) -> bool:
-    """Whether anything came of the briefing: its marking allows it, and there is a sound file of it."""
-    asked = library.imprint.fields.formats
-    files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
-    return may_be_made(environment_of(library), briefing) and bool(files or not asked)
 
 
 def _publishing(briefing: Briefing, on: date, overridden: tuple[Overridden, ...]) -> Publishing:
@@ -444,9 +423,6 @@ def retired_words(done: Published) -> str:
     """That a text is kept and no longer holds."""
     since = done.earlier.isoformat() if done.earlier else ""
     return f"{done.pin} is published since {since} and {done.retired} now: there is nothing to publish."
-
-
-# The verb ready: whether a briefing could be published as it stands.
 
 
 @click.command("ready")

@@ -24,8 +24,6 @@ from pipeline.services.editions.archive import archive_of
 from pipeline.services.editions.audit import archived_otherwise
 from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, edition_of, read_records
 
-# Issued files handed out from the archive: each is what the record says, or none is handed out.
-
 
 def record_named(project: Project, records: RecordsRead, pack: str, edition: str | None) -> tuple[Chain, RecordFile]:
     """The records of a pack, and the one of an edition, or the last. Raises `UsageError`."""
@@ -92,12 +90,6 @@ def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library
     """
     library = replace(project.loaded[0], kept=project.kept_versions(one.record.kept_texts))
     library = with_states(library, project.files, project.notices, Desk())
-    bound = _pinned(pack, one, library)
-    return replace(library, packs={**library.packs, pack.id: bound}), bound
-
-
-def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:
-    """The pack as it was issued: pinned to the versions of the record, with its title, formats and edition."""
     fields = {
         "title": one.record.title,
         "edition": one.record.edition,
@@ -105,10 +97,8 @@ def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:
         "parts": (),
         "formats": tuple(file.format for file in one.record.files),
     }
-    return replace(pack, fields=pack.fields.model_copy(update=fields))
-
-
-# The verb record: show the record of an edition, or hand out its files.
+    bound = replace(pack, fields=pack.fields.model_copy(update=fields))
+    return replace(library, packs={**library.packs, pack.id: bound}), bound
 
 
 @click.command("record")
@@ -143,16 +133,9 @@ def _lines(chain: Chain, one: RecordFile) -> Iterator[str]:
     record = one.record
     number = f"edition {record.number} of {chain[-1].record.number}"
     yield f"{record.title}, {record.edition}: {number}, issued on {in_words(record.issued)}"
-    for label, said in (
-        ("approved by", record.approved_by),
-        ("corrects", record.corrects),
-        ("supersedes", record.supersedes),
-        ("code", record.code),
-        ("commit", record.commit),
-        ("record", f"{one.path}, SHA-256 {one.sha256}"),
-    ):
-        if said:
-            yield f"  {label}: {said}"
+    facts = {"approved by": record.approved_by, "corrects": record.corrects, "supersedes": record.supersedes}
+    facts |= {"code": record.code, "commit": record.commit, "record": f"{one.path}, SHA-256 {one.sha256}"}
+    yield from (f"  {label}: {fact}" for label, fact in facts.items() if fact)
     yield "Briefings:"
     numbers = record.folio_numbers or {}
     for briefing in record.briefings:

@@ -1,4 +1,4 @@
-"""Records of editions: written once, each with the SHA-256 of the one before, and read as a chain. Pure."""
+"""Records of editions: written once, each with the SHA-256 of the one before, and read as a chain."""
 
 import json
 import re
@@ -139,13 +139,11 @@ def _faults(chain: Chain, unread: bool) -> Iterator[Diagnostic]:
                 yield _broken(before.path, f"the record after it, {one.name}, names another hash")
             else:
                 yield _broken(one.path, "it is the first, and names one before it")
-        elif _words(record) != record.words or not _has_its_code(record):
+        elif issued_digest(
+            record.pack, record.edition, record.briefings, record.inserts
+        ) != record.words or not _has_its_code(record):
             yield _broken(one.path, "its code is not that of its briefings")
         number, previous, before = record.number, one.sha256, one
-
-
-def _words(record: EditionRecord) -> str:
-    return issued_digest(record.pack, record.edition, record.briefings, record.inserts)
 
 
 def _has_its_code(record: EditionRecord) -> bool:

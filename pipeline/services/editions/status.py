@@ -28,8 +28,6 @@ from pipeline.model.words import in_words
 from pipeline.resolve.status import retired_in_words
 from pipeline.services.editions.records import Chain, RecordFile, corrected_by, edition_code, read_records
 
-# The state of an edition, or of a kept version, as the library has it now: current or not, and why. Pure.
-
 NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn", "recalled"]
 
 GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn", "recalled")
@@ -67,37 +65,27 @@ def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
 
 def edition_now(library: Library, chain: Chain, one: RecordFile, told: Iterable[Notices] = ()) -> StateNow:
     """The state now of an edition: by the records after it, by what became of its briefings, and by notices."""
-    by_records = [*_by_records(chain, one)]
-    found = _gravest([*by_records, *_by_briefings(library, one)])
-    state = replace(found, steps=_what_to_do(chain[-1], one)) if by_records else found
+    found: list[tuple[NowWord, str]] = []
+    steps: tuple[str, ...] = ()
+    last, corrected = chain[-1], corrected_by(chain, one.record.edition)
+    if corrected:
+        found.append(("corrected", f"This edition is corrected by {_named(corrected)}."))
+    if last.record.number > one.record.number and last is not corrected:
+        found.append(("superseded", f"This edition is superseded by {_named(last)}."))
+    if found and one is not last:
+        copy = "a copy of " if last.record.numbered else ""
+        steps = (f"Ask the publisher for {copy}'{last.record.edition}'.",)
+    for text in one.record.briefings:
+        for word, reason in _by_version(library, text.id, text.version, text.title):
+            found.append((word, f"{reason} Do not use it." if word == "withdrawn" else reason))
+    state = replace(_gravest(found), steps=steps)
     for notice in told:
         state = notice.of_edition(chain, one, state)
     return state
 
 
-def _what_to_do(last: RecordFile, one: RecordFile) -> tuple[str, ...]:
-    if one is last:
-        return ()
-    copy = "a copy of " if last.record.numbered else ""
-    return (f"Ask the publisher for {copy}'{last.record.edition}'.",)
-
-
-def _by_records(chain: Chain, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
-    last, corrected = chain[-1], corrected_by(chain, one.record.edition)
-    if corrected:
-        yield "corrected", f"This edition is corrected by {_named(corrected)}."
-    if last.record.number > one.record.number and last is not corrected:
-        yield "superseded", f"This edition is superseded by {_named(last)}."
-
-
 def _named(one: RecordFile) -> str:
     return f"'{one.record.edition}', issued on {in_words(one.record.issued)}"
-
-
-def _by_briefings(library: Library, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
-    for briefing in one.record.briefings:
-        for word, reason in _by_version(library, briefing.id, briefing.version, briefing.title):
-            yield word, f"{reason} Do not use it." if word == "withdrawn" else reason
 
 
 def version_now(library: Library, name: str, version: str, title: str, told: Iterable[Notices] = ()) -> StateNow:
@@ -117,16 +105,15 @@ def with_doubts(state: StateNow, rests: Iterable[tuple[str, Iterable[Reference]]
 
     Only who publishes the text can say whether it still holds: what was current is uncertain.
     """
-    reasons = tuple(_doubt(title, work) for title, works in rests for work in works)
+    reasons = []
+    for title, works in rests:
+        for work in works:
+            on = f" on {in_words(work.state_day)}" if work.state_day else ""
+            retracted = work.state is WorkState.RETRACTED
+            what = "which was retracted" if retracted else "about which an expression of concern was published"
+            reasons.append(f"'{title}' rests on {work.key}, {what}{on}.")
     word = "uncertain" if reasons and state.word == "current" else state.word
     return replace(state, word=word, reasons=(*state.reasons, *reasons))
-
-
-def _doubt(title: str, work: Reference) -> str:
-    on = f" on {in_words(work.state_day)}" if work.state_day else ""
-    if work.state is WorkState.RETRACTED:
-        return f"'{title}' rests on {work.key}, which was retracted{on}."
-    return f"'{title}' rests on {work.key}, about which an expression of concern was published{on}."
 
 
 def _by_version(library: Library, name: str, version: str, title: str) -> Iterator[tuple[NowWord, str]]:
@@ -145,8 +132,7 @@ def _by_version(library: Library, name: str, version: str, title: str) -> Iterat
         yield "corrected", f"'{title}' {version} has a mistake that version {later} corrects."
 
 
-# Status pages: for every code that was ever issued a page that says what it is of, and whether that is current. Pure.
-# A page has no script and fetches nothing, names no holder, and is small enough for any host and any telephone.
+# Status pages have no script, fetch nothing and name no holder; any host and any telephone can have one.
 
 PLACE = "v"
 """The folder of the pages, below the library's address: a QR code in capitals is a small one."""
@@ -192,33 +178,24 @@ class Coded:
 def status_pages(things: Iterable[Coded], publisher: str, contact: str, day: date) -> Iterator[tuple[str, bytes]]:
     """The pages, each with its path, in small letters and in capitals. Things that share a code share a page."""
     for code, those in groupby(sorted(things, key=lambda one: (one.code, one.title, one.on)), key=lambda one: one.code):
-        page = _page(code, tuple(those), publisher, contact, day)
+        on_page = tuple(those)
+        ask = f" Questions: {contact}" if contact else ""
+        foot = _FOOT.format(publisher=publisher, code=PrintedCode(code), many=len(code), day=in_words(day), contact=ask)
+        title = f"{on_page[0].title}: {on_page[0].now.word}"
+        page = lone_page(title, _STYLE, Markup("\n").join(map(_thing, on_page)), foot).encode()
         for folder in (code.casefold(), code):
             yield f"{PLACE}/{folder}/index.html", page
 
 
-def _page(code: str, things: tuple[Coded, ...], publisher: str, contact: str, day: date) -> bytes:
-    ask = f" Questions: {contact}" if contact else ""
-    title = f"{things[0].title}: {things[0].now.word}"
-    foot = _FOOT.format(publisher=publisher, code=PrintedCode(code), many=len(code), day=in_words(day), contact=ask)
-    return lone_page(title, _STYLE, Markup("\n").join(map(_thing, things)), foot).encode()
-
-
 def _thing(one: Coded) -> Markup:
-    sentences = (*_shown(one.now.reasons), *one.now.steps)
-    reasons = Markup("\n").join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
+    reasons = one.now.reasons[:MOST_REASONS]
+    left = len(one.now.reasons) - MOST_REASONS
+    more = [f"And {left} more of its texts have changed."] if left > 0 else []
+    sentences = (*reasons, *more, *one.now.steps)
+    paragraphs = Markup("\n").join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
     return Markup("<h1>{}</h1>\n<p>{}, of {}</p>\n<h2>{}</h2>\n<p>{}</p>\n{}").format(
-        one.title, one.name, in_words(one.on), one.now.word.capitalize(), _MEANING[one.now.word], reasons
+        one.title, one.name, in_words(one.on), one.now.word.capitalize(), _MEANING[one.now.word], paragraphs
     )
-
-
-def _shown(reasons: tuple[str, ...]) -> Iterator[str]:
-    yield from reasons[:MOST_REASONS]
-    if len(reasons) > MOST_REASONS:
-        yield f"And {len(reasons) - MOST_REASONS} more of its texts have changed."
-
-
-# The verb pages: a status page for every code that was ever issued.
 
 
 def coded(project: Project) -> Iterator[tuple[str, Coded, frozenset[str]]]:

@@ -28,7 +28,6 @@ from pipeline.core.services import hooked
 from pipeline.load.folders import LIBRARY
 from pipeline.load.references.retractions import was_told
 from pipeline.load.versions import CodedVersion, coded_versions
-from pipeline.model.bibliography import Reference
 from pipeline.model.library import Library
 from pipeline.model.source.versions import CODE_ALONE, IssuedFile, pin
 from pipeline.model.words import in_words
@@ -37,9 +36,6 @@ from pipeline.services.editions.archive import archive_of as archive_archive_of
 from pipeline.services.editions.audit import audit, last_faults, witnesses_of
 from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, edition_code, edition_of, read_records
 from pipeline.services.editions.status import StateNow, edition_now, notices, version_now, with_doubts
-
-# The text of each page of a file, and the codes that are printed there. Of an EPUB each text in reading order counts
-# as a page, a web page and plain text as one. Pure: a file is given as its bytes.
 
 _CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-\s?[0-9A-Z]{5,10}(?![0-9A-Za-z-])")
 """Signs that may be a code as it is printed, or as a line has broken it."""
@@ -56,7 +52,13 @@ class CannotBeRead(Exception):
 def page_texts(content: bytes) -> Sequence[str]:
     """The text of each page as a program copies it, line by line. Raises `CannotBeRead`."""
     if content[:5] == b"%PDF-":
-        return _of_pdf(content)
+        import pypdfium2
+
+        try:
+            with pypdfium2.PdfDocument(content) as document:
+                return [str(page.get_textpage().get_text_range()) for page in document]
+        except pypdfium2.PdfiumError as wrong:
+            raise CannotBeRead("the PDF is damaged or locked") from wrong
     if content[:4] == b"PK\x03\x04":
         return _of_book(content)
     if content.lstrip()[:1] == b"<":
@@ -78,12 +80,8 @@ def read_as_json(content: bytes) -> bytes:
 
 def printed_codes(texts: Iterable[str]) -> list[str]:
     """The codes that stand on pages, each once, whatever they are of."""
-    found = dict.fromkeys(said for text in texts for said in map(_in_one, _CODE.findall(text)))
-    return [said for said in found if _is_a_code(said)]
-
-
-def _in_one(said: str) -> str:
-    return "".join(said.split())
+    found = dict.fromkeys("".join(code.split()) for text in texts for code in _CODE.findall(text))
+    return [code for code in found if _is_a_code(code)]
 
 
 def _is_a_code(said: str) -> bool:
@@ -91,16 +89,6 @@ def _is_a_code(said: str) -> bool:
         return str(read_code(said)) == said
     except UsageError:
         return False
-
-
-def _of_pdf(content: bytes) -> list[str]:
-    import pypdfium2
-
-    try:
-        with pypdfium2.PdfDocument(content) as document:
-            return [str(page.get_textpage().get_text_range()) for page in document]
-    except pypdfium2.PdfiumError as wrong:
-        raise CannotBeRead("the PDF is damaged or locked") from wrong
 
 
 def _of_book(content: bytes) -> list[str]:
@@ -136,8 +124,6 @@ def _of_markup(content: bytes) -> str:
     body = tree.find("body")
     return "\n".join((tree if body is None else body).itertext())
 
-
-# The answer of the verb verify on a file or a code.
 
 NOT_CHECKED = "not checked by this release"
 DOUBT = "But the records do not hold: 'briefings verify --records' says why."
@@ -189,7 +175,7 @@ def state_in_words(state: StateNow, doubtful: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AskedRecords:
-    """What the records of a pack are worth, and who was asked."""
+    """Whether the records of a pack hold, and who was asked."""
 
     by: str
     """The witnesses in words."""
@@ -228,12 +214,13 @@ def state_of_edition(project: Project, library: Library, chain: Chain, one: Reco
     state = edition_now(library, chain, one, notices(project.files))
     works = project.doubted_works(one.record.kept_texts)
     rests = ((text.title, works.get(text.pinned, ())) for text in one.record.briefings)
-    return with_doubts(state, ((title, _untold(one, those)) for title, those in rests))
-
-
-def _untold(one: RecordFile, works: Iterable[Reference]) -> Iterator[Reference]:
-    """Those of the works for which the edition was not issued with a reason, given their state then."""
-    return (work for work in works if not was_told(work, one.record.overridden, one.record.issued))
+    return with_doubts(
+        state,
+        (
+            (title, (work for work in those if not was_told(work, one.record.overridden, one.record.issued)))
+            for title, those in rests
+        ),
+    )
 
 
 def state_of_version(project: Project, kept: CodedVersion) -> StateNow:
@@ -295,9 +282,6 @@ def by_bytes(records: RecordsRead, known: Iterable[Copies], content: bytes) -> J
     return None
 
 
-# The audit of the records, as the verb verify is asked for it.
-
-
 def audited(project: Project, pack: str | None, last: str | None) -> Outcome:
     """The audit of every record, kept version and archived file, of one pack or of all."""
     library, records = project.part_of_library(()), read_records(project.files)
@@ -327,9 +311,6 @@ def _lines(
         yield f"The last record of '{name}' is {chain[-1].name}, SHA-256 {chain[-1].sha256}"
 
 
-# Answers on codes out of the records. Works without `output/`.
-
-
 def answers_code(project: Project, typed: str) -> tuple[Answer, ...]:
     """The answers on a code as it was typed: one for each edition and each version whose words have it."""
     code = read_code(typed)
@@ -342,21 +323,48 @@ def editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     records = read_records(project.files)
     for one in records.every():
         if edition_code(one.record).text == code.text:
-            library = project.part_of_library({briefing.id for briefing in one.record.briefings})
-            chain = records.chains[one.record.pack]
-            state = state_of_edition(project, library, chain, one)
-            copy, unknown = _copy_by_code(project, one, code)
-            which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
-            asked = ask_records(project, records, one)
-            now = state_in_words(state, asked.doubtful)
-            yield Answer(str(code), which, asked.whole, now, "code", state.word, asked.doubtful, copy, asked.by)
+            copy, unknown = "", ""
+            if code.copy:
+                names = (known.in_words(one.record.pack, one.record.edition, code.copy) for known in copies_of(project))
+                copy = next(filter(None, names), "")
+                unknown = "" if copy else f", copy {code.copy}, which is not in the ledger"
+            yield _on_edition(project, records, Answer(str(code), unknown, grade="code", copy=copy), one)
+
+
+def _on_edition(project: Project, records: RecordsRead, answer: Answer, one: RecordFile, file: str = "") -> Answer:
+    """The answer on an edition, on a code or file of it; `which` of the answer is the end of the sentence."""
+    record = one.record
+    library = project.part_of_library({briefing.id for briefing in record.briefings})
+    state = state_of_edition(project, library, records.chains[record.pack], one)
+    asked = ask_records(project, records, one)
+    return replace(
+        answer,
+        which=f"{record.title}, {record.edition}{file}{answer.copy and f', {answer.copy}'}{answer.which}",
+        whole=asked.whole or answer.whole,
+        now=state_in_words(state, asked.doubtful),
+        grade="unknown" if asked.whole and answer.whole else answer.grade,
+        state=state.word,
+        doubtful=asked.doubtful,
+        by=asked.by,
+    )
 
 
 def versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     """The answers on a code for each kept version that has it."""
     for kept in coded_versions(project.files):
         if kept.code.text == code.text:
-            yield replace(_on_version(project, kept), asked=str(code))
+            state = state_of_version(project, kept)
+            which, by, other = (f"{kept.title}, version {kept.version}", "", False)
+            if kept.approved_words:
+                other = kept.approved_words != kept.digest
+                those = "not those" if other else "those"
+                by = f"the record here; its words are {those} that were approved, by their SHA-256"
+            elif kept.approved_code:
+                by = f"the record here. {CODE_ALONE}"
+            yield replace(
+                Answer(str(kept.code), which, "", state_in_words(state, other), "code", state.word, other, by=by),
+                asked=str(code),
+            )
 
 
 def _copy_by_code(project: Project, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
@@ -367,20 +375,6 @@ def _copy_by_code(project: Project, one: RecordFile, code: PrintedCode) -> tuple
     copy = next(filter(None, found), "")
     return copy, "" if copy else f", copy {code.copy}, which is not in the ledger"
 
-
-def _on_version(project: Project, kept: CodedVersion) -> Answer:
-    """The answer on a kept version."""
-    state = state_of_version(project, kept)
-    which, by, other = f"{kept.title}, version {kept.version}", "", False
-    if kept.approved_words:
-        other = kept.approved_words != kept.digest
-        by = f"the record here; its words are {'not ' if other else ''}those that were approved, by their SHA-256"
-    elif kept.approved_code:
-        by = f"the record here. {CODE_ALONE}"
-    return Answer(str(kept.code), which, "", state_in_words(state, other), "code", state.word, other, by=by)
-
-
-# Answers on files out of the records. Works without `output/`.
 
 _END = re.compile(rb"%%EOF\r?\n?")
 """The end of a PDF, or of what was added to one."""
@@ -413,16 +407,8 @@ def answer_file(project: Project, place: Path) -> tuple[Answer, ...]:
 
 def _on_issued(project: Project, records: RecordsRead, place: Path, found: Judgement, whole: str, grade: str) -> Answer:
     """The answer on a file of an edition."""
-    record = found.edition.record
-    library = project.part_of_library({one.id for one in record.briefings})
-    state = state_of_edition(project, library, records.chains[record.pack], found.edition)
-    file = f" ({found.file.file})" if found.file else ""
-    which = f"{record.title}, {record.edition}{file}{found.copy and f', {found.copy}'}"
-    asked = ask_records(project, records, found.edition)
-    if asked.whole:
-        whole, grade = asked.whole, "unknown"
-    now = state_in_words(state, asked.doubtful)
-    return Answer(str(place), which, whole, now, grade, state.word, asked.doubtful, found.copy, asked.by)
+    answer = Answer(str(place), "", whole, grade=grade, copy=found.copy)
+    return _on_edition(project, records, answer, found.edition, f" ({found.file.file})" if found.file else "")
 
 
 def _signed_before(records: RecordsRead, copies: Iterable[Copies], content: bytes) -> Judgement | None:
@@ -458,8 +444,6 @@ def _by_codes(project: Project, records: RecordsRead, place: Path, content: byte
     return (Answer(str(place), "no edition that is on record here", f"{whole}{doubt}", grade="unknown"),)
 
 
-# The verb verify: which edition a file or a code is of, whether it is whole, and whether it is current.
-
 _LONGEST = 100
 """Letters of a name that is no file and that is shown."""
 
@@ -480,8 +464,6 @@ def verb(project: Project, things: tuple[str, ...], records: bool, last: str | N
     issued and its edition is current, and with 1 if anything else is so.
     """
     if records:
-        pass
-
         if len(things) > 1:
             raise click.UsageError("--records takes one pack, or none for all.")
         if last and not things:
@@ -505,8 +487,6 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
     except (OSError, ValueError):  # there is none, or no file can have such a name
         return _answers_code(project, thing if len(thing) <= _LONGEST else f"{thing[:_LONGEST]}…")
     if place.is_file():
-        pass  # which loads all that reads files
-
         return answer_file(project, place)
     if (place / "bagit.txt").is_file():  # from 'disclose' or 'record --as bagit' of release 1
         whole = f"{NOT_CHECKED}: check its manifest with any BagIt tool."
@@ -519,20 +499,15 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
 def _answers_code(project: Project, thing: str) -> tuple[Answer, ...]:
     """The answers on a code; of what is none, that it is not."""
     try:
-        return answers_code(project, _code_in(thing))
+        if any(sign in thing for sign in "./\\"):
+            raise UsageError(f"There is no file '{thing}'.")
+        if not may_be_as_long(sum(sign.isalnum() for sign in thing)):
+            of_address = " This may be the end of an address: the code is at the foot of each page."
+            hint = of_address if thing.isalnum() and len(thing) == SHORTEST else ""
+            raise UsageError(f"There is no file '{thing}', and a code has {LENGTH} letters and figures.{hint}")
+        return answers_code(project, thing)
     except UsageError as refused:
         return (Answer(thing, f"nothing. {refused}", grade="unknown"),)
-
-
-def _code_in(thing: str) -> str:
-    """The same, if it may be a code. Raises `UsageError` for what is none, nor a file."""
-    if any(sign in thing for sign in "./\\"):
-        raise UsageError(f"There is no file '{thing}'.")
-    if not may_be_as_long(sum(sign.isalnum() for sign in thing)):
-        of_address = " This may be the end of an address: the code is at the foot of each page."
-        hint = of_address if thing.isalnum() and len(thing) == SHORTEST else ""
-        raise UsageError(f"There is no file '{thing}', and a code has {LENGTH} letters and figures.{hint}")
-    return thing
 
 
 def _lines_of_answers(answers: Sequence[Answer]) -> Iterator[str]:

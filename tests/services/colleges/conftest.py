@@ -41,6 +41,12 @@ def empty_database(postgresql: str) -> str:
     return postgresql.rpartition("/")[0] + f"/{name}"
 
 
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate and its key."""
+    return certificate(tmp_path_factory.mktemp("certificate"))
+
+
 @pytest.fixture
 def box(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
     """The box of a mail server that the library names."""

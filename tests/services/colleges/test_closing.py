@@ -14,12 +14,7 @@ from tests.support.words import ENGLISH
 FILE = replace(AUTUMN, format="screen", copy=5, quantity=1)
 
 
-def said(
-    *held: Holding,
-    channel: str = "folder",
-    by: date | None = None,
-    newer: str = "",
-) -> str:
+def said(*held: Holding, channel: str = "folder", by: date | None = None, newer: str = "") -> str:
     """The end of the letter with copies 5 and 6 as files."""
     files = tuple(PlannedFile("screen", f"p-copy-00{copy}.pdf", "", 0, 1, (copy,)) for copy in (5, 6))
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", channel, "in", files, ("patrol@1.0",))  # type: ignore[arg-type]

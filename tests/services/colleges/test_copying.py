@@ -23,8 +23,7 @@ Run = Callable[..., Said]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "form"),
-    [(("copies", "nights"), "NAME=REASON"), (("publish", "foot-patrol"), "CODE=REASON")],
+    ("arguments", "form"), [(("copies", "nights"), "NAME=REASON"), (("publish", "foot-patrol"), "CODE=REASON")]
 )
 def test_an_override_without_a_reason_is_told_how_to_write_it(
     library: Library, briefings: Run, arguments: tuple[str, ...], form: str

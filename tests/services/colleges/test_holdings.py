@@ -45,11 +45,9 @@ def test_a_college_holds_what_was_sent_from_that_day_on() -> None:
 def test_what_came_back_is_counted_off() -> None:
     """Some of the copies without numbers; and numbered ones by their number."""
     ledger = Written()
-    ledger.add("planned", "a", planned("fellbrook", "Autumn 2026", [file("print", 24)]))
-    ledger.add("sent", "a", {"on": "2026-03-03"})
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 24)]), "2026-03-03")
     ledger.add("destroyed", "a", {"on": "2026-04-01", "quantity": 4})
-    ledger.add("planned", "b", planned("estmere", "Autumn 2026", [file("print", 3, (7, 8, 9))]))
-    ledger.add("sent", "b", {"on": "2026-03-03"})
+    ledger.send("b", planned("estmere", "Autumn 2026", [file("print", 3, (7, 8, 9))]), "2026-03-03")
     ledger.add("lost", "b", {"on": "2026-04-02", "copies": [8]})
     assert said(holdings(ledger.events)) == [
         "4 print of Autumn 2026: destroyed",
@@ -73,10 +71,8 @@ def test_a_lost_copy_is_one_of_those_that_were_not_confirmed(order: tuple[str, s
 def test_leaves_that_were_put_in_make_the_new_edition_of_the_old() -> None:
     """Until then the college has both, apart."""
     ledger = Written()
-    ledger.add("planned", "a", planned("fellbrook", "Autumn 2026", [file("print", 2, (1, 2)), file("epub")]))
-    ledger.add("sent", "a", {"on": "2026-03-03"})
-    ledger.add("planned", "b", planned("fellbrook", "Spring 2027", [file("print", 2)], before="Autumn 2026"))
-    ledger.add("sent", "b", {"on": "2026-05-01"})
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2, (1, 2)), file("epub")]), "2026-03-03")
+    ledger.send("b", planned("fellbrook", "Spring 2027", [file("print", 2)], before="Autumn 2026"), "2026-05-01")
     ledger.add("replaced", "b", {"on": "2026-05-20"})
     before, after = holdings(ledger.events, date(2026, 5, 19)), holdings(ledger.events, date(2026, 5, 20))
     assert said(before)[0] == "1 print of Autumn 2026 no. 1: held"
@@ -94,10 +90,8 @@ def test_a_new_edition_in_place_of_the_old_one_ends_that() -> None:
     """Files give way to files and paper to paper, of the same pack and of no other college."""
     ledger = Written()
     for college in ("fellbrook", "estmere"):
-        ledger.add("planned", college, planned(college, "Autumn 2026", [file("print", 2), file("epub")]))
-        ledger.add("sent", college, {"on": "2026-03-03"})
-    ledger.add("planned", "b", planned("fellbrook", "Spring 2027", [file("print", 3)]))
-    ledger.add("sent", "b", {"on": "2026-05-01"})
+        ledger.send(college, planned(college, "Autumn 2026", [file("print", 2), file("epub")]), "2026-03-03")
+    ledger.send("b", planned("fellbrook", "Spring 2027", [file("print", 3)]), "2026-05-01")
     ledger.add("replaced", "b", {"on": "2026-05-20"})
     held = [
         f"{one.college}: {words}" for one in holdings(ledger.events) for words in said((one,)) if one.state == "held"

@@ -157,10 +157,8 @@ def test_a_job_by_mail_needs_a_server(own: Path) -> None:
     """As a college's files do."""
     rewrite(own, "library.yaml", ("folder: ../press", "mail: orders@press.example"))
     said = deliver(own)
-    assert (said.code, "error deliver-printer: The printer gets its job by mail, and no server" in said.err) == (
-        1,
-        True,
-    )
+    assert said.code == 1
+    assert "error deliver-printer: The printer gets its job by mail, and no server" in said.err
 
 
 def test_a_printer_needs_a_way(own: Path) -> None:

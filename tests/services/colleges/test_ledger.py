@@ -46,6 +46,7 @@ def ledger(database: str, tmp_path: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     """The path of its table."""
+    (tmp_path / "source").mkdir()
     return tmp_path / "source/ledger.csv"
 
 
@@ -125,7 +126,6 @@ def test_events_that_were_cut_off_the_end_of_a_database_are_found(postgres: Ledg
 
 def test_an_empty_database_is_filled_from_the_table(postgres: Ledger, table: Path) -> None:
     events = table_of(5)
-    table.parent.mkdir()
     table.write_bytes(as_rows(events))
     assert of(postgres).fill() == (5, ())
     assert (postgres.events(), postgres.faults()) == (events, ())
@@ -279,7 +279,6 @@ def test_an_event_with_junk_is_told_although_the_chain_holds(
     """Nothing after it is counted."""
     (last,) = table_of(1)
     columns = (2, AT, kind, "delivery-0", said, last.digest)
-    table.parent.mkdir()
     table.write_bytes(as_rows((last, Event(*columns, digest_of(*columns)))))
     ledger = file_ledger(tmp_path)
     assert ledger.events() == (last,)
@@ -318,7 +317,6 @@ def former(home: Path, events: tuple[Event, ...]) -> Path:
 def test_the_database_of_an_earlier_release_is_taken_over(tmp_path: Path, table: Path, known: int) -> None:
     """Its events that the table lacks are appended, and it is kept beside."""
     events = table_of(4)
-    table.parent.mkdir()
     table.write_bytes(as_rows(events[:known]))
     path = former(tmp_path, events)
     assert file_ledger(tmp_path).events() == events
@@ -330,7 +328,6 @@ def test_a_former_database_that_disagrees_with_the_table_stops_the_command(tmp_p
     """Both are named, and neither is changed."""
     events = table_of(3)
     other = as_rows((*events[:2], event_after(events[1], AT, "failed", "other", {})))
-    table.parent.mkdir()
     table.write_bytes(other)
     path = former(tmp_path, events)
     with pytest.raises(EnvironmentFailure, match=r"ledger\.csv and \.ledger/ledger\.db.* event 3 is the first"):

@@ -21,7 +21,6 @@ from tests.support.colleges.mail_server import (
     TO,
     USER,
     Box,
-    certificate,
     delivery_in,
     expired_certificate,
     mail_server,
@@ -32,12 +31,6 @@ from tests.support.project import sample
 
 THOSE = planned(2, "mail", TO)
 LETTER = "Nights & days\n\nYou receive:\n- nights.txt: text\n- <b>\n"
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate and its key."""
-    return certificate(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture(scope="module")

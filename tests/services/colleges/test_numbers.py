@@ -40,7 +40,7 @@ def given(takers: dict[str, College], *earlier: Entry) -> list[tuple[str, str, i
 
 def test_the_first_copies_are_numbered_from_one() -> None:
     assert given({"east": college(), "north": college(2)}) == [
-        *(("east", "screen", 1), ("north", "screen", 2), ("north", "print", 3), ("north", "print", 4)),
+        *(("east", "screen", 1), ("north", "screen", 2), ("north", "print", 3), ("north", "print", 4))
     ]
 
 
@@ -48,7 +48,7 @@ def test_a_college_in_the_middle_takes_the_next_free_numbers() -> None:
     """The number of one that is gone stays its own."""
     on_record = (entry("east", "screen", 1), entry("gone", "screen", 9), entry("north", "screen", 2))
     assert given({"east": college(), "middle": college(1), "north": college()}, *on_record) == [
-        *(("east", "screen", 1), ("middle", "screen", 10), ("middle", "print", 11), ("north", "screen", 2)),
+        *(("east", "screen", 1), ("middle", "screen", 10), ("middle", "print", 11), ("north", "screen", 2))
     ]
 
 
@@ -57,11 +57,7 @@ def test_fewer_printed_copies_keep_the_first_numbers() -> None:
     on_record = (entry("north", "print", 4), entry("north", "print", 3), entry("north", "screen", 2))
     assert given({"north": college(1)}, *on_record) == [("north", "screen", 2), ("north", "print", 3)]
     copies = numbered_copies({"north": college(3)}, PACK, ("print",), on_record)
-    assert copies == (
-        Copy("north", "print", 3, "03"),
-        Copy("north", "print", 4, "04"),
-        Copy("north", "print", 5),
-    )
+    assert copies == (Copy("north", "print", 3, "03"), Copy("north", "print", 4, "04"), Copy("north", "print", 5))
 
 
 def test_a_long_name_is_shortened_and_the_number_never() -> None:

@@ -45,9 +45,7 @@ def test_a_withdrawn_briefing_is_to_be_taken_out(pinned: bool) -> None:
     """Publishing it would do nothing: it is published already, and must not be used."""
     files = WITHDRAWN if pinned else WITHDRAWN | {"packs/p.yaml": PINNED["packs/p.yaml"].replace("@1.0", "")}
     assert against(files) == ["source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is withdrawn."]
-    assert hints(files) == [
-        "Take it out of the pack; or give a reason, which is recorded: --override patrol=REASON.",
-    ]
+    assert hints(files) == ["Take it out of the pack; or give a reason, which is recorded: --override patrol=REASON."]
     assert against(files, patrol="Shown as an example of a retracted study") == []
 
 

@@ -13,16 +13,10 @@ from pipeline.services.colleges.mail import MailTransport, OwnMailbox
 from pipeline.services.colleges.transport import CannotAsk, Parcel
 from tests.support.colleges import imap_server as imap
 from tests.support.colleges.deliveries import MOMENT, kept_ledger_in, killed_at, kinds, made, planned
-from tests.support.colleges.mail_server import PASSWORD, TO, USER, certificate, delivery_in, mail_server, silent_server
+from tests.support.colleges.mail_server import PASSWORD, TO, USER, delivery_in, mail_server, silent_server
 from tests.support.project import sample
 
 THOSE = planned(2, "mail", TO)
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate and its key."""
-    return certificate(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture(scope="module")

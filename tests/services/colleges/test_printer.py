@@ -13,17 +13,7 @@ import pytest
 from pipeline.model.source.college import Channels, College
 from pipeline.services.colleges.print_job import PrintJob, numbered_list, one_file, order_remarks, ticket
 from pipeline.services.colleges.takers import spare_faults
-from tests.support.editions.print_jobs import (
-    DAY,
-    FACTS,
-    FILES,
-    NORTH,
-    SOUTH,
-    job,
-    numbered,
-    rows,
-    undelivered,
-)
+from tests.support.editions.print_jobs import DAY, FACTS, FILES, NORTH, SOUTH, job, numbered, rows, undelivered
 
 
 def said(job: PrintJob) -> dict[str, str]:
@@ -115,7 +105,7 @@ def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
     assert "- 1 to South Tor (post@south.example) (copy 9)\n" in words
     found = rows(files["nights-print-copies.csv"])
     assert [(r["copy number"], r["college"], r["first page"], r["last page"]) for r in found] == [
-        *(("2", "north", "1", "5"), ("3", "north", "7", "11"), ("9", "south", "13", "17")),
+        *(("2", "north", "1", "5"), ("3", "north", "7", "11"), ("9", "south", "13", "17"))
     ]
     assert {r["file"] for r in found} == {"nights-print-copies.pdf"}
 
@@ -124,7 +114,7 @@ def test_the_lists_name_the_places_that_the_ticket_names() -> None:
     """Where no place is given, whom to ask; spare copies go where the ticket says."""
     listed = rows(one_file(job(spare=5))["quantities.csv"])
     assert [row["deliver to"] for row in listed] == [
-        *("Quarry Lane, Northmoor", "post@south.example", "print@northmoor.example"),
+        *("Quarry Lane, Northmoor", "post@south.example", "print@northmoor.example")
     ]
     files = numbered_list(numbered(), FILES)
     for name in ("quantities.csv", "nights-print-copies.csv"):

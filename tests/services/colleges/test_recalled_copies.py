@@ -13,6 +13,7 @@ import pytest
 
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, new_version, next_edition
+from tests.support.libraries import here as said
 from tests.support.project import Said
 
 COLLEGES = """\
@@ -33,9 +34,9 @@ south:
 REASON = "Table 2 gives a wrong figure."
 
 
-def said(project: Path, *words: str) -> Said:
-    """A verb that was run in a library."""
-    return libraries.here(project, *words)
+def code_of(project: Path) -> str:
+    """The code of the first edition."""
+    return str(json.loads((project / "source/editions/nights/001-autumn-2024.json").read_bytes())["code"])
 
 
 def deliver(project: Path, *more: str) -> Said:
@@ -95,8 +96,7 @@ def test_an_edition_that_was_recalled_as_such_says_so(own: Path) -> None:
     assert begun.code == 0
     told = "edition-recalled: 'Autumn 2024' of 'nights' was recalled on 12 January 2025 by recall-2: "
     assert f"{told}{REASON}" in deliver(own, "--dry-run").err
-    record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
-    for told in (said(own, "verify", record["code"]).out, _pages(own)):
+    for told in (said(own, "verify", code_of(own)).out, _pages(own)):
         assert "Do not use 'Autumn 2024' any more." in told
 
 
@@ -116,14 +116,14 @@ def test_an_edition_without_the_words_goes_out(own: Path) -> None:
 
 
 def test_whoever_verifies_is_told_of_the_recall(own: Path) -> None:
-    record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
+    code = code_of(own)
     (parcel,) = (own.parent / "in").iterdir()
-    for thing in (record["code"], str(parcel / "nights-autumn-2024.txt"), str(parcel)):
+    for thing in (code, str(parcel / "nights-autumn-2024.txt"), str(parcel)):
         found = said(own, "verify", thing)
         assert found.code == 1
         assert f"  now: recalled. Recalled on 10 January 2025: {REASON}" in found.out
         assert "Do not use 'Foot patrol' 1.0" in found.out
-    told = json.loads(said(own, "verify", record["code"], "--report", "json").out)["verified"]
+    told = json.loads(said(own, "verify", code, "--report", "json").out)["verified"]
     assert [(one["now"], one["holds"]) for one in told] == [("recalled", False)]
 
 
@@ -133,10 +133,10 @@ def test_nobody_is_sent_from_a_recalled_edition_to_another(tmp_path: Path) -> No
     assert issue(project, "2024-10-01").code == 0
     next_edition(project, "Autumn 2024", "Spring 2025")
     assert issue(project, "2025-03-01").code == 0
-    record = json.loads((project / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
-    assert "Ask the publisher for 'Spring 2025'." in said(project, "verify", record["code"]).out
+    code = code_of(project)
+    assert "Ask the publisher for 'Spring 2025'." in said(project, "verify", code).out
     assert said(project, "recall", "nights@Spring 2025", "--reason", REASON, "--date", "2025-03-02").code == 0
-    for told in (said(project, "verify", record["code"]).out, _pages(project)):
+    for told in (said(project, "verify", code).out, _pages(project)):
         assert "'Spring 2025' is recalled too: use nothing of it, and ask the publisher what comes instead." in told
         assert "Ask the publisher for 'Spring 2025'." not in told
 
@@ -229,13 +229,6 @@ def test_what_cannot_be_said_of_a_notice_is_refused(recalled: Path, words: tuple
     assert (found.code, told in found.err) == (2, True), found
 
 
-def test_a_name_of_nothing_is_told_with_the_nearest(recalled: Path) -> None:
-    """A recall that silently asks nobody would look done."""
-    found = said(recalled, "recall", "foot-patroll", "--reason", "x")
-    told = "Nothing of 'foot-patroll' was ever published, issued or delivered. Did you mean 'foot-patrol'"
-    assert (found.code, told in found.err) == (2, True), found
-
-
 def test_a_notice_has_the_look_of_the_house_and_the_role_that_signs(own: Path) -> None:
     """As text, and as a mail with a page beside it."""
     assert "Signed for P: ______" in (own / "output/recalls/recall-1/north.txt").read_text("utf-8")
@@ -254,5 +247,5 @@ def test_a_ledger_behind_a_link_counts_too(own: Path, tmp_path: Path) -> None:
     table = own / "source/ledger.csv"
     table.rename(tmp_path / "shared.csv")
     table.symlink_to(tmp_path / "shared.csv")
-    answer = said(own, "verify", json.loads(said(own, "record", "nights", "--report", "json").out)["code"])
+    answer = said(own, "verify", code_of(own))
     assert (answer.code, "recalled" in answer.out) == (1, True)

@@ -48,11 +48,12 @@ def delivered() -> Written:
         for college in COLLEGES:
             name = f"{edition}-{college}"
             facts = planned(college, "Autumn 2026", [file("print", 2, (copy, copy + 1))])
-            ledger.add("planned", name, facts | {"edition": edition, "briefings": ["lamps@1.0", "beats@2.0"]})
-            ledger.add("sent", name, {"on": "2026-03-03"})
+            facts |= {"edition": edition, "briefings": ["lamps@1.0", "beats@2.0"]}
+            ledger.send(name, facts, "2026-03-03")
             copy += 2
-    ledger.add("planned", "other", planned("college-0", "Autumn 2026", [file("epub")]) | {"briefings": ["lamps@1.1"]})
-    ledger.add("sent", "other", {"on": "2026-03-03"})
+    ledger.send(
+        "other", planned("college-0", "Autumn 2026", [file("epub")]) | {"briefings": ["lamps@1.1"]}, "2026-03-03"
+    )
     return ledger
 
 
@@ -102,8 +103,7 @@ def test_after_the_slips_exactly_the_open_copies_are_left() -> None:
 
 def test_a_copy_that_was_sent_after_the_recall_is_open_too() -> None:
     """Whoever holds it; not one that has given way to another edition."""
-    ledger = Written()
-    ledger.add(RECALLED, NAME, begun("lamps@1.0"))
+    ledger = recalled("lamps@1.0")
     ledger.send("b", planned("estmere", "Autumn 2026", [file("print", 2)]), "2026-03-04")
     assert [one.delivery for one in still_open(ledger.events, LAMPS)] == ["b"]
     ledger.send("c", planned("estmere", "Spring 2027", [file("print", 2)], before="Autumn 2026"), "2026-05-01")

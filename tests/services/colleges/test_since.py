@@ -84,10 +84,10 @@ def test_a_text_that_is_withdrawn_and_stays_is_told() -> None:
     """Somebody has given a reason to print it all the same, new or not."""
     patrol = (("patrol", "1.0", "Foot patrol"),)
     assert changes(entry("north", "Autumn 2026", "patrol@1.0"), versions=patrol, library=GONE)[1:] == [
-        "- Foot patrol: withdrawn: The study was retracted. Do not use.",
+        "- Foot patrol: withdrawn: The study was retracted. Do not use."
     ]
     assert changes(entry("north", "Autumn 2026", ""), versions=patrol, library=GONE)[1:] == [
-        "- Foot patrol: new in the pack, and withdrawn: The study was retracted. Do not use.",
+        "- Foot patrol: new in the pack, and withdrawn: The study was retracted. Do not use."
     ]
 
 

@@ -13,6 +13,7 @@ from pipeline.core.digests import sha256
 from pipeline.core.printed_code import read_code
 from pipeline.services.editions.approvals import differences
 from tests.support.project import Said
+from tests.support.publishing import rewrite
 from tests.support.resolve.kept_versions import FILES, published
 
 BRIEFING = "briefings/patrol/briefing.md"
@@ -69,10 +70,9 @@ def test_approved_words_can_be_published(project: Path, briefings: Run) -> None:
 def test_other_words_with_the_same_code_are_refused(project: Path, briefings: Run) -> None:
     """A code has 30 bits of the digest: somebody who can write two texts can make two with one code."""
     approve(briefings, project, was := code_of(briefings, project))
-    file = project / "source" / BRIEFING
-    file.write_text(file.read_text().replace("They like it.", "They love it."))
+    rewrite(project, BRIEFING, ("They like it.", "They love it."))
     now = code_of(briefings, project)
-    file.write_text(file.read_text().replace(was, now))  # as if the words approved had this code
+    rewrite(project, BRIEFING, (was, now))  # as if the words approved had this code
     refused = f"error approve-words: 'patrol' 1.0 was approved as {now} and reads differently now"
     for verb in ("check", "publish"):
         said = briefings(project, verb, "patrol", "--date", "2026-11-28")
@@ -141,8 +141,7 @@ def test_a_name_alone_is_not_enough_where_words_are_approved(library: Write, bri
 def test_one_word_changed_after_approval_is_told_with_its_paragraph(project: Path, briefings: Run) -> None:
     code = code_of(briefings, project)
     approve(briefings, project, code)
-    file = project / "source" / BRIEFING
-    file.write_text(file.read_text().replace("They like it.", "They love it."))
+    rewrite(project, BRIEFING, ("They like it.", "They love it."))
     said = briefings(project, "publish", "patrol", "--date", "2026-11-28")
     assert said.code == 1
     assert (
@@ -151,7 +150,7 @@ def test_one_word_changed_after_approval_is_told_with_its_paragraph(project: Pat
     ) in said.err
     again = code_of(briefings, project)
     assert approve(briefings, project, again).code == 0
-    assert code not in file.read_text()
+    assert code not in (project / "source" / BRIEFING).read_text()
     assert ready(briefings, project).code == 0
 
 
@@ -159,12 +158,9 @@ def test_one_word_changed_after_approval_is_told_with_its_paragraph(project: Pat
 def test_a_mistyped_code_in_the_history_is_told(project: Path, briefings: Run) -> None:
     code = code_of(briefings, project)
     approve(briefings, project, code)
-    file = project / "source" / BRIEFING
-    file.write_text(file.read_text().replace(code, code[:-1] + ("0" if code[-1] != "0" else "1")))
-    assert (
-        "error approve-code: The code of the approved words cannot be read: Something in the code is mistyped; if "
-        in (ready(briefings, project).out)
-    )
+    rewrite(project, BRIEFING, (code, code[:-1] + ("0" if code[-1] != "0" else "1")))
+    told = "error approve-code: The code of the approved words cannot be read: Something in the code is mistyped; if "
+    assert told in ready(briefings, project).out
 
 
 @pytest.mark.proof
@@ -178,10 +174,8 @@ def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
     assert f"'patrol' reads otherwise than the words of 5ZK8D-R00YC: its code is {code} now." in wrong.err
     of_copy = str(read_code(code).of_copy(7))
     said = approve(briefings, project, of_copy)
-    assert (said.code, f"{of_copy} is the code of copy 7: words are approved by their own code." in said.err) == (
-        2,
-        True,
-    )
+    assert said.code == 2
+    assert f"{of_copy} is the code of copy 7: words are approved by their own code." in said.err
     assert "An approval takes both --by and --code." in briefings(project, "approve", "patrol", "--by", "Ann").err
     for by in ("  ", "a\x01b"):
         said = approve(briefings, project, code, by=by)
@@ -205,19 +199,17 @@ def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
 def test_an_approver_who_was_taken_out_has_approved_nothing(project: Path, briefings: Run) -> None:
     code = code_of(briefings, project)
     approve(briefings, project, code)
-    file = project / "source" / BRIEFING
-    file.write_text(file.read_text().replace("approved_by: Head of evidence, ", ""))
+    rewrite(project, BRIEFING, ("approved_by: Head of evidence, ", ""))
     assert "was approved by" not in briefings(project, "approve", "patrol").out
     assert approve(briefings, project, code, by="Chief constable").code == 0
-    assert "approved_by: Chief constable" in file.read_text()
+    assert "approved_by: Chief constable" in (project / "source" / BRIEFING).read_text()
 
 
 @pytest.mark.proof
 def test_other_words_are_never_kept_as_the_approved_ones(project: Path, briefings: Run) -> None:
     """Whatever reason is given: the record would bear the code of other words."""
     approve(briefings, project, code_of(briefings, project))
-    file = project / "source" / BRIEFING
-    file.write_text(file.read_text().replace("They like it.", "They love it."))
+    rewrite(project, BRIEFING, ("They like it.", "They love it."))
     why = ("--override", "approve-words=Nobody was there")
     said = briefings(project, "publish", "patrol", "--date", "2026-11-28", *why)
     assert (said.code, "'approve-words' cannot be overridden." in said.err) == (2, True)

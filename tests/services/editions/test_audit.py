@@ -84,7 +84,7 @@ def test_a_record_that_git_tracks_is_missed_without_an_archive() -> None:
     left = {path: said for path, said in FILES.items() if path != LAST}
     assert told(FILES, tracked=tracked) == []
     assert told(left, tracked=tracked) == [
-        f"{LAST}:1:1: error record-broken: Git keeps {LAST}, and here it is missing.",
+        f"{LAST}:1:1: error record-broken: Git keeps {LAST}, and here it is missing."
     ]
     changed = FILES | {LAST: FILES[LAST].replace(b"2024-03-01", b"2024-03-02")}
     assert [said.partition("written: ")[2] for said in told(changed, tracked=tracked)] == [

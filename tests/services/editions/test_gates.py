@@ -131,10 +131,7 @@ def test_a_closed_college_stops_no_issue() -> None:
 
 ISSUED = chain(("Spring 2024", "Autumn 2024"))
 NAMED = {
-    "issued already": (
-        Asked(),
-        "issue-edition: 'Autumn 2024' of 'p' was issued on 1 February 2024.",
-    ),
+    "issued already": (Asked(), "issue-edition: 'Autumn 2024' of 'p' was issued on 1 February 2024."),
     "another is asked for": (
         Asked("Winter 2024"),
         "issue-edition: 'Winter 2024' is asked for, and the pack calls itself 'Autumn 2024'.",

@@ -97,10 +97,7 @@ def test_ends_of_lines_and_a_byte_order_mark_stay(change: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        BLOCK.replace("---\n", "---\r\n", 1),
-        "history: [{version: 1.0}]\n",
-    ],
+    [BLOCK.replace("---\n", "---\r\n", 1), "history: [{version: 1.0}]\n"],
     ids=["two kinds of line ends", "no front matter"],
 )
 def test_what_has_no_sure_place_is_left_to_the_author(text: str) -> None:

@@ -92,9 +92,6 @@ def test_a_mistake_that_was_overridden_is_part_of_what_is_kept() -> None:
 def test_the_commands_of_the_library_are_kept_with_its_texts() -> None:
     """A formula says the same when the library has other commands, or none."""
     macros = "maths:\n  macros:\n    RR: \\mathbb{R}\n"
-    files = FILES | {
-        "library.yaml": FILES["library.yaml"] + macros,
-        BRIEFING: FILES[BRIEFING] + "\nOn $\\RR$.\n",
-    }
+    files = FILES | {"library.yaml": FILES["library.yaml"] + macros, BRIEFING: FILES[BRIEFING] + "\nOn $\\RR$.\n"}
     assert read_again(files=files) == []
     assert read_again(("library.yaml", "mathbb{R}", "mathbf{R}"), files=files) != []

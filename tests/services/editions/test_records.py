@@ -25,7 +25,7 @@ def test_a_whole_chain_is_read_in_order() -> None:
     read = read_records(WHOLE)
     assert [one.record.edition for one in read.chains["nights"]] == list(NAMES)
     assert [one.name for one in read.chains["nights"]] == [
-        *("001-autumn-2023.json", "002-spring-2024.json", "003-summer-2024.json"),
+        *("001-autumn-2023.json", "002-spring-2024.json", "003-summer-2024.json")
     ]
     assert read.remarks == ()
 

@@ -15,12 +15,7 @@ LIBRARY = replace(
     others={"colleges": {"south": College(name="South Tor", type="university", copies=2)}},
 )
 ISSUE = Issue(
-    LIBRARY.packs["p"],
-    "Nights",
-    "Spring 2027",
-    (("patrol", "1.0", "Foot patrol"),),
-    date(2027, 3, 1),
-    LIBRARY.imprint,
+    LIBRARY.packs["p"], "Nights", "Spring 2027", (("patrol", "1.0", "Foot patrol"),), date(2027, 3, 1), LIBRARY.imprint
 )
 AUTUMN = Holding(
     "south", "p", "Autumn 2026", "print", 0, 2, ("lamps@1.0",), "d1", "held", date(2026, 10, 1), record="r1"
