@@ -153,7 +153,7 @@ class _Reader:
         elif words := sign_of(node):
             tracked = _tracked(node)
             self.fields.said(words if tracked is not None and tracked.state != "out" else "")
-            if tracked is not None and not _in_properties(node):
+            if tracked is not None and not any(True for _ in node.iterancestors(f"{W}pPr", f"{W}rPr")):
                 part = next((mark for mark in self.open.values() if mark.kind == "a"), None)
                 paragraph.bits += (Bit(letter, tracked, part) for letter in words)
         elif node.tag == SYMBOL:
@@ -175,10 +175,6 @@ class _Reader:
         """Note content that was not sent, unless somebody took it out again."""
         if fate is not None and fate.state != "out":
             paragraph.strange.append((what, words, fate))
-
-
-def _in_properties(node: Element) -> bool:
-    return any(True for _ in node.iterancestors(f"{W}pPr", f"{W}rPr"))
 
 
 def _tracked(node: Element) -> Tracked | None:

@@ -16,8 +16,6 @@ from pipeline.services.comments.blocks import SentBlock
 from pipeline.services.comments.paragraphs import KEPT, Bit, Tracked
 from pipeline.services.comments.units import SourceUnit, digest_of_words
 
-# Changes of the words of one block: so many units of it for other words.
-
 
 @dataclass(frozen=True, slots=True)
 class UnitChange:
@@ -153,8 +151,6 @@ def _said(values: Sequence[Hashable]) -> str:
     return "".join(value for value in values if isinstance(value, str))
 
 
-# Blocks compared: by what a reader sees and what is locked, not by how lines are broken.
-
 _STRAIGHT = str.maketrans({**dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’‚", "'")})
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ue8f0\ue8f1]")
 
@@ -229,9 +225,6 @@ def frame_of(block: SentBlock) -> tuple[object, ...]:
     return block.kind, block.level, block.within, block.is_locked, block.cell
 
 
-# Blocks of a source as it was sent, found again in the source as it is.
-
-
 def carried(sent: Sequence[SentBlock], now: Sequence[SentBlock]) -> dict[int, int]:
     """For each block that has not changed since, its number now.
 
@@ -299,9 +292,7 @@ def _trails(blocks: Sequence[SentBlock]) -> Iterator[tuple[str, ...]]:
             trail[block.level] = block.id
 
 
-# Blocks in which some of a document's changes were made before: known by what they say, and gone on from there.
-# Nothing is noted anywhere of what was accepted: a block goes on where it says, to the letter, what was sent with
-# some of the document's own changes made.
+# Nothing records what was accepted: a block is continued if it says what was sent with some of the changes made.
 
 MadeBefore = tuple[bool, ...]
 """Of each change to a block whether it was made before."""

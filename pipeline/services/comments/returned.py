@@ -25,8 +25,6 @@ from pipeline.services.comments.reviewed import FRONT_MATTER, Reviewed, Told, re
 from pipeline.services.comments.units import LockLabel, Sent, read_identifier
 from pipeline.services.importing.package import BrokenXml, Package, open_package, parse
 
-# Two long texts cut around the first difference between them, for a screen.
-
 _BEFORE = 40
 """So many characters before the difference are kept."""
 
@@ -57,8 +55,6 @@ def _cut(text: str, start: int, most: int) -> str:
     part = text[start : start + most]
     return ("…" if start else "") + part.strip() + ("…" if start + most < len(text) else "")
 
-
-# Headings whose id is made of their words: links to them lead there no more once those are changed.
 
 _TEXTS = (".md", ".yaml", ".yml")
 _MOST = 4
@@ -101,8 +97,6 @@ def _links(path: str, name: str, files: Mapping[str, bytes]) -> Iterator[Place]:
             for at in sorted(found):
                 yield Place(other, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
-
-# A document for comment that came back: its proposals, in the source as it is, and what is told of the rest.
 
 _CORE = "docProps/core.xml"
 _DC = "{http://purl.org/dc/elements/1.1/}identifier"

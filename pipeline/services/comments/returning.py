@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from pipeline.services.comments.units import LockLabel
 
 
-# The page that tells of a document that came back: each proposal with its marks, which are words too. Pure. It has no
-# script and fetches nothing.
-
 _STYLE = """\
 h2 { font-size: 1.3em; line-height: 1.2; margin: 1.8em 0 .4em; border-top: 2px solid; padding-top: .6em }
 h3 { font-size: 1em; margin: 1.4em 0 .2em }
@@ -125,9 +122,6 @@ def _day(written: str) -> str:
     except ValueError:
         return written
 
-
-# A document that came back as a list in Markdown with a box for each proposal, and what somebody ticked in it. Pure.
-# A code host shows the list as a comment in which a click ticks a box. Words of others stand in it as code.
 
 MOST = 30_000
 """Letters of a list: hosts refuse a comment of more than 65,536. Proposals beyond it are listed in a later one."""
@@ -244,8 +238,6 @@ def _told(one: Diagnostic, returned: Returned) -> str:
     said = (cut_beside(one.sentence, "", _WORDS)[0], cut_beside(hint, "", _HINT)[0])
     return f"- line {one.place.line}: {' '.join(map(span, filter(None, said)))}"
 
-
-# Part of the verb import: a document for comment that came back is told of, and made where it is accepted.
 
 _FATES = {
     "touches": "not made: it would change more than words",

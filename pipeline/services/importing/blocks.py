@@ -229,7 +229,9 @@ class DialectBlocks:
                 yield from self._paragraph([node for line in content for node in (*line, {"t": "LineBreak"})])
             case "DefinitionList":
                 for term, meanings in content:
-                    yield self._definition(term, meanings)
+                    lines = [self.written.line(term)]
+                    lines += [_indented(self.text(meaning), ":   ", "    ") for meaning in meanings]
+                    yield "\n".join(lines)
             case "HorizontalRule":
                 yield "***"
 
@@ -328,11 +330,6 @@ class DialectBlocks:
             made = f"{stem}-{next(numbers)}"
         self._names.add(made)
         return made
-
-    def _definition(self, term: Sequence[PandocNode], meanings: Sequence[Sequence[PandocNode]]) -> str:
-        lines = [self.written.line(term)]
-        lines += [_indented(self.text(meaning), ":   ", "    ") for meaning in meanings]
-        return "\n".join(lines)
 
     def footnotes(self) -> Iterator[str]:
         """The notes that were called; notes within notes follow."""

@@ -56,8 +56,6 @@ from pipeline.services.importing.package import (
 )
 from pipeline.services.importing.taken_out import Clusters, KeptWords, drop_lists, read_bookmarks, take_out_citations
 
-# Tracked changes settled in the XML: all accepted, or all rejected.
-
 Settled = Literal["accept", "reject"]
 """Treatment of tracked changes."""
 
@@ -123,8 +121,6 @@ def join_next(paragraph: Element) -> None:
     paragraph.getparent().remove(paragraph)
 
 
-# Frames beside the text or around it: text boxes, alternatives for old programs, contents lists, controls.
-
 _BOX = f"{W}txbxContent"
 _DEEPEST = 10
 """So many boxes may stand in each other."""
@@ -186,7 +182,12 @@ def drop_contents(root: Element) -> bool:
         heads = _style(paragraph) == "tocheading" or _CONTENTS.fullmatch("".join(paragraph.itertext(TEXT)))
         if _is_contents(paragraph) or (heads and _is_contents(next(paragraph.itersiblings(PARAGRAPH), None))):
             found = True
-            _drop_paragraph(paragraph)
+            parent = paragraph.getparent()
+            if parent.tag == f"{W}tc" and len(parent.findall(PARAGRAPH)) == 1:
+                for child in list(paragraph):
+                    paragraph.remove(child)
+            else:
+                parent.remove(paragraph)
     return found
 
 
@@ -198,16 +199,6 @@ def _is_contents(paragraph: Element | None) -> bool:
 
 def _style(paragraph: Element) -> str:
     return value(paragraph, "pPr/pStyle").lower().replace(" ", "")
-
-
-def _drop_paragraph(paragraph: Element) -> None:
-    """Take a paragraph away; the last one of a cell is emptied, for a cell must have one."""
-    parent = paragraph.getparent()
-    if parent.tag == f"{W}tc" and len(parent.findall(PARAGRAPH)) == 1:
-        for child in list(paragraph):
-            paragraph.remove(child)
-    else:
-        parent.remove(paragraph)
 
 
 def open_controls(root: Element) -> None:
@@ -225,26 +216,19 @@ def open_controls(root: Element) -> None:
             mark.remove(other)
         unwrap(mark)
     for simple in list(root.iter(f"{W}fldSimple")):
-        _open_field(simple)
-
-
-def _open_field(simple: Element) -> None:
-    """Put what a field of one element shows in its place; a link is written in the longer form, for it is kept."""
-    code = str(simple.get(f"{W}instr", ""))
-    for kept in simple.findall(f"{W}fldData"):
-        simple.remove(kept)
-    if code.strip().upper().startswith("HYPERLINK"):
-        said = etree.Element(f"{W}instrText")
-        said.text = code
-        begin, between, end = (_mark_of_field(kind) for kind in ("begin", "separate", "end"))
-        for node in (begin, said, between):
-            simple.addprevious(_run_of(node))
-        simple.addnext(_run_of(end))
-    unwrap(simple)
-
-
-def _mark_of_field(kind: str) -> Element:
-    return etree.Element(f"{W}fldChar", {f"{W}fldCharType": kind})
+        code = str(simple.get(f"{W}instr", ""))
+        for kept in simple.findall(f"{W}fldData"):
+            simple.remove(kept)
+        if code.strip().upper().startswith("HYPERLINK"):
+            said = etree.Element(f"{W}instrText")
+            said.text = code
+            begin, between, end = (
+                etree.Element(f"{W}fldChar", {f"{W}fldCharType": kind}) for kind in ("begin", "separate", "end")
+            )
+            for node in (begin, said, between):
+                simple.addprevious(_run_of(node))
+            simple.addnext(_run_of(end))
+        unwrap(simple)
 
 
 def _run_of(node: Element) -> Element:
@@ -253,7 +237,7 @@ def _run_of(node: Element) -> Element:
     return made
 
 
-# The grids of tables: a row that is longer than its table's grid would lose its last cells.
+# A row that is longer than its table's grid would lose its last cells.
 
 
 def widen_grids(root: Element) -> None:
@@ -323,8 +307,6 @@ def _width(row: Element) -> int:
 def _number(written: str, least: int) -> int:
     return min(max(int(written), least), _MOST_COLUMNS) if written.isascii() and written.isdigit() else least
 
-
-# A document put right before it is read, so that nothing is lost on the way; and what is looked for afterwards.
 
 _BREAKS = {f"{W}cr": f"{W}br", f"{W}ptab": f"{W}tab"}
 """Breaks that pandoc passes over, and those that mean the same."""
