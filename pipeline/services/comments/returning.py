@@ -25,12 +25,19 @@ from pipeline.core.git import earlier_states, is_shallow
 from pipeline.core.sentences import count, span
 from pipeline.load.words import wordbook
 from pipeline.model.words import in_words
-from pipeline.services.comments.returned import Proposal, Returned, cut_beside, cut_pair
+from pipeline.services.comments.blocks import house_labels
+from pipeline.services.comments.returned import (
+    Proposal,
+    Returned,
+    cut_beside,
+    cut_pair,
+    numbers_of,
+    origin_of,
+    take_back,
+)
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
-    from pipeline.model.body import Body
-    from pipeline.services.comments.units import LockLabel
 
 
 _STYLE = """\
@@ -153,7 +160,10 @@ class TickedList:
 
 def boxes(path: str, returned: Returned) -> str:
     """The list of a document, which lies at a path: a box for each proposal that can be made, and one that ends it."""
-    rows = [f"### {span(path)}", "", _summary(returned), ""]
+    authors = ", ".join(span(name) for name in dict.fromkeys(one.author for one in returned.proposals) if name)
+    by = f", by {authors}" if authors else ""
+    proposals = count(sum(one.fate != "made" for one in returned.proposals), "proposal")
+    rows = [f"### {span(path)}", "", f"{proposals} for {span(returned.path)}{by}. Tick what is to be made.", ""]
     listed = list(_listed(returned))
     if sum(one.fate == "open" for one, _ in listed) > 1:
         rows.append(f"- [ ] {_EVERY}")
@@ -199,13 +209,6 @@ def _is_ticked(part: str, words: str) -> bool:
     return f"- [x] {words}\n" in f"{part}\n" or f"- [X] {words}\n" in f"{part}\n"
 
 
-def _summary(returned: Returned) -> str:
-    authors = ", ".join(span(name) for name in dict.fromkeys(one.author for one in returned.proposals) if name)
-    by = f", by {authors}" if authors else ""
-    number = sum(one.fate != "made" for one in returned.proposals)
-    return f"{count(number, 'proposal')} for {span(returned.path)}{by}. Tick what is to be made."
-
-
 def _line(one: Proposal) -> str:
     gone, come = cut_beside(one.before, one.after, _WORDS)
     change = ", ".join(filter(None, (gone and f"take away {span(gone)}", come and f"put in {span(come)}")))
@@ -224,19 +227,14 @@ def _remarks(returned: Returned) -> Iterator[str]:
     yield ""
     room = _REMARKS
     for number, one in enumerate(returned.remarks):
-        line = _told(one, returned)
+        hint = cut_pair(one, returned.pairs, _WORDS).hint
+        said = (cut_beside(one.sentence, "", _WORDS)[0], cut_beside(hint, "", _HINT)[0])
+        line = f"- line {one.place.line}: {' '.join(map(span, filter(None, said)))}"
         room -= len(line)
         if room < 0:
             yield f"- {len(returned.remarks) - number} more: `briefings import` tells them"
             return
         yield line
-
-
-def _told(one: Diagnostic, returned: Returned) -> str:
-    """A remark with its hint, which alone says what is to be done by hand."""
-    hint = cut_pair(one, returned.pairs, _WORDS).hint
-    said = (cut_beside(one.sentence, "", _WORDS)[0], cut_beside(hint, "", _HINT)[0])
-    return f"- line {one.place.line}: {' '.join(map(span, filter(None, said)))}"
 
 
 _FATES = {
@@ -248,8 +246,6 @@ _FATES = {
 
 def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, Shared], Outcome] | None:
     """The function that takes a document for comment in; none for another document."""
-    from pipeline.services.comments.returned import origin_of
-
     return bring_back if origin_of(content) else None
 
 
@@ -258,28 +254,19 @@ def bring_back(file: Path, content: bytes, accept: str | None, boxes: str | None
 
     `boxes` is a text that holds a list of boxes, some of them ticked.
     """
-    from pipeline.services.comments.returned import take_back
-
     project = open_project(options, 1)
     macros = project.loaded[0].imprint.fields.maths.declared
     history = partial(earlier_states, project.folder), partial(is_shallow, project.folder)
-    returned = take_back(file.name, content, project.files, macros, *history, _labels(content, project))
+    library, sent = project.loaded[0], origin_of(content)
+    briefing = library.briefings.get(sent.id if sent else "")
+    language = (briefing.fields.language if briefing else "") or library.imprint.fields.language
+    labels = house_labels(library.bibliography, wordbook(project.layouts).of(language))
+    returned = take_back(file.name, content, project.files, macros, *history, labels)
     if options.report == "markdown":
         return _list(file, returned)
     if boxes is not None:
         return _settle(project, file, returned, options, boxes)
     return _made(project, returned, _chosen(accept, returned), options)
-
-
-def _labels(content: bytes, project: Project) -> Callable[[Body], LockLabel]:
-    """Return the words that a document for comment shows for what is locked in it."""
-    from pipeline.services.comments.blocks import house_labels
-    from pipeline.services.comments.returned import origin_of
-
-    library, sent = project.loaded[0], origin_of(content)
-    briefing = library.briefings.get(sent.id if sent else "")
-    language = (briefing.fields.language if briefing else "") or library.imprint.fields.language
-    return house_labels(library.bibliography, wordbook(project.layouts).of(language))
 
 
 def _list(file: Path, returned: Returned) -> Outcome:
@@ -316,8 +303,6 @@ def _made(project: Project, returned: Returned, chosen: frozenset[int], options:
             _replace(project.folder / returned.path, before, after)
 
     def page() -> str:
-        pass
-
         style = page_style(project.loaded[0].imprint, project.layouts)
         return returned_page(returned, frozenset(made), refused & chosen, style)
 
@@ -344,8 +329,6 @@ def _notes(returned: Returned, made: tuple[int, ...]) -> Iterator[str]:
 
 def _chosen(accept: str | None, returned: Returned) -> frozenset[int]:
     """The numbers of the proposals that are accepted. Raises `UsageError` where the choice names none."""
-    from pipeline.services.comments.returned import numbers_of
-
     if accept is None or not returned.path:
         return frozenset()
     found = numbers_of(accept, returned.proposals)
@@ -374,8 +357,6 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
 
 def _cut(remark: Diagnostic, returned: Returned) -> Diagnostic:
     """A remark for a screen: of two long texts those parts in which they first differ."""
-    from pipeline.services.comments.returned import cut_pair
-
     short = cut_pair(remark, returned.pairs)
     return remark if short is remark else replace(short, hint=f"{short.hint} --report json or html shows them whole.")
 

@@ -59,18 +59,13 @@ def source_text(content: bytes) -> SourceText:
     at = len(_MARK) if raw.startswith(_MARK) else 0
     while at < len(raw):
         taken = 2 if raw.startswith("\r\n", at) else 1
-        made = "\n" if raw[at] == "\r" else _plain(raw[at])
+        made = "\n" if raw[at] == "\r" else str(PASTED.get(ord(raw[at]), raw[at]))
         letters.append(made)
         homes += [at] * len(made)
         at += taken
     read = "".join(letters)
     starts = (0, *(n + 1 for n, letter in enumerate(read) if letter == "\n"))
     return SourceText(raw, read, (*homes, len(raw)), starts)
-
-
-def _plain(letter: str) -> str:
-    changed = PASTED.get(ord(letter))
-    return letter if changed is None else str(changed)
 
 
 LockLabel = Callable[[Inline], str]
