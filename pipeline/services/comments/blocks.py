@@ -168,7 +168,6 @@ class _Walk:
         return SentBlock(kind, units_of(words, self.source, self.label), within, level, place)
 
     def fixed(self, kind: str, block: object, seen: str, place: Place, within: tuple[str, ...]) -> SentBlock:
-        """A block of which nothing can be changed."""
         return SentBlock(kind, (locked(block, self.source, seen),), within, 0, place, block, is_locked=True)
 
     def block(self, block: tree.Block, within: tuple[str, ...]) -> Iterator[SentBlock]:

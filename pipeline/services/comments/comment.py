@@ -84,7 +84,6 @@ def _numbers(blocks: tuple[SentBlock, ...], words: Words) -> Iterator[tuple[str,
 
 
 def _above(briefing: Briefing, words: Words, labelled: Callable[[Body], LockLabel]) -> Iterator[FixedParagraph]:
-    """Parts of the front matter that are read before the text."""
     styles = {"title": "Title", "summary": "Subtitle"}
     for key, said in above_of(briefing, lambda body: words_of_body(body, labelled(body))):
         if key not in styles:
@@ -93,7 +92,6 @@ def _above(briefing: Briefing, words: Words, labelled: Callable[[Body], LockLabe
 
 
 def _evidence(briefing: Briefing, words: Words) -> tuple[tuple[str, ...], ...]:
-    """The rows of the evidence table: outcomes, and what studies found."""
     findings = briefing.fields.evidence.findings
     if not findings:
         return ()

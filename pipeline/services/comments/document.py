@@ -245,7 +245,6 @@ class _Writer:
         return made
 
     def paragraph(self, style: str) -> Element:
-        """An empty paragraph of a style, not yet in the document."""
         made = self.document.add_paragraph(style=style)._p
         self.body.remove(made)
         return made
@@ -260,7 +259,6 @@ class _Writer:
         return box
 
     def block(self, number: int, block: SentBlock) -> None:
-        """Add one block that is no cell."""
         if block.kind == "evidence":
             self.evidence()
             return
@@ -286,7 +284,6 @@ class _Writer:
         return f"[{note}] " if note and note != begun else ""
 
     def picture(self, block: SentBlock) -> Iterator[Element]:
-        """A picture with its alternative text, or that text where it cannot be shown."""
         shown = self.sent.pictures.get(getattr(block.node, "source", ""))
         if shown is None:
             yield run(f"[{block.seen}]")
@@ -312,7 +309,6 @@ class _Writer:
         made.get_or_add_pPr().append(element("numPr", element("ilvl", val="0"), element("numId", val=name)))
 
     def new_list(self, start: int) -> str:
-        """The number of a new list of Word's that begins at a number."""
         numbering = self.document.part.numbering_part.element
         style = self.document.styles["List Number"].element
         usual = style.find(f".//{qn('w:numId')}").get(qn("w:val"))
@@ -381,7 +377,6 @@ def _tables(cells: Iterable[tuple[int, SentBlock]]) -> Iterator[list[tuple[int, 
 
 
 def _style_of(block: SentBlock) -> str:
-    """The name of a block's style."""
     level = min(block.level, _DEEPEST)
     if block.is_locked and block.kind == "note":
         return "Text of a footnote"

@@ -255,11 +255,9 @@ class _Carrier:
         return Returned(self.name, self.now.path, tuple(proposals), remarks, self.pairs, kept, self.now, self.macros)
 
     def change_now(self, block: int, turn: int, change: UnitChange) -> UnitChange:
-        """A change in the units of the block as it is."""
         return self.continued[block].changes[turn] if block in self.continued else change
 
     def place(self, block: int, unit: int = -1) -> Place:
-        """The place in the source as it is of a block, or of a unit in it."""
         if not self.now.blocks or block == FRONT_MATTER:
             return Place(self.now.path)
         number = self.found.get(block, min(nearest(self.found, block), len(self.now.blocks) - 1))
@@ -271,7 +269,6 @@ class _Carrier:
         return self.now.source.place(self.now.path, starts[0]) if starts else one.place
 
     def proposal(self, number: int, block: int, turn: int, change: UnitChange) -> Proposal:
-        """A change with its place, and what would become of it."""
         units = self.was.blocks[block].units
         parts = (units[: change.first], units[change.first : change.last], units[change.last :])
         before, gone, behind = ("".join(unit.seen for unit in part) for part in parts)
@@ -285,7 +282,6 @@ class _Carrier:
         return made if block in self.found else replace(made, fate="stale")
 
     def disclosed_facts(self, one: Proposal, block: int, change: UnitChange, said: Reviewed) -> Iterator[Diagnostic]:
-        """The remarks on a change."""
         for *_, character in direction_characters(change.after):
             yield direction_character(character, one.place, f"It is in the words of proposal {one.number}.")
         words = {"before": _plain(one.before), "after": _plain(one.after)}
@@ -320,7 +316,6 @@ class _Carrier:
         return cut_short(_plain(read[start:end]), 80)
 
     def remark_on(self, one: Told) -> Diagnostic:
-        """A remark on what is no change of words."""
         put = {key: _plain(said) for key, said in one.put.items()}
         made = message(one.code, self.now.keys.get(one.key) or self.place(one.block), one.hint, **put)
         if "before" in put:

@@ -93,8 +93,7 @@ def _sections(returned: Returned, accepted: Collection[int], refused: Collection
         )
     yield Markup("<h2>Proposals</h2>")
     for one in proposals:
-        fate = "accepted" if one.number in accepted else "touches" if one.number in refused else one.fate
-        yield _proposal(one, FATES[fate])
+        yield _proposal(one, FATES[_fate(one, accepted, refused)])
     if not proposals:
         yield Markup("<p>None.</p>")
     yield Markup("<h2>Remarks</h2>")
@@ -102,8 +101,11 @@ def _sections(returned: Returned, accepted: Collection[int], refused: Collection
     yield Markup("<ul>\n{}\n</ul>").format(told) if told else Markup("<p>None.</p>")
 
 
+def _fate(one: Proposal, accepted: Collection[int], refused: Collection[int]) -> str:
+    return "accepted" if one.number in accepted else "touches" if one.number in refused else one.fate
+
+
 def _proposal(one: Proposal, fate: str) -> Markup:
-    """A proposal, with what goes and what comes, in the words around it."""
     who = ", ".join(filter(None, (one.author or "Somebody, without tracking", _day(one.day))))
     gone = Markup("<b>taken away:</b> <del>{}</del>").format(one.before) if one.before else Markup()
     come = Markup("<b>put in:</b> <ins>{}</ins>").format(one.after) if one.after else Markup()
@@ -237,13 +239,6 @@ def _remarks(returned: Returned) -> Iterator[str]:
         yield line
 
 
-_FATES = {
-    "touches": "not made: it would change more than words",
-    "stale": "not made: this paragraph has changed since",
-    "made": "the source says so already",
-}
-
-
 def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, Shared], Outcome] | None:
     """The function that takes a document for comment in; none for another document."""
     return bring_back if origin_of(content) else None
@@ -292,7 +287,6 @@ def _settle(project: Project, file: Path, returned: Returned, options: Shared, t
 
 
 def _made(project: Project, returned: Returned, chosen: frozenset[int], options: Shared) -> Outcome:
-    """Make what is chosen, and tell of all of it."""
     refused: frozenset[int] = frozenset()
     made: tuple[int, ...] = ()
     if chosen:
@@ -318,7 +312,6 @@ def _made(project: Project, returned: Returned, chosen: frozenset[int], options:
 
 
 def _notes(returned: Returned, made: tuple[int, ...]) -> Iterator[str]:
-    """A sentence on what was made, or how it is."""
     if made:
         yield f"{count(len(made), 'change')} made."
     elif returned.path and any(one.fate == "open" for one in returned.proposals):
@@ -364,9 +357,9 @@ def _cut(remark: Diagnostic, returned: Returned) -> Diagnostic:
 def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: frozenset[int]) -> Iterator[str]:
     """The proposals for a terminal: each with what goes between [- and -], and what comes between {+ and +}."""
     for one in proposals:
-        fate = _FATES.get("touches" if one.number in refused and one.fate == "open" else one.fate, "")
-        said = "made" if one.number in made else fate
-        yield visible(f"{one.number}. {one.place}: {one.who}") + (f" ({said})" if said else "")
+        fate = _fate(one, made, refused)
+        said = "" if fate == "open" else f" ({FATES[fate][0].lower()}{FATES[fate][1:-1]})"
+        yield visible(f"{one.number}. {one.place}: {one.who}") + said
         gone = f"[-{one.before}-]" if one.before else ""
         come = f"{{+{one.after}+}}" if one.after else ""
         yield "   " + visible(re.sub(r"\s", " ", f"{one.around[0]}{gone}{come}{one.around[1]}"))

@@ -211,7 +211,6 @@ class _Review:
             return iter(())
 
     def addresses(self, part: str) -> dict[str, str]:
-        """The addresses of the links of a part, by their ids."""
         return {str(link.get("Id")): str(link.get("Target", "")) for link in self.package.links_of(part)}
 
     def made(self) -> Reviewed:
@@ -253,7 +252,6 @@ class _Review:
             self.further(paragraphs, ())
 
     def known(self, marks: Sequence[SentMark]) -> list[int]:
-        """Numbers of the blocks that begin at some bookmarks."""
         return [mark.number for mark in marks if mark.kind == "b" and mark.number < len(self.blocks)]
 
     def named_table(self, table: int) -> str:
@@ -287,7 +285,6 @@ class _Review:
         self.further(segment.paragraphs, known)
 
     def joined(self, known: Sequence[int], segment: Segment) -> None:
-        """Several blocks in one paragraph, without tracking."""
         self.last = known[0]
         self.seen.update(known)
         sent = "".join(self.blocks[number].seen for number in known)
@@ -322,7 +319,6 @@ class _Review:
         self.words(number, block, segment)
 
     def words(self, number: int, block: SentBlock, segment: Segment) -> None:
-        """The changes to the words of a block, and to its end."""
         changes = changes_of(number, block.units, segment.bits_in(block.seen))
         left = _kept(segment.bits).strip()
         if block.seen.strip("\0 ") and not left:
@@ -337,7 +333,6 @@ class _Review:
         self.new_paragraphs(number, segment)
 
     def new_paragraphs(self, number: int, segment: Segment) -> None:
-        """The paragraphs that were put before a block, or behind it."""
         for words, by, is_first in segment.new:
             if words and by.moved:
                 where = f"to {'before' if is_first else 'behind'} {self.named(number)}"
@@ -352,7 +347,6 @@ class _Review:
         self.tell(by, _PUT.format("a paragraph"), f"'{words}'", block)
 
     def named(self, block: int) -> str:
-        """A block by its first words."""
         if block == FRONT_MATTER:
             return "the front matter"
         words = shortened(self.blocks[block].seen.strip("\0 "))
@@ -434,7 +428,6 @@ class _Review:
             self.told.append(Told("back-by-hand", FRONT_MATTER, put, hint, key))
 
     def gone(self) -> None:
-        """The blocks of which nothing came back."""
         self.missing(self.all_fixed)
         for number, block in enumerate(self.blocks):
             if number not in self.seen and block.kind != "evidence" and block.seen.strip():
@@ -446,7 +439,6 @@ class _Review:
         self.comments |= {name: block for one in paragraphs for name in one.comments if name not in self.comments}
 
     def add_comments(self) -> None:
-        """The comments, each at the block that it hangs on."""
         try:
             threads = list(read_threads(self.package))
         except BrokenXml:

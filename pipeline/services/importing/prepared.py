@@ -104,7 +104,6 @@ def _settle_tables(root: Element, gone: tuple[str, ...], cell_gone: str) -> None
 
 
 def _ends_paragraph(mark: Element) -> bool:
-    """Whether a mark is on the end of a paragraph."""
     return [above.tag for above in islice(mark.iterancestors(), 3)] == [f"{W}rPr", f"{W}pPr", PARAGRAPH]
 
 
@@ -299,7 +298,6 @@ def merged_in(root: Element) -> Iterator[int]:
 
 
 def _width(row: Element) -> int:
-    """Columns that a row takes."""
     skipped = sum(_number(value(row, f"trPr/{name}"), 0) for name in ("gridBefore", "gridAfter"))
     return skipped + sum(_number(value(cell, "tcPr/gridSpan"), 1) for cell in row.findall(f"{W}tc"))
 
@@ -334,7 +332,8 @@ class Prepared:
 def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared | None:
     """The document put right; nothing where a part of it cannot be read, after a remark."""
     try:
-        roots = {part: parse(package.parts[part]) for part in _texts(package)}
+        notes = (f"{package.folder}/{name}" for name, _ in _NOTES if package.part(name))
+        roots = {part: parse(package.parts[part]) for part in (package.main, *notes)}
         said = parse(package.part("comments.xml") or b"<none/>")
     except BrokenXml:
         desk.report(
@@ -370,7 +369,13 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         there = elements_of(root)
         pieces.append([piece for paragraph in seen[part] for piece in pieces_of(paragraph, there)])
         lost += tuple(_swallowed(seen[part], there, clusters.found))
-    boxes = [box for root in roots.values() for box in _put_right(root)]
+    boxes: list[Element] = []
+    for root in roots.values():
+        for sign in list(root.iter(SYMBOL)):  # reported; pandoc draws some of them
+            sign.getparent().remove(sign)
+        open_controls(root)
+        boxes += place_boxes(root)
+        widen_grids(root)
     for box in boxes:
         words = shortened(" ".join("".join(text.text or "" for text in box.iter(TEXT)).split()))
         desk.report(message("import-text-box", Place(name, number_of(main, box)), words=words))
@@ -382,12 +387,6 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
     shown = tuple(picture for picture in pictures if picture[0])
     found = (*pieces[0], *sorted(chain(*pieces[1:]), key=lambda piece: piece.number))
     return Prepared(packed(right), right, tuple(clusters.found), found, comments, shown, merged, tuple(clusters.kept))
-
-
-def _texts(package: Package) -> Iterator[str]:
-    """The names of the parts that hold text which is read."""
-    yield package.main
-    yield from (f"{package.folder}/{name}" for name, _ in _NOTES if package.part(name))
 
 
 def _settle(root: Element, how: Settled) -> None:
@@ -407,16 +406,6 @@ def _settle(root: Element, how: Settled) -> None:
             join_next(frame.getparent().getparent())
     for node in root.iter(*_BREAKS):
         node.tag = _BREAKS[node.tag]
-
-
-def _put_right(root: Element) -> tuple[Element, ...]:
-    """Put a part right; gives the first paragraph of each text box."""
-    for sign in list(root.iter(SYMBOL)):  # reported; pandoc draws some of them
-        sign.getparent().remove(sign)
-    open_controls(root)
-    boxes = place_boxes(root)
-    widen_grids(root)
-    return boxes
 
 
 def _seen(part: str, roots: dict[str, Element], package: Package) -> Iterator[SeenParagraph]:

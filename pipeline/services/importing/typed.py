@@ -366,7 +366,6 @@ def _is_whole(words: str, letters: str, offsets: list[int], title: str) -> bool:
 
 
 def _words_in(said: object) -> frozenset[str]:
-    """All words of a record."""
     if isinstance(said, Mapping):
         return frozenset[str]().union(*(_words_in(inner) for inner in said.values()))
     if isinstance(said, list | tuple):

@@ -108,41 +108,6 @@ _LONGEST = 160
 """Letters of a summary."""
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
-    """Facts that a document states of itself: its title, a line below that, and who wrote it."""
-
-    title: str
-    summary: str = ""
-    authors: tuple[str, ...] = ()
-    practice: tuple[PracticeBox, ...] = ()
-    comments: tuple[Comment, ...] = field(default=())
-
-
-def front_matter(front: Front) -> str:
-    """Return the front matter as YAML, with the lines around it."""
-    said: dict[str, Any] = {"schema": "briefing/1", "title": front.title}
-    if front.summary and len(front.summary) <= _LONGEST:
-        said["summary"] = front.summary
-    if front.authors:
-        said["authors"] = list(front.authors)
-    said["status"] = "draft"
-    if front.practice:
-        # whose example it is the document does not say, and `check` asks for it
-        said["practice"] = [{"id": box.id, "name": shortened(box.name, 80) or box.id} for box in front.practice]
-    if front.comments:
-        said["editorial_notes"] = [_note(comment) for comment in front.comments]
-    written = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=110)
-    return f"---\n{written}---\n"
-
-
-def _note(comment: Comment) -> dict[str, str]:
-    """A comment as a note between editors: whoever wrote it and when stand before its words."""
-    who = ", ".join(filter(None, (comment.author, comment.day)))
-    note = {"kind": "comment", "at": comment.on, "text": f"{who}: {comment.words}" if who else comment.words}
-    return {name: words for name, words in note.items() if words}
-
-
 _BETWEEN = re.compile(r"[,;&]|\band\b")
 _AFFILIATION = re.compile(r"(?<![\d*†‡§¶⁰-⁹¹²³])[\d*†‡§¶⁰-⁹¹²³]+\Z")
 
@@ -175,6 +140,31 @@ class Titled:
     """The words that went to the front matter."""
     marks: tuple[str, ...] = ()
     """The marks at names of authors, which are left out."""
+
+
+def front_matter(titled: Titled, practice: Sequence[PracticeBox], comments: Sequence[Comment]) -> str:
+    """Return the front matter as YAML, with the lines around it."""
+    said: dict[str, Any] = {"schema": "briefing/1", "title": titled.title}
+    if titled.summary and len(titled.summary) <= _LONGEST:
+        said["summary"] = titled.summary
+    if titled.authors:
+        said["authors"] = list(titled.authors)
+    said["status"] = "draft"
+    if practice:
+        # whose example it is the document does not say, and `check` asks for it
+        said["practice"] = [{"id": box.id, "name": shortened(box.name, 80) or box.id} for box in practice]
+    notes = [_note(comment) for comment in comments if comment.words]
+    if notes:
+        said["editorial_notes"] = notes
+    written = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=110)
+    return f"---\n{written}---\n"
+
+
+def _note(comment: Comment) -> dict[str, str]:
+    """A comment as a note between editors: whoever wrote it and when stand before its words."""
+    who = ", ".join(filter(None, (comment.author, comment.day)))
+    note = {"kind": "comment", "at": comment.on, "text": f"{who}: {comment.words}" if who else comment.words}
+    return {name: words for name, words in note.items() if words}
 
 
 def take_title(tree: PandocNode, fallback: str) -> Titled:
@@ -328,9 +318,7 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     _tell_top_and_end(read, titled, heads, desk)
     end = take_typed_list(blocks, works.all)
     body, writer = _body(_writer(names, end.blocks, wanted), end.blocks)
-    said = tuple(comment for comment in read.comments if comment.words)
-    front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), said)
-    head = without_strays(front_matter(front))
+    head = without_strays(front_matter(titled, writer.practice, read.comments))
     if not body.strip():
         desk.report(message("import-no-text", Place(read.name)))
     body, unsure, replaced = write_typed(body, works.all, end.listed, end.entries)
