@@ -17,8 +17,6 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.words import Words
 from pipeline.services.comments.units import LockLabel, SourceText, SourceUnit, digest_of, locked, source_text, units_of
 
-# Words that stand in a document for what is locked in it: citations, links, calls of notes and the like.
-
 _MOST_NAMES = 2
 """More authors than these are 'and others'."""
 
@@ -113,9 +111,6 @@ def _year(works: Bibliography, key: str) -> str:
     return str(parts[0][0]) if parts[0] else str(issued.get("literal", ""))
 
 
-# The blocks of a text in the order of reading, each with its words in units.
-
-
 @dataclass(frozen=True, slots=True)
 class SentBlock:
     """A paragraph, heading, entry, cell, caption or picture of a text: what has a bookmark in the document."""
@@ -149,7 +144,7 @@ class SentBlock:
 
 
 def blocks_of(body: tree.Body, source: SourceText, label: LockLabel) -> tuple[SentBlock, ...]:
-    """The blocks of a body and, behind them, those of its notes; empty ones have none."""
+    """Return the blocks of a body and, behind them, those of its notes."""
     walk = _Walk(source, label)
     found = [*walk.blocks(body.blocks, ())]
     for note in body.footnotes:
@@ -160,8 +155,6 @@ def blocks_of(body: tree.Body, source: SourceText, label: LockLabel) -> tuple[Se
 
 
 class _Walk:
-    """Goes through the blocks of one text."""
-
     def __init__(self, source: SourceText, label: LockLabel) -> None:
         self.source, self.label = source, label
 
@@ -172,11 +165,9 @@ class _Walk:
     def words(
         self, kind: str, words: Sequence[tree.Inline], place: Place, within: tuple[str, ...], level: int = 0
     ) -> SentBlock:
-        """A block of words."""
         return SentBlock(kind, units_of(words, self.source, self.label), within, level, place)
 
     def fixed(self, kind: str, block: object, seen: str, place: Place, within: tuple[str, ...]) -> SentBlock:
-        """A block of which nothing can be changed."""
         return SentBlock(kind, (locked(block, self.source, seen),), within, 0, place, block, is_locked=True)
 
     def block(self, block: tree.Block, within: tuple[str, ...]) -> Iterator[SentBlock]:
@@ -230,7 +221,6 @@ class _Walk:
                 yield replace(found, kind=kind, level=depth) if first else found
 
     def definitions(self, block: tree.DefinitionList, within: tuple[str, ...]) -> Iterator[SentBlock]:
-        """Terms and what they mean."""
         for entry in block.entries:
             yield self.words("term", entry.term, Place(), within)
             for number, meaning in enumerate(entry.meanings):
@@ -250,9 +240,6 @@ class _Walk:
                     block.place,
                 )
                 yield replace(found, place=place, cell=(row, column, len(rows), len(block.head)))
-
-
-# A briefing's text read into units: the same for the document that is sent and for the one that comes back.
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,11 +276,9 @@ def in_units(
     return TextInUnits(path, source, blocks, above, {key: marks.key_at(key.replace("-", "_")) for key, _ in above})
 
 
-def _plain_words(body: Body) -> str:
-    return " ".join(plain_text(body.blocks).split())
-
-
-def above_of(briefing: Briefing, words: Callable[[Body], str] = _plain_words) -> Iterator[tuple[str, str]]:
+def above_of(
+    briefing: Briefing, words: Callable[[Body], str] = lambda body: " ".join(plain_text(body.blocks).split())
+) -> Iterator[tuple[str, str]]:
     """The parts of the front matter that a reader meets before the text, in their order, each with its words."""
     yield "title", briefing.fields.title
     yield "summary", briefing.fields.summary

@@ -21,17 +21,14 @@ from pipeline.model.body import Body, BoxKind
 from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.evidence import Finding
 from pipeline.model.words import Words
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.markings import marking_of
 from pipeline.resolve.markings import shown as shown_marking
 from pipeline.resolve.status import statuses
 from pipeline.services.comments.blocks import SentBlock, above_of, house_labels, in_units, words_of_body
-from pipeline.services.comments.document import FixedParagraph, SentDocument, ShownPicture, shown, written
-from pipeline.services.comments.units import LockLabel, Sent, sent_of
-
-# A briefing of a library made ready to be sent: what its document shows, and the copy of its source that is kept.
+from pipeline.services.comments.document import FixedParagraph, SentDocument, shown, written
+from pipeline.services.comments.units import FOLDER, LockLabel, Sent, sent_of
 
 
 def document_for_comment(
@@ -46,11 +43,17 @@ def document_for_comment(
         return None
     sent = sent_of(briefing.id, content)
     language = briefing.fields.language or library.imprint.fields.language
+    pictures = {}
+    for block in text.blocks:
+        source = getattr(block.node, "source", "") if block.kind == "picture" else ""
+        asset = library.assets.get((source and picture_file(briefing.path, source)) or "")
+        if asset and (picture := shown(asset, library.imprint, layouts)):
+            pictures[source] = picture
     made = SentDocument(
         *(sent, briefing.fields.title, language, tuple(_above(briefing, words, labelled)), text.blocks),
         *(_evidence(briefing, words), words.say("evidence-caption")),
         {kind.value: words.say(f"box-{kind}") for kind in BoxKind},
-        dict(_pictures(briefing, text.blocks, library, layouts)),
+        pictures,
         *_running(briefing, library, words),
         dict(_numbers(text.blocks, words)),
     )
@@ -81,7 +84,6 @@ def _numbers(blocks: tuple[SentBlock, ...], words: Words) -> Iterator[tuple[str,
 
 
 def _above(briefing: Briefing, words: Words, labelled: Callable[[Body], LockLabel]) -> Iterator[FixedParagraph]:
-    """Parts of the front matter that are read before the text."""
     styles = {"title": "Title", "summary": "Subtitle"}
     for key, said in above_of(briefing, lambda body: words_of_body(body, labelled(body))):
         if key not in styles:
@@ -90,31 +92,16 @@ def _above(briefing: Briefing, words: Words, labelled: Callable[[Body], LockLabe
 
 
 def _evidence(briefing: Briefing, words: Words) -> tuple[tuple[str, ...], ...]:
-    """The rows of the evidence table: outcomes, and what studies found."""
     findings = briefing.fields.evidence.findings
     if not findings:
         return ()
     head = (words.say("outcome"), words.say("what-studies-found"))
-    return (head, *((one.outcome, _found(one, words)) for one in findings))
-
-
-def _found(finding: Finding, words: Words) -> str:
-    """A result and the studies that it is of: 'Favourable (24 studies)'."""
-    studies = words.count("count-studies", finding.studies) if finding.studies else study_count(words, finding.studies)
-    return f"{result(words, finding.result)} ({studies})"
-
-
-def _pictures(
-    briefing: Briefing, blocks: tuple[SentBlock, ...], library: Library, layouts: Layouts
-) -> Iterator[tuple[str, ShownPicture]]:
-    for block in blocks:
-        source = getattr(block.node, "source", "") if block.kind == "picture" else ""
-        asset = library.assets.get((source and picture_file(briefing.path, source)) or "")
-        if asset and (picture := shown(asset, library.imprint, layouts)):
-            yield source, picture
-
-
-# The verb comment: a briefing as a Word document that reviewers can change and comment on.
+    rows = []
+    for finding in findings:
+        number = finding.studies
+        studies = words.count("count-studies", number) if number else study_count(words, number)
+        rows.append((finding.outcome, f"{result(words, finding.result)} ({studies})"))
+    return (head, *rows)
 
 
 @click.command("comment")
@@ -127,7 +114,7 @@ def verb(project: Project, names: tuple[str, ...]) -> Outcome:
     source/sent/ until the round is over, so that the changes can be laid beside what was sent.
     """
     for name in names:
-        _known(name, project.loaded[0])
+        _require_readable(name, project.loaded[0])
     made = [_made(project, name) for name in dict.fromkeys(names)]
     files = [path for paths, _ in made for path in paths]
     remarks = [one for _, said in made for one in said]
@@ -139,9 +126,6 @@ def verb(project: Project, names: tuple[str, ...]) -> Outcome:
 
 def _made(project: Project, name: str) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """Make the document of a briefing; gives the files that were written, and what is wrong with its source."""
-    pass  # which loads all that writes
-    from pipeline.services.comments.units import FOLDER
-
     library, said = project.loaded
     briefing = library.briefings[name]
     words = wordbook(project.layouts).of(briefing.fields.language or library.imprint.fields.language)
@@ -156,8 +140,7 @@ def _made(project: Project, name: str) -> tuple[tuple[str, ...], tuple[Diagnosti
     return tuple(files), remarks
 
 
-def _known(name: str, library: Library) -> None:
-    """Make sure that a document can be made of a briefing. Raises `UsageError`."""
+def _require_readable(name: str, library: Library) -> None:
     if name in library.withheld:
         raise UsageError(f"Nothing is made of '{name}' while its marking cannot be read or is too high.")
     if name in library.broken:

@@ -36,27 +36,24 @@ from pipeline.services.comments.units import (
 )
 from pipeline.services.importing.package import Element
 
-# Pictures as a word processor can show them.
-
 _AS_THEY_ARE = ("image/png", "image/jpeg", "image/gif")
 _SCALE = 3
 """Dots of a drawing for each point."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPicture:
-    """The bytes of a picture that Word can show."""
-
-    content: bytes
-
-
-def shown(picture: Asset, imprint: Imprint, layouts: Layouts) -> ShownPicture | None:
+def shown(picture: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
     """A picture as Word can show it; nothing where it cannot be drawn, so that its words stand for it."""
     if picture.media_type in _AS_THEY_ARE:
-        return ShownPicture(picture.content)
-    is_drawing = picture.media_type == "image/svg+xml"
-    drawn = _drawn(picture, imprint, layouts) if is_drawing else _opened(picture.content)
-    return ShownPicture(drawn) if drawn else None
+        return picture.content
+    if picture.media_type == "image/svg+xml":
+        return _drawn(picture, imprint, layouts)
+    out = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(picture.content)) as opened:
+            opened.convert("RGBA").save(out, "PNG")
+    except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError):
+        return None
+    return out.getvalue()
 
 
 def _drawn(drawing: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
@@ -92,19 +89,6 @@ def _drawn(drawing: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
         return None
     return out.getvalue()
 
-
-def _opened(content: bytes) -> bytes | None:
-    """A picture of dots in a form that Word knows."""
-    out = io.BytesIO()
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.convert("RGBA").save(out, "PNG")
-    except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError):
-        return None
-    return out.getvalue()
-
-
-# The Word document of a text for comment: the same source gives the same bytes.
 
 FACE = "Arial"
 """A typeface that every reviewer has: those of the house would fall back to whatever Word takes."""
@@ -146,7 +130,8 @@ def set_styles(document: Document, language: str) -> None:
     for kind, edge in _EDGES.items():
         made = styles.add_style(box_style(kind), WD_STYLE_TYPE.PARAGRAPH)
         made.base_style, made.quick_style = normal, True
-        made.element.get_or_add_pPr().insert(0, _edge(edge))
+        line = element("left", val="single", sz="24", space="8", color=edge)
+        made.element.get_or_add_pPr().insert(0, element("pBdr", line))
         made.paragraph_format.left_indent = Pt(12)
     term = styles.add_style("Term", WD_STYLE_TYPE.PARAGRAPH)
     term.base_style = normal
@@ -165,11 +150,6 @@ def set_pages(document: Document, head: str, foot: str) -> None:
         if words:
             run = place.paragraphs[0].add_run(words)
             run.font.name, run.font.bold = FACE, True
-
-
-def _edge(colour: str) -> object:
-    line = element("left", val="single", sz="24", space="8", color=colour)
-    return element("pBdr", line)
 
 
 _BEFORE = ("w:defaultTabStop", "w:characterSpacingControl", "w:compat", "w:rsids")
@@ -199,7 +179,7 @@ class SentDocument:
     """The rows of the evidence table, the first of them its head."""
     evidence_caption: str = ""
     box_names: dict[str, str] = field(default_factory=dict, hash=False)
-    pictures: dict[str, ShownPicture] = field(default_factory=dict, hash=False)
+    pictures: dict[str, bytes] = field(default_factory=dict, hash=False)
     """By their paths as the text writes them."""
     head: str = ""
     """Words at the head of every page: statuses and marking."""
@@ -265,7 +245,6 @@ class _Writer:
         return made
 
     def paragraph(self, style: str) -> Element:
-        """An empty paragraph of a style, not yet in the document."""
         made = self.document.add_paragraph(style=style)._p
         self.body.remove(made)
         return made
@@ -280,7 +259,6 @@ class _Writer:
         return box
 
     def block(self, number: int, block: SentBlock) -> None:
-        """Add one block that is no cell."""
         if block.kind == "evidence":
             self.evidence()
             return
@@ -306,13 +284,12 @@ class _Writer:
         return f"[{note}] " if note and note != begun else ""
 
     def picture(self, block: SentBlock) -> Iterator[Element]:
-        """A picture with its alternative text, or that text where it cannot be shown."""
         shown = self.sent.pictures.get(getattr(block.node, "source", ""))
         if shown is None:
             yield run(f"[{block.seen}]")
             return
         made = self.document.add_paragraph()
-        drawn = made.add_run().add_picture(io.BytesIO(shown.content))
+        drawn = made.add_run().add_picture(io.BytesIO(shown))
         width = min(int(drawn.width), int(TEXT_WIDTH))
         drawn.height, drawn.width = (
             type(drawn.width)(int(drawn.height) * width // int(drawn.width)),
@@ -332,7 +309,6 @@ class _Writer:
         made.get_or_add_pPr().append(element("numPr", element("ilvl", val="0"), element("numId", val=name)))
 
     def new_list(self, start: int) -> str:
-        """The number of a new list of Word's that begins at a number."""
         numbering = self.document.part.numbering_part.element
         style = self.document.styles["List Number"].element
         usual = style.find(f".//{qn('w:numId')}").get(qn("w:val"))
@@ -401,7 +377,6 @@ def _tables(cells: Iterable[tuple[int, SentBlock]]) -> Iterator[list[tuple[int, 
 
 
 def _style_of(block: SentBlock) -> str:
-    """The name of a block's style."""
     level = min(block.level, _DEEPEST)
     if block.is_locked and block.kind == "note":
         return "Text of a footnote"

@@ -84,17 +84,14 @@ def _beside(edits: Sequence[Edit], number: int) -> Beside:
 def make(text: TextInUnits, edits: Sequence[Edit], read: ReadUnits) -> tuple[TextInUnits, frozenset[int]]:
     """The text with the edits made, and the numbers of those that could not be made."""
     refused = {edit.number for edit in edits if not is_plain(text.blocks[edit.block].units, edit.change)}
-    wanted = sorted((one for one in edits if one.number not in refused), key=_from_behind, reverse=True)
+    wanted = [edit for edit in edits if edit.number not in refused]
+    wanted.sort(key=lambda edit: (edit.block, edit.change.first, edit.change.last, edit.number), reverse=True)
     groups = [list(group) for _, group in groupby(wanted, lambda edit: edit.block)]
     made, further = _attempt(text, groups, read)
     kept = [edit for edit in wanted if edit.number not in further]
     if kept and not _as_meant(text, kept, made):
         return text, frozenset(edit.number for edit in edits)
     return made, frozenset(refused | further)
-
-
-def _from_behind(edit: Edit) -> tuple[int, int, int, int]:
-    return edit.block, edit.change.first, edit.change.last, edit.number
 
 
 def is_plain(units: Sequence[SourceUnit], change: UnitChange) -> bool:

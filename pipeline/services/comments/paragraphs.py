@@ -81,8 +81,6 @@ def returned_paragraphs(root: Element, addresses: Mapping[str, str] | None = Non
 
 
 class _Reader:
-    """Goes once through a document."""
-
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self.addresses = addresses
         self.fields = FieldReader()
@@ -111,14 +109,13 @@ class _Reader:
 
     def begin(self, node: Element) -> None:
         within = next((mark for mark in self.open.values() if mark.kind != "a"), None)
-        made = ReturnedParagraph(self.waiting, within=within, end=_end_of(node))
+        made = ReturnedParagraph(self.waiting, within=within, end=_first(node.find(f"{W}pPr/{W}rPr")))
         self.waiting = []
         row = next(node.iterancestors(f"{W}tr"), None)
         if row is not None:
             above = (row, next(node.iterancestors(f"{W}tbl")))
             made.row_number, made.table = (self.numbers.setdefault(one, len(self.numbers)) for one in above)
-            properties = row.find(f"{W}trPr")
-            made.row = KEPT if properties is None else _first(properties)
+            made.row = _first(row.find(f"{W}trPr"))
         self.at[node] = made
         self.found.append(made)
 
@@ -136,7 +133,6 @@ class _Reader:
         return None if above is None else self.at[above]
 
     def inside(self, node: Element) -> None:
-        """Take in what stands in a paragraph."""
         paragraph = self.paragraph_of(node)
         if paragraph is None:
             return
@@ -153,7 +149,7 @@ class _Reader:
         elif words := sign_of(node):
             tracked = _tracked(node)
             self.fields.said(words if tracked is not None and tracked.state != "out" else "")
-            if tracked is not None and not _in_properties(node):
+            if tracked is not None and not any(True for _ in node.iterancestors(f"{W}pPr", f"{W}rPr")):
                 part = next((mark for mark in self.open.values() if mark.kind == "a"), None)
                 paragraph.bits += (Bit(letter, tracked, part) for letter in words)
         elif node.tag == SYMBOL:
@@ -177,10 +173,6 @@ class _Reader:
             paragraph.strange.append((what, words, fate))
 
 
-def _in_properties(node: Element) -> bool:
-    return any(True for _ in node.iterancestors(f"{W}pPr", f"{W}rPr"))
-
-
 def _tracked(node: Element) -> Tracked | None:
     """Fate of words; none where one put them in and another took them out again, so that nothing is left to say."""
     changes = list(node.iterancestors(*_IN, *_OUT))
@@ -196,13 +188,9 @@ def _of(change: Element) -> Tracked:
     return Tracked(state, author, visible(str(change.get(f"{W}date", ""))[:10]), change.tag in _MOVES)
 
 
-def _first(properties: Element) -> Tracked:
-    return next((_of(one) for one in properties if one.tag in (*_IN, *_OUT)), KEPT)
-
-
-def _end_of(paragraph: Element) -> Tracked:
-    properties = paragraph.find(f"{W}pPr/{W}rPr")
-    return KEPT if properties is None else _first(properties)
+def _first(properties: Element | None) -> Tracked:
+    changes = () if properties is None else properties
+    return next((_of(change) for change in changes if change.tag in (*_IN, *_OUT)), KEPT)
 
 
 def words_of_notes(part: Element, addresses: Mapping[str, str]) -> Iterator[tuple[str, str]]:

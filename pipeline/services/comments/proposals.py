@@ -16,8 +16,6 @@ from pipeline.services.comments.blocks import SentBlock
 from pipeline.services.comments.paragraphs import KEPT, Bit, Tracked
 from pipeline.services.comments.units import SourceUnit, digest_of_words
 
-# Changes of the words of one block: so many units of it for other words.
-
 
 @dataclass(frozen=True, slots=True)
 class UnitChange:
@@ -46,9 +44,18 @@ def changes_of(number: int, units: Sequence[SourceUnit], bits: Sequence[Bit]) ->
     sent: list[Hashable] = [at if units[at].lock else units[at].seen for at in seen]
     atoms = list(_atoms(number, bits))
     was: list[Hashable] = [value for value, tracked, _ in atoms if tracked.state != "in"]
-    places = _places(sent, was)
+    codes = _opcodes(sent, was)
+    places = [0] * (len(was) + 1)
+    """For each place in what the document says was there, the place in what was sent."""
+    for _, a, b, c, d in codes:
+        for place in range(c, d + 1):
+            places[place] = min(b, a + place - c)
     ends = (*seen, len(units))
-    found = [_untracked(sent, was, ends, one) for one in _opcodes(sent, was) if one[0] != "equal"]
+    found = []
+    for kind, a, b, c, d in codes:
+        if kind != "equal":
+            locked = next((ends[n] for n in range(a, b) if isinstance(sent[n], int)), -1)
+            found.append(UnitChange(ends[a], ends[b - 1] + 1 if b > a else ends[a], _said(was[c:d]), touched=locked))
     at = 0
     for who, group in groupby(atoms, lambda atom: atom[1]._replace(state="") if atom[1] != KEPT else KEPT):
         part = list(group)
@@ -56,14 +63,15 @@ def changes_of(number: int, units: Sequence[SourceUnit], bits: Sequence[Bit]) ->
         if who != KEPT:
             come = [atom for atom in part if atom[1].state == "in"]
             start, end = places[at], places[at + len(gone)]
-            found.append(_change(units, ends, start, end, come, who))
+            first, last = ends[start], ends[end - 1] + 1 if end > start else ends[start]
+            locked = next((n for n in range(first, last) if units[n].lock), -1)
+            touched = max([locked, *(part for _, _, part in come)])
+            words = _said([value for value, _, _ in come])
+            found.append(UnitChange(first, last, words, who.author, who.day, touched))
         at += len(gone)
     found += _changed_parts(units, [bit for bit in bits if bit.part and bit.part.number == number])
-    return sorted((one for one in found if one.after or one.last > one.first or one.touched >= 0), key=_order)
-
-
-def _order(change: UnitChange) -> tuple[int, int]:
-    return change.first, change.last
+    real = (change for change in found if change.after or change.last > change.first or change.touched >= 0)
+    return sorted(real, key=lambda change: (change.first, change.last))
 
 
 Atom = tuple[Hashable, Tracked, int]
@@ -123,37 +131,9 @@ def _tokens(values: Sequence[Hashable]) -> list[tuple[Hashable, int]]:
     return found
 
 
-def _places(sent: Sequence[Hashable], was: Sequence[Hashable]) -> list[int]:
-    """For each place in what the document says was there, the place in what was sent."""
-    places = [0] * (len(was) + 1)
-    for _, a, b, c, d in _opcodes(sent, was):
-        for number in range(c, d + 1):
-            places[number] = min(b, a + number - c)
-    return places
-
-
-def _untracked(
-    sent: Sequence[Hashable], was: Sequence[Hashable], ends: Sequence[int], code: tuple[str, int, int, int, int]
-) -> UnitChange:
-    _, a, b, c, d = code
-    locked = next((ends[n] for n in range(a, b) if isinstance(sent[n], int)), -1)
-    return UnitChange(ends[a], ends[b - 1] + 1 if b > a else ends[a], _said(was[c:d]), touched=locked)
-
-
-def _change(
-    units: Sequence[SourceUnit], ends: Sequence[int], start: int, end: int, come: Sequence[Atom], who: Tracked
-) -> UnitChange:
-    first, last = ends[start], ends[end - 1] + 1 if end > start else ends[start]
-    locked = next((n for n in range(first, last) if units[n].lock), -1)
-    touched = max([locked, *(part for _, _, part in come)])
-    return UnitChange(first, last, _said([value for value, _, _ in come]), who.author, who.day, touched)
-
-
 def _said(values: Sequence[Hashable]) -> str:
     return "".join(value for value in values if isinstance(value, str))
 
-
-# Blocks compared: by what a reader sees and what is locked, not by how lines are broken.
 
 _STRAIGHT = str.maketrans({**dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’‚", "'")})
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ue8f0\ue8f1]")
@@ -229,9 +209,6 @@ def frame_of(block: SentBlock) -> tuple[object, ...]:
     return block.kind, block.level, block.within, block.is_locked, block.cell
 
 
-# Blocks of a source as it was sent, found again in the source as it is.
-
-
 def carried(sent: Sequence[SentBlock], now: Sequence[SentBlock]) -> dict[int, int]:
     """For each block that has not changed since, its number now.
 
@@ -299,9 +276,7 @@ def _trails(blocks: Sequence[SentBlock]) -> Iterator[tuple[str, ...]]:
             trail[block.level] = block.id
 
 
-# Blocks in which some of a document's changes were made before: known by what they say, and gone on from there.
-# Nothing is noted anywhere of what was accepted: a block goes on where it says, to the letter, what was sent with
-# some of the document's own changes made.
+# Nothing records what was accepted: a block is continued if it says what was sent with some of the changes made.
 
 MadeBefore = tuple[bool, ...]
 """Of each change to a block whether it was made before."""
@@ -325,20 +300,14 @@ def continued(
 ) -> dict[int, Continued]:
     """The blocks that go on, by their numbers when they were sent; `found` are those that have not changed."""
     made: dict[int, Continued] = {}
-    for left, right in _gaps(found, len(sent), len(now)):
-        if any(number in changes for number in left):
+    for (a, b), (c, d) in pairwise([(-1, -1), *sorted(found.items()), (len(sent), len(now))]):
+        left, right = range(a + 1, c), range(b + 1, d)  # the blocks between those that have not changed
+        if right and any(number in changes for number in left):
             for one, other, taken in _pairs(sent, now, left, right, changes):
                 rest = _carried(sent[one].units, changes.get(one, ()), taken, now[other].units)
                 if rest is not None:
                     made[one] = Continued(other, taken, rest)
     return made
-
-
-def _gaps(found: Mapping[int, int], sent: int, now: int) -> Iterator[tuple[range, range]]:
-    """The blocks between those that have not changed, as they were and as they are."""
-    for (a, b), (c, d) in pairwise([(-1, -1), *sorted(found.items()), (sent, now)]):
-        if c > a + 1 and d > b + 1:
-            yield range(a + 1, c), range(b + 1, d)
 
 
 def _pairs(

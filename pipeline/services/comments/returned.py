@@ -25,8 +25,6 @@ from pipeline.services.comments.reviewed import FRONT_MATTER, Reviewed, Told, re
 from pipeline.services.comments.units import LockLabel, Sent, read_identifier
 from pipeline.services.importing.package import BrokenXml, Package, open_package, parse
 
-# Two long texts cut around the first difference between them, for a screen.
-
 _BEFORE = 40
 """So many characters before the difference are kept."""
 
@@ -57,8 +55,6 @@ def _cut(text: str, start: int, most: int) -> str:
     part = text[start : start + most]
     return ("…" if start else "") + part.strip() + ("…" if start + most < len(text) else "")
 
-
-# Headings whose id is made of their words: links to them lead there no more once those are changed.
 
 _TEXTS = (".md", ".yaml", ".yml")
 _MOST = 4
@@ -102,8 +98,6 @@ def _links(path: str, name: str, files: Mapping[str, bytes]) -> Iterator[Place]:
                 yield Place(other, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
-# A document for comment that came back: its proposals, in the source as it is, and what is told of the rest.
-
 _CORE = "docProps/core.xml"
 _DC = "{http://purl.org/dc/elements/1.1/}identifier"
 _RANGE = r"\s*[0-9]{1,9}\s*(?:-\s*[0-9]{1,9}\s*)?"
@@ -129,7 +123,7 @@ class Proposal:
 
     @property
     def who(self) -> str:
-        """Its author and day, or that nobody knows."""
+        """Its author and day."""
         return _who(self)
 
 
@@ -194,26 +188,21 @@ def take_back(
     sent = _origin(package) if package else None
     if package is None or sent is None:
         return Returned(name, remarks=desk.remarks)
-    path = next((p for p in sorted(files) if _is_text(p) and briefing_id(p) == sent.id), "")
+    texts = (p for p in sorted(files) if p.endswith(".md") and p.startswith((BRIEFINGS, HANDBOOK)))
+    path = next((p for p in texts if briefing_id(p) == sent.id), "")
     kept = _as_sent(sent, path, files, earlier)
     was = in_units(path, kept, macros, labelled) if kept is not None and path else None
     now = _read(path, macros, files[path]) if path else None
     if was is None or now is None:
-        reason = _lost(sent, is_shallow()) if path else _nameless(sent)
+        if path:
+            command = ": 'git fetch --unshallow'" if is_shallow() else ""
+            reason = f"There is no '{sent.copy}', and git has no such state of the text. Take the copy out of your "
+            reason += f"backup, or fetch all branches and commits of the library{command}."
+        else:
+            reason = f"There is no briefing '{sent.id}'. Was it renamed? Give it its old id, or import the document "
+            reason += "as a new one."
         return Returned(name, remarks=(message("back-unknown", Place(name), reason=reason),))
     return _Carrier(name, was, now, files, macros).returned(reviewed(package, was))
-
-
-def _lost(sent: Sent, is_shallow: bool) -> str:
-    """Advice where the state of a text that was sent is nowhere."""
-    command = ": 'git fetch --unshallow'" if is_shallow else ""
-    there = f"There is no '{sent.copy}', and git has no such state of the text."
-    return f"{there} Take the copy out of your backup, or fetch all branches and commits of the library{command}."
-
-
-def _nameless(sent: Sent) -> str:
-    """Advice where no text has the id of the one that was sent."""
-    return f"There is no briefing '{sent.id}'. Was it renamed? Give it its old id, or import the document as a new one."
 
 
 def _as_sent(
@@ -222,19 +211,11 @@ def _as_sent(
     """The source that a document was made from: the copy, the text as it is, or a state of it that is past."""
     places = tuple(dict.fromkeys((path, f"{BRIEFINGS}{sent.id}.md", f"{BRIEFINGS}{sent.id}/briefing.md")))
     states = chain((files[p] for p in (sent.copy, path) if p in files), earlier(places) if path else ())
-    return next((state for state in states if _digest(state) == sent.digest), None)
-
-
-def _is_text(path: str) -> bool:
-    return path.endswith(".md") and path.startswith((BRIEFINGS, HANDBOOK))
+    return next((state for state in states if hashlib.sha256(state).hexdigest() == sent.digest), None)
 
 
 def _read(path: str, macros: Declared, content: bytes) -> TextInUnits | None:
     return in_units(path, content, macros)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 class _Carrier:
@@ -265,18 +246,18 @@ class _Carrier:
         proposals = [replace(one, fate="touches") if one.number in refused else one for one in proposals]
         for (_, block, _, change), proposal in zip(changes, proposals, strict=True):
             self.remarks += self.disclosed_facts(proposal, block, change, said)
-        self.remarks += self.told_of_headings(made)
+        for lost in lost_ids(self.now.path, self.now.blocks, made.blocks, self.files):
+            place = self.now.blocks[lost.block].place
+            self.remarks.append(message("back-heading", place, id=lost.id, links=lost.where))
         kept = tuple(edit for edit in edits if edit.number not in refused)
         told = (*dict.fromkeys(self.remarks), *(self.remark_on(one) for one in said.told))
         remarks = tuple(sorted(told, key=lambda one: one.place))
         return Returned(self.name, self.now.path, tuple(proposals), remarks, self.pairs, kept, self.now, self.macros)
 
     def change_now(self, block: int, turn: int, change: UnitChange) -> UnitChange:
-        """A change in the units of the block as it is."""
         return self.continued[block].changes[turn] if block in self.continued else change
 
     def place(self, block: int, unit: int = -1) -> Place:
-        """The place in the source as it is of a block, or of a unit in it."""
         if not self.now.blocks or block == FRONT_MATTER:
             return Place(self.now.path)
         number = self.found.get(block, min(nearest(self.found, block), len(self.now.blocks) - 1))
@@ -288,15 +269,12 @@ class _Carrier:
         return self.now.source.place(self.now.path, starts[0]) if starts else one.place
 
     def proposal(self, number: int, block: int, turn: int, change: UnitChange) -> Proposal:
-        """A change with its place, and what would become of it."""
         units = self.was.blocks[block].units
-        shown = [
-            "".join(unit.seen for unit in part) for part in (units[: change.first], units[change.first : change.last])
-        ]
-        behind = "".join(unit.seen for unit in units[change.last :])
+        parts = (units[: change.first], units[change.first : change.last], units[change.last :])
+        before, gone, behind = ("".join(unit.seen for unit in part) for part in parts)
         place = self.place(block, self.change_now(block, turn, change).first)
-        around = (_end(shown[0]), _start(behind))
-        made = Proposal(number, place, change.author, change.day, shown[1].replace("\0", ""), change.after, around)
+        around = (_last_words(before), _first_words(behind))
+        made = Proposal(number, place, change.author, change.day, gone.replace("\0", ""), change.after, around)
         if block in self.continued and self.continued[block].taken[turn]:
             return replace(made, fate="made")
         if not is_plain(units, change):
@@ -304,15 +282,10 @@ class _Carrier:
         return made if block in self.found else replace(made, fate="stale")
 
     def disclosed_facts(self, one: Proposal, block: int, change: UnitChange, said: Reviewed) -> Iterator[Diagnostic]:
-        """The remarks on a change."""
         for *_, character in direction_characters(change.after):
             yield direction_character(character, one.place, f"It is in the words of proposal {one.number}.")
-        put: dict[str, Any] = {
-            "who": one.who,
-            "before": _plain(one.before),
-            "after": _plain(one.after),
-            "number": one.number,
-        }
+        words = {"before": _plain(one.before), "after": _plain(one.after)}
+        put: dict[str, Any] = {"who": one.who, **words, "number": one.number}
         if one.fate == "touches":
             gone = f"{one.who}: '{put['before']}' is to go." if not one.after else None
             yield message("back-touches", one.place, gone, what=self.what(block, change), **put)
@@ -325,12 +298,6 @@ class _Carrier:
             yield made
         elif one.fate == "open" and not one.author:
             yield message("back-untracked", one.place, **put)
-
-    def told_of_headings(self, made: TextInUnits) -> Iterator[Diagnostic]:
-        """The remarks on headings to which links would lead no more, were all proposals accepted."""
-        for one in lost_ids(self.now.path, self.now.blocks, made.blocks, self.files):
-            place = self.now.blocks[one.block].place
-            yield message("back-heading", place, id=one.id, links=one.where)
 
     def what(self, block: int, change: UnitChange) -> str:
         """Part of the source that a change would take away."""
@@ -349,7 +316,6 @@ class _Carrier:
         return cut_short(_plain(read[start:end]), 80)
 
     def remark_on(self, one: Told) -> Diagnostic:
-        """A remark on what is no change of words."""
         put = {key: _plain(said) for key, said in one.put.items()}
         made = message(one.code, self.now.keys.get(one.key) or self.place(one.block), one.hint, **put)
         if "before" in put:
@@ -357,14 +323,12 @@ class _Carrier:
         return made
 
 
-def _end(words: str) -> str:
-    """The last whole words of some."""
+def _last_words(words: str) -> str:
     plain = words.replace("\0", "")
     return plain if len(plain) <= _ROUND else f"…{plain[-_ROUND:].partition(' ')[2] or plain[-_ROUND:]}"
 
 
-def _start(words: str) -> str:
-    """The first whole words of some."""
+def _first_words(words: str) -> str:
     plain = words.replace("\0", "")
     return plain if len(plain) <= _ROUND else f"{plain[:_ROUND].rpartition(' ')[0] or plain[:_ROUND]}…"
 

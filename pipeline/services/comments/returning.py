@@ -25,16 +25,20 @@ from pipeline.core.git import earlier_states, is_shallow
 from pipeline.core.sentences import count, span
 from pipeline.load.words import wordbook
 from pipeline.model.words import in_words
-from pipeline.services.comments.returned import Proposal, Returned, cut_beside, cut_pair
+from pipeline.services.comments.blocks import house_labels
+from pipeline.services.comments.returned import (
+    Proposal,
+    Returned,
+    cut_beside,
+    cut_pair,
+    numbers_of,
+    origin_of,
+    take_back,
+)
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
-    from pipeline.model.body import Body
-    from pipeline.services.comments.units import LockLabel
 
-
-# The page that tells of a document that came back: each proposal with its marks, which are words too. Pure. It has no
-# script and fetches nothing.
 
 _STYLE = """\
 h2 { font-size: 1.3em; line-height: 1.2; margin: 1.8em 0 .4em; border-top: 2px solid; padding-top: .6em }
@@ -89,8 +93,7 @@ def _sections(returned: Returned, accepted: Collection[int], refused: Collection
         )
     yield Markup("<h2>Proposals</h2>")
     for one in proposals:
-        fate = "accepted" if one.number in accepted else "touches" if one.number in refused else one.fate
-        yield _proposal(one, FATES[fate])
+        yield _proposal(one, FATES[_fate(one, accepted, refused)])
     if not proposals:
         yield Markup("<p>None.</p>")
     yield Markup("<h2>Remarks</h2>")
@@ -98,8 +101,11 @@ def _sections(returned: Returned, accepted: Collection[int], refused: Collection
     yield Markup("<ul>\n{}\n</ul>").format(told) if told else Markup("<p>None.</p>")
 
 
+def _fate(one: Proposal, accepted: Collection[int], refused: Collection[int]) -> str:
+    return "accepted" if one.number in accepted else "touches" if one.number in refused else one.fate
+
+
 def _proposal(one: Proposal, fate: str) -> Markup:
-    """A proposal, with what goes and what comes, in the words around it."""
     who = ", ".join(filter(None, (one.author or "Somebody, without tracking", _day(one.day))))
     gone = Markup("<b>taken away:</b> <del>{}</del>").format(one.before) if one.before else Markup()
     come = Markup("<b>put in:</b> <ins>{}</ins>").format(one.after) if one.after else Markup()
@@ -125,9 +131,6 @@ def _day(written: str) -> str:
     except ValueError:
         return written
 
-
-# A document that came back as a list in Markdown with a box for each proposal, and what somebody ticked in it. Pure.
-# A code host shows the list as a comment in which a click ticks a box. Words of others stand in it as code.
 
 MOST = 30_000
 """Letters of a list: hosts refuse a comment of more than 65,536. Proposals beyond it are listed in a later one."""
@@ -159,7 +162,10 @@ class TickedList:
 
 def boxes(path: str, returned: Returned) -> str:
     """The list of a document, which lies at a path: a box for each proposal that can be made, and one that ends it."""
-    rows = [f"### {span(path)}", "", _summary(returned), ""]
+    authors = ", ".join(span(name) for name in dict.fromkeys(one.author for one in returned.proposals) if name)
+    by = f", by {authors}" if authors else ""
+    proposals = count(sum(one.fate != "made" for one in returned.proposals), "proposal")
+    rows = [f"### {span(path)}", "", f"{proposals} for {span(returned.path)}{by}. Tick what is to be made.", ""]
     listed = list(_listed(returned))
     if sum(one.fate == "open" for one, _ in listed) > 1:
         rows.append(f"- [ ] {_EVERY}")
@@ -205,13 +211,6 @@ def _is_ticked(part: str, words: str) -> bool:
     return f"- [x] {words}\n" in f"{part}\n" or f"- [X] {words}\n" in f"{part}\n"
 
 
-def _summary(returned: Returned) -> str:
-    authors = ", ".join(span(name) for name in dict.fromkeys(one.author for one in returned.proposals) if name)
-    by = f", by {authors}" if authors else ""
-    number = sum(one.fate != "made" for one in returned.proposals)
-    return f"{count(number, 'proposal')} for {span(returned.path)}{by}. Tick what is to be made."
-
-
 def _line(one: Proposal) -> str:
     gone, come = cut_beside(one.before, one.after, _WORDS)
     change = ", ".join(filter(None, (gone and f"take away {span(gone)}", come and f"put in {span(come)}")))
@@ -230,7 +229,9 @@ def _remarks(returned: Returned) -> Iterator[str]:
     yield ""
     room = _REMARKS
     for number, one in enumerate(returned.remarks):
-        line = _told(one, returned)
+        hint = cut_pair(one, returned.pairs, _WORDS).hint
+        said = (cut_beside(one.sentence, "", _WORDS)[0], cut_beside(hint, "", _HINT)[0])
+        line = f"- line {one.place.line}: {' '.join(map(span, filter(None, said)))}"
         room -= len(line)
         if room < 0:
             yield f"- {len(returned.remarks) - number} more: `briefings import` tells them"
@@ -238,26 +239,8 @@ def _remarks(returned: Returned) -> Iterator[str]:
         yield line
 
 
-def _told(one: Diagnostic, returned: Returned) -> str:
-    """A remark with its hint, which alone says what is to be done by hand."""
-    hint = cut_pair(one, returned.pairs, _WORDS).hint
-    said = (cut_beside(one.sentence, "", _WORDS)[0], cut_beside(hint, "", _HINT)[0])
-    return f"- line {one.place.line}: {' '.join(map(span, filter(None, said)))}"
-
-
-# Part of the verb import: a document for comment that came back is told of, and made where it is accepted.
-
-_FATES = {
-    "touches": "not made: it would change more than words",
-    "stale": "not made: this paragraph has changed since",
-    "made": "the source says so already",
-}
-
-
 def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, Shared], Outcome] | None:
     """The function that takes a document for comment in; none for another document."""
-    from pipeline.services.comments.returned import origin_of
-
     return bring_back if origin_of(content) else None
 
 
@@ -266,28 +249,19 @@ def bring_back(file: Path, content: bytes, accept: str | None, boxes: str | None
 
     `boxes` is a text that holds a list of boxes, some of them ticked.
     """
-    from pipeline.services.comments.returned import take_back
-
     project = open_project(options, 1)
     macros = project.loaded[0].imprint.fields.maths.declared
     history = partial(earlier_states, project.folder), partial(is_shallow, project.folder)
-    returned = take_back(file.name, content, project.files, macros, *history, _labels(content, project))
+    library, sent = project.loaded[0], origin_of(content)
+    briefing = library.briefings.get(sent.id if sent else "")
+    language = (briefing.fields.language if briefing else "") or library.imprint.fields.language
+    labels = house_labels(library.bibliography, wordbook(project.layouts).of(language))
+    returned = take_back(file.name, content, project.files, macros, *history, labels)
     if options.report == "markdown":
         return _list(file, returned)
     if boxes is not None:
         return _settle(project, file, returned, options, boxes)
     return _made(project, returned, _chosen(accept, returned), options)
-
-
-def _labels(content: bytes, project: Project) -> Callable[[Body], LockLabel]:
-    """Return the words that a document for comment shows for what is locked in it."""
-    from pipeline.services.comments.blocks import house_labels
-    from pipeline.services.comments.returned import origin_of
-
-    library, sent = project.loaded[0], origin_of(content)
-    briefing = library.briefings.get(sent.id if sent else "")
-    language = (briefing.fields.language if briefing else "") or library.imprint.fields.language
-    return house_labels(library.bibliography, wordbook(project.layouts).of(language))
 
 
 def _list(file: Path, returned: Returned) -> Outcome:
@@ -313,7 +287,6 @@ def _settle(project: Project, file: Path, returned: Returned, options: Shared, t
 
 
 def _made(project: Project, returned: Returned, chosen: frozenset[int], options: Shared) -> Outcome:
-    """Make what is chosen, and tell of all of it."""
     refused: frozenset[int] = frozenset()
     made: tuple[int, ...] = ()
     if chosen:
@@ -324,8 +297,6 @@ def _made(project: Project, returned: Returned, chosen: frozenset[int], options:
             _replace(project.folder / returned.path, before, after)
 
     def page() -> str:
-        pass
-
         style = page_style(project.loaded[0].imprint, project.layouts)
         return returned_page(returned, frozenset(made), refused & chosen, style)
 
@@ -341,7 +312,6 @@ def _made(project: Project, returned: Returned, chosen: frozenset[int], options:
 
 
 def _notes(returned: Returned, made: tuple[int, ...]) -> Iterator[str]:
-    """A sentence on what was made, or how it is."""
     if made:
         yield f"{count(len(made), 'change')} made."
     elif returned.path and any(one.fate == "open" for one in returned.proposals):
@@ -352,8 +322,6 @@ def _notes(returned: Returned, made: tuple[int, ...]) -> Iterator[str]:
 
 def _chosen(accept: str | None, returned: Returned) -> frozenset[int]:
     """The numbers of the proposals that are accepted. Raises `UsageError` where the choice names none."""
-    from pipeline.services.comments.returned import numbers_of
-
     if accept is None or not returned.path:
         return frozenset()
     found = numbers_of(accept, returned.proposals)
@@ -382,8 +350,6 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
 
 def _cut(remark: Diagnostic, returned: Returned) -> Diagnostic:
     """A remark for a screen: of two long texts those parts in which they first differ."""
-    from pipeline.services.comments.returned import cut_pair
-
     short = cut_pair(remark, returned.pairs)
     return remark if short is remark else replace(short, hint=f"{short.hint} --report json or html shows them whole.")
 
@@ -391,9 +357,9 @@ def _cut(remark: Diagnostic, returned: Returned) -> Diagnostic:
 def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: frozenset[int]) -> Iterator[str]:
     """The proposals for a terminal: each with what goes between [- and -], and what comes between {+ and +}."""
     for one in proposals:
-        fate = _FATES.get("touches" if one.number in refused and one.fate == "open" else one.fate, "")
-        said = "made" if one.number in made else fate
-        yield visible(f"{one.number}. {one.place}: {one.who}") + (f" ({said})" if said else "")
+        fate = _fate(one, made, refused)
+        said = "" if fate == "open" else f" ({FATES[fate][0].lower()}{FATES[fate][1:-1]})"
+        yield visible(f"{one.number}. {one.place}: {one.who}") + said
         gone = f"[-{one.before}-]" if one.before else ""
         come = f"{{+{one.after}+}}" if one.after else ""
         yield "   " + visible(re.sub(r"\s", " ", f"{one.around[0]}{gone}{come}{one.around[1]}"))

@@ -23,8 +23,6 @@ from pipeline.services.importing.account import longest_rise
 from pipeline.services.importing.content import Comment, read_comments, shortened
 from pipeline.services.importing.package import PARAGRAPH, BrokenXml, Package, parse
 
-# The paragraphs of a returned document laid beside the blocks that they were sent as.
-
 UNTRACKED = Tracked("in")
 """Fate of the end of a paragraph that somebody put in without tracking."""
 
@@ -113,15 +111,18 @@ def _with_edges(piece: Sequence[Bit]) -> list[Bit]:
     return [bit._replace(tracked=Tracked()) if edge else bit for bit, edge in zip(piece, edges, strict=True)]
 
 
+def _kept(bits: Sequence[Bit]) -> str:
+    """The words that are left once every change is accepted."""
+    return "".join(bit.letter for bit in bits if bit.tracked.state != "out")
+
+
 def _words(bits: Sequence[Bit]) -> str:
-    return " ".join("".join(bit.letter for bit in bits if bit.tracked.state != "out").split())
+    return " ".join(_kept(bits).split())
 
 
 def _by(bits: Sequence[Bit], end: Tracked) -> Tracked:
     return next((bit.tracked for bit in bits if bit.tracked.author), end)
 
-
-# Work of reviewers on a document: changes of words block by block, and everything else, none of it dropped.
 
 FRONT_MATTER = -1
 """Number in place of a block's: what is told is of the front matter."""
@@ -141,11 +142,6 @@ class Told:
 
 _PUT, _TOOK = "put {} behind this", "took {} away"
 _JOINED, _MOVED = "joined this paragraph and the next", "moved this paragraph"
-
-
-def _by_hand(block: int, who: str, did: str, words: str, hint: str | None = None, key: str = "") -> Told:
-    """What somebody did that only the author can do in the source."""
-    return Told("back-by-hand", block, {"who": who, "did": did, "words": words}, hint, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +177,13 @@ def reviewed(package: Package, text: TextInUnits) -> Reviewed:
 class _Review:
     def __init__(self, package: Package, text: TextInUnits) -> None:
         self.package, self.blocks = package, text.blocks
-        self.above = list(_labelled(text.above))
+        self.above: list[tuple[str, str, str]] = []
+        """The locked paragraphs before the text: their names, their words, and the part that they are of."""
+        for key, words in text.above:
+            name = key.replace("-", " ")
+            if key not in ("title", "summary"):
+                self.above.append((f"the words '{name}'", "", key))  # the label before it
+            self.above.append((f"the {name}", words, key))
         self.changes: dict[int, list[UnitChange]] = {}
         self.told: list[Told] = []
         self.moves: list[MoveEnd] = []
@@ -209,7 +211,6 @@ class _Review:
             return iter(())
 
     def addresses(self, part: str) -> dict[str, str]:
-        """The addresses of the links of a part, by their ids."""
         return {str(link.get("Id")): str(link.get("Target", "")) for link in self.package.links_of(part)}
 
     def made(self) -> Reviewed:
@@ -231,12 +232,13 @@ class _Review:
         changes = ((block, one) for block in sorted(self.changes) for one in self.changes[block])
         return Reviewed(tuple(changes), tuple(self.told))
 
-    def tell(self, by: Tracked, did: str, words: str) -> None:
-        """Tell what somebody did that only the author can do in the source, at the block that was read last."""
-        self.told.append(_by_hand(self.last, _who(by.author, by.day, "{} ({})"), did, words))
+    def tell(self, by: Tracked, did: str, words: str, block: int | None = None) -> None:
+        """Report what only the author can do in the source, at a block or at the one that was read last."""
+        at = self.last if block is None else block
+        put = {"who": _who(by.author, by.day, "{} ({})"), "did": did, "words": words}
+        self.told.append(Told("back-by-hand", at, put))
 
     def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
-        """A row of a table that came or went."""
         marks = [number for one in paragraphs for number in self.known(one.marks)]
         if marks:
             self.last = marks[0]
@@ -250,7 +252,6 @@ class _Review:
             self.further(paragraphs, ())
 
     def known(self, marks: Sequence[SentMark]) -> list[int]:
-        """Numbers of the blocks that begin at some bookmarks."""
         return [mark.number for mark in marks if mark.kind == "b" and mark.number < len(self.blocks)]
 
     def named_table(self, table: int) -> str:
@@ -284,7 +285,6 @@ class _Review:
         self.further(segment.paragraphs, known)
 
     def joined(self, known: Sequence[int], segment: Segment) -> None:
-        """Several blocks in one paragraph, without tracking."""
         self.last = known[0]
         self.seen.update(known)
         sent = "".join(self.blocks[number].seen for number in known)
@@ -319,11 +319,10 @@ class _Review:
         self.words(number, block, segment)
 
     def words(self, number: int, block: SentBlock, segment: Segment) -> None:
-        """The changes to the words of a block, and to its end."""
         changes = changes_of(number, block.units, segment.bits_in(block.seen))
-        left = "".join(bit.letter for bit in segment.bits if bit.tracked.state != "out").strip()
+        left = _kept(segment.bits).strip()
         if block.seen.strip("\0 ") and not left:
-            by = next((bit.tracked for bit in segment.bits if bit.tracked.author), segment.end)
+            by = _by(segment.bits, segment.end)
             self.tell(by, _TOOK.format(_called(block)), f"'{block.seen}'")
         else:
             self.changes[number] = changes
@@ -334,7 +333,6 @@ class _Review:
         self.new_paragraphs(number, segment)
 
     def new_paragraphs(self, number: int, segment: Segment) -> None:
-        """The paragraphs that were put before a block, or behind it."""
         for words, by, is_first in segment.new:
             if words and by.moved:
                 where = f"to {'before' if is_first else 'behind'} {self.named(number)}"
@@ -346,11 +344,9 @@ class _Review:
         """A paragraph that was put behind a block; behind a note it is the next one of the text."""
         if block >= 0 and self.blocks[block].kind == "note":
             block = max((n for n, one in enumerate(self.blocks) if one.kind != "note"), default=block)
-        who = _who(by.author, by.day, "{} ({})")
-        self.told.append(_by_hand(block, who, _PUT.format("a paragraph"), f"'{words}'"))
+        self.tell(by, _PUT.format("a paragraph"), f"'{words}'", block)
 
     def named(self, block: int) -> str:
-        """A block by its first words."""
         if block == FRONT_MATTER:
             return "the front matter"
         words = shortened(self.blocks[block].seen.strip("\0 "))
@@ -370,8 +366,7 @@ class _Review:
             self.moved(one, one.block, "away from here" if one.is_known else "away from behind this")
 
     def moved(self, one: MoveEnd, block: int, where: str) -> None:
-        who = _who(one.by.author, one.by.day, "{} ({})")
-        self.told.append(_by_hand(block, who, _MOVED, f"'{one.words.strip()}' {where}"))
+        self.tell(one.by, _MOVED, f"'{one.words.strip()}' {where}", block)
 
     def front_matter(self, numbers: Sequence[int]) -> tuple[str, str, str]:
         """Name of locked paragraphs of no block, the words that were sent, and their key."""
@@ -387,8 +382,7 @@ class _Review:
         pieces = segment.pieces if block is None else [segment.pieces[number] for number in segment.old]
         bits = [bit for piece in pieces for bit in piece]
         was = "".join(bit.letter for bit in bits if bit.tracked.state != "in")
-        kept = ("".join(bit.letter for bit in piece if bit.tracked.state != "out") for piece in pieces)
-        now, is_other = " / ".join(kept), digest_of_words(was) != digest
+        now, is_other = " / ".join(map(_kept, pieces)), digest_of_words(was) != digest
         if block is not None and block.kind == "picture" and not was and not segment.paragraphs[0].pictures:
             self.tell(segment.paragraphs[0].taken, _TOOK.format("the picture"), f"'{block.seen}'")
         elif is_other or was != now:
@@ -403,15 +397,15 @@ class _Review:
     def stranger(self, segment: Segment) -> None:
         """A paragraph that was not sent."""
         bits = [bit for piece in segment.pieces for bit in piece]
-        words = "".join(bit.letter for bit in bits if bit.tracked.state != "out")
+        words = _kept(bits)
         gone = "".join(bit.letter for bit in bits if bit.tracked.state == "out")
-        by = next((bit.tracked for bit in bits if bit.tracked.author), segment.end)
+        by = _by(bits, segment.end)
         if bits and all(bit.tracked.moved for bit in bits):
             behind = self.named(self.last if self.seen else FRONT_MATTER)
             self.moves.append(MoveEnd(words or gone, by, self.last, False, f"to behind {behind}"))
         elif words.strip():
             self.new_paragraph(self.last if self.seen else FRONT_MATTER, words, by)
-        elif gone.strip() and any(bit.tracked.state == "out" for bit in bits):
+        elif gone.strip():
             self.tell(by, _TOOK.format("a paragraph that was not sent"), f"'{gone}'")
 
     def further(self, paragraphs: Sequence[ReturnedParagraph], known: Sequence[int]) -> None:
@@ -422,7 +416,7 @@ class _Review:
             for name in paragraph.notes:
                 self.tell(KEPT, _PUT.format("a note"), f"'{self.notes.get(name, '')}'")
             sent = sum(self.blocks[number].kind == "picture" for number in known)
-            if paragraph.pictures > max(sent, 0) and not (sent and paragraph.pictures == sent):
+            if paragraph.pictures > sent:
                 self.tell(KEPT, _PUT.format("a picture"), f"'{paragraph.after}'")
 
     def missing(self, end: int) -> None:
@@ -430,10 +424,10 @@ class _Review:
         lost = (self.above[self.fixed : end] + [_UNNAMED] * end)[: max(0, end - self.fixed)]
         for what, words, key in dict.fromkeys(lost):
             hint = f"It said '{words}'. If you agree, change the front matter by hand." if words else _MADE
-            self.told.append(_by_hand(FRONT_MATTER, "Somebody", _TOOK.format(what), "", hint, key))
+            put = {"who": "Somebody", "did": _TOOK.format(what), "words": ""}
+            self.told.append(Told("back-by-hand", FRONT_MATTER, put, hint, key))
 
     def gone(self) -> None:
-        """The blocks of which nothing came back."""
         self.missing(self.all_fixed)
         for number, block in enumerate(self.blocks):
             if number not in self.seen and block.kind != "evidence" and block.seen.strip():
@@ -445,7 +439,6 @@ class _Review:
         self.comments |= {name: block for one in paragraphs for name in one.comments if name not in self.comments}
 
     def add_comments(self) -> None:
-        """The comments, each at the block that it hangs on."""
         try:
             threads = list(read_threads(self.package))
         except BrokenXml:
@@ -462,17 +455,6 @@ class _Review:
 
 _UNNAMED = ("a label, a number, or a line of the evidence table", "", "")
 _MADE = "The pipeline makes it: there is nothing to do, unless front matter or the kind of a box is to change."
-
-
-def _labelled(above: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    """The names of the locked paragraphs before the text, their words and the part that they are of.
-
-    Those after the summary have a label each.
-    """
-    for key, words in above:
-        if key not in ("title", "summary"):
-            yield f"the words '{key.replace('-', ' ')}'", "", key
-        yield f"the {key.replace('-', ' ')}", words, key
 
 
 def _called(block: SentBlock) -> str:

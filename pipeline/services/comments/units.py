@@ -18,8 +18,6 @@ from pipeline.core.text.typography import PASTED
 from pipeline.model.body import NOWHERE, Emphasis, FootnoteCall, Inline, Marked, Strong, Text, walk
 from pipeline.services.importing.package import RUN, SYMBOL, TEXT, Element, W, symbol_sign
 
-# A file of source as it is read, and where each of its characters stands in the file itself.
-
 _MARK = "\ufeff"
 
 
@@ -61,7 +59,7 @@ def source_text(content: bytes) -> SourceText:
     at = len(_MARK) if raw.startswith(_MARK) else 0
     while at < len(raw):
         taken = 2 if raw.startswith("\r\n", at) else 1
-        made = "\n" if raw[at] == "\r" else _plain(raw[at])
+        made = "\n" if raw[at] == "\r" else str(PASTED.get(ord(raw[at]), raw[at]))
         letters.append(made)
         homes += [at] * len(made)
         at += taken
@@ -69,13 +67,6 @@ def source_text(content: bytes) -> SourceText:
     starts = (0, *(n + 1 for n, letter in enumerate(read) if letter == "\n"))
     return SourceText(raw, read, (*homes, len(raw)), starts)
 
-
-def _plain(letter: str) -> str:
-    changed = PASTED.get(ord(letter))
-    return letter if changed is None else str(changed)
-
-
-# The words of a block as units: characters that know where they stand in the source, and what is locked.
 
 LockLabel = Callable[[Inline], str]
 """Words that stand in the document for what is locked."""
@@ -123,7 +114,7 @@ def _units(nodes: Sequence[Inline], source: SourceText, label: LockLabel, looks:
 
 def locked(node: object, source: SourceText, seen: str, looks: str = "") -> SourceUnit:
     """A unit that nobody may change."""
-    place = _first_place(node)
+    place = next((one.place for one in walk(node) if getattr(one, "place", NOWHERE) != NOWHERE), None)
     start = source.offset(place) if place else -1
     role = str(node.role) if isinstance(node, Marked) else ""
     return SourceUnit(seen, start, start, looks, digest_of(node), role=role)
@@ -158,11 +149,6 @@ def _end_of(letter: str, read: str, at: int) -> int | None:
     return entity.end() if entity and html.unescape(entity[0]) == letter else None
 
 
-def _first_place(node: object) -> Place | None:
-    """The first place that a node or anything in it has."""
-    return next((one.place for one in walk(node) if getattr(one, "place", NOWHERE) != NOWHERE), None)
-
-
 def digest_of(node: object) -> str:
     """A short digest of a node, wherever it stands."""
     return hashlib.sha256(repr(_placeless(node)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -178,8 +164,6 @@ def _placeless(node: object) -> object:
         return (type(node).__name__, *(_placeless(part) for part in kept if not isinstance(part, Place)))
     return node
 
-
-# Names that tie a document to its source: its identifier, its bookmarks, and the copy that is kept.
 
 FOLDER = "source/sent"
 """The folder of the sources of documents that are out for comment."""
@@ -248,8 +232,6 @@ def digest_of_words(words: str) -> str:
     """Digest of words by which a bookmark tells whether they are still the same."""
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
-
-# The XML of a paragraph's words: runs, locked controls and bookmarks.
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _SIGNS = {"\n": "br", "\t": "tab"}

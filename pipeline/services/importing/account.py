@@ -117,7 +117,6 @@ class _Words:
             yield run[0], run[-1] + 1
 
     def shown(self, start: int, end: int) -> str:
-        """Words of one line as written."""
         line, first, _ = self.spots[start]
         return self.lines[line][first : self.spots[end - 1][2]]
 

@@ -23,7 +23,7 @@ class DrawnTable:
 def draw_table(table: PandocNode, written: Written) -> DrawnTable | None:
     """The lines of a table; nothing where it has no words."""
     _, _, columns, head, bodies, foot = table["c"]
-    rows = [row for part in (head[1], *(body[2] + body[3] for body in bodies), foot[1]) for row in part]
+    rows = _rows(head, bodies, foot)
     written.in_cell = True
     grid, merged = _grid(rows, written)
     written.in_cell = False
@@ -38,10 +38,14 @@ def draw_table(table: PandocNode, written: Written) -> DrawnTable | None:
     return DrawnTable("\n".join(lines), merged)
 
 
+def _rows(head: PandocNode, bodies: Sequence[PandocNode], foot: PandocNode) -> list[PandocNode]:
+    return [row for part in (head[1], *(body[2] + body[3] for body in bodies), foot[1]) for row in part]
+
+
 def single_cell(table: PandocNode) -> Sequence[PandocNode] | None:
     """The blocks of a table of one cell, which is a frame around text."""
     _, _, _, head, bodies, foot = table["c"]
-    rows = [row for part in (head[1], *(body[2] + body[3] for body in bodies), foot[1]) for row in part]
+    rows = _rows(head, bodies, foot)
     if len(rows) != 1 or len(rows[0][1]) != 1:
         return None
     blocks: Sequence[PandocNode] = rows[0][1][0][4]
@@ -70,7 +74,6 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _lines(blocks: Sequence[PandocNode], written: Written) -> Iterator[str]:
-    """Each paragraph of a cell as a line."""
     for block in blocks:
         content = block.get("c")
         match block.get("t"):
@@ -96,10 +99,9 @@ def _lines(blocks: Sequence[PandocNode], written: Written) -> Iterator[str]:
             case "Table":
                 _, caption, _, head, bodies, foot = content
                 yield from _lines(caption[1], written)
-                for part in (head[1], *(body[2] + body[3] for body in bodies), foot[1]):
-                    for _, cells in part:
-                        for cell in cells:
-                            yield from _lines(cell[4], written)
+                for _, cells in _rows(head, bodies, foot):
+                    for cell in cells:
+                        yield from _lines(cell[4], written)
             case "DefinitionList":
                 for term, meanings in content:
                     yield written.line(term)
@@ -229,7 +231,9 @@ class DialectBlocks:
                 yield from self._paragraph([node for line in content for node in (*line, {"t": "LineBreak"})])
             case "DefinitionList":
                 for term, meanings in content:
-                    yield self._definition(term, meanings)
+                    lines = [self.written.line(term)]
+                    lines += [_indented(self.text(meaning), ":   ", "    ") for meaning in meanings]
+                    yield "\n".join(lines)
             case "HorizontalRule":
                 yield "***"
 
@@ -328,11 +332,6 @@ class DialectBlocks:
             made = f"{stem}-{next(numbers)}"
         self._names.add(made)
         return made
-
-    def _definition(self, term: Sequence[PandocNode], meanings: Sequence[Sequence[PandocNode]]) -> str:
-        lines = [self.written.line(term)]
-        lines += [_indented(self.text(meaning), ":   ", "    ") for meaning in meanings]
-        return "\n".join(lines)
 
     def footnotes(self) -> Iterator[str]:
         """The notes that were called; notes within notes follow."""

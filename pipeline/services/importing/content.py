@@ -23,8 +23,6 @@ from pipeline.services.importing.package import (
     value,
 )
 
-# The words of a document, paragraph by paragraph: what is looked for afterwards in what was written.
-
 _SIGNS = {
     f"{W}noBreakHyphen": "-",
     **dict.fromkeys((f"{W}tab", f"{W}ptab", f"{W}br", f"{W}cr", f"{MATHS}oMath"), " "),
@@ -110,9 +108,6 @@ def _signs_of(paragraph: Element) -> Iterator[tuple[Element, str]]:
             yield node, _SIGNS[node.tag]
 
 
-# Comments in the margin of a document: who said what, when, and on which words.
-
-
 @dataclass(frozen=True, slots=True)
 class Comment:
     """A comment: the number of its paragraph, its author and day, its words, and those that it is on."""
@@ -134,15 +129,10 @@ def read_comments(root: Element, text: Element) -> Iterator[Comment]:
     on = _commented(text)
     for comment in root.iter(f"{W}comment"):
         name = str(comment.get(f"{W}id"))
-        paragraphs = (_words(paragraph.iter(TEXT)) for paragraph in comment.iter(PARAGRAPH))
-        words = " ".join(filter(None, paragraphs))
+        words = " ".join(filter(None, map(_words_of, comment.iter(PARAGRAPH))))
         author = visible(" ".join(str(comment.get(f"{W}author", "")).split()))
         day = visible(str(comment.get(f"{W}date", ""))[:10])
         yield Comment(numbers.get(name, 1), author, day, words, " ".join(on.get(name, "").split()[:_MOST_WORDS]))
-
-
-def _words(texts: Iterator[Element]) -> str:
-    return " ".join("".join(text.text or "" for text in texts).split())
 
 
 def _commented(root: Element) -> dict[str, str]:
@@ -160,8 +150,6 @@ def _commented(root: Element) -> dict[str, str]:
             found |= {name: found.get(name, "") + (node.text or "") for name in within}
     return found
 
-
-# Parts of a document that no briefing can hold: charts, drawings, embedded files, words of headers and footers.
 
 _URI = "{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
@@ -275,8 +263,6 @@ def _running(package: Package) -> Iterator[Loss]:
         yield Loss(1, f"words of the head or foot of the pages: {', '.join(found.values())}")
 
 
-# Words that no reader of a document sees: hidden ones, and those that stand in a field until something is typed.
-
 _OFF = ("0", "false", "off")
 _STAYS = tuple(f"{W}{name}" for name in ("rPr", "fldChar", "instrText", "footnoteReference", "endnoteReference"))
 """Parts of a hidden run that are no words: fields end where they end, and notes are read by themselves."""
@@ -309,7 +295,10 @@ def drop_hidden(root: Element, styles: Collection[str]) -> Iterator[Loss]:
     for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
         whole = value(paragraph, "pPr/pStyle") in styles
         runs = [run for run in paragraph.iter(RUN) if next(run.iterancestors(PARAGRAPH)) is paragraph]
-        hidden = [run for run in runs if _is_hidden(run, whole, styles)]
+        said = ((run, _hides(run)) for run in runs)
+        hidden = [
+            run for run, hides in said if hides or (hides is None and (whole or value(run, "rPr/rStyle") in styles))
+        ]
         if words := _emptied(hidden):
             yield Loss(number, f"hidden words: '{shortened(words)}'")
 
@@ -331,11 +320,6 @@ def _hides(element: Element) -> bool | None:
     """Whether the properties of a run or style hide its words; nothing where they do not say."""
     said = element.find(f"{W}rPr/{W}vanish")
     return None if said is None else said.get(f"{W}val") not in _OFF
-
-
-def _is_hidden(run: Element, whole: bool, styles: Collection[str]) -> bool:
-    said = _hides(run)
-    return said if said is not None else whole or value(run, "rPr/rStyle") in styles
 
 
 def _emptied(runs: list[Element]) -> str:

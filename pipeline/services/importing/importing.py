@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
 import click
 
@@ -34,7 +33,7 @@ from pipeline.model.bibliography import Bibliography
 from pipeline.services.importing.blocks import BOXES
 from pipeline.services.importing.content import Loss
 from pipeline.services.importing.package import open_package
-from pipeline.services.importing.prepared import Prepared, Settled, prepare
+from pipeline.services.importing.prepared import Settled, prepare
 from pipeline.services.importing.web_page import is_page, read_page
 from pipeline.services.importing.works import CitedWorks
 from pipeline.services.importing.written_text import (
@@ -44,8 +43,6 @@ from pipeline.services.importing.written_text import (
     imported_addresses,
     write_text,
 )
-
-# A Word document or a web page taken in: the files that come of it, and what is told. Pure: it writes nothing.
 
 _PANDOC = ("-f", "docx+styles", "-t", "json", "--sandbox")
 
@@ -113,21 +110,18 @@ def _read(name: str, content: bytes, wish: Wish, desk: Desk) -> ReadDocument | N
     except PandocLimit as limit:
         desk.report(message("import-unsafe", Place(name), reason=f"reading it was broken off: {limit}".rstrip(".")))
         return None
-    pictures, losses = _pictures(prepared)
-    said = (prepared.pieces, prepared.clusters, prepared.comments)
-    return ReadDocument(name, tree, *said, pictures, losses, prepared.merged, prepared.kept)
-
-
-def _pictures(prepared: Prepared) -> tuple[dict[str, FoundPicture], dict[str, Loss]]:
-    found: dict[str, FoundPicture] = {}
+    pictures: dict[str, FoundPicture] = {}
     losses: dict[str, Loss] = {}
-    package = prepared.package
+    parts = prepared.package.parts
     for source, loss in prepared.pictures:
-        part = package.target(source)
-        if part in package.parts and source not in found:
-            found[source] = FoundPicture(package.parts[part], loss.number)
+        content_of = parts.get(prepared.package.target(source))
+        if content_of is not None and source not in pictures:
+            pictures[source] = FoundPicture(content_of, loss.number)
             losses[source] = loss
-    return found, losses
+    return ReadDocument(
+        *(name, tree, prepared.pieces, prepared.clusters, prepared.comments),
+        *(pictures, losses, prepared.merged, prepared.kept),
+    )
 
 
 WORD_STYLES = "source/word-styles.yaml"
@@ -149,8 +143,6 @@ def word_styles(files: Mapping[str, bytes], desk: Desk) -> Mapping[str, str]:
             desk.report(message("import-style-box", marks.at(str(style)), box=box, boxes=", ".join(BOXES)))
     return found
 
-
-# The verb import: a text from a Word document or a web page.
 
 _MOST_BYTES = 200_000_000
 _LIMIT = Limit(60, 1000)
@@ -192,7 +184,7 @@ def verb(
     options: Shared,
     files: tuple[Path, ...],
     name: str | None,
-    changes: Literal["accept", "reject"],
+    changes: Settled,
     accept: str | None,
     ticked: Path | None,
     whole: bool,
@@ -213,11 +205,16 @@ def verb(
     back: dict[Path, _BringBack | None] = {}
     for file in files:
         with _faults_told(file, remarks):
-            back[file] = _returned(_content(file)) if name is None else None
+            ways = (ask(_content(file)) for _, ask in hooked("returned"))
+            back[file] = next(filter(None, ways), None) if name is None else None
     if any(back.values()) or accept is not None or ticked is not None:
         if len(files) > 1 or not all(back.values()) or name is not None:
             raise click.UsageError(_ONE_BY_ONE)
-        boxes = _boxes(accept, ticked, options)
+        if options.form("text", "json", "html", "markdown") == "markdown" and (accept or ticked):
+            raise click.UsageError("--report markdown gives a list to tick: leave out --accept and --ticked.")
+        if accept is not None and ticked is not None:
+            raise click.UsageError("--accept and --ticked both choose: give one of them.")
+        boxes = None if ticked is None else _content(ticked).decode("utf-8", "replace")
         if bring_back := back.get(files[0]):
             with _faults_told(files[0], remarks):
                 return bring_back(files[0], _content(files[0]), accept, boxes, options)
@@ -263,24 +260,7 @@ def _faults_told(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
     remarks += desk.remarks
 
 
-def _returned(content: bytes) -> _BringBack | None:
-    """The function that takes in a document of our own that came back; none for another document."""
-    found = (ask(content) for _, ask in hooked("returned"))
-    return next(filter(None, found), None)
-
-
-def _boxes(accept: str | None, ticked: Path | None, options: Shared) -> str | None:
-    """A list of proposals with what is ticked. Raises `UsageError` for choices that do not go together."""
-    if options.form("text", "json", "html", "markdown") == "markdown" and (accept or ticked):
-        raise click.UsageError("--report markdown gives a list to tick: leave out --accept and --ticked.")
-    if accept is not None and ticked is not None:
-        raise click.UsageError("--accept and --ticked both choose: give one of them.")
-    return None if ticked is None else _content(ticked).decode("utf-8", "replace")
-
-
-def _taken(
-    file: Path, name: str, changes: Literal["accept", "reject"], options: Shared
-) -> tuple[list[str], list[Diagnostic]]:
+def _taken(file: Path, name: str, changes: Settled, options: Shared) -> tuple[list[str], list[Diagnostic]]:
     """Take one document in; gives the paths of the files that were written, and what is told.
 
     While a file of references has a fault nothing is taken in: its works would be new, and typed citations unknown.

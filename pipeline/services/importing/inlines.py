@@ -9,8 +9,6 @@ from typing import Any
 from pipeline.load.markdown.maths import SQUARE, likeness_of
 from pipeline.services.importing.package import MARK
 
-# Plain words as Markdown: signs that would mean something are written so that they are read as themselves.
-
 _ADDRESS = re.compile(r"(?:(?i:https?)://|(?<![\w.])www\.)[^\s<>\"“”‘’()\[\]{}*`\\|]+")
 _LAST_ADDRESS = re.compile(rf"(?<![<\w/])({_ADDRESS.pattern[:-1]}*)([^\s<]*)\Z")
 _SIGN = re.compile(r"[\\*`<~^$|{}\[\]@&_=:]")
@@ -116,8 +114,6 @@ def attribute(words: str) -> str:
     plain = " ".join(_CONTROLS.sub("", words).split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain.replace("{", "(").replace("}", ")")}"'
 
-
-# Words within a line, from pandoc's tree to the dialect.
 
 PandocNode = Any
 """A node of pandoc's tree: a mapping with `t` and `c`."""

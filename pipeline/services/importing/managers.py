@@ -13,8 +13,6 @@ from pipeline.load.markdown.citations import split_locator
 from pipeline.services.importing.package import BIBLIOGRAPHY as B
 from pipeline.services.importing.package import PARAGRAPH, RUN, TEXT, BrokenXml, Element, W, parse
 
-# A citation as a reference manager left it: works as CSL has them, with their addresses in the manager.
-
 
 @dataclass(frozen=True, slots=True)
 class CitedItem:
@@ -70,8 +68,6 @@ def _text(item: Mapping[str, Any], name: str) -> str:
     return " ".join(str(said).split()) if isinstance(said, str | int | float) and not isinstance(said, bool) else ""
 
 
-# A citation in the dialect: `[see @hughes2018, pp 12-15; -@king2006]`.
-
 _SEVERAL = re.compile(r"[-–—,&]|\band\b")
 _MARKS = re.compile(r"[\[\]{};@\\`]")
 _TAGS = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span)\b[^<>]*>")
@@ -84,12 +80,11 @@ def written_cluster(items: Sequence[CitedItem], keys: Sequence[str]) -> str:
     if len(items) == 1 and items[0].in_text and not items[0].prefix:
         tail = _tail(items[0], keys[0])[len(keys[0]) + 1 :].lstrip(", ")
         return f"@{keys[0]} [{tail}]" if tail else f"@{keys[0]}"
-    return "[" + "; ".join(_part(item, key) for item, key in zip(items, keys, strict=True)) + "]"
-
-
-def _part(item: CitedItem, key: str) -> str:
-    prefix = f"{_plain(item.prefix)} " if item.prefix else ""
-    return f"{prefix}{'-' if item.without_author else ''}{_tail(item, key)}"
+    parts = []
+    for item, key in zip(items, keys, strict=True):
+        prefix = f"{_plain(item.prefix)} " if item.prefix else ""
+        parts.append(f"{prefix}{'-' if item.without_author else ''}{_tail(item, key)}")
+    return f"[{'; '.join(parts)}]"
 
 
 def _tail(item: CitedItem, key: str) -> str:
@@ -100,29 +95,22 @@ def _tail(item: CitedItem, key: str) -> str:
     if not locator:
         said = behind if split_locator(behind)[0] == "" else f"{{}}{behind}"
         return f"@{key}{said}"
-    label = _label(item.label, locator)
+    if item.label in ("page", ""):
+        label = "pp" if _SEVERAL.search(locator) else "p"
+    else:
+        label = "s.v." if item.label == "sub-verbo" else item.label
     plain = f", {label} {locator}{behind}"
-    wanted = (locator, _csl_label(item.label), behind.strip())
+    wanted = (locator, item.label or "page", behind.strip())
     found = split_locator(plain)
     same = (found[0], found[1], found[2].strip()) == wanted
     return f"@{key}{plain}" if same else f"@{key}, {{{label} {locator}}}{behind}"
-
-
-def _label(label: str, locator: str) -> str:
-    if label in ("page", ""):
-        return "pp" if _SEVERAL.search(locator) else "p"
-    return "s.v." if label == "sub-verbo" else label
-
-
-def _csl_label(label: str) -> str:
-    return label or "page"
 
 
 def _plain(words: str) -> str:
     return _MARKS.sub(lambda found: _STANDS_FOR[found[0]], _TAGS.sub("", words)).strip()
 
 
-# Citations of EndNote: its own XML, in the code of a field or beside it.
+# EndNote
 
 _ENDNOTE_KINDS = {
     "Journal Article": "article-journal", "Electronic Article": "article-journal", "Book": "book",
@@ -220,7 +208,7 @@ def _whole(node: Element) -> str:
     return " ".join("".join(node.itertext()).split())
 
 
-# Fields that have a beginning and an end, between which runs stand: the code, and what the field shows.
+# Fields
 
 _CHAR = f"{W}fldChar"
 _CODE = f"{W}instrText"
@@ -264,8 +252,14 @@ def read_fields(root: Element) -> Iterator[ReadField]:
             above, paragraph = here, paragraph + 1
             yield from _too_long(opened, paragraph)
         chars = [(char, str(char.get(f"{W}fldCharType"))) for char in run.findall(_CHAR)]
-        opened += [_opened(char, paragraph) for char, kind in chars if kind == "begin"]
-        _read_run(run, opened, paragraph)
+        begun = [char for char, kind in chars if kind == "begin"]
+        opened += [OpenField((char.findtext(f"{W}fldData") or "").strip(), paragraph) for char in begun]
+        for one in opened:
+            one.runs.append(run)
+            if one.shown and paragraph <= one.paragraph + 1:
+                one.words += "".join(text.text or "" for text in run.iter(TEXT))
+        if opened and not opened[-1].shown:
+            opened[-1].code += "".join(text.text or "" for text in run.iter(_CODE))
         for char, kind in chars:
             if kind == "separate" and opened:
                 opened[-1].shown = True
@@ -292,19 +286,6 @@ def without_field(node: Element) -> None:
             above.remove(sign)
 
 
-def _opened(char: Element, paragraph: int) -> OpenField:
-    return OpenField((char.findtext(f"{W}fldData") or "").strip(), paragraph)
-
-
-def _read_run(run: Element, opened: list[OpenField], paragraph: int) -> None:
-    for one in opened:
-        one.runs.append(run)
-        if one.shown and paragraph <= one.paragraph + 1:
-            one.words += "".join(text.text or "" for text in run.iter(TEXT))
-    if opened and not opened[-1].shown:
-        opened[-1].code += "".join(text.text or "" for text in run.iter(_CODE))
-
-
 def _too_long(opened: list[OpenField], paragraph: int) -> Iterator[ReadField]:
     """The fields that began more than one paragraph ago, once; those that are given up are open no more."""
     for one in [one for one in opened if not one.looked_at and one.paragraph + 1 < paragraph]:
@@ -314,7 +295,7 @@ def _too_long(opened: list[OpenField], paragraph: int) -> Iterator[ReadField]:
             opened.remove(one)
 
 
-# Citations of Word itself: a field names a source by its tag, and the sources lie in a part of the document.
+# Word's own citations
 
 _WORD_KINDS = {
     "JournalArticle": "article-journal", "ArticleInAPeriodical": "article-magazine", "Book": "book",
@@ -335,7 +316,6 @@ _WORD_FIELDS = {
     "URL": ("URL",),
 }
 _PARTS = re.compile(r'"([^"]*)"|(\S+)')
-_SWITCHES = {"p": "locator", "f": "prefix", "s": "suffix"}
 
 WordSources = Mapping[str, tuple[Mapping[str, Any], str]]
 """The sources of a document by their tags: the record of each, and its address."""
@@ -352,10 +332,7 @@ def read_sources(parts: Mapping[str, bytes]) -> WordSources:
                 continue
             for source in root.iter(f"{B}Source"):
                 guid = _word_text(source, "Guid")
-                found[_word_text(source, "Tag")] = (
-                    _word_record(source),
-                    f"word:{guid}" if guid else "",
-                )
+                found[_word_text(source, "Tag")] = (_word_record(source), f"word:{guid}" if guid else "")
     return found
 
 
@@ -367,34 +344,22 @@ def word_items(code: str, sources: WordSources) -> tuple[CitedItem, ...]:
         part = parts.pop(0)
         if not part.startswith("\\"):
             if not items:
-                items.append(_word_item(part, sources))
+                items.append(CitedItem(*sources.get(part, ({}, ""))))
             continue
         switch = part[1:2].lower()
         if switch == "m" and parts:
-            items.append(_word_item(parts.pop(0), sources))
+            items.append(CitedItem(*sources.get(parts.pop(0), ({}, ""))))
         elif switch == "n" and items:
             items[-1] = replace(items[-1], without_author=True)
-        elif switch in _SWITCHES and parts and items:
-            items[-1] = _said(items[-1], _SWITCHES[switch], parts.pop(0))
+        elif switch == "p" and parts and items:
+            items[-1] = replace(items[-1], locator=" ".join(parts.pop(0).split()))
+        elif switch == "f" and parts and items:
+            items[-1] = replace(items[-1], prefix=" ".join(parts.pop(0).split()))
+        elif switch == "s" and parts and items:
+            items[-1] = replace(items[-1], suffix=" ".join(parts.pop(0).split()))
         elif switch in "lv" and parts:
             parts.pop(0)
     return tuple(items)
-
-
-def _said(item: CitedItem, field: str, words: str) -> CitedItem:
-    words = " ".join(words.split())
-    match field:
-        case "locator":
-            return replace(item, locator=words)
-        case "prefix":
-            return replace(item, prefix=words)
-        case _:
-            return replace(item, suffix=words)
-
-
-def _word_item(tag: str, sources: WordSources) -> CitedItem:
-    record, address = sources.get(tag, ({}, ""))
-    return CitedItem(record, address)
 
 
 def _word_record(source: Element) -> dict[str, Any]:
@@ -429,7 +394,7 @@ def _word_text(at: Element, name: str) -> str:
     return " ".join((found.text or "").split()) if found is not None else ""
 
 
-# The traces of reference managers in a document, told by their first words: citations, and lists that they made.
+# Any manager
 
 _CITATION = re.compile(r"\bCSL_CITATION\b")
 _LIST = re.compile(r"\bCSL_BIBLIOGRAPHY\b|\bEN\.REFLIST\b|^\s*BIBLIOGRAPHY\b|^\s*(?:ADDIN\s+)?ZOTERO_BIBL\b")
@@ -437,6 +402,11 @@ _ENDNOTE = re.compile(r"^\s*(?:ADDIN\s+)?EN\.CITE(?!\.DATA)\b")
 _WORD = re.compile(r"^\s*CITATION\s")
 _MENDELEY = "MENDELEY_CITATION_v"
 _MENDELEY_LIST = "MENDELEY_BIBLIOGRAPHY"
+_SAYS = (
+    ("properties", "plainCitation"),
+    ("mendeley", "plainTextFormattedCitation"),
+    ("manualOverride", "citeprocText"),
+)
 
 
 class Left(NamedTuple):
@@ -491,13 +461,6 @@ def _csl(said: dict[str, object], manager: str = "") -> Left:
     return _cited(items_of_csl(said, manager))
 
 
-_SAYS = (
-    ("properties", "plainCitation"),
-    ("mendeley", "plainTextFormattedCitation"),
-    ("manualOverride", "citeprocText"),
-)
-
-
 def _cited(items: tuple[CitedItem, ...], says: str = "") -> Left:
     known = tuple(item for item in items if is_record(item.record))
     return Left("citation", items, says) if items and known == items else Left("unread", known, says)
@@ -515,7 +478,7 @@ def _json(said: str) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-# Words that somebody typed into the field of a citation: the field goes, and they would go with it.
+# Words typed into a field
 
 _LONE_WORD = re.compile(r"[^\W\d_]{3,}")
 _FEWEST = 3

@@ -18,8 +18,6 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.files import BadArchive, LargeArchive, LockedArchive, archive_of
 from pipeline.core.messages import message
 
-# Marks that stand in the text for a citation until it is written: two letters for private use around a number.
-
 _OPEN, _CLOSE = "\ue8f0", "\ue8f1"
 MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _STRAY = re.compile(f"[{_OPEN}{_CLOSE}]")
@@ -34,8 +32,6 @@ def without_strays(words: str) -> str:
     """Words in which nothing can be taken for a mark."""
     return _STRAY.sub("", words)
 
-
-# Names of the elements of Word's XML, and how it is parsed: no entity is resolved, nothing is fetched.
 
 Element = Any
 """An element of lxml, whose stubs say too little of it."""
@@ -106,7 +102,7 @@ def unwrap(element: Element) -> None:
     parent.remove(element)
 
 
-# Signs of the fonts Symbol and Wingdings, in which a letter is drawn as a sign, as Unicode has them.
+# Signs of Symbol and Wingdings
 
 SYMBOL = f"{W}sym"
 
@@ -194,8 +190,6 @@ def _code(node: Element) -> int:
         return 0
 
 
-# A document opened: its parts, or the reason why it is not. Nothing in it is run.
-
 MOST_BYTES = 200_000_000
 """Bytes of all parts together, unpacked."""
 
@@ -261,7 +255,18 @@ def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
     if refusal is not None:
         desk.report(replace(refusal, place=Place(name)))
         return None
-    return Package(_usually_named(parts), _main(parts))
+    package = Package(parts, _main(parts))
+    named: dict[str, bytes] = {}
+    for link in package.links_of(posixpath.basename(package.main)):
+        kind, at = posixpath.basename(str(link.get("Type", ""))), package.target(str(link.get("Target", "")))
+        if kind not in _FIXED or at not in parts:
+            continue
+        links = parts.get(f"{posixpath.dirname(at)}/_rels/{posixpath.basename(at)}.rels")
+        for place in dict.fromkeys((package.folder, "word")):
+            named[f"{place}/{kind}.xml"] = parts[at]
+            if links is not None:
+                named[f"{place}/_rels/{kind}.xml.rels"] = links
+    return package.having(named)
 
 
 _DAMAGED = "It is damaged or incomplete: ask for the file again."
@@ -316,23 +321,6 @@ def _transitional(name: str, content: bytes) -> bytes:
     if not name.endswith(_KEPT):
         return content
     return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
-
-
-def _usually_named(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """The parts, those that the text links to by their usual names too."""
-    folder, base = posixpath.split(_main(parts))
-    made = dict(parts)
-    for link in _links(parts.get(f"{folder}/_rels/{base}.rels", b"")):
-        kind, target = posixpath.basename(str(link.get("Type", ""))), str(link.get("Target", ""))
-        at = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-        if kind not in _FIXED or at not in parts:
-            continue
-        links = parts.get(f"{posixpath.dirname(at)}/_rels/{posixpath.basename(at)}.rels")
-        for place in dict.fromkeys((folder, "word")):
-            made[f"{place}/{kind}.xml"] = parts[at]
-            if links is not None:
-                made[f"{place}/_rels/{kind}.xml.rels"] = links
-    return made
 
 
 def _links(content: bytes) -> list[Element]:

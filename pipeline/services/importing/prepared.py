@@ -56,8 +56,6 @@ from pipeline.services.importing.package import (
 )
 from pipeline.services.importing.taken_out import Clusters, KeptWords, drop_lists, read_bookmarks, take_out_citations
 
-# Tracked changes settled in the XML: all accepted, or all rejected.
-
 Settled = Literal["accept", "reject"]
 """Treatment of tracked changes."""
 
@@ -106,7 +104,6 @@ def _settle_tables(root: Element, gone: tuple[str, ...], cell_gone: str) -> None
 
 
 def _ends_paragraph(mark: Element) -> bool:
-    """Whether a mark is on the end of a paragraph."""
     return [above.tag for above in islice(mark.iterancestors(), 3)] == [f"{W}rPr", f"{W}pPr", PARAGRAPH]
 
 
@@ -122,8 +119,6 @@ def join_next(paragraph: Element) -> None:
     following[at:at] = words
     paragraph.getparent().remove(paragraph)
 
-
-# Frames beside the text or around it: text boxes, alternatives for old programs, contents lists, controls.
 
 _BOX = f"{W}txbxContent"
 _DEEPEST = 10
@@ -186,7 +181,12 @@ def drop_contents(root: Element) -> bool:
         heads = _style(paragraph) == "tocheading" or _CONTENTS.fullmatch("".join(paragraph.itertext(TEXT)))
         if _is_contents(paragraph) or (heads and _is_contents(next(paragraph.itersiblings(PARAGRAPH), None))):
             found = True
-            _drop_paragraph(paragraph)
+            parent = paragraph.getparent()
+            if parent.tag == f"{W}tc" and len(parent.findall(PARAGRAPH)) == 1:
+                for child in list(paragraph):
+                    paragraph.remove(child)
+            else:
+                parent.remove(paragraph)
     return found
 
 
@@ -198,16 +198,6 @@ def _is_contents(paragraph: Element | None) -> bool:
 
 def _style(paragraph: Element) -> str:
     return value(paragraph, "pPr/pStyle").lower().replace(" ", "")
-
-
-def _drop_paragraph(paragraph: Element) -> None:
-    """Take a paragraph away; the last one of a cell is emptied, for a cell must have one."""
-    parent = paragraph.getparent()
-    if parent.tag == f"{W}tc" and len(parent.findall(PARAGRAPH)) == 1:
-        for child in list(paragraph):
-            paragraph.remove(child)
-    else:
-        parent.remove(paragraph)
 
 
 def open_controls(root: Element) -> None:
@@ -225,26 +215,19 @@ def open_controls(root: Element) -> None:
             mark.remove(other)
         unwrap(mark)
     for simple in list(root.iter(f"{W}fldSimple")):
-        _open_field(simple)
-
-
-def _open_field(simple: Element) -> None:
-    """Put what a field of one element shows in its place; a link is written in the longer form, for it is kept."""
-    code = str(simple.get(f"{W}instr", ""))
-    for kept in simple.findall(f"{W}fldData"):
-        simple.remove(kept)
-    if code.strip().upper().startswith("HYPERLINK"):
-        said = etree.Element(f"{W}instrText")
-        said.text = code
-        begin, between, end = (_mark_of_field(kind) for kind in ("begin", "separate", "end"))
-        for node in (begin, said, between):
-            simple.addprevious(_run_of(node))
-        simple.addnext(_run_of(end))
-    unwrap(simple)
-
-
-def _mark_of_field(kind: str) -> Element:
-    return etree.Element(f"{W}fldChar", {f"{W}fldCharType": kind})
+        code = str(simple.get(f"{W}instr", ""))
+        for kept in simple.findall(f"{W}fldData"):
+            simple.remove(kept)
+        if code.strip().upper().startswith("HYPERLINK"):
+            said = etree.Element(f"{W}instrText")
+            said.text = code
+            begin, between, end = (
+                etree.Element(f"{W}fldChar", {f"{W}fldCharType": kind}) for kind in ("begin", "separate", "end")
+            )
+            for node in (begin, said, between):
+                simple.addprevious(_run_of(node))
+            simple.addnext(_run_of(end))
+        unwrap(simple)
 
 
 def _run_of(node: Element) -> Element:
@@ -253,7 +236,7 @@ def _run_of(node: Element) -> Element:
     return made
 
 
-# The grids of tables: a row that is longer than its table's grid would lose its last cells.
+# A row that is longer than its table's grid would lose its last cells.
 
 
 def widen_grids(root: Element) -> None:
@@ -315,7 +298,6 @@ def merged_in(root: Element) -> Iterator[int]:
 
 
 def _width(row: Element) -> int:
-    """Columns that a row takes."""
     skipped = sum(_number(value(row, f"trPr/{name}"), 0) for name in ("gridBefore", "gridAfter"))
     return skipped + sum(_number(value(cell, "tcPr/gridSpan"), 1) for cell in row.findall(f"{W}tc"))
 
@@ -323,8 +305,6 @@ def _width(row: Element) -> int:
 def _number(written: str, least: int) -> int:
     return min(max(int(written), least), _MOST_COLUMNS) if written.isascii() and written.isdigit() else least
 
-
-# A document put right before it is read, so that nothing is lost on the way; and what is looked for afterwards.
 
 _BREAKS = {f"{W}cr": f"{W}br", f"{W}ptab": f"{W}tab"}
 """Breaks that pandoc passes over, and those that mean the same."""
@@ -352,7 +332,8 @@ class Prepared:
 def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared | None:
     """The document put right; nothing where a part of it cannot be read, after a remark."""
     try:
-        roots = {part: parse(package.parts[part]) for part in _texts(package)}
+        notes = (f"{package.folder}/{name}" for name, _ in _NOTES if package.part(name))
+        roots = {part: parse(package.parts[part]) for part in (package.main, *notes)}
         said = parse(package.part("comments.xml") or b"<none/>")
     except BrokenXml:
         desk.report(
@@ -388,7 +369,13 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         there = elements_of(root)
         pieces.append([piece for paragraph in seen[part] for piece in pieces_of(paragraph, there)])
         lost += tuple(_swallowed(seen[part], there, clusters.found))
-    boxes = [box for root in roots.values() for box in _put_right(root)]
+    boxes: list[Element] = []
+    for root in roots.values():
+        for sign in list(root.iter(SYMBOL)):  # reported; pandoc draws some of them
+            sign.getparent().remove(sign)
+        open_controls(root)
+        boxes += place_boxes(root)
+        widen_grids(root)
     for box in boxes:
         words = shortened(" ".join("".join(text.text or "" for text in box.iter(TEXT)).split()))
         desk.report(message("import-text-box", Place(name, number_of(main, box)), words=words))
@@ -400,12 +387,6 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
     shown = tuple(picture for picture in pictures if picture[0])
     found = (*pieces[0], *sorted(chain(*pieces[1:]), key=lambda piece: piece.number))
     return Prepared(packed(right), right, tuple(clusters.found), found, comments, shown, merged, tuple(clusters.kept))
-
-
-def _texts(package: Package) -> Iterator[str]:
-    """The names of the parts that hold text which is read."""
-    yield package.main
-    yield from (f"{package.folder}/{name}" for name, _ in _NOTES if package.part(name))
 
 
 def _settle(root: Element, how: Settled) -> None:
@@ -425,16 +406,6 @@ def _settle(root: Element, how: Settled) -> None:
             join_next(frame.getparent().getparent())
     for node in root.iter(*_BREAKS):
         node.tag = _BREAKS[node.tag]
-
-
-def _put_right(root: Element) -> tuple[Element, ...]:
-    """Put a part right; gives the first paragraph of each text box."""
-    for sign in list(root.iter(SYMBOL)):  # reported; pandoc draws some of them
-        sign.getparent().remove(sign)
-    open_controls(root)
-    boxes = place_boxes(root)
-    widen_grids(root)
-    return boxes
 
 
 def _seen(part: str, roots: dict[str, Element], package: Package) -> Iterator[SeenParagraph]:

@@ -87,7 +87,20 @@ class Clusters:
 
 def take_out_citations(root: Element, clusters: Clusters) -> None:
     """Put a mark in the place of every citation of a part, and enter the lists that managers made."""
-    _take_controls(root, clusters)
+    for control in list(root.iter(f"{W}sdt")):
+        left = control_left(value(control, "sdtPr/tag"))
+        parent = control.getparent()
+        if left.kind == "other" or parent is None:
+            continue
+        if left.kind == "list":
+            within = control.findall(f"{W}sdtContent/{PARAGRAPH}")
+            clusters.list_found(within or [control])
+        elif (made := clusters.mark(left, _shown([control]))) is not None:
+            for name in _AROUND.get(parent.tag, ()):
+                around = etree.Element(name)
+                around.append(made)
+                made = around
+            parent.replace(control, made)
     _take_fields(root, clusters)
     _take_simple_fields(root, clusters)
     _take_bookmarks(root, clusters)
@@ -118,23 +131,6 @@ def read_bookmarks(parts: Mapping[str, bytes]) -> Mapping[str, str]:
         if isinstance(node.tag, str) and (found := _PIECE.fullmatch(str(node.get("name", "")))):
             pieces.setdefault(found[1], {})[int(found[2])] = "".join(node.itertext())
     return {name: "".join(parts[number] for number in sorted(parts)) for name, parts in pieces.items()}
-
-
-def _take_controls(root: Element, clusters: Clusters) -> None:
-    for control in list(root.iter(f"{W}sdt")):
-        left = control_left(value(control, "sdtPr/tag"))
-        parent = control.getparent()
-        if left.kind == "other" or parent is None:
-            continue
-        if left.kind == "list":
-            within = control.findall(f"{W}sdtContent/{PARAGRAPH}")
-            clusters.list_found(within or [control])
-        elif (made := clusters.mark(left, _shown([control]))) is not None:
-            for name in _AROUND.get(parent.tag, ()):
-                around = etree.Element(name)
-                around.append(made)
-                made = around
-            parent.replace(control, made)
 
 
 def _take_fields(root: Element, clusters: Clusters) -> None:

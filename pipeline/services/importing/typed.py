@@ -17,15 +17,13 @@ from pipeline.services.importing.works import (
     ListedWorks,
     NamedWork,
     cited_names,
+    compared_title,
     folded,
     judge,
     named_work,
     stands_in,
     year_of,
 )
-
-# Typed citations in running text, such as '(Braga and others, 2019; Eck, 2004, p 12)' or 'Hughes and Bell (2018)'.
-# Knows nothing of Word or of files: words and works go in, what was found and how sure it is comes out.
 
 _YEAR = re.compile(r"(?<![\w./-])(1[5-9]\d\d|20\d\d|n\.\s?d\.|n\.?d|in press|forthcoming)([a-z]?)(?![\w/]|-\d)")
 _GROUP = re.compile(r"\(([^()\[\]\ue8f0]{0,600})\)|\[([^()\[\]\ue8f0]{0,600})\]")
@@ -244,8 +242,6 @@ def _may_be_name(word: str) -> bool:
     return word[:1].isupper() or bare in _PARTICLES | _JOINS | _OTHERS or word in _OTHERS
 
 
-# Entries of a list of references that was typed, matched to works by DOI, else by title, first author and year.
-
 _HEADING = re.compile(
     r"(?:\d+\.?\s+)?(?:list of )?(?:references?|bibliography|works cited|literature(?: cited)?|reference list|sources)"
     r"(?: cited| and notes)?:?",
@@ -319,14 +315,15 @@ class EntryMatcher:
     def __init__(self, works: Mapping[str, Csl]) -> None:
         self._works = works
         self._dois = {doi: key for key, csl in works.items() if (doi := compared_doi(str(csl.get("DOI") or "")))}
-        self._titles = {key: title for key, csl in works.items() if len(title := _title(csl)) >= SHORTEST_TITLE}
+        self._titles = {key: title for key, csl in works.items() if len(title := compared_title(csl)) >= SHORTEST_TITLE}
 
     def entry(self, words: str, number: int | None = None) -> TypedEntry:
         """An entry with the key of the one work that it is of, or none. With two DOIs there are two works."""
         dois = [doi for found in _DOI.findall(words) if (doi := compared_doi(found.rstrip(").,;]")))]
         if key := next((self._dois[doi] for doi in dois if doi in self._dois), ""):
             return TypedEntry(words, number, key)
-        letters, offsets = _letters(words)
+        pairs = [(letter, at) for at, sign in enumerate(words) for letter in folded(sign)]
+        letters, offsets = "".join(letter for letter, _ in pairs), [at for _, at in pairs]
         fits = [
             key
             for key, title in self._titles.items()
@@ -344,8 +341,8 @@ class EntryMatcher:
         if not entry.key:
             return False
         known = _words_in(self._works[entry.key]) | _STOCK
-        said = re.findall(r"[^\W\d_]{3,}", _without_addresses(entry.words))
-        more = [word for word in said if folded(word) not in known]
+        without_addresses = re.sub(r"(?:https?://|www\.|doi:|10\.\d{4,9}/)\S+", " ", entry.words)
+        more = [word for word in re.findall(r"[^\W\d_]{3,}", without_addresses) if folded(word) not in known]
         return len(more) <= _MOST_WORDS and sum(word[0].islower() for word in more) <= _MOST_SMALL
 
     def _is_of(self, words: str, key: str) -> bool:
@@ -368,24 +365,9 @@ def _is_whole(words: str, letters: str, offsets: list[int], title: str) -> bool:
     return False
 
 
-def _letters(words: str) -> tuple[str, list[int]]:
-    """The folded letters of some words, and the offset of each."""
-    pairs = [(letter, at) for at, sign in enumerate(words) for letter in folded(sign)]
-    return "".join(letter for letter, _ in pairs), [at for _, at in pairs]
-
-
 def _words_in(said: object) -> frozenset[str]:
-    """All words of a record."""
     if isinstance(said, Mapping):
         return frozenset[str]().union(*(_words_in(inner) for inner in said.values()))
     if isinstance(said, list | tuple):
         return frozenset[str]().union(*map(_words_in, said))
     return frozenset(map(folded, re.findall(r"[^\W\d_]+", str(said))))
-
-
-def _without_addresses(words: str) -> str:
-    return re.sub(r"(?:https?://|www\.|doi:|10\.\d{4,9}/)\S+", " ", words)
-
-
-def _title(csl: Csl) -> str:
-    return folded(re.sub(r"<[^<>]*>", "", str(csl.get("title") or "")))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import NamedTuple
 
 from pipeline.services.importing.inlines import PandocNode, nodes_in, plain, words_in
@@ -16,8 +15,6 @@ from pipeline.services.importing.typed import (
     listed_works,
 )
 from pipeline.services.importing.works import CitationJudgement, Csl, ListedWorks, folded, named_work
-
-# The list of references that was typed at the end of a text: where it is, what it says, and what of it may go.
 
 _LISTS = ("BulletList", "OrderedList")
 _ENTRIES = ("Para", "Plain", "Div", "BlockQuote", *_LISTS)
@@ -62,7 +59,9 @@ def take_typed_list(blocks: Sequence[PandocNode], works: Mapping[str, Csl]) -> T
         if not said:
             continue
         entries = [entry for part in parts[said[0] : said[-1] + 1] for entry in part.entries]
-        if blocks[start]["t"] != "Header" and not _ends_text(blocks, parts, said):
+        rest = blocks[parts[-1].at + 1 :]
+        ends_text = len(said) == len(parts) and all(block["t"] in _ENTRIES and not words_in(block) for block in rest)
+        if blocks[start]["t"] != "Header" and not ends_text:  # a plain line such as 'Sources:'
             stay += [entry.words for entry in entries if entry.is_reference]
             continue
         listed = listed_works(entries)
@@ -93,26 +92,15 @@ def take_empty_heads(blocks: Sequence[PandocNode]) -> tuple[list[PandocNode], li
     return stay[::-1], heads[::-1]
 
 
-def _ends_text(blocks: Sequence[PandocNode], parts: Sequence[_Part], said: Sequence[int]) -> bool:
-    """Whether references alone follow a plain line such as 'Sources:' up to the end of the text."""
-    last = parts[-1].at
-    return len(said) == len(parts) and not any(
-        block["t"] not in _ENTRIES or words_in(block) for block in blocks[last + 1 :]
-    )
-
-
 def _parts(blocks: Sequence[PandocNode], start: int, matcher: EntryMatcher) -> Iterator[_Part]:
     """The blocks that may be entries, up to the first that is none by its kind."""
-    numbered = ((number, blocks[number]) for number in range(start, len(blocks)))
-    for number, block in takewhile(lambda pair: _may_be_entry(pair[1]), numbered):
+    for number, block in enumerate(blocks[start:], start):
+        if block["t"] not in _ENTRIES or any(node.get("t") in _NO_WORDS for node in nodes_in(block)):
+            break
         entries = ((plain(words), count) for words, count in _entries([block]))
         found = tuple(matcher.entry(words, count) for words, count in entries if words)
         if found:
             yield _Part(number, found, block["t"] in _LISTS)
-
-
-def _may_be_entry(block: PandocNode) -> bool:
-    return block["t"] in _ENTRIES and not any(node.get("t") in _NO_WORDS for node in nodes_in(block))
 
 
 def _heading(block: PandocNode) -> str:
@@ -148,8 +136,6 @@ def _entries(blocks: Sequence[PandocNode]) -> Iterator[tuple[Sequence[PandocNode
 def _joined(item: Sequence[PandocNode]) -> list[PandocNode]:
     return [node for inner, _ in _entries(item) for node in (*inner, {"t": "Space"})]
 
-
-# Typed citations in the lines of a text in the dialect.
 
 _MARKUP = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*+|</?(?:em|strong|del|sup|sub)>")
 _APART = re.compile(
@@ -203,8 +189,8 @@ def write_typed(text: str, works: Mapping[str, Csl], listed: ListedWorks, entrie
                 continue
             if not one.written:
                 unsure.append(Unsure(one.words, one.judgement))
-            elif _is_link(line, start, end):
-                continue
+            elif line[end : end + 1] in ("(", "{") or line[start - 1 : start] == "]":
+                continue  # the brackets are those of a link, or of its address
             elif _is_whole(line[start:end]):
                 replaced.append(seen[one.start : one.end])
                 line = line[:start] + one.written + line[end:]
@@ -230,18 +216,9 @@ def _visible(line: str) -> tuple[str, list[int]]:
         at = mark.end()
     letters += line[at:]
     offsets += [*range(at, len(line)), len(line)]
-    starts = [_before_escape(line, offset) for offset in offsets]
+    # with the backslash before an escaped letter
+    starts = [offset - 1 if offset and line[offset - 1] == "\\" else offset for offset in offsets]
     return "".join(letters), starts
-
-
-def _before_escape(line: str, offset: int) -> int:
-    """The offset of a letter with the backslash before it."""
-    return offset - 1 if line[offset - 1 : offset] == "\\" and offset else offset
-
-
-def _is_link(line: str, start: int, end: int) -> bool:
-    """Whether brackets are those of a link, or of its address."""
-    return line[end : end + 1] in ("(", "{") or line[start - 1 : start] == "]"
 
 
 def _is_whole(words: str) -> bool:

@@ -14,10 +14,8 @@ from pipeline.core.diagnostics import Desk, Place
 from pipeline.load.references.records import read_record
 from pipeline.model.bibliography import compared_doi
 
-# The works that a document cites: those that the library has, and new ones, each told apart from all others. By DOI,
-# else by the address in the manager, else by title, year and a name that both records have: two forces have an
-# 'Annual report' of 2019 each. A manager's own number tells nothing: two authors have two libraries, and each counts
-# its own works.
+# Works are the same by DOI, else by their address in the manager, else by title, year and a name that both records
+# have: two forces have an 'Annual report' of 2019 each. A manager's own number says nothing: each library counts alone.
 
 Csl = Mapping[str, Any]
 """A record of CSL-JSON."""
@@ -76,7 +74,7 @@ class CitedWorks:
             for other, older in self.all.items():
                 if other == key:
                     break
-                if not _title(csl) or _title(csl) != _title(older):
+                if not compared_title(csl) or compared_title(csl) != compared_title(older):
                     continue
                 if year_of(csl) != year_of(older):
                     if _first(csl) == _first(older):
@@ -138,7 +136,7 @@ def _names_of(csl: Csl, address: str) -> Iterator[str]:
         yield f"doi {doi}"
     if address:
         yield f"at {address}"
-    if title := _title(csl):
+    if title := compared_title(csl):
         within = folded(str(csl.get("container-title") or "")) if len(title) < SHORTEST_TITLE else ""
         yield from (f"called {title} {year_of(csl)} {within} {name}" for name in sorted(_people(csl)) or ("",))
 
@@ -157,7 +155,8 @@ def _people(csl: Csl) -> frozenset[str]:
     return frozenset(filter(None, map(folded, said)))
 
 
-def _title(csl: Csl) -> str:
+def compared_title(csl: Csl) -> str:
+    """Return the title of a work without marks, folded."""
     return folded(re.sub(r"<[^<>]*>", "", str(csl.get("title") or "")))
 
 
@@ -168,8 +167,6 @@ def _first(csl: Csl) -> str:
     plain = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("ß", "ss").replace("ł", "l"))
     return re.sub(r"[^a-z]", "", plain.encode("ascii", "ignore").decode().lower())[:24]
 
-
-# Names as citations say them, compared with those of works: the same, a slip of the pen, or somebody else.
 
 _OTHERS = re.compile(
     r"(?:(?:,|\band\b|&)|(?<!\s))\s*\b(?:et\.?\s?al\b\.?|others|colleagues|ac eraill|u\.\s?a\.)\s*\Z", re.IGNORECASE
@@ -246,11 +243,8 @@ def agreement(said: CitedNames, work: NamedWork) -> int:
     alike = [_alike(name, forms) for name, forms in zip(said.names, work.authors, strict=False)]
     if min(alike) != SAME:
         return min(alike)
-    return 3 if _number_fits(said, work) else 2
-
-
-def _number_fits(said: CitedNames, work: NamedWork) -> bool:
-    return len(said.names) < len(work.authors) if said.others else len(said.names) == len(work.authors)
+    fewer = len(said.names) < len(work.authors)
+    return 3 if fewer == said.others else 2
 
 
 def _alike(name: str, forms: Sequence[str]) -> int:
@@ -289,15 +283,10 @@ def _forms_of_body(literal: str) -> Iterator[str]:
         yield folded(initials)
 
 
-# Judgement of a typed citation: sure, near, several or unknown. Only what is sure may be written without asking.
-
-Sureness = Literal["sure", "near", "several", "unknown"]
-
-
 class CitationJudgement(NamedTuple):
-    """Sureness of a citation, and the keys of the works that may be meant."""
+    """Sureness of a citation, and the keys of the works that may be meant. Only what is sure is written unasked."""
 
-    sureness: Sureness
+    sureness: Literal["sure", "near", "several", "unknown"]
     keys: tuple[str, ...] = ()
 
 
@@ -327,13 +316,11 @@ UNKNOWN = CitationJudgement("unknown")
 def judge(
     said: CitedNames, year: str, letter: str, works: Sequence[NamedWork], listed: ListedWorks
 ) -> CitationJudgement:
-    """Judgement of names and a year. A letter behind the year is of another list: it is never guessed.
-
-    Where names and year fit an entry of the text's own list that is in no file, that work may be the one that is meant.
-    """
+    """Judge names and a year. A letter behind the year is of another list: it is never guessed."""
     if not said.names:
         return UNKNOWN
-    scored = [(agreement(said, work), work.key) for work in works if _same_year(work.year, year)]
+    year_said = year if year.isdigit() else ""
+    scored = [(agreement(said, work), work.key) for work in works if work.year == year_said]
     best = max((score for score, _ in scored), default=0)
     keys = tuple(sorted(key for score, key in scored if score == best)) if best else ()
     if not keys:
@@ -346,7 +333,3 @@ def judge(
     if len(keys) > 1:
         return CitationJudgement("several", keys)
     return CitationJudgement("sure" if best == 3 and not listed.has_other(said, year) else "near", keys)
-
-
-def _same_year(of_work: str, said: str) -> bool:
-    return of_work == (said if said.isdigit() else "")

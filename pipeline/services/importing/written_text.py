@@ -37,8 +37,6 @@ from pipeline.services.importing.typed_text import (
 )
 from pipeline.services.importing.works import CitedWorks, folded
 
-# Pictures of a document: those that a browser shows, those that are made so, and those that are told.
-
 _ENDINGS = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -106,49 +104,8 @@ def png_of_tiff(content: bytes) -> bytes:
     return out.getvalue()
 
 
-# The front matter of a text that was taken in.
-
 _LONGEST = 160
 """Letters of a summary."""
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """Facts that a document states of itself: its title, a line below that, and who wrote it."""
-
-    title: str
-    summary: str = ""
-    authors: tuple[str, ...] = ()
-    practice: tuple[PracticeBox, ...] = ()
-    comments: tuple[Comment, ...] = field(default=())
-
-
-def front_matter(front: Front) -> str:
-    """The front matter as YAML, with the lines around it."""
-    said: dict[str, Any] = {"schema": "briefing/1", "title": front.title}
-    if front.summary and len(front.summary) <= _LONGEST:
-        said["summary"] = front.summary
-    if front.authors:
-        said["authors"] = list(front.authors)
-    said["status"] = "draft"
-    if front.practice:
-        said["practice"] = [_practice(box) for box in front.practice]
-    if front.comments:
-        said["editorial_notes"] = [_note(comment) for comment in front.comments]
-    written = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=110)
-    return f"---\n{written}---\n"
-
-
-def _practice(box: PracticeBox) -> dict[str, str]:
-    """The record of a box; whose example it is the document does not say, and `check` asks for it."""
-    return {"id": box.id, "name": shortened(box.name, 80) or box.id}
-
-
-def _note(comment: Comment) -> dict[str, str]:
-    """A comment as a note between editors: whoever wrote it and when stand before its words."""
-    who = ", ".join(filter(None, (comment.author, comment.day)))
-    note = {"kind": "comment", "at": comment.on, "text": f"{who}: {comment.words}" if who else comment.words}
-    return {name: words for name, words in note.items() if words}
 
 
 _BETWEEN = re.compile(r"[,;&]|\band\b")
@@ -167,8 +124,6 @@ def marks_of_people(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mark[0] for part in parts if (mark := _AFFILIATION.search(part))))
 
 
-# The title of a document, its subtitle and its authors, taken out of the text.
-
 _LONGEST_TITLE = 120
 """Letters of a first paragraph that may be a title."""
 
@@ -185,6 +140,31 @@ class Titled:
     """The words that went to the front matter."""
     marks: tuple[str, ...] = ()
     """The marks at names of authors, which are left out."""
+
+
+def front_matter(titled: Titled, practice: Sequence[PracticeBox], comments: Sequence[Comment]) -> str:
+    """Return the front matter as YAML, with the lines around it."""
+    said: dict[str, Any] = {"schema": "briefing/1", "title": titled.title}
+    if titled.summary and len(titled.summary) <= _LONGEST:
+        said["summary"] = titled.summary
+    if titled.authors:
+        said["authors"] = list(titled.authors)
+    said["status"] = "draft"
+    if practice:
+        # whose example it is the document does not say, and `check` asks for it
+        said["practice"] = [{"id": box.id, "name": shortened(box.name, 80) or box.id} for box in practice]
+    notes = [_note(comment) for comment in comments if comment.words]
+    if notes:
+        said["editorial_notes"] = notes
+    written = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=110)
+    return f"---\n{written}---\n"
+
+
+def _note(comment: Comment) -> dict[str, str]:
+    """A comment as a note between editors: whoever wrote it and when stand before its words."""
+    who = ", ".join(filter(None, (comment.author, comment.day)))
+    note = {"kind": "comment", "at": comment.on, "text": f"{who}: {comment.words}" if who else comment.words}
+    return {name: words for name, words in note.items() if words}
 
 
 def take_title(tree: PandocNode, fallback: str) -> Titled:
@@ -261,8 +241,6 @@ def _texts_of_block(block: PandocNode) -> Iterator[str]:
                 yield from _texts_of_block(inner)
 
 
-# The file of the works that a document brought along.
-
 _HEAD = """# Works that came with a document. Nobody has checked them yet: compare each with the work itself, and say
 # under 'custom' what was found, such as 'status: confirmed'.
 """
@@ -296,8 +274,6 @@ def _imported(content: bytes) -> Iterator[tuple[str, str]]:
         if isinstance(custom, dict) and isinstance(custom.get("imported_from"), str):
             yield str(entry.get("id")), custom["imported_from"]
 
-
-# A document that was read, written as the files of a briefing: its text, its pictures and its works.
 
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 """Letters of a font of signs: without it no reader sees them, so a message names their numbers."""
@@ -342,25 +318,29 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     _tell_top_and_end(read, titled, heads, desk)
     end = take_typed_list(blocks, works.all)
     body, writer = _body(_writer(names, end.blocks, wanted), end.blocks)
-    front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), _said(read.comments))
-    head = without_strays(front_matter(front))
+    head = without_strays(front_matter(titled, writer.practice, read.comments))
     if not body.strip():
         desk.report(message("import-no-text", Place(read.name)))
     body, unsure, replaced = write_typed(body, works.all, end.listed, end.entries)
     _tell_unsure(read, unsure, end.listed.unknown, desk)
     _tell_kept(read, kept, unsure, body, desk)
-    _tell_gone(read, clusters, body, desk)
+    there = {int(found[1]) for found in MARK.finditer(body)}
+    for number, written in enumerate(clusters):
+        if number not in there:  # such as in a title
+            desk.report(message("import-left-out", Place(read.name), what=f"the citation {written}"))
     text = f"{head}\n{_with_clusters(body, clusters)}\n"
     _tell_different(read, text, (*titled.replaced, *heads, *end.dropped, *replaced), desk)
     _tell_lost(read, writer, desk)
-    _tell_works(read.name, works, wanted.id, desk)
+    references = f"source/references/from-{wanted.id}.yaml"
+    for older, new, what in works.near():
+        desk.report(message("import-work-near", Place(read.name), key=older, other=new, what=what, path=references))
     shown = {names[source] for source in writer.written.shown}
-    return _files(wanted.id, text, {file: contents[file] for file in sorted(shown)}, works)
-
-
-def _said(comments: Sequence[Comment]) -> tuple[Comment, ...]:
-    """The comments that say something."""
-    return tuple(comment for comment in comments if comment.words)
+    folder = f"source/briefings/{wanted.id}"
+    files = {f"{folder}/briefing.md" if shown else f"{folder}.md": text.encode()}
+    files |= {f"{folder}/{file}": contents[file] for file in sorted(shown)}
+    if works.new:
+        files[references] = references_file(works.new).encode()
+    return files
 
 
 def _with_clusters(body: str, clusters: Sequence[str]) -> str:
@@ -372,15 +352,6 @@ def _with_clusters(body: str, clusters: Sequence[str]) -> str:
         return words.replace("|", r"\|") if body.startswith("|", body.rfind("\n", 0, found.start()) + 1) else words
 
     return MARK.sub(written, body)
-
-
-def _files(name: str, text: str, pictures: Mapping[str, bytes], works: CitedWorks) -> dict[str, bytes]:
-    folder = f"source/briefings/{name}"
-    files = {f"{folder}/briefing.md" if pictures else f"{folder}.md": text.encode()}
-    files |= {f"{folder}/{file}": content for file, content in pictures.items()}
-    if works.new:
-        files[f"source/references/from-{name}.yaml"] = references_file(works.new).encode()
-    return files
 
 
 def _writer(pictures: Mapping[str, str], blocks: Sequence[PandocNode], wanted: TextToWrite) -> DialectBlocks:
@@ -500,20 +471,6 @@ def _tell_kept(
         else:
             found = message("import-cite-unknown", place, words=shortened(words))
         desk.report(found)
-
-
-def _tell_gone(read: ReadDocument, clusters: Sequence[str], body: str, desk: Desk) -> None:
-    """Tell the citations that stand in no place of the text, such as those in a title."""
-    there = {int(found[1]) for found in MARK.finditer(body)}
-    for number, written in enumerate(clusters):
-        if number not in there:
-            desk.report(message("import-left-out", Place(read.name), what=f"the citation {written}"))
-
-
-def _tell_works(name: str, works: CitedWorks, id_: str, desk: Desk) -> None:
-    path = f"source/references/from-{id_}.yaml"
-    for older, new, what in works.near():
-        desk.report(message("import-work-near", Place(name), key=older, other=new, what=what, path=path))
 
 
 def _place(read: ReadDocument, words: str) -> Place:

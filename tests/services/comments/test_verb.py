@@ -50,7 +50,7 @@ def test_a_fault_of_the_program_is_reported_at_the_document(
     project: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     monkeypatch.setattr(
-        import_module("pipeline.services.comments.returned"), "take_back", failing(take_back, "back.docx")
+        import_module("pipeline.services.comments.returning"), "take_back", failing(take_back, "back.docx")
     )
     said = briefings(project, "import", str(project / "back.docx"), "--report", form)
     assert said.code == 4

@@ -64,7 +64,7 @@ def test_nothing_is_taken_in_while_a_file_of_references_is_broken(
 @pytest.mark.parametrize(
     "where",
     [
-        "pipeline.services.comments.returned:origin_of",
+        "pipeline.services.comments.returning:origin_of",
         "pipeline.services.importing.importing:prepare",
         "pipeline.services.importing.written_text:differences",
         "pipeline.services.importing.importing:write_whole",
