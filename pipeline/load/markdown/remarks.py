@@ -252,7 +252,7 @@ def is_list_as_code(token: Token, before: str) -> bool:
 
     It begins like an entry directly behind a list, or all its lines are entries alike.
     """
-    if token.type != "code_block":
+    if token.type != "code_block" or not token.content.strip():  # an empty `<pre>`
         return False
     lines = [line for line in token.content.split("\n") if line.strip()]
     if _LISTED.match(lines[0]) and before in ("bullet_list_close", "ordered_list_close"):
