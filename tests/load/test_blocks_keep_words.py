@@ -1,4 +1,4 @@
-"""However marks of blocks stand, no word behind them is lost without a remark that says so."""
+"""However marks of blocks and tags stand, no word behind them is lost without a remark that says so."""
 
 from __future__ import annotations
 
@@ -10,63 +10,35 @@ from pipeline.core.diagnostics import Desk
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Citation, CodeBlock, Figure, PlaceholderBlock, plain_text, walk
 
-PIECES = [
+BLOCKS = [
     *('\n=== "', '\n=== "x"\n    '),
     *("<figure>", "<figure id=f>", "<figcaption>", "</figcaption>", "</figure>"),
     *("\n!!! note ", '\n!!! warning "', "\n??? ", "\n> [!NOTE] ", "\n> [!TIP]- ", "\n> ", "\n::: tip ", "\n:::note["),
-    *(
-        "\n:::",
-        "\n::: {.callout-note}\n",
-        "\n```{note} ",
-        "\n```{admonition} ",
-        "\n```",
-        "\n```{figure} ",
-        "\n:::{figure} a.svg\n:name: x\n",
-        "\n# ",
-        "\n## ",
-    ),
-    *(
-        "\na. ",
-        "\nb. ",
-        "\n(i) ",
-        "\n(ii) ",
-        "\n(xviii) ",
-        "\n        ",
-        "\n(5) ",
-        "\n(@) ",
-        "\n(@x) ",
-        "\n1. ",
-        "\n- ",
-        "\n- [ ] ",
-        "\n- [x] ",
-        "\n#. ",
-    ),
-    *(
-        "\n| ",
-        " | ",
-        "\n+---+---+\n| ",
-        "\n|---|---|\n",
-        "\n--- ---\n",
-        "\n-----\n",
-        "\n: ",
-        "\n(x)=\n",
-        "\n\n",
-        "\n    ",
-        "\n",
-        "\t",
-    ),
+    *("\n:::", "\n::: {.callout-note}\n", "\n```{note} ", "\n```{admonition} ", "\n```", "\n```{figure} "),
+    *("\n:::{figure} a.svg\n:name: x\n", "\n# ", "\n## ", "\na. ", "\nb. ", "\n(i) ", "\n(ii) ", "\n(xviii) "),
+    *("\n        ", "\n(5) ", "\n(@) ", "\n(@x) ", "\n1. ", "\n- ", "\n- [ ] ", "\n- [x] ", "\n#. "),
+    *("\n| ", " | ", "\n+---+---+\n| ", "\n|---|---|\n", "\n--- ---\n", "\n-----\n", "\n: ", "\n(x)=\n", "\n\n"),
+    *("\n    ", "\n", "\t"),
     *("<details>", "</details>", "<summary>", "<table>", "<tr>", "<td>", "<td colspan=2>", "</table>", ":", "]", '"'),
+]
+HTML = [
+    *("<ul>", "</ul>", "<ol start=3>", "</ol>", "<li>", "</li>", "<dl>", "<dt>", "<dd>", "</dl>", "</dt>", "</dd>"),
+    *("<blockquote>", "</blockquote>", "<h2>", "</h2>", "<pre>", "</pre>", "<code>", "</code>", "<p>", "</p>"),
+    *("<div>", "</div>", "<hr>", "<br>", "<b>", "</b>", "<sub>", "</sub>", "<a href=x>", "</a>", "<q>", "</q>"),
+    *("<blink>", "<table>", "<td>", "<details>", "<summary>", "</summary>", "<span id=a>", "</span>"),
+    *("\n", "\n\n", " ", "*", "**", "\n- ", "> ", "    ", "^", "==", "{{ x }}", "{ref}", "# ", "\n1. ", "\t"),
 ]
 TOLD = {"words-left-out", "table-row", "attribute-syntax", "raw-html", "division-unknown", "figure-outside"}
 """Codes that name the words which are left out."""
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_every_word_is_printed(seed: int) -> None:
+@pytest.mark.parametrize(("pieces", "space"), [(BLOCKS, ""), (HTML, " ")], ids=["blocks", "tags"])
+def test_every_word_is_printed(pieces: list[str], space: str, seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(150):
         count = chance.randint(1, 25)
-        text = "".join(f"{chance.choice(PIECES)}{chance.choice(PIECES)}w{n}w" for n in range(count))
+        text = "".join(f"{chance.choice(pieces)}{chance.choice(pieces)}w{n}w{space}" for n in range(count))
         desk = Desk()
         body = parse_body(text, "x.md", desk)
         parts = list(walk((body.blocks, body.footnotes)))

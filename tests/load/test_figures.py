@@ -150,22 +150,6 @@ def test_a_picture_too_large_to_print_is_refused(size: tuple[int, int]) -> None:
     assert said(out.getvalue())[0].endswith(f": it has {size[0]} × {size[1]} dots, and the most is 60 million.")
 
 
-@pytest.mark.parametrize(
-    ("mode", "kind", "shown"),
-    [("CMYK", "JPEG", "RGB"), ("I;16", "PNG", "L"), ("RGB", "JPEG", "RGB"), ("P", "PNG", "P"), ("LA", "PNG", "LA")],
-)
-def test_a_picture_is_in_colours_of_screens(mode: str, kind: str, shown: str) -> None:
-    """Inks and deep shades are converted, the same way every time; all else is kept byte for byte."""
-    out = io.BytesIO()
-    Image.new(mode, (4, 4), 0).save(out, kind)
-    first, again = (read_picture("x", out.getvalue(), Place())[0] for _ in range(2))
-    assert first is not None
-    assert first == again
-    assert first.media_type == f"image/{kind.lower()}"
-    assert Image.open(io.BytesIO(first.content)).mode == shown
-    assert (first.content == out.getvalue()) == (mode == shown)
-
-
 def test_a_drawing_measured_in_pixels_is_given_the_frame_that_it_lacks() -> None:
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="40px" height="9"><rect width="9" height="9"/></svg>'
     asset, _ = read_picture("x.svg", drawing, Place())

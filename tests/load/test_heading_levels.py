@@ -28,11 +28,7 @@ def read(*marks: str) -> tuple[list[str], list[int]]:
         (("##", "#", "####"), ["2 heading-shifted ##", "3 heading-skips-level ###"], [3, 2, 5]),
         (("#", "##", "###"), ["1 heading-shifted ##"], [2, 3, 4]),
         (("#", "##", "#"), ["1 heading-shifted ##"], [2, 3, 2]),
-        (
-            ("#", "##", "####", "#", "##"),
-            ["1 heading-shifted ##", "3 heading-skips-level ###"],
-            [2, 3, 5, 2, 3],
-        ),
+        (("#", "##", "####", "#", "##"), ["1 heading-shifted ##", "3 heading-skips-level ###"], [2, 3, 5, 2, 3]),
         (("##", "#", "##"), ["2 heading-shifted ##"], [3, 2, 3]),
         (("###", "#"), ["1 heading-skips-level ##", "2 heading-shifted ##"], [4, 2]),
     ],

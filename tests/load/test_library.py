@@ -94,11 +94,7 @@ def test_a_library_can_be_sent_to_another_process() -> None:
 
 def test_briefings_and_packs_share_their_ids() -> None:
     library, said = made(
-        {
-            "briefings/a.md": briefing(),
-            "briefings/a/briefing.md": briefing(),
-            "packs/a.yaml": "title: P\n",
-        }
+        {"briefings/a.md": briefing(), "briefings/a/briefing.md": briefing(), "packs/a.yaml": "title: P\n"}
     )
     assert [line.split(" ")[1] for line in said] == ["id-clash:", "id-clash:"]
     assert "source/briefings/a.md has it too" in said[0]

@@ -15,14 +15,10 @@ from PIL import Image, ImageCms, ImageOps
 from pipeline.core.diagnostics import Place
 from pipeline.load.pictures.photos import has_notes, without_notes
 from pipeline.load.pictures.picture import read_picture
-from tests.support.load import metadata_pictures
+from tests.support.load import metadata_pictures as pictures
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-MAKERS: dict[str, Callable[..., bytes]] = {
-    "jpeg": metadata_pictures.jpeg,
-    "png": metadata_pictures.png,
-    "webp": metadata_pictures.webp,
-}
+MAKERS: dict[str, Callable[..., bytes]] = {"jpeg": pictures.jpeg, "png": pictures.png, "webp": pictures.webp}
 FRAMES: dict[str, Any] = {
     "save_all": True,
     "append_images": [Image.new("RGB", (24, 16), "black")],
@@ -48,32 +44,17 @@ def dots(content: bytes) -> tuple[tuple[int, int], bytes]:
 @pytest.mark.parametrize(
     "content",
     [
-        *(
-            metadata_pictures.jpeg(),
-            metadata_pictures.jpeg(progressive=True),
-            metadata_pictures.jpeg(icc_profile=SRGB),
-            metadata_pictures.jpeg(restart_marker_blocks=1),
-        ),
-        *(
-            metadata_pictures.burst(),
-            metadata_pictures.png(),
-            metadata_pictures.png(picture=metadata_pictures.photograph(mode="P")),
-            metadata_pictures.png(icc_profile=SRGB),
-        ),
-        *(
-            metadata_pictures.webp(),
-            metadata_pictures.webp(icc_profile=SRGB),
-            metadata_pictures.gif(),
-            metadata_pictures.gif(**FRAMES),
-        ),
-        *(metadata_pictures.png(**FRAMES), metadata_pictures.webp(**FRAMES)),
+        *(pictures.jpeg(), pictures.jpeg(progressive=True), pictures.jpeg(icc_profile=SRGB)),
+        *(pictures.jpeg(restart_marker_blocks=1), pictures.burst(), pictures.png(), pictures.png(icc_profile=SRGB)),
+        *(pictures.png(picture=pictures.photograph(mode="P")), pictures.webp(), pictures.webp(icc_profile=SRGB)),
+        *(pictures.gif(), pictures.gif(**FRAMES), pictures.png(**FRAMES), pictures.webp(**FRAMES)),
     ],
 )
 def test_notes_are_taken_out_and_no_dot_is_changed(content: bytes) -> None:
     """Place, author, comments, small pictures, second pictures, the day, and what lies behind the end."""
-    assert metadata_pictures.tells(content)
+    assert pictures.tells(content)
     published = shown(content)
-    assert not metadata_pictures.tells(published)
+    assert not pictures.tells(published)
     before, after = Image.open(io.BytesIO(content)), Image.open(io.BytesIO(published))
     assert dots(published) == dots(content)
     assert len(published) < len(content)
@@ -89,7 +70,7 @@ def test_a_picture_stands_as_it_was_held(kind: str, orientation: int) -> None:
     """Its note of how it was held is heeded before it is dropped. Only a JPEG loses by it, and next to nothing."""
     content = MAKERS[kind](orientation)
     published = shown(content)
-    assert not metadata_pictures.tells(published)
+    assert not pictures.tells(published)
     upright = Image.open(io.BytesIO(published)).convert("RGB")
     (wide, high), _ = dots(content)
     assert upright.size == (wide, high)
@@ -101,46 +82,35 @@ def test_a_picture_stands_as_it_was_held(kind: str, orientation: int) -> None:
 
 def test_a_turned_picture_keeps_its_profile_and_what_is_clear() -> None:
     """All else of it is as it was."""
-    clear = metadata_pictures.photograph(mode="P")
-    published = Image.open(io.BytesIO(shown(metadata_pictures.png(6, clear, transparency=0, icc_profile=SRGB))))
+    clear = pictures.photograph(mode="P")
+    published = Image.open(io.BytesIO(shown(pictures.png(6, clear, transparency=0, icc_profile=SRGB))))
     assert published.info["icc_profile"] == SRGB
     assert published.has_transparency_data
 
 
 @pytest.mark.parametrize("mode", ["CMYK", "L"])
 def test_a_photograph_that_is_converted_has_no_notes(mode: str) -> None:
-    held = metadata_pictures.file(
-        metadata_pictures.photograph(mode=mode),
-        "JPEG",
-        exif=metadata_pictures.exif(),
-        comment=metadata_pictures.SECRET,
-        icc_profile=None,
-    )
-    assert not metadata_pictures.tells(shown(held))
+    noted = {"exif": pictures.exif(), "comment": pictures.SECRET, "icc_profile": None}
+    assert not pictures.tells(shown(pictures.file(pictures.photograph(mode=mode), "JPEG", **noted)))
 
 
 def test_a_profile_that_is_none_is_a_note() -> None:
     """Nobody can heed it, and anything may stand in it."""
     for kind in ("JPEG", "PNG", "WEBP"):
-        assert not metadata_pictures.tells(
-            shown(
-                metadata_pictures.file(
-                    metadata_pictures.photograph(), kind, icc_profile=metadata_pictures.SECRET.encode() * 9
-                )
-            )
-        )
+        noted = pictures.file(pictures.photograph(), kind, icc_profile=pictures.SECRET.encode() * 9)
+        assert not pictures.tells(shown(noted))
 
 
 def test_a_pdf_that_becomes_a_picture_has_no_notes() -> None:
-    published = shown(metadata_pictures.pdf())
-    assert not metadata_pictures.tells(published)
+    published = shown(pictures.pdf())
+    assert not pictures.tells(published)
     assert Image.open(io.BytesIO(published)).getpixel((9, 9)) == pytest.approx((254, 0, 0), abs=4)
 
 
 def test_a_drawing_loses_its_notes_and_keeps_its_words() -> None:
     """Title and description are said to readers; the words behind a note stay where they are."""
-    published = shown(metadata_pictures.svg())
-    assert not metadata_pictures.tells(published)
+    published = shown(pictures.svg())
+    assert not pictures.tells(published)
     root = etree.fromstring(published)
     names = [etree.QName(node).localname for node in root.iter()]
     assert names == ["svg", "title", "desc", "style", "text", "rect", "image"]
@@ -150,24 +120,24 @@ def test_a_drawing_loses_its_notes_and_keeps_its_words() -> None:
 
 
 def test_a_photograph_in_a_drawing_is_treated_like_any() -> None:
-    held = base64.b64encode(metadata_pictures.jpeg(6)).decode()
-    drawing = f'{metadata_pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
+    held = base64.b64encode(pictures.jpeg(6)).decode()
+    drawing = f'{pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
     published = shown(drawing.encode())
     (found,) = re.findall(rb'href="data:image/jpeg;base64,([^"]+)"', published)
     inside = base64.b64decode(found)
-    assert not metadata_pictures.tells(inside)
+    assert not pictures.tells(inside)
     assert Image.open(io.BytesIO(inside)).size == (16, 24)
 
 
 @pytest.mark.parametrize("held", ["bm90IGEgcGljdHVyZQ==", "A"])
 def test_what_is_no_picture_in_a_drawing_is_told(held: str) -> None:
-    drawing = f'{metadata_pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
+    drawing = f'{pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
     asset, remarks = read_picture("source/x.svg", drawing.encode(), Place("a.md", 7, 1))
     assert (asset, [remark.code for remark in remarks]) == (None, ["figure-kind"])
 
 
 @pytest.mark.parametrize(
-    "content", [metadata_pictures.file(metadata_pictures.photograph(), kind) for kind in ("JPEG", "PNG", "GIF", "WEBP")]
+    "content", [pictures.file(pictures.photograph(), kind) for kind in ("JPEG", "PNG", "GIF", "WEBP")]
 )
 def test_a_picture_without_notes_is_published_as_it_is(content: bytes) -> None:
     assert shown(content) == content

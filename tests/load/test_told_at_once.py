@@ -12,9 +12,7 @@ BODY = """Said [@nobody2020], see [x](#nowhere), [o](briefing:lamps) and [](#fig
 
 ![A map](map.png){#fig-a alt="A map"}
 """
-BODY_CODES = [
-    *("cite-unknown-key", "link-unknown-anchor", "briefing-unknown", "figure-missing"),
-]
+BODY_CODES = [*("cite-unknown-key", "link-unknown-anchor", "briefing-unknown", "figure-missing")]
 
 
 def told(text: str) -> list[str]:

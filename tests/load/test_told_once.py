@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.load.library_remarks import HEAD, told
+from pipeline.load.library import load
+
+SMALL = {"library.yaml": "title: L\npublisher: P\n"}
+HEAD = "---\ntitle: T\nsummary: S\n{more}---\n\n{body}\n"
+
+
+def told(files: dict[str, str]) -> list[tuple[str, str]]:
+    """Place and code, and the hint, of everything told of a library."""
+    _, remarks = load({f"source/{name}": text.encode() for name, text in (SMALL | files).items()})
+    return [(f"{r.place.line}:{r.place.column} {r.code}", r.hint) for r in remarks]
 
 
 @pytest.mark.parametrize("content", [None, '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'])
@@ -35,9 +44,7 @@ def test_words_in_the_place_of_a_record_are_told_its_keys(more: str, hint: str) 
 @pytest.mark.parametrize("line", ["----", "—-", "--"])
 def test_a_line_that_was_meant_to_end_the_front_matter_is_told(line: str) -> None:
     text = f"---\ntitle: T\nsummary: S\n{line}\n\nSee [here](b.csv).\n\n---\n\nMore: words.\n"
-    assert told({"briefings/x.md": text}) == [
-        ("1:1 front-matter-open", f"Write '---' instead of '{line}' in line 4."),
-    ]
+    assert told({"briefings/x.md": text}) == [("1:1 front-matter-open", f"Write '---' instead of '{line}' in line 4.")]
 
 
 def test_a_rule_in_the_text_is_not_taken_for_the_end_of_the_front_matter() -> None:
@@ -56,3 +63,18 @@ def test_a_second_list_of_briefings_is_told_at_its_key() -> None:
 def test_a_comment_in_the_place_of_a_value_is_told(text: str, expected: list[str]) -> None:
     """A key without a value is as good as not written, but a number after # was meant for one."""
     assert [place for place, _ in told({"packs/p.yaml": f"title: P\n{text}\nbriefings: []\n"})] == expected
+
+
+@pytest.mark.parametrize(
+    "more", ["references: see below\n", "tags: drugs\n", "practice:\n  - {text: Walk., sources: 5}\n"]
+)
+def test_words_in_the_place_of_a_list_are_told_with_its_form(more: str) -> None:
+    said = told({"briefings/x.md": HEAD.format(more=more, body="Words.")})
+    assert [hint for place, hint in said if place.endswith("value-wrong")] == [
+        "Write […, …], or one entry to a line after '- '."
+    ]
+
+
+def test_a_key_that_no_entry_above_has_is_told_as_before() -> None:
+    more = "history: []\nfirst_publised: 2020-01-01\n"
+    assert told({"briefings/x.md": HEAD.format(more=more, body="Words.")})[0][1] == "Did you mean 'first_published'?"

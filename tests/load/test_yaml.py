@@ -78,10 +78,7 @@ def test_a_mistake_in_yaml_is_a_sentence_with_its_place(text: str, said: str) ->
     ("front", "said"),
     [
         ("owner: Team #1\n", ["3:13 value-cut '#1'"]),
-        (
-            "teaching: {outcomes: []}\nteaching:\n  outcomes:\n    - tell #1\n",
-            ["4:1 yaml-duplicate-key 'teaching'"],
-        ),
+        ("teaching: {outcomes: []}\nteaching:\n  outcomes:\n    - tell #1\n", ["4:1 yaml-duplicate-key 'teaching'"]),
         ("owner: Team # 1\n", ["3:13 value-cut '# 1'"]),
         ("owner: Team  #one\n", ["3:14 value-cut '#one'"]),
         ("owner: Team  # who else?\n", []),

@@ -231,7 +231,8 @@ class Elements:
             self.begin(name, position)
 
     def words(self, start: int, end: int) -> None:
-        """Words between two tags: Markdown where they are whole lines, else paragraphs."""
+        """Words between two tags: Markdown where they are whole lines, whatever space begins them, else paragraphs."""
+        state = self.state
         lines = [self.clipped(line, start, end) for line in range(self.line(start), self.line(end) + 1)]
         while lines and not lines[0][1].strip():
             lines.pop(0)
@@ -243,7 +244,9 @@ class Elements:
         if self.opened and HOLDERS[self.opened[-1].name].words:
             self.one_line(lines)
         elif lines[0][3] and lines[-1][3]:
-            self.markdown(lines[0][0], lines[-1][0] + 1)
+            first, after = lines[0][0], lines[-1][0] + 1
+            indents = [state.sCount[line] for line in range(first, after) if not state.isEmpty(line)]
+            read_within(state, first, after, state.parentType, max(state.blkIndent, min(indents)))
         else:
             self.paragraphs(lines)
 
@@ -254,12 +257,6 @@ class Elements:
         low, high = max(first, start), min(last, end)
         whole = not (state.src[first:low].strip() or state.src[high:last].strip())
         return line, state.src[low:high], low, whole
-
-    def markdown(self, first: int, end: int) -> None:
-        """Whole lines as Markdown, whatever space all of them begin with."""
-        state = self.state
-        indents = [state.sCount[line] for line in range(first, end) if not state.isEmpty(line)]
-        read_within(state, first, end, state.parentType, max(state.blkIndent, min(indents)))
 
     def paragraphs(self, lines: list[tuple[int, str, int, bool]]) -> None:
         """Words that share a line with a tag: a paragraph up to each empty line."""

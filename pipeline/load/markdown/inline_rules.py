@@ -11,7 +11,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import image as commonmark_image
 from markdown_it.token import Token
 
-# The rules of that plugin do not say where in the words a link begins, which a remark needs; what they look for does.
+# Its rules do not say where in the words a link begins, which a remark needs.
 from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, match_www
 
 from pipeline.core.diagnostics import Place
@@ -125,9 +125,8 @@ def citation(state: PlacedState, silent: bool) -> bool:
         state.pos += len(cluster.works[0].key) + 1
         return True
     if not silent:
-        state.push("citation", "", 0).meta.update(
-            cluster=cluster, base=state.base, behind=text[cluster.end : cluster.end + 2]
-        )
+        behind = text[cluster.end : cluster.end + 2]
+        state.push("citation", "", 0).meta.update(cluster=cluster, base=state.base, behind=behind)
     state.pos = cluster.end
     return True
 
@@ -266,13 +265,10 @@ _VALUE = re.compile(
 )
 """A value that code compares with: a number, a quoted word, the name of one letter."""
 _CODE = r"`[^`]{0,400}`"
-_LONGEST = "{1,2000}?"
+_WITHIN = rf"(?:\\.|{_CODE}|[^\\`])" + "{1,2000}?"
 _PAIRS = {
-    "~~": (TextRole.DELETED, re.compile(rf"~~(?=[^\s~])(?:\\.|{_CODE}|[^\\`]){_LONGEST}(?<=[^\s~])~~(?!~)", re.DOTALL)),
-    "==": (
-        TextRole.HIGHLIGHTED,
-        re.compile(rf"(?<![\w=])==(?=[^\s=])(?:\\.|{_CODE}|[^\\`]){_LONGEST}(?<=[^\s=])==(?![\w=])", re.DOTALL),
-    ),
+    "~~": (TextRole.DELETED, re.compile(rf"~~(?=[^\s~]){_WITHIN}(?<=[^\s~])~~(?!~)", re.DOTALL)),
+    "==": (TextRole.HIGHLIGHTED, re.compile(rf"(?<![\w=])==(?=[^\s=]){_WITHIN}(?<=[^\s=])==(?![\w=])", re.DOTALL)),
     "~": (TextRole.SUBSCRIPT, re.compile(r"(?<=[\w)\]])~(?:\\[ -~]|[^\s~\\{}]){1,100}~(?!~)")),
     "^": (TextRole.SUPERSCRIPT, re.compile(r"\^(?:\\[ -~]|[^\s^\\{}]){1,100}\^")),
 }
@@ -349,7 +345,8 @@ def bare_address(state: StateInline, silent: bool) -> bool:
         back = len(scheme[0])
         found = _match(scheme[0] + _uncut(state.src[state.pos : end]), first)
     start = state.pos - back
-    if found is None or not _HOST.search(found[0]) or (start and not _may_precede(state.src[start - 1])):
+    before_it = state.src[start - 1] if start else " "
+    if found is None or not _HOST.search(found[0]) or before_it.isalnum() or before_it in "/.@+-_=&#?%":
         return False
     _link(state, start, found[0], state.src[start : start + found[1]], back)
     return True
@@ -367,10 +364,6 @@ def _match(words: str, sign: str) -> tuple[str, int] | None:
     scheme, _, rest = words.partition(":")
     plain = f"{scheme.lower()}:{rest}"
     return match_any_email(plain, len("mailto:"), "mailto") if scheme.lower() == "mailto" else match_http(plain)
-
-
-def _may_precede(character: str) -> bool:
-    return not (character.isalnum() or character in "/.@+-_=&#?%")
 
 
 def _link(state: StateInline, start: int, address: str, words: str, back: int) -> None:

@@ -259,8 +259,7 @@ class Inlines:
     def latex(self, token: Token, at: int) -> None:
         """Take in a command of LaTeX: a reference, a label, or what is printed as it stands."""
         place = self.place(at)
-        linked = any(outer.token.type == "link_open" for outer in self.stack)
-        made = None if linked else read_reference(self.draft, token.info, token.content, self.out, place)
+        made = None if self.linked() else read_reference(self.draft, token.info, token.content, self.out, place)
         if token.info == "label":
             self.named(label_of(token.content), place)
         elif made is not None:
@@ -271,8 +270,7 @@ class Inlines:
 
     def role(self, token: Token, at: int) -> None:
         """Take in a role of MyST: what it says, or what is printed as it stands."""
-        linked = any(outer.token.type == "link_open" for outer in self.stack)
-        made = None if linked else read_role(token, lambda offset: self.place(at + offset), self.draft.names)
+        made = None if self.linked() else read_role(token, lambda offset: self.place(at + offset), self.draft.names)
         if made is not None:
             self.out += made
             return
@@ -280,6 +278,10 @@ class Inlines:
         token.content, token.info = mark, "role"
         self.text(printed_words(self.draft.tally, token, self.place(at)), at)
         self.out.append(tree.Code(code.strip("`"), self.place(at + len(mark))))
+
+    def linked(self) -> bool:
+        """Whether it is a link whose words are read."""
+        return any(outer.token.type == "link_open" for outer in self.stack)
 
     def named(self, name: str, place: Place) -> None:
         """Take in a label: the name of a figure, table or heading, or an anchor."""

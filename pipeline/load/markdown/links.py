@@ -29,9 +29,8 @@ _FOLDERS_OWN = ("index", "readme", "briefing", "default")
 def is_text_path(href: str) -> bool:
     """True if an address is a path that a text may have: of a file of words, of a folder, or without an ending."""
     way = _split(href)[0]
-    if not way or way.startswith(("//", "www.", "~")) or "\\" in way or _SCHEME.match(way) or _is_odd(way):
-        return False
-    if HOST.match(way):
+    is_odd = any(ord(character) < 32 or character in '{}<>|*"`\\' for character in way)
+    if is_odd or not way or way.startswith(("//", "www.", "~")) or _SCHEME.match(way) or HOST.match(way):
         return False
     last = way.rpartition("/")[2]
     return bool(_TEXT.search(last)) or not last.strip(".") or "." not in last
@@ -82,11 +81,6 @@ def _split(href: str) -> tuple[str, str]:
     return unquote(way.partition("?")[0]), unquote(anchor)
 
 
-def _is_odd(way: str) -> bool:
-    """Whether it holds what no path of a text has, such as the marks of another system."""
-    return any(ord(character) < 32 or character in '{}<>|*"`' for character in way)
-
-
 def _ends(steps: list[str]) -> list[str]:
     """The ends of a path as ids, the longest first."""
     return ["-".join(filter(None, map(as_id, steps[at:]))) for at in range(len(steps))]
@@ -102,11 +96,9 @@ def _of_file(way: str, path: str) -> str:
 
 
 _INSIDE = re.compile(r"\\[A-Za-z]+\*?\{([^{}\n]{1,400})\}")
-_BRACKETED = "eqref"
-_BARE = frozenset({"ref", _BRACKETED})
+_BARE = frozenset({"ref", "eqref"})
 _IN_WORDS = frozenset({"autoref", "cref", "Cref", "nameref"})
 _NOUN = re.compile(r"(?<![\w.])(?:figure|fig\.?|table|tab\.?|equation|eqn?\.?)[ \n~\u00a0]\Z", re.IGNORECASE)
-_BETWEEN = ", "
 
 
 def read_reference(draft: Draft, name: str, written: str, before: list[Inline], place: Place) -> list[Inline] | None:
@@ -124,11 +116,11 @@ def read_reference(draft: Draft, name: str, written: str, before: list[Inline], 
     noun = _without_noun(before)
     made: list[Inline] = []
     for target in targets:
-        made += [Text(_BETWEEN, place)] if made else []
-        in_words = name in _IN_WORDS or (noun and len(targets) == 1)
-        made.append(
-            CrossReference(target, (), place) if in_words else NumberReference(target, name == _BRACKETED, (), place)
-        )
+        made += [Text(", ", place)] if made else []
+        if name in _IN_WORDS or (noun and len(targets) == 1):
+            made.append(CrossReference(target, (), place))
+        else:
+            made.append(NumberReference(target, name == "eqref", (), place))
     return made
 
 
@@ -137,19 +129,14 @@ def _without_noun(before: list[Inline]) -> bool:
     last = before[-1] if before else None
     if not isinstance(last, Text):
         return False
-    found = _NOUN.search(last.text)
-    kept = last.text[: found.start()] if found else _unbroken(last.text)
-    if kept:
-        before[-1] = replace(last, text=kept)
-    else:
-        before.pop()
-    return found is not None
-
-
-def _unbroken(text: str) -> str:
-    if text.endswith("~"):
-        return f"{text[:-1]}\u00a0"
-    return f"{text[:-2]}–" if text.endswith("--") and not text.endswith("---") else text
+    noun = _NOUN.search(last.text)
+    kept = last.text[: noun.start() if noun else None]
+    if not noun and kept.endswith("~"):
+        kept = f"{kept[:-1]}\u00a0"
+    elif not noun and kept.endswith("--") and not kept.endswith("---"):
+        kept = f"{kept[:-2]}–"
+    before[-1:] = [replace(last, text=kept)] if kept else []
+    return noun is not None
 
 
 def label_of(written: str) -> str:
@@ -164,7 +151,6 @@ _OUTWARD = re.compile(rf"https?://{_HOST}(?:[/?#]\S*)?|mailto:[^\s@]+@[^\s@]+", 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BRIEFING = re.compile(r"briefing:[a-z0-9]+(?:-[a-z0-9]+)*(?:#[\w:.\-]+)?")
 
-_FROM_THE_WEB = "Save the picture beside the briefing, where you may use it, and write its name, such as 'chart.svg'."
 _FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]|$)")
 
 
@@ -209,7 +195,8 @@ def figure_path(draft: Draft, written: str, place: Place) -> str | None:
     file = picture_file(path, unquote(written.strip()))
     if file is None:
         shown = written if len(written) <= 80 else f"{written[:77]}…"
-        hint = _FROM_THE_WEB if written.lower().startswith(("http:", "https:", "//")) else None
-        draft.desk.report(message("figure-outside", place, hint, source=shown))
+        hint = "Save the picture beside the briefing, where you may use it, and write its name, such as 'chart.svg'."
+        is_on_the_web = written.lower().startswith(("http:", "https:", "//"))
+        draft.desk.report(message("figure-outside", place, hint if is_on_the_web else None, source=shown))
         return None
     return way_to(file, path)

@@ -1,7 +1,6 @@
 """The mathematics of one text: its commands, the names of what is numbered, and formulas between brackets of TeX."""
 
 import re
-from collections.abc import Iterator
 from enum import IntEnum
 
 from markdown_it.rules_inline import StateInline
@@ -39,7 +38,11 @@ class MathsScope:
         text = _CODE.sub(lambda code: code[0] if code["held"] else "", text) if "\\label" in text else ""
         self.labels = frozenset(map(label_id, _LABEL.findall(text)))
         """The ids that the text gives by `\\label`."""
-        self._same = dict(_same_rows(text))
+        self._same: dict[str, str] = {}
+        """The ids of further labels of a row, each with that of its first."""
+        for formula in _FORMULA.finditer(text) if text.count("\\label") > 1 else ():
+            for row in take_numbers(formula[0].strip("$"))[1] if formula[0].count("\\label") > 1 else ():
+                self._same |= {label_id(other): label_id(row.label) for other in row.others}
         self._grown = 0
 
     def row_of(self, name: str) -> str:
@@ -73,14 +76,6 @@ class MathsScope:
         """Raise `FormulaRefused` where the commands of this text stand for too much."""
         if self._grown > MOST_GROWN:
             raise FormulaRefused(f"with all commands written out this text is over {MOST_GROWN:,} characters longer")
-
-
-def _same_rows(text: str) -> Iterator[tuple[str, str]]:
-    """The ids of further labels of a row, each with that of its first."""
-    for formula in _FORMULA.finditer(text) if text.count("\\label") > 1 else ():
-        if formula[0].count("\\label") > 1:
-            for row in take_numbers(formula[0].strip("$"))[1]:
-                yield from ((label_id(other), label_id(row.label)) for other in row.others)
 
 
 def label_id(name: str) -> str:

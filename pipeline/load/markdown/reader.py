@@ -16,8 +16,6 @@ from pipeline.load.markdown.positions import Anchor, Origin
 from pipeline.model.body import Body, Footnote, Paragraph
 from pipeline.model.source.record import KeyPath, Marks
 
-# Markdown to a tree in which everything that may be complained about has a place.
-
 _HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")
 
 
@@ -142,7 +140,7 @@ def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
     return tuple(found)
 
 
-# Markdown within YAML: where its characters stand in the file.
+# Markdown within YAML.
 
 _FARTHEST = 12
 """Greatest number of characters in an escape for one character."""

@@ -15,7 +15,7 @@ from pipeline.core.sentences import count, cut_short
 from pipeline.load.markdown.positions import TYPED, Tally
 from pipeline.model.body import Code, Inline, Link, Text
 
-# Marks that other programs fill in or obey: printed as they stand or left out, and reported once a text and system.
+# Marks that other programs fill in or obey.
 
 
 class _System(NamedTuple):
@@ -76,7 +76,7 @@ def printed_words(tally: Tally, token: Token, place: Place) -> str:
     return token.content if system.printed else " " if _PARTS.match(token.content) else ""
 
 
-# Marks of notes, wikis and site builders among the words, printed as typed: reported once a text and program.
+# Marks of notes, wikis and site builders among the words.
 
 
 class _Program(NamedTuple):
@@ -97,15 +97,9 @@ _PROGRAMS = {
         r"%%(?=\S)(?:(?!%%).){1,400}%%|^%%$",
     ),
     "short_name": _Program(
-        "a short name for a sign",
-        "Type the sign itself.",
-        r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])",
+        "a short name for a sign", "Type the sign itself.", r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])"
     ),
-    "myst": _Program(
-        "a break of MyST",
-        "Delete it.",
-        r"^\+{3}(?: \{.{0,200}\})?$",
-    ),
+    "myst": _Program("a break of MyST", "Delete it.", r"^\+{3}(?: \{.{0,200}\})?$"),
     "critic": _Program(
         "a change in CriticMarkup",
         "Accept it or reject it.",
@@ -118,7 +112,7 @@ _COMMENT_HINT = (
     "Delete the line, or write it as <!-- a remark -->, which is not printed. If readers need it, begin it with \\%."
 )
 _APART = re.compile(r"`[^`]*`|\$[^$]*\$")
-"""Code and formulas, in which a line begins with any mark."""
+"""Code and formulas, in which a line begins with any mark and a stroke divides no cells."""
 _ANY = re.compile("|".join(f"(?P<{name}>{program.pattern})" for name, program in _PROGRAMS.items()))
 
 
@@ -126,21 +120,15 @@ def foreign_words(nodes: Sequence[Inline], tally: Tally, begins: bool = True) ->
     """Take note of such marks in words, but not in those of a link; `begins` tells whether a line begins with them."""
     for node, behind in zip_longest(nodes, nodes[1:]):
         if isinstance(node, Text):
-            _in_text(node, begins, isinstance(behind, Code), tally)
+            words = node.text.removesuffix("\n")
+            for mark in _ANY.finditer(words if begins else f"\0{words}"):
+                name, at = str(mark.lastgroup), mark.start() - (not begins)
+                is_role = name == "short_name" and isinstance(behind, Code) and at + len(mark[0]) == len(words)
+                what, hint = SYSTEMS["role"][:2] if is_role else _PROGRAMS[name][:2]
+                tally.foreign("role" if is_role else name, _place(node, at), hint, mark[0], what)
         elif not isinstance(node, Link):
             foreign_words(getattr(node, "children", ()), tally, False)
         begins = isinstance(node, Text) and node.text.endswith("\n")
-
-
-def _in_text(node: Text, begins: bool, before_code: bool, tally: Tally) -> None:
-    words = node.text.removesuffix("\n")
-    for found in _ANY.finditer(words if begins else f"\0{words}"):
-        at = found.start() - (not begins)
-        name = str(found.lastgroup)
-        is_role = name == "short_name" and before_code and at + len(found[0]) == len(words)
-        what, hint = SYSTEMS["role"][:2] if is_role else _PROGRAMS[name][:2]
-        place = replace(node.place, column=node.place.column + at)
-        tally.foreign("role" if is_role else name, place, hint, found[0], what)
 
 
 def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> None:
@@ -160,7 +148,7 @@ def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> 
         at, before = at + len(line) + 1, line.rstrip()
 
 
-# Marks of other dialects, which are printed as they stand: reported where they are.
+# Marks of other dialects.
 
 CAPTION = re.compile(r"(?:Table)?:[ \t]+\S")
 
@@ -174,28 +162,25 @@ def remarks_on_marks(nodes: Sequence[Inline]) -> Iterator[Diagnostic]:
     """A remark for each link in the words that is none, but not in those of a link or of code."""
     for node, behind in zip_longest(nodes, nodes[1:]):
         if isinstance(node, Text):
-            yield from _links_in_text(node)
+            text = node.text
+            for link in _LINK.finditer(text) if "](" in text or "] (" in text else ():
+                yield message("link-syntax", _place(node, link.start()), _NO_SPACE if " " in link[0] else None)
+            for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
+                yield message("link-syntax", _place(node, empty.start()), _NO_WORDS)
             if isinstance(behind, Link) and node.text.endswith("] ("):
                 yield message("link-syntax", _place(node, len(node.text) - 3), _NO_SPACE)
         elif not isinstance(node, Link):
             yield from remarks_on_marks(getattr(node, "children", ()))
 
 
-def _links_in_text(node: Text) -> Iterator[Diagnostic]:
-    text = node.text
-    for link in _LINK.finditer(text) if "](" in text or "] (" in text else ():
-        yield message("link-syntax", _place(node, link.start()), _NO_SPACE if " " in link[0] else None)
-    for empty in _EMPTY.finditer(text) if "[]" in text or "(#" in text else ():
-        yield message("link-syntax", _place(node, empty.start()), _NO_WORDS)
-
-
 def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnostic]:
     """Remarks on words of a picture that nobody sees: its title, and its caption where it stands within a line."""
     if title := str(token.attrs.get("title", "")):
-        hint = "Write these words into the square brackets, or as its alt."
-        yield message(
-            "words-left-out", place, hint, words=cut_short(title), reason="a picture has a caption and no title"
+        hint, reason = (
+            "Write these words into the square brackets, or as its alt.",
+            "a picture has a caption and no title",
         )
+        yield message("words-left-out", place, hint, words=cut_short(title), reason=reason)
     if caption:
         hint = "Put the picture into a paragraph of its own: it then has its caption."
         reason = "within a line a picture has no caption"
@@ -206,7 +191,7 @@ def _place(node: Text, offset: int) -> Place:
     return replace(node.place, column=node.place.column + offset)
 
 
-# Lines that were meant as a heading, a table or the end of a block, and are not.
+# Lines that were meant as a heading, a table or the end of a block.
 
 _GRID = re.compile(r"\+(?:[-=:]+\+)+")
 _HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
@@ -214,7 +199,6 @@ _DASHES = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _LISTED = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)])[ \t]+[*_\[\"“(]{0,3}[^\W_]")
 _LISTED_WORDS = re.compile(r"[ \t]*(?:(?P<bullet>[-*+])|\d{1,9}[.)])[ \t]+[^\W\d_]+,? [^\W_]")
 """An entry of a list that begins with two words, as few lines of a program do."""
-_KEPT = "or a backslash before them to keep them as they are."
 
 
 def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
@@ -225,14 +209,15 @@ def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnost
     above = ""
     for number, (start, words) in enumerate(_lines(content)):
         if words[:2] == "##" and (found := _HEADING.match(words)):
-            hint = (
-                f"For a heading, put a space after {found['mark']}, {_KEPT}" if found["mark"] else "Use 2 to 6 marks."
-            )
+            kept = "or a backslash before them to keep them as they are."
+            hint = f"For a heading, put a space after {found['mark']}, {kept}" if found["mark"] else "Use 2 to 6 marks."
             yield message("markup-unknown", place(start), hint, text=found[0])
         elif not number and _GRID.fullmatch(words):
             yield message("table-typed", place(start))
         elif "|" in words and "--" in words and _DASHES.fullmatch(words):
-            yield message("table-broken", place(start), reason=_why_no_table(above, words))
+            reason = f"it has {_cells(words)}, and the line above it {_cells(above)}"
+            reason = reason if "|" in above else "no head with '|' stands directly above it"
+            yield message("table-broken", place(start), reason=reason)
         above = words
 
 
@@ -242,12 +227,6 @@ def _lines(content: str) -> Iterator[tuple[int, str]]:
     for line in content.split("\n"):
         yield at + len(line) - len(line.lstrip()), line.strip()
         at += len(line) + 1
-
-
-def _why_no_table(head: str, dashes: str) -> str:
-    if "|" not in head:
-        return "no head with '|' stands directly above it"
-    return f"it has {_cells(dashes)}, and the line above it {_cells(head)}"
 
 
 def _cells(line: str) -> str:
@@ -273,7 +252,7 @@ def is_list_as_code(token: Token, before: str) -> bool:
 
     It begins like an entry directly behind a list, or all its lines are entries alike.
     """
-    if token.type != "code_block":
+    if token.type != "code_block" or not token.content.strip():  # an empty `<pre>`
         return False
     lines = [line for line in token.content.split("\n") if line.strip()]
     if _LISTED.match(lines[0]) and before in ("bullet_list_close", "ordered_list_close"):
@@ -289,7 +268,7 @@ def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
         yield message("comment-open", place, lines=count(below, "line"))
 
 
-# Lists and tables as other programs have them: lines that make a paragraph here, reported where they begin.
+# Lists and tables as other programs have them, which make a paragraph here.
 
 _BULLET = re.compile(
     "([\u00b7\u2022\u2023\u2043\u2219\u25a0\u25aa\u25ab\u25b6\u25ba\u25cb\u25cf\u25e6\u27a2\uf0a7\uf0b7])[ \t]*\\S"
@@ -303,8 +282,6 @@ _HELD = re.compile("([-+*]|[0-9]{1,9}[.)])[\u00a0\u2007\u202f]\\s*\\S")
 
 _HELD_HINT = "A no-break space follows it, as other programs set it: type an ordinary space instead."
 _HYPHEN_HINT = f"{catalogue()['pasted-bullet'].do} To keep the sign, put a backslash before it."
-_CODE = re.compile(r"`[^`]*`|\$[^$]*\$")
-"""Code and formulas, where a stroke divides no cells."""
 _PIPE = re.compile(r"(?<!\\)\|")
 _DASHED = re.compile(r"[|: \t]*-[-|: \t]*")
 _STROKES = "Put a line '{dashes}' below its head, and '|' before, between and after the cells of each line."
@@ -346,14 +323,13 @@ def _dash(line: str) -> str:
 
 def typed_tables(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
     """A remark on the first of some lines that begin with '|', as rows of a table do."""
-    lines = [*_lines(_CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), content))]
+    lines = [*_lines(_APART.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), content))]
     if any("|" in row and _DASHED.fullmatch(row) for _, row in lines):
         return  # reported as a table whose dashes do not fit
     for (start, row), (_, below) in zip(lines, [*lines[1:], (0, "")], strict=True):
         pipes = len(_PIPE.findall(row))
         alone = len(lines) == 1 and row.endswith("|") and pipes > 2
         if row[:1] == "|" and (below[:1] == "|" or alone):
-            yield message(
-                "table-typed", place(start), _STROKES.format(dashes="|" + "---|" * (pipes - row.endswith("|")))
-            )
+            dashes = "|" + "---|" * (pipes - row.endswith("|"))
+            yield message("table-typed", place(start), _STROKES.format(dashes=dashes))
             return

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import NamedTuple
 
 from markdown_it.rules_block import StateBlock, table
@@ -52,10 +53,11 @@ def ruled_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     rows = [*heads, *(_cells(whole, group, starts) for group in _groups(state, found))]
     aligns = [_side([whole[line] for line in found.heads or found.rows[:1]], *span) for span in columns]
     push_drawn_table(state, first, found.end, rows, aligns)
-    cut = next((n for n in (*found.heads, *found.rows) for at in starts[1:] if _is_cut(whole[n], at)), None)
-    if cut is not None:
-        token = state.tokens[-1]
-        token.meta |= {"rows": [], "hint": _TWO_COLUMNS.format(line=cut - first + 1)}
+    for number, at in product((*found.heads, *found.rows), starts[1:]):
+        line = whole[number]
+        if len(line) > at and not (line[at - 1].isspace() or line[at].isspace()):  # where a column begins
+            state.tokens[-1].meta |= {"rows": [], "hint": _TWO_COLUMNS.format(line=number - first + 1)}
+            break
     return True
 
 
@@ -127,11 +129,6 @@ def _cells(whole: dict[int, str], lines: Sequence[int], starts: Sequence[int]) -
             if words.strip():
                 cell.append((words.strip(), line, start + len(words) - len(words.lstrip())))
     return cells
-
-
-def _is_cut(line: str, at: int) -> bool:
-    """Whether a word stands over the place where a column begins."""
-    return not (line[at - 1 : at].isspace() or line[at : at + 1].isspace()) and len(line) > at
 
 
 def _side(heads: Sequence[str], start: int, end: int) -> Align:
@@ -312,9 +309,9 @@ def _is_below(state: StateBlock) -> bool:
     before = state.tokens[-1:]
     if not before or before[0].type not in ("table_close", "drawn_table"):
         return False
-    level = before[0].level
-    opens = (token.type in ("table_open", "drawn_table") and token.level == level for token in reversed(state.tokens))
-    first = len(state.tokens) - 1 - next(number for number, is_open in enumerate(opens) if is_open)
+    first = len(state.tokens) - 1
+    while state.tokens[first].type not in ("table_open", "drawn_table") or state.tokens[first].level != before[0].level:
+        first -= 1
     return first == 0 or state.tokens[first - 1].info != ABOVE
 
 

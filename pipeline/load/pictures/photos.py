@@ -152,7 +152,10 @@ def _after_blocks(content: bytes, at: int) -> int:
 
 
 _KINDS: Mapping[bytes, Callable[[bytes, bool], Iterator[bytes]]] = {
-    **{b"\xff\xd8\xff": _jpeg, b"\x89PNG\r\n\x1a\n": _png, b"GIF8": _gif, b"RIFF": _webp}
+    b"\xff\xd8\xff": _jpeg,
+    b"\x89PNG\r\n\x1a\n": _png,
+    b"GIF8": _gif,
+    b"RIFF": _webp,
 }
 
 
