@@ -30,8 +30,6 @@ from pipeline.model.source.briefing import Copyright, Licence
 from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.versions import pin
 
-# Metadata of a manuscript, from the record alone.
-
 
 def briefing_metadata(publication: Publication) -> Metadata:
     """Metadata of a briefing."""
@@ -136,8 +134,7 @@ def licence_name(licence: Licence) -> str:
     return f"{licence.name} {licence.version}" if licence.version else licence.name
 
 
-# Attachments of a finished PDF: the source it is made of and the works it cites. Readers may have both: nothing goes
-# in that is not printed, no note between editors, and nobody who approved a text.
+# Attachments: nothing that is not printed, no note between editors, and nobody who approved a text
 
 _INTERNAL = ("editorial_notes", "owner")
 _APPROVAL = frozenset({"approved_by", "approved_on", "approved_code", "approved_words"})
@@ -241,7 +238,7 @@ def _spoken(value: Any) -> Any:
     return value
 
 
-# A briefing as a manuscript of one chapter. A handbook page is title and body alone.
+# Manuscripts
 
 
 def compose_briefing(
@@ -274,13 +271,6 @@ def compose_briefing(
     )
 
 
-def _terms(publication: Publication) -> tuple[tuple[str, str, str], ...]:
-    """Abbreviations and terms in one alphabetical list: anchor, term, meaning."""
-    listed = [("", short, full) for short, full in publication.abbreviations]
-    listed += [(f"term-{name}", term.term, term.meaning) for name, term in publication.glossary]
-    return tuple(sorted(listed, key=lambda entry: entry[1].casefold()))
-
-
 def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     """The parts of a briefing's page as XHTML, set in reading order: citations are numbered so."""
     galley.level = 2
@@ -293,6 +283,8 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     text = body(publication.body, galley)
     examples = unplaced(galley, blocks)
     ending = notes(publication.body.footnotes, galley)
+    listed = [("", short, full) for short, full in publication.abbreviations]
+    listed += [(f"term-{name}", term.term, term.meaning) for name, term in publication.glossary]
     return {
         "key_finding": key_finding,
         "recommendation": recommendation,
@@ -303,16 +295,13 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
         "notes": ending,
         "method": blocks(publication.method_note.blocks, galley),
         "references": entries(galley),
-        "terms": _terms(publication),
+        "terms": tuple(sorted(listed, key=lambda entry: entry[1].casefold())),
         "verdict": verdict(galley.evidence, galley.words, galley.accent),
         "qr": qr_of(publication.identity),
         "house": galley.house,
         "logo": logo(publication.imprint, publication.assets),
         "licence": licence_name(publication.licence) if publication.licence else "",
     }
-
-
-# A series' landing page, for the web.
 
 
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:

@@ -14,9 +14,7 @@ from pipeline.core.sentences import did_you_mean
 from pipeline.model.formats import EDITIONS, FLAWED, Layouts, flawed_line
 from pipeline.model.library import Library
 
-# Layouts of a library: the folder that a pack asks for, and faults found before a text is composed.
-
-# Pack layouts.
+# Pack layouts
 
 PACK = "pack"
 _OF_EDITIONS = {style.partition("/")[0] for row in EDITIONS.values() for style in row.styles}
@@ -70,12 +68,7 @@ def told_where_it_is(name: str, layouts: Layouts) -> Iterator[None]:
         raise LayoutFault(fault.sentence, path, fault.line) from fault
 
 
-# The templates of a library's layouts.
-
-
-# Layouts of a library: the folder that a pack asks for, and faults found before a text is composed.
-
-# Faults of a library's layouts that can be found before anything is composed.
+# Templates
 
 
 def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagnostic, ...]:
@@ -139,7 +132,7 @@ def fault_remark(fault: LayoutFault) -> Diagnostic:
     return message("layout-fault", Place(fault.path, fault.line), reason=fault.sentence)
 
 
-# Flaws of style sheets that the press has met, told in the file and line of the layouts that have them.
+# Flaws of style sheets
 
 
 def told_in_layouts(remarks: Iterable[Diagnostic], layouts: Layouts) -> Iterator[Diagnostic]:

@@ -34,8 +34,6 @@ from pipeline.core.documents.roles import UNNUMBERED, item_numbers
 from pipeline.core.documents.xhtml import local
 from pipeline.core.sentences import WordMeasure
 
-# Small works on marked texts: elements copied without what makes them reachable, words and labels put in.
-
 TokenPair = tuple[Token, Token | None]
 """A word of the new text, and the word of the old that it equals."""
 
@@ -125,20 +123,16 @@ def fill(target: Element, pairs: Iterable[TokenPair], bare: bool = False) -> Non
         if token.node is None:
             append_text(into, token.text)
         else:
-            into.append(_copied(token.node, bare, old.text if old and old.text != token.text else None))
-
-
-def _copied(node: Element, bare: bool, was: str | None) -> Element:
-    """An element that counts as a word; of what is gone, one that leads nowhere."""
-    made = copy.deepcopy(node)
-    made.tail = None
-    for one in made.iter(etree.Element) if bare else ():
-        for name in _lost(one) & set(one.attrib):
-            del one.attrib[name]
-        one.tag = "span" if one.tag == "a" else one.tag
-    if was is not None and not bare:
-        made.set("data-was", was)
-    return made
+            was = old.text if old and old.text != token.text else None
+            made = copy.deepcopy(token.node)
+            made.tail = None
+            for one in made.iter(etree.Element) if bare else ():
+                for name in _lost(one) & set(one.attrib):
+                    del one.attrib[name]
+                one.tag = "span" if one.tag == "a" else one.tag
+            if was is not None and not bare:
+                made.set("data-was", was)
+            into.append(made)
 
 
 def is_numbered(element: Element) -> bool:
@@ -172,7 +166,7 @@ def put_label(out: Element, words: str, first: bool = False) -> None:
         home.append(said)
 
 
-# An old and a new text merged into one, whose words that are new, gone or moved are marked.
+# Merging
 
 
 def count_words(part: Iterable[Unit]) -> int:

@@ -30,7 +30,7 @@ from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layo
 from pipeline.model.manuscript import FontFace
 from pipeline.model.source.library_file import Imprint
 
-# Faults of the typefaces that a library chooses or its layouts list, and their effects on the looks of a text.
+# Typefaces
 
 X_HEIGHT = 2.0
 """Millimetres that small letters are high at the least: those of the 12 points of clear print (RNIB)."""
@@ -130,8 +130,7 @@ def _places(text: str) -> Iterable[Place]:
     return [Place(f"layouts/{_FONTS}", node.start_mark.line + 1, node.start_mark.column + 1) for node in root.value]
 
 
-# The design that a publisher sets in `library.yaml`: colours and measure, put into the tokens, logo, faults. Contrast
-# is that of WCAG 2.2: 7:1 for text (1.4.6), 3:1 for marks and lines that mean something (1.4.11).
+# Contrast is that of WCAG 2.2: 7:1 for text (1.4.6), 3:1 for marks and lines that mean something (1.4.11).
 
 TEXT = 7.0
 """Least contrast of text (1.4.6); the accent colours headings and links."""

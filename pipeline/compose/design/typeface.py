@@ -15,8 +15,6 @@ from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import FontFace
 from pipeline.model.source.library_file import Imprint, ListedFamily, Typeface
 
-# Choice of faces for a text: the house's, the publisher's, or in large print the most legible that can set it.
-
 TEXT, HEADINGS, CODE, LARGE_PRINT = "text", "headings", "code", "large-print"
 """Uses of a family in `layouts/fonts.yaml`."""
 

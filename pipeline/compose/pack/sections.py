@@ -78,18 +78,13 @@ def _cells(member: Publication, row: FindingRow, folios: Mapping[str, str], gall
     found = found_in_short(row.finding, galley)
     if row.finding.outside_base:
         found += Markup(" ({})").format(galley.said(galley.words.say("outside-the-review")))
-    return Markup("<td>{}</td><td>{}</td>").format(found, _where(member, folios, galley))
-
-
-def _where(member: Publication, folios: Mapping[str, str], galley: Galley) -> Markup:
-    """The briefing that a finding stands in, and the page of its evidence."""
     folio = folios.get(f"{member.id}#evidence-table", folios.get(member.id))
     page = Markup("")
     if folio:
         page = Markup('<span class="on-pages"{}>, {}</span>').format(galley.house, galley.words.say("page", page=folio))
     link = Markup('<a href="briefing:{}#evidence-table">{}</a>').format(member.id, member.identity.short_title)
     retired = galley.said(f" ({galley.words.say(member.retired)})") if member.retired else ""
-    return link + retired + page
+    return Markup("<td>{}</td><td>{}</td>").format(found, link + retired + page)
 
 
 def gaps(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ...]], ...]:

@@ -17,8 +17,6 @@ from pipeline.core.text.formulas import row_heights
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
 
-# Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`.
-
 CODE_LINE = 50
 """Characters of a line of code for which the column of text has room; a longer one reaches over the side column."""
 

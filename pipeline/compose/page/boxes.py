@@ -13,8 +13,6 @@ from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListIte
 from pipeline.model.publication import PracticeExample, ReferenceEntry, SourceLink
 from pipeline.model.source.evidence import Practice
 
-# Boxes: practice examples with their record and caveat, notes, cautions, questions, outcomes.
-
 HUNG = 400
 """Letters of a record that hangs beside the words of an example, if these are more."""
 
@@ -135,6 +133,7 @@ def _record(example: PracticeExample, galley: Galley) -> Markup:
 
 def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Markup]]:
     record = example.record
+    shorts = {entry.key: entry.short for entry in galley.references}
     return [
         ("stage", record.stage or ""),
         ("scale", record.scale or ""),
@@ -142,7 +141,7 @@ def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Mar
         ("focus", record.focus or ""),
         ("dates", _span(record, galley)),
         ("contact", record.contact or ""),
-        ("sources", _sources(record.sources, galley)),
+        ("sources", Markup("; ").join(source(SourceLink(key, shorts.get(key, key)), galley) for key in record.sources)),
         ("checked-on", galley.said(galley.words.day(record.checked_on)) if record.checked_on else ""),
     ]
 
@@ -157,12 +156,7 @@ def _span(record: Practice, galley: Galley) -> Markup | str:
     return galley.said(galley.words.say(key, **known))
 
 
-def _sources(keys: tuple[str, ...], galley: Galley) -> Markup:
-    shorts = {entry.key: entry.short for entry in galley.references}
-    return Markup("; ").join(source(SourceLink(key, shorts.get(key, key)), galley) for key in keys)
-
-
-# Reference lists: entries that hang, and from each the way back to its citations.
+# Reference lists
 
 
 def entries(galley: Galley) -> Markup:

@@ -12,8 +12,6 @@ from pipeline.model.body import Align, Body, Code, Figure, Inline, Table, plain_
 from pipeline.model.formats import Asset
 from pipeline.model.words import PLACE
 
-# Heights of pictures on the page, from the heads of their files.
-
 MEASURE, MOST = 357.0, 425.0
 """Width of the text and the most height of a picture, in points (`layouts/briefing/page.css`)."""
 
@@ -55,7 +53,7 @@ def _dots(content: bytes) -> tuple[float, float]:
         return picture.width * 0.75, picture.height * 0.75
 
 
-# Tables: a region that can be scrolled, a caption, heads with their scope.
+# Tables
 
 WIDE = 4
 """A table of more columns reflows on narrow screens."""
@@ -93,13 +91,14 @@ def table(node: Table, galley: Galley) -> Markup:
     identity = galley.claim(anchor(node.id)) if node.id else ""
     caption = captioned("table", node.number, inlines(node.caption, galley), galley)
     hangs, whole = _hangs(node, caption.striptags()), len(node.rows) <= WHOLE
+    heads = ", ".join(filter(None, labels))
     return region(
         Markup("{}<tbody>\n{}\n</tbody>").format(head and _THEAD.format(head), rows),
         caption,
         galley,
         identity=identity,
         classes=" ".join(filter(None, ("whole" * whole, _reflow(node.aligns), "hangs" * hangs, _split(node, galley)))),
-        heard=_heard(labels, galley),
+        heard=galley.words.say("a-table-of", columns=heads) if heads else "",
     )
 
 
@@ -111,12 +110,6 @@ def _head(cell: Markup, style: Markup) -> Markup:
     if not cell.strip():
         return Markup("<td{}></td>").format(style)
     return Markup('<th scope="col"{}>{}</th>').format(style, cell)
-
-
-def _heard(labels: tuple[str, ...], galley: Galley) -> str:
-    """'Table: Year, Deaths': what a table is called that has no caption."""
-    heads = ", ".join(filter(None, labels))
-    return galley.words.say("a-table-of", columns=heads) if heads else ""
 
 
 def _reflow(aligns: tuple[Align, ...]) -> str:
@@ -225,7 +218,7 @@ def _align(align: Align) -> Markup:
             return Markup("")
 
 
-# Figures: the picture, its caption with credit and licence, and the way to its long description and back.
+# Figures
 
 LINE, LEADING = 21, 14.5
 """Letters of a line of a caption in the side column, and its height in points."""

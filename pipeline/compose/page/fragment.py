@@ -19,10 +19,9 @@ from pipeline.core.documents.xhtml import MATHML, SVG
 from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Bookmark
 
-# Addresses in print: where one that is too long for its line may go on in the next. A break is offered after the
-# signs that part an address, but before a hyphen: at the end of a line programs take one for the printer's, and
-# whoever copies the address loses it. Nothing enters the text that is copied: a `wbr` holds no character. Web pages
-# and EPUBs have none, for a screen reader would pause there.
+# Long addresses break after the signs that part them, but not after a hyphen, which looks like the printer's at the end
+# of a line. A `wbr` holds no character, so a copied address is whole. Web pages and EPUBs have none: a screen reader
+# would pause there.
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|doi:)\S+$|[^\s@]+@[^\s@]+$")
 _SIGNS = re.compile(r"(?<=\w)(?:[/?&=_@]{1,20}|\.(?!\d))(?=\w\w)|(?<=\w\w)(?=-+\w\w)")
@@ -60,7 +59,7 @@ def address_parts(address: str) -> list[str]:
     return [part[at : at + LONGEST] for part in parts for at in range(0, len(part), LONGEST)]
 
 
-# A chapter's XHTML made sound: it parses and passes the gate, each block has an id, none twice, its words are set.
+# Sound XHTML
 
 BLOCKS = FLOW - {"address", "main", "hgroup", "details", "summary"} | {"hr"}
 """Elements that the page map may have to name: each gets an id."""
@@ -116,7 +115,9 @@ def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
             and not element.tag.startswith(f"{{{SVG}}}")
         ):
             element.text = ""  # an end tag of its own: HTML parsers know no empty-element tags
-    return _inner(root), tuple(_bookmarks(elements))
+    parts = [root.text or ""]
+    parts += [etree.tostring(child, encoding="unicode") for child in root]
+    return ("".join(parts).strip() + "\n"), tuple(_bookmarks(elements))
 
 
 _OPENING = "<body>"
@@ -149,12 +150,6 @@ def _names() -> Iterator[str]:
     while True:
         number += 1
         yield f"b{number}"
-
-
-def _inner(root: etree._Element) -> str:
-    parts = [root.text or ""]
-    parts += [etree.tostring(child, encoding="unicode") for child in root]
-    return "".join(parts).strip() + "\n"
 
 
 def _said(element: etree._Element) -> Iterator[str]:

@@ -4,8 +4,6 @@ import re
 
 from pipeline.model.body import ListBlock
 
-# Lines that a text fills, reckoned on the generous side: the press alone knows how wide its letters are.
-
 LETTER = 0.53
 """Width of a letter in large bold type, in ems."""
 SMALL_LETTER = 0.47
@@ -24,7 +22,7 @@ def lines_of(text: str, points: float, wide: float, letter: float = LETTER) -> t
     return lines, whole
 
 
-# The labels of numbered lists: what each says, and how far its list must hang so that the longest has room.
+# Labels of numbered lists
 
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
