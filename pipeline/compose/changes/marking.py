@@ -68,21 +68,13 @@ def shell(element: Element | None, bare: bool = False) -> Element:
         return etree.Element("holder")
     lost = _lost(element) if bare else frozenset()
     kept = {str(name): str(value) for name, value in element.attrib.items() if name not in lost}
-    if lost and local(element) in _NAMED and (name := _name_of(element)):
-        kept["aria-label"] = name
+    if lost and local(element) in _NAMED:  # a name from the words of others, which may have become others
+        named_by = str(element.get("aria-labelledby", "")).split()
+        elements = element.getroottree().getroot().iter(etree.Element) if named_by else ()
+        by_id = {str(one.get("id")): one for one in elements if one.get("id")}
+        if name := " ".join(" ".join(said_in(by_id[name]).split()) for name in named_by if name in by_id):
+            kept["aria-label"] = name
     return etree.Element(element.tag, kept)
-
-
-def _name_of(element: Element) -> str:
-    """The name that an element has from the words of others: those keep their ids, and may have become others."""
-    named_by = str(element.get("aria-labelledby", "")).split()
-    root = element.getroottree().getroot()
-    return " ".join(
-        " ".join("".join(map(str, one.itertext())).split())
-        for name in named_by
-        for one in root.iter(etree.Element)
-        if one.get("id") == name
-    )
 
 
 def _lost(element: Element) -> frozenset[str]:
@@ -194,13 +186,11 @@ class ChangeCount:
 
 def _counted(words: Iterable[Token]) -> list[str]:
     """The words that count. Signs do not, nor do numbers of notes; a table or figure counts by its label alone."""
-    said = (_said(token) for token in words if token.key and token.key != SPACE)
-    return [one for one in said if any(letter.isalnum() for letter in one)]
-
-
-def _said(token: Token) -> str:
-    is_numbered = token.key is not None and token.key[1:2] == ("numbered",)
-    return re.sub(r"\d+", "#", token.text) if is_numbered else token.text
+    counting = (token for token in words if token.key and token.key != SPACE)
+    texts = (
+        re.sub(r"\d+", "#", one.text) if one.key[1:2] == ("numbered",) else one.text for one in counting if one.key
+    )
+    return [text for text in texts if any(letter.isalnum() for letter in text)]
 
 
 CRUMB = 4
@@ -433,11 +423,15 @@ class _Merging:
         out.tag = "p" if out.tag in LISTS or out.tag == "holder" else out.tag
         out.set("class", "stub")
         out.set("data-to", number)
-        said = _first_words(item, SHOWN)
         home = out
         if isinstance(item, Unit) and is_cells(item):
-            home = _only_cell(out, cells_of(item))
-        home.text = f"{self._words.away}{said}{self._words.end}"
+            cells = cells_of(item)
+            if out.tag == "tr":
+                home = etree.SubElement(out, "td", colspan=str(len(cells)))
+            else:
+                etree.SubElement(out, "dt").text = said_in(cells[0]).strip() or "…"
+                home = etree.SubElement(out, "dd")
+        home.text = f"{self._words.away}{_first_words(item, SHOWN)}{self._words.end}"
         return out
 
     def _whole(self, item: Container | Unit, status: str, inside: Callable[[Container | Unit], Element]) -> Element:
@@ -536,14 +530,6 @@ def _without_blank(words: Sequence[Token]) -> tuple[Sequence[Token], Sequence[To
     while at and words[at - 1].key == SPACE:
         at -= 1
     return words[:at], words[at:]
-
-
-def _only_cell(stub: Element, cells: Sequence[Element]) -> Element:
-    """The place for words in a row that has moved, or in a term with its meanings."""
-    if stub.tag == "tr":
-        return etree.SubElement(stub, "td", colspan=str(len(cells)))
-    etree.SubElement(stub, "dt").text = "".join(map(str, cells[0].itertext())).strip() or "…"
-    return etree.SubElement(stub, "dd")
 
 
 def _text(words: Sequence[Token]) -> str:

@@ -130,10 +130,7 @@ WHOLE = frozenset({"fontpkg_source_sans_3", "fontpkg_lato"})
 
 def _rare(characters: Set[str], own: Faces, scripts: Iterable[str]) -> tuple[Faces, ...]:
     wanted = set(map(ord, characters))
-    return _needed(wanted - common_characters((face.package, face.file) for face in own), scripts)
-
-
-def _needed(lacking: Set[int], scripts: Iterable[str]) -> tuple[Faces, ...]:
+    lacking = wanted - common_characters((face.package, face.file) for face in own)
     found = []
     for faces, held in _chain(scripts) if lacking else ():
         if lacking & held:

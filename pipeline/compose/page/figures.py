@@ -79,10 +79,14 @@ def table(node: Table, galley: Galley) -> Markup:
     if not (node.caption or any(map(any, (node.head, *node.rows)))):
         return Markup("")
     labels = tuple(plain_text(cell).strip() for cell in node.head)
-    classes = tuple(_align(align) for align in node.aligns)
+    classes = tuple(_ALIGNED[align] for align in node.aligns)
     cells = [inlines(cell, galley) for cell in node.head]
     has_head = any(cell.strip() for cell in cells) and bool(node.rows)
-    head = Markup("").join(map(_head, cells, classes)) if has_head else Markup("")
+    # An empty head, such as the corner above heads of rows, heads nothing.
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(style, cell) if cell.strip() else Markup("<td{}></td>").format(style)
+        for cell, style in zip(cells if has_head else (), classes, strict=False)
+    )
     names = labels if has_head else ("",) * len(labels)
     row_head = _row_head(node, has_head)
     rows = Markup("\n").join(
@@ -103,13 +107,7 @@ def table(node: Table, galley: Galley) -> Markup:
 
 
 _THEAD = Markup("<thead>\n<tr>{}</tr>\n</thead>\n")
-
-
-def _head(cell: Markup, style: Markup) -> Markup:
-    """The head of a column; an empty one, such as the corner above heads of rows, heads nothing."""
-    if not cell.strip():
-        return Markup("<td{}></td>").format(style)
-    return Markup('<th scope="col"{}>{}</th>').format(style, cell)
+_ALIGNED = {Align.RIGHT: Markup(' class="figure"'), Align.CENTRE: Markup(' class="middle"'), Align.LEFT: Markup("")}
 
 
 def _reflow(aligns: tuple[Align, ...]) -> str:
@@ -208,16 +206,6 @@ def _row(
     return Markup("").join(out)
 
 
-def _align(align: Align) -> Markup:
-    match align:
-        case Align.RIGHT:
-            return Markup(' class="figure"')
-        case Align.CENTRE:
-            return Markup(' class="middle"')
-        case Align.LEFT:
-            return Markup("")
-
-
 # Figures
 
 LINE, LEADING = 21, 14.5
@@ -233,7 +221,13 @@ def figure(node: Figure, galley: Galley) -> Markup:
         node.source, "" if node.decorative else legal(node.alt), details
     )
     lines = [captioned("figure", node.number, inlines(node.caption, galley), galley)]
-    lines += [_credits(node, galley), _way(described, galley) if described else Markup("")]
+    lines.append(_credits(node, galley))
+    if described:
+        link = Markup('<a class="xref" href="#{}">{}</a>').format(
+            described.anchor, galley.words.say("see-description-of", figure=described.name)
+        )
+        way = galley.put("see-description", description=link)
+        lines.append(Markup('<span class="way"{}>{}</span>').format(galley.house, way))
     lines = [line for line in lines if line]
     caption = Markup("<br/>\n").join(lines)
     hangs = "hangs" if _has_hanging_caption(node, [line.striptags() for line in lines], galley) else ""
@@ -257,18 +251,13 @@ def _has_hanging_caption(node: Figure, lines: list[str], galley: Galley) -> bool
 
 def _credits(node: Figure, galley: Galley) -> Markup:
     """'Source: Office for National Statistics. Licence: Open Government Licence 3.0.'."""
-    said = [
-        _credit(key, words.strip().rstrip("."), galley)
-        for key, words in (("credit", node.credit), ("licensed", node.licence))
-        if words
-    ]
+    said = []
+    for key, words in (("credit", node.credit), ("licensed", node.licence)):
+        if words:  # a label of the house and the author's words behind it, each in its language
+            label, end = PLACE.split(galley.words.phrases[key][0])[::2]
+            words = words.strip().rstrip(".")
+            said.append(Markup("{} {}{}").format(galley.said(label.rstrip()), legal(words), end))
     return Markup('<span class="credit">{}</span>').format(Markup(" ").join(said)) if said else Markup("")
-
-
-def _credit(key: str, words: str, galley: Galley) -> Markup:
-    """A label of the house and the author's words behind it, each in its language."""
-    label, end = PLACE.split(galley.words.phrases[key][0])[::2]
-    return Markup("{} {}{}").format(galley.said(label.rstrip()), legal(words), end)
 
 
 def _described(node: Figure, identity: str, galley: Galley) -> Described | None:
@@ -281,12 +270,6 @@ def _described(node: Figure, identity: str, galley: Galley) -> Described | None:
         node.described, Described(f"description-{node.described}", identity, name if numbered else "")
     )
     return Described(known.anchor, identity, name)
-
-
-def _way(described: Described, galley: Galley) -> Markup:
-    description = galley.words.say("see-description-of", figure=described.name)
-    link = Markup('<a class="xref" href="#{}">{}</a>').format(described.anchor, description)
-    return Markup('<span class="way"{}>{}</span>').format(galley.house, galley.put("see-description", description=link))
 
 
 def descriptions(galley: Galley, blocks: BlockWriter) -> Markup:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import count, pairwise
 
 from lxml import etree
 
@@ -13,7 +13,7 @@ from pipeline.compose.language.typography import set_words
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate
 from pipeline.compose.templates import fill, origin
 from pipeline.core.diagnostics import LayoutFault
-from pipeline.core.documents.roles import FLOW, VOID
+from pipeline.core.documents.roles import FLOW, HEADINGS, VOID
 from pipeline.core.documents.source_positions import settle_marks
 from pipeline.core.documents.xhtml import MATHML, SVG
 from pipeline.model.formats import Layouts
@@ -104,7 +104,7 @@ def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
     """The content of a body as markup, with an id on every block, and its headings."""
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     taken = {element.get("id") for element in elements}
-    names = (name for name in _names() if name not in taken)
+    names = (name for name in map("b{}".format, count(1)) if name not in taken)
     for element in elements[1:]:
         if element.tag in BLOCKS and not element.get("id"):
             element.set("id", next(names))
@@ -117,7 +117,12 @@ def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
             element.text = ""  # an end tag of its own: HTML parsers know no empty-element tags
     parts = [root.text or ""]
     parts += [etree.tostring(child, encoding="unicode") for child in root]
-    return ("".join(parts).strip() + "\n"), tuple(_bookmarks(elements))
+    bookmarks = [
+        Bookmark(int(str(one.tag)[1]), str(one.get("id")), " ".join("".join(_said(one)).split()))
+        for one in elements
+        if one.tag in HEADINGS
+    ]
+    return "".join(parts).strip() + "\n", tuple(bookmarks)
 
 
 _OPENING = "<body>"
@@ -145,13 +150,6 @@ def flaw_of(broken: Exception) -> Flaw:
     return Flaw(f"it makes no well-formed XHTML: {said.partition(', line')[0]}.", line, column)
 
 
-def _names() -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        yield f"b{number}"
-
-
 def _said(element: etree._Element) -> Iterator[str]:
     """The texts of a heading, in order: formulas and pictures in words, and no calls of notes."""
     if element.tag in (f"{{{MATHML}}}math", "img"):
@@ -163,10 +161,3 @@ def _said(element: etree._Element) -> Iterator[str]:
     for child in element:
         yield from _said(child)
         yield child.tail or ""
-
-
-def _bookmarks(elements: list[etree._Element]) -> Iterator[Bookmark]:
-    for element in elements:
-        if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            words = " ".join("".join(_said(element)).split())
-            yield Bookmark(int(str(element.tag)[1]), str(element.get("id")), words)

@@ -44,7 +44,8 @@ def hang(node: ListBlock) -> int:
     last = node.start + len(node.items) - 1
     if not node.ordered or (not node.form and last <= _SHORT):
         return 0
-    widest = max(_width(label(number, node.form)) for number in range(node.start, last + 1))
+    labels = (label(number, node.form) for number in range(node.start, last + 1))
+    widest = max(sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{words} ") for words in labels)
     return 0 if widest <= USUAL else min(MOST, -(-widest // STEP) * STEP)
 
 
@@ -60,11 +61,6 @@ def label(number: int, form: str) -> str:
             said = str(number)
     before, after = ("(" if form.startswith("(") else ""), (")" if form.endswith(")") else ".")
     return f"{before}{said.upper() if first.isupper() else said}{after}"
-
-
-def _width(words: str) -> int:
-    """Width of a label with the space behind it, in tenths of the type size, or a little less."""
-    return sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{words} ")
 
 
 def _letters(number: int) -> str:
