@@ -3,8 +3,6 @@
 `fixtures/openings.txt` tells in the same way which blocks of a text are one with the first, a line for each element.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

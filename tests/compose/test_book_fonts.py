@@ -1,7 +1,5 @@
 """Which type a book encloses: the faces that its text uses, and the characters that it needs of them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A marked copy: one text for all formats, which says from which version to which it tells the changes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lxml import etree

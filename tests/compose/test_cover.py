@@ -1,7 +1,5 @@
 """The cover of a book for screens: what it says, what it shows, and how its words and marks find room."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Blocks in Hebrew and Arabic run from right to left and say in which language they are; others change in nothing."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.compose.language.direction import runs_rtl, set_sides

@@ -1,7 +1,5 @@
 """Signs that are pictures are called by their names; nothing else of a page changes."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -4,8 +4,6 @@ Of what it shows there is a line above the table, one a row, one below. A row ha
 says to those who listen, and what studies found. In the drawing the line is `|`, a dot a `.`.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from pathlib import Path

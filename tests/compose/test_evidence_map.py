@@ -1,7 +1,5 @@
 """The map of evidence: what stands in its rows and columns, what is heard of it, and where it stands."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

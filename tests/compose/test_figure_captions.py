@@ -1,7 +1,5 @@
 """Captions of figures: beside a picture that is as high, below any other."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

@@ -1,7 +1,5 @@
 """Formulas in a text: MathML with its words, numbered where they have an id, never parted from their stop."""
 
-from __future__ import annotations
-
 from lxml import etree
 
 from pipeline.compose.page.body import blocks

@@ -1,7 +1,5 @@
 """How far a list hangs: its longest label stands within the column, on a telephone and in a book too."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

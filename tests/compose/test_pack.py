@@ -1,7 +1,5 @@
 """Front and back matter of a pack."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """A template never runs code, never reads what it was not given, and never works without end."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The style sheets of screens: a reader's own size, ground and colours are left alone, and everything can be read."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

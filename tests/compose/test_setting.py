@@ -1,7 +1,5 @@
 """British typography: marks, rules and ranges, no-break spaces; in words alone, and once."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Small things of a page: what is empty leaves nothing behind, and states are said in words."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

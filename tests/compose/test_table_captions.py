@@ -1,7 +1,5 @@
 """Which captions hang beside their tables: those that the side column has room for, however wide its type is."""
 
-from __future__ import annotations
-
 import pytest
 from lxml import etree
 

@@ -1,7 +1,5 @@
 """The verdict on the evidence as a whole, in the key finding and in the contents of a pack."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Areas of outcome: what findings name, how many there are, and what a pack takes of them."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.formats import Order

@@ -1,7 +1,5 @@
 """Citations: formatted, numbered, listed; the unknown shown and told."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pipeline.model.bibliography import Verification

@@ -1,7 +1,5 @@
 """The codes that pages bear: of a text that of its wording, of a pack that of its edition."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """`@fig-x`, as Quarto has it, refers to a figure, table, formula or heading of the text, where it has that id."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import CrossReference, Placeholder, plain_text, walk

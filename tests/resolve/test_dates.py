@@ -1,7 +1,5 @@
 """Dates and states: labels, reviews, and the words across the page head."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Whoever examines or publishes a text reads no other text."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, get_type_hints

@@ -1,7 +1,5 @@
 """Where names and titles stand in an alphabet."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.manuscript import Credit, Subject

@@ -1,7 +1,5 @@
 """What a pack's section of changes says of briefings that the edition before held, by its record."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.formats import Order

@@ -1,7 +1,5 @@
 """The style of the house: warnings about long titles and wide tables, and letters that the fonts lack."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """What is published stays as it is: differences found and named, what may change, and what is shared."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.resolve.resolve import examine

@@ -1,7 +1,5 @@
 """A pack's section of changes compares with its last issued edition by itself; `since:` asks for a day instead."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

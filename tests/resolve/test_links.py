@@ -1,7 +1,5 @@
 """Cross-references and links: filled in where they lead somewhere, told and shown where they do not."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import CrossReference, Division, Figure, Link, Paragraph, Placeholder, Table, plain_text, walk

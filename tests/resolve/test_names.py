@@ -1,7 +1,5 @@
 """Names that lead to other files, what is inherited, what an order chooses, and the library at a glance."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Packs: what they may bind, how they are marked, and their merged list of works."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """What a kept version is today: its own words, and of its life what the present says, never less than it was."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """What the front matter holds for a place in the text is told where it has none."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import plain_text

@@ -1,7 +1,5 @@
 """Raised and lowered figures are signs of their own; a short form that says its long form is left alone."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

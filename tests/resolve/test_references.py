@@ -1,7 +1,5 @@
 r"""References as LaTeX has them: `\ref`, `\eqref`, `\autoref` say numbers or words, and lead to labels."""
 
-from __future__ import annotations
-
 from pipeline.model.body import EquationLabel, NumberReference, plain_text, walk
 from pipeline.model.formats import Asset
 from pipeline.resolve.resolve import examine

@@ -1,7 +1,5 @@
 """House rules as a library chooses them: each remark of style is an error, a warning or off, wherever it is told."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Links by path, as Markdown elsewhere has them: to the text of the library that they mean, or told."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import Link, plain_text, walk

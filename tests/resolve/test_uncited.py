@@ -1,7 +1,5 @@
 """Works that are named and not cited: keys without @, and authors with a year typed by hand."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

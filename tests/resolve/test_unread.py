@@ -1,7 +1,5 @@
 """What could not be read: nothing is built unmarked, what inherits is a draft, and one mistake is told once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pytest

@@ -4,8 +4,6 @@
 digest below are never renewed: what has been published under them must verify in ten years.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """What is said of texts that rest on works of which something has become: where, to whom, and what stops."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.resolve.citations.works import works_against, works_against_pack

@@ -1,7 +1,5 @@
 """Two texts in one: every word of both is there once, marked in words, and each can be got back."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pytest

@@ -1,7 +1,5 @@
 """BibTeX in: no entry lost, one bad entry told once, keys as written."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Bibliographies that would hold up the citation engine: found before it sees them, or broken off."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

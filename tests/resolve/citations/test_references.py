@@ -1,7 +1,5 @@
 """Bibliographies in CSL and RIS: checked field by field, with places."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

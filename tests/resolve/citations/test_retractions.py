@@ -1,7 +1,5 @@
 """Retraction Watch files: which works their notices are of, what state these come to, and what cannot be read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 

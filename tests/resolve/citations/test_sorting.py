@@ -1,7 +1,5 @@
 """The order of works within one bracket is that of the list, so that letters after a year run on."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.diagnostics import Place

@@ -1,7 +1,5 @@
 """Citation styles of other kinds: nothing is lost in any of them, and a broken one is told."""
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Callable
 from typing import Any
