@@ -48,11 +48,8 @@ def _own(name: str, layouts: Layouts) -> dict[str, str]:
     """The files of a layout under the names of those whose place they take."""
     if name == PACK or name not in pack_layouts(layouts):
         return {}
-    return {f"{PACK}/{path.removeprefix(f'{name}/')}": text for path, text in layouts.files.items() if _in(path, name)}
-
-
-def _in(path: str, folder: str) -> bool:
-    return path.startswith(f"{folder}/")
+    files = ((path.partition("/"), text) for path, text in layouts.files.items())
+    return {f"{PACK}/{inner}": text for (folder, slash, inner), text in files if slash and folder == name}
 
 
 @contextmanager
@@ -113,10 +110,8 @@ def _with_parts(name: str, layouts: Layouts) -> frozenset[str]:
     """A template, and every one that is named in it, or in one of these."""
     found, waiting = {name}, [name]
     while waiting:
-        named = (
-            set(re.findall(r"[\w./-]+\.j2", _without_comments(layouts.files[waiting.pop()])))
-            & layouts.files.keys() - found
-        )
+        names = re.findall(r"[\w./-]+\.j2", _without_comments(layouts.files[waiting.pop()]))
+        named = set(names) & layouts.files.keys() - found
         found |= named
         waiting += sorted(named)
     return frozenset(found)

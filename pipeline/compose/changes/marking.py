@@ -186,9 +186,10 @@ class ChangeCount:
 
 def _counted(words: Iterable[Token]) -> list[str]:
     """The words that count. Signs do not, nor do numbers of notes; a table or figure counts by its label alone."""
-    counting = (token for token in words if token.key and token.key != SPACE)
     texts = (
-        re.sub(r"\d+", "#", one.text) if one.key[1:2] == ("numbered",) else one.text for one in counting if one.key
+        re.sub(r"\d+", "#", token.text) if token.key[1:2] == ("numbered",) else token.text
+        for token in words
+        if token.key and token.key != SPACE
     )
     return [text for text in texts if any(letter.isalnum() for letter in text)]
 

@@ -51,30 +51,16 @@ def hang(node: ListBlock) -> int:
 
 def label(number: int, form: str) -> str:
     """The label of an entry with this number in a list whose first would look like `form`, by default '1.'."""
-    first = form.strip("().")
-    match first:
-        case "a" | "A" if number > 0:
-            said = _letters(number)
-        case "i" | "I" if 0 < number <= _LAST:
-            said = _roman(number)
-        case _:
-            said = str(number)
+    first, said = form.strip("()."), ""
+    if first in ("a", "A") and number > 0:  # 1 is 'a', 26 'z', 27 'aa'
+        while number > 0:
+            number, letter = divmod(number - 1, 26)
+            said = chr(ord("a") + letter) + said
+    elif first in ("i", "I") and 0 < number <= _LAST:
+        for value, letters in _ROMAN:
+            times, number = divmod(number, value)
+            said += times * letters
+    else:
+        said = str(number)
     before, after = ("(" if form.startswith("(") else ""), (")" if form.endswith(")") else ".")
     return f"{before}{said.upper() if first.isupper() else said}{after}"
-
-
-def _letters(number: int) -> str:
-    """1 is 'a', 26 'z', 27 'aa'."""
-    said = ""
-    while number > 0:
-        number, letter = divmod(number - 1, 26)
-        said = chr(ord("a") + letter) + said
-    return said
-
-
-def _roman(number: int) -> str:
-    said = ""
-    for value, letters in _ROMAN:
-        times, number = divmod(number, value)
-        said += times * letters
-    return said
