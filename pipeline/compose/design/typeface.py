@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -218,14 +217,12 @@ def own_file(chosen: Typeface, face: Face) -> str:
 @lru_cache(maxsize=8)
 def absent(chosen: Typeface) -> tuple[tuple[str, str], ...]:
     """Keys of a typeface whose package is not available, each with the reason."""
-    return tuple(_absent(chosen))
-
-
-def _absent(chosen: Typeface) -> Iterator[tuple[str, str]]:
+    found = []
     for face in FOUR:
         file = own_file(chosen, face)
         if file or face == REGULAR:
             try:
                 font_looks(chosen.package or "", file or f"{chosen.family.replace(' ', '')}-Regular.ttf")
             except EnvironmentFailure as reason:
-                yield face.key, str(reason)
+                found.append((face.key, str(reason)))
+    return tuple(found)

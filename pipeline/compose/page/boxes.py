@@ -119,22 +119,13 @@ def _facts(facts: Iterable[tuple[str, Markup]], galley: Galley) -> Markup:
 def _record(example: PracticeExample, galley: Galley) -> Markup:
     """The record: who, what for, whether evaluated, how rated, and when somebody last checked."""
     record, words = example.record, galley.words
+    shorts = {entry.key: entry.short for entry in galley.references}
     facts: list[tuple[str, str | Markup]] = [
         (example.label, example.force),
         ("aim", record.aim or ""),
         ("intended", record.intended_outcome or ""),
         ("evaluation", galley.said(evaluated(words, record))),
         ("rating", galley.said(rated(words, record))),
-        *_more(example, galley),
-    ]
-    said = [(label, what if isinstance(what, Markup) else escape(legal(what))) for label, what in facts if what]
-    return _facts(said, galley)
-
-
-def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Markup]]:
-    record = example.record
-    shorts = {entry.key: entry.short for entry in galley.references}
-    return [
         ("stage", record.stage or ""),
         ("scale", record.scale or ""),
         ("region", record.region or ""),
@@ -142,8 +133,10 @@ def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Mar
         ("dates", _span(record, galley)),
         ("contact", record.contact or ""),
         ("sources", Markup("; ").join(source(SourceLink(key, shorts.get(key, key)), galley) for key in record.sources)),
-        ("checked-on", galley.said(galley.words.day(record.checked_on)) if record.checked_on else ""),
+        ("checked-on", galley.said(words.day(record.checked_on)) if record.checked_on else ""),
     ]
+    said = [(label, what if isinstance(what, Markup) else escape(legal(what))) for label, what in facts if what]
+    return _facts(said, galley)
 
 
 def _span(record: Practice, galley: Galley) -> Markup | str:
