@@ -11,10 +11,9 @@ from pipeline.compose.design.style import EPUB, SERIES, SERIES_PRINTED, WEB, dra
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence import evidence, verdict
-from pipeline.compose.language.words import speaking
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.boxes import entries, unplaced
-from pipeline.compose.page.chapter import Galley, by_name, galley_of
+from pipeline.compose.page.chapter import Galley, galley_of, series_galley
 from pipeline.compose.page.drawings import qr_of
 from pipeline.compose.page.figures import descriptions
 from pipeline.compose.page.fragment import set_page
@@ -307,15 +306,7 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """The landing page: what the series is, its briefings with their key findings and verdicts, how it was made."""
     colour = accent(series.imprint, layouts)
-    house = speaking(series.identity.words, series.identity.language)
-    galley = Galley(
-        colour,
-        series.identity.words,
-        references=series.references,
-        house=house,
-        level=2,
-        pictures=by_name(series.assets),
-    )
+    galley = series_galley(series, colour, level=2)
     known = series.series
     members = [
         (
@@ -328,7 +319,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     values = {
         "series": series,
         "words": series.identity.words,
-        "house": house,
+        "house": galley.house,
         "members": members,
         "landing": body(known.landing, galley),
         "method": blocks((known.method_note or series.imprint.method_note).blocks, galley),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipeline.compose.evidence import found_in_short, outcome_rows, worded_mark
-from pipeline.compose.language.words import evaluated, rated, speaking
+from pipeline.compose.language.words import evaluated, rated
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.boxes import entries
-from pipeline.compose.page.chapter import Galley, by_name, galley_of, legal
+from pipeline.compose.page.chapter import Galley, galley_of, legal, series_galley
 from pipeline.compose.page.figures import region
 from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
 from pipeline.model.result import Result
@@ -111,15 +111,7 @@ def worded_gap(row: FindingRow, galley: Galley) -> Markup:
 
 def landing(series: SeriesPublication, accent: str) -> dict[str, object]:
     """A series' landing text with the works that it cites."""
-    house = speaking(series.identity.words, series.identity.language)
-    galley = Galley(
-        accent,
-        series.identity.words,
-        references=series.references,
-        house=house,
-        level=1,
-        pictures=by_name(series.assets),
-    )
+    galley = series_galley(series, accent, level=1)
     known = series.series
     return {
         "series": series,
