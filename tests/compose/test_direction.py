@@ -38,7 +38,6 @@ def page(markup: str, language: str = "en-GB") -> str:
     ],
 )
 def test_a_block_runs_as_its_first_letter_and_a_list_as_most_of_its_letters(written: str, said: str) -> None:
-    """A word of another direction within a line needs nothing, and neither does code."""
     assert page(written) == said
 
 

@@ -29,7 +29,6 @@ def listed(form: str, entries: int, start: int = 1) -> ListBlock:
     ],
 )
 def test_a_label_says_its_number_in_the_form_of_its_list(number: int, form: str, said: str) -> None:
-    """As browsers, readers and the press count."""
     assert label(number, form) == said
 
 

@@ -107,7 +107,6 @@ def closed(library: Library, but: frozenset[str]) -> Library:
 
 
 def test_a_closed_text_cannot_be_read(library: Library) -> None:
-    """So the tests below would notice."""
     with pytest.raises(Read):
         read_briefings(closed(library, frozenset({"lamps", "noise", "handbook-start"})), DAY)
 

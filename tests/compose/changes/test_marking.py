@@ -170,6 +170,5 @@ def test_the_heaviest_run_in_order_stays() -> None:
 
 
 def test_thousands_of_rows_are_put_in_order_soon() -> None:
-    """A search among all rows before each would take half a minute, and a gigabyte."""
     with soon():
         assert len(staying([(place, 1) for place in range(20_000)])) == 20_000
