@@ -11,10 +11,9 @@ from pipeline.compose.design.style import EPUB, SERIES, SERIES_PRINTED, WEB, dra
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence import evidence, verdict
-from pipeline.compose.language.words import speaking
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.boxes import entries, unplaced
-from pipeline.compose.page.chapter import Galley, by_name, galley_of
+from pipeline.compose.page.chapter import Galley, galley_of, series_galley
 from pipeline.compose.page.drawings import qr_of
 from pipeline.compose.page.figures import descriptions
 from pipeline.compose.page.fragment import set_page
@@ -29,8 +28,6 @@ from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import Copyright, Licence
 from pipeline.model.source.library_file import Imprint
 from pipeline.model.source.versions import pin
-
-# Metadata of a manuscript, from the record alone.
 
 
 def briefing_metadata(publication: Publication) -> Metadata:
@@ -136,8 +133,7 @@ def licence_name(licence: Licence) -> str:
     return f"{licence.name} {licence.version}" if licence.version else licence.name
 
 
-# Attachments of a finished PDF: the source it is made of and the works it cites. Readers may have both: nothing goes
-# in that is not printed, no note between editors, and nobody who approved a text.
+# Attachments: nothing that is not printed, no note between editors, and nobody who approved a text
 
 _INTERNAL = ("editorial_notes", "owner")
 _APPROVAL = frozenset({"approved_by", "approved_on", "approved_code", "approved_words"})
@@ -241,7 +237,7 @@ def _spoken(value: Any) -> Any:
     return value
 
 
-# A briefing as a manuscript of one chapter. A handbook page is title and body alone.
+# Manuscripts
 
 
 def compose_briefing(
@@ -274,13 +270,6 @@ def compose_briefing(
     )
 
 
-def _terms(publication: Publication) -> tuple[tuple[str, str, str], ...]:
-    """Abbreviations and terms in one alphabetical list: anchor, term, meaning."""
-    listed = [("", short, full) for short, full in publication.abbreviations]
-    listed += [(f"term-{name}", term.term, term.meaning) for name, term in publication.glossary]
-    return tuple(sorted(listed, key=lambda entry: entry[1].casefold()))
-
-
 def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     """The parts of a briefing's page as XHTML, set in reading order: citations are numbered so."""
     galley.level = 2
@@ -293,6 +282,8 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     text = body(publication.body, galley)
     examples = unplaced(galley, blocks)
     ending = notes(publication.body.footnotes, galley)
+    listed = [("", short, full) for short, full in publication.abbreviations]
+    listed += [(f"term-{name}", term.term, term.meaning) for name, term in publication.glossary]
     return {
         "key_finding": key_finding,
         "recommendation": recommendation,
@@ -303,7 +294,7 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
         "notes": ending,
         "method": blocks(publication.method_note.blocks, galley),
         "references": entries(galley),
-        "terms": _terms(publication),
+        "terms": tuple(sorted(listed, key=lambda entry: entry[1].casefold())),
         "verdict": verdict(galley.evidence, galley.words, galley.accent),
         "qr": qr_of(publication.identity),
         "house": galley.house,
@@ -312,21 +303,10 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     }
 
 
-# A series' landing page, for the web.
-
-
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """The landing page: what the series is, its briefings with their key findings and verdicts, how it was made."""
     colour = accent(series.imprint, layouts)
-    house = speaking(series.identity.words, series.identity.language)
-    galley = Galley(
-        colour,
-        series.identity.words,
-        references=series.references,
-        house=house,
-        level=2,
-        pictures=by_name(series.assets),
-    )
+    galley = series_galley(series, colour, level=2)
     known = series.series
     members = [
         (
@@ -339,7 +319,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     values = {
         "series": series,
         "words": series.identity.words,
-        "house": house,
+        "house": galley.house,
         "members": members,
         "landing": body(known.landing, galley),
         "method": blocks((known.method_note or series.imprint.method_note).blocks, galley),

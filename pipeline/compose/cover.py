@@ -23,8 +23,6 @@ from pipeline.model.sheets import Identity
 from pipeline.model.source.library_file import Imprint
 from pipeline.model.words import Words
 
-# Rows on the cover of a book for screens: a briefing's findings, or the parts of a manual, where they have room.
-
 WIDE = 336.0
 """The room from side to side, in points, as `layouts/cover/cover.css` has it."""
 OUTCOME_WIDE = 210.0
@@ -109,10 +107,9 @@ def _with_room(rows: list[CoverRow], high: list[int]) -> CoverRows | None:
     return None
 
 
-# The picture on the front of a book for screens, composed: what the book is, over its own findings. There is no date
-# produced on it and no folio, so tomorrow's copy has the same cover. The findings are those of the text, in its
-# order: a row each with its mark and word, or a field of marks where they are many. They are not counted and not
-# ranked. A pack of few briefings has a row of marks for each; a manual has a row for each of its parts.
+# The cover has no date produced and no folio, so tomorrow's copy is the same. Findings are in the order of the text: a
+# row each, or a field of marks where they are many. A pack of few briefings has a row of marks for each, a manual a row
+# for each part.
 
 TITLE_HIGH, FIELD_HIGH = 212.0, 100.0
 """The room of title and field from top to bottom, in points, as `layouts/cover/cover.css` has it."""
@@ -179,6 +176,12 @@ def _cover(
     assets: tuple[Asset, ...],
     said: Mapping[str, object],
 ) -> Manuscript:
+    listed, summary, subtitle = said.get("listed"), str(said.get("summary", "")), str(said.get("subtitle", ""))
+    high = listed.title_high if isinstance(listed, CoverRows) else ROWED_HIGH if said.get("rows") else TITLE_HIGH
+    size = title_size(identity.title, subtitle, high)
+    if summary:
+        beside = title_size(identity.title, summary, high, SUMMARY)
+        size, summary = (beside, summary) if beside[0] >= LEAST_BESIDE else (size, "")
     values = {
         "title": identity.title,
         "said": tuple(filter(None, (*identity.statuses, identity.marking))),
@@ -186,7 +189,10 @@ def _cover(
         "logo": logo(imprint, assets),
         "rows": [],
         **said,
-        **_titling(identity.title, said),
+        "type": {"points": size[0], "leading": size[1]},
+        "low": high < TITLE_HIGH,
+        "subtitle": subtitle,
+        "summary": summary,
     }
     markup, _ = set_page(layouts, "cover/cover.html.j2", values, identity.language)
     chosen = font_set(imprint, layouts)
@@ -203,22 +209,6 @@ def _cover(
         fonts=fonts.faces,
         images=tuple({asset.sha256: asset for asset in assets if asset.sha256 in markup}.values()),
     )
-
-
-def _titling(title: str, said: Mapping[str, object]) -> dict[str, object]:
-    """The title's size, whether its panel is low, and the summary if that leaves the title large enough."""
-    listed, summary, subtitle = said.get("listed"), str(said.get("summary", "")), str(said.get("subtitle", ""))
-    high = listed.title_high if isinstance(listed, CoverRows) else ROWED_HIGH if said.get("rows") else TITLE_HIGH
-    size = title_size(title, subtitle, high)
-    if summary:
-        beside = title_size(title, summary, high, SUMMARY)
-        size, summary = (beside, summary) if beside[0] >= LEAST_BESIDE else (size, "")
-    return {
-        "type": {"points": size[0], "leading": size[1]},
-        "low": high < TITLE_HIGH,
-        "subtitle": subtitle,
-        "summary": summary,
-    }
 
 
 def title_size(

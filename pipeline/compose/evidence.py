@@ -93,7 +93,8 @@ def drawn(finding: Finding, words: Words, accent: str) -> Markup:
     shapes = []
     for one in known:
         if one.result in SIDES:
-            shapes.append(_beside_the_line(one, height, accent))
+            mirrored = "" if one.result is Result.FAVOURABLE else f' transform="matrix(-1 0 0 1 {_number(WIDTH)} 0)"'
+            shapes.append(_coloured(one.result, accent, "".join(_studies(one, height)), mirrored))
         else:
             shapes.append(_on_the_line(one.result, height, accent))
             height += _ROW
@@ -121,12 +122,6 @@ def _counted(one: Direction, words: Words) -> str:
         return word
     said = words.say("studies-with-result", n=words.number(one.studies), result=word)
     return said if one.alike else words.say("judged-together", studies=said)
-
-
-def _beside_the_line(one: Direction, height: float, accent: str) -> Markup:
-    """Studies on their side of the line; what is on the left is drawn as if it were on the right, and mirrored."""
-    mirrored = "" if one.result is Result.FAVOURABLE else f' transform="matrix(-1 0 0 1 {_number(WIDTH)} 0)"'
-    return _coloured(one.result, accent, "".join(_studies(one, height)), mirrored)
 
 
 def _studies(one: Direction, height: float) -> Iterator[str]:
@@ -168,7 +163,7 @@ def _number(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-# The key to the marks of findings: every mark that occurs, with its word.
+# The key
 
 
 def results_of(publication: Publication) -> tuple[Result, ...]:
@@ -186,7 +181,7 @@ def legend(results: tuple[Result, ...], accent: str, words: Words) -> dict[str, 
     }
 
 
-# Rows of findings, each headed by its outcome and what was studied, and what studies found in a line.
+# Rows
 
 
 def outcome_rows(
@@ -238,7 +233,7 @@ def _row(finding: Finding, cells: Markup, usual: tuple[str, ...], again: bool) -
     )
 
 
-# The verdict on the evidence as a whole: its mark and word, and how strong the evidence is.
+# The verdict
 
 
 def verdict(found: EvidenceBase | None, words: Words, accent: str) -> Markup:
@@ -256,7 +251,7 @@ def verdict(found: EvidenceBase | None, words: Words, accent: str) -> Markup:
     return Markup(" ").join(said)
 
 
-# Evidence at a glance: what the findings rest on, and a row a finding with its direction. Never a row of totals.
+# Evidence at a glance
 
 
 def evidence(galley: Galley, *, heading: bool = True) -> Markup:
@@ -283,17 +278,12 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         classes="evidence wide",
         heading="evidence-heading" if heading else "",
     )
-    lead = head + _verdict(found, galley) + rests_on
+    said = Markup("") if galley.verdict_set else verdict(found, galley.words, galley.accent)
+    lead = head + (Markup('<p class="verdict"{}>{}</p>\n').format(galley.house, said) if said else said) + rests_on
     row = Markup('<div class="row">\n{}</div>\n').format(lead) if lead else lead
     return Markup('<section class="glance" id="evidence">\n{}{}\n{}\n</section>').format(
         row, table, _note(found, galley)
     )
-
-
-def _verdict(found: EvidenceBase, galley: Galley) -> Markup:
-    """The verdict on the whole, where no key finding stands beside it."""
-    said = Markup("") if galley.verdict_set else verdict(found, galley.words, galley.accent)
-    return Markup('<p class="verdict"{}>{}</p>\n').format(galley.house, said) if said else said
 
 
 def source(link: SourceLink, galley: Galley) -> Markup:
@@ -355,11 +345,6 @@ def _cells(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
     if galley.across:
         drawing = drawn(row.finding, galley.words, galley.accent)
         direction = Markup('<td class="direction">{}</td>').format(drawing)
-    return Markup('{}<td class="found">{}</td>').format(direction, _found(row, base, galley))
-
-
-def _found(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
-    """Word and count, where it stands, the change and the authors' wording; then a line a part of a split finding."""
     finding, words = row.finding, galley.words
     said = found_in_short(finding, galley)
     if finding.strength:
@@ -378,7 +363,7 @@ def _found(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
         )
         for part in finding.split
     )
-    return Markup("\n").join((said, *parts))
+    return Markup('{}<td class="found">{}</td>').format(direction, Markup("\n").join((said, *parts)))
 
 
 def _says_no_more(finding: Finding) -> bool:

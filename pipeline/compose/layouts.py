@@ -14,9 +14,7 @@ from pipeline.core.sentences import did_you_mean
 from pipeline.model.formats import EDITIONS, FLAWED, Layouts, flawed_line
 from pipeline.model.library import Library
 
-# Layouts of a library: the folder that a pack asks for, and faults found before a text is composed.
-
-# Pack layouts.
+# Pack layouts
 
 PACK = "pack"
 _OF_EDITIONS = {style.partition("/")[0] for row in EDITIONS.values() for style in row.styles}
@@ -50,11 +48,8 @@ def _own(name: str, layouts: Layouts) -> dict[str, str]:
     """The files of a layout under the names of those whose place they take."""
     if name == PACK or name not in pack_layouts(layouts):
         return {}
-    return {f"{PACK}/{path.removeprefix(f'{name}/')}": text for path, text in layouts.files.items() if _in(path, name)}
-
-
-def _in(path: str, folder: str) -> bool:
-    return path.startswith(f"{folder}/")
+    files = ((path.partition("/"), text) for path, text in layouts.files.items())
+    return {f"{PACK}/{inner}": text for (folder, slash, inner), text in files if slash and folder == name}
 
 
 @contextmanager
@@ -70,12 +65,7 @@ def told_where_it_is(name: str, layouts: Layouts) -> Iterator[None]:
         raise LayoutFault(fault.sentence, path, fault.line) from fault
 
 
-# The templates of a library's layouts.
-
-
-# Layouts of a library: the folder that a pack asks for, and faults found before a text is composed.
-
-# Faults of a library's layouts that can be found before anything is composed.
+# Templates
 
 
 def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagnostic, ...]:
@@ -120,10 +110,8 @@ def _with_parts(name: str, layouts: Layouts) -> frozenset[str]:
     """A template, and every one that is named in it, or in one of these."""
     found, waiting = {name}, [name]
     while waiting:
-        named = (
-            set(re.findall(r"[\w./-]+\.j2", _without_comments(layouts.files[waiting.pop()])))
-            & layouts.files.keys() - found
-        )
+        names = re.findall(r"[\w./-]+\.j2", _without_comments(layouts.files[waiting.pop()]))
+        named = set(names) & layouts.files.keys() - found
         found |= named
         waiting += sorted(named)
     return frozenset(found)
@@ -139,7 +127,7 @@ def fault_remark(fault: LayoutFault) -> Diagnostic:
     return message("layout-fault", Place(fault.path, fault.line), reason=fault.sentence)
 
 
-# Flaws of style sheets that the press has met, told in the file and line of the layouts that have them.
+# Flaws of style sheets
 
 
 def told_in_layouts(remarks: Iterable[Diagnostic], layouts: Layouts) -> Iterator[Diagnostic]:

@@ -23,8 +23,6 @@ from pipeline.compose.language.words import put
 from pipeline.core.sentences import near
 from pipeline.model.words import PLACE, Words
 
-# Marks that tell, in a filled template, which line of which file each line of its text comes from.
-
 _MARK = re.compile("\ue000([^\ue000]*):([0-9]+)\ue001")
 
 
@@ -56,7 +54,7 @@ def without_marks(text: str) -> tuple[str, tuple[_Mark, ...]]:
     return "".join((*kept, text[end:])), tuple(marks)
 
 
-# What a template sees of our records: their fields, nested, as words, numbers, days, lists and tables; no method.
+# Views
 
 PLAIN = frozenset({str, Markup, int, float, bool, type(None), date})
 """Types that a page can print."""
@@ -159,9 +157,8 @@ def names_of(kind: type) -> frozenset[str]:
     return _NAMES.setdefault(kind, frozenset(name for name in every if not name.startswith("_")))
 
 
-# Templates in Jinja's sandbox: they see views, call a few named functions, and end. Jinja's immutable sandbox refuses
-# what is known to be dangerous. Here each type that a template can meet also has a list of the attributes that it may
-# use, and turns of loops and characters made are counted, as the preview has no other limit.
+# Jinja's immutable sandbox refuses what is known to be dangerous. Here each type also has a list of the attributes that
+# a template may use, and turns of loops and characters made are counted, as the preview has no other limit.
 
 _LARGEST = 10**15
 _LOOP = "index index0 revindex revindex0 first last length depth depth0 previtem nextitem cycle changed"

@@ -11,8 +11,6 @@ from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import Layouts
 from pipeline.model.words import Words
 
-# The layout that a pack asks for: a folder whose files take the place of those of `layouts/pack/`, file by file.
-
 _FILE = "layouts:"
 """Before the name of a template, in what the interpreter says of a fault."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\.j2")

@@ -142,21 +142,17 @@ def _called(block: Any) -> str:
 
 
 _KINDS: dict[type, str] = {
-    **{
-        tree.Paragraph: "paragraph",
-        tree.Heading: "heading",
-        tree.ListBlock: "list",
-        tree.Table: "table",
-        tree.Figure: "figure",
-    },
-    **{
-        tree.Quote: "quotation",
-        tree.Box: "box",
-        tree.Footnote: "note",
-        tree.Equation: "formula",
-        tree.CodeBlock: "code",
-    },
-    **{tree.DefinitionList: "list"},
+    tree.Paragraph: "paragraph",
+    tree.Heading: "heading",
+    tree.ListBlock: "list",
+    tree.DefinitionList: "list",
+    tree.Table: "table",
+    tree.Figure: "figure",
+    tree.Quote: "quotation",
+    tree.Box: "box",
+    tree.Footnote: "note",
+    tree.Equation: "formula",
+    tree.CodeBlock: "code",
 }
 
 

@@ -1,7 +1,5 @@
 """Where addresses may break."""
 
-from __future__ import annotations
-
 import pytest
 from lxml import etree
 

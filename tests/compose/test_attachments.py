@@ -1,7 +1,5 @@
 """What a PDF holds beside its pages where a member of a pack is pinned to a kept version."""
 
-from __future__ import annotations
-
 import json
 
 from pipeline.compose.briefing import pack_claim

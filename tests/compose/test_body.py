@@ -3,8 +3,6 @@
 `fixtures/openings.txt` tells in the same way which blocks of a text are one with the first, a line for each element.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -37,7 +35,6 @@ def titles(name: str) -> list[str]:
 
 @pytest.mark.parametrize(("title", "source", "expected"), cases("blocks.txt"), ids=titles("blocks.txt"))
 def test_every_block_has_its_form(title: str, source: str, expected: str) -> None:
-    """What the author wrote becomes this, with an id on every block."""
     tree = eval(source.strip(), {}, NAMES)
     markup, _ = sound(str(blocks(tree, Galley("#0f4c5c", ENGLISH))))
     assert markup.strip().replace("\u00a0", "&#160;") == expected.strip(), title

@@ -1,7 +1,5 @@
 """Which type a book encloses: the faces that its text uses, and the characters that it needs of them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +62,6 @@ def test_a_book_has_a_bold_face_for_its_titles(body: str, slants: list[bool]) ->
 
 
 def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them() -> None:
-    """In order, each once; also those of a status or title; what no face has is left to the reader's fonts."""
     found = cuts("<p>Ж α α 漢 <code>ж</code></p>", words=("DRÅFT ↑",))
     assert {cut.face.file: cut.extra for cut in found} == {
         f"{REGULAR}.ttf": "αЖж↑", f"{BOLD}.ttf": "αЖж↑", "IBMPlexMono-Regular.ttf": "Жж↑",
@@ -73,7 +70,6 @@ def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them()
 
 
 def test_a_font_without_terms_is_not_enclosed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody knows whether it may be."""
     monkeypatch.syspath_prepend(tmp_path)
     mono = replace(FACES[-1], package=variable_fonts.package(tmp_path, "fontpkg_without_terms", licence=""))
     found = fonts_of_book([Chapter("a", "T", "<p><code>b</code></p>")], (), (*FACES[:-1], mono), STYLE)

@@ -1,7 +1,5 @@
 """A briefing's page: order, ids, evidence, references, colophon."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """A marked copy: one text for all formats, which says from which version to which it tells the changes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lxml import etree
@@ -38,7 +36,6 @@ def words(element: etree._Element | None) -> str:
 
 
 def test_the_note_says_which_versions_and_why() -> None:
-    """The reason is the author's, from the entries of the history in between."""
     old, new = with_body(paragraph("One.")), with_body(paragraph("Two."), version="2.0")
     fields = new.briefing.fields
     entry = Amendment(version="2.0", date="2024-05-01", kind="substantive", summary="Counted anew.")
@@ -54,7 +51,6 @@ def test_the_note_says_which_versions_and_why() -> None:
 
 
 def test_the_note_has_the_sum_and_the_marks_that_occur() -> None:
-    """So that nobody looks for others."""
     old = with_body(paragraph("One lamp was mended."), paragraph("It was cheap to do."))
     new = with_body(
         paragraph("One lamp was mended."), paragraph("It was cheap to do."), paragraph("Two."), version="2.0"

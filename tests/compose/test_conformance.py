@@ -1,7 +1,5 @@
 """When a text claims to conform: only where somebody has judged it as it stands."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

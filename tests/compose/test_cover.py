@@ -1,7 +1,5 @@
 """The cover of a book for screens: what it says, what it shows, and how its words and marks find room."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import replace
 
@@ -59,7 +57,6 @@ RESULTS = [f"mark-{finding.result}" for finding in samples.FINDINGS]
 
 
 def test_the_rows_are_the_findings_in_the_order_of_the_text() -> None:
-    """Mark, outcome with what was studied where that is not the usual, and the word; nothing counts them."""
     cover = compose_briefing_cover(samples.publication(evidence=evidence(3)), LAYOUTS)
     assert marks(cover, "finding") == RESULTS[:3]
     assert said(cover)[4:-2] == [
@@ -70,7 +67,6 @@ def test_the_rows_are_the_findings_in_the_order_of_the_text() -> None:
 
 @pytest.mark.parametrize("shown", [evidence(8, times=3), evidence(5, times=2)])
 def test_findings_without_room_for_a_row_each_are_a_field_of_marks(shown: EvidenceBase) -> None:
-    """Many findings, and outcomes that would be the same without what was studied: a mark each, with the key."""
     cover = compose_briefing_cover(samples.publication(evidence=shown), LAYOUTS)
     assert (marks(cover), marks(cover, "finding")) == ([f"mark-{row.finding.result}" for row in shown.rows], [])
     assert said(cover)[4].split()[:2] == ["favourable", "mixed" if len(shown.rows) == 10 else "unfavourable"]

@@ -1,7 +1,5 @@
 """Blocks in Hebrew and Arabic run from right to left and say in which language they are; others change in nothing."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.compose.language.direction import runs_rtl, set_sides
@@ -40,7 +38,6 @@ def page(markup: str, language: str = "en-GB") -> str:
     ],
 )
 def test_a_block_runs_as_its_first_letter_and_a_list_as_most_of_its_letters(written: str, said: str) -> None:
-    """A word of another direction within a line needs nothing, and neither does code."""
     assert page(written) == said
 
 

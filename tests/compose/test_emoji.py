@@ -1,7 +1,5 @@
 """Signs that are pictures are called by their names; nothing else of a page changes."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
@@ -40,7 +38,6 @@ def test_a_sign_is_called_by_its_name(written: str, said: str) -> None:
 
 
 def test_in_another_language_a_sign_has_no_name() -> None:
-    """Unicode has English names alone. Its element gives it room, so that a space beside it is copied."""
     assert page('<p id="a">Gwiriwch ⚠</p>', "cy") == '<p id="a">Gwiriwch <span class="emoji">⚠</span></p>'
 
 
@@ -52,7 +49,6 @@ KEYS = "1️⃣ #\u20e3 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U
 
 
 def test_a_key_is_its_letter_in_a_box_and_the_flag_of_a_part_of_a_country_its_code() -> None:
-    """No face draws them as one sign. In other languages they are shown so too, and left without a name."""
     box = '<span class="boxed" role="img" aria-label="{}">{}</span>'
     said = (box.format("keycap 1", "1"), box.format("keycap number sign", "#"), box.format("flag: Wales", "GB-WLS"))
     assert page(f'<p id="a">{KEYS}</p>') == f'<p id="a">{" ".join(said)}</p>'

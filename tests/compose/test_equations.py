@@ -1,7 +1,5 @@
 """Numbers of formulas: behind the whole, or each beside its row."""
 
-from __future__ import annotations
-
 from lxml import etree
 
 from pipeline.compose.page.body import blocks

@@ -4,8 +4,6 @@ Of what it shows there is a line above the table, one a row, one below. A row ha
 says to those who listen, and what studies found. In the drawing the line is `|`, a dot a `.`.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -111,7 +109,6 @@ def shown(body: etree._Element) -> str:
 
 @pytest.mark.parametrize(("title", "source", "expected"), cases(), ids=[case[0] for case in cases()])
 def test_a_finding_of_every_kind(title: str, source: str, expected: str, request: pytest.FixtureRequest) -> None:
-    """What the record says is drawn and said; what it does not say is said to be so."""
     evidence = Evidence.model_validate(yaml.safe_load(source))
     said = shown(page(found(evidence=evidence)))
     if request.config.getoption("--update-golden"):
@@ -130,7 +127,6 @@ def test_only_good_and_bad_have_a_side(result: Result) -> None:
 
 
 def test_the_drawing_has_a_place_for_each_study_up_to_a_bound() -> None:
-    """Marks up to 10, then dots, then none: nobody counts so many."""
     split = [
         (Split(studies=studies, result=Result.FAVOURABLE), Split(studies=1, result=Result.UNFAVOURABLE))
         for studies in (LARGE, LARGE + 1, MOST, MOST + 1)
@@ -142,7 +138,6 @@ def test_the_drawing_has_a_place_for_each_study_up_to_a_bound() -> None:
 @pytest.mark.parametrize("studies", [1, 2, 4, 5, 10, 11, 24, 65, 100, MOST])
 @pytest.mark.parametrize("alike", [False, True])
 def test_every_mark_lies_within_its_drawing(studies: int, alike: bool) -> None:
-    """At any number, beside the line and off it; nothing lies on anything else."""
     split = (
         (Split(studies=studies, result=Result.FAVOURABLE), Split(studies=3, result=Result.NO_EFFECT)) if alike else ()
     )

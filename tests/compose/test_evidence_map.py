@@ -1,7 +1,5 @@
 """The map of evidence: what stands in its rows and columns, what is heard of it, and where it stands."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -102,14 +100,12 @@ def test_each_mark_has_its_word() -> None:
 
 
 def test_findings_without_an_area_have_a_column_of_their_own() -> None:
-    """Left out, they would make a place look empty."""
     heads, first, *_ = table(page(placed(without="sleep")))
     assert heads[-2:] == ["Other outcomes", "Page"]
     assert first[-2:] == ["associated", "5"]
 
 
 def test_without_areas_a_row_has_its_marks_in_order() -> None:
-    """One column; nothing is said of empty places, for there is none."""
     found = page(samples.pack())
     heads, first, *_ = table(found)
     assert heads == ["Briefing", "Findings", "Page"]

@@ -1,7 +1,5 @@
 """Captions of figures: beside a picture that is as high, below any other."""
 
-from __future__ import annotations
-
 import io
 
 import pytest
@@ -39,7 +37,6 @@ def hangs(caption: str, width: int = 0) -> bool:
 
 
 def test_a_caption_hangs_beside_a_picture_that_is_as_high() -> None:
-    """Give or take a line: a higher one would leave a hole below the picture."""
     assert hangs("Lamps " * 20)
     assert not hangs("Lamps " * 30)
 
@@ -49,7 +46,6 @@ def test_a_picture_made_narrow_has_room_for_less() -> None:
 
 
 def test_a_word_longer_than_the_side_column_stands_below() -> None:
-    """Or it would be broken."""
     assert not hangs("Straßenbeleuchtungsanlagen")
 
 

@@ -1,7 +1,5 @@
 """Figures: credit, licence and the long description, with ways there and back; what a lesson needs; the colophon."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

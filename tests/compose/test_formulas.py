@@ -1,7 +1,5 @@
 """Formulas in a text: MathML with its words, numbered where they have an id, never parted from their stop."""
 
-from __future__ import annotations
-
 from lxml import etree
 
 from pipeline.compose.page.body import blocks
@@ -26,7 +24,6 @@ def kept(*nodes: object) -> list[str]:
 
 
 def test_a_formula_tells_its_words() -> None:
-    """In the language of the text; else in English, and says so."""
     (english,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000', ENGLISH))}</p>")
     assert (english.tag, english.get("alttext"), english.get("lang")) == (MATH, "x squared", None)
     (welsh,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000', ENGLISH, language='cy'))}</p>")
@@ -47,7 +44,6 @@ def test_a_formula_keeps_what_touches_it() -> None:
 
 
 def test_an_equation_is_numbered_by_its_id() -> None:
-    """And a cross-reference says so."""
     one = Equation((Formula("x", "x", True),), "eq-x")
     two = Equation((Formula("y", "y", True), Text(".")))
     found = number_figures((two, one))

@@ -1,7 +1,5 @@
 """Words within a line, as XHTML."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.compose.page.chapter import Galley

@@ -1,7 +1,5 @@
 """How far a list hangs: its longest label stands within the column, on a telephone and in a book too."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
@@ -31,7 +29,6 @@ def listed(form: str, entries: int, start: int = 1) -> ListBlock:
     ],
 )
 def test_a_label_says_its_number_in_the_form_of_its_list(number: int, form: str, said: str) -> None:
-    """As browsers, readers and the press count."""
     assert label(number, form) == said
 
 

@@ -1,7 +1,5 @@
 """Layouts with random slips: what is wrong in them is told or harmless; nothing is a traceback, all else goes on."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Notes at the end of a text, and the ways between each and its calls."""
 
-from __future__ import annotations
-
 from lxml import etree
 
 from pipeline.compose.page.body import blocks, notes

@@ -1,7 +1,5 @@
 """Classes of our style sheets, which authors cannot ask for."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

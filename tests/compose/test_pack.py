@@ -1,7 +1,5 @@
 """Front and back matter of a pack."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -91,7 +89,6 @@ def test_the_imprint_says_how_to_cite_a_pack_and_what_a_loose_page_is_from() -> 
 
 
 def test_a_pack_s_own_layout_takes_the_place_of_single_files() -> None:
-    """The others stay as they are; a layout that nobody has counts for nothing."""
     cover = '<section class="cover" id="cover"><h1 id="title">Ours: {{ pack.identity.title }}</h1></section>'
     mine = replace(
         LAYOUTS, files={**LAYOUTS.files, "training/cover.html.j2": cover, "training/pack.css": ".cover { margin: 1pt }"}
@@ -156,7 +153,6 @@ def test_a_series_page_lists_its_briefings() -> None:
 
 
 def test_a_cover_of_numbered_copies_keeps_a_place_for_their_number() -> None:
-    """Without one no copy could say which it is; of a pack without numbers it is a warning alone."""
     pack = samples.pack()
     bare = LAYOUTS.files["pack/cover.html.j2"].replace('data-slot="produced"', "")
     own = replace(LAYOUTS, files={**LAYOUTS.files, "pack/cover.html.j2": bare})
@@ -199,7 +195,6 @@ def test_what_keeps_no_place_for_the_date_is_told(name: str, old: str, new: str,
 
 
 def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
-    """Where the program cites a work, in the table or before it, a reader finds it as well."""
     pack = samples.pack()
     first = pack.members[0]
     one, other = (replace(first.references[0], key=key) for key in ("smith", "smith-2"))

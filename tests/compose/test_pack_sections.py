@@ -1,7 +1,5 @@
 """Sections that a pack makes of its briefings."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """The one QR code of a text: of its status page, else of its address; close where capitals lead to the same page."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a style sheet reaches for outside is taken out of it, and told."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.compose.page.gate import closed, sheet_remarks

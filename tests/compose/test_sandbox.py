@@ -1,7 +1,5 @@
 """A template never runs code, never reads what it was not given, and never works without end."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -209,7 +207,6 @@ def assert_in_words(sentence: str) -> None:
     }.items(),
 )  # fmt: skip
 def test_a_slip_is_told_in_a_sentence(payload: str, said: str) -> None:
-    """Whoever changes a template reads what is wrong, and in which line."""
     with pytest.raises(LayoutFault) as told:
         filled(payload)
     assert (told.value.line, told.value.sentence) == (2, said)
@@ -250,7 +247,6 @@ def test_a_template_may_go_on_from_another_of_the_layouts() -> None:
 
 @pytest.mark.parametrize("name", ['x"+str(1)+"y.j2', "x'y.j2", "x\ny.j2", "é.j2", "a b.j2", "{{ 1 }}.j2"])
 def test_the_name_of_a_template_is_plain(name: str) -> None:
-    """The interpreter writes a template's name into code, so a name with a quotation mark in it could run."""
     layouts = Layouts({name: "{{ 'a' if b }}", "b.j2": f"{{% include {name!r} %}}"})
     fault = syntax_fault(name, "")
     assert fault is not None
@@ -291,7 +287,6 @@ def test_views_hold_values_alone() -> None:
 
 
 def test_views_hold_what_is_worked_out() -> None:
-    """The ids, tags and order of a briefing and a pack, the authors of a text, the numbers of its formats."""
     seen = {type(one): set(dir(view(one))) for one in (samples.publication(), samples.pack(), METADATA, ISBNS)}
     assert seen[Publication] >= {"id", "key", "tags", "manual", "identity"}
     assert seen[PackPublication] >= {"id", "order", "members"}
@@ -300,7 +295,6 @@ def test_views_hold_what_is_worked_out() -> None:
 
 
 def test_a_view_does_not_change() -> None:
-    """Nobody sets anything in it."""
     seen = view(samples.publication())
     with pytest.raises(AttributeError):
         seen.identity = 1

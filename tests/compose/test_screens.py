@@ -1,7 +1,5 @@
 """The style sheets of screens: a reader's own size, ground and colours are left alone, and everything can be read."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -58,14 +56,12 @@ def token(name: str, sheet: str, *, dark: bool) -> str:
 
 @pytest.mark.parametrize("kind", STYLES)
 def test_no_size_of_text_is_fixed(kind: str) -> None:
-    """Letters are measured in the reader's own, and so is what they need room for."""
     sizes = [rule for rule in on_screens(STYLES[kind]) if rule[2] in ("font", "font-size", "line-height")]
     assert sizes
     assert [rule for rule in sizes if re.search(r"\d(px|pt|mm|cm|in|pc)\b", rule[3])] == []
 
 
 def test_a_book_leaves_ground_and_colour_to_the_reader() -> None:
-    """No ground behind the text, no colour of text that is not the reader's, in whatever light."""
     roots = re.compile(r"(^|,)\s*(:root|html|body)\s*($|,)")
     for where, selector, name, value in rules(BOOK):
         if roots.search(selector):
@@ -77,7 +73,6 @@ def test_a_book_leaves_ground_and_colour_to_the_reader() -> None:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_words_of_a_page_can_be_read_in_any_light(dark: bool) -> None:
-    """Text 7 to 1, lines that mean something 3 to 1 (WCAG 2.2, 1.4.6 and 1.4.11)."""
     ground = NIGHT if dark else PAPER
     for name in ("--ink", "--ink-soft", "--accent"):
         assert contrast(token(name, PAGE, dark=dark), ground) >= 7, name
@@ -85,7 +80,6 @@ def test_words_of_a_page_can_be_read_in_any_light(dark: bool) -> None:
 
 
 def test_marks_in_a_book_are_seen_on_any_ground() -> None:
-    """On white, on black, on sepia: nobody tells which it is."""
     for accent in (None, "#5c0f2e", "#12355b", "#0b3d0b"):
         own = samples.imprint(design={"accent": accent}) if accent else samples.imprint()
         shade = token("--accent-mid", screen_style(EPUB, own, LAYOUTS), dark=False)

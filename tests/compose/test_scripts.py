@@ -1,7 +1,5 @@
 """Scripts that a library asks for: what is said where their fonts are not installed."""
 
-from __future__ import annotations
-
 from pipeline.compose.design.tokens import script_remarks
 from tests.support.compose import samples
 

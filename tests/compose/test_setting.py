@@ -1,7 +1,5 @@
 """British typography: marks, rules and ranges, no-break spaces; in words alone, and once."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -87,7 +85,6 @@ def test_a_run_is_set_as_one(markup: str, printed: str) -> None:
 
 
 def test_no_break_spaces_never_hold_a_whole_line_together() -> None:
-    """Pasted lists have one before each entry: a table of two columns had no room for them."""
     entries = ", ".join(f"<code>{name}</code>" for name in ("appearance", "hotkeys", "plugins", "history"))
     page, _ = sound(f'<p id="a">{entries} and 10 km</p>'.replace(" ", NO_BREAK).replace(f"p{NO_BREAK}id", "p id"))
     assert page.strip().replace(NO_BREAK, "~") == f'<p id="a">{entries} and 10~km</p>'

@@ -1,7 +1,5 @@
 """Small things of a page: what is empty leaves nothing behind, and states are said in words."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -31,7 +29,6 @@ def test_an_empty_box_is_left_out(kind: BoxKind) -> None:
 
 
 def test_an_empty_box_takes_what_the_front_matter_holds() -> None:
-    """`teaching.questions` and `teaching.outcomes` stand where the author has put the box; one thing is no list."""
     galley = Galley(
         "#000", ENGLISH, teaching=Teaching(questions=("What's known?", "Who asked?"), outcomes=("tell them apart",))
     )
@@ -76,7 +73,6 @@ def test_a_series_page_has_its_works_figures_and_states() -> None:
 
 
 def test_a_table_without_a_caption_is_named_by_its_heads() -> None:
-    """No two regions of a chapter sound alike: who jumps from one to the next would not know which it is."""
     years = Table(((Text("Year"),), (Text("Mended"),)), (), (Align.LEFT, Align.RIGHT))
     bare = Table(((), ()), (((Text("12"),), ()),), (Align.LEFT, Align.LEFT))
     root = etree.fromstring(f"<body>{blocks((years, bare, years), Galley('#000', ENGLISH))}</body>")

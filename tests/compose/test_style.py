@@ -1,7 +1,5 @@
 """Styles, colours, fonts, QR codes."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Which captions hang beside their tables: those that the side column has room for, however wide its type is."""
 
-from __future__ import annotations
-
 import pytest
 from lxml import etree
 
@@ -23,18 +21,15 @@ def hangs(caption: str, columns: int = 2, rows: int = 2, cell: str = "Wraxby") -
 
 @pytest.mark.parametrize(("columns", "expected"), [(1, True), (4, True), (5, False)])
 def test_a_caption_hangs_beside_a_table_of_few_columns(columns: int, expected: bool) -> None:
-    """One of more columns may need the side column itself."""
     assert hangs(THREE_LINES, columns) == expected
 
 
 @pytest.mark.parametrize(("rows", "expected"), [(0, False), (1, False), (2, True)])
 def test_a_caption_that_is_longer_than_its_table_stands_above_it(rows: int, expected: bool) -> None:
-    """Beside it, it would reach into what follows."""
     assert hangs(THREE_LINES, rows=rows) == expected
 
 
 def test_a_caption_with_a_word_that_is_too_long_stands_above() -> None:
-    """The word would reach into the table."""
     assert not hangs("Straßenbeleuchtungsanlagen", rows=5)
 
 
@@ -46,7 +41,6 @@ def test_a_table_without_a_caption_has_none_that_hangs() -> None:
 
 
 def test_a_table_without_heads_is_headed_by_its_first_column_with_words() -> None:
-    """An empty column before it heads nothing, and a table without a head cell cannot be read aloud."""
     row = ((), (Text("Lit"),), (Text("12"),))
     made = Table(((), (), ()), (row, row), (Align.LEFT,) * 3)
     heads = etree.fromstring(str(blocks((made,), Galley("#000", ENGLISH)))).findall(".//th")
@@ -54,6 +48,5 @@ def test_a_table_without_heads_is_headed_by_its_first_column_with_words() -> Non
 
 
 def test_a_table_without_any_word_is_left_out() -> None:
-    """It has no cell to be headed by, so that it cannot be read aloud, and there is nothing to read."""
     empty = Table(((), ()), (((), ()),), (Align.LEFT,) * 2)
     assert blocks((empty,), Galley("#000", ENGLISH)).strip() == ""

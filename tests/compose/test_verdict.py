@@ -1,7 +1,5 @@
 """The verdict on the evidence as a whole, in the key finding and in the contents of a pack."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -40,7 +38,6 @@ def tree(overall: Result | None, strength: Strength | None) -> etree._Element:
     ],
 )
 def test_a_verdict_is_result_and_strength(overall: Result | None, strength: Strength | None, said: str) -> None:
-    """As far as somebody has judged either."""
     assert words(tree(overall, strength)) == said
 
 
@@ -59,7 +56,6 @@ def test_a_briefing_without_evidence_has_no_verdict() -> None:
 
 
 def test_the_verdict_stands_between_the_label_of_the_key_finding_and_its_words() -> None:
-    """So it is heard before them, in the side column it is seen beside them."""
     page = etree.fromstring(f"<body>{compose_briefing(samples.publication(), LAYOUTS).chapter.body}</body>")
     key = page.find(".//section[@id='key-finding']")
     assert key is not None

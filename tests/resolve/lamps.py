@@ -3,8 +3,6 @@
 As a program it writes the wording to its standard output.
 """
 
-from __future__ import annotations
-
 import sys
 from datetime import date
 from pathlib import Path

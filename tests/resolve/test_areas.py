@@ -1,7 +1,5 @@
 """Areas of outcome: what findings name, how many there are, and what a pack takes of them."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.formats import Order
@@ -74,7 +72,6 @@ def test_a_pack_knows_the_area_of_each_finding() -> None:
 
 
 def test_a_kept_version_takes_its_areas_from_today() -> None:
-    """Where it says nothing of them: they are no part of what was published."""
     kept = published(FOUR | {BRIEFING: with_area()})
     now = kept | {BRIEFING: with_area("crime")}
     assert bound(now, "patrol@1.0").area_of == {"patrol#burglary": "crime"}
@@ -89,7 +86,6 @@ def test_an_area_is_no_change_to_a_published_text() -> None:
 
 
 def test_a_kept_version_holds_the_areas_that_its_findings_name() -> None:
-    """Whole, as a library of its own would need them; where none is named, none."""
     kept = "versions/patrol/1.0/tags.yaml"
     assert "areas:" in published(FOUR)[kept]
     assert kept not in published(FOUR | {BRIEFING: with_area()})

@@ -1,7 +1,5 @@
 """Citations: formatted, numbered, listed; the unknown shown and told."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pipeline.model.bibliography import Verification
@@ -60,7 +58,6 @@ practice:
 
 
 def test_an_unknown_key_is_an_error_with_the_nearest_keys() -> None:
-    """The author learns which key may have been meant, and the reader of the draft sees what is missing."""
     made = resolved(library(briefing(body="Shown [@hughes2018; @hugs2018].\n"), work("hughes2018")))
     (remark,) = [r for r in made.remarks if r.code == "cite-unknown-key"]
     assert str(remark) == (
@@ -73,7 +70,6 @@ def test_an_unknown_key_is_an_error_with_the_nearest_keys() -> None:
 
 
 def test_sources_of_the_evidence_are_listed_uncited() -> None:
-    """The evidence table links to entries, so its works stand in the list too."""
     front = "evidence:\n  base: {source: egg, type: review}\n  findings:\n"
     front += "    - {id: f, outcome: Use, result: mixed, sources: [egg, nope], via: via1}\n"
     things = (briefing(front, "Text.\n"), work("egg"), work("via1"))
@@ -85,7 +81,6 @@ def test_sources_of_the_evidence_are_listed_uncited() -> None:
 
 
 def test_an_unresolved_work_is_told_once_and_marked() -> None:
-    """A work that nobody has settled is printed with a note and warned of where it first stands."""
     things = (briefing(body="One [@h1].\n\nTwo [@h1].\n"), work("h1", state=Verification.UNRESOLVED))
     assert [text for text in said(examine(library(*things), PRODUCED, frozenset())) if "unresolved" in text] == [
         "foot-patrol.md:1:6 reference-unresolved"

@@ -1,7 +1,5 @@
 """The codes that pages bear: of a text that of its wording, of a pack that of its edition."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 
@@ -78,7 +76,6 @@ def test_the_status_page_goes_by_the_symbols_of_the_words() -> None:
 
 
 def test_a_kept_version_bears_the_code_that_its_record_has() -> None:
-    """And so does a pack that is pinned to it, whatever the text says now."""
     files = published({**FILES, **ASKED})
     kept = json.loads(files["versions/patrol/1.0/kept.json"])["digest"]
     new = files["briefings/patrol/briefing.md"].replace("can reduce", "may reduce")
@@ -104,7 +101,6 @@ def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> 
 
 
 def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
-    """The one that was first has the short one, for good; so has the present text with the same words."""
     files = published({**FILES, **ASKED})
     own = json.loads(files["versions/patrol/1.0/kept.json"])["digest"]
     longer = alike(own, 6)

@@ -1,7 +1,5 @@
 """`@fig-x`, as Quarto has it, refers to a figure, table, formula or heading of the text, where it has that id."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import CrossReference, Placeholder, plain_text, walk
@@ -67,7 +65,6 @@ def test_the_reference_leads_to_the_figure() -> None:
 
 
 def test_a_work_of_that_key_is_cited_as_ever() -> None:
-    """What was a citation stays one."""
     made = publication(briefing(body="See @fig-map." + THINGS), MAP, work("fig-map"))
     assert plain_text(made.body.blocks[0]) == "See (fig-map)."
 

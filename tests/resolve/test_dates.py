@@ -1,7 +1,5 @@
 """Dates and states: labels, reviews, and the words across the page head."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest
@@ -19,7 +17,6 @@ def dates(made: Publication) -> list[str]:
 
 
 def test_a_date_has_its_label_and_is_left_out_if_not_set() -> None:
-    """19 October 2022 from 2022-10-19; no 'Updated' where there was none."""
     assert dates(publication(briefing(PUBLISHED))) == ["First published 19 October 2022"]
     every = "updated: 2023-01-02\nreviewed: 2023-02-03\nevidence_to: 2022-05-01\nreview_by: 2025-01-01\n"
     made = publication(briefing(PUBLISHED + every))
@@ -40,7 +37,6 @@ def test_a_review_without_change_sets_a_date_and_no_version() -> None:
 
 
 def test_the_house_may_set_when_to_review() -> None:
-    """Where a briefing does not say, it is due so many months after its last date."""
     made = publication(briefing(PUBLISHED), imprint("review_months: 24\n"))
     assert made.review_by is not None
     assert made.review_by.on == date(2024, 10, 19)
@@ -74,7 +70,6 @@ def test_a_circle_of_supersession_is_told_at_each() -> None:
 
 
 def test_an_error_in_its_own_file_makes_a_draft() -> None:
-    """A published briefing with a mistake is stamped; so is one that loading found fault with; a warning does not."""
     wrong = briefing(PUBLISHED, "[](#nowhere)\n", name="a")
     unsound, fine = briefing(PUBLISHED, name="b"), briefing(PUBLISHED, "- one\n", name="c")
     made = resolved(library(wrong, unsound, fine, unsound=frozenset({"b"}))).publications

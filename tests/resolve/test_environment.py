@@ -1,7 +1,5 @@
 """Whoever examines or publishes a text reads no other text."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, get_type_hints
@@ -109,7 +107,6 @@ def closed(library: Library, but: frozenset[str]) -> Library:
 
 
 def test_a_closed_text_cannot_be_read(library: Library) -> None:
-    """So the tests below would notice."""
     with pytest.raises(Read):
         read_briefings(closed(library, frozenset({"lamps", "noise", "handbook-start"})), DAY)
 

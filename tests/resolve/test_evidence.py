@@ -1,7 +1,5 @@
 """Findings and practice examples: what must add up, exist, and travel together."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import plain_text

@@ -1,7 +1,5 @@
 """Where names and titles stand in an alphabet."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.manuscript import Credit, Subject
@@ -63,7 +61,6 @@ PEOPLE = "authors: [Aisha Rahman, {name: Li Wei, file_as: Li Wei}]\nreviewers: [
 
 
 def test_authors_and_reviewers_are_credited() -> None:
-    """Each by the name that readers see; who knows better than the guess says so with `file_as`."""
     house = imprint("show_authors: true\n")
     (made,) = resolved(library(briefing(PEOPLE), house)).publications
     assert made.credits == (

@@ -1,7 +1,5 @@
 """What a pack's section of changes says of briefings that the edition before held, by its record."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.formats import Order
@@ -40,7 +38,6 @@ def changes(*records: tuple[str, str]) -> PackChanges | None:
 
 
 def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> None:
-    """Withdrawn with the reason, superseded with the newer title, or only left out; in the order of then."""
     found = changes(record(2, "Autumn 2023", "lamps", "patrol", "walks", "gates", "ways-home"))
     assert found is not None
     assert found.gone == (
@@ -62,7 +59,6 @@ def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> 
     ids=["later", "this edition", "another pack", "held still"],
 )
 def test_other_records_say_nothing_of_it(one: tuple[str, str]) -> None:
-    """Only the edition that was issued by the day counts."""
     assert changes(one) is None
 
 
@@ -74,7 +70,6 @@ def test_the_last_edition_of_then_counts() -> None:
 
 @pytest.mark.parametrize(("held", "told"), [("lamps", []), ("patrol", ["pack-since"])])
 def test_a_pack_that_tells_what_is_gone_is_not_said_to_tell_nothing(held: str, told: list[str]) -> None:
-    """Though no version was kept by the day: the section stands, with what is no longer in the pack."""
     library = loaded(LIBRARY | dict([record(1, "Autumn 2023", held)]))
     made = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert [one.code for one in made.remarks if one.code == "pack-since"] == told

@@ -1,7 +1,5 @@
 """The style of the house: warnings about long titles and wide tables, and letters that the fonts lack."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -66,7 +64,6 @@ def test_abbreviations_earn_their_place(body: str, remarks: list[str]) -> None:
 
 
 def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
-    """An error with the character, its name and number; the reader of the draft sees the number."""
     of = briefing(body="A word: 字 and 字.\n", head="title: The → sign\nsummary: S.\n")
     remarks = examine(library(of), PRODUCED, LATIN)
     assert said(remarks) == ["foot-patrol.md:1:8 character-without-glyph", "foot-patrol.md:1:9 character-without-glyph"]
@@ -110,7 +107,6 @@ def test_accents_in_two_characters_are_one_letter() -> None:
 
 
 def test_a_call_for_another_drawing_of_a_letter_is_not_printed() -> None:
-    """Emoji that are asked for in colours are printed in outlines; nobody is told, as nothing is lost."""
     of = briefing(body="Mind \u2192\ufe0f `\u2192\ufe0f`.\n", head="title: The \u2192\ufe0f sign\nsummary: S.\n")
     made = resolved(library(of), coverage=LATIN | {0x2192})
     (only,) = made.publications

@@ -1,7 +1,5 @@
 """What is published stays as it is: differences found and named, what may change, and what is shared."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.resolve.resolve import examine
@@ -24,7 +22,6 @@ def changed(path: str, old: str, new: str) -> dict[str, str]:
 
 
 def test_what_is_published_is_kept() -> None:
-    """Nothing is said of a text that is what it was."""
     assert told(published(FILES)) == []
 
 
@@ -86,7 +83,6 @@ LINKED = FILES | {
     ids=["link", "emphasis", "description"],
 )  # fmt: skip
 def test_what_words_do_not_show_is_named(old: str, new: str, said: str) -> None:
-    """An author who is told the same words twice looks for the change in vain."""
     files = published(LINKED)
     path = "briefings/patrol/briefing.md"
     (found,) = told(files | {path: files[path].replace(old, new)})
@@ -143,7 +139,6 @@ FULLER = FILES | {
     ],
 )
 def test_all_that_a_text_takes_is_compared(path: str, old: str, new: str, what: str | None) -> None:
-    """Titles, labels, names of people and pictures too; what is gone is told at its list."""
     files = published(FULLER)
     assert (told(files), old in files[path]) == ([], True)
     found = told(files | {path: files[path].replace(old, new)})

@@ -1,7 +1,5 @@
 """A pack's section of changes compares with its last issued edition by itself; `since:` asks for a day instead."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest
@@ -38,7 +36,6 @@ def changes(*records: tuple[str, str], **files: str) -> PackChanges | None:
 
 
 def test_it_compares_with_the_versions_of_the_last_edition() -> None:
-    """With what was gone since, by the title of then."""
     found = changes(record(1, "Autumn 2023", patrol="0.9"), record(2, "Spring 2024", patrol="0.9", lamps="1.0"))
     assert found is not None
     assert (found.edition, found.since) == ("Spring 2024", date(2024, 2, 1))
@@ -54,7 +51,6 @@ def test_a_pack_that_is_issued_compares_with_the_edition_before_it() -> None:
 
 
 def test_what_was_reviewed_without_a_change_says_when() -> None:
-    """Only a review since the edition."""
     found = changes(record(1, "Autumn 2023", patrol="1.0"), patrol=REVIEWED)
     assert found is not None
     assert [(one.id, one.reviewed) for one in found.unchanged] == [("patrol", date(2024, 3, 4))]
@@ -64,7 +60,6 @@ def test_what_was_reviewed_without_a_change_says_when() -> None:
 
 
 def test_before_the_first_issue_nothing_is_told() -> None:
-    """The rules say so."""
     assert changes() is None
 
 

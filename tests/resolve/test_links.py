@@ -1,7 +1,5 @@
 """Cross-references and links: filled in where they lead somewhere, told and shown where they do not."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import CrossReference, Division, Figure, Link, Paragraph, Placeholder, Table, plain_text, walk
@@ -36,7 +34,6 @@ def test_cross_references_say_what_they_lead_to() -> None:
 
 
 def test_a_missing_figure_is_a_placeholder() -> None:
-    """The reader of the draft sees that a picture is missing, and what its caption said."""
     made = publication(briefing(body='![A map](lost.svg){#fig-x alt="A map"}\n\nSee [](#fig-x).\n'))
     stand_in, after = made.body.blocks
     assert isinstance(stand_in, Division)
@@ -113,7 +110,6 @@ def test_same_ids_in_two_texts_are_told_apart() -> None:
 
 
 def test_the_list_of_references_is_no_target_where_there_is_none() -> None:
-    """Nothing is cited, so no list is printed: a link to it is told, and not left to the files."""
     cited, plain = "Words [@a]. See [the works](#references).\n", "See [the works](#references).\n"
     other = briefing(body="See [them](briefing:foot-patrol#references).\n", name="cctv")
 

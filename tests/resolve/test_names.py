@@ -1,7 +1,5 @@
 """Names that lead to other files, what is inherited, what an order chooses, and the library at a glance."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -62,7 +60,6 @@ def test_series_list_briefings_once() -> None:
 
 
 def test_markings_are_inherited_and_shown_only_if_they_say_something() -> None:
-    """Own, else the series', else the library's; plain OFFICIAL only where the house asks for it."""
     sensitive = series("marking: {sensitive: true}\nbriefings: [foot-patrol]\n")
     assert publication(briefing()).identity.marking == ""
     assert publication(briefing(), imprint("show_marking: true\n")).identity.marking == "OFFICIAL"
@@ -73,7 +70,6 @@ def test_markings_are_inherited_and_shown_only_if_they_say_something() -> None:
 
 
 def test_an_order_makes_what_it_names() -> None:
-    """A pack brings its briefings along inside; unknown names are passed over; nothing else is examined."""
     wrong = briefing(body="[](#nowhere)\n", name="c")
     of = library(briefing(name="a"), briefing(name="b"), wrong, pack("briefings: [b]\n"), series("briefings: [a]\n"))
     made = resolved(of, "induction", "drug-crimes", "zzz")

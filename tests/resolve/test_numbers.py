@@ -1,7 +1,5 @@
 """An ISBN or a DOI is the number of one publication."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.resolve.resolve import examine

@@ -1,7 +1,5 @@
 """Packs: what they may bind, how they are marked, and their merged list of works."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -63,7 +61,6 @@ def test_the_merged_list_has_every_work_once_with_its_briefings() -> None:
 
 
 def test_the_merged_list_has_the_year_suffixes_of_its_briefings() -> None:
-    """Two works of one author and year are told apart there as on every page; the briefing is the one by itself."""
     works = [work(f"smith{n}", "Smith", issued={"date-parts": [[2018]]}, title=f"On {n}") for n in "xy"]
     of = library(briefing(PUBLISHED, "[@smithx; @smithy]\n", "a"), *works, pack("briefings: [a]\n"))
     made = resolve(
@@ -132,7 +129,6 @@ def test_one_name_written_in_two_ways_has_one_row_of_letters(one: Mapping[str, s
 
 
 def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:
-    """No two texts can share the numbers; the pack is told so."""
     numbers = {"house": house_style()["house"].replace('"author-date"', '"numeric"')}
     made = pooled(numbers)
     assert [remark.code for remark in made.remarks if remark.code.startswith("pack")] == ["pack-references"]
@@ -161,7 +157,6 @@ def test_a_pack_that_does_not_hold(text: str, code: str) -> None:
 
 
 def test_a_version_that_is_not_kept_is_told() -> None:
-    """Even if the present text bears the number: a pin is met from what was published, or not at all."""
     (remark,) = resolved(library(A, *WORKS, pack("briefings: [a@1.0]\n"))).remarks
     assert remark.sentence == "The pack asks for version 1.0 of 'a', and no such version is kept."
 
@@ -221,7 +216,6 @@ def test_a_landing_page_is_marked_as_the_library_says() -> None:
 
 
 def test_no_pack_is_bound_with_a_series_that_is_too_secret_or_cannot_be_read() -> None:
-    """Though its briefings have a marking of their own; and the pack says so."""
     text = pack("briefings: [c]\nrecipients: [hendon]\n")
     secret = series("marking: {tier: SECRET}\nbriefings: [c]\n", "beats")
     plain = series("briefings: [c]\n", "beats")

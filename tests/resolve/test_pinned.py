@@ -1,7 +1,5 @@
 """What a kept version is today: its own words, and of its life what the present says, never less than it was."""
 
-from __future__ import annotations
-
 import json
 import re
 
@@ -67,7 +65,6 @@ def test_a_version_kept_before_markings_were_is_marked_as_its_file_says() -> Non
 
 
 def test_nothing_is_made_of_what_is_kept_where_the_marking_it_inherits_cannot_be_read() -> None:
-    """The present briefing is deleted; what it would inherit today is the library's marking, which is a slip."""
     files = without(published(FILES), BRIEFING) | PACK
     assert loaded(files).withheld == frozenset()
     files["library.yaml"] += "marking: OFFICIAL-SENSITIVE\n"
@@ -75,7 +72,6 @@ def test_nothing_is_made_of_what_is_kept_where_the_marking_it_inherits_cannot_be
 
 
 def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
-    """Nobody can say of it any more that it was withdrawn."""
     files = published(FILES) | PACK
     assert said(files) == []
     (only,) = said(without(files, BRIEFING))
@@ -99,7 +95,6 @@ UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
 
 
 def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> None:
-    """It says that nobody knows whether the text still holds."""
     files = published(FILES) | PACK | UNREAD
     (only,) = said(files)
     assert "warning pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
@@ -166,7 +161,6 @@ def dates(files: dict[str, str]) -> list[str]:
 
 
 def test_a_review_without_change_is_told_of_the_version_it_was_of() -> None:
-    """Its date and the next one, while the briefing bears the number of what was kept."""
     assert dates(changed(REVIEWED)) == [
         "First published 2 May 2023",
         "Last reviewed 3 February 2024",
@@ -193,7 +187,6 @@ def test_a_review_date_that_is_taken_back_is_taken_back() -> None:
 def test_a_retired_briefing_retires_its_versions(
     version: tuple[tuple[str, str], ...], retired: str, stamp: str
 ) -> None:
-    """Those of an earlier number too; the pack says so at its line."""
     files = changed(("status: published", retired), *version) | PACK
     files |= {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: S.\n---\n\nx\n"}
     assert bound(files).identity.statuses == (stamp,)

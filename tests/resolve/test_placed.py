@@ -1,7 +1,5 @@
 """What the front matter holds for a place in the text is told where it has none."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import plain_text
@@ -25,7 +23,6 @@ def test_a_lesson_without_its_box_is_told_at_its_key(front: str, told: list[str]
 
 
 def test_what_a_trainer_is_told_is_printed_where_a_box_asks() -> None:
-    """Questions need a box of their own; time and curriculum go with the outcomes."""
     both = "teaching: {outcomes: [Knows beats.], questions: [What is a beat?], minutes: 50, curriculum: [A]}\n"
     assert codes(briefing(both, ASKED)) == ["teaching-not-placed"]
     assert codes(briefing(both, f"{ASKED}\n::: questions\n:::\n")) == []

@@ -1,7 +1,5 @@
 """Raised and lowered figures are signs of their own; a short form that says its long form is left alone."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -20,7 +18,6 @@ def inlines(body: str, coverage: frozenset[int], front: str = "") -> tuple[objec
 
 
 def test_figures_become_signs() -> None:
-    """So that ten to the minus sixth is not copied and heard as 10 minus 6."""
     assert plain_text(inlines("H~2~O and 10^-6^ and (x^(1)^)", SIGNS)) == "H₂O and 10⁻⁶ and (x⁽¹⁾)"
 
 
@@ -30,7 +27,6 @@ def test_what_has_no_sign_stays_raised(body: str, coverage: frozenset[int]) -> N
 
 
 def test_a_short_form_that_says_its_long_form_is_left_alone() -> None:
-    """The list of abbreviations would say it twice."""
     front = "abbreviations:\n  HCF: {full: home-county force}\n"
     body = Marked(TextRole.SHORT_FORM, (Text("HCF"),), "another force")
     of = library(briefing(front, "x\n"))

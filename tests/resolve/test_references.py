@@ -1,7 +1,5 @@
 r"""References as LaTeX has them: `\ref`, `\eqref`, `\autoref` say numbers or words, and lead to labels."""
 
-from __future__ import annotations
-
 from pipeline.model.body import EquationLabel, NumberReference, plain_text, walk
 from pipeline.model.formats import Asset
 from pipeline.resolve.resolve import examine
@@ -50,7 +48,6 @@ def test_references_say_numbers_or_words() -> None:
 
 
 def test_rows_are_numbered_in_order() -> None:
-    """A row without a label has no number, nor has one with a sign of its author's."""
     made = publication(briefing(body=TEXT), MAP)
     rows = [(node.id, node.number, node.tag) for node in walk(made.body) if isinstance(node, EquationLabel)]
     assert rows == [("eq:a", 2, ""), ("", None, ""), ("eq:b", 3, ""), ("eq:t", None, "T")]

@@ -1,7 +1,5 @@
 """House rules as a library chooses them: each remark of style is an error, a warning or off, wherever it is told."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from itertools import pairwise
@@ -59,7 +57,6 @@ def test_remarks_of_load_are_set_as_well(library: Callable[..., Path], briefings
 
 @pytest.mark.proof
 def test_an_error_of_style_marks_the_text_as_a_draft(library: Callable[..., Path], briefings: Run) -> None:
-    """As every error does: the build says so, and so does the page."""
     published = TEXT.replace(
         "---\n\nThe", "status: published\nversion: 1.0\nfirst_published: 2026-01-05\n---\n\nThe", 1
     )
@@ -107,7 +104,6 @@ def test_a_slip_is_told_at_its_line(
 
 
 def test_a_plain_library_makes_no_remarks_of_style(tmp_path: Path, briefings: Run) -> None:
-    """`new --plain` switches them off, all else stays; the starter itself has none of either."""
     for plain, expected in ((True, False), (False, True)):
         folder = tmp_path / str(plain)
         assert briefings(tmp_path, "new", str(folder), *(["--plain"] if plain else [])).code == 0

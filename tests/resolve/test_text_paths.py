@@ -1,7 +1,5 @@
 """Links by path, as Markdown elsewhere has them: to the text of the library that they mean, or told."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import Link, plain_text, walk
@@ -41,7 +39,6 @@ def led(href: str) -> list[str]:
     ],
 )
 def test_a_path_leads_to_the_text_that_it_means(href: str, target: str) -> None:
-    """By the file it names; else by the longest end of it that is the id of a text."""
     assert led(href) == [target]
 
 

@@ -1,7 +1,5 @@
 """What is typed by hand that the pipeline makes, and what was to be replaced: told; what only looks like it is not."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.resolve.resolve import examine

@@ -1,7 +1,5 @@
 """Works that are named and not cited: keys without @, and authors with a year typed by hand."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -76,5 +74,4 @@ def test_a_citation_typed_by_hand_is_told(body: str, written: str, meant: str) -
     ],
 )
 def test_what_is_cited_or_nobody_is_not_told(body: str) -> None:
-    """Works cited anywhere in the text, other people, months, links, code."""
     assert told(body) == []

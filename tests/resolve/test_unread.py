@@ -1,7 +1,5 @@
 """What could not be read: nothing is built unmarked, what inherits is a draft, and one mistake is told once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pytest
@@ -105,7 +103,6 @@ LISTS = {
 
 
 def test_a_list_that_cannot_be_read_is_told_once() -> None:
-    """Its entries are not said to be unknown as well; one entry lost keeps the other remarks."""
     beat = {"briefings/beat.md": BEAT.format(more=NAMES) + "\n::: {.practice ref=a}\nWords [@nobody].\n:::\n"}
     assert set(resolved(beat | LISTS)[1]) == FOLLOWING
     resolution, told = resolved(beat | dict.fromkeys(LISTS, "'"))

@@ -4,8 +4,6 @@
 digest below are never renewed: what has been published under them must verify in ten years.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -60,7 +58,6 @@ def kinds(said: Any) -> Iterator[str]:
 
 
 def test_the_handbook_names_every_kind() -> None:
-    """Whoever reads the form without our code finds each in a table."""
     page = (ROOT / "source/handbook/wording.md").read_text("utf-8")
     code = (ROOT / "pipeline/resolve/wording.py").read_text("utf-8")
     of_editions = {"edition", "insert"}
@@ -80,7 +77,6 @@ def test_the_handbook_names_every_kind() -> None:
     ids=["type and line breaks", "owner and review", "status", "an anchor that nothing leads to"],
 )
 def test_what_no_reader_is_told_changes_nothing(old: str, new: str) -> None:
-    """Corrections of type and dates of review need no new approval."""
     assert old in TEXT
     assert lamps(TEXT.replace(old, new)) == EXPECTED
 

@@ -1,7 +1,5 @@
 """Read time: words counted as a reader counts them, 200 a minute, rounded up."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.resolve.publications import minutes, words_of

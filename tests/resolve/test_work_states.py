@@ -1,7 +1,5 @@
 """What is said of texts that rest on works of which something has become: where, to whom, and what stops."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.resolve.citations.works import works_against, works_against_pack
@@ -76,7 +74,6 @@ STATES = {
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_retraction_and_a_concern_stand_against_publishing(state: str) -> None:
-    """A correction is told and stops nothing; whoever says that they know is not told, nor stopped."""
     nature, expected = STATES[state]
     files = BASE | {PATH: watch_file(row("3/9/2019", nature, HART))}
     assert against(files) == expected
@@ -87,7 +84,6 @@ def test_a_retraction_and_a_concern_stand_against_publishing(state: str) -> None
 
 @pytest.mark.parametrize("state", ["concern", "corrected"])
 def test_who_knows_of_less_is_told_of_more(state: str) -> None:
-    """A work that was in doubt is retracted later."""
     assert against(BASE | NOTICE | knowing(state)) == ["reference-retracted"]
     assert told(BASE | NOTICE | knowing(state)) == [AT_THE_ENTRY]
 
@@ -103,7 +99,6 @@ def test_a_pinned_version_is_told_at_the_line_of_its_pack() -> None:
 
 
 def test_what_stands_against_a_pack_is_told_with_the_text_that_it_is_of() -> None:
-    """Of the present text at the entry, of a kept version at the pack's line; of one whose author knows not at all."""
     files = published(BASE) | NOTICE
 
     def found(pack: str, **more: str) -> list[tuple[str, str]]:

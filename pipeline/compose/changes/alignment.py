@@ -137,13 +137,11 @@ def _pair_only(old: Container, new: Container) -> None:
 def _pair_table_parts(old: Container, new: Container) -> None:
     """Pair the head and the body of a table with those of the same table: a table has one head, and it stays there."""
     for tag in ("thead", "tbody"):
-        sides = [next((one for one in side.items if _is_part(one, tag)), None) for side in (old, new)]
-        if isinstance(sides[0], Container) and isinstance(sides[1], Container):
-            _pair_only(sides[0], sides[1])
-
-
-def _is_part(one: Container | Unit, tag: str) -> bool:
-    return isinstance(one, Container) and one.element.tag == tag
+        before, after = (
+            [one for one in side.items if isinstance(one, Container) and one.element.tag == tag] for side in (old, new)
+        )
+        if before and after:
+            _pair_only(before[0], after[0])
 
 
 def _holding(text: Container) -> dict[int, list[Container]]:

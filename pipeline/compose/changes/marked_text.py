@@ -19,10 +19,8 @@ from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.words import Words
 
-# Parts of a text that are no subject of a comparison: set aside before it, and put back into the marked text after.
-# The dateline, the account of the versions and whatever only hangs a heading beside its words say nothing that
-# changes in meaning. What hangs is opened for the comparison, so that a paragraph put before another is one new
-# paragraph.
+# The dateline, the account of the versions and what only hangs a heading beside its words are set aside for a
+# comparison: they say nothing that changes in meaning. What hangs is opened, so that a new paragraph is one.
 
 _ABOUT_VERSIONS = frozenset({"stamp", "dateline", "about"})
 _HANGING = frozenset({"opening", "pair"})
@@ -115,7 +113,7 @@ def unwrap(element: Element) -> None:
         parent.text = (parent.text or "") + text
 
 
-# A briefing with its changes marked: an older and a newer text set as one, in which each change is told in words.
+# A briefing with its changes marked
 
 SHEET, ON_SCREENS = "briefing/changes.css", "briefing/changes-screen.css"
 """The styles of marks, on paper and on screens."""
@@ -167,7 +165,22 @@ def compose_changes(
     was = compose_briefing(old, layouts, edition) if old else None
 
     def note(text: MarkedText | None) -> Element:
-        return _note(old, new, layouts, approval, text)
+        words, language = new.identity.words, new.identity.language
+        was, now = between(old, new) if old else ("", new.identity.version)
+        values = {
+            "words": words,
+            "house": speaking(words, language),
+            "was": was,
+            "now": now,
+            "marks": marks_in_words(text, words) if text else "",
+            "entries": reasons(old, new) if old else (),
+            "code": approval.code if approval else "",
+            "remarks": approval.remarks if approval else (),
+        }
+        note = parsed_body(set_page(layouts, APPROVAL if approval else NOTE, values, language)[0])[0]
+        for inside in [one for one in note.iterdescendants() if one.get("id")]:
+            del inside.attrib["id"]
+        return note
 
     made = merged(was, now, layouts, mark_words(new.identity.words), note, pages)
     return replace(made, fonts=font_set(new.imprint, layouts, edition, made.chapter.body).faces)
@@ -246,28 +259,6 @@ def marks_in_words(text: MarkedText, words: Words) -> str:
     ]
     unmarked = words.say("marked-unmarked", about=words.say("about-briefing"))
     return " ".join((*said, words.say("marked-bars"), unmarked))
-
-
-def _note(
-    old: Publication | None, new: Publication, layouts: Layouts, approval: ApprovalNote | None, text: MarkedText | None
-) -> Element:
-    """The note on a marked copy, without ids: the blocks of the text have such ones."""
-    words, language = new.identity.words, new.identity.language
-    was, now = between(old, new) if old else ("", new.identity.version)
-    values = {
-        "words": words,
-        "house": speaking(words, language),
-        "was": was,
-        "now": now,
-        "marks": marks_in_words(text, words) if text else "",
-        "entries": reasons(old, new) if old else (),
-        "code": approval.code if approval else "",
-        "remarks": approval.remarks if approval else (),
-    }
-    note = parsed_body(set_page(layouts, APPROVAL if approval else NOTE, values, language)[0])[0]
-    for inside in [one for one in note.iterdescendants() if one.get("id")]:
-        del inside.attrib["id"]
-    return note
 
 
 def parsed_body(body: str) -> Element:

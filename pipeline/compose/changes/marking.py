@@ -34,8 +34,6 @@ from pipeline.core.documents.roles import UNNUMBERED, item_numbers
 from pipeline.core.documents.xhtml import local
 from pipeline.core.sentences import WordMeasure
 
-# Small works on marked texts: elements copied without what makes them reachable, words and labels put in.
-
 TokenPair = tuple[Token, Token | None]
 """A word of the new text, and the word of the old that it equals."""
 
@@ -70,21 +68,13 @@ def shell(element: Element | None, bare: bool = False) -> Element:
         return etree.Element("holder")
     lost = _lost(element) if bare else frozenset()
     kept = {str(name): str(value) for name, value in element.attrib.items() if name not in lost}
-    if lost and local(element) in _NAMED and (name := _name_of(element)):
-        kept["aria-label"] = name
+    if lost and local(element) in _NAMED:  # a name from the words of others, which may have become others
+        named_by = str(element.get("aria-labelledby", "")).split()
+        elements = element.getroottree().getroot().iter(etree.Element) if named_by else ()
+        by_id = {str(one.get("id")): one for one in elements if one.get("id")}
+        if name := " ".join(" ".join(said_in(by_id[name]).split()) for name in named_by if name in by_id):
+            kept["aria-label"] = name
     return etree.Element(element.tag, kept)
-
-
-def _name_of(element: Element) -> str:
-    """The name that an element has from the words of others: those keep their ids, and may have become others."""
-    named_by = str(element.get("aria-labelledby", "")).split()
-    root = element.getroottree().getroot()
-    return " ".join(
-        " ".join("".join(map(str, one.itertext())).split())
-        for name in named_by
-        for one in root.iter(etree.Element)
-        if one.get("id") == name
-    )
 
 
 def _lost(element: Element) -> frozenset[str]:
@@ -125,20 +115,16 @@ def fill(target: Element, pairs: Iterable[TokenPair], bare: bool = False) -> Non
         if token.node is None:
             append_text(into, token.text)
         else:
-            into.append(_copied(token.node, bare, old.text if old and old.text != token.text else None))
-
-
-def _copied(node: Element, bare: bool, was: str | None) -> Element:
-    """An element that counts as a word; of what is gone, one that leads nowhere."""
-    made = copy.deepcopy(node)
-    made.tail = None
-    for one in made.iter(etree.Element) if bare else ():
-        for name in _lost(one) & set(one.attrib):
-            del one.attrib[name]
-        one.tag = "span" if one.tag == "a" else one.tag
-    if was is not None and not bare:
-        made.set("data-was", was)
-    return made
+            was = old.text if old and old.text != token.text else None
+            made = copy.deepcopy(token.node)
+            made.tail = None
+            for one in made.iter(etree.Element) if bare else ():
+                for name in _lost(one) & set(one.attrib):
+                    del one.attrib[name]
+                one.tag = "span" if one.tag == "a" else one.tag
+            if was is not None and not bare:
+                made.set("data-was", was)
+            into.append(made)
 
 
 def is_numbered(element: Element) -> bool:
@@ -172,7 +158,7 @@ def put_label(out: Element, words: str, first: bool = False) -> None:
         home.append(said)
 
 
-# An old and a new text merged into one, whose words that are new, gone or moved are marked.
+# Merging
 
 
 def count_words(part: Iterable[Unit]) -> int:
@@ -200,13 +186,12 @@ class ChangeCount:
 
 def _counted(words: Iterable[Token]) -> list[str]:
     """The words that count. Signs do not, nor do numbers of notes; a table or figure counts by its label alone."""
-    said = (_said(token) for token in words if token.key and token.key != SPACE)
-    return [one for one in said if any(letter.isalnum() for letter in one)]
-
-
-def _said(token: Token) -> str:
-    is_numbered = token.key is not None and token.key[1:2] == ("numbered",)
-    return re.sub(r"\d+", "#", token.text) if is_numbered else token.text
+    texts = (
+        re.sub(r"\d+", "#", token.text) if token.key[1:2] == ("numbered",) else token.text
+        for token in words
+        if token.key and token.key != SPACE
+    )
+    return [text for text in texts if any(letter.isalnum() for letter in text)]
 
 
 CRUMB = 4
@@ -439,11 +424,15 @@ class _Merging:
         out.tag = "p" if out.tag in LISTS or out.tag == "holder" else out.tag
         out.set("class", "stub")
         out.set("data-to", number)
-        said = _first_words(item, SHOWN)
         home = out
         if isinstance(item, Unit) and is_cells(item):
-            home = _only_cell(out, cells_of(item))
-        home.text = f"{self._words.away}{said}{self._words.end}"
+            cells = cells_of(item)
+            if out.tag == "tr":
+                home = etree.SubElement(out, "td", colspan=str(len(cells)))
+            else:
+                etree.SubElement(out, "dt").text = said_in(cells[0]).strip() or "…"
+                home = etree.SubElement(out, "dd")
+        home.text = f"{self._words.away}{_first_words(item, SHOWN)}{self._words.end}"
         return out
 
     def _whole(self, item: Container | Unit, status: str, inside: Callable[[Container | Unit], Element]) -> Element:
@@ -542,14 +531,6 @@ def _without_blank(words: Sequence[Token]) -> tuple[Sequence[Token], Sequence[To
     while at and words[at - 1].key == SPACE:
         at -= 1
     return words[:at], words[at:]
-
-
-def _only_cell(stub: Element, cells: Sequence[Element]) -> Element:
-    """The place for words in a row that has moved, or in a term with its meanings."""
-    if stub.tag == "tr":
-        return etree.SubElement(stub, "td", colspan=str(len(cells)))
-    etree.SubElement(stub, "dt").text = "".join(map(str, cells[0].itertext())).strip() or "…"
-    return etree.SubElement(stub, "dd")
 
 
 def _text(words: Sequence[Token]) -> str:

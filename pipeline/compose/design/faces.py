@@ -18,8 +18,6 @@ from pipeline.core.text.fonts import (
 )
 from pipeline.model.manuscript import FontFace
 
-# The rules of a style sheet that name its fonts.
-
 
 def font_rules(faces: tuple[FontFace, ...]) -> str:
     """An `@font-face` rule a font, each by its `font:` name."""
@@ -34,9 +32,8 @@ def font_rule(family: str, weight: int, italic: bool, address: str) -> str:
     )
 
 
-# The faces that a text falls back on, letter by letter, where its own have none: signs, mathematics, other scripts. A
-# text gets those of them that it needs and no others. Fallback by script is for libraries that ask for it: some
-# scripts need fonts that not every machine has, and run from right to left.
+# Fallback faces: a text gets those that it needs and no others. Fallback by script is for libraries that ask for it:
+# some scripts need fonts that not every machine has, and run from right to left.
 
 Faces = tuple[FontFace, ...]
 """The faces of one family."""
@@ -133,10 +130,7 @@ WHOLE = frozenset({"fontpkg_source_sans_3", "fontpkg_lato"})
 
 def _rare(characters: Set[str], own: Faces, scripts: Iterable[str]) -> tuple[Faces, ...]:
     wanted = set(map(ord, characters))
-    return _needed(wanted - common_characters((face.package, face.file) for face in own), scripts)
-
-
-def _needed(lacking: Set[int], scripts: Iterable[str]) -> tuple[Faces, ...]:
+    lacking = wanted - common_characters((face.package, face.file) for face in own)
     found = []
     for faces, held in _chain(scripts) if lacking else ():
         if lacking & held:

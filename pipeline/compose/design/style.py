@@ -24,9 +24,6 @@ from pipeline.model.formats import (
 from pipeline.model.manuscript import StampLayout
 from pipeline.model.source.library_file import Imprint
 
-# Parts of the page that the files of the layouts make, and the tokens that they read, as the files themselves say it.
-# A file says it in its comments: a template at its head, a style sheet at its head and above each of its parts.
-
 _TEMPLATE = re.compile(r"\A\{#-?(.*?)-?#\}", re.DOTALL)
 _SHEET = re.compile(r"^/\*(.*?)\*/", re.DOTALL | re.MULTILINE)
 _LINES = re.compile(r"\A(?:<\?xml[^>]*>\s*)?(?:<!--(.*?)-->|((?:#[^\n]*\n)+))", re.DOTALL)
@@ -83,7 +80,7 @@ def _first_sentence(said: str) -> str:
     return re.split(r"\.(?=\s|$)", " ".join(said.split()), maxsplit=1)[0]
 
 
-# The style sheets of a manuscript, each complete in itself.
+# Style sheets
 
 _BRIEFING = (
     "briefing/type.css",
@@ -230,7 +227,7 @@ def page_style(imprint: Imprint, layouts: Layouts) -> str:
     return tokens(imprint, layouts) + joined((SHEET,), layouts)
 
 
-# Style of the running lines that the bindery lays over finished pages.
+# Running lines
 
 
 def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = USUAL_STAMPS) -> StampLayout:

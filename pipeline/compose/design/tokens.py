@@ -30,7 +30,7 @@ from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layo
 from pipeline.model.manuscript import FontFace
 from pipeline.model.source.library_file import Imprint
 
-# Faults of the typefaces that a library chooses or its layouts list, and their effects on the looks of a text.
+# Typefaces
 
 X_HEIGHT = 2.0
 """Millimetres that small letters are high at the least: those of the 12 points of clear print (RNIB)."""
@@ -55,8 +55,10 @@ def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]
     yield from script_remarks(imprint)
     if font_remarks(layouts):
         return  # told of the file itself
-    for family, place in zip(listed, _places(layouts.files[_FONTS]), strict=True):
+    root: Any = yaml.compose(layouts.files[_FONTS], Loader=yaml.SafeLoader)
+    for family, node in zip(listed, root.value, strict=True):
         if family.use not in (CODE, HEADINGS):
+            place = Place(f"layouts/{_FONTS}", node.start_mark.line + 1, node.start_mark.column + 1)
             yield from _lacking(family, lambda key, place=place: place)  # type: ignore[misc]
 
 
@@ -124,14 +126,7 @@ def _is(given: FontFace, looks: Looks, wanted: Face) -> bool:
     return looks.italic >= wanted.italic and (looks.heaviest >= BOLD or wanted.weight < BOLD)
 
 
-def _places(text: str) -> Iterable[Place]:
-    """Place of each family in the file."""
-    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
-    return [Place(f"layouts/{_FONTS}", node.start_mark.line + 1, node.start_mark.column + 1) for node in root.value]
-
-
-# The design that a publisher sets in `library.yaml`: colours and measure, put into the tokens, logo, faults. Contrast
-# is that of WCAG 2.2: 7:1 for text (1.4.6), 3:1 for marks and lines that mean something (1.4.11).
+# Contrast is that of WCAG 2.2: 7:1 for text (1.4.6), 3:1 for marks and lines that mean something (1.4.11).
 
 TEXT = 7.0
 """Least contrast of text (1.4.6); the accent colours headings and links."""
@@ -281,20 +276,13 @@ def design_remarks(imprint: Imprint, layouts: Layouts) -> tuple[Diagnostic, ...]
         for name in CHECKED
         if (value := getattr(design, name.replace("-", "_"), None))
     ]
-    sheets = [found for path in layouts.files if _is_paged(path) for found in _colours(path, layouts.files[path])]
-    return (*(pale for one in (*own, *sheets) for pale in _pale(*one)), *typeface_remarks(imprint, layouts))
-
-
-def _is_paged(path: str) -> bool:
-    return path.endswith(".css") and (path == "tokens.css" or ("/" in path and not path.startswith(_ON_SCREENS)))
-
-
-def _colours(path: str, sheet: str) -> Iterator[tuple[str, str, Place]]:
-    """The colours that a style sheet gives to tokens, each with its place."""
-    for found in _TOKEN.finditer(sheet):
-        before = sheet[: found.start()]
-        place = Place(f"layouts/{path}", before.count("\n") + 1, found.start() - before.rfind("\n"))
-        yield found["name"], found["value"], place
+    for path, sheet in layouts.files.items():
+        if path.endswith(".css") and (path == "tokens.css" or ("/" in path and not path.startswith(_ON_SCREENS))):
+            for found in _TOKEN.finditer(sheet):
+                before = sheet[: found.start()]
+                place = Place(f"layouts/{path}", before.count("\n") + 1, found.start() - before.rfind("\n"))
+                own.append((found["name"], found["value"], place))
+    return (*(pale for one in own for pale in _pale(*one)), *typeface_remarks(imprint, layouts))
 
 
 def _pale(name: str, colour: str, place: Place) -> Iterator[Diagnostic]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,8 +13,6 @@ from pipeline.load.records import read_fonts
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import FontFace
 from pipeline.model.source.library_file import Imprint, ListedFamily, Typeface
-
-# Choice of faces for a text: the house's, the publisher's, or in large print the most legible that can set it.
 
 TEXT, HEADINGS, CODE, LARGE_PRINT = "text", "headings", "code", "large-print"
 """Uses of a family in `layouts/fonts.yaml`."""
@@ -220,14 +217,12 @@ def own_file(chosen: Typeface, face: Face) -> str:
 @lru_cache(maxsize=8)
 def absent(chosen: Typeface) -> tuple[tuple[str, str], ...]:
     """Keys of a typeface whose package is not available, each with the reason."""
-    return tuple(_absent(chosen))
-
-
-def _absent(chosen: Typeface) -> Iterator[tuple[str, str]]:
+    found = []
     for face in FOUR:
         file = own_file(chosen, face)
         if file or face == REGULAR:
             try:
                 font_looks(chosen.package or "", file or f"{chosen.family.replace(' ', '')}-Regular.ttf")
             except EnvironmentFailure as reason:
-                yield face.key, str(reason)
+                found.append((face.key, str(reason)))
+    return tuple(found)

@@ -10,8 +10,6 @@ from typing import Any
 import tinycss2
 from lxml import etree
 
-# Texts that run from right to left: the direction and language of each block, and the sides of a style sheet.
-
 LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "th", "td", "caption", "figcaption"})
 """Blocks that run as their first letter does (Unicode Bidirectional Algorithm, P2 and P3)."""
 HOLDERS = frozenset({"ul", "ol", "dl", "table", "blockquote"})

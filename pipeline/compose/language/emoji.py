@@ -13,8 +13,6 @@ from lxml import etree
 from pipeline.core.text.fonts import KEYCAP, REGION, region_of, runs_backwards
 from pipeline.core.text.typography import is_english
 
-# Names of the countries of flags, in English, from tzdata, which comes with the program and is read here.
-
 _FIRST = 0x1F1E6
 """The character that stands for an A in the code of a country."""
 
@@ -46,9 +44,8 @@ def _names() -> Mapping[str, str]:
     return dict(chain(((code, name) for code, name in rows), _OTHERS.items()))
 
 
-# Emoji and signs that are pictures: each is called by its name, as not every program knows what it reads out. The
-# names are Unicode's, which are English; in other languages a sign has an element without a name. A key is its letter
-# in a box, and the flag of a part of a country its code.
+# The names of signs are Unicode's, which are English; in other languages a sign has an element without a name. A key is
+# its letter in a box, and the flag of a part of a country its code.
 
 _PICTURE = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f1e5\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"
 _TONE = "[\U0001f3fb-\U0001f3ff]"

@@ -10,9 +10,8 @@ from lxml import etree
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
 from pipeline.core.text.typography import Typographer, has_british_marks, is_english, typeset
 
-# No-break spaces: which words stay on one line, as British editors keep them. A space becomes U+00A0, nothing else.
-# The rules follow Hart's Rules and the GOV.UK style: a number stays with its unit, a day with its month, a rank with
-# its name, an initial with the next; no line begins with a rule or an ellipsis.
+# No-break spaces follow Hart's Rules and the GOV.UK style: a number stays with its unit, a day with its month, a rank
+# with its name, an initial with the next; no line begins with a rule or an ellipsis.
 
 NO_BREAK = "\u00a0"
 OPAQUE = "\ufffc"
@@ -159,9 +158,8 @@ def _is_name(left: str, right: str) -> bool:
     return left[0].isupper() and len(left) > 1 and bool(_INITIALS.match(right.rstrip(",;:") or "-"))
 
 
-# Typography brought to a page: each run of words within a block is set as one, in the manner of its language. Marks
-# (quotation marks, rules, ranges) and no-break spaces reach the words of a page and nothing else: code, formulae,
-# addresses and ids stay as they are. Alternative texts and labels get their marks, and plain spaces.
+# Marks and no-break spaces reach the words of a page, and not code, formulae, addresses and ids. Alternative texts and
+# labels get their marks, and plain spaces.
 
 _BREAKS = frozenset(
     {
@@ -221,8 +219,21 @@ def set_words(root: etree._Element, language: str) -> None:
     for element in root.iter():
         if isinstance(element.tag, str) and any(name in element.attrib for name in _WORDS_IN):
             _set_labels(element, language)
-    for run in _runs(root, language):
-        _set_marks(run)
+    runs: list[list[_Piece]] = [[]]
+    _gather(root, language, False, runs)
+    for run in (run for run in runs if run):
+        typographer = Typographer()
+        for piece in run:
+            if piece.typed:
+                said = "".join(map(str, piece.element.itertext()))
+                is_word = piece.element.tag in ("img", "a") or not said
+                typographer.pass_over("x" if is_word else said)
+            elif piece.listed or not has_british_marks(piece.language):
+                typographer.pass_over(piece.text)
+            else:
+                set_ = typographer.set(piece.text)
+                if set_ != piece.text:
+                    piece.put(set_)
         _set_spaces(run)
 
 
@@ -238,12 +249,6 @@ def _is_formula(element: etree._Element) -> bool:
     return "math" in str(element.get("class", "")) or str(element.tag).endswith("math")
 
 
-def _runs(root: etree._Element, language: str) -> Iterator[list[_Piece]]:
-    runs: list[list[_Piece]] = [[]]
-    _gather(root, language, False, runs)
-    return (run for run in runs if run)
-
-
 def _gather(element: etree._Element, language: str, listed: bool, runs: list[list[_Piece]]) -> None:
     """Put the pieces of an element's words into runs, the last of which is open."""
     language = str(element.get("lang") or language)
@@ -255,7 +260,9 @@ def _gather(element: etree._Element, language: str, listed: bool, runs: list[lis
         breaks = child.tag in _BREAKS or str(child.tag).startswith(SVG)
         if breaks:
             runs.append([])
-        if _stays_as_typed(child):
+        name = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        note = str(child.get("role", "")) in ("doc-noteref", "doc-backlink")
+        if name in _AS_TYPED or name == "img" or note or _is_formula(child) or child.get("class") == "placeholder":
             runs[-1].append(_Piece(child, False, language, typed=True))
         elif isinstance(child.tag, str):
             _gather(child, language, listed, runs)
@@ -263,27 +270,6 @@ def _gather(element: etree._Element, language: str, listed: bool, runs: list[lis
             runs.append([])
         if child.tail:
             runs[-1].append(_Piece(child, True, language, listed=listed, drawn=drawn))
-
-
-def _stays_as_typed(element: etree._Element) -> bool:
-    name = etree.QName(element).localname if isinstance(element.tag, str) else ""
-    note = str(element.get("role", "")) in ("doc-noteref", "doc-backlink")
-    return name in _AS_TYPED or name == "img" or note or _is_formula(element) or element.get("class") == "placeholder"
-
-
-def _set_marks(run: list[_Piece]) -> None:
-    typographer = Typographer()
-    for piece in run:
-        if piece.typed:
-            said = "".join(map(str, piece.element.itertext()))
-            is_word = piece.element.tag in ("img", "a") or not said
-            typographer.pass_over("x" if is_word else said)
-        elif piece.listed or not has_british_marks(piece.language):
-            typographer.pass_over(piece.text)
-        else:
-            set_ = typographer.set(piece.text)
-            if set_ != piece.text:
-                piece.put(set_)
 
 
 def _set_spaces(run: list[_Piece]) -> None:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from pipeline.model.words import Words
 
 
-# Words of the house within a text that may be in another language, and with parts of the page in them.
-
-
 def speaking(words: Words, language: str) -> Markup:
     """The attributes that say which language the words of the house are in, where the text is in another."""
     own = words.language
@@ -30,17 +27,13 @@ def speaking(words: Words, language: str) -> Markup:
 
 def put(words: Words, key: str, /, **into: object) -> Markup:
     """The phrase of a key with parts of a page, or words, put into its places."""
-    return _filled(words.phrases[key][0], into)
-
-
-def _filled(phrase: str, into: dict[str, object]) -> Markup:
-    pieces = PLACE.split(phrase)  # every second one is a place
+    pieces = PLACE.split(words.phrases[key][0])  # every second one is a place
     return Markup("").join(
         escape(into.get(piece, "")) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
     )
 
 
-# The house's words for what the records say: results, ratings, kinds of change, dates.
+# Words for results, ratings, kinds of change and dates
 
 
 def result(words: Words, found: Result | str) -> str:

@@ -1,6 +1,6 @@
 """The map of a pack's evidence: a row a briefing, a column an area of outcome, a mark a finding. Never totals."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -118,15 +118,9 @@ def heads_of(pack: PackPublication) -> tuple[str, ...]:
     words = pack.identity.words
     if not pack.area_of:
         return (words.say("findings"),)
-    others = (words.say("other-outcomes"),) if any(True for _ in _without_area(pack)) else ()
-    return (*(area.label for area in pack.areas), *others)
-
-
-def _without_area(pack: PackPublication) -> Iterator[Result]:
-    for member in pack.members:
-        for row in member.evidence.rows if member.evidence else ():
-            if f"{member.id}#{row.finding.id}" not in pack.area_of:
-                yield row.finding.result
+    texts = ((member.id, member.evidence.rows) for member in pack.members if member.evidence)
+    has_others = any(f"{name}#{row.finding.id}" not in pack.area_of for name, rows in texts for row in rows)
+    return (*(area.label for area in pack.areas), *((words.say("other-outcomes"),) if has_others else ()))
 
 
 def map_rows(pack: PackPublication) -> tuple[MapRow, ...]:

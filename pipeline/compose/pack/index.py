@@ -50,7 +50,11 @@ def index_entries(
         )
         for term in terms.values()
     ]
-    entries += [IndexEntry(label, places) for label, places in _tagged(pack, firsts).items()]
+    entries += [
+        IndexEntry(subject.label, (IndexPlace(firsts[member.id], member.id),))
+        for member in pack.members
+        for subject in member.subjects
+    ]
     there: dict[str, IndexEntry] = {}
     for entry in entries:
         known = there.get(entry.word.casefold())
@@ -75,14 +79,6 @@ def _plain(word: str) -> str:
     """A word as an alphabet sees it: without accents and capitals."""
     flat = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in flat if not unicodedata.combining(c))
-
-
-def _tagged(pack: PackPublication, firsts: Mapping[str, int]) -> dict[str, tuple[IndexPlace, ...]]:
-    found: dict[str, list[IndexPlace]] = {}
-    for member in pack.members:
-        for subject in member.subjects:
-            found.setdefault(subject.label, []).append(IndexPlace(firsts[member.id], member.id))
-    return {label: tuple(places) for label, places in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipeline.compose.evidence import found_in_short, outcome_rows, worded_mark
-from pipeline.compose.language.words import evaluated, rated, speaking
+from pipeline.compose.language.words import evaluated, rated
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.boxes import entries
-from pipeline.compose.page.chapter import Galley, by_name, galley_of, legal
+from pipeline.compose.page.chapter import Galley, galley_of, legal, series_galley
 from pipeline.compose.page.figures import region
 from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
 from pipeline.model.result import Result
@@ -78,18 +78,13 @@ def _cells(member: Publication, row: FindingRow, folios: Mapping[str, str], gall
     found = found_in_short(row.finding, galley)
     if row.finding.outside_base:
         found += Markup(" ({})").format(galley.said(galley.words.say("outside-the-review")))
-    return Markup("<td>{}</td><td>{}</td>").format(found, _where(member, folios, galley))
-
-
-def _where(member: Publication, folios: Mapping[str, str], galley: Galley) -> Markup:
-    """The briefing that a finding stands in, and the page of its evidence."""
     folio = folios.get(f"{member.id}#evidence-table", folios.get(member.id))
     page = Markup("")
     if folio:
         page = Markup('<span class="on-pages"{}>, {}</span>').format(galley.house, galley.words.say("page", page=folio))
     link = Markup('<a href="briefing:{}#evidence-table">{}</a>').format(member.id, member.identity.short_title)
     retired = galley.said(f" ({galley.words.say(member.retired)})") if member.retired else ""
-    return link + retired + page
+    return Markup("<td>{}</td><td>{}</td>").format(found, link + retired + page)
 
 
 def gaps(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ...]], ...]:
@@ -116,15 +111,7 @@ def worded_gap(row: FindingRow, galley: Galley) -> Markup:
 
 def landing(series: SeriesPublication, accent: str) -> dict[str, object]:
     """A series' landing text with the works that it cites."""
-    house = speaking(series.identity.words, series.identity.language)
-    galley = Galley(
-        accent,
-        series.identity.words,
-        references=series.references,
-        house=house,
-        level=1,
-        pictures=by_name(series.assets),
-    )
+    galley = series_galley(series, accent, level=1)
     known = series.series
     return {
         "series": series,

@@ -17,8 +17,6 @@ from pipeline.core.text.formulas import row_heights
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
 
-# Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`.
-
 CODE_LINE = 50
 """Characters of a line of code for which the column of text has room; a longer one reaches over the side column."""
 
@@ -45,33 +43,26 @@ def body(text: tree.Body, galley: Galley) -> Markup:
         size = _opened(nodes[at:], galley)
         said = _row(nodes[at : at + size], nodes[at + size : at + size + 1], galley)
         if size > 1:
-            name = (
-                _heading_classes(nodes[at + 1 : at + size], galley) if isinstance(nodes[at], tree.Heading) else "pair"
-            )
+            opened, name = nodes[at + 1 : at + size], "pair"
+            if isinstance(nodes[at], tree.Heading):
+                # Where its words are one line, a narrow page keeps what follows with them.
+                short = isinstance(opened[0], tree.Paragraph) and sum(map(_lines, opened)) == 1
+                name = f"opening h{galley.level}{' short' if short else ''}"
             said = Markup('<div class="{}">\n{}\n</div>').format(name, said)
         out.append(said)
         at += size
     return Markup("\n").join(out)
 
 
-def _heading_classes(opened: Sequence[tree.Block], galley: Galley) -> str:
-    """The classes of a heading with its words: where these are one line, a narrow page keeps what follows with them."""
-    short = isinstance(opened[0], tree.Paragraph) and sum(map(_lines, opened)) == 1
-    return f"opening h{galley.level}{' short' if short else ''}"
-
-
 def _opened(nodes: Sequence[tree.Block], galley: Galley) -> int:
     """The number of blocks that are one with the first: where that hangs as many as are as high as it is.
 
     A heading hangs beside a paragraph, a short list or short code, if the side column has room for it and for its
-    longest word.
-    Outcomes and questions stand side by side.
+    longest word. Outcomes and questions stand side by side.
     """
     head, *others = nodes
-    if [node.kind for node in nodes[:2] if isinstance(node, tree.Box)] == [
-        tree.BoxKind.OUTCOMES,
-        tree.BoxKind.QUESTIONS,
-    ]:
+    kinds = [node.kind for node in nodes[:2] if isinstance(node, tree.Box)]
+    if kinds == [tree.BoxKind.OUTCOMES, tree.BoxKind.QUESTIONS]:
         return 2
     if not isinstance(head, tree.Heading) or not others or not _hangs_beside(others[0], galley):
         return 1
@@ -121,7 +112,10 @@ def _row(nodes: tuple[tree.Block, ...], following: tuple[tree.Block, ...], galle
     out = []
     for node, after in zip_longest(nodes, (*nodes[1:], *following)):
         leads = isinstance(after, tree.ListBlock | tree.DefinitionList | tree.CodeBlock | tree.Table)
-        out.append(_lead_in(node, galley) if leads and isinstance(node, tree.Paragraph) else block(node, galley))
+        if leads and isinstance(node, tree.Paragraph) and plain_text(node.children).rstrip().endswith(":"):
+            out.append(Markup('<p class="lead-in">{}</p>').format(inlines(node.children, galley)))
+        else:
+            out.append(block(node, galley))
     return Markup("\n").join(out)
 
 
@@ -135,8 +129,10 @@ def block(node: tree.Block, galley: Galley) -> Markup:
     match node:
         case tree.Paragraph(children=children):
             return Markup("<p>{}</p>").format(inlines(children, galley))
-        case tree.Heading():
-            return _heading(node, galley)
+        case tree.Heading(children=children, level=level):
+            galley.level = min(level, galley.level + 1)  # a level left out is told; it is not left out to the ear
+            identity = numbered_id(anchor(node.id), galley)
+            return Markup("<h{0}{1}>{2}</h{0}>").format(galley.level, identity, inlines(children, galley))
         case tree.ListBlock():
             return listed(node, galley, blocks, run_in)
         case tree.DefinitionList():
@@ -144,7 +140,10 @@ def block(node: tree.Block, galley: Galley) -> Markup:
         case tree.Quote(children=children):
             return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, galley))
         case tree.CodeBlock(text=text, language=language):
-            return _code(legal(text).expandtabs(TAB), language)
+            code = legal(text).expandtabs(TAB)
+            across = Markup(' class="across"') if _reaches_across(code) else ""
+            written_in = Markup(' class="language-{}"').format(legal(language)) if language else ""
+            return Markup("<pre{}><code{}>{}</code></pre>").format(across, written_in, code)
         case tree.ThematicBreak():
             return Markup("<hr/>")
         case tree.Table():
@@ -219,32 +218,12 @@ def _first_paragraph(children: tuple[tree.Block, ...]) -> tuple[tuple, tuple[tre
     return (), children
 
 
-def _lead_in(node: tree.Paragraph, galley: Galley) -> Markup:
-    ends = plain_text(node.children).rstrip().endswith(":")
-    return Markup("<p{}>{}</p>").format(Markup(' class="lead-in"') if ends else "", inlines(node.children, galley))
-
-
-def _heading(node: tree.Heading, galley: Galley) -> Markup:
-    galley.level = min(node.level, galley.level + 1)  # a level left out is told; it is not left out to the ear
-    identity = galley.claim(anchor(node.id))
-    return Markup("<h{0}{1}>{2}</h{0}>").format(
-        galley.level, Markup(' id="{}"').format(identity) if identity else "", inlines(node.children, galley)
-    )
-
-
 def run_in(children: tuple[tree.Block, ...], galley: Galley) -> Markup:
     """Blocks of which a first paragraph stands without its own element."""
     first, rest = _first_paragraph(children)
     if not rest:
         return inlines(first, galley)
     return Markup("{}\n{}").format(inlines(first, galley), blocks(rest, galley))
-
-
-def _code(text: str, language: str) -> Markup:
-    """A block of code; told where a line of it is longer than the column of text."""
-    across = Markup(' class="across"') if _reaches_across(text) else Markup("")
-    written_in = Markup(' class="language-{}"').format(legal(language)) if language else Markup("")
-    return Markup("<pre{}><code{}>{}</code></pre>").format(across, written_in, text)
 
 
 def _reaches_across(code: str) -> bool:

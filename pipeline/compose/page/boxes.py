@@ -13,8 +13,6 @@ from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListIte
 from pipeline.model.publication import PracticeExample, ReferenceEntry, SourceLink
 from pipeline.model.source.evidence import Practice
 
-# Boxes: practice examples with their record and caveat, notes, cautions, questions, outcomes.
-
 HUNG = 400
 """Letters of a record that hangs beside the words of an example, if these are more."""
 
@@ -121,30 +119,24 @@ def _facts(facts: Iterable[tuple[str, Markup]], galley: Galley) -> Markup:
 def _record(example: PracticeExample, galley: Galley) -> Markup:
     """The record: who, what for, whether evaluated, how rated, and when somebody last checked."""
     record, words = example.record, galley.words
+    shorts = {entry.key: entry.short for entry in galley.references}
     facts: list[tuple[str, str | Markup]] = [
         (example.label, example.force),
         ("aim", record.aim or ""),
         ("intended", record.intended_outcome or ""),
         ("evaluation", galley.said(evaluated(words, record))),
         ("rating", galley.said(rated(words, record))),
-        *_more(example, galley),
-    ]
-    said = [(label, what if isinstance(what, Markup) else escape(legal(what))) for label, what in facts if what]
-    return _facts(said, galley)
-
-
-def _more(example: PracticeExample, galley: Galley) -> list[tuple[str, str | Markup]]:
-    record = example.record
-    return [
         ("stage", record.stage or ""),
         ("scale", record.scale or ""),
         ("region", record.region or ""),
         ("focus", record.focus or ""),
         ("dates", _span(record, galley)),
         ("contact", record.contact or ""),
-        ("sources", _sources(record.sources, galley)),
-        ("checked-on", galley.said(galley.words.day(record.checked_on)) if record.checked_on else ""),
+        ("sources", Markup("; ").join(source(SourceLink(key, shorts.get(key, key)), galley) for key in record.sources)),
+        ("checked-on", galley.said(words.day(record.checked_on)) if record.checked_on else ""),
     ]
+    said = [(label, what if isinstance(what, Markup) else escape(legal(what))) for label, what in facts if what]
+    return _facts(said, galley)
 
 
 def _span(record: Practice, galley: Galley) -> Markup | str:
@@ -157,12 +149,7 @@ def _span(record: Practice, galley: Galley) -> Markup | str:
     return galley.said(galley.words.say(key, **known))
 
 
-def _sources(keys: tuple[str, ...], galley: Galley) -> Markup:
-    shorts = {entry.key: entry.short for entry in galley.references}
-    return Markup("; ").join(source(SourceLink(key, shorts.get(key, key)), galley) for key in keys)
-
-
-# Reference lists: entries that hang, and from each the way back to its citations.
+# Reference lists
 
 
 def entries(galley: Galley) -> Markup:

@@ -11,7 +11,7 @@ from pipeline.compose.language.words import put, speaking
 from pipeline.model.bibliography import WorkState
 from pipeline.model.body import Block, Body
 from pipeline.model.formats import ASSET, Asset
-from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
+from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry, SeriesPublication
 from pipeline.model.source.briefing import Teaching
 from pipeline.model.words import Words
 from pipeline.resolve.reading import out_of_the_way
@@ -178,6 +178,13 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
         pictures=by_name(publication.assets),
         descriptions=dict(publication.descriptions),
     )
+
+
+def series_galley(series: SeriesPublication, accent: str, level: int) -> Galley:
+    """The state in which composing the texts of a series begins, below a heading of a level."""
+    words = series.identity.words
+    house, pictures = speaking(words, series.identity.language), by_name(series.assets)
+    return Galley(accent, words, references=series.references, house=house, level=level, pictures=pictures)
 
 
 def by_name(assets: Iterable[Asset]) -> dict[str, Asset]:

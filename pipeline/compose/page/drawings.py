@@ -8,8 +8,6 @@ from markupsafe import Markup, escape
 from pipeline.model.result import Result
 from pipeline.model.sheets import Identity
 
-# The marks of evidence and the few other signs, drawn: shape first, word always, colour last.
-
 _UP = '<path d="M8 2 15 14H1z" fill="currentColor"/>'
 _DOWN = '<path d="M8 14 1 2h14z" fill="currentColor"/>'
 _RING = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.75"/>'
@@ -82,7 +80,7 @@ def tick(done: bool, said: str) -> Markup:
     )
 
 
-# An address as a QR code, drawn in the line: level M, one path, the same every time.
+# QR codes
 
 _DARK = re.compile("1+")
 

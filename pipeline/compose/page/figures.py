@@ -12,8 +12,6 @@ from pipeline.model.body import Align, Body, Code, Figure, Inline, Table, plain_
 from pipeline.model.formats import Asset
 from pipeline.model.words import PLACE
 
-# Heights of pictures on the page, from the heads of their files.
-
 MEASURE, MOST = 357.0, 425.0
 """Width of the text and the most height of a picture, in points (`layouts/briefing/page.css`)."""
 
@@ -55,7 +53,7 @@ def _dots(content: bytes) -> tuple[float, float]:
         return picture.width * 0.75, picture.height * 0.75
 
 
-# Tables: a region that can be scrolled, a caption, heads with their scope.
+# Tables
 
 WIDE = 4
 """A table of more columns reflows on narrow screens."""
@@ -81,10 +79,14 @@ def table(node: Table, galley: Galley) -> Markup:
     if not (node.caption or any(map(any, (node.head, *node.rows)))):
         return Markup("")
     labels = tuple(plain_text(cell).strip() for cell in node.head)
-    classes = tuple(_align(align) for align in node.aligns)
+    classes = tuple(_ALIGNED[align] for align in node.aligns)
     cells = [inlines(cell, galley) for cell in node.head]
     has_head = any(cell.strip() for cell in cells) and bool(node.rows)
-    head = Markup("").join(map(_head, cells, classes)) if has_head else Markup("")
+    # An empty head, such as the corner above heads of rows, heads nothing.
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(style, cell) if cell.strip() else Markup("<td{}></td>").format(style)
+        for cell, style in zip(cells if has_head else (), classes, strict=False)
+    )
     names = labels if has_head else ("",) * len(labels)
     row_head = _row_head(node, has_head)
     rows = Markup("\n").join(
@@ -93,30 +95,19 @@ def table(node: Table, galley: Galley) -> Markup:
     identity = galley.claim(anchor(node.id)) if node.id else ""
     caption = captioned("table", node.number, inlines(node.caption, galley), galley)
     hangs, whole = _hangs(node, caption.striptags()), len(node.rows) <= WHOLE
+    heads = ", ".join(filter(None, labels))
     return region(
         Markup("{}<tbody>\n{}\n</tbody>").format(head and _THEAD.format(head), rows),
         caption,
         galley,
         identity=identity,
         classes=" ".join(filter(None, ("whole" * whole, _reflow(node.aligns), "hangs" * hangs, _split(node, galley)))),
-        heard=_heard(labels, galley),
+        heard=galley.words.say("a-table-of", columns=heads) if heads else "",
     )
 
 
 _THEAD = Markup("<thead>\n<tr>{}</tr>\n</thead>\n")
-
-
-def _head(cell: Markup, style: Markup) -> Markup:
-    """The head of a column; an empty one, such as the corner above heads of rows, heads nothing."""
-    if not cell.strip():
-        return Markup("<td{}></td>").format(style)
-    return Markup('<th scope="col"{}>{}</th>').format(style, cell)
-
-
-def _heard(labels: tuple[str, ...], galley: Galley) -> str:
-    """'Table: Year, Deaths': what a table is called that has no caption."""
-    heads = ", ".join(filter(None, labels))
-    return galley.words.say("a-table-of", columns=heads) if heads else ""
+_ALIGNED = {Align.RIGHT: Markup(' class="figure"'), Align.CENTRE: Markup(' class="middle"'), Align.LEFT: Markup("")}
 
 
 def _reflow(aligns: tuple[Align, ...]) -> str:
@@ -215,17 +206,7 @@ def _row(
     return Markup("").join(out)
 
 
-def _align(align: Align) -> Markup:
-    match align:
-        case Align.RIGHT:
-            return Markup(' class="figure"')
-        case Align.CENTRE:
-            return Markup(' class="middle"')
-        case Align.LEFT:
-            return Markup("")
-
-
-# Figures: the picture, its caption with credit and licence, and the way to its long description and back.
+# Figures
 
 LINE, LEADING = 21, 14.5
 """Letters of a line of a caption in the side column, and its height in points."""
@@ -240,7 +221,13 @@ def figure(node: Figure, galley: Galley) -> Markup:
         node.source, "" if node.decorative else legal(node.alt), details
     )
     lines = [captioned("figure", node.number, inlines(node.caption, galley), galley)]
-    lines += [_credits(node, galley), _way(described, galley) if described else Markup("")]
+    lines.append(_credits(node, galley))
+    if described:
+        link = Markup('<a class="xref" href="#{}">{}</a>').format(
+            described.anchor, galley.words.say("see-description-of", figure=described.name)
+        )
+        way = galley.put("see-description", description=link)
+        lines.append(Markup('<span class="way"{}>{}</span>').format(galley.house, way))
     lines = [line for line in lines if line]
     caption = Markup("<br/>\n").join(lines)
     hangs = "hangs" if _has_hanging_caption(node, [line.striptags() for line in lines], galley) else ""
@@ -264,18 +251,13 @@ def _has_hanging_caption(node: Figure, lines: list[str], galley: Galley) -> bool
 
 def _credits(node: Figure, galley: Galley) -> Markup:
     """'Source: Office for National Statistics. Licence: Open Government Licence 3.0.'."""
-    said = [
-        _credit(key, words.strip().rstrip("."), galley)
-        for key, words in (("credit", node.credit), ("licensed", node.licence))
-        if words
-    ]
+    said = []
+    for key, words in (("credit", node.credit), ("licensed", node.licence)):
+        if words:  # a label of the house and the author's words behind it, each in its language
+            label, end = PLACE.split(galley.words.phrases[key][0])[::2]
+            words = words.strip().rstrip(".")
+            said.append(Markup("{} {}{}").format(galley.said(label.rstrip()), legal(words), end))
     return Markup('<span class="credit">{}</span>').format(Markup(" ").join(said)) if said else Markup("")
-
-
-def _credit(key: str, words: str, galley: Galley) -> Markup:
-    """A label of the house and the author's words behind it, each in its language."""
-    label, end = PLACE.split(galley.words.phrases[key][0])[::2]
-    return Markup("{} {}{}").format(galley.said(label.rstrip()), legal(words), end)
 
 
 def _described(node: Figure, identity: str, galley: Galley) -> Described | None:
@@ -288,12 +270,6 @@ def _described(node: Figure, identity: str, galley: Galley) -> Described | None:
         node.described, Described(f"description-{node.described}", identity, name if numbered else "")
     )
     return Described(known.anchor, identity, name)
-
-
-def _way(described: Described, galley: Galley) -> Markup:
-    description = galley.words.say("see-description-of", figure=described.name)
-    link = Markup('<a class="xref" href="#{}">{}</a>').format(described.anchor, description)
-    return Markup('<span class="way"{}>{}</span>').format(galley.house, galley.put("see-description", description=link))
 
 
 def descriptions(galley: Galley, blocks: BlockWriter) -> Markup:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import count, pairwise
 
 from lxml import etree
 
@@ -13,16 +13,15 @@ from pipeline.compose.language.typography import set_words
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate
 from pipeline.compose.templates import fill, origin
 from pipeline.core.diagnostics import LayoutFault
-from pipeline.core.documents.roles import FLOW, VOID
+from pipeline.core.documents.roles import FLOW, HEADINGS, VOID
 from pipeline.core.documents.source_positions import settle_marks
 from pipeline.core.documents.xhtml import MATHML, SVG
 from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Bookmark
 
-# Addresses in print: where one that is too long for its line may go on in the next. A break is offered after the
-# signs that part an address, but before a hyphen: at the end of a line programs take one for the printer's, and
-# whoever copies the address loses it. Nothing enters the text that is copied: a `wbr` holds no character. Web pages
-# and EPUBs have none, for a screen reader would pause there.
+# Long addresses break after the signs that part them, but not after a hyphen, which looks like the printer's at the end
+# of a line. A `wbr` holds no character, so a copied address is whole. Web pages and EPUBs have none: a screen reader
+# would pause there.
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|doi:)\S+$|[^\s@]+@[^\s@]+$")
 _SIGNS = re.compile(r"(?<=\w)(?:[/?&=_@]{1,20}|\.(?!\d))(?=\w\w)|(?<=\w\w)(?=-+\w\w)")
@@ -60,7 +59,7 @@ def address_parts(address: str) -> list[str]:
     return [part[at : at + LONGEST] for part in parts for at in range(0, len(part), LONGEST)]
 
 
-# A chapter's XHTML made sound: it parses and passes the gate, each block has an id, none twice, its words are set.
+# Sound XHTML
 
 BLOCKS = FLOW - {"address", "main", "hgroup", "details", "summary"} | {"hr"}
 """Elements that the page map may have to name: each gets an id."""
@@ -105,7 +104,7 @@ def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
     """The content of a body as markup, with an id on every block, and its headings."""
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     taken = {element.get("id") for element in elements}
-    names = (name for name in _names() if name not in taken)
+    names = (name for name in map("b{}".format, count(1)) if name not in taken)
     for element in elements[1:]:
         if element.tag in BLOCKS and not element.get("id"):
             element.set("id", next(names))
@@ -116,7 +115,14 @@ def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
             and not element.tag.startswith(f"{{{SVG}}}")
         ):
             element.text = ""  # an end tag of its own: HTML parsers know no empty-element tags
-    return _inner(root), tuple(_bookmarks(elements))
+    parts = [root.text or ""]
+    parts += [etree.tostring(child, encoding="unicode") for child in root]
+    bookmarks = [
+        Bookmark(int(str(one.tag)[1]), str(one.get("id")), " ".join("".join(_said(one)).split()))
+        for one in elements
+        if one.tag in HEADINGS
+    ]
+    return "".join(parts).strip() + "\n", tuple(bookmarks)
 
 
 _OPENING = "<body>"
@@ -144,19 +150,6 @@ def flaw_of(broken: Exception) -> Flaw:
     return Flaw(f"it makes no well-formed XHTML: {said.partition(', line')[0]}.", line, column)
 
 
-def _names() -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        yield f"b{number}"
-
-
-def _inner(root: etree._Element) -> str:
-    parts = [root.text or ""]
-    parts += [etree.tostring(child, encoding="unicode") for child in root]
-    return "".join(parts).strip() + "\n"
-
-
 def _said(element: etree._Element) -> Iterator[str]:
     """The texts of a heading, in order: formulas and pictures in words, and no calls of notes."""
     if element.tag in (f"{{{MATHML}}}math", "img"):
@@ -168,10 +161,3 @@ def _said(element: etree._Element) -> Iterator[str]:
     for child in element:
         yield from _said(child)
         yield child.tail or ""
-
-
-def _bookmarks(elements: list[etree._Element]) -> Iterator[Bookmark]:
-    for element in elements:
-        if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            words = " ".join("".join(_said(element)).split())
-            yield Bookmark(int(str(element.tag)[1]), str(element.get("id")), words)

@@ -1,7 +1,7 @@
 """What markup and style sheets may hold: nothing that runs, is fetched or leads the reader elsewhere."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from pipeline.core.documents.xhtml import EPUB_TYPE, MATHML, SVG, XHTML, XLINK, 
 from pipeline.core.messages import message
 from pipeline.model.formats import Layouts
 
-# Style sheets that reach for something outside: what they reach for is taken out, and told.
+# Style sheets
 
 _OWN = re.compile(
     r"\s*(#.*|asset:[0-9a-f]*|font:fontpkg_[a-z0-9_]+/[a-z0-9][a-z0-9._-]*|"
@@ -45,13 +45,9 @@ def sheet_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
     """A remark for everything that a style sheet of the layouts reaches for."""
     return tuple(
         message("layout-reaches-out", Place(f"layouts/{name}", line, column), target=target)
-        for name, sheet in _sheets(layouts.files)
+        for name, sheet in ((name, text) for name, text in layouts.files.items() if name.endswith(".css"))
         for target, line, column in closed(sheet)[1]
     )
-
-
-def _sheets(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    return ((name, text) for name, text in files.items() if name.endswith(".css"))
 
 
 def _kept(tokens: list[Any], reaches: list[_Reach], fetching: bool) -> Iterator[Any]:
@@ -90,9 +86,7 @@ def _reached(token: Any, fetching: bool) -> str | None:
     return None
 
 
-# The gate for markup: what a template puts into a page is held to what a text may hold, before anything is made of
-# it. A page holds words, tables, pictures of its own, drawings, formulas and links. Whatever else there is, by name
-# or by address, is a flaw: nothing that runs, is fetched, or takes the reader elsewhere by itself.
+# Markup: a page holds words, tables, pictures of its own, drawings, formulas and links, and nothing else.
 
 
 def _named(names: str) -> frozenset[str]:

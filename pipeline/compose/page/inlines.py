@@ -72,7 +72,12 @@ def inline(node: tree.Inline, galley: Galley) -> Markup:
         case tree.CitationGroup(citations=citations):
             return placeholder("citation of " + ", ".join(c.key for c in citations))
         case tree.CitationLink():
-            return _citation(node, galley)
+            key = key_anchor(node.key)
+            identity = galley.cite(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
+            heard = galley.heard(node.key, plain_text(node.children))
+            return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
+                identity, heard, galley.entry(node.key), inlines(node.children, galley)
+            )
         case tree.CitedText(children=children):
             return inlines(children, galley)
         case tree.Abbreviated(text=text, expansion=expansion):
@@ -80,20 +85,15 @@ def inline(node: tree.Inline, galley: Galley) -> Markup:
         case tree.Placeholder(text=text):
             return placeholder(text)
         case tree.Marked():
-            return _marked(node, galley)
+            title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
+            language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
+            words = inlines(node.children, galley)
+            made = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
+            if node.role is not tree.TextRole.DELETED:
+                return made
+            return Markup("[{} {}]").format(galley.said(galley.words.say("deleted-words")), made)
         case _:
             assert_never(node)
-
-
-def _marked(node: tree.Marked, galley: Galley) -> Markup:
-    """Words in the element of their role. Screen readers pass over most of these: what is deleted says so in words."""
-    title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
-    language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
-    words = inlines(node.children, galley)
-    made = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
-    if node.role is not tree.TextRole.DELETED:
-        return made
-    return Markup("[{} {}]").format(galley.said(galley.words.say("deleted-words")), made)
 
 
 def equation_label(node: tree.EquationLabel, galley: Galley, classes: str = "label") -> Markup:
@@ -129,15 +129,6 @@ def _link(node: tree.Link, galley: Galley) -> Markup:
     href = f"{way or galley.elsewhere}{mark}{target}"
     title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
     return Markup('<a href="{}"{}>{}</a>').format(legal(href), title, inlines(node.children, galley))
-
-
-def _citation(node: tree.CitationLink, galley: Galley) -> Markup:
-    key = key_anchor(node.key)
-    identity = galley.cite(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
-    heard = galley.heard(node.key, plain_text(node.children))
-    return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
-        identity, heard, galley.entry(node.key), inlines(node.children, galley)
-    )
 
 
 _NAMES = """

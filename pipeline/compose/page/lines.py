@@ -4,8 +4,6 @@ import re
 
 from pipeline.model.body import ListBlock
 
-# Lines that a text fills, reckoned on the generous side: the press alone knows how wide its letters are.
-
 LETTER = 0.53
 """Width of a letter in large bold type, in ems."""
 SMALL_LETTER = 0.47
@@ -24,7 +22,7 @@ def lines_of(text: str, points: float, wide: float, letter: float = LETTER) -> t
     return lines, whole
 
 
-# The labels of numbered lists: what each says, and how far its list must hang so that the longest has room.
+# Labels of numbered lists
 
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
@@ -46,41 +44,23 @@ def hang(node: ListBlock) -> int:
     last = node.start + len(node.items) - 1
     if not node.ordered or (not node.form and last <= _SHORT):
         return 0
-    widest = max(_width(label(number, node.form)) for number in range(node.start, last + 1))
+    labels = (label(number, node.form) for number in range(node.start, last + 1))
+    widest = max(sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{words} ") for words in labels)
     return 0 if widest <= USUAL else min(MOST, -(-widest // STEP) * STEP)
 
 
 def label(number: int, form: str) -> str:
     """The label of an entry with this number in a list whose first would look like `form`, by default '1.'."""
-    first = form.strip("().")
-    match first:
-        case "a" | "A" if number > 0:
-            said = _letters(number)
-        case "i" | "I" if 0 < number <= _LAST:
-            said = _roman(number)
-        case _:
-            said = str(number)
+    first, said = form.strip("()."), ""
+    if first in ("a", "A") and number > 0:  # 1 is 'a', 26 'z', 27 'aa'
+        while number > 0:
+            number, letter = divmod(number - 1, 26)
+            said = chr(ord("a") + letter) + said
+    elif first in ("i", "I") and 0 < number <= _LAST:
+        for value, letters in _ROMAN:
+            times, number = divmod(number, value)
+            said += times * letters
+    else:
+        said = str(number)
     before, after = ("(" if form.startswith("(") else ""), (")" if form.endswith(")") else ".")
     return f"{before}{said.upper() if first.isupper() else said}{after}"
-
-
-def _width(words: str) -> int:
-    """Width of a label with the space behind it, in tenths of the type size, or a little less."""
-    return sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{words} ")
-
-
-def _letters(number: int) -> str:
-    """1 is 'a', 26 'z', 27 'aa'."""
-    said = ""
-    while number > 0:
-        number, letter = divmod(number - 1, 26)
-        said = chr(ord("a") + letter) + said
-    return said
-
-
-def _roman(number: int) -> str:
-    said = ""
-    for value, letters in _ROMAN:
-        times, number = divmod(number, value)
-        said += times * letters
-    return said

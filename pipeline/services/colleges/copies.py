@@ -16,7 +16,6 @@ from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.options import DAY, day_of, every_remark, moment, overriding
 from pipeline.cli.outcome import Outcome, rendered
-from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, Place, UsageError, errors, ordered
 from pipeline.core.files import LaidOut, remove
 from pipeline.core.messages import message
@@ -44,6 +43,7 @@ from pipeline.services.colleges.recalls import recalled_faults, recalls
 from pipeline.services.colleges.takers import (
     Copy,
     Issue,
+    LetterPart,
     changes_for,
     formats_lacking,
     numbered_copies,

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from pipeline.build.project import Project
 from pipeline.compose.language.words import enumerated
-from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.core.sentences import as_csv, count, numbers_in_words, runs_of
 from pipeline.core.services import hooked
 from pipeline.load.words import wordbook
@@ -24,7 +23,7 @@ from pipeline.resolve.environment import address_under
 from pipeline.services.colleges.holdings import LEAVES, Holding, is_paper
 from pipeline.services.colleges.manifest import media_type
 from pipeline.services.colleges.plan import PlannedDelivery
-from pipeline.services.colleges.takers import Issue, changes_since
+from pipeline.services.colleges.takers import NOTHING, Issue, LetterItem, LetterPart, changes_since
 from pipeline.services.colleges.transport import Parcel
 from pipeline.services.editions.edition import FinishedFile, TextState
 

@@ -15,7 +15,6 @@ from markupsafe import Markup
 from pipeline.bind.frames import page_in
 from pipeline.build.project import Project
 from pipeline.compose.design.style import page_style
-from pipeline.compose.posting.parts import NOTHING, LetterPart
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place, ordered
 from pipeline.core.messages import message
 from pipeline.core.sentences import count
@@ -49,7 +48,7 @@ from pipeline.services.colleges.manifest import (
     read_public,
     sealed,
 )
-from pipeline.services.colleges.takers import Issue
+from pipeline.services.colleges.takers import NOTHING, Issue, LetterPart
 from pipeline.services.editions.edition import FinishedFile, TextState
 from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.services.editions.verify import (

@@ -14,7 +14,6 @@ from pipeline.build.project import Project
 from pipeline.cli.options import DAY, moment
 from pipeline.cli.outcome import Outcome, rendered, told_before_errors
 from pipeline.compose.design.style import page_style
-from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.files import refuse_links, write_whole
 from pipeline.core.sentences import count, did_you_mean
@@ -39,6 +38,7 @@ from pipeline.services.colleges.recalls import (
     still_open,
     words_of,
 )
+from pipeline.services.colleges.takers import NOTHING, LetterItem, LetterPart
 from pipeline.services.editions.records import RecordFile, read_records
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
 from pipeline.core.text.wrapping import shortened
@@ -22,6 +21,32 @@ from pipeline.model.words import Words
 from pipeline.resolve.packs import amendments
 from pipeline.resolve.status import reason_of_withdrawal
 from pipeline.services.editions.edition import PackState, Taker, name_in_parcel
+
+
+@dataclass(frozen=True, slots=True)
+class LetterItem:
+    """An item of a list in a letter, and the lines that explain it."""
+
+    words: str
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPart:
+    """A paragraph of a letter, line by line, and the list below it."""
+
+    lines: tuple[str, ...] = ()
+    items: tuple[LetterItem, ...] = ()
+
+    def text(self) -> Iterator[str]:
+        """The lines of it in plain text."""
+        yield from self.lines
+        for item in self.items:
+            yield f"- {item.words}"
+            yield from (f"  {line}" for line in item.more)
+
+
+NOTHING = LetterPart()
 
 
 @dataclass(frozen=True, slots=True)

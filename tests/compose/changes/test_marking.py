@@ -1,7 +1,5 @@
 """Two texts in one: every word of both is there once, marked in words, and each can be got back."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pytest
@@ -172,6 +170,5 @@ def test_the_heaviest_run_in_order_stays() -> None:
 
 
 def test_thousands_of_rows_are_put_in_order_soon() -> None:
-    """A search among all rows before each would take half a minute, and a gigabyte."""
     with soon():
         assert len(staying([(place, 1) for place in range(20_000)])) == 20_000

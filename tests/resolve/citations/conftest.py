@@ -1,7 +1,5 @@
 """The house style, its invented works, and a document that cites them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any

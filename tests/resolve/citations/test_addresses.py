@@ -1,7 +1,5 @@
 """Addresses in entries are links, whatever field they came from."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.body import Emphasis, Link, Text

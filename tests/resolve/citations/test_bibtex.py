@@ -1,7 +1,5 @@
 """BibTeX in: no entry lost, one bad entry told once, keys as written."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any
@@ -80,7 +78,6 @@ def test_a_missing_comma_is_told_at_its_line() -> None:
     ],
 )
 def test_what_a_title_says_in_tex_is_printed_in_letters(written: str, title: str) -> None:
-    """Simple formulas and escapes of HTML; nothing is told, as nothing is lost."""
     (reference,), remarks = read_bibtex("x.bib", f"@book{{a, title = {written}}}", run_pandoc)
     assert (reference.title.replace("\u00a0", " "), remarks) == (title, ())
 
@@ -116,7 +113,6 @@ def test_nothing_is_read_from_elsewhere() -> None:
 
 
 def test_bibliographies_of_real_papers(shared: Path) -> None:
-    """Of twelve papers' bibliographies no entry is lost."""
     for path in sorted(shared.glob("corpus/*/paper.bib")):
         content = path.read_bytes()
         entries = re.findall(rb"(?im)^\s*@(?!string|comment|preamble)\w+\s*[{(]", content)

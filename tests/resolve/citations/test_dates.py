@@ -1,7 +1,5 @@
 """Dates of works that no calendar has."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.load.references.records import DateFault, read_date

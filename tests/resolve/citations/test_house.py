@@ -1,7 +1,5 @@
 """The house citation style, letter for letter."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,7 +41,6 @@ def test_house_list(formatted: FormattedDocument) -> None:
 
 
 def test_addresses_are_links(formatted: FormattedDocument) -> None:
-    """The DOI, or else the address, is a link that says itself in full."""
     links = [n for _, words in formatted.entries for n in words if isinstance(n, Link)]
     assert all(link.href == plain_text(link.children) for link in links)
     assert "https://doi.org/10.5555/asking.12497" in [link.href for link in links]
@@ -62,7 +59,6 @@ def _khan(key: str, given: str) -> Reference:
 
 
 def test_namesakes_get_initials(house: str, group: Callable[..., CitationGroup]) -> None:
-    """Two people of one name are told apart; one person's two works of a year get letters instead."""
     works = (_khan("x", "Ali"), _khan("y", "Bo"))
     document = CitedDocument("d", house, "en-GB", (group("x"), group("y")), works)
     alone = CitedDocument("alone", house, "en-GB", (group("x"),), works[:1])

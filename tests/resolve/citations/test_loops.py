@@ -1,7 +1,5 @@
 """Bibliographies that would hold up the citation engine: found before it sees them, or broken off."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -23,7 +21,6 @@ def told(bib: str) -> list[str]:
 
 @pytest.mark.parametrize("pointer", ["crossref", "xdata", "CrossRef"])
 def test_entry_that_points_to_itself(pointer: str) -> None:
-    """It is told at its line, and printed without what it would inherit."""
     references, remarks = read_bibtex("x.bib", f"\n@book{{a, {pointer} = {{A}}, title={{X}}, year=2020}}", run_pandoc)
     assert [(d.place.line, d.place.column, d.code) for d in remarks] == [(2, 1, "reference-in-a-circle")]
     assert [reference.title for reference in references] == ["X"]

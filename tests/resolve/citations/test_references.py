@@ -1,7 +1,5 @@
 """Bibliographies in CSL and RIS: checked field by field, with places."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
@@ -87,14 +85,12 @@ def test_yaml_mistakes_have_places() -> None:
 
 
 def test_nearest_words_are_offered() -> None:
-    """A misspelt field, type or state is told with the word that was meant."""
     _, remarks = read_reference_file("x.yaml", YAML.encode())
     hints = {d.hint for d in remarks}
     assert {"Did you mean 'report'?", "Did you mean 'title'?", "Did you mean 'confirmed'?"} <= hints
 
 
 def test_ris() -> None:
-    """Institutions are one name, missing keys are made, a record that is not closed is not lost."""
     references, remarks = read("x.ris", RIS)
     assert list(references) == ["own-key", "hughes", "nunez2001"]
     assert references["own-key"].csl["author"][1] == {"literal": "World Health Organization"}
@@ -134,7 +130,6 @@ def test_a_key_is_made_of_the_whole_name(name: str, key: str) -> None:
     ],
 )
 def test_files_that_cannot_be_read(path: str, content: bytes, said: str) -> None:
-    """What cannot be read is told at its place, in a sentence."""
     remarks = [f"{d.place.line}:{d.place.column} {d.code}" for d in read_reference_file(path, content)[1]]
     assert any(said in remark for remark in remarks)
 

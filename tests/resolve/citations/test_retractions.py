@@ -1,7 +1,5 @@
 """Retraction Watch files: which works their notices are of, what state these come to, and what cannot be read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 
@@ -107,7 +105,6 @@ ENCODED: dict[str, Callable[[str], bytes]] = {
 
 @pytest.mark.parametrize("kind", ENCODED)
 def test_a_file_is_read_in_each_of_its_encodings(kind: str) -> None:
-    """Names of authors have accents."""
     content = watch_file(row("3/9/2011", RETRACTION, BEATS, reason="+Café;"))
     notices, remarks = read_notices(PATH, ENCODED[kind](content), frozenset({f"doi:{BEATS}"}))
     assert [notice.reasons for notice in notices[f"doi:{BEATS}"]] == [("Café",)]
@@ -115,7 +112,6 @@ def test_a_file_is_read_in_each_of_its_encodings(kind: str) -> None:
 
 
 def test_an_unreadable_day_is_told_at_its_row() -> None:
-    """The retraction counts all the same. Of works that nobody asks about nothing is said."""
     strange = watch_file(row("25/12/2021", RETRACTION, "10.5555/other"), row("25/12/2021", RETRACTION, BEATS))
     assert said(strange) == [
         "3:1: error retractions-unreadable: '25/12/2021 0:00' is not a day, of which the month comes first."
@@ -165,7 +161,6 @@ BROKEN = {
 
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_damaged_file_is_told_at_its_line(fault: str) -> None:
-    """Nobody takes it for one that names no work."""
     content, expected = BROKEN[fault]
     assert said(content) == [expected]
 
@@ -183,7 +178,6 @@ def test_an_empty_file_is_no_file_of_theirs() -> None:
     ],
 )
 def test_a_reason_counts_for_the_work_that_it_was_given_for(said: tuple[str, ...], told: bool) -> None:
-    """Its remark names the work. A record without remarks speaks for all that was known on its day."""
     work = Reference("hughes2018", {}, Place(), notice=Notice(WorkState.RETRACTED, date(2019, 3, 9)))
     reason = Overridden(code="reference-retracted", reason="It is cited as an error.", said=said)
     assert was_told(work, (reason,), date(2024, 10, 1)) is told

@@ -1,7 +1,5 @@
 """Runs of the citation engine: side by side for a library, one after the other for a large one."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,7 +1,5 @@
 """The order of works within one bracket is that of the list, so that letters after a year run on."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.diagnostics import Place
@@ -22,7 +20,6 @@ def _work(key: str, title: str, *families: str) -> Reference:
 
 @pytest.mark.parametrize(("language", "others"), [("en-GB", "and others"), ("cy", "ac eraill")])
 def test_works_with_one_short_form_stand_in_the_order_of_their_letters(house: str, language: str, others: str) -> None:
-    """Both are 'Braga and others, 2019'; the authors who are not shown decide."""
     works = (
         _work("welsh", "Can policing disorder reduce crime?", "Braga", "Welsh", "Schnell"),
         _work("turchan", "Hot spots", "Braga", "Turchan", "Papachristos"),

@@ -1,7 +1,5 @@
 """Citation styles of other kinds: nothing is lost in any of them, and a broken one is told."""
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -50,7 +48,6 @@ def test_locators_speak_the_language_of_the_style(cite: Cite, group: Any) -> Non
 
 
 def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
-    """Any number of documents and styles is one process, and each comes out as it would alone."""
     calls = []
 
     def counted(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
@@ -84,7 +81,6 @@ def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
     ],
 )
 def test_broken_styles_are_told(text: str, said: str) -> None:
-    """A style that cannot be used says why in a sentence."""
     assert said in str(style_fault(text))
 
 
@@ -127,7 +123,6 @@ BROKEN = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" versi
     [("<text", 5, ""), ('<text\nmacro="yaer"/>', 6, "year"), ('<txt variable="title"/>', 5, "text")],
 )
 def test_a_broken_style_is_told_at_its_line(inner: str, line: int, meant: str) -> None:
-    """Whoever writes a style finds the place in it."""
     fault = style_fault(BROKEN.format(inner=inner))
     assert fault is not None
     assert (fault.line, fault.meant) == (line, meant)
