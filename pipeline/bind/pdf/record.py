@@ -39,7 +39,10 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""
 
-_UA_SCHEMA = """<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+_CLAIM = """<pdfaid:part>{part}</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
 <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
 <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
 <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
@@ -74,7 +77,8 @@ def record(
     }
     pdf.trailer.Info = pdf.make_indirect(Dictionary({key: String(said) for key, said in information.items() if said}))
     label = (copy_label(copy),) if copy else ()
-    properties = "\n".join((*_claims(claim), *_properties(metadata, authors, edition), *label))
+    claims = (_CLAIM.format(part=claim.part),) if claim else ()
+    properties = "\n".join((*claims, *_properties(metadata, authors, edition), *label))
     packet = pdf.make_stream(_PACKET.format(properties=properties).encode(), Type=Name.Metadata, Subtype=Name.XML)
     pdf.Root.Metadata = packet
     pdf.Root.Lang = String(metadata.language)
@@ -120,15 +124,6 @@ def label_pages(pdf: Pdf, firsts: Iterable[tuple[int, int]]) -> None:
     """Name the pages by their folios: from each of these pages (counted from 0) on, which begins with this folio."""
     labels = [part for index, first in firsts for part in (index, Dictionary(S=Name.D, St=first))]
     pdf.Root.PageLabels = Dictionary(Nums=Array(labels))
-
-
-def _claims(claim: Claim | None) -> Iterator[str]:
-    """The standards that the file keeps."""
-    if claim is None:
-        return
-    yield f"<pdfaid:part>{claim.part}</pdfaid:part>"
-    yield "<pdfaid:conformance>A</pdfaid:conformance>"
-    yield f"<pdfuaid:part>1</pdfuaid:part>\n{_UA_SCHEMA}"
 
 
 def _properties(metadata: Metadata, authors: tuple[str, ...], edition: Edition) -> Iterator[str]:
