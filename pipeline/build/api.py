@@ -75,14 +75,12 @@ def prune(project: Project) -> int:
 
 
 def _rested_on(project: Project) -> frozenset[str]:
-    """The keys of all that the last builds rested on."""
     last = project.store.last()
     builds = frozenset[str](last).union(*(known.builds for known in _known(last, project)))
     return builds.union(*(known.keys for known in _known(builds, project)))
 
 
 def _known(keys: Iterable[str], project: Project) -> Iterator[Remembered]:
-    """The builds that are remembered under some keys."""
     return (known for key in sorted(keys) if (known := project.store.find(key, Remembered)))
 
 
@@ -94,7 +92,6 @@ def _note(order: Order, key: str, project: Project) -> None:
 
 
 def _stands(built: Build, before: Iterable[Output], project: Project) -> bool:
-    """Whether all that a build made is recorded and still there."""
     return set(built.outputs) <= set(before) and all(output.stands(project.output) for output in built.outputs)
 
 

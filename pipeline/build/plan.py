@@ -123,7 +123,6 @@ def _breaks_the_style(resolution: Resolution) -> bool:
 
 
 def _trace_of(thing: Thing, resolution: Resolution, check: UpToDate) -> Trace:
-    """The trace of a thing that was resolved."""
     name = thing.owner.partition("/")[2]
     texts = (thing,) if isinstance(thing, Publication) else thing.members
     pages = [text.owner for text in texts if text.manual]

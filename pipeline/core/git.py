@@ -294,7 +294,6 @@ def _is_named(name: bytes | None, content: bytes) -> bool:
 
 
 def _name_of(content: bytes, length: int) -> bytes:
-    """The name of a file in git's store."""
     kind = hashlib.sha256 if length == hashlib.sha256().digest_size else hashlib.sha1
     return kind(b"blob %d\0%s" % (len(content), content)).digest()
 

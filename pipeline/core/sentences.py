@@ -31,7 +31,6 @@ def block(text: str) -> str:
 
 
 def _longest_run(text: str) -> int:
-    """The length of the longest run of backticks."""
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 

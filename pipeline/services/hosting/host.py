@@ -86,7 +86,6 @@ def host_files(
 
 
 def _files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
-    """The files of a folder, however deep, with their paths."""
     for entry in sorted(folder.iterdir(), key=lambda one: one.name):
         if entry.is_dir():
             yield from _files(entry, f"{path}/{entry.name}")
@@ -242,7 +241,6 @@ def _write(folder: Path, path: str, content: bytes, before: object) -> str:
 
 
 def _next(folder: Path, files: Mapping[str, str], source: Source) -> Iterator[str]:
-    """Sentences on what is still to be done."""
     if source.program == PROGRAM:
         named = ", ".join(path for path, text in files.items() if PROGRAM in text)
         yield f"Fill in PROGRAM, where your team keeps the program, in {named}; or give --program."

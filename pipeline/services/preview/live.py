@@ -147,7 +147,6 @@ def contents_of(maker: TextMaker) -> Contents:
 
 
 def _heard(wishes: SimpleQueue[str]) -> set[str]:
-    """All wishes that wait; waits for one."""
     heard = {wishes.get()}
     with suppress(Empty):
         while True:
@@ -223,7 +222,6 @@ def start_watch(wishes: SimpleQueue[str], folder: Path, stop: Event) -> Thread:
 
 
 def _existing(folder: Path) -> Set[str]:
-    """Return the folders that exist now."""
     return {str(folder / name) for name in WATCHED if (folder / name).is_dir()}
 
 

@@ -130,7 +130,6 @@ class Studio:
         yield from (pack for pack in resolved.packs if pack.id == name)
 
     def _resolution(self, name: str) -> Resolution:
-        """Publications of a name in this reading."""
         if name not in self._resolved:
             project, library = self.project, self.project.loaded[0]
             cache, faults = cache_of(project, library, self._day)

@@ -255,7 +255,6 @@ def _record_of(records: RecordsRead, pack: Pack) -> RecordFile | None:
 
 
 def _handed_out(one: RecordFile) -> Iterator[IssuedFile]:
-    """Its files, but for those of the printer."""
     return (file for file in one.record.files if not (one.record.numbered or format_row(file.format).printed))
 
 
