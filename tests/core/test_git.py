@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import struct
-import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,16 +12,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.git import UnreadableGit, blobs_in, commit_of, tracked_in
+from tests.support import hosts
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """What git says, without the settings of this machine."""
-    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ["PATH"]}
-    own = ("-c", "user.name=A", "-c", "user.email=a@example.org")
-    done = subprocess.run(["git", *own, *arguments], cwd=folder, env=quiet, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    return hosts.git(folder, *arguments).strip()
 
 
 @pytest.fixture
@@ -83,7 +79,7 @@ def test_a_repository_of_the_reftable_format_is_refused(repository: Path) -> Non
     assert "words.txt" in blobs_in(repository / "source")
 
 
-@pytest.mark.parametrize("name", ["HEAD", "index", "config", "commondir", "packed-refs", "refs/heads/master"])
+@pytest.mark.parametrize("name", ["HEAD", "index", "config", "commondir", "packed-refs", "refs/heads/main"])
 @pytest.mark.parametrize("device", [True, False])
 def test_no_pipe_and_no_device_is_read(repository: Path, name: str, device: bool) -> None:
     path = repository / ".git" / name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import zlib
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.git import UnreadableGit, committed_in, uncommitted
+from tests.support import hosts
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
 
@@ -19,11 +19,7 @@ LONG = "".join(f"On night {n} the officers walked beat {n} of the town.\n" for n
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """The answer of git, without the settings of this machine."""
-    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ["PATH"]}
-    own = ("-c", "user.name=A", "-c", "user.email=a@example.org")
-    done = subprocess.run(["git", *own, *arguments], cwd=folder, env=quiet, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    return hosts.git(folder, *arguments).strip()
 
 
 @pytest.fixture(params=["sha1", "sha256"])
