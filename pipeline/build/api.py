@@ -75,14 +75,12 @@ def prune(project: Project) -> int:
 
 
 def _rested_on(project: Project) -> frozenset[str]:
-    """The keys of all that the last builds rested on."""
     last = project.store.last()
     builds = frozenset[str](last).union(*(known.builds for known in _known(last, project)))
     return builds.union(*(known.keys for known in _known(builds, project)))
 
 
 def _known(keys: Iterable[str], project: Project) -> Iterator[Remembered]:
-    """The builds that are remembered under some keys."""
     return (known for key in sorted(keys) if (known := project.store.find(key, Remembered)))
 
 
@@ -94,7 +92,6 @@ def _note(order: Order, key: str, project: Project) -> None:
 
 
 def _stands(built: Build, before: Iterable[Output], project: Project) -> bool:
-    """Whether all that a build made is recorded and still there."""
     return set(built.outputs) <= set(before) and all(output.stands(project.output) for output in built.outputs)
 
 
@@ -118,15 +115,9 @@ def _tidy(built: Build, before: BuildRecord, order: Order, project: Project) -> 
     left = [o for o in unknown if (o.owner, o.format) in owned and (project.output / o.path).is_file()]
     outputs.write_record(project.output, (*standing, *built.outputs), order.produced, tools(), left)
     outputs.write_index(project.output, index_page(sorted((*standing, *built.outputs))))
-    if (project.output / outputs.REFUSED).is_dir():
-        _clear_refused(built, project)
+    if (project.output / outputs.REFUSED).is_dir():  # but for what this build was not to make
+        kept = {path_of(owner, kind) for owner, kind in owned - asked}
+        outputs.clear_refused(project.output, kept | {output.path for output in built.refused})
     earlier = tuple(output for output in standing if (output.owner, output.format) in asked)
     stood = tuple(output for output in before.files if output.path in made)
     return replace(built, earlier=earlier, deleted=deleted, before=stood)
-
-
-def _clear_refused(built: Build, project: Project) -> None:
-    """Delete what earlier builds have laid aside, but for what this one was not to make."""
-    others = set(built.owners) - set(built.asked)
-    kept = {path_of(owner, kind) for owner, kind in others}
-    outputs.clear_refused(project.output, kept | {output.path for output in built.refused})

@@ -385,7 +385,6 @@ def _place_drafts(
 
 
 def _at(file: Finished, remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The remarks on a file, each once."""
     return tuple(dict.fromkeys(remark for remark in remarks if remark.place.path == f"output/{file.recipe.path}"))
 
 

@@ -19,8 +19,6 @@ from pipeline.model.formats import FORMATS
 
 # Turns: one command works in the output folder at a time, and clears away what one before it has left
 
-WAITING = "Another build is at work here; waiting for it to end."
-
 MADE = ("briefings", "packs", "series", "colleges", "printer", "refused", "verify", "site")
 """The folders of what is made."""
 
@@ -28,7 +26,8 @@ MADE = ("briefings", "packs", "series", "colleges", "printer", "refused", "verif
 @contextmanager
 def turn(project: Project) -> Iterator[None]:
     """Hold the output folder. Where a command was stopped there, what it left is taken away first."""
-    with locked(project.output, lambda: project.voice.say(WAITING)) as disturbed:
+    waiting = "Another build is at work here; waiting for it to end."
+    with locked(project.output, lambda: project.voice.say(waiting)) as disturbed:
         if disturbed:
             clear_away(project)
         else:
@@ -259,14 +258,11 @@ def remove_outputs(folder: Path, outputs: Iterable[Output]) -> None:
             parent.rmdir()
 
 
-_LEFT_OUT = ("content", "earlier", "title", "faulty")
-"""Keys of a row that stand only where there is something to say."""
-
-
 def _row(output: Output) -> dict[str, object]:
     """An output as the record has it; what is not known of it is left out."""
-    said = {field.name: getattr(output, field.name) for field in fields(output)}
-    return {name: words for name, words in said.items() if words or name not in _LEFT_OUT}
+    row = {field.name: getattr(output, field.name) for field in fields(output)}
+    optional = ("content", "earlier", "title", "faulty")
+    return {name: value for name, value in row.items() if value or name not in optional}
 
 
 def add_to_record(folder: Path, made: Iterable[Output], produced: date, tools: Tools) -> None:

@@ -78,7 +78,6 @@ async def laid_out(
 def _index(
     pack: PackPublication, given: Materials, edition: Edition, firsts: Mapping[str, int]
 ) -> tuple[IndexEntry, ...]:
-    """The entries of the index, if the pack has one."""
     if "index" not in pack.pack.fields.back:
         return ()
     texts = {member.id: given.texts[edition][member.key] for member in pack.members}

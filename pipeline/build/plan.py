@@ -62,7 +62,7 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     cache, faults = cache_of(project, library, order.produced)
     index = ArtifactIndex(project, request.thorough)
     whole = not (order.names or order.only_packs)
-    traces = dict(_of_the_day(cache.traces(order), index, library, order.produced)) if whole else {}
+    traces = _of_the_day(cache.traces(order), index, library, order.produced) if whole else {}
     texts = cache.texts()
     known = Known(texts, wordings=cache.wordings())
     resolution = _resolved(library, order, project, known, traces)
@@ -97,14 +97,14 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     return Plan(remarks, addresses, check, dated, owners, asked, resolution.forbidden, check.left(resolution))
 
 
-def _of_the_day(
-    traces: Mapping[str, Trace], index: ArtifactIndex, library: Library, day: date
-) -> Iterator[tuple[str, Trace]]:
+def _of_the_day(traces: Mapping[str, Trace], index: ArtifactIndex, library: Library, day: date) -> dict[str, Trace]:
     """The traces of things that are still there and whose files are, produced on this day."""
+    chosen, found = choose(library), {}
     for owner, trace in traces.items():
         folder, _, name = owner.partition("/")
-        if name in getattr(choose(library), folder) and (made := index.find(trace.artifacts)) and made.produced == day:
-            yield owner, trace
+        if name in getattr(chosen, folder) and (made := index.find(trace.artifacts)) and made.produced == day:
+            found[owner] = trace
+    return found
 
 
 def _resolved(
@@ -123,7 +123,6 @@ def _breaks_the_style(resolution: Resolution) -> bool:
 
 
 def _trace_of(thing: Thing, resolution: Resolution, check: UpToDate) -> Trace:
-    """The trace of a thing that was resolved."""
     name = thing.owner.partition("/")[2]
     texts = (thing,) if isinstance(thing, Publication) else thing.members
     pages = [text.owner for text in texts if text.manual]

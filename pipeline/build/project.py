@@ -68,9 +68,6 @@ def in_runs(documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int
 
 DEFAULT_ZONE = "Europe/London"
 
-ReadFiles = Callable[[Path], Mapping[str, bytes]]
-"""Function that reads the files of `source/` of a project, by their paths in it."""
-
 
 PRESS = ("pipeline.press.press", "pipeline.press.stamps")
 """The modules that set texts."""
@@ -97,13 +94,10 @@ class Project:
         jobs: int = 1,
         executor: str = "",
         memory: int = MEMORY,
-        read: ReadFiles = read_files,
+        read: Callable[[Path], Mapping[str, bytes]] = read_files,
     ) -> None:
-        self.folder = folder
-        self.shipped = shipped
-        self.voice = voice
-        self.jobs, self.url = jobs, executor
-        self.memory = memory
+        self.folder, self.shipped, self.voice = folder, shipped, voice
+        self.jobs, self.url, self.memory = jobs, executor, memory
         self._read_files = read
         self.output = folder / "output"
         self.store = Store(self.output / ".store")
@@ -283,7 +277,7 @@ class Project:
         return found
 
     def _insert(self, content: bytes) -> str:
-        def trial() -> str:
+        def trial() -> str:  # which loads what reads PDFs
             from pipeline.bind.pdf.inserts import insert_trial
 
             return insert_trial(content)

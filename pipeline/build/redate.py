@@ -80,7 +80,6 @@ class Redater:
         return output, new
 
     async def _sheets(self, things: Iterable[Artifacts], day: date) -> Mapping[StampText, bytes]:
-        """The stamps that bear the days."""
         texts = {
             redated(place, on, self._words(dated))
             for made in things
@@ -102,7 +101,6 @@ class Redater:
         return all(stamp_box(sheets[before]) == stamp_box(sheets[after]) for before, after in heads)
 
     def _words(self, dated: DateFields) -> Words:
-        """The words in which a file says its day."""
         return wordbook(self._project.layouts).of(dated.language)
 
     def _job(self, made: Artifacts, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> Exchange:

@@ -133,8 +133,6 @@ BIND: Rule[Job, bytes] = Rule(
 
 
 def _check(function: str, limit: str = "bind") -> Rule[Any, Remarks]:
-    """A check of a file that was bound."""
-
     def is_judged(remarks: Remarks) -> bool:
         return not any(remark.code == "job-too-large" for remark in remarks)
 

@@ -102,7 +102,6 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
 
 
 def _wanted(order: Order) -> frozenset[Format]:
-    """The formats to make of each thing that lists them."""
     named: set[str] = set(order.formats)
     if not named or EVERYTHING in named:
         return frozenset(FORMATS)

@@ -176,7 +176,6 @@ def _order(name: str) -> tuple[int, str]:
 
 
 def _inputs(project: Project, library: Library, order: Order) -> dict[str, str]:
-    """All that a build of this order is made of."""
     files = project.files
     found = {path: sha256(content) for path, content in files.items()}
     for path in (briefing.path for briefing in library.briefings.values()):

@@ -189,7 +189,6 @@ def _refusal(output: Path) -> str:
 
 
 def _held(lock: Path) -> bool:
-    """True if a command holds a lock."""
     try:
         file = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -265,12 +264,10 @@ def _missing(name: str, mend: str, stops: bool = False) -> Requirement:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """A version as numbers; none where it is no version."""
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _install(machine: Machine, what: str, apt: str, brew: str = "") -> str:
-    """The sentence that brings something on this system."""
     way = {"apt-get": f"apt-get install {apt}", "brew": f"brew install {brew}" if brew else ""}.get(machine.installer)
     return f"Install {what}: {way}" if way else f"Install {what} with your system's package manager."
 
@@ -368,7 +365,6 @@ def _optional(machine: Machine) -> Iterator[Requirement]:
 
 
 def _or_missing(name: str, found: str | bool | None, mend: str) -> Requirement:
-    """A thing with its version, if that is known."""
     return Requirement(name, found if isinstance(found, str) else "found") if found else _missing(name, mend)
 
 

@@ -24,8 +24,6 @@ from pipeline.core.services import hooked
 from pipeline.load.yaml.schema import schemas
 from pipeline.model.formats import Order
 
-_IMPRINT = b"title: Briefings\npublisher: The authors of Briefings\n"
-
 
 def write_handbook(pages: Path, folder: Path, build: Callable[[Path], Build]) -> tuple[Path, ...]:
     """Build the handbook in a library of its own, and put its files into a folder; gives their paths.
@@ -35,7 +33,8 @@ def write_handbook(pages: Path, folder: Path, build: Callable[[Path], Build]) ->
     with TemporaryDirectory() as place:
         library = Path(place)
         shutil.copytree(pages, library / "source" / "handbook")
-        write_whole(library / "source" / "library.yaml", _IMPRINT)
+        imprint = b"title: Briefings\npublisher: The authors of Briefings\n"
+        write_whole(library / "source" / "library.yaml", imprint)
         built = build(library)
         if built.exit_code():
             raise EnvironmentFailure(f"The handbook could not be made: {built.remarks[0].sentence}")
@@ -62,8 +61,6 @@ def handbook_verb(options: Shared, folder: Path) -> Outcome:
 
 PACK = "pack"
 """The folder of the layouts of packs: another layout of packs begins as a copy of it."""
-
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @click.command("layouts")
@@ -96,7 +93,7 @@ def copy_folder(shipped: Path, project: Path, name: str) -> tuple[Path, ...]:
     Raises `UsageError` for a name that can be no folder's, and where the library has one of the files: then none is
     copied.
     """
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", name):
         raise UsageError(f"'{name}' can be no layout's name. Write small letters, figures and hyphens: 'training'.")
     folder = name if (shipped / name).is_dir() else PACK
     files = [one for one in layout_names(shipped) if one.startswith(f"{folder}/")]

@@ -46,13 +46,7 @@ def as_text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
 def as_json(diagnostics: Sequence[Diagnostic], **more: object) -> str:
     """The diagnostics as JSON: `diagnostics`, `errors`, `warnings`, and whatever else is given."""
     rows = [
-        {
-            **asdict(d.place),
-            "severity": str(d.severity),
-            "code": d.code,
-            "sentence": d.sentence,
-            "hint": d.hint,
-        }
+        {**asdict(d.place), "severity": str(d.severity), "code": d.code, "sentence": d.sentence, "hint": d.hint}
         for d in diagnostics
     ]
     found = sum(1 for _ in errors(diagnostics))
@@ -214,7 +208,6 @@ def kinds_of(remarks: Iterable[Diagnostic]) -> tuple[RemarkKind, ...]:
 
 
 def _elsewhere(kind: RemarkKind) -> Iterator[str]:
-    """The other places of the kind, in words."""
     others, by_file = kind.remarks[1:], Counter(remark.place.path for remark in kind.remarks)
     if others and len(by_file) == 1:
         lines = list(dict.fromkeys(str(remark.place.line) for remark in others))

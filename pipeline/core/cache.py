@@ -210,7 +210,6 @@ class Store:
         return gone
 
     def _files(self) -> list[Path]:
-        """Files in the places of results, in order of name."""
         found: list[Path] = []
         for folder in sorted(self._folder.glob("??")) if is_folder(self._folder) else ():
             with contextlib.suppress(OSError):  # another command may take it away
@@ -269,7 +268,6 @@ class Store:
 
 
 def _seal(key: str, content: bytes) -> bytes:
-    """The digest of a result under its key."""
     seal = hashlib.sha256(key.encode())
     seal.update(content)
     return seal.digest()

@@ -29,12 +29,6 @@ MOST = 256 * 2**20
 MOST_MEMBERS = 20_000
 """Files of an archive."""
 
-_PIECE = 2**20
-"""Bytes that are unpacked at a time."""
-
-_ENCRYPTED = 0x1
-"""The flag of a file that needs a password."""
-
 _ENTRY = b"PK\x01\x02"
 """Begin of each entry of the directory of an archive."""
 
@@ -62,7 +56,7 @@ class ZipArchive(zipfile.ZipFile):
         entry = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
         try:
             with self.open(entry) as file:
-                return b"".join(iter(partial(file.read, _PIECE), b""))
+                return b"".join(iter(partial(file.read, 2**20), b""))
         except _BROKEN as wrong:
             raise BadArchive("it is damaged") from wrong
 
@@ -86,7 +80,7 @@ def archive_of(content: bytes, most: int = MOST) -> Iterator[ZipArchive]:
         entries = archive.infolist()
         if sum(entry.file_size for entry in entries) > most:
             raise LargeArchive("it unpacks to too many bytes")
-        if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+        if any(entry.flag_bits & 0x1 for entry in entries):  # encrypted
             raise LockedArchive("it needs a password")
         if {entry.compress_type for entry in entries} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise BadArchive("it is packed in a way that is not read")

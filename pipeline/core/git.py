@@ -36,8 +36,6 @@ MOST = 64_000_000
 LONGEST = 4096
 """Bytes of a path."""
 
-_MOST_BRANCHES = 10_000
-
 _SHA1_BYTES, _SHA256_BYTES = 20, 32
 _STAT = 40
 """Bytes of an entry of the index before its digest."""
@@ -143,7 +141,7 @@ def heads_of(top: Path) -> list[str]:
     with suppress(OSError):
         found |= {commit for ref, commit in _packed(shared).items() if ref.startswith(_BRANCHES)}
     loose = (Path(root, name) for ref in _BRANCHES for root, _, names in os.walk(shared / ref) for name in names)
-    for path in islice(loose, _MOST_BRANCHES):
+    for path in islice(loose, 10_000):
         with suppress(OSError, ValueError):
             found.add(_pointed_at(shared, path.relative_to(shared).as_posix()) or "")
     return sorted(found - {""})
@@ -294,7 +292,6 @@ def _is_named(name: bytes | None, content: bytes) -> bool:
 
 
 def _name_of(content: bytes, length: int) -> bytes:
-    """The name of a file in git's store."""
     kind = hashlib.sha256 if length == hashlib.sha256().digest_size else hashlib.sha1
     return kind(b"blob %d\0%s" % (len(content), content)).digest()
 

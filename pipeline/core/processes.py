@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path, PurePath
 from types import FrameType, MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from pipeline.core.diagnostics import (
     FAULT,
@@ -183,12 +183,6 @@ ENGINE = "BRIEFINGS_ENGINE"
 ENGINE_MODES = ("fast", "plain")
 """Its values: with our faster functions, which is usual, or with the engine's own alone."""
 
-_LOCALES = ("C.UTF-8", "C.utf8", "C")
-"""The first of these that the machine has; all give the same bytes."""
-
-_LANGUAGES = ("PANGO_LANGUAGE", "LANGUAGE")
-"""By which Pango and other libraries would prefer one language to another."""
-
 
 @cache
 def isolate() -> None:
@@ -200,9 +194,9 @@ def isolate() -> None:
     """
     os.environ["PYTHONSAFEPATH"] = "1"
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    for name in _LANGUAGES:
+    for name in ("PANGO_LANGUAGE", "LANGUAGE"):
         os.environ.pop(name, None)
-    for name in _LOCALES:
+    for name in ("C.UTF-8", "C.utf8", "C"):  # the first that the machine has; all give the same bytes
         with suppress(locale.Error):
             locale.setlocale(locale.LC_ALL, name)
             os.environ["LC_ALL"] = name
@@ -221,9 +215,6 @@ def engine_asked() -> str:
 
 Resource = Literal["time", "memory"]
 """The resource that ran out."""
-
-_SPARE = 100
-"""Megabytes between the memory at which a job is broken off and that at which it is given no more."""
 
 TICK = 0.5
 """Seconds of processor time between two looks at what a job has taken."""
@@ -290,9 +281,9 @@ def within(limit: Limit | None, alone: bool = False) -> Iterator[None]:
     signal.siginterrupt(signal.SIGPROF, False)
     signal.setitimer(signal.ITIMER_PROF, TICK, TICK)
     try:
-        if alone:  # the system ends this process if a call blocks all signals, and caps its memory
+        if alone:  # the system ends this process if a call blocks all signals, and caps its memory 100 MB higher
             seconds = int(time.process_time() + limit.seconds * 1.25) + 2
-            for kind, much in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_DATA, (most + _SPARE) * 1_000_000)):
+            for kind, much in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_DATA, (most + 100) * 1_000_000)):
                 with suppress(OSError, ValueError):  # a limit that the system does not know
                     resource.setrlimit(kind, (much, resource.getrlimit(kind)[1]))
         yield
@@ -350,8 +341,6 @@ _HEAP_EXHAUSTED, _HEAP_OVERFLOW = 251, 2
 _ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": "/nonexistent", "XDG_DATA_HOME": "/nonexistent"}
 """Nothing of the user's own set-up reaches the engine. What it makes anew at a time has room in a processor's cache."""
 
-_PIPES: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-
 
 class PandocRefusal(PressFailure):
     """Pandoc would not take what it was given; the message is what it said."""
@@ -378,7 +367,9 @@ def run_pandoc(arguments: tuple[str, ...], text: str | bytes, limit: Limit = LIM
     program = str(resources.files("pypandoc") / "files" / "pandoc")
     environment = {**_ENVIRONMENT, "GHCRTS": f"-A1m -M{limit.memory}m"}
     try:
-        with subprocess.Popen([program, *arguments], env=environment, **_PIPES) as process:
+        pipe = subprocess.PIPE
+        command = [program, *arguments]
+        with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe) as process:
             give_no_more_time(process.pid, limit.seconds)
             try:
                 out, said = process.communicate(given, timeout=limit.seconds * PATIENCE)

@@ -310,7 +310,6 @@ def read(content: bytes, kind: type[T], most: int = MOST) -> T:
 
 
 def _cut(whole: Any, lengths: Iterable[int], begin: int = 0) -> list[Any]:
-    """Slices of the given lengths, one after the other."""
     return [whole[first:last] for first, last in pairwise(accumulate(lengths, initial=begin))]
 
 
@@ -361,8 +360,6 @@ def _be(value: Any, *kinds: type) -> None:
 
 
 def _itself(*kinds: type) -> Write:
-    """Writer of values that JSON knows."""
-
     def same(value: Any, aside: object) -> Any:
         _be(value, *kinds)
         return value
@@ -447,7 +444,6 @@ def _union(members: Sequence[Any]) -> Write:
 
 
 def _fixed_written(members: Sequence[Any]) -> Write:
-    """Of tuples of so many values, each of its own kind."""
     writers = _later(members)
 
     def write(value: Any, aside: _Writing) -> Any:
@@ -474,7 +470,6 @@ def _many(holder: type, kind: Any) -> Write:
 
 
 def _mapping(key: Any, kind: Any) -> Write:
-    """Of mappings."""
     pairs = _many(tuple, tuple[key, kind])
 
     def write(value: Any, aside: _Writing) -> Any:

@@ -31,7 +31,6 @@ def block(text: str) -> str:
 
 
 def _longest_run(text: str) -> int:
-    """The length of the longest run of backticks."""
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
@@ -90,12 +89,8 @@ def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def runs_in_a_spreadsheet(cell: str) -> bool:
-    """Whether a spreadsheet would take a cell for a formula: by its first character, of full width too."""
-    return cell[:1] in _FORMULA_SIGNS
-
-
-_FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
-"""Excel reads the wide signs as it does the narrow ones."""
+    """Whether a spreadsheet would take a cell for a formula: Excel reads wide signs as it does narrow ones."""
+    return cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))
 
 
 def as_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -129,17 +124,13 @@ def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
     return runs
 
 
-_LOOKED_AT = 24
-"""Number of candidates, those with the most pairs of letters in common, that are compared letter for letter."""
-
-
 def near(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     """Up to `most` known words that could have been meant, the nearest first."""
     names, by_pair = _index(frozenset(known))
     folded = word.casefold()
     shared = Counter(name for pair in set(_pairs(folded)) for name in by_pair.get(pair, ()))
-    likely = sorted(shared, key=lambda name: (-shared[name] / (len(name) + len(folded)), name))[:_LOOKED_AT]
-    return [names[found] for found in get_close_matches(folded, likely, most, 0.6)]
+    likely = sorted(shared, key=lambda name: (-shared[name] / (len(name) + len(folded)), name))
+    return [names[found] for found in get_close_matches(folded, likely[:24], most, 0.6)]
 
 
 @lru_cache(maxsize=64)

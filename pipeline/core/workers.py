@@ -129,8 +129,6 @@ INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 FEW = 8
 """Tasks in the queue that are worth a second process, which takes a second to start."""
 
-_STOPPED = "A worker was stopped, most likely because this machine has too little memory for so many; try --jobs 1."
-
 J = TypeVar("J")
 R = TypeVar("R")
 
@@ -175,7 +173,10 @@ class Workers:
                 future = self._executor.submit(task)
             return await asyncio.wrap_future(future)
         except (MemoryError, BrokenExecutor) as failure:
-            raise PressFailure(_STOPPED) from failure
+            raise PressFailure(
+                "A worker was stopped, most likely because this machine has too little memory for so many; "
+                "try --jobs 1."
+            ) from failure
         finally:
             self._free()
 

@@ -43,7 +43,6 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
 
 
 def test_what_is_measured_are_pages_of_the_file() -> None:
-    """Counted with blank pages where it has some; the cover bears no such line."""
     sheets = Sheets(b"", 3, (), outliers=(replace(HEADING, page=1), HEADING))
     sections = (
         Section("front", "Front", sheets, 1, "front", cover=True),

@@ -51,13 +51,11 @@ def mount() -> Iterator[Mount]:
 
 
 def copies(project: Path) -> Said:
-    """Prepare copies."""
     return libraries.here(project, "copies", "nights", "--jobs", "1", "--date", DAY)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def clock() -> Iterator[None]:
-    """Entries of the ledger name the moment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", "1792800000")
         yield
@@ -88,7 +86,6 @@ PARTS = ("output", "output/colleges", "output/printer", "output/colleges/north",
 def test_parts_of_the_output_folder_may_be_other_disks(
     issued: Path, prepared: Path, tmp_path: Path, mount: Mount, part: str
 ) -> None:
-    """Copies are prepared as on one disk, and again."""
     project = libraries.copied(issued, tmp_path / "own")
     mount(project / part, "16m")
     for _ in range(2):
@@ -103,7 +100,6 @@ def test_parts_of_the_output_folder_may_be_other_disks(
 def test_a_disk_that_fills_up_leaves_whole_files_and_a_ledger_that_is_true(
     issued: Path, prepared: Path, tmp_path: Path, mount: Mount, part: str, room: int
 ) -> None:
-    """It is told in a sentence; with more room the same command makes the same."""
     project = libraries.copied(issued, tmp_path / "own")
     if part == "source":
         shutil.move(project / part, tmp_path / "aside")
@@ -155,7 +151,6 @@ def test_an_output_folder_that_is_a_link_as_a_whole_is_where_its_owner_wants_it(
 
 
 def test_a_place_of_copies_that_is_a_link_is_told_before_the_ledger(prepared: Path, tmp_path: Path) -> None:
-    """Nothing is on record that was not prepared."""
     project, elsewhere = libraries.copied(prepared, tmp_path / "own"), tmp_path / "elsewhere"
     elsewhere.mkdir()
     (project / "source/ledger.csv").unlink()

@@ -67,8 +67,6 @@ Try = Callable[[signal.Signals, list[int]], None]
 
 @pytest.fixture
 def trying(scenes: tuple[Scene, ...], tmp_path: Path) -> Try:
-    """Disturb the commands in turn."""
-
     def run(number: signal.Signals, seeds: list[int]) -> None:
         for seed in seeds:
             tried(scenes[seed % len(scenes)], tmp_path, seed, number)

@@ -69,7 +69,6 @@ def standing(project: Path) -> set[str]:
 
 
 def rows(project: Path) -> list[dict[str, object]]:
-    """The files on record."""
     listed: list[dict[str, object]] = json.loads((project / "output/build.json").read_text())["files"]
     return listed
 
@@ -124,14 +123,12 @@ def test_a_library_whose_formats_cannot_be_read_deletes_none(project: Path, agai
 
 
 def test_a_build_of_something_else_leaves_it_as_it_was(project: Path, again: Run) -> None:
-    """It stays on record as of an earlier build."""
     again({"packs/nights.yaml": "title: [\n"})
     assert "earlier build" not in again({}, "patrol").out
     assert earlier(project) == NIGHTS
 
 
 def test_what_has_no_source_any_more_is_deleted_and_told(project: Path, again: Run) -> None:
-    """A briefing, a pack, and a format that is taken off a list."""
     said = again(
         {"briefings/patrol.md": None, "packs/nights.yaml": None, "library.yaml": IMPRINT + "formats: [epub]\n"}
     )
@@ -155,7 +152,6 @@ HIDDEN = (ROOT / "layouts/briefing/stamp.html.j2").read_text(encoding="utf-8").r
 
 
 def test_what_must_not_lie_about_is_laid_aside(project: Path, again: Run) -> None:
-    """In its place the last good file stays; the remark leads to what was refused."""
     said = again({"layouts/briefing/stamp.html.j2": HIDDEN}, "lamps")
     assert said.code == 4
     assert (project / "output/refused/briefings/lamps/lamps.pdf").is_file()
@@ -168,7 +164,6 @@ def test_what_must_not_lie_about_is_laid_aside(project: Path, again: Run) -> Non
 
 
 def test_a_folder_of_what_was_refused_that_is_a_link_is_left_alone(project: Path, again: Run, tmp_path: Path) -> None:
-    """Nothing is written there, and nothing deleted."""
     mine = tmp_path / "elsewhere/briefings/lamps/lamps.pdf"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine")

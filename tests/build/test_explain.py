@@ -34,13 +34,11 @@ def explained(briefings: Run, project: Path, *more: str, date: str = libraries.D
 
 
 def replaced(project: Path, path: str, before: str, after: str) -> None:
-    """Change a file of the library."""
     file = project / path
     file.write_text(file.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
 
 
 def test_a_first_build_says_that_nothing_was_made_before(briefings: Run, small: Small) -> None:
-    """Of many things their number is told; a second build makes nothing."""
     project = small({**FILES, "packs/days.yaml": "title: Days\nbriefings: [patrols]\n"})
     assert explained(briefings, project) == [
         "nothing is known of an earlier build: 3 briefings, 2 packs, 1 series page"
@@ -73,7 +71,6 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_each_thing_made_has_its_reason(briefings: Run, small: Small, change: str) -> None:
-    """Its own text before what it shares with others; what was not made again is not named."""
     path, before, after, expected = CHANGES[change]
     project = small(FILES)
     explained(briefings, project)
@@ -83,7 +80,6 @@ def test_each_thing_made_has_its_reason(briefings: Run, small: Small, change: st
 
 
 def test_a_file_that_somebody_has_changed_is_the_reason(briefings: Run, small: Small) -> None:
-    """Nothing that it is made of has changed then."""
     project = small(FILES)
     explained(briefings, project)
     (project / "output/briefings/lamps/lamps.pdf").write_bytes(b"Not a PDF.")
@@ -91,7 +87,6 @@ def test_a_file_that_somebody_has_changed_is_the_reason(briefings: Run, small: S
 
 
 def test_another_day_and_another_order_are_told(briefings: Run, small: Small) -> None:
-    """With what they were. A numbered pack is bound anew for each day."""
     project = small({**FILES, "packs/nights.yaml": f"{FILES['packs/nights.yaml']}numbered: true\n"})
     explained(briefings, project)
     assert explained(briefings, project, date="2024-04-27") == [

@@ -70,7 +70,6 @@ def harmed(project: Path, file: str, at: str, words: str = "<p>More.</p>\n") -> 
 
 
 def build(project: Path, briefings: Run, *more: str) -> Said:
-    """Build it on the same day again."""
     return briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", *more)
 
 
@@ -94,7 +93,6 @@ def drafts(path: Path) -> list[bool]:
 
 @pytest.mark.parametrize("kind", HARM)
 def test_a_file_with_a_fault_is_left_as_a_draft(project: Path, briefings: Run, kind: str) -> None:
-    """Under its name, in the place of the last good one: on every page. Files without a fault are none."""
     assert not any(drafts(project / f"output/{LAMPS}.{kind}"))
     harmed(project, *HARM[kind])
     said = build(project, briefings, "lamps")
@@ -111,7 +109,6 @@ def test_a_file_with_a_fault_is_left_as_a_draft(project: Path, briefings: Run, k
 
 
 def test_a_pack_of_a_text_with_a_fault_of_its_pages_is_a_draft(project: Path, briefings: Run) -> None:
-    """What the press has said of the text holds for the pack that is bound of it, though it is told of the text."""
     harmed(project, *UNPRINTABLE)
     said = build(project, briefings)
     assert "error made-missing-glyph" in said.err

@@ -36,7 +36,6 @@ BOOKS = ["briefings/alleys/alleys", "briefings/foot-patrol/foot-patrol", "briefi
 
 
 def built(briefings: Run, project: Path, jobs: int = 1) -> Said:
-    """All that the library lists."""
     return briefings(project, "build", "--date", libraries.DATE, "--jobs", str(jobs))
 
 
@@ -51,7 +50,6 @@ def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> 
 
 
 def test_a_text_that_cannot_be_pressed_is_tried_once(briefings: Run, small: Small) -> None:
-    """A pack that holds it is not made, and says so."""
     project = small({**LIBRARY, "briefings/lamps.md": f"{LAMPS}\nSay `dim`.\n"})
     breaking(project, "briefing/type.css", "code")
     with calls_of(press) as tried:
@@ -63,7 +61,6 @@ def test_a_text_that_cannot_be_pressed_is_tried_once(briefings: Run, small: Smal
 
 
 def test_an_edition_of_a_pack_that_cannot_be_laid_out_costs_no_other(briefings: Run, small: Small) -> None:
-    """The others are made, and why that one is not is told once."""
     project = small(
         {**LIBRARY, "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\nformats: [screen, large-print]\n"}
     )
@@ -87,17 +84,14 @@ def test_only_a_proof_asks_others(briefings: Run, small: Small) -> None:
 
 
 def paths(checks: list[Call]) -> list[str]:
-    """The files that were checked."""
     return [check.given["job"].path for check in checks]
 
 
 def break_down() -> None:
-    """A fault of ours."""
     raise RuntimeError
 
 
 def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small) -> None:
-    """Files that had been made stand and are on record; those of a text that is gone meanwhile are cleared away."""
     project = small(LIBRARY)
     with calls_of(note, break_down):
         assert built(briefings, project).code == 4

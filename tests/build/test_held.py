@@ -19,7 +19,6 @@ PATROL = Identity("patrol", "Foot patrol", "Foot patrol", "1.0", ENGLISH)
 
 
 def file(day: date, origin: str = "as today", sha256: str = "") -> File:
-    """The PDF of a day."""
     return File(
         "output/briefings/patrol/patrol.pdf", sha256 or day.isoformat(), "screen", origin, Promise(PATROL, (), day)
     )
@@ -27,12 +26,10 @@ def file(day: date, origin: str = "as today", sha256: str = "") -> File:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """An empty store."""
     return Store(tmp_path)
 
 
 def test_a_file_is_held_to_its_own_day(store: Store) -> None:
-    """Two days, one promise."""
     for day in (MONDAY, TUESDAY):
         hold(store, file(day))
     found = [held_to(store, day.isoformat()) for day in (MONDAY, TUESDAY, date(2026, 11, 29))]
@@ -40,7 +37,6 @@ def test_a_file_is_held_to_its_own_day(store: Store) -> None:
 
 
 def test_the_same_bytes_are_held_to_what_they_were_bound_from_last(store: Store) -> None:
-    """After another version of a tool, and after what the one before had left is pruned."""
     hold(store, file(MONDAY, "as before", "one file"))
     later = Store(store._folder)
     hold(later, file(MONDAY, "as today", "one file"))

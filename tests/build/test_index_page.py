@@ -15,7 +15,6 @@ from tests.support.project import Said
 
 
 def row(path: str, format: str, **more: object) -> Output:
-    """A row of the record."""
     owner = path.rpartition("/")[0]
     said = {"sha256": "", "bytes": 1, "pages": 6, "source": "", "produced": "2026-11-27", "title": "Foot patrol"}
     return Output(path, owner, format, **(said | more))  # type: ignore[arg-type]
@@ -32,7 +31,6 @@ def lines(outputs: list[Output]) -> list[str]:
 
 
 def test_each_thing_is_listed_once_with_its_files() -> None:
-    """Packs first; PDFs with their pages, in an order that does not depend on names."""
     made = [
         row("briefings/patrol/patrol.epub", "epub"),
         row("briefings/patrol/patrol.pdf", "screen"),

@@ -117,13 +117,11 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Noted:
 
 @pytest.fixture
 def whole(first: Noted) -> Path:
-    """The library, to be copied."""
     return first.folder
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_has_those_rules_run_whose_input_it_is(whole: Path, tmp_path: Path, change: str) -> None:
-    """And no others. A second build runs none."""
     path, before, after, expected = CHANGES[change]
     project = libraries.copied(whole, tmp_path / "library")
     file = project / "source" / path
@@ -135,7 +133,6 @@ def test_a_change_has_those_rules_run_whose_input_it_is(whole: Path, tmp_path: P
 
 
 def test_another_day_is_a_stamp_and_an_exchange(whole: Path, tmp_path: Path) -> None:
-    """Nothing is pressed, bound or checked again."""
     project = libraries.copied(whole, tmp_path / "library")
     assert {name for name, _ in ran(project, "2024-05-02")} == {"STAMPS", "REDATE"}
 
@@ -172,7 +169,6 @@ def _key(job: Job) -> str:
 
 
 def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: Noted) -> None:
-    """But for the day, which differs from one copy to the next."""
     promises = [job.promise for name, job in first.noting.ran if name in CHECKS]
     for promise in promises:
         file = File("output/x.pdf", "", "screen", "origin", promise)

@@ -91,7 +91,6 @@ def test_who_holds_a_folder_hears_that_the_last_one_was_stopped(tmp_path: Path) 
 
 
 def test_a_build_clears_away_what_a_killed_one_has_left(small: Small, briefings: Run, gone: int) -> None:
-    """In the output folder, in the store and in the source; folders too that came to hold nothing."""
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
     output, name = project / "output", f".new-{gone}-1"
     places = [

@@ -20,7 +20,6 @@ Small = Callable[[Mapping[str, str | bytes]], Path]
 
 
 def row(path: str, format: str, pages: int) -> Output:
-    """A row of the record."""
     return Output(path, path.rpartition("/")[0], format, "0", 1, pages, "0", "2026-11-25")
 
 
@@ -54,7 +53,6 @@ def test_the_length_is_that_of_paper(rows: list[tuple[str, str, int]], pages: in
 
 
 def test_what_is_longer_or_shorter_than_before_is_told() -> None:
-    """The greatest change first; a file of another format is no earlier one."""
     before = [replace(NIGHTS, pages=38), replace(PATROL, pages=3), row("briefings/lamps/lamps.epub", "epub", 9)]
     lamps = row("briefings/lamps/lamps.pdf", "screen", 4)
     assert list(totals(lengths([NIGHTS, PATROL, lamps], before).values())) == [
@@ -65,7 +63,6 @@ def test_what_is_longer_or_shorter_than_before_is_told() -> None:
 
 
 def test_of_many_the_longest_is_named() -> None:
-    """Three hundred briefings take no more lines than five."""
     many = [Length(f"briefings/b{n}", 2 + (n == 7) + (n % 2), 1) for n in range(300)]
     paper, changed = totals(many)
     assert paper == "Paper: 300 briefings of 2 to 4 pages, 751 in all (most: b7)."
@@ -82,7 +79,6 @@ PAIR = {
 
 @pytest.mark.proof
 def test_a_build_tells_pages_and_sheets(small: Small, briefings: Run) -> None:
-    """On the line of each thing, and for all; for programs in the report, with what they were before."""
     project = small(PAIR)
     build = ("build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen")
     said = briefings(project, *build)

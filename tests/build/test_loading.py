@@ -23,14 +23,12 @@ def loaded_by(program: str) -> set[str]:
 
 
 def test_a_worker_need_not_know_what_a_library_is() -> None:
-    """It sets, binds and proofs without the models of what authors write, which take long to load, and much room."""
     loaded = loaded_by("\n".join(f"import {module}" for module in (*PRESS, *RULES)))
     assert loaded >= {*PRESS, *RULES}
     assert not loaded & {"pydantic", "pipeline.model.library", "markdown_it"}
 
 
 def test_what_hands_out_the_work_loads_no_engine() -> None:
-    """The workers have loaded it: another half second for each build of one word."""
     assert not loaded_by("import pipeline.build.graph") & {"weasyprint", "pipeline.press"}
 
 

@@ -22,7 +22,6 @@ def body() -> Body:
 
 
 def test_a_packed_body_is_the_same_to_everybody() -> None:
-    """Its parts, its digest, what is under it, what is equal to it."""
     plain, held = body(), packed(body())
     assert is_packed(held)
     assert held
@@ -35,7 +34,6 @@ def test_a_packed_body_is_the_same_to_everybody() -> None:
 
 
 def test_it_is_put_away_as_it_is_held() -> None:
-    """And read back so, as is one that is not packed."""
     plain, held = body(), packed(body())
     assert is_packed(pickle.loads(pickle.dumps(held)))
     assert pickle.loads(pickle.dumps(held)) == plain
@@ -44,7 +42,6 @@ def test_it_is_put_away_as_it_is_held() -> None:
 
 
 def test_an_unpacked_body_gives_the_same_parts_each_time() -> None:
-    """Who tells nodes apart by which they are needs that; a packed one makes them anew."""
     held = packed(body())
     other, at_hand = packed(Body((Paragraph(()),))), unpacked(held)
     for text, same in ((held, False), (at_hand, True)):

@@ -43,7 +43,6 @@ def test_a_part_without_briefings_has_the_imprint(library: Callable[..., Path]) 
 
 
 def test_of_a_briefing_the_head_alone_is_read() -> None:
-    """Questions about a few texts are answered from their front matter; one that has none is broken."""
     files = {f"source/{path}": text.encode() for path, text in FILES.items()}
     found = load_part(files, {"walks", "other", "nobody"})
     assert (found.briefings["walks"].fields.title, found.briefings["walks"].body) == ("Walks", Body())

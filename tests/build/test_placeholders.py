@@ -94,7 +94,6 @@ def build(tmp_path: Path, briefings: Callable[..., Said]) -> Build:
 
 
 def _text(page: str) -> str:
-    """The words of a page."""
     page = re.sub(r"<(head|style|script)\b.*?</\1>", "", page, flags=re.DOTALL)
     return re.sub(r"<[^>]+>", "", page).replace("&lt;", "<").replace("&gt;", ">")
 
@@ -102,7 +101,6 @@ def _text(page: str) -> str:
 @pytest.mark.proof
 @pytest.mark.parametrize("code", sample(BUILDS, len(BUILDS) // 2))
 def test_a_mistake_stamps_its_briefing_and_spares_the_rest(code: str, build: Build) -> None:
-    """Exit 1, the remark, a word in the place of what is missing, DRAFT there; elsewhere only for the library file."""
     said, pages = build(code)
     assert (said.code, "Traceback" in said.err) == (1, False)
     assert f" {present(code)}: " in said.err
@@ -117,7 +115,6 @@ def test_a_mistake_stamps_its_briefing_and_spares_the_rest(code: str, build: Bui
 
 @pytest.mark.parametrize("code", [code for code in SHOWN if code not in BUILDS])
 def test_what_is_missing_stamps_even_where_it_is_a_warning(code: str, build: Build) -> None:
-    """The run does not fail, but nothing goes out with a word in place of its own."""
     said, pages = build(code)
     assert said.code == 0
     assert SHOWN[code] in pages["foot-patrol"]
@@ -127,7 +124,6 @@ def test_what_is_missing_stamps_even_where_it_is_a_warning(code: str, build: Bui
 def test_a_pack_is_made_in_the_one_format_that_it_lists(
     library: Callable[..., Path], briefings: Callable[..., Said]
 ) -> None:
-    """Nothing is made silently instead."""
     pack = "title: Beats\nbriefings: [sound-advice]\nformats: [html]\n"
     project = library({"briefings/sound-advice.md": SOUND, "packs/beats.yaml": pack})
     said = briefings(project, "build", "beats", "--jobs", "1", "--date", DAY)

@@ -22,7 +22,6 @@ Run = Callable[..., Said]
 
 
 def entries(project: Path) -> set[str]:
-    """The results in a library's store."""
     return {path.name for path in (project / "output" / ".store").glob("??/*")}
 
 
@@ -40,7 +39,6 @@ def of_a_day_before(briefings: Run, project: Path, *names: str) -> set[str]:
 
 
 def test_what_the_last_build_rested_on_stays(small: Callable[..., Path], briefings: Run) -> None:
-    """What a day before knew is forgotten; the same build has nothing to do, another day nothing to press."""
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
     older = of_a_day_before(briefings, project)
     assert built(briefings, project).code == 0
@@ -55,7 +53,6 @@ def test_what_the_last_build_rested_on_stays(small: Callable[..., Path], briefin
 
 @pytest.mark.proof
 def test_what_the_last_build_of_everything_rested_on_stays_too(small: Callable[..., Path], briefings: Run) -> None:
-    """A build of one briefing has nothing of the others forgotten; and one that was all the last rests on itself."""
     project = small(
         {"briefings/foot-patrol.md": libraries.briefing(), "briefings/lamps.md": libraries.briefing("Lamps.")}
     )
@@ -80,14 +77,12 @@ def test_a_note_that_is_no_key_leads_nowhere(tmp_path: Path) -> None:
 
 
 def test_a_library_never_built_has_nothing_to_forget(small: Callable[..., Path], briefings: Run) -> None:
-    """And no output folder is made to say so."""
     project = small()
     assert briefings(project, "prune").out == "0 remembered results forgotten.\n"
     assert not (project / "output").exists()
 
 
 def test_leftovers_of_a_killed_build_go_too(tmp_path: Path) -> None:
-    """A half-written memory, left when the machine stopped, is nothing that is needed."""
     store = Store(tmp_path)
     store.keep("aa11", "kept")
     (tmp_path / "aa" / ".new-x").write_bytes(b"half")
@@ -108,7 +103,6 @@ def test_a_store_that_grows_too_large_forgets_the_oldest(tmp_path: Path) -> None
 
 
 def test_a_build_caps_the_store(small: Callable[..., Path], briefings: Run) -> None:
-    """What it rests on itself is kept: the same again has nothing to do."""
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
     older = of_a_day_before(briefings, project)
     day = date.fromisoformat(libraries.DATE)

@@ -19,7 +19,6 @@ def test_the_record_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_record_from_before_is_read(tmp_path: Path) -> None:
-    """It knows no digests of content: what it lists is not lost for that."""
     write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())
     path = tmp_path / "build.json"
     said = json.loads(path.read_text(encoding="utf-8"))
@@ -30,7 +29,6 @@ def test_a_record_from_before_is_read(tmp_path: Path) -> None:
 
 
 def test_a_file_with_a_fault_says_its_codes(tmp_path: Path) -> None:
-    """Others leave the line out; a row whose codes are none is not believed."""
     wrong = replace(PDF, faulty=("proof-foot", "proof-words"))
     write_record(tmp_path, (wrong, EPUB), date(2026, 4, 26), ())
     path = tmp_path / "build.json"

@@ -33,7 +33,6 @@ DATED = {"briefings/lamps.md": libraries.briefing(history=HISTORY, version="1.0"
 
 
 def built(briefings: Run, project: Path, day: str, *more: str) -> str:
-    """What a build of a day says."""
     said = briefings(project, "build", "--date", day, "--jobs", "1", *more)
     assert said.code == 0, said.out + said.err
     return said.out
@@ -85,21 +84,18 @@ def test_an_attached_file_of_no_date_has_its_pdf_bound(small: Small, briefings: 
 
 
 def test_a_numbered_pack_is_bound(small: Small, briefings: Run) -> None:
-    """Its cover says with the day which copy it is."""
     project = small(FILES | {"packs/nights.yaml": "title: Nights\nnumbered: true\nbriefings: [lamps]\n"})
     built(briefings, project, FIRST, "nights")
     assert "pressed 0, bound 2" in built(briefings, project, NEXT, "nights")
 
 
 def test_a_briefing_that_has_become_overdue_is_bound(small: Small, briefings: Run) -> None:
-    """Its head says so."""
     project = small({"briefings/lamps.md": libraries.briefing(review_by="2024-06-01")})
     built(briefings, project, FIRST, "--format", "screen")
     assert "pressed 1, bound 1" in built(briefings, project, NEXT, "--format", "screen")
 
 
 def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, briefings: Run) -> None:
-    """Nothing is guessed: the files are as if bound on their day."""
     text = libraries.briefing("It says: `This copy produced 1 March 2024`.", "Sentence")
     files = {"briefings/sentence.md": text, "library.yaml": f"{IMPRINT}formats: [epub, html]\n"}
     project = small(files)
@@ -114,7 +110,6 @@ def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, briefings: Ru
 
 @pytest.mark.parametrize("said", ["{{ running[0][1] }}"])
 def test_a_layout_that_names_the_day_elsewhere_has_its_pages_bound(small: Small, briefings: Run, said: str) -> None:
-    """The bindery does not know in what words."""
     project = small(FILES)
     own = project / "layouts" / "web" / "page.html.j2"
     own.parent.mkdir(parents=True)
@@ -129,7 +124,6 @@ def test_a_layout_that_names_the_day_elsewhere_has_its_pages_bound(small: Small,
 
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
 def test_a_file_that_somebody_changes_meanwhile_is_bound(small: Small, briefings: Run, gone: bool) -> None:
-    """What stood when it was looked at need not stand when it is read."""
     project = small(FILES)
     built(briefings, project, FIRST, "--format", "html")
     page = project / "output" / "briefings" / "lamps" / "lamps.html"

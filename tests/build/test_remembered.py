@@ -24,8 +24,6 @@ def pair(built_pair: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def again(briefings: Callable[..., Said]) -> Callable[..., Said]:
-    """Build once more, in this process."""
-
     def run(project: Path, *arguments: str) -> Said:
         return briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", *arguments)
 
@@ -36,7 +34,6 @@ Again = Callable[..., Said]
 
 
 def source(project: Path, path: str) -> Path:
-    """A source file of a library."""
     return project / "source" / path
 
 
@@ -49,7 +46,6 @@ def work(said: Said) -> tuple[int, int]:
 
 
 def test_a_second_build_makes_nothing(pair: Path, again: Again) -> None:
-    """What stands is left alone; the very files stay."""
     before = {path: path.stat().st_ino for path in (pair / "output").rglob("*.pdf")}
     said = again(pair)
     assert (said.code, work(said)) == (0, (0, 0))
@@ -57,7 +53,6 @@ def test_a_second_build_makes_nothing(pair: Path, again: Again) -> None:
 
 
 def test_one_changed_word_presses_one_briefing(pair: Path, again: Again) -> None:
-    """Its three files and the two of its pack are bound; the other briefing's are not."""
     place = source(pair, "briefings/foot-patrol.md")
     place.write_text(place.read_text().replace("small places", "quiet places"))
     before = libraries.made(pair)
@@ -97,7 +92,6 @@ def test_a_format_no_longer_listed_is_deleted(pair: Path, again: Again) -> None:
 
 
 def test_a_damaged_output_is_whole_again(pair: Path, again: Again) -> None:
-    """A changed byte is noticed, though the size is the same."""
     path = pair / "output" / "briefings" / "lighting" / "lighting.pdf"
     content = path.read_bytes()
     path.write_bytes(content[:-9] + b"x" + content[-8:])
@@ -148,7 +142,6 @@ def test_a_row_of_a_file_that_is_not_there_goes(pair: Path, again: Again) -> Non
 
 
 def test_a_record_that_names_foreign_files_deletes_none(pair: Path, again: Again, tmp_path: Path) -> None:
-    """Nothing outside the output folder is ever touched, whatever the record says."""
     mine = tmp_path / "mine.pdf"
     mine.write_text("mine")
     record = pair / "output" / "build.json"
@@ -161,7 +154,6 @@ def test_a_record_that_names_foreign_files_deletes_none(pair: Path, again: Again
 
 
 def test_damaged_memories_are_made_again(pair: Path, again: Again) -> None:
-    """Whatever has happened to the kept results, the files come out the same."""
     before = libraries.made(pair)
     for number, path in enumerate(sorted((pair / "output" / ".store").glob("??/*"))):
         path.write_bytes([b"", b"\x80\x05", path.read_bytes()[:-40], os.urandom(60)][number % 4])
@@ -173,7 +165,6 @@ def test_damaged_memories_are_made_again(pair: Path, again: Again) -> None:
 
 
 def test_a_file_where_a_folder_should_be_is_told(pair: Path, again: Again) -> None:
-    """The world says no: one sentence, no traceback."""
     import shutil
 
     shutil.rmtree(pair / "output")

@@ -105,7 +105,6 @@ def test_a_change_that_others_can_see_changes_the_key(change: str) -> None:
 
 
 def test_the_fault_of_a_text_of_which_nothing_may_be_made_counts() -> None:
-    """Its packs tell it, with its place."""
     withheld, path = SEEN["a marking unreadable"], "briefings/lamps.md"
     environment, digest = read((withheld, (path, "Not all", "![A](gone.svg){alt=B}")))
     moved, other = read((withheld, (path, "Not all", "Words.\n\n![A](gone.svg){alt=B}")))
@@ -114,7 +113,6 @@ def test_the_fault_of_a_text_of_which_nothing_may_be_made_counts() -> None:
 
 
 def test_there_is_a_change_of_every_part_of_an_environment() -> None:
-    """Whoever adds a field adds a change above, and sees whether the key counts it."""
     before, _ = read()
     found = [read((change,))[0] for change in SEEN.values()]
     parts = {part.name for part in fields(Environment)}

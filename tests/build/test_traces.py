@@ -42,14 +42,12 @@ def resolved(calls: list[Call]) -> list[set[str]]:
 
 
 def built(briefings: Run, project: Path) -> Said:
-    """A build of the screen editions."""
     return briefings(
         project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen", "--format", "html"
     )
 
 
 def changed(project: Path, path: str, before: str, after: str) -> None:
-    """Change a file of the library."""
     file = project / "source" / path
     text = file.read_text(encoding="utf-8")
     assert before in text
@@ -85,7 +83,6 @@ EVERYTHING = {"foot-patrol", "lamps", "noise", "nights", "days", "evenings"}
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The library, built once for all changes."""
     project = libraries.written(tmp_path_factory.mktemp("first") / "library", FILES)
     built(libraries.here, project)
     return project
@@ -95,7 +92,6 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_after_a_change_all_is_said_and_made_as_from_nothing(
     first: Path, tmp_path: Path, small: Small, briefings: Run, change: str
 ) -> None:
-    """Only what the change can reach is resolved: of the front matter of a text, that is everything."""
     project = libraries.copied(first, tmp_path / "library")
     what, reached = CHANGES[change]
     changed(project, *what)
@@ -109,12 +105,10 @@ def test_after_a_change_all_is_said_and_made_as_from_nothing(
 
 
 def remarks(said: Said) -> list[str]:
-    """What was said of the sources."""
     return [line for line in (said.out + said.err).splitlines() if line.startswith(("source/", "    hint", "output/"))]
 
 
 def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(small: Small, briefings: Run) -> None:
-    """It is stamped DRAFT, so what is known of it does not hold once the mistake is not told any more."""
     project = small(FILES)
     with calls_of(resolve) as calls:
         built(briefings, project)
@@ -131,7 +125,6 @@ def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(small: Smal
 
 
 def test_a_briefing_without_an_address_has_the_one_of_the_library(small: Small, briefings: Run) -> None:
-    """Links out of a pack lead there, also to what stands and was not resolved."""
     project = small(FILES | {"library.yaml": f"{IMPRINT}address: https://evidence.example/library\n"})
     built(briefings, project)
     changed(project, "briefings/foot-patrol.md", "Patrols walk", "Patrols stroll")

@@ -37,7 +37,6 @@ def begun(finished: Path, root: Path) -> Path:
 
 
 def all_leave(group: int) -> bool:
-    """Whether all processes of a group leave."""
     end = time.monotonic() + 60
     while alive(group) and time.monotonic() < end:
         time.sleep(0.05)
@@ -66,7 +65,6 @@ def assert_whole(project: Path) -> None:
 
 
 def test_a_second_build_waits_and_says_so(small: Callable[..., Path]) -> None:
-    """While the folder is held nothing is done; then the build goes on by itself."""
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
     with locked(project / "output", lambda: None):
         build = subprocess.Popen(
@@ -86,7 +84,6 @@ def test_a_second_build_waits_and_says_so(small: Callable[..., Path]) -> None:
 
 @LATER
 def test_two_builds_at_once_both_succeed(finished: Path, tmp_path: Path) -> None:
-    """Whoever comes second finds everything made."""
     project = begun(finished, tmp_path / "invented")
     with started(project) as one, started(project) as other:
         said = [one.communicate(timeout=300), other.communicate(timeout=300)]
@@ -128,7 +125,6 @@ def test_ctrl_c_leaves_nothing_torn_and_nobody_behind(finished: Path, tmp_path: 
 
 
 def test_a_build_that_is_told_to_end_leaves_nobody_behind(finished: Path, tmp_path: Path) -> None:
-    """SIGTERM to the build alone is heard like Ctrl-C."""
     project = begun(finished, tmp_path / "invented")
     with started(project, "--jobs", "2") as build:
         wait_for(build, "pressing", 0.8)
@@ -142,7 +138,6 @@ def test_a_build_that_is_told_to_end_leaves_nobody_behind(finished: Path, tmp_pa
 
 @LATER
 def test_a_killed_build_leaves_nobody_behind(finished: Path, tmp_path: Path) -> None:
-    """Workers leave when the build they work for is gone; the next build takes up where it stopped."""
     project = begun(finished, tmp_path / "invented")
     with started(project, "--jobs", "2") as build:
         wait_for(build, "pressing", 0.8)
@@ -155,8 +150,6 @@ def test_a_killed_build_leaves_nobody_behind(finished: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_that_another_thread_takes_waits_as_well(number: signal.Signals) -> None:
-    """The kernel gives it to any thread that does not hold it back, and it is handled by the main one."""
-
     def interrupted(which: int, frame: object) -> None:
         raise KeyboardInterrupt
 

@@ -102,7 +102,6 @@ def by(user: int, project: Path, *arguments: str, umask: int = 0o002) -> subproc
 
 
 def test_two_people_build_in_turn(common: Path) -> None:
-    """Each makes what has changed, gives another day, prepares copies and clears away, and neither is refused."""
     for user, other in ((ONE, OTHER), (OTHER, ONE)):
         write(common, "briefings/lamps.md", libraries.briefing(f"Words of {user} [@hughes2018]."))
         for call in (("build", *ALONE), (*COPIES, *ALONE)):
@@ -114,7 +113,6 @@ def test_two_people_build_in_turn(common: Path) -> None:
 
 
 def test_what_a_killed_command_of_one_has_left_the_other_clears_away(common: Path) -> None:
-    """The lock is open to both, and so is what lay beside its place."""
     half = left(common / "output/briefings/.new-4194305-0", b"half", 0o644)
     left(common / "output/.lock", b"-")
     done = by(OTHER, common, "build", *ALONE)
@@ -122,7 +120,6 @@ def test_what_a_killed_command_of_one_has_left_the_other_clears_away(common: Pat
 
 
 def test_a_lock_of_somebody_else_is_told_with_its_mend(common: Path) -> None:
-    """One that an earlier release has left, or one made without a group's rights."""
     left(common / "output/.lock", b"-", 0o644)
     done = by(OTHER, common, "build", *ALONE)
     assert done.returncode == 3
@@ -164,7 +161,6 @@ def test_a_store_of_somebody_else_is_not_taken_for_damage(common: Path) -> None:
 def test_files_have_the_rights_that_whoever_makes_them_asks_for(
     small: Callable[..., Path], mask: int, rights: int, jobs: str
 ) -> None:
-    """Copies, their register and archive, results and the lock: nothing is open to more people, or to fewer."""
     project = issued(small(LIBRARY))
     sources = set(project.rglob("*"))
     before = os.umask(mask)
@@ -179,7 +175,6 @@ def test_files_have_the_rights_that_whoever_makes_them_asks_for(
 
 
 def test_nothing_that_may_not_be_read_is_a_fault_of_the_program(common: Path) -> None:
-    """Record, index, register and copies of somebody who shares nothing: a sentence with the file, and exit 3."""
     closed = {"umask": 0o077}
     assert by(ONE, common, *COPIES, *ALONE, **closed).returncode == 0
     for folder in (path for path in common.rglob("*") if path.is_dir()):

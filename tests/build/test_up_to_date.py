@@ -36,7 +36,6 @@ DOUBT = "warning made-table-blocks"
 
 
 def paths(checks: list[Call]) -> list[str]:
-    """The files that were checked."""
     return [check.given["job"].path for check in checks]
 
 
@@ -48,13 +47,11 @@ def built(briefings: Run, project: Path, *more: str) -> str:
 
 
 def reword(project: Path, name: str = "lamps", word: str = "dim") -> None:
-    """Change a word of a briefing."""
     path = project / "source" / "briefings" / f"{name}.md"
     path.write_text(path.read_text().replace("lit", word))
 
 
 def test_what_was_said_of_files_that_stand_is_said_again(small: Small, briefings: Run) -> None:
-    """The other briefing is made anew, and its old remark with it."""
     project = small(DOUBTED)
     with calls_of(own_proof) as heard:
         first = built(briefings, project)
@@ -67,7 +64,6 @@ def test_what_was_said_of_files_that_stand_is_said_again(small: Small, briefings
 
 
 def test_a_file_that_was_changed_and_has_its_size_is_put_back(small: Small, briefings: Run) -> None:
-    """It is looked at late, and then all that was left alone is looked at again."""
     project = small(PAIR)
     built(briefings, project)
     before = libraries.made(project)
@@ -125,7 +121,6 @@ def test_after_a_build_that_lacks_something_the_rest_stands(small: Small, briefi
 
 
 def test_where_nothing_has_changed_no_model_is_loaded(small: Small, briefings: Run) -> None:
-    """Nor an engine, nor what reads a source: that takes longer than the look at the files."""
     project = small(PAIR)
     again = ("--project", str(project), "--quiet", "build", "--jobs", "1", "--format", "screen")
     for _ in range(2):  # the first has no place yet to remember the zone of the day in

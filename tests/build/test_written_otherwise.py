@@ -57,7 +57,6 @@ def words(project: Path) -> dict[str, list[str]]:
 def test_every_pdf_has_the_words_that_it_has_and_is_the_same_each_time(
     small: Small, briefings: Run, otherwise: pytest.MonkeyPatch
 ) -> None:
-    """And is bound again for another day: to the byte what binding for that day alone makes."""
     project, other = small(FILES), small(FILES, "other")
     built(briefings, project, FIRST)
     assert "bound 3" in built(briefings, project, NEXT).out

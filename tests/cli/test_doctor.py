@@ -173,7 +173,6 @@ def hidden(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.proof
 def test_without_pango_it_says_what_to_install_and_so_does_a_build(library: Library) -> None:
-    """The build names the verb; neither shows a traceback."""
     project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Of lamps.\n---\n\nLamps were lit.\n"})
     program = (
         sys.executable,
@@ -209,7 +208,6 @@ def test_a_version_is_read_from_what_a_program_says(said: str, version: str | No
 
 
 def test_what_is_needed_is_read_from_the_lock_or_from_the_record() -> None:
-    """Packages of other machines and of extras are left out."""
     lock = "lxml==6.1.3 \\\n    --hash=sha256:1\nbrotli==1 ; os_name == 'nt' \\\n    --hash=sha256:2\nPy_Yaml==6\n"
     assert locked_releases(lock) == {"lxml": "6.1.3", "py-yaml": "6"}
     assert required(["lxml<7,>=6", "fontpkg-lato==2.15", "tzdata", 'pytest>=9; extra == "dev"']) == {
@@ -230,7 +228,6 @@ def test_an_output_folder_that_is_held_is_told(library: Library) -> None:
 
 
 def test_what_keeps_a_build_from_writing_is_told(library: Library) -> None:
-    """A file in the place of the folder, and a lock that is a link."""
     project = library({})
     (project / "output").write_text("")
     assert premises_of(project).refusal == "it is no folder"
@@ -252,7 +249,6 @@ def test_what_is_remembered_is_counted(library: Library) -> None:
 
 
 def test_this_machine_is_examined_whole() -> None:
-    """Nothing of what these tests run with is missed."""
     machine = examine(None)
     assert machine.python == sys.version_info[:3]
     assert {"Pango", "HarfBuzz"} <= {name for name, version in machine.libraries.items() if version}

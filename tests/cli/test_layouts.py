@@ -24,7 +24,6 @@ def below(folder: Path) -> set[str]:
 
 
 def test_a_layout_is_copied_with_its_explanation(library: Library, briefings: Run) -> None:
-    """Every file of the folder; a style sheet says at its head what it is for and which tokens it reads."""
     root = library()
     said = briefings(root, "new", "--layout", "briefing")
     assert said.code == 0, said.err
@@ -38,7 +37,6 @@ def test_a_layout_is_copied_with_its_explanation(library: Library, briefings: Ru
 
 
 def test_a_copied_layout_makes_the_same_page(library: Library, briefings: Run) -> None:
-    """What it says of itself is no part of the page, and a check has nothing to say of it."""
     root = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: What lamps do.\n---\n\nLamps.\n"})
     page = root / "output/briefings/lamps/lamps.html"
     build = ("build", "--format", "html", "--date", "2026-04-26", "--jobs", "1")
@@ -82,7 +80,6 @@ def test_a_new_library_may_have_its_layout_to_change(tmp_path: Path, briefings: 
 
 @pytest.mark.parametrize("name", ["../away", "Training", "a/b"])
 def test_a_name_that_no_folder_can_have_is_refused(name: str, library: Library, briefings: Run) -> None:
-    """It is the name of a folder within layouts/."""
     said = briefings(library(), "new", "--layout", name)
     assert (said.code, "can be no layout's name" in said.err) == (2, True)
 

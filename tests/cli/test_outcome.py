@@ -15,8 +15,6 @@ ROWS = Table(("id", "title"), [("patrol", "Foot patrol")])
 
 
 def run(one: Outcome, *arguments: str) -> Result:
-    """A verb with this outcome, called."""
-
     @click.command()
     @rendered("text", "json", "csv", library=False)
     def tell(_: object) -> Outcome:

@@ -11,7 +11,6 @@ from tests.support.project import Said
 
 
 def test_build_names_the_verb_that_makes_copies(tmp_path: Path, briefings: Callable[..., Said]) -> None:
-    """Exit 2, before anything is read."""
     refused = briefings(tmp_path, "build", "pack", "--copies")
     assert refused.code == 2
     assert "'--copies' was withdrawn in release 2. Issue the pack, then: briefings copies PACK." in refused.err

@@ -52,7 +52,6 @@ def shown_of(text: str, severity: str) -> list[str]:
 
 
 def test_every_error_of_a_long_list_is_shown() -> None:
-    """By place, whatever the warnings between them, and before these; a hint that they share is given once."""
     many = ordered((*unknown(24), *tables("source/briefings/7.md", 90, 20)))
     text = on_screen(many)
     assert shown_of(text, "error") == ["cite-unknown-key"] * 24
@@ -69,7 +68,6 @@ def test_of_more_errors_than_fifty_the_rest_is_counted_by_kind() -> None:
 
 @pytest.mark.every_service
 def test_warnings_of_a_long_list_are_shown_by_kind() -> None:
-    """The most frequent kinds, by place; the other kinds are named, and how to switch off what is taste."""
     text = on_screen(MESS)
     warnings = [one for one in MESS if one.severity is Severity.WARNING]
     assert f"\n{len(warnings)} warnings of {len(kinds_of(warnings))} kinds in 50 files:\n" in text
@@ -81,7 +79,6 @@ def test_warnings_of_a_long_list_are_shown_by_kind() -> None:
 
 
 def test_warnings_of_one_text_say_their_lines() -> None:
-    """Who works on a text needs the places: all kinds are shown, each with its lines."""
     plain = [name for name in PLAIN if catalogue()[name].severity is Severity.WARNING]
     one = [message(name, Place("source/briefings/7.md", 1, 1), "Mend it.") for name in plain]
     text = on_screen(ordered((*one, *tables("source/briefings/7.md", 20, 5))))
@@ -90,7 +87,6 @@ def test_warnings_of_one_text_say_their_lines() -> None:
 
 
 def test_where_a_text_is_named_warnings_on_other_files_are_one_line() -> None:
-    """An error in a file that the text rests on is its own, and so is what is said of references."""
     library = message("starter-words", Place("source/library.yaml", 3, 12), words="Your Institute")
     lists = message("yaml-syntax", Place("source/tags.yaml", 3, 1), sentence="A bracket is never closed.")
     works = message("value-cut", Place("source/references/works.yaml", 2, 1), "", words="1", reason="so")

@@ -74,7 +74,6 @@ class Cluster:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """A scheduler without workers as yet."""
     (tmp_path / "cluster").mkdir()
     made = Cluster(tmp_path / "cluster")
     try:
@@ -86,7 +85,6 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(
     finished: Path, tmp_path: Path, cluster: Cluster
 ) -> None:
-    """What the lost worker had in hand is done again by the other."""
     address, workers = cluster.address, (cluster.work(), cluster.work())
     project = invent(tmp_path / "invented")
     with started(project, "--executor", address) as build:
@@ -138,7 +136,6 @@ def test_where_there_is_no_scheduler_it_is_told(tmp_path: Path) -> None:
 
 
 def test_a_worker_without_the_program_is_told(tmp_path: Path, cluster: Cluster) -> None:
-    """Before it is given a job."""
     cluster.work(program=None)
     assert "does not have this program" in refused(tmp_path / "invented", cluster.address)
 

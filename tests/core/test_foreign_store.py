@@ -35,7 +35,6 @@ def place_of(folder: Path, key: str = KEY) -> Path:
 
 
 def forged(folder: Path, content: bytes, key: str = KEY) -> Path:
-    """An entry sealed as ours are."""
     place = place_of(folder, key)
     place.write_bytes(_seal(key, content) + content)
     return place
@@ -63,7 +62,6 @@ def pickled(trap: Path) -> list[bytes]:
 
 
 def test_a_pickle_is_no_result(tmp_path: Path) -> None:
-    """However it is written, alone or in the place of what a result holds: nothing is loaded."""
     trap = tmp_path / "sprung"
     for content in pickled(trap):
         for form in (content, zlib.compress(content), written(content, bytes)):
@@ -84,7 +82,6 @@ def test_the_traps_are_real(tmp_path: Path) -> None:
     ids=lambda value: repr(value)[:9],
 )
 def test_a_sealed_value_of_another_kind_is_none(tmp_path: Path, value: Any) -> None:
-    """As when an entry is forged, or was kept by code that asked for another."""
     kinds: dict[type, Any] = {
         list: tuple[Diagnostic, ...],
         dict: dict[str, str],
@@ -112,7 +109,6 @@ def test_results_that_were_exchanged_are_none(tmp_path: Path) -> None:
 
 
 def folder_with_more(place: Path) -> None:
-    """A folder with something in it."""
     (place / "more").mkdir(parents=True)
 
 
@@ -124,7 +120,6 @@ def link_to_a_result(place: Path) -> None:
 
 
 def link_to_itself(place: Path) -> None:
-    """A link that leads round."""
     place.symlink_to(place)
 
 
@@ -141,7 +136,6 @@ def unreadable(place: Path) -> None:
 
 
 def empty(place: Path) -> None:
-    """A file without a byte."""
     place.touch()
 
 
@@ -152,7 +146,6 @@ ODD: list[Callable[[Path], Any]] = [
 
 @pytest.mark.parametrize("odd", ODD)
 def test_whatever_stands_in_the_place_of_a_result_is_none_and_heals(tmp_path: Path, odd: Callable[[Path], Any]) -> None:
-    """It is told once, taken away, and the result is kept there as ever."""
     odd(place_of(tmp_path / "store"))
     store = Store(tmp_path / "store")
     assert store.find(KEY, str) is None
@@ -181,7 +174,6 @@ def test_a_store_that_leads_elsewhere_is_not_read_nor_written(tmp_path: Path, wi
 
 @pytest.mark.parametrize("odd", [folder_with_more, link_to_itself, huge, empty, os.mkfifo])
 def test_a_note_beside_the_results_heals_too(tmp_path: Path, odd: Callable[[Path], Any]) -> None:
-    """A folder where the note should be, a note that leads round."""
     odd(tmp_path / "last-build")
     store = Store(tmp_path)
     assert store.last() == ()
@@ -229,7 +221,6 @@ def kept_by_git(tmp_path: Path) -> Path:
 
 
 def test_what_git_tracks_is_not_read(kept_by_git: Path) -> None:
-    """It is told with what to do about it, and made again; what was made here is read."""
     store = Store(kept_by_git)
     assert store.find(KEY, str) is None
     assert not store.holds(KEY)
@@ -273,7 +264,6 @@ def test_a_repository_of_long_digests_is_read(tmp_path: Path) -> None:
 
 
 def test_nothing_that_a_repository_names_is_run(kept_by_git: Path, tmp_path: Path) -> None:
-    """No monitor of files, hook, pager or filter: git itself is not asked."""
     root, trap = kept_by_git.parent.parent, tmp_path / "sprung"
     for name in (
         "core.fsmonitor",
@@ -300,14 +290,12 @@ def test_a_torn_index_is_none(kept_by_git: Path, index: bytes) -> None:
     "package", ["unittest.__main__", "this", "antigravity", "pipeline.__main__", "fontpkg_lato.x", ""]
 )
 def test_a_remembered_typeface_loads_no_module(package: str) -> None:
-    """A face names its package; one that is none of type is not even looked for."""
     with pytest.raises(Exception, match="font package"):
         font_path(package, "x.ttf")
 
 
 @pytest.mark.parametrize("path", ["../lamps.pdf", "briefings/../../lamps.pdf", "/etc/lamps.pdf", "lamps.pdf", ""])
 def test_a_remembered_file_lies_in_the_output_folder(tmp_path: Path, path: str) -> None:
-    """It is given the day and deleted by its path: one outside is none of ours."""
     for where, owner in (
         (path, "briefings"),
         (path, path.rpartition("/")[0]),

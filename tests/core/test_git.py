@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import struct
-import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,16 +12,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.git import UnreadableGit, blobs_in, commit_of, tracked_in
+from tests.support import hosts
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """What git says, without the settings of this machine."""
-    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ["PATH"]}
-    own = ("-c", "user.name=A", "-c", "user.email=a@example.org")
-    done = subprocess.run(["git", *own, *arguments], cwd=folder, env=quiet, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    return hosts.git(folder, *arguments).strip()
 
 
 @pytest.fixture
@@ -56,7 +52,6 @@ def test_the_commit_is_that_of_the_head(repository: Path) -> None:
 
 
 def test_a_checkout_beside_another_has_a_head_of_its_own(repository: Path, tmp_path: Path) -> None:
-    """It lies elsewhere, and its branches with the other's."""
     git(repository, "worktree", "add", "-q", "-b", "other", str(tmp_path / "other"), "HEAD~1")
     assert commit_of(tmp_path / "other/source") == git(tmp_path / "other", "rev-parse", "HEAD")
     assert set(blobs_in(tmp_path / "other/source")) == {"editions/One.json", "words.txt"}
@@ -77,7 +72,6 @@ def test_a_head_that_names_no_branch_and_no_commit_is_refused(repository: Path, 
 
 
 def test_a_repository_of_the_reftable_format_is_refused(repository: Path) -> None:
-    """Its HEAD names a branch that does not exist."""
     (repository / ".git/reftable").mkdir()
     (repository / ".git/HEAD").write_text("ref: refs/heads/.invalid\n")
     with pytest.raises(UnreadableGit, match="reftable"):
@@ -85,10 +79,9 @@ def test_a_repository_of_the_reftable_format_is_refused(repository: Path) -> Non
     assert "words.txt" in blobs_in(repository / "source")
 
 
-@pytest.mark.parametrize("name", ["HEAD", "index", "config", "commondir", "packed-refs", "refs/heads/master"])
+@pytest.mark.parametrize("name", ["HEAD", "index", "config", "commondir", "packed-refs", "refs/heads/main"])
 @pytest.mark.parametrize("device", [True, False])
 def test_no_pipe_and_no_device_is_read(repository: Path, name: str, device: bool) -> None:
-    """What is asked ends at once, whichever file of git's it is."""
     path = repository / ".git" / name
     path.unlink(missing_ok=True)
     path.symlink_to("/dev/zero") if device else os.mkfifo(path)

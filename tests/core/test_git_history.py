@@ -14,7 +14,6 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not 
 
 
 def saved(folder: Path, words: str, name: str = "source/a.md") -> None:
-    """Commit a file with some words."""
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text(words)
     commit(folder, words)
@@ -39,7 +38,6 @@ def origin(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_every_state_is_given_once(origin: Path, packed: bool) -> None:
-    """The one that was left out too, and those of another branch; the latest comes first."""
     git(origin, "checkout", "--quiet", "-b", "later")
     saved(origin, "third")
     git(origin, "checkout", "--quiet", "--detach", "main")
@@ -51,7 +49,6 @@ def test_every_state_is_given_once(origin: Path, packed: bool) -> None:
 
 
 def test_a_shallow_clone_has_what_it_was_given(origin: Path, tmp_path: Path) -> None:
-    """One with all commits has the rest; without git there is nothing."""
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{origin}", "shallow")
     assert [*earlier_states(tmp_path / "shallow", ["source/a.md"])] == [b"second"]
     whole = clone(origin, tmp_path / "whole", "main")
@@ -62,7 +59,6 @@ def test_a_shallow_clone_has_what_it_was_given(origin: Path, tmp_path: Path) -> 
 
 
 def test_states_around_a_damaged_object_are_given(origin: Path) -> None:
-    """Where no commit can be read, that is reported."""
     for name in ("main^{tree}", "main^1^{tree}"):
         tree = git(origin, "rev-parse", name).strip()
         (origin / ".git/objects" / tree[:2] / tree[2:]).unlink()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import zlib
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.git import UnreadableGit, committed_in, uncommitted
+from tests.support import hosts
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
 
@@ -19,11 +19,7 @@ LONG = "".join(f"On night {n} the officers walked beat {n} of the town.\n" for n
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """The answer of git, without the settings of this machine."""
-    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ["PATH"]}
-    own = ("-c", "user.name=A", "-c", "user.email=a@example.org")
-    done = subprocess.run(["git", *own, *arguments], cwd=folder, env=quiet, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    return hosts.git(folder, *arguments).strip()
 
 
 @pytest.fixture(params=["sha1", "sha256"])
@@ -48,13 +44,11 @@ def listed(folder: Path) -> dict[str, bytes]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """The files of a folder, by path."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_files_of_a_commit_are_those_that_git_lists(repository: Path, packed: bool) -> None:
-    """Whether git keeps each object by itself, or in a pack as what differs from another."""
     if packed:
         git(repository, "gc", "-q", "--aggressive", "--prune=now")
         assert len(list((repository / ".git/objects").glob("??/*"))) == 0
@@ -77,7 +71,6 @@ def test_a_clone_that_borrows_and_a_checkout_beside_another_are_read_too(reposit
 
 
 def test_what_the_commit_does_not_hold_is_named(repository: Path) -> None:
-    """Changed, staged, new or gone; other ends of lines are no change."""
     source = repository / "library/source"
     (source / "patrol.md").write_bytes(LONG.replace("night 3 ", "day patrol.md ").replace("\n", "\r\n").encode())
     assert uncommitted(source, files(source)) == ()
@@ -92,7 +85,6 @@ def test_what_the_commit_does_not_hold_is_named(repository: Path) -> None:
 
 
 def test_a_large_file_that_lies_elsewhere_is_held_by_its_digest(repository: Path) -> None:
-    """Git has a few lines in its place."""
     source = repository / "library/source"
     digest = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
     (source / "map.png").write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 6\n")
@@ -114,7 +106,6 @@ def test_a_folder_of_which_git_has_nothing_is_not_committed(repository: Path, tm
 
 
 def test_a_link_is_held_by_where_it_leads_and_what_is_there(repository: Path) -> None:
-    """Git has the path; what stands there is of the same commit."""
     source = repository / "library/source"
     (repository / "library/house.md").write_text("House.\n")
     for name, target in (("dogs.md", "patrol.md"), ("house.md", "../house.md")):
@@ -131,7 +122,6 @@ def test_a_link_is_held_by_where_it_leads_and_what_is_there(repository: Path) ->
 
 
 def test_a_file_that_nobody_reads_counts_if_it_is_committed(repository: Path) -> None:
-    """A new one is no part of the words."""
     source = repository / "library/source"
     (source / "packs/nights.bak").write_text("Old.\n")
     (source / "patrol.md").write_text("New.\n")
@@ -144,7 +134,6 @@ def test_nothing_is_reported_where_there_is_no_git(tmp_path: Path) -> None:
 
 
 def loose(repository: Path, name: str) -> Path:
-    """The file of an object, writable."""
     path = repository / ".git/objects" / name[:2] / name[2:]
     path.chmod(0o644)
     return path

@@ -29,7 +29,6 @@ run()
 
 @pytest.mark.proof
 def test_it_waits_until_that_is_loaded(library: Callable[..., Path]) -> None:
-    """The code of some libraries ends the process at once, with words of its own, where it is interrupted."""
     project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Lamps.\n---\n\nLamps shine.\n"})
     script = SCRIPT.replace("PROJECT", repr(str(project)))
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment(), text=True, timeout=90)
@@ -58,7 +57,6 @@ run()
 
 
 def test_an_interruption_that_a_library_calls_otherwise_is_one(library: Callable[..., Path]) -> None:
-    """It is no fault of the pipeline, and nobody is asked to report it."""
     project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Lamps.\n---\n\nLamps shine.\n"})
     script = CHANGED.replace("PROJECT", repr(str(project)))
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment(), text=True, timeout=90)

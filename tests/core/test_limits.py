@@ -75,7 +75,6 @@ RIGHT = [given for _, given in PLAIN]
 
 @pytest.mark.parametrize("kind", ["loop", "swallows", "call"])
 def test_job_that_takes_too_long_is_broken_off_alone(kind: str) -> None:
-    """In Python it is interrupted; in a call that hears nothing the system ends its process. All others are done."""
     assert done([*PLAIN[:6], (kind, ""), *PLAIN[6:]], 2) == [*RIGHT[:6], f"{kind}: time", *RIGHT[6:]]
 
 
@@ -85,7 +84,6 @@ def test_job_that_takes_too_much_memory_is_broken_off_alone(kind: str) -> None:
 
 
 def test_worker_that_dies_is_replaced(tmp_path: Path) -> None:
-    """Its job is tried again, and told when its worker dies once more; no other is lost."""
     jobs = [("dies", ""), *PLAIN[:6], ("dies once", str(tmp_path / "dead")), *PLAIN[6:], ("dies", "")]
     assert done(jobs, 2, LONG) == ["dies: memory", *RIGHT[:6], "done", *RIGHT[6:], "dies: memory"]
 
@@ -110,8 +108,6 @@ def test_memory_that_was_there_before_does_not_count_against_a_job() -> None:
 
 
 def test_a_first_task_that_is_large_is_run() -> None:
-    """A process is worn by what others have left in it, and not by the task that it has just been given."""
-
     async def run() -> int:
         with workers(2) as pool:
             return await pool.run(len, bytes(130_000_000), Limit(60, 260))

@@ -19,7 +19,6 @@ Call = tuple[str, str, ast.Call]
 
 
 def named(node: ast.AST) -> list[str]:
-    """The names that an expression may be."""
     return [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 
 
@@ -66,7 +65,6 @@ def test_every_message_gets_just_its_fields() -> None:
 
 
 def test_every_message_is_said() -> None:
-    """Sets of names to compare with do not count."""
     compared = {
         id(one)
         for tree in SOURCES.values()

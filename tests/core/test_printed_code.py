@@ -31,7 +31,6 @@ def test_the_code_of_an_example_is_what_it_ever_was() -> None:
 
 
 def holds(typed: str) -> bool:
-    """Whether a code is taken."""
     try:
         read_code(typed)
     except UsageError:
@@ -56,13 +55,11 @@ def test_a_code_gives_back_what_it_was_made_of() -> None:
     "typed", ["5zk8d-r07n1", "5ZK8DRO7NI", "5zk8d ro7nl", " 5ZK8D - R07N1 ", "Code 5ZK8D-R07N1", "code: 5zk8dr07n1"]
 )
 def test_it_is_read_as_it_is_typed(typed: str) -> None:
-    """Small letters, blanks, hyphens; O for 0, I and L for 1; the word before it too."""
     assert read_code(typed) == code_of(DIGEST, 7)
 
 
 @pytest.mark.parametrize("number", [100, pytest.param(300, marks=pytest.mark.proof)])
 def test_one_wrong_symbol_is_refused_and_two_swapped_too(number: int) -> None:
-    """Each of both, in so many codes."""
     for code in codes(number, seed=1):
         for at in range(len(code)):
             for symbol in SYMBOLS:
@@ -131,7 +128,6 @@ def test_of_two_that_begin_alike_the_later_one_has_more_symbols() -> None:
 
 @pytest.mark.parametrize("length", range(SHORTEST, LONGEST + 1))
 def test_a_longer_code_is_read_as_it_is_printed(length: int) -> None:
-    """In two halves; it is the code of its own wording, and of no other; that of a copy is of none."""
     made = PrintedCode(symbols_of(DIGEST, length)).of_copy(7)
     assert read_code(str(made).lower().replace("-", " ")) == made
     assert [len(half) for half in str(made).split("-")] == [(length + 4) // 2, (length + 5) // 2]

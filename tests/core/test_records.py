@@ -66,7 +66,6 @@ LOOSE = Loose(
 
 
 def test_what_is_written_and_read_is_the_same() -> None:
-    """Of every kind, with the very types; records stay frozen."""
     again = read(written(LOOSE, Loose), Loose)
     assert again == LOOSE
     assert type(again.lamps["b"]) is Colour
@@ -77,7 +76,6 @@ def test_what_is_written_and_read_is_the_same() -> None:
 
 
 def test_no_code_of_a_record_runs_when_it_is_read() -> None:
-    """Neither its constructor nor what it does after that."""
     content = written(LAMP, Lamp)
     SPRUNG.clear()
     assert read(content, Lamp) == LAMP
@@ -86,7 +84,6 @@ def test_no_code_of_a_record_runs_when_it_is_read() -> None:
 
 @pytest.mark.parametrize("text", ["", "é" * 20, "\ud800 half a character", '"\\\n\x00' * 9])
 def test_any_text_comes_back(text: str) -> None:
-    """Short or long, whatever is in it."""
     assert read(written((text, text[:5]), tuple[str, str]), tuple[str, str]) == (text, text[:5])
 
 
@@ -115,7 +112,6 @@ def test_what_is_not_quite_of_its_kind_is_not_written(value: Any, kind: Any) -> 
 
 
 def said(plain: object, texts: str = "", lengths: tuple[int, ...] = (), contents: tuple[int, ...] = ()) -> bytes:
-    """What somebody else may have written."""
     raw = texts.encode()
     head = json.dumps([plain, len(raw), lengths, contents]).encode()
     return len(head).to_bytes(4, "big") + head + raw + b"x" * sum(contents)
@@ -130,7 +126,6 @@ def said(plain: object, texts: str = "", lengths: tuple[int, ...] = (), contents
     ],
 )
 def test_a_record_of_another_shape_is_refused(plain: object) -> None:
-    """Too few fields or too many, another type in one, a text that is not there."""
     with pytest.raises(Foreign):
         read(said(plain), Lamp)
 
@@ -147,13 +142,11 @@ def test_a_record_of_another_shape_is_refused(plain: object) -> None:
     ],
 )
 def test_bytes_of_another_form_are_refused(content: bytes) -> None:
-    """Lengths that do not add up, a number of thousands of digits, a hundred thousand brackets."""
     with pytest.raises(Foreign):
         read(content, str)
 
 
 def test_a_head_beyond_all_measure_is_refused() -> None:
-    """What JSON makes of it takes twenty times the room."""
     assert read(said("a"), str, most=100) == "a"
     with pytest.raises(Foreign):
         read(said(["a"] * 100), tuple[str, ...], most=100)
@@ -163,7 +156,6 @@ def test_a_head_beyond_all_measure_is_refused() -> None:
     "plain", [[99, ["quay"]], [-1, "quay"], [True, "quay"], ["0", 1], [0], [0, 1, 2], "ab", {"0": 1}]
 )
 def test_a_member_that_a_union_does_not_have_is_refused(plain: object) -> None:
-    """No name of a class is looked up: there are only the members."""
     with pytest.raises(Foreign):
         read(said(plain), Lamp | Colour | int)  # type: ignore[arg-type]
 
@@ -178,13 +170,11 @@ def test_only_the_values_of_an_enumeration_are_members(word: object) -> None:
 
 @pytest.mark.parametrize("plain", [["{", [["a"], 1]], ["{", ["a"]], ["?", 1], [], {"a": 1}, ["{", [["{"], 1]]])
 def test_what_json_does_not_know_is_refused_where_anything_goes(plain: object) -> None:
-    """An entry of a bibliography holds whatever its style knows, and no more."""
     with pytest.raises(Foreign):
         read(said(plain), Any)
 
 
 def test_a_text_of_the_line_comes_back_with_its_fields_as_given() -> None:
-    """And no validator is asked: what is remembered has been asked once."""
     front = "---\ntitle: Lamps\nsummary: Of lamps.\nupdated: 2024-04-26\ntags: [light]\n---\n\nLamps *help*.\n"
     parsed = parse_briefing("source/briefings/lamps.md", front.encode())
     again = read(written(parsed, ParsedBriefing), ParsedBriefing)
@@ -196,7 +186,6 @@ def test_a_text_of_the_line_comes_back_with_its_fields_as_given() -> None:
 
 
 def test_a_text_within_texts_comes_back_however_deep() -> None:
-    """Deeper than any author's lists and quotations go."""
     body = Body((Paragraph((Text("within"),)),))
     for _ in range(60):
         body = Body((Quote(body.blocks),))

@@ -10,7 +10,6 @@ KEY, OTHER = "a" * 64, "b" * 64
 
 
 def test_what_is_made_stays_in_memory(tmp_path: Path) -> None:
-    """The folder of the store is not even made."""
     store = SessionStore(tmp_path / "store")
     store.keep(KEY, b"made")
     store.note_last("build", KEY)
@@ -31,7 +30,6 @@ def test_what_a_build_has_left_is_found(tmp_path: Path) -> None:
 
 
 def test_what_nobody_asks_for_is_let_go(tmp_path: Path) -> None:
-    """After two rounds; what is asked for in each stays."""
     store = SessionStore(tmp_path)
     store.keep(KEY, b"asked for")
     store.keep(OTHER, b"left")

@@ -21,12 +21,10 @@ COMPLAINT = "there was damaged or foreign matter in"
 
 
 def entries(project: Path) -> list[Path]:
-    """The results in a library's store."""
     return sorted((project / "output/.store").glob("??/*"))
 
 
 def flip(place: Path, dice: random.Random) -> None:
-    """One bit is another."""
     content = bytearray(place.read_bytes())
     content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
     place.write_bytes(content)
@@ -47,13 +45,11 @@ def forge(place: Path, dice: random.Random) -> None:
 
 
 def make_folder(place: Path, dice: random.Random) -> None:
-    """A folder."""
     place.unlink()
     (place / "more").mkdir(parents=True)
 
 
 def make_pipe(place: Path, dice: random.Random) -> None:
-    """A pipe that nobody writes to."""
     place.unlink()
     os.mkfifo(place)
 
@@ -65,7 +61,6 @@ def make_link(place: Path, dice: random.Random) -> None:
 
 
 def cut(place: Path, dice: random.Random) -> None:
-    """The end is missing."""
     place.write_bytes(place.read_bytes()[: dice.randrange(60)])
 
 
@@ -80,7 +75,6 @@ def again(project: Path, *arguments: str) -> Said:
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", [1, 2])
 def test_fifty_faults_later_the_same_bytes_are_made(built_pair: Path, tmp_path: Path, seed: int) -> None:
-    """One line says so; the files are those of before; the next build finds nothing to say."""
     project, dice = libraries.copied(built_pair, tmp_path / "library"), random.Random(seed)
     before = libraries.made(project)
     for path in (*libraries.made(project),):
@@ -122,7 +116,6 @@ def test_a_check_on_a_store_of_folders_is_a_check(small: object) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("where", ["output/.store", "output"])
 def test_a_store_that_leads_elsewhere_is_replaced(built_pair: Path, tmp_path: Path, where: str) -> None:
-    """A link that stands for the store is taken away; one that stands for the output folder is the user's own."""
     project = libraries.copied(built_pair, tmp_path / "library")
     before, elsewhere = libraries.made(project), tmp_path / "elsewhere"
     (project / where).rename(elsewhere)
@@ -155,7 +148,6 @@ def test_a_store_that_git_keeps_is_told_once_and_not_used(built_pair: Path, tmp_
 @pytest.mark.proof
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 def test_a_store_that_may_not_be_written_is_no_fault() -> None:
-    """Nothing is remembered for the next time, which is said once; everything is made."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:  # that of the tests is root's alone
@@ -179,7 +171,6 @@ def test_a_store_that_may_not_be_written_is_no_fault() -> None:
 
 @pytest.mark.proof
 def test_nothing_that_was_kept_is_taken_for_damage(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
-    """Whatever is asked for in turn: a text, its pack, another day, other words; and what the other verbs ask."""
     text = libraries.briefing()
     project = small({"briefings/patrol.md": text, "packs/nights.yaml": "title: Nights\nbriefings: [patrol]\n"})
     one = ("--jobs", "1")

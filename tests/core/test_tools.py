@@ -83,7 +83,6 @@ def test_every_package_listed_is_one_that_is_installed() -> None:
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_names_a_function_that_gives_what_is_cached(name: str) -> None:
-    """A function of one job, whose result is of the kind that the cache reads."""
     rule = RULES[name]
     function = getattr(import_module(rule.module), rule.function.partition(":")[2])
     if rule.kind is not None:
@@ -91,7 +90,6 @@ def test_a_rule_names_a_function_that_gives_what_is_cached(name: str) -> None:
 
 
 def test_a_function_that_cannot_do_its_job_gives_a_failure() -> None:
-    """A sentence, which the next build does not find in the cache."""
     failure = attempt("pipeline.press.stamps:press_batch", (StampLayout("", ()), ()))
     assert failure == Failure("The stamp layout names no fonts.")
 

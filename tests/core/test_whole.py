@@ -32,8 +32,6 @@ def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
 def test_an_interrupted_writing_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException
 ) -> None:
-    """The reader sees the old words; no half file stays beside them."""
-
     def interrupted(*_: object) -> None:
         raise failure
 
@@ -45,7 +43,6 @@ def test_an_interrupted_writing_leaves_the_old_file(
 
 
 def in_a_process_of_its_own(script: str, *given: str) -> str:
-    """Output of a script."""
     call = (sys.executable, "-c", script, *given)
     return subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
@@ -67,7 +64,6 @@ except KeyboardInterrupt:
 
 
 def test_whoever_was_asked_to_end_writes_nothing_more(tmp_path: Path) -> None:
-    """An interruption that another library has swallowed is raised again; what follows from it is not remembered."""
     assert in_a_process_of_its_own(ASKED_TO_END, str(tmp_path)) == "True False\n"
 
 
@@ -96,7 +92,6 @@ def interrupted_at(moment: int, work: Callable[[], None]) -> bool:
 
 
 def test_at_no_moment_does_an_interruption_leave_anything_behind(tmp_path: Path) -> None:
-    """Before each single step, of which the one after the file was opened is the likeliest."""
     path = tmp_path / "a" / "b.txt"
     for moment in count():
         if not interrupted_at(moment, lambda: write_whole(path, b"words")):
@@ -108,8 +103,6 @@ def test_at_no_moment_does_an_interruption_leave_anything_behind(tmp_path: Path)
 
 
 def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the machine refuses is no fault of ours and no traceback."""
-
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -147,7 +140,6 @@ def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_is_found(tmp_path: Path) -> None:
-    """By the same key, in another process too; by another key there is nothing."""
     Store(tmp_path).keep("aa11", ("words", b"of", date(2024, 4, 26)), tuple[str, bytes, date])
     assert Store(tmp_path).find("aa11", tuple[str, bytes, date]) == ("words", b"of", date(2024, 4, 26))
     assert Store(tmp_path).find("aa12", str) is None

@@ -145,12 +145,10 @@ _PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
 
 
 def _files(package: str) -> Traversable:
-    """Folder of the font files of a package."""
     return fallback_folder(package) if is_fallback(package) else _folder(package) / "files"
 
 
 def _folder(package: str) -> Traversable:
-    """Folder of a font package."""
     if not _PACKAGE.fullmatch(package):
         raise EnvironmentFailure(f"'{package}' is no font package: the names of these begin with 'fontpkg_'.")
     try:

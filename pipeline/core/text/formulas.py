@@ -387,20 +387,14 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]+;")
 _SIZE = re.compile(r'width="([\d.]+)em" height="([\d.]+)em"')
 _SHARES = (0.9, 0.6, 0.4, 0.25)
 """Of the width of a line: how wide words in a formula may be, tried one after the other."""
-_FILES = "reads or writes files"
-_MACROS = "defines or changes commands: write out what it stands for"
-_ROOM = "sets room or size, which the layout decides"
-_NUMBER = "refers to another formula: write it outside the dollar signs"
-_UNSEEN = "draws what browsers and readers of EPUB leave out"
-_ADDRESS = "makes a link, which [$x$](address) does"
 _REFUSED = {
-    _FILES: "input include includegraphics openin openout read write immediate special usepackage",
-    _MACROS: "def gdef edef xdef let futurelet newcommand renewcommand providecommand DeclareMathOperator"
-    " newenvironment catcode csname expandafter loop",
-    _ROOM: "rule raisebox vcenter raise scalebox resizebox",
-    _NUMBER: "ref eqref autoref cref",
-    _UNSEEN: "boxed fbox cancel bcancel xcancel sout enclose",
-    _ADDRESS: "href url",
+    "reads or writes files": "input include includegraphics openin openout read write immediate special usepackage",
+    "defines or changes commands: write out what it stands for": "def gdef edef xdef let futurelet newcommand"
+    " renewcommand providecommand DeclareMathOperator newenvironment catcode csname expandafter loop",
+    "sets room or size, which the layout decides": "rule raisebox vcenter raise scalebox resizebox",
+    "refers to another formula: write it outside the dollar signs": "ref eqref autoref cref",
+    "draws what browsers and readers of EPUB leave out": "boxed fbox cancel bcancel xcancel sout enclose",
+    "makes a link, which [$x$](address) does": "href url",
 }
 _WHY_NOT = {command: why for why, commands in _REFUSED.items() for command in commands.split()}
 

@@ -398,8 +398,6 @@ _STARRED = frozenset({"operatorname", "tag", "hspace", "vspace"})
 _DOUBLE_STRUCK = re.compile(r"\\mathbb\s*\{\s*([0-9])\s*\}")
 _ANGLE = re.compile(r"(\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)([<>])")
 
-_DOUBLE_STRUCK_0 = 0x1D7D8
-
 
 def plain(tex: str) -> tuple[str, bool]:
     """The TeX as both libraries read it, and whether a colour was taken out of it."""
@@ -407,7 +405,7 @@ def plain(tex: str) -> tuple[str, bool]:
     tex = _ROOM.sub(_room, _rows(tex))
     tex = _ARRAY.sub(r"\\begin{array}", _AROUND.sub(_around, tex))
     tex = _ANGLE.sub(lambda found: found[1] + (r"\langle " if found[2] == "<" else r"\rangle "), tex)
-    tex = _DOUBLE_STRUCK.sub(lambda found: chr(_DOUBLE_STRUCK_0 + int(found[1])), tex)
+    tex = _DOUBLE_STRUCK.sub(lambda found: chr(ord("𝟘") + int(found[1])), tex)
     return _words(_operators(_columns(tex))), coloured
 
 

@@ -167,7 +167,6 @@ def _tally(remarks: Sequence[Diagnostic]) -> str:
 
 
 def _summary(touched: Sequence[TouchedThing]) -> str:
-    """Sentence on what was touched: '1 briefing changed, 1 pack new.'."""
     numbers = Counter((_noun(one), one.state) for one in touched)
     parts = ", ".join(f"{count(number, noun)} {state}" for (noun, state), number in numbers.items())
     return f"{parts}." if parts else "No briefing, pack or series reads otherwise than before."
@@ -215,5 +214,4 @@ def _cut(text: str, most: int) -> str:
 
 
 def _folded(label: str, content: str) -> str:
-    """Content that is unfolded by a click."""
     return f"<details><summary>{label}</summary>\n\n{content}\n\n</details>"

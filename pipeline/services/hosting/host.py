@@ -58,10 +58,6 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/@._~+-]*")
 """An address or a revision that no shell reads otherwise. YAML does, so it stands there in quotes: 1.10 is a number."""
 
 
-_CONTAINER = ("Containerfile", "devcontainer/")
-"""Beginnings of the paths of the container, which is made of a repository that everybody may read."""
-
-
 def host_files(
     host: str, program: str = PROGRAM, revision: str = REVISION, *, private: bool = False
 ) -> Mapping[str, str]:
@@ -76,7 +72,8 @@ def host_files(
     written = {}
     for top in (_EVERY, host):
         for path, entry in _files(folder / top, top):
-            if path.removeprefix(f"{_EVERY}/").startswith(_CONTAINER) and (private or program.endswith(WHEEL)):
+            is_container = path.removeprefix(f"{_EVERY}/").startswith(("Containerfile", "devcontainer/"))
+            if is_container and (private or program.endswith(WHEEL)):  # it is made of a repository open to everybody
                 continue
             text = entry.read_text("utf-8") if private else entry.read_text("utf-8").replace(_SECRET, "")
             text = _PIECE.sub(partial(_piece, folder), text)
@@ -86,7 +83,6 @@ def host_files(
 
 
 def _files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
-    """The files of a folder, however deep, with their paths."""
     for entry in sorted(folder.iterdir(), key=lambda one: one.name):
         if entry.is_dir():
             yield from _files(entry, f"{path}/{entry.name}")
@@ -242,7 +238,6 @@ def _write(folder: Path, path: str, content: bytes, before: object) -> str:
 
 
 def _next(folder: Path, files: Mapping[str, str], source: Source) -> Iterator[str]:
-    """Sentences on what is still to be done."""
     if source.program == PROGRAM:
         named = ", ".join(path for path, text in files.items() if PROGRAM in text)
         yield f"Fill in PROGRAM, where your team keeps the program, in {named}; or give --program."

@@ -31,14 +31,10 @@ def as_annotations(remarks: Sequence[Diagnostic], library: Path) -> str:
     return as_commands(remarks, folder_in_repository(library, os.environ))
 
 
-_ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
-"""Variables in which hosts name the folder of the repository."""
-
-
 def folder_in_repository(library: Path, environment: Mapping[str, str]) -> str:
     """The library's folder as paths of the repository begin, with `/`; nothing at its top, or where no host says it."""
     home = library.resolve()
-    for name in _ROOTS:
+    for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
         root = environment.get(name, "")
         if root and home.is_relative_to(Path(root).resolve()):
             folder = home.relative_to(Path(root).resolve()).as_posix()
@@ -80,10 +76,9 @@ def _message(words: str) -> str:
 
 def as_summary(remarks: Sequence[Diagnostic]) -> str:
     """Every remark, for the summary of a step, in Markdown."""
-    head = f"## {len(remarks)} remarks: {tally(remarks)}" if len(remarks) != 1 else f"## 1 remark: {tally(remarks)}"
     if not remarks:
         return "## No remarks\n"
-    return f"{head}\n\n{remarks_block(remarks, SUMMARY)}\n"
+    return f"## {count(len(remarks), 'remark')}: {tally(remarks)}\n\n{remarks_block(remarks, SUMMARY)}\n"
 
 
 def remarks_block(remarks: Sequence[Diagnostic], most: int) -> str:

@@ -8,6 +8,6 @@ SERVICE = Service(
         "preview": (
             "Show a text live in the browser: its pages are made anew whenever it is saved.",
             "pipeline.services.preview.preview:verb",
-        ),
+        )
     },
 )

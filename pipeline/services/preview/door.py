@@ -15,9 +15,6 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-METHODS = frozenset({"GET", "HEAD"})
-"""All that is asked for where nothing is changed."""
-
 BODY = 64 * 1024
 """The most bytes that a request may bring that changes nothing."""
 
@@ -103,10 +100,13 @@ class Door:
         if headers.get("sec-fetch-site", "none") not in OWN:
             return Refusal(403, "Another page may not ask here. Copy the address into a new tab.")
         saves = self.edits and method == "POST" and SAVE.fullmatch(path) is not None
-        if method not in METHODS and not saves:
+        if method not in ("GET", "HEAD") and not saves:
             return Refusal(405, "Nothing can be changed here.")
-        if saves and (refused := _refused_save(headers)):
-            return refused
+        if saves:  # our page says where it comes from, and sends JSON
+            if "origin" not in headers or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+                return Refusal(403, "Another page may not ask here.")
+            if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+                return Refusal(415, "A save comes from the page itself.")
         length = headers.get("content-length", "0")
         if "transfer-encoding" in headers or not length.isdecimal() or int(length) > (SAVED_BODY if saves else BODY):
             return Refusal(413, "That is too much.")
@@ -131,15 +131,6 @@ class Door:
         answer = RedirectResponse(to if inside else "/", 303)
         answer.set_cookie(self.cookie, self.ticket, httponly=True, samesite="strict", path="/")
         return answer
-
-
-def _refused_save(headers: Mapping[str, str]) -> Refusal | None:
-    """Reason to refuse a save that our page would not have sent so: it says where it comes from, and sends JSON."""
-    if "origin" not in headers or headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        return Refusal(403, "Another page may not ask here.")
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return Refusal(415, "A save comes from the page itself.")
-    return None
 
 
 class Guarded:

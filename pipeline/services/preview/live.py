@@ -2,7 +2,7 @@
 
 import gc
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
@@ -15,7 +15,6 @@ from typing import Protocol
 from zipfile import ZipFile
 
 from watchfiles import Change, watch
-from watchfiles.main import FileChange
 
 from pipeline.core.diagnostics import PipelineError, Place, Remarks
 from pipeline.model.formats import EPUB, FileKind, Format, format_row
@@ -147,7 +146,6 @@ def contents_of(maker: TextMaker) -> Contents:
 
 
 def _heard(wishes: SimpleQueue[str]) -> set[str]:
-    """All wishes that wait; waits for one."""
     heard = {wishes.get()}
     with suppress(Empty):
         while True:
@@ -182,19 +180,20 @@ PARTS = 10_000
 
 
 def spot_list(spots: Sequence[SourceSpot], pages: Sequence[PagePicture]) -> tuple[str, bytes]:
-    """A name, which is a digest, and the list: the files, and of each spot its page, box, file and line."""
+    """A name, which is a digest, and the list: the files, and of each spot its page, box, file and line.
+
+    A box has left, top, width and height in parts of the page.
+    """
     paths = list(dict.fromkeys(spot.path for spot in spots))
-    rows = [_row(spot, pages[spot.page - 1], paths) for spot in spots if spot.page <= len(pages)]
+    rows = []
+    for spot in spots:
+        if spot.page <= len(pages):
+            wide, high = pages[spot.page - 1].width / SCALE, pages[spot.page - 1].height / SCALE
+            top = high - spot.y - spot.height
+            box = (spot.x / wide, top / high, spot.width / wide, spot.height / high)
+            rows.append([spot.page, *(round(part * PARTS) for part in box), paths.index(spot.path), spot.line])
     listed = json.dumps({"paths": paths, "spots": rows}, separators=(",", ":"), ensure_ascii=False).encode()
     return f"places/{blake2b(listed, digest_size=12).hexdigest()}", listed
-
-
-def _row(spot: SourceSpot, page: PagePicture, paths: Sequence[str]) -> list[int]:
-    """The numbers of a spot: page, left, top, width and height in parts of the page, file and line."""
-    wide, high = page.width / SCALE, page.height / SCALE
-    top = high - spot.y - spot.height
-    box = (spot.x / wide, top / high, spot.width / wide, spot.height / high)
-    return [spot.page, *(round(part * PARTS) for part in box), paths.index(spot.path), spot.line]
 
 
 # The folders that texts and layouts are in
@@ -223,7 +222,6 @@ def start_watch(wishes: SimpleQueue[str], folder: Path, stop: Event) -> Thread:
 
 
 def _existing(folder: Path) -> Set[str]:
-    """Return the folders that exist now."""
     return {str(folder / name) for name in WATCHED if (folder / name).is_dir()}
 
 
@@ -232,7 +230,17 @@ def _watch(wishes: SimpleQueue[str], folder: Path, stop: Event, folders: Set[str
     polling = missed = False
     while not stop.is_set():
         try:
-            for changes in _savings(folders, stop, polling=polling):
+            for changes in watch(
+                *folders,
+                watch_filter=is_ours,
+                debounce=WAITS,
+                step=SETTLES,
+                stop_event=stop,
+                raise_interrupt=False,
+                force_polling=polling,
+                rust_timeout=FOLDERS_CHECKED,
+                yield_on_timeout=True,  # an empty set, so that new folders are seen
+            ):
                 if changes or missed:
                     wishes.put(SAVED)
                 missed = False
@@ -243,18 +251,3 @@ def _watch(wishes: SimpleQueue[str], folder: Path, stop: Event, folders: Set[str
         except OSError:  # the system's limit of watched folders is reached: poll them
             polling = True
         folders, missed = _existing(folder), True
-
-
-def _savings(folders: Set[str], stop: Event, *, polling: bool) -> Iterator[set[FileChange]]:
-    """Changes as soon as they are saved, and an empty set whenever nothing was saved for a while."""
-    return watch(
-        *folders,
-        watch_filter=is_ours,
-        debounce=WAITS,
-        step=SETTLES,
-        stop_event=stop,
-        raise_interrupt=False,
-        force_polling=polling,
-        rust_timeout=FOLDERS_CHECKED,
-        yield_on_timeout=True,
-    )

@@ -131,7 +131,6 @@ def news_of(shown: LiveText, words: Words, address: Callable[[Place], str]) -> M
 
 
 def _state(shown: LiveText, words: Words) -> str:
-    """State of the text in a sentence or two."""
     if not shown.holds:
         old = "preview-old" if shown.pages or shown.document else "preview-none"
         return " ".join(filter(None, (words.say(old), shown.failure)))

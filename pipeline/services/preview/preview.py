@@ -37,9 +37,6 @@ PLAIN = (
     "The text field is a plain one: 'make desk', in the folder of the program, brings one that completes what you type."
 )
 
-PATIENT = (50_000, 20, 100)
-"""Thresholds of the garbage collector while pages are made: it works after each round, when nobody waits."""
-
 
 @click.command("preview")
 @click.argument("name", required=False, metavar="[ID]")
@@ -82,7 +79,7 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
             click.echo("It shows what you save, as soon as you save it. Ctrl-C ends it.")
             if edit and BUNDLE not in site.assets:
                 click.echo(PLAIN)
-        gc.set_threshold(*PATIENT)
+        gc.set_threshold(50_000, 20, 100)  # it works after each round, when nobody waits
         keep_live(desk, studio, _settle)
     stop.set()
     server.stop()

@@ -40,9 +40,6 @@ RemarksOn = Callable[[Project, tuple[str, ...], date], Remarks]
 Made = tuple[bytes, tuple[SourceSpot, ...]]
 """A file, and the spots of its pages."""
 
-TextFormat = tuple[str, Format]
-"""The id of a briefing or pack, and the format in which it is made."""
-
 _UNPRESSED = Sheets(pdf=b"", pages=0, starts=())
 """Sheets of a text that need not be pressed: a web page without its marks of pages looks the same."""
 
@@ -67,7 +64,7 @@ class Studio:
         self.project.store = self._store
         self._sources.read()
         self._resolved: dict[str, Resolution] = {}
-        self._met: dict[TextFormat, Remarks] = {}
+        self._met: dict[tuple[str, Format], Remarks] = {}
 
     @property
     def words(self) -> Words:
@@ -130,7 +127,6 @@ class Studio:
         yield from (pack for pack in resolved.packs if pack.id == name)
 
     def _resolution(self, name: str) -> Resolution:
-        """Publications of a name in this reading."""
         if name not in self._resolved:
             project, library = self.project, self.project.loaded[0]
             cache, faults = cache_of(project, library, self._day)
@@ -149,7 +145,7 @@ class Studio:
         place = Place(thing.pack.path if isinstance(thing, PackPublication) else thing.briefing.path)
         try:
             with caught(lambda fault: builder.report(reported_fault(place, fault, "made this text"))):
-                return asyncio.run(_made(builder, thing, format, self._materials(thing), notes))
+                return asyncio.run(_made(builder, thing, format, self._materials(thing, format), notes))
             return None
         except LayoutFault as fault:
             builder.report(fault_remark(fault))
@@ -159,14 +155,14 @@ class Studio:
             met = (*builder.remarks, *at_their_files(notes.of_engine, pack))
             self._met[thing.id, format] = tuple(told_in_layouts(met, self.project.layouts))
 
-    def _materials(self, thing: Publication | PackPublication) -> Materials:
+    def _materials(self, thing: Publication | PackPublication, format: Format) -> Materials:
         library, layouts = self.project.loaded[0], self.project.layouts
         return Materials(
             layouts=layouts,
             stamps=compose_stamps(library.imprint, layouts),
             addresses={text.id: text.identity.address for text in _texts(thing)},
             produced=self._day,
-            formats=frozenset(),
+            formats=frozenset({format}),
             library=replace(library, briefings={}, series={}, packs={}, assets={}),
             profile=library.profile.content if library.profile else None,
             with_places=True,
@@ -182,7 +178,6 @@ async def _made(
 ) -> Made | None:
     """The file of a thing, and the spots of its pages. Raises `PressFailure`."""
     row = format_row(format)
-    shared = replace(shared, formats=frozenset({format}))
     if isinstance(thing, PackPublication):
         recipe = await _pack_recipe(b, thing, shared, format, notes)
     elif row.kind == PAGE:

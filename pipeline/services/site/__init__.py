@@ -9,7 +9,7 @@ SERVICE = Service(
         "site": (
             "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
             "pipeline.services.site.site:verb",
-        ),
+        )
     },
     hooks={
         "settings": {"site": "pipeline.services.site.settings:SiteSettings"},

@@ -126,22 +126,18 @@ _MANIFEST = "application/webpub+json"
 
 def opds(site: Catalogue) -> bytes:
     """The feed as OPDS 2.0 has it. One without publications leads to the list for people."""
-    found = [_publication(site, one, files) for one, files in listed(site)]
+    found = []
+    for one, files in listed(site):
+        links: list[Mapping[str, object]] = [
+            {"rel": OPEN, "href": address(site, file.path), "type": file.kind.media_type, "size": file.bytes}
+            for file in files
+        ]
+        own = [_self(site, one)] if isinstance(one, CataloguedText) and one.reads else []
+        found.append({"metadata": _metadata(site, one), "links": [*own, *links]})
     head = {"title": site.title, "modified": moment(site.modified), "numberOfItems": len(found)}
-    links = [{"rel": "self", "href": address(site, "opds.json"), "type": TYPE}]
-    way = {"href": address(site, "a-z.html"), "title": site.words.say("site-all"), "type": "text/html"}
-    return _json({"metadata": head, "links": links, **({"publications": found} if found else {"navigation": [way]})})
-
-
-def _publication(
-    site: Catalogue, one: CataloguedText | CataloguedGroup, files: tuple[Download, ...]
-) -> Mapping[str, object]:
-    links = [
-        {"rel": OPEN, "href": address(site, file.path), "type": file.kind.media_type, "size": file.bytes}
-        for file in files
-    ]
-    own = [_self(site, one)] if isinstance(one, CataloguedText) and one.reads else []
-    return {"metadata": _metadata(site, one), "links": [*own, *links]}
+    this = {"rel": "self", "href": address(site, "opds.json"), "type": TYPE}
+    every = {"href": address(site, "a-z.html"), "title": site.words.say("site-all"), "type": "text/html"}
+    return _json({"metadata": head, "links": [this], **({"publications": found} if found else {"navigation": [every]})})
 
 
 def _self(site: Catalogue, one: CataloguedText, at: str = "") -> Mapping[str, str]:

@@ -152,7 +152,6 @@ def _address(site: Catalogue, name: str) -> str:
 
 
 def _downloads(site: Catalogue, files: Iterable[Download]) -> list[tuple[Download, str, str]]:
-    """Files with their names and sizes in words."""
     return [(file, site.words.say(f"site-format-{file.format}"), size(file.bytes)) for file in files]
 
 

@@ -66,15 +66,12 @@ def documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
     for text in catalogue.texts:
         said = " ".join((text.key_finding, *(subject.title for subject in text.subjects), text.words))
         told = text.summary if text.holds else " · ".join((*text.statuses, text.summary))
-        yield {
-            "id": text.id, "title": text.title, "summary": told, "text": said, "url": f"{text.id}/index.html",
-        }  # fmt: skip
+        url = f"{text.id}/index.html"
+        yield {"id": text.id, "title": text.title, "summary": told, "text": said, "url": url}
     for group in catalogue.groups:
         members = " ".join(member.title for member in group.members)
-        yield {
-            "id": group.folder, "title": group.title, "summary": group.summary, "text": members,
-            "url": f"{group.folder}/index.html",
-        }  # fmt: skip
+        url = f"{group.folder}/index.html"
+        yield {"id": group.folder, "title": group.title, "summary": group.summary, "text": members, "url": url}
     say = catalogue.words.say
     for one in {one.page: one for one in catalogue.issued}.values():
         told = f"{say('code', code=one.code)}: {say(f'site-state-{one.state}')}"

@@ -55,9 +55,6 @@ def can_search(there: Collection[str]) -> bool:
 
 # Pages, search and feeds
 
-_FEEDS = (("opds.json", TYPE), ("atom.xml", "application/atom+xml"))
-"""Feeds that the head of the first page names."""
-
 
 def site_files(
     site: Catalogue, layouts: Layouts, style: str, scripts: Mapping[str, bytes]
@@ -83,14 +80,12 @@ def _with_programs(site: Catalogue, page: SitePage, said: str, searches: bool) -
     """A page with what programs read in it, none of which a template may write: scripts, records, feeds."""
     head = ""
     if page.path == "index.html":
-        head = "".join(f'<link rel="alternate" type="{kind}" href="{path}">\n' for path, kind in _FEEDS)
+        feeds = (("opds.json", TYPE), ("atom.xml", "application/atom+xml"))
+        head = "".join(f'<link rel="alternate" type="{kind}" href="{path}">\n' for path, kind in feeds)
     if text := site.by_id.get(page.path.removesuffix("/index.html")):
         head = f'<script type="application/ld+json">{record(site, text)}</script>\n'
-    foot = (
-        "".join(f'<script src="{name}"></script>\n' for name in (SCRIPTS[0], INDEX, *SCRIPTS[1:]))
-        if page.searches and searches
-        else ""
-    )
+    names = (SCRIPTS[0], INDEX, *SCRIPTS[1:]) if page.searches and searches else ()
+    foot = "".join(f'<script src="{name}"></script>\n' for name in names)
     return said.replace("</head>", f"{head}</head>", 1).replace("</body>", f"{foot}</body>", 1)
 
 
@@ -255,7 +250,6 @@ def _record_of(records: RecordsRead, pack: Pack) -> RecordFile | None:
 
 
 def _handed_out(one: RecordFile) -> Iterator[IssuedFile]:
-    """Its files, but for those of the printer."""
     return (file for file in one.record.files if not (one.record.numbered or format_row(file.format).printed))
 
 

@@ -17,12 +17,10 @@ LONG = "A title that goes on and on until it cannot stand in the running header 
 
 
 def test_what_fits_is_left_alone() -> None:
-    """No ellipsis without need."""
     assert shortened("Police-led interventions", ROOM.title) == "Police-led interventions"
 
 
 def test_what_does_not_fit_ends_at_a_word_with_an_ellipsis() -> None:
-    """The reader sees that there is more."""
     cut = shortened(LONG, ROOM.title)
     assert cut.endswith("…")
     assert LONG.startswith(cut[:-1])
@@ -34,7 +32,6 @@ def test_what_does_not_fit_ends_at_a_word_with_an_ellipsis() -> None:
 @pytest.mark.parametrize("letters", ["street-lighting-", "m"], ids=["common", "wide"])
 @pytest.mark.parametrize("pack", [None, Identity("p", "Nights", "Nights", "", ENGLISH, edition="Autumn 2026")])
 def test_however_long_an_id_is_the_version_stands(sheet: StampSheet, letters: str, pack: Identity | None) -> None:
-    """The id has what room is left, and its first letters in any case; so has the edition."""
     named = Identity((letters * 150)[:150], "X", "X", "12.10", ENGLISH)
     (foot,) = (line.text for line in running_lines(named, date(2026, 1, 2), "3", pack, sheet) if line.slot == "foot-id")
     shown, _, rest = foot.partition("… · ")

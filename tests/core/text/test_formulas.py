@@ -52,12 +52,10 @@ def test_mathml_is_what_epub_takes(tex: str) -> None:
     ],
 )
 def test_words(tex: str, language: str, words: str) -> None:
-    """In the language of the text; in English where the library has no such, and then it says so."""
     assert spoken(tex, False, language) == (words, "en" if language == "cy" else language)
 
 
 def kept(tex: str) -> str:
-    """The TeX as it is kept."""
     return read_formula(tex, True)[0].tex
 
 

@@ -50,7 +50,6 @@ def tokens(markdown: str) -> list[Token]:
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_no_word_of_an_author_is_markup(words: str) -> None:
-    """Titles, changes and remarks stand as code: no link, no mention, no picture, no line of their own."""
     remark = Diagnostic(Place(f"source/{words}.md"), Severity.ERROR, "cite-unknown-key", words, words)
     told = account((changed(words, words),), {"briefings/patrol": Length("briefings/patrol", 3)}, (remark,))
     expected = account((changed("A", "A"),), {"briefings/patrol": Length("briefings/patrol", 3)}, (remark,))
@@ -60,7 +59,6 @@ def test_no_word_of_an_author_is_markup(words: str) -> None:
 
 
 def test_an_account_says_what_is_touched_and_how() -> None:
-    """New, gone and changed things by kind; pages of what was made; a text around which something has changed."""
     things = (
         changed("Foot patrol", "crime"),
         TouchedThing("briefings/lamps", "Lamps", "0.1", "new"),
@@ -84,7 +82,6 @@ def test_an_account_of_nothing_says_so() -> None:
 
 
 def test_an_account_fits_into_a_comment() -> None:
-    """However much has changed and is remarked: what has no room is told, and both blocks are whole."""
     things = tuple(changed(f"{'`' * 60} {n} é", "ééé " * 900) for n in range(LISTED * 3))
     remarks = tuple(Diagnostic(Place("source/a.md", n), Severity.WARNING, "table-wide", "é" * 90) for n in range(900))
     told = account(things, {}, remarks)
@@ -113,7 +110,6 @@ def test_compare_builds_what_has_changed(built_pair: Path, tmp_path: Path) -> No
 
 
 def test_compare_refuses_what_is_no_library_and_what_is_full(small: Callable[..., Path], briefings: Run) -> None:
-    """Exit 2 and a sentence, before anything is built."""
     library, other = small(), small({}, "other")
     (other / "source").rename(other / "texts")
     assert briefings(library, "compare", str(other), str(library / "new")).code == 2

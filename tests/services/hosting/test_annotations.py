@@ -27,7 +27,6 @@ def unknown(number: int, path: str = "source/briefings/a.md") -> Diagnostic:
 
 
 def stop(number: int) -> Diagnostic:
-    """A warning of style."""
     return message("table-wide", Place("source/briefings/a.md", number, 1), columns=5, most=4)
 
 
@@ -57,7 +56,6 @@ def test_a_remark_stands_beside_its_line() -> None:
 
 
 def test_sixty_remarks_give_twenty_annotations_and_a_summary_of_sixty() -> None:
-    """Ten of each severity are all that the host takes of a step; the others are counted."""
     *commands, counted = as_commands(SIXTY).splitlines()
     assert [read_command(line)[0] for line in commands] == ["error"] * 10 + ["warning"] * 10
     assert counted == "40 more remarks: all 60 are in the summary of this step."
@@ -109,7 +107,6 @@ def test_a_summary_keeps_to_its_room() -> None:
 
 
 def test_gitlab_gets_a_report_of_code_quality() -> None:
-    """With the keys that it needs."""
     remark = unknown(12)
     (row,) = json.loads(as_code_quality((remark,)))
     assert re.fullmatch(r"[0-9a-f]{64}", row.pop("fingerprint"))
@@ -122,7 +119,6 @@ def test_gitlab_gets_a_report_of_code_quality() -> None:
 
 
 def test_a_fingerprint_stays_where_lines_are_added() -> None:
-    """Two remarks that say the same of a file are told apart; the same in another file is another remark."""
     both = (stop(3), stop(9))
     later = (stop(5), stop(11))
     first, second = (row["fingerprint"] for row in json.loads(as_code_quality(both)))
@@ -140,7 +136,6 @@ def flawed(small: Callable[..., Path]) -> Path:
 
 
 def test_check_reports_to_github(flawed: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Commands go to stdout, all remarks behind what the summary of the step holds; paths are the repository's."""
     summary = tmp_path / "summary.md"
     summary.write_text("Said before.\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
@@ -171,7 +166,6 @@ TWO = {
 def test_files_that_are_staged_are_checked_by_what_they_belong_to(
     files: tuple[str, ...], told: set[str], small: Callable[..., Path], briefings: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A shared file, or one that is gone, stands for everything."""
     project = small(TWO)
     monkeypatch.chdir(project)
     said = briefings(project, "check", "--files", *files)

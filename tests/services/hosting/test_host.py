@@ -38,7 +38,6 @@ COMMANDS = re.compile(r"^\s*(briefings|make|sh|npm) ", re.MULTILINE)
 
 
 def workflow(host: str, path: str) -> dict[str, Any]:
-    """A workflow file as it is read."""
     read: dict[str, Any] = yaml.load(host_files(host)[path], yaml.BaseLoader)
     return read
 
@@ -53,12 +52,10 @@ def bringing(host: str, text: str) -> str:
 
 
 def program(name: str) -> Path:
-    """A program of the tests' environment."""
     return Path(sys.executable).with_name(name)
 
 
 def said_by(*command: str | Path, cwd: Path) -> Said:
-    """What a program says."""
     done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
     return Said(done.returncode, done.stdout, done.stderr)
 
@@ -90,7 +87,6 @@ def test_a_library_that_stands_gets_the_same(hosted: Path, small: Callable[..., 
 
 
 def test_no_file_that_stands_is_written_over(small: Callable[..., Path], briefings: Run) -> None:
-    """Ours lies beside it, under a name that no host reads."""
     library = small()
     standing = library / ".github/workflows/check.yml"
     standing.parent.mkdir(parents=True)
@@ -116,7 +112,6 @@ def test_files_that_nobody_changed_are_renewed(small: Callable[..., Path], brief
 
 
 def test_the_release_that_wrote_the_files_is_pinned(small: Callable[..., Path], briefings: Run) -> None:
-    """The commit of a checkout: whoever can push to the program's branch runs nothing in a library by that."""
     library = small()
     briefings(library, "host", "gitlab", *ADDRESS)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -125,7 +120,6 @@ def test_the_release_that_wrote_the_files_is_pinned(small: Callable[..., Path], 
 
 @pytest.mark.parametrize("host", ["github", "forgejo"])
 def test_a_private_repository_takes_a_token(host: str, small: Callable[..., Path], briefings: Run) -> None:
-    """A secret of the host, in the one step that brings the program; the command says so."""
     library = small()
     assert "the secret PROGRAM_TOKEN" in briefings(library, "host", host, *ADDRESS, "--private").out
     for path in OWN[host]:
@@ -137,7 +131,6 @@ def test_a_private_repository_takes_a_token(host: str, small: Callable[..., Path
 
 
 def test_a_wheel_in_the_library_is_known_by_its_digest(small: Callable[..., Path], briefings: Run) -> None:
-    """And by that of the list of what it needs. The workflows refuse another one."""
     library = small()
     assert (
         "Copy wheel/b.whl and wheel/requirements.txt into"
@@ -158,7 +151,6 @@ def test_a_wheel_in_the_library_is_known_by_its_digest(small: Callable[..., Path
 
 
 def test_the_container_goes_when_the_repository_becomes_private(small: Callable[..., Path], briefings: Run) -> None:
-    """A container file that somebody changed is named instead. Files of another host stay."""
     library = small()
     briefings(library, "host", "gitlab", *ADDRESS)
     briefings(library, "host", "github", *ADDRESS)
@@ -178,7 +170,6 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_only_the_clone_has_the_token(host: str, tmp_path: Path) -> None:
-    """The program's own installation and what follows have no PROGRAM_TOKEN."""
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "Makefile").write_text(".venv/.ready:\n\t@env\n")
@@ -193,7 +184,6 @@ def test_only_the_clone_has_the_token(host: str, tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_through_a_link(small: Callable[..., Path], briefings: Run, tmp_path: Path) -> None:
-    """A folder that is a link leads elsewhere."""
     library, elsewhere = small(), tmp_path / "elsewhere"
     elsewhere.mkdir()
     (library / ".github").symlink_to(elsewhere)
@@ -243,7 +233,6 @@ def test_every_job_has_a_limit_of_time(hosted: Path) -> None:
 
 
 def test_zizmor_finds_nothing(hosted: Path, tmp_path: Path) -> None:
-    """Offline, with what it looks for in hardened workflows too. Forgejo's are read as if they were GitHub's."""
     shutil.copytree(hosted / "forgejo/.forgejo", tmp_path / "forgejo/.github")
     for path, text in host_files("github", private=True).items():
         write_whole(tmp_path / "private" / path, text.encode())
@@ -300,7 +289,6 @@ def test_ticks_count_where_the_host_itself_wrote_the_list() -> None:
 
 
 def test_actions_are_named_by_their_commit() -> None:
-    """By all of its digest, with the release behind it; what copies the library leaves no token in the copy."""
     for host, path in WORKFLOWS:
         uses = re.findall(r"uses: (.*)", host_files(host)[path])
         assert uses

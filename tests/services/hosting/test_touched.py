@@ -61,7 +61,6 @@ BROKEN = {"briefings/foot-patrol.md": "---\ntitle: [\n---\n"}
 
 
 def test_a_text_that_cannot_be_read_is_not_gone(small: Callable[..., Path]) -> None:
-    """Nor is a pack that holds it; the remarks say more. Mended again, they are not new."""
     whole, broken = small(PAIR, "whole"), small(PAIR | BROKEN, "broken")
     found = states(whole, broken)
     assert (found["briefings/foot-patrol"], found["packs/nights"]) == ("cannot be read", "cannot be made")
@@ -69,7 +68,6 @@ def test_a_text_that_cannot_be_read_is_not_gone(small: Callable[..., Path]) -> N
 
 
 def test_a_text_that_is_deleted_is_gone(small: Callable[..., Path]) -> None:
-    """So is a pack."""
     before, after = small(PAIR, "before"), small(PAIR, "after")
     (after / "source/briefings/lighting.md").unlink()
     assert states(before, after) == {"briefings/lighting": "gone", "packs/nights": "changed"}

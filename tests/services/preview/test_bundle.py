@@ -54,7 +54,6 @@ def test_it_is_made_the_same_wherever_it_is_made(tmp_path: Path) -> None:
 
 
 def test_the_lock_names_every_package_by_its_hash_and_none_by_an_address() -> None:
-    """So it comes from wherever a machine's own settings say."""
     packages = {path: one for path, one in LOCK["packages"].items() if path}
     assert [path for path, one in packages.items() if not one["integrity"].startswith("sha512-")] == []
     assert [path for path, one in packages.items() if "resolved" in one] == []

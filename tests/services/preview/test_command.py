@@ -32,7 +32,6 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_address_opens_the_page_and_ctrl_c_ends_it_with_a_sentence(
     library: Path, more: tuple[str, ...], end: str
 ) -> None:
-    """Exit code 0: that is how it is meant to end. Only with --edit there is a way to a text field."""
     command = [*libraries.COMMAND, "preview", "foot-patrol", "--port", "0", "--quiet", "--project", str(library), *more]
     with subprocess.Popen(command, env=libraries.environment(), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
@@ -53,7 +52,6 @@ def test_the_address_opens_the_page_and_ctrl_c_ends_it_with_a_sentence(
 
 @pytest.mark.proof
 def test_where_the_text_field_is_a_plain_one_a_line_says_how_to_get_the_other(library: Path) -> None:
-    """With the command that brings it; nothing where it is there."""
     command = [*libraries.COMMAND, "preview", "--port", "0", "--edit", "--project", str(library)]
     with subprocess.Popen(command, env=libraries.environment(), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
@@ -65,7 +63,6 @@ def test_where_the_text_field_is_a_plain_one_a_line_says_how_to_get_the_other(li
 
 
 def test_what_cannot_be_shown_is_refused_with_a_sentence(library: Path) -> None:
-    """Nothing is served then."""
     unknown = libraries.here(library, "preview", "foot-patrl", "--port", "0")
     assert (unknown.code, "foot-patrol" in unknown.err) == (2, True)
     series = libraries.here(library, "preview", "patrols", "--port", "0")

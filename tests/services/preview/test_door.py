@@ -33,7 +33,6 @@ def door() -> Iterator[Door]:
 
 @pytest.fixture(scope="module")
 def client(door: Door) -> Iterator[httpx.Client]:
-    """The browser that was given the address."""
     with browser(door) as client:
         yield client
 
@@ -46,7 +45,6 @@ def stranger(door: Door) -> Iterator[httpx.Client]:
 
 
 def test_who_was_given_the_address_sees_the_page(client: httpx.Client, door: Door) -> None:
-    """By both names of the machine's own, and from the page itself."""
     assert client.get(PICTURE).content == b"JPEG"
     assert client.get(PICTURE, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
     named = {"Host": f"localhost:{door.port}", "Origin": f"http://localhost:{door.port}"}
@@ -54,7 +52,6 @@ def test_who_was_given_the_address_sees_the_page(client: httpx.Client, door: Doo
 
 
 def test_connections_that_ask_for_nothing_do_not_shut_the_owner_out(door: Door) -> None:
-    """Some of them have begun to ask."""
     with ExitStack() as stack:
         for number in range(80):
             idle = stack.enter_context(socket.create_connection(("127.0.0.1", door.port)))
@@ -75,7 +72,6 @@ def test_another_name_for_this_machine_is_refused(client: httpx.Client, host: st
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:{port}"])
 @pytest.mark.parametrize("place", PLACES)
 def test_another_origin_is_refused(client: httpx.Client, door: Door, place: str, origin: str) -> None:
-    """A script of another page, or of another server on this machine; the answer opens nothing to it."""
     said = client.get(place, headers={"Origin": origin.format(port=door.port)})
     assert said.status_code == 403
     assert not [name for name in said.headers if name.startswith("access-control")]
@@ -124,7 +120,6 @@ def test_another_page_gets_no_picture(client: httpx.Client, site: str, mode: str
 
 
 def test_a_body_that_is_too_large_is_refused(client: httpx.Client) -> None:
-    """By its length before it is read; one that does not say its length comes not in at all."""
     assert client.request("GET", "/", content=b"x" * (BODY + 1)).status_code == 413
     assert client.request("GET", "/", content=iter([b"x"] * 3)).status_code == 413
     assert client.request("GET", "/", content=b"x" * 9).status_code == 200
@@ -138,7 +133,6 @@ def test_nothing_can_be_changed(client: httpx.Client, method: str) -> None:
 
 
 def test_the_address_opens_nothing_for_another_page(stranger: httpx.Client, door: Door) -> None:
-    """The secret is good for a browser that opens the address: by no other name, and for no page that has found it."""
     there = door.address().removeprefix(f"http://127.0.0.1:{door.port}")
     refused = (
         stranger.get(there, headers={"Host": "evil.example"}),
@@ -161,7 +155,6 @@ def test_the_address_leads_to_this_page_alone(stranger: httpx.Client, door: Door
 
 
 def test_no_address_goes_out_in_a_referer(client: httpx.Client, stranger: httpx.Client, door: Door) -> None:
-    """No answer lets the browser name where it comes from, and the secret stands in none of them."""
     entered = stranger.get(door.address())
     stranger.cookies.clear()
     answers = [entered, *(client.get(place) for place in PLACES)]
@@ -170,7 +163,6 @@ def test_no_address_goes_out_in_a_referer(client: httpx.Client, stranger: httpx.
 
 
 def test_the_cookie_is_for_this_page_alone(stranger: httpx.Client, door: Door) -> None:
-    """No script reads it, no other page sends it, and it is not the secret of the address."""
     cookie = stranger.get(door.address()).headers["Set-Cookie"]
     stranger.cookies.clear()
     assert cookie == f"{door.cookie}={door.ticket}; HttpOnly; Path=/; SameSite=strict"
@@ -178,7 +170,6 @@ def test_the_cookie_is_for_this_page_alone(stranger: httpx.Client, door: Door) -
 
 
 def test_every_answer_forbids_what_is_not_needed(client: httpx.Client, stranger: httpx.Client) -> None:
-    """Scripts only from the page's own file, no frame around it, nothing kept; refusals too."""
     for said in (client.get("/of/foot-patrol/pages"), client.get("/nowhere"), stranger.get("/")):
         policy = said.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -195,6 +186,5 @@ def test_every_answer_forbids_what_is_not_needed(client: httpx.Client, stranger:
 
 
 def test_only_this_machine_is_listened_to(door: Door) -> None:
-    """Another address of the machine does not answer."""
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.2:{door.port}/", timeout=5)

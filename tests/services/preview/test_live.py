@@ -57,12 +57,10 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 def names(told: dict[str, Any]) -> list[str]:
-    """The names of the pictures of pages."""
     return [page["name"] for page in told["pages"]]
 
 
 def has_error(told: dict[str, Any]) -> bool:
-    """Whether an error is told."""
     return any(remark["error"] for remark in told["remarks"] or ())
 
 
@@ -99,7 +97,6 @@ def test_only_pages_that_look_different_are_sent(live: Live) -> None:
 
 
 def test_a_saving_tells_the_line_that_it_changed(live: Live) -> None:
-    """The first one, in each view; a text that was not saved has none."""
     line = FOOT.splitlines().index(next(row for row in FOOT.splitlines() if "Sentence 40 tells" in row)) + 1
     before = live.pages.last["round"]
     live.save(FOOT.replace("Sentence 40 tells", "Sentence 40 says"))
@@ -111,7 +108,6 @@ def test_a_saving_tells_the_line_that_it_changed(live: Live) -> None:
 
 
 def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:
-    """With its remark at its place; the page that is mended is shown without one."""
     before = names(live.pages.last)
     live.save(FOOT.replace("title: Foot patrol", "title: [Foot patrol"))
     told = live.pages.next(lambda told: not told["holds"])
@@ -128,7 +124,6 @@ def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:
 
 
 def test_a_mistake_with_which_pages_can_be_made_is_told_over_them(live: Live) -> None:
-    """A work that is in no list: the page has its placeholder, and the remark its place and its hint."""
     before, after, told = changed(live, FOOT.replace("[@hughes2018]", "[@hugues2018]"))
     told = with_error(live, told)
     (remark,) = [one for one in told["remarks"] if one["error"]]
@@ -141,7 +136,6 @@ def test_a_mistake_with_which_pages_can_be_made_is_told_over_them(live: Live) ->
 
 
 def test_remarks_of_other_files_stand_apart(live: Live) -> None:
-    """Those of the text itself come first; of the others their number is told, and each opens in the editor."""
     live.save("hughes2018: {title: A study of beats}\n", "source/references/works.yaml")
     live.save(FOOT.replace("summary:", "sumary:"))
     told = live.pages.next(lambda told: told["remarks"] and told["others"])
@@ -178,7 +172,6 @@ def test_the_web_page_is_shown_in_its_frame(live: Live) -> None:
 
 
 def test_a_pack_is_shown_with_its_folios(live: Live) -> None:
-    """Its pages are more than those of its briefing: cover, contents and references stand around them."""
     pack = live.look("pages", "nights")
     told = pack.next(lambda told: told["pages"])
     assert len(told["pages"]) > len(live.pages.last["pages"]) + 1

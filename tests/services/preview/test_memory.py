@@ -24,14 +24,12 @@ FOOT = libraries.briefing(f"{libraries.CITED}\n\n{PAGES}")
 
 
 def megabytes(process: int) -> float:
-    """The memory that a process holds."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) / 1024
 
 
 @pytest.mark.proof
 def test_many_savings_take_no_more_memory(tmp_path: Path) -> None:
-    """Each is shown, at another place of the text; the command is a process of its own."""
     library = libraries.written(tmp_path, {"briefings/foot-patrol.md": FOOT})
     source = library / "source/briefings/foot-patrol.md"
     command = [*libraries.COMMAND, "preview", "foot-patrol", "--port", "0", "--quiet", "--project", str(library)]

@@ -51,13 +51,11 @@ def desk(folder: Path) -> LiveDesk:
 
 @pytest.fixture(scope="module")
 def client(desk: LiveDesk, folder: Path) -> Iterator[httpx.Client]:
-    """The browser that was given the address."""
     with served(desk, folder, edit=True) as door, browser(door) as client:
         yield client
 
 
 def test_what_the_library_has_is_offered(client: httpx.Client) -> None:
-    """What is written, with what it means: works by author, year and title."""
     told = client.get(OFFERS).json()
     assert told["works"] == [["hughes2018", "Hughes …, 2018. A study of beats"]]
     assert told["tags"] == [["patrol", "Patrol"]]
@@ -107,7 +105,6 @@ def test_what_is_no_text_has_no_offers(client: httpx.Client) -> None:
 
 
 def test_without_edit_there_are_no_offers(desk: LiveDesk, folder: Path) -> None:
-    """The live page needs none."""
     with served(desk, folder) as door, browser(door) as client:
         assert client.get(OFFERS).status_code == 404
 

@@ -48,7 +48,6 @@ def holder(spots: tuple[SourceSpot, ...], page: int, x: float, y: float) -> Sour
 
 @pytest.mark.parametrize(("name", "view"), [("foot-patrol", "pages"), ("foot-patrol", "large"), ("nights", "pages")])
 def test_each_word_leads_to_its_line(studio: Studio, name: str, view: str) -> None:
-    """In paragraphs that citations, notes and quotes stand in, headings, lists, boxes, tables and notes."""
     made = studio.file(name, VIEWS[view].format)
     assert made
     _, pdf, spots = made
@@ -83,7 +82,6 @@ def test_a_web_page_carries_the_lines_of_its_blocks(studio: Studio) -> None:
 
 
 def test_the_files_of_a_build_have_no_places(library: Path, tmp_path: Path) -> None:
-    """Neither web page nor book, though the live page was made of them meanwhile."""
     copy = libraries.copied(library, tmp_path / "library")
     said = libraries.here(copy, "build", *FORMATS, "--date", DATE, "--jobs", "1")
     assert said.code == 0, said.err
@@ -96,7 +94,6 @@ def test_the_files_of_a_build_have_no_places(library: Path, tmp_path: Path) -> N
 
 
 def test_an_editor_opens_the_line() -> None:
-    """The address has places for the file and the line; without an editor there is none."""
     assert line_address("vscode", "/my library/") == "vscode://file/my%20library/{path}:{line}:1"
     assert line_address("jetbrains", "/b") == "idea://open?file=/b/{path}&line={line}&column=1"
     assert line_address("none", "/b") == ""

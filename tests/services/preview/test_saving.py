@@ -72,17 +72,14 @@ def client(door: Door) -> Iterator[httpx.Client]:
 
 
 def digest(content: bytes) -> str:
-    """The digest that a page carries."""
     return sha256(content).hexdigest()
 
 
 def save(client: httpx.Client, name: str = "foot-patrol", of: bytes = FOOT, **asked: Any) -> httpx.Response:
-    """The answer to a save."""
     return client.post(f"/edit/{name}/save", json={"digest": digest(of), **asked})
 
 
 def test_a_whole_file_is_written(client: httpx.Client, library: Path) -> None:
-    """With the rights that the file had; the answer has the digest for the next save."""
     place = library / PATH
     place.chmod(0o600)
     after = FOOT.replace(b"version: 1.9", b"version: 1.10")
@@ -110,7 +107,6 @@ def test_a_stale_digest_is_refused_with_both_versions(client: httpx.Client, libr
 
 @pytest.mark.parametrize(("mark", "end"), [(b"\xef\xbb\xbf", b"\r\n"), (b"", b"\r\n"), (b"", b"\r")])
 def test_a_byte_order_mark_and_line_ends_stay(client: httpx.Client, library: Path, mark: bytes, end: bytes) -> None:
-    """As programs on Windows write them; the page shows neither."""
     before = mark + FOOT.replace(b"\n", end)
     (library / PATH).write_bytes(before)
     assert f"\n{html.escape(FOOT.decode(), quote=False)}</textarea>" in client.get("/edit/foot-patrol").text
@@ -126,7 +122,6 @@ def test_a_text_is_shown_to_its_last_letter(client: httpx.Client, library: Path)
 
 
 def test_of_two_writers_one_wins_and_the_other_is_told(client: httpx.Client, library: Path) -> None:
-    """At the same moment, by one page each; the file is the one's or the other's, whole."""
     bodies = [f"{number} {'x' * 100_000}\n" for number in range(4)]
     with ThreadPoolExecutor(4) as writers:
         said = list(writers.map(lambda body: save(client, text=body).status_code, bodies))
@@ -138,7 +133,6 @@ def test_of_two_writers_one_wins_and_the_other_is_told(client: httpx.Client, lib
 def test_only_texts_of_the_library_are_read_or_written(
     client: httpx.Client, library: Path, tmp_path: Path, name: str
 ) -> None:
-    """No other file of the library, none outside it, and none to which a link leads, as file or as folder."""
     secret = library.parent / "outside.md"
     secret.write_bytes(FOOT)
     (tmp_path / "text.md").write_bytes(FOOT)
@@ -172,7 +166,6 @@ def test_only_texts_of_the_library_are_read_or_written(
     ],
 )
 def test_no_other_page_saves(client: httpx.Client, library: Path, sent: dict[str, str | None], status: int) -> None:
-    """By another name, from another origin or port, by an HTML form that needs no leave, without the cookie."""
     request = client.build_request("POST", SAVE, json={"digest": digest(FOOT), "text": "Gone."})
     for name, value in sent.items():
         request.headers.pop(name, None)
@@ -186,7 +179,6 @@ def test_no_other_page_saves(client: httpx.Client, library: Path, sent: dict[str
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_nothing_else_can_be_posted(client: httpx.Client, method: str) -> None:
-    """Neither another method nor another address; and the save is no page."""
     assert client.request(method, SAVE, json={}).status_code == 405
     places = ("/", "/edit/foot-patrol", "/of/foot-patrol/pages", "/edit/a/b/save", "/edit/foot-patrol/save/x")
     assert {client.post(place, json={}).status_code for place in places} == {405}
@@ -224,7 +216,6 @@ def test_what_is_no_save_is_refused(client: httpx.Client, library: Path, asked: 
 
 
 def test_without_edit_nothing_is_there(library: Path) -> None:
-    """Neither text field nor save, and every post is refused."""
     listed = (Listed("foot-patrol", "Foot patrol", False, PATH),)
     with (
         served(LiveDesk(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), library) as door,
@@ -238,7 +229,6 @@ def test_without_edit_nothing_is_there(library: Path) -> None:
 
 
 def test_a_folder_that_may_not_be_written_is_told(library: Path, tmp_path: Path) -> None:
-    """A pipe in place of a text is not waited for, and a text that has gone is not made."""
     keeper = LibrarySources(library)
     os.mkfifo(library / "source/briefings/pipe.md")
     for path in (
@@ -256,7 +246,6 @@ def test_a_folder_that_may_not_be_written_is_told(library: Path, tmp_path: Path)
 
 
 def test_the_page_of_a_text_field_has_the_guards_of_all_others(client: httpx.Client) -> None:
-    """The same policy, no script in the page, and the words of the source are words in it."""
     said = client.get("/edit/foot-patrol")
     assert "script-src 'self';" in said.headers["Content-Security-Policy"]
     assert "form-action 'none'" in said.headers["Content-Security-Policy"]

@@ -14,7 +14,6 @@ PAGE = """<!DOCTYPE html><html><head><title>x</title><style>.a { }</style></head
 
 
 def test_its_words_are_those_of_the_text() -> None:
-    """Without the works, what is said about the copy, and all that stands around it; cells that touch stay apart."""
     found = page_words(PAGE.encode())
     assert found.key_finding == "It can reduce crime."
     assert found.words == ("Foot patrol Key finding Mixed overall It can reduce crime. Outcome Found after")

@@ -18,12 +18,10 @@ KEYS = ("RWfirst", "RWsecond")
 
 
 def pages_of(site: Catalogue) -> dict[str, str]:
-    """The pages and feeds by path."""
     return {path: said.decode() for path, said in site_files(site, samples.layouts(), "", {})}
 
 
 def with_text(**changes: object) -> Catalogue:
-    """A catalogue whose first text is otherwise."""
     site = catalogue(2)
     text = replace(site.by_id["text-0"], **changes)  # type: ignore[arg-type]
     every = tuple(text if one.id == text.id else one for one in site.texts)
@@ -54,7 +52,6 @@ def test_a_pack_without_files_says_so() -> None:
 
 
 def test_pages_bear_the_markings() -> None:
-    """The site's in the head of each, that of a text with its facts, that of a pack on its page."""
     site = with_text(marking="OFFICIAL-SENSITIVE – POLICE ONLY")
     packs = (replace(site.packs[0], marking="OFFICIAL-SENSITIVE – PACKS"),)
     pages = pages_of(replace(site, marking="OFFICIAL-SENSITIVE", packs=packs))
@@ -66,7 +63,6 @@ def test_pages_bear_the_markings() -> None:
 
 
 def test_the_keys_of_deliveries_stand_on_a_page() -> None:
-    """Where there are any; each page leads to it."""
     pages = pages_of(replace(catalogue(2), keys=KEYS))
     assert all(key in pages["check.html"] for key in KEYS)
     assert 'href="verify.html"' in pages["check.html"]
@@ -77,7 +73,6 @@ def test_the_keys_of_deliveries_stand_on_a_page() -> None:
 
 
 def test_entries_that_would_be_alike_are_counted_from_the_oldest() -> None:
-    """So each keeps its name as others come."""
     site = catalogue(2)
     text = site.by_id["text-0"]
     older, newer = (entry("1.1", "2024-05-01", "correction", said) for said in ("A table.", "A name."))
@@ -90,7 +85,6 @@ def test_entries_that_would_be_alike_are_counted_from_the_oldest() -> None:
 
 
 def test_texts_of_another_language_are_named_as_such() -> None:
-    """Title and summary wherever they stand; of their histories what the text says, and not the words of the site."""
     pages = pages_of(catalogue(2))
     for path in ("a-z.html", "subjects.html", "new.html"):
         assert re.search(r'<a href="cyrffyw/index.html" lang="cy">', pages[path]), path
@@ -100,7 +94,6 @@ def test_texts_of_another_language_are_named_as_such() -> None:
 
 
 def test_search_engines_are_told_the_address_that_the_page_names() -> None:
-    """One address for one page; a page whose address is elsewhere is left out."""
     pages = pages_of(with_text(address="https://elsewhere.example/text-0"))
     listed = re.findall("<loc>(.*?)</loc>", pages["sitemap.xml"])
     assert "https://briefings.northmoor.example" in listed

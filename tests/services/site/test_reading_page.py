@@ -15,7 +15,6 @@ def led(body: str) -> str:
 
 
 def test_links_to_texts_lead_beside_the_page() -> None:
-    """Whether the text has an address or not, with the place in it; its own address leads to its state."""
     assert led(f'<a href="{AT}/lighting#a">x</a>').startswith('<a href="../lighting/read.html#a">x</a>')
     assert led('<a href="../../briefings/lighting/lighting.html">x</a>').startswith('<a href="../lighting/read.html">')
     assert led(f'<a class="address" href="{AT}/patrol">x</a>').startswith(
@@ -24,12 +23,10 @@ def test_links_to_texts_lead_beside_the_page() -> None:
 
 
 def test_a_link_to_a_text_that_is_not_shown_leads_nowhere() -> None:
-    """Its words stay, and paper is not told where it led."""
     assert led(f'<a id="l" href="{AT}/secret" data-address="{AT}/secret">x</a>').startswith('<a id="l">x</a>')
 
 
 def test_all_other_links_stay() -> None:
-    """Those within the page, and those that lead out."""
     for link in (
         '<a href="#b">x</a>',
         '<a href="https://example.org/patrol">x</a>',
@@ -39,6 +36,5 @@ def test_all_other_links_stay() -> None:
 
 
 def test_a_line_leads_back() -> None:
-    """It stands before the text."""
     page = reading_page(b'<html><body><main id="text">x</main></body></html>', {}, [], "About this briefing").decode()
     assert page.index('<a href="index.html">About this briefing</a>') < page.index("<main")

@@ -71,7 +71,6 @@ def scores(hits: list[tuple[str, float, str]]) -> dict[str, float]:
 
 
 def test_a_printed_code_leads_to_its_status_page() -> None:
-    """By the symbols that all copies have in common; the search takes the last 4 off."""
     (found,) = [one for one in documents(catalogue(1)) if one["url"] == "v/wwkm3c/index.html"]
     assert (found["title"], found["text"]) == ("Nights, Autumn 2025", "WWKM3C")
     assert found["summary"] == "Code WWKM3-C00PA: corrected since"

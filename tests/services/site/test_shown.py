@@ -21,12 +21,10 @@ AS_TEXT = "formats: [text]\nfront: [cover, contents]\n"
 
 
 def loaded(root: Path, **more: str) -> Library:
-    """The library, read."""
     return load(read_files(library(root / "library", **more)))[0]
 
 
 def catalogue(made: Library, **built: object) -> Catalogue:
-    """Its catalogue."""
     return catalogue_of(made, Built(**built), WORDBOOK, DAY)  # type: ignore[arg-type]
 
 
@@ -43,7 +41,6 @@ def test_a_pack_with_a_draft_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_the_title_of_a_draft_is_not_told_by_what_it_is_to_replace(tmp_path: Path) -> None:
-    """Neither by the text nor by a pack that holds it."""
     old = published("Old way", status="superseded", superseded_by="draft")
     pack = f"title: Mixed\nbriefings: [foot-patrol, gone]\n{AS_TEXT}"
     site = catalogue(loaded(tmp_path, **{"briefings/gone.md": old, "packs/mixed.yaml": pack}))
@@ -52,7 +49,6 @@ def test_the_title_of_a_draft_is_not_told_by_what_it_is_to_replace(tmp_path: Pat
 
 
 def test_an_edition_is_not_told_where_its_status_page_would_name_a_hidden_text(tmp_path: Path) -> None:
-    """Its reasons name successors; and of a text that is gone nobody knows how it was marked."""
     old = published("Undercover", status="superseded", superseded_by="zulu")
     made = loaded(tmp_path, **{"briefings/undercover.md": old})
     for texts, told in ((("foot-patrol",), 1), (("foot-patrol", "undercover"), 0), (("foot-patrol", "lost"), 0)):
@@ -71,7 +67,6 @@ def test_a_pack_that_tells_changes_names_no_hidden_text(tmp_path: Path) -> None:
 
 
 def test_files_that_not_anybody_may_pass_on_are_left_out(tmp_path: Path) -> None:
-    """Of a text under a closed licence, and of a pack that holds one; its page stays."""
     closed = published("Street lighting", licence="{id: LicenseRef-own, name: All rights reserved}")
     files = {
         owner: (Download("text", f"{owner}/a.txt", f"{name}/a.txt", 9, 0),)
