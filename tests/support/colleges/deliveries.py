@@ -26,7 +26,7 @@ FILES = {"cover-note.txt": b"Nights\n\nYou receive:\n- nights.txt: text\n", "nig
 MOMENT = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
 LOCKS = ("with ", "async with ")
 """Lines that Python comes back to in order to let go of a lock, which a process that ends lets go of by itself."""
-OURS = str(Path(__file__).parents[3] / "pipeline" / "colleges")
+OURS = str(Path(__file__).parents[3] / "pipeline" / "services" / "colleges")
 
 
 class Killed(BaseException):
@@ -56,6 +56,7 @@ def killed_at(line: int) -> Iterator[list[int]]:
     sys.settrace(trace)
     try:
         yield run
+        assert line or run[0], f"no line below {OURS} was run"
     except Killed:
         pass
     finally:
