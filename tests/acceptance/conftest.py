@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.attempts import SECRET, Attempt, Loopback
 from tests.support import libraries
+from tests.support.editions import issued_library
 from tests.support.project import Said
 
 
@@ -35,6 +36,12 @@ def loopback() -> Iterator[Loopback]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield found
     server.shutdown()
+
+
+@pytest.fixture
+def own(issued: Path, tmp_path: Path) -> Path:
+    """The issued library of a test and its archive again, to change as a test likes."""
+    return issued_library.copied(issued, tmp_path)
 
 
 @pytest.fixture

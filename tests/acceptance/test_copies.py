@@ -31,7 +31,7 @@ def prepare(project: Path, day: str, *more: str) -> Said:
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose pack was issued; its copies prepared on the same day for two colleges."""
     root = tmp_path_factory.mktemp("copies") / "library"
     files = {
@@ -52,17 +52,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture
-def own(library: Path, tmp_path: Path) -> Path:
-    """The library again, to change as a test likes."""
-    libraries.copied(library.parent / "archive", tmp_path / "archive")
-    return libraries.copied(library, tmp_path / "own")
-
-
 @pytest.mark.proof
-def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
+def test_a_college_gets_what_it_wants_and_can_check_it(issued: Path) -> None:
     """A folder and the same in one archive: the files, a manifest with their digests, a note in plain words."""
-    folder = library / "output/colleges/south/nights-spring-2027"
+    folder = issued / "output/colleges/south/nights-spring-2027"
     assert {path.name for path in folder.iterdir()} == {
         *("SHA256SUMS", "cover-note.txt", "manifest.json", "verify.html"),
         *("nights-spring-2027.epub", "nights-spring-2027.pdf"),
@@ -80,8 +73,8 @@ def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
 
 
 @LATER
-def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
-    folder = library / "output/printer/nights-spring-2027"
+def test_the_printer_gets_one_file_and_a_list(issued: Path) -> None:
+    folder = issued / "output/printer/nights-spring-2027"
     assert sorted(path.name for path in folder.iterdir()) == [
         "job-ticket.txt",
         "nights-spring-2027-print.pdf",
@@ -91,21 +84,21 @@ def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
     assert "Copies:        24\n" in ticket
     assert "Trimmed size:  A4, 210 × 297 mm\nBleed:         3 mm on every side" in ticket
     assert "- 24 to Northmoor Unit: Quarry Lane" in ticket
-    assert not (library / "output/colleges/north/nights-spring-2027/nights-spring-2027-print.pdf").exists()
+    assert not (issued / "output/colleges/north/nights-spring-2027/nights-spring-2027-print.pdf").exists()
 
 
 @LATER
-def test_the_ledger_alone_says_what_each_was_prepared(library: Path) -> None:
+def test_the_ledger_alone_says_what_each_was_prepared(issued: Path) -> None:
     made = {
-        path.name: hashlib.sha256(content).hexdigest() for path, content in files_of(library / "output/packs").items()
+        path.name: hashlib.sha256(content).hexdigest() for path, content in files_of(issued / "output/packs").items()
     }
-    assert [(row.college, row.format, row.quantity, row.sha256) for row in on_record(library)] == [
+    assert [(row.college, row.format, row.quantity, row.sha256) for row in on_record(issued)] == [
         ("north", "screen", 1, made["nights.pdf"]),
         ("north", "print", 24, made["nights-print.pdf"]),
         ("south", "screen", 1, made["nights.pdf"]),
         ("south", "epub", 1, made["nights.epub"]),
     ]
-    assert {(row.edition, row.versions, str(row.prepared)) for row in on_record(library)} == {
+    assert {(row.edition, row.versions, str(row.prepared)) for row in on_record(issued)} == {
         ("Spring 2027", "foot-patrol@1.0", "2026-11-25")
     }
 

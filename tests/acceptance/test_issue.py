@@ -35,20 +35,13 @@ RECORD = "source/editions/nights/001-autumn-2024.json"
 
 
 @pytest.fixture(scope="module")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose pack was issued once. Only to be looked at."""
     project = library(tmp_path_factory.mktemp("issue") / "library")
     said = issue(project, "2024-10-01", "--by", "Head of evidence")
     assert said.code == 0, said
     assert said.out.splitlines()[0] == "'Autumn 2024' of 'nights' is issued on 1 October 2024: 1 file in the archive."
     return project
-
-
-@pytest.fixture
-def own(once: Path, tmp_path: Path) -> Path:
-    """The library and its archive again, to change as a test likes."""
-    libraries.copied(once.parent / "archive", tmp_path / "archive")
-    return libraries.copied(once, tmp_path / "library")
 
 
 def record(project: Path, path: str = RECORD) -> dict[str, object]:
@@ -62,11 +55,11 @@ def codes(said: str) -> list[str]:
     return [line.split()[2].rstrip(":") for line in said.splitlines() if ": error " in line]
 
 
-def test_the_record_says_what_was_issued(once: Path) -> None:
+def test_the_record_says_what_was_issued(issued: Path) -> None:
     """Its briefings with the digests of their words, its files with those of their bytes, who approved it."""
-    said = record(once)
-    kept = json.loads((once / "source/versions/foot-patrol/1.0/kept.json").read_text(encoding="utf-8"))
-    book = (once / "output/packs/nights/nights.txt").read_bytes()
+    said = record(issued)
+    kept = json.loads((issued / "source/versions/foot-patrol/1.0/kept.json").read_text(encoding="utf-8"))
+    book = (issued / "output/packs/nights/nights.txt").read_bytes()
     assert (said["edition"], said["number"], said["issued"]) == ("Autumn 2024", 1, "2024-10-01")
     assert (said["approved_by"], said["previous"]) == ("Head of evidence", "0" * 64)
     assert [(one["id"], one["version"], one["digest"]) for one in said["briefings"]] == [  # type: ignore[attr-defined,index]
@@ -78,13 +71,13 @@ def test_the_record_says_what_was_issued(once: Path) -> None:
     assert [(one["name"], one["files"]) for one in said["judges"]] == [("our own checks", 1)]  # type: ignore[attr-defined,index]
 
 
-def test_the_archive_has_every_file_and_the_record(once: Path) -> None:
+def test_the_archive_has_every_file_and_the_record(issued: Path) -> None:
     """By its SHA-256, byte for byte."""
-    archive, book = once.parent / "archive", (once / "output/packs/nights/nights.txt").read_bytes()
+    archive, book = issued.parent / "archive", (issued / "output/packs/nights/nights.txt").read_bytes()
     held = {path.relative_to(archive).as_posix(): content for path, content in files_of(archive).items()}
     assert held == {
         f"sha256/{sha256(book)[:2]}/{sha256(book)}": book,
-        "records/nights/001-autumn-2024.json": (once / RECORD).read_bytes(),
+        "records/nights/001-autumn-2024.json": (issued / RECORD).read_bytes(),
     }
 
 

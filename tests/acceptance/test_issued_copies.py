@@ -35,13 +35,6 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-@pytest.fixture
-def own(issued: Path, tmp_path: Path) -> Path:
-    """The library and its archive again, to change as a test likes."""
-    libraries.copied(issued.parent / "archive", tmp_path / "archive")
-    return libraries.copied(issued, tmp_path / "library")
-
-
 def test_copies_are_the_archived_files(own: Path) -> None:
     """On the day of the issue, whatever today is; nothing is built for them."""
     said = prepare(own)

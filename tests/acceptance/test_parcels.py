@@ -53,11 +53,10 @@ def issued(key: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def own(issued: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own(own: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The library and its archive again, to change as a test likes; the environment names the key."""
     monkeypatch.setenv(SIGNING_KEY, str(key))
-    libraries.copied(issued.parent / "archive", tmp_path / "archive")
-    return libraries.copied(issued, tmp_path / "library")
+    return own
 
 
 def prepare(project: Path) -> Said:

@@ -27,7 +27,7 @@ PACK = "packs/nights.yaml"
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library with its archive; the files of each edition lie beside it, in folders by number."""
     root = tmp_path_factory.mktemp("story")
     pack = FILES[PACK].replace("[text]", "[screen, epub]").replace("[foot-patrol]", "[foot-patrol, lamps]")
@@ -57,13 +57,6 @@ def _issued(project: Path, number: int, *more: str) -> None:
     shutil.copytree(project / "output/packs/nights", project.parent / str(number))
 
 
-@pytest.fixture
-def own(story: Path, tmp_path: Path) -> Path:
-    """The library and its archive again, to change as a test likes."""
-    libraries.copied(story.parent / "archive", tmp_path / "archive")
-    return libraries.copied(story, tmp_path / "library")
-
-
 def verify(project: Path, *arguments: str | Path) -> Said:
     """What the verb says."""
     return libraries.here(project, "verify", *map(str, arguments))
@@ -74,14 +67,14 @@ def lines(said: Said) -> list[str]:
     return [line.strip() for line in said.out.splitlines()[1:]]
 
 
-def test_the_chain_holds(story: Path) -> None:
+def test_the_chain_holds(issued: Path) -> None:
     """All four records, every archived file, every kept version."""
-    said = verify(story, "--records")
+    said = verify(issued, "--records")
     assert (said.code, said.out.splitlines()[0]) == (
         0,
         "4 editions of 1 pack, 8 files in the archive: all as they were written.",
     )
-    assert not (story / "output/packs").exists()
+    assert not (issued / "output/packs").exists()
 
 
 NOW = (
@@ -96,9 +89,9 @@ NOW = (
 
 @pytest.mark.parametrize("number", range(4))
 @pytest.mark.parametrize("name", ["nights.pdf", "nights.epub"])
-def test_every_issued_file_is_known(story: Path, number: int, name: str) -> None:
+def test_every_issued_file_is_known(issued: Path, number: int, name: str) -> None:
     """Of which edition it is, that it is whole, and what became of it; 0 for the last edition alone."""
-    said = verify(story, story.parent / str(number) / name)
+    said = verify(issued, issued.parent / str(number) / name)
     which, whole, now, _ = lines(said)
     assert which == f"which: Nights, {EDITIONS[number]} ({name})"
     assert whole.startswith("whole: as issued, on ")
@@ -106,18 +99,18 @@ def test_every_issued_file_is_known(story: Path, number: int, name: str) -> None
     assert said.code == (0 if number == 3 else 1)
 
 
-def test_codes_are_known(story: Path) -> None:
-    for number, path in enumerate(sorted((story / "source/editions/nights").glob("*.json"))):
+def test_codes_are_known(issued: Path) -> None:
+    for number, path in enumerate(sorted((issued / "source/editions/nights").glob("*.json"))):
         code = json.loads(path.read_text(encoding="utf-8"))["code"]
-        said = verify(story, code.lower().replace("-", " "))
+        said = verify(issued, code.lower().replace("-", " "))
         assert lines(said)[0] == f"which: Nights, {EDITIONS[number]}"
         assert said.code == (0 if number == 3 else 1)
-    digest = json.loads((story / "source/versions/lamps/1.0/kept.json").read_text(encoding="utf-8"))["digest"]
-    said = verify(story, str(code_of(digest)))
+    digest = json.loads((issued / "source/versions/lamps/1.0/kept.json").read_text(encoding="utf-8"))["digest"]
+    said = verify(issued, str(code_of(digest)))
     assert lines(said) == ["which: Lamps, version 1.0", "now: withdrawn. 'Lamps' is withdrawn: It rests on an error."]
-    said = verify(story, "00000-00000")
+    said = verify(issued, "00000-00000")
     assert (said.code, lines(said)) == (1, ["which: no text and no edition that is on record here"])
-    assert "Something in the code is mistyped" in verify(story, "00000-00001").out
+    assert "Something in the code is mistyped" in verify(issued, "00000-00001").out
 
 
 def test_a_pipe_that_is_named_as_an_archive_is_not_waited_for(small: Callable[..., Path], tmp_path: Path) -> None:
@@ -125,16 +118,16 @@ def test_a_pipe_that_is_named_as_an_archive_is_not_waited_for(small: Callable[..
     assert libraries.here(small(), "verify", str(tmp_path / "a.zip")).code == 1
 
 
-def test_a_file_that_was_saved_again_is_not_as_issued_and_its_code_is_told(story: Path, tmp_path: Path) -> None:
+def test_a_file_that_was_saved_again_is_not_as_issued_and_its_code_is_told(issued: Path, tmp_path: Path) -> None:
     """Linearised, or packed again: nobody can say by whom, and whether the words are the same."""
-    code = json.loads(sorted((story / "source/editions/nights").glob("*.json"))[3].read_bytes())["code"]
-    with pikepdf.open(story.parent / "3/nights.pdf") as pdf:
+    code = json.loads(sorted((issued / "source/editions/nights").glob("*.json"))[3].read_bytes())["code"]
+    with pikepdf.open(issued.parent / "3/nights.pdf") as pdf:
         pdf.save(tmp_path / "again.pdf", linearize=True)
-    with zipfile.ZipFile(story.parent / "3/nights.epub") as old, zipfile.ZipFile(tmp_path / "again.epub", "w") as new:
+    with zipfile.ZipFile(issued.parent / "3/nights.epub") as old, zipfile.ZipFile(tmp_path / "again.epub", "w") as new:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b"Three officers", b"Two officers"))
     for name in ("again.pdf", "again.epub"):
-        said = verify(story, tmp_path / name)
+        said = verify(issued, tmp_path / name)
         assert said.code == 1
         assert lines(said)[:3] == [
             f"which: Nights, {EDITIONS[3]}",
@@ -143,14 +136,14 @@ def test_a_file_that_was_saved_again_is_not_as_issued_and_its_code_is_told(story
         ]
 
 
-def test_a_clone_hands_out_every_issued_file(story: Path, tmp_path: Path) -> None:
-    libraries.copied(story.parent / "archive", tmp_path / "archive")
-    shutil.copytree(story / "source", tmp_path / "clone/source")
+def test_a_clone_hands_out_every_issued_file(issued: Path, tmp_path: Path) -> None:
+    libraries.copied(issued.parent / "archive", tmp_path / "archive")
+    shutil.copytree(issued / "source", tmp_path / "clone/source")
     for number, name in enumerate(EDITIONS):
         said = libraries.here(tmp_path / "clone", "record", "nights", "--edition", name, "--to", str(tmp_path / name))
         assert said.code == 0, said
         for path in sorted((tmp_path / name).iterdir()):
-            assert path.read_bytes() == (story.parent / str(number) / path.name).read_bytes()
+            assert path.read_bytes() == (issued.parent / str(number) / path.name).read_bytes()
         assert len(list((tmp_path / name).iterdir())) == 2
 
 

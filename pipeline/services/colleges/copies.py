@@ -447,11 +447,8 @@ def _lay_out_numbered(
     def lay(copy: Copy, file: FinishedFile) -> None:
         if copy.sha256 not in ("", file.sha256):
             changed.append(file.name)
-        laid.write(
-            f"{('printer' if copy.format in PRINTED else f'colleges/{copy.college}')}/{issue.folder}",
-            file.name,
-            file.content,
-        )
+        folder = "printer" if copy.format in PRINTED else f"colleges/{copy.college}"
+        laid.write(f"{folder}/{issue.folder}", file.name, file.content)
         made[copy] = replace(file, content=b"", digest=file.sha256)
 
     def lay_run(file: FinishedFile) -> None:

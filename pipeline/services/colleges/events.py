@@ -103,10 +103,7 @@ def event_after(last: Event | None, at: str, kind: str, subject: str, facts: Map
 
 
 def renamed(events: Sequence[Event], present: Mapping[str, str]) -> tuple[Event, ...]:
-    """Name colleges by their present ids in events, to read them by; `present` has those by the former ones.
-
-    The hashes do not change.
-    """
+    """Name colleges by their present ids, by the former ones in `present`. The hashes do not change."""
     return tuple(_renamed(event, present) for event in events) if present else tuple(events)
 
 
@@ -122,10 +119,7 @@ def _renamed(event: Event, present: Mapping[str, str]) -> Event:
 
 
 def first_fault(events: Iterable[Event]) -> int | None:
-    """The number of the first event that does not follow from those before; nothing where the chain holds.
-
-    A number that is missing is that of the event that should be there.
-    """
+    """The number of the first event that does not follow from those before, or is missing; none where all do."""
     previous = FIRST
     for number, event in enumerate(events, 1):
         if (event.number, event.previous) != (number, previous) or not event.follows_itself:

@@ -145,8 +145,7 @@ def file_ledger(folder: Path, present: Mapping[str, str] | None = None) -> Ledge
 def take_over(folder: Path) -> None:
     """Append to the table what only the database of an earlier release has; the database is kept as `.bak`.
 
-    Raises:
-        EnvironmentFailure: if the two do not agree; nothing is changed.
+    Raises `EnvironmentFailure` if the two do not agree; nothing is changed.
     """
     path = folder / FORMER
     if not path.exists():

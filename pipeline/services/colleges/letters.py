@@ -272,12 +272,8 @@ def copies_by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[st
     for edition in dict.fromkeys(holding.edition for holding in old):
         own = [holding for holding in old if holding.edition == edition]
         numbers = [holding.copy for holding in own if holding.copy]
-        yield (
-            edition,
-            numbers_said(numbers, words)
-            if numbers
-            else with_numbers(words.count("letter-many", sum(one.quantity for one in own)), (), words),
-        )
+        many = words.count("letter-many", sum(one.quantity for one in own))
+        yield edition, numbers_said(numbers, words) if numbers else many
 
 
 def address_of(one: PlannedDelivery) -> tuple[str, ...]:

@@ -53,9 +53,8 @@ class OwnMailbox:
             raise CannotAsk(f"{self.server} cannot be told a name or password with such letters") from None
         except (imaplib.IMAP4.error, OSError) as failure:
             said = failure.args[0] if failure.args else ""
-            words = without_secrets(
-                said.decode("utf-8", "replace") if isinstance(said, bytes) else str(failure), self.password
-            )
+            words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(failure)
+            words = without_secrets(words, self.password)
             raise CannotAsk(f"The mailbox {self.address} cannot be asked: {words}") from None
         return any(found)
 

@@ -142,10 +142,7 @@ def new_key(place: Path, library: Path | None) -> SigningKey:
 
 
 def refuse_within(place: Path, library: Path, called: str = "") -> None:
-    """Raises `UsageError` for a place within the folder of a library, which others see and git may keep.
-
-    `called` is said in its stead, where it may be no place but a key.
-    """
+    """Raise `UsageError` for a place within a library. `called` is said in its stead: the place may be a key."""
     if place.resolve().is_relative_to(library.resolve()):
         where = f"{called or place} is in the library's folder"
         raise UsageError(f"{where}, which others see and git may keep: put the key somewhere else.")

@@ -75,11 +75,7 @@ class CollegeAnswer:
 def delivery_of(
     what: str, events: Sequence[Event], records: Iterable[EditionRecord]
 ) -> tuple[Delivery, tuple[int, ...]]:
-    """The delivery that an id, its first letters or a printed code name, and the copy that the code is of.
-
-    Raises:
-        UsageError: where there is none, or where several went out with the code.
-    """
+    """The delivery that an id, its first letters or a printed code name, and the copy. Raises `UsageError`."""
     known = deliveries(events)
     if what and any(name.startswith(what.casefold()) for name in known):
         return delivery_named(what, known), ()
@@ -116,11 +112,7 @@ class AlreadyEntered(UsageError):
 
 
 def refuse_twice(answer: CollegeAnswer, events: Sequence[Event]) -> None:
-    """Refuse an answer that is on record: of the same copies, of as many on the same day, or of all where none is left.
-
-    Raises:
-        AlreadyEntered: with the number of the entry.
-    """
+    """Raise `AlreadyEntered` if an answer of the same copies, or of as many on the same day, is on record."""
     delivery, kind = answer.delivery, answer.kind
     entries = [one for one in receipts_in_force(events) if (one.subject, one.kind) == (delivery.id, kind)]
     if entries and not answer.copies and not answer.quantity:
@@ -146,12 +138,7 @@ def _is_about(entry: Event, answer: CollegeAnswer) -> bool:
 
 
 def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine, ...]:
-    """The copies that an answer is about, by all that is written down.
-
-    Raises:
-        UsageError: where it cannot be, with what is on record: an answer to what was not sent, of a day before that,
-            or of more than there was.
-    """
+    """The copies that an answer is about. Raises `UsageError` for what was not sent by then, or was not so much."""
     delivery = answer.delivery
     _require_sent(answer, events)
     if answer.copies and answer.quantity:
@@ -282,11 +269,7 @@ def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: S
 
 
 def receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]) -> Event:
-    """The receipt of a delivery that has a number in the ledger, to be taken back.
-
-    Raises:
-        UsageError: where it is none, with the receipts that there are.
-    """
+    """The receipt of a delivery that has a number in the ledger. Raises `UsageError` with those that there are."""
     own = [event for event in receipts_in_force(events) if event.subject == delivery.id]
     for event in own:
         if event.number == number:
@@ -297,11 +280,7 @@ def receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]
 
 
 def settlement_to_withdraw(delivery: str, events: Sequence[Event]) -> Event:
-    """The last word of a person on whether a delivery was sent, to be taken back.
-
-    Raises:
-        UsageError: where there is none, or where an answer rests on it.
-    """
+    """The last word of a person on whether a delivery was sent. Raises `UsageError` if an answer rests on it."""
     for event in receipts_in_force(events):
         if delivery in (event.subject, *(line[0] for line in event.facts.get("of", ()))):
             raise UsageError(

@@ -78,12 +78,7 @@ class SftpTransport:
         return partial(self._put, talk, parcel)
 
     def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
-        """The folder in its place, if it holds the receipt of this delivery.
-
-        Where no SHA-256 of the receipt is on record, all files that it names must be there.
-        What was written beside is there until it is renamed: a folder in its place is then another's. Where both are
-        gone, somebody may have taken it in.
-        """
+        """The folder in its place, if it holds the receipt of this delivery; as `FolderTransport` looks for it."""
         talk = _Talk(self)
         try:
             return talk.run(self._look(talk, delivery, to, digest))

@@ -220,11 +220,7 @@ class PostgresStore:
     """Events in a database that a team shares; the table of CSV is an export, which git keeps."""
 
     def __init__(self, folder: Path, address: str, password: str = "") -> None:
-        """Of a library and the URL of a database.
-
-        Raises:
-            EnvironmentFailure: if it cannot be opened, or psycopg is not installed.
-        """
+        """Open the database of a library. Raises `EnvironmentFailure`, also if psycopg is not installed."""
         try:
             import psycopg
         except ModuleNotFoundError as missing:

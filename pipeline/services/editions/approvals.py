@@ -229,10 +229,9 @@ _WORD = re.compile(r"(?<![\w’'.,%-])[\w’'.,%-]*\w%?")
 def kind_doubts(
     reading: Reading, files: Mapping[str, bytes], kept: Mapping[str, Sequence[str]]
 ) -> Iterator[Diagnostic]:
-    """The doubt about a correction, at its kind in the history.
+    """The doubt about a correction, compared with the version before it if that is kept with its wording.
 
-    It is compared with the version before it, as far as that is kept with its wording: `kept` has the numbers of the
-    kept versions of each briefing, in order, and `files` the files of `source/` by path.
+    `kept` has the numbers of the kept versions of each briefing, in order.
     """
     briefing = reading.briefing
     found, version = entry_of(briefing), briefing.fields.version

@@ -73,20 +73,10 @@ def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
     pack = Pack(_ALL, "", PackFields(title=_ALL, briefings=lines), Marks(""))
     library = replace(project.loaded[0], briefings={}, kept=kept, packs={_ALL: pack})
     resting = {pin(one.id, one.version): one for one in cites(library, key)}
-    return tuple(
-        IssuedCiting(
-            resting[line],
-            one.pack,
-            one.edition,
-            one.issued,
-            sum(
-                (
-                    len(ask(project.loaded[0], project.files, one.pack, one.edition, line))
-                    for _, ask in hooked("holders")
-                )
-            ),
-        )
-        for one in records
-        for line in one.kept_texts
-        if line in resting
-    )
+    found = []
+    for one in records:
+        for line in (line for line in one.kept_texts if line in resting):
+            named = (project.files, one.pack, one.edition, line)
+            holders = sum(len(ask(project.loaded[0], *named)) for _, ask in hooked("holders"))
+            found.append(IssuedCiting(resting[line], one.pack, one.edition, one.issued, holders))
+    return tuple(found)

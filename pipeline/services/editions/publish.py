@@ -145,10 +145,8 @@ def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
     if reading.series:
         said = _dumped(reading.series.fields)
         kept = ("title", "method_note", "practice_caveat", "publisher", "licence")
-        yield (
-            f"series/{reading.series.id}.yaml",
-            _yaml({name: said[name] for name in kept if name in said} | {"briefings": [reading.briefing.id]}),
-        )
+        series = {name: said[name] for name in kept if name in said} | {"briefings": [reading.briefing.id]}
+        yield f"series/{reading.series.id}.yaml", _yaml(series)
     for name, ids in (
         ("glossary", set(fields.glossary)),
         ("organisations", set(_organisations(reading))),
@@ -203,9 +201,8 @@ def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnost
     version, place = briefing.fields.version, Place(briefing.path)
     folder, name = folder_of(briefing.id, version), pin(briefing.id, version)
     desk = Desk()
-    kept = read_kept(
-        {f"{folder}/{path}": content for path, content in files.items()}, frozenset({name}), load, desk
-    ).kept.get(name)
+    placed = {f"{folder}/{path}": content for path, content in files.items()}
+    kept = read_kept(placed, frozenset({name}), load, desk).kept.get(name)
     if kept is None:
         for remark in desk.remarks:
             yield message("publish-lost", place, name=briefing.id, what=remark.sentence)
@@ -336,7 +333,7 @@ def _against(
     found += further
     asked = library.imprint.fields.formats
     files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
-    if not (may_be_made(environment_of(library), briefing) and bool(files or not asked)):
+    if not may_be_made(environment_of(library), briefing) or (asked and not files):
         found.append(message("publish-unmade", Place(briefing.path), name=briefing.id))
     known = library.kept_numbers.get(briefing.id, ())
     last = known[-1] if known else ""

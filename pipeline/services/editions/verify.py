@@ -214,12 +214,9 @@ def state_of_edition(project: Project, library: Library, chain: Chain, one: Reco
     state = edition_now(library, chain, one, notices(project.files))
     works = project.doubted_works(one.record.kept_texts)
     rests = ((text.title, works.get(text.pinned, ())) for text in one.record.briefings)
+    told = (one.record.overridden, one.record.issued)
     return with_doubts(
-        state,
-        (
-            (title, (work for work in those if not was_told(work, one.record.overridden, one.record.issued)))
-            for title, those in rests
-        ),
+        state, ((title, (work for work in found if not was_told(work, *told))) for title, found in rests)
     )
 
 
@@ -354,17 +351,14 @@ def versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     for kept in coded_versions(project.files):
         if kept.code.text == code.text:
             state = state_of_version(project, kept)
-            which, by, other = (f"{kept.title}, version {kept.version}", "", False)
+            which, by, other = f"{kept.title}, version {kept.version}", "", False
             if kept.approved_words:
                 other = kept.approved_words != kept.digest
                 those = "not those" if other else "those"
                 by = f"the record here; its words are {those} that were approved, by their SHA-256"
             elif kept.approved_code:
                 by = f"the record here. {CODE_ALONE}"
-            yield replace(
-                Answer(str(kept.code), which, "", state_in_words(state, other), "code", state.word, other, by=by),
-                asked=str(code),
-            )
+            yield Answer(str(code), which, "", state_in_words(state, other), "code", state.word, other, by=by)
 
 
 def _copy_by_code(project: Project, one: RecordFile, code: PrintedCode) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.colleges.databases import missing, server
 from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
+from tests.support.editions import issued_library
 from tests.support.publishing import rewrite
 
 _numbers = count(1)
@@ -45,6 +46,12 @@ def empty_database(postgresql: str) -> str:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A certificate and its key."""
     return certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def own(issued: Path, tmp_path: Path) -> Path:
+    """The issued library of a test and its archive again, to change as a test likes."""
+    return issued_library.copied(issued, tmp_path)
 
 
 @pytest.fixture

@@ -60,11 +60,10 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def own(issued: Path, tmp_path: Path) -> Path:
+def own(own: Path, tmp_path: Path) -> Path:
     """The library and its archive again, with a folder for deliveries."""
     (tmp_path / "in").mkdir()
-    libraries.copied(issued.parent / "archive", tmp_path / "archive")
-    return libraries.copied(issued, tmp_path / "library")
+    return own
 
 
 def deliver(project: Path, *more: str) -> Said:

@@ -46,15 +46,13 @@ def web(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own(issued: Path, web: Path, tmp_path: Path) -> Iterator[Path]:
+def own(own: Path, web: Path) -> Iterator[Path]:
     """The library again, which puts files of all messages into the folder of the web server."""
-    libraries.copied(issued.parent / "archive", tmp_path / "archive")
-    project = libraries.copied(issued, tmp_path / "library")
     with web_server(web) as address:
         mail = "mail: {server: localhost, port: 2525, sender: evidence@northmoor.example, user: briefings"
         links = f"links: {{above: 0, place: 'file://{web}', address: '{address}'}}"
-        (project / "source/library.yaml").write_text(f"{HOUSE}{mail}, {links}}}\n", encoding="utf-8")
-        yield project
+        (own / "source/library.yaml").write_text(f"{HOUSE}{mail}, {links}}}\n", encoding="utf-8")
+        yield own
 
 
 def deliver(project: Path, *more: str) -> Said:

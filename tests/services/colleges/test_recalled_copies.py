@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import libraries
-from tests.support.editions.issued_library import HOUSE, PACK, issue, library, new_version, next_edition
+from tests.support.editions.issued_library import HOUSE, PACK, copied, issue, library, new_version, next_edition
 from tests.support.libraries import here as said
 from tests.support.project import Said
 
@@ -65,10 +65,9 @@ def recalled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def own(recalled: Path, tmp_path: Path) -> Path:
-    """The library and its archive again, to change as a test likes."""
-    for name in ("archive", "in"):
-        libraries.copied(recalled.parent / name, tmp_path / name)
-    return libraries.copied(recalled, tmp_path / "library")
+    """The library, its archive and what was delivered again, to change as a test likes."""
+    libraries.copied(recalled.parent / "in", tmp_path / "in")
+    return copied(recalled, tmp_path)
 
 
 @pytest.mark.parametrize(

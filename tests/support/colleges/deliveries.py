@@ -56,6 +56,7 @@ def killed_at(line: int) -> Iterator[list[int]]:
     sys.settrace(trace)
     try:
         yield run
+        assert line or run[0], f"no line below {OURS} was run"
     except Killed:
         pass
     finally:

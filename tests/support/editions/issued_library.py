@@ -36,6 +36,12 @@ def library(root: Path, **more: str) -> Path:
     return root
 
 
+def copied(project: Path, home: Path) -> Path:
+    """The library and its archive again."""
+    libraries.copied(project.parent / "archive", home / "archive")
+    return libraries.copied(project, home / "library")
+
+
 def issue(project: Path, day: str, *more: str, pdf: bool = False) -> Said:
     """Issue the pack. Where it has a PDF and veraPDF is not here, that is overridden."""
     why = WITHOUT_VERAPDF if pdf and not validators.vera_command() else ()
