@@ -39,7 +39,6 @@ from pipeline.services.importing.works import CitedWorks
 from pipeline.services.importing.written_text import (
     FoundPicture,
     ReadDocument,
-    TextToWrite,
     imported_addresses,
     write_text,
 )
@@ -75,8 +74,7 @@ def take_in(name: str, content: bytes, wish: Wish, files: Mapping[str, bytes], k
     if read is None:
         return Taken({}, desk.remarks)
     works = CitedWorks({key: known[key].csl for key in known}, imported_addresses(files), name)
-    wanted = TextToWrite(id_, word_styles(files, desk))
-    made = write_text(read, wanted, works, desk)
+    made = write_text(read, id_, word_styles(files, desk), works, desk)
     return Taken({} if any(errors(desk.remarks)) else made, desk.remarks)
 
 
