@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.__main__ import guarded
 from tests.support import libraries
-from tests.support.project import Said
+from tests.support.project import Said, files_in
 from tests.support.resolve.kept_versions import FILES, published
 
 Run = Callable[..., Said]
@@ -34,11 +34,6 @@ def typed_in(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         return Said(code, said.out, said.err)
 
     return run
-
-
-def everything(folder: Path) -> dict[str, bytes]:
-    """Every file in a folder, by its path."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_library_is_found_from_any_folder_inside_it(library: Write, typed_in: Run) -> None:
@@ -80,13 +75,13 @@ def test_a_file_of_no_library_is_proofed_and_nothing_left_beside_it(tmp_path: Pa
 
 def test_a_dry_run_tells_the_files_and_writes_none(library: Write, briefings: Run) -> None:
     project = library(FILES | PLAIN)
-    before = everything(project / "source")
+    before = files_in(project / "source")
     said = briefings(project, "publish", "patrol", "--dry-run", *ON)
     assert said.code == 0
     assert said.out.startswith("patrol@1.0 would be kept; nothing was. These files would be written:\n")
-    assert everything(project / "source") == before
+    assert files_in(project / "source") == before
     assert briefings(project, "publish", "patrol", *ON).code == 0
-    written = everything(project / "source").keys() - before.keys() - {"versions/.gitattributes"}
+    written = files_in(project / "source").keys() - before.keys() - {"versions/.gitattributes"}
     assert {line.strip() for line in said.out.splitlines()[1:]} == {f"source/{path}" for path in written}
 
 
