@@ -393,11 +393,8 @@ def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: 
         elif found.was == found.now:
             desk.report(message("import-words-differ", place, what=f"'{was}' is in another place"))
         else:
-            desk.report(
-                message(
-                    "import-words-differ", place, what=f"it has '{now}' " + (f"for '{was}'" if was else "in addition")
-                )
-            )
+            what = f"it has '{now}' " + (f"for '{was}'" if was else "in addition")
+            desk.report(message("import-words-differ", place, what=what))
 
 
 def _tell_lost(read: ReadDocument, writer: DialectBlocks, desk: Desk) -> None:
@@ -414,13 +411,8 @@ def _tell_lost(read: ReadDocument, writer: DialectBlocks, desk: Desk) -> None:
             number = read.pictures[source].number
             desk.report(message("import-no-alt", Place(read.name, number), file=file))
     for link in writer.written.lost_links:
-        desk.report(
-            message(
-                "import-left-out",
-                _place(read, link.rpartition(" (")[0].strip("'")),
-                what=f"the address of the link {link}",
-            )
-        )
+        place = _place(read, link.rpartition(" (")[0].strip("'"))
+        desk.report(message("import-left-out", place, what=f"the address of the link {link}"))
     if read.has_styles and writer.indented:
         words = next(filter(None, map(words_in, writer.indented)), "")
         many = str(len(writer.indented))
