@@ -6,18 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import library
-from tests.support.project import Said
-
-
-def written(root: Path) -> dict[str, bytes]:
-    """Every file of a library."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+from tests.support.project import Said, files_in
 
 
 def test_a_library_is_the_same_each_time(tmp_path: Path) -> None:
     """And a larger one holds the same briefings, with others beside them."""
     first, again, larger = (
-        written(library.write_library(tmp_path / name, count)) for name, count in (("a", 3), ("b", 3), ("c", 5))
+        files_in(library.write_library(tmp_path / name, count)) for name, count in (("a", 3), ("b", 3), ("c", 5))
     )
     assert first == again
     assert [name for name in first if "briefings" in name] == [

@@ -37,7 +37,6 @@ PATHS = {
 
 @pytest.mark.parametrize("files", PATHS.values(), ids=PATHS)
 def test_names_are_names_and_not_paths(attempt: Try, files: dict[str, str], tmp_path: Path) -> None:
-    """A path where a name should be is told with its place; nothing is read there and nothing written."""
     before = set(tmp_path.iterdir())
     tried = attempt(files)
     assert tried.said.code in {1, 2}
@@ -46,13 +45,11 @@ def test_names_are_names_and_not_paths(attempt: Try, files: dict[str, str], tmp_
 
 
 def test_a_path_is_no_layout(attempt: Try) -> None:
-    """A pack's layout is a folder of layouts/, and named so."""
     tried = attempt({"packs/nights.yaml": "title: Nights\nbriefings: [patrol]\nlayout: ../../evil\n"})
     assert tried.codes == {"pack-layout"}
 
 
 def test_a_link_to_a_file_elsewhere_is_not_followed(attempt: Try, secret: Path) -> None:
-    """A figure that is a symbolic link leading out of the project is refused."""
 
     def link(project: Path) -> None:
         (project / "source" / "briefings" / "patrol" / "drawing.svg").symlink_to(picture)
@@ -112,7 +109,6 @@ BIB = """@article{lamps2020,
 
 
 def test_a_bibliography_reads_no_other_file(attempt: Try) -> None:
-    """LaTeX that would take in another file takes in nothing; an address that would run leads nowhere."""
     text = libraries.briefing("Lamps matter [@lamps2020].")
     tried = attempt({"references/lamps.bib": BIB, "briefings/patrol/briefing.md": text})
     for content in tried.made.values():
@@ -131,7 +127,6 @@ STYLES = {
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 def test_a_citation_style_fetches_nothing(attempt: Try, style: str) -> None:
-    """A style is taken as it is or told; no parent is fetched for it."""
     tried = attempt({"library.yaml": IMPRINT + "style: mine.csl\n", "mine.csl": style})
     assert tried.said.code == 1
     assert tried.codes & {"style-unknown", "style-broken", "style-faulty", "style-damaged"}
@@ -149,7 +144,6 @@ SHEETS = (
 @pytest.mark.parametrize("sheet", SHEETS)
 @pytest.mark.parametrize("name", ["briefing/page.css", "screen.css"])
 def test_a_project_s_own_style_sheet_fetches_nothing(attempt: Try, loopback: Loopback, name: str, sheet: str) -> None:
-    """What a sheet reaches for is told, in every format; nothing is brought in."""
 
     def add(project: Path) -> None:
         place = project / "layouts" / name
@@ -162,7 +156,6 @@ def test_a_project_s_own_style_sheet_fetches_nothing(attempt: Try, loopback: Loo
 
 
 def test_a_template_runs_no_code(attempt: Try, tmp_path: Path) -> None:
-    """A project's own template may arrange words; it cannot reach the machine."""
 
     def add(project: Path) -> None:
         place = project / "layouts" / "briefing" / "briefing.html.j2"

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.__main__ import guarded
 from tests.support import libraries
-from tests.support.project import Said
+from tests.support.project import Said, files_in
 from tests.support.resolve.kept_versions import FILES, published
 
 Run = Callable[..., Said]
@@ -36,11 +36,6 @@ def typed_in(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     return run
 
 
-def everything(folder: Path) -> dict[str, bytes]:
-    """Every file in a folder, by its path."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def test_the_library_is_found_from_any_folder_inside_it(library: Write, typed_in: Run) -> None:
     """As git does it; places in files are told from the library's folder, which is named once."""
     project = library({"briefings/patrol.md": libraries.briefing("Patrols matter [@hughes2081].")})
@@ -62,7 +57,6 @@ def test_the_source_of_another_project_above_is_no_library(tmp_path: Path, typed
     "verb", ["check", "build", "list", "cites hughes2018", "publish a", "ready a", "prune", "schema", "proof"]
 )
 def test_in_a_wrong_folder_nothing_is_made(verb: str, tmp_path: Path, typed_in: Run) -> None:
-    """One sentence that says what to do; nor where a wrong folder is named."""
     for arguments in (verb.split(), [*verb.split(), "--project", str(tmp_path)]):
         said = typed_in(tmp_path, *arguments)
         assert said.code == 2
@@ -80,20 +74,18 @@ def test_a_file_of_no_library_is_proofed_and_nothing_left_beside_it(tmp_path: Pa
 
 
 def test_a_dry_run_tells_the_files_and_writes_none(library: Write, briefings: Run) -> None:
-    """What it lists is what publishing then writes."""
     project = library(FILES | PLAIN)
-    before = everything(project / "source")
+    before = files_in(project / "source")
     said = briefings(project, "publish", "patrol", "--dry-run", *ON)
     assert said.code == 0
     assert said.out.startswith("patrol@1.0 would be kept; nothing was. These files would be written:\n")
-    assert everything(project / "source") == before
+    assert files_in(project / "source") == before
     assert briefings(project, "publish", "patrol", *ON).code == 0
-    written = everything(project / "source").keys() - before.keys() - {"versions/.gitattributes"}
+    written = files_in(project / "source").keys() - before.keys() - {"versions/.gitattributes"}
     assert {line.strip() for line in said.out.splitlines()[1:]} == {f"source/{path}" for path in written}
 
 
 def test_ready_says_what_is_missing(library: Write, briefings: Run) -> None:
-    """Each thing at its line, and how many there are; nothing is kept."""
     project = library(FILES | PLAIN | {BRIEFING: FILES[BRIEFING].replace("status: published", "status: draft")})
     said = briefings(project, "ready", "patrol", *ON)
     assert said.code == 1
@@ -103,7 +95,6 @@ def test_ready_says_what_is_missing(library: Write, briefings: Run) -> None:
 
 
 def test_ready_says_that_it_is(library: Write, briefings: Run) -> None:
-    """What is only worth a look is told before, and stops nothing; last what to type next."""
     project = library(FILES | PLAIN)
     said = briefings(project, "ready", "patrol", *ON)
     assert said.code == 0
@@ -112,7 +103,6 @@ def test_ready_says_that_it_is(library: Write, briefings: Run) -> None:
 
 
 def test_ready_names_the_works_that_are_only_partly_confirmed(library: Write, briefings: Run) -> None:
-    """Each where it is first named; they stop nothing, and `check` says nothing of them."""
     works = {
         "references/works.yaml": FILES["references/works.yaml"].replace("}", ", custom: {status: partly-confirmed}}")
     }
@@ -134,7 +124,6 @@ def withdrawn(version: str = "1.0") -> dict[str, str]:
 
 
 def test_a_withdrawal_takes_no_version_of_its_own(library: Write, briefings: Run) -> None:
-    """The hint says what to do with the number, and not that the text is to be published."""
     said = briefings(library(withdrawn("1.1")), "ready", "patrol", *ON)
     assert said.code == 1
     assert (
@@ -151,7 +140,6 @@ def listed(project: Path, briefings: Run) -> tuple[str, str, str]:
 
 
 def test_list_tells_what_is_kept_and_whether_it_has_changed(library: Write, briefings: Run) -> None:
-    """Nothing kept; kept as it stands; other words under the same number; a new number."""
     project = library(FILES | PLAIN)
     file = project / "source" / BRIEFING
     assert listed(project, briefings) == ("", "", "1")

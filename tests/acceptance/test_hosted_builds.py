@@ -77,7 +77,6 @@ def test_a_proposed_change_is_checked_and_built(proposed: tuple[Runner, dict[str
 
 @pytest.mark.proof
 def test_words_of_a_text_command_no_runner(proposed: tuple[Runner, dict[str, Said]]) -> None:
-    """Output of the build stands between a mark that nobody can know and the same mark again."""
     said = proposed[1]["Build what has changed"].out
     first, *_, last = said.splitlines()
     mark = first.removeprefix("::stop-commands::")
@@ -151,7 +150,6 @@ esac
 
 
 def test_a_document_leaves_the_inbox_for_a_text_alone(tmp_path: Path) -> None:
-    """One that came back with proposals stays, and is no fault; what is said of it stands in the summary, as code."""
     runner = in_inbox(tmp_path, "new.docx", "returned.docx")
     done = runner.steps(jobs(INBOX)["read"])["Take in"]
     assert (done.code, "It came back with proposals, which the proposed change" in done.out) == (0, True), done
@@ -268,7 +266,6 @@ def test_exactly_what_is_ticked_is_committed(returned: Path, tmp_path: Path) -> 
 
 
 def test_a_tick_counts_from_who_may_write_in_an_open_change_of_the_repository(tmp_path: Path) -> None:
-    """Otherwise nothing is committed, and the job says why."""
     (step,) = [one for one in jobs(TICKED)["commit"]["steps"] if one["name"] == "Ask which branch it is"]
     reader, closed, copied, default = (Comments() for _ in range(4))
     reader.permission = "read"
@@ -310,7 +307,6 @@ def row(number: int, who: str, body: str = "Hm.") -> dict[str, Any]:
 
 
 def test_a_change_has_one_comment(tmp_path: Path) -> None:
-    """The first build writes it, later ones write it anew, behind more than a page of others."""
     comments = Comments(*(row(number, "ann") for number in range(150)), row(900, "ann", f"{MARK}\nNot ours."))
     done = comment_with(comments, tmp_path / "first", "One.\n")
     assert (done.code, done.out) == (0, ""), done.err
@@ -346,7 +342,6 @@ def gitlab(name: str) -> str:
 
 
 def test_gitlab_gets_one_comment_too(tmp_path: Path) -> None:
-    """By whoever the token belongs to; without one the job says so, and is no failure."""
     (tmp_path / "change").mkdir()
     (tmp_path / "change/comment.md").write_text("One.\n")
     runner = Runner(tmp_path, tmp_path / "temp", {})
@@ -364,7 +359,6 @@ def test_gitlab_gets_one_comment_too(tmp_path: Path) -> None:
 
 @pytest.mark.proof
 def test_gitlab_takes_in_what_lies_in_the_inbox(origin: Path, tmp_path: Path) -> None:
-    """The patch is handed on; the second job takes texts of it alone."""
     git(origin, "branch", "--force", "dropped", "main")
     folder = clone(origin, tmp_path / "clone", "dropped")
     (folder / "inbox").mkdir()

@@ -27,6 +27,7 @@ from pipeline.services.editions.issue import files_as_built
 from tests.support import hosts, libraries
 from tests.support.bind.foreign_pdfs import good
 from tests.support.editions.issued_library import BRIEFING, issue, library, new_version, next_edition
+from tests.support.project import files_in
 from tests.support.publishing import files_of, rewrite
 
 LATER = pytest.mark.proof
@@ -74,7 +75,7 @@ def test_the_record_says_what_was_issued(issued: Path) -> None:
 def test_the_archive_has_every_file_and_the_record(issued: Path) -> None:
     """By its SHA-256, byte for byte."""
     archive, book = issued.parent / "archive", (issued / "output/packs/nights/nights.txt").read_bytes()
-    held = {path.relative_to(archive).as_posix(): content for path, content in files_of(archive).items()}
+    held = files_in(archive)
     assert held == {
         f"sha256/{sha256(book)[:2]}/{sha256(book)}": book,
         "records/nights/001-autumn-2024.json": (issued / RECORD).read_bytes(),

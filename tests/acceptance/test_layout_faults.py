@@ -115,7 +115,6 @@ def test_the_house_s_fonts_are_those_of_the_list_that_ships() -> None:
 
 
 def test_a_fault_that_shows_when_a_template_is_read_is_told_by_check(library: Write, briefings: Run) -> None:
-    """Not only by a build: a filter that is not there, a tag that is unknown, a name that no template may have."""
     project = library({"briefings/foot-patrol.md": TEXT})
     for name, text in {
         "pack/cover.html.j2": "\n{{ 1|attr('a') }}",

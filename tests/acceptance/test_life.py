@@ -74,7 +74,6 @@ def test_every_page_in_a_pack_says_what_the_text_is(life: Path, pack: str, name:
 
 @pytest.mark.parametrize("name", ["patrol", "horses"])
 def test_what_to_read_instead_is_a_link(life: Path, name: str) -> None:
-    """Within the pack where it is there, else to its address; on paper the address stands at the end."""
     link = ".//{*}p[@id='successor']/{*}a"
     inside = chapter(life, "packs/present/present.epub", name).find(link).get("href")
     assert inside.startswith("walks.xhtml")
@@ -93,14 +92,12 @@ def test_what_to_read_instead_is_a_link(life: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", list(RETIRED))
 def test_nobody_is_told_that_the_copy_may_be_current(life: Path, name: str) -> None:
-    """Nor when it is reviewed next: never."""
     said = outputs.said(outputs.web_page(life / f"output/briefings/{name}/{name}.html").find(".//*[@id='current']"))
     assert "Is this copy current? No: " in said
     assert "Next review" not in said
 
 
 def test_a_text_in_force_says_nothing_of_it(life: Path) -> None:
-    """Though others name it."""
     page = outputs.web_page(life / "output/briefings/walks/walks.html")
     assert page.find(".//*[@id='successor']") is None
     assert "Is this copy current? If the version" in outputs.said(page)

@@ -14,9 +14,9 @@ from referencing.jsonschema import DRAFT7
 from pipeline.core.digests import sha256
 from tests.support import libraries
 from tests.support.editions import issued_library
-from tests.support.project import SHARED
+from tests.support.project import SHARED, files_in
 from tests.support.publishing import rewrite
-from tests.support.site_library import SECRET_TITLE, broken_links, files_in, library, site_of
+from tests.support.site_library import SECRET_TITLE, broken_links, library, site_of
 
 pytestmark = pytest.mark.proof
 

@@ -153,7 +153,6 @@ def test_a_slip_in_a_table_is_told_at_its_line(line: str, said: str) -> None:
 
 
 def test_a_table_counts_only_when_it_is_complete() -> None:
-    """What it has none for is named."""
     whole = made_up("cy")
     assert set(table(whole)[0]) == {"en", "cy"}
     tables, remarks = table(re.sub(r"(?m)^status: .*\n", "", whole))
@@ -162,7 +161,6 @@ def test_a_table_counts_only_when_it_is_complete() -> None:
 
 
 def test_a_language_has_its_own_plurals_and_months() -> None:
-    """As gettext counts them."""
     told = yaml.safe_load(made_up("pl")) | {
         "plural": "n == 1 ? 0 : n < 5 ? 1 : 2",
         "minutes": ["{n} minuta", "{n} minuty", "{n} minut"],
@@ -202,12 +200,10 @@ def test_a_table_says_which_language_it_is_in_and_how_that_counts() -> None:
     ],
 )
 def test_a_table_that_cannot_be_read_is_told_once(name: str, text: str, said: str) -> None:
-    """By what is wrong, with its name as it is written, and with nothing about what would have stood in it."""
     tables, remarks = table(text, name)
     assert set(tables) == {"en"}
     assert [remark.replace("This table of words cannot be used: ", "") for remark in remarks] == [said]
 
 
 def test_a_rule_that_fails_for_some_number_takes_the_first_form() -> None:
-    """A rule is tried with the counts up to 200."""
     assert [form_of("100/(n-300)*0", 300), form_of("n", 7), form_of("0-n", 7)] == [0, 5, 0]

@@ -15,7 +15,7 @@ from pipeline.core.progress import Voice
 from pipeline.resolve.resolve import resolve
 from tests.support import libraries
 from tests.support.calls import Call, calls_of
-from tests.support.project import IMPRINT, Said
+from tests.support.project import IMPRINT, Said, files_in
 
 pytestmark = pytest.mark.proof
 
@@ -57,7 +57,7 @@ def changed(project: Path, path: str, before: str, after: str) -> None:
 def as_from_nothing(briefings: Run, small: Small, project: Path) -> tuple[Said, dict[str, bytes]]:
     """What a library with the same sources says and makes that knows of no build before."""
     source = project / "source"
-    files = {path.relative_to(source).as_posix(): path.read_bytes() for path in source.rglob("*") if path.is_file()}
+    files = files_in(source)
     other = small(files, "other")
     said = built(briefings, other)
     return said, libraries.made(other)

@@ -22,12 +22,12 @@ from distributed import Client
 from pipeline.core.dask_cluster import OtherProgram, _checked
 from pipeline.core.digests import fingerprint
 from tests.support import libraries
-from tests.support.locales import TURKISH, locales_in
 from tests.support.processes import invent, started, wait_for
 from tests.support.project import ROOT
 
 pytestmark = pytest.mark.proof
 
+TURKISH = "tr_TR.UTF-8"
 PATIENCE = 120
 """Seconds after which a part of a cluster that has not come will not."""
 
@@ -55,7 +55,11 @@ class Cluster:
         return worker
 
     def _start(self, name: str, *more: str, program: Path | None = ROOT) -> subprocess.Popen[bytes]:
-        turkish = {"LC_ALL": TURKISH, **locales_in(self.folder)}
+        make = shutil.which("localedef")
+        call = [make or "localedef", "-i", "tr_TR", "-f", "UTF-8", str(self.folder / TURKISH)]
+        turkish = {"LC_ALL": TURKISH}
+        if make and not subprocess.run(call, capture_output=True, check=False).returncode:
+            turkish["LOCPATH"] = str(self.folder)
         (self.folder / "without").mkdir(exist_ok=True)
         (self.folder / "without/pipeline.py").write_text("raise ImportError('it is not installed here')\n")
         environment = libraries.environment(PYTHONPATH=str(program or self.folder / "without"), **turkish)

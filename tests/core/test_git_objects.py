@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.core.git import UnreadableGit, committed_in, uncommitted
 from tests.support import hosts
+from tests.support.project import files_in
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
 
@@ -43,10 +44,6 @@ def listed(folder: Path) -> dict[str, bytes]:
     return {row.partition("\t")[2]: bytes.fromhex(row.split()[2]) for row in rows}
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_files_of_a_commit_are_those_that_git_lists(repository: Path, packed: bool) -> None:
     if packed:
@@ -57,7 +54,7 @@ def test_the_files_of_a_commit_are_those_that_git_lists(repository: Path, packed
     assert len(listed(source)) == 3
     git(repository, "checkout", "-q", "HEAD~2")
     assert committed_in(source) == listed(source)
-    assert uncommitted(source, files(source)) == ()
+    assert uncommitted(source, files_in(source)) == ()
 
 
 def test_a_clone_that_borrows_and_a_checkout_beside_another_are_read_too(repository: Path, tmp_path: Path) -> None:
@@ -73,15 +70,15 @@ def test_a_clone_that_borrows_and_a_checkout_beside_another_are_read_too(reposit
 def test_what_the_commit_does_not_hold_is_named(repository: Path) -> None:
     source = repository / "library/source"
     (source / "patrol.md").write_bytes(LONG.replace("night 3 ", "day patrol.md ").replace("\n", "\r\n").encode())
-    assert uncommitted(source, files(source)) == ()
+    assert uncommitted(source, files_in(source)) == ()
     (source / "lamps ü.md").write_text("Lamps.\n")
     git(repository, "add", ".")
     (source / "new.md").write_text("New.\n")
     (source / "packs/nights.yaml").unlink()
-    assert uncommitted(source, files(source)) == ("lamps ü.md", "new.md", "packs/nights.yaml")
+    assert uncommitted(source, files_in(source)) == ("lamps ü.md", "new.md", "packs/nights.yaml")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "All")
-    assert uncommitted(source, files(source)) == ()
+    assert uncommitted(source, files_in(source)) == ()
 
 
 def test_a_large_file_that_lies_elsewhere_is_held_by_its_digest(repository: Path) -> None:
@@ -90,8 +87,8 @@ def test_a_large_file_that_lies_elsewhere_is_held_by_its_digest(repository: Path
     (source / "map.png").write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 6\n")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "Map")
-    assert uncommitted(source, files(source) | {"map.png": b"hello\n"}) == ()
-    assert uncommitted(source, files(source) | {"map.png": b"hullo\n"}) == ("map.png",)
+    assert uncommitted(source, files_in(source) | {"map.png": b"hello\n"}) == ()
+    assert uncommitted(source, files_in(source) | {"map.png": b"hullo\n"}) == ("map.png",)
 
 
 def test_a_folder_of_which_git_has_nothing_is_not_committed(repository: Path, tmp_path: Path) -> None:
@@ -99,7 +96,7 @@ def test_a_folder_of_which_git_has_nothing_is_not_committed(repository: Path, tm
     (repository / "library/layouts/common.css").write_text("p {}")
     layouts = repository / "library/layouts"
     assert committed_in(layouts) == {}
-    assert uncommitted(layouts, files(layouts)) == ("common.css",)
+    assert uncommitted(layouts, files_in(layouts)) == ("common.css",)
     (tmp_path / "new/source").mkdir(parents=True)
     git(tmp_path / "new", "init", "-q")
     assert uncommitted(tmp_path / "new/source", {"one.md": b""}) == ("one.md",)
@@ -110,27 +107,27 @@ def test_a_link_is_held_by_where_it_leads_and_what_is_there(repository: Path) ->
     (repository / "library/house.md").write_text("House.\n")
     for name, target in (("dogs.md", "patrol.md"), ("house.md", "../house.md")):
         (source / name).symlink_to(target)
-    assert uncommitted(source, files(source)) == ("dogs.md", "house.md")
+    assert uncommitted(source, files_in(source)) == ("dogs.md", "house.md")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "Links")
     assert committed_in(source) == listed(source)
-    assert uncommitted(source, files(source)) == ()
+    assert uncommitted(source, files_in(source)) == ()
     (repository / "library/house.md").write_text("Other house.\n")
     (source / "dogs.md").unlink()
     (source / "dogs.md").symlink_to("lamps ü.md")
-    assert uncommitted(source, files(source)) == ("dogs.md", "house.md")
+    assert uncommitted(source, files_in(source)) == ("dogs.md", "house.md")
 
 
 def test_a_file_that_nobody_reads_counts_if_it_is_committed(repository: Path) -> None:
     source = repository / "library/source"
     (source / "packs/nights.bak").write_text("Old.\n")
     (source / "patrol.md").write_text("New.\n")
-    assert uncommitted(source, files(source), {"packs/nights.bak", "patrol.md"}) == ("patrol.md",)
+    assert uncommitted(source, files_in(source), {"packs/nights.bak", "patrol.md"}) == ("patrol.md",)
 
 
 def test_nothing_is_reported_where_there_is_no_git(tmp_path: Path) -> None:
     (tmp_path / "one.md").write_text("One.\n")
-    assert (committed_in(tmp_path), uncommitted(tmp_path, files(tmp_path))) == (None, ())
+    assert (committed_in(tmp_path), uncommitted(tmp_path, files_in(tmp_path))) == (None, ())
 
 
 def loose(repository: Path, name: str) -> Path:

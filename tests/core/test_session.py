@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.core.cache import SessionStore, Store
+from tests.support.project import files_in
 
 KEY, OTHER = "a" * 64, "b" * 64
 
@@ -20,13 +21,13 @@ def test_what_is_made_stays_in_memory(tmp_path: Path) -> None:
 
 def test_what_a_build_has_left_is_found(tmp_path: Path) -> None:
     Store(tmp_path).keep(KEY, b"built")
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    before = files_in(tmp_path)
     store = SessionStore(tmp_path)
     assert store.holds(KEY)
     assert store.find(KEY, bytes) == b"built"
     assert store.find(OTHER, bytes) is None
     store.keep(OTHER, b"made")
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert files_in(tmp_path) == before
 
 
 def test_what_nobody_asks_for_is_let_go(tmp_path: Path) -> None:

@@ -53,6 +53,13 @@ class Said:
     err: str
 
 
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
 @contextmanager
 def soon(seconds: float = 5) -> Iterator[None]:
     """Fail if the body takes more processor time. Give it work that would take minutes if its time were not linear."""

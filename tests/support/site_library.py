@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 
 from tests.support import libraries
+from tests.support.project import files_in
 from tests.support.publishing import text
 
 SECRET_TITLE = "Operation Zulu"
@@ -57,13 +58,6 @@ def site_of(project: Path, *more: str) -> dict[str, bytes]:
     said = libraries.here(project, "site", "--date", libraries.DATE, "--jobs", "1", *more)
     assert said.code == 0, said
     return files_in(project / "output/site")
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    """The files of a folder by path."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
 
 
 def broken_links(files: dict[str, bytes]) -> list[tuple[str, str]]:

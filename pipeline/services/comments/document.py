@@ -210,11 +210,10 @@ class _Writer:
         set_pages(self.document, self.sent.head, self.sent.foot)
         _set_properties(self.document, self.sent)
         self.add_fixed(self.sent.above)
-        placed = any(block.kind == "evidence" for block in self.sent.blocks)
-        if not placed:
+        if not any(block.kind == "evidence" for block in self.sent.blocks):
             self.evidence()
         box: tuple[str, ...] = ()
-        for cells, blocks in groupby(enumerate(self.sent.blocks), lambda pair: _is_cell(pair[1])):
+        for cells, blocks in groupby(enumerate(self.sent.blocks), _is_cell):
             if cells:
                 for table in _tables(blocks):
                     self.table(table)
@@ -361,8 +360,8 @@ def _mark_of(number: int, block: SentBlock, content: Sequence[Element]) -> SentM
     return SentMark("b", number, 0, digest_of_words(seen))
 
 
-def _is_cell(block: SentBlock) -> bool:
-    return block.kind == "cell" and not block.is_locked
+def _is_cell(numbered: tuple[int, SentBlock]) -> bool:
+    return numbered[1].kind == "cell" and not numbered[1].is_locked
 
 
 def _tables(cells: Iterable[tuple[int, SentBlock]]) -> Iterator[list[tuple[int, SentBlock]]]:

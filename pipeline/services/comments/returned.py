@@ -151,7 +151,7 @@ class Returned:
         if self._now is None:
             return b"", frozenset(numbers)
         wanted = [edit for edit in self._edits if edit.number in numbers]
-        made, refused = make(self._now, wanted, partial(_read, self.path, self._macros))
+        made, refused = make(self._now, wanted, partial(in_units, self.path, macros=self._macros))
         return made.source.raw.encode("utf-8", "surrogatepass"), refused
 
 
@@ -192,7 +192,7 @@ def take_back(
     path = next((p for p in texts if briefing_id(p) == sent.id), "")
     kept = _as_sent(sent, path, files, earlier)
     was = in_units(path, kept, macros, labelled) if kept is not None and path else None
-    now = _read(path, macros, files[path]) if path else None
+    now = in_units(path, files[path], macros) if path else None
     if was is None or now is None:
         if path:
             command = ": 'git fetch --unshallow'" if is_shallow() else ""
@@ -212,10 +212,6 @@ def _as_sent(
     places = tuple(dict.fromkeys((path, f"{BRIEFINGS}{sent.id}.md", f"{BRIEFINGS}{sent.id}/briefing.md")))
     states = chain((files[p] for p in (sent.copy, path) if p in files), earlier(places) if path else ())
     return next((state for state in states if hashlib.sha256(state).hexdigest() == sent.digest), None)
-
-
-def _read(path: str, macros: Declared, content: bytes) -> TextInUnits | None:
-    return in_units(path, content, macros)
 
 
 class _Carrier:
@@ -242,7 +238,7 @@ class _Carrier:
             for (number, block, turn, change), proposal in zip(changes, proposals, strict=True)
             if proposal.fate == "open"
         ]
-        made, refused = make(self.now, edits, partial(_read, self.now.path, self.macros))
+        made, refused = make(self.now, edits, partial(in_units, self.now.path, macros=self.macros))
         proposals = [replace(one, fate="touches") if one.number in refused else one for one in proposals]
         for (_, block, _, change), proposal in zip(changes, proposals, strict=True):
             self.remarks += self.disclosed_facts(proposal, block, change, said)

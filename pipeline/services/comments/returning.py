@@ -244,10 +244,10 @@ def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, S
     return bring_back if origin_of(content) else None
 
 
-def bring_back(file: Path, content: bytes, accept: str | None, boxes: str | None, options: Shared) -> Outcome:
+def bring_back(file: Path, content: bytes, accept: str | None, ticks: str | None, options: Shared) -> Outcome:
     """What reviewers propose, every remark of it; makes what is accepted.
 
-    `boxes` is a text that holds a list of boxes, some of them ticked.
+    `ticks` is a text that holds a list of boxes, some of them ticked.
     """
     project = open_project(options, 1)
     macros = project.loaded[0].imprint.fields.maths.declared
@@ -257,18 +257,13 @@ def bring_back(file: Path, content: bytes, accept: str | None, boxes: str | None
     language = (briefing.fields.language if briefing else "") or library.imprint.fields.language
     labels = house_labels(library.bibliography, wordbook(project.layouts).of(language))
     returned = take_back(file.name, content, project.files, macros, *history, labels)
-    if options.report == "markdown":
-        return _list(file, returned)
-    if boxes is not None:
-        return _settle(project, file, returned, options, boxes)
-    return _made(project, returned, _chosen(accept, returned), options)
-
-
-def _list(file: Path, returned: Returned) -> Outcome:
-    """The list to tick; of what belongs to no text that is known there is none, and that is told."""
-    if returned.path:
+    if options.report == "markdown" and returned.path:
         return Outcome(forms={"markdown": lambda: boxes(file.as_posix(), returned)})
-    return Outcome(returned.remarks, exit=Exit.FAULTS, forms={"markdown": str})
+    if options.report == "markdown":
+        return Outcome(returned.remarks, exit=Exit.FAULTS, forms={"markdown": str})
+    if ticks is not None:
+        return _settle(project, file, returned, options, ticks)
+    return _made(project, returned, _chosen(accept, returned), options)
 
 
 def _settle(project: Project, file: Path, returned: Returned, options: Shared, text: str) -> Outcome:

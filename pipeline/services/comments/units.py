@@ -46,10 +46,6 @@ class SourceText:
         row = bisect_right(self.lines, offset) - 1
         return Place(path, row + 1, offset - self.lines[row] + 1)
 
-    def replaced(self, start: int, end: int, words: str) -> str:
-        """The file with other words at a place of the text as it is read; all else stays as it is, to the byte."""
-        return self.raw[: self.homes[start]] + words + self.raw[self.homes[end] :]
-
 
 def source_text(content: bytes) -> SourceText:
     """The text of a file that was read before: its bytes are UTF-8."""

@@ -79,20 +79,15 @@ def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[Accou
         gone = [was.shown(start, end) for start, end in sorted(lost[n])]
         parts_added = now.parts(j1 + at for at in added.left(n) if not now.is_label(j1 + at))
         come = [now.shown(start, end) for start, end in parts_added]
-        if _are_drawn(gone, come):
-            continue
+        letters, signs = ("".join("".join(words).split()) for words in (gone, come))
+        if letters and len(letters) == len(signs) and all(map(is_drawn_as, letters, signs)):
+            continue  # letters of a font of signs, which have no meaning of their own
         if gone and come:
             found.append((lost[n][0][0], " … ".join(gone), " … ".join(come)))
         else:
             found += [(start, words, "") for (start, _), words in zip(sorted(lost[n]), gone, strict=True)]
             found += [(i1, "", words) for words in come]
     return [AccountDifference(_piece(pieces, was, at), old, new) for at, old, new in sorted(found)]
-
-
-def _are_drawn(gone: Sequence[str], come: Sequence[str]) -> bool:
-    """Whether letters of a font of signs, which have no meaning of their own, became the signs that are drawn."""
-    letters, signs = ("".join("".join(words).split()) for words in (gone, come))
-    return bool(letters) and len(letters) == len(signs) and all(map(is_drawn_as, letters, signs))
 
 
 class _Words:

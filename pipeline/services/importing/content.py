@@ -23,10 +23,7 @@ from pipeline.services.importing.package import (
     value,
 )
 
-_SIGNS = {
-    f"{W}noBreakHyphen": "-",
-    **dict.fromkeys((f"{W}tab", f"{W}ptab", f"{W}br", f"{W}cr", f"{MATHS}oMath"), " "),
-}
+_SIGNS = {f"{W}noBreakHyphen": "-", **dict.fromkeys((f"{W}tab", f"{W}ptab", f"{W}br", f"{W}cr", f"{MATHS}oMath"), " ")}
 _GAP = "\0"
 _NO_NOTES = ("separator", "continuationSeparator", "continuationNotice")
 

@@ -36,13 +36,7 @@ from pipeline.services.importing.package import open_package
 from pipeline.services.importing.prepared import Settled, prepare
 from pipeline.services.importing.web_page import is_page, read_page
 from pipeline.services.importing.works import CitedWorks
-from pipeline.services.importing.written_text import (
-    FoundPicture,
-    ReadDocument,
-    TextToWrite,
-    imported_addresses,
-    write_text,
-)
+from pipeline.services.importing.written_text import FoundPicture, ReadDocument, imported_addresses, write_text
 
 _PANDOC = ("-f", "docx+styles", "-t", "json", "--sandbox")
 
@@ -75,8 +69,7 @@ def take_in(name: str, content: bytes, wish: Wish, files: Mapping[str, bytes], k
     if read is None:
         return Taken({}, desk.remarks)
     works = CitedWorks({key: known[key].csl for key in known}, imported_addresses(files), name)
-    wanted = TextToWrite(id_, word_styles(files, desk))
-    made = write_text(read, wanted, works, desk)
+    made = write_text(read, id_, word_styles(files, desk), works, desk)
     return Taken({} if any(errors(desk.remarks)) else made, desk.remarks)
 
 
@@ -101,11 +94,8 @@ def _read(name: str, content: bytes, wish: Wish, desk: Desk) -> ReadDocument | N
     try:
         tree = json.loads(run_pandoc((*_PANDOC, f"--track-changes={wish.changes}"), prepared.content))
     except PandocRefusal:
-        desk.report(
-            message(
-                "import-no-document", Place(name), "A part of it is damaged: open it in a word processor and save it."
-            )
-        )
+        hint = "A part of it is damaged: open it in a word processor and save it."
+        desk.report(message("import-no-document", Place(name), hint))
         return None
     except PandocLimit as limit:
         desk.report(message("import-unsafe", Place(name), reason=f"reading it was broken off: {limit}".rstrip(".")))

@@ -454,11 +454,9 @@ def control_left(tag: str) -> Left:
 
 def _csl(said: dict[str, object], manager: str = "") -> Left:
     """A citation in CSL-JSON, with the words that Zotero, Mendeley Desktop or Mendeley Cite keeps."""
-    for part, name in _SAYS:
-        inner = said.get(part)
-        if isinstance(inner, dict) and isinstance(inner.get(name), str):
-            return _cited(items_of_csl(said, manager), str(inner[name]))
-    return _cited(items_of_csl(said, manager))
+    parts = ((said.get(part), name) for part, name in _SAYS)
+    says = (part[name] for part, name in parts if isinstance(part, dict) and isinstance(part.get(name), str))
+    return _cited(items_of_csl(said, manager), next(says, ""))
 
 
 def _cited(items: tuple[CitedItem, ...], says: str = "") -> Left:

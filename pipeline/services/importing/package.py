@@ -227,7 +227,11 @@ class Package:
 
     def links_of(self, name: str) -> list[Element]:
         """The links of a part beside the text, or of the text; none where they cannot be read."""
-        return _links(self.parts.get(f"{self.folder}/_rels/{name}.rels", b""))
+        content = self.parts.get(f"{self.folder}/_rels/{name}.rels", b"")
+        try:
+            return list(parse(content or b"<none/>").iter(f"{RELATIONS}Relationship"))
+        except BrokenXml:
+            return []
 
     def named(self, name: str, content: bytes) -> dict[str, bytes]:
         """Other content for a part beside the text, under each name that it goes by."""
@@ -282,7 +286,8 @@ def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
         return message("import-no-document", Place(), _other_kind(content, parts))
     if any(mark in part for name, part in parts.items() if name.endswith(_KEPT) for mark in _DECLARED):
         return message("import-unsafe", Place(), reason="it defines entities")
-    if not _is_word(parse(parts[_main(parts)])):
+    tag = parse(parts[_main(parts)]).tag
+    if not (isinstance(tag, str) and tag.endswith("}document") and "wordprocessingml" in tag):
         return message("import-no-document", Place())
     return None
 
@@ -300,35 +305,19 @@ def _other_kind(content: bytes, parts: dict[str, bytes]) -> str | None:
     return None
 
 
-def _is_word(root: Element) -> bool:
-    return isinstance(root.tag, str) and root.tag.endswith("}document") and "wordprocessingml" in root.tag
-
-
 def _unpacked(content: bytes) -> dict[str, bytes]:
     """The parts of an archive; programs are left behind."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return {}
     with archive_of(content, MOST_BYTES) as archive:
-        return {
-            entry.filename.lstrip("/"): _transitional(entry.filename, archive.read(entry))
-            for entry in archive.infolist()
-            if not entry.is_dir() and "vbaProject" not in entry.filename
-        }
-
-
-def _transitional(name: str, content: bytes) -> bytes:
-    """A part in the names of the form that all programs write: the strict one of the standard has others."""
-    if not name.endswith(_KEPT):
-        return content
-    return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
-
-
-def _links(content: bytes) -> list[Element]:
-    """The links of a part; none where they cannot be read."""
-    try:
-        return list(parse(content or b"<none/>").iter(f"{RELATIONS}Relationship"))
-    except BrokenXml:
-        return []
+        parts = {}
+        for entry in archive.infolist():
+            if not entry.is_dir() and "vbaProject" not in entry.filename:
+                content = archive.read(entry)
+                if entry.filename.endswith(_KEPT):  # in the names that all programs write: the strict form has others
+                    content = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
+                parts[entry.filename.lstrip("/")] = content
+    return parts
 
 
 def _main(parts: dict[str, bytes]) -> str:

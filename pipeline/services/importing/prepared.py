@@ -336,25 +336,16 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         roots = {part: parse(package.parts[part]) for part in (package.main, *notes)}
         said = parse(package.part("comments.xml") or b"<none/>")
     except BrokenXml:
-        desk.report(
-            message(
-                "import-no-document", Place(name), "A part of it is damaged: open it in a word processor and save it."
-            )
-        )
+        hint = "A part of it is damaged: open it in a word processor and save it."
+        desk.report(message("import-no-document", Place(name), hint))
         return None
     main = roots[package.main]
     clusters = Clusters(read_sources(package.parts), read_bookmarks(package.parts))
     for root in roots.values():
         _settle(root, how)
     if drop_contents(main):
-        desk.report(
-            message(
-                "import-left-out",
-                Place(name),
-                "Readers get one that is made from the headings.",
-                what="a list of contents",
-            )
-        )
+        hint = "Readers get one that is made from the headings."
+        desk.report(message("import-left-out", Place(name), hint, what="a list of contents"))
     hidden = tuple(_hidden(roots, package))
     seen = {part: tuple(_seen(part, roots, package)) for part in roots}
     pictures = tuple(_pictures(roots, package))

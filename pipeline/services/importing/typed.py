@@ -78,13 +78,13 @@ def find_typed(text: str, works: Sequence[NamedWork], listed: ListedWorks) -> tu
     """Everything in a paragraph that looks like a citation, in order; what is not sure is told work by work."""
     found: list[TypedCitation] = []
     text = _SHORT_FORM.sub(r" \1 ", _FIRM.sub(" ", text))
+    reader = _Reader(works, listed)
     for group in _GROUP.finditer(text):
         inside = group[1] if group[1] is not None else group[2]
         year = _YEAR.search(inside)
         if year is None:
             continue
         lead = inside[: year.start()].strip(" ,")
-        reader = _Reader(works, listed)
         found += reader.bracketed(inside, group) if lead else reader.narrative(text, inside, group)
     if listed.numbers:
         found += _numbered(text, listed)

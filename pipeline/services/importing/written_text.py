@@ -183,7 +183,7 @@ def take_title(tree: PandocNode, fallback: str) -> Titled:
         summary,
         authors,
         tuple(blocks),
-        (title, summary if len(summary) <= 160 else "", " ".join(said.get("author", []))),
+        (title, summary if len(summary) <= _LONGEST else "", " ".join(said.get("author", []))),
         marks_of_people(said.get("author", [])),
     )
 
@@ -300,16 +300,10 @@ class ReadDocument:
     """Whether styles say what is a quotation; in a web page an element does."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextToWrite:
-    """The id of the text that is written, and the boxes that the library's styles of paragraphs mean."""
-
-    id: str
-    styles: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-
-def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk: Desk) -> dict[str, bytes]:
-    """The files of a briefing by their paths in the project."""
+def write_text(
+    read: ReadDocument, id_: str, styles: Mapping[str, str], works: CitedWorks, desk: Desk
+) -> dict[str, bytes]:
+    """Return the files of a briefing by their paths; `styles` are the boxes that styles of paragraphs mean."""
     clusters = [written_cluster(items, [works.key_of(i.record, i.address) for i in items]) for items in read.clusters]
     kept = [(one.words, tuple(works.key_of(item.record, item.address) for item in one.items)) for one in read.kept]
     names, contents = take_pictures(read.name, read.pictures, desk)
@@ -317,7 +311,7 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     blocks, heads = take_empty_heads(titled.blocks)
     _tell_top_and_end(read, titled, heads, desk)
     end = take_typed_list(blocks, works.all)
-    body, writer = _body(_writer(names, end.blocks, wanted), end.blocks)
+    body, writer = _body(end.blocks, names, styles)
     head = without_strays(front_matter(titled, writer.practice, read.comments))
     if not body.strip():
         desk.report(message("import-no-text", Place(read.name)))
@@ -331,11 +325,11 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     text = f"{head}\n{_with_clusters(body, clusters)}\n"
     _tell_different(read, text, (*titled.replaced, *heads, *end.dropped, *replaced), desk)
     _tell_lost(read, writer, desk)
-    references = f"source/references/from-{wanted.id}.yaml"
+    references = f"source/references/from-{id_}.yaml"
     for older, new, what in works.near():
         desk.report(message("import-work-near", Place(read.name), key=older, other=new, what=what, path=references))
     shown = {names[source] for source in writer.written.shown}
-    folder = f"source/briefings/{wanted.id}"
+    folder = f"source/briefings/{id_}"
     files = {f"{folder}/briefing.md" if shown else f"{folder}.md": text.encode()}
     files |= {f"{folder}/{file}": contents[file] for file in sorted(shown)}
     if works.new:
@@ -354,22 +348,19 @@ def _with_clusters(body: str, clusters: Sequence[str]) -> str:
     return MARK.sub(written, body)
 
 
-def _writer(pictures: Mapping[str, str], blocks: Sequence[PandocNode], wanted: TextToWrite) -> DialectBlocks:
-    levels = [block["c"][0] for block in blocks if block["t"] == "Header"]
-    headings = heading_names(block["c"][1][0] for block in blocks if block["t"] == "Header")
-    return DialectBlocks(Written(pictures, headings), 2 - min(levels, default=2), wanted.styles)
-
-
-def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> tuple[str, DialectBlocks]:
+def _body(
+    blocks: Sequence[PandocNode], pictures: Mapping[str, str], styles: Mapping[str, str]
+) -> tuple[str, DialectBlocks]:
     """The text with its notes, and the writer that has what it found on the way.
 
     With links it is written twice: which headings they lead to is known afterwards.
     """
+    shift = 2 - min((block["c"][0] for block in blocks if block["t"] == "Header"), default=2)
+    headings = heading_names(block["c"][1][0] for block in blocks if block["t"] == "Header")
+    writer = DialectBlocks(Written(pictures, headings), shift, styles)
     parts = [writer.text(blocks), *writer.footnotes()]
     if linked := writer.written.linked:
-        writer = DialectBlocks(
-            Written(writer.written.pictures, writer.written.headings, linked=linked), writer.shift, writer.styles
-        )
+        writer = DialectBlocks(Written(pictures, headings, linked=linked), shift, styles)
         parts = [writer.text(blocks), *writer.footnotes()]
     return without_direction_characters("\n\n".join(filter(None, parts))), writer
 
@@ -402,11 +393,8 @@ def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: 
         elif found.was == found.now:
             desk.report(message("import-words-differ", place, what=f"'{was}' is in another place"))
         else:
-            desk.report(
-                message(
-                    "import-words-differ", place, what=f"it has '{now}' " + (f"for '{was}'" if was else "in addition")
-                )
-            )
+            what = f"it has '{now}' " + (f"for '{was}'" if was else "in addition")
+            desk.report(message("import-words-differ", place, what=what))
 
 
 def _tell_lost(read: ReadDocument, writer: DialectBlocks, desk: Desk) -> None:
@@ -423,13 +411,8 @@ def _tell_lost(read: ReadDocument, writer: DialectBlocks, desk: Desk) -> None:
             number = read.pictures[source].number
             desk.report(message("import-no-alt", Place(read.name, number), file=file))
     for link in writer.written.lost_links:
-        desk.report(
-            message(
-                "import-left-out",
-                _place(read, link.rpartition(" (")[0].strip("'")),
-                what=f"the address of the link {link}",
-            )
-        )
+        place = _place(read, link.rpartition(" (")[0].strip("'"))
+        desk.report(message("import-left-out", place, what=f"the address of the link {link}"))
     if read.has_styles and writer.indented:
         words = next(filter(None, map(words_in, writer.indented)), "")
         many = str(len(writer.indented))

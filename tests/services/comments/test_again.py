@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.services.comments.returned import Returned
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile
-from tests.support.word.texts import accepted, back, sent
+from tests.support.word.texts import accepted, back, rewrite, sent
 
 TEXT = "Officers walk slowly at night, and they talk to people.\nMost of them *like* it [@a].\n"
 
@@ -56,11 +56,8 @@ def test_any_other_change_is_a_conflict() -> None:
 def test_words_put_in_side_by_side_keep_their_order() -> None:
     text = "Alpha beta.\n"
     document = sent(text)
-    run = document.run("Alpha")
-    for words, kind, who in (("Alpha", "", ""), (" one", "ins", DANA), (" two", "ins", RHYS), (" beta.", "", "")):
-        piece = document.piece(run, words, kind)
-        run.addprevious(document.tracked(kind, who, piece) if kind else piece)
-    run.getparent().remove(run)
+    parts = (("Alpha", "", ""), (" one", "ins", DANA), (" two", "ins", RHYS), (" beta.", "", ""))
+    rewrite(document, document.run("Alpha"), parts)
     for first, second in ((1, 2), (2, 1)):
         now = accepted(back(text, document), first)
         assert accepted(back(text, document, now), second) == "Alpha one two beta.\n"
@@ -97,7 +94,6 @@ def test_spaces_that_went_with_words_are_no_conflict(
 
 
 def test_equal_words_that_go_one_by_one() -> None:
-    """Which of them went first cannot be seen, and is the same in the end."""
     text = "It is very very very good.\n"
     document = sent(text)
     document.change("very ", "", DANA)
@@ -109,7 +105,6 @@ def test_equal_words_that_go_one_by_one() -> None:
 
 
 def test_paragraphs_beside_each_other_are_not_confused() -> None:
-    """Where some of each was accepted, and where they come to say the same."""
     text = "- Low risk\n- Low risk\n- Low risk\n"
     document = sent(text)
     runs = [run for run in document.runs() if "Low" in run.findtext("{*}t")]
@@ -127,7 +122,6 @@ def test_paragraphs_beside_each_other_are_not_confused() -> None:
 
 def test_an_entry_put_before_it_meanwhile_is_no_conflict() -> None:
     text = "- Low risk\n- Some risk\n"
-    document = edited(text, (("Some", "No"), (" risk", " danger")))
     document = sent(text)
     document.change("Some", "No")
     document.change_at(next(r for r in document.runs() if r.findtext("{*}t") == " risk"), 1, 5, "danger")
@@ -136,7 +130,6 @@ def test_an_entry_put_before_it_meanwhile_is_no_conflict() -> None:
 
 
 def test_what_was_done_by_hand_is_known_too() -> None:
-    """A change to something locked is told once, and no more when it was made."""
     document = edited(TEXT, THREE[:1])
     paragraph = document.paragraph("Officers")
     control = next(paragraph.iter("{*}sdt"))

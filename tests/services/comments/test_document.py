@@ -94,7 +94,6 @@ def test_every_paragraph_has_a_hidden_bookmark(sent: bytes) -> None:
 
 
 def test_paragraphs_have_the_styles_of_what_they_are(sent: bytes) -> None:
-    """Those of Word by its names, so that its lists of headings work, and one for each box."""
     document = docx.Document(io.BytesIO(sent))
     styles = {paragraph.text: paragraph.style.name for paragraph in document.paragraphs if paragraph.style}
     wanted = {

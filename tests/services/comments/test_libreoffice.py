@@ -14,6 +14,7 @@ from pipeline.services.comments.returned import Returned, take_back
 from tests.support.libraries import here, written
 from tests.support.project import ROOT
 from tests.support.word.rounds import FILES, PATH, TEXT
+from tests.support.word.texts import accepted
 
 pytestmark = pytest.mark.proof
 
@@ -63,25 +64,17 @@ def back(files: Mapping[str, bytes], name: str) -> Returned:
     return take_back(f"{name}.docx", files[name], files)
 
 
-def accepted(returned: Returned) -> str:
-    """The source with every proposal accepted."""
-    made, _ = returned.accepted({one.number for one in returned.proposals})
-    return made.decode()
-
-
 def codes(returned: Returned) -> list[str]:
     """The codes of the remarks, in the order of the alphabet."""
     return sorted(one.code for one in returned.remarks)
 
 
 def test_saving_alone_proposes_nothing(files: Mapping[str, bytes]) -> None:
-    """And tells nothing, though LibreOffice writes the whole document anew."""
     returned = back(files, "saved")
     assert (returned.path, returned.proposals, returned.remarks) == (PATH, (), ())
 
 
 def test_tracked_changes_are_proposals(files: Mapping[str, bytes]) -> None:
-    """In an entry, a cell and a box, by their author."""
     returned = back(files, "changed")
     assert {(one.author, one.fate) for one in returned.proposals} == {("Dana Bell", "open")}
     wanted = TEXT.replace("slowly", "at ease").replace("Shops", "Markets").replace("Nobody", "No one")
@@ -92,7 +85,6 @@ def test_tracked_changes_are_proposals(files: Mapping[str, bytes]) -> None:
     ("name", "told"), [("commented", "back-comment"), ("split", "back-by-hand"), ("joined", "back-by-hand")]
 )
 def test_all_else_is_told(files: Mapping[str, bytes], name: str, told: str) -> None:
-    """A comment, a paragraph that was split, two that were joined."""
     returned = back(files, name)
     assert (codes(returned), accepted(returned)) == ([told], TEXT)
 

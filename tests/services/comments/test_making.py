@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
-from tests.support.word.reviewing import DANA, RHYS, ReviewedFile
-from tests.support.word.texts import accepted, back, sent
-
-Parts = Sequence[tuple[str, str, str]]
-"""Words of a paragraph, with `ins` or `del` and by whom."""
-
-
-def with_parts(text: str, parts: Parts) -> ReviewedFile:
-    """A document whose first paragraph two reviewers rewrote."""
-    document = sent(text)
-    run = document.run(text[:4])
-    for words, kind, who in parts:
-        piece = document.piece(run, words, kind)
-        run.addprevious(document.tracked(kind, who, piece) if kind else piece)
-    run.getparent().remove(run)
-    return document
-
+from tests.support.word.reviewing import DANA, RHYS
+from tests.support.word.texts import Parts, accepted, back, rewrite, sent
 
 TOGETHER: list[tuple[str, Parts, str]] = [
     (
@@ -58,19 +41,17 @@ def test_spaces_that_another_takes_are_left_to_it(text: str, parts: Parts, wante
     """Two reviewers side by side: no word is lost, and none is glued to the next."""
     rest = text.removeprefix("".join(words for words, kind, _ in parts if kind != "ins"))
     behind = [(rest.rstrip("\n").replace("\n", " "), "", "")] if rest.strip() else []
-    assert accepted(back(text, with_parts(text, [*parts, *behind]))) == wanted
+    document = sent(text)
+    rewrite(document, document.run(text[:4]), [*parts, *behind])
+    assert accepted(back(text, document)) == wanted
 
 
 def test_one_that_cannot_be_made_leaves_the_others_whole() -> None:
     text = "Alpha *beta* gamma delta end\nnext line here.\n"
     document = sent(text)
     document.change("beta", "")
-    run = document.run(" gamma delta end")
     pieces = ((" gamma delta", "", ""), (" ", "del", RHYS), ("end", "del", DANA), (" next line here.", "", ""))
-    for words, kind, who in pieces:
-        piece = document.piece(run, words, kind)
-        run.addprevious(document.tracked(kind, who, piece) if kind else piece)
-    run.getparent().remove(run)
+    rewrite(document, document.run(" gamma delta end"), pieces)
     returned = back(text, document)
     assert [one.fate for one in returned.proposals] == ["touches", "open", "open"]
     assert accepted(returned) == "Alpha *beta* gamma delta\nnext line here.\n"

@@ -10,10 +10,10 @@ import pytest
 from pipeline.load.folders import read_files
 from pipeline.services.comments.returned import Returned, take_back
 from pipeline.services.importing.package import W, parse
-from tests.support.libraries import here
-from tests.support.project import IMPRINT, REFERENCES
+from tests.support.libraries import here, written
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile, reviewed
 from tests.support.word.rounds import FILES, PATH, TEXT
+from tests.support.word.texts import accepted
 
 Edit = Callable[[ReviewedFile], None]
 
@@ -21,11 +21,7 @@ Edit = Callable[[ReviewedFile], None]
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     """The files of a library whose briefing was sent, with the document under its name."""
-    root = tmp_path_factory.mktemp("round")
-    for path, text in {"library.yaml": IMPRINT, "references/works.yaml": REFERENCES, **FILES}.items():
-        place = root / "source" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, "utf-8")
+    root = written(tmp_path_factory.mktemp("round"), FILES)
     assert here(root, "comment", "walks").code == 0
     return {**read_files(root), "walks.docx": (root / "output/comment/walks.docx").read_bytes()}
 
@@ -39,12 +35,6 @@ def back(files: Mapping[str, bytes]) -> Callable[..., Returned]:
         return take_back("walks.docx", document, {**files, PATH: now.encode()})
 
     return run
-
-
-def accepted(returned: Returned) -> str:
-    """The source with every proposal accepted."""
-    made, _ = returned.accepted({one.number for one in returned.proposals})
-    return made.decode()
 
 
 def told(returned: Returned) -> list[str]:
@@ -64,7 +54,7 @@ def test_a_proposal_says_where_who_when_and_what(back: Callable[..., Returned]) 
 
 
 def test_accepting_changes_those_characters_and_no_others(back: Callable[..., Returned]) -> None:
-    edits = {
+    made = {
         "What it is": "What this is",
         "Officers": "Wardens",
         "often": "mostly",
@@ -72,11 +62,9 @@ def test_accepting_changes_those_characters_and_no_others(back: Callable[..., Re
         "third": "the third",
         "Shops": "Markets",
         "a week": "7 days",
-        "two": "2",
         "Nobody": "No one",
         "is walked again": "is not the last",
     }
-    made = {old: new for old, new in edits.items() if old != "two"}
     returned = back(*(lambda d, old=old, new=new: d.change(old, new) for old, new in made.items()))
     wanted = TEXT.replace("people,\n  and", "anybody and")
     for old, new in made.items():
@@ -267,10 +255,7 @@ def test_a_paragraph_that_changed_meanwhile_is_a_conflict(back: Callable[..., Re
 
 def test_other_line_ends_and_letters_stay(files: Mapping[str, bytes], tmp_path: Path) -> None:
     text = "\ufeff" + TEXT.replace("Officers", "Of\u00adficers").replace("\n", "\r\n")
-    for path, words in {"library.yaml": IMPRINT, "references/works.yaml": REFERENCES, **FILES}.items():
-        place = tmp_path / "source" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes((text if path.endswith("walks.md") else words).encode())
+    written(tmp_path, {**FILES, "briefings/walks.md": text.encode()})
     assert here(tmp_path, "comment", "walks").code == 0
     document = reviewed(
         (tmp_path / "output/comment/walks.docx").read_bytes(),

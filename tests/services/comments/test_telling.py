@@ -45,7 +45,6 @@ LONG = "One two three four five six seven eight nine ten. " * 6
     ],
 )
 def test_long_texts_are_cut_around_what_differs(some: str, other: str, shown: tuple[str, str]) -> None:
-    """So that it is seen."""
     cut = cut_beside(some, other, 80)
     assert all(len(one) <= 82 for one in cut)
     assert all(want.strip("…") in one and one.startswith(want[0]) for want, one in zip(shown, cut, strict=True))
@@ -69,7 +68,6 @@ def put_column(document: ReviewedFile) -> None:
 
 
 def test_cells_that_nobody_tracked_are_told_as_new_paragraphs() -> None:
-    """The words that were sent are still known."""
     document = sent(TABLE)
     put_column(document)
     document.change("Park", "Green")

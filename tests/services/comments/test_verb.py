@@ -61,7 +61,6 @@ def test_a_fault_of_the_program_is_reported_at_the_document(
 
 
 def test_it_only_tells_unless_something_is_accepted(project: Path, briefings: Run) -> None:
-    """Number, place, author, date, before and after; the remarks behind them."""
     said = briefings(project, "import", str(project / "back.docx"))
     assert said.code == 0
     assert said.out.splitlines()[:4] == [
@@ -80,7 +79,6 @@ def test_it_only_tells_unless_something_is_accepted(project: Path, briefings: Ru
     [("all", "12"), ("none", ""), ("2,1", "12"), ("rhys owen", "2")],
 )
 def test_a_choice_is_made(project: Path, briefings: Run, choice: str, made: str) -> None:
-    """By numbers or by author; the file is replaced as a whole."""
     wanted = TEXT.replace("slowly", "at ease") if "1" in made else TEXT
     wanted = wanted.replace("Nobody", "No one") if "2" in made else wanted
     said = briefings(project, "import", str(project / "back.docx"), "--accept", choice)
@@ -100,7 +98,6 @@ def test_a_number_is_a_change_and_never_a_name(choice: str, numbers: set[int]) -
 
 @pytest.mark.parametrize("choice", ["3", "Max", "1-99999999999"])
 def test_a_choice_that_is_none_is_refused(project: Path, briefings: Run, choice: str) -> None:
-    """With what could be chosen."""
     said = briefings(project, "import", str(project / "back.docx"), "--accept", choice)
     assert (said.code, "proposals 1 to 2, by 'Dana Bell', 'Rhys Owen'" in " ".join(said.err.split())) == (2, True)
     assert (project / PATH).read_text("utf-8") == TEXT

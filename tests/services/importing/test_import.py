@@ -24,12 +24,8 @@ from tests.support.word.documents import (
     table,
     text_box,
 )
-from tests.support.word.imports import body_of, read_again, taken, text_of, told
+from tests.support.word.imports import PNG, body_of, read_again, taken, text_of, told
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
 BOLD, ITALIC = "<w:b/>", "<w:i/>"
 
 
@@ -39,7 +35,6 @@ def front(document: bytes) -> dict[str, object]:
 
 
 def test_title_subtitle_and_authors_go_to_the_front_matter() -> None:
-    """They are told by their styles; marks of an author's house are left out, and reported."""
     document = docx(
         para("Foot patrol", "Title"),
         para("What walking does.", "Subtitle"),
@@ -99,7 +94,6 @@ def test_lists_are_lists() -> None:
 
 
 def test_a_table_has_its_caption_and_cells_of_one_line() -> None:
-    """The number that was typed before the caption goes, for tables are counted here."""
     document = docx(
         para("T", "Title"),
         para("Table 1: Reports by ward", "Caption"),
@@ -292,7 +286,6 @@ def test_two_libraries_with_one_number_stay_two_works() -> None:
 
 
 def test_typed_citations_are_written_where_they_are_sure() -> None:
-    """The others stay as they were typed, and are told with their paragraph."""
     document = docx(
         para("T", "Title"),
         para("Crime fell (Hughes et al., 2018, p. 12)."),
@@ -312,7 +305,6 @@ def test_typed_citations_are_written_where_they_are_sure() -> None:
 
 
 def test_a_typed_list_goes_where_every_entry_is_known() -> None:
-    """It is made anew; its numbers say what was cited."""
     list_ = (para("References", "heading 1"), para("[1] Hughes A. A study of beats. 2018."))
     made = taken(docx(para("T", "Title"), para("Where", "heading 1"), para("Crime fell [1]."), *list_))
     assert body_of(made) == "## Where\n\nCrime fell [@hughes2018]."
@@ -407,7 +399,6 @@ def test_a_title_and_a_year_of_other_authors_are_another_work() -> None:
 
 
 def test_paragraphs_that_are_only_indented_are_counted() -> None:
-    """They become quotations; a style of quotations says that they are some."""
 
     def indented(words: str, style: str) -> str:
         return para(words, style).replace("</w:pPr>", '<w:ind w:left="720"/></w:pPr>')
@@ -419,7 +410,6 @@ def test_paragraphs_that_are_only_indented_are_counted() -> None:
 
 
 def test_what_comes_out_is_read_without_a_fault() -> None:
-    """Whatever a document holds, `check` finds only what its author left out."""
     document = docx(
         *(para("T", "Title"), para("A (b) [c] {d} *e* #f", "heading 1"), para("Crime fell.", "Quote")),
         *(entry("one"), entry("(Hughes et al., 2018)"), table(("a*", "b_"), ("$1", "~2"))),
@@ -457,7 +447,6 @@ CORPUS = sorted((SHARED / "corpus-word").glob("*.docx"))
 @pytest.mark.skipif(not CORPUS, reason="the documents of other houses are not on this machine")
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
 def test_documents_of_other_houses_are_read_back_in_order(path: Path) -> None:
-    """No word is lost, added, joined or moved."""
     made = taken(path.read_bytes(), path.name)
     assert [line for line in told(made) if "words-differ" in line or "the words" in line] == []
     _, codes = read_again(made)

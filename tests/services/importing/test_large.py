@@ -20,7 +20,6 @@ def test_cells_that_claim_thousands_of_columns_have_one_each() -> None:
 
 
 def test_cells_beyond_the_last_column_stand_in_that() -> None:
-    """No word of them is lost."""
     made = taken(docx(TITLE, para("Text."), table(tuple(f"c{n}" for n in range(65)), (cell("wide", WIDE),))))
     assert body_of(made).split("\n")[2].endswith("| c61 | c62 c63 c64 |")
     assert told(made) == []

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from tests.support.word.documents import docx, para, picture, run, table, text_box
+from tests.support.word.documents import docx, para, picture, run, table, text_box, zipped
 from tests.support.word.imports import body_of, taken, told
 
 TITLE = para("T", "Title")
@@ -19,24 +19,14 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 def linked(document: bytes, name: str, kind: str, target: str) -> bytes:
     """A document that links to something outside."""
     link = f'<Relationship Id="{name}" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="External"/></Relationships>'
-    files = parts(document)
-    name = "word/_rels/document.xml.rels"
-    return packed(files | {name: files[name].replace(b"</Relationships>", link.encode())})
+    links = parts(document)["word/_rels/document.xml.rels"].replace(b"</Relationships>", link.encode())
+    return zipped(parts(document) | {"word/_rels/document.xml.rels": links})
 
 
 def parts(document: bytes) -> dict[str, bytes]:
     """The files in a document."""
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    """A document of some files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +60,7 @@ def test_notes_are_found_by_their_kind_of_link() -> None:
     files = {name: content.replace(b"footnotes.xml", b"notes7.xml") for name, content in parts(document).items()}
     files["word/notes7.xml"] = files["word/footnotes.xml"]
     files["word/footnotes.xml"] = files["word/notes7.xml"].replace(b"A note", b"An old note")
-    made = taken(packed(files))
+    made = taken(zipped(files))
     assert (body_of(made), told(made)) == ("Text[^1]\n\n[^1]: A note", [])
 
 
@@ -86,5 +76,5 @@ def test_the_strict_form_of_the_standard_is_read_as_the_other() -> None:
     strict = parts(document)
     for usual, other in names.items():
         strict = {name: content.replace(usual, other) for name, content in strict.items()}
-    assert body_of(taken(packed(strict))) == body_of(taken(document))
-    assert told(taken(packed(strict))) == told(taken(document))
+    assert body_of(taken(zipped(strict))) == body_of(taken(document))
+    assert told(taken(zipped(strict))) == told(taken(document))

@@ -97,7 +97,6 @@ MANAGERS = {
 
 @pytest.mark.parametrize("manager", MANAGERS)
 def test_locator_prefix_suffix_and_left_out_author_are_kept(manager: str) -> None:
-    """Whoever wrote the citation, the same is written of it, and its words go."""
     said = f"ZOTERO_ITEM CSL_CITATION {json.dumps(CSL)}"
     pieces = "".join(
         f'<property name="ZOTERO_BREF_x1_{number}"><lpwstr>{part}</lpwstr></property>'
@@ -152,7 +151,6 @@ def test_words_typed_into_a_citation_stay(says: str, shown: str, stays: bool) ->
 
 
 def test_what_cannot_be_read_stays_as_words() -> None:
-    """A citation whose data are damaged is not lost: what it showed stands in the text."""
     found, words = read(para(inside=field("ADDIN ZOTERO_ITEM CSL_CITATION {oops", "(Hughes, 2018)")))
     assert (found, words) == ([], "(Hughes, 2018)")
 

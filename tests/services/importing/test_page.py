@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.word.imports import body_of, taken, text_of, told
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
+from tests.support.word.imports import PNG, body_of, taken, text_of, told
 
 
 def page(text: str, around: str = "") -> bytes:

@@ -96,7 +96,6 @@ def test_brackets_that_cite_nothing_of_ours_stay(words: str) -> None:
 
 
 def test_a_typed_list_decides_letters_and_numbers() -> None:
-    """Its entries are matched by DOI, else by title and year."""
     entries = (
         "Braga, A. and Welsh, B. (2019a). Second of two reviews. Journal.",
         "Braga, A. and Welsh, B. (2019b). First of two reviews. Journal.",

@@ -16,8 +16,8 @@ from pipeline.services.site.values import Catalogue
 from tests.support.colleges.doing import done, on
 from tests.support.compose import samples
 from tests.support.editions.issued_library import issue, library, new_version
+from tests.support.project import files_in
 from tests.support.site_catalogue import catalogue, issued
-from tests.support.site_library import files_in
 from tests.support.words import WORDBOOK
 
 NOW: tuple[NowWord, ...] = get_args(NowWord)

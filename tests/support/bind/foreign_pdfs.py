@@ -198,12 +198,6 @@ def draws_under_our_names(pdf: Pdf) -> None:
     page.contents_add(b"/Artifact BMC q 1 0 0 1 300 200 cm /copy-screen Do Q EMC")
 
 
-def is_drawn_to_its_edge(pdf: Pdf) -> None:
-    """A ground of grey under the whole of each page."""
-    for page in pdf.pages:
-        page.contents_add(b"/Artifact BMC q .8 g 0 0 9999 9999 re f Q EMC", prepend=True)
-
-
 def names_its_head(pdf: Pdf) -> None:
     """A head of a table has an id of another kind, by which its cells name it."""
     cells = [cell for cell in elements(pdf) if cell.S == Name.TD and "/Headers" in cell.get("/A", ())]

@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 from fontTools.fontBuilder import FontBuilder
-from fontTools.misc.psCharStrings import T2CharString
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables.TupleVariation import TupleVariation
 
@@ -18,7 +17,6 @@ STEM, GROWTH = 60, 200
 RESERVED = 'Copyright 2026 Northmoor Institute, with Reserved Font Name "Bars"'
 WEIGHTS = ("wght", 300, 400, 800, "Weight")
 WIDTHS = ("wdth", 75, 100, 100, "Width")
-SLANTS = ("slnt", -12, 0, 0, "Slant")
 LICENCE = "SIL OPEN FONT LICENSE Version 1.1\n"
 
 
@@ -52,24 +50,6 @@ def bars(
         builder.setupGvar({name: _growth(axes[0][0], name in blank) for name in names})
     builder.font["head"].created = builder.font["head"].modified = 3_800_000_000
     builder.font.recalcTimestamp = False
-    content = BytesIO()
-    builder.save(content)
-    return content.getvalue()
-
-
-def curves() -> bytes:
-    """A variable font of the other kind of outlines (CFF2), of one letter."""
-    bar = T2CharString(program=[50, 0, "rmoveto", 700, "vlineto", STEM, GROWTH, 1, "blend", "hlineto", -700, "vlineto"])
-    builder = FontBuilder(1000, isTTF=False)
-    builder.setupGlyphOrder([".notdef", "A"])
-    builder.setupCharacterMap({ord("A"): "A"})
-    builder.setupHorizontalMetrics(dict.fromkeys([".notdef", "A"], (500, 50)))
-    builder.setupHorizontalHeader(ascent=900, descent=-200)
-    builder.setupNameTable({"familyName": "Curves", "styleName": "Regular", "psName": "Curves-Regular"})
-    builder.setupOS2(usWeightClass=400, fsSelection=0x40)
-    builder.setupPost()
-    builder.setupFvar([WEIGHTS], [])
-    builder.setupCFF2({".notdef": T2CharString(program=[]), "A": bar}, [{}], [{"wght": (0, 1, 1)}])
     content = BytesIO()
     builder.save(content)
     return content.getvalue()

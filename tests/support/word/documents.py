@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from html import escape
 
 NAMES = (
@@ -113,7 +114,7 @@ def docx(*body: str, media: dict[str, bytes] | None = None, **parts: str) -> byt
     return zipped(files)
 
 
-def zipped(files: dict[str, str | bytes]) -> bytes:
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
     """An archive of some files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

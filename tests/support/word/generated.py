@@ -197,7 +197,8 @@ def edited(path: str, content: bytes, number: int, word: int) -> bytes:
     text = in_units(path, content)
     assert text is not None
     units = text.blocks[number].units[word:]
-    return text.source.replaced(units[0].start, units[0].end, "Zebra").encode()
+    raw, homes = text.source.raw, text.source.homes
+    return f"{raw[: homes[units[0].start]]}Zebra{raw[homes[units[0].end] :]}".encode()
 
 
 def words_in(block: SentBlock) -> list[int]:

@@ -9,6 +9,11 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.services.importing.importing import Taken, Wish, take_in
 from tests.support.project import IMPRINT, REFERENCES
 
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+"""A picture of one dot."""
 LIBRARY = {"source/library.yaml": IMPRINT.encode(), "source/references/works.yaml": REFERENCES.encode()}
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeline.services.comments.blocks import in_units
 from pipeline.services.comments.document import FixedParagraph, SentDocument, written
 from pipeline.services.comments.returned import Returned, take_back
 from pipeline.services.comments.units import sent_of
+from pipeline.services.importing.package import Element
 from tests.support.word.reviewing import ReviewedFile
 
+Parts = Sequence[tuple[str, str, str]]
+"""Words of a paragraph, with `ins` or `del` and by whom."""
 PATH = "source/briefings/walks.md"
 ABOVE = (FixedParagraph("Walks", "Title"), FixedParagraph("How to walk.", "Subtitle"))
 HEAD = "---\ntitle: Walks\nsummary: How to walk.\n---\n\n"
@@ -22,6 +25,14 @@ def sent(text: str, names: Mapping[str, str] | None = None) -> ReviewedFile:
     origin = sent_of("walks", (HEAD + text).encode())
     made = SentDocument(origin, "Walks", "en-GB", ABOVE, read.blocks, names=dict(names or {}))
     return ReviewedFile(written(made))
+
+
+def rewrite(document: ReviewedFile, run: Element, parts: Parts) -> None:
+    """Put words in the place of a run, some of them tracked."""
+    for words, kind, who in parts:
+        piece = document.piece(run, words, kind)
+        run.addprevious(document.tracked(kind, who, piece) if kind else piece)
+    run.getparent().remove(run)
 
 
 def back(text: str, document: ReviewedFile, now: str = "") -> Returned:
