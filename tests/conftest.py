@@ -3,8 +3,6 @@
 What is built once for a whole session is only looked at; every worker of the session looks at the same files.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

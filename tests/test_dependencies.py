@@ -1,7 +1,5 @@
 """What the handbook says the program is made of is what the lock file installs."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -5,8 +5,6 @@ every way that the pattern allows one, and left to fail at the end. What is cubi
 is exponential for ever: either is broken off.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

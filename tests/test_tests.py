@@ -1,7 +1,5 @@
 """The shape of the tests: where they lie, what they share, and that what they test is what runs."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

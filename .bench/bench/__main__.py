@@ -4,8 +4,6 @@ Every row is a whole process, unless it says otherwise. `make bench OPTIONS='--s
 part. The table and a plot are left in `output/bench/`.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import shutil

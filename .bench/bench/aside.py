@@ -4,8 +4,6 @@ Where thousands of files have just been deleted, ext4 looks for a place for each
 minutes. Whoever is measured next would pay for that, and a build makes the more files.
 """
 
-from __future__ import annotations
-
 from itertools import count
 from pathlib import Path
 

@@ -4,8 +4,6 @@
 processor, and the pages, as JSON.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import shutil

@@ -4,8 +4,6 @@ Of every text there must be a PDF with tags that claims PDF/UA, and an EPUB; bot
 work that is cited, and neither may show a citation as the author typed it.
 """
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections.abc import Iterable, Iterator

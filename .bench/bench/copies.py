@@ -4,8 +4,6 @@ The pack is built first, which is not measured. Then come the copies of its scre
 pressed, files made and laid down, each with a college as its holder; and what proofing the first of them adds.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import resource

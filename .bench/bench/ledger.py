@@ -1,7 +1,5 @@
 """`python -m bench.ledger`: the ledger of a team that delivers for years, in seconds of a processor."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable

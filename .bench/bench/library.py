@@ -5,8 +5,6 @@ fifteen citations of five works. It is the same briefing however many others sta
 and one of 1,000 differ in number alone. The works of a library grow with it.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The long pack: about 150 pages, bound from pressed parts, typeset from scratch by others, and its numbered copies."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import sys

@@ -4,8 +4,6 @@ Each is built from nothing as PDF, EPUB, web page and plain text, by one process
 sets none.
 """
 
-from __future__ import annotations
-
 import random
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Our rows: the command as a whole process, on a generated library."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from pathlib import Path

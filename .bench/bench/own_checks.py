@@ -5,8 +5,6 @@ PDF, EPUB and page, the same processes, and nothing loaded before its time. A li
 verdicts in its store.
 """
 
-from __future__ import annotations
-
 import sys
 from types import ModuleType
 from typing import Any

@@ -4,8 +4,6 @@ Publishing and issuing are not measured. The pack goes out twice, each time by t
 numbered copy for each, which is stamped first.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import shutil

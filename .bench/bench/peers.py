@@ -9,8 +9,6 @@ Typst and Prince are no packages of the project. `make bench` puts them into `.p
 before that one. One that is missing is told of and not measured.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The plot of a run, as SVG: a bar for each pipeline in each row, with its name and its seconds in words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from xml.sax.saxutils import escape

@@ -1,7 +1,5 @@
 """`python -m bench.preview`: from a saved text to its new page in the browser, in milliseconds."""
 
-from __future__ import annotations
-
 import shutil
 import signal
 import statistics

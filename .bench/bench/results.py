@@ -1,7 +1,5 @@
 """What was measured: rows of runs, their middle, and how they stand to each other."""
 
-from __future__ import annotations
-
 import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The table of a run, in Markdown: what was measured, what was aimed at, and how it was done."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 

@@ -7,8 +7,6 @@ briefing by its address. Pandoc gives Typst no alternative text of a figure, wit
 the text for Typst has the figure as Typst writes it.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

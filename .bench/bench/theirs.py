@@ -1,7 +1,5 @@
 """The rows of other pipelines: the same texts, from nothing each time, for they remember nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """How long a command takes and how much memory it holds: of its whole tree of processes."""
 
-from __future__ import annotations
-
 import os
 import resource
 import subprocess

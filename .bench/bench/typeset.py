@@ -1,7 +1,5 @@
 """Sets texts with Typst as PDF/UA-1: `python typeset.py PEERS FONTS NAME…` makes NAME.pdf of each NAME.typ."""
 
-from __future__ import annotations
-
 import sys
 
 

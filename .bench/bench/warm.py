@@ -5,8 +5,6 @@ the pages and no faster. And how long it takes to bind the EPUB of each briefing
 type that a build gives it.
 """
 
-from __future__ import annotations
-
 import gc
 import time
 from datetime import date

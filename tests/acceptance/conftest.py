@@ -1,7 +1,5 @@
 """A library that tries to reach out, a server that nothing should ask, a file that nothing should read."""
 
-from __future__ import annotations
-
 import re
 import threading
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """A pack of which every copy has a number, prepared for colleges."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.support import libraries

@@ -1,7 +1,5 @@
 """The accessibility report of an issued edition: who judged what, what the files hold, what a person has to judge."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

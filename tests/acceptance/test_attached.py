@@ -1,7 +1,5 @@
 """What finished PDFs hold beside their pages: the source and the works cited, and nothing that is not to be read."""
 
-from __future__ import annotations
-
 import json
 from io import BytesIO
 from pathlib import Path

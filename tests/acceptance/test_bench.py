@@ -1,7 +1,5 @@
 """The library that `make bench` builds: the same briefings each time, and nothing wrong in them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Bombs in one library: each ends within its limit and is told at its place, and what is honest is built as ever."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import time

@@ -1,7 +1,5 @@
 """How two versions of a briefing differ: in words, word by word, with what moved told as moved."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The command of a checkout: moved, in a folder of any name, and silent about what is Python's own."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil

@@ -1,7 +1,5 @@
 """Whatever an author writes, nothing is fetched and no file outside the project gets into what is made."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Lists, packs, settings, layouts and bibliographies cannot reach outside the project either."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

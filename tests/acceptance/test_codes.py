@@ -1,7 +1,5 @@
 """The code of the words on every page: read off the pages of what was issued, it verifies; so does that of a copy."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import date

@@ -1,7 +1,5 @@
 """The command line keeps its promises: verbs, options, reports, exit codes."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Copies for colleges: what each gets, what the printer is told, and the register that remembers it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

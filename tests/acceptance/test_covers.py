@@ -1,7 +1,5 @@
 """Every book for screens has a cover, drawn once and kept; one that cannot be drawn is told, and the rest is made."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The verb `due`: reviews by owner, as a table, and as a calendar that any program reads."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

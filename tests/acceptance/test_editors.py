@@ -1,7 +1,5 @@
 """What an editor's day is made of: commands from any folder, is it ready, what is kept, and what `new` gives."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

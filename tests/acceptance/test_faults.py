@@ -1,7 +1,5 @@
 """A fault of the program is reported at the file that caused it, and all other files are built."""
 
-from __future__ import annotations
-
 import pickle
 import re
 from importlib import import_module

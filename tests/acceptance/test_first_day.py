@@ -1,7 +1,5 @@
 """The first day, as its handbook page tells it: every command of the page, in its order, in a folder of its own."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

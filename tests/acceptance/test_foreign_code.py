@@ -1,7 +1,5 @@
 """The command runs no code of the folder that it stands in, nor of the library that it is given."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import sysconfig

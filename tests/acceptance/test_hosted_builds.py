@@ -1,7 +1,5 @@
 """Builds by a code host: each script of the workflow files does in a fresh clone what it is there for."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Documents for comment made by a code host, and what came back of them: nobody needs a terminal."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

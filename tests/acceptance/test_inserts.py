@@ -1,7 +1,5 @@
 """A pack with a finished PDF from outside: bound where it can be, told of where it cannot, refused where it must be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The program as others get it: a wheel in an environment of its own, the handbook it carries, a container."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Editions that are issued: recorded once, archived by hash, and refused where something stands against them."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

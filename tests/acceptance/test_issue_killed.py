@@ -1,7 +1,5 @@
 """An issue that is killed at some point leaves no record, or a whole one with all its files archived."""
 
-from __future__ import annotations
-
 import json
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """An edition does not go out with a work that was retracted, unless the reason is recorded or the author knows."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

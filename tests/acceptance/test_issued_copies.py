@@ -1,7 +1,5 @@
 """Copies of an edition that was issued: made of its archived files, byte for byte, without a build."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

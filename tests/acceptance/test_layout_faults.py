@@ -1,7 +1,5 @@
 """A slip in a layout is a remark at its file, line and column; everything else is told, built and right."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Texts that are no longer in force: on every page and in every format each says so, and what to read instead."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Links in a library that lead out of it: nothing is written through them, and a message names them."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Numbered copies: who holds which copy is on every page, in the record and in the register, and never changes."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

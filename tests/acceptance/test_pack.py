@@ -1,7 +1,5 @@
 """The sample pack: one PDF and one EPUB, contents right, links inside, outline by briefing, folios as page labels."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from pathlib import Path

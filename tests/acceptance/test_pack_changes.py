@@ -1,7 +1,5 @@
 """How two editions of a pack differ, or an edition and the pack as it is now: text by text, and word by word."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Parcels that anybody can check: signed when they are prepared, verified from a clone, and every change found."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

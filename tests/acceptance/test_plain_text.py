@@ -1,7 +1,5 @@
 """Plain text from the command on: listed, made, recorded, given another day, and sent to a college."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

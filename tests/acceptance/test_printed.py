@@ -1,7 +1,5 @@
 """From `library.yaml` to the printer: with the profile of a press, and without."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Versions kept for good: what is published, what is refused, and what a pack pinned to one is bound from."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The record of an edition as the command shows it and writes it for others."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What the machine refuses is a sentence and exit 3, and no fault of the program."""
 
-from __future__ import annotations
-
 import resource
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A link follows a heading whose id the layout has for itself, from the same text, from another, and in a pack."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Works that were retracted: printed and heard in every format, and a stop for whoever publishes without knowing."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

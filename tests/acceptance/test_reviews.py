@@ -1,7 +1,5 @@
 """Reviews without a change move a date and nothing else; lists open whole in a spreadsheet."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Same source and date, same bytes: in any folder, time zone, process, and by however many workers."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """A program without some of its services: the line and the other services work on."""
 
-from __future__ import annotations
-
 import ast
 import os
 import shutil

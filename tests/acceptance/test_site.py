@@ -1,7 +1,5 @@
 """The verb site: the catalogue of a library, and what does not stand in it."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

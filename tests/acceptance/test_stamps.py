@@ -1,7 +1,5 @@
 """What every page says of itself: dates with their labels, time to read, id, version, the day it was produced."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import date

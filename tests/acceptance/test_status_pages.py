@@ -1,7 +1,5 @@
 """The verb pages: a page for every code that was ever issued, out of `source/` alone."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.support import libraries

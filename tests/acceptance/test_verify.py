@@ -1,7 +1,5 @@
 """Three editions in a row, a withdrawal and a corrected edition: what `verify` says of files, codes and records."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

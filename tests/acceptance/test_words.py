@@ -1,7 +1,5 @@
 """The fixed words of the house: one table a language, nothing said outside of it, and no text in two languages."""
 
-from __future__ import annotations
-
 import ast
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Commands that are killed or interrupted at some moment, and what may be seen of their files meanwhile and later."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The line that says which copy a file is must not cover words, whoever holds the copy."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from pathlib import Path

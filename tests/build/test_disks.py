@@ -1,7 +1,5 @@
 """What disks do: they fill up, parts of the output folder are others, and links lead elsewhere."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping

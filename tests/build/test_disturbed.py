@@ -1,7 +1,5 @@
 """Killed or interrupted at any moment a command leaves whole files under their names; run again it ends the same."""
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What cannot be made now stays as an earlier build has made it, what has no source goes, and both are told."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`briefings build --explain`: for each thing that was made, the first of its inputs that had changed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 

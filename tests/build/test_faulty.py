@@ -1,7 +1,5 @@
 """A file with a fault of ours is left under its name as a draft, says so in the record, and goes to nobody."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Things made side by side: the same whoever runs it, tried once, kept when it is broken off."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What finished files are held to: kept once for all days, and found by a file's digest."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

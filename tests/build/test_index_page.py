@@ -1,7 +1,5 @@
 """The list of what was built, at `output/index.html`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """For each rule: a change of one of its inputs has it run again, and a change of anything else does not."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

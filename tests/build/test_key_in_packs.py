@@ -1,7 +1,5 @@
 """The public key in a pack: once, and on a page with the rest of the imprint."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

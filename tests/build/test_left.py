@@ -1,7 +1,5 @@
 """What stopped commands have left is taken away by a later one, and never what others are writing."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import subprocess

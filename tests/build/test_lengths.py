@@ -1,7 +1,5 @@
 """Pages of briefings and sheets of packs, as a build tells them: each by itself, of many the sum and the longest."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping

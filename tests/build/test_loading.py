@@ -1,7 +1,5 @@
 """What is loaded where: engines by whoever uses them, and no model of a source by a process that sets type."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

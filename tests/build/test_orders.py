@@ -1,7 +1,5 @@
 """Names on the command line: what is there may be asked for, by its name."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.build.plan import refuse_unknown

@@ -1,7 +1,5 @@
 """The text of a briefing is held as bytes where nobody reads it, and is the same text."""
 
-from __future__ import annotations
-
 import pickle
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """A part of a library: a few briefings with those that supersede them, and what all of it knows of kept versions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A library with a mistake still builds: a word in place of what is missing, DRAFT on the page, the rest as ever."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable

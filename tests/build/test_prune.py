@@ -1,7 +1,5 @@
 """`prune` forgets what no last build rested on: of anything, of everything."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from datetime import date

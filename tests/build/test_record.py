@@ -1,7 +1,5 @@
 """The record of what was made, `build.json`."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Files of another day that stand are given the new day, and are what binding for that day would have made them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is remembered, and what that spares: nothing is made twice, and what is lost or damaged is made again."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

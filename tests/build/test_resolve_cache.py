@@ -1,7 +1,5 @@
 """What is in the key of a text's environment, and what rules can read in it, is the same."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import fields
 

@@ -1,7 +1,5 @@
 """What need not be resolved after a change is not, and whatever is said and made is as if it had been."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Builds take turns, and one that is stopped leaves nothing torn and nobody behind."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

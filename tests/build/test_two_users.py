@@ -1,7 +1,5 @@
 """Two people build in one folder of their group; what they make has the rights that each of them has asked for."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What stands of earlier builds is left alone, whatever else has changed; what was said of it is said again."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Where qpdf writes otherwise than it did, every PDF is made all the same: bound again instead of exchanged."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """`briefings doctor` tells what a machine has and lacks, each with the sentence that mends it."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

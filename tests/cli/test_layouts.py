@@ -1,7 +1,5 @@
 """Layouts that ship, copied into a library to be changed; and the page of the handbook that names every part."""
 
-from __future__ import annotations
-
 import runpy
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Outcomes of verbs, written in the form asked for."""
 
-from __future__ import annotations
-
 import click
 import pytest
 from click.testing import CliRunner, Result

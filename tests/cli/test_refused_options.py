@@ -1,7 +1,5 @@
 """Options that are refused together, so that none is ignored."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

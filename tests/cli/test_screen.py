@@ -1,7 +1,5 @@
 """Remarks on a screen: every error, of many warnings the kinds, and the reports of machines are whole."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

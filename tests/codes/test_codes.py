@@ -4,8 +4,6 @@
 library, run `pytest tests/codes/test_codes.py --update-golden` and read the diff.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import runpy

@@ -1,7 +1,5 @@
 """Twelve mistakes in six files, told together: `tests/codes/twelve_mistakes.yaml` says which."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

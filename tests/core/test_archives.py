@@ -1,7 +1,5 @@
 """Archives from outside: what they claim about their sizes, and what they are packed with."""
 
-from __future__ import annotations
-
 import io
 import struct
 import tracemalloc

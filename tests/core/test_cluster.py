@@ -1,7 +1,5 @@
 """A build on a cluster: a real scheduler and two workers, one of which is killed in the middle."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Whatever lies in a store is a result of the kind that is asked for, or counts as none; and none of it ever runs."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import subprocess

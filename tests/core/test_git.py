@@ -1,7 +1,5 @@
 """What git keeps of a folder, read from its own files: the same as git says when it is asked."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import struct

@@ -1,7 +1,5 @@
 """Earlier states of a file, as git has them on any branch."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

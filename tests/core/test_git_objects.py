@@ -1,7 +1,5 @@
 """The files of a commit, read from git's own store: the same as git says when it is asked."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import zlib

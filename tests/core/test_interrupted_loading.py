@@ -1,7 +1,5 @@
 """An interruption that comes while a library's compiled code is loaded."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Callable

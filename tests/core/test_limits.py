@@ -1,7 +1,5 @@
 """Jobs are broken off when they take too much, and a worker that dies takes only its own job with it."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

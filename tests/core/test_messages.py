@@ -1,7 +1,5 @@
 """Every message that the program names is in the tables of the rooms, with just the fields that it is given."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

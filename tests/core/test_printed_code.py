@@ -1,7 +1,5 @@
 """The printed code: it is read as people type it, and refuses every slip of one or two symbols."""
 
-from __future__ import annotations
-
 import random
 from itertools import combinations
 

@@ -1,7 +1,5 @@
 """Services answer the hooks of the line."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.services import HOOKS, Service, hooked

@@ -1,7 +1,5 @@
 """The store of a session: it reads what builds have left, and writes nothing."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.core.cache import SessionStore, Store

@@ -1,7 +1,5 @@
 """A build on a store with whatever is wrong with it makes the same bytes, says so once, and the next one is content."""
 
-from __future__ import annotations
-
 import os
 import random
 import shutil

@@ -1,7 +1,5 @@
 """What the cache is keyed by beside the input: the code of a module, and the packages that it works with."""
 
-from __future__ import annotations
-
 import ast
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Files are written whole or not at all, and a refusal of the machine is one sentence."""
 
-from __future__ import annotations
-
 import errno
 import os
 import shutil

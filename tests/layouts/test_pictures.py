@@ -5,8 +5,6 @@ the drawing libraries is no difference, a line, a rule or a mark in another plac
 look at each before you keep it.
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path

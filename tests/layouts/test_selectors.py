@@ -4,8 +4,6 @@ The pages are those of the sample library and of one that holds everything, as t
 books and on web pages, and whatever else authors write. A browser's states, such as `:hover`, count as had.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache

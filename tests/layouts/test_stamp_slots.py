@@ -1,7 +1,5 @@
 """One table of slots for running lines: the style sheets lay out what stands in it, and nothing else."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """YAML as editors read it."""
 
-from __future__ import annotations
-
 import yaml
 
 

@@ -1,7 +1,5 @@
 """A briefing read from its text."""
 
-from __future__ import annotations
-
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
 
 

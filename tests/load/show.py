@@ -1,7 +1,5 @@
 """A tree as lines that an editor can read: blocks one to a line, places behind what may be complained about."""
 
-from __future__ import annotations
-
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model import body as b

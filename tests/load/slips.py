@@ -1,7 +1,5 @@
 """Slips of the hand in the sample library, and what they do to the words that are printed: all in this process."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Who judged the EPUBs, in `library.yaml`: a person or a body, by a standard that there is."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.load.library import load

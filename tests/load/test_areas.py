@@ -1,7 +1,5 @@
 """Areas of outcome in the file of tags."""
 
-from __future__ import annotations
-
 from pipeline.load.library import load
 from pipeline.model.library import Library
 

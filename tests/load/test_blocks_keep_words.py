@@ -1,7 +1,5 @@
 """However marks of blocks and tags stand, no word behind them is lost without a remark that says so."""
 
-from __future__ import annotations
-
 import random
 
 import pytest

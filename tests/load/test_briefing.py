@@ -1,7 +1,5 @@
 """One file, one briefing, every mistake told with its place in the file."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.load.briefing import briefing_id

@@ -1,7 +1,5 @@
 """Every code of load is given by some small file, and says its words without a gap."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 from typing import Any

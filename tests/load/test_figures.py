@@ -1,7 +1,5 @@
 """Pictures by their content; nothing that runs or reaches out."""
 
-from __future__ import annotations
-
 import base64
 import io
 

@@ -1,7 +1,5 @@
 """Markdown cases that an editor can read: title, input and expected tree, parted by lines with a dot."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

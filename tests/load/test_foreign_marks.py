@@ -1,7 +1,5 @@
 """Marks, bullets and tables of other dialects are told once, where they stand; what only looks like them is not."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.diagnostics import Desk

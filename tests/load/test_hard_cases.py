@@ -1,7 +1,5 @@
 """Texts made to be slow, deep or strange: a remark at most, and soon."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

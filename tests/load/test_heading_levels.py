@@ -1,7 +1,5 @@
 """One # by mistake is told at its own place; the headings around it are judged as if it began with ##."""
 
-from __future__ import annotations
-
 import re
 from itertools import product
 

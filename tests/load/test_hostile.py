@@ -1,7 +1,5 @@
 """Whatever lies in `source/`: a sentence with a place for each mistake, an exit code, no traceback, within seconds."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path

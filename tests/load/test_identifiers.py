@@ -1,7 +1,5 @@
 """Numbers, names and schemes in front matter and lists: what is told of a wrong one."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.source.briefing import Contributor

@@ -1,7 +1,5 @@
 """A PDF from outside is bound into a pack only if it is as safe and as accessible as the rest of the pack."""
 
-from __future__ import annotations
-
 import pytest
 from pikepdf import Encryption
 

@@ -4,8 +4,6 @@
 there, and run `make handbook`.
 """
 
-from __future__ import annotations
-
 import re
 import runpy
 from collections.abc import Iterator, Mapping

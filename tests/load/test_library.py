@@ -1,7 +1,5 @@
 """The library out of its files."""
 
-from __future__ import annotations
-
 import pickle
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A text is searched in one pass for all its marks, definitions or names."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.diagnostics import Desk, Place

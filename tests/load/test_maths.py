@@ -1,7 +1,5 @@
 """Commands for formulas that `library.yaml` gives: they hold in every text of the library."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.diagnostics import Diagnostic

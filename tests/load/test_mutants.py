@@ -1,7 +1,5 @@
 """Libraries of which one file is damaged, built: what is wrong is told, and all else is made."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Pictures that somebody has made to take long, or to break the reader: each is read or refused, and soon."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest

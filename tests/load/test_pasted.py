@@ -1,7 +1,5 @@
 """What is pasted along from a PDF or a Word document is put right as a text is read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

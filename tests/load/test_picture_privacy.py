@@ -1,7 +1,5 @@
 """Pictures are shown as they were meant, and nothing that was noted in their files is published."""
 
-from __future__ import annotations
-
 import base64
 import io
 import re

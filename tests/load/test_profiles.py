@@ -1,7 +1,5 @@
 """The printer's profile: what `library.yaml` names is there, within `source/`, and of a press with four inks."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.load.library import load

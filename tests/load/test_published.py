@@ -1,7 +1,5 @@
 """The Markdown that readers may have holds nothing that is not printed."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.load.briefing import parse_briefing, published_body

@@ -1,7 +1,5 @@
 """Files of a library that are read when somebody asks for them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

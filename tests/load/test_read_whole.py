@@ -1,7 +1,5 @@
 """Files of another encoding, with marks of git or without their first line: told as what they are."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.load.library import load

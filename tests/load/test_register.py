@@ -1,7 +1,5 @@
 """The register of copies that releases before 2 kept."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

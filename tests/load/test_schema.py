@@ -1,7 +1,5 @@
 """The JSON Schemas that editors complete and check with."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Pictures in other colours than the screen's are changed once; all others are left alone to the byte."""
 
-from __future__ import annotations
-
 import io
 import struct
 

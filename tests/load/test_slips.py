@@ -3,8 +3,6 @@
 `make proof` makes 30 of each kind and 40 of another seed; `PROOF=whole` is a thorough search.
 """
 
-from __future__ import annotations
-
 import time
 
 import pytest

@@ -1,7 +1,5 @@
 """The states of a library's works: from files of notices, for the present texts and for those that are kept."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.load.library import load

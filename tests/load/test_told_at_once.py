@@ -1,7 +1,5 @@
 """Where front matter cannot be read, what is wrong in the text below it is reported in the same run."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.load.library import load

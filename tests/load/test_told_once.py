@@ -1,7 +1,5 @@
 """What is wrong is told once, at the place to look at, with what to write."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.load.library import load

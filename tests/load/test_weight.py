@@ -1,7 +1,5 @@
 """Drawings are counted before they are drawn: what would paint for ever is told, and honest maps are not."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.diagnostics import Place

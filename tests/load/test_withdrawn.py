@@ -1,7 +1,5 @@
 """Keys that an earlier release read: a warning says what to use instead, and the rest of the file counts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """YAML with places, values as written, and mistakes told in an author's words."""
 
-from __future__ import annotations
-
 import re
 from typing import get_args
 

@@ -1,7 +1,5 @@
 """The browser, as the tests of pages and books ask it: `tests/tools` in node, with the Chromium that is there."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """EPUBs in a reader (epub.js): every document opens, fits and can be seen, and nothing is lost at a page's end."""
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path

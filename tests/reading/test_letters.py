@@ -1,7 +1,5 @@
 """Letters as web pages, in a browser: the mail with a delivery, its links, and the notice of a recall."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

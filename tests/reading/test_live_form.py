@@ -1,7 +1,5 @@
 """The text field of the live page in a browser, by keys: a file is changed, and axe finds nothing."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The live page in a browser, without a mouse: axe finds nothing, every view can be reached, nothing goes elsewhere."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

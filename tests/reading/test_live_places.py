@@ -1,7 +1,5 @@
 """A click on a word of the live page opens its line; the keys come to the place at the head of the view."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Web pages in a browser: nobody is shut out, and nothing is cut off."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from itertools import count

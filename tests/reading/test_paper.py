@@ -1,7 +1,5 @@
 """Web pages printed by a browser: paper looks as the PDF does, a series as its screen does."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

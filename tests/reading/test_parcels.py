@@ -1,7 +1,5 @@
 """The page that checks a parcel, in a browser, from its own file: whatever is not as it was sent is found."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Layouts in which the engine breaks off as soon as it sets what they name."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.support.project import ROOT

@@ -1,7 +1,5 @@
 """Libraries that are built once for a whole session of tests."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 The interpreter tells of every call. So what is tested is what runs, whoever calls it and by whatever name.
 """
 
-from __future__ import annotations
-
 import inspect
 import sys
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Files of cases: title, input and expected words, with dots between them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 

@@ -3,8 +3,6 @@
 `tests/codes/test_codes.py` holds them against the examples that `briefings explain` gives.
 """
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """Formulas of every kind."""
 
-from __future__ import annotations
-
 FORMULAS = (
     r"\mathrm{OR} = \frac{a/b}{c/d} = \frac{ad}{bc}",
     r"\chi^2(3) = 12.4",

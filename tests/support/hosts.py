@@ -1,7 +1,5 @@
 """A code host in small: a repository that can be cloned, the steps of its workflows, and its list of comments."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """A library of invented briefings, the same for the same seed: for speed, for size, for surprises."""
 
-from __future__ import annotations
-
 import random
 from pathlib import Path
 

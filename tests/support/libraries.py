@@ -1,7 +1,5 @@
 """Running the command as an author would: on a library in a folder, in a process of its own or in this one."""
 
-from __future__ import annotations
-
 import io
 import os
 import shutil

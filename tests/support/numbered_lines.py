@@ -1,7 +1,5 @@
 """A briefing whose words say in which line of its source they stand, and where they are found on its pages."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """A script run as other machines would run it: far-off time zones, other hash seeds."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

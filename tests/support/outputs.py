@@ -1,7 +1,5 @@
 """What a reader finds in a finished PDF, EPUB or web page: text, links and where they lead, outline, page labels."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections.abc import Iterator

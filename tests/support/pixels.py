@@ -1,7 +1,5 @@
 """Pages as pixels, to see whether two files show the same."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 
 import pypdfium2

@@ -1,7 +1,5 @@
 """Live pages that are served: real servers on the loopback, and a browser's part played by httpx."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date

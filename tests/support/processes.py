@@ -1,7 +1,5 @@
 """Commands that run beside the tests."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

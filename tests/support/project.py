@@ -1,7 +1,5 @@
 """The project that is tested, what every small library needs, and what a run of the command says."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Texts that are published, rewritten and published again."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.load.folders import LEDGER

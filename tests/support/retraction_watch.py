@@ -1,7 +1,5 @@
 """Files as Retraction Watch has them, of invented rows."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable

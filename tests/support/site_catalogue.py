@@ -1,7 +1,5 @@
 """A catalogue that has something of every kind, and its site, made without a build."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from pipeline.compose.design.style import site_style

@@ -1,7 +1,5 @@
 """A library with a text of every kind that a catalogue shows, or does not; and its catalogue."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 from pathlib import Path

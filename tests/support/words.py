@@ -4,8 +4,6 @@ Every phrase of it is read backwards in brackets: «yeK gnidnif'r». Whatever th
 brackets comes from its author, or is a word that is written in the code.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import yaml

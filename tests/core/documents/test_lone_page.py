@@ -1,7 +1,5 @@
 """A lone page is read anywhere without a network, and a browser holds it to that."""
 
-from __future__ import annotations
-
 from lxml import html
 from markupsafe import Markup
 

@@ -1,7 +1,5 @@
 """Formulas that are too wide for their line: where they are broken, and where they never are."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.text.formulas import broken, width_of

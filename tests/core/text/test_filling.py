@@ -1,7 +1,5 @@
 """Words filled into lines: by columns, not by letters, and no address is broken."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.text.wrapping import columns, filled, padded

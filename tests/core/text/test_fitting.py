@@ -1,7 +1,5 @@
 """Running lines keep to their places."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

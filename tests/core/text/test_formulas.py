@@ -1,7 +1,5 @@
 """Formulas: TeX as MathML, words and drawing; what is refused, and how fast."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The ledger in each kind of store, and a mail server."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path

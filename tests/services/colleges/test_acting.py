@@ -1,7 +1,5 @@
 """Deliveries side by side: one that hangs or fails holds up no other."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """What of a printer's order is new, where an edition is prepared again for more copies."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Ways to colleges, the address of the ledger and the mail server, as they are read."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.diagnostics import Desk

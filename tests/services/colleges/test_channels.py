@@ -1,7 +1,5 @@
 """The verb deliver by every channel of a machine at once, on real servers; and no secret stands anywhere after it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

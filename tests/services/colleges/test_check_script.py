@@ -1,7 +1,5 @@
 """The script of the page that checks a parcel, run in node: it says that it cannot where it cannot, and why."""
 
-from __future__ import annotations
-
 import base64
 import json
 import shutil

@@ -1,7 +1,5 @@
 """The end of a letter with files: care of the old ones, and the ways to answer."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

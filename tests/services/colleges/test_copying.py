@@ -1,7 +1,5 @@
 """An override without a reason, and names of files in a sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

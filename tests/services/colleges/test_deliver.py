@@ -1,7 +1,5 @@
 """The verbs deliver and settle: an edition goes to its colleges by their channels, once."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Sequence

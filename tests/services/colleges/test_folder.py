@@ -1,7 +1,5 @@
 """Deliveries into folders: exactly once, whatever happens on the transport."""
 
-from __future__ import annotations
-
 import json
 import os
 import random

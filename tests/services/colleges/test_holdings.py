@@ -1,7 +1,5 @@
 """Who holds what: what the ledger tells, against a plain model that moves each sheet of paper by itself."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass

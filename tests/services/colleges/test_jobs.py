@@ -1,7 +1,5 @@
 """The printer's job as a delivery: handed over once for the copies that are to be printed, and again for more."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Files of private keys, and the verb that makes one."""
 
-from __future__ import annotations
-
 import base64
 import stat
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The ledger: events are only added, each follows from the one before, in a file or a database."""
 
-from __future__ import annotations
-
 import os
 import random
 import sqlite3

@@ -1,7 +1,5 @@
 """Large messages have links: to files that lay there, as they were issued, before the message went."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from email import message_from_bytes, policy

@@ -1,7 +1,5 @@
 """Records, ledger, register, approval and bags as release 1.0 wrote them: every later program reads them."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import sqlite3

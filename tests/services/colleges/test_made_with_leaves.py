@@ -1,7 +1,5 @@
 """Holdings and records of a library that had loose leaves, as release 1.0 wrote them."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Deliveries by mail: encrypted, never twice, and uncertain only where nobody can know."""
 
-from __future__ import annotations
-
 import time
 import traceback
 from collections.abc import Iterator

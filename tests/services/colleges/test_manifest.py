@@ -1,7 +1,5 @@
 """The manifest of a parcel: what it says of each file, and that it says the same each time."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

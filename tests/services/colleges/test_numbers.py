@@ -1,7 +1,5 @@
 """Copy numbers: the next free ones, after the highest that was ever given."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from pipeline.core.sentences import numbers_in_words

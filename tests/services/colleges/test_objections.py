@@ -1,7 +1,5 @@
 """What stands against copies of a pack that is pinned to kept versions."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.core.diagnostics import UsageError

@@ -1,7 +1,5 @@
 """Mail with a copy to a mailbox of ours, asked of Dovecot: exactly once, whatever happens on the transport."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """What the letter with printed copies says, by what the ledger knows of the college."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

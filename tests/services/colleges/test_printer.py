@@ -1,7 +1,5 @@
 """The printer's job: the ticket, its lists, and what is told before a press runs."""
 
-from __future__ import annotations
-
 import csv
 import io
 from dataclasses import replace

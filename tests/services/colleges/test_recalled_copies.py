@@ -1,7 +1,5 @@
 """What is recalled goes out no more, is told to whoever verifies it, and is followed until the last copy."""
 
-from __future__ import annotations
-
 import csv
 import html
 import io

@@ -1,7 +1,5 @@
 """Recalls: each copy with a text is asked for once, until it is accounted for."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A college that is renamed, closed or lost from the list while it holds copies."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

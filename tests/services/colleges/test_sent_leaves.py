@@ -1,7 +1,5 @@
 """Leaves that an earlier release sent, in a plan: they stand for whole copies."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

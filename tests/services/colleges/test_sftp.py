@@ -1,7 +1,5 @@
 """Deliveries by SFTP, to a server of OpenSSH: exactly once, whatever happens on the transport."""
 
-from __future__ import annotations
-
 import os
 import random
 import signal

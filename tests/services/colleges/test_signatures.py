@@ -1,7 +1,5 @@
 """The signature of a manifest: refused for one byte that is otherwise."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a cover note says has changed since the edition that the college got before."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Deliveries into a store that a URL names: the manifest last, and exactly once, whatever happens on the transport."""
 
-from __future__ import annotations
-
 import threading
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What colleges would miss is told when copies are made: a format that meets their needs, somebody to send it to."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.model.formats import Format

@@ -1,7 +1,5 @@
 """The verbs on the ledger: who holds what, what a college answers, and whether the ledger holds."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """A document that is taken in again: what was accepted of it before is known, and the rest goes on from there."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from itertools import permutations
 

@@ -1,7 +1,5 @@
 """Blocks of a source as it was sent, found again in the source as it is."""
 
-from __future__ import annotations
-
 from pipeline.services.comments.blocks import SentBlock
 from pipeline.services.comments.proposals import carried
 from pipeline.services.comments.units import SourceUnit

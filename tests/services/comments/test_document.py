@@ -1,7 +1,5 @@
 """The document for comment: what reviewers may change, what is locked, and what ties it to its source."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable

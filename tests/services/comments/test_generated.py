@@ -1,7 +1,5 @@
 """Tracked edits by the thousand over the sample library: what is accepted is what the document says, and no more."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.support.project import sample

@@ -1,7 +1,5 @@
 """A round of comments with LibreOffice itself as the reviewer."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

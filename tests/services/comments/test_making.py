@@ -1,7 +1,5 @@
 """Changes that stand beside each other: what is written is what they mean together, or nothing is."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.support.word.reviewing import DANA, RHYS

@@ -1,7 +1,5 @@
 """A document that came back: each thing that a reviewer can do, and what becomes of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 

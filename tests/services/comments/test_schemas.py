@@ -1,7 +1,5 @@
 """The document for comment held to the schemas of Word's XML, which are stricter than any word processor here."""
 
-from __future__ import annotations
-
 import io
 import os
 import shutil

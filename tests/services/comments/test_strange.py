@@ -1,7 +1,5 @@
 """Content of which no words can be made, put in by a reviewer: links say where they lead."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.services.importing.package import R, W, parse

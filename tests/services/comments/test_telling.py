@@ -1,7 +1,5 @@
 """Telling of a document that came back: what goes with a change, and what nobody sees any more."""
 
-from __future__ import annotations
-
 import copy
 
 import pytest

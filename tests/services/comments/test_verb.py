@@ -1,7 +1,5 @@
 """A round of comments as an editor types it."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

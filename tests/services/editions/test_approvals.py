@@ -1,7 +1,5 @@
 """Approval of these words and no others: the code, its entry in the history, and what publishing says of it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The archive: files by their SHA-256, in a folder or in a store that a URL names, read back and never written over."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

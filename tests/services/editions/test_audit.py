@@ -1,7 +1,5 @@
 """The audit of records: one byte of anything changed, a file missing, the last record missing: each is found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from pathlib import Path
 

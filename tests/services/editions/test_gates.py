@@ -1,7 +1,5 @@
 """Gates of an issue: each with a library that it stops, at its line, and one that it does not."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pytest

@@ -1,7 +1,5 @@
 """An approval is entered in the entry it belongs to, and no other byte of the file changes."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

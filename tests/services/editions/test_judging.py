@@ -1,7 +1,5 @@
 """Judgement on a file by its bytes."""
 
-from __future__ import annotations
-
 from pipeline.services.editions.records import RecordsRead
 from pipeline.services.editions.verify import by_bytes
 from tests.support.editions.records import NAMES, chain, content

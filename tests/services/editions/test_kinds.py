@@ -1,7 +1,5 @@
 """A correction that looks like more than one is doubted: by its numbers, its negations, its findings, its length."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The identity of a copy in which changes are marked."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pipeline.services.editions.changes import MarkedJob

@@ -1,7 +1,5 @@
 """Whether an edition or a version is current: by the records after it, and by what became of its texts."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

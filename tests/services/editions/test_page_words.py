@@ -1,7 +1,5 @@
 """The text of pages, and the codes that are printed there."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """What no reason can override: a version of which nothing was made is not kept."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

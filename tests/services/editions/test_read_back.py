@@ -1,7 +1,5 @@
 """A version is read again before it is put into place, and refused where it would say something else."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

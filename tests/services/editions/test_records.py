@@ -1,7 +1,5 @@
 """Records of editions as a chain: what is changed, lost or put between is found and named."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 

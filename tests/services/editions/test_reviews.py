@@ -1,7 +1,5 @@
 """Reviews that fall due: of which texts, on which day, and whom each concerns."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from pipeline.model.due import DueReview

@@ -1,7 +1,5 @@
 """Cover note and ticket say what the pages of a pack say: that it is a draft, and that a text in it was corrected."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from typing import Any

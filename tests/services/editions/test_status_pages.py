@@ -1,7 +1,5 @@
 """A status page says of a code what it is of and whether that is current: to anybody, on anything that shows HTML."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """What a kept version holds: every file that its texts name."""
 
-from __future__ import annotations
-
 from pipeline.core.diagnostics import errors
 from pipeline.load.library import load
 from tests.support.resolve.kept_versions import FILES, SVG, loaded, published

@@ -1,7 +1,5 @@
 """The account of a proposed change: what it touches, its pages, its remarks, and no word of it is markup."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

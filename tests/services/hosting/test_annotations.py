@@ -1,7 +1,5 @@
 """Remarks as code hosts show them: commands for GitHub's runner with their summary, GitLab's report of code quality."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The files by which a code host builds a library: what they are, that they are in order, and whose they may not be."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

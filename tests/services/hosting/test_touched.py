@@ -1,7 +1,5 @@
 """Texts that a proposed change touches: by what is read in the end, not by which files were changed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The account of an import: words of the document compared in order with those that a reader of the text finds."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.services.importing.account import ReadLines, differences

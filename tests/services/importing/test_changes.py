@@ -1,7 +1,5 @@
 """Tracked changes at the edges of paragraphs, cells and tables."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.support.word.documents import cell, docx, para, run, table

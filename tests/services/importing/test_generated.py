@@ -1,7 +1,5 @@
 """Words that nobody chose: whatever stands in a document, it is read again as it was, and nothing is cited wrongly."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Words that no reader of a document sees are not made visible."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.support.word.documents import changed, docx, para, run

@@ -1,7 +1,5 @@
 """A Word document taken in: what each of its parts becomes, and what is told of the rest."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Documents that would take all the time or memory there is, taken in as others are."""
 
-from __future__ import annotations
-
 from time import process_time
 
 from tests.support.word.documents import cell, docx, para, table

@@ -1,7 +1,5 @@
 """Lists that say their levels by styles, and fields of one element."""
 
-from __future__ import annotations
-
 from pipeline.model.body import ListBlock
 from tests.support.word.documents import NAMES, changed, docx, entry, para
 from tests.support.word.imports import body_of, read_again, taken, told

@@ -1,7 +1,5 @@
 """Whole parts of a document that pandoc passes over: taken over, or told."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 

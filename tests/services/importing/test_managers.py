@@ -1,7 +1,5 @@
 """Citations of reference managers: one sample of each format, and what is written of it."""
 
-from __future__ import annotations
-
 import base64
 import json
 

@@ -1,7 +1,5 @@
 """Marks of our own writing: what stands in a document is not spoilt by them."""
 
-from __future__ import annotations
-
 from tests.support.word.documents import cell, docx, para, picture, run, table
 from tests.support.word.imports import PNG, body_of, read_again, taken, told
 

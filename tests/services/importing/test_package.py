@@ -1,7 +1,5 @@
 """A document is opened safely, or refused in a sentence."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 

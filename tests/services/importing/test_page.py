@@ -1,7 +1,5 @@
 """A web page taken in by the same road."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.support.word.imports import PNG, body_of, taken, text_of, told

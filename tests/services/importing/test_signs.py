@@ -1,7 +1,5 @@
 """Signs that Word draws with letters of fonts of signs: read as what they show, or told."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.support.word.documents import docx, para, run

@@ -1,7 +1,5 @@
 """Words that would go with what is taken out of a document: each is told."""
 
-from __future__ import annotations
-
 import base64
 import json
 

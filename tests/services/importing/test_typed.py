@@ -1,7 +1,5 @@
 """Typed citations: only what can be one work alone is sure."""
 
-from __future__ import annotations
-
 import pytest
 
 from pipeline.services.importing.typed import EntryMatcher, TypedEntry, find_typed, listed_works

@@ -1,7 +1,5 @@
 """The verb import, as an editor types it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path

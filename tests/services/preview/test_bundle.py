@@ -1,7 +1,5 @@
 """The script that `make desk` brings: the same bytes wherever it is made, with the terms of all that is in it."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The command: the address that it prints, how it ends, and what it refuses."""
 
-from __future__ import annotations
-
 import re
 import signal
 import socket

@@ -1,7 +1,5 @@
 """The door of the live page: ten ways in, all shut, and the one that is open."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """The live page: what is saved is shown, only what looks different is sent, and a mistake keeps the last page."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Iterator

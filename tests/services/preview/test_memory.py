@@ -1,7 +1,5 @@
 """The live page takes no more room the longer it runs."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

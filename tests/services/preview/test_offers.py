@@ -1,7 +1,5 @@
 """Offers to whoever types in the text field: out of the library as it was read last, and to nobody else."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Places: a word of a live page leads to its line of the source, and no file of a build knows anything of it."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 from datetime import date

@@ -1,7 +1,5 @@
 """Saving in the live page: only the file that was opened, only texts of this library, and never a torn file."""
 
-from __future__ import annotations
-
 import html
 import json
 import os

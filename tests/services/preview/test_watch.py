@@ -1,7 +1,5 @@
 """The watch: it tells of what is saved in the folders of a library, also in one that was made later."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue

@@ -1,7 +1,5 @@
 """The words of a web page that the search finds, and its key finding."""
 
-from __future__ import annotations
-
 from pipeline.services.site.search_index import PageWords, page_words
 
 PAGE = """<!DOCTYPE html><html><head><title>x</title><style>.a { }</style></head><body><nav>Skip</nav><main>

@@ -1,7 +1,5 @@
 """Pages and feeds of a catalogue that is made by hand."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The web page of a briefing within the catalogue."""
 
-from __future__ import annotations
-
 from pipeline.services.site.pages import reading_page
 
 AT = "https://northmoor.example"

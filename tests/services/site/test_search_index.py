@@ -1,7 +1,5 @@
 """The search index: it holds what one of MiniSearch's own making holds, and MiniSearch finds the same in it."""
 
-from __future__ import annotations
-
 import json
 import random
 import shutil

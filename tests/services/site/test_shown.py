@@ -1,7 +1,5 @@
 """Texts, packs and codes that the catalogue may tell of."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from pathlib import Path

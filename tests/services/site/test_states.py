@@ -1,7 +1,5 @@
 """The catalogue is made in every state that a text, a version, an edition and a recall can have."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import product
 from pathlib import Path

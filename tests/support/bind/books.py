@@ -1,7 +1,5 @@
 """A small briefing and a small pack, as compose would hand them to the bindery. All of it is invented."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import replace
 from datetime import date

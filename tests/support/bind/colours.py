@@ -1,7 +1,5 @@
 """A sheet with every way to put colour on a page, and what a file paints with, for the tests of the print edition."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from functools import cache

@@ -1,7 +1,5 @@
 """Finished PDFs as others might send them: a good one, and what can be wrong with it."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Callable
 from functools import cache

@@ -1,7 +1,5 @@
 """Printers' profiles for tests: one made here of nothing but arithmetic, and those of the system if they are there."""
 
-from __future__ import annotations
-
 import struct
 import sys
 from collections.abc import Callable

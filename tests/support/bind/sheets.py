@@ -1,7 +1,5 @@
 """Pressed sheets, stamps and a small pack for the tests of the PDF bindery."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from functools import cache

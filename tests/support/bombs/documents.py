@@ -1,7 +1,5 @@
 """PDF pictures whose page draws very much."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any

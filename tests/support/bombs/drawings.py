@@ -1,7 +1,5 @@
 """Drawings that paint very much."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Very long contents in very few bytes."""
 
-from __future__ import annotations
-
 import zlib
 
 

@@ -1,7 +1,5 @@
 """Pictures of very many dots in very few bytes."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 

@@ -1,7 +1,5 @@
 """Texts that are nested, long or wide beyond any reader."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from itertools import pairwise
 

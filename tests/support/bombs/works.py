@@ -1,7 +1,5 @@
 """Bibliographies and citation styles that would hold up the citation engine."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Deliveries as they arrive in a folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, kinds

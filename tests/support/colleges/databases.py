@@ -1,7 +1,5 @@
 """A server of PostgreSQL for a ledger, of its own on loopback."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Deliveries for tests: a ledger, what is to be delivered, and a kill at any line of ours."""
 
-from __future__ import annotations
-
 import gc
 import sys
 import threading

@@ -1,7 +1,5 @@
 """Commands on a day that must go well, and the deliveries that they made."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

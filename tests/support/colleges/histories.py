@@ -1,7 +1,5 @@
 """Histories of deliveries, as a ledger tells them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """A server of IMAP on loopback: Dovecot, with one mailbox, into which a mail server of the tests puts copies."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """A library with one pack and one college, the new edition of that pack, and the old one that the college holds."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """A mail server on loopback, with a certificate of its own, that can fail in every way."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import socket

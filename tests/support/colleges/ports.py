@@ -1,7 +1,5 @@
 """Ports of this machine, for servers that must be told theirs."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

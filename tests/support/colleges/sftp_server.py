@@ -1,7 +1,5 @@
 """A server of SFTP on loopback: OpenSSH's own, with keys that were made for it."""
 
-from __future__ import annotations
-
 import asyncio
 import getpass
 import os

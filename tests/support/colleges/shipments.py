@@ -1,7 +1,5 @@
 """A shipment: the second edition of a pack, in print and as text."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from pipeline.model.source.versions import EditionRecord

@@ -1,7 +1,5 @@
 """A store that a URL names, `shop://`, which can fail in every way."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import fsspec

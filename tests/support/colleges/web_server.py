@@ -1,7 +1,5 @@
 """A web server on loopback that hands out what is in a folder."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

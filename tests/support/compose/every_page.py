@@ -3,8 +3,6 @@
 Most are those of two libraries that are built once in a session. What neither has is composed here.
 """
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

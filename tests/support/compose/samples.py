@@ -1,7 +1,5 @@
 """Invented publications for the tests of compose: no force, study or figure here is real."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """What the invented briefing on street lamps says: works, findings, text."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pipeline.model.body import (

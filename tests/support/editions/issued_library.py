@@ -1,7 +1,5 @@
 """A library of one published briefing and a pack that can be issued: its archive lies beside it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.proof import validators

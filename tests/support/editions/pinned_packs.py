@@ -1,7 +1,5 @@
 """A pack that is pinned to kept versions, and what stands against copies of it."""
 
-from __future__ import annotations
-
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.services.colleges.copies import objections
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published

@@ -1,7 +1,5 @@
 """Jobs for the printer."""
 
-from __future__ import annotations
-
 import csv
 import io
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Records of editions without files of packs: three editions of one pack, as a chain."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 

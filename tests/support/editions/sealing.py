@@ -1,7 +1,5 @@
 """A small parcel, the key that seals it, another one, and everything that may happen to its bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -1,7 +1,5 @@
 """Colleges that take a pack, and what they would miss."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pipeline.core.diagnostics import Diagnostic

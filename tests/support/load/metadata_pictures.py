@@ -1,7 +1,5 @@
 """Pictures whose makers noted a secret in every place that their kinds have for notes."""
 
-from __future__ import annotations
-
 import base64
 import io
 import struct

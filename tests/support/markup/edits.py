@@ -1,7 +1,5 @@
 """Composed texts, and edits of them as authors make them, by chance with a fixed seed."""
 
-from __future__ import annotations
-
 import copy
 import random
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Faults of marked texts: a text that cannot be got back, an anchor that stands twice, a mark where none may stand."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 

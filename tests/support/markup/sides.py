@@ -1,7 +1,5 @@
 """The old and the new text, got back from a marked one."""
 
-from __future__ import annotations
-
 import copy
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Long invented texts are pressed once for all tests that look at their sheets: kept by text, code and tools."""
 
-from __future__ import annotations
-
 from pipeline.core.cache import Store
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets

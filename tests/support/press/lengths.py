@@ -1,7 +1,5 @@
 """Texts of known length for measuring: a plain page, a rich text of three pages, and that many times over."""
 
-from __future__ import annotations
-
 import re
 
 from pipeline.model.manuscript import Chapter, Manuscript

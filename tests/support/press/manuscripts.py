@@ -1,7 +1,5 @@
 """Small manuscripts for the tests of press and bindery: invented, in one family of type."""
 
-from __future__ import annotations
-
 import hashlib
 from io import BytesIO
 from typing import Any

@@ -3,8 +3,6 @@
 `generated(seed)` is a manuscript as compose writes it, in the style of our layouts. For press and proof.
 """
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Callable

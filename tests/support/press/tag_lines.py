@@ -1,7 +1,5 @@
 """The tags of a PDF as lines to read."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 from pikepdf import Object, Pdf

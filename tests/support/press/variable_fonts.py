@@ -1,7 +1,5 @@
 """A variable font drawn here, in a package of its own: each letter a bar that grows with the weight."""
 
-from __future__ import annotations
-
 from functools import cache
 from io import BytesIO
 from pathlib import Path

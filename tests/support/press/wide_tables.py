@@ -1,7 +1,5 @@
 """Tables that are wider than a page."""
 
-from __future__ import annotations
-
 HEAD = '<thead><tr><th id="h1" scope="col">District</th><th id="h2" scope="col">Lamps</th></tr></thead>'
 
 

@@ -1,7 +1,5 @@
 """Ways to break a good EPUB, one fault each: our proof must see every one of them."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Twenty-one ways to break a good tagged PDF, one fault each: our proof must see every one of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any

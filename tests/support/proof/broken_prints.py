@@ -1,7 +1,5 @@
 """Ways to break a file for the printer, and what is told of each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any

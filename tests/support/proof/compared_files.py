@@ -1,7 +1,5 @@
 """A small library as PDF, EPUB and web page, with what its build holds each file to; and the same files changed."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections.abc import Callable, Mapping

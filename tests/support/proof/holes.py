@@ -1,7 +1,5 @@
 """Texts whose page ends early, finished, with what is kept whole on the page after."""
 
-from __future__ import annotations
-
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.core.diagnostics import Diagnostic

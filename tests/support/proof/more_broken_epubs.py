@@ -1,7 +1,5 @@
 """More ways to break a good EPUB, for our own checks: under each of their codes, what makes them say it."""
 
-from __future__ import annotations
-
 from tests.support.proof.broken_epubs import (
     PACKAGE,
     STYLE,

@@ -1,7 +1,5 @@
 """The reference validators for the tests: one run for many files, and what was said of a file is remembered."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 It is kept by text, code and tools, so that it is made once for all tests.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from functools import cache

@@ -1,7 +1,5 @@
 """A small library whose briefing is published, all in memory."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from pipeline.load.library import load

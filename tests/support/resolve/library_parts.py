@@ -1,7 +1,5 @@
 """Small libraries in memory: front matter and bodies as an editor writes them, and a fake citation engine."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Any

@@ -3,8 +3,6 @@
 It runs what is asked of a new one.
 """
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil

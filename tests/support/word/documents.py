@@ -1,7 +1,5 @@
 """Small Word documents, made of the XML that Word writes."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Mapping

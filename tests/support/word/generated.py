@@ -1,7 +1,5 @@
 """Tracked edits by the thousand, and whether what is accepted of them is what the document says."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections import Counter

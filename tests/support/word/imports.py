@@ -1,7 +1,5 @@
 """Documents taken into a small library, in memory."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from pipeline.load.library import load

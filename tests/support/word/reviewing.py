@@ -1,7 +1,5 @@
 """What reviewers do to a document for comment, in the XML that Word writes of it."""
 
-from __future__ import annotations
-
 import copy
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """A small briefing for a round of comments, with one of everything that a document locks or shows."""
 
-from __future__ import annotations
-
 PATH = "source/briefings/walks.md"
 
 TEXT = r"""---

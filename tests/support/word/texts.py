@@ -1,7 +1,5 @@
 """Small texts sent for comment and come back, without a library around them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from pipeline.services.comments.blocks import in_units
