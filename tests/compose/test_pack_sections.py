@@ -2,19 +2,20 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from lxml import etree
 
 from pipeline.compose.pack.index import IndexPlace, index_entries
-from pipeline.compose.pack.matter import compose_back, compose_front
+from pipeline.compose.pack.matter import SECTIONS, compose_back, compose_front
 from pipeline.core.sentences import WordMeasure
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
 from pipeline.model.sheets import PageStart, Sheets
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.library_file import Term
+from pipeline.model.source.pack import BackSection, FrontSection
 from tests.support.compose import samples
 from tests.support.compose.samples import words
 
@@ -143,3 +144,9 @@ def test_the_index_leads_to_every_page_on_which_a_term_stands() -> None:
     assert found["beat"] == (IndexPlace(5, name, "a"), IndexPlace(6, name, "b"), IndexPlace(7, name, "c"))
     tags = {subject.label: (IndexPlace(5, name),) for subject in pack.members[0].subjects}
     assert found == {"beat": found["beat"], **tags}
+
+
+def test_every_section_that_a_pack_may_list_has_a_row() -> None:
+    """`works-in-full` is another form of `references`."""
+    listed = {name for end in (FrontSection, BackSection) for name in get_args(end)}
+    assert listed - {"works-in-full"} <= set(SECTIONS)

@@ -17,9 +17,11 @@ import yaml
 
 from pipeline.compose.design.typeface import families
 from pipeline.core.diagnostics import Severity
+from pipeline.core.messages import styles
 from pipeline.load.library import load
 from pipeline.load.yaml.schema import schemas
 from pipeline.model.formats import Layouts
+from pipeline.model.source.library_file import Rules
 from tests.load.editors_yaml import EditorsLoader
 from tests.support.bind.foreign_pdfs import good
 from tests.support.bind.profiles import toy_profile
@@ -189,3 +191,8 @@ def closed(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for part in node:
             yield from closed(part)
+
+
+def test_every_remark_of_style_has_a_key() -> None:
+    """Add a field to `Rules` in `model/source/library_file.py`."""
+    assert {field.alias for field in Rules.model_fields.values()} - {None} == set(styles())

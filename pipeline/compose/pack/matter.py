@@ -260,6 +260,8 @@ class _Section:
     pieces: Pieces = lambda pack, setup: {}
     landmark: str = ""
     has: Callable[[PackPublication], object] = lambda pack: True
+    runs_on: bool = False
+    """True if it is short: at the back such sections follow each other on a page."""
 
 
 def _changes(pack: PackPublication, setup: Setup) -> dict[str, object]:
@@ -282,17 +284,16 @@ SECTIONS: dict[str, _Section] = {
     "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=findings_of),
     "evidence-gaps": _Section("evidence-gaps", _gaps, has=gaps),
     "changes": _Section("changes", _changes, has=lambda pack: pack.changes),
-    "works": _Section("works-cited", _works, "", lambda pack: pack.references),
+    "works": _Section("works-cited", _works, has=lambda pack: pack.references, runs_on=True),
     "references": _Section("references", _references, "bibliography", lambda pack: pack.references),
-    "glossary": _Section("glossary", lambda pack, setup: {"terms": _terms(pack)}, has=lambda pack: pack.glossary),
-    "acronyms": _Section("abbreviations", lambda pack, setup: {"acronyms": acronyms(pack)}, has=acronyms),
+    "glossary": _Section(
+        "glossary", lambda pack, setup: {"terms": _terms(pack)}, has=lambda pack: pack.glossary, runs_on=True
+    ),
+    "acronyms": _Section("abbreviations", lambda pack, setup: {"acronyms": acronyms(pack)}, has=acronyms, runs_on=True),
     "index": _Section("index", lambda pack, setup: {"letters": by_letter(setup.index)}, "index"),
     "note-pages": _Section("note-pages", lambda pack, setup: {"ruled": ruled_lines()}),
 }
 """The sections that a pack may have, at either end."""
-
-RUN_ON = frozenset({"works", "glossary", "acronyms"})
-"""Sections at the back that are short, and follow each other on a page."""
 
 NAMES = {"cover": "title-page"}
 """Sections whose chapters go by another name: in a book for screens the cover is a picture, and this one follows it."""
@@ -321,7 +322,7 @@ def _chapters(
         markup, bookmarks = set_page(setup.layouts, template, values, pack.identity.language)
         if name == "cover" and pack.identity.copy and 'data-slot="produced"' not in markup:
             raise LayoutFault("a cover of numbered copies keeps a place for their number.", f"layouts/{template}")
-        runs_on = end == "back" and name in RUN_ON and before in RUN_ON
+        runs_on = end == "back" and bool(before) and section.runs_on and SECTIONS[before].runs_on
         yield Chapter(_called(known, end), title, markup, bookmarks, f"{end}matter", section.landmark, runs_on)
 
 

@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
+from pipeline.core.sentences import enumerated
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
 from pipeline.model.source.posting import LedgerAddress, Mailbox, MailServer, Postage, PostalAddress
@@ -106,6 +107,15 @@ class SftpServer(Record):
         return self.key or self.password or ""
 
 
+FileChannel = Literal["folder", "sftp", "url", "mail"]
+"""A channel for files. It is also the name of its key in `Channels`."""
+PaperChannel = Literal["post", "printer"]
+"""A channel for printed copies."""
+ChannelName = FileChannel | PaperChannel
+FOR_FILES: tuple[FileChannel, ...] = get_args(FileChannel)
+FOR_PAPER: tuple[PaperChannel, ...] = get_args(PaperChannel)
+
+
 class Channels(Record):
     """Ways to a college: one for its files, and one for its printed copies, `post` or `printer`."""
 
@@ -126,13 +136,13 @@ class Channels(Record):
 
     @model_validator(mode="after")
     def _one_way_for_each(self) -> Self:
-        for names, what in (("mail folder sftp url", "files"), ("post printer", "printed copies")):
-            named = [name for name in names.split() if getattr(self, name)]
+        for names, what in ((FOR_FILES, "files"), (FOR_PAPER, "printed copies")):
+            named = [name for name in names if self.to(name)]
             if len(named) > 1:
                 raise ValueError(f"{what} go one way: name '{named[0]}' or '{named[1]}', not both")
         return self
 
-    def to(self, channel: str) -> str:
+    def to(self, channel: ChannelName) -> str:
         """The address of a channel; nothing where it is not named."""
         said = getattr(self, channel)
         return said.address if isinstance(said, SftpServer) else said or ""
@@ -148,10 +158,11 @@ class Printer(Record):
 
     @model_validator(mode="after")
     def _a_way(self) -> Self:
-        if self.channels.post or self.channels.printer:
-            raise ValueError("a job goes to the printer as files: by 'folder', 'sftp', 'url' or 'mail'")
-        if not any(self.channels.to(name) for name in ("mail", "folder", "sftp", "url")):
-            raise ValueError("name the way to the printer: 'folder', 'sftp', 'url' or 'mail'")
+        ways = enumerated([f"'{name}'" for name in FOR_FILES], "or")
+        if any(self.channels.to(name) for name in FOR_PAPER):
+            raise ValueError(f"a job goes to the printer as files: by {ways}")
+        if not any(self.channels.to(name) for name in FOR_FILES):
+            raise ValueError(f"name the way to the printer: {ways}")
         return self
 
 

@@ -217,7 +217,7 @@ class Rules(Record):
 
     def settings(self) -> Mapping[str, Setting]:
         """Severity of each remark of style, by its code, as far as this house has set it."""
-        said = {code: getattr(self, code.replace("-", "_")) or self.all for code in styles()}
+        said = {code: getattr(self, code.replace("-", "_"), None) or self.all for code in styles()}
         return {code: setting for code, setting in said.items() if setting}
 
 

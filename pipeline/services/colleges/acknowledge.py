@@ -20,6 +20,7 @@ from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.files import write_whole
 from pipeline.core.sentences import count, did_you_mean
+from pipeline.model.source.college import FOR_PAPER
 from pipeline.model.words import in_words
 from pipeline.services.colleges.events import Event, event_after, instant
 from pipeline.services.colleges.holdings import (
@@ -33,7 +34,6 @@ from pipeline.services.colleges.holdings import (
     receipts_in_force,
 )
 from pipeline.services.colleges.ledger import Ledger, ledger_to_write, past_day
-from pipeline.services.colleges.plan import FOR_PAPER
 from pipeline.services.colleges.recalls import TOLD, days_told, recalled_in, recalls, still_open, tellings
 from pipeline.services.colleges.receipts import (
     AlreadyEntered,

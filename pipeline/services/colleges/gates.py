@@ -5,13 +5,13 @@ from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.messages import message
-from pipeline.core.sentences import count
+from pipeline.core.sentences import count, enumerated
 from pipeline.load.folders import COLLEGES
 from pipeline.load.register import Entry
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Tier
-from pipeline.model.source.college import Channels, College, DeliverySettings, colleges_of
+from pipeline.model.source.college import FOR_FILES, FOR_PAPER, Channels, College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks
 from pipeline.model.words import in_words
@@ -19,7 +19,7 @@ from pipeline.resolve.markings import printed
 from pipeline.resolve.packs import is_numbered, pack_marking
 from pipeline.resolve.reading import PackReading
 from pipeline.services.colleges.ledger import prepared_copies
-from pipeline.services.colleges.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, channel_for
+from pipeline.services.colleges.plan import PlannedDelivery, Shipment, channel_for
 from pipeline.services.colleges.recalls import faults_of_pack
 from pipeline.services.colleges.takers import cover_faults, recipients, spare_faults
 from pipeline.services.editions.edition import name_in_parcel
@@ -100,7 +100,8 @@ def delivery_faults(
         files = [kind for kind in formats if kind not in PRINTED]
         if files and not channel_for(college.channels, FOR_FILES):
             what = f"takes files ({', '.join(files)}) and has no channel for them"
-            hint = "Add 'mail:', 'folder:', 'sftp:' or 'url:' under its 'channels:'."
+            ways = enumerated([f"'{name}:'" for name in FOR_FILES], "or")
+            hint = f"Add {ways} under its 'channels:'."
             yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
         channel = channel_for(college.channels, FOR_PAPER)
         if len(files) < len(formats) and not (channel and (channel[0] == "post" or college.delivery)):

@@ -4,10 +4,10 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.model.formats import PRINTED, Format, any_printed
-from pipeline.model.source.college import Channels, College, Printer
+from pipeline.model.source.college import FOR_FILES, FOR_PAPER, ChannelName, Channels, College, Printer
 from pipeline.model.source.pack import Pack
 from pipeline.services.colleges.events import canonical
 from pipeline.services.colleges.holdings import JOB, LEAVES, OUT, Delivery
@@ -15,10 +15,6 @@ from pipeline.services.colleges.takers import Copy, wanted
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.records import RecordFile
 
-ChannelName = Literal["mail", "folder", "sftp", "url", "post", "printer"]
-FOR_FILES: tuple[ChannelName, ...] = ("mail", "folder", "sftp", "url")
-FOR_PAPER: tuple[ChannelName, ...] = ("post", "printer")
-"""Channels of printed copies: a person says that those were sent."""
 CopyKey = tuple[str, int, int]
 """A format, the number of a copy or 0, and how many copies."""
 

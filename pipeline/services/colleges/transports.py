@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import assert_never
 from urllib.parse import unquote
 
 from pipeline.build.project import Project
@@ -63,13 +64,19 @@ _LEAST = 6
 
 def transport_for(home: Path, issued: PackToCopy, one: PlannedDelivery) -> Transport:
     """The transport of a delivery, by the address that is on record."""
-    if one.channel == "mail":
-        return _by_mail(issued)
-    if one.channel == "sftp":
-        return _by_sftp(issued, one)
-    if one.channel == "url":
-        return StoreTransport(one.to, issued.issue.folder, secrets_in(os.environ))
-    return FolderTransport(home / one.to, issued.issue.folder)
+    match one.channel:
+        case "mail":
+            return _by_mail(issued)
+        case "sftp":
+            return _by_sftp(issued, one)
+        case "url":
+            return StoreTransport(one.to, issued.issue.folder, secrets_in(os.environ))
+        case "folder":
+            return FolderTransport(home / one.to, issued.issue.folder)
+        case "post" | "printer":
+            raise ValueError("no machine delivers printed copies")
+        case _:
+            assert_never(one.channel)
 
 
 def missing_secrets(server: MailServer) -> Iterator[tuple[str, str]]:

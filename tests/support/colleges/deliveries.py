@@ -13,10 +13,11 @@ from types import FrameType
 from typing import Any
 
 from pipeline.core.digests import sha256
+from pipeline.model.source.college import ChannelName
 from pipeline.services.colleges.deliver import Clerk, Task, deliver, put_on_record
 from pipeline.services.colleges.deliver import DeliveryOutcome as Outcome
 from pipeline.services.colleges.ledger import Ledger, file_ledger
-from pipeline.services.colleges.plan import ChannelName, PlannedDelivery, PlannedFile
+from pipeline.services.colleges.plan import PlannedDelivery, PlannedFile
 from pipeline.services.colleges.stores import PostgresStore
 from pipeline.services.colleges.transport import Parcel, Transport
 
