@@ -280,8 +280,8 @@ class _Carrier:
     def disclosed_facts(self, one: Proposal, block: int, change: UnitChange, said: Reviewed) -> Iterator[Diagnostic]:
         for *_, character in direction_characters(change.after):
             yield direction_character(character, one.place, f"It is in the words of proposal {one.number}.")
-        words = {"before": _plain(one.before), "after": _plain(one.after)}
-        put: dict[str, Any] = {"who": one.who, **words, "number": one.number}
+        before, after = _plain(one.before), _plain(one.after)
+        put: dict[str, Any] = {"who": one.who, "before": before, "after": after, "number": one.number}
         if one.fate == "touches":
             gone = f"{one.who}: '{put['before']}' is to go." if not one.after else None
             yield message("back-touches", one.place, gone, what=self.what(block, change), **put)
