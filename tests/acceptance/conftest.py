@@ -37,7 +37,7 @@ def loopback() -> Iterator[Loopback]:
 
 
 @pytest.fixture
-def own(issued: Path, tmp_path: Path) -> Path:
+def own_issue(issued: Path, tmp_path: Path) -> Path:
     """The issued library of a test and its archive again, to change as a test likes."""
     return issued_library.copied(issued, tmp_path)
 

@@ -102,73 +102,78 @@ def test_the_ledger_alone_says_what_each_was_prepared(issued: Path) -> None:
 
 
 @LATER
-def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own: Path) -> None:
+def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own_issue: Path) -> None:
     """Another day, a college more, some copies more, the output deleted: no row doubles, no text changes."""
-    before, rows = files_of(own / "output/colleges"), on_record(own)
-    shutil.rmtree(own / "output")
+    before, rows = files_of(own_issue / "output/colleges"), on_record(own_issue)
+    shutil.rmtree(own_issue / "output")
     more = "east: {name: East Agency, type: agency, formats: [epub]}\n"
-    rewrite(own, "colleges.yaml", ("copies: 24", "copies: 30"), ("south:", f"{more}south:"))
-    assert prepare(own, "2026-12-01").code == 0
-    after = files_of(own / "output/colleges")
+    rewrite(own_issue, "colleges.yaml", ("copies: 24", "copies: 30"), ("south:", f"{more}south:"))
+    assert prepare(own_issue, "2026-12-01").code == 0
+    after = files_of(own_issue / "output/colleges")
     books = {path: content for path, content in before.items() if path.suffix in (".pdf", ".epub")}
     assert len(books) == 3
     assert books.items() <= after.items(), "the note alone says how many copies there are"
-    assert on_record(own)[: len(rows)] == rows
-    assert [(r.college, r.format, r.quantity, str(r.prepared)) for r in on_record(own)[len(rows) :]] == [
+    assert on_record(own_issue)[: len(rows)] == rows
+    assert [(r.college, r.format, r.quantity, str(r.prepared)) for r in on_record(own_issue)[len(rows) :]] == [
         ("east", "epub", 1, "2026-12-01"),
         ("north", "print", 6, "2026-12-01"),
     ]
-    folder = own / "output/printer/nights-spring-2027"
+    folder = own_issue / "output/printer/nights-spring-2027"
     order = files_of(folder)
     assert (
         b"New:           6 of them, since 25 November 2026: 6 for Northmoor Unit\n" in order[folder / "job-ticket.txt"]
     )
-    assert "The ledger has them all." in prepare(own, "2026-12-02").out
+    assert "The ledger has them all." in prepare(own_issue, "2026-12-02").out
     assert files_of(folder) == order
 
 
 @LATER
-def test_an_order_may_change_and_the_copies_do_not(own: Path) -> None:
+def test_an_order_may_change_and_the_copies_do_not(own_issue: Path) -> None:
     """What the printer is asked for stands on no page; what the ticket cannot say and where nothing goes is told."""
-    said = prepare(own, "2026-12-01")
+    said = prepare(own_issue, "2026-12-01")
     assert "source/packs/nights.yaml:1:1: warning copies-order: The printer's ticket says nothing of" in said.err
     order = "print: {paper: 90 gsm uncoated, binding: wire-bound, spare: 6, spare_to: Fell Road}\n"
-    rewrite(own, "packs/nights.yaml", ("edition:", f"{order}edition:"))
-    rewrite(own, "colleges.yaml", (", delivery: Quarry Lane", ""))
-    said = prepare(own, "2026-12-02")
+    rewrite(own_issue, "packs/nights.yaml", ("edition:", f"{order}edition:"))
+    rewrite(own_issue, "colleges.yaml", (", delivery: Quarry Lane", ""))
+    said = prepare(own_issue, "2026-12-02")
     assert "The ledger has them all." in said.out
     assert "30 copies for the printer in" in said.out
     assert "copies-order" not in said.err
     assert "source/colleges.yaml:1:1: warning copies-no-delivery: 'north' takes 24 printed copies" in said.err
-    ticket = (own / "output/printer/nights-spring-2027/job-ticket.txt").read_text(encoding="utf-8")
+    ticket = (own_issue / "output/printer/nights-spring-2027/job-ticket.txt").read_text(encoding="utf-8")
     assert "Binding:       wire-bound on the long edge\n" in ticket
     assert "- 6 spare to Fell Road\n" in ticket
 
 
 @LATER
-def test_spare_copies_are_printed_though_no_college_takes_any(own: Path) -> None:
+def test_spare_copies_are_printed_though_no_college_takes_any(own_issue: Path) -> None:
     """They are asked for, so they are not forgotten."""
-    rewrite(own, "packs/nights.yaml", ("edition:", "print: {spare: 6}\nrecipients: [south]\nedition:"))
-    assert "6 copies for the printer in" in prepare(own, "2026-12-01").out
+    rewrite(own_issue, "packs/nights.yaml", ("edition:", "print: {spare: 6}\nrecipients: [south]\nedition:"))
+    assert "6 copies for the printer in" in prepare(own_issue, "2026-12-01").out
     assert "Copies:        6: 0 for colleges and 6 spare\n" in (
-        own / "output/printer/nights-spring-2027/job-ticket.txt"
+        own_issue / "output/printer/nights-spring-2027/job-ticket.txt"
     ).read_text(encoding="utf-8")
 
 
 @LATER
-def test_the_next_edition_says_what_has_changed(own: Path) -> None:
+def test_the_next_edition_says_what_has_changed(own_issue: Path) -> None:
     entry = "{version: 1.1, date: 2026-12-01, kind: correction, summary: A number was put right., approved_by: Ann}"
-    rewrite(own, "briefings/foot-patrol.md", ("version: 1.0\n", "version: 1.1\n"), ("[@hughes2018].", "[@hughes2018]!"))
-    rewrite(own, "briefings/foot-patrol.md", ("Ann Bell}]\n", f"Ann Bell}}, {entry}]\n"))
-    assert publish(own, date="2026-12-01").code == 0
+    rewrite(
+        own_issue,
+        "briefings/foot-patrol.md",
+        ("version: 1.0\n", "version: 1.1\n"),
+        ("[@hughes2018].", "[@hughes2018]!"),
+    )
+    rewrite(own_issue, "briefings/foot-patrol.md", ("Ann Bell}]\n", f"Ann Bell}}, {entry}]\n"))
+    assert publish(own_issue, date="2026-12-01").code == 0
     more = "east: {name: East Agency, type: agency, formats: [epub]}\n"
-    rewrite(own, "colleges.yaml", ("south:", f"{more}south:"))
-    rewrite(own, "packs/nights.yaml", ("Spring 2027", "Summer 2027"))
-    assert issue(own, "2026-12-01", pdf=True).code == 0
-    said = prepare(own, "2026-12-01")
+    rewrite(own_issue, "colleges.yaml", ("south:", f"{more}south:"))
+    rewrite(own_issue, "packs/nights.yaml", ("Spring 2027", "Summer 2027"))
+    assert issue(own_issue, "2026-12-01", pdf=True).code == 0
+    said = prepare(own_issue, "2026-12-01")
     assert (said.code, "warning copies-format: 'south' wants large-print" in said.err) == (0, True)
     notes = {
-        name: (own / f"output/colleges/{name}/nights-summer-2027/cover-note.txt").read_text(encoding="utf-8")
+        name: (own_issue / f"output/colleges/{name}/nights-summer-2027/cover-note.txt").read_text(encoding="utf-8")
         for name in ("south", "east")
     }
     assert (
@@ -179,40 +184,42 @@ def test_the_next_edition_says_what_has_changed(own: Path) -> None:
 
 
 @LATER
-def test_an_overdue_text_is_refused_or_overridden_by_name(own: Path) -> None:
+def test_an_overdue_text_is_refused_or_overridden_by_name(own_issue: Path) -> None:
     """Its college would take it for a text in force. What was prepared keeps the reasons that it had first: none."""
-    manifest = own / "output/colleges/north/nights-spring-2027/manifest.json"
-    before, ledger_before = manifest.read_bytes(), (own / "source/ledger.csv").read_bytes()
-    refused = prepare(own, "2026-12-25")
+    manifest = own_issue / "output/colleges/north/nights-spring-2027/manifest.json"
+    before, ledger_before = manifest.read_bytes(), (own_issue / "source/ledger.csv").read_bytes()
+    refused = prepare(own_issue, "2026-12-25")
     assert (refused.code, refused.out) == (1, "No copies were prepared.\n")
     assert "issue-overdue: 'foot-patrol' was due for review by 24 December 2026." in refused.err
-    assert prepare(own, "2026-12-25", "--override", "foot-patrol=In review").code == 0
-    assert (manifest.read_bytes(), (own / "source/ledger.csv").read_bytes()) == (before, ledger_before)
+    assert prepare(own_issue, "2026-12-25", "--override", "foot-patrol=In review").code == 0
+    assert (manifest.read_bytes(), (own_issue / "source/ledger.csv").read_bytes()) == (before, ledger_before)
 
 
 @LATER
-def test_copies_that_a_college_takes_are_printed(own: Path) -> None:
+def test_copies_that_a_college_takes_are_printed(own_issue: Path) -> None:
     """Also where it names no formats."""
     more = "east: {name: East Agency, type: agency, copies: 3}\n"
-    rewrite(own, "colleges.yaml", ("south:", f"{more}south:"))
-    assert prepare(own, "2026-12-01").code == 0
-    assert [(r.format, r.quantity) for r in on_record(own) if r.college == "east"] == [
+    rewrite(own_issue, "colleges.yaml", ("south:", f"{more}south:"))
+    assert prepare(own_issue, "2026-12-01").code == 0
+    assert [(r.format, r.quantity) for r in on_record(own_issue) if r.college == "east"] == [
         *(("screen", 1), ("print", 3), ("epub", 1))
     ]
 
 
 @LATER
-def test_parcels_of_colleges_that_take_the_pack_no_longer_go(own: Path) -> None:
+def test_parcels_of_colleges_that_take_the_pack_no_longer_go(own_issue: Path) -> None:
     """Those that we made of this edition, and nothing else; the ledger keeps what was prepared."""
-    rows = on_record(own)
-    kept = own / "output/colleges/north/letters/manifest.json"
+    rows = on_record(own_issue)
+    kept = own_issue / "output/colleges/north/letters/manifest.json"
     kept.parent.mkdir()
     kept.write_text("{}", encoding="utf-8")
-    rewrite(own, "packs/nights.yaml", ("briefings:", "recipients: [south]\nbriefings:"))
-    assert prepare(own, "2026-12-01").code == 0
-    folders = sorted(path.relative_to(own / "output").as_posix() for path in (own / "output/colleges").glob("*/*"))
+    rewrite(own_issue, "packs/nights.yaml", ("briefings:", "recipients: [south]\nbriefings:"))
+    assert prepare(own_issue, "2026-12-01").code == 0
+    folders = sorted(
+        path.relative_to(own_issue / "output").as_posix() for path in (own_issue / "output/colleges").glob("*/*")
+    )
     assert folders == [
         *("colleges/north/letters", "colleges/south/nights-spring-2027", "colleges/south/nights-spring-2027.zip")
     ]
-    assert not (own / "output/printer/nights-spring-2027").exists()
-    assert on_record(own) == rows
+    assert not (own_issue / "output/printer/nights-spring-2027").exists()
+    assert on_record(own_issue) == rows

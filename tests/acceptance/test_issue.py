@@ -86,70 +86,70 @@ def verified(project: Path, file: Path) -> tuple[int, list[str]]:
     return said.code, [line.strip() for line in said.out.splitlines()[1:]]
 
 
-def test_a_record_that_the_archive_has_otherwise_is_not_believed(own: Path, tmp_path: Path) -> None:
+def test_a_record_that_the_archive_has_otherwise_is_not_believed(own_issue: Path, tmp_path: Path) -> None:
     """The chain alone would hold: nothing follows the last record."""
     forged = tmp_path / "forged.txt"
     forged.write_bytes(b"Other words.")
-    place = own / RECORD
-    digest = sha256((own / "output/packs/nights/nights.txt").read_bytes())
+    place = own_issue / RECORD
+    digest = sha256((own_issue / "output/packs/nights/nights.txt").read_bytes())
     place.write_text(place.read_text(encoding="utf-8").replace(digest, sha256(b"Other words.")), encoding="utf-8")
-    code, (_, whole, now, by) = verified(own, forged)
+    code, (_, whole, now, by) = verified(own_issue, forged)
     assert (code, whole) == (1, "whole: cannot be said: the archive has another record of Autumn 2024.")
     assert now == "now: current. But the records do not hold: 'briefings verify --records' says why."
     assert by == "by: the record here and its copy in the archive."
-    assert f"  {whole}\n" in libraries.here(own, "verify", str(record(own)["code"])).out
+    assert f"  {whole}\n" in libraries.here(own_issue, "verify", str(record(own_issue)["code"])).out
 
 
-def test_a_pipe_in_the_archive_holds_nobody_up(own: Path) -> None:
+def test_a_pipe_in_the_archive_holds_nobody_up(own_issue: Path) -> None:
     """The archive cannot be asked."""
-    place = own.parent / "archive/records/nights/001-autumn-2024.json"
+    place = own_issue.parent / "archive/records/nights/001-autumn-2024.json"
     place.unlink()
     os.mkfifo(place)
-    code, lines = verified(own, own / "output/packs/nights/nights.txt")
+    code, lines = verified(own_issue, own_issue / "output/packs/nights/nights.txt")
     assert (
         code,
         lines[-1].endswith("001-autumn-2024.json cannot be read: it is a pipe, a folder, a device or too large."),
     ) == (0, True), lines
 
 
-def test_an_issue_clears_what_a_killed_one_left(own: Path) -> None:
+def test_an_issue_clears_what_a_killed_one_left(own_issue: Path) -> None:
     """Also one that is refused, because the edition is issued already."""
-    (left := own.parent / "archive/records/nights/.new-4194305-1").write_bytes(b"Half")
-    assert (issue(own, "2024-11-01").code, left.exists()) == (1, False)
+    (left := own_issue.parent / "archive/records/nights/.new-4194305-1").write_bytes(b"Half")
+    assert (issue(own_issue, "2024-11-01").code, left.exists()) == (1, False)
 
 
-def test_an_edition_is_issued_once(own: Path) -> None:
+def test_an_edition_is_issued_once(own_issue: Path) -> None:
     """The record stands as it is, and nothing is built for it."""
-    before = files_of(own / "source"), files_of(own.parent / "archive")
-    said = issue(own, "2024-11-01")
+    before = files_of(own_issue / "source"), files_of(own_issue.parent / "archive")
+    said = issue(own_issue, "2024-11-01")
     assert (said.code, said.out) == (1, "Not issued: 1 error (issue-edition).\n")
     assert said.err.splitlines()[0] == (
         "source/packs/nights.yaml:2:10: error issue-edition: 'Autumn 2024' of 'nights' was issued on 1 October 2024."
     )
-    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
+    assert (files_of(own_issue / "source"), files_of(own_issue.parent / "archive")) == before
 
 
-def test_a_mistake_makes_a_corrected_edition(own: Path) -> None:
+def test_a_mistake_makes_a_corrected_edition(own_issue: Path) -> None:
     """The edition with the mistake stays as it is."""
-    before = (own / RECORD).read_bytes()
-    new_version(own, "1.1", "A number", "correction", ("Two officers", "Three officers"))
-    next_edition(own, "Autumn 2024", "Autumn 2024, corrected 14 November 2024")
-    assert issue(own, "2024-11-14", "--corrects", "Autumn 2024").code == 0
-    said = record(own, "source/editions/nights/002-autumn-2024-corrected-14-november-2024.json")
+    before = (own_issue / RECORD).read_bytes()
+    new_version(own_issue, "1.1", "A number", "correction", ("Two officers", "Three officers"))
+    next_edition(own_issue, "Autumn 2024", "Autumn 2024, corrected 14 November 2024")
+    assert issue(own_issue, "2024-11-14", "--corrects", "Autumn 2024").code == 0
+    said = record(own_issue, "source/editions/nights/002-autumn-2024-corrected-14-november-2024.json")
     assert (said["corrects"], said["supersedes"]) == ("Autumn 2024", "Autumn 2024")
-    assert (own / RECORD).read_bytes() == before
+    assert (own_issue / RECORD).read_bytes() == before
 
 
-def test_an_override_stands_in_the_record(own: Path) -> None:
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, BRIEFING, ("status: published", "status: in-review"))
-    rewrite(own, "packs/nights.yaml", ("front: [contents]", "front: [cover]"))
-    refused = issue(own, "2025-03-01")
+def test_an_override_stands_in_the_record(own_issue: Path) -> None:
+    next_edition(own_issue, "Autumn 2024", "Spring 2025")
+    rewrite(own_issue, BRIEFING, ("status: published", "status: in-review"))
+    rewrite(own_issue, "packs/nights.yaml", ("front: [contents]", "front: [cover]"))
+    refused = issue(own_issue, "2025-03-01")
     assert (refused.code, codes(refused.err)) == (1, ["issue-status"])
     assert refused.out == "Not issued: 1 error (issue-status). --override issue-status=REASON issues it all the same.\n"
-    said = issue(own, "2025-03-01", "--override", "issue-status=A trial session")
+    said = issue(own_issue, "2025-03-01", "--override", "issue-status=A trial session")
     assert said.out.splitlines()[0] == "Issued despite issue-status: A trial session"
-    assert record(own, "source/editions/nights/002-spring-2025.json")["overridden"] == [
+    assert record(own_issue, "source/editions/nights/002-spring-2025.json")["overridden"] == [
         {
             "code": "issue-status",
             "reason": "A trial session",
@@ -158,77 +158,77 @@ def test_an_override_stands_in_the_record(own: Path) -> None:
     ]
 
 
-def test_an_archive_that_gives_back_other_bytes_is_told(own: Path) -> None:
+def test_an_archive_that_gives_back_other_bytes_is_told(own_issue: Path) -> None:
     """Then there is no record."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    assert libraries.here(own, "build", "nights", "--date", "2025-03-01", "--jobs", "1").code == 0
-    digest = sha256((own / "output/packs/nights/nights.txt").read_bytes())
-    place = own.parent / "archive/sha256" / digest[:2] / digest
+    next_edition(own_issue, "Autumn 2024", "Spring 2025")
+    assert libraries.here(own_issue, "build", "nights", "--date", "2025-03-01", "--jobs", "1").code == 0
+    digest = sha256((own_issue / "output/packs/nights/nights.txt").read_bytes())
+    place = own_issue.parent / "archive/sha256" / digest[:2] / digest
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(b"something else")
-    said = issue(own, "2025-03-01")
+    said = issue(own_issue, "2025-03-01")
     assert (said.code, codes(said.err)) == (1, ["archive-differs"])
     assert said.err.startswith("source/library.yaml:3:10: error archive-differs: The archive holds other bytes than")
-    assert not (own / "source/editions/nights/002-spring-2025.json").exists()
+    assert not (own_issue / "source/editions/nights/002-spring-2025.json").exists()
     assert place.read_bytes() == b"something else"
 
 
-def test_all_that_stands_against_it_is_told_at_once(own: Path) -> None:
+def test_all_that_stands_against_it_is_told_at_once(own_issue: Path) -> None:
     """Of what no build can tell; a dry run builds, and tells the rest too."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "library.yaml", ("archive: ../archive\n", ""))
-    rewrite(own, BRIEFING, ("status: published", "status: in-review"))
-    rewrite(own, "packs/nights.yaml", ("front: [contents]", "marking: {tier: SECRET}\nfront: [cover]"))
+    next_edition(own_issue, "Autumn 2024", "Spring 2025")
+    rewrite(own_issue, "library.yaml", ("archive: ../archive\n", ""))
+    rewrite(own_issue, BRIEFING, ("status: published", "status: in-review"))
+    rewrite(own_issue, "packs/nights.yaml", ("front: [contents]", "marking: {tier: SECRET}\nfront: [cover]"))
     first = {"archive-missing", "issue-status"}
-    said = issue(own, "2025-03-01")
+    said = issue(own_issue, "2025-03-01")
     assert (said.code, set(codes(said.err))) == (1, first)
-    said = issue(own, "2025-03-01", "--override", "issue-status=A trial session")
+    said = issue(own_issue, "2025-03-01", "--override", "issue-status=A trial session")
     assert (said.code, said.out, codes(said.err)) == (
         1,
         "Not issued: 1 error (archive-missing).\n",
         ["archive-missing"],
     )
-    said = issue(own, "2025-03-01", "--dry-run")
+    said = issue(own_issue, "2025-03-01", "--dry-run")
     assert said.code == 1
     assert set(codes(said.err)) == first | {"issue-unmade"}
 
 
 @pytest.mark.parametrize("edition", ["Spring 2025", "Autumn 2024"])
-def test_nothing_is_issued_where_the_last_record_is_lost(own: Path, edition: str) -> None:
+def test_nothing_is_issued_where_the_last_record_is_lost(own_issue: Path, edition: str) -> None:
     """The archive has a copy of it: another edition would take its number."""
-    next_edition(own, "Autumn 2024", edition)
-    (own / RECORD).unlink()
-    before = files_of(own / "source"), files_of(own.parent / "archive")
+    next_edition(own_issue, "Autumn 2024", edition)
+    (own_issue / RECORD).unlink()
+    before = files_of(own_issue / "source"), files_of(own_issue.parent / "archive")
     for more in ((), ("--dry-run",)):
-        said = issue(own, "2025-03-01", *more)
+        said = issue(own_issue, "2025-03-01", *more)
         assert (said.code, said.out) == (1, "Not issued: 1 error (record-broken).\n")
         assert codes(said.err) == ["record-broken"]
-    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
+    assert (files_of(own_issue / "source"), files_of(own_issue.parent / "archive")) == before
 
 
-def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_written(own: Path) -> None:
+def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_written(own_issue: Path) -> None:
     """A dry run tells it too."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    copy = own.parent / "archive/records/nights/001-autumn-2024.json"
+    next_edition(own_issue, "Autumn 2024", "Spring 2025")
+    copy = own_issue.parent / "archive/records/nights/001-autumn-2024.json"
     copy.write_bytes(copy.read_bytes().replace(b"2024-10-01", b"2024-10-02"))
-    before = files_of(own / "source"), files_of(own.parent / "archive")
+    before = files_of(own_issue / "source"), files_of(own_issue.parent / "archive")
     for more in (("--dry-run",), ()):
-        said = issue(own, "2025-03-01", *more)
+        said = issue(own_issue, "2025-03-01", *more)
         assert (said.code, said.out, codes(said.err)) == (
             1,
             "Not issued: 1 error (archive-differs).\n",
             ["archive-differs"],
         )
-    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
+    assert (files_of(own_issue / "source"), files_of(own_issue.parent / "archive")) == before
 
 
 @LATER
 @pytest.mark.skipif(bool(validators.vera_command()), reason="veraPDF is on this machine")
-def test_a_judge_that_was_not_asked_stands_against_it(own: Path) -> None:
+def test_a_judge_that_was_not_asked_stands_against_it(own_issue: Path) -> None:
     """A PDF is issued once veraPDF has looked at it."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "packs/nights.yaml", ("formats: [text]", "formats: [screen, text]"))
-    said = issue(own, "2025-03-01")
+    next_edition(own_issue, "Autumn 2024", "Spring 2025")
+    rewrite(own_issue, "packs/nights.yaml", ("formats: [text]", "formats: [screen, text]"))
+    said = issue(own_issue, "2025-03-01")
     assert (said.code, codes(said.err)) == (1, ["issue-proof"])
     place = "source/packs/nights.yaml:4:10: error issue-proof"
     assert f"\n{place}: veraPDF was not asked: 'briefings doctor --get-validators' installs it." in said.err
@@ -286,63 +286,67 @@ def test_an_edition_is_not_issued_from_a_commit_that_cannot_be_read(tmp_path: Pa
     assert (answer.code, codes(answer.err)) == (1, ["issue-uncommitted"])
 
 
-def test_copies_that_an_earlier_release_made_of_a_build_stand_against_an_issue(own: Path) -> None:
+def test_copies_that_an_earlier_release_made_of_a_build_stand_against_an_issue(own_issue: Path) -> None:
     """Colleges hold other files under that name of an edition."""
-    next_edition(own, "Autumn 2024", "Autumn 2025")
-    shutil.copy(COPIES_NOT_ISSUED, own / "source/copies.csv")
-    said = issue(own, "2024-11-01")
+    next_edition(own_issue, "Autumn 2024", "Autumn 2025")
+    shutil.copy(COPIES_NOT_ISSUED, own_issue / "source/copies.csv")
+    said = issue(own_issue, "2024-11-01")
     assert (said.code, codes(said.err)) == (1, ["copies-unissued"])
     assert "Copies of 'Autumn 2025' were prepared on 2 October 2025, before it was issued." in said.err
 
 
-def test_no_edition_takes_the_folder_of_another(own: Path) -> None:
+def test_no_edition_takes_the_folder_of_another(own_issue: Path) -> None:
     """However alike they are called."""
-    next_edition(own, "Autumn 2024", "autumn -2024")
-    said = issue(own, "2024-11-01")
+    next_edition(own_issue, "Autumn 2024", "autumn -2024")
+    said = issue(own_issue, "2024-11-01")
     assert (said.code, codes(said.err)) == (1, ["copies-folder"])
     assert "'nights-autumn-2024', in which 'Autumn 2024' of the pack 'nights' lies." in said.err
 
 
-def test_an_insert_stands_in_the_record(own: Path) -> None:
+def test_an_insert_stands_in_the_record(own_issue: Path) -> None:
     """By the bytes of its file; the same words and another insert have another code."""
-    (own / "source/packs/timetable.pdf").write_bytes(good())
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "packs/nights.yaml", ("[foot-patrol]", "[foot-patrol, {insert: timetable.pdf, title: Timetable}]"))
-    said = issue(own, "2025-03-01")
+    (own_issue / "source/packs/timetable.pdf").write_bytes(good())
+    next_edition(own_issue, "Autumn 2024", "Spring 2025")
+    rewrite(
+        own_issue, "packs/nights.yaml", ("[foot-patrol]", "[foot-patrol, {insert: timetable.pdf, title: Timetable}]")
+    )
+    said = issue(own_issue, "2025-03-01")
     assert said.code == 0, said
-    second = record(own, "source/editions/nights/002-spring-2025.json")
+    second = record(own_issue, "source/editions/nights/002-spring-2025.json")
     assert second["inserts"] == [{"file": "timetable.pdf", "title": "Timetable", "sha256": sha256(good())}]
-    assert second["code"] != record(own)["code"]
+    assert second["code"] != record(own_issue)["code"]
 
 
-def test_an_edition_that_another_run_has_issued_meanwhile_is_not_issued_again(own: Path) -> None:
+def test_an_edition_that_another_run_has_issued_meanwhile_is_not_issued_again(own_issue: Path) -> None:
     """Its number is taken; nothing is written."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    slow = Project(own, SHIPPED, Voice())
+    next_edition(own_issue, "Autumn 2024", "Spring 2025")
+    slow = Project(own_issue, SHIPPED, Voice())
     assert slow.files
-    assert issue(own, "2025-03-01").code == 0
-    before = files_of(own / "source"), files_of(own.parent / "archive")
+    assert issue(own_issue, "2025-03-01").code == 0
+    before = files_of(own_issue / "source"), files_of(own_issue.parent / "archive")
     with pytest.raises(UsageError, match="Another edition of 'nights' was issued meanwhile: nothing was written"):
         issuing.issue(slow, "nights", issuing.Ordered(Asked(), None, date(2025, 3, 1), {}))
-    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
+    assert (files_of(own_issue / "source"), files_of(own_issue.parent / "archive")) == before
 
 
-def test_with_strict_every_warning_stands_against_it(own: Path) -> None:
+def test_with_strict_every_warning_stands_against_it(own_issue: Path) -> None:
     """Such as that of a press whose inks nobody knows."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "packs/nights.yaml", ("formats: [text]", "formats: [print, text]"))
-    said = issue(own, "2025-03-01", "--strict", "--dry-run")
+    next_edition(own_issue, "Autumn 2024", "Spring 2025")
+    rewrite(own_issue, "packs/nights.yaml", ("formats: [text]", "formats: [print, text]"))
+    said = issue(own_issue, "2025-03-01", "--strict", "--dry-run")
     assert (said.code, "warning print-no-profile: " in said.err) == (1, True)
     assert said.out.startswith("Not issued: 1 warning (print-no-profile). --override print-no-profile=REASON")
-    assert issue(own, "2025-03-01", "--strict", "--dry-run", "--override", "print-no-profile=Black alone").code == 0
-    assert issue(own, "2025-03-01", "--dry-run").code == 0
+    assert (
+        issue(own_issue, "2025-03-01", "--strict", "--dry-run", "--override", "print-no-profile=Black alone").code == 0
+    )
+    assert issue(own_issue, "2025-03-01", "--dry-run").code == 0
 
 
-def test_a_numbered_edition_needs_its_cover(own: Path) -> None:
+def test_a_numbered_edition_needs_its_cover(own_issue: Path) -> None:
     """Or else no copy could be made of it afterwards."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "packs/nights.yaml", ("front: [contents]", "numbered: true\nfront: [contents]"))
-    said = issue(own, "2025-03-01")
+    next_edition(own_issue, "Autumn 2024", "Spring 2025")
+    rewrite(own_issue, "packs/nights.yaml", ("front: [contents]", "numbered: true\nfront: [contents]"))
+    said = issue(own_issue, "2025-03-01")
     assert (said.code, codes(said.err)) == (1, ["copies-cover"])
 
 

@@ -33,59 +33,59 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-def test_copies_are_the_archived_files(own: Path) -> None:
+def test_copies_are_the_archived_files(own_issue: Path) -> None:
     """On the day of the issue, whatever today is; nothing is built for them."""
-    said = prepare(own)
+    said = prepare(own_issue)
     assert said.code == 0, said
-    record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
-    parcel = own / "output/colleges/south/nights-autumn-2024"
+    record = json.loads((own_issue / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
+    parcel = own_issue / "output/colleges/south/nights-autumn-2024"
     (file,) = record["files"]
     assert sha256((parcel / "nights-autumn-2024.txt").read_bytes()) == file["sha256"]
-    assert [row.sha256 for row in on_record(own)] == [file["sha256"]]
-    assert not (own / "output/packs").exists()
+    assert [row.sha256 for row in on_record(own_issue)] == [file["sha256"]]
+    assert not (own_issue / "output/packs").exists()
 
 
-def test_what_was_changed_since_changes_no_copy(own: Path) -> None:
+def test_what_was_changed_since_changes_no_copy(own_issue: Path) -> None:
     """The text goes on, and the pack's looks; the edition stays what it is."""
-    rewrite(own, BRIEFING, ("\nversion: 1.0\n", "\nversion: 1.1\n"), ("can reduce", "may reduce"))
-    rewrite(own, "packs/nights.yaml", ("title: Nights", "title: Other nights"), ("[text]", "[screen, text]"))
-    assert prepare(own).code == 0
-    parcel = own / "output/colleges/south/nights-autumn-2024"
+    rewrite(own_issue, BRIEFING, ("\nversion: 1.0\n", "\nversion: 1.1\n"), ("can reduce", "may reduce"))
+    rewrite(own_issue, "packs/nights.yaml", ("title: Nights", "title: Other nights"), ("[text]", "[screen, text]"))
+    assert prepare(own_issue).code == 0
+    parcel = own_issue / "output/colleges/south/nights-autumn-2024"
     assert {path.name for path in files_of(parcel)} == {
         *("nights-autumn-2024.txt", "manifest.json", "SHA256SUMS", "cover-note.txt", "verify.html")
     }
     assert "- Foot patrol, version 1.0\n" in (parcel / "cover-note.txt").read_text(encoding="utf-8")
 
 
-def test_a_text_that_was_withdrawn_since_stands_against_copies(own: Path) -> None:
-    rewrite(own, BRIEFING, ("status: published", "status: withdrawn\nwithdrawn_reason: Wrong."))
-    said = prepare(own)
+def test_a_text_that_was_withdrawn_since_stands_against_copies(own_issue: Path) -> None:
+    rewrite(own_issue, BRIEFING, ("status: published", "status: withdrawn\nwithdrawn_reason: Wrong."))
+    said = prepare(own_issue)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert "issue-status: 'foot-patrol' 1.0 is withdrawn." in said.err
-    assert prepare(own, "--override", "foot-patrol=Shown as an example").code == 0
+    assert prepare(own_issue, "--override", "foot-patrol=Shown as an example").code == 0
 
 
-def test_an_archive_that_lacks_a_file_stands_against_copies(own: Path) -> None:
+def test_an_archive_that_lacks_a_file_stands_against_copies(own_issue: Path) -> None:
     """None is built in its place: it would be another."""
-    (place,) = (own.parent / "archive/sha256").glob("*/*")
+    (place,) = (own_issue.parent / "archive/sha256").glob("*/*")
     place.write_bytes(place.read_bytes() + b".")
-    said = prepare(own)
+    said = prepare(own_issue)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert "archive-differs: The archive has other bytes of 'nights.txt' of Autumn 2024 ('nights')." in said.err
-    assert not (own / "source/ledger.csv").exists()
+    assert not (own_issue / "source/ledger.csv").exists()
 
 
 @pytest.mark.parametrize("content", [b"{", None])
-def test_a_build_is_never_handed_out_as_an_issued_edition(own: Path, content: bytes | None) -> None:
+def test_a_build_is_never_handed_out_as_an_issued_edition(own_issue: Path, content: bytes | None) -> None:
     """Though its record cannot be read, or is gone."""
-    record = own / "source/editions/nights/001-autumn-2024.json"
+    record = own_issue / "source/editions/nights/001-autumn-2024.json"
     record.unlink()
     if content:
         record.write_bytes(content)
-    said = prepare(own)
+    said = prepare(own_issue)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert "error record-broken: " in said.err
-    assert not (own / "source/ledger.csv").exists()
+    assert not (own_issue / "source/ledger.csv").exists()
 
 
 @LATER

@@ -32,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def own(library: Path, tmp_path: Path) -> Path:
+def own_issue(library: Path, tmp_path: Path) -> Path:
     """The library again, to change as a test likes."""
     return libraries.copied(library, tmp_path / "own")
 
@@ -75,41 +75,41 @@ def test_number_and_holder_stand_on_every_page_and_in_the_record(library: Path) 
     assert len(identifiers) == 5
 
 
-def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
+def test_no_number_moves_and_none_is_given_again(own_issue: Path) -> None:
     """Another day, a college in the middle, one that goes, more copies, the output deleted."""
-    before, rows = files_of(own / "output"), on_record(own)
-    shutil.rmtree(own / "output")
+    before, rows = files_of(own_issue / "output"), on_record(own_issue)
+    shutil.rmtree(own_issue / "output")
     more = "middle: {name: Middle Agency, type: agency, formats: [screen]}\n"
-    rewrite(own, "colleges.yaml", ("copies: 2", "copies: 3"), ("south:", f"{more}south:"))
-    rewrite(own, "packs/nights.yaml", ("[north, south]", "[middle, north]"))
-    assert prepare(own, "2026-12-01").code == 0
-    assert on_record(own)[: len(rows)] == rows
-    assert [(r.college, r.format, r.copy_number, str(r.prepared)) for r in on_record(own)[len(rows) :]] == [
+    rewrite(own_issue, "colleges.yaml", ("copies: 2", "copies: 3"), ("south:", f"{more}south:"))
+    rewrite(own_issue, "packs/nights.yaml", ("[north, south]", "[middle, north]"))
+    assert prepare(own_issue, "2026-12-01").code == 0
+    assert on_record(own_issue)[: len(rows)] == rows
+    assert [(r.college, r.format, r.copy_number, str(r.prepared)) for r in on_record(own_issue)[len(rows) :]] == [
         *(("middle", "screen", 8, "2026-12-01"), ("north", "print", 9, "2026-12-01"))
     ]
-    ticket = (own / "output/printer/nights-spring-2027/job-ticket.txt").read_text(encoding="utf-8")
+    ticket = (own_issue / "output/printer/nights-spring-2027/job-ticket.txt").read_text(encoding="utf-8")
     assert "New:           1 of them, since 25 November 2026: copy 9 for Northmoor Learning Unit\n" in ticket
     assert "Cover:         pages 1 and 2 of each copy" in ticket
-    after = files_of(own / "output")
+    after = files_of(own_issue / "output")
     same = [path for path in after if "-copy-" in path.name and path.name[-7:-4] in ("001", "002", "003")]
     assert len(same) == 3
     assert [path for path in same if after[path] != before[path]] == []
-    assert not (own / "output/colleges/south").exists()
-    rewrite(own, "packs/nights.yaml", ("[middle, north]", "[middle, north, south]"))
-    assert "The ledger has them all." in prepare(own, "2026-12-02").out
-    assert files_of(own / "output/colleges/south").keys() >= {
-        own / "output/colleges/south/nights-spring-2027/nights-spring-2027-copy-004.pdf"
+    assert not (own_issue / "output/colleges/south").exists()
+    rewrite(own_issue, "packs/nights.yaml", ("[middle, north]", "[middle, north, south]"))
+    assert "The ledger has them all." in prepare(own_issue, "2026-12-02").out
+    assert files_of(own_issue / "output/colleges/south").keys() >= {
+        own_issue / "output/colleges/south/nights-spring-2027/nights-spring-2027-copy-004.pdf"
     }
 
 
-def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
+def test_a_holder_of_another_name_is_another_copy(own_issue: Path) -> None:
     """The copy that is out says the old one. Nothing is prepared and nothing is registered."""
-    before = (own / "source/ledger.csv").read_bytes()
-    rewrite(own, "colleges.yaml", ("Northmoor Learning Unit", "Northmoor Training Unit"))
-    said = prepare(own, "2026-12-01")
+    before = (own_issue / "source/ledger.csv").read_bytes()
+    rewrite(own_issue, "colleges.yaml", ("Northmoor Learning Unit", "Northmoor Training Unit"))
+    said = prepare(own_issue, "2026-12-01")
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     ends = ("copy-001", "print-copy-002", "print-copy-003")
     files = "'{}', '{}' and '{}'".format(*(f"nights-spring-2027-{end}.pdf" for end in ends))
     assert f"with other bytes of 3 files: {files}.\n" in said.err
     assert said.err.count("copies-changed") == 1
-    assert (own / "source/ledger.csv").read_bytes() == before
+    assert (own_issue / "source/ledger.csv").read_bytes() == before

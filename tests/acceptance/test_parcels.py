@@ -51,10 +51,10 @@ def issued(key: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def own(own: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_issue(own_issue: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The library and its archive again, to change as a test likes; the environment names the key."""
     monkeypatch.setenv(SIGNING_KEY, str(key))
-    return own
+    return own_issue
 
 
 def prepare(project: Path) -> Said:
@@ -75,10 +75,10 @@ def taken(project: Path, to: Path) -> Path:
     return to
 
 
-def test_a_parcel_is_whole_signed_and_current(own: Path, tmp_path: Path) -> None:
+def test_a_parcel_is_whole_signed_and_current(own_issue: Path, tmp_path: Path) -> None:
     """Of a library without its output; with another text in the pack it would be superseded, and with 1."""
-    parcel = taken(own, tmp_path / "parcel")
-    said = libraries.here(own, "verify", str(parcel))
+    parcel = taken(own_issue, tmp_path / "parcel")
+    said = libraries.here(own_issue, "verify", str(parcel))
     assert said.code == 0, said
     many = len(contents(parcel)) - len(ABOUT)
     assert said.out.splitlines() == [
@@ -91,82 +91,82 @@ def test_a_parcel_is_whole_signed_and_current(own: Path, tmp_path: Path) -> None
     manifest = json.loads((parcel / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["status_page"].startswith("https://n.example/v/")
     (parcel / "receipt.json").write_bytes(b"{}")  # as a delivery into a folder puts it there
-    assert libraries.here(own, "verify", str(parcel)).code == 0
+    assert libraries.here(own_issue, "verify", str(parcel)).code == 0
 
 
-def test_after_an_event_only_manifest_and_signature_differ(own: Path) -> None:
+def test_after_an_event_only_manifest_and_signature_differ(own_issue: Path) -> None:
     """It names the last event of the ledger but those of copies, and every file is the same as before."""
-    assert prepare(own).code == 0
-    before = contents(own / PARCEL)
-    file_ledger(own).add("2024-12-02T09:30:00Z", "begun", "3f9a0001", {})
-    shutil.rmtree(own / "output")
-    assert prepare(own).code == 0
-    now = contents(own / PARCEL)
+    assert prepare(own_issue).code == 0
+    before = contents(own_issue / PARCEL)
+    file_ledger(own_issue).add("2024-12-02T09:30:00Z", "begun", "3f9a0001", {})
+    shutil.rmtree(own_issue / "output")
+    assert prepare(own_issue).code == 0
+    now = contents(own_issue / PARCEL)
     assert now.keys() == before.keys()
     assert {name for name in now if now[name] != before[name]} == {MANIFEST, MINISIGN}
 
 
-def test_every_change_of_a_parcel_is_found(own: Path, tmp_path: Path) -> None:
+def test_every_change_of_a_parcel_is_found(own_issue: Path, tmp_path: Path) -> None:
     """A byte of any file, a file that is missing, one that was added."""
-    parcel = taken(own, tmp_path / "parcel")
+    parcel = taken(own_issue, tmp_path / "parcel")
     whole = contents(parcel)
     for name, content in whole.items():
         unsigned = name in (MANIFEST, MINISIGN)
         (parcel / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-        said = libraries.here(own, "verify", str(parcel))
+        said = libraries.here(own_issue, "verify", str(parcel))
         assert said.code == 1
         expected = (
             "verify-key: Not ours: manifest.json is not signed" if unsigned else f"verify-file: {name} was changed."
         )
         assert expected in said.err
         (parcel / name).unlink()
-        said = libraries.here(own, "verify", str(parcel))
+        said = libraries.here(own_issue, "verify", str(parcel))
         assert said.code == 1
         assert f"{name} is missing" in said.err
         (parcel / name).write_bytes(content)
     (parcel / "more").mkdir()
     (parcel / "more" / "a.txt").write_bytes(b"")
-    said = libraries.here(own, "verify", str(parcel), "--report", "json")
+    said = libraries.here(own_issue, "verify", str(parcel), "--report", "json")
     (answer,) = json.loads(said.out)["verified"]
     assert (said.code, answer["whole"], answer["holds"]) == (1, "other-files", False)
     assert [one["message"] for one in answer["remarks"]] == ["more/a.txt was added."]
     assert (
         "hint: It is no part of this parcel: take it out, and verify again."
-        in said.err + libraries.here(own, "verify", str(parcel)).err
+        in said.err + libraries.here(own_issue, "verify", str(parcel)).err
     )
 
 
-def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own: Path, key: Path, tmp_path: Path) -> None:
-    parcel = taken(own, tmp_path / "parcel")
+def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own_issue: Path, key: Path, tmp_path: Path) -> None:
+    parcel = taken(own_issue, tmp_path / "parcel")
     whole = contents(parcel) | {"nights-autumn-2024.txt": b"Other words.\n"}
     for name, content in resealed(whole, ParcelSeal(key=read(key))).items():
         (parcel / name).write_bytes(content)
-    said = libraries.here(own, "verify", str(parcel))
+    said = libraries.here(own_issue, "verify", str(parcel))
     assert (said.code, "verify-file: nights-autumn-2024.txt is no file of this edition." in said.err) == (1, True)
 
 
-def test_nothing_goes_out_unsigned(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_goes_out_unsigned(own_issue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the key it says which variable lacks it; with another one, that it is another."""
     monkeypatch.delenv(SIGNING_KEY)
-    said = prepare(own)
+    said = prepare(own_issue)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert f"source/library.yaml:8:1: error secret-missing: {SIGNING_KEY} is not set." in said.err
-    new_key(tmp_path / "other.key", own)
+    new_key(tmp_path / "other.key", own_issue)
     monkeypatch.setenv(SIGNING_KEY, str(tmp_path / "other.key"))
-    said = prepare(own)
+    said = prepare(own_issue)
     assert said.code == 3, said
     assert "is not the one of library.yaml" in said.err
-    assert not (own / "source/ledger.csv").exists()
+    assert not (own_issue / "source/ledger.csv").exists()
 
 
-def test_a_library_without_a_key_signs_nothing(own: Path, tmp_path: Path) -> None:
+def test_a_library_without_a_key_signs_nothing(own_issue: Path, tmp_path: Path) -> None:
     """Its parcels are held to manifest and record all the same; signed ones are not taken for its own."""
-    parcel = taken(own, tmp_path / "parcel")
-    without_key(own)
-    said = libraries.here(own, "verify", str(parcel))
+    parcel = taken(own_issue, tmp_path / "parcel")
+    without_key(own_issue)
+    said = libraries.here(own_issue, "verify", str(parcel))
     assert (said.code, "names no key ('signing:')" in said.err) == (1, True)
     (parcel / MINISIGN).unlink()
-    said = libraries.here(own, "verify", str(parcel))
+    said = libraries.here(own_issue, "verify", str(parcel))
     many = len(contents(parcel)) - 2
     sentence = f"  whole: as its manifest says: {many} files; not signed: nobody can say who made the cover note and"
     assert (said.code, sentence in said.out) == (1, True), said
@@ -179,10 +179,10 @@ def without_key(project: Path) -> None:
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_without_a_key_a_manifest_is_not_believed(known: bool, own: Path, tmp_path: Path) -> None:
+def test_without_a_key_a_manifest_is_not_believed(known: bool, own_issue: Path, tmp_path: Path) -> None:
     """Rewritten, it lists what it likes: but the record knows which files are of the edition."""
-    parcel = taken(own, tmp_path / "parcel")
-    without_key(own)
+    parcel = taken(own_issue, tmp_path / "parcel")
+    without_key(own_issue)
     files = contents(parcel) | {"nights-autumn-2024.txt": b"Forged.\n", "more.exe": b"MZ"}
     said = json.loads(files[MANIFEST])
     said["files"] = [{"file": one["file"]} for one in said["files"]]
@@ -192,7 +192,7 @@ def test_without_a_key_a_manifest_is_not_believed(known: bool, own: Path, tmp_pa
         (parcel / name).unlink()
     for name, content in sealed(said, files, ParcelSeal()).items():
         (parcel / name).write_bytes(content)
-    told = libraries.here(own, "verify", str(parcel), "--report", "json")
+    told = libraries.here(own_issue, "verify", str(parcel), "--report", "json")
     (answer,) = json.loads(told.out)["verified"]
     assert (told.code, answer["holds"]) == (1, False)
     if known:
@@ -203,9 +203,9 @@ def test_without_a_key_a_manifest_is_not_believed(known: bool, own: Path, tmp_pa
         assert "not signed: nobody can say who made any of it." in answer["said"]
 
 
-def test_a_college_is_a_witness_of_records_and_ledger(own: Path, key: Path, tmp_path: Path) -> None:
+def test_a_college_is_a_witness_of_records_and_ledger(own_issue: Path, key: Path, tmp_path: Path) -> None:
     """The record and the event that its manifest names as the last must still be there."""
-    parcel = taken(own, tmp_path / "parcel")
+    parcel = taken(own_issue, tmp_path / "parcel")
     said = json.loads((parcel / MANIFEST).read_text(encoding="utf-8"))
     assert said["last_record"] == said["record"]
     for name, told in (("last_record", "But no record has the SHA-256 eeeeeeee"), ("event", "the event eeeeeeee")):
@@ -215,5 +215,5 @@ def test_a_college_is_a_witness_of_records_and_ledger(own: Path, key: Path, tmp_
         lost.mkdir()
         for path, content in resealed(files, ParcelSeal(event, read(key))).items():
             (lost / path).write_bytes(content)
-        answer = libraries.here(own, "verify", str(lost))
+        answer = libraries.here(own_issue, "verify", str(lost))
         assert (answer.code, told in answer.out) == (1, True), answer

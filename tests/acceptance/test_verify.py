@@ -145,32 +145,36 @@ def test_a_clone_hands_out_every_issued_file(issued: Path, tmp_path: Path) -> No
         assert len(list((tmp_path / name).iterdir())) == 2
 
 
-def test_damage_is_found_wherever_it_is(own: Path) -> None:
+def test_damage_is_found_wherever_it_is(own_issue: Path) -> None:
     """A byte of a record, of a kept file, of an archived one; any of them gone, and the last record gone."""
     places = [
-        *(own / "source/editions/nights").glob("*.json"),
-        *(path for path in (own / "source/versions").rglob("*") if path.is_file() and path.name != ".gitattributes"),
-        *(path for path in (own.parent / "archive/sha256").rglob("*") if path.is_file()),
+        *(own_issue / "source/editions/nights").glob("*.json"),
+        *(
+            path
+            for path in (own_issue / "source/versions").rglob("*")
+            if path.is_file() and path.name != ".gitattributes"
+        ),
+        *(path for path in (own_issue.parent / "archive/sha256").rglob("*") if path.is_file()),
     ]
     assert len(places) > 25
     for place in places:
         whole = place.read_bytes()
         place.write_bytes(whole[:-2] + bytes([whole[-2] ^ 1]) + whole[-1:])
-        assert verify(own, "--records").code == 1, place
+        assert verify(own_issue, "--records").code == 1, place
         place.unlink()
-        assert verify(own, "--records").code == 1, place
+        assert verify(own_issue, "--records").code == 1, place
         place.write_bytes(whole)
-    assert verify(own, "--records").code == 0
+    assert verify(own_issue, "--records").code == 0
 
 
-def test_a_covering_note_tells_that_the_last_record_is_gone(own: Path) -> None:
+def test_a_covering_note_tells_that_the_last_record_is_gone(own_issue: Path) -> None:
     """Where the archive is out of reach too."""
-    last = sorted((own / "source/editions/nights").glob("*.json"))[-1]
-    known = verify(own, "--records", "nights").out.splitlines()[-1].rpartition(" ")[2]
-    assert verify(own, "--records", "nights", "--last", known[:8]).code == 0
+    last = sorted((own_issue / "source/editions/nights").glob("*.json"))[-1]
+    known = verify(own_issue, "--records", "nights").out.splitlines()[-1].rpartition(" ")[2]
+    assert verify(own_issue, "--records", "nights", "--last", known[:8]).code == 0
     last.unlink()
-    rewrite(own, "library.yaml", ("archive: ../archive\n", ""))
-    assert verify(own, "--records").code == 0
-    said = verify(own, "--records", "nights", "--last", known[:8])
+    rewrite(own_issue, "library.yaml", ("archive: ../archive\n", ""))
+    assert verify(own_issue, "--records").code == 0
+    said = verify(own_issue, "--records", "nights", "--last", known[:8])
     assert said.code == 1
     assert f"the one that is known elsewhere, {known[:8]}…, is missing." in said.out
