@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from pipeline.build.kinds.pdf import PackJob
 
 from pipeline import __main__
 from pipeline.build.formats import bind
 from pipeline.build.graph import bound
+from pipeline.build.jobs import PackJob
 from tests.support.calls import calls_of
 
 

@@ -13,10 +13,6 @@ import time
 from datetime import date
 from pathlib import Path
 
-from pipeline.build.numbered_copies import Numbered, make_copies
-from pipeline.editions.numbers import Copy
-from pipeline.editions.states import FinishedFile
-
 from pipeline.build.api import build
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
@@ -24,6 +20,9 @@ from pipeline.core.printed_code import code_of
 from pipeline.core.progress import Voice
 from pipeline.model.formats import Order
 from pipeline.model.source.college import College
+from pipeline.services.colleges.numbered_copies import Numbered, make_copies
+from pipeline.services.colleges.takers import Copy
+from pipeline.services.editions.edition import FinishedFile
 from tests.support.invented import generate
 from tests.support.project import ROOT
 from tests.support.words import ENGLISH

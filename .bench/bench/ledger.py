@@ -6,13 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.colleges.deliveries.plan import plan
-from pipeline.colleges.holdings import deliveries
-from pipeline.colleges.ledger.events import first_fault
-from pipeline.colleges.ledger.kept import file_ledger
-from pipeline.colleges.ledger.table import as_rows
-
 from pipeline.model.source.college import College
+from pipeline.services.colleges.events import as_rows, first_fault
+from pipeline.services.colleges.holdings import deliveries
+from pipeline.services.colleges.ledger import file_ledger
+from pipeline.services.colleges.plan import plan
 from tests.support import libraries
 from tests.support.colleges.histories import deliveries_of_years
 from tests.support.colleges.shipments import shipment

@@ -9,10 +9,9 @@ import gc
 import time
 from datetime import date
 
-from pipeline.build.kinds.epub import EpubJob
-
 from pipeline.bind.epub.documents import epub_chapters
 from pipeline.build.formats import bind
+from pipeline.build.jobs import EpubJob
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
 from pipeline.compose.design.book_fonts import fonts_of_book
