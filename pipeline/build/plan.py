@@ -67,7 +67,8 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     known = Known(texts, wordings=cache.wordings())
     resolution = _resolved(library, order, project, known, traces)
     broken = traces and _breaks_the_style(resolution)
-    if not (not broken and all(resolution.faulty & trace.ids == trace.faulty for trace in traces.values())):
+    # Where faults have changed, all is resolved: a fault may be reported at the files of other texts.
+    if broken or any(resolution.faulty & trace.ids != trace.faulty for trace in traces.values()):
         traces = {}
         resolution = _resolved(library, order, project, known, traces)
     addresses = _addresses(resolution, traces.values())
@@ -81,20 +82,20 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     dated = await check.redate(redate)
     unread = {remark.place.path for remark in errors(project.loaded[1])}
     owners = tuple(pair for pair in _owners(library, unread) if pair[0] not in resolution.forbidden)
-    asked = tuple(
-        (owner, kind)
-        for owner, kind in owners
-        if kind in request.wanted
-        and (
-            owner.partition("/")[2] in order.names
-            if order.names
-            else owner.startswith("packs/") or not order.only_packs
-        )
-    )
+    asked = tuple(_asked(order, request.wanted, owners))
     if whole and sound and not _breaks_the_style(resolution):
         found = {thing.owner: _trace_of(thing, resolution, check) for thing in resolution.everything}
         cache.keep_traces(order, {**traces, **found})
     return Plan(remarks, addresses, check, dated, owners, asked, resolution.forbidden, check.left(resolution))
+
+
+def _asked(order: Order, wanted: Set[Format], owners: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The owners and formats that this build is to make."""
+    for owner, kind in owners:
+        folder, _, name = owner.partition("/")
+        named = name in order.names if order.names else folder == "packs" or not order.only_packs
+        if named and kind in wanted:
+            yield owner, kind
 
 
 def _of_the_day(traces: Mapping[str, Trace], index: ArtifactIndex, library: Library, day: date) -> dict[str, Trace]:

@@ -103,8 +103,9 @@ def left_aside(project: Path) -> tuple[Diagnostic, ...]:
 
 def _files(project: Path, inner: str) -> Mapping[str, str]:
     """The files of a folder, however deep, that may be read: by their paths in the project, in order."""
-    folder, home = project / inner, project.resolve()
+    folder = project / inner
     try:
+        home = project.resolve()
         paths = [
             entry.path
             for entry in _entries(folder)

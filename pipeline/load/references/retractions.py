@@ -77,14 +77,16 @@ def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Not
     columns = _columns(path, next(rows, (1, []))[1], desk)
     if columns is None:
         return {}, desk.remarks
-    cut = 0
+    cut, width = 0, max(columns.values())
     for line, row in rows:
-        if len(row) <= max(columns.values()):
+        if len(row) <= width:
             cut = cut or line
             continue
+        named = identifiers(*(row[columns[name]] if name in columns else "" for name in _NAMES))
+        if wanted.isdisjoint(named):
+            continue
         cells = {name: row[number] for name, number in columns.items()}
-        named = identifiers(*(cells.get(name, "") for name in _NAMES))
-        if not wanted.isdisjoint(named) and (notice := _notice(cells, Place(path, line), desk)):
+        if notice := _notice(cells, Place(path, line), desk):
             for identifier in wanted.intersection(named):
                 notices.setdefault(identifier, []).append(notice)
     if cut:

@@ -1,4 +1,4 @@
-"""Answers to the line on versions and editions: for the verbs check and cites."""
+"""Answers to the line on versions and editions. The verbs check and cites load nothing else of the service."""
 
 from collections.abc import Iterator
 from dataclasses import replace
