@@ -49,12 +49,11 @@ def subject(package: Path) -> str:
     return " ".join(text.split("\n\n")[0].split())
 
 
-def box(x: float, y: float, width: float, fill: str, name: str, lines: list[str]) -> Iterator[str]:
+def box(x: float, y: float, width: float, fill: str, name: str, text: str) -> Iterator[str]:
     """A room: its name, and below it what it is for."""
     yield f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{ROW}" rx="4" fill="{fill}"/>'
     yield f'<text x="{x + 10:g}" y="{y + 18:g}" font-weight="600">{name}</text>'
-    for number, line in enumerate(lines):
-        yield f'<text x="{x + 10:g}" y="{y + 35 + 14 * number:g}" font-size="12">{escape(line)}</text>'
+    yield f'<text x="{x + 10:g}" y="{y + 35:g}" font-size="12">{escape(text)}</text>'
 
 
 def picture() -> str:
@@ -65,7 +64,7 @@ def picture() -> str:
     y = 24
     for name, service in sorted(services().items()):
         reads = f" Imports {', '.join(service.reads)}." if service.reads else ""
-        parts += box(0, y, WIDTH, SERVICE, f"services/{name}", [subject(ROOT / "pipeline/services" / name) + reads])
+        parts += box(0, y, WIDTH, SERVICE, f"services/{name}", subject(ROOT / "pipeline/services" / name) + reads)
         y += ROW + GAP // 2
     y += GAP
     parts.append(f'<text x="0" y="{y + 12}">The line: each room imports only those below it.</text>')
@@ -73,7 +72,7 @@ def picture() -> str:
     for row in stack:
         width = (WIDTH - GAP * (len(row) - 1)) / len(row)
         for number, name in enumerate(row):
-            parts += box(number * (width + GAP), y, width, LINE, name, [subject(ROOT / "pipeline" / name)])
+            parts += box(number * (width + GAP), y, width, LINE, name, subject(ROOT / "pipeline" / name))
         y += ROW + GAP // 2
     head = '<text x="0" y="14">Services: each may import the line. The line knows no service.</text>'
     return (
