@@ -17,7 +17,7 @@ from pipeline.build.api import build
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.printed_code import code_of
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.model.formats import Order
 from pipeline.model.source.college import College
 from pipeline.services.colleges.numbered_copies import Numbered, make_copies
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the library stands, or is written")
     folder: Path = parser.parse_args().folder
     jobs = os.cpu_count() or 1
-    project = Project(library(folder), SHIPPED, Voice(), jobs)
+    project = Project(library(folder), SHIPPED, ProgressReporter(), jobs)
     built = build(Order(("pack",), ("screen",), DAY), project)
     (output,) = built.outputs
     master = FinishedFile("screen", "pack.pdf", (project.output / output.path).read_bytes(), output.pages)

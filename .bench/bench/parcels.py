@@ -15,7 +15,7 @@ from bench.copies import show
 from bench.timing import run, surroundings
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.model.source.versions import folder_of
 from pipeline.proof import validators
 from pipeline.resolve.reading import read_briefings
@@ -64,7 +64,7 @@ def library(project: Path, briefings: int, colleges: int) -> None:
 
 def _publish(root: Path) -> None:
     """Keep every text as `publish` keeps one."""
-    project = Project(root, SHIPPED, Voice())
+    project = Project(root, SHIPPED, ProgressReporter())
     for name, reading in read_briefings(project.loaded[0], PUBLISHED).items():
         for file, content in version_files(reading, project.files, Publishing(PUBLISHED, "Ann Bell")).items():
             place = root / folder_of(name, "1.0") / file

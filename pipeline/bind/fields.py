@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.bind.running_lines import SLOT
 from pipeline.model.formats import EDITIONS, FORMATS, EditionRow, Format
 from pipeline.model.manuscript import Chapter, StampText
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Exchange:
 
     content: bytes = field(repr=False)
     format: Format
-    words: Words = field(repr=False)
+    words: Phrases = field(repr=False)
     """The fixed words of its texts, in which the values are said."""
     before: Values
     after: tuple[Values, ...]

@@ -12,7 +12,7 @@ from pipeline.compose.language.direction import runs_rtl
 from pipeline.compose.page.fragment import flaw_of
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate, reached_by
 from pipeline.compose.templates import fill, origin
-from pipeline.core.diagnostics import LayoutFault, PressFailure
+from pipeline.core.diagnostics import LayoutFault, TypesettingFailure
 from pipeline.core.documents.xhtml import XHTML, XML_LANG, drop_attribute, elements, local, parse, read_html, words
 from pipeline.model.bibliography import digits_of
 from pipeline.model.formats import USUAL_EDITION, Edition, Layouts
@@ -58,7 +58,7 @@ def _passed(text: str, said: str) -> etree._Element:
     """A document that has passed the gate. Raises `Flaw`."""
     try:
         root = parse(text, said)
-    except PressFailure as broken:
+    except TypesettingFailure as broken:
         cause = broken.__cause__
         raise flaw_of(cause if isinstance(cause, Exception) else broken) from broken
     if root.tag == f"{{{NCX}}}ncx":
@@ -154,7 +154,7 @@ def _line(text: str, offset: int) -> int:
 def no_control_characters(said: str, name: str) -> None:
     """No character that XML refuses stands in a text."""
     if found := _CONTROL.search(said):
-        raise PressFailure(f"'{name}' holds the control character U+{ord(found[0]):04X}.")
+        raise TypesettingFailure(f"'{name}' holds the control character U+{ord(found[0]):04X}.")
 
 
 def book_identifier(metadata: Metadata, identity: Identity) -> str:
@@ -186,7 +186,7 @@ Destination = Callable[[str, str], str | None]
 """Destination of a briefing's id and an anchor (or nothing), or nothing where this copy has no way there."""
 
 
-def lead_links(root: etree._Element, destination: Destination) -> None:
+def rewrite_links(root: etree._Element, destination: Destination) -> None:
     """Replace every `briefing:` target, and encode addresses; a link that leads nowhere becomes plain words."""
     for link in list(elements(root)):
         href = link.get("href", "")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.roles import HEADINGS, STARTS
 from pipeline.core.documents.xhtml import EPUB_TYPE, XHTML, elements, ids, local, untaken, words
 from pipeline.model.sheets import PageStart
@@ -48,7 +48,7 @@ def mark_pages(root: etree._Element, starts: tuple[PageStart, ...], first: int, 
     for start in sorted(starts, key=lambda s: s.page):
         block = known.get(start.element)
         if block is None:
-            raise PressFailure(f"Page {start.page} starts in '{start.element}', which '{name}' does not have.")
+            raise TypesettingFailure(f"Page {start.page} starts in '{start.element}', which '{name}' does not have.")
         folio = str(first + start.page - 1)
         mark = _mark(untaken(known, f"page-{folio}"), folio)
         if local(block) in _BEFORE or block.get("id") in naming:
@@ -63,7 +63,7 @@ def mark_pages(root: etree._Element, starts: tuple[PageStart, ...], first: int, 
             else:
                 _insert(cell, 0, mark)
         elif not _insert(block, start.offset, mark, start.pictures):
-            raise PressFailure(
+            raise TypesettingFailure(
                 f"Page {start.page} starts after {start.offset} characters of '{start.element}', "
                 f"but in '{name}' it has fewer."
             )
@@ -184,7 +184,7 @@ def _put_before(element: etree._Element, mark: etree._Element) -> None:
     while parent is not None and _is_closed(parent, element):
         element, parent = parent, parent.getparent()
     if parent is None:
-        raise PressFailure(f"There is no place for the mark of page {mark.get('aria-label')}.")
+        raise TypesettingFailure(f"There is no place for the mark of page {mark.get('aria-label')}.")
     parent.insert(parent.index(element), mark)
 
 

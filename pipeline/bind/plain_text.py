@@ -10,7 +10,7 @@ from datetime import date
 from lxml import etree
 
 from pipeline.bind.epub.documents import EpubChapter, in_book, leaves_its_code
-from pipeline.bind.frames import in_addresses, lead_links, notices, says_address
+from pipeline.bind.frames import in_addresses, notices, rewrite_links, says_address
 from pipeline.bind.running_lines import fill_produced, produced_here
 from pipeline.compose.page.lines import label
 from pipeline.core.documents.roles import FLOW, HEADINGS, item_numbers
@@ -452,7 +452,7 @@ def _chapter(
     """The blocks of a text, and whether it says when this copy was produced."""
     root = parse(f'<body xmlns="{XHTML}">\n{bound.chapter.body}\n</body>', bound.chapter.name)
     dated = fill_produced(root, bound.identity or identity, produced, whole=not bound.identity)
-    lead_links(root, in_book(tuple(chapters), in_addresses(addresses)))
+    rewrite_links(root, in_book(tuple(chapters), in_addresses(addresses)))
     join_addresses(root)
     return blocks(root, COLUMNS), dated
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.core.diagnostics import EnvironmentFailure, PressFailure
+from pipeline.core.diagnostics import EnvironmentFailure, TypesettingFailure
 from pipeline.core.documents.xhtml import elements
 from pipeline.core.text.fonts import font_file
 from pipeline.model.formats import ASSET, Asset
@@ -42,7 +42,7 @@ def image_resource(image: Asset) -> BookFile:
     """An image under its own name: the first twelve digits of its digest."""
     extension = _EXTENSIONS.get(image.media_type)
     if extension is None:
-        raise PressFailure(f"The figure '{image.path}' is of a kind that cannot be bound: {image.media_type}.")
+        raise TypesettingFailure(f"The figure '{image.path}' is of a kind that cannot be bound: {image.media_type}.")
     return BookFile(f"images/{image.sha256[:12]}.{extension}", image.media_type, image.content)
 
 
@@ -51,11 +51,11 @@ def font_resource(named: str) -> BookFile:
     package, _, file = named.partition("/")
     media_type = _FONT_TYPES.get(file.rpartition(".")[2].lower())
     if media_type is None:
-        raise PressFailure(f"The style sheet names '{named}', which is no font file.")
+        raise TypesettingFailure(f"The style sheet names '{named}', which is no font file.")
     try:
         return BookFile(f"fonts/{file}", media_type, font_file(package, file))
     except EnvironmentFailure as absent:
-        raise PressFailure(f"The style sheet names a font that cannot be had. {absent}") from absent
+        raise TypesettingFailure(f"The style sheet names a font that cannot be had. {absent}") from absent
 
 
 def as_data(resource: BookFile) -> str:
@@ -107,5 +107,5 @@ def place_in_style(style: str, images: dict[str, str], font: Callable[[str], str
 
 def _place(digest: str, places: dict[str, str], name: str) -> str:
     if digest not in places:
-        raise PressFailure(f"'{name}' shows the image {digest[:12]}, which was not handed over with it.")
+        raise TypesettingFailure(f"'{name}' shows the image {digest[:12]}, which was not handed over with it.")
     return places[digest]

@@ -18,18 +18,18 @@ from pipeline.model.formats import (
     USUAL_EDITION,
     USUAL_STAMPS,
     Edition,
-    Rooms,
     StampSheet,
+    StampSpace,
 )
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 SLOT = 'data-slot="produced"'
 """Sign of the place that a text keeps for the sentence."""
 
 
-def produced_words(words: Words, produced: date, copy: str = "", code: str = "") -> str:
+def produced_words(words: Phrases, produced: date, copy: str = "", code: str = "") -> str:
     """'This copy produced 26 April 2024', and of a numbered copy: '. Copy 7, held by Northmoor Learning Unit.'.
 
     Where no page has a foot the words of the code follow: '. Code 5ZK8D-R07N1.'.
@@ -102,7 +102,7 @@ def running_lines(
     return tuple(StampText(slot.name, said[slot.name], sheet, rtl) for slot in RUNNING if said.get(slot.name))
 
 
-def redated(line: StampText, produced: date, words: Words) -> StampText:
+def redated(line: StampText, produced: date, words: Phrases) -> StampText:
     """A line that bears the date, bearing another."""
     said = produced_words(words, produced) if SLOTS[line.slot].in_text else words.short_day(produced)
     return replace(line, text=said)
@@ -121,7 +121,7 @@ def page_lines(
     return tuple(running_lines(identity, produced, folio, sheet=EDITIONS[edition].stamps) for folio in folios)
 
 
-def produced_line(words: Words, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
+def produced_line(words: Phrases, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
     """The sentence for the slot of the stamp block."""
     return StampText("produced", produced_words(words, produced), EDITIONS[edition].stamps, runs_rtl(words.language))
 
@@ -132,7 +132,7 @@ def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITI
     return StampText("produced-copy", said, EDITIONS[edition].stamps, runs_rtl(identity.words.language))
 
 
-def _marking_at_foot(whole: Identity, rooms: Rooms) -> dict[str, str]:
+def _marking_at_foot(whole: Identity, rooms: StampSpace) -> dict[str, str]:
     """The marking by its slot: in the middle of its line, or where it would meet the code, at the right.
 
     Which code it is decides nothing but by its length: a numbered copy has the marking where the others have it.
@@ -152,7 +152,7 @@ def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDIT
     return head, copy_line(identity, produced, edition), *((code,) if code.text else ())
 
 
-def copy_words(copy: str, language: str, rooms: Rooms = BY_STAMPS[USUAL_STAMPS].rooms) -> str:
+def copy_words(copy: str, language: str, rooms: StampSpace = BY_STAMPS[USUAL_STAMPS].rooms) -> str:
     """Words of a numbered copy on itself, as far as its line has room for them."""
     return shortened(typeset(copy, language), rooms.copy, rooms.status_size)
 
@@ -183,7 +183,7 @@ def _status(whole: Identity, identity: Identity, room: float, size: float) -> st
     return shortened(" · ".join(shortest), room, size)
 
 
-def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:
+def _statuses(identity: Identity, words: Phrases) -> Iterator[tuple[str, str]]:
     """Its statuses in the words of a page, each with the least that may be said: no title of what supersedes it."""
     own = identity.words
     known = {own.say(key): words.say(key) for key in ("draft", "due-for-review", "withdrawn", "superseded")}

@@ -14,13 +14,13 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from pipeline.bind.epub.archive import exchange_members
 from pipeline.bind.fields import Exchange, Values
 from pipeline.bind.pdf.record import copy_label, exchange, settle
-from pipeline.bind.pdf.stamps import CopyForms, face_of, say_copy
+from pipeline.bind.pdf.stamps import CopyForms, face_of, fill_copy_fields
 from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.paint import Painter
 from pipeline.bind.print.print_file import save_plain
 from pipeline.bind.running_lines import copy_words, produced_words
 from pipeline.bind.web import css_string
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.text.wrapping import filled
 from pipeline.model.formats import EDITIONS, FORMATS, PRINTED
 from pipeline.model.manuscript import StampText
@@ -77,7 +77,7 @@ def join_copies(run: Run) -> bytes:
         tree.Kids, tree.Count = Array(copies), len(copies) * len(pages)
         pdf.Root.Pages = tree
         pdf.Root.PageLabels = Dictionary(Nums=Array(list(_labels(pdf, run.numbers, len(pages)))))
-        say_copy(pdf, run.unnumbered, run.words)
+        fill_copy_fields(pdf, run.unnumbered, run.words)
         return save_plain(pdf, pdf.pdf_version)
 
 
@@ -152,7 +152,7 @@ def _copies(job: Exchange) -> Iterator[bytes]:
             pairs = [(form, _form(job, sheet)) for name, sheet in forms.named(after.stamps) for form in old[name]]
             try:
                 yield _exchanged(job, pairs, {copy_label(job.before.copy): copy_label(after.copy)})
-            except PressFailure:
+            except TypesettingFailure:
                 yield saved_anew(job, after)
 
 
@@ -164,7 +164,7 @@ def saved_anew(job: Exchange, after: Values) -> bytes:
             for place in forms.places[name]:
                 place.write(stream.read_bytes())
                 place.Resources, place.BBox = stream.Resources, stream.BBox
-        say_copy(pdf, job.before.copy, after.copy)
+        fill_copy_fields(pdf, job.before.copy, after.copy)
         return settle(save_plain(pdf, pdf.pdf_version))
 
 
@@ -181,7 +181,7 @@ class Form:
 def _exchanged(job: Exchange, pairs: Sequence[tuple[Form, Form]], said: Mapping[str, str]) -> bytes:
     """The file with other forms and other words in its records."""
     if any(not before.resources or before.resources != after.resources for before, after in pairs):
-        raise PressFailure("A stamp is set from other fonts than the one before it.")
+        raise TypesettingFailure("A stamp is set from other fonts than the one before it.")
     changes = [(before.packed, after.packed) for before, after in pairs]
     records = {old.encode(): new.encode() for old, new in said.items()}
     return exchange(job.content, changes, records, _packed)
@@ -286,7 +286,7 @@ def _says_no_more(job: Exchange, after: Values) -> None:
     day, words = job.before.produced, job.words
     often = {words.short_day(day): 1, words.day(day): _sentences(job), day.isoformat(): 0}
     if day != after.produced and any(job.content.count(said.encode()) != times for said, times in often.items()):
-        raise PressFailure("The page names the day elsewhere too.")
+        raise TypesettingFailure("The page names the day elsewhere too.")
 
 
 def _sentence(job: Exchange, parts: str) -> TextField:
@@ -314,7 +314,7 @@ def _as_said(job: Exchange, *parts: bytes) -> Exchange:
 def _texts_exchanged(
     job: Exchange, parts: Mapping[str, bytes], fields: Iterable[TextField], after: Values
 ) -> dict[str, bytes]:
-    """The parts with other values. Raises `PressFailure` where one does not stand as often as it should."""
+    """The parts with other values. Raises `TypesettingFailure` where one does not stand as often as it should."""
     done = dict(parts)
     for place in fields:
         old, new = (place.said(values).encode() for values in (job.before, after))
@@ -323,6 +323,8 @@ def _texts_exchanged(
         within = [name for name in parts if name.endswith(place.parts)]
         found = sum(done[name].count(old) for name in within)
         if found < 1 if place.times is None else found != place.times:
-            raise PressFailure(f"{found} times the file says '{old.decode().strip()}', where the bindery puts it.")
+            raise TypesettingFailure(
+                f"{found} times the file says '{old.decode().strip()}', where the bindery puts it."
+            )
         done |= {name: done[name].replace(old, new) for name in within}
     return done

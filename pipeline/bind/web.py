@@ -12,10 +12,10 @@ from pipeline.bind.frames import (
     SCHEME,
     Destination,
     keep_tables,
-    lead_links,
     no_control_characters,
     notices,
     page_in,
+    rewrite_links,
     says_address,
     with_anchor,
 )
@@ -23,9 +23,9 @@ from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.resources import as_data, font_resource, place_images, place_in_style, stand_in, with_images
 from pipeline.bind.running_lines import fill_produced, produced_here, running_lines
 from pipeline.compose.language.direction import mirrored, set_sides
-from pipeline.compose.language.words import speaking
+from pipeline.compose.language.words import lang_attribute
 from pipeline.compose.page.fragment import address_parts
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.roles import HEADINGS
 from pipeline.core.documents.xhtml import (
     EPUB_TYPE,
@@ -44,7 +44,7 @@ from pipeline.core.documents.xhtml import words as words_in
 from pipeline.model.formats import SLOTS, Asset, Layouts
 from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.sheets import Identity, PageStart
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 _PLAIN = frozenset(" .,:;!?'()/&·–-’‘\u00a0\u2003")
 
@@ -124,7 +124,7 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     within = [
         link for link in links if HEADINGS.isdisjoint(etree.QName(outer).localname for outer in link.iterancestors())
     ]
-    lead_links(root, destination)
+    rewrite_links(root, destination)
     hold_addresses(root)
     tell_addresses(root, within)
     keep_tables(root)
@@ -140,10 +140,10 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
         "text_id": free_id(root, "text"),
         "produced": "" if dated else produced_here(page.identity, page.produced),
         "words": words,
-        "house": speaking(words, page.metadata.language),
+        "house": lang_attribute(words, page.metadata.language),
     }
     if "</" in style or "<!--" in style:
-        raise PressFailure(f"The style sheet of '{name}' holds '</', which would end it inside a page.")
+        raise TypesettingFailure(f"The style sheet of '{name}' holds '</', which would end it inside a page.")
     filled = page_in(layouts, "web/page.html.j2", values, _html(root), style)
     no_control_characters(filled, name)
     return with_images(filled.encode(), page.images)
@@ -191,7 +191,7 @@ def tell_addresses(root: etree._Element, but: Collection[etree._Element]) -> Non
             link.set("data-address", BREAK.join(address_parts(address)))
 
 
-def show_marks(root: etree._Element, marks: tuple[PageMark, ...], words: Words) -> None:
+def show_marks(root: etree._Element, marks: tuple[PageMark, ...], words: Phrases) -> None:
     """Make the marks of pages those of a web page; nothing of EPUB's own words stays."""
     ids = {mark.id for mark in marks}
     for element in elements(root):
@@ -258,7 +258,7 @@ def _id(bound: EpubChapter) -> str:
 
 
 def _chapter(
-    bound: EpubChapter, known: tuple[str, ...], language: Words, called: list[str], to_map: str
+    bound: EpubChapter, known: tuple[str, ...], language: Phrases, called: list[str], to_map: str
 ) -> etree._Element:
     """A chapter as a section of the page, its pages marked; `known` is what the page says of all of them.
 
@@ -284,10 +284,10 @@ def _chapter(
     return section
 
 
-def _way_back(way: str, words: Words, language: str) -> etree._Element:
+def _way_back(way: str, words: Phrases, language: str) -> etree._Element:
     """The link from a briefing to the map that leads to it."""
     line = Markup('<p xmlns="{}" class="way-back"{}><a href="{}">{}</a></p>').format(
-        XHTML, speaking(words, language), way, words.say("back-to-map", map=words.say("evidence-map"))
+        XHTML, lang_attribute(words, language), way, words.say("back-to-map", map=words.say("evidence-map"))
     )
     return parse(line, "way-back")
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.build import output as outputs
-from pipeline.build.output import BuildRecord, Output, clear_away, turn
+from pipeline.build.output import BuildRecord, Output, clear_away, output_lock
 from pipeline.build.output_lists import index_page
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, Remembered, remember
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.digests import tools
 from pipeline.core.services import records_of_services
 from pipeline.load.folders import EDITIONS
@@ -23,7 +23,7 @@ def build(order: Order, project: Project) -> Build:
 
     What could not be made stays as an earlier build has made it, and is told of.
     """
-    with turn(project):
+    with output_lock(project):
         key = project.store.key("build", _built_from(project.files), project.aside, project.layouts, order)
         known = project.store.find(key, Remembered)
         before = outputs.read_record(project.output)
@@ -40,7 +40,7 @@ def build(order: Order, project: Project) -> Build:
             from pipeline.build.run import make  # which is not needed where nothing has changed
 
             built = make(order, project, key)
-            whole = built.exit_code() < PressFailure.exit_code
+            whole = built.exit_code() < TypesettingFailure.exit_code
             remember(project.store, key, project.rests_on, built if whole else None)
             if whole:
                 _note(order, key, project)
@@ -69,7 +69,7 @@ def prune(project: Project) -> int:
     """Forget what no last build rested on: of anything, of everything, of the copies of a pack; gives how much went."""
     if not project.output.is_dir():
         return 0
-    with turn(project):
+    with output_lock(project):
         clear_away(project)
         return project.store.prune(_rested_on(project))
 

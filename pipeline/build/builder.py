@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
-from pipeline.build.output import turn
+from pipeline.build.output import output_lock
 from pipeline.build.project import Project
 from pipeline.build.rules import STAMPS, Failure, Rule, failure_of
 from pipeline.core.diagnostics import Diagnostic, JobBroken, errors
 from pipeline.core.digests import digest
-from pipeline.core.workers import Later, Workers
+from pipeline.core.workers import PendingResult, Workers
 from pipeline.model.formats import StampSheet
 from pipeline.model.manuscript import StampLayout, StampText
 
@@ -29,7 +29,7 @@ class Builder:
 
     def __init__(self, project: Project, workers: Workers) -> None:
         self.project, self.workers = project, workers
-        self.store, self.voice = project.store, project.voice
+        self.store, self.progress = project.store, project.progress
         self.made: Counter[Rule[Any, Any]] = Counter()
         """Number of results of each rule that were not in the cache."""
         self.remarks: dict[Diagnostic, None] = {}
@@ -53,7 +53,9 @@ class Builder:
         """Take note of remarks."""
         self.remarks.update(dict.fromkeys(remarks))
 
-    async def __call__(self, rule: Rule[J, R], job: J | Later[J], name: object = None, weight: int = 1) -> R | Failure:
+    async def __call__(
+        self, rule: Rule[J, R], job: J | PendingResult[J], name: object = None, weight: int = 1
+    ) -> R | Failure:
         """The result of a rule. `name` is all that decides it, where that is less than the whole job.
 
         A job of a greater weight is run before others.
@@ -68,22 +70,22 @@ class Builder:
             self._running[key] = asyncio.create_task(self._run(rule, key, job, weight))
         return cast("R | Failure", await self._running[key])
 
-    async def result(self, rule: Rule[J, R], job: J | Later[J], name: object = None, weight: int = 1) -> R:
+    async def result(self, rule: Rule[J, R], job: J | PendingResult[J], name: object = None, weight: int = 1) -> R:
         """The same. Raises `PressFailure` where there is none."""
         result = await self(rule, job, name, weight)
         if isinstance(result, Failure):
             raise result.raised()
         return result
 
-    async def _run(self, rule: Rule[J, R], key: str, job: J | Later[J], weight: int) -> R | Failure:
-        self.voice.started(rule.verb)
+    async def _run(self, rule: Rule[J, R], key: str, job: J | PendingResult[J], weight: int) -> R | Failure:
+        self.progress.started(rule.verb)
         try:
             result = await self.workers.run(rule.work, job, self.project.limit(rule.limit), weight)
         except JobBroken as broken:
-            result = rule.broken(job.make() if isinstance(job, Later) else job, failure_of(broken))
+            result = rule.broken(job.make() if isinstance(job, PendingResult) else job, failure_of(broken))
         finally:
             del self._running[key]
-        self.voice.done(rule.verb)
+        self.progress.done(rule.verb)
         if isinstance(result, Failure):
             self._failed[key] = result
             return result
@@ -118,7 +120,7 @@ class Builder:
         self, layout: StampLayout, texts: tuple[StampText, ...], keys: Mapping[StampText, str]
     ) -> dict[StampText, bytes]:
         """The sheets of stamps of one kind; none, and the failure noted for each, where they cannot be typeset."""
-        self.voice.started(STAMPS.verb)
+        self.progress.started(STAMPS.verb)
         try:
             result = await self.workers.run(STAMPS.work, (layout, texts), self.project.limit(STAMPS.limit))
         except JobBroken as broken:
@@ -126,7 +128,7 @@ class Builder:
         finally:
             for text in texts:
                 del self._running[keys[text]]
-        self.voice.done(STAMPS.verb)
+        self.progress.done(STAMPS.verb)
         if isinstance(result, Failure):
             self._failed.update((keys[text], result) for text in texts)
             return {}
@@ -138,5 +140,5 @@ class Builder:
 
 def make_beside(project: Project, make: Callable[[Builder], Coroutine[Any, Any, R]]) -> R:
     """Make something by rules of its own, in a turn at the output folder. The build does not list it as made."""
-    with turn(project), project.workers() as workers, project.voice.work():
+    with output_lock(project), project.workers() as workers, project.progress.work():
         return asyncio.run(make(Builder(project, workers)))

@@ -15,24 +15,24 @@ from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.project import Project
 from pipeline.build.rules import OTHERS, Failure, Rule
-from pipeline.core.cache import Store
-from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, Place, Remarks, UsageError
+from pipeline.core.cache import Cache
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, Remarks, UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.core.processes import Fault, reported_fault
 from pipeline.core.sentences import count, enumerated
-from pipeline.core.workers import Later
+from pipeline.core.workers import PendingResult
 from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, Format, format_row, kind_of, plain_format
-from pipeline.model.sheets import Outlier
+from pipeline.model.sheets import MarginText
 from pipeline.proof.pdf_checks import claims
 from pipeline.proof.pdf_reader import can_be_read, reading
-from pipeline.proof.promise import Held, HeldOn, Promise, ProofJob, of_copy
+from pipeline.proof.promise import ExpectedContent, ExpectedFile, HeldOn, ProofJob, of_copy
 from pipeline.proof.validators import EPUBCHECK, epubcheck_command, epubcheck_judged, vera_command, vera_judged
 
 # Checks of a build, cached by what a file was bound from: another date has nothing inspected again. What a file is
 # held to is kept under its digest, so that `briefings proof` can check it again, whatever it is called by then.
 
-Key = tuple[str, str, Promise | None]
+Key = tuple[str, str, ExpectedContent | None]
 """Key of a check's answer: the file's path, what it was bound from, and its promise, but for the day."""
 
 
@@ -45,8 +45,8 @@ class File:
     format: Format
     origin: str
     """The key of what it was bound from, the date left out; of a file from elsewhere its own digest."""
-    promise: Promise | None = None
-    outliers: tuple[Outlier, ...] = ()
+    promise: ExpectedContent | None = None
+    outliers: tuple[MarginText, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages."""
     read: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
     """Gives its bytes."""
@@ -57,12 +57,12 @@ class File:
         return self.path, self.origin, undated(self.promise)
 
 
-def undated(promise: Promise | None) -> Promise | None:
+def undated(promise: ExpectedContent | None) -> ExpectedContent | None:
     """A promise without the day."""
     return replace(promise, produced=None) if promise else None
 
 
-def hold(store: Store, file: File) -> None:
+def hold(store: Cache, file: File) -> None:
     """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
     place = store.key("promise", file.sha256)
     on = HeldOn(hold_promise(store, file), file.promise.produced if file.promise else None)
@@ -70,14 +70,14 @@ def hold(store: Store, file: File) -> None:
         store.keep(place, on)
 
 
-def hold_promise(store: Store, file: File) -> str:
+def hold_promise(store: Cache, file: File) -> str:
     """Keep what a file is held to on any day; gives where."""
     key = store.key("promise", file.key)
-    store.keep_once(key, Held(file.format, file.origin, undated(file.promise), file.outliers))
+    store.keep_once(key, ExpectedFile(file.format, file.origin, undated(file.promise), file.outliers))
     return key
 
 
-def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
+def hold_of_day(store: Cache, before: str, after: str, day: date) -> bool:
     """Keep that a file of another day is held to what the file of a digest is held to; whether that is known."""
     on = store.find(store.key("promise", before), HeldOn)
     if on is None or not store.holds(on.key):
@@ -86,17 +86,17 @@ def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
     return True
 
 
-def hold_copy(store: Store, copy: bytes, own: tuple[str, str], master: str) -> None:
+def hold_copy(store: Cache, copy: bytes, own: tuple[str, str], master: str) -> None:
     """Keep that a numbered copy is held to what the file of a digest is held to, and to its own words and code."""
     on = store.find(store.key("promise", master), HeldOn)
     if on:
         store.keep_once(store.key("promise", sha256(copy)), replace(on, copy=own[0], code=own[1]))
 
 
-def held_to(store: Store, digest: str) -> Held | None:
+def expected_file_of(store: Cache, digest: str) -> ExpectedFile | None:
     """The promise of the file of a digest; nothing where that is not known."""
     on = store.find(store.key("promise", digest), HeldOn)
-    held = store.find(on.key, Held) if on else None
+    held = store.find(on.key, ExpectedFile) if on else None
     if on is None or held is None:
         return None
     if held.promise is None:
@@ -119,13 +119,13 @@ async def proofed(b: Builder, file: File) -> Remarks:
 async def _answers(b: Builder, file: File, rules: Iterable[Rule[ProofJob, Remarks] | None]) -> Remarks:
     """Answers of checks, each cached by all that decides it but for the day."""
     weight = len(file.promise.passages) if file.promise else 1
-    job = Later(lambda: ProofJob(file.path, file.read(), FORMATS[file.format].edition, file.promise))
+    job = PendingResult(lambda: ProofJob(file.path, file.read(), FORMATS[file.format].edition, file.promise))
 
     async def answer(rule: Rule[ProofJob, Remarks]) -> Remarks:
         result = await b(rule, job, file.key, weight)
         if isinstance(result, Failure):
             fault = result.crash or Fault(result.sentence, "")
-            b.report(reported_fault(Place(file.path), fault, "checked this file"))
+            b.report(reported_fault(Location(file.path), fault, "checked this file"))
             b.unchecked.add(file.path)
             return ()
         return result
@@ -174,14 +174,14 @@ def judged(project: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Di
             yield from known
     if not new:
         return
-    with project.voice.work():
-        project.voice.started(judge.name, sum(map(len, new.values())))
+    with project.progress.work():
+        project.progress.started(judge.name, sum(map(len, new.values())))
         for manner, files in sorted(new.items()):
             for path, said in judge.ask(judge.call, files, manner).items():
                 if not any(remark.code == "proof-validator-broke" for remark in said):
                     project.store.keep(keys[path], said, tuple[Diagnostic, ...])
                 yield from said
-                project.voice.done(judge.name)
+                project.progress.done(judge.name)
 
 
 PROOFED = (PDF, EPUB, PAGE)
@@ -201,8 +201,8 @@ class Proofed:
 
 def inspected(project: Project, files: Sequence[Path]) -> Proofed:
     """Inspect the files named, or all that `build.json` lists. Raises `UsageError` where there is none."""
-    desk = Desk()
-    cases = tuple(_named(project, files) if files else _built(project, desk))
+    diagnostics = Diagnostics()
+    cases = tuple(_named(project, files) if files else _built(project, diagnostics))
     by_kind = {kind: [case for case in cases if kind_of(case.place.name) == kind] for kind in PROOFED}
     finished = {case.path: _file(project, case) for case in cases}
 
@@ -210,10 +210,10 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
         b.workers.start_all()
         return await asyncio.gather(*(proofed(b, file) for file in finished.values()))
 
-    with project.workers() as workers, project.voice.work():
+    with project.workers() as workers, project.progress.work():
         for remarks in asyncio.run(proof_all(Builder(project, workers))):
-            desk.extend(remarks)
-    unreadable = {remark.place.path for remark in desk.remarks if remark.code == "proof-unreadable"}
+            diagnostics.extend(remarks)
+    unreadable = {remark.place.path for remark in diagnostics.remarks if remark.code == "proof-unreadable"}
     judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
     for judge, asked in (
         (
@@ -226,20 +226,20 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
         ),
     ):
         if judge.call and asked:
-            desk.extend(judged(project, judge, asked))
+            diagnostics.extend(judged(project, judge, asked))
             judges.append(judge.name)
         elif asked:
-            desk.report(missing_validator(judge.name, len(asked)))
+            diagnostics.report(missing_validator(judge.name, len(asked)))
     kinds = tuple(count(len(held), kind.name) for kind, held in by_kind.items() if held)
-    return Proofed(desk.remarks, kinds, tuple(judges))
+    return Proofed(diagnostics.remarks, kinds, tuple(judges))
 
 
 def missing_validator(name: str, files: int) -> Diagnostic:
     """The remark that a validator is not here to look at so many files."""
-    return message("proof-validator-missing", Place("output"), validator=name, count=count(files, "file"))
+    return message("proof-validator-missing", Location("output"), validator=name, count=count(files, "file"))
 
 
-def _built(project: Project, desk: Desk) -> Iterator[Case]:
+def _built(project: Project, diagnostics: Diagnostics) -> Iterator[Case]:
     """Every file of the record of the build. One that is gone, or is another one now, is told of."""
     listed = outputs.recorded(project.output)
     if not listed:
@@ -249,10 +249,10 @@ def _built(project: Project, desk: Desk) -> Iterator[Case]:
         try:
             content = place.read_bytes()
         except OSError:
-            desk.report(message("proof-gone", Place(path)))
+            diagnostics.report(message("proof-gone", Location(path)))
             continue
         if sha256(content) != output.sha256:
-            desk.report(message("proof-changed", Place(path)))
+            diagnostics.report(message("proof-changed", Location(path)))
         if kind_of(place.name) in PROOFED:
             yield Case(path, place, content)
 
@@ -280,11 +280,11 @@ def _file(project: Project, case: Case) -> File:
     digest, read = sha256(case.content), lambda: case.content
     built = {f"output/{output.path}": output for output in outputs.recorded(project.output)}.get(case.path)
     row = format_row(built.format) if built else plain_format(kind_of(case.place.name) or PDF)
-    held = held_to(project.store, digest)
+    held = expected_file_of(project.store, digest)
     if held:
         return File(case.path, digest, held.format, held.origin, held.promise, read=read)
     if built:
-        before = held_to(project.store, built.sha256)
+        before = expected_file_of(project.store, built.sha256)
         return File(case.path, digest, row.name, digest, before.promise if before else None, read=read)
     return File(case.path, digest, row.name, digest, read=read)
 

@@ -17,21 +17,21 @@ from pipeline.bind.print.print_file import prepress
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.bind.variable import exchange_books, exchange_pages, exchange_pdfs, exchange_texts
 from pipeline.bind.web import bind_pack_page, bind_page
-from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, Parts, PdfJob, TextJob
+from pipeline.build.jobs import EpubJob, FileInputs, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
 from pipeline.build.rules import OWN_BOOK, OWN_PAGE, OWN_PDF, Rule
-from pipeline.core.diagnostics import PressFailure, Remarks
+from pipeline.core.diagnostics import Remarks, TypesettingFailure
 from pipeline.core.digests import digest, sha256
 from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, SLOTS, TEXT, FileKind
 from pipeline.model.manuscript import StampText
-from pipeline.model.sheets import Section, Sheets
+from pipeline.model.sheets import Section, TypesetPages
 from pipeline.proof.promise import ProofJob
 
 
 @dataclass(frozen=True, slots=True)
-class KindMaker:
+class FormatHandler:
     """Functions that put files of one kind together, change and check them."""
 
-    job: Callable[[Parts], Job]
+    job: Callable[[FileInputs], Job]
     bind: Callable[[Any], bytes]
     """The finished file of a job of this kind."""
     check: Rule[ProofJob, Remarks] | None
@@ -39,7 +39,7 @@ class KindMaker:
     dated: Callable[[Any, str], DateFields | None]
     """Of a job and a path the places that bear the date produced; None where they cannot be exchanged."""
     exchange: Callable[[Exchange], Iterator[bytes]]
-    """The files with other values of their fields, in order. Raises `PressFailure` where those are not found."""
+    """The files with other values of their fields, in order. Raises `TypesettingFailure` where those are not found."""
     stamps: Callable[[Any], tuple[StampText, ...]] = lambda job: ()
     """The stamps that a job needs."""
 
@@ -50,7 +50,7 @@ def says_day_once(job: Job, parts: Iterable[EpubChapter | Section]) -> bool:
     return not job.identity.copy and languages <= {job.identity.words.language}
 
 
-def reflowing(parts: Parts, style: str, layouts: str) -> dict[str, Any]:
+def reflowing(parts: FileInputs, style: str, layouts: str) -> dict[str, Any]:
     """The fields of such a job; `layouts` is the folder of its own."""
     return {
         "metadata": parts.text.metadata,
@@ -73,7 +73,7 @@ def dated_sentences(job: Job, path: str, chapters: Sequence[EpubChapter], least:
     return DateFields(path, job.identity.language, sentences=said or least)
 
 
-def _pdf_job(parts: Parts) -> PdfJob | PackJob:
+def _pdf_job(parts: FileInputs) -> PdfJob | PackJob:
     about = parts.about | {"metadata": parts.text.metadata, "edition": parts.edition}
     about |= {"profile": parts.profile, "claim": parts.claim}
     return PackJob(sections=parts.sections, **about) if parts.sheets is None else PdfJob(sheets=parts.sheets, **about)
@@ -99,7 +99,7 @@ def _bind_pdf(job: PdfJob | PackJob) -> bytes:
     return settle(impose(pdf)) if edition.imposed else pdf
 
 
-def _sheets(job: PdfJob | PackJob) -> Sequence[Sheets]:
+def _sheets(job: PdfJob | PackJob) -> Sequence[TypesetPages]:
     return [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
 
 
@@ -129,7 +129,7 @@ def _bind_epub(job: EpubJob) -> bytes:
     return bind_epub(job.metadata, job.chapters, job.style, job.images, *about, job.layouts, job.assets)
 
 
-def _page_job(parts: Parts) -> PageJob | PackPageJob:
+def _page_job(parts: FileInputs) -> PageJob | PackPageJob:
     if parts.sections:
         return PackPageJob(**reflowing(parts, parts.text.web_style, "web"))
     starts = parts.sheets.starts if parts.sheets else ()
@@ -152,19 +152,19 @@ def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:
     return dated_sentences(job, path, whole, least=1)
 
 
-MAKERS: Mapping[FileKind, KindMaker] = {
-    PDF: KindMaker(
+MAKERS: Mapping[FileKind, FormatHandler] = {
+    PDF: FormatHandler(
         job=_pdf_job, bind=_bind_pdf, check=OWN_PDF, dated=_dated_pdf, exchange=exchange_pdfs, stamps=_stamps
     ),
-    EPUB: KindMaker(
+    EPUB: FormatHandler(
         job=lambda parts: EpubJob(**reflowing(parts, parts.text.epub_style, "epub")),
         bind=_bind_epub,
         check=OWN_BOOK,
         dated=lambda job, path: dated_sentences(job, path, job.chapters, least=0),
         exchange=exchange_books,
     ),
-    PAGE: KindMaker(job=_page_job, bind=_bind_page, check=OWN_PAGE, dated=_dated_page, exchange=exchange_pages),
-    TEXT: KindMaker(
+    PAGE: FormatHandler(job=_page_job, bind=_bind_page, check=OWN_PAGE, dated=_dated_page, exchange=exchange_pages),
+    TEXT: FormatHandler(
         job=lambda parts: TextJob(chapters=parts.chapters(), **parts.about),
         bind=lambda job: bind_text(job.chapters, job.identity, job.produced, dict(job.addresses)),
         check=None,
@@ -180,7 +180,7 @@ def bind(job: Job) -> bytes:
 
 
 def exchange(job: Exchange) -> tuple[bytes, ...]:
-    """The files with other values of their fields, in order. Raises `PressFailure` where those are not found."""
+    """The files with other values of their fields, in order. Raises `TypesettingFailure` where those are not found."""
     if job.sha256 and sha256(job.content) != job.sha256:
-        raise PressFailure("Somebody has changed the file meanwhile.")
+        raise TypesettingFailure("Somebody has changed the file meanwhile.")
     return tuple(MAKERS[FORMATS[job.format].kind].exchange(job))

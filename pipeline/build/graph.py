@@ -15,18 +15,18 @@ from pipeline.build.jobs import EpubJob, Job, PackJob, PdfJob, Seal, Stamps, sea
 from pipeline.build.output import Output
 from pipeline.build.pack_layout import laid_out
 from pipeline.build.project import Project
-from pipeline.build.recipes import Recipe, briefing_recipes, pack_recipes, series_recipes, stamp_remarks
+from pipeline.build.recipes import FileRecipe, briefing_recipes, pack_recipes, series_recipes, stamp_remarks
 from pipeline.build.redate import dated_in
 from pipeline.build.rules import BIND, COVER, STAMPS, SUBSET, Failure
 from pipeline.build.summary import remember
-from pipeline.build.texts import Materials, Notes, at_their_files, reporting, set_texts, source_of
+from pipeline.build.texts import BuildContext, Notes, at_their_files, reporting, set_texts, source_of
 from pipeline.build.up_to_date import UpToDate, editions_of
 from pipeline.build.versions import with_measures as measured
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.design.book_fonts import characters_of, fonts_of_book, letters_of, letters_used
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.layouts import fault_remark
-from pipeline.core.diagnostics import Diagnostic, Place, errors
+from pipeline.core.diagnostics import Diagnostic, Location, errors
 from pipeline.core.digests import tools
 from pipeline.core.messages import message
 from pipeline.core.text.fonts import font_licence
@@ -34,19 +34,19 @@ from pipeline.model.formats import FORMATS, SLOTS, Edition, Format, Layouts, pat
 from pipeline.model.manuscript import BookFont, EpubAssets, FontFace, FontLicence, SubsetFont
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.versions import RECORD, folder_of
-from pipeline.resolve.resolve import Resolution
+from pipeline.resolve.resolve import ResolveResult
 from pipeline.resolve.status import as_draft
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundFile:
     """A finished file, of which the bytes are read when they are asked for."""
 
     seal: Seal
     read: Callable[[], bytes]
 
 
-async def bound(b: Builder, job: Job, origin: str, weight: int = 1) -> Bound | Failure:
+async def bound(b: Builder, job: Job, origin: str, weight: int = 1) -> BoundFile | Failure:
     """The finished file of a job, under its key: its origin and what bears the day."""
     name = (origin, *of_its_day(job))
     key = b.store.key(BIND.module, name)
@@ -58,7 +58,7 @@ async def bound(b: Builder, job: Job, origin: str, weight: int = 1) -> Bound | F
             return content
         seal = sealed(content)
         b.store.keep(place, seal)
-    return Bound(seal, partial(_content, b, key, job))
+    return BoundFile(seal, partial(_content, b, key, job))
 
 
 def _content(b: Builder, key: str, job: Job) -> bytes:
@@ -183,47 +183,47 @@ def draft_of(thing: Listing, formats: tuple[Format, ...]) -> Listing:
     return replace(thing, identity=identity, formats=formats)
 
 
-RecipesOf = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
+RecipesOf = Callable[[Listing, Notes], Awaitable[Sequence[FileRecipe]]]
 """Gives the recipes of the files of a thing, or of the same thing as a draft, and notes remarks of the press."""
 
 PACK = 4
 """The weight of a pack: of tasks that wait the heaviest is run first, and to bind a pack takes a second."""
 
 
-async def make_all(b: Builder, left: Resolution, shared: Materials, placing: Placing) -> None:
+async def make_all(b: Builder, left: ResolveResult, shared: BuildContext, placing: Placing) -> None:
     """Make all that is not up to date, side by side."""
     briefings = (briefing(b, one, shared, placing) for one in left.publications)
     packs = (pack(b, one, shared, placing) for one in left.packs)
     await asyncio.gather(*briefings, *packs, *(series(b, one, shared, placing) for one in left.series))
 
 
-async def briefing(b: Builder, one: Publication, shared: Materials, placing: Placing) -> None:
+async def briefing(b: Builder, one: Publication, shared: BuildContext, placing: Placing) -> None:
     """A briefing: its text is composed and pressed in each edition, and its files are made of that."""
 
-    async def recipes(text: Publication, notes: Notes) -> Sequence[Recipe]:
+    async def recipes(text: Publication, notes: Notes) -> Sequence[FileRecipe]:
         materials = await set_texts(b, [text], editions_of(text, shared.formats), shared, notes)
         return tuple(briefing_recipes(text, materials))
 
     async with b.live:  # so many at a time; packs have places of their own, as they wait for briefings
-        with reporting(b, Place(source_of(one)), "press-failed"):
+        with reporting(b, Location(source_of(one)), "press-failed"):
             await place_or_draft(b, one, recipes, shared, placing)
 
 
-async def pack(b: Builder, one: PackPublication, shared: Materials, placing: Placing) -> None:
+async def pack(b: Builder, one: PackPublication, shared: BuildContext, placing: Placing) -> None:
     """A pack: the texts of its briefings, front and back matter set around them, and its files made of all that."""
 
-    async def recipes(whole: PackPublication, notes: Notes) -> Sequence[Recipe]:
+    async def recipes(whole: PackPublication, notes: Notes) -> Sequence[FileRecipe]:
         whole = measured(b.project, whole, shared.produced)
         editions = editions_of(whole, shared.formats)
         materials = await set_texts(b, whole.members, editions, shared, notes)
         missing = [m.id for m in whole.members for edition in editions if m.key not in materials.pressed[edition]]
         if missing:
             sentence = f"Of its briefings '{missing[0]}' could not be made."
-            b.report(message("bind-failed", Place(whole.pack.path), sentence=sentence))
+            b.report(message("bind-failed", Location(whole.pack.path), sentence=sentence))
             return ()
 
-        async def of(edition: Edition) -> Sequence[Recipe]:
-            with reporting(b, Place(whole.pack.path), "press-failed"):
+        async def of(edition: Edition) -> Sequence[FileRecipe]:
+            with reporting(b, Location(whole.pack.path), "press-failed"):
                 layout = await laid_out(b, whole, materials, edition, notes.of_engine)
                 return tuple(pack_recipes(whole, edition, layout, materials))
             return ()
@@ -231,17 +231,17 @@ async def pack(b: Builder, one: PackPublication, shared: Materials, placing: Pla
         return [one for some in await asyncio.gather(*map(of, editions)) for one in some]
 
     async with b.live_packs:
-        with reporting(b, Place(one.pack.path), "press-failed"):
+        with reporting(b, Location(one.pack.path), "press-failed"):
             await place_or_draft(b, one, recipes, shared, placing)
 
 
-async def series(b: Builder, one: SeriesPublication, shared: Materials, placing: Placing) -> None:
+async def series(b: Builder, one: SeriesPublication, shared: BuildContext, placing: Placing) -> None:
     """The landing page of a series: it is composed of titles and summaries, and nothing of it is pressed."""
 
-    async def recipes(page: SeriesPublication, notes: Notes) -> Sequence[Recipe]:
+    async def recipes(page: SeriesPublication, notes: Notes) -> Sequence[FileRecipe]:
         return tuple(series_recipes(page, shared))
 
-    with reporting(b, Place(one.series.path), "press-failed"):
+    with reporting(b, Location(one.series.path), "press-failed"):
         await place_or_draft(b, one, recipes, shared, placing)
 
 
@@ -249,8 +249,8 @@ async def series(b: Builder, one: SeriesPublication, shared: Materials, placing:
 class Finished:
     """A file that was bound and checked."""
 
-    recipe: Recipe
-    file: Bound
+    recipe: FileRecipe
+    file: BoundFile
     remarks: tuple[Diagnostic, ...] = ()
     """Of a file with a fault what was said of it. It is told unless its draft has faults, which are told instead."""
     faults: frozenset[str] = frozenset()
@@ -275,7 +275,7 @@ class Finished:
 
 
 async def place_or_draft(
-    b: Builder, thing: Listing, recipes: RecipesOf[Listing], shared: Materials, placing: Placing
+    b: Builder, thing: Listing, recipes: RecipesOf[Listing], shared: BuildContext, placing: Placing
 ) -> None:
     """Make the files of a thing and put them into their places.
 
@@ -292,11 +292,11 @@ async def place_or_draft(
         _place_drafts(b, thing, to_draft, drafts, placing, again)
 
 
-async def _make_files(b: Builder, recipes: Sequence[Recipe], shared: Materials, notes: Notes) -> list[Finished]:
+async def _make_files(b: Builder, recipes: Sequence[FileRecipe], shared: BuildContext, notes: Notes) -> list[Finished]:
     """The files of recipes, made side by side, as far as they can be."""
 
-    async def file(recipe: Recipe) -> Finished | None:
-        with reporting(b, Place(f"output/{recipe.path}"), "bind-failed"):
+    async def file(recipe: FileRecipe) -> Finished | None:
+        with reporting(b, Location(f"output/{recipe.path}"), "bind-failed"):
             return await make_file(b, recipe, shared, notes)
         return None
 
@@ -304,18 +304,18 @@ async def _make_files(b: Builder, recipes: Sequence[Recipe], shared: Materials, 
     return [one for one in files if one]
 
 
-async def make_file(b: Builder, recipe: Recipe, shared: Materials, notes: Notes) -> Finished | None:
+async def make_file(b: Builder, recipe: FileRecipe, shared: BuildContext, notes: Notes) -> Finished | None:
     """One file, bound with its stamps, or with its cover and fonts, and checked. Nothing where it cannot be made."""
     path = f"output/{recipe.path}"
     job = None
-    with reporting(b, Place(path), "press-failed"):
+    with reporting(b, Location(path), "press-failed"):
         job = await complete(b, recipe, shared)
     if job is None:
         return None
     origin = origin_of(b, job, shared.stamps)
     file = await bound(b, job, origin, PACK if isinstance(recipe.thing, PackPublication) else 1)
     if isinstance(file, Failure):
-        b.report(fault_remark(file.fault) if file.fault else file.as_remark(Place(path), "bind-failed"))
+        b.report(fault_remark(file.fault) if file.fault else file.as_remark(Location(path), "bind-failed"))
         return None
     recipe = replace(recipe, job=job)
     to_check = File(path, file.seal.sha256, recipe.format, origin, recipe.promise, recipe.outliers, read=file.read)
@@ -324,7 +324,7 @@ async def make_file(b: Builder, recipe: Recipe, shared: Materials, notes: Notes)
     return Finished(recipe, file)
 
 
-async def complete(b: Builder, recipe: Recipe, shared: Materials) -> Job:
+async def complete(b: Builder, recipe: FileRecipe, shared: BuildContext) -> Job:
     """The job of a recipe with what is made for it: of a PDF its stamps, of an EPUB its cover and fonts."""
     job = recipe.job
     if isinstance(job, PdfJob | PackJob):

@@ -10,7 +10,7 @@ from pipeline.bind.epub.documents import EpubChapter
 from pipeline.core.digests import sha256
 from pipeline.model.formats import EPUB, PAGE, PDF, TEXT, USUAL, USUAL_EDITION, Asset, Claim, Edition, FileKind, Layouts
 from pipeline.model.manuscript import NO_ASSETS, EpubAssets, Manuscript, Metadata, StampText
-from pipeline.model.sheets import Addresses, Identity, PageStart, Section, Sheets
+from pipeline.model.sheets import Addresses, Identity, PageStart, Section, TypesetPages
 
 Stamps = tuple[tuple[StampText, bytes], ...]
 """The stamps a document needs, each with its pressed sheet."""
@@ -43,7 +43,7 @@ class StampedJob(Job):
 class PdfJob(StampedJob):
     """Stamp the sheets of a briefing."""
 
-    sheets: Sheets
+    sheets: TypesetPages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class TextJob(Job):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class FileInputs:
     """Parts of a file, whatever its kind; its chapters and pictures are gathered where they are asked for."""
 
     edition: Edition
@@ -115,7 +115,7 @@ class Parts:
     """The text; of a pack its front matter."""
     chapters: Callable[[], tuple[EpubChapter, ...]]
     images: Callable[[], tuple[Asset, ...]]
-    sheets: Sheets | None = None
+    sheets: TypesetPages | None = None
     """The sheets of a briefing."""
     sections: tuple[Section, ...] = ()
     """The sections of a pack."""

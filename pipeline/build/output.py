@@ -13,7 +13,7 @@ from pipeline.build.project import Project
 from pipeline.core.cache import locked
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.digests import sha256
-from pipeline.core.files import content_of, remove, remove_empty_folders, sweep, write_whole
+from pipeline.core.files import content_of, remove, remove_empty_folders, remove_stale_files, write_whole
 from pipeline.core.records import held_to
 from pipeline.model.formats import FORMATS
 
@@ -24,10 +24,10 @@ MADE = ("briefings", "packs", "series", "colleges", "printer", "refused", "verif
 
 
 @contextmanager
-def turn(project: Project) -> Iterator[None]:
+def output_lock(project: Project) -> Iterator[None]:
     """Hold the output folder. Where a command was stopped there, what it left is taken away first."""
     waiting = "Another build is at work here; waiting for it to end."
-    with locked(project.output, lambda: project.voice.say(waiting)) as disturbed:
+    with locked(project.output, lambda: project.progress.say(waiting)) as disturbed:
         if disturbed:
             clear_away(project)
         else:
@@ -37,8 +37,8 @@ def turn(project: Project) -> Iterator[None]:
 
 def clear_away(project: Project) -> None:
     """Take away what stopped commands have left: what was being written, and folders that came to hold nothing."""
-    sweep(project.output)
-    sweep(project.folder / "source")
+    remove_stale_files(project.output)
+    remove_stale_files(project.folder / "source")
     remove(project.output / ".copies")  # where copies were laid out once
     for name in MADE:
         remove_empty_folders(project.output / name)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pipeline.build.output import Output
 from pipeline.core.sentences import count
 from pipeline.model.formats import FORMATS, format_row
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 
 # `output/index.html`
 
@@ -61,7 +61,7 @@ def _section(heading: str, outputs: Iterable[Output]) -> Markup:
 def _thing(owner: str, files: tuple[Output, ...]) -> Markup:
     """A pack, a briefing or a series: its title, the day that it bears, its files."""
     title = next((file.title for file in files if file.title), owner.partition("/")[2])
-    days = ", ".join(in_words(date.fromisoformat(day)) for day in sorted({file.produced for file in files}))
+    days = ", ".join(format_date(date.fromisoformat(day)) for day in sorted({file.produced for file in files}))
     order = sorted(files, key=lambda file: [*FORMATS].index(format_row(file.format).name))
     links = Markup(" ").join(
         Markup('<a href="{}">{}{}</a>').format(file.path, format_row(file.format).words, _said(file)) for file in order

@@ -10,15 +10,15 @@ from pipeline.bind.pdf.inserts import InsertJob, page_boxes
 from pipeline.bind.pdf.pack import folios
 from pipeline.build.builder import Builder
 from pipeline.build.rules import FIT
-from pipeline.build.texts import Materials, pressed
+from pipeline.build.texts import BuildContext, pressed
 from pipeline.compose.pack.index import IndexEntry, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert, listed_sections
 from pipeline.compose.page.chapter import key_anchor
-from pipeline.core.diagnostics import Diagnostic, PressFailure
+from pipeline.core.diagnostics import Diagnostic, TypesettingFailure
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
-from pipeline.model.sheets import Section, SectionKind, Sheets
+from pipeline.model.sheets import Section, SectionKind, TypesetPages
 
 SETTLING = 5
 """Rounds of pressing after which front matter must have found its length."""
@@ -36,7 +36,7 @@ class PackLayout:
 
 
 async def laid_out(
-    b: Builder, pack: PackPublication, given: Materials, edition: Edition, said: list[Diagnostic]
+    b: Builder, pack: PackPublication, given: BuildContext, edition: Edition, said: list[Diagnostic]
 ) -> PackLayout:
     """The sections of an edition of the pack: front matter is set until the folios that it prints are its own.
 
@@ -72,11 +72,13 @@ async def laid_out(
             sections = tuple(_sections(pack, between, firsts, front_sheets, back_sheets))
             return PackLayout(front, back, sections, stand_ins)
         counts = found
-    raise PressFailure(f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios.")
+    raise TypesettingFailure(
+        f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios."
+    )
 
 
 def _index(
-    pack: PackPublication, given: Materials, edition: Edition, firsts: Mapping[str, int]
+    pack: PackPublication, given: BuildContext, edition: Edition, firsts: Mapping[str, int]
 ) -> tuple[IndexEntry, ...]:
     if "index" not in pack.pack.fields.back:
         return ()
@@ -86,7 +88,7 @@ def _index(
 
 
 def cited_on(
-    pack: PackPublication, pressed: Mapping[str, Sheets], firsts: Mapping[str, int]
+    pack: PackPublication, pressed: Mapping[str, TypesetPages], firsts: Mapping[str, int]
 ) -> dict[str, tuple[str, ...]]:
     """The folios on which each briefing cites each work, by 'briefing#anchor of the key'."""
     found: dict[str, tuple[str, ...]] = {}
@@ -98,7 +100,7 @@ def cited_on(
     return found
 
 
-def ways_back(pack: PackPublication, pressed: Mapping[str, Sheets]) -> dict[str, tuple[str, ...]]:
+def ways_back(pack: PackPublication, pressed: Mapping[str, TypesetPages]) -> dict[str, tuple[str, ...]]:
     """The anchors of the citations of each work in the briefings that share the pack's list, named as in `cited_on`."""
     return {
         f"{member.id}#{key}": calls
@@ -125,19 +127,19 @@ def _calls(member: Publication, targets: Iterable[str]) -> dict[str, tuple[str, 
     return calls
 
 
-def _pages(sheets: Sheets | None) -> int:
+def _pages(sheets: TypesetPages | None) -> int:
     return sheets.pages if sheets else 0
 
 
 def _front_folios(
-    pack: PackPublication, edition: Edition, front: Manuscript, sheets: Sheets | None, first: int
+    pack: PackPublication, edition: Edition, front: Manuscript, sheets: TypesetPages | None, first: int
 ) -> dict[str, str]:
     """The folio on which each section of the front matter starts that the contents list."""
     starts = _starts(front, sheets, first)
     return {f"-front#{name}": starts[name] for name, _ in listed_sections(pack, "front", edition)}
 
 
-def _starts(matter: Manuscript, sheets: Sheets | None, first: int) -> dict[str, str]:
+def _starts(matter: Manuscript, sheets: TypesetPages | None, first: int) -> dict[str, str]:
     """The folio on which each section of front or back matter starts."""
     if sheets is None:
         return {}
@@ -150,7 +152,7 @@ def _starts(matter: Manuscript, sheets: Sheets | None, first: int) -> dict[str, 
 
 
 def _between(
-    pack: PackPublication, given: Materials, edition: Edition, inserts: Sequence[Sheets]
+    pack: PackPublication, given: BuildContext, edition: Edition, inserts: Sequence[TypesetPages]
 ) -> tuple[Section, ...]:
     """Sections between front and back matter, in order; the folios are not known yet."""
     pressed = given.pressed[edition]
@@ -165,7 +167,7 @@ def _between(
     return tuple(found[name] for name in pack.order)
 
 
-async def _fit(b: Builder, pack: PackPublication, given: Materials, edition: Edition) -> tuple[Sheets, ...]:
+async def _fit(b: Builder, pack: PackPublication, given: BuildContext, edition: Edition) -> tuple[TypesetPages, ...]:
     """The sheets of a pack's inserts, of the size of its briefings' pages."""
     if not pack.inserts:
         return ()
@@ -180,8 +182,8 @@ def _sections(
     pack: PackPublication,
     between: Sequence[Section],
     firsts: Mapping[str, int],
-    front: Sheets | None,
-    back: Sheets | None,
+    front: TypesetPages | None,
+    back: TypesetPages | None,
 ) -> Iterable[Section]:
     if front:
         cover = pack.pack.fields.front[:1] == ("cover",)

@@ -14,13 +14,13 @@ from pipeline.compose.language.languages import languages_without_words, words_w
 from pipeline.compose.layouts import layout_remarks, pack_layout_remarks
 from pipeline.compose.page.gate import sheet_remarks
 from pipeline.core.diagnostics import Diagnostic, UsageError, errors, has_fault
-from pipeline.core.sentences import did_you_mean, known_names
+from pipeline.core.sentences import known_names, suggestion
 from pipeline.load.words import read_wordbook, wordbook
 from pipeline.model.formats import FORMATS, OF_SERIES, Format, Order
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, Thing
 from pipeline.resolve.environment import choose, listed
-from pipeline.resolve.resolve import Known, Resolution, resolve
+from pipeline.resolve.resolve import ResolveMemory, ResolveResult, resolve
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Plan:
     owners: tuple[tuple[str, str], ...]
     asked: tuple[tuple[str, str], ...]
     forbidden: frozenset[str]
-    left: Resolution
+    left: ResolveResult
     """All that is to be made."""
 
 
@@ -64,7 +64,7 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     whole = not (order.names or order.only_packs)
     traces = _of_the_day(cache.traces(order), index, library, order.produced) if whole else {}
     texts = cache.texts()
-    known = Known(texts, wordings=cache.wordings())
+    known = ResolveMemory(texts, wordings=cache.wordings())
     resolution = _resolved(library, order, project, known, traces)
     broken = traces and _breaks_the_style(resolution)
     # Where faults have changed, all is resolved: a fault may be reported at the files of other texts.
@@ -109,8 +109,8 @@ def _of_the_day(traces: Mapping[str, Trace], index: ArtifactIndex, library: Libr
 
 
 def _resolved(
-    library: Library, order: Order, project: Project, known: Known, traces: Mapping[str, Trace]
-) -> Resolution:
+    library: Library, order: Order, project: Project, known: ResolveMemory, traces: Mapping[str, Trace]
+) -> ResolveResult:
     """Publications to be made, but for those that have a trace."""
     packs = {owner.partition("/")[2]: one.rules for owner, one in traces.items() if owner.startswith("packs/")}
     known = replace(known, packs=packs, things={owner: one.cited for owner, one in traces.items()})
@@ -118,12 +118,12 @@ def _resolved(
     return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words, known)
 
 
-def _breaks_the_style(resolution: Resolution) -> bool:
+def _breaks_the_style(resolution: ResolveResult) -> bool:
     """Whether the engine has refused the style: it says so of all texts that are set at once, or of none."""
     return any(remark.code == "style-broken" for remark in resolution.remarks)
 
 
-def _trace_of(thing: Thing, resolution: Resolution, check: UpToDate) -> Trace:
+def _trace_of(thing: Thing, resolution: ResolveResult, check: UpToDate) -> Trace:
     name = thing.owner.partition("/")[2]
     texts = (thing,) if isinstance(thing, Publication) else thing.members
     pages = [text.owner for text in texts if text.manual]
@@ -135,7 +135,7 @@ def _trace_of(thing: Thing, resolution: Resolution, check: UpToDate) -> Trace:
     return Trace(key, formats, tuple(cited), rules, addresses, ids, resolution.faulty & ids)
 
 
-def _addresses(resolution: Resolution, traces: Iterable[Trace]) -> dict[str, str]:
+def _addresses(resolution: ResolveResult, traces: Iterable[Trace]) -> dict[str, str]:
     """The address of each text of a build, by its id; of a kept version as it is now."""
     known = {(key, name): address for trace in traces for key, name, address in trace.addresses}
     for thing in resolution.everything:
@@ -181,7 +181,7 @@ def refuse_unknown(library: Library, names: tuple[str, ...]) -> None:
             meant = _id_of(name)
             if meant in known:
                 raise UsageError(f"'{name}' is a file; a briefing, pack or series goes by its name. Write '{meant}'.")
-            hint = did_you_mean(name, known, known_names(n for n in known if not n.startswith("handbook")))
+            hint = suggestion(name, known, known_names(n for n in known if not n.startswith("handbook")))
             raise UsageError(f"The library has no briefing, pack or series '{name}'. {hint}".rstrip())
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.core.cache import Store
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, has_fault
+from pipeline.core.cache import Cache
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, has_fault
 from pipeline.core.digests import digest
 from pipeline.core.processes import USUAL, Limit
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.core.services import records_of_services
 from pipeline.load.folders import NOTICES, left_aside, read_files, read_layouts
 from pipeline.model.formats import Layouts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.load.references.retractions import Notices
     from pipeline.model.bibliography import Reference
     from pipeline.model.formats import Asset
-    from pipeline.model.library import KeptVersion, Library
+    from pipeline.model.library import Library, PublishedVersion
     from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
 
 
@@ -90,17 +90,17 @@ class Project:
         self,
         folder: Path,
         shipped: Path,
-        voice: Voice,
+        progress: ProgressReporter,
         jobs: int = 1,
         executor: str = "",
         memory: int = MEMORY,
         read: Callable[[Path], Mapping[str, bytes]] = read_files,
     ) -> None:
-        self.folder, self.shipped, self.voice = folder, shipped, voice
+        self.folder, self.shipped, self.progress = folder, shipped, progress
         self.jobs, self.url, self.memory = jobs, executor, memory
         self._read_files = read
         self.output = folder / "output"
-        self.store = Store(self.output / ".store")
+        self.store = Cache(self.output / ".store")
         self._limits = USUAL
         self.rests_on: set[str] = set()
         """The keys of earlier builds of which something is left standing."""
@@ -156,7 +156,7 @@ class Project:
 
         return load_part(self.files, names)
 
-    def kept_versions(self, lines: Collection[str]) -> Mapping[str, KeptVersion]:
+    def kept_versions(self, lines: Collection[str]) -> Mapping[str, PublishedVersion]:
         """Kept versions by 'id@version', as far as they can be read, and those that the library has read by itself."""
         from pipeline.load.versions import open_kept
 
@@ -178,7 +178,7 @@ class Project:
         library = self.part_of_library({one.id for one in kept.values()})
         works = load_bibliography(self.files, self._references)
         library = replace(library, bibliography=works, kept=kept)
-        return doubted_works(with_states(library, self.files, self.notices, Desk()))
+        return doubted_works(with_states(library, self.files, self.notices, Diagnostics()))
 
     def limit(self, kind: str) -> Limit:
         """Limit of a job of a kind: as the library says, once that is read."""
@@ -212,7 +212,7 @@ class Project:
         def said() -> str:
             from pipeline.load.yaml.documents import read_yaml
 
-            read = read_yaml(imprint.decode("utf-8", "replace"), "source/library.yaml", Desk())
+            read = read_yaml(imprint.decode("utf-8", "replace"), "source/library.yaml", Diagnostics())
             zone = read[0].get("timezone") if read and isinstance(read[0], dict) else None
             return zone if isinstance(zone, str) else DEFAULT_ZONE
 
@@ -284,7 +284,7 @@ class Project:
 
         return self.store.remember("pipeline.bind.pdf.inserts", content, str, trial)
 
-    def _picture(self, path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
+    def _picture(self, path: str, content: bytes, place: Location) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
         """A picture, remembered without its bytes where they are printed as they are."""
         from pipeline.load.pictures.picture import read_picture
         from pipeline.model.formats import Asset

@@ -10,23 +10,23 @@ from pipeline.bind.pdf.pack import section_lines
 from pipeline.bind.pdf.stamps import covered
 from pipeline.bind.running_lines import page_lines
 from pipeline.build.formats import MAKERS
-from pipeline.build.jobs import Job, PackJob, Parts, PdfJob
+from pipeline.build.jobs import FileInputs, Job, PackJob, PdfJob
 from pipeline.build.pack_layout import PackLayout, book_chapters
-from pipeline.build.texts import Materials
+from pipeline.build.texts import BuildContext
 from pipeline.build.up_to_date import made_apart
 from pipeline.compose.briefing import briefing_claim, compose_series, pack_claim
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import digest
 from pipeline.core.messages import message
 from pipeline.model.formats import EDITIONS, FORMATS, Asset, Claim, Edition, Format, FormatRow, path_of
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.model.sheets import Addresses, Identity, Outlier, Section
-from pipeline.proof.promise import Promise, briefing_promise, pack_promise, with_pages
+from pipeline.model.sheets import Addresses, Identity, MarginText, Section
+from pipeline.proof.promise import ExpectedContent, briefing_promise, pack_promise, with_pages
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class FileRecipe:
     """One file to be bound: where it goes, what it is made of, and the stamps it needs."""
 
     path: str
@@ -38,13 +38,13 @@ class Recipe:
     stamps: tuple[StampText, ...] = ()
     thing: Publication | PackPublication | None = None
     """The briefing or pack of the file; of a book its cover shows findings of it."""
-    promise: Promise | None = None
+    promise: ExpectedContent | None = None
     """Promise that the file is held to when it is proofed."""
-    outliers: tuple[Outlier, ...] = ()
+    outliers: tuple[MarginText, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages, by their numbers in the file."""
 
 
-def stamp_remarks(recipe: Recipe) -> Iterator[Diagnostic]:
+def stamp_remarks(recipe: FileRecipe) -> Iterator[Diagnostic]:
     """Words of a page that a running line would cover, at the page of the finished file."""
     job = recipe.job
     if isinstance(job, PdfJob):
@@ -59,7 +59,7 @@ def stamp_remarks(recipe: Recipe) -> Iterator[Diagnostic]:
     for sheets, lines, before in parts:
         for one in covered(sheets.outliers, lines, dict(job.stamps)) if sheets.outliers else ():
             page = FORMATS[recipe.format].page(before + one.page)
-            place = Place(f"output/{recipe.path}", page)
+            place = Location(f"output/{recipe.path}", page)
             yield message("made-stamp-covers", place, stamp=one.stamp, words=one.words[:60])
 
 
@@ -71,7 +71,7 @@ def _placed(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Sec
         first += section.sheets.pages
 
 
-def beside_copy_line(sections: Iterable[Section], edition: Edition) -> tuple[Outlier, ...]:
+def beside_copy_line(sections: Iterable[Section], edition: Edition) -> tuple[MarginText, ...]:
     """Words near the head and foot of the pages that say which copy they are of: all but the cover."""
     return tuple(
         replace(one, page=before + one.page)
@@ -81,7 +81,7 @@ def beside_copy_line(sections: Iterable[Section], edition: Edition) -> tuple[Out
     )
 
 
-def briefing_recipes(publication: Publication, given: Materials) -> Iterable[Recipe]:
+def briefing_recipes(publication: Publication, given: BuildContext) -> Iterable[FileRecipe]:
     """The files of a briefing in the formats that it lists and that are wanted, as far as it could be pressed."""
     for kind in publication.formats:
         row = FORMATS[kind]
@@ -89,7 +89,7 @@ def briefing_recipes(publication: Publication, given: Materials) -> Iterable[Rec
             yield briefing_recipe(publication, row, given)
 
 
-def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) -> Recipe:
+def briefing_recipe(publication: Publication, row: FormatRow, given: BuildContext) -> FileRecipe:
     """The file of a briefing in a format, of its text as it was composed and pressed."""
     text, sheets = given.texts[row.edition][publication.id], given.pressed[row.edition][publication.id]
     identity, maker = publication.identity, MAKERS[row.kind]
@@ -99,7 +99,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
     parts = _parts_of(row.edition, identity, addresses, claim, given)
     job = maker.job(parts(text=text, chapters=chapters, images=images, sheets=sheets))
     promise = briefing_promise(text, sheets.pages, identity, given.produced, addresses)
-    return Recipe(
+    return FileRecipe(
         *_placed_at(f"briefings/{publication.id}", row),
         pages=_pages(row, sheets.pages),
         source=digest(text, identity),
@@ -110,7 +110,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
     )
 
 
-def series_recipes(series: SeriesPublication, given: Materials) -> Iterable[Recipe]:
+def series_recipes(series: SeriesPublication, given: BuildContext) -> Iterable[FileRecipe]:
     """The landing page of a series, where the formats are wanted that it is made in."""
     for row in FORMATS.values():
         if not row.of_series or row.name not in given.formats:
@@ -118,7 +118,7 @@ def series_recipes(series: SeriesPublication, given: Materials) -> Iterable[Reci
         text, identity = compose_series(series, given.layouts), series.identity
         addresses = linked_addresses(text.chapters, given.addresses)
         parts = _parts_of(row.edition, identity, addresses, None, given)
-        yield Recipe(
+        yield FileRecipe(
             *_placed_at(f"series/{identity.id}", row),
             pages=0,
             source=digest(text, identity),
@@ -127,13 +127,15 @@ def series_recipes(series: SeriesPublication, given: Materials) -> Iterable[Reci
         )
 
 
-def pack_recipes(pack: PackPublication, edition: Edition, matter: PackLayout, given: Materials) -> Iterable[Recipe]:
+def pack_recipes(
+    pack: PackPublication, edition: Edition, matter: PackLayout, given: BuildContext
+) -> Iterable[FileRecipe]:
     """The files of a pack that rest on an edition, in the formats that it lists and that are wanted."""
     rows = (FORMATS[kind] for kind in pack.formats if kind in given.formats)
     return (_pack(pack, row, matter, given) for row in rows if row.edition == edition)
 
 
-def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Materials) -> Recipe:
+def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: BuildContext) -> FileRecipe:
     edition, identity, maker = row.edition, pack.identity, MAKERS[row.kind]
     files = [insert.file.sha256 for insert in pack.inserts]
     claim = pack_claim(pack, given.library, edition) if row.paged else None
@@ -152,7 +154,7 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
         pages = matter.sections[-1].first + matter.sections[-1].sheets.pages - 1
     else:
         pages = sum(section.sheets.pages for section in matter.sections)
-    return Recipe(
+    return FileRecipe(
         *_placed_at(f"packs/{pack.id}", row),
         pages=_pages(row, pages),
         source=digest(identity, [*own.values()], matter.front, matter.back, *files),
@@ -181,11 +183,11 @@ def _images(pack: PackPublication, texts: Iterable[Manuscript]) -> tuple[Asset, 
 
 
 def _parts_of(
-    edition: Edition, identity: Identity, addresses: Addresses, claim: Claim | None, given: Materials
-) -> Callable[..., Parts]:
+    edition: Edition, identity: Identity, addresses: Addresses, claim: Claim | None, given: BuildContext
+) -> Callable[..., FileInputs]:
     """The parts of a file but for its text."""
     profile = given.profile if EDITIONS[edition].inked else None
-    return partial(Parts, edition, identity, given.produced, addresses, claim, profile, given.templates)
+    return partial(FileInputs, edition, identity, given.produced, addresses, claim, profile, given.templates)
 
 
 def linked_addresses(chapters: Iterable[Chapter], addresses: Mapping[str, str]) -> Addresses:

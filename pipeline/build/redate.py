@@ -18,19 +18,19 @@ from pipeline.build.checks import hold_of_day
 from pipeline.build.formats import MAKERS, exchange
 from pipeline.build.jobs import Seal, sealed
 from pipeline.build.output import Output
-from pipeline.build.recipes import Recipe
+from pipeline.build.recipes import FileRecipe
 from pipeline.build.rules import REDATE, Failure
 from pipeline.build.up_to_date import Artifacts
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.digests import tools
-from pipeline.core.workers import Later
+from pipeline.core.workers import PendingResult
 from pipeline.load.words import wordbook
 from pipeline.model.formats import EDITIONS, SLOTS, format_row
 from pipeline.model.manuscript import StampText
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 
-def dated_in(recipe: Recipe) -> DateFields | None:
+def dated_in(recipe: FileRecipe) -> DateFields | None:
     """The places of a file that bear the date produced; None for one in which they cannot be exchanged."""
     return MAKERS[recipe.job.kind].dated(recipe.job, recipe.path)
 
@@ -50,7 +50,7 @@ class Redater:
         """
         try:
             sheets = await self._sheets(things.values(), day)
-        except PressFailure:
+        except TypesettingFailure:
             return {}  # all are bound anew, and whatever cannot be typeset is told then
         alike = {owner: made for owner, made in things.items() if self._stand_alike(made, day, sheets)}
         asked = [(made, output) for made in alike.values() for output in made.outputs]
@@ -69,7 +69,7 @@ class Redater:
     ) -> tuple[Output, Output] | None:
         """A file and the file of this day in its place."""
         async with self._b.live:
-            result = await self._b(REDATE, Later(lambda: self._job(made, output, day, sheets)), (output, day))
+            result = await self._b(REDATE, PendingResult(lambda: self._job(made, output, day, sheets)), (output, day))
         if isinstance(result, Failure):
             return None
         content, seal = result
@@ -100,7 +100,7 @@ class Redater:
         }
         return all(stamp_box(sheets[before]) == stamp_box(sheets[after]) for before, after in heads)
 
-    def _words(self, dated: DateFields) -> Words:
+    def _words(self, dated: DateFields) -> Phrases:
         return wordbook(self._project.layouts).of(dated.language)
 
     def _job(self, made: Artifacts, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> Exchange:
@@ -118,6 +118,6 @@ class Redater:
 
 
 def with_another_day(job: Exchange) -> tuple[bytes, Seal]:
-    """The file of another day with what is known of it. Raises `PressFailure`."""
+    """The file of another day with what is known of it. Raises `TypesettingFailure`."""
     (content,) = exchange(job)
     return content, sealed(content)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TypeVar
 
 from pipeline.build.project import Project
-from pipeline.core.diagnostics import Desk, Diagnostic, Remarks
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Remarks
 from pipeline.core.digests import digest
 from pipeline.core.processes import blamed_on
 from pipeline.core.services import records_of_services
@@ -173,5 +173,5 @@ def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> 
 def front_matter(content: bytes, path: str) -> str:
     """A text's front matter; all of a file that has none."""
     text = content.decode("utf-8", "replace")
-    parts = split_front_matter(text, path, Desk())
+    parts = split_front_matter(text, path, Diagnostics())
     return parts.front if parts else text

@@ -8,11 +8,11 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pipeline.core.diagnostics import Diagnostic, JobBroken, LayoutFault, Place, PressFailure, Remarks
+from pipeline.core.diagnostics import Diagnostic, JobBroken, LayoutFault, Location, Remarks, TypesettingFailure
 from pipeline.core.messages import catalogue, message
 from pipeline.core.processes import Fault, Resource, fault_of, is_fault, reported_fault
 from pipeline.model.manuscript import DrawnCover, Manuscript, StampLayout, StampText, SubsetFont
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import TypesetPages
 
 if TYPE_CHECKING:
     from pipeline.bind.fields import Exchange
@@ -39,7 +39,7 @@ class Failure:
     crash: Fault | None = None
     """The unexpected exception, if that is why."""
 
-    def as_remark(self, place: Place, code: str) -> Diagnostic:
+    def as_remark(self, place: Location, code: str) -> Diagnostic:
         """The remark that says so: of the code, unless a limit was reached or the program failed."""
         if self.crash:
             return reported_fault(place, self.crash, _DOING[code])
@@ -47,17 +47,17 @@ class Failure:
             return message(code, place, sentence=self.sentence)
         return message("job-too-large", place, sentence=catalogue()[code].says.format(sentence=self.sentence))
 
-    def raised(self) -> PressFailure:
+    def raised(self) -> TypesettingFailure:
         """The same as an exception."""
         if failure := self.crash or self.fault:
             return failure
-        return JobBroken(self.sentence, self.resource) if self.resource else PressFailure(self.sentence)
+        return JobBroken(self.sentence, self.resource) if self.resource else TypesettingFailure(self.sentence)
 
 
 _DOING = {"press-failed": "typeset this text", "bind-failed": "bound this file"}
 
 
-def failure_of(failure: PressFailure) -> Failure:
+def failure_of(failure: TypesettingFailure) -> Failure:
     """Why something could not be made."""
     if isinstance(failure, Fault):
         return Failure(failure.summary, crash=failure)
@@ -75,7 +75,7 @@ def attempt(function: str, job: Any) -> Any:
         return work(job)
     except LayoutFault as fault:
         return Failure(str(fault), fault)
-    except PressFailure as failure:
+    except TypesettingFailure as failure:
         return failure_of(failure)
     except Exception as failure:
         if not is_fault(failure):
@@ -115,13 +115,13 @@ class Rule(Generic[J, R]):
 def _unjudged(job: Any, failure: Failure) -> Remarks:
     """The remark that a file was not inspected to its end."""
     sentence = f"This file was not inspected to its end. {failure.sentence}"
-    return (message("job-too-large", Place(job.path), sentence=sentence),)
+    return (message("job-too-large", Location(job.path), sentence=sentence),)
 
 
-PRESS: Rule[Manuscript, Sheets] = Rule("pipeline.press.press:press", Sheets, "pressing", "press")
+PRESS: Rule[Manuscript, TypesetPages] = Rule("pipeline.press.press:press", TypesetPages, "pressing", "press")
 STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_batch", None, "stamps", "press")
-FIT: Rule[InsertJob, Sheets] = Rule(
-    "pipeline.bind.pdf.inserts:fit_insert", Sheets, "fitting inserts", "press", needs=(PRESS,)
+FIT: Rule[InsertJob, TypesetPages] = Rule(
+    "pipeline.bind.pdf.inserts:fit_insert", TypesetPages, "fitting inserts", "press", needs=(PRESS,)
 )
 COVER: Rule[Manuscript, DrawnCover] = Rule(
     "pipeline.press.book_parts:draw_cover", DrawnCover, "drawing covers", "press"

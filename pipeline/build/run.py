@@ -13,11 +13,11 @@ from pipeline.build.plan import BuildRequest, on_layouts, planned, refuse_unknow
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
 from pipeline.build.summary import Build, remember
-from pipeline.build.texts import Materials
+from pipeline.build.texts import BuildContext
 from pipeline.build.up_to_date import Artifacts
 from pipeline.compose.design.style import compose_stamps
 from pipeline.compose.layouts import told_in_layouts
-from pipeline.core.diagnostics import Desk, UsageError, ordered
+from pipeline.core.diagnostics import Diagnostics, UsageError, ordered
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Format, Order
 from pipeline.model.library import Library
 
@@ -28,7 +28,7 @@ def make(order: Order, project: Project, key: str) -> Build:
     Files that are left alone are looked at in the end. If one turns out to be another than it was, all are looked at
     first, and what is missing is made.
     """
-    with project.workers() as workers, project.voice.work():
+    with project.workers() as workers, project.progress.work():
         return asyncio.run(_make_sound(order, Builder(project, workers), key))
 
 
@@ -55,8 +55,8 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
             raise UsageError("There is no pack to build: packs are the files of source/packs/.")
         order = replace(order, names=packs)
     wanted = _wanted(order)
-    desk = Desk()
-    desk.extend(within(library, order.names, remarks))
+    diagnostics = Diagnostics()
+    diagnostics.extend(within(library, order.names, remarks))
     stamps = compose_stamps(library.imprint, project.layouts)
     profile = library.profile.content if library.profile else None
 
@@ -66,7 +66,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
         return await Redater(b, stamps, profile).redate(things, order.produced, key)
 
     found = await planned(BuildRequest(order, library, wanted, key, thorough), project, redate)
-    desk.extend((*found.remarks, *on_layouts(library, order.names, project)))
+    diagnostics.extend((*found.remarks, *on_layouts(library, order.names, project)))
     from pipeline.build.graph import Placing, make_all  # which loads all that binds
 
     left = {thing.owner for thing in found.left.everything}
@@ -74,7 +74,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     disturbed = {owner for owner, made in artifacts.items() if made and made.produced == order.produced}
     anew = explain.reasons(project, library, order, left, disturbed)
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
-    shared = Materials(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
+    shared = BuildContext(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
     placing = Placing(project, found.up_to_date, order.produced, key)
     formats = [*(one.formats for one in found.left.publications), *(one.formats for one in found.left.packs)]
     b.workers.start(load_press, None, tasks=sum(map(len, formats)))
@@ -85,9 +85,9 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     sound = thorough or found.up_to_date.verify()
     outputs = (*placing.written, *placing.refused, *found.up_to_date.outputs)
     explain.note(project, library, order, left, outputs, {owner for owner, _ in found.owners})
-    desk.extend((*found.up_to_date.remarks, *b.remarks))
+    diagnostics.extend((*found.up_to_date.remarks, *b.remarks))
     built = Build(
-        ordered(told_in_layouts(desk.remarks, project.layouts)),
+        ordered(told_in_layouts(diagnostics.remarks, project.layouts)),
         tuple(sorted((*placing.written, *found.up_to_date.outputs))),
         found.owners,
         b.made[PRESS],

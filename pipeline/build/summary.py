@@ -8,12 +8,12 @@ from types import MappingProxyType
 
 from pipeline.build.output import INDEX, REFUSED, Output
 from pipeline.build.output_lists import Length, lengths, totals
-from pipeline.core.cache import Store
-from pipeline.core.diagnostics import Diagnostic, PressFailure, errors, exit_code, failed
+from pipeline.core.cache import Cache
+from pipeline.core.diagnostics import Diagnostic, TypesettingFailure, errors, exit_code, failed
 from pipeline.core.sentences import count, tally
 from pipeline.load.folders import LIBRARY
 from pipeline.model.formats import KINDS, format_row
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Build:
             yield from _shortened(_places(self.refused), f"{folder}/{REFUSED}")
         for day in sorted({output.produced for output in self.earlier}):
             files = tuple(output for output in self.earlier if output.produced == day)
-            yield f"Of an earlier build, produced {in_words(date.fromisoformat(day))}, as they could not be made now:"
+            yield f"From the build of {format_date(date.fromisoformat(day))}, as they could not be made now:"
             yield from _shortened(_places(files), folder)
         there = {output.owner for output in (*self.outputs, *self.refused, *self.earlier)}
         missing = sorted(owner.partition("/")[2] for owner in {owner for owner, _ in self.asked} - there)
@@ -113,7 +113,7 @@ class MadeFiles:
 
     def exit_code(self, strict: bool = False) -> int:
         """The exit code of a run: 4 where something could not be made as it should be."""
-        return PressFailure.exit_code if any(errors(self.remarks)) else int(failed(self.remarks, strict))
+        return TypesettingFailure.exit_code if any(errors(self.remarks)) else int(failed(self.remarks, strict))
 
 
 NAMED = 4
@@ -144,7 +144,7 @@ class Remembered:
     """The keys of earlier builds of which something was left standing: it rests on what they rested on."""
 
 
-def remember(store: Store, key: str, rests_on: Iterable[str], built: Build | None = None) -> None:
+def remember(store: Cache, key: str, rests_on: Iterable[str], built: Build | None = None) -> None:
     """Keep a build under its key; of one that is not whole, or not over, only what it rests on so far."""
     tried = store.find(key, Remembered)  # the same before, when it was not whole, or files were gone since
     before = tried.keys if tried else frozenset()

@@ -10,9 +10,9 @@ from pipeline.build.output_lists import lengths
 from pipeline.build.plan import on_layouts, refuse_unknown, within
 from pipeline.build.project import Project
 from pipeline.build.resolve_cache import cache_of
-from pipeline.core.diagnostics import Desk, Diagnostic, UsageError, errors, has_fault, ordered
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, UsageError, errors, has_fault, ordered
 from pipeline.core.messages import Setting
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.core.services import hooked
 from pipeline.load.folders import LIBRARY, read_files
 from pipeline.load.records import read_imprint
@@ -43,7 +43,7 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
 def rules_of_the_house(project: Path) -> Mapping[str, Setting]:
     """The library's settings for remarks of style, by their codes."""
     content = read_files(project).get(LIBRARY)
-    return read_imprint(LIBRARY, content, Desk()).fields.rules.settings()
+    return read_imprint(LIBRARY, content, Diagnostics()).fields.rules.settings()
 
 
 def unread(project: Project) -> tuple[Diagnostic, ...]:
@@ -130,7 +130,7 @@ def resting_on(project: Project, key: str, issued: Sequence[IssuedCiting] = ()) 
     """
     library = project.loaded[0]
     if key not in library.bibliography and not issued:
-        hint = did_you_mean(key, library.bibliography, "Entries live in source/references/.")
+        hint = suggestion(key, library.bibliography, "Entries live in source/references/.")
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")
     rows = [(c.id, c.version, ", ".join(c.ways), " ".join(c.packs), c.title, "", "", "") for c in cites(library, key)]
     for one in issued:
@@ -141,7 +141,7 @@ def resting_on(project: Project, key: str, issued: Sequence[IssuedCiting] = ()) 
     return (heads, tuple(rows)) if issued else (heads[:5], tuple(row[:5] for row in rows))
 
 
-def become_of(project: Project, key: str) -> str:
+def work_status(project: Project, key: str) -> str:
     """A sentence on the state of a work: that it was retracted or corrected, and when; nothing of most."""
     if key not in project.loaded[0].bibliography:
         return f"{key} is not in the bibliography any more."

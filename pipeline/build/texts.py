@@ -11,24 +11,24 @@ from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.rules import PRESS, Failure, failure_of
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.layouts import fault_remark
-from pipeline.core.diagnostics import Diagnostic, LayoutFault, Place, PressFailure
+from pipeline.core.diagnostics import Diagnostic, LayoutFault, Location, TypesettingFailure
 from pipeline.core.processes import fault_of, is_fault
 from pipeline.model.formats import EDITIONS, Edition, Format, Layouts, path_of
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import TypesetPages
 from pipeline.model.source.versions import RECORD, folder_of
 
 Texts = Mapping[Edition, Mapping[str, Manuscript]]
 """The manuscripts of each edition, by the text's key."""
 
-Pressed = Mapping[Edition, Mapping[str, Sheets]]
+Pressed = Mapping[Edition, Mapping[str, TypesetPages]]
 """Their sheets."""
 
 
 @dataclass(frozen=True, slots=True)
-class Materials:
+class BuildContext:
     """Layouts, stamps, addresses, the day, and the formats asked for; and the texts of one thing with their sheets."""
 
     layouts: Layouts
@@ -67,13 +67,13 @@ class Notes:
 
 
 @contextmanager
-def reporting(b: Builder, place: Place, code: str) -> Iterator[None]:
+def reporting(b: Builder, place: Location, code: str) -> Iterator[None]:
     """Report why something cannot be made, at the layout that is at fault or at this place; its files are left out."""
     try:
         yield
     except LayoutFault as fault:
         b.report(fault_remark(fault))
-    except PressFailure as failure:
+    except TypesettingFailure as failure:
         b.report(failure_of(failure).as_remark(place, code))
     except Exception as failure:
         if not is_fault(failure):
@@ -92,7 +92,7 @@ def composed(b: Builder, publication: Publication, edition: Edition, with_places
     )
 
 
-async def pressed(b: Builder, texts: Sequence[Manuscript], said: list[Diagnostic]) -> tuple[Sheets, ...]:
+async def pressed(b: Builder, texts: Sequence[Manuscript], said: list[Diagnostic]) -> tuple[TypesetPages, ...]:
     """The sheets of texts, pressed side by side. How a text looks on a screen is none of the press's business.
 
     Raises:
@@ -105,15 +105,15 @@ async def pressed(b: Builder, texts: Sequence[Manuscript], said: list[Diagnostic
 
 
 async def set_texts(
-    b: Builder, publications: Iterable[Publication], editions: Sequence[Edition], shared: Materials, notes: Notes
-) -> Materials:
+    b: Builder, publications: Iterable[Publication], editions: Sequence[Edition], shared: BuildContext, notes: Notes
+) -> BuildContext:
     """The materials of a thing: its texts composed and pressed in these editions. What cannot be made is told."""
     wanted = [(publication, edition) for publication in publications for edition in editions]
     found = await asyncio.gather(
         *(_set(b, publication, edition, shared.with_places, notes) for publication, edition in wanted)
     )
     texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in EDITIONS}
-    sheets: dict[Edition, dict[str, Sheets]] = {edition: {} for edition in EDITIONS}
+    sheets: dict[Edition, dict[str, TypesetPages]] = {edition: {} for edition in EDITIONS}
     for (publication, edition), text in zip(wanted, found, strict=True):
         if text is not None:
             texts[edition][publication.key], sheets[edition][publication.key] = text
@@ -122,18 +122,18 @@ async def set_texts(
 
 async def _set(
     b: Builder, one: Publication, edition: Edition, with_places: bool, notes: Notes
-) -> tuple[Manuscript, Sheets] | None:
+) -> tuple[Manuscript, TypesetPages] | None:
     """A text composed and pressed; nothing where it cannot be, which is told."""
     text = None
-    with reporting(b, Place(source_of(one)), "press-failed"):
+    with reporting(b, Location(source_of(one)), "press-failed"):
         text = composed(b, one, edition, with_places)
     if text is None:
         return None
     sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
     if isinstance(sheets, Failure):
-        b.report(sheets.as_remark(Place(source_of(one)), "press-failed"))
+        b.report(sheets.as_remark(Location(source_of(one)), "press-failed"))
         return None
-    remarks = (replace(said, place=Place(source_of(one))) if one.kept else said for said in sheets.remarks)
+    remarks = (replace(said, place=Location(source_of(one))) if one.kept else said for said in sheets.remarks)
     notes.of_engine.extend(remarks)
     return text, sheets
 

@@ -17,7 +17,7 @@ from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.versions import folder_of
 from pipeline.resolve.environment import texts_of
-from pipeline.resolve.resolve import Resolution
+from pipeline.resolve.resolve import ResolveResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ class UpToDate:
 
     def __init__(
         self,
-        resolution: Resolution,
+        resolution: ResolveResult,
         traces: Mapping[str, Trace],
         index: ArtifactIndex,
         order: Order,
@@ -273,7 +273,7 @@ class UpToDate:
         """Remarks on them."""
         return tuple(remark for made in self.made.values() for remark in made.remarks)
 
-    def left(self, resolution: Resolution) -> Resolution:
+    def left(self, resolution: ResolveResult) -> ResolveResult:
         """Things to be made."""
         return replace(
             resolution,

@@ -12,17 +12,17 @@ from pipeline.build.texts import composed
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes.marked_text import mark_words, marked
 from pipeline.compose.changes.marking import MarkWords, WordChange
-from pipeline.core.diagnostics import Desk, UsageError
-from pipeline.core.sentences import WordMeasure, count, did_you_mean
+from pipeline.core.diagnostics import Diagnostics, UsageError
+from pipeline.core.sentences import WordMeasure, count, suggestion
 from pipeline.load.references.retractions import with_states
 from pipeline.load.words import wordbook
 from pipeline.model.formats import USUAL_EDITION, Order
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, TitleChanges
 from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
-from pipeline.model.source.versions import folder_of, pin
-from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.model.source.record import FieldLocations
+from pipeline.model.source.versions import folder_of, version_ref
+from pipeline.resolve.resolve import ResolveResult, resolve
 
 OldPages = Mapping[str, int]
 """The page on which each element of an older text begins, by id."""
@@ -40,7 +40,7 @@ def pages_of(project: Project, texts: Sequence[Publication]) -> list[OldPages]:
     async def pages(b: Builder) -> list[OldPages]:
         return await asyncio.gather(*(old_pages(b, text) for text in texts))
 
-    with project.workers() as workers, project.voice.work():
+    with project.workers() as workers, project.progress.work():
         return asyncio.run(pages(Builder(project, workers)))
 
 
@@ -126,7 +126,7 @@ def _refuse_unknown(library: Library, line: str) -> None:
             f"'{line}' names no version: '{name}@1.0' is one that is kept, '{name}' the text as it is now."
         )
     if name not in library.briefings and name not in library.kept_numbers:
-        raise UsageError(f"There is no briefing '{name}'. {did_you_mean(name, library.briefings, '')}".rstrip())
+        raise UsageError(f"There is no briefing '{name}'. {suggestion(name, library.briefings, '')}".rstrip())
     known = library.kept_numbers.get(name, ())
     if number and number not in known:
         told = f"kept are {', '.join(known)}" if known else "no version of it is kept"
@@ -138,17 +138,19 @@ def _kept(project: Project, library: Library, lines: Sequence[str], day: date) -
     packs: dict[str, Pack] = {}
     for place, line in enumerate(lines):
         name = f"{_BOUND}-{place}"
-        packs[name] = Pack(name, "", PackFields(title=_BOUND, briefings=(line,), recipients=(_TAKER,)), Marks(""))
+        packs[name] = Pack(
+            name, "", PackFields(title=_BOUND, briefings=(line,), recipients=(_TAKER,)), FieldLocations("")
+        )
     names = {line.partition("@")[0] for line in lines}
     newer = {library.briefings[name].fields.superseded_by for name in names if name in library.briefings}
     briefings = {name: one for name, one in library.briefings.items() if name in names | newer}
     library = replace(library, packs=packs, briefings=briefings, kept=project.kept_versions(lines))
-    library = with_states(library, project.files, project.notices, Desk())
+    library = with_states(library, project.files, project.notices, Diagnostics())
     found = _resolved(project, library, Order(tuple(packs), (), day))
-    return {pin(member.id, member.kept): member for one in found.packs for member in one.members}
+    return {version_ref(member.id, member.kept): member for one in found.packs for member in one.members}
 
 
-def _resolved(project: Project, library: Library, order: Order) -> Resolution:
+def _resolved(project: Project, library: Library, order: Order) -> ResolveResult:
     words = wordbook(project.layouts)
     return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)
 
@@ -241,8 +243,8 @@ def _taken(
 
     All are resolved at once: what is asked of the whole library costs more than the texts.
     """
-    was = {member.id: pin(one.id, one.was) for one, member in unknown}
-    now = {member.id: pin(member.id, member.kept) if member.kept else member.id for _, member in unknown}
+    was = {member.id: version_ref(one.id, one.was) for one, member in unknown}
+    now = {member.id: version_ref(member.id, member.kept) if member.kept else member.id for _, member in unknown}
     alone = [now[member.id] for _, member in unknown if member.set_for]
     texts = readable_versions(project, (*was.values(), *alone), day)
     found = {}

@@ -9,9 +9,9 @@ from pipeline.build.api import build as make
 from pipeline.build.api import prune as forget
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, why
-from pipeline.cli.options import DAY, Shared, day_of, every_remark, withdrawn
+from pipeline.cli.options import DAY, CommonOptions, day_of, every_remark, withdrawn
 from pipeline.cli.outcome import Outcome, rendered
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import engine_mode
 from pipeline.core.messages import message
 from pipeline.core.processes import WRITTEN_FOR, EngineMode, named
@@ -52,7 +52,7 @@ def build_verb(
     order = Order(names, formats, day_of(produced, project), packs)  # type: ignore[arg-type]
     built = make(order, project)
     remarks = (*slowed(engine_mode()), *built.remarks)
-    quiet = Shared(click.get_current_context()).quiet
+    quiet = CommonOptions(click.get_current_context()).quiet
     summary = () if quiet else (replace(built, remarks=remarks).summary(project.output_name),)
     text, lengths = (*summary, *(why(built.reasons) if explain else ())), lengths_of(built)
     return Outcome(remarks, text, built.exit_code, data={"lengths": lengths}, whole=whole, named=bool(names))
@@ -70,7 +70,7 @@ def slowed(mode: EngineMode) -> tuple[Diagnostic, ...]:
     """The remark that the engine works plainly though nobody asked for that; it is about the machine, not the texts."""
     if not mode.is_slowed:
         return ()
-    return (message("made-slow", Place("output"), found=named(mode.releases), known=named(WRITTEN_FOR)),)
+    return (message("made-slow", Location("output"), found=named(mode.releases), known=named(WRITTEN_FOR)),)
 
 
 @click.command("prune")

@@ -11,14 +11,14 @@ import click
 from pipeline.build import survey
 from pipeline.build.plan import owning
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, Shared, day_of, every_remark
+from pipeline.cli.options import DAY, CommonOptions, day_of, every_remark
 from pipeline.cli.outcome import Outcome, Table, listed, rendered
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import exit_code
 from pipeline.core.messages import MessageType, Setting, catalogue, present, setting_of
 from pipeline.core.sentences import as_columns, count
 from pipeline.core.services import hooked
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 
 FORMS = dict(hooked("forms"))
 """Forms of the report that services add."""
@@ -71,12 +71,12 @@ def cites_verb(project: Project, key: str | None) -> Outcome:
     heads, rows = survey.works(project) if key is None else survey.resting_on(project, key, issued)
     present = [row[:5] for row in rows[: len(rows) - len(issued)]]
     none = "The bibliography holds no works." if key is None else f"No briefing rests on {key}."
-    text = [survey.become_of(project, key)] if key else []
+    text = [survey.work_status(project, key)] if key else []
     text.append(as_columns(heads[:5], present) if present else none)
     for one in issued:
         held = count(one.colleges, "college") if one.colleges else "no college"
         version = f"{one.citing.id} {one.citing.version}"
-        text.append(f"Issued: {one.edition} of {one.pack} ({version}), {in_words(one.issued)}, held by {held}.")
+        text.append(f"Issued: {one.edition} of {one.pack} ({version}), {format_date(one.issued)}, held by {held}.")
     return listed(survey.unread(project), Table(heads, rows), *filter(None, text))
 
 
@@ -104,7 +104,7 @@ def explain_in_words(kind: MessageType) -> tuple[str, str]:
 @click.command("explain")
 @click.argument("code", required=False)
 @rendered(library=False)
-def explain_verb(options: Shared, code: str | None) -> Outcome:
+def explain_verb(options: CommonOptions, code: str | None) -> Outcome:
     """Explain a diagnostic by its code, or list all codes.
 
     In a library remarks of style count as its `rules:` say.

@@ -18,12 +18,12 @@ from typing import Literal
 import click
 
 from pipeline.build.project import MEMORY
-from pipeline.cli.options import CHECKOUT, Shared
+from pipeline.cli.options import CHECKOUT, CommonOptions
 from pipeline.cli.outcome import Exit, Outcome, rendered
-from pipeline.core.diagnostics import Desk, EnvironmentFailure, Place
+from pipeline.core.diagnostics import Diagnostics, EnvironmentFailure, Location
 from pipeline.core.digests import SHARED_LIBRARIES, loadable
 from pipeline.core.messages import catalogue, message
-from pipeline.core.processes import WRITTEN_FOR, EngineMode, engine_asked, named
+from pipeline.core.processes import WRITTEN_FOR, EngineMode, named, read_engine_mode
 from pipeline.core.sentences import count
 from pipeline.core.text.fonts import CJK, DEJAVU, NOTO, STIX, is_installed
 from pipeline.load.folders import LIBRARY, read_files
@@ -96,7 +96,7 @@ def examine(project: Path | None) -> Machine:
         wanted=wanted,
         installer=next(filter(shutil.which, INSTALLERS), ""),
         checkout=CHECKOUT,
-        engine=engine_asked(),
+        engine=read_engine_mode(),
         pandoc=version_in(_said_by(_beside("pypandoc", "files", "pandoc"), "--version")),
         java=version_in(_said_by(shutil.which("java"), "-version")),
         verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / VERA_JAR).is_file(),
@@ -162,7 +162,7 @@ def premises_of(project: Path) -> Premises:
     output, content = project / "output", None
     with suppress(EnvironmentFailure):  # which a check tells
         content = read_files(project).get(LIBRARY)
-    profile = read_imprint(LIBRARY, content, Desk()).fields.print.profile
+    profile = read_imprint(LIBRARY, content, Diagnostics()).fields.print.profile
     sizes = []
     for path in (output / ".store").glob("??/*"):
         with suppress(OSError):  # another command may take it away
@@ -338,7 +338,7 @@ def _engine(machine: Machine) -> Requirement:
     if lacking:
         return _missing("engine", _again(machine, lacking[0]), stops=True)
     if mode.is_slowed:
-        remark = message("made-slow", Place(), found=named(mode.releases), known=named(WRITTEN_FOR))
+        remark = message("made-slow", Location(), found=named(mode.releases), known=named(WRITTEN_FOR))
         return Requirement("engine", f"{named(mode.releases)}, plain", f"{remark.sentence} {remark.hint}", "unfit")
     why = "fast" if mode.is_fast else "plain, as BRIEFINGS_ENGINE asks"
     return Requirement("engine", f"{named(mode.releases)}, {why}")
@@ -431,7 +431,7 @@ def as_json(groups: Sequence[Group]) -> str:
     help="First install veraPDF and EPUBCheck for 'proof' and 'issue'; in a checkout also Ace, for its tests alone.",
 )
 @rendered("text", "json", library=False)
-def verb(options: Shared, gets: bool) -> Outcome:
+def verb(options: CommonOptions, gets: bool) -> Outcome:
     """Say what this machine has and lacks, and what mends it.
 
     It ends with 3 where nothing could be built, or where a validator could not be installed; with 0 otherwise.

@@ -7,7 +7,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.options import shared
-from pipeline.core.processes import engine_asked
+from pipeline.core.processes import read_engine_mode
 from pipeline.core.services import load_object, services
 
 _LINE: Mapping[str, tuple[str, str]] = {
@@ -97,4 +97,4 @@ def main() -> None:
 
     BRIEFINGS_ENGINE=plain in the environment has the typesetting engine work without our faster functions.
     """
-    engine_asked()
+    read_engine_mode()

@@ -14,12 +14,12 @@ import click
 
 from pipeline.build.api import build as make
 from pipeline.build.summary import Build
-from pipeline.cli.options import HANDBOOK, SHIPPED, F, Shared, day_of, open_project, typed
+from pipeline.cli.options import HANDBOOK, SHIPPED, CommonOptions, F, command_line, day_of, open_project
 from pipeline.cli.outcome import Outcome, Table, rendered
 from pipeline.compose.design.style import explained
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
-from pipeline.core.sentences import count, did_you_mean
+from pipeline.core.sentences import count, suggestion
 from pipeline.core.services import hooked
 from pipeline.load.yaml.schema import schemas
 from pipeline.model.formats import Order
@@ -47,7 +47,7 @@ def write_handbook(pages: Path, folder: Path, build: Callable[[Path], Build]) ->
 @click.command("handbook")
 @click.argument("folder", type=click.Path(path_type=Path), default="briefings-handbook")
 @rendered(library=False)
-def handbook_verb(options: Shared, folder: Path) -> Outcome:
+def handbook_verb(options: CommonOptions, folder: Path) -> Outcome:
     """Build the handbook as PDF and EPUB into a folder (default: briefings-handbook)."""
 
     def built(library: Path) -> Build:
@@ -66,7 +66,7 @@ PACK = "pack"
 @click.command("layouts")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @rendered("text", "json", "csv", library=False)
-def layouts_verb(options: Shared, files: tuple[str, ...]) -> Outcome:
+def layouts_verb(options: CommonOptions, files: tuple[str, ...]) -> Outcome:
     """List the templates and style sheets that ship, or copy some into layouts/ of the library to change them."""
     if files:
         names = (file.removeprefix("layouts/") for file in files)
@@ -81,7 +81,7 @@ def copy_layout(shipped: Path, project: Path, name: str) -> Path:
     """
     names = layout_names(shipped)
     if name not in names:
-        hint = did_you_mean(name, names, "'briefings layouts' lists them.")
+        hint = suggestion(name, names, "'briefings layouts' lists them.")
         raise UsageError(f"No file '{name}' ships with the layouts. {hint}")
     (place,) = _copied({name: project / "layouts" / name}, shipped)
     return place
@@ -117,7 +117,7 @@ def layout_names(shipped: Path) -> tuple[str, ...]:
 @click.command("schema")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @rendered(library=False)
-def schema_verb(options: Shared, folder: Path | None) -> Outcome:
+def schema_verb(options: CommonOptions, folder: Path | None) -> Outcome:
     """Write the JSON Schemas of all source files into a folder (default: source/.schema)."""
     target = folder or options.project / "source" / ".schema"
     return Outcome(text=[f"{count(write_schemas(target), 'schema')} written to {target}"])
@@ -170,7 +170,7 @@ def start_layout(project: Path, name: str) -> str:
     copied = copy_folder(SHIPPED, project, name)
     then = f"Write 'layout: {name}' into each pack that is to look so."
     if (SHIPPED / name).is_dir():
-        then = f"Colours and measures are in tokens.css, which '{typed(None)} layouts tokens.css' copies."
+        then = f"Colours and measures are in tokens.css, which '{command_line(None)} layouts tokens.css' copies."
     place = copied[0].parent
     return f"{len(copied)} files stand in {place}: change some, and delete the others, which count as shipped.\n{then}"
 
@@ -195,7 +195,7 @@ def options_of_services(command: F) -> F:
 )
 @options_of_services
 @rendered(library=False)
-def new_verb(options: Shared, folder: Path | None, plain: bool, layout: str | None, **others: Any) -> Outcome:
+def new_verb(options: CommonOptions, folder: Path | None, plain: bool, layout: str | None, **others: Any) -> Outcome:
     """Start a library in a new folder: every kind of file, one working example of each.
 
     With --layout and no folder, copy a layout into the library that there is.
@@ -207,7 +207,7 @@ def new_verb(options: Shared, folder: Path | None, plain: bool, layout: str | No
     if folder is not None:
         start_library(folder, plain)
         where, named = ("here", None) if folder == Path() else (f"in {folder}", folder)
-        text.append(f"Made a library {where}. Build it with: {typed(named)} build")
+        text.append(f"Made a library {where}. Build it with: {command_line(named)} build")
         text.append(f"{folder / 'README.md'} lists the daily commands.")
         text += [sentence for write in writers for sentence in write()]
     if layout is not None:

@@ -99,7 +99,7 @@ def every_remark(command: F) -> F:
     return click.option("--all", "whole", is_flag=True, help=said)(command)
 
 
-class Shared:
+class CommonOptions:
     """The shared options of a run."""
 
     def __init__(self, context: click.Context) -> None:
@@ -145,25 +145,25 @@ class Shared:
 
 
 def open_project(
-    options: Shared, jobs: int, executor: str = "", nowhere: Path | None = None, on_demand: bool = False
+    options: CommonOptions, jobs: int, executor: str = "", nowhere: Path | None = None, on_demand: bool = False
 ) -> Project:
     """The project of the options, with the voice that this terminal wants.
 
     `nowhere` is for work of no library; `on_demand` reads of the sources no file that is not asked for.
     """
     from pipeline.build.project import Project
-    from pipeline.core.progress import Bars, Lines, Voice
+    from pipeline.core.progress import BarProgress, LineProgress, ProgressReporter
 
-    voice: Voice = Lines(sys.stderr)
+    progress: ProgressReporter = LineProgress(sys.stderr)
     if options.quiet or options.report != "text":
-        voice = Voice()
+        progress = ProgressReporter()
     elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        voice = Bars(sys.stderr)
+        progress = BarProgress(sys.stderr)
     folder = nowhere or options.project
     if not nowhere and options.found_above:
-        voice.say(f"The library is in {folder}; paths are given from there.")
+        progress.say(f"The library is in {folder}; paths are given from there.")
     read = FilesOnDemand if on_demand else read_files
-    project = Project(folder, SHIPPED, voice, jobs, executor, read=read)
+    project = Project(folder, SHIPPED, progress, jobs, executor, read=read)
 
     def complain() -> None:
         for sentence in project.store.complaints:
@@ -175,7 +175,7 @@ def open_project(
     return project
 
 
-def typed(project: Path | None) -> str:
+def command_line(project: Path | None) -> str:
     """The command as it can be typed, for a project if one is named: `.venv/bin/briefings` says how it was called."""
     named = ("--project", str(project)) if project else ()
     return join((os.environ.get("BRIEFINGS", "briefings"), *named))
@@ -183,7 +183,7 @@ def typed(project: Path | None) -> str:
 
 def typed_here() -> str:
     """The command as it can be typed, for the project that was named in this call, if one was."""
-    return typed(Shared(click.get_current_context()).given)
+    return command_line(CommonOptions(click.get_current_context()).given)
 
 
 def day_of(given: datetime | None, project: Project) -> date:
@@ -194,7 +194,7 @@ def day_of(given: datetime | None, project: Project) -> date:
     return today
 
 
-def moment() -> datetime:
+def now_utc() -> datetime:
     """Now, or what SOURCE_DATE_EPOCH says, in UTC."""
     return _told_moment() or datetime.now(UTC)
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import click
 
 from pipeline import __version__
-from pipeline.cli.options import Shared, colour, open_project, shared
+from pipeline.cli.options import CommonOptions, colour, open_project, shared
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import (
     Diagnostic,
@@ -137,7 +137,9 @@ class RemarkKind:
         return hint if hint and (is_of_all or "…" in general) else general
 
 
-def on_screen(remarks: Sequence[Diagnostic], whole: bool = False, colour: bool = False, named: bool = False) -> str:
+def grouped_diagnostics(
+    remarks: Sequence[Diagnostic], whole: bool = False, colour: bool = False, named: bool = False
+) -> str:
     """The remarks for a terminal. `whole` shows every one, and nothing else.
 
     A list of more than `SCREEN` lines shows the errors, then the kinds of warnings. Where texts were `named`, warnings
@@ -295,10 +297,10 @@ FORMS: Mapping[str, Callable[[Outcome], str]] = {
 """How an outcome is written for programs."""
 
 
-def render(one: Outcome, form: str, options: Shared) -> int:
+def render(one: Outcome, form: str, options: CommonOptions) -> int:
     """Write an outcome; gives the exit code. Diagnostics come behind a table, lest it look whole."""
     stream = sys.stdout if one.is_report else sys.stderr
-    told = on_screen((*one.diagnostics, *one.beside), one.whole, colour(stream), one.named)
+    told = grouped_diagnostics((*one.diagnostics, *one.beside), one.whole, colour(stream), one.named)
     if form != "text" and (one.is_report or not (one.table or one.forms)):
         told = ""  # they stand in the form itself
     if not one.table:
@@ -324,7 +326,7 @@ def told_before_errors(diagnostics: Sequence[Diagnostic] = (), text: Sequence[st
     try:
         yield
     except (PipelineError, click.ClickException, OSError):
-        render(Outcome(diagnostics, text), "text", Shared(click.get_current_context()))
+        render(Outcome(diagnostics, text), "text", CommonOptions(click.get_current_context()))
         raise
 
 
@@ -347,7 +349,7 @@ def rendered(
         @click.pass_context
         @wraps(work)
         def run(context: click.Context, /, **given: Any) -> int:
-            options = Shared(context)
+            options = CommonOptions(context)
             form = options.form(*forms) if forms else "text"
             of: Any = options
             try:

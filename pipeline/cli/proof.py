@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from pipeline.build.checks import inspected
-from pipeline.cli.options import Shared, open_project
+from pipeline.cli.options import CommonOptions, open_project
 from pipeline.cli.outcome import Exit, Outcome, rendered
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import failed
@@ -17,7 +17,7 @@ from pipeline.core.diagnostics import failed
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
 @rendered("text", "json", "sarif", library=False)
-def verb(options: Shared, files: tuple[Path, ...], jobs: int | None) -> Outcome:
+def verb(options: CommonOptions, files: tuple[Path, ...], jobs: int | None) -> Outcome:
     """Inspect the files that were built, or those named, and say what is wrong with them."""
     with TemporaryDirectory() as folder:  # files of no library are judged, and nothing is left where they lie
         nowhere = Path(folder) if files and options.library is None else None

@@ -5,13 +5,13 @@ from datetime import date
 
 from pipeline.compose.design.style import WEB, joined, paged_style, web_style
 from pipeline.compose.design.typeface import font_set
-from pipeline.compose.language.words import speaking
+from pipeline.compose.language.words import lang_attribute
 from pipeline.compose.page.fragment import set_page
 from pipeline.model.formats import USUAL_EDITION, FileContents, Format, Layouts
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.sheets import Identity
-from pipeline.model.source.library_file import Imprint
-from pipeline.model.words import Words
+from pipeline.model.source.library_file import LibrarySettings
+from pipeline.model.words import Phrases
 
 TEMPLATE, SHEET = "pack/accessibility.html.j2", "correcting/correcting.css"
 
@@ -92,16 +92,16 @@ def access_identity(identity: Identity) -> Identity:
     return replace(identity, title=identity.words.say("report-title"), short_title=identity.title, version="")
 
 
-def _listed(words: Words, formats: tuple[Format, ...]) -> str:
+def _listed(words: Phrases, formats: tuple[Format, ...]) -> str:
     return ", ".join(words.say(f"format-{kind}") for kind in formats)
 
 
-def compose_access(identity: Identity, imprint: Imprint, said: AccessText, layouts: Layouts) -> Manuscript:
+def compose_access(identity: Identity, imprint: LibrarySettings, said: AccessText, layouts: Layouts) -> Manuscript:
     """The report as a text of its own, for a PDF and a web page. `identity` is that of the report."""
     words, language = identity.words, identity.language
     values = {
         "words": words,
-        "house": speaking(words, language),
+        "house": lang_attribute(words, language),
         "identity": identity,
         "said": said,
         "questions": QUESTIONS,

@@ -13,7 +13,7 @@ from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence import evidence, verdict
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.boxes import entries, unplaced
-from pipeline.compose.page.chapter import Galley, galley_of, series_galley
+from pipeline.compose.page.chapter import ChapterContext, chapter_context, series_context
 from pipeline.compose.page.drawings import qr_of
 from pipeline.compose.page.figures import descriptions
 from pipeline.compose.page.fragment import set_page
@@ -26,8 +26,8 @@ from pipeline.model.manuscript import Chapter, Conformance, Manuscript, Metadata
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import Copyright, Licence
-from pipeline.model.source.library_file import Imprint
-from pipeline.model.source.versions import pin
+from pipeline.model.source.library_file import LibrarySettings
+from pipeline.model.source.versions import version_ref
 
 
 def briefing_metadata(publication: Publication) -> Metadata:
@@ -67,7 +67,7 @@ def modified(publication: Publication) -> str:
     return max(days).isoformat() if days else ""
 
 
-def conformance(imprint: Imprint, whole: Identity, *texts: Publication) -> Conformance | None:
+def conformance(imprint: LibrarySettings, whole: Identity, *texts: Publication) -> Conformance | None:
     """Conformance claimed for texts: only if somebody has judged it, for no draft, and for no text changed since."""
     said = imprint.fields.accessibility
     if said is None or any(one.has("draft") for one in (whole, *(text.identity for text in texts))):
@@ -168,7 +168,7 @@ def _attachments(
 
 def _filed(publication: Publication) -> str:
     """Name of the source of a text, the same if the text shares its pack's references."""
-    return pin(publication.id, publication.kept) if publication.kept else publication.id
+    return version_ref(publication.id, publication.kept) if publication.kept else publication.id
 
 
 def source_of(publication: Publication, body: str) -> Attachment:
@@ -247,19 +247,19 @@ def compose_briefing(
 
     `with_places`: its words carry the lines of the sources that they stand in, as the live page needs them.
     """
-    galley = galley_of(publication, accent(publication.imprint, layouts, edition))
-    galley.across = EDITIONS[edition].across
-    galley.manual = publication.manual
-    galley.with_places = with_places
+    chapter = chapter_context(publication, accent(publication.imprint, layouts, edition))
+    chapter.across = EDITIONS[edition].across
+    chapter.manual = publication.manual
+    chapter.with_places = with_places
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
-    values = {"publication": publication, "words": publication.identity.words, **pieces(publication, galley)}
+    values = {"publication": publication, "words": publication.identity.words, **pieces(publication, chapter)}
     markup, bookmarks = set_page(layouts, name, values, publication.identity.language)
-    chapter = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
+    bound = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
     fonts = font_set(publication.imprint, layouts, edition, markup)
     style = paged_style("briefing", publication.imprint, layouts, fonts, edition)
     return Manuscript(
         layout="briefing",
-        chapters=(chapter,),
+        chapters=(bound,),
         metadata=briefing_metadata(publication),
         style=style + drawn(publication.assets, edition),
         epub_style=screen_style(EPUB, publication.imprint, layouts),
@@ -270,18 +270,18 @@ def compose_briefing(
     )
 
 
-def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
+def pieces(publication: Publication, chapter: ChapterContext) -> dict[str, object]:
     """The parts of a briefing's page as XHTML, set in reading order: citations are numbered so."""
-    galley.level = 2
-    key_finding = body(publication.key_finding, galley)
-    recommendation = body(publication.recommendation, galley)
-    galley.verdict_set = bool(key_finding)
+    chapter.level = 2
+    key_finding = body(publication.key_finding, chapter)
+    recommendation = body(publication.recommendation, chapter)
+    chapter.verdict_set = bool(key_finding)
     placed = any(isinstance(node, EvidenceMark) and not node.plot for node in walk(publication.body.blocks))
-    glance = Markup("") if placed else evidence(galley)
-    galley.level = 2 if key_finding or recommendation or glance else 1
-    text = body(publication.body, galley)
-    examples = unplaced(galley, blocks)
-    ending = notes(publication.body.footnotes, galley)
+    glance = Markup("") if placed else evidence(chapter)
+    chapter.level = 2 if key_finding or recommendation or glance else 1
+    text = body(publication.body, chapter)
+    examples = unplaced(chapter, blocks)
+    ending = notes(publication.body.footnotes, chapter)
     listed = [("", short, full) for short, full in publication.abbreviations]
     listed += [(f"term-{name}", term.term, term.meaning) for name, term in publication.glossary]
     return {
@@ -290,14 +290,14 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
         "evidence": glance,
         "text": text,
         "practice": examples,
-        "descriptions": descriptions(galley, blocks),
+        "descriptions": descriptions(chapter, blocks),
         "notes": ending,
-        "method": blocks(publication.method_note.blocks, galley),
-        "references": entries(galley),
+        "method": blocks(publication.method_note.blocks, chapter),
+        "references": entries(chapter),
         "terms": tuple(sorted(listed, key=lambda entry: entry[1].casefold())),
-        "verdict": verdict(galley.evidence, galley.words, galley.accent),
+        "verdict": verdict(chapter.evidence, chapter.words, chapter.accent),
         "qr": qr_of(publication.identity),
-        "house": galley.house,
+        "house": chapter.house,
         "logo": logo(publication.imprint, publication.assets),
         "licence": licence_name(publication.licence) if publication.licence else "",
     }
@@ -306,27 +306,27 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """The landing page: what the series is, its briefings with their key findings and verdicts, how it was made."""
     colour = accent(series.imprint, layouts)
-    galley = series_galley(series, colour, level=2)
+    chapter = series_context(series, colour, level=2)
     known = series.series
     members = [
         (
             member,
             verdict(member.evidence, series.identity.words, colour),
-            body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")),
+            body(member.key_finding, chapter_context(member, colour, elsewhere=f"briefing:{member.id}")),
         )
         for member in series.members
     ]
     values = {
         "series": series,
         "words": series.identity.words,
-        "house": galley.house,
+        "house": chapter.house,
         "members": members,
-        "landing": body(known.landing, galley),
-        "method": blocks((known.method_note or series.imprint.method_note).blocks, galley),
-        "caveat": blocks((known.practice_caveat or series.imprint.practice_caveat).blocks, galley),
-        "notes": notes(known.landing.footnotes, galley),
+        "landing": body(known.landing, chapter),
+        "method": blocks((known.method_note or series.imprint.method_note).blocks, chapter),
+        "caveat": blocks((known.practice_caveat or series.imprint.practice_caveat).blocks, chapter),
+        "notes": notes(known.landing.footnotes, chapter),
         "publication": series,
-        "references": entries(galley),
+        "references": entries(chapter),
         "logo": logo(series.imprint, series.assets),
     }
     markup, bookmarks = set_page(layouts, "web/series.html.j2", values, series.identity.language)

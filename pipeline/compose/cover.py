@@ -10,8 +10,8 @@ from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import accent, logo, tokens
 from pipeline.compose.design.typeface import HEADINGS, FontSet, font_set
 from pipeline.compose.evidence import legend, results_of, usual_intervention
+from pipeline.compose.language.words import lang_attribute
 from pipeline.compose.language.words import result as worded
-from pipeline.compose.language.words import speaking
 from pipeline.compose.page.drawings import mark
 from pipeline.compose.page.fragment import set_page
 from pipeline.compose.page.lines import SMALL_LETTER, lines_of
@@ -20,8 +20,8 @@ from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.result import Result
 from pipeline.model.sheets import Identity
-from pipeline.model.source.library_file import Imprint
-from pipeline.model.words import Words
+from pipeline.model.source.library_file import LibrarySettings
+from pipeline.model.words import Phrases
 
 WIDE = 336.0
 """The room from side to side, in points, as `layouts/cover/cover.css` has it."""
@@ -137,7 +137,7 @@ def compose_briefing_cover(publication: Publication, layouts: Layouts) -> Manusc
     listed = finding_rows(publication, colour)
     said = {
         "words": identity.words,
-        "house": speaking(identity.words, identity.language),
+        "house": lang_attribute(identity.words, identity.language),
         "over": publication.series.fields.title if publication.series else imprint.fields.title,
         "summary": publication.briefing.fields.summary or "",
         "which": identity.words.say("version", number=identity.version),
@@ -156,7 +156,7 @@ def compose_pack_cover(pack: PackPublication, layouts: Layouts) -> Manuscript:
     rows = [(member.identity.short_title, [mark(one, colour) for one in of_one]) for member, of_one in found]
     said = {
         "words": pack.identity.words,
-        "house": speaking(pack.identity.words, pack.identity.language),
+        "house": lang_attribute(pack.identity.words, pack.identity.language),
         "over": imprint.fields.title,
         "subtitle": fields.subtitle or "",
         "which": pack.identity.edition,
@@ -171,7 +171,7 @@ def compose_pack_cover(pack: PackPublication, layouts: Layouts) -> Manuscript:
 def _cover(
     identity: Identity,
     metadata: Metadata,
-    imprint: Imprint,
+    imprint: LibrarySettings,
     layouts: Layouts,
     assets: tuple[Asset, ...],
     said: Mapping[str, object],
@@ -224,7 +224,7 @@ def title_size(
     return SIZES[-1]
 
 
-def _field(results: tuple[Result, ...], colour: str, words: Words) -> dict[str, object] | None:
+def _field(results: tuple[Result, ...], colour: str, words: Phrases) -> dict[str, object] | None:
     """The marks with the size and the gaps at which they fill their room in even rows, and the key; or nothing."""
     if not results:
         return None

@@ -16,13 +16,13 @@ from pipeline.compose.language.words import (
     split_part,
 )
 from pipeline.compose.language.words import result as worded
-from pipeline.compose.page.chapter import Galley, key_anchor, legal
+from pipeline.compose.page.chapter import ChapterContext, key_anchor, xml_text
 from pipeline.compose.page.drawings import SHAPES, coloured, mark
 from pipeline.compose.page.figures import region
 from pipeline.model.publication import EvidenceBase, FindingRow, Publication, SourceLink
 from pipeline.model.result import Result
 from pipeline.model.source.evidence import Base, Finding
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 # Direction of a finding: its studies, drawn on the side that they point to. After Thomson and Thomas (2013) and Boon
 # and Thomson (2021): left of the line are unfavourable studies, right of it favourable ones, and on it stands the
@@ -86,7 +86,7 @@ def directions(finding: Finding) -> tuple[Direction, ...]:
     return tuple(sorted(known, key=lambda one: SIDES.index(one.result) if one.result in SIDES else len(SIDES)))
 
 
-def drawn(finding: Finding, words: Words, accent: str) -> Markup:
+def drawn(finding: Finding, words: Phrases, accent: str) -> Markup:
     """The drawing of a finding, with what it shows in words."""
     known = directions(finding)
     height = max((one.height for one in known if one.result in SIDES), default=0)
@@ -106,7 +106,7 @@ def drawn(finding: Finding, words: Words, accent: str) -> Markup:
     )
 
 
-def in_words(finding: Finding, words: Words) -> str:
+def in_words(finding: Finding, words: Phrases) -> str:
     """'4 unfavourable, 2 favourable', '65 favourable, judged together', 'neither'."""
     known = directions(finding)
     said = [_counted(one, words) for one in known if one.result in SIDES]
@@ -116,7 +116,7 @@ def in_words(finding: Finding, words: Words) -> str:
     return ", ".join(said)
 
 
-def _counted(one: Direction, words: Words) -> str:
+def _counted(one: Direction, words: Phrases) -> str:
     word = result_within(words, one.result)
     if one.studies is None:
         return word
@@ -172,7 +172,7 @@ def results_of(publication: Publication) -> tuple[Result, ...]:
     return tuple(row.finding.result for row in rows)
 
 
-def legend(results: tuple[Result, ...], accent: str, words: Words) -> dict[str, object]:
+def legend(results: tuple[Result, ...], accent: str, words: Phrases) -> dict[str, object]:
     """Every mark that occurs, with its word for a line of its own, and with that for within a sentence."""
     occurring = [result for result in Result if result in results]
     return {
@@ -185,7 +185,10 @@ def legend(results: tuple[Result, ...], accent: str, words: Words) -> dict[str, 
 
 
 def outcome_rows(
-    rows: tuple[FindingRow, ...], galley: Galley, cells: Callable[[FindingRow], Markup], usual: tuple[str, ...] = ()
+    rows: tuple[FindingRow, ...],
+    chapter: ChapterContext,
+    cells: Callable[[FindingRow], Markup],
+    usual: tuple[str, ...] = (),
 ) -> Markup:
     """A row a finding, with its cells. Its head says what was studied, unless that is `usual`."""
     return Markup("\n").join(
@@ -206,28 +209,28 @@ def usual_intervention(rows: tuple[FindingRow, ...], titles: tuple[str, ...]) ->
     return (named, False) if named else (most, True) if times > 1 and all(studied) else ((), False)
 
 
-def worded_mark(result: Result, galley: Galley) -> Markup:
+def worded_mark(result: Result, chapter: ChapterContext) -> Markup:
     """A result's mark and its word, on one line."""
     return Markup('<span class="result">{}<span class="word"{}>{}</span></span>').format(
-        mark(result, galley.accent), galley.house, worded(galley.words, result)
+        mark(result, chapter.accent), chapter.house, worded(chapter.words, result)
     )
 
 
-def found_in_short(finding: Finding, galley: Galley) -> Markup:
+def found_in_short(finding: Finding, chapter: ChapterContext) -> Markup:
     """Mark and word, and how many studies: 'Favourable, 3 studies'. A gap has none to count, a split its parts'."""
-    words, said = galley.words, worded_mark(finding.result, galley)
+    words, said = chapter.words, worded_mark(finding.result, chapter)
     if finding.studies:
-        return said + ", " + galley.said(words.count("count-studies", finding.studies))
+        return said + ", " + chapter.said(words.count("count-studies", finding.studies))
     is_counted = finding.studies == 0 or finding.split or finding.result is Result.NO_STUDIES
-    return said if is_counted else said + ", " + galley.said(words.say("not-counted"))
+    return said if is_counted else said + ", " + chapter.said(words.say("not-counted"))
 
 
 def _row(finding: Finding, cells: Markup, usual: tuple[str, ...], again: bool) -> Markup:
     """`again` if the row above has the same outcome: then it is said more quietly."""
-    studied = "" if finding.intervention == usual else ", ".join(map(legal, finding.intervention))
+    studied = "" if finding.intervention == usual else ", ".join(map(xml_text, finding.intervention))
     return Markup('<tr{}><th scope="row"><span class="outcome">{}</span>{}</th>{}</tr>').format(
         Markup(' class="again"') if again else "",
-        legal(finding.outcome),
+        xml_text(finding.outcome),
         Markup('<span class="studied">, {}</span>').format(studied) if studied else "",
         cells,
     )
@@ -236,7 +239,7 @@ def _row(finding: Finding, cells: Markup, usual: tuple[str, ...], again: bool) -
 # The verdict
 
 
-def verdict(found: EvidenceBase | None, words: Words, accent: str) -> Markup:
+def verdict(found: EvidenceBase | None, words: Phrases, accent: str) -> Markup:
     """'○ Inconclusive overall, evidence limited', in two parts; nothing where nobody has judged the whole."""
     said = []
     if found and found.overall:
@@ -254,64 +257,64 @@ def verdict(found: EvidenceBase | None, words: Words, accent: str) -> Markup:
 # Evidence at a glance
 
 
-def evidence(galley: Galley, *, heading: bool = True) -> Markup:
+def evidence(chapter: ChapterContext, *, heading: bool = True) -> Markup:
     """The evidence at a glance, once a chapter; nothing where there are no findings or it is set already."""
-    found = galley.evidence
-    if found is None or not found.rows or galley.evidence_set:
+    found = chapter.evidence
+    if found is None or not found.rows or chapter.evidence_set:
         return Markup("")
-    galley.evidence_set = True
-    words = galley.words
+    chapter.evidence_set = True
+    words = chapter.words
     if heading:
-        head = Markup('<h2 id="evidence-heading"{}>{}</h2>\n').format(galley.house, words.say("evidence"))
+        head = Markup('<h2 id="evidence-heading"{}>{}</h2>\n').format(chapter.house, words.say("evidence"))
         caption = Markup("")
     else:
-        head, caption = Markup(""), galley.said(words.say("evidence-caption"))
-    usual, is_said = usual_intervention(found.rows, galley.titles)
+        head, caption = Markup(""), chapter.said(words.say("evidence-caption"))
+    usual, is_said = usual_intervention(found.rows, chapter.titles)
     # before the table: ways back to citations are numbered as they are set
-    rests_on = _rests_on(found, usual if is_said else (), galley)
-    rows = outcome_rows(found.rows, galley, lambda row: _cells(row, found.evidence.base, galley), usual)
+    rests_on = _rests_on(found, usual if is_said else (), chapter)
+    rows = outcome_rows(found.rows, chapter, lambda row: _cells(row, found.evidence.base, chapter), usual)
     table = region(
-        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(galley), rows),
+        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(chapter.house, _heads(chapter), rows),
         caption,
-        galley,
+        chapter,
         identity="evidence-table",
         classes="evidence wide",
         heading="evidence-heading" if heading else "",
     )
-    said = Markup("") if galley.verdict_set else verdict(found, galley.words, galley.accent)
-    lead = head + (Markup('<p class="verdict"{}>{}</p>\n').format(galley.house, said) if said else said) + rests_on
+    said = Markup("") if chapter.verdict_set else verdict(found, chapter.words, chapter.accent)
+    lead = head + (Markup('<p class="verdict"{}>{}</p>\n').format(chapter.house, said) if said else said) + rests_on
     row = Markup('<div class="row">\n{}</div>\n').format(lead) if lead else lead
     return Markup('<section class="glance" id="evidence">\n{}{}\n{}\n</section>').format(
-        row, table, _note(found, galley)
+        row, table, _note(found, chapter)
     )
 
 
-def source(link: SourceLink, galley: Galley) -> Markup:
+def source(link: SourceLink, chapter: ChapterContext) -> Markup:
     """A work by its short form, leading to its entry if the briefing lists it."""
-    listed = any(entry.key == link.key for entry in galley.references)
+    listed = any(entry.key == link.key for entry in chapter.references)
     if not listed:
-        return Markup("{}").format(legal(link.short))
+        return Markup("{}").format(xml_text(link.short))
     key = key_anchor(link.key)
-    heard = galley.heard(link.key, legal(link.short))
+    heard = chapter.heard(link.key, xml_text(link.short))
     return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
-        galley.cite(link.key, f"cites-{key}"), heard, galley.entry(link.key), legal(link.short)
+        chapter.cite(link.key, f"cites-{key}"), heard, chapter.entry(link.key), xml_text(link.short)
     )
 
 
-def _rests_on(found: EvidenceBase, usual: tuple[str, ...], galley: Galley) -> Markup:
+def _rests_on(found: EvidenceBase, usual: tuple[str, ...], chapter: ChapterContext) -> Markup:
     """'Systematic review (…): 13 studies in 18 documents, no meta-analysis. Rows are about … unless they say so.'."""
     said: list[Markup] = []
     base = found.evidence.base
     if base:
-        said.append(_base(base, galley))
+        said.append(_base(base, chapter))
     if usual:
-        said.append(galley.said(galley.put("rows-are-about", studied=enumerated(galley.words, usual))))
+        said.append(chapter.said(chapter.put("rows-are-about", studied=enumerated(chapter.words, usual))))
     return Markup('<p class="rests-on">{}</p>\n').format(Markup(" ").join(said)) if said else Markup("")
 
 
-def _base(base: Base, galley: Galley) -> Markup:
-    short = next((e.short for e in galley.references if e.key == base.source), base.source)
-    facts, words = [], galley.words
+def _base(base: Base, chapter: ChapterContext) -> Markup:
+    short = next((e.short for e in chapter.references if e.key == base.source), base.source)
+    facts, words = [], chapter.words
     if base.studies is not None:
         facts.append(words.count("count-studies", base.studies))
     if base.documents is not None:
@@ -319,47 +322,47 @@ def _base(base: Base, galley: Galley) -> Markup:
         facts = [words.say("studies-in-documents", studies=facts[0], documents=documents) if facts else documents]
     if base.meta_analysis is not None:
         facts.append(words.say("with-meta-analysis" if base.meta_analysis else "no-meta-analysis"))
-    return galley.said(
-        galley.put(
+    return chapter.said(
+        chapter.put(
             "based-on-facts" if facts else "based-on",
-            kind=legal(sentence(words, plain(words, base.type))),
-            source=source(SourceLink(base.source, short), galley),
+            kind=xml_text(sentence(words, plain(words, base.type))),
+            source=source(SourceLink(base.source, short), chapter),
             facts=", ".join(facts),
         )
     )
 
 
-def _heads(galley: Galley) -> Markup:
-    words = galley.words
-    against, favouring = (mark(result, galley.accent) for result in SIDES)
+def _heads(chapter: ChapterContext) -> Markup:
+    words = chapter.words
+    against, favouring = (mark(result, chapter.accent) for result in SIDES)
     direction = Markup('<th scope="col" class="direction">{} {} {}</th>').format(
         against, words.say("direction"), favouring
     )
     return Markup('<th scope="col">{}</th>{}<th scope="col" class="found">{}</th>').format(
-        words.say("outcome"), direction if galley.across else "", words.say("what-studies-found")
+        words.say("outcome"), direction if chapter.across else "", words.say("what-studies-found")
     )
 
 
-def _cells(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
+def _cells(row: FindingRow, base: Base | None, chapter: ChapterContext) -> Markup:
     direction = Markup("")
-    if galley.across:
-        drawing = drawn(row.finding, galley.words, galley.accent)
+    if chapter.across:
+        drawing = drawn(row.finding, chapter.words, chapter.accent)
         direction = Markup('<td class="direction">{}</td>').format(drawing)
-    finding, words = row.finding, galley.words
-    said = found_in_short(finding, galley)
+    finding, words = row.finding, chapter.words
+    said = found_in_short(finding, chapter)
     if finding.strength:
         strength = words.say(f"strength-{finding.strength}")
-        said += ", " + galley.said(words.say("strength-within", strength=strength))
-    outside = galley.said(words.say("outside-the-review")) if finding.outside_base else Markup("")
-    if where := Markup(": ").join(filter(None, (outside, _sources(row, base, galley)))):
+        said += ", " + chapter.said(words.say("strength-within", strength=strength))
+    outside = chapter.said(words.say("outside-the-review")) if finding.outside_base else Markup("")
+    if where := Markup(": ").join(filter(None, (outside, _sources(row, base, chapter)))):
         said += Markup(" ({})").format(where)
-    told = [legal(change_in_words(words, finding.change))] if finding.change and not _says_no_more(finding) else []
-    told += [f"‘{legal(finding.wording)}’"] if finding.wording else []
+    told = [xml_text(change_in_words(words, finding.change))] if finding.change and not _says_no_more(finding) else []
+    told += [f"‘{xml_text(finding.wording)}’"] if finding.wording else []
     if told:
         said += ": " + "; ".join(told)
     parts = (
         Markup('<span class="part-of">{}{}</span>').format(
-            mark(part.result, galley.accent), legal(split_part(words, part))
+            mark(part.result, chapter.accent), xml_text(split_part(words, part))
         )
         for part in finding.split
     )
@@ -374,28 +377,28 @@ def _says_no_more(finding: Finding) -> bool:
     return change.measure.casefold() in finding.outcome.casefold()
 
 
-def _sources(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
+def _sources(row: FindingRow, base: Base | None, chapter: ChapterContext) -> Markup:
     """The works of a finding but for the review that all rest on."""
     others = [link for link in row.sources if base is None or link.key != base.source]
-    said = Markup("; ").join(source(link, galley) for link in others)
-    return galley.put("cited-in-work", works=said, work=source(row.via, galley)) if row.via and others else said
+    said = Markup("; ").join(source(link, chapter) for link in others)
+    return chapter.put("cited-in-work", works=said, work=source(row.via, chapter)) if row.via and others else said
 
 
-def _note(found: EvidenceBase, galley: Galley) -> Markup:
+def _note(found: EvidenceBase, chapter: ChapterContext) -> Markup:
     """The meaning of the marks, then what they are not."""
-    words, findings = galley.words, tuple(row.finding for row in found.rows)
-    said = galley.said(words.say("marks-direction"))
+    words, findings = chapter.words, tuple(row.finding for row in found.rows)
+    said = chapter.said(words.say("marks-direction"))
     if any(finding.result is Result.NO_STUDIES for finding in findings):
-        said += " " + galley.said(words.say("no-studies-is-a-gap"))
-    return Markup('<p class="table-note">{}{}</p>').format(_key(findings, galley) if galley.across else "", said)
+        said += " " + chapter.said(words.say("no-studies-is-a-gap"))
+    return Markup('<p class="table-note">{}{}</p>').format(_key(findings, chapter) if chapter.across else "", said)
 
 
-def _key(findings: tuple[Finding, ...], galley: Galley) -> Markup:
+def _key(findings: tuple[Finding, ...], chapter: ChapterContext) -> Markup:
     """'▼ unfavourable left, ▲ favourable right, on the line neither; a triangle is a study.', as far as they occur."""
-    words = galley.words
-    left, right = (mark(result, galley.accent) + result_within(words, result) for result in SIDES)
+    words = chapter.words
+    left, right = (mark(result, chapter.accent) + result_within(words, result) for result in SIDES)
     sided = [one for finding in findings for one in directions(finding) if one.result in SIDES]
-    said: list[str] = [galley.put("key-sides", left=left, right=right)]
+    said: list[str] = [chapter.put("key-sides", left=left, right=right)]
     if any(one.studies is None for one in sided):
         said.append(words.say("key-study-or-several"))
     elif any(one.studies == one.marks for one in sided):
@@ -404,4 +407,4 @@ def _key(findings: tuple[Finding, ...], galley: Galley) -> Markup:
         said.append(words.say("key-dots" if any(one.alike for one in dotted) else "key-dots-together"))
     if any(one.studies and one.studies > MOST for one in sided):
         said.append(words.say("key-too-many", most=words.number(MOST)))
-    return Markup('<span class="key-to-sides"{}>{}. </span>').format(galley.house, Markup("; ").join(said))
+    return Markup('<span class="key-to-sides"{}>{}. </span>').format(chapter.house, Markup("; ").join(said))

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pipeline.compose.design.style import bare_lines
 from pipeline.compose.design.typeface import font_remarks
 from pipeline.compose.templates import syntax_fault
-from pipeline.core.diagnostics import Desk, Diagnostic, LayoutFault, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, LayoutFault, Location
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.model.formats import EDITIONS, FLAWED, Layouts, flawed_line
 from pipeline.model.library import Library
 
@@ -34,7 +34,7 @@ def pack_layout_remarks(library: Library, layouts: Layouts) -> Iterator[Diagnost
     for pack in library.packs.values():
         name = pack.fields.layout
         if name not in known:
-            hint = did_you_mean(name, known, catalogue()["pack-layout"].do)
+            hint = suggestion(name, known, catalogue()["pack-layout"].do)
             yield message("pack-layout", pack.marks.at("layout"), hint, name=name)
 
 
@@ -73,12 +73,12 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
 
     `named` are the layouts that packs ask for.
     """
-    desk = Desk()
-    desk.extend(font_remarks(layouts))
+    diagnostics = Diagnostics()
+    diagnostics.extend(font_remarks(layouts))
     for name, text in layouts.files.items():
         if name.endswith(".j2") and (miswritten := syntax_fault(name, text)):
-            desk.report(fault_remark(miswritten))
-    desk.extend(_undated(layouts))
+            diagnostics.report(fault_remark(miswritten))
+    diagnostics.extend(_undated(layouts))
     said = [_without_comments(text) for text in layouts.files.values()] if layouts.strange else []
     for name in layouts.strange:
         folder, _, inner = name.partition("/")
@@ -88,8 +88,8 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
         if not any(name in text or name.rpartition("/")[2] in text for text in said):
             nobody = f"No pack says 'layout: {folder}', and so none" if takes_a_place else "No layout"
             hint = f"Write 'layout: {folder}' into a pack that is to look so." if takes_a_place else None
-            desk.report(message("layout-unused", Place(f"layouts/{name}"), hint, nobody=nobody))
-    return desk.remarks
+            diagnostics.report(message("layout-unused", Location(f"layouts/{name}"), hint, nobody=nobody))
+    return diagnostics.remarks
 
 
 _SLOT = re.compile(r"""data-slot\s*=\s*(?:["']produced["']|["']?[^"'{>]*\{[{%])""")
@@ -103,7 +103,7 @@ def _undated(layouts: Layouts) -> Iterator[Diagnostic]:
         if name not in layouts.files or syntax_fault(name, layouts.files[name]):
             continue
         if not any(_SLOT.search(_without_comments(layouts.files[one])) for one in _with_parts(name, layouts)):
-            yield message("layout-no-date", Place(f"layouts/{name}"))
+            yield message("layout-no-date", Location(f"layouts/{name}"))
 
 
 def _with_parts(name: str, layouts: Layouts) -> frozenset[str]:
@@ -124,7 +124,7 @@ def _without_comments(template: str) -> str:
 
 def fault_remark(fault: LayoutFault) -> Diagnostic:
     """The diagnostic of a layout's fault."""
-    return message("layout-fault", Place(fault.path, fault.line), reason=fault.sentence)
+    return message("layout-fault", Location(fault.path, fault.line), reason=fault.sentence)
 
 
 # Flaws of style sheets
@@ -141,11 +141,11 @@ def told_in_layouts(remarks: Iterable[Diagnostic], layouts: Layouts) -> Iterator
             yield replace(remark, place=place, hint=catalogue()["made-style"].do)
 
 
-def _places(remark: Diagnostic, layouts: Layouts) -> tuple[Place, ...]:
+def _places(remark: Diagnostic, layouts: Layouts) -> tuple[Location, ...]:
     """Every line of the layouts that reads as the flawed one does."""
     named = re.search(r"`([^:`]+)", remark.sentence)
     return tuple(
-        Place(f"layouts/{name}", number, max(text.splitlines()[number - 1].find(named[1]) + 1, 1) if named else 1)
+        Location(f"layouts/{name}", number, max(text.splitlines()[number - 1].find(named[1]) + 1, 1) if named else 1)
         for name, text in layouts.files.items()
         if name.endswith(".css")
         for number, bare in bare_lines(text)

@@ -20,8 +20,8 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.language import words as worded
 from pipeline.compose.language.words import put
-from pipeline.core.sentences import near
-from pipeline.model.words import PLACE, Words
+from pipeline.core.sentences import close_matches
+from pipeline.model.words import PLACE, Phrases
 
 _MARK = re.compile("\ue000([^\ue000]*):([0-9]+)\ue001")
 
@@ -214,7 +214,7 @@ class Budget:
 BUDGET: ContextVar[Budget] = ContextVar("budget")
 """The budget of the filling that is under way."""
 
-SPOKEN: ContextVar[Words | None] = ContextVar("spoken", default=None)
+SPOKEN: ContextVar[Phrases | None] = ContextVar("spoken", default=None)
 """The fixed words of the template that is being filled."""
 
 
@@ -291,7 +291,7 @@ class _Missing(StrictUndefined):
         name = str(self._undefined_name)[:60]
         if not isinstance(self._undefined_obj, View):
             return f"there is no '{name}' here"
-        guess = near(name, dir(self._undefined_obj))
+        guess = close_matches(name, dir(self._undefined_obj))
         return f"there is no '{name}' here" + (f"; did you mean '{guess[0]}'?" if guess else "")
 
 
@@ -327,17 +327,17 @@ class _House:
         raise AttributeError(name)
 
 
-def _say(words: Words, key: str, /, **into: object) -> Markup:
+def _say(words: Phrases, key: str, /, **into: object) -> Markup:
     """A phrase of the house with what is given in its places."""
     return put(words, _known(words, key, into), **into)
 
 
-def _count(words: Words, key: str, number: int, /, **into: object) -> str:
+def _count(words: Phrases, key: str, number: int, /, **into: object) -> str:
     """A phrase of the house in the form that goes with a number."""
     return words.count(_known(words, key, {"n": number, **into}), number, **into)
 
 
-def _worded(work: Callable[..., str], words: Words, /, *given: Any, **named: Any) -> str:
+def _worded(work: Callable[..., str], words: Phrases, /, *given: Any, **named: Any) -> str:
     """A function of the house's words, which is given words, numbers and days alone."""
     for one in (*given, *named.values()):
         for part in one if isinstance(one, list | tuple) else (one,):
@@ -345,13 +345,13 @@ def _worded(work: Callable[..., str], words: Words, /, *given: Any, **named: Any
     return work(words, *given, **named)
 
 
-def _known(words: Words, key: str, into: Mapping[str, object]) -> str:
+def _known(words: Phrases, key: str, into: Mapping[str, object]) -> str:
     """A key, if there are words for it and something for each of their places."""
     if key in words.phrases:
         if lacking := sorted(set(PLACE.findall(words.phrases[key][0])) - into.keys()):
             raise TemplateRuntimeError(f"the words '{key}' have a place '{lacking[0]}', and nothing is put into it")
         return key
-    guess = near(str(key)[:60], words.phrases)
+    guess = close_matches(str(key)[:60], words.phrases)
     hint = f"; did you mean '{guess[0]}'?" if guess else ""
     raise TemplateRuntimeError(f"no words go by the name '{str(key)[:60]}' here{hint}")
 
@@ -360,7 +360,7 @@ _CALLED = (Macro, BlockReference, LoopContext, Undefined, partial, MethodType, B
 """Types of what a template may call: of methods it reaches those alone that `_ATTRIBUTES` lists."""
 
 
-class ClosedEnvironment(ImmutableSandboxedEnvironment):
+class SandboxedTemplates(ImmutableSandboxedEnvironment):
     """Templates of layouts: everything escaped, nothing undefined, no way to run code, and an end to every loop."""
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})

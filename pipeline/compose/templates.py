@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
 
-from pipeline.compose.sandbox import BUDGET, SPOKEN, Budget, ClosedEnvironment, view, without_marks
+from pipeline.compose.sandbox import BUDGET, SPOKEN, Budget, SandboxedTemplates, view, without_marks
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import Layouts
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 _FILE = "layouts:"
 """Before the name of a template, in what the interpreter says of a fault."""
@@ -39,10 +39,10 @@ def fill(
     The fixed words of the house are the value of `words`: every template may say them, also one that is included.
     """
     words = values.get("words")
-    given = {key: view(value) for key, value in values.items() if value is not words or not isinstance(words, Words)}
+    given = {key: view(value) for key, value in values.items() if value is not words or not isinstance(words, Phrases)}
     size = sum(len(value) for value in given.values() if isinstance(value, str))
     budget = BUDGET.set(Budget(turns, length + 4 * size))
-    spoken = SPOKEN.set(words if isinstance(words, Words) else None)
+    spoken = SPOKEN.set(words if isinstance(words, Phrases) else None)
     try:
         return templates(layouts, traced).get_template(name).render(given)
     except TemplateSyntaxError as broken:
@@ -126,15 +126,15 @@ def origin(layouts: Layouts, name: str, values: Mapping[str, object], line: int,
     return (f"layouts/{found.name}", found.line) if found else (f"layouts/{name}", 1)
 
 
-def templates(layouts: Layouts, traced: bool = False) -> ClosedEnvironment:
+def templates(layouts: Layouts, traced: bool = False) -> SandboxedTemplates:
     """The templates: no file but those of the layouts."""
     files = tuple((name, text) for name, text in layouts.files.items() if _NAME.fullmatch(name))
     return _environment(files, traced)
 
 
 @lru_cache(maxsize=8)
-def _environment(files: tuple[tuple[str, str], ...], traced: bool = False) -> ClosedEnvironment:
+def _environment(files: tuple[tuple[str, str], ...], traced: bool = False) -> SandboxedTemplates:
     """The same templates are compiled once a process; a fault in one names its file."""
     texts = dict(files)
     loader = FunctionLoader(lambda name: (texts[name], _FILE + name, lambda: True) if name in texts else None)
-    return ClosedEnvironment(loader, traced)
+    return SandboxedTemplates(loader, traced)

@@ -14,9 +14,18 @@ from typing import IO, Any, TypeVar
 
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.digests import digest, fingerprint
-from pipeline.core.files import REFUSED, clear, content_of, is_file, is_folder, make_way, sweep, write_whole
+from pipeline.core.files import (
+    REFUSED,
+    clear,
+    content_of,
+    is_file,
+    is_folder,
+    make_way,
+    remove_stale_files,
+    write_whole,
+)
 from pipeline.core.git import tracked_in
-from pipeline.core.records import Foreign, read, written
+from pipeline.core.records import UnreadableRecord, read, written
 
 # The cache of results by content. It knows nothing of what is done to get them. A key is made of the input, of the
 # code that the result depends on and of the versions of its packages, so an entry is never wrong, only unused.
@@ -79,7 +88,7 @@ def _lock_file(folder: Path) -> IO[bytes]:
     return lock
 
 
-class Store:
+class Cache:
     """Remembered results in a folder, one file each, named by their key.
 
     Nothing that stands in the folder is trusted. Whatever is no result of the kind that is asked for, under its own
@@ -112,7 +121,7 @@ class Store:
         if content is None:
             return None
         if _seal(key, content[SEAL:]) == content[:SEAL]:
-            with contextlib.suppress(Foreign):
+            with contextlib.suppress(UnreadableRecord):
                 return read(content[SEAL:], kind)
         self._reject(path)
         return None
@@ -179,7 +188,7 @@ class Store:
 
     def sweep(self) -> None:
         """Take away what was being written here by processes that are gone."""
-        sweep(self._folder, below=False)
+        remove_stale_files(self._folder, below=False)
 
     def prune(self, keys: frozenset[str]) -> int:
         """Forget all but the results under these keys; gives how many went."""
@@ -273,7 +282,7 @@ def _seal(key: str, content: bytes) -> bytes:
     return seal.digest()
 
 
-class SessionStore(Store):
+class SessionCache(Cache):
     """Results of a session. Nothing is written, so that a text that is typed leaves no results of each letter.
 
     A result is let go when it was not asked for in two rounds.

@@ -33,13 +33,13 @@ class EnvironmentFailure(PipelineError):
     """Something this machine should have is missing or refuses (exit 3)."""
 
 
-class PressFailure(PipelineError):
+class TypesettingFailure(PipelineError):
     """A document could not be pressed, bound or proofed (exit 4)."""
 
     exit_code = 4
 
 
-class JobBroken(PressFailure):
+class JobBroken(TypesettingFailure):
     """A job was broken off: why, as a sentence, and whether for "time" or "memory"."""
 
     def __init__(self, sentence: str, resource: Literal["time", "memory"]) -> None:
@@ -51,7 +51,7 @@ class JobBroken(PressFailure):
         return self.sentence
 
 
-class LayoutFault(PressFailure):
+class LayoutFault(TypesettingFailure):
     """A file of the layouts that cannot be used: a sentence, its path in the project and its line."""
 
     def __init__(self, sentence: str, path: str, line: int = 1) -> None:
@@ -83,7 +83,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Location:
     """A place in a file: path relative to the project with `/`, line and column from 1, in characters.
 
     Line 1, column 1 stands for 'no place known'. In a produced file the line is the page.
@@ -101,7 +101,7 @@ class Place:
 class Diagnostic:
     """One remark to the author: a code, a place, a sentence in their words and a hint."""
 
-    place: Place
+    place: Location
     severity: Severity
     code: str
     sentence: str
@@ -122,8 +122,8 @@ def visible(words: str, kept: str = "") -> str:
     return "".join(c if c.isprintable() or c in kept else f"\\u{ord(c):04x}" for c in words)
 
 
-class Desk:
-    """Collector of the diagnostics of a stage, which returns `desk.remarks` at its end."""
+class Diagnostics:
+    """Collector of the diagnostics of a stage, which returns `diagnostics.remarks` at its end."""
 
     def __init__(self) -> None:
         self._remarks: list[Diagnostic] = []

@@ -17,8 +17,8 @@ from typing import Any
 from weakref import ref
 
 from pipeline import __version__
-from pipeline.core.diagnostics import Place
-from pipeline.core.processes import WRITTEN_FOR, EngineMode, engine_asked
+from pipeline.core.diagnostics import Location
+from pipeline.core.processes import WRITTEN_FOR, EngineMode, read_engine_mode
 from pipeline.core.records import attribute_reader, fields_of
 from pipeline.core.text.fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 
@@ -68,7 +68,7 @@ def _set(value: Set[Any]) -> Any:
 
 _FORMS: dict[type, _Form] = {
     **dict.fromkeys((NoneType, bool, int, float, str), lambda value: value),
-    Place: lambda value: None,
+    Location: lambda value: None,
     bytes: lambda value: {"sha256": sha256(value)},
     date: lambda value: {"date": value.isoformat()},
     **dict.fromkeys((tuple, list), _parts),
@@ -235,7 +235,7 @@ def fonts() -> tuple[tuple[str, str], ...]:
 @cache
 def engine_mode() -> EngineMode:
     """The mode of the engine in this process, and in those that it starts."""
-    return EngineMode(engine_asked(), {package: _version(package) for package in WRITTEN_FOR})
+    return EngineMode(read_engine_mode(), {package: _version(package) for package in WRITTEN_FOR})
 
 
 @cache

@@ -159,7 +159,7 @@ def write_whole(
             path.parent.mkdir(parents=True, exist_ok=True)
             Path(new).replace(path)
         if durable:
-            keep_names(path.parent)
+            fsync_folder(path.parent)
     except BaseException as failure:
         with contextlib.suppress(OSError):
             Path(new).unlink()
@@ -192,7 +192,7 @@ def _opened(path: str) -> int | None:
     return handle
 
 
-def keep_names(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
     """Have the names in a folder on the disk, where the file system does that."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -205,7 +205,7 @@ def keep_names(folder: Path) -> None:
 def put_in_place(new: Path, place: Path) -> None:
     """Move a file or a folder to its place beside it, and replace the old one.
 
-    An old folder makes room first; `sweep` puts it back if nothing has come in its place.
+    An old folder makes room first; `remove_stale_files` puts it back if nothing has come in its place.
     """
     try:
         if not (os.path.lexists(place) and (new.is_dir() or place.is_dir())):
@@ -271,7 +271,7 @@ def refuse_links(path: Path, *folders: Path) -> None:
 # What killed writers have left
 
 
-def sweep(folder: Path, *, below: bool = True) -> None:
+def remove_stale_files(folder: Path, *, below: bool = True) -> None:
     """Take away what is being written in a folder, and `below` it, by processes that are gone.
 
     Links are not followed.

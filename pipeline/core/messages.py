@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
 
-from pipeline.core.diagnostics import Diagnostic, Place, Severity
+from pipeline.core.diagnostics import Diagnostic, Location, Severity
 
 Setting = Literal["error", "warning", "off"]
 """Severity of a remark of style in a library; `off` leaves it out."""
@@ -56,7 +56,7 @@ class MessageType:
         return _without_fields(self.do)
 
 
-def message(name: str, place: Place, /, hint: str | None = None, **fields: object) -> Diagnostic:
+def message(name: str, place: Location, /, hint: str | None = None, **fields: object) -> Diagnostic:
     """The diagnostic of a kind at a place; `hint` replaces its general advice, `validator` names who says so."""
     kind = catalogue()[name]
     advice = kind.do.format(**fields) if hint is None else hint
@@ -107,7 +107,7 @@ def setting_of(name: str, rules: Mapping[str, Setting]) -> Setting:
     return rules.get(name, shipped) if kind.style else shipped
 
 
-def as_ruled(remarks: Iterable[Diagnostic], rules: Mapping[str, Setting]) -> tuple[Diagnostic, ...]:
+def with_house_rules(remarks: Iterable[Diagnostic], rules: Mapping[str, Setting]) -> tuple[Diagnostic, ...]:
     """The remarks as a library has them: those of style as its rules say, without those that are off."""
     ruled = []
     for remark in remarks:

@@ -19,12 +19,12 @@ from typing import Literal, Protocol
 
 from pipeline.core.diagnostics import (
     FAULT,
-    Desk,
     Diagnostic,
+    Diagnostics,
     EnvironmentFailure,
+    Location,
     PipelineError,
-    Place,
-    PressFailure,
+    TypesettingFailure,
     UsageError,
     is_of_the_machine,
 )
@@ -74,7 +74,7 @@ _PACKAGE = Path(__file__).parents[1]
 _logs: list["FaultLog"] = []
 
 
-class Fault(PressFailure):
+class Fault(TypesettingFailure):
     """An unexpected exception: what and where, such as 'KeyError in compose/page/body.py:96', and its traceback."""
 
     def __init__(self, summary: str, details: str, path: str = "") -> None:
@@ -149,16 +149,16 @@ def log(fault: Fault, place: str) -> None:
         one.add(fault, place)
 
 
-def reported_fault(place: Place, fault: Fault, doing: str) -> Diagnostic:
+def reported_fault(place: Location, fault: Fault, doing: str) -> Diagnostic:
     """The diagnostic of a fault of the program; its traceback goes to the log. `doing` is such as 'read this file'."""
     log(fault, str(place))
     return message(FAULT, place, doing=doing, summary=fault.summary)
 
 
 @contextmanager
-def faults_reported(desk: Desk, place: Place, doing: str) -> Iterator[None]:
+def faults_reported(diagnostics: Diagnostics, place: Location, doing: str) -> Iterator[None]:
     """Report an unexpected exception at the file that is processed, and go on behind the block."""
-    with caught(lambda fault: desk.report(reported_fault(place, fault, doing))):
+    with caught(lambda fault: diagnostics.report(reported_fault(place, fault, doing))):
         yield
 
 
@@ -203,7 +203,7 @@ def isolate() -> None:
             return
 
 
-def engine_asked() -> str:
+def read_engine_mode() -> str:
     """The mode of the engine that the environment asks for. Raises `UsageError` where there is no such mode."""
     asked = os.environ.get(ENGINE) or ENGINE_MODES[0]
     if asked not in ENGINE_MODES:
@@ -301,7 +301,7 @@ def leave(alone: bool) -> None:
             resource.setrlimit(kind, (hard, hard))
 
 
-def is_worn(limit: Limit | None) -> bool:
+def should_restart(limit: Limit | None) -> bool:
     """Whether this process holds so much memory, for nothing, that another should take its place."""
     return limit is not None and resident() > limit.memory * 0.6
 
@@ -342,11 +342,11 @@ _ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": "/nonexistent", "XDG_DATA_HOME": "/no
 """Nothing of the user's own set-up reaches the engine. What it makes anew at a time has room in a processor's cache."""
 
 
-class PandocRefusal(PressFailure):
+class PandocRefusal(TypesettingFailure):
     """Pandoc would not take what it was given; the message is what it said."""
 
 
-class PandocLimit(PressFailure):
+class PandocLimit(TypesettingFailure):
     """Pandoc was broken off, as it took more time or memory than it may."""
 
     def __init__(self, sentence: str, resource: Resource) -> None:

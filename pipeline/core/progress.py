@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
-class Voice:
+class ProgressReporter:
     """Says how far the work is; this one says nothing."""
 
     @contextmanager
@@ -29,7 +29,7 @@ class Voice:
         """Say one line now."""
 
 
-class Lines(Voice):
+class LineProgress(ProgressReporter):
     """Plain lines, for logs and pipes."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -48,7 +48,7 @@ class Lines(Voice):
         print(line, file=self._stream, flush=True)
 
 
-class Bars(Voice):
+class BarProgress(ProgressReporter):
     """A bar a verb, for people watching. The bars go when the work is done."""
 
     def __init__(self, stream: TextIO) -> None:

@@ -38,7 +38,7 @@ def kinds_of(kind: Any) -> list[Any]:
 # numbers, which it checks in place. Only names of our own fields get into it, and nothing of what is read.
 
 
-class Foreign(ValueError):
+class UnreadableRecord(ValueError):
     """Bytes that are no value of the expected kind."""
 
 
@@ -56,7 +56,7 @@ _SIMPLE = {int: "int", bool: "bool", types.NoneType: "NoneType"}
 
 def refuse(value: object = None) -> NoReturn:
     """Say that something is not as it was written."""
-    raise Foreign(f"{value!r:.80}")
+    raise UnreadableRecord(f"{value!r:.80}")
 
 
 def put_aside(number: Any, things: list[Any]) -> Any:
@@ -255,7 +255,7 @@ def _chosen(kinds: list[Any]) -> Reader:
 # kind it expects, so no bytes can yield anything else. Neither a constructor nor a validator is called. The form is
 # JSON, followed by the longer texts and bytes, each once.
 
-__all__ = ["Foreign", "kept_as", "read", "written"]
+__all__ = ["UnreadableRecord", "kept_as", "read", "written"]
 
 T = TypeVar("T")
 
@@ -295,7 +295,7 @@ def written(value: T, kind: type[T]) -> bytes:
 
 
 def read(content: bytes, kind: type[T], most: int = MOST) -> T:
-    """The value of a kind from its bytes. Raises `Foreign` for any other bytes."""
+    """The value of a kind from its bytes. Raises `UnreadableRecord` for any other bytes."""
     try:
         end = _HEAD + int.from_bytes(content[:_HEAD], "big")
         _hold(end <= most)
@@ -306,7 +306,7 @@ def read(content: bytes, kind: type[T], most: int = MOST) -> T:
         aside = Aside(_cut(text, texts), _cut(content, contents, end + taken))
         return cast(T, reader_of(cast(Any, kind))(plain, aside))
     except (ValueError, TypeError, LookupError, RecursionError, OverflowError) as wrong:
-        raise Foreign(str(wrong)) from wrong
+        raise UnreadableRecord(str(wrong)) from wrong
 
 
 def _cut(whole: Any, lengths: Iterable[int], begin: int = 0) -> list[Any]:

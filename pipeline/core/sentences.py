@@ -124,7 +124,7 @@ def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def near(word: str, known: Iterable[str], most: int = 1) -> list[str]:
+def close_matches(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     """Up to `most` known words that could have been meant, the nearest first."""
     names, by_pair = _index(frozenset(known))
     folded = word.casefold()
@@ -150,9 +150,9 @@ def _pairs(word: str) -> Iterator[str]:
     return (edged[n : n + 2] for n in range(len(edged) - 1))
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
     """A hint: the nearest known words if there are any, then where to look."""
-    names = [f"'{name}'" for name in near(word, known, 3)]
+    names = [f"'{name}'" for name in close_matches(word, known, 3)]
     return f"Did you mean {enumerated(names, 'or')}? {otherwise}".rstrip() if names else otherwise
 
 

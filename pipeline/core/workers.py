@@ -22,8 +22,8 @@ from types import FrameType
 from typing import Any, Generic, TypeVar
 
 from pipeline.core.dask_cluster import cluster
-from pipeline.core.diagnostics import JobBroken, PressFailure
-from pipeline.core.processes import Limit, LimitReached, is_worn, isolate, leave, within
+from pipeline.core.diagnostics import JobBroken, TypesettingFailure
+from pipeline.core.processes import Limit, LimitReached, isolate, leave, should_restart, within
 
 T = TypeVar("T")
 Starter = Callable[..., None]
@@ -134,7 +134,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Later(Generic[J]):
+class PendingResult(Generic[J]):
     """A job that is made when it is run: its bytes need not be in memory before."""
 
     make: Callable[[], J]
@@ -156,7 +156,9 @@ class Workers:
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
 
-    async def run(self, work: Callable[[J], R], job: J | Later[J], limit: Limit | None = None, weight: int = 1) -> R:
+    async def run(
+        self, work: Callable[[J], R], job: J | PendingResult[J], limit: Limit | None = None, weight: int = 1
+    ) -> R:
         """The result of a task.
 
         Raises:
@@ -165,15 +167,15 @@ class Workers:
         """
         if self._executor is None:
             await asyncio.sleep(0)
-            return _limited(work, limit, job.make() if isinstance(job, Later) else job)
+            return _limited(work, limit, job.make() if isinstance(job, PendingResult) else job)
         await self._slot(weight)
         try:
-            task = partial(_limited, work, limit, job.make() if isinstance(job, Later) else job)
+            task = partial(_limited, work, limit, job.make() if isinstance(job, PendingResult) else job)
             with deaf_to_interruption():
                 future = self._executor.submit(task)
             return await asyncio.wrap_future(future)
         except (MemoryError, BrokenExecutor) as failure:
-            raise PressFailure(
+            raise TypesettingFailure(
                 "A worker was stopped, most likely because this machine has too little memory for so many; "
                 "try --jobs 1."
             ) from failure
@@ -234,7 +236,7 @@ def _limited(work: Callable[[J], R], limit: Limit | None, job: J) -> R:
     """Run a task within its limit. A process that holds much memory for nothing makes room for another first."""
     global _has_worked
     alone = parent_process() is not None
-    if alone and _has_worked and is_worn(limit):
+    if alone and _has_worked and should_restart(limit):
         os._exit(WORN)
     _has_worked = True
     try:

@@ -9,53 +9,53 @@ from functools import partial
 from itertools import accumulate
 from pathlib import PurePosixPath
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.load.markdown.html import LOST
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.reader import hidden_places, parse_body, read_field
-from pipeline.load.pictures.picture import picture_file, way_to
+from pipeline.load.pictures.picture import picture_file, relative_path
 from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import read_yaml
-from pipeline.load.yaml.fill import LONGEST, Filled, as_id, fill
+from pipeline.load.yaml.fill import LONGEST, Filled, fill, slugify
 from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, merge_marks, split_front_matter, without_lines
 from pipeline.model.body import Body, Figure, Image, walk
-from pipeline.model.library import KeptVersion
+from pipeline.model.library import PublishedVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.pack import Pack
 
 
 def read_head(path: str, content: bytes, name: str) -> Briefing | None:
     """A briefing of a name without its text; none where its front matter cannot be read. What is wrong is not told."""
-    desk = Desk()
-    text = read_text(path, content, desk)
-    parts = split_front_matter(text, path, desk) if text is not None else None
-    if parts is None or merge_marks(parts.front, path, desk, FIRST_LINE):
+    diagnostics = Diagnostics()
+    text = read_text(path, content, diagnostics)
+    parts = split_front_matter(text, path, diagnostics) if text is not None else None
+    if parts is None or merge_marks(parts.front, path, diagnostics, FIRST_LINE):
         return None
-    filled = briefing_fields(parts, path, name, desk)
+    filled = briefing_fields(parts, path, name, diagnostics)
     return Briefing(name, path, filled.model, filled.marks) if filled else None
 
 
-def briefing_fields(parts: SplitText, path: str, name: str, desk: Desk) -> Filled[BriefingFields] | None:
+def briefing_fields(parts: SplitText, path: str, name: str, diagnostics: Diagnostics) -> Filled[BriefingFields] | None:
     """The fields of a briefing, or none after a remark."""
-    read = read_yaml(parts.front, path, desk, FIRST_LINE)
+    read = read_yaml(parts.front, path, diagnostics, FIRST_LINE)
     if read is None:
         return None
     value, marks = read
     title = value.get("title") if isinstance(value, dict) else None
     # A briefing without a summary still builds, as a draft: its title stands in.
     spare = {"summary": " ".join(title.split())} if isinstance(title, str) and title.strip() else {}
-    filled = fill(BriefingFields, value, marks, desk, spare)
+    filled = fill(BriefingFields, value, marks, diagnostics, spare)
     if filled and filled.model.id not in (None, name):
-        desk.report(message("id-differs", marks.at("id"), id=filled.model.id, name=name))
+        diagnostics.report(message("id-differs", marks.at("id"), id=filled.model.id, name=name))
     return filled
 
 
-def manual_fields(parts: SplitText, path: str, desk: Desk) -> Filled[BriefingFields] | None:
+def manual_fields(parts: SplitText, path: str, diagnostics: Diagnostics) -> Filled[BriefingFields] | None:
     """The fields of a page of the handbook, or none after a remark."""
-    read = read_yaml(parts.front, path, desk, FIRST_LINE)
-    page = fill(ManualPageFields, *read, desk) if read else None
+    read = read_yaml(parts.front, path, diagnostics, FIRST_LINE)
+    page = fill(ManualPageFields, *read, diagnostics) if read else None
     if page is None:
         return None
     title = page.model.title
@@ -75,7 +75,7 @@ class ParsedBriefing:
 
     briefing: Briefing | None
     remarks: tuple[Diagnostic, ...]
-    pictures: tuple[tuple[str, Place], ...] = ()
+    pictures: tuple[tuple[str, Location], ...] = ()
     """The pictures that its texts name, each with its place."""
     loose: Body | None = None
     """The body of a file whose front matter could not be read."""
@@ -92,58 +92,60 @@ def briefing_id(path: str) -> str:
 
 def parse_briefing(path: str, content: bytes, macros: Declared = ()) -> ParsedBriefing:
     """The briefing of a file, with every mistake in it reported; `macros` are the library's commands for formulas."""
-    desk = Desk()
-    read = _read(path, content, desk, macros)
+    diagnostics = Diagnostics()
+    read = _read(path, content, diagnostics, macros)
     if not isinstance(read, Briefing):
-        return ParsedBriefing(None, desk.remarks, _pictures((read,) if read else ()), read)
+        return ParsedBriefing(None, diagnostics.remarks, _pictures((read,) if read else ()), read)
     texts = read.texts
     bodies = (read.body, texts.key_finding, texts.recommendation, texts.method_note)
     others = (body for _, body in (*texts.caveats, *texts.descriptions))
-    return ParsedBriefing(read, desk.remarks, _pictures((*bodies, *others)))
+    return ParsedBriefing(read, diagnostics.remarks, _pictures((*bodies, *others)))
 
 
-def _pictures(bodies: tuple[Body, ...]) -> tuple[tuple[str, Place], ...]:
+def _pictures(bodies: tuple[Body, ...]) -> tuple[tuple[str, Location], ...]:
     return tuple((node.source, node.place) for node in walk(bodies) if isinstance(node, Figure | Image))
 
 
-def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing | Body | None:
+def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared) -> Briefing | Body | None:
     """The briefing; where its front matter cannot be read the body alone."""
-    text = read_text(path, content, desk)
+    text = read_text(path, content, diagnostics)
     if text is None:
         return None
-    parts = split_front_matter(text, path, desk)
+    parts = split_front_matter(text, path, diagnostics)
     if parts is None:
         return None
     name = briefing_id(path)
     if not _ID.fullmatch(name) or len(name) > LONGEST:
         shown = PurePosixPath(path).stem if not path.endswith("/briefing.md") else name
-        desk.report(message("file-name", Place(path), name=shown, better=as_id(shown) or "drug-markets"))
-        name = as_id(name)
+        diagnostics.report(message("file-name", Location(path), name=shown, better=slugify(shown) or "drug-markets"))
+        name = slugify(name)
     manual = path.startswith(HANDBOOK)
     filled: Filled[BriefingFields] | None = None
-    whole = not merge_marks(parts.front, path, desk, FIRST_LINE)
+    whole = not merge_marks(parts.front, path, diagnostics, FIRST_LINE)
     if whole:
-        filled = manual_fields(parts, path, desk) if manual else briefing_fields(parts, path, name, desk)
+        filled = manual_fields(parts, path, diagnostics) if manual else briefing_fields(parts, path, name, diagnostics)
     given = ((f, " ".join(f.alt.split())) for f in (filled.model.figures if filled else ()) if f.alt)
-    alts = {name: alt for f, alt in given for name in (f.id, way_to(picture_file(path, f.file) or f.file, path))}
+    alts = {name: alt for f, alt in given for name in (f.id, relative_path(picture_file(path, f.file) or f.file, path))}
     if len(parts.body) > MOST_LETTERS:
         sentence = f"This text has {len(parts.body):,} letters; the most is {MOST_LETTERS:,}."
         hint = "Divide it into several briefings, and bind them as a pack."
-        desk.report(message("job-too-large", Place(path, parts.body_line), hint, sentence=sentence))
+        diagnostics.report(message("job-too-large", Location(path, parts.body_line), hint, sentence=sentence))
         return None
-    left = merge_marks(parts.body, path, desk, parts.body_line)
+    left = merge_marks(parts.body, path, diagnostics, parts.body_line)
     title = filled.model.title if filled else ""
     plain = without_lines(parts.body, left)
-    body = parse_body(plain, path, desk, parts.body_line, title=title, alts=alts, macros=macros)
+    body = parse_body(plain, path, diagnostics, parts.body_line, title=title, alts=alts, macros=macros)
     if filled is None or not name:
         return body
-    texts = _texts(filled, text.split("\n"), desk, macros)
+    texts = _texts(filled, text.split("\n"), diagnostics, macros)
     return Briefing(name, path, filled.model, filled.marks, manual, body, texts)
 
 
-def _texts(filled: Filled[BriefingFields], lines: Sequence[str], desk: Desk, macros: Declared) -> FieldTexts:
+def _texts(
+    filled: Filled[BriefingFields], lines: Sequence[str], diagnostics: Diagnostics, macros: Declared
+) -> FieldTexts:
     fields = filled.model
-    read = partial(read_field, marks=filled.marks, lines=lines, desk=desk, macros=macros)
+    read = partial(read_field, marks=filled.marks, lines=lines, diagnostics=diagnostics, macros=macros)
     return FieldTexts(
         read(fields.key_finding, ("key_finding",)),
         read(fields.recommendation, ("recommendation",)),
@@ -177,9 +179,9 @@ def published_bodies(
     files: Mapping[str, bytes],
     briefings: Mapping[str, Briefing],
     remarks: Iterable[Diagnostic],
-    imprint: Imprint,
+    imprint: LibrarySettings,
     packs: Mapping[str, Pack],
-    kept: Mapping[str, KeptVersion],
+    kept: Mapping[str, PublishedVersion],
 ) -> dict[str, str]:
     """The body of every briefing by id, and of kept versions by 'id@version', if any file is to hold its source."""
     asked = (imprint.fields.pdf.attach, *(pack.fields.attach for pack in packs.values()))
@@ -207,9 +209,9 @@ def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> 
 
     Comments, scripts, notes that nothing calls and addresses that nothing uses go.
     """
-    desk = Desk()
-    text = read_text(path, content, desk)
-    parts = split_front_matter(text, path, desk) if text is not None else None
+    diagnostics = Diagnostics()
+    text = read_text(path, content, diagnostics)
+    parts = split_front_matter(text, path, diagnostics) if text is not None else None
     if parts is None:
         return ""
     body = parts.body

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location
 from pipeline.core.messages import message
 from pipeline.model.formats import Layouts
 
@@ -97,7 +97,7 @@ def left_aside(project: Path) -> tuple[Diagnostic, ...]:
             reason = "it is a link to a folder, and these are not followed"
         else:
             continue
-        remarks.append(message("file-unknown", Place(_name(path, project)), reason=reason))
+        remarks.append(message("file-unknown", Location(_name(path, project)), reason=reason))
     return tuple(remarks)
 
 

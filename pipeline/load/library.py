@@ -6,15 +6,15 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
-from pipeline.core.messages import as_ruled, message
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Severity, errors
+from pipeline.core.messages import message, with_house_rules
 from pipeline.core.processes import faults_reported
-from pipeline.core.sentences import enumerated, near
+from pipeline.core.sentences import close_matches, enumerated
 from pipeline.core.services import files_of_services
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing, published_bodies, read_head
 from pipeline.load.folders import LIBRARY, NOTICES, read_files
 from pipeline.load.markdown.maths import Declared
-from pipeline.load.pictures.picture import KINDS, Gallery, ReadPicture, read_picture
+from pipeline.load.pictures.picture import KINDS, PictureSet, ReadPicture, read_picture
 from pipeline.load.pictures.profiles import PROFILE_ENDS, read_profile
 from pipeline.load.records import (
     LISTS,
@@ -36,7 +36,7 @@ from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.formats import Asset
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.library_file import Imprint, Series
+from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.pack import Insert, Pack
 
 
@@ -57,11 +57,11 @@ def load_part(files: Mapping[str, bytes], names: Collection[str]) -> Library:
         if head and head.fields.superseded_by:
             wanted.append(head.fields.superseded_by)
     lists = {name: f"source/{name}.yaml" for name in OTHERS}
-    fields = read_library_fields(LIBRARY, files[LIBRARY], Desk()) if LIBRARY in files else None
+    fields = read_library_fields(LIBRARY, files[LIBRARY], Diagnostics()) if LIBRARY in files else None
     return Library(
-        Imprint(LIBRARY, fields[0].model, fields[0].marks) if fields else unnamed(LIBRARY),
+        LibrarySettings(LIBRARY, fields[0].model, fields[0].marks) if fields else unnamed(LIBRARY),
         {name: head for name, head in sorted(heads.items()) if head},
-        others={n: read_list(n, path, files[path], Desk())[n][0] for n, path in lists.items() if path in files},
+        others={n: read_list(n, path, files[path], Diagnostics())[n][0] for n, path in lists.items() if path in files},
         broken=frozenset(name for name, head in heads.items() if not head),
         kept_numbers=kept_numbers(files),
     )
@@ -77,7 +77,7 @@ _TOP = ("library.yaml", *(f"{name}.yaml" for name in LISTS), *(name for name in 
 
 
 @dataclass
-class Shelves:
+class SourcePaths:
     """The paths of a library's files, each list in order."""
 
     briefings: list[str] = field(default_factory=list)
@@ -87,17 +87,17 @@ class Shelves:
     references: list[str] = field(default_factory=list)
 
 
-def sort_files(files: Mapping[str, bytes], desk: Desk) -> Shelves:
+def sort_files(files: Mapping[str, bytes], diagnostics: Diagnostics) -> SourcePaths:
     """The files on their shelves; a remark for each that no part of the line reads."""
-    shelves = Shelves()
+    shelves = SourcePaths()
     for path in sorted(files):
         if path.startswith("source/"):
             for reason in _shelve(path, shelves):
-                desk.report(message("file-unknown", Place(path), reason=reason))
+                diagnostics.report(message("file-unknown", Location(path), reason=reason))
     return shelves
 
 
-def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
+def _shelve(path: str, shelves: SourcePaths) -> Iterator[str]:
     """Put a path on its shelf, or say why it has none."""
     parts = PurePosixPath(path).parts[1:]
     suffix = PurePosixPath(path).suffix
@@ -140,7 +140,7 @@ def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
 
 
 def _nothing_known(name: str, known: tuple[str, ...]) -> str:
-    guess = near(name, known)
+    guess = close_matches(name, known)
     return f"nothing in source/ has the name '{name}'" + (f"; '{guess[0]}' was perhaps meant" if guess else "")
 
 
@@ -158,7 +158,9 @@ def unfit(content: bytes) -> str:
     return insert_fault(content)
 
 
-def read_inserts(packs: Iterable[Pack], files: Mapping[str, bytes], examine: Examine, desk: Desk) -> dict[str, Asset]:
+def read_inserts(
+    packs: Iterable[Pack], files: Mapping[str, bytes], examine: Examine, diagnostics: Diagnostics
+) -> dict[str, Asset]:
     """The inserts of all packs by their path in the project; what is not there or cannot be bound is reported."""
     assets: dict[str, Asset] = {}
     for pack in packs:
@@ -174,16 +176,16 @@ def read_inserts(packs: Iterable[Pack], files: Mapping[str, bytes], examine: Exa
         for name, place in inserts:
             path = FOLDER + name
             if ".." in PurePosixPath(name).parts or name.startswith("/"):
-                desk.report(message("pack-insert", place, name=name, reason="it lies outside source/packs/"))
+                diagnostics.report(message("pack-insert", place, name=name, reason="it lies outside source/packs/"))
             elif path not in files:
                 known = [p.removeprefix(FOLDER) for p in files if p.startswith(FOLDER) and p.lower().endswith(".pdf")]
-                guess = near(name, known)
+                guess = close_matches(name, known)
                 hint = f"Did you mean '{guess[0]}'?" if guess else None
-                desk.report(message("pack-insert-missing", place, hint, name=name))
+                diagnostics.report(message("pack-insert-missing", place, hint, name=name))
             elif path not in assets:
-                with faults_reported(desk, place, f"read {path}"):
+                with faults_reported(diagnostics, place, f"read {path}"):
                     if reason := examine(files[path]):
-                        desk.report(message("pack-insert", place, name=name, reason=reason))
+                        diagnostics.report(message("pack-insert", place, name=name, reason=reason))
                     else:
                         assets[path] = Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
     return assets
@@ -193,7 +195,7 @@ Bibliographies = Callable[[str, bytes], tuple[tuple[Reference, ...], tuple[Diagn
 
 
 def read_bibliography(
-    files: Mapping[str, bytes], paths: Sequence[str], read: Bibliographies, desk: Desk
+    files: Mapping[str, bytes], paths: Sequence[str], read: Bibliographies, diagnostics: Diagnostics
 ) -> Bibliography:
     """All works by key, in order of key; of two with one key the first read is kept, and what differs is reported."""
     entries: dict[str, Reference] = {}
@@ -201,18 +203,20 @@ def read_bibliography(
     for path in paths:
         references: tuple[Reference, ...] = ()
         remarks: tuple[Diagnostic, ...] = ()
-        with faults_reported(desk, Place(path), "read this file"):
+        with faults_reported(diagnostics, Location(path), "read this file"):
             references, remarks = read(path, files[path])
-        desk.extend(remarks)
+        diagnostics.extend(remarks)
         for reference in references:
             first = entries.setdefault(reference.key, reference)
             key, doi, place = reference.key, reference.doi, reference.place
             if first is not reference:
                 if differ := _differ(first, reference):
-                    desk.report(message("reference-duplicate-key", place, key=key, other=first.place, differ=differ))
+                    diagnostics.report(
+                        message("reference-duplicate-key", place, key=key, other=first.place, differ=differ)
+                    )
             elif doi and (same := by_doi.setdefault(doi, reference)) is not reference:
                 about = message("reference-same-doi", place, key=key, other_key=same.key, other=same.place, doi=doi)
-                desk.report(about)
+                diagnostics.report(about)
     return Bibliography(dict(sorted(entries.items())))
 
 
@@ -236,7 +240,7 @@ WHOLE_FILE = frozenset(
 
 _RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LISTS))
 
-_Named = tuple[tuple[str, Place], ...]
+_Named = tuple[tuple[str, Location], ...]
 """Pictures that texts name, with their places."""
 
 READING = "read this file"
@@ -261,34 +265,34 @@ def load(
     `kept` reads the libraries of kept versions, `examine` says of a pack's insert why it cannot be bound, `picture`
     reads the pictures.
     """
-    desk = Desk()
-    shelves = sort_files(files, desk)
-    gallery = Gallery(files, desk, picture)
+    diagnostics = Diagnostics()
+    shelves = sort_files(files, diagnostics)
+    gallery = PictureSet(files, diagnostics, picture)
     imprint, of_imprint = _imprint_of_files(files)
-    briefings, pictures, broken = _briefings(files, shelves, parse, imprint, desk)
+    briefings, pictures, broken = _briefings(files, shelves, parse, imprint, diagnostics)
     for path, parsed in broken.items():
         gallery.of_text(path, parsed.pictures)
     for name, briefing in briefings.items():
         gallery.of_briefing(briefing, pictures[name])
-    desk.extend(of_imprint)
-    series = _series(files, shelves, imprint, desk)
-    packs = _packs(files, shelves, briefings, desk)
+    diagnostics.extend(of_imprint)
+    series = _series(files, shelves, imprint, diagnostics)
+    packs = _packs(files, shelves, briefings, diagnostics)
     gallery.of_texts((imprint, *series.values()))
-    lists = _lists(files, desk)
+    lists = _lists(files, diagnostics)
     records = {name: records for name, (records, _) in lists.items()}
     others = {name: records.pop(name) for name in OTHERS if name in records}
-    published = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, desk)
+    published = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, diagnostics)
     library = Library(
         imprint,
         briefings,
         series,
         packs,
-        read_bibliography(files, shelves.references, references, desk),
+        read_bibliography(files, shelves.references, references, diagnostics),
         assets=gallery.assets,
         logo=gallery.logo_of(imprint),
-        inserts=read_inserts(packs.values(), files, examine, desk),
-        profile=read_profile(imprint, files, desk),
-        sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
+        inserts=read_inserts(packs.values(), files, examine, diagnostics),
+        profile=read_profile(imprint, files, diagnostics),
+        sources=published_bodies(files, briefings, diagnostics.remarks, imprint, packs, published.kept),
         broken=frozenset(map(briefing_id, broken)),
         loose={briefing_id(path): parsed.loose for path, parsed in broken.items() if parsed.loose},
         **records,
@@ -298,11 +302,11 @@ def load(
         kept_on=published.days,
         kept_titles=published.titles,
         kept=published.kept,
-        issued=editions_before(files, packs, desk),
+        issued=editions_before(files, packs, diagnostics),
         codes=codes_in(files) if imprint.prints_codes else {},
     )
-    library = with_states(library, files, retractions, desk)
-    remarks = as_ruled(desk.remarks, library.imprint.fields.rules.settings())
+    library = with_states(library, files, retractions, diagnostics)
+    remarks = with_house_rules(diagnostics.remarks, library.imprint.fields.rules.settings())
     library = replace(library, unread=_unread(library, files, remarks))
     library = replace(library, withheld=withheld(library, files, remarks))
     return _with_faults(library, shelves, remarks), remarks
@@ -310,38 +314,40 @@ def load(
 
 def load_bibliography(files: Mapping[str, bytes], references: Bibliographies) -> Bibliography:
     """The works of the library alone; what is wrong with them is not told."""
-    return read_bibliography(files, sort_files(files, Desk()).references, references, Desk())
+    return read_bibliography(files, sort_files(files, Diagnostics()).references, references, Diagnostics())
 
 
-def _imprint_of_files(files: Mapping[str, bytes]) -> tuple[Imprint, tuple[Diagnostic, ...]]:
+def _imprint_of_files(files: Mapping[str, bytes]) -> tuple[LibrarySettings, tuple[Diagnostic, ...]]:
     """The imprint, whose commands all texts may use, and what is reported of it."""
-    desk = Desk()
-    with faults_reported(desk, Place(LIBRARY), READING):
-        return read_imprint(LIBRARY, files.get(LIBRARY), desk), desk.remarks
-    return read_imprint(LIBRARY, None, Desk()), desk.remarks
+    diagnostics = Diagnostics()
+    with faults_reported(diagnostics, Location(LIBRARY), READING):
+        return read_imprint(LIBRARY, files.get(LIBRARY), diagnostics), diagnostics.remarks
+    return read_imprint(LIBRARY, None, Diagnostics()), diagnostics.remarks
 
 
-def _series(files: Mapping[str, bytes], shelves: Shelves, imprint: Imprint, desk: Desk) -> dict[str, Series]:
+def _series(
+    files: Mapping[str, bytes], shelves: SourcePaths, imprint: LibrarySettings, diagnostics: Diagnostics
+) -> dict[str, Series]:
     series: dict[str, Series] = {}
     for path in shelves.series:
-        with faults_reported(desk, Place(path), READING):
-            if read := read_series(path, files[path], desk, imprint.fields.maths.declared):
+        with faults_reported(diagnostics, Location(path), READING):
+            if read := read_series(path, files[path], diagnostics, imprint.fields.maths.declared):
                 series[read.id] = read
     return series
 
 
-def _lists(files: Mapping[str, bytes], desk: Desk) -> ListsRead:
+def _lists(files: Mapping[str, bytes], diagnostics: Diagnostics) -> ListsRead:
     """The small lists that there are, each with its marks."""
     lists: dict[str, Any] = {}
     for name in LISTS:
         if (path := f"source/{name}.yaml") in files:
-            with faults_reported(desk, Place(path), READING):
-                lists |= read_list(name, path, files[path], desk)
+            with faults_reported(diagnostics, Location(path), READING):
+                lists |= read_list(name, path, files[path], diagnostics)
     return lists
 
 
 def _briefings(
-    files: Mapping[str, bytes], shelves: Shelves, parse: Parse, imprint: Imprint, desk: Desk
+    files: Mapping[str, bytes], shelves: SourcePaths, parse: Parse, imprint: LibrarySettings, diagnostics: Diagnostics
 ) -> tuple[dict[str, Briefing], dict[str, _Named], dict[str, ParsedBriefing]]:
     """The briefings by id with the pictures that they name, and by their paths those that could not be read."""
     found: dict[str, Briefing] = {}
@@ -350,12 +356,12 @@ def _briefings(
     taken: dict[str, str] = {}
     for path in (*shelves.briefings, *shelves.pages):
         parsed = ParsedBriefing(None, ())
-        with faults_reported(desk, Place(path), READING):
+        with faults_reported(diagnostics, Location(path), READING):
             parsed = parse(path, files[path], imprint.fields.maths.declared)
-        desk.extend(parsed.remarks)
+        diagnostics.extend(parsed.remarks)
         name = parsed.briefing.id if parsed.briefing else briefing_id(path)
         if name in taken:
-            desk.report(message("id-clash", Place(path), id=name, other=taken[name]))
+            diagnostics.report(message("id-clash", Location(path), id=name, other=taken[name]))
             continue
         taken[name] = path
         if parsed.briefing is None:
@@ -367,19 +373,23 @@ def _briefings(
 
 
 def _packs(
-    files: Mapping[str, bytes], shelves: Shelves, briefings: Mapping[str, Briefing], desk: Desk
+    files: Mapping[str, bytes], shelves: SourcePaths, briefings: Mapping[str, Briefing], diagnostics: Diagnostics
 ) -> dict[str, Pack]:
     found: dict[str, Pack] = {}
     taken = {briefing.id: briefing.path for briefing in briefings.values()}
     manual = [HANDBOOK_PACK] if HANDBOOK_PACK in files else []
     for path in (*manual, *shelves.packs):
         pack = None
-        with faults_reported(desk, Place(path), READING):
-            pack = read_manual_pack(path, files[path], desk) if path in manual else read_pack(path, files[path], desk)
+        with faults_reported(diagnostics, Location(path), READING):
+            pack = (
+                read_manual_pack(path, files[path], diagnostics)
+                if path in manual
+                else read_pack(path, files[path], diagnostics)
+            )
         if pack is None:
             continue
         if pack.id in taken:
-            desk.report(message("id-clash", Place(path), id=pack.id, other=taken[pack.id]))
+            diagnostics.report(message("id-clash", Location(path), id=pack.id, other=taken[pack.id]))
             continue
         taken[pack.id] = path
         found[pack.id] = pack
@@ -408,7 +418,7 @@ def _made(library: Library) -> tuple[Briefing | Pack | Series, ...]:
     return (*library.briefings.values(), *library.packs.values(), *library.series.values())
 
 
-def _with_faults(library: Library, shelves: Shelves, remarks: tuple[Diagnostic, ...]) -> Library:
+def _with_faults(library: Library, shelves: SourcePaths, remarks: tuple[Diagnostic, ...]) -> Library:
     """The library with what is wrong in it: the first error of each briefing from which nothing is made."""
     names = {path: briefing_id(path) for path in (*shelves.briefings, *shelves.pages)}
     faults: dict[str, Diagnostic] = {}

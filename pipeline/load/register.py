@@ -23,7 +23,7 @@ _MOST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CopyEntry:
     """A number of copies of a file that a college was prepared. `copy_number` is 0 if copies have none."""
 
     college: str
@@ -45,13 +45,13 @@ class Entry:
         return self.pack, self.edition
 
 
-def read_register(content: bytes) -> tuple[Entry, ...]:
+def read_register(content: bytes) -> tuple[CopyEntry, ...]:
     """The rows of a register, in order.
 
     Raises:
         EnvironmentFailure: at the first row that cannot be read.
     """
-    entries: list[Entry] = []
+    entries: list[CopyEntry] = []
     rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=""), strict=True)
     try:
         if tuple(next(rows, ())) not in (HEADS, ()):
@@ -65,14 +65,14 @@ def read_register(content: bytes) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _entry(row: list[str]) -> Entry:
+def _entry(row: list[str]) -> CopyEntry:
     if len(row) != len(HEADS):
         raise ValueError(f"it has {len(row)} cells and should have {len(HEADS)}")
     college, pack, edition, versions, kind, quantity, number, digest, prepared, overridden = row
     partitions = (objection.partition("=") for objection in _ANOTHER.split(overridden) if objection)
     reasons = tuple((name, reason) for name, _, reason in partitions)
     what, day = (college, pack, edition, versions, kind), date.fromisoformat(prepared)
-    entry = Entry(*what, int(quantity), int(number or 0), digest, day, reasons)
+    entry = CopyEntry(*what, int(quantity), int(number or 0), digest, day, reasons)
     if not (0 < entry.quantity < _MOST and 0 <= entry.copy_number < _MOST):
         raise ValueError(f"'{quantity}' and '{number}' are no quantity and no copy number")
     return entry

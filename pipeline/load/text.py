@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import groupby
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.text.fonts import direction_characters, without_direction_characters
 from pipeline.core.text.typography import PASTED
@@ -31,38 +31,44 @@ _SAVE = "Save it again with the encoding UTF-8"
 _NAMES = {"\u2028": "a line separator", "\u2029": "a paragraph separator", "\ufeff": "a byte order mark"}
 
 
-def read_text(path: str, content: bytes, desk: Desk) -> str | None:
+def read_text(path: str, content: bytes, diagnostics: Diagnostics) -> str | None:
     r"""The text of a file with `\n` for line ends and no byte order mark, or None after a remark."""
     if len(content) > MOST_BYTES:
         length, limit = f"{len(content) / 1e6:.1f}", MOST_BYTES // 1_000_000
-        desk.report(message("file-too-large", Place(path), whole="file", length=length, parts="MB", limit=limit))
+        diagnostics.report(
+            message("file-too-large", Location(path), whole="file", length=length, parts="MB", limit=limit)
+        )
         return None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         reason, hint = _encoding(content, wrong.start)
-        desk.report(message("file-not-text", _place(path, content, wrong.start), hint, reason=reason))
+        diagnostics.report(message("file-not-text", _place(path, content, wrong.start), hint, reason=reason))
         return None
     if "\x00" in text:
         place = _place(path, content, content.index(b"\x00"))
-        desk.report(message("file-not-text", place, reason="it holds a zero byte here, as pictures and archives do"))
+        diagnostics.report(
+            message("file-not-text", place, reason="it holds a zero byte here, as pictures and archives do")
+        )
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(PASTED)
     if not text.strip():
-        desk.report(message("file-empty", Place(path)))
+        diagnostics.report(message("file-empty", Location(path)))
         return None
-    if not path.endswith(".md") and merge_marks(text, path, desk):  # of a briefing its body can be read all the same
+    if not path.endswith(".md") and merge_marks(
+        text, path, diagnostics
+    ):  # of a briefing its body can be read all the same
         return None
     for start, size, whole, parts, most in _too_long(text):
-        place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
-        desk.report(message("file-too-large", place, whole=whole, length=size, parts=parts, limit=most))
+        place = Location(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+        diagnostics.report(message("file-too-large", place, whole=whole, length=size, parts=parts, limit=most))
         return None
     for number, column, character in direction_characters(text):
-        desk.report(direction_character(character, Place(path, number, column)))
+        diagnostics.report(direction_character(character, Location(path, number, column)))
     text = without_direction_characters(text, " ")
     for number, line in enumerate(text.split("\n") if INVISIBLE.search(text) else (), 1):
         for invisible in INVISIBLE.finditer(line):
-            tell_invisible(invisible[0], Place(path, number, invisible.start() + 1), desk)
+            tell_invisible(invisible[0], Location(path, number, invisible.start() + 1), diagnostics)
     return INVISIBLE.sub(" ", text)
 
 
@@ -93,28 +99,28 @@ def _too_long(text: str) -> Iterator[tuple[int, int, str, str, int]]:
                 yield signs.start(), many, "letter", "marks", _MOST_MARKS
 
 
-def direction_character(character: str, place: Place, hint: str | None = None) -> Diagnostic:
+def direction_character(character: str, place: Location, hint: str | None = None) -> Diagnostic:
     """Return the remark on a character that changes the order of letters."""
     return message("direction-character", place, hint, name=unicodedata.name(character))
 
 
-def without_invisible(words: str, place: Place, desk: Desk) -> str:
+def without_invisible(words: str, place: Location, diagnostics: Diagnostics) -> str:
     """Return words with a space for each invisible character, all reported at one place."""
     for *_, character in direction_characters(words):
-        desk.report(direction_character(character, place))
+        diagnostics.report(direction_character(character, place))
     for found in INVISIBLE.finditer(words):
-        tell_invisible(found[0], place, desk)
+        tell_invisible(found[0], place, diagnostics)
     return INVISIBLE.sub(" ", without_direction_characters(words, " "))
 
 
-def tell_invisible(character: str, place: Place, desk: Desk) -> None:
+def tell_invisible(character: str, place: Location, diagnostics: Diagnostics) -> None:
     """Say that an invisible character stands at a place."""
     name = _NAMES.get(character) or unicodedata.name(character, f"U+{ord(character):04X}")
-    desk.report(message("control-character", place, name=name))
+    diagnostics.report(message("control-character", place, name=name))
 
 
-def _place(path: str, content: bytes, offset: int) -> Place:
+def _place(path: str, content: bytes, offset: int) -> Location:
     before = content[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     start = before.rfind(b"\n") + 1
     column = len(before[start:].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")) + 1
-    return Place(path, before.count(b"\n") + 1, column)
+    return Location(path, before.count(b"\n") + 1, column)

@@ -11,28 +11,28 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, UsageError, errors
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, UsageError, errors
 from pipeline.core.digests import sha256
 from pipeline.core.files import write_whole
 from pipeline.core.messages import message, present
 from pipeline.core.printed_code import CodesOnRecord, PrintedCode, code_of, codes_on_record, read_code
 from pipeline.load.folders import EDITIONS
-from pipeline.model.library import KeptVersion, Library
+from pipeline.model.library import Library, PublishedVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import FieldLocations
 from pipeline.model.source.versions import (
     FOLDER,
     RECORD,
     SEALED,
     WORDING,
     WORDS,
-    EditionBefore,
     EditionRecord,
-    KeptRecord,
+    PreviousEdition,
+    VersionRecord,
     folder_of,
     numbers,
-    pin,
+    version_ref,
 )
 
 _NO_CODE = (ValueError, KeyError, TypeError, RecursionError, UsageError)
@@ -87,13 +87,15 @@ def _code(record: Mapping[str, Any], digest: str) -> PrintedCode:
     return read_code(str(record["code"])) if "code" in record else short
 
 
-def editions_before(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> dict[str, EditionBefore]:
+def editions_before(
+    files: Mapping[str, bytes], packs: Mapping[str, Pack], diagnostics: Diagnostics
+) -> dict[str, PreviousEdition]:
     """Of each pack that tells what has changed its last edition, by its day, but the one that it is itself."""
-    editions: dict[str, EditionBefore] = {}
+    editions: dict[str, PreviousEdition] = {}
     for name, pack in packs.items():
         if "changes" not in pack.fields.back:
             continue
-        records = tuple(_records(files, name, desk))
+        records = tuple(_records(files, name, diagnostics))
         own = _plain(pack.fields.edition or "")
         number = next((record.number for record in records if _plain(record.edition) == own), None)
         until = pack.fields.since or date.max
@@ -102,7 +104,7 @@ def editions_before(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk:
             last = max(earlier, key=lambda record: record.number)
             versions = tuple((briefing.id, briefing.version) for briefing in last.briefings)
             titles = tuple((briefing.id, briefing.title) for briefing in last.briefings)
-            editions[name] = EditionBefore(last.edition, last.issued, versions, titles)
+            editions[name] = PreviousEdition(last.edition, last.issued, versions, titles)
     return editions
 
 
@@ -110,13 +112,13 @@ def _plain(edition: str) -> str:
     return " ".join(edition.casefold().split())
 
 
-def _records(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[EditionRecord]:
+def _records(files: Mapping[str, bytes], pack: str, diagnostics: Diagnostics) -> Iterator[EditionRecord]:
     for path in _edition_paths(files, f"{EDITIONS}/{pack}"):
         try:
             yield EditionRecord.model_validate_json(files[path])
         except ValidationError:
             what = f"{path.rpartition('/')[2]} is not as it was written: it cannot be read"
-            desk.report(message("record-broken", Place(path), what=what))
+            diagnostics.report(message("record-broken", Location(path), what=what))
 
 
 # Kept versions: each folder a library of one briefing, sealed by its record.
@@ -134,7 +136,7 @@ class Found:
     numbers: dict[str, tuple[str, ...]]
     days: dict[str, date]
     titles: dict[str, str]
-    kept: dict[str, KeptVersion]
+    kept: dict[str, PublishedVersion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,36 +152,40 @@ class _Sealed:
         return folder_of(self.id, self.version)
 
 
-def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibrary, desk: Desk) -> Found:
+def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibrary, diagnostics: Diagnostics) -> Found:
     """Kept versions found, and the published text of those wanted ('id@version'). Damage is reported for all.
 
     With one that is wanted the last one of the same text comes too: its history tells of corrections.
     """
     found: dict[str, list[str]] = {}
-    kept: dict[str, KeptVersion] = {}
+    kept: dict[str, PublishedVersion] = {}
     days: dict[str, date] = {}
     titles: dict[str, str] = {}
     folders = tuple(_folders(files))
     last = {one.id: one.version for one in sorted(folders, key=lambda one: numbers(one.version))}
-    wanted |= {pin(one.id, last[one.id]) for one in folders if pin(one.id, one.version) in wanted}
+    wanted |= {version_ref(one.id, last[one.id]) for one in folders if version_ref(one.id, one.version) in wanted}
     for sealed in folders:
         found.setdefault(sealed.id, []).append(sealed.version)
-        record = _record(sealed, desk)
-        name = pin(sealed.id, sealed.version)
+        record = _record(sealed, diagnostics)
+        name = version_ref(sealed.id, sealed.version)
         if record is None:
             continue
         days[name] = record.published
         titles |= {sealed.id: record.title} if sealed.version == last[sealed.id] else {}
-        if _unbroken(sealed, record, desk) and name in wanted and (opened := _opened(sealed, record, load, desk)):
+        if (
+            _unbroken(sealed, record, diagnostics)
+            and name in wanted
+            and (opened := _opened(sealed, record, load, diagnostics))
+        ):
             kept[name] = opened
     return Found({name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, days, titles, kept)
 
 
-def open_kept(files: Mapping[str, bytes], lines: Collection[str], load: LoadLibrary) -> Mapping[str, KeptVersion]:
+def open_kept(files: Mapping[str, bytes], lines: Collection[str], load: LoadLibrary) -> Mapping[str, PublishedVersion]:
     """Kept versions by 'id@version', as far as they can be read, and the last of each text. No other is looked at."""
     folders = tuple({f"{FOLDER}/{line.partition('@')[0]}/" for line in lines})
     concerned = {path: files[path] for path in files if path.startswith(folders)}
-    return read_kept(concerned, frozenset(lines), load, Desk()).kept
+    return read_kept(concerned, frozenset(lines), load, Diagnostics()).kept
 
 
 def kept_numbers(files: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -194,7 +200,7 @@ def kept_numbers(files: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def wanted_pins(briefings: Iterable[Briefing], packs: Iterable[Pack]) -> frozenset[str]:
     """The versions that packs ask for, and those whose numbers the present texts bear."""
     asked = {line for pack in packs for line in pack.lines if "@" in line}
-    return frozenset(asked | {pin(briefing.id, briefing.fields.version) for briefing in briefings})
+    return frozenset(asked | {version_ref(briefing.id, briefing.fields.version) for briefing in briefings})
 
 
 def _folders(files: Mapping[str, bytes]) -> Iterator[_Sealed]:
@@ -207,24 +213,24 @@ def _folders(files: Mapping[str, bytes]) -> Iterator[_Sealed]:
         yield _Sealed(name, version, held)
 
 
-def _record(sealed: _Sealed, desk: Desk) -> KeptRecord | None:
+def _record(sealed: _Sealed, diagnostics: Diagnostics) -> VersionRecord | None:
     """The record of a folder, or nothing after a remark."""
-    place = Place(f"{sealed.folder}/{RECORD}")
+    place = Location(f"{sealed.folder}/{RECORD}")
     unread = f"The record of version {sealed.version} of '{sealed.id}' cannot be read"
     try:
-        record = KeptRecord.model_validate_json(sealed.files.get(RECORD, b""))
+        record = VersionRecord.model_validate_json(sealed.files.get(RECORD, b""))
     except ValidationError:
         record = None
     if record is None or (record.id, record.version) != (sealed.id, sealed.version):
-        desk.report(message("kept-broken", place, what=unread))
+        diagnostics.report(message("kept-broken", place, what=unread))
         return None
     if record.approved_words not in (None, record.digest):
         code = record.approved_code or "other words"
-        desk.report(message("approve-words", place, code=code, name=sealed.id, version=sealed.version, where=""))
+        diagnostics.report(message("approve-words", place, code=code, name=sealed.id, version=sealed.version, where=""))
     return record
 
 
-def _unbroken(sealed: _Sealed, record: KeptRecord, desk: Desk) -> bool:
+def _unbroken(sealed: _Sealed, record: VersionRecord, diagnostics: Diagnostics) -> bool:
     """Whether the files are those that were published; each that is not is reported."""
     sound = True
     for name, said in record.files.items():
@@ -232,13 +238,15 @@ def _unbroken(sealed: _Sealed, record: KeptRecord, desk: Desk) -> bool:
         if content is None or sha256(content) != said:
             how = "is missing from" if content is None else "has changed since"
             what = f"The file '{name}' {how} version {sealed.version} of '{sealed.id}', which is published"
-            place = Place(f"{sealed.folder}/{name if content is not None else RECORD}")
-            desk.report(message("kept-broken", place, what=what))
+            place = Location(f"{sealed.folder}/{name if content is not None else RECORD}")
+            diagnostics.report(message("kept-broken", place, what=what))
             sound = False
     return sound
 
 
-def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) -> KeptVersion | None:
+def _opened(
+    sealed: _Sealed, record: VersionRecord, load: LoadLibrary, diagnostics: Diagnostics
+) -> PublishedVersion | None:
     """The version with its library; nothing after a remark where today's pipeline finds a mistake in it.
 
     A mistake that was overridden when it was published is part of it.
@@ -248,19 +256,19 @@ def _opened(sealed: _Sealed, record: KeptRecord, load: LoadLibrary, desk: Desk) 
     wrong = next((remark for remark in errors(remarks) if remark.code not in known), None)
     if wrong or sealed.id not in library.briefings:
         said = wrong.sentence if wrong else "it holds no briefing of this name"
-        place = Place(f"{sealed.folder}/{RECORD}")
-        desk.report(message("kept-unreadable", place, name=sealed.id, version=sealed.version, sentence=said))
+        place = Location(f"{sealed.folder}/{RECORD}")
+        diagnostics.report(message("kept-unreadable", place, name=sealed.id, version=sealed.version, sentence=said))
         return None
     others = {}
     for other in record.leads_to:
         about = {"title": other.title, "summary": other.title, "language": other.language}
         fields = BriefingFields(**about, canonical_url=other.address)
-        others[other.id] = Briefing(other.id, "", fields, Marks(""))
+        others[other.id] = Briefing(other.id, "", fields, FieldLocations(""))
     whole = replace(library, briefings={**others, **library.briefings})
-    return KeptVersion(sealed.id, sealed.version, record, whole, remarks)
+    return PublishedVersion(sealed.id, sealed.version, record, whole, remarks)
 
 
-def tell_git(path: Path) -> None:
+def write_gitattributes(path: Path) -> None:
     """Have git leave kept files as they are, unless the project has told it something itself."""
     if not path.exists():
         write_whole(path, SEALED)

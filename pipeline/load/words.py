@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, errors
 from pipeline.core.messages import message
-from pipeline.core.sentences import near
+from pipeline.core.sentences import close_matches
 from pipeline.core.text.typography import typeset
 from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import Plain, read_yaml
 from pipeline.model.formats import Layouts
-from pipeline.model.source.record import Marks
-from pipeline.model.words import ENGLISH, PLACE, WITHDRAWN, Wordbook, Words, forms_of
+from pipeline.model.source.record import FieldLocations
+from pipeline.model.words import ENGLISH, PLACE, WITHDRAWN, Phrases, PhraseTable, forms_of
 
 FOLDER = "words"
 """The folder of the tables, under `layouts/`."""
@@ -27,9 +27,9 @@ _NAMED = 5
 """Keys of those left out that are named."""
 
 
-def read_wordbook(layouts: Layouts) -> tuple[Wordbook, tuple[Diagnostic, ...]]:
+def read_wordbook(layouts: Layouts) -> tuple[PhraseTable, tuple[Diagnostic, ...]]:
     """The tables of words, and what is wrong with them. A table in which something is wrong is not used."""
-    desk = Desk()
+    diagnostics = Diagnostics()
     shipped = _Table("words/en.yaml", layouts.english, None)
     english = shipped.words
     tables = {ENGLISH: english}
@@ -38,20 +38,22 @@ def read_wordbook(layouts: Layouts) -> tuple[Wordbook, tuple[Diagnostic, ...]]:
         if path.parent.as_posix() != FOLDER or path.suffix != ".yaml":
             continue
         own = _Table(name, text, english)
-        desk.extend(own.remarks)
+        diagnostics.extend(own.remarks)
         if any(errors(own.remarks)):
             continue
         if path.stem == ENGLISH:
-            tables[ENGLISH] = Words(own.words.language, {**english.phrases, **own.words.phrases}, own.words.plural)
+            tables[ENGLISH] = Phrases(own.words.language, {**english.phrases, **own.words.phrases}, own.words.plural)
         elif left_out := [key for key in english.phrases if key not in own.words.phrases]:
-            desk.report(message("words-incomplete", Place(own.path), language=path.stem, keys=_some(left_out)))
+            diagnostics.report(
+                message("words-incomplete", Location(own.path), language=path.stem, keys=_some(left_out))
+            )
         else:
             tables[path.stem.casefold()] = own.words
-    return Wordbook(tables), desk.remarks
+    return PhraseTable(tables), diagnostics.remarks
 
 
 @lru_cache(maxsize=8)
-def wordbook(layouts: Layouts) -> Wordbook:
+def wordbook(layouts: Layouts) -> PhraseTable:
     """The tables of words. Those of the same layouts are read once a process."""
     return read_wordbook(layouts)[0]
 
@@ -64,16 +66,16 @@ def _some(keys: Sequence[str]) -> str:
 class _Table:
     """One table as it is read: its words, and what is wrong with it."""
 
-    def __init__(self, name: str, content: str, english: Words | None) -> None:
+    def __init__(self, name: str, content: str, english: Phrases | None) -> None:
         self.path = f"layouts/{name}"
         self._name = PurePosixPath(name).name
         self._stem = PurePosixPath(name).stem.casefold()
         self._english = english
-        self._desk = Desk()
+        self._desk = Diagnostics()
         text = read_text(self.path, content.encode("utf-8", "replace"), self._desk)
         read = read_yaml(text, self.path, self._desk) if text is not None else None
-        plain, self._marks = read or ({}, Marks(self.path))
-        self.words = Words("", {}, "")
+        plain, self._marks = read or ({}, FieldLocations(self.path))
+        self.words = Phrases("", {}, "")
         if not isinstance(plain, dict):
             self._wrong("it is no list of words, each with a colon behind its name")
         elif read:
@@ -84,7 +86,7 @@ class _Table:
         """The remarks on it."""
         return self._desk.remarks
 
-    def _words(self, plain: Mapping[str, Plain]) -> Words:
+    def _words(self, plain: Mapping[str, Plain]) -> Phrases:
         known = self._english
         language = self._text(plain, "language", known.language if known else "")
         if known and self._stem != ENGLISH and "language" not in plain:
@@ -102,7 +104,9 @@ class _Table:
             self._wrong(f"'{plural}' is no rule of plurals, such as n != 1", "plural")
             forms = 0
         phrases = self._phrases(plain, forms)
-        return Words(language, {key: tuple(typeset(form, language) for form in said) for key, said in phrases}, plural)
+        return Phrases(
+            language, {key: tuple(typeset(form, language) for form in said) for key, said in phrases}, plural
+        )
 
     def _text(self, plain: Mapping[str, Plain], key: str, otherwise: str) -> str:
         value = plain.get(key, otherwise)
@@ -126,7 +130,7 @@ class _Table:
             return True
         asked = self._english.phrases.get(key)
         if asked is None:
-            guess = near(key, self._english.phrases)
+            guess = close_matches(key, self._english.phrases)
             self._wrong(f"no words go by the name '{key}'" + (f"; did you mean '{guess[0]}'?" if guess else ""), key)
             return False
         wanted = 12 if key == "months" else forms if len(asked) > 1 else 1

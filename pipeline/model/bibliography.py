@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 
 _RESOLVER = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*|info:doi/", re.IGNORECASE)
 _PUBMED = re.compile(r"(?:pmid:?\s*)?0*([1-9]\d{0,7})(?:\.0)?", re.IGNORECASE)
@@ -75,7 +75,7 @@ class Reference:
 
     key: str
     csl: Mapping[str, Any] = field(hash=False)
-    place: Place
+    place: Location
     verification: Verification = Verification.NOT_RECORDED
     cited_as: WorkState | None = None
     """State that its author knows of (CSL's `custom.cited_as`)."""

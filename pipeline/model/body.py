@@ -13,10 +13,10 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.records import kept_as, read, written
 
-NOWHERE = Place()
+NOWHERE = Location()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Text:
     """Words. A soft line break is a newline in them."""
 
     text: str
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Code:
     """Words set as code; typography leaves them alone."""
 
     text: str
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Formula:
     tex: str
     words: str
     display: bool = False
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Link:
     href: str
     children: tuple[Inline, ...]
     title: str = ""
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class CrossReference:
 
     target: str
     children: tuple[Inline, ...] = ()
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class NumberReference:
     target: str
     bracketed: bool = False
     children: tuple[Inline, ...] = ()
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class EquationLabel:
     id: str = ""
     number: int | None = None
     tag: str = ""
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Image:
     source: str
     alt: str
     decorative: bool = False
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class FootnoteCall:
 
     label: str
     number: int
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Citation:
     label: str = "page"
     suffix: str = ""
     suppress_author: bool = False
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class CitationGroup:
 
     citations: tuple[Citation, ...]
     narrative: bool = False
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ class Paragraph:
     """A paragraph."""
 
     children: tuple[Inline, ...]
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +257,7 @@ class Heading:
     level: int
     id: str
     children: tuple[Inline, ...]
-    place: Place = NOWHERE
+    place: Location = NOWHERE
     classes: tuple[str, ...] = ()
 
 
@@ -266,7 +266,7 @@ class ListItem:
     """One entry of a list; of a list of tasks, `done` says whether it is."""
 
     children: tuple[Block, ...]
-    place: Place = NOWHERE
+    place: Location = NOWHERE
     done: bool | None = None
 
 
@@ -281,7 +281,7 @@ class ListBlock:
     items: tuple[ListItem, ...]
     start: int = 1
     tight: bool = True
-    place: Place = NOWHERE
+    place: Location = NOWHERE
     form: str = ""
 
 
@@ -313,7 +313,7 @@ class CodeBlock:
 
     text: str
     language: str = ""
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +340,7 @@ class Table:
     caption: tuple[Inline, ...] = ()
     number: int | None = None
     row_heads: bool = True
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +357,7 @@ class Figure:
     id: str = ""
     number: int | None = None
     decorative: bool = False
-    place: Place = NOWHERE
+    place: Location = NOWHERE
     credit: str = ""
     licence: str = ""
     described: str = ""
@@ -371,7 +371,7 @@ class Equation:
     children: tuple[Inline, ...]
     id: str = ""
     number: int | None = None
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 class BoxKind(StrEnum):
@@ -392,7 +392,7 @@ class Box:
     heading: tuple[Inline, ...] = field(default=(), kw_only=True)
     children: tuple[Block, ...]
     ref: str = ""
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,7 +401,7 @@ class Division:
 
     children: tuple[Block, ...]
     attributes: Attributes = Attributes()
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,7 +410,7 @@ class EvidenceMark:
 
     plot: bool = False
     """Whether it is that of the plot which older texts have beside the table; the figure took both their places."""
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,7 +445,7 @@ class Footnote:
     label: str
     number: int
     children: tuple[Block, ...]
-    place: Place = NOWHERE
+    place: Location = NOWHERE
 
 
 class _Packable:

@@ -94,7 +94,7 @@ Need = Literal["large letters", "reflow", "speech"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class StampSpace:
     """Points that lines have in their slots, as `layouts/stamp` lays them out, and the size of their type."""
 
     title: float = TITLE_ROOM
@@ -119,7 +119,7 @@ class EditionRow:
     """The layout of the running lines of its pages."""
     styles: tuple[str, ...] = ()
     """Style sheets that it adds to those of a layout."""
-    rooms: Rooms = Rooms()
+    rooms: StampSpace = StampSpace()
     insert_room: tuple[float, float] | None = (46, 48)
     """Points at the head and foot of an insert's page that are the running lines', as `layouts/stamp` lays them out.
     None where a page of the pack's own is set in its place."""
@@ -170,7 +170,7 @@ _EDITIONS = (
         name="large-print",
         stamps="large-print",
         styles=(_COLUMN, "large-print/large-print.css"),
-        rooms=Rooms(380, 299, 380, 498, 470, 18, 18, 490),
+        rooms=StampSpace(380, 299, 380, 498, 470, 18, 18, 490),
         insert_room=None,
         tagged=True,
         large=True,
@@ -179,7 +179,7 @@ _EDITIONS = (
         name="booklet",
         stamps="booklet",
         styles=(_COLUMN, "booklet/booklet.css"),
-        rooms=Rooms(280, 209, 280, 345, 335, copy=340),
+        rooms=StampSpace(280, 209, 280, 345, 335, copy=340),
         insert_room=(42, 44),
         insert_head_of_copies=54,
         cover="A5",

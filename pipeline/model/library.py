@@ -12,17 +12,17 @@ from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body
 from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.library_file import Area, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.source.library_file import Area, LibrarySettings, Organisation, Series, Tag, Term
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import Marks, Record
-from pipeline.model.source.versions import EditionBefore, KeptRecord, folder_of
+from pipeline.model.source.record import FieldLocations, Record
+from pipeline.model.source.versions import PreviousEdition, VersionRecord, folder_of
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
     """All of `source/`, well-formed. A file that could not be read is missing here and told in the remarks."""
 
-    imprint: Imprint
+    imprint: LibrarySettings
     briefings: Mapping[str, Briefing] = field(default_factory=dict)
     """Briefings and handbook pages by id, in order of id."""
     series: Mapping[str, Series] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Library:
     """The Markdown under each text's front matter as readers may have it, if a finished file is to hold it.
 
     By id, of a kept version by 'id@version'."""
-    list_marks: Mapping[str, Marks] = field(default_factory=dict)
+    list_marks: Mapping[str, FieldLocations] = field(default_factory=dict)
     """Places of the records of the small lists, by the list's name."""
     broken: frozenset[str] = frozenset()
     """Ids of briefings whose front matter could not be read: they and their packs do not build."""
@@ -61,9 +61,9 @@ class Library:
     """Day on which each of them was published, by 'id@version'."""
     kept_titles: Mapping[str, str] = field(default_factory=dict)
     """The title of the last version kept of each briefing, by the briefing's id."""
-    kept: Mapping[str, KeptVersion] = field(default_factory=dict)
+    kept: Mapping[str, PublishedVersion] = field(default_factory=dict)
     """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
-    issued: Mapping[str, EditionBefore] = field(default_factory=dict)
+    issued: Mapping[str, PreviousEdition] = field(default_factory=dict)
     """The edition from which a pack's section of changes tells, by the pack's id."""
     codes: CodesOnRecord = field(default_factory=dict)
     """Wordings of kept versions and editions on record, with what their codes have of them."""
@@ -86,12 +86,12 @@ class Library:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptVersion:
+class PublishedVersion:
     """A version of a briefing as it was published. Its library holds this one text with all that it rests on."""
 
     id: str
     version: str
-    record: KeptRecord
+    record: VersionRecord
     library: Library
     remarks: tuple[Diagnostic, ...] = ()
     """Diagnostics of loading on its files; their paths begin with `source/`."""

@@ -15,9 +15,9 @@ from pipeline.model.result import Result, Strength
 from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import RETIRED, Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.source.evidence import Evidence, Finding, Practice
-from pipeline.model.source.library_file import Area, Imprint, Series, Term
+from pipeline.model.source.library_file import Area, LibrarySettings, Series, Term
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.versions import pin
+from pipeline.model.source.versions import version_ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Publication:
 
     identity: Identity
     briefing: Briefing
-    imprint: Imprint
+    imprint: LibrarySettings
     series: Series | None
     body: Body
     key_finding: Body = Body()
@@ -158,7 +158,7 @@ class Publication:
     @property
     def key(self) -> str:
         """Name of the publication in a run: its id, of a kept version 'id@version', as a part of a pack 'id+pack'."""
-        own = pin(self.id, self.kept) if self.kept else self.id
+        own = version_ref(self.id, self.kept) if self.kept else self.id
         return f"{own}+{self.set_for}" if self.set_for else own
 
     @property
@@ -251,7 +251,7 @@ class PackPublication:
 
     identity: Identity
     pack: Pack
-    imprint: Imprint
+    imprint: LibrarySettings
     parts: tuple[PackPart, ...]
     members: tuple[Publication, ...]
     references: tuple[ReferenceEntry, ...] = ()
@@ -292,7 +292,7 @@ class SeriesPublication:
 
     identity: Identity
     series: Series
-    imprint: Imprint
+    imprint: LibrarySettings
     members: tuple[Publication, ...]
     references: tuple[ReferenceEntry, ...] = ()
     assets: tuple[Asset, ...] = ()

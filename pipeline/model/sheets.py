@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 Addresses = tuple[tuple[str, str], ...]
 """Canonical addresses of the briefings that a text links to, by id."""
@@ -20,7 +20,7 @@ class Identity:
     title: str
     short_title: str
     version: str
-    words: Words
+    words: Phrases
     """The fixed words around the text."""
     edition: str = ""
     publisher: str = ""
@@ -73,7 +73,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlier:
+class MarginText:
     """Words above or below the text area of a page, where running lines stand; the box as of a slot."""
 
     words: str
@@ -96,7 +96,7 @@ class ChangeBar:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceSpot:
+class SourceMark:
     """A part of a page that shows words of one line of a source; the box as of a slot."""
 
     page: int
@@ -107,19 +107,19 @@ class SourceSpot:
     path: str
     line: int
 
-    def continues(self, other: SourceSpot) -> bool:
+    def continues(self, other: SourceMark) -> bool:
         """Whether another spot, of the same line of the source, begins where this one ends."""
         same = (self.page, self.path, self.line) == (other.page, other.path, other.line)
         return same and abs(self.y - other.y) < self.height / 2 and abs(self.x + self.width - other.x) < self.height
 
-    def joined(self, other: SourceSpot) -> SourceSpot:
+    def joined(self, other: SourceMark) -> SourceMark:
         """The spot that is both."""
         low, high = min(self.y, other.y), max(self.y + self.height, other.y + other.height)
         return replace(self, y=low, width=round(other.x + other.width - self.x, 2), height=round(high - low, 2))
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Sheets:
+class TypesetPages:
     """One pressed manuscript."""
 
     large = True
@@ -132,10 +132,10 @@ class Sheets:
     remarks: tuple[Diagnostic, ...] = ()
     targets: tuple[tuple[str, int], ...] = ()
     """Every element id with the page it starts on, in order."""
-    outliers: tuple[Outlier, ...] = ()
+    outliers: tuple[MarginText, ...] = ()
     bars: tuple[ChangeBar, ...] = ()
     """The bars beside marked changes, from the top of each page down."""
-    spots: tuple[SourceSpot, ...] = ()
+    spots: tuple[SourceMark, ...] = ()
     """Of a text that is shown live the lines of the sources that its words stand in."""
 
 
@@ -151,7 +151,7 @@ class Section:
 
     name: str
     title: str
-    sheets: Sheets
+    sheets: TypesetPages
     first: int
     """The folio of its first page, blank pages counted; 1 where it has no place in its pack yet."""
     kind: SectionKind = "briefing"

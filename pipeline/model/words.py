@@ -14,7 +14,7 @@ MONTHS = (
 )  # fmt: skip
 
 
-def in_words(on: date) -> str:
+def format_date(on: date) -> str:
     """A date for readers: '19 October 2022'."""
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
@@ -66,7 +66,7 @@ MOST_FORMS = 6
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Words:
+class Phrases:
     """A table of words: what the house says in one language."""
 
     large = True
@@ -107,17 +107,17 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Wordbook:
+class PhraseTable:
     """The tables of words that there are, by language."""
 
     large = True
     """Its digest is computed once and kept."""
 
-    tables: Mapping[str, Words] = field(hash=False)
+    tables: Mapping[str, Phrases] = field(hash=False)
     """By language in small letters; `en` is always there."""
 
     @property
-    def english(self) -> Words:
+    def english(self) -> Phrases:
         """The words that stand in wherever a language has none."""
         return self.tables[ENGLISH]
 
@@ -125,7 +125,7 @@ class Wordbook:
         """Whether a language has words of its own: as `cy-GB` has, or as `cy`."""
         return any(name in self.tables for name in _names(language))
 
-    def of(self, language: str) -> Words:
+    def of(self, language: str) -> Phrases:
         """The words for texts in a language; the English ones where it has none."""
         return next((self.tables[name] for name in _names(language) if name in self.tables), self.english)
 

@@ -9,10 +9,10 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from pipeline.core.diagnostics import Desk, PressFailure
+from pipeline.core.diagnostics import Diagnostics, TypesettingFailure
 from pipeline.core.text.fonts import REPERTOIRE, font_file
 from pipeline.model.manuscript import DrawnCover, FontFace, Manuscript, SubsetFont
-from pipeline.press.engine.engine import ClosedFetcher, broken_off, lay_out, listening, refusals, remark, style_of
+from pipeline.press.engine.engine import ClosedFetcher, broken_off, captured_log, lay_out, refusals, remark, style_of
 from pipeline.press.fast import released
 from pipeline.press.press import build_document
 
@@ -28,14 +28,14 @@ def draw_cover(manuscript: Manuscript) -> DrawnCover:
     stylesheet = style_of(manuscript)
     fetcher = ClosedFetcher(manuscript)
     name = manuscript.metadata.id
-    with released(), listening() as said, broken_off(name):
+    with released(), captured_log() as said, broken_off(name):
         tree = build_document(manuscript)
         pdf = bytes(lay_out(tree, stylesheet, fetcher).write_pdf(pdf_tags=False, uncompressed_pdf=True))
-    desk = Desk()
+    diagnostics = Diagnostics()
     path = f"output/{name}/epub"
-    desk.extend(remark((*stylesheet.said, *said), path))
-    desk.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
-    return DrawnCover(_picture(pdf), desk.remarks)
+    diagnostics.extend(remark((*stylesheet.said, *said), path))
+    diagnostics.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
+    return DrawnCover(_picture(pdf), diagnostics.remarks)
 
 
 def _picture(pdf: bytes) -> bytes:
@@ -75,7 +75,7 @@ def subset_font(wanted: SubsetFont) -> bytes:
     try:
         glyphs = hb.subset(hb.Face(hb.Blob(font_file(wanted.face.package, wanted.face.file))), _request(wanted))
     except RuntimeError as refused:
-        raise PressFailure(f"The font file '{wanted.face.file}' cannot be cut for books.") from refused
+        raise TypesettingFailure(f"The font file '{wanted.face.file}' cannot be cut for books.") from refused
     font = TTFont(BytesIO(glyphs.blob.data), lazy=True, recalcTimestamp=False)
     style = style_name(wanted.face)
     whole, plain = f"{wanted.family} {style}", f"{wanted.family}-{style}".replace(" ", "")

@@ -214,7 +214,7 @@ _HEADS = HEADINGS | {"caption"}
 
 
 @dataclass(frozen=True, slots=True)
-class Concessions:
+class Relaxations:
     """Notes moved to the end, by id; by their place elements that may break, tables that change, figures that move.
 
     Some of these have columns that grow to the width of their longest word, some reach over the margin beside their
@@ -255,7 +255,7 @@ class Concessions:
             siblings.remove(figure)
             siblings.insert(place + 1, figure)
 
-    def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Concessions:
+    def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Relaxations:
         """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
 
         A formula that is wider than its line is broken over lines. A table that breaks a word has its columns grow.
@@ -273,7 +273,7 @@ class Concessions:
         wide = tuple((place, room) for place, room in wide_formulas(pages) if place not in known)
         if wide:
             return replace(self, formulas=(*self.formulas, *wide))
-        given = reduce(Concessions._give_room, {places[region] for region in _too_wide(pages)}, self)
+        given = reduce(Relaxations._give_room, {places[region] for region in _too_wide(pages)}, self)
         if given != self:
             return given
         breaks = self.breaks | {places[element] for element in _unbroken(pages) if element in places}
@@ -284,7 +284,7 @@ class Concessions:
             return replace(self, notes=notes)
         return self._filled(places, pages)
 
-    def _filled(self, places: dict[Element, int], pages: list[Any]) -> Concessions:
+    def _filled(self, places: dict[Element, int], pages: list[Any]) -> Relaxations:
         """These, and what fills the holes of the pages: the first of them, or all of a long text."""
         is_long = len(pages) > LONG
         if is_long and self.rounds == ROUNDS:
@@ -297,7 +297,7 @@ class Concessions:
             return self
         return replace(self, breaks=breaks, figures=figures, rounds=self.rounds + 1)
 
-    def _give_room(self, place: int) -> Concessions:
+    def _give_room(self, place: int) -> Relaxations:
         """These, and the next of what gives room to a table that is too wide."""
         if self.has_margin and place not in self.spread:
             return replace(self, spread=self.spread | {place})

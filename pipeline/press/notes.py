@@ -126,7 +126,7 @@ def _reaches(text: Any, top: float, left: float, right: float) -> bool:
     return not beside and bool(text.position_y + text.height > top + 1)
 
 
-class Ledger:
+class NoteLedger:
     """Notes called and notes held by each page, while the engine makes its pages one after the other."""
 
     def __init__(self) -> None:
@@ -152,9 +152,9 @@ class Ledger:
         return called, held
 
 
-def ledger_of(context: Any) -> Ledger:
+def ledger_of(context: Any) -> NoteLedger:
     """The ledger of a text that is being set."""
-    ledger: Ledger = context.__dict__.setdefault("ledger", Ledger())
+    ledger: NoteLedger = context.__dict__.setdefault("ledger", NoteLedger())
     return ledger
 
 

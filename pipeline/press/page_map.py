@@ -10,7 +10,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.roles import STARTS
 from pipeline.core.documents.source_positions import SOURCE, SourceLines, is_call, read_lines
-from pipeline.model.sheets import ChangeBar, Outlier, PageStart, Slot, SourceSpot
+from pipeline.model.sheets import ChangeBar, MarginText, PageStart, Slot, SourceMark
 from pipeline.press.concessions import BrokenWords, line_end
 from pipeline.press.engine.formulas import is_formula
 
@@ -87,7 +87,7 @@ class SpotReader:
             if (written := element.get(SOURCE)) and (lines := read_lines(written)):
                 self._lines[element.get("id", "")] = lines
         self._counted: dict[str, int] = {}
-        self.spots: list[SourceSpot] = []
+        self.spots: list[SourceMark] = []
 
     def add(self, box: Any, block: str, page: int, height: float) -> None:
         """Add a text in a block of a page; the height of the page is in pixels."""
@@ -102,7 +102,7 @@ class SpotReader:
         for line, part in parts:
             wide = box.width * len(part) / whole
             left, low, broad, high = (round(number * _POINTS, 2) for number in (x, y, wide, box.height))
-            spot = SourceSpot(page, left, low, broad, high, lines.path, line)
+            spot = SourceMark(page, left, low, broad, high, lines.path, line)
             if self.spots and self.spots[-1].continues(spot):
                 self.spots[-1] = self.spots[-1].joined(spot)
             elif spot.width > 0:
@@ -139,7 +139,7 @@ class PageMap:
     """The formulas that run over the edge of a page, in words, with their pages."""
     broken: list[tuple[int, str]] = field(default_factory=list)
     """The words that are broken between their letters, with their pages."""
-    outliers: list[Outlier] = field(default_factory=list)
+    outliers: list[MarginText] = field(default_factory=list)
     """Content in the areas where running lines may be laid."""
 
     def page_of(self, words: str) -> int:
@@ -173,7 +173,7 @@ def draw_map(pages: list[Any], spots: SpotReader) -> PageMap:
                 if text.strip() and _is_apart(box, page._page_box):
                     place = (box.position_x, page.height - box.position_y - box.height, box.width, box.height)
                     edges = (round(part * _POINTS, 3) for part in place)
-                    found.outliers.append(Outlier(text.strip(), number, *edges))
+                    found.outliers.append(MarginText(text.strip(), number, *edges))
                 if text and "::" not in str(box.element_tag):
                     spots.add(box, block, number, page.height)
                 if "::" in str(box.element_tag) or isinstance(part, boxes.FootnoteAreaBox):

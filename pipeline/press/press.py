@@ -9,21 +9,21 @@ from weasyprint import Document
 from weasyprint.formatting_structure import boxes
 
 from pipeline.compose.language.direction import runs_rtl
-from pipeline.core.diagnostics import Desk, Place, PressFailure
+from pipeline.core.diagnostics import Diagnostics, Location, TypesettingFailure
 from pipeline.core.documents.roles import first_number, is_unnumbered
 from pipeline.core.documents.xhtml import REFERENCES, read_body
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
 from pipeline.core.messages import message
 from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
-from pipeline.model.sheets import Sheets
-from pipeline.press.concessions import LONG, Concessions
+from pipeline.model.sheets import TypesetPages
+from pipeline.press.concessions import LONG, Relaxations
 from pipeline.press.engine.engine import (
     ClosedFetcher,
     Stylesheet,
     broken_off,
+    captured_log,
     lay_out,
-    listening,
     named,
     refusals,
     remark,
@@ -87,7 +87,7 @@ def _set_bookmarks(content: Element, chapter: Chapter) -> None:
             style = _bookmark_style(mark) if mark else "bookmark-level:none"
             element.set("style", ";".join(filter(None, (element.get("style", "").rstrip("; "), style))))
     if marks:
-        raise PressFailure(f"'{chapter.name}' has no element '{min(marks)}' to bookmark.")
+        raise TypesettingFailure(f"'{chapter.name}' has no element '{min(marks)}' to bookmark.")
 
 
 def _bookmark_style(mark: Bookmark) -> str:
@@ -110,14 +110,14 @@ def _prefix_ids(element: Element, prefix: str) -> None:
         _prefix_ids(child, prefix)
 
 
-def press(manuscript: Manuscript) -> Sheets:
+def press(manuscript: Manuscript) -> TypesetPages:
     """The manuscript set in type: tagged pages with empty margins, their map, and the diagnostics of the engine."""
     if not manuscript.fonts:
-        raise PressFailure(f"The layout '{manuscript.layout}' names no fonts.")
+        raise TypesettingFailure(f"The layout '{manuscript.layout}' names no fonts.")
     require_known_engine()
     stylesheet = style_of(manuscript)
     fetcher = ClosedFetcher(manuscript)
-    with released() as let_go, listening() as said:
+    with released() as let_go, captured_log() as said:
         tree, pages, blocks = set_pages(manuscript, stylesheet, fetcher, let_go)
         spots = SpotReader(tree)
         with broken_off(manuscript.metadata.id):
@@ -126,26 +126,31 @@ def press(manuscript: Manuscript) -> Sheets:
                 pdf = bytes(pages.write_pdf(pdf_variant="pdf/ua-1"))
         bars = change_bars(pages.pages) if manuscript.marked else ()
         del tree, pages
-    desk = Desk()
+    diagnostics = Diagnostics()
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
-    desk.extend(remark(named((*stylesheet.said, *said), manuscript.images), path, page_map.page_of))
-    desk.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
-    desk.extend(message("made-no-alt", Place(path, page), words=f"page {page}") for page in undescribed)
-    desk.extend(message("made-word-broken", Place(path, page), word=word[:60]) for page, word in page_map.broken)
-    if EDITIONS[manuscript.edition].margin:
-        desk.extend(
-            message("made-table-blocks", Place(path, page_map.page_of(words)), words=words[:60]) for words in blocks
-        )
-    desk.extend(message("made-off-page", Place(path, page), words=words[:60]) for page, words in page_map.lost.items())
-    desk.extend(
-        message("made-formula-off-page", Place(path, page), words=words[:60]) for page, words in page_map.lost_formulas
+    diagnostics.extend(remark(named((*stylesheet.said, *said), manuscript.images), path, page_map.page_of))
+    diagnostics.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
+    diagnostics.extend(message("made-no-alt", Location(path, page), words=f"page {page}") for page in undescribed)
+    diagnostics.extend(
+        message("made-word-broken", Location(path, page), word=word[:60]) for page, word in page_map.broken
     )
-    return Sheets(
+    if EDITIONS[manuscript.edition].margin:
+        diagnostics.extend(
+            message("made-table-blocks", Location(path, page_map.page_of(words)), words=words[:60]) for words in blocks
+        )
+    diagnostics.extend(
+        message("made-off-page", Location(path, page), words=words[:60]) for page, words in page_map.lost.items()
+    )
+    diagnostics.extend(
+        message("made-formula-off-page", Location(path, page), words=words[:60])
+        for page, words in page_map.lost_formulas
+    )
+    return TypesetPages(
         pdf=pdf,
         pages=len(page_map.text),
         starts=tuple(page_map.starts),
         slots=tuple(page_map.slots),
-        remarks=desk.remarks,
+        remarks=diagnostics.remarks,
         targets=tuple(page_map.targets.items()),
         outliers=tuple(page_map.outliers),
         bars=bars,
@@ -165,7 +170,7 @@ def set_pages(
     pages = usual[1].pages
     # the length of the front of a pack decides all folios after it
     is_front = any(chapter.landmark == "frontmatter" for chapter in manuscript.chapters)
-    for rung in RUNGS if len(pages) <= LONG and not is_front and worth_fitting(pages) else ():
+    for rung in RUNGS if len(pages) <= LONG and not is_front and should_fit(pages) else ():
         closer = _set_with(manuscript, stylesheet, fetcher, rung, lambda: None)
         if len(closer[1].pages) < len(pages):
             return closer
@@ -180,7 +185,7 @@ def _set_with(
     `let_go` releases the memory of a setting that was not good enough.
     """
     row = EDITIONS[manuscript.edition]
-    given_up = Concessions(has_margin=row.margin, moves_figures=row.moves_figures)
+    given_up = Relaxations(has_margin=row.margin, moves_figures=row.moves_figures)
     with broken_off(manuscript.metadata.id):
         while True:
             tree = build_document(manuscript)
@@ -219,7 +224,7 @@ GAIN = 0.1
 """The share of each page before it that the whole ladder saves at the most."""
 
 
-def worth_fitting(pages: list[Any]) -> bool:
+def should_fit(pages: list[Any]) -> bool:
     """Whether a last page holds so little that the ladder might save it."""
     if len(pages) < 2:
         return False

@@ -17,11 +17,11 @@ from weasyprint.formatting_structure import boxes
 
 from pipeline.compose.design.faces import borrowed
 from pipeline.compose.language.direction import first_direction, mirrored
-from pipeline.core.diagnostics import Diagnostic, PressFailure, failed
-from pipeline.core.documents.pdf import Rectangle, save
+from pipeline.core.diagnostics import Diagnostic, TypesettingFailure, failed
+from pipeline.core.documents.pdf import Rectangle, save_deterministic
 from pipeline.model.formats import SLOTS
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
-from pipeline.press.engine.engine import ClosedFetcher, broken_off, lay_out, listening, parse_style, refusals, remark
+from pipeline.press.engine.engine import ClosedFetcher, broken_off, captured_log, lay_out, parse_style, refusals, remark
 from pipeline.press.fast import released
 
 _POINTS = 0.75  # a CSS pixel
@@ -30,7 +30,7 @@ _CLOSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class StampExtent:
     """The box of a stamp's words, and which part of them their place holds."""
 
     box: Rectangle
@@ -42,7 +42,7 @@ class Reach:
         return self.fits < 1
 
 
-def reach_of(page: Any) -> Reach:
+def reach_of(page: Any) -> StampExtent:
     """Read off the boxes of one of the engine's pages."""
     fits, words = 1.0, []
     for block in page._page_box.descendants():
@@ -57,7 +57,7 @@ def reach_of(page: Any) -> Reach:
     right = max((box.position_x + box.width for box in words), default=0)
     bottom = max((box.position_y + box.height for box in words), default=0)
     bottom, top = page.height - bottom, page.height - top
-    return Reach((_points(left), _points(bottom), _points(right), _points(top)), fits)
+    return StampExtent((_points(left), _points(bottom), _points(right), _points(top)), fits)
 
 
 def _words(box: Any) -> list[Any]:
@@ -73,7 +73,7 @@ def _points(pixels: float) -> float:
 # stamps of a layout (every character of `SPECIMEN`, alone and joined), so that the bindery can share it; only a line
 # with a rarer character carries a font of its own.
 
-_Pressed = tuple[bytes, Reach]
+_Pressed = tuple[bytes, StampExtent]
 """A stamp as the engine prints it, and how far its words reach."""
 
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
@@ -91,7 +91,7 @@ _USUAL = frozenset(SPECIMEN)
 def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[bytes, ...]:
     """A one-page PDF for each text, in order."""
     if not layout.fonts:
-        raise PressFailure("The stamp layout names no fonts.")
+        raise TypesettingFailure("The stamp layout names no fonts.")
     with released():
         house: Mapping[str, HouseFont] = _house_fonts(layout) if texts else {}
         sides = {False: layout, True: replace(layout, style=mirrored(layout.style))}
@@ -122,7 +122,7 @@ def _together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mapping[Stam
     document, remarks = _lay_out(layout, (*trial, *texts), pages=True)
     if remarks or len(document.pages) != len(texts) + len(trial):
         return {}
-    with listening() as said:
+    with captured_log() as said:
         printed = [_printed(document.copy([page])) for page in document.pages]
     if said or len(set(printed[:3])) > 1:
         return {}
@@ -135,7 +135,7 @@ def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont],
     pdf, reach = pressed or _press(layout, (text,))
     said = text.text
     if reach.cut and SLOTS[text.slot].never_cut:
-        raise PressFailure(f"The stamp '{said}' has no room where 'layouts/stamp' sets '{text.slot}'.")
+        raise TypesettingFailure(f"The stamp '{said}' has no room where 'layouts/stamp' sets '{text.slot}'.")
     while reach.cut and len(said) > 1:
         said = f"{said[: min(len(said) - 2, int(len(said) * reach.fits))].rstrip(' ,;:–-')}…"
         pdf, reach = _press(layout, (replace(text, text=said),))
@@ -143,14 +143,16 @@ def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont],
 
 
 def _press(layout: StampLayout, texts: tuple[StampText, ...]) -> _Pressed:
-    with listening() as said:
+    with captured_log() as said:
         document, remarks = _lay_out(layout, texts)
         pdf = _printed(document)
     remarks = (*remarks, *remark(said, "layouts/stamp"))
     if failed(remarks):
-        raise PressFailure(f"The stamp '{texts[0].text[:60]}' cannot be set. {remarks[0].sentence} {remarks[0].hint}")
+        raise TypesettingFailure(
+            f"The stamp '{texts[0].text[:60]}' cannot be set. {remarks[0].sentence} {remarks[0].hint}"
+        )
     if len(document.pages) != 1 and len(texts) == 1:
-        raise PressFailure(f"The stamp '{texts[0].text[:60]}' does not fit its page.")
+        raise TypesettingFailure(f"The stamp '{texts[0].text[:60]}' does not fit its page.")
     return pdf, reach_of(document.pages[0])
 
 
@@ -172,7 +174,7 @@ def _lay_out(
         SubElement(body, "p", {"class": text.slot, **apart, **runs}).text = text.text
     stylesheet = parse_style(layout.style, layout.fonts)
     fetcher = ClosedFetcher(Manuscript("stamp", (), Metadata("", "", "", ""), "", "", "", fonts=layout.fonts))
-    with listening() as said, broken_off("layouts/stamp"):
+    with captured_log() as said, broken_off("layouts/stamp"):
         document = lay_out(root, stylesheet, fetcher)
     return document, (
         *remark((*stylesheet.said, *said), "layouts/stamp"),
@@ -247,7 +249,7 @@ def _with_house_fonts(stamp: bytes, house: Mapping[str, HouseFont], box: Rectang
         page.ArtBox = Array(list(box))
         for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
             del pdf.Root[key]
-        return save(pdf)
+        return save_deterministic(pdf)
 
 
 def _fits(own: Mapping[int, int], shared: Mapping[int, int]) -> bool:

@@ -23,7 +23,7 @@ from pipeline.proof.book_reader import ReadBook, content_of
 from pipeline.proof.pdf_checks import first_page
 from pipeline.proof.pdf_reader import HEADINGS as PDF_HEADINGS
 from pipeline.proof.pdf_reader import NOTES, ObjectReference, PdfReading, TaggedElement, TagPath
-from pipeline.proof.promise import Promise, PromisedText, letters, produced_in, produced_on_screen
+from pipeline.proof.promise import ExpectedContent, ExpectedText, letters, produced_in, produced_on_screen
 
 NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
 _SILENT = frozenset({"script", "style", "template", "wbr", "head"})
@@ -218,7 +218,7 @@ def _list(element: Any) -> str:
     return ", ".join(str(number or "") for number in item_numbers(element, entries))
 
 
-def composed_on_paper(promise: Promise, notes_at_end: bool) -> TextAccount:
+def composed_on_paper(promise: ExpectedContent, notes_at_end: bool) -> TextAccount:
     """The texts of a file as its pages show them. With the notes at their calls they have no headings of their own."""
     account = TextAccount()
     names = {
@@ -260,7 +260,7 @@ def composed_on_paper(promise: Promise, notes_at_end: bool) -> TextAccount:
     return account
 
 
-def _on_paper(promise: Promise) -> Iterator[tuple[PromisedText, Chapter, str]]:
+def _on_paper(promise: ExpectedContent) -> Iterator[tuple[ExpectedText, Chapter, str]]:
     """Each chapter with what its ids begin with in the PDF."""
     for passage in promise.passages:
         for chapter in passage.chapters:
@@ -269,7 +269,7 @@ def _on_paper(promise: Promise) -> Iterator[tuple[PromisedText, Chapter, str]]:
             yield passage, chapter, own + (f"{chapter.name}." if len(passage.chapters) > 1 else "")
 
 
-def composed_on_screen(promise: Promise, whole: bool, book: bool) -> TextAccount:
+def composed_on_screen(promise: ExpectedContent, whole: bool, book: bool) -> TextAccount:
     """The texts of a file as an EPUB or a web page shows them. `whole` says that it holds texts by their names."""
     account = TextAccount()
     held = {chapter.name for passage in promise.passages for chapter in passage.chapters} if whole else set()
@@ -297,7 +297,7 @@ def composed_on_screen(promise: Promise, whole: bool, book: bool) -> TextAccount
     return account
 
 
-def _targets(prefix: str, way: Callable[[str, str], str], promise: Promise, plain: bool = False) -> Rename:
+def _targets(prefix: str, way: Callable[[str, str], str], promise: ExpectedContent, plain: bool = False) -> Rename:
     """Give where a composed link leads. Where a book has no address for a briefing, the link is `plain` words."""
     addresses = dict(promise.addresses)
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.documents.roles import HEADINGS
 from pipeline.core.documents.xhtml import MATHML, REFERENCES, SVG, XHTML, XLINK, elements, local
 from pipeline.core.files import BadArchive, LargeArchive, archive_of
@@ -28,7 +28,7 @@ OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 class XhtmlText:
     """A document: the file it is told at, its path in the book, what remarks call it, and its tree."""
 
-    place: Place
+    place: Location
     path: str
     said: str
     root: etree._Element
@@ -288,7 +288,7 @@ class ManifestItem:
 class ReadBook:
     """A book: where it is reported, its files by path in the book, and the package document."""
 
-    place: Place
+    place: Location
     files: Mapping[str, bytes]
     """By path from the folder of the package document."""
     package: etree._Element
@@ -365,7 +365,7 @@ class ReadBook:
         return ""
 
 
-def read_book(content: bytes, place: Place) -> ReadBook:
+def read_book(content: bytes, place: Location) -> ReadBook:
     """The book. Raises `NoBook` where there is none to be read."""
     try:
         with archive_of(content) as archive:
@@ -391,7 +391,7 @@ def _path(address: str) -> str:
     return address if is_remote(address) else normpath(unquote(address))
 
 
-def _text(path: str, content: bytes, place: Place) -> XhtmlText:
+def _text(path: str, content: bytes, place: Location) -> XhtmlText:
     root = _tree(content, path)
     title = next((" ".join(content_of(e).split()) for e in root.iter(f"{{{XHTML}}}title")), "")
     return XhtmlText(place, path, f"'{title}' ({path})" if title else f"'{path}'", root)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 from pipeline.core.text.fonts import in_any_order, runs_backwards
@@ -20,7 +20,7 @@ from pipeline.proof.accounts import (
 from pipeline.proof.book_reader import ReadBook, XhtmlText
 from pipeline.proof.pdf_checks import feet_faults, statuses_of
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement
-from pipeline.proof.promise import Promise, letters
+from pipeline.proof.promise import ExpectedContent, letters
 
 NEAR, NEAR_SIGNS, SHORT = 5, 20, 80
 """Words after a difference, characters on either side of a sign, and characters of a thing that a message shows."""
@@ -30,7 +30,7 @@ _ON_PAPER = (*_EVERYWHERE, "bookmarks")
 _ON_SCREEN = (*_EVERYWHERE, "blocks of code", "formulas", "marks of pages")
 
 
-def pdf_differences(reading: PdfReading, promise: Promise, path: str) -> Iterator[Diagnostic]:
+def pdf_differences(reading: PdfReading, promise: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Differences between a PDF and its texts, and pages that do not say what they must."""
     if reading.tags is None or not reading.tags.kids:
         return
@@ -55,19 +55,19 @@ def pdf_differences(reading: PdfReading, promise: Promise, path: str) -> Iterato
         first += passage.pages
 
 
-def says_its_text(reading: PdfReading, promise: Promise) -> bool:
+def says_its_text(reading: PdfReading, promise: ExpectedContent) -> bool:
     """Whether the tags of a PDF say its texts word for word."""
     return not any(fault.code == "proof-words" for fault in pdf_differences(reading, promise, ""))
 
 
-def book_differences(book: ReadBook, promise: Promise, path: str) -> Iterator[Diagnostic]:
+def book_differences(book: ReadBook, promise: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Differences between an EPUB and its texts."""
     expected, found = composed_on_screen(promise, whole=True, book=True), read_book(book)
     yield from _differences(expected, found, _ON_SCREEN, path)
     yield from _status_faults(expected, found, promise, path)
 
 
-def page_differences(page: XhtmlText, promise: Promise, path: str) -> Iterator[Diagnostic]:
+def page_differences(page: XhtmlText, promise: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Differences between a web page and its texts."""
     expected = composed_on_screen(promise, whole=promise.pack, book=False)
     found = read_page(page.root, next(iter(expected.texts)))
@@ -111,7 +111,7 @@ def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, strang
     thing = missing or strange
     page = next((one.page for one in (strange, missing) if one and one.page), 1)
     fields = {"kind": kind} if kind else {}
-    place = Place(path, page)
+    place = Location(path, page)
     return message(code, place, where=_under(thing.heading if thing else ""), difference=difference, **fields)
 
 
@@ -127,14 +127,14 @@ def _word_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterat
         before, words = around(expected.words, at)
         difference = f"after '{before}' comes '{around(found.words, at)[1]}', not '{words}'"
         where = _under(expected.heading_at(at))
-        yield message("proof-words", Place(path, found.page_at(at)), where=where, difference=difference)
+        yield message("proof-words", Location(path, found.page_at(at)), where=where, difference=difference)
         return
     for kind, near in (("signs", _other_signs), ("spaces between words", _other_gaps)):
         if differs := near(expected.words, found.words, bool(found.pages)):
             at, said, should = differs
             where, difference = _under(expected.heading_at(at)), f"'{said}' instead of '{should}'"
             yield message(
-                "proof-differs", Place(path, found.page_at(at)), kind=kind, where=where, difference=difference
+                "proof-differs", Location(path, found.page_at(at)), kind=kind, where=where, difference=difference
             )
             return
 
@@ -203,7 +203,7 @@ def _target_faults(expected: TextAccount, found: TextAccount, path: str) -> Iter
         if not is_there:
             fields = {"kind": "places that links lead to", "where": _under(link.heading)}
             words = cut_short(link.words, SHORT)
-            yield message("proof-differs", Place(path), difference=f"'{words}' leads to another place", **fields)
+            yield message("proof-differs", Location(path), difference=f"'{words}' leads to another place", **fields)
             return
 
 
@@ -214,7 +214,7 @@ def _code_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterat
         if blocks and not any(_keeps_lines(code.key, lines) for lines in blocks):
             difference = f"the lines of '{cut_short(code.words, SHORT)}' are broken or moved"
             yield message(
-                "proof-differs", Place(path), kind="lines of code", where=_under(code.heading), difference=difference
+                "proof-differs", Location(path), kind="lines of code", where=_under(code.heading), difference=difference
             )
             return
 
@@ -238,7 +238,9 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _status_faults(expected: TextAccount, found: TextAccount, promise: Promise, path: str) -> Iterator[Diagnostic]:
+def _status_faults(
+    expected: TextAccount, found: TextAccount, promise: ExpectedContent, path: str
+) -> Iterator[Diagnostic]:
     """Statuses that a listener does not hear before a text begins; what the front of a pack says holds for all."""
     stream = letters(found.words)
     front = {said for passage in promise.passages if passage.kind == "front" for said in statuses_of(passage.identity)}
@@ -251,4 +253,4 @@ def _status_faults(expected: TextAccount, found: TextAccount, promise: Promise, 
             before = found.around.get("", "") + found.around.get(name, "") + stream[start : start + end - begun]
             for status in statuses_of(passage.identity):
                 if (passage.kind == "front" or status not in front) and letters(status) not in before:
-                    yield message("proof-status-late", Place(path, found.page_at(start)), status=status)
+                    yield message("proof-status-late", Location(path, found.page_at(start)), status=status)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree, html
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.model.formats import EDITIONS, EPUB, PDF, FileContents, format_row
 from pipeline.proof import book_reader, page_checks, pdf_checks
@@ -26,7 +26,7 @@ from pipeline.proof.page_checks import drawing_faults
 from pipeline.proof.pdf_checks import claims, glyph_faults, structure_faults
 from pipeline.proof.pdf_reader import NOTES, PdfReading, reading
 from pipeline.proof.print_checks import print_faults
-from pipeline.proof.promise import Promise, ProofJob, foreign_pages
+from pipeline.proof.promise import ExpectedContent, ProofJob, foreign_pages
 
 
 def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnostic]:
@@ -69,20 +69,20 @@ OF_TEXT: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
 
 def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Faults of a book by our own checks."""
-    desk, place = Desk(), Place(job.path)
+    diagnostics, place = Diagnostics(), Location(job.path)
     try:
         book = read_book(job.content, place)
         for check in OF_BOOK:
-            desk.extend(check(book))
+            diagnostics.extend(check(book))
     except NoBook as refusal:
         return (message("proof-unreadable", place, kind="an EPUB", reason=f": {refusal}"),)
     for text in book.texts.values():
         for of_text in OF_TEXT:
-            desk.extend(of_text(text))
-        desk.extend(book_reader.every_link_is_held(text, book.missing))
+            diagnostics.extend(of_text(text))
+        diagnostics.extend(book_reader.every_link_is_held(text, book.missing))
     if job.promise:
-        desk.extend(book_differences(book, job.promise, job.path))
-    return desk.remarks
+        diagnostics.extend(book_differences(book, job.promise, job.path))
+    return diagnostics.remarks
 
 
 def contents_of(content: bytes, format: str) -> FileContents:
@@ -108,7 +108,7 @@ def _in_pdf(content: bytes) -> FileContents:
 
 def _in_book(content: bytes) -> FileContents:
     try:
-        book = read_book(content, Place("book.epub"))
+        book = read_book(content, Location("book.epub"))
     except NoBook:
         return FileContents()
     texts = book.texts.values()
@@ -127,18 +127,18 @@ SAID = "the page"
 
 def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Faults of a web page by our own checks. Where its links lead to other files cannot be told from it alone."""
-    desk, place = Desk(), Place(job.path)
+    diagnostics, place = Diagnostics(), Location(job.path)
     content, pictures = pictures_apart(job.content)
     root = read_page(content)
     if root is None:
         return (message("proof-text", place, document=SAID, fault="there is nothing to read"),)
     page = XhtmlText(place, "", SAID, root, pictures)
     for check in OF_TEXT:
-        desk.extend(check(page))
-    desk.extend(book_reader.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
+        diagnostics.extend(check(page))
+    diagnostics.extend(book_reader.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
     if job.promise:
-        desk.extend(page_differences(page, job.promise, job.path))
-    return desk.remarks
+        diagnostics.extend(page_differences(page, job.promise, job.path))
+    return diagnostics.remarks
 
 
 def _missing(page: XhtmlText, path: str, anchor: str) -> str:
@@ -184,26 +184,26 @@ def pictures_apart(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
 
 def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Faults of a PDF by our own checks: tags, glyphs, and whether the file says what its text says."""
-    desk, edition = Desk(), EDITIONS[job.edition]
+    diagnostics, edition = Diagnostics(), EDITIONS[job.edition]
     with reading(job.content) as file:
         if file is None:
-            return (message("proof-unreadable", Place(job.path), kind="a PDF", reason=""),)
+            return (message("proof-unreadable", Location(job.path), kind="a PDF", reason=""),)
         foreign = foreign_pages(job.promise) if job.promise else frozenset()
         known = job.promise is not None and not (not edition.tagged and foreign)
         own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
-        desk.extend(glyph_faults(file, job.path, own))
-        desk.extend(pdf_checks.picture_notes(file.pdf, job.path))
+        diagnostics.extend(glyph_faults(file, job.path, own))
+        diagnostics.extend(pdf_checks.picture_notes(file.pdf, job.path))
         if not edition.tagged:
-            desk.extend(print_faults(job.content, job.path) if edition.inked else ())
-            return desk.remarks
-        desk.extend(structure_faults(file, job.path))
+            diagnostics.extend(print_faults(job.content, job.path) if edition.inked else ())
+            return diagnostics.remarks
+        diagnostics.extend(structure_faults(file, job.path))
         if job.promise:
-            desk.extend(pdf_differences(file, job.promise, job.path))
-            desk.extend(folio_faults(file, job.promise, job.path))
-        return desk.remarks
+            diagnostics.extend(pdf_differences(file, job.promise, job.path))
+            diagnostics.extend(folio_faults(file, job.promise, job.path))
+        return diagnostics.remarks
 
 
-def folio_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[Diagnostic]:
+def folio_faults(reading: PdfReading, promise: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Pages of a pack that do not say their folio; a cover need not."""
     folios = [
         (str(passage.first + page - 1), (passage.kind, page) != ("front", 1))
@@ -212,4 +212,4 @@ def folio_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[D
     ]
     for number, (folio, printed) in enumerate(folios[: len(reading.pages)] if promise.pack else (), 1):
         if printed and folio not in reading.beside(number).split():
-            yield message("proof-foot", Place(path, number), missing=folio)
+            yield message("proof-foot", Location(path, number), missing=folio)

@@ -13,14 +13,14 @@ from outloud.findings import Result
 from outloud.model import Document
 from outloud.registry import features, run_rules
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.text.fonts import PART, runs_backwards
 from pipeline.proof.comparison import says_its_text
 from pipeline.proof.looks import hole_faults
 from pipeline.proof.pdf_checks import claims, standard_faults
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement, reading
-from pipeline.proof.promise import Promise, ProofJob
+from pipeline.proof.promise import ExpectedContent, ProofJob
 
 # Findings that we have looked at and hold to be right as they are, each as narrow as may be: whatever is allowed is
 # allowed for what stands in the file, never for a rule as a whole.
@@ -32,11 +32,11 @@ _ENDS = ".,;:!?'\"’”)"
 
 
 @dataclass
-class Seen:
+class ProofedFile:
     """A file with what it is held to, if that is known."""
 
     reading: PdfReading
-    promise: Promise | None
+    promise: ExpectedContent | None
 
     @cached_property
     def unlinked(self) -> str:
@@ -57,21 +57,21 @@ class Allowed:
 
     rule: str
     reason: str
-    holds: Callable[[Any, Seen], bool]
+    holds: Callable[[Any, ProofedFile], bool]
     """Whether a finding on a file is the case meant."""
 
 
-def is_allowed(finding: Any, seen: Seen) -> bool:
+def is_allowed(finding: Any, seen: ProofedFile) -> bool:
     """Whether a finding is on the list."""
     return any(entry.rule == finding.rule and entry.holds(finding, seen) for entry in ALLOWED)
 
 
-def unsettled(finding: Any, seen: Seen) -> bool:
+def unsettled(finding: Any, seen: ProofedFile) -> bool:
     """Whether a finding might be on the list, if it were known what the file is held to."""
     return seen.promise is None and any(entry.rule == finding.rule for entry in ALLOWED)
 
 
-def _every_row_is_headed(finding: Any, seen: Seen) -> bool:
+def _every_row_is_headed(finding: Any, seen: ProofedFile) -> bool:
     """The table meant has one head row, and below it every row is headed by its first cell; plain cells may span."""
     cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
     tables = [
@@ -89,7 +89,7 @@ def _is_headed(table: TaggedElement) -> bool:
     return set(head) == {"TH"} and all(row[:1] == ["TH"] and set(row[1:]) <= {"TD"} for row in below)
 
 
-def _is_our_running_line(finding: Any, seen: Seen) -> bool:
+def _is_our_running_line(finding: Any, seen: ProofedFile) -> bool:
     """Nothing on the page is silent but running lines.
 
     They are those that the bindery has laid over it; in a file that nothing is known of, what says that it is one and
@@ -103,7 +103,7 @@ def _is_our_running_line(finding: Any, seen: Seen) -> bool:
     return known and bool(silent) and all(run.artifact == "Pagination" for run in silent)
 
 
-def _address_is_the_authors(finding: Any, seen: Seen) -> bool:
+def _address_is_the_authors(finding: Any, seen: ProofedFile) -> bool:
     """Every address that the page shows without a link has none in the composed text either, or stands in code."""
     if seen.reading.tags is None or seen.promise is None:
         return False
@@ -116,7 +116,7 @@ def _address_is_the_authors(finding: Any, seen: Seen) -> bool:
     return bool(found) and all(address in seen.unlinked for address in found)
 
 
-def _address_is_code(finding: Any, seen: Seen) -> bool:
+def _address_is_code(finding: Any, seen: ProofedFile) -> bool:
     """Every address that the page shows without a link stands in code."""
     if seen.reading.tags is None:
         return False
@@ -131,14 +131,14 @@ def _address_is_code(finding: Any, seen: Seen) -> bool:
     return found > 0
 
 
-def _codes_are_parts_of_letters(finding: Any, seen: Seen) -> bool:
+def _codes_are_parts_of_letters(finding: Any, seen: ProofedFile) -> bool:
     """The codes mean parts of letters, or one letter in several forms, and the tags give the text word for word."""
     shared = re.search(r"all map to U\+([0-9A-F]{4})\b", finding.message)
     meant = chr(int(shared[1], 16)) if shared else ""
     return (meant == PART or runs_backwards(meant)) and seen.says_its_text
 
 
-def _title_is_the_houses(finding: Any, seen: Seen) -> bool:
+def _title_is_the_houses(finding: Any, seen: ProofedFile) -> bool:
     """The title is the one that its author gave, and the file takes its name from it."""
     if seen.promise is None:
         return False
@@ -203,15 +203,15 @@ ALLOWED = (
 
 def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Remarks of page-validation and outloud on a tagged file, and its holes; nothing of one that cannot be read."""
-    desk = Desk()
+    diagnostics = Diagnostics()
     with reading(job.content) as file:
         if file is None:
             return ()
-        desk.extend(standard_faults(job.content, claims(file), job.path))
-        desk.extend(aloud_faults(job.content, file, job.promise, job.path))
+        diagnostics.extend(standard_faults(job.content, claims(file), job.path))
+        diagnostics.extend(aloud_faults(job.content, file, job.promise, job.path))
         if job.promise:
-            desk.extend(hole_faults(file, job.content, job.promise, job.edition, job.path))
-        return desk.remarks
+            diagnostics.extend(hole_faults(file, job.content, job.promise, job.edition, job.path))
+        return diagnostics.remarks
 
 
 _mupdf: Any = pymupdf
@@ -225,21 +225,21 @@ ELSEWHERE = (
 """The hint at what may be right, of a file that nothing is known of."""
 
 
-def aloud_faults(pdf: bytes, reading: PdfReading, promise: Promise | None, path: str) -> Iterator[Diagnostic]:
+def aloud_faults(pdf: bytes, reading: PdfReading, promise: ExpectedContent | None, path: str) -> Iterator[Diagnostic]:
     """Every error and warning that is not on the list of what is right as it is."""
     result = _checked(pdf, path)
     for run in result.runs:
         if run.status == "crashed":
             words = f"the rule {run.rule} says {run.reason}"
-            yield message("proof-validator-broke", Place(path), validator="outloud", words=words)
-    seen = Seen(reading, promise)
+            yield message("proof-validator-broke", Location(path), validator="outloud", words=words)
+    seen = ProofedFile(reading, promise)
     for finding in result.findings:
         if finding.severity == "info" or is_allowed(finding, seen):
             continue
         code = "proof-aloud" if finding.severity == "error" else "proof-aloud-doubt"
         fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, seen) else advice(finding.rule)
         said = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
-        yield message(code, Place(path, finding.page or 1), **said)
+        yield message(code, Location(path, finding.page or 1), **said)
 
 
 def _checked(pdf: bytes, path: str) -> Result:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 import pypdfium2
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.proof.pdf_checks import first_page, is_kept_at_end
 from pipeline.proof.pdf_reader import HEADINGS, NOTES, Content, PdfReading, TaggedElement, TagPath
 from pipeline.proof.pdf_text import TextRun
-from pipeline.proof.promise import Promise
+from pipeline.proof.promise import ExpectedContent
 
 MOST = 1 / 5
 """The share of the height of a page's text that may stay empty at its foot."""
@@ -34,7 +34,9 @@ _FORCED = re.compile(r"break-(?:before|after)\s*:\s*(?:page|always|left|right|re
 """A page that a style sheet ends on purpose: where one does, no page of the text is looked at."""
 
 
-def hole_faults(reading: PdfReading, pdf: bytes, promise: Promise, edition: Edition, path: str) -> Iterator[Diagnostic]:
+def hole_faults(
+    reading: PdfReading, pdf: bytes, promise: ExpectedContent, edition: Edition, path: str
+) -> Iterator[Diagnostic]:
     """Pages that have a hole, but for the last of each text, of each chapter, and those that its own file tells of."""
     if reading.tags is None:
         return
@@ -58,7 +60,7 @@ def hole_faults(reading: PdfReading, pdf: bytes, promise: Promise, edition: Edit
             if empty > least:
                 share = round(100 * empty / (top - foot))
                 pushed = _pushed(reading, following, number + 1, read.begun_notes.get(number + 1))
-                yield message("page-hole", Place(path, number), share=share, pushed=pushed)
+                yield message("page-hole", Location(path, number), share=share, pushed=pushed)
 
 
 @dataclass

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.documents.xhtml import words
 from pipeline.core.messages import message
 from pipeline.proof.book_reader import (
@@ -57,7 +57,7 @@ def _is_named(drawing: etree._Element, text: XhtmlText) -> bool:
     )
 
 
-def drawing_faults(content: bytes, name: str, place: Place) -> Iterator[Diagnostic]:
+def drawing_faults(content: bytes, name: str, place: Location) -> Iterator[Diagnostic]:
     """Faults of an SVG file: not to be read, without a frame, with a program."""
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))

@@ -11,7 +11,7 @@ import page as validator
 from lxml import etree
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import count
 from pipeline.core.text.fonts import runs_backwards
@@ -32,7 +32,7 @@ from pipeline.proof.pdf_reader import (
     TaggedElement,
     TagPath,
 )
-from pipeline.proof.promise import UA_1, PromisedText, letters
+from pipeline.proof.promise import UA_1, ExpectedText, letters
 
 LEAST = 16
 """Letters of a status or a marking that are never cut."""
@@ -56,7 +56,7 @@ _NUMBERED = re.compile(r"\D*\d+")
 
 
 def feet_faults(
-    reading: PdfReading, passage: PromisedText, first: int, path: str, whole: Identity
+    reading: PdfReading, passage: ExpectedText, first: int, path: str, whole: Identity
 ) -> Iterator[Diagnostic]:
     """Every page says its id, version, statuses, marking and code, and of a numbered copy its number, beside the text.
 
@@ -72,7 +72,7 @@ def feet_faults(
         beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""
         for words in filter(None, (*always, numbered)):
             if not _stands_in(letters(words), beside):
-                yield message("proof-foot", Place(path, page), missing=words)
+                yield message("proof-foot", Location(path, page), missing=words)
 
 
 def _stands_in(words: str, page: str) -> bool:
@@ -129,7 +129,7 @@ def picture_notes(pdf: Pdf, path: str) -> Iterator[Diagnostic]:
             photograph = _filters(thing) == ["/DCTDecode"] and has_notes(thing.read_raw_bytes())
             if photograph or "/Metadata" in thing or "/PieceInfo" in thing:
                 size = f"{thing.get('/Width')} × {thing.get('/Height')} dots"
-                yield message("proof-picture-notes", Place(path), picture=f"one of {size}")
+                yield message("proof-picture-notes", Location(path), picture=f"one of {size}")
 
 
 def _unpacked(content: str | memoryview) -> bytes:
@@ -189,14 +189,16 @@ def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator
         try:
             report = validator.validate_pdf_bytes(pdf, profile=profile)
         except validator.PageError as broken:
-            yield message("proof-validator-broke", Place(path), validator="page-validation", words=_line(str(broken)))
+            yield message(
+                "proof-validator-broke", Location(path), validator="page-validation", words=_line(str(broken))
+            )
             continue
         told: set[str] = set()
         for failure in report.failures:
             if failure.rule_id not in told:
                 told.add(failure.rule_id)
                 named = _PAGE.search(failure.message)
-                place = Place(path, int(named[1]) if named else 1)
+                place = Location(path, int(named[1]) if named else 1)
                 said = {"standard": standard, "words": _line(failure.message), "rule": failure.rule_id}
                 yield message("proof-standard", place, **said, validator="page-validation")
 
@@ -209,15 +211,15 @@ def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
     """Everything that can be said of a file's tags without knowing its text."""
     tags = reading.tags
     if tags is None or not tags.kids:
-        yield message("proof-tags", Place(path), fault=_UNTAGGED.format("tags"))
+        yield message("proof-tags", Location(path), fault=_UNTAGGED.format("tags"))
         return
     if not reading.owners:
-        yield message("proof-tags", Place(path), fault=_UNTAGGED.format("list of what its pages' marks belong to"))
+        yield message("proof-tags", Location(path), fault=_UNTAGGED.format("list of what its pages' marks belong to"))
     else:
         yield from _wrong_owners(reading, tags, path)
     for table in tags.of_kind("Table"):
         if table.of_kind("TD") and not table.of_kind("TH"):
-            place = Place(path, first_page(table))
+            place = Location(path, first_page(table))
             yield message("proof-tags", place, fault="A table has no header cells, where some are meant")
 
 
@@ -228,7 +230,7 @@ def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> It
         if faulty:
             missing = sum(run.missing or run.unsaid for run in faulty)
             said = "1 character stands for" if missing == 1 else f"{missing} characters stand for"
-            yield message("proof-glyph", Place(path, number), count=said, before=faulty[0].text.strip()[:40])
+            yield message("proof-glyph", Location(path, number), count=said, before=faulty[0].text.strip()[:40])
 
 
 def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
@@ -252,7 +254,7 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
     for number, many in sorted(wrong.items()):
         if many:
             fault = f"On this page {count(many, 'thing')} belong to another tag than the tags say themselves"
-            yield message("proof-tags", Place(path, number), fault=fault)
+            yield message("proof-tags", Location(path, number), fault=fault)
 
 
 def _claims(tags: TaggedElement) -> tuple[dict[Content, ObjectKey], dict[ObjectKey, ObjectKey], list[int]]:

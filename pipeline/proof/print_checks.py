@@ -11,7 +11,7 @@ from typing import Any
 
 from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stream, parse_content_stream
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 
 BLEED = Decimal(3) * 72 / Decimal("25.4")
@@ -41,20 +41,20 @@ def print_faults(pdf: bytes, path: str) -> tuple[Diagnostic, ...]:
 def _of_file(file: Pdf, path: str) -> Iterator[Diagnostic]:
     for key, what in _EXTRAS.items():
         if key in file.Root:
-            yield message("proof-print-claim", Place(path), reason=f"it holds {what}")
+            yield message("proof-print-claim", Location(path), reason=f"it holds {what}")
 
 
 def _of_pages(file: Pdf, path: str) -> Iterator[Diagnostic]:
     inks = _inks_of(file)
     for number, page in enumerate(file.pages, 1):
-        place = Place(path, number)
+        place = Location(path, number)
         yield from _boxes(page.obj, place)
         if len(page.obj.get("/Annots", [])):
             yield message("proof-print-claim", place, reason="it holds a link or a note")
         yield from _painted(page, inks, place)
 
 
-def _boxes(page: Any, place: Place) -> Iterator[Diagnostic]:
+def _boxes(page: Any, place: Location) -> Iterator[Diagnostic]:
     if "/TrimBox" not in page:
         yield message("proof-print-box", place, box="trim box", found="missing", expected="the size of the page")
         return
@@ -81,7 +81,7 @@ def _said(box: tuple[Decimal, ...]) -> str:
 
 def _of_objects(file: Pdf, path: str) -> Iterator[Diagnostic]:
     """Resources that pages share: forms, patterns, gradients, pictures, letters, fonts."""
-    place, inks = Place(path), _inks_of(file)
+    place, inks = Location(path), _inks_of(file)
     for thing in file.objects:
         if not isinstance(thing, Dictionary | Stream):
             continue
@@ -143,7 +143,7 @@ def _no_ink(space: Any, inks: frozenset[str]) -> str:
     return name[1:]
 
 
-def _painted(stream: Any, inks: frozenset[str], place: Place) -> Iterator[Diagnostic]:
+def _painted(stream: Any, inks: frozenset[str], place: Location) -> Iterator[Diagnostic]:
     """Colours that a content stream paints with."""
     fill: tuple[float, ...] = (0,)
     stack: list[tuple[float, ...]] = []

@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.model.formats import USUAL_EDITION, Edition, Format
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import Addresses, Identity, Outlier, Section, SectionKind
+from pipeline.model.sheets import Addresses, Identity, MarginText, Section, SectionKind
 
 UA_1 = "PDF/UA-1"
 
@@ -23,7 +23,7 @@ def letters(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PromisedText:
+class ExpectedText:
     """One text of a file: a briefing, or front or back matter of a pack."""
 
     chapters: tuple[Chapter, ...]
@@ -41,14 +41,14 @@ class PromisedText:
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Promise:
+class ExpectedContent:
     """All that a file must hold. `produced` is the day that the stamp block says, which no text has."""
 
     large = True
     """Its digest is computed once and kept."""
 
     identity: Identity
-    passages: tuple[PromisedText, ...]
+    passages: tuple[ExpectedText, ...]
     produced: date | None
     addresses: Addresses = ()
     """Addresses of the briefings that an EPUB or a web page links to and does not hold, by id."""
@@ -59,14 +59,14 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ExpectedFile:
     """A file's promise, its format, and the key of what it was bound from, the date left out."""
 
     format: Format
     origin: str
-    promise: Promise | None
+    promise: ExpectedContent | None
     """A printer's file has no tags to hold to it: only what is copied out of it."""
-    outliers: tuple[Outlier, ...] = ()
+    outliers: tuple[MarginText, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages, for the line of each copy to be measured."""
 
 
@@ -80,7 +80,7 @@ class HeldOn:
     code: str = ""
 
 
-def of_copy(promise: Promise, words: str, code: str = "") -> Promise:
+def of_copy(promise: ExpectedContent, words: str, code: str = "") -> ExpectedContent:
     """The promise of a numbered copy: its pack's, and its own words; its own code, where the pack has one."""
     identity = replace(promise.identity, copy=words, code=code if promise.identity.code else "")
     passages = promise.passages
@@ -88,18 +88,18 @@ def of_copy(promise: Promise, words: str, code: str = "") -> Promise:
     return replace(promise, identity=identity, passages=tuple(own))
 
 
-def produced_in(promise: Promise, passage: PromisedText) -> str:
+def produced_in(promise: ExpectedContent, passage: ExpectedText) -> str:
     """The sentence of a passage's stamp block on paper: on the cover of a numbered copy it says which it is, too."""
     return said_of_day(promise, passage.identity, passage.identity.copy)
 
 
-def produced_on_screen(promise: Promise, passage: PromisedText) -> str:
+def produced_on_screen(promise: ExpectedContent, passage: ExpectedText) -> str:
     """The same where no page has a foot: the whole, and a pack's own matter, say their code too."""
     own = passage.identity
     return said_of_day(promise, own, own.copy, own.code if own == promise.identity else "")
 
 
-def said_of_day(promise: Promise, identity: Identity, copy: str = "", code: str = "") -> str:
+def said_of_day(promise: ExpectedContent, identity: Identity, copy: str = "", code: str = "") -> str:
     """The sentence on when a copy was produced, in the words of what says so, on which copy it is, and its code."""
     if promise.produced is None:
         return ""
@@ -109,7 +109,7 @@ def said_of_day(promise: Promise, identity: Identity, copy: str = "", code: str 
     return ". ".join(said) + ("." if said[1:] else "")
 
 
-def foreign_pages(promise: Promise) -> frozenset[int]:
+def foreign_pages(promise: ExpectedContent) -> frozenset[int]:
     """The pages of a tagged file that others made, and that are bound as they are: its inserts."""
     found: set[int] = set()
     first = 1
@@ -122,10 +122,10 @@ def foreign_pages(promise: Promise) -> frozenset[int]:
 
 def briefing_promise(
     text: Manuscript, pages: int, identity: Identity, produced: date, addresses: Addresses = ()
-) -> Promise:
+) -> ExpectedContent:
     """The promise of one briefing's file."""
-    passage = PromisedText(text.chapters, text.style, identity.title, pages, identity)
-    return Promise(identity, (passage,), produced, addresses)
+    passage = ExpectedText(text.chapters, text.style, identity.title, pages, identity)
+    return ExpectedContent(identity, (passage,), produced, addresses)
 
 
 def pack_promise(
@@ -135,13 +135,13 @@ def pack_promise(
     produced: date,
     addresses: Addresses = (),
     apart: Set[str] = frozenset(),
-) -> Promise:
+) -> ExpectedContent:
     """The promise of a pack's file; `texts` has the manuscript of each of its sections by name.
 
     `apart` are the sections that have a file of their own.
     """
     passages = tuple(
-        PromisedText(
+        ExpectedText(
             texts[section.name].chapters,
             texts[section.name].style,
             section.title,
@@ -153,10 +153,10 @@ def pack_promise(
         )
         for section in sections
     )
-    return Promise(identity, passages, produced, addresses, pack=True)
+    return ExpectedContent(identity, passages, produced, addresses, pack=True)
 
 
-def with_pages(promise: Promise, marked: Iterable[tuple[int, int]]) -> Promise:
+def with_pages(promise: ExpectedContent, marked: Iterable[tuple[int, int]]) -> ExpectedContent:
     """The promise with the pages that must be marked: of each text its first folio and the number of its pages."""
     folios = (str(first + page) for first, pages in marked for page in range(pages))
     return replace(promise, pages=tuple(folios))
@@ -169,4 +169,4 @@ class ProofJob:
     path: str
     content: bytes = field(repr=False)
     edition: Edition = USUAL_EDITION
-    promise: Promise | None = None
+    promise: ExpectedContent | None = None

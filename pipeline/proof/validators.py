@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 
 _HERE = Path(__file__).parent
@@ -110,7 +110,7 @@ def _alone(call: Sequence[str], book: Path, report: Path) -> None:
 
 def verdict(report: bytes, path: str) -> tuple[Diagnostic, ...]:
     """A report as diagnostics: errors, warnings, and usage that is not on the list."""
-    place = Place(path)
+    place = Location(path)
     try:
         messages = json.loads(report)["messages"]
     except (ValueError, KeyError, TypeError):
@@ -119,10 +119,10 @@ def verdict(report: bytes, path: str) -> tuple[Diagnostic, ...]:
 
 
 def _silent(path: str, validator: str) -> Diagnostic:
-    return message("proof-validator-broke", Place(path), validator=validator, words="it said nothing of this file")
+    return message("proof-validator-broke", Location(path), validator=validator, words="it said nothing of this file")
 
 
-def _faults(found: Mapping[str, Any], place: Place) -> Iterator[Diagnostic]:
+def _faults(found: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:
     rule = str(found.get("ID"))
     if rule in ALLOWED and found.get("severity") == "USAGE":
         return
@@ -200,11 +200,11 @@ def _vera_faults(result: Mapping[str, Any], path: str) -> Iterator[Diagnostic]:
         words = str(check.get("errorMessage") or rule.get("description", "")).split()
         yield message(
             "proof-standard",
-            Place(path, int(where[1]) + 1 if where else 1),
+            Location(path, int(where[1]) + 1 if where else 1),
             standard=standard,
             words=" ".join(words).rstrip(".")[:200],
             rule=f"veraPDF {rule.get('clause')}-{rule.get('testNumber')}",
             validator="veraPDF",
         )
     if not told:
-        yield message("proof-validator-broke", Place(path), validator="veraPDF", words=f"no verdict on {standard}")
+        yield message("proof-validator-broke", Location(path), validator="veraPDF", words=f"no verdict on {standard}")

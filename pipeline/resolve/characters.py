@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 from unicodedata import category, name, normalize
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.processes import blamed_on
 from pipeline.core.services import hooked
@@ -18,7 +18,7 @@ from pipeline.model.library import Library
 from pipeline.model.source.record import Record, Role, Step
 from pipeline.resolve.citations.fill import listed
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import Passage, Reading, place_in
+from pipeline.resolve.reading import BriefingView, NodeIndex, place_in
 
 Coverage = frozenset[int]
 """The code points that all text fonts have. None at all: not asked."""
@@ -80,9 +80,9 @@ def mark_missing(text: Text, coverage: Coverage) -> tuple[Inline, ...] | None:
 # Rules
 
 
-def _remarks(found: Iterator[tuple[str, Callable[[int], Place]]], coverage: Coverage) -> Iterator[Diagnostic]:
+def _remarks(found: Iterator[tuple[str, Callable[[int], Location]]], coverage: Coverage) -> Iterator[Diagnostic]:
     """One remark for each missing character of some texts, where it first stands; for a script that is missing, one."""
-    first: dict[str, Place] = {}
+    first: dict[str, Location] = {}
     for text, place in found:
         if all_there(text, coverage):
             continue
@@ -106,7 +106,7 @@ def _script(character: str) -> str:
     return script_of(ord(character)) or ("" if code in ("Latn", "Zinh", "Zyyy", "Zzzz") else code)
 
 
-def _remark(character: str, place: Place, script: str, others: int) -> Diagnostic:
+def _remark(character: str, place: Location, script: str, others: int) -> Diagnostic:
     said = name(character, "a character without a name").lower()
     more = f", nor for {others} more of its script" if others else ""
     hint = f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'." if script in RANGES else None
@@ -114,11 +114,11 @@ def _remark(character: str, place: Place, script: str, others: int) -> Diagnosti
     return message("character-without-glyph", place, hint, character=seen, name=said, point=point(character), more=more)
 
 
-def _still(place: Place) -> Callable[[int], Place]:
+def _still(place: Location) -> Callable[[int], Location]:
     return lambda _: place
 
 
-def texts_have_their_letters(passage: Passage, coverage: Coverage) -> Iterator[Diagnostic]:
+def texts_have_their_letters(passage: NodeIndex, coverage: Coverage) -> Iterator[Diagnostic]:
     """The fonts have a letter for every character of a text."""
     words: tuple[Text | Code, ...] = (*passage.every(Text), *passage.every(Code))
     in_lines = ((node.text, partial(place_in, node)) for node in words)
@@ -126,7 +126,9 @@ def texts_have_their_letters(passage: Passage, coverage: Coverage) -> Iterator[D
     return _remarks(chain(in_lines, in_blocks), coverage)
 
 
-def fields_have_their_letters(record: Record, place: Callable[..., Place], coverage: Coverage) -> Iterator[Diagnostic]:
+def fields_have_their_letters(
+    record: Record, place: Callable[..., Location], coverage: Coverage
+) -> Iterator[Diagnostic]:
     """The fonts have a letter for every character of a file's fields."""
     return _remarks(((text, _still(place(*way))) for text, way in written_words(record, ())), coverage)
 
@@ -156,14 +158,14 @@ def lists_have_their_letters(environment: Environment, coverage: Coverage) -> It
         ("organisations", environment.organisations),
     )
     for file, records in lists:
-        place = Place(f"source/{file}.yaml")
+        place = Location(f"source/{file}.yaml")
         words = ((text, _still(place)) for record in records.values() for text, _ in written_words(record, ()))
         yield from _remarks(words, coverage)
     for _, printed in hooked("printed_words"):
         yield from _remarks(((text, _still(place)) for text, place in printed(environment)), coverage)
 
 
-def references_have_their_letters(reading: Reading, coverage: Coverage) -> Iterator[Diagnostic]:
+def references_have_their_letters(reading: BriefingView, coverage: Coverage) -> Iterator[Diagnostic]:
     """The fonts have a letter for every character of the works that are listed."""
     known = reading.environment.bibliography
     used = {citation.key for citation in reading.passage.every(Citation)}

@@ -8,12 +8,12 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.printed_code import CodesOnRecord
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.formats import Asset
-from pipeline.model.library import KeptVersion, Library
+from pipeline.model.library import Library, PublishedVersion
 from pipeline.model.source.briefing import BriefingHead, Copyright, Licence
-from pipeline.model.source.library_file import Area, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.source.library_file import Area, LibrarySettings, Organisation, Series, Tag, Term
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import Marks, Record
-from pipeline.model.source.versions import EditionBefore
+from pipeline.model.source.record import FieldLocations, Record
+from pipeline.model.source.versions import PreviousEdition
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Environment:
     field makes sure that the key counts it.
     """
 
-    imprint: Imprint
+    imprint: LibrarySettings
     briefings: Mapping[str, BriefingHead]
     """Briefings and handbook pages by id, in order of id, without their texts."""
     anchors: Mapping[str, frozenset[str]]
@@ -101,7 +101,7 @@ class Environment:
     tags: Mapping[str, Tag]
     areas: tuple[Area, ...]
     others: Mapping[str, Mapping[str, Record]]
-    list_marks: Mapping[str, Marks]
+    list_marks: Mapping[str, FieldLocations]
     assets: Mapping[str, Asset]
     """Pictures by their path, whichever text names them."""
     logo: Asset | None
@@ -112,9 +112,9 @@ class Environment:
     kept_numbers: Mapping[str, tuple[str, ...]]
     kept_on: Mapping[str, date]
     kept_titles: Mapping[str, str]
-    kept: Mapping[str, KeptVersion]
+    kept: Mapping[str, PublishedVersion]
     """Kept versions whole: what was published never changes."""
-    issued: Mapping[str, EditionBefore]
+    issued: Mapping[str, PreviousEdition]
     codes: CodesOnRecord
     unread: frozenset[str]
 
@@ -143,30 +143,30 @@ def publisher_name(environment: Environment, briefing: BriefingHead | None, seri
     return environment.organisations[name].name if name in environment.organisations else name
 
 
-def licence_of(briefing: BriefingHead, series: Series | None, imprint: Imprint) -> Licence | None:
+def licence_of(briefing: BriefingHead, series: Series | None, imprint: LibrarySettings) -> Licence | None:
     """The terms that hold for a briefing: its own, else its series', else the library's."""
     inherited = series.fields.licence if series else None
     return briefing.fields.licence or inherited or imprint.fields.licence
 
 
-def copyright_of(briefing: BriefingHead, imprint: Imprint) -> Copyright | None:
+def copyright_of(briefing: BriefingHead, imprint: LibrarySettings) -> Copyright | None:
     """Holder of the rights in a briefing: as it says, else as the library says."""
     return briefing.fields.copyright or imprint.fields.copyright
 
 
-def address_of(briefing: BriefingHead, imprint: Imprint) -> str:
+def address_of(briefing: BriefingHead, imprint: LibrarySettings) -> str:
     """The canonical address of a briefing: as it says, else the library's with its id; or nothing."""
     if briefing.fields.canonical_url:
         return briefing.fields.canonical_url
     return "" if briefing.manual else address_under(imprint, briefing.id)
 
 
-def address_under(imprint: Imprint, name: str) -> str:
+def address_under(imprint: LibrarySettings, name: str) -> str:
     """The library's address with a name at its end, or nothing."""
     base = imprint.fields.address
     return f"{base.rstrip('/')}/{name}" if base else ""
 
 
-def language_of(briefing: BriefingHead, imprint: Imprint) -> str:
+def language_of(briefing: BriefingHead, imprint: LibrarySettings) -> str:
     """The language of a briefing: its own, else the library's."""
     return briefing.fields.language or imprint.fields.language

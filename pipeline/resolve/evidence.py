@@ -4,19 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import did_you_mean, known_names
+from pipeline.core.sentences import known_names, suggestion
 from pipeline.model.body import Body, Box, BoxKind, EvidenceMark, Heading
 from pipeline.model.publication import EvidenceBase, FindingRow, PracticeExample, SourceLink
 from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding, Practice
-from pipeline.model.source.library_file import Area, Imprint, Organisation, Series
-from pipeline.model.source.record import Marks, Step
+from pipeline.model.source.library_file import Area, LibrarySettings, Organisation, Series
+from pipeline.model.source.record import FieldLocations, Step
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.names import is_refused
-from pipeline.resolve.reading import Reading
+from pipeline.resolve.reading import BriefingView
 
 _TOTAL = re.compile(
     r"(grand |over)?(total|sum|all outcomes|all findings|all studies|overall)( of .*| over .*| \(.*\))?", re.IGNORECASE
@@ -57,7 +57,7 @@ def areas_with_columns(areas: tuple[Area, ...]) -> tuple[Area, ...]:
     return tuple(found.values())[:MOST_AREAS]
 
 
-def finding_areas(reading: Reading, present: Environment) -> Mapping[str, str]:
+def finding_areas(reading: BriefingView, present: Environment) -> Mapping[str, str]:
     """The area of each finding of a text by the finding's id.
 
     Where a kept version says nothing of it, the present text does: areas are no part of what was published.
@@ -75,11 +75,11 @@ def finding_areas(reading: Reading, present: Environment) -> Mapping[str, str]:
 # Rules
 
 
-def _findings(reading: Reading) -> Iterator[tuple[int, Finding]]:
+def _findings(reading: BriefingView) -> Iterator[tuple[int, Finding]]:
     return iter(enumerate(reading.briefing.fields.evidence.findings))
 
 
-def splits_add_up(reading: Reading) -> Iterator[Diagnostic]:
+def splits_add_up(reading: BriefingView) -> Iterator[Diagnostic]:
     """The parts of a split finding are all its studies."""
     for index, finding in _findings(reading):
         parts = sum(part.studies for part in finding.split)
@@ -88,14 +88,14 @@ def splits_add_up(reading: Reading) -> Iterator[Diagnostic]:
             yield message("finding-split", place, id=finding.id, parts=parts, studies=finding.studies)
 
 
-def _records(reading: Reading) -> Iterator[tuple[str, tuple[Step, ...], Finding | Practice]]:
+def _records(reading: BriefingView) -> Iterator[tuple[str, tuple[Step, ...], Finding | Practice]]:
     """The findings and practice examples of a text, each with what they are called and the way to it."""
     fields = reading.briefing.fields
     yield from (("findings", ("evidence", "findings", n), one) for n, one in enumerate(fields.evidence.findings))
     yield from (("practice examples", ("practice", n), one) for n, one in enumerate(fields.practice))
 
 
-def records_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
+def records_have_ids_of_their_own(reading: BriefingView) -> Iterator[Diagnostic]:
     """No two findings share an id, nor two practice examples."""
     seen: set[tuple[str, str]] = set()
     for called, way, record in _records(reading):
@@ -104,17 +104,17 @@ def records_have_ids_of_their_own(reading: Reading) -> Iterator[Diagnostic]:
         seen.add((called, record.id))
 
 
-def sections_of_records_exist(reading: Reading) -> Iterator[Diagnostic]:
+def sections_of_records_exist(reading: BriefingView) -> Iterator[Diagnostic]:
     """The section that a finding or an example names is a heading of the text."""
     known = [heading.id for heading in reading.passage.every(Heading)]
     for _, way, record in _records(reading):
         if record.section and record.section not in known:
             place = reading.briefing.marks.at(*way, "section")
-            hint = did_you_mean(record.section, known, "Use the id of a heading of this briefing.")
+            hint = suggestion(record.section, known, "Use the id of a heading of this briefing.")
             yield message("section-unknown", place, hint=hint, id=record.id, section=record.section)
 
 
-def findings_are_not_added_up(reading: Reading) -> Iterator[Diagnostic]:
+def findings_are_not_added_up(reading: BriefingView) -> Iterator[Diagnostic]:
     """No finding is a total over the others."""
     for index, finding in _findings(reading):
         if _TOTAL.fullmatch(finding.outcome.strip()):
@@ -122,7 +122,7 @@ def findings_are_not_added_up(reading: Reading) -> Iterator[Diagnostic]:
             yield message("finding-total", place, outcome=finding.outcome)
 
 
-def gaps_count_no_studies(reading: Reading) -> Iterator[Diagnostic]:
+def gaps_count_no_studies(reading: BriefingView) -> Iterator[Diagnostic]:
     """'no-studies' and a count of 0 stand together."""
     for index, finding in _findings(reading):
         if (finding.result is Result.NO_STUDIES) != (finding.studies == 0):
@@ -131,7 +131,7 @@ def gaps_count_no_studies(reading: Reading) -> Iterator[Diagnostic]:
             yield message("finding-no-studies", place, id=finding.id, result=finding.result, studies=studies)
 
 
-def outside_findings_rest_on_other_works(reading: Reading) -> Iterator[Diagnostic]:
+def outside_findings_rest_on_other_works(reading: BriefingView) -> Iterator[Diagnostic]:
     """Evidence outside the review does not come from the review alone."""
     base = reading.briefing.fields.evidence.base
     for index, finding in _findings(reading):
@@ -140,7 +140,7 @@ def outside_findings_rest_on_other_works(reading: Reading) -> Iterator[Diagnosti
             yield message("finding-outside-base", place, id=finding.id, source=base.source)
 
 
-def the_plot_is_in_the_figure(reading: Reading) -> Iterator[Diagnostic]:
+def the_plot_is_in_the_figure(reading: BriefingView) -> Iterator[Diagnostic]:
     """No text asks for the plot that the figure took the place of. It is told once, with all that is to be deleted."""
     marks = reading.briefing.marks
     asked = [mark.place for mark in reading.passage.every(EvidenceMark) if mark.plot]
@@ -152,13 +152,13 @@ def the_plot_is_in_the_figure(reading: Reading) -> Iterator[Diagnostic]:
         yield message("evidence-plot-merged", written[0][1], hint=hint, written=written[0][0].split(" with")[0])
 
 
-def areas_of_findings_are_listed(reading: Reading) -> Iterator[Diagnostic]:
+def areas_of_findings_are_listed(reading: BriefingView) -> Iterator[Diagnostic]:
     """The area that a finding names is one of `tags.yaml`."""
     known = [area.id for area in reading.environment.areas]
     for index, finding in enumerate(reading.briefing.fields.evidence.findings):
         if finding.area and finding.area not in known and not _areas_refused(reading.environment):
             place = reading.briefing.marks.at("evidence", "findings", index, "area")
-            hint = did_you_mean(finding.area, known, known_names(known) or _NO_AREAS)
+            hint = suggestion(finding.area, known, known_names(known) or _NO_AREAS)
             yield message("entry-unknown", place, hint=hint, file="tags", kind="area", name=finding.area)
 
 
@@ -168,7 +168,7 @@ _NO_AREAS = "It lists none yet: write 'areas:' there, and under it a line '- {id
 def _areas_refused(environment: Environment) -> bool:
     """Whether areas are written that could not be read, which is told there."""
     # Marks of the file as it is: those of areas follow what is left out.
-    marks = environment.list_marks.get("tags", Marks(_TAGS))
+    marks = environment.list_marks.get("tags", FieldLocations(_TAGS))
     written = [way for way in marks.entries if len(way) == 2 and way[0] == "areas" and isinstance(way[1], int)]
     return _TAGS in environment.unread or len(written) > len(environment.areas)
 
@@ -192,8 +192,8 @@ def areas_stand_once(environment: Environment) -> Iterator[Diagnostic]:
         seen |= {area.id, area.label.casefold()}
 
 
-def _in_areas(environment: Environment, *way: Step) -> Place:
-    return environment.list_marks.get("areas", Marks(_TAGS)).at("areas", *way)
+def _in_areas(environment: Environment, *way: Step) -> Location:
+    return environment.list_marks.get("areas", FieldLocations(_TAGS)).at("areas", *way)
 
 
 # Practice examples
@@ -201,7 +201,9 @@ def _in_areas(environment: Environment, *way: Step) -> Place:
 _ORGANISATIONS = "source/organisations.yaml"
 
 
-def caveat_of(record: Practice, briefing: Briefing, series: Series | None, imprint: Imprint) -> tuple[Body, str]:
+def caveat_of(
+    record: Practice, briefing: Briefing, series: Series | None, imprint: LibrarySettings
+) -> tuple[Body, str]:
     """The caveat that holds for an example and the file it stands in: its own, its series', the library's."""
     own = dict(briefing.texts.caveats).get(record.id, Body())
     if own:
@@ -236,11 +238,11 @@ def examples(
     )
 
 
-def _boxes(reading: Reading) -> Iterator[Box]:
+def _boxes(reading: BriefingView) -> Iterator[Box]:
     return (box for box in reading.passage.every(Box) if box.kind is BoxKind.PRACTICE)
 
 
-def every_example_has_a_caveat(reading: Reading) -> Iterator[Diagnostic]:
+def every_example_has_a_caveat(reading: BriefingView) -> Iterator[Diagnostic]:
     """No practice example stands without its caveat."""
     briefing = reading.briefing
     for index, record in enumerate(briefing.fields.practice):
@@ -249,7 +251,7 @@ def every_example_has_a_caveat(reading: Reading) -> Iterator[Diagnostic]:
             yield message("practice-no-caveat", briefing.marks.at("practice", index), name=record.name)
 
 
-def every_example_has_one_box(reading: Reading) -> Iterator[Diagnostic]:
+def every_example_has_one_box(reading: BriefingView) -> Iterator[Diagnostic]:
     """A record has a box in the text, and no more than one."""
     boxes = Counter(box.ref for box in _boxes(reading))
     for index, record in enumerate(reading.briefing.fields.practice):
@@ -262,17 +264,17 @@ def every_example_has_one_box(reading: Reading) -> Iterator[Diagnostic]:
         seen.add(box.ref)
 
 
-def every_box_has_its_record(reading: Reading) -> Iterator[Diagnostic]:
+def every_box_has_its_record(reading: BriefingView) -> Iterator[Diagnostic]:
     """A practice box names a record of the front matter (that it names one at all is seen to by load)."""
     known = [record.id for record in reading.briefing.fields.practice]
     for box in _boxes(reading):
         left_out = ("practice", box.ref) in reading.briefing.marks.left_out
         if box.ref and box.ref not in known and not left_out:
-            hint = did_you_mean(box.ref, known, "Examples live under 'practice:' in the front matter.")
+            hint = suggestion(box.ref, known, "Examples live under 'practice:' in the front matter.")
             yield message("practice-unknown-ref", box.place, hint=hint, ref=box.ref)
 
 
-def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
+def forces_are_known(reading: BriefingView) -> Iterator[Diagnostic]:
     """A force given by an id is one of the organisations; one given in words is printed as written."""
     known = reading.environment.organisations
     if _ORGANISATIONS in reading.environment.unread:
@@ -282,5 +284,5 @@ def forces_are_known(reading: Reading) -> Iterator[Diagnostic]:
         refused = is_refused(reading.environment, "organisations", force)
         if force not in known and force == force.lower() and " " not in force and not refused:
             place = reading.briefing.marks.at("practice", index, "force")
-            hint = did_you_mean(force, known, "Organisations live in source/organisations.yaml.")
+            hint = suggestion(force, known, "Organisations live in source/organisations.yaml.")
             yield message("entry-unknown", place, hint=hint, file="organisations", kind="organisation", name=force)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import did_you_mean, enumerated
+from pipeline.core.sentences import enumerated, suggestion
 from pipeline.core.text.typography import is_english, typeset
 from pipeline.core.text.wrapping import TITLE_ROOM, TITLE_SIZE, shortened
 from pipeline.load.pictures.picture import picture_file
@@ -18,17 +18,17 @@ from pipeline.model.bibliography import digits_of
 from pipeline.model.body import Box, BoxKind, Figure, Image, Table, Text, plain_text
 from pipeline.model.formats import FORMATS
 from pipeline.model.source.briefing import BriefingHead
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import Marks, Record
+from pipeline.model.source.record import FieldLocations, Record
 from pipeline.resolve.characters import written_words
 from pipeline.resolve.environment import Environment, language_of
-from pipeline.resolve.reading import Passage, Reading, WordRun, place_in, runs, unlinked_runs
+from pipeline.resolve.reading import BriefingView, NodeIndex, WordRun, place_in, runs, unlinked_runs
 
 COLUMNS_MOST = 4
 
 
-def titles_fit_the_running_header(reading: Reading) -> Iterator[Diagnostic]:
+def titles_fit_the_running_header(reading: BriefingView) -> Iterator[Diagnostic]:
     """The short title, or the title in its place, stands whole between the date and the status."""
     fields = reading.briefing.fields
     title = typeset(fields.short_title or fields.title, language_of(reading.briefing, reading.environment.imprint))
@@ -38,14 +38,14 @@ def titles_fit_the_running_header(reading: Reading) -> Iterator[Diagnostic]:
         yield message("short-title-long", place, shown=shown.removesuffix("…"))
 
 
-def tables_fit_on_a_small_screen(reading: Reading) -> Iterator[Diagnostic]:
+def tables_fit_on_a_small_screen(reading: BriefingView) -> Iterator[Diagnostic]:
     """A table keeps its columns wherever it is read."""
     for table in reading.passage.every(Table):
         if len(table.aligns) > COLUMNS_MOST:
             yield message("table-wide", table.place, columns=len(table.aligns), most=COLUMNS_MOST)
 
 
-def columns_have_heads(reading: Reading) -> Iterator[Diagnostic]:
+def columns_have_heads(reading: BriefingView) -> Iterator[Diagnostic]:
     """Check that a table has rows, and words above each column with words; the corner may be empty."""
     for table in reading.passage.every(Table):
         if not table.rows:
@@ -70,13 +70,13 @@ _BOXES = (
 """Fields for a trainer, and the box that each is printed in."""
 
 
-def briefings_have_a_text(reading: Reading) -> Iterator[Diagnostic]:
+def briefings_have_a_text(reading: BriefingView) -> Iterator[Diagnostic]:
     """A briefing is more than its front matter."""
     if not reading.briefing.body.blocks:
         yield message("body-empty", reading.briefing.marks.key_at("title"))
 
 
-def teaching_has_its_boxes(reading: Reading) -> Iterator[Diagnostic]:
+def teaching_has_its_boxes(reading: BriefingView) -> Iterator[Diagnostic]:
     """Every field for a trainer is printed where a box of the text asks for it."""
     teaching, marks = reading.briefing.fields.teaching, reading.briefing.marks
     boxes = {box.kind for box in reading.passage.every(Box)}
@@ -85,7 +85,7 @@ def teaching_has_its_boxes(reading: Reading) -> Iterator[Diagnostic]:
             yield message("teaching-not-placed", marks.key_at("teaching", name), field=f"teaching.{name}", box=kind)
 
 
-def records_have_their_figures(reading: Reading) -> Iterator[Diagnostic]:
+def records_have_their_figures(reading: BriefingView) -> Iterator[Diagnostic]:
     """Each record of a figure has its figure in the text, by id or by file."""
     figures: tuple[Figure | Image, ...] = (*reading.passage.every(Figure), *reading.passage.every(Image))
     ids = {figure.id for figure in reading.passage.every(Figure) if figure.id}
@@ -94,7 +94,7 @@ def records_have_their_figures(reading: Reading) -> Iterator[Diagnostic]:
     for number, record in enumerate(reading.briefing.fields.figures):
         if record.id not in ids and picture_file(path, record.file) not in files:
             place = reading.briefing.marks.at("figures", number, "id")
-            hint = did_you_mean(record.id, ids, catalogue()["figure-not-placed"].do)
+            hint = suggestion(record.id, ids, catalogue()["figure-not-placed"].do)
             yield message("figure-not-placed", place, hint=hint, id=record.id, file=record.file)
 
 
@@ -109,7 +109,7 @@ PLACEHOLDERS = (
 """Beginnings or whole texts of each of them."""
 
 
-def texts_are_ones_own(passage: Passage) -> Iterator[Diagnostic]:
+def texts_are_ones_own(passage: NodeIndex) -> Iterator[Diagnostic]:
     """Nothing in a text still says what should be written in its place."""
     for text in passage.every(Text):
         for words in PLACEHOLDERS:
@@ -123,25 +123,25 @@ def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
     yield from _placeholder_words(imprint.fields, imprint.marks.at)
     lists: Mapping[str, Mapping[str, Record]] = {"organisations": environment.organisations, **environment.others}
     for name, records in lists.items():
-        marks = environment.list_marks.get(name, Marks(f"source/{name}.yaml"))
+        marks = environment.list_marks.get(name, FieldLocations(f"source/{name}.yaml"))
         for key, record in records.items():
             yield from _placeholder_words(record, lambda *way, marks=marks, key=key: marks.at(key, *way))
 
 
-def _placeholder_words(record: Record, place: Callable[..., Place]) -> Iterator[Diagnostic]:
+def _placeholder_words(record: Record, place: Callable[..., Location]) -> Iterator[Diagnostic]:
     for text, way in written_words(record, ()):
         if words := next((words for words in PLACEHOLDERS if words in text), ""):
             yield message("starter-words", place(*way), words=words)
 
 
-def the_printer_is_known(imprint: Imprint, packs: Iterable[Pack]) -> Iterator[Diagnostic]:
+def the_printer_is_known(imprint: LibrarySettings, packs: Iterable[Pack]) -> Iterator[Diagnostic]:
     """The library names the profile of the press where it, or one of these packs, lists a print edition.
 
     Told once, at the first list.
     """
     if imprint.fields.print.profile:
         return
-    lists: tuple[Imprint | Pack, ...] = (imprint, *packs)
+    lists: tuple[LibrarySettings | Pack, ...] = (imprint, *packs)
     for listed in lists:
         for index, kind in enumerate(listed.fields.formats):
             if FORMATS[kind].printed:
@@ -155,7 +155,7 @@ class _Number:
 
     written: str
     owner: str
-    place: Place
+    place: Location
 
 
 def numbers_are_of_one_publication(environment: Environment, chosen: Collection[str]) -> Iterator[Diagnostic]:
@@ -193,13 +193,13 @@ _BEHIND = re.compile(r"(?:,|,?[ \n])[ \n]?\(?(?:see )?")
 _CAPTION = re.compile(r"(?P<label>(?P<kind>Table|Figure|Fig\.) ?\d{1,2}(?:[.:]| ?[–—-](?= )|$)) ?(?P<words>.{0,200})")
 
 
-def texts_are_finished(reading: Reading) -> Iterator[Diagnostic]:
+def texts_are_finished(reading: BriefingView) -> Iterator[Diagnostic]:
     """No word is left in the place of what is still to be written: the first told, the others counted."""
     fields, marks = reading.briefing.fields, reading.briefing.marks
     apart = set(fields.abbreviations)
     if not is_english(language_of(reading.briefing, reading.environment.imprint)):
         apart.add("TODO")  # a word of Spanish
-    found: list[tuple[Place, str]] = []
+    found: list[tuple[Location, str]] = []
     for key, words in (("title", fields.title), ("summary", fields.summary)):
         found += [(marks.at(key), word[0]) for word in _LEFT.finditer(words)]
     for run in runs(reading.passage):
@@ -211,7 +211,7 @@ def texts_are_finished(reading: Reading) -> Iterator[Diagnostic]:
         yield message("words-unfinished", found[0][0], words=found[0][1], others=others)
 
 
-def typed_numbers_are_there(reading: Reading) -> Iterator[Diagnostic]:
+def typed_numbers_are_there(reading: BriefingView) -> Iterator[Diagnostic]:
     """A figure or table that a text names by a typed number is one that it has: the first told, the others counted."""
     there = {"table": _numbered(reading.passage, tree.Table), "figure": _numbered(reading.passage, tree.Figure)}
     found = [
@@ -251,13 +251,13 @@ def _is_of_another(run: WordRun, found: re.Match[str]) -> bool:
     return bool(cited or _WHOSE.search(before) or _ELSEWHERE.match(words, end))
 
 
-def _numbered(passage: Passage, kind: type[tree.Table] | type[tree.Figure]) -> tuple[tree.Table | tree.Figure, ...]:
+def _numbered(passage: NodeIndex, kind: type[tree.Table] | type[tree.Figure]) -> tuple[tree.Table | tree.Figure, ...]:
     """The tables or figures of a text that have a number."""
     nodes: tuple[tree.Table | tree.Figure, ...] = passage.every(kind)
     return tuple(node for node in nodes if (node.id or node.caption) and not getattr(node, "decorative", False))
 
 
-def captions_are_no_paragraphs(reading: Reading) -> Iterator[Diagnostic]:
+def captions_are_no_paragraphs(reading: BriefingView) -> Iterator[Diagnostic]:
     """No paragraph beside a table or figure without a caption looks like one."""
     for blocks in _levels(reading.briefing.body.blocks):
         told: Any = None
@@ -299,7 +299,7 @@ def _levels(blocks: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
                     yield from _levels(item.children)
 
 
-def references_are_made(reading: Reading) -> Iterator[Diagnostic]:
+def references_are_made(reading: BriefingView) -> Iterator[Diagnostic]:
     """The list of references is made from the citations: a text has no heading of its own for one."""
     headings: tuple[tree.Heading | tree.Paragraph, ...] = reading.passage.every(tree.Heading)
     for node in (*headings, *reading.passage.every(tree.Paragraph)):

@@ -8,11 +8,11 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.load.markdown.citations import is_target
-from pipeline.load.markdown.links import is_text_path, meant, names_of, target_of, within
+from pipeline.load.markdown.links import is_text_path, names_of, resolve_text_path, target_of, within
 from pipeline.model import body as tree
 from pipeline.model.body import (
     Citation,
@@ -25,9 +25,9 @@ from pipeline.model.body import (
     rebuilt_below,
     walk,
 )
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import MADE_ANCHORS, NAMED_KINDS, Passage, out_of_the_way, sorted_by_kind
+from pipeline.resolve.reading import MADE_ANCHORS, NAMED_KINDS, NodeIndex, out_of_the_way, sorted_by_kind
 
 # References written as citations, `@fig-x`, as Quarto has them
 
@@ -41,7 +41,7 @@ def refers(citation: Citation, ids: Container[str], works: Container[str]) -> bo
     return is_target(citation.key) and citation.key in ids and citation.key not in works and not citation.locator
 
 
-def speaking(nodes: Iterable[Any]) -> frozenset[str]:
+def referable_ids(nodes: Iterable[Any]) -> frozenset[str]:
     """The ids of those headings, figures, tables and formulas that have a number or words to be referred to by."""
     return frozenset(node.id for node in nodes if node.id and not (isinstance(node, Figure) and node.decorative))
 
@@ -117,7 +117,7 @@ def _letters(name: str) -> str:
 # Rules
 
 
-def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
+def cross_references_lead_somewhere(passage: NodeIndex) -> Iterator[Diagnostic]:
     """Every cross-reference has a target with words to show."""
     speaking = frozenset(node.id for kind in NAMED_KINDS for node in passage.kinds.get(kind, ()))
     references: tuple[tree.CrossReference | tree.NumberReference, ...] = passage.every(tree.CrossReference)
@@ -129,7 +129,7 @@ def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
             yield message("link-without-words", reference.place, anchor=reference.target)
 
 
-def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
+def links_in_the_text_lead_somewhere(passage: NodeIndex) -> Iterator[Diagnostic]:
     """Every link '#id' has a target in the same text."""
     for link in passage.every(tree.Link):
         anchor = link.href.removeprefix("#")
@@ -137,12 +137,12 @@ def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
             yield _no_anchor(anchor, passage.anchors, link.place)
 
 
-def _no_anchor(anchor: str, known: frozenset[str], place: Place) -> Diagnostic:
-    hint = did_you_mean(anchor, known - MADE_ANCHORS, "") or None
+def _no_anchor(anchor: str, known: frozenset[str], place: Location) -> Diagnostic:
+    hint = suggestion(anchor, known - MADE_ANCHORS, "") or None
     return message("link-unknown-anchor", place, hint, where="this text", anchor=anchor)
 
 
-def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
+def links_to_briefings_lead_somewhere(environment: Environment, passage: NodeIndex) -> Iterator[Diagnostic]:
     """Every link 'briefing:ID#anchor' has a target in this library."""
     for link in passage.every(tree.Link):
         href = _meant(link, environment)
@@ -152,16 +152,16 @@ def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage
         if name in environment.broken:
             continue
         if name not in environment.briefings:
-            hint = did_you_mean(name, environment.briefings, "Briefings live in source/briefings/.")
+            hint = suggestion(name, environment.briefings, "Briefings live in source/briefings/.")
             yield message("briefing-unknown", link.place, hint=hint, name=name)
         elif anchor and known_as(anchor, environment.anchors[name]) not in environment.anchors[name]:
             known = environment.anchors[name] - MADE_ANCHORS
-            hint = did_you_mean(anchor, known, "Use the id of a heading, figure or table of that briefing.")
+            hint = suggestion(anchor, known, "Use the id of a heading, figure or table of that briefing.")
             where = f"the briefing '{name}'"
             yield message("link-unknown-anchor", link.place, hint=hint, where=where, anchor=anchor)
 
 
-def paths_lead_to_texts(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
+def paths_lead_to_texts(environment: Environment, passage: NodeIndex) -> Iterator[Diagnostic]:
     """Every path that a link has instead of an address is that of a text; told once for each text that is not there."""
     lost: dict[tuple[str, ...], list[tree.Link]] = {}
     for link in passage.every(tree.Link):
@@ -172,15 +172,15 @@ def paths_lead_to_texts(environment: Environment, passage: Passage) -> Iterator[
         more = len(links) - 1
         others = "" if not more else "; one more link leads there" if more == 1 else f"; {more} more links lead there"
         # The texts that the path may have meant, by its last step and then by more of it.
-        near = (did_you_mean(name, environment.briefings, "") for name in reversed(names))
+        near = (suggestion(name, environment.briefings, "") for name in reversed(names))
         hint = f"{next(filter(None, near), '')} {catalogue()['link-unknown-text'].do}".strip()
         yield message("link-unknown-text", links[0].place, hint, path=target_of(links[0].href), more=others)
 
 
 def _meant(link: tree.Link, environment: Environment) -> str:
     """The address of a link, of a path the briefing that it means, whether that can be read or not."""
-    href = meant(link.href, link.place.path, environment.briefings)
-    return meant(href, link.place.path, environment.broken)
+    href = resolve_text_path(link.href, link.place.path, environment.briefings)
+    return resolve_text_path(href, link.place.path, environment.broken)
 
 
 # Filling in
@@ -214,7 +214,7 @@ def _counts(node: tree.Figure | tree.Table) -> bool:
     return bool(node.id or node.caption)
 
 
-def targets(parts: tuple[Any, ...], fixed: Words, made: Iterable[str] = MADE_ANCHORS) -> dict[str, str]:
+def targets(parts: tuple[Any, ...], fixed: Phrases, made: Iterable[str] = MADE_ANCHORS) -> dict[str, str]:
     """The words with which each heading, figure, table and equation is referred to, by id; '' for other anchors.
 
     `made` are the anchors that composing makes for this text.
@@ -273,7 +273,7 @@ def filled_reference(node: tree.CrossReference, words: Mapping[str, str]) -> tup
 
 def checked_link(node: tree.Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
     """The link, or its words and a placeholder where it leads nowhere."""
-    href = meant(node.href, node.place.path, briefings)
+    href = resolve_text_path(node.href, node.place.path, briefings)
     href = href if href == node.href else within(href, node.place.path)
     href = _followed(href, words, briefings)
     below: tree.Link = replace(rebuilt_below(node, change), href=href)

@@ -12,13 +12,13 @@ from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding
 from pipeline.model.source.library_file import Area
-from pipeline.model.source.versions import numbers, pin
+from pipeline.model.source.versions import numbers, version_ref
 from pipeline.resolve.citations.fill import sources
 from pipeline.resolve.citations.works import year_of
 from pipeline.resolve.environment import Environment, listed
 from pipeline.resolve.evidence import areas_with_columns
 from pipeline.resolve.links import refers
-from pipeline.resolve.reading import Reading, read_briefings, read_library
+from pipeline.resolve.reading import BriefingView, read_briefings, read_library
 from pipeline.resolve.status import is_overdue, review_by, reviewed_on
 from pipeline.resolve.versions import inherited_differences, own_differences, pinned_readings
 
@@ -82,7 +82,7 @@ def list_briefings(library: Library, produced: date) -> tuple[ListedBriefing, ..
     return tuple(_line(reading) for _, reading in sorted(readings.items()) if not reading.briefing.manual)
 
 
-def _line(reading: Reading) -> ListedBriefing:
+def _line(reading: BriefingView) -> ListedBriefing:
     environment, briefing, fields = reading.environment, reading.briefing, reading.briefing.fields
     return ListedBriefing(
         id=briefing.id,
@@ -115,7 +115,7 @@ def _by_area(findings: tuple[Finding, ...], areas: tuple[Area, ...]) -> tuple[tu
 def changed_since_kept(environment: Environment, briefing: Briefing) -> bool:
     """Whether a briefing is not as it was kept last: under another number, or in other words."""
     numbers, version = environment.kept_numbers.get(briefing.id, ()), briefing.fields.version
-    kept = environment.kept.get(pin(briefing.id, version))
+    kept = environment.kept.get(version_ref(briefing.id, version))
     if not numbers or kept is None:
         return bool(numbers) and version != numbers[-1]
     found = (*own_differences(briefing, environment.assets, kept), *inherited_differences(environment, briefing, kept))
@@ -172,7 +172,7 @@ def short_form(work: Reference) -> str:
     return f"{said}, {year_of(work) or 'n.d.'}"
 
 
-def _uses(reading: Reading) -> dict[str, dict[str, None]]:
+def _uses(reading: BriefingView) -> dict[str, dict[str, None]]:
     """Uses of each work by a briefing: in its text, its evidence, its practice examples, or as further reading."""
     uses: dict[str, dict[str, None]] = {}
     for citation in reading.passage.every(Citation):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
 from pipeline.model.source.briefing import BriefingHead, Marking, Tier
-from pipeline.model.source.library_file import Imprint, Series
+from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.record import KeyPath
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import PackReading, Reading
+from pipeline.resolve.reading import BriefingView, PackView
 
 _TIERS = (Tier.OFFICIAL, Tier.SECRET, Tier.TOP_SECRET)
 
@@ -37,7 +37,7 @@ def printed(marking: Marking) -> str:
     return " – ".join([level(marking), *(words.upper() for words in further if words)])
 
 
-def shown(marking: Marking, imprint: Imprint) -> str:
+def shown(marking: Marking, imprint: LibrarySettings) -> str:
     """The marking as pages carry it; nothing where it is plain OFFICIAL and the house does not ask for it."""
     plain = printed(marking) == Tier.OFFICIAL
     return "" if plain and not imprint.fields.show_marking else printed(marking)
@@ -89,7 +89,7 @@ class MarkedPart:
     is_series: bool = False
 
 
-def marked_parts(binding: PackReading) -> Iterator[MarkedPart]:
+def marked_parts(binding: PackView) -> Iterator[MarkedPart]:
     """Everything in a pack that has a marking: its briefings, and after them the series they belong to.
 
     A series counts although its briefings are marked lower: its words stand in them, and in the pack if it has a
@@ -110,7 +110,7 @@ def marked_parts(binding: PackReading) -> Iterator[MarkedPart]:
     yield from groups.values()
 
 
-def parts_marked(binding: PackReading, wrong: Callable[[Marking], bool]) -> Iterator[MarkedPart]:
+def parts_marked(binding: PackView, wrong: Callable[[Marking], bool]) -> Iterator[MarkedPart]:
     """The parts whose marking is wrong for the pack; a series only where none of its briefings is."""
     named: set[str] = set()
     for part in marked_parts(binding):
@@ -119,14 +119,14 @@ def parts_marked(binding: PackReading, wrong: Callable[[Marking], bool]) -> Iter
             yield part
 
 
-def markings_stay_within_official(reading: Reading) -> Iterator[Diagnostic]:
+def markings_stay_within_official(reading: BriefingView) -> Iterator[Diagnostic]:
     """Nothing above OFFICIAL-SENSITIVE is published with this pipeline."""
     own = reading.briefing.fields.marking
     if own and too_high(own):
         yield message("marking-too-high", reading.briefing.marks.at("marking", "tier"), tier=own.tier)
 
 
-def inherited_markings_stay_within_official(held: Imprint | Series) -> Iterator[Diagnostic]:
+def inherited_markings_stay_within_official(held: LibrarySettings | Series) -> Iterator[Diagnostic]:
     """The defaults of the library and of a series are not above OFFICIAL-SENSITIVE either."""
     own = held.fields.marking
     if own and too_high(own):

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.model.body import Abbreviated, Inline, Text
 from pipeline.model.manuscript import Subject
 from pipeline.model.source.briefing import Abbreviation
 from pipeline.model.source.library_file import Series, Tag
-from pipeline.model.source.record import Marks, Step
+from pipeline.model.source.record import FieldLocations, Step
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import Reading, place_in
+from pipeline.resolve.reading import BriefingView, place_in
 
 # Abbreviations
 
@@ -62,7 +62,7 @@ def mark_abbreviations(text: Text, forms: ShortForms, used: set[str]) -> tuple[I
     return tuple(made)
 
 
-def abbreviations_are_used(reading: Reading) -> Iterator[Diagnostic]:
+def abbreviations_are_used(reading: BriefingView) -> Iterator[Diagnostic]:
     """A short form is spelled out where it first stands, and is used again after that."""
     declared = reading.briefing.fields.abbreviations
     forms = short_forms(declared)
@@ -79,7 +79,7 @@ def abbreviations_are_used(reading: Reading) -> Iterator[Diagnostic]:
 
 
 def _remarks(
-    reading: Reading, short: str, record: Abbreviation, found: list[tuple[Text, int, str]]
+    reading: BriefingView, short: str, record: Abbreviation, found: list[tuple[Text, int, str]]
 ) -> Iterator[Diagnostic]:
     place = reading.briefing.marks.key_at("abbreviations", short)
     if not found:
@@ -122,7 +122,7 @@ def is_refused(environment: Environment, listed: str, name: str) -> bool:
 # Rules
 
 
-def related_titles_exist(reading: Reading) -> Iterator[Diagnostic]:
+def related_titles_exist(reading: BriefingView) -> Iterator[Diagnostic]:
     """Related titles are other briefings of this library."""
     known = known_briefings(reading.environment)
     for index, name in enumerate(reading.briefing.fields.related):
@@ -131,10 +131,10 @@ def related_titles_exist(reading: Reading) -> Iterator[Diagnostic]:
             yield message("related-self", place, name=name)
         elif name not in reading.environment.briefings and name not in reading.environment.broken:
             others = set(known) - {reading.briefing.id}
-            yield message("briefing-unknown", place, hint=did_you_mean(name, others, _BRIEFINGS), name=name)
+            yield message("briefing-unknown", place, hint=suggestion(name, others, _BRIEFINGS), name=name)
 
 
-def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
+def tags_are_in_the_list(reading: BriefingView) -> Iterator[Diagnostic]:
     """Tags and audience come from `tags.yaml`, if there is one."""
     known = {} if "source/tags.yaml" in reading.environment.unread else reading.environment.tags
     fields = reading.briefing.fields
@@ -142,7 +142,7 @@ def tags_are_in_the_list(reading: Reading) -> Iterator[Diagnostic]:
         for index, name in enumerate(names_):
             if known and name not in known and not is_refused(reading.environment, "tags", name):
                 place = reading.briefing.marks.at(key, index)
-                hint = did_you_mean(name, known, f"To add it, write a line '{name}: {{label: {_label(name)}}}' there.")
+                hint = suggestion(name, known, f"To add it, write a line '{name}: {{label: {_label(name)}}}' there.")
                 yield message("entry-unknown", place, hint=hint, file="tags", kind="tag", name=name)
 
 
@@ -150,14 +150,14 @@ def _label(tag: str) -> str:
     return tag.replace("-", " ").capitalize()
 
 
-def terms_are_in_the_glossary(reading: Reading) -> Iterator[Diagnostic]:
+def terms_are_in_the_glossary(reading: BriefingView) -> Iterator[Diagnostic]:
     """The terms that a briefing names are explained in the glossary."""
     if _GLOSSARY in reading.environment.unread:
         return
     for index, name in enumerate(reading.briefing.fields.glossary):
         if name not in reading.environment.glossary and not is_refused(reading.environment, "glossary", name):
             place = reading.briefing.marks.at("glossary", index)
-            hint = did_you_mean(name, reading.environment.glossary, "Terms live in source/glossary.yaml.")
+            hint = suggestion(name, reading.environment.glossary, "Terms live in source/glossary.yaml.")
             yield message("entry-unknown", place, hint=hint, file="glossary", kind="term", name=name)
 
 
@@ -168,7 +168,7 @@ def members_of_series_exist(environment: Environment, series: Series) -> Iterato
     for index, name in enumerate(series.fields.briefings):
         place = series.marks.at("briefings", index)
         if name not in known:
-            hint = did_you_mean(name, known, _BRIEFINGS)
+            hint = suggestion(name, known, _BRIEFINGS)
             yield message("briefing-unknown", place, hint=hint, name=name)
         elif name in seen:
             yield message("member-twice", place, name=name)
@@ -189,10 +189,10 @@ def terms_lead_to_terms(environment: Environment) -> Iterator[Diagnostic]:
         for index, name in enumerate(term.see):
             if name not in environment.glossary and not is_refused(environment, "glossary", name):
                 place = in_list(environment, "glossary", id_, "see", index)
-                hint = did_you_mean(name, environment.glossary, f"'{term.term}' leads on to it.")
+                hint = suggestion(name, environment.glossary, f"'{term.term}' leads on to it.")
                 yield message("entry-unknown", place, hint=hint, file="glossary", kind="term", name=name)
 
 
-def in_list(environment: Environment, name: str, *way: Step) -> Place:
+def in_list(environment: Environment, name: str, *way: Step) -> Location:
     """The place of a value in one of the small lists."""
-    return environment.list_marks.get(name, Marks(f"source/{name}.yaml")).at(*way)
+    return environment.list_marks.get(name, FieldLocations(f"source/{name}.yaml")).at(*way)

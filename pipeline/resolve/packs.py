@@ -10,7 +10,7 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import digest
 from pipeline.core.messages import catalogue, message
 from pipeline.core.processes import blamed_on
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.core.text.typography import typeset
 from pipeline.model.bibliography import Reference
 from pipeline.model.publication import (
@@ -28,8 +28,8 @@ from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import RETIRED, Amendment, BriefingFields, Marking, Status
 from pipeline.model.source.library_file import Series
 from pipeline.model.source.pack import Insert
-from pipeline.model.source.versions import correction_of, numbers, pin
-from pipeline.model.words import in_words
+from pipeline.model.source.versions import correction_of, numbers, version_ref
+from pipeline.model.words import format_date
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
 from pipeline.resolve.citations.fill import entry_of
@@ -49,12 +49,12 @@ from pipeline.resolve.markings import (
     too_high,
 )
 from pipeline.resolve.names import known_briefings
-from pipeline.resolve.publications import House, PublicationDraft, in_order, shown_entries
-from pipeline.resolve.reading import Member, PackReading
+from pipeline.resolve.publications import PublicationDraft, RenderContext, in_order, shown_entries
+from pipeline.resolve.reading import Member, PackView
 from pipeline.resolve.status import is_retired, pack_statuses
 
 
-def changes_of(binding: PackReading, members: tuple[Publication, ...]) -> PackChanges | None:
+def changes_of(binding: PackView, members: tuple[Publication, ...]) -> PackChanges | None:
     """Changes of each briefing of a pack since a day, or else since its last edition.
 
     Nothing where it is not asked, where nothing was kept by that day, or where there is no edition.
@@ -80,13 +80,13 @@ def changes_of(binding: PackReading, members: tuple[Publication, ...]) -> PackCh
     )
 
 
-def names_gone(binding: PackReading, held: Collection[str]) -> tuple[str, ...]:
+def names_gone(binding: PackView, held: Collection[str]) -> tuple[str, ...]:
     """Texts that the pack held in the edition of then and does not hold now, by name."""
     before = binding.environment.issued.get(binding.pack.id)
     return tuple(name for name, _ in before.versions if name not in held) if before else ()
 
 
-def _gone(binding: PackReading, held: Collection[str]) -> Iterator[GoneTitle]:
+def _gone(binding: PackView, held: Collection[str]) -> Iterator[GoneTitle]:
     """Texts that the pack held in the edition of then, by its record, and does not hold now."""
     environment = binding.environment
     before = environment.issued.get(binding.pack.id)
@@ -122,7 +122,7 @@ def _of(member: Publication, since: date, environment: Environment, held: Mappin
 
 def _in_force(briefing: str, day: date, kept: Mapping[str, tuple[str, ...]], published: Mapping[str, date]) -> str:
     """The last version that was published by a day, or nothing."""
-    by_then = [v for v in kept.get(briefing, ()) if published.get(pin(briefing, v), date.max) <= day]
+    by_then = [v for v in kept.get(briefing, ()) if published.get(version_ref(briefing, v), date.max) <= day]
     return by_then[-1] if by_then else ""
 
 
@@ -138,13 +138,13 @@ def amendments(fields: BriefingFields, was: str, now: str) -> list[Amendment]:
 # Rules
 
 
-def packs_are_not_empty(binding: PackReading) -> Iterator[Diagnostic]:
+def packs_are_not_empty(binding: PackView) -> Iterator[Diagnostic]:
     """A pack lists something to bind."""
     if not binding.members:
         yield message("pack-empty", binding.pack.marks.at("briefings"))
 
 
-def members_exist(binding: PackReading) -> Iterator[Diagnostic]:
+def members_exist(binding: PackView) -> Iterator[Diagnostic]:
     """A pack binds briefings of this library, that of the handbook its pages."""
     environment, manual = binding.environment, binding.pack.manual
     pages = {page.removeprefix("handbook-") for page, briefing in environment.briefings.items() if briefing.manual}
@@ -155,15 +155,15 @@ def members_exist(binding: PackReading) -> Iterator[Diagnostic]:
         place = binding.pack.marks.at(*member.way)
         if manual:
             name = member.id.removeprefix("handbook-")
-            hint = did_you_mean(name, pages, "Pages live in source/handbook/.")
+            hint = suggestion(name, pages, "Pages live in source/handbook/.")
             yield message("pack-page-unknown", place, hint=hint, name=name)
         else:
-            hint = did_you_mean(member.id, known_briefings(environment), "Briefings live in source/briefings/.")
-            hint = f"It is gone; what was published of it is '{pin(member.id, known[-1])}'." if known else hint
+            hint = suggestion(member.id, known_briefings(environment), "Briefings live in source/briefings/.")
+            hint = f"It is gone; what was published of it is '{version_ref(member.id, known[-1])}'." if known else hint
             yield message("briefing-unknown", place, hint=hint, name=member.id)
 
 
-def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
+def members_can_be_built(binding: PackView) -> Iterator[Diagnostic]:
     """A pack is bound only when all its briefings can be, and the series they belong to."""
     environment = binding.environment
     told = set()
@@ -179,7 +179,9 @@ def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
                 advice.append("Its marking, or one that it inherits, cannot be read or is too high.")
             known = environment.kept_numbers.get(member.id, ())
             if unread and known and member.id not in environment.withheld:
-                advice.append(f"Or bind what was published of it: write '{pin(member.id, known[-1])}' in its place.")
+                advice.append(
+                    f"Or bind what was published of it: write '{version_ref(member.id, known[-1])}' in its place."
+                )
             place, name = binding.pack.marks.at(*member.way), f"the briefing '{member.id}'"
             yield message("pack-member-broken", place, " ".join(advice) or None, name=name)
             told.add(_series_id(binding, member))
@@ -191,12 +193,12 @@ def members_can_be_built(binding: PackReading) -> Iterator[Diagnostic]:
             yield message("pack-member-broken", binding.pack.marks.at(*member.way), hint, name=name)
 
 
-def _series_id(binding: PackReading, member: Member) -> str:
+def _series_id(binding: PackView, member: Member) -> str:
     series = binding.environment.series_of(member.id)
     return series.id if series else ""
 
 
-def pinned_members_are_still_looked_after(binding: PackReading) -> Iterator[Diagnostic]:
+def pinned_members_are_still_looked_after(binding: PackView) -> Iterator[Diagnostic]:
     """Of a kept version only the present briefing can say that it no longer holds."""
     environment = binding.environment
     for member in binding.members:
@@ -206,10 +208,10 @@ def pinned_members_are_still_looked_after(binding: PackReading) -> Iterator[Diag
             yield message("pack-member-gone", place, version=member.version, name=member.id, fate=fate)
 
 
-def pins_are_not_behind_a_correction(binding: PackReading) -> Iterator[Diagnostic]:
+def pins_are_not_behind_a_correction(binding: PackView) -> Iterator[Diagnostic]:
     """A pack does not bind a mistake again that was corrected in a version published since."""
     for member, later in corrected_pins(binding):
-        hint = f"Write '{pin(member.id, later)}', or '{member.id}' alone to take the text as it is now."
+        hint = f"Write '{version_ref(member.id, later)}', or '{member.id}' alone to take the text as it is now."
         kept = later in binding.environment.kept_numbers.get(member.id, ())
         yield message(
             "pin-corrected",
@@ -221,14 +223,14 @@ def pins_are_not_behind_a_correction(binding: PackReading) -> Iterator[Diagnosti
         )
 
 
-def corrected_pins(binding: PackReading) -> Iterator[tuple[Member, str]]:
+def corrected_pins(binding: PackView) -> Iterator[tuple[Member, str]]:
     """The lines of a pack that take a version which a later one corrects, each with that later one."""
     environment = binding.environment
     for member in binding.members:
         if not member.version or member.key not in binding.readings:
             continue
         published = list(environment.kept_numbers.get(member.id, ()))
-        kept = environment.kept.get(pin(member.id, published[-1])) if published else None
+        kept = environment.kept.get(version_ref(member.id, published[-1])) if published else None
         told = [kept.briefing.fields.history] if kept else []
         present = environment.briefings.get(member.id)
         if present:
@@ -238,7 +240,7 @@ def corrected_pins(binding: PackReading) -> Iterator[tuple[Member, str]]:
             yield member, later
 
 
-def members_stand_once(binding: PackReading) -> Iterator[Diagnostic]:
+def members_stand_once(binding: PackView) -> Iterator[Diagnostic]:
     """A briefing is in a pack once."""
     seen: set[str] = set()
     for member in binding.members:
@@ -247,7 +249,7 @@ def members_stand_once(binding: PackReading) -> Iterator[Diagnostic]:
         seen.add(member.id)
 
 
-def pinned_versions_are_kept(binding: PackReading) -> Iterator[Diagnostic]:
+def pinned_versions_are_kept(binding: PackView) -> Iterator[Diagnostic]:
     """A version that a pack asks for is one that was published."""
     for member in missing_versions(binding):
         place = binding.pack.marks.at(*member.way)
@@ -258,7 +260,7 @@ def pinned_versions_are_kept(binding: PackReading) -> Iterator[Diagnostic]:
         yield message("pack-version", place, hint=hint, asked=member.version, name=member.id)
 
 
-def missing_versions(binding: PackReading) -> Iterator[Member]:
+def missing_versions(binding: PackView) -> Iterator[Member]:
     """The lines of a pack that ask for a version which is not kept."""
     for member in binding.members:
         known = member.id in binding.environment.briefings or member.id in binding.environment.kept_numbers
@@ -266,7 +268,7 @@ def missing_versions(binding: PackReading) -> Iterator[Member]:
             yield member
 
 
-def members_are_in_force(binding: PackReading) -> Iterator[Diagnostic]:
+def members_are_in_force(binding: PackView) -> Iterator[Diagnostic]:
     """A pack holds no briefing that is superseded or withdrawn."""
     for member in binding.members:
         briefing = binding.environment.briefings.get(member.id)
@@ -275,7 +277,7 @@ def members_are_in_force(binding: PackReading) -> Iterator[Diagnostic]:
             yield message("pack-member-retired", place, name=member.id, status=briefing.fields.status)
 
 
-def packs_are_marked_as_high_as_their_parts(binding: PackReading) -> Iterator[Diagnostic]:
+def packs_are_marked_as_high_as_their_parts(binding: PackView) -> Iterator[Diagnostic]:
     """The cover's marking covers everything inside."""
     own = binding.pack.fields.marking
     if own is None:
@@ -285,7 +287,7 @@ def packs_are_marked_as_high_as_their_parts(binding: PackReading) -> Iterator[Di
         yield message("pack-marking-low", place, marking=level(own), name=part.name, part=level(part.marking))
 
 
-def public_packs_are_not_sensitive(binding: PackReading) -> Iterator[Diagnostic]:
+def public_packs_are_not_sensitive(binding: PackView) -> Iterator[Diagnostic]:
     """Sensitive material goes to named recipients only."""
     if not is_public(binding):
         return
@@ -296,12 +298,12 @@ def public_packs_are_not_sensitive(binding: PackReading) -> Iterator[Diagnostic]
         yield message("pack-public-sensitive", binding.pack.marks.at(*part.way), name=f"{part.name} in it")
 
 
-def is_public(binding: PackReading) -> bool:
+def is_public(binding: PackView) -> bool:
     """Whether anybody may have the pack."""
     return not binding.pack.fields.recipients and not binding.pack.manual
 
 
-def changes_can_be_told(binding: PackReading) -> Iterator[Diagnostic]:
+def changes_can_be_told(binding: PackView) -> Iterator[Diagnostic]:
     """The section of changes compares with versions kept by its day, or with the last edition that was issued."""
     fields, marks = binding.pack.fields, binding.pack.marks
     if "changes" not in fields.back:
@@ -313,13 +315,13 @@ def changes_can_be_told(binding: PackReading) -> Iterator[Diagnostic]:
         return
     names = {reading.briefing.id for reading in binding.present}
     kept_on, kept_numbers = binding.environment.kept_on, binding.environment.kept_numbers
-    days = (kept_on.get(pin(name, version)) for name in names for version in kept_numbers.get(name, ()))
+    days = (kept_on.get(version_ref(name, version)) for name in names for version in kept_numbers.get(name, ()))
     gone = names_gone(binding, names)
     if not gone and not any(day and day <= fields.since for day in days):
-        yield message("pack-since", marks.at("since"), day=in_words(fields.since))
+        yield message("pack-since", marks.at("since"), day=format_date(fields.since))
 
 
-def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:
+def abbreviations_agree(binding: PackView) -> Iterator[Diagnostic]:
     """One short form stands for one thing in a pack."""
     first: dict[str, tuple[str, str]] = {}
     for briefing in (reading.briefing for reading in binding.present):
@@ -343,7 +345,7 @@ def abbreviations_agree(binding: PackReading) -> Iterator[Diagnostic]:
 _MARKUP = re.compile(r"<[^>]*>")
 
 
-def may_be_bound(binding: PackReading) -> bool:
+def may_be_bound(binding: PackView) -> bool:
     """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
     environment = binding.environment
     broken = any(m.id in environment.broken and m.key not in binding.readings for m in binding.members)
@@ -357,7 +359,7 @@ def may_be_bound(binding: PackReading) -> bool:
     return bool(binding.present) and not (broken or refused or is_exposed(binding) or other or gap)
 
 
-def is_exposed(binding: PackReading) -> bool:
+def is_exposed(binding: PackView) -> bool:
     """Whether a pack, or a part of it, is marked too high to be made, or is sensitive and would go to anybody."""
     own, parts = binding.pack.fields.marking, marked_parts(binding)
     markings = (*((own,) if own else ()), *(part.marking for part in parts))
@@ -369,7 +371,7 @@ def path_of(insert: Insert) -> str:
     return f"source/packs/{insert.insert}"
 
 
-def series_in(binding: PackReading) -> tuple[Series, ...]:
+def series_in(binding: PackView) -> tuple[Series, ...]:
     """The series of a pack's briefings as they are now, in order of the pack, if it has a section for them."""
     fields = binding.pack.fields
     if "series" not in (*fields.front, *fields.back):
@@ -382,7 +384,7 @@ def series_in(binding: PackReading) -> tuple[Series, ...]:
 
 
 def merged_documents(
-    bindings: tuple[PackReading, ...], drafts: Mapping[str, PublicationDraft], house: House
+    bindings: tuple[PackView, ...], drafts: Mapping[str, PublicationDraft], house: RenderContext
 ) -> Iterator[CitedDocument]:
     """Requests of packs to the citation engine: all works together, beside kept versions each by itself too."""
     language = house.words.spoken(house.environment.imprint.fields.language)
@@ -406,7 +408,7 @@ def _name(work: Reference) -> str:
     return f"work/{work.key}/{digest(work.csl)[:16]}"
 
 
-def _works(binding: PackReading, drafts: Mapping[str, PublicationDraft]) -> dict[str, Reference]:
+def _works(binding: PackView, drafts: Mapping[str, PublicationDraft]) -> dict[str, Reference]:
     """Every work listed in a pack, by key in order; where texts know it in two ways, as the present text has it."""
     listed: dict[str, Reference] = {}
     for reading in sorted(binding.present, key=lambda reading: bool(reading.kept)):
@@ -416,10 +418,10 @@ def _works(binding: PackReading, drafts: Mapping[str, PublicationDraft]) -> dict
 
 
 def merged_references(
-    binding: PackReading,
+    binding: PackView,
     drafts: Mapping[str, PublicationDraft],
     formatted: Mapping[str, FormattedDocument],
-    house: House,
+    house: RenderContext,
 ) -> tuple[ReferenceEntry, ...]:
     """Every work of a pack once, in full, in the order of the style, with the briefings that list it."""
     citing: dict[str, tuple[str, ...]] = {}
@@ -444,7 +446,7 @@ def merged_references(
 # The pack
 
 
-def pack_marking(binding: PackReading) -> Marking:
+def pack_marking(binding: PackView) -> Marking:
     """The marking of a pack: never lower than its highest part, or a series that has a part in it."""
     environment = binding.environment
     parts = tuple(part.marking for part in marked_parts(binding))
@@ -453,12 +455,12 @@ def pack_marking(binding: PackReading) -> Marking:
     return own if own and rank(own) >= rank(top) else highest((own, top), top) if own else top
 
 
-def is_numbered(binding: PackReading) -> bool:
+def is_numbered(binding: PackView) -> bool:
     """Whether a pack goes out in numbered copies only: where it says so, and always where it is OFFICIAL-SENSITIVE."""
     return binding.pack.fields.numbered or pack_marking(binding).sensitive
 
 
-def _parts(binding: PackReading) -> tuple[PackPart, ...]:
+def _parts(binding: PackView) -> tuple[PackPart, ...]:
     """The parts of a pack with the briefings that are there, each briefing once; a plain list is one without title."""
     fields = binding.pack.fields
     there = {reading.briefing.id for reading in binding.present}
@@ -480,7 +482,7 @@ def _parts(binding: PackReading) -> tuple[PackPart, ...]:
     return tuple(part for part in made if part.briefings)
 
 
-def _inserts(binding: PackReading) -> tuple[InsertedPages, ...]:
+def _inserts(binding: PackView) -> tuple[InsertedPages, ...]:
     """The inserts of a pack in order, each under a name that no briefing has."""
     language = binding.environment.imprint.fields.language
     return tuple(
@@ -492,10 +494,10 @@ def _inserts(binding: PackReading) -> tuple[InsertedPages, ...]:
 
 
 def bind_publication(
-    binding: PackReading,
+    binding: PackView,
     members: tuple[Publication, ...],
     references: tuple[ReferenceEntry, ...],
-    house: House,
+    house: RenderContext,
     faulty: bool,
     series: tuple[SeriesPublication, ...] = (),
 ) -> PackPublication:

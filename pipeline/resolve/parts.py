@@ -9,7 +9,7 @@ from pipeline.model import body as tree
 from pipeline.model.body import rebuild, rebuilt_below, walk
 from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Briefing, FigureRecord
-from pipeline.model.source.library_file import Imprint, Series
+from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.resolve.evidence import caveat_of
 from pipeline.resolve.links import STAND_IN
 from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
@@ -94,7 +94,11 @@ _NO_CAVEAT = tree.Body((tree.PlaceholderBlock("[no caveat]"),))
 
 
 def set_out(
-    briefing: Briefing, series: Series | None, imprint: Imprint, assets: Mapping[str, Asset], taken: frozenset[str]
+    briefing: Briefing,
+    series: Series | None,
+    imprint: LibrarySettings,
+    assets: Mapping[str, Asset],
+    taken: frozenset[str],
 ) -> tuple[tuple[TextPart, ...], tuple[Asset, ...]]:
     """The texts of a briefing in printed order, with what it inherits, and the figures they use.
 
@@ -143,7 +147,7 @@ def _placing(caveats: dict[str, TextPart]) -> Any:
     return change
 
 
-def method_note(briefing: Briefing, series: Series | None, imprint: Imprint) -> tuple[tree.Body, str]:
+def method_note(briefing: Briefing, series: Series | None, imprint: LibrarySettings) -> tuple[tree.Body, str]:
     """The method note that holds for a briefing, and the file it stands in: its own, its series', the library's."""
     if briefing.texts.method_note:
         return briefing.texts.method_note, briefing.path

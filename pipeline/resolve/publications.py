@@ -14,7 +14,7 @@ from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle
 from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import Briefing, BriefingHead, Contributor
 from pipeline.model.source.library_file import Series, Term
-from pipeline.model.words import Wordbook, Words
+from pipeline.model.words import Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve import parts
 from pipeline.resolve.characters import Coverage, mark_missing, shown
@@ -38,7 +38,7 @@ from pipeline.resolve.markings import marking_of
 from pipeline.resolve.markings import shown as shown_marking
 from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_of
 from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, set_out
-from pipeline.resolve.reading import MADE_ANCHORS, Reading
+from pipeline.resolve.reading import MADE_ANCHORS, BriefingView
 from pipeline.resolve.status import dated, is_retired, review_by, stamp_dates, statuses
 
 
@@ -74,17 +74,17 @@ class PublicationDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class RenderContext:
     """Things that all texts of a run are made with: citation style, letters of the fonts, anchors and fixed words."""
 
     environment: Environment
     style: str
     coverage: frozenset[int]
     anchors: Anchors
-    words: Wordbook
+    words: PhraseTable
 
 
-def draft_briefing(reading: Reading, house: House) -> PublicationDraft:
+def draft_briefing(reading: BriefingView, house: RenderContext) -> PublicationDraft:
     """A briefing's texts, ready for the citation engine."""
     environment, briefing = house.environment, reading.briefing
     parts, assets = set_out(briefing, reading.series, environment.imprint, environment.assets, reading.body_anchors)
@@ -100,7 +100,7 @@ def draft_briefing(reading: Reading, house: House) -> PublicationDraft:
     return PublicationDraft(filled, document, assets, frozenset(used))
 
 
-def draft_series(series: Series, house: House) -> PublicationDraft:
+def draft_series(series: Series, house: RenderContext) -> PublicationDraft:
     """A series' landing text, ready for the citation engine."""
     setting = PublicationState(house.environment.assets)
     landing = setting.part(BODY, series.landing, series.path)
@@ -118,8 +118,8 @@ def draft_series(series: Series, house: House) -> PublicationDraft:
 
 def _filled(
     parts: tuple[TextPart, ...],
-    house: House,
-    fixed: Words,
+    house: RenderContext,
+    fixed: Phrases,
     forms: ShortForms | None,
     used: set[str],
     made: frozenset[str] = MADE_ANCHORS,
@@ -196,7 +196,7 @@ def long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] 
 
 
 def publish(
-    reading: Reading, draft: PublicationDraft, formatted: FormattedDocument, house: House, faulty: bool
+    reading: BriefingView, draft: PublicationDraft, formatted: FormattedDocument, house: RenderContext, faulty: bool
 ) -> Publication:
     """A briefing with its citations in place and everything it inherits."""
     environment, series = house.environment, reading.series
@@ -244,7 +244,7 @@ def publish(
     )
 
 
-def _identity(briefing: BriefingHead, reading: Reading, house: House, faulty: bool) -> Identity:
+def _identity(briefing: BriefingHead, reading: BriefingView, house: RenderContext, faulty: bool) -> Identity:
     environment, fields = house.environment, briefing.fields
     language = inherit.language_of(briefing, environment.imprint)
     words = house.words.of(language)
@@ -262,12 +262,12 @@ def _identity(briefing: BriefingHead, reading: Reading, house: House, faulty: bo
     )
 
 
-def _legible(house: House) -> Legible:
+def _legible(house: RenderContext) -> Legible:
     """Shows the missing letters of citations as those of the list are shown."""
     return lambda text: mark_missing(text, house.coverage)
 
 
-def shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[ReferenceEntry, ...]:
+def shown_entries(entries: tuple[ReferenceEntry, ...], house: RenderContext) -> tuple[ReferenceEntry, ...]:
     """Works as they are listed: each missing letter of their words, short forms and titles by its number."""
     legible = _legible(house)
 
@@ -311,7 +311,7 @@ def publish_series(
     series: Series,
     draft: PublicationDraft,
     formatted: FormattedDocument,
-    house: House,
+    house: RenderContext,
     members: Mapping[str, Publication],
     faulty: bool,
 ) -> SeriesPublication:

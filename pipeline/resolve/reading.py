@@ -10,7 +10,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.processes import blamed_on
 from pipeline.load.markdown.citations import is_target
 from pipeline.model import body as tree
@@ -31,10 +31,10 @@ from pipeline.model.body import (
 )
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.library_file import Imprint, Series
+from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.pack import Insert, Pack
 from pipeline.model.source.record import KeyPath
-from pipeline.model.source.versions import RECORD, folder_of, pin
+from pipeline.model.source.versions import RECORD, folder_of, version_ref
 from pipeline.resolve.environment import Environment, environment_of
 
 Node = TypeVar("Node")
@@ -49,7 +49,7 @@ def out_of_the_way(anchor: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class NodeIndex:
     """Some texts of one file: their nodes by kind, in reading order, and the anchors that links may lead to."""
 
     kinds: Mapping[type, tuple[Any, ...]] = field(default_factory=dict)
@@ -61,13 +61,13 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class BriefingView:
     """A briefing as the rules read it: itself whole, and its environment."""
 
     environment: Environment
     briefing: Briefing
     series: Series | None
-    passage: Passage
+    passage: NodeIndex
     produced: date
     body_anchors: frozenset[str] = MADE_ANCHORS
     """The anchors of the body alone, which keep their names."""
@@ -77,7 +77,7 @@ class Reading:
     @property
     def key(self) -> str:
         """Name in a run: its id, of a kept version 'id@version'."""
-        return pin(self.briefing.id, self.kept) if self.kept else self.briefing.id
+        return version_ref(self.briefing.id, self.kept) if self.kept else self.briefing.id
 
     @property
     def path(self) -> str:
@@ -148,7 +148,7 @@ def text_anchors(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> f
 
 def read_library(
     library: Library, produced: date, anchored: Mapping[str, frozenset[str]] = MappingProxyType({})
-) -> tuple[Environment, dict[str, Reading]]:
+) -> tuple[Environment, dict[str, BriefingView]]:
     """The environment of a library's texts, and every briefing as the rules read it, by id.
 
     Of those in `anchored` nothing is asked but where links may lead, which is given: their texts are not read.
@@ -162,14 +162,14 @@ def read_library(
     return environment, {name: replace(one, environment=environment) for name, one in readings.items()}
 
 
-def read_briefings(library: Library, produced: date) -> dict[str, Reading]:
+def read_briefings(library: Library, produced: date) -> dict[str, BriefingView]:
     """Every briefing of a library as the rules read it, by id."""
     return read_library(library, produced)[1]
 
 
 def read_briefing(
     environment: Environment, briefing: Briefing, produced: date, known: frozenset[str] | None = None, kept: str = ""
-) -> Reading:
+) -> BriefingView:
     """A briefing as the rules read it; if its own anchors are known its text is not read."""
     series = environment.series_of(briefing.id)
     imprint = environment.imprint
@@ -177,32 +177,32 @@ def read_briefing(
     notes += [series.method_note, series.practice_caveat] if series else []
     noted = MADE_ANCHORS if tree.Citation in by_kind(notes) else frozenset()
     if known is not None:
-        return Reading(environment, briefing, series, Passage({}, known | noted), produced, known | noted, kept)
+        return BriefingView(environment, briefing, series, NodeIndex({}, known | noted), produced, known | noted, kept)
     briefing = replace(briefing, body=unpacked(briefing.body))
     kinds = by_kind(bodies(briefing))
     own = text_anchors(briefing, kinds) | noted
     of_body = own if sum(map(bool, bodies(briefing))) == 1 else anchors(by_kind((briefing.body,)))
-    return Reading(environment, briefing, series, Passage(kinds, own), produced, of_body, kept)
+    return BriefingView(environment, briefing, series, NodeIndex(kinds, own), produced, of_body, kept)
 
 
-def read_series(series: Series) -> Passage:
+def read_series(series: Series) -> NodeIndex:
     """The texts of a series as the rules read them."""
     return _passage((series.landing, series.method_note, series.practice_caveat))
 
 
-def read_imprint(imprint: Imprint) -> Passage:
+def read_imprint(imprint: LibrarySettings) -> NodeIndex:
     """The texts of `library.yaml` as the rules read them."""
     return _passage((imprint.method_note, imprint.practice_caveat))
 
 
-def read_loose(body: tree.Body) -> Passage:
+def read_loose(body: tree.Body) -> NodeIndex:
     """The body of a briefing whose front matter could not be read, as the rules read it."""
     return _passage((unpacked(body),))
 
 
-def _passage(texts: tuple[tree.Body, ...]) -> Passage:
+def _passage(texts: tuple[tree.Body, ...]) -> NodeIndex:
     kinds = by_kind(texts)
-    return Passage(kinds, anchors(kinds) | MADE_ANCHORS)
+    return NodeIndex(kinds, anchors(kinds) | MADE_ANCHORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,30 +216,30 @@ class Member:
     @property
     def key(self) -> str:
         """Name in a run of the text asked for."""
-        return pin(self.id, self.version) if self.version else self.id
+        return version_ref(self.id, self.version) if self.version else self.id
 
 
 @dataclass(frozen=True, slots=True)
-class PackReading:
+class PackView:
     """A pack as the rules read it. `members` are all its lines, known or not."""
 
     environment: Environment
     pack: Pack
     members: tuple[Member, ...]
     inserts: tuple[tuple[Insert, KeyPath], ...]
-    readings: Mapping[str, Reading]
+    readings: Mapping[str, BriefingView]
     """Those of its texts that are there, by key."""
     produced: date
 
     @property
-    def present(self) -> tuple[Reading, ...]:
+    def present(self) -> tuple[BriefingView, ...]:
         """The texts that are there, each briefing once, in order."""
         keys = {member.id: member.key for member in reversed(self.members)}
         names = dict.fromkeys(member.id for member in self.members)
         return tuple(self.readings[key] for name in names if (key := keys[name]) in self.readings)
 
 
-def read_pack(environment: Environment, pack: Pack, readings: Mapping[str, Reading], produced: date) -> PackReading:
+def read_pack(environment: Environment, pack: Pack, readings: Mapping[str, BriefingView], produced: date) -> PackView:
     """A pack as the rules read it."""
     members, inserts = [], []
     for line, way in lines_with_ways(pack):
@@ -249,7 +249,7 @@ def read_pack(environment: Environment, pack: Pack, readings: Mapping[str, Readi
             name, _, version = line.partition("@")
             members.append(Member(name, version, way))
     own = {member.key: readings[member.key] for member in members if member.key in readings}
-    return PackReading(environment, pack, tuple(members), tuple(inserts), own, produced)
+    return PackView(environment, pack, tuple(members), tuple(inserts), own, produced)
 
 
 def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
@@ -265,12 +265,12 @@ def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
 # Places within words
 
 
-def place_in(text: Text | Code, offset: int) -> Place:
+def place_in(text: Text | Code, offset: int) -> Location:
     """The place of a character of a text, given the text's own place; a new line starts at column 1."""
     before = text.text[:offset]
     lines = before.count("\n")
     column = offset - before.rfind("\n") if lines else text.place.column + offset
-    return Place(text.place.path, text.place.line + lines, column)
+    return Location(text.place.path, text.place.line + lines, column)
 
 
 @dataclass(frozen=True)
@@ -286,14 +286,14 @@ class WordRun:
         """The words as one string."""
         return "".join(text.text for text in self.texts)
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> Location:
         """The place of a character of the run."""
         number = min(bisect_right(self._starts, offset) - 1, len(self.texts) - 1)
         text, start = self.texts[number].place, self._starts[number]
         before = bisect_left(self._breaks, offset)
         lines = before - bisect_left(self._breaks, start)
         column = offset - self._breaks[before - 1] if lines else text.column + offset - start
-        return Place(text.path, text.line + lines, column)
+        return Location(text.path, text.line + lines, column)
 
     @cached_property
     def _breaks(self) -> tuple[int, ...]:
@@ -304,7 +304,7 @@ class WordRun:
         return (0, *accumulate(len(text.text) for text in self.texts))
 
 
-def runs(passage: Passage) -> Iterator[WordRun]:
+def runs(passage: NodeIndex) -> Iterator[WordRun]:
     """All words of a passage in runs."""
     for kind in (Paragraph, Heading, Emphasis, Strong, Span, Marked, Link):
         for node in passage.every(kind):
@@ -316,7 +316,7 @@ def runs(passage: Passage) -> Iterator[WordRun]:
         yield from _runs_in(figure.caption)
 
 
-def unlinked_runs(passage: Passage) -> Iterator[WordRun]:
+def unlinked_runs(passage: NodeIndex) -> Iterator[WordRun]:
     """The words of a passage in runs, but for those of links."""
     linked = {id(child) for link in passage.every(Link) for child in link.children}
     yield from (run for run in runs(passage) if id(run.texts[0]) not in linked)

@@ -7,16 +7,16 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, Remarks, errors, ordered
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Remarks, errors, ordered
 from pipeline.core.processes import Fault, blamed_on, is_fault, reported_fault
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.formats import Order
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.library_file import Imprint, Series
+from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.pack import Pack
-from pipeline.model.words import Wordbook
+from pipeline.model.words import PhraseTable
 from pipeline.resolve.characters import shown_library
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.resolve.citations.fill import NOTHING, engine_remarks
@@ -32,8 +32,15 @@ from pipeline.resolve.packs import (
     merged_references,
     series_in,
 )
-from pipeline.resolve.publications import House, PublicationDraft, draft_briefing, draft_series, publish, publish_series
-from pipeline.resolve.reading import Examined, PackReading, Reading, read_library, read_pack
+from pipeline.resolve.publications import (
+    PublicationDraft,
+    RenderContext,
+    draft_briefing,
+    draft_series,
+    publish,
+    publish_series,
+)
+from pipeline.resolve.reading import BriefingView, Examined, PackView, read_library, read_pack
 from pipeline.resolve.rules import examine_library, examine_packs, examined
 from pipeline.resolve.versions import anchors_of, pinned_readings
 from pipeline.resolve.wording import Digests, coded_pack, coded_text, text_digests, with_code
@@ -52,7 +59,7 @@ def isolated(library: Library, work: Callable[[Library], T]) -> tuple[T, Remarks
         try:
             return work(library), tuple(found)
         except Fault as fault:
-            diagnostic = reported_fault(Place(fault.path), fault, "resolved this file")
+            diagnostic = reported_fault(Location(fault.path), fault, "resolved this file")
             less = _without(library, fault.path, diagnostic)
             if less is library:
                 raise
@@ -144,7 +151,7 @@ HOUSE_STYLE = "house"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ResolveMemory:
     """Findings of earlier builds that hold still, so that nothing is asked again."""
 
     texts: Mapping[str, Examined] = field(default_factory=dict)
@@ -157,11 +164,11 @@ class Known:
     """The digests of texts, by their ids."""
 
 
-NOTHING_KNOWN = Known()
+NOTHING_KNOWN = ResolveMemory()
 
 
 @dataclass(frozen=True, slots=True)
-class Resolution:
+class ResolveResult:
     """Result of resolve: the publications of an order, each in order of id, and every remark."""
 
     publications: tuple[Publication, ...]
@@ -193,9 +200,9 @@ def resolve(
     cite: Cite,
     styles: Mapping[str, str],
     coverage: frozenset[int],
-    words: Wordbook,
-    known: Known = NOTHING_KNOWN,
-) -> Resolution:
+    words: PhraseTable,
+    known: ResolveMemory = NOTHING_KNOWN,
+) -> ResolveResult:
     """The publications that an order asks for, and what there is to say about their sources.
 
     A briefing with a mistake is made all the same, with a placeholder and the DRAFT stamp. Not made are
@@ -203,8 +210,8 @@ def resolve(
     up to date is left out.
     """
 
-    def of(library: Library) -> Resolution:
-        desk = Desk()
+    def of(library: Library) -> ResolveResult:
+        diagnostics = Diagnostics()
         everything = choose(library, order.names)
         chosen = left_of(library, everything, known.things.keys())
         anchored = {name: one.anchors for name, one in known.texts.items() if name not in chosen.needed}
@@ -214,19 +221,19 @@ def resolve(
             {**known.packs, **examine_packs(environment, readings, chosen.packs, order.produced, coverage)},
             examine_library(environment, library.loose, readings, everything, order.produced, coverage, styles),
         )
-        desk.extend(said.remarks)
-        faulty = faulty_names(library, desk.remarks)
+        diagnostics.extend(said.remarks)
+        faulty = faulty_names(library, diagnostics.remarks)
         digests = text_digests(environment, map(readings.__getitem__, chosen.needed), known.wordings)
         legible = shown_library(library, coverage)
         if legible is not library:
             environment, readings = read_library(legible, order.produced, anchored)
         style = styles.get(environment.imprint.fields.style) or styles.get(HOUSE_STYLE, "")
         unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(environment.broken))
-        house = House(environment, style, coverage, {**unread, **environment.anchors}, words)
-        made = _made(chosen, readings, house, order, cite, styles, desk, faulty, digests)
+        house = RenderContext(environment, style, coverage, {**unread, **environment.anchors}, words)
+        made = _made(chosen, readings, house, order, cite, styles, diagnostics, faulty, digests)
         things = {**known.things, **made.things}
-        desk.extend(remark for remarks in things.values() for remark in remarks)
-        made = replace(made, remarks=desk.remarks, things=things, faulty=faulty, wordings=digests)
+        diagnostics.extend(remark for remarks in things.values() for remark in remarks)
+        made = replace(made, remarks=diagnostics.remarks, things=things, faulty=faulty, wordings=digests)
         return replace(made, texts=said.texts, said_of_packs=said.packs)
 
     found, faults = isolated(library, of)
@@ -235,15 +242,15 @@ def resolve(
 
 def _made(
     chosen: Chosen,
-    readings: dict[str, Reading],
-    house: House,
+    readings: dict[str, BriefingView],
+    house: RenderContext,
     order: Order,
     cite: Cite,
     styles: Mapping[str, str],
-    desk: Desk,
+    diagnostics: Diagnostics,
     faulty: frozenset[str],
     digests: Digests,
-) -> Resolution:
+) -> ResolveResult:
     """Everything chosen, published, and the remarks of making each thing."""
     environment = house.environment
     pinned = pinned_readings(environment, chosen.packs, order.produced)
@@ -262,7 +269,7 @@ def _made(
     paths = {one.id: one.path for one in environment.packs.values()}
     paths |= {one.id: one.path for one in environment.series.values()} | {one.key: one.path for one in needed}
     with _blamed_by_document(documents, cite, paths):
-        formatted = _formatted(environment.imprint, documents, cite, styles, desk)
+        formatted = _formatted(environment.imprint, documents, cite, styles, diagnostics)
     take = drafts.__getitem__ if bindings else drafts.pop  # packs ask for them again, else they need not be kept
     made: dict[str, Publication] = {}
     said: dict[str, Remarks] = {}
@@ -280,7 +287,7 @@ def _made(
         with blamed_on(one.path):
             cited = formatted.get(f"series/{name}", NOTHING)
             series[name] = publish_series(one, landing, cited, house, made, name in faulty)
-    return Resolution(
+    return ResolveResult(
         tuple(made[name] for name in chosen.briefings if name in made),
         tuple(_bound(binding, made, series, drafts, formatted, house, faulty, digests) for binding in bindings),
         tuple(series[name] for name in chosen.series if name in series),
@@ -290,7 +297,7 @@ def _made(
     )
 
 
-def _landings(names: Iterable[str], bindings: Iterable[PackReading], house: House) -> dict[str, PublicationDraft]:
+def _landings(names: Iterable[str], bindings: Iterable[PackView], house: RenderContext) -> dict[str, PublicationDraft]:
     """The landing texts of series that are named, or that a pack opens with."""
     wanted = dict.fromkeys((*names, *(one.id for binding in bindings for one in series_in(binding))))
     environment = house.environment
@@ -302,14 +309,14 @@ def _landings(names: Iterable[str], bindings: Iterable[PackReading], house: Hous
     return found
 
 
-def _house_of(reading: Reading, house: House) -> House:
+def _house_of(reading: BriefingView, house: RenderContext) -> RenderContext:
     """Materials of a text: a kept version has an environment of its own, and its links led somewhere then."""
     return replace(house, environment=reading.environment, anchors=anchors_of(reading)) if reading.kept else house
 
 
 def _bindings(
-    environment: Environment, names: Iterable[str], readings: Mapping[str, Reading], order: Order
-) -> Iterable[PackReading]:
+    environment: Environment, names: Iterable[str], readings: Mapping[str, BriefingView], order: Order
+) -> Iterable[PackView]:
     for name in names:
         with blamed_on(environment.packs[name].path):
             binding = read_pack(environment, environment.packs[name], readings, order.produced)
@@ -319,7 +326,7 @@ def _bindings(
 
 
 def _forbidden(
-    environment: Environment, chosen: Chosen, readings: Mapping[str, Reading], order: Order
+    environment: Environment, chosen: Chosen, readings: Mapping[str, BriefingView], order: Order
 ) -> Iterable[str]:
     """Things marked higher than they may be made, by owner; and packs that hold one or would go to anybody."""
     for name in chosen.briefings:
@@ -349,7 +356,11 @@ def _blamed_by_document(documents: tuple[CitedDocument, ...], cite: Cite, paths:
 
 
 def _formatted(
-    imprint: Imprint, documents: tuple[CitedDocument, ...], cite: Cite, styles: Mapping[str, str], desk: Desk
+    imprint: LibrarySettings,
+    documents: tuple[CitedDocument, ...],
+    cite: Cite,
+    styles: Mapping[str, str],
+    diagnostics: Diagnostics,
 ) -> Mapping[str, FormattedDocument]:
     """All documents formatted; in the house style where the library's own will not do."""
     if not documents:
@@ -361,7 +372,7 @@ def _formatted(
         if name == HOUSE_STYLE or HOUSE_STYLE not in styles:
             raise
         if not style_fault(styles.get(name, "")):  # else the rules have told it
-            desk.report(broken_style(imprint, styles, StyleFault(fault.sentence)))
+            diagnostics.report(broken_style(imprint, styles, StyleFault(fault.sentence)))
         return cite(tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents))
 
 
@@ -382,12 +393,12 @@ def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[s
 
 
 def _bound(
-    binding: PackReading,
+    binding: PackView,
     made: Mapping[str, Publication],
     series: Mapping[str, SeriesPublication],
     drafts: Mapping[str, PublicationDraft],
     formatted: Mapping[str, FormattedDocument],
-    house: House,
+    house: RenderContext,
     faulty: frozenset[str],
     digests: Digests,
 ) -> PackPublication:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, ordered
-from pipeline.core.messages import as_ruled
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, ordered
+from pipeline.core.messages import with_house_rules
 from pipeline.core.processes import blamed_on, faults_reported
 from pipeline.core.services import hooked
 from pipeline.model.body import Body
@@ -14,24 +14,24 @@ from pipeline.resolve.citations import fill, pooled, works
 from pipeline.resolve.citations.style import style_can_be_used
 from pipeline.resolve.environment import Chosen, Environment
 from pipeline.resolve.reading import (
+    BriefingView,
     Examined,
-    PackReading,
-    Passage,
-    Reading,
+    NodeIndex,
+    PackView,
     read_imprint,
     read_loose,
     read_pack,
     read_series,
 )
 
-PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
+PASSAGE_RULES: tuple[Callable[[NodeIndex], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
     links.links_in_the_text_lead_somewhere,
     house_style.texts_are_ones_own,
 )
 """Rules for any text by itself."""
 
-TEXT_RULES: tuple[Callable[[Environment, Passage], Iterator[Diagnostic]], ...] = (
+TEXT_RULES: tuple[Callable[[Environment, NodeIndex], Iterator[Diagnostic]], ...] = (
     fill.cited_works_are_known,
     works.keys_have_their_mark,
     works.works_cited_still_hold,
@@ -40,7 +40,7 @@ TEXT_RULES: tuple[Callable[[Environment, Passage], Iterator[Diagnostic]], ...] =
 )
 """Rules for any text in its environment."""
 
-BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
+BRIEFING_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
     fill.sources_are_known,
     fill.listed_works_are_cited,
     fill.works_are_settled,
@@ -77,7 +77,7 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
 )
 """Rules for a briefing and a page of the handbook alike."""
 
-HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
+HOUSE_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
     names.abbreviations_are_used,
     works.works_are_not_cited_by_hand,
     works.typed_works_are_in_the_library,
@@ -95,7 +95,7 @@ SERIES_RULES: tuple[Callable[[Environment, Series], Iterator[Diagnostic]], ...] 
     names.briefings_are_in_one_series,
 )
 
-PACK_RULES: tuple[Callable[[PackReading], Iterator[Diagnostic]], ...] = (
+PACK_RULES: tuple[Callable[[PackView], Iterator[Diagnostic]], ...] = (
     packs.packs_are_not_empty,
     packs.members_exist,
     packs.members_can_be_built,
@@ -122,17 +122,17 @@ LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
 )
 
 
-def examined(reading: Reading, coverage: frozenset[int]) -> Examined:
+def examined(reading: BriefingView, coverage: frozenset[int]) -> Examined:
     """Remarks of the rules on a text, which depend on no other text but for its fields and anchors."""
     with blamed_on(reading.path):
         found = (*_of_briefing(reading, coverage), *characters.references_have_their_letters(reading, coverage))
         settings = reading.environment.imprint.fields.rules.settings()
-        return Examined(reading.passage.anchors, ordered(as_ruled(found, settings)))
+        return Examined(reading.passage.anchors, ordered(with_house_rules(found, settings)))
 
 
 def examine_packs(
     environment: Environment,
-    readings: Mapping[str, Reading],
+    readings: Mapping[str, BriefingView],
     names: Iterable[str],
     produced: date,
     coverage: frozenset[int],
@@ -153,14 +153,14 @@ def examine_packs(
 def examine_library(
     environment: Environment,
     loose: Mapping[str, Body],
-    readings: Mapping[str, Reading],
+    readings: Mapping[str, BriefingView],
     chosen: Chosen,
     produced: date,
     coverage: frozenset[int],
     styles: Mapping[str, str] | None,
 ) -> tuple[Diagnostic, ...]:
     """Remarks of the rules on all that texts share, and on loose texts. No other text is read for it."""
-    desk = Desk()
+    diagnostics = Diagnostics()
     imprint = environment.imprint
     packs = tuple(environment.packs[name] for name in chosen.packs)
     of_all: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
@@ -172,19 +172,19 @@ def examine_library(
         lambda: versions.what_texts_share_is_kept(readings[name] for name in chosen.needed),
     )
     for rule in of_all:
-        with faults_reported(desk, Place(imprint.path), "checked the whole library"):
-            desk.extend(rule())
+        with faults_reported(diagnostics, Location(imprint.path), "checked the whole library"):
+            diagnostics.extend(rule())
     for series in environment.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
             with blamed_on(series.path):
-                desk.extend(_of_series(environment, series, coverage))
+                diagnostics.extend(_of_series(environment, series, coverage))
     for name in chosen.loose:
-        with faults_reported(desk, Place(environment.faults[name].place.path), "checked this file"):
-            desk.extend(_of_text(environment, read_loose(loose[name]), coverage))
-    return desk.remarks
+        with faults_reported(diagnostics, Location(environment.faults[name].place.path), "checked this file"):
+            diagnostics.extend(_of_text(environment, read_loose(loose[name]), coverage))
+    return diagnostics.remarks
 
 
-def _of_briefing(reading: Reading, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+def _of_briefing(reading: BriefingView, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     yield from _of_text(reading.environment, reading.passage, coverage)
     rules = BRIEFING_RULES if reading.briefing.manual else BRIEFING_RULES + HOUSE_RULES
     for rule in rules:
@@ -193,7 +193,7 @@ def _of_briefing(reading: Reading, coverage: frozenset[int]) -> Iterator[Diagnos
     yield from characters.fields_have_their_letters(briefing.fields, briefing.marks.at, coverage)
 
 
-def _of_text(environment: Environment, passage: Passage, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+def _of_text(environment: Environment, passage: NodeIndex, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     for rule in PASSAGE_RULES:
         yield from rule(passage)
     for text_rule in TEXT_RULES:

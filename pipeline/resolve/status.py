@@ -6,18 +6,18 @@ from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.core.text.typography import typeset
 from pipeline.model.library import Library
 from pipeline.model.publication import LabelledDate
 from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import RETIRED, BriefingFields, BriefingHead, Status
-from pipeline.model.source.library_file import Imprint, LibraryFields
+from pipeline.model.source.library_file import LibraryFields, LibrarySettings
 from pipeline.model.source.record import KeyPath
 from pipeline.model.source.versions import numbers
-from pipeline.model.words import Words, in_words, months_after
+from pipeline.model.words import Phrases, format_date, months_after
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import Reading
+from pipeline.resolve.reading import BriefingView
 
 
 def retired_in_words(library: Library, name: str) -> str:
@@ -26,12 +26,12 @@ def retired_in_words(library: Library, name: str) -> str:
     if briefing is None or briefing.fields.status not in RETIRED:
         return ""
     if briefing.fields.status is Status.WITHDRAWN:
-        return ": ".join(filter(None, ("withdrawn", reason_of_withdrawal(briefing))))
+        return ": ".join(filter(None, ("withdrawn", withdrawal_reason(briefing))))
     newer = library.briefings.get(briefing.fields.superseded_by or "")
     return f"superseded by '{newer.fields.title}'" if newer else "superseded"
 
 
-def reason_of_withdrawal(briefing: BriefingHead) -> str:
+def withdrawal_reason(briefing: BriefingHead) -> str:
     """The reason why a text was withdrawn; nothing of any other."""
     return briefing.fields.withdrawn_reason or "" if briefing.fields.status is Status.WITHDRAWN else ""
 
@@ -39,7 +39,7 @@ def reason_of_withdrawal(briefing: BriefingHead) -> str:
 # Dates
 
 
-def dated(label: str, on: date, words: Words) -> LabelledDate:
+def dated(label: str, on: date, words: Phrases) -> LabelledDate:
     """A date with its label."""
     return LabelledDate(label, on, words.day(on))
 
@@ -65,7 +65,7 @@ def is_overdue(fields: BriefingFields, house: LibraryFields, produced: date) -> 
     return fields.status not in RETIRED and last is not None and last < produced
 
 
-def stamp_dates(fields: BriefingFields, words: Words) -> tuple[LabelledDate, ...]:
+def stamp_dates(fields: BriefingFields, words: Phrases) -> tuple[LabelledDate, ...]:
     """The dates under the title, each only if set."""
     lines = (
         ("first-published", fields.first_published),
@@ -79,19 +79,19 @@ def stamp_dates(fields: BriefingFields, words: Words) -> tuple[LabelledDate, ...
 # Rules
 
 
-def updates_follow_publication(reading: Reading) -> Iterator[Diagnostic]:
+def updates_follow_publication(reading: BriefingView) -> Iterator[Diagnostic]:
     """A briefing is not updated before it is first published."""
     fields = reading.briefing.fields
     if fields.updated and fields.first_published and fields.updated < fields.first_published:
         yield message(
             "date-updated-early",
             reading.briefing.marks.at("updated"),
-            updated=in_words(fields.updated),
-            first_published=in_words(fields.first_published),
+            updated=format_date(fields.updated),
+            first_published=format_date(fields.first_published),
         )
 
 
-def published_briefings_are_dated(reading: Reading) -> Iterator[Diagnostic]:
+def published_briefings_are_dated(reading: BriefingView) -> Iterator[Diagnostic]:
     """A published briefing says when it was first published."""
     fields = reading.briefing.fields
     if fields.status is Status.PUBLISHED and not fields.first_published:
@@ -99,7 +99,7 @@ def published_briefings_are_dated(reading: Reading) -> Iterator[Diagnostic]:
         yield message("status-incomplete", place, status="published", what="since when", key=key)
 
 
-def dates_have_come(reading: Reading) -> Iterator[Diagnostic]:
+def dates_have_come(reading: BriefingView) -> Iterator[Diagnostic]:
     """A day of something that has happened is not after the day of production."""
     briefing, produced = reading.briefing, reading.produced
     dates: list[tuple[str, date | None, KeyPath]] = [(name, getattr(briefing.fields, name), (name,)) for name in _PAST]
@@ -111,22 +111,22 @@ def dates_have_come(reading: Reading) -> Iterator[Diagnostic]:
     for name, on, way in dates:
         if on and on > produced:
             place = briefing.marks.at(*way)
-            yield message("date-in-future", place, field=name, on=in_words(on), produced=in_words(produced))
+            yield message("date-in-future", place, field=name, on=format_date(on), produced=format_date(produced))
 
 
-def evaluations_have_come(imprint: Imprint, produced: date) -> Iterator[Diagnostic]:
+def evaluations_have_come(imprint: LibrarySettings, produced: date) -> Iterator[Diagnostic]:
     """Nobody has judged the EPUBs on a day that is not here yet."""
     said = imprint.fields.accessibility
     if said and said.evaluated and said.evaluated > produced:
         place = imprint.marks.at("accessibility", "evaluated")
-        on = in_words(said.evaluated)
-        yield message("date-in-future", place, field="evaluated", on=on, produced=in_words(produced))
+        on = format_date(said.evaluated)
+        yield message("date-in-future", place, field="evaluated", on=on, produced=format_date(produced))
 
 
 _PAST = ("first_published", "updated", "reviewed", "evidence_to")
 
 
-def history_matches_the_version(reading: Reading) -> Iterator[Diagnostic]:
+def history_matches_the_version(reading: BriefingView) -> Iterator[Diagnostic]:
     """The last version in the history is the version of the briefing."""
     fields = reading.briefing.fields
     versions = [entry.version for entry in fields.history]
@@ -136,19 +136,19 @@ def history_matches_the_version(reading: Reading) -> Iterator[Diagnostic]:
         yield message("history-version", place, last=last, version=fields.version)
 
 
-def reviews_are_kept(reading: Reading) -> Iterator[Diagnostic]:
+def reviews_are_kept(reading: BriefingView) -> Iterator[Diagnostic]:
     """A briefing is reviewed in time."""
     fields, house = reading.briefing.fields, reading.environment.imprint.fields
     last = review_by(fields, house)
     if last and is_overdue(fields, house, reading.produced):
-        yield message("review-overdue", reading.briefing.marks.at("review_by"), review_by=in_words(last))
+        yield message("review-overdue", reading.briefing.marks.at("review_by"), review_by=format_date(last))
 
 
 # Status
 
 
 def statuses(
-    environment: Environment, briefing: BriefingHead, produced: date, faulty: bool, words: Words
+    environment: Environment, briefing: BriefingHead, produced: date, faulty: bool, words: Phrases
 ) -> tuple[str, ...]:
     """The words across the head of a briefing's pages, in order. A handbook page carries DRAFT for a fault only."""
     said = [typeset(environment.imprint.fields.notice or "")]
@@ -182,13 +182,13 @@ def is_retired(briefing: BriefingHead) -> bool:
     return briefing.fields.status in RETIRED
 
 
-def pack_statuses(notice: str | None, draft: bool, due: bool, words: Words) -> tuple[str, ...]:
+def pack_statuses(notice: str | None, draft: bool, due: bool, words: Phrases) -> tuple[str, ...]:
     """The words across the head of a pack's pages: a draft, or due for review, as soon as one of its texts is."""
     said = (words.say("draft") if draft else None, words.say("due-for-review") if due else None)
     return tuple(filter(None, (typeset(notice or ""), *said)))
 
 
-def superseded_briefings_name_the_newer(reading: Reading) -> Iterator[Diagnostic]:
+def superseded_briefings_name_the_newer(reading: BriefingView) -> Iterator[Diagnostic]:
     """A superseded briefing leads to the one that takes its place."""
     briefing, known = reading.briefing, reading.environment.briefings
     newer = briefing.fields.superseded_by
@@ -196,11 +196,11 @@ def superseded_briefings_name_the_newer(reading: Reading) -> Iterator[Diagnostic
         place, key = briefing.marks.at("status"), "'superseded_by:' with the id of the newer briefing"
         yield message("status-incomplete", place, status="superseded", what="by which", key=key)
     if newer and newer not in known and newer not in reading.environment.broken:
-        hint = did_you_mean(newer, set(known) - {briefing.id}, "Briefings live in source/briefings/.")
+        hint = suggestion(newer, set(known) - {briefing.id}, "Briefings live in source/briefings/.")
         yield message("briefing-unknown", briefing.marks.at("superseded_by"), hint=hint, name=newer)
 
 
-def withdrawn_briefings_say_why(reading: Reading) -> Iterator[Diagnostic]:
+def withdrawn_briefings_say_why(reading: BriefingView) -> Iterator[Diagnostic]:
     """A withdrawn briefing gives the reason."""
     fields = reading.briefing.fields
     if fields.status is Status.WITHDRAWN and not fields.withdrawn_reason:
@@ -208,7 +208,7 @@ def withdrawn_briefings_say_why(reading: Reading) -> Iterator[Diagnostic]:
         yield message("status-incomplete", place, status="withdrawn", what="why", key=key)
 
 
-def no_circle_of_supersession(reading: Reading) -> Iterator[Diagnostic]:
+def no_circle_of_supersession(reading: BriefingView) -> Iterator[Diagnostic]:
     """Following 'superseded_by' ends at a newest briefing; told at each briefing of a circle."""
     start = reading.briefing.id
     way = [start]

@@ -8,21 +8,21 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any, TypeVar
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import digest
 from pipeline.core.messages import message
 from pipeline.core.processes import blamed_on
 from pipeline.core.sentences import enumerated
-from pipeline.load.markdown.links import meant
+from pipeline.load.markdown.links import resolve_text_path
 from pipeline.load.pictures.picture import picture_file
 from pipeline.model import body as tree
 from pipeline.model.body import NOWHERE, Body, Link, plain_text, rebuild, walk
 from pipeline.model.formats import Asset
-from pipeline.model.library import KeptVersion
+from pipeline.model.library import PublishedVersion
 from pipeline.model.source.briefing import RETIRED, Briefing, BriefingFields, BriefingHead, Marking, Status
-from pipeline.model.source.library_file import Imprint, Series
-from pipeline.model.source.record import Marks, Role, fields_with
-from pipeline.model.source.versions import PRINTED, RECORD, folder_of, pin
+from pipeline.model.source.library_file import LibrarySettings, Series
+from pipeline.model.source.record import FieldLocations, Role, fields_with
+from pipeline.model.source.versions import PRINTED, RECORD, folder_of, version_ref
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.evidence import caveat_of, force_name
@@ -31,7 +31,7 @@ from pipeline.resolve.markings import highest, marking_of
 from pipeline.resolve.names import subjects_of
 from pipeline.resolve.parts import method_note
 from pipeline.resolve.publications import related_titles
-from pipeline.resolve.reading import Reading, bodies, by_kind, pictures_in, read_briefing
+from pipeline.resolve.reading import BriefingView, bodies, by_kind, pictures_in, read_briefing
 
 SHOWN = 8
 """Words of a paragraph by which it is named."""
@@ -48,18 +48,18 @@ _OWN = [n for n in BriefingFields.model_fields if n not in fields_with(BriefingF
 class Difference:
     """One thing that is not as it was: where it stands now (or where it was lost), and what it is."""
 
-    place: Place
+    place: Location
     what: str
     """'the paragraph “Foot patrol …” was changed'."""
 
 
-def own_differences(briefing: Briefing, assets: Assets, kept: KeptVersion) -> tuple[Difference, ...]:
+def own_differences(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> tuple[Difference, ...]:
     """Differences of a briefing's own file from the kept version, in order of the file."""
     was = kept.briefing
     if was.fields == briefing.fields and was.body == briefing.body and was.texts == briefing.texts:
         found: Iterable[Difference] = ()
     else:
-        found = (*_of_fields(was, briefing), *body_differences(was.body, briefing.body, Place(briefing.path)))
+        found = (*_of_fields(was, briefing), *body_differences(was.body, briefing.body, Location(briefing.path)))
     return tuple(sorted((*found, *_of_pictures(briefing, assets, kept)), key=lambda one: one.place))
 
 
@@ -73,7 +73,7 @@ def _printed(fields: BriefingFields, name: str) -> Any:
     return fields.evidence.as_printed if name == "evidence" else getattr(fields, name)
 
 
-def body_differences(was: tree.Body, now: tree.Body, start: Place) -> Iterator[Difference]:
+def body_differences(was: tree.Body, now: tree.Body, start: Location) -> Iterator[Difference]:
     """The paragraphs that are new, changed or gone; `start` is where an empty text stands."""
     before, after = _blocks(was), _blocks(now)
     signs = [digest(_shape(block)) for block in before], [digest(_shape(block)) for block in after]
@@ -89,7 +89,7 @@ def body_differences(was: tree.Body, now: tree.Body, start: Place) -> Iterator[D
             yield Difference(nearest, f"{_called(old)} is gone")
 
 
-def _changed(old: Any, new: Any, place: Place) -> Iterator[Difference]:
+def _changed(old: Any, new: Any, place: Location) -> Iterator[Difference]:
     """The part of a block that changed: its words, else where its links lead and what is said of its pictures."""
     if _said(old) != _said(new):
         yield Difference(place, f"{_called(old)} was changed to {_words(new, old)}")
@@ -112,7 +112,7 @@ def _shape(value: Any) -> Any:
     """Words of a node for a reader, however its source was broken into lines and pieces."""
     if isinstance(value, tuple):
         return tuple(_pieces(value))
-    if is_dataclass(value) and not isinstance(value, Place):
+    if is_dataclass(value) and not isinstance(value, Location):
         return (type(value).__name__, *(_shape(getattr(value, field.name)) for field in fields(value)))
     return value
 
@@ -130,7 +130,7 @@ def _blocks(body: tree.Body) -> tuple[Any, ...]:
     return (*body.blocks, *body.footnotes)
 
 
-def _place(block: Any, start: Place) -> Place:
+def _place(block: Any, start: Location) -> Location:
     """Place of a block, or of the first thing in it that has one."""
     places = (getattr(node, "place", NOWHERE) for node in walk((block,)))
     return next((place for place in places if place != NOWHERE), start)
@@ -179,7 +179,7 @@ def _as_written(node: Any) -> tuple[Any, ...] | None:
     return (tree.Text(f"[{'; '.join(works)}]"),)
 
 
-def _of_pictures(briefing: Briefing, assets: Assets, kept: KeptVersion) -> Iterator[Difference]:
+def _of_pictures(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> Iterator[Difference]:
     """Pictures that go by the same name and show something else."""
     for body in bodies(briefing):
         for node in pictures_in(body):
@@ -191,7 +191,7 @@ def _of_pictures(briefing: Briefing, assets: Assets, kept: KeptVersion) -> Itera
             yield Difference(place, f"the picture '{record.file}' was changed")
 
 
-def picture_changed(path: str | None, assets: Assets, kept: KeptVersion) -> bool:
+def picture_changed(path: str | None, assets: Assets, kept: PublishedVersion) -> bool:
     """Whether a picture that is there still shows something else than it did."""
     was, now = kept.library.assets.get(path or ""), assets.get(path or "")
     return was is not None and now is not None and was.sha256 != now.sha256
@@ -213,7 +213,7 @@ def _from_imprint(environment: Environment, briefing: Briefing) -> dict[str, obj
     }
 
 
-def inherited_differences(environment: Environment, briefing: Briefing, kept: KeptVersion) -> Iterator[Difference]:
+def inherited_differences(environment: Environment, briefing: Briefing, kept: PublishedVersion) -> Iterator[Difference]:
     """Values that the text takes from elsewhere, and would now take otherwise than the kept version did."""
     then = environment_of(kept.library)
     yield from _of_imprint(environment, briefing, then, kept)
@@ -230,7 +230,7 @@ def inherited_differences(environment: Environment, briefing: Briefing, kept: Ke
 
 
 def _of_imprint(
-    environment: Environment, briefing: Briefing, then: Environment, kept: KeptVersion
+    environment: Environment, briefing: Briefing, then: Environment, kept: PublishedVersion
 ) -> Iterator[Difference]:
     """Publisher, language and terms of a text that says nothing of its own."""
     was, now = _from_imprint(then, kept.briefing), _from_imprint(environment, briefing)
@@ -266,7 +266,7 @@ def _of_lists(environment: Environment, briefing: Briefing, then: Environment) -
         for one in ids if f"source/{name}.yaml" not in environment.unread else ():
             if _field_printed(then, name, one) != _field_printed(environment, name, one):
                 marks = environment.list_marks.get(name)
-                yield Difference(marks.at(one) if marks else Place(briefing.path), f"'{one}' in {name}.yaml")
+                yield Difference(marks.at(one) if marks else Location(briefing.path), f"'{one}' in {name}.yaml")
 
 
 def _field_printed(environment: Environment, name: str, one: str) -> Any:
@@ -278,7 +278,7 @@ def _field_printed(environment: Environment, name: str, one: str) -> Any:
 
 
 def _of_notes(
-    environment: Environment, briefing: Briefing, then: Environment, kept: KeptVersion
+    environment: Environment, briefing: Briefing, then: Environment, kept: PublishedVersion
 ) -> Iterator[Difference]:
     """The caveat and the note on method that the text has from its series or the library, with their pictures."""
     was, now = then.series_of(briefing.id), environment.series_of(briefing.id)
@@ -289,7 +289,7 @@ def _of_notes(
     for name, (old, _), (new, path) in pairs:
         if path == briefing.path:
             continue
-        marks: Marks = now.marks if now and now.path == path else environment.imprint.marks
+        marks: FieldLocations = now.marks if now and now.path == path else environment.imprint.marks
         if digest(old) != digest(new):
             yield Difference(marks.key_at(name), f"'{name}'")
         for node in pictures_in(new):
@@ -307,7 +307,7 @@ _STATES = ("status", "superseded_by", "withdrawn_reason")
 _REVIEWS = ("reviewed", "review_by", "reviewers")
 
 
-def pinned_readings(environment: Environment, packs: Iterable[str], produced: date) -> dict[str, Reading]:
+def pinned_readings(environment: Environment, packs: Iterable[str], produced: date) -> dict[str, BriefingView]:
     """The kept versions that packs ask for, each as the rules read it, by 'id@version'."""
     asked = {line for name in packs for line in environment.packs[name].lines if line in environment.kept}
     found = {}
@@ -317,7 +317,7 @@ def pinned_readings(environment: Environment, packs: Iterable[str], produced: da
     return found
 
 
-def read_kept_version(environment: Environment, kept: KeptVersion, produced: date) -> Reading:
+def read_kept_version(environment: Environment, kept: PublishedVersion, produced: date) -> BriefingView:
     """A kept version as the rules read it, in the environment that was kept with it."""
     own = environment_of(kept.library)
     present = environment.briefings.get(kept.id)
@@ -334,38 +334,38 @@ def read_kept_version(environment: Environment, kept: KeptVersion, produced: dat
     return read_briefing(own, briefing, produced, kept=kept.version)
 
 
-def marking_now(environment: Environment, kept: KeptVersion) -> Marking:
+def marking_now(environment: Environment, kept: PublishedVersion) -> Marking:
     """The marking of a kept version: what the present says of it, and never lower than when it was published."""
     now = marking_of(environment, environment.briefings.get(kept.id) or kept.briefing)
     then = kept.record.marking or kept.briefing.fields.marking
     return highest((then, now), now) if then else now
 
 
-def anchors_of(reading: Reading) -> Anchors:
+def anchors_of(reading: BriefingView) -> Anchors:
     """Anchors of a kept version: wherever links led when it was published, those of its notes too."""
     return {name: None for name, _ in _linked_texts(reading)}
 
 
-def texts_by_path(reading: Reading) -> tuple[str, ...]:
+def texts_by_path(reading: BriefingView) -> tuple[str, ...]:
     """The briefings that links lead to by a path: which they are only the library as a whole says."""
     return tuple(name for name, link in _linked_texts(reading) if not link.href.startswith("briefing:"))
 
 
-def _linked_texts(reading: Reading) -> Iterator[tuple[str, Link]]:
+def _linked_texts(reading: BriefingView) -> Iterator[tuple[str, Link]]:
     """The briefings that a text and its notes link to."""
     for link in (*reading.passage.every(Link), *by_kind(inherited_texts(reading)).get(Link, ())):
-        href = meant(link.href, link.place.path, reading.environment.briefings)
+        href = resolve_text_path(link.href, link.place.path, reading.environment.briefings)
         if href.startswith("briefing:"):
             yield split_target(href)[0], link
 
 
-def inherited_texts(reading: Reading) -> tuple[Body, ...]:
+def inherited_texts(reading: BriefingView) -> tuple[Body, ...]:
     """The texts that a briefing may take from its series or the library."""
     held = (reading.series, reading.environment.imprint)
     return tuple(text for one in held if one for text in (one.method_note, one.practice_caveat))
 
 
-def _dressed(present: Imprint, kept: Imprint) -> Imprint:
+def _dressed(present: LibrarySettings, kept: LibrarySettings) -> LibrarySettings:
     """The present imprint with what of the kept one is part of the text."""
     words = {name: getattr(kept.fields, name) for name in PRINTED}
     return replace(
@@ -399,7 +399,7 @@ def _with_its_life(fields: BriefingFields, present: BriefingHead) -> BriefingFie
 # Rules
 
 
-def published_words_are_kept(reading: Reading) -> Iterator[Diagnostic]:
+def published_words_are_kept(reading: BriefingView) -> Iterator[Diagnostic]:
     """A text says under a published number what it said when it was published."""
     kept = _published_as(reading)
     if kept is not None:
@@ -407,7 +407,7 @@ def published_words_are_kept(reading: Reading) -> Iterator[Diagnostic]:
             yield message("kept-differs", found.place, version=kept.version, what=found.what, folder=kept.folder)
 
 
-def what_texts_share_is_kept(readings: Iterable[Reading]) -> Iterator[Diagnostic]:
+def what_texts_share_is_kept(readings: Iterable[BriefingView]) -> Iterator[Diagnostic]:
     """Nor do caveats, works and terms come out otherwise than they were published; told once for all they touch."""
     touched: dict[Difference, list[str]] = {}
     for reading in readings:
@@ -427,7 +427,7 @@ def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diag
     for name, versions in environment.kept_numbers.items():
         if name in environment.briefings or name in environment.broken:
             continue
-        place = Place(f"{folder_of(name, versions[-1])}/{RECORD}")
+        place = Location(f"{folder_of(name, versions[-1])}/{RECORD}")
         title = environment.kept_titles.get(name, "").casefold()
         twin = next((one.id for one in environment.briefings.values() if one.fields.title.casefold() == title), "")
         hint = (
@@ -437,6 +437,6 @@ def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diag
         yield message("kept-without-briefing", place, hint if twin else None, name=name, version=versions[-1])
 
 
-def _published_as(reading: Reading) -> KeptVersion | None:
+def _published_as(reading: BriefingView) -> PublishedVersion | None:
     briefing = reading.briefing
-    return reading.environment.kept.get(pin(briefing.id, briefing.fields.version))
+    return reading.environment.kept.get(version_ref(briefing.id, briefing.fields.version))

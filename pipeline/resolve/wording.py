@@ -19,15 +19,15 @@ from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.record import Role, fields_with
 from pipeline.model.source.versions import WORDING
-from pipeline.model.words import ENGLISH, Wordbook, Words
+from pipeline.model.words import ENGLISH, Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.evidence import force_name
 from pipeline.resolve.names import subjects_of
 from pipeline.resolve.packs import path_of
 from pipeline.resolve.parts import TextPart
-from pipeline.resolve.publications import House, PublicationDraft, credits_of, draft_briefing, related_titles
-from pipeline.resolve.reading import PackReading, Reading
+from pipeline.resolve.publications import PublicationDraft, RenderContext, credits_of, draft_briefing, related_titles
+from pipeline.resolve.reading import BriefingView, PackView
 from pipeline.resolve.versions import anchors_of
 
 FORM = "edition-words/1"
@@ -198,23 +198,27 @@ _WITHIN = {"evidence": {"method_note": True, "findings": {"__all__": {"area"}}},
 """What is left out of keys within keys."""
 
 
-_COMPARED = Wordbook(
-    {ENGLISH: Words("en-GB", {name: (f"{name.capitalize()} {{number}}",) for name in ("figure", "table", "equation")})}
+_COMPARED = PhraseTable(
+    {
+        ENGLISH: Phrases(
+            "en-GB", {name: (f"{name.capitalize()} {{number}}",) for name in ("figure", "table", "equation")}
+        )
+    }
 )
 """The words of references by which versions are compared: another table of words changes no text."""
 
 
-def drafted(reading: Reading) -> PublicationDraft:
+def drafted(reading: BriefingView) -> PublicationDraft:
     """The texts of a version with all filled in that needs no citation engine."""
-    return draft_briefing(reading, House(reading.environment, "", frozenset(), anchors_of(reading), _COMPARED))
+    return draft_briefing(reading, RenderContext(reading.environment, "", frozenset(), anchors_of(reading), _COMPARED))
 
 
-def words_of(reading: Reading) -> bytes:
+def words_of(reading: BriefingView) -> bytes:
     """The wording of a text as it would be kept."""
     return wording(reading, drafted(reading))
 
 
-def wording(reading: Reading, draft: PublicationDraft) -> bytes:
+def wording(reading: BriefingView, draft: PublicationDraft) -> bytes:
     """The wording of a briefing: `["words/1", entry, …]`, an entry or a block a line, in UTF-8."""
     told = [*_of_fields(reading), *_of_house(reading), *_of_works(draft)]
     texts = [_text(["text", part.name], block_wordings(part.children)) for part in draft.parts if part.children]
@@ -226,7 +230,7 @@ def wording_digest(content: bytes) -> str:
     return f"{WORDING}:{sha256(content)}"
 
 
-def pinned_texts_read_as_published(binding: PackReading) -> Iterator[Diagnostic]:
+def pinned_texts_read_as_published(binding: PackView) -> Iterator[Diagnostic]:
     """A kept version that this release reads otherwise than the one that published it is not bound unnoticed."""
     for member in binding.members:
         kept, reading = binding.environment.kept.get(member.key), binding.readings.get(member.key)
@@ -237,14 +241,14 @@ def pinned_texts_read_as_published(binding: PackReading) -> Iterator[Diagnostic]
             yield message("kept-old-dialect", place, name=member.id, version=member.version)
 
 
-def _of_fields(reading: Reading) -> Iterator[Wording]:
+def _of_fields(reading: BriefingView) -> Iterator[Wording]:
     """Wording of the front matter, by key; values equal to their default are left out."""
     exclude: Any = dict.fromkeys(_LEFT_OUT, True) | _WITHIN
     said = reading.briefing.fields.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=exclude)
     yield from (["field", name, value] for name, value in said.items())
 
 
-def _of_house(reading: Reading) -> Iterator[Wording]:
+def _of_house(reading: BriefingView) -> Iterator[Wording]:
     """Wording that the text takes from the library, its series and the small lists."""
     environment, briefing = reading.environment, reading.briefing
     fields, series, imprint = briefing.fields, reading.series, environment.imprint
@@ -296,7 +300,7 @@ Digests = Mapping[str, str]
 """The digest of the wording of each text, by its key; none where no codes are printed."""
 
 
-def text_digest(environment: Environment, reading: Reading) -> str:
+def text_digest(environment: Environment, reading: BriefingView) -> str:
     """The digest of a text's wording: of a kept version as its record has it."""
     kept = environment.kept.get(reading.key)
     if kept and kept.record.digest.startswith(f"{WORDING}:"):
@@ -304,7 +308,9 @@ def text_digest(environment: Environment, reading: Reading) -> str:
     return wording_digest(words_of(reading))
 
 
-def text_digests(environment: Environment, texts: Iterable[Reading], known: Digests = MappingProxyType({})) -> Digests:
+def text_digests(
+    environment: Environment, texts: Iterable[BriefingView], known: Digests = MappingProxyType({})
+) -> Digests:
     """The digest of each text, by its key, but for pages of the handbook; none where no codes are printed."""
     if not environment.imprint.prints_codes:
         return {}
@@ -329,7 +335,7 @@ def status_page(base: str | None, code: PrintedCode) -> str:
     return f"{base.rstrip('/')}/{code.text.casefold()}" if base else ""
 
 
-def coded_pack(binding: PackReading, digests: Digests) -> PageCode:
+def coded_pack(binding: PackView, digests: Digests) -> PageCode:
     """The code of the edition that a pack names; none where it names none."""
     return coded_text(binding.environment, pack_digest(binding, digests) if digests else "")
 
@@ -340,7 +346,7 @@ def with_code(thing: CodedThing, coded: PageCode) -> CodedThing:
     return replace(thing, identity=replace(thing.identity, code=code, status_page=page))
 
 
-def pack_digest(binding: PackReading, digests: Digests) -> str:
+def pack_digest(binding: PackView, digests: Digests) -> str:
     """The digest of the words of the edition that a pack names, or nothing."""
     pack, inserts = binding.pack, binding.environment.inserts
     if not pack.fields.edition or pack.manual:

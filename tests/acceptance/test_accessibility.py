@@ -6,7 +6,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from pipeline.services.editions.edition import FinishedFile
 from pipeline.services.editions.issue import OURS, verdict_of
@@ -16,7 +16,7 @@ from tests.support.publishing import rewrite
 
 pytestmark = pytest.mark.proof
 
-PLACE = Place("output/packs/nights/nights.pdf")
+PLACE = Location("output/packs/nights/nights.pdf")
 
 
 @pytest.fixture(scope="module")

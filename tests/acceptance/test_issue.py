@@ -15,9 +15,9 @@ from pipeline.build.summary import Build
 from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import FieldLocations
 from pipeline.proof import validators
 from pipeline.services.editions import issue as issuing
 from pipeline.services.editions.gates import Asked
@@ -320,7 +320,7 @@ def test_an_insert_stands_in_the_record(own_issue: Path) -> None:
 def test_an_edition_that_another_run_has_issued_meanwhile_is_not_issued_again(own_issue: Path) -> None:
     """Its number is taken; nothing is written."""
     next_edition(own_issue, "Autumn 2024", "Spring 2025")
-    slow = Project(own_issue, SHIPPED, Voice())
+    slow = Project(own_issue, SHIPPED, ProgressReporter())
     assert slow.files
     assert issue(own_issue, "2025-03-01").code == 0
     before = files_of(own_issue / "source"), files_of(own_issue.parent / "archive")
@@ -357,8 +357,8 @@ def test_a_file_that_something_else_has_touched_is_no_copy(tmp_path: Path) -> No
     place = tmp_path / "output" / output.path
     place.parent.mkdir(parents=True)
     fields = PackFields(title="Nights", briefings=("foot-patrol",))
-    pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
-    project = Project(tmp_path, SHIPPED, Voice())
+    pack = Pack("nights", "source/packs/nights.yaml", fields, FieldLocations("source/packs/nights.yaml"))
+    project = Project(tmp_path, SHIPPED, ProgressReporter())
     built = Build((), (output,), ())
     for content, told in ((made, []), (made + b" ", ["output/packs/nights/nights.pdf:1:1"])):
         place.write_bytes(content)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from tests.support import libraries, outputs
 from tests.support.project import ROOT, Said
 
@@ -32,7 +32,7 @@ def printed_pages(path: Path) -> list[str]:
 
 def shows(text: str, day: date) -> bool:
     """Whether a page carries the date produced: in its head, on a cover in the words under the title."""
-    return f"{day:%d/%m/%Y}" in text or f"This copy produced {in_words(day)}" in text
+    return f"{day:%d/%m/%Y}" in text or f"This copy produced {format_date(day)}" in text
 
 
 def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said]) -> None:

@@ -14,7 +14,7 @@ import yaml
 from lxml import etree, html
 
 from pipeline.load.words import read_wordbook
-from pipeline.model.words import Words, form_of
+from pipeline.model.words import Phrases, form_of
 from tests.support import libraries
 from tests.support.project import ROOT
 from tests.support.words import CLOSES, ENGLISH, LAYOUTS, OPENS, made_up
@@ -125,7 +125,7 @@ def test_whatever_the_author_has_not_written_is_in_the_table(translated: Path) -
 # The table itself
 
 
-def table(text: str, name: str = "cy") -> tuple[dict[str, Words], list[str]]:
+def table(text: str, name: str = "cy") -> tuple[dict[str, Phrases], list[str]]:
     """The tables that there are with one of a library's own, and what is said of it."""
     files = {**LAYOUTS.files, f"words/{name}.yaml": text}
     book, remarks = read_wordbook(replace(LAYOUTS, files=files))

@@ -15,10 +15,10 @@ from pipeline.bind.pdf.inserts import InsertJob, fit_insert, ink_boxes, page_box
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
 from pipeline.bind.running_lines import copy_lines
 from pipeline.build.formats import exchange
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import child_elements, name_tree, read_ids, walk, wrong_mappings
 from pipeline.model.formats import EDITIONS
-from pipeline.model.sheets import Section, Sheets
+from pipeline.model.sheets import Section, TypesetPages
 from tests.support.bind import foreign_pdfs
 from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, sections, stamps
 from tests.support.load import metadata_pictures
@@ -37,7 +37,7 @@ def drawn_by_forms(content: bytes, page: int) -> str:
 A4 = (595.275591, 841.889764)
 
 
-def fitted(*changes: foreign_pdfs.Change) -> Sheets:
+def fitted(*changes: foreign_pdfs.Change) -> TypesetPages:
     """The insert among pages of A4."""
     return fit_insert(InsertJob("Timetable", foreign_pdfs.changed(*changes), page_boxes(lighting().pdf)))
 
@@ -217,5 +217,5 @@ def test_copies_leave_its_drawings_alone() -> None:
 def test_what_cannot_be_bound_is_told_when_its_pack_is_read(fault: str, reason: str) -> None:
     change = getattr(foreign_pdfs, fault)
     assert tried(foreign_pdfs.changed(change)).decode() == reason
-    with pytest.raises(PressFailure, match=f"The insert 'Timetable' cannot be bound: {reason}"):
+    with pytest.raises(TypesettingFailure, match=f"The insert 'Timetable' cannot be bound: {reason}"):
         fitted(change)

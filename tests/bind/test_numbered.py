@@ -17,7 +17,7 @@ from pipeline.bind.running_lines import copy_lines
 from pipeline.bind.variable import saved_anew
 from pipeline.build.formats import bind, exchange
 from pipeline.build.jobs import EpubJob, PackJob, PackPageJob, TextJob
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.formats import Edition, Format
 from pipeline.model.manuscript import Chapter, StampText
 from pipeline.model.sheets import PageStart
@@ -67,7 +67,7 @@ def test_a_book_and_a_page_are_as_if_bound_for_their_holder(format: Format, code
     )
     made = exchange(Exchange(master, format, ENGLISH, before, (after,)))
     assert made == (meant,)
-    with pytest.raises(PressFailure):
+    with pytest.raises(TypesettingFailure):
         exchange(Exchange(meant, format, ENGLISH, before, (after,)))
 
 
@@ -149,5 +149,5 @@ def no_label(pdf: Pdf) -> None:
 
 @pytest.mark.parametrize(("change", "told"), [(no_cover, "The cover keeps no place"), (no_label, "The record")])
 def test_a_file_that_lacks_a_place_has_no_copies(change: Callable[[Pdf], None], told: str) -> None:
-    with pytest.raises(PressFailure, match=told):
+    with pytest.raises(TypesettingFailure, match=told):
         exchange(numbering(file(change), "Copy 7"))

@@ -5,9 +5,9 @@ from functools import cache
 from pipeline.bind.pdf.stamps import covered, stamp_box
 from pipeline.bind.running_lines import page_lines
 from pipeline.build.jobs import PdfJob
-from pipeline.build.recipes import Recipe, stamp_remarks
+from pipeline.build.recipes import FileRecipe, stamp_remarks
 from pipeline.model.manuscript import StampText
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import TypesetPages
 from pipeline.press.press import press
 from tests.support.bind.sheets import DAY, LIGHTING, lighting, stamps
 from tests.support.press.manuscripts import manuscript, metadata
@@ -16,7 +16,7 @@ TEXT = '<h1 id="title">Lamps</h1><p id="a">The text.</p>'
 
 
 @cache
-def sheets(style: str) -> Sheets:
+def sheets(style: str) -> TypesetPages:
     """A page whose last paragraph a style has moved."""
     return press(manuscript(f'{TEXT}<p id="moved">Moved words</p>', style))
 
@@ -55,7 +55,7 @@ def test_it_is_told_at_its_page() -> None:
     job = PdfJob(
         sheets=sheets(style), metadata=metadata(), identity=LIGHTING, produced=DAY, stamps=pressed, addresses=()
     )
-    recipe = Recipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job)
+    recipe = FileRecipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job)
     (remark,) = stamp_remarks(recipe)
     assert (remark.code, str(remark.place)) == ("made-stamp-covers", "output/briefings/lighting/lighting.pdf:1:1")
     assert "'Street lighting' stands on the words 'Moved words'" in remark.sentence

@@ -9,7 +9,7 @@ import tinycss2
 from lxml import html
 
 from pipeline.bind.web import bind_page, css_string, page_furniture
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.manuscript import Manuscript
 from pipeline.proof.inspection import page_proof
 from pipeline.proof.promise import ProofJob
@@ -141,7 +141,7 @@ def test_an_id_may_be_the_author_s() -> None:
 
 def test_a_style_sheet_cannot_end_itself() -> None:
     made = replace(books.manuscript(), web_style="p { content: '</style>' }")
-    with pytest.raises(PressFailure, match="style sheet"):
+    with pytest.raises(TypesettingFailure, match="style sheet"):
         page(made)
 
 

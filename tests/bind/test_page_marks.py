@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from pipeline.bind.page_marks import PageMark, mark_pages
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.xhtml import MATHML, XHTML, parse
 from pipeline.model.sheets import PageStart
 
@@ -181,5 +181,5 @@ def test_folios_are_counted_from_the_section_s_first() -> None:
 
 @pytest.mark.parametrize(("element", "offset"), [("gone", 0), ("a", 99)])
 def test_a_page_map_that_does_not_fit_the_text_is_our_fault(element: str, offset: int) -> None:
-    with pytest.raises(PressFailure, match=f"Page 2 starts .*'{element}'"):
+    with pytest.raises(TypesettingFailure, match=f"Page 2 starts .*'{element}'"):
         marked('<p id="a">One</p>', element, offset)

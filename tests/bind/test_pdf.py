@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.record import record
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import index_ids, wrong_mappings
 from tests.support.bind.sheets import DAY, LIGHTING, bound, lighting
 from tests.support.press.manuscripts import annotations, metadata, page_texts
@@ -64,7 +64,9 @@ def test_a_marking_stands_at_the_top_and_the_bottom() -> None:
 
 
 def test_a_stamp_that_was_not_pressed_is_named() -> None:
-    with pytest.raises(PressFailure, match="There is no stamp for 'This copy produced 26 April 2024' at produced"):
+    with pytest.raises(
+        TypesettingFailure, match="There is no stamp for 'This copy produced 26 April 2024' at produced"
+    ):
         bind_pdf(lighting(), metadata(), LIGHTING, DAY, {}, {})
 
 
@@ -78,5 +80,5 @@ def test_a_place_that_the_tags_do_not_keep_is_named() -> None:
         index_ids(pdf)
         output = BytesIO()
         pdf.save(output)
-    with pytest.raises(PressFailure, match="keeps no place called 'slot-produced'"):
+    with pytest.raises(TypesettingFailure, match="keeps no place called 'slot-produced'"):
         bind_pdf(replace(sheets, pdf=output.getvalue()), metadata(), LIGHTING, DAY, {}, {})

@@ -7,9 +7,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Pdf
 
-from pipeline.bind.pdf.pack import Joint, Leaves, folios, prefix_of, section_lines
-from pipeline.core.diagnostics import PressFailure
-from pipeline.core.documents.pdf import HEADED, child_elements, name_tree, save, walk, wrong_mappings
+from pipeline.bind.pdf.pack import Leaves, PackJoiner, folios, prefix_of, section_lines
+from pipeline.core.diagnostics import TypesettingFailure
+from pipeline.core.documents.pdf import HEADED, child_elements, name_tree, save_deterministic, walk, wrong_mappings
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.sheets import Section
 from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
@@ -108,8 +108,8 @@ def test_a_briefing_called_front_does_not_meet_the_front_matter() -> None:
 def test_a_file_from_outside_is_not_believed_about_its_ids() -> None:
     with Pdf.open(BytesIO(lighting().pdf)) as pdf:
         pdf.Root[HEADED] = Array([])
-        forged = save(pdf)
-    joint = Joint()
+        forged = save_deterministic(pdf)
+    joint = PackJoiner()
     joint.add(Leaves("timetable", "Timetable", forged, from_outside=True))
     with joint.close() as pdf:
         cells = [element for element in walk(pdf.Root.StructTreeRoot.K[0]) if "/Headers" in element.get("/A", ())]
@@ -118,7 +118,7 @@ def test_a_file_from_outside_is_not_believed_about_its_ids() -> None:
 
 
 def test_no_two_parts_have_one_name() -> None:
-    joint = Joint()
+    joint = PackJoiner()
     joint.add(Leaves("lighting", "Street lighting", lighting().pdf))
-    with pytest.raises(PressFailure, match="places of the same name"):
+    with pytest.raises(TypesettingFailure, match="places of the same name"):
         joint.add(Leaves("lighting", "Foot patrol", patrol().pdf))

@@ -11,7 +11,7 @@ from pipeline.bind.fields import DateFields, Exchange, Values
 from pipeline.bind.plain_text import bind_text, blocks, written
 from pipeline.bind.variable import exchange_texts
 from pipeline.compose.briefing import compose_briefing
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.xhtml import XHTML, elements, parse
 from pipeline.core.text.wrapping import COLUMNS
 from pipeline.model.manuscript import Chapter
@@ -83,7 +83,7 @@ def test_the_file_of_another_day_is_as_if_bound_on_it() -> None:
     job = Exchange(before.encode(), "text", ENGLISH, *days, DateFields("lamps.txt", "en-GB", sentences=1))
     (made,) = exchange_texts(job)
     assert made.decode() == after != before
-    with pytest.raises(PressFailure):
+    with pytest.raises(TypesettingFailure):
         list(exchange_texts(replace(job, dated=DateFields("lamps.txt", "en-GB", sentences=2))))
 
 
@@ -95,5 +95,5 @@ def test_a_numbered_copy_is_as_if_bound_for_its_holder() -> None:
     job = Exchange(master.encode(), "text", ENGLISH, Values(books.PRODUCED, none), after)
     copies = exchange_texts(job)
     assert [copy.decode() for copy in copies] == [briefing(replace(books.IDENTITY, copy=copy)) for copy in COPIES]
-    with pytest.raises(PressFailure):
+    with pytest.raises(TypesettingFailure):
         list(exchange_texts(replace(job, content=briefing().encode())))

@@ -14,7 +14,7 @@ from pikepdf import Dictionary, Name, Pdf, Stream
 
 from pipeline.bind.pdf.record import record
 from pipeline.bind.print.print_file import prepress
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import TypesetPages
 from pipeline.press.press import press
 from pipeline.proof.print_checks import print_faults
 from tests.support.bind.colours import BLEED, DAY, KINDS, colours, operators, spaces
@@ -210,7 +210,9 @@ def coverage(pdf: bytes, folder: Path) -> list[float]:
 
 @pytest.mark.skipif(not shutil.which("gs"), reason="Ghostscript is not on this machine")
 def test_words_are_on_the_black_plate_alone(tmp_path: Path) -> None:
-    sheets: Sheets = press(manuscript("<p id='p'>Black words.</p><p id='q' style='color:#474c50'>Grey words.</p>"))
+    sheets: TypesetPages = press(
+        manuscript("<p id='p'>Black words.</p><p id='q' style='color:#474c50'>Grey words.</p>")
+    )
     cyan, magenta, yellow, key = coverage(prepress(sheets.pdf, toy_profile(), DAY), tmp_path)
     assert (cyan, magenta, yellow) == (0, 0, 0)
     assert key > 0

@@ -8,7 +8,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from pipeline.bind.print.print_file import prepress
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.proof.print_checks import print_faults
 from tests.support.bind.colours import DAY, operators, spaces
 from tests.support.bind.profiles import toy_profile
@@ -189,5 +189,5 @@ REFUSED: dict[str, tuple[bytes, Make]] = {
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_cannot_be_printed_is_refused_in_words(what: str) -> None:
     content, make = REFUSED[what]
-    with pytest.raises(PressFailure, match=r"cannot be printed"):
+    with pytest.raises(TypesettingFailure, match=r"cannot be printed"):
         prepress(file(content, make), toy_profile(), DAY)

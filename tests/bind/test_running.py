@@ -5,7 +5,7 @@ from dataclasses import replace
 from pipeline.bind.running_lines import cover_lines, produced_line, running_lines
 from pipeline.model.formats import StampSheet
 from pipeline.model.sheets import Identity
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
 from tests.support.words import ENGLISH
 
@@ -89,7 +89,7 @@ def test_lines_of_a_text_in_arabic_are_on_the_other_side() -> None:
 
 def test_a_status_stands_once_on_a_page_in_the_words_of_the_pack() -> None:
     words = {**ENGLISH.phrases, "draft": ("DRAFFT",), "superseded-by": ("DISODLWYD GAN {title}",)}
-    welsh = Words("cy", words)
+    welsh = Phrases("cy", words)
     own = replace(LIGHTING, words=welsh, statuses=("DRAFFT", "DISODLWYD GAN Tai"))
     pack = replace(LIGHTING, id="pack", statuses=("DRAFT",))
     assert lines(own, pack)["status"] == "DRAFT · SUPERSEDED BY Tai"

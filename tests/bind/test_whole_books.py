@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.manuscript import Bookmark
 from pipeline.proof.inspection import book_proof
 from pipeline.proof.promise import ProofJob
@@ -49,10 +49,10 @@ def test_an_empty_document_is_told() -> None:
     ],
 )
 def test_what_cannot_be_made_into_a_book_is_not_bound(body: str, sentence: str) -> None:
-    with pytest.raises(PressFailure, match=sentence):
+    with pytest.raises(TypesettingFailure, match=sentence):
         books.briefing(body, bookmarks=(), starts=())
 
 
 def test_metadata_hold_no_control_characters() -> None:
-    with pytest.raises(PressFailure, match=r"'description' holds the control character U\+0007"):
+    with pytest.raises(TypesettingFailure, match=r"'description' holds the control character U\+0007"):
         books.briefing(metadata=replace(books.METADATA, description="Bell\x07"))

@@ -13,8 +13,8 @@ from pikepdf import ObjectStreamMode
 
 from pipeline.bind.pdf.record import exchange, settle
 from pipeline.bind.print.print_file import save_plain
-from pipeline.core.diagnostics import PressFailure
-from pipeline.core.documents.pdf import save
+from pipeline.core.diagnostics import TypesettingFailure
+from pipeline.core.documents.pdf import save_deterministic
 
 MISREAD = b"\r\nendstream"
 
@@ -26,7 +26,7 @@ def file(streams: int) -> tuple[bytes, list[bytes]]:
     for content in contents:
         page = pdf.add_blank_page()
         page.obj.Contents = pdf.make_stream(content)
-    return save(pdf), contents
+    return save_deterministic(pdf), contents
 
 
 def test_every_stream_reads_as_before() -> None:
@@ -54,7 +54,7 @@ def packed(content: bytes) -> bytes:
     """A stream as a written file has it."""
     pdf = pikepdf.new()
     pdf.add_blank_page().obj.Contents = pdf.make_stream(content)
-    with pikepdf.open(BytesIO(save(pdf))) as written:
+    with pikepdf.open(BytesIO(save_deterministic(pdf))) as written:
         return bytes(written.pages[0].Contents.read_raw_bytes())
 
 
@@ -71,7 +71,7 @@ def long() -> bytes:
 @pytest.mark.parametrize("words", [lambda: b"% short", ending_badly, long])
 def test_a_file_with_another_stream_is_as_if_written_with_it(words: Callable[[], bytes]) -> None:
     before, after = b"% before", words()
-    old, new = settle(save(changed(before))), settle(save(changed(after)))
+    old, new = settle(save_deterministic(changed(before))), settle(save_deterministic(changed(after)))
     assert exchange(old, [(packed(before), packed(after))]) == new
     assert exchange(new, [(packed(after), packed(before))]) == old
 
@@ -86,7 +86,7 @@ def changed(word: bytes) -> pikepdf.Pdf:
 
 
 def test_what_is_not_there_cannot_be_exchanged() -> None:
-    with pytest.raises(PressFailure, match="found 0 times"):
+    with pytest.raises(TypesettingFailure, match="found 0 times"):
         exchange(settle(file(2)[0]), [(b"nothing like it", b"x")])
 
 
@@ -129,14 +129,14 @@ def test_it_has_streams_that_end_badly_before() -> None:
 @pytest.mark.parametrize("settled", [True, False])
 def test_nothing_is_exchanged_in_a_file_written_otherwise(way: str, settled: bool) -> None:
     made, contents = otherwise(way)
-    with pytest.raises(PressFailure):
+    with pytest.raises(TypesettingFailure):
         exchange(settle(made) if settled else made, [(packed(contents[0]), packed(b"% other"))])
 
 
 def test_records_that_are_written_otherwise_are_noticed() -> None:
     made = settle(file(2)[0])
     exchange(made, [], {b"/Count 2": b"/Count 3"})
-    with pytest.raises(PressFailure, match="object streams"):
+    with pytest.raises(TypesettingFailure, match="object streams"):
         exchange(made.replace(b"/Type /ObjStm", b"/Type/ObjStm "), [], {b"/Count 2": b"/Count 3"})
 
 
@@ -146,7 +146,7 @@ def test_records_that_are_written_otherwise_are_noticed() -> None:
     ids=["words that are not there", "longer ones among objects"],
 )
 def test_words_of_records_are_exchanged_where_they_are_and_fit(said: dict[bytes, bytes], told: str) -> None:
-    with pytest.raises(PressFailure, match=told):
+    with pytest.raises(TypesettingFailure, match=told):
         exchange(settle(file(2)[0]), [], said)
 
 

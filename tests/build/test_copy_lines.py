@@ -10,17 +10,17 @@ from pipeline.build.checks import File, hold
 from pipeline.build.project import Project
 from pipeline.build.recipes import beside_copy_line
 from pipeline.cli.options import SHIPPED
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.printed_code import code_of
-from pipeline.core.progress import Voice
-from pipeline.model.sheets import Outlier, Section, Sheets
+from pipeline.core.progress import ProgressReporter
+from pipeline.model.sheets import MarginText, Section, TypesetPages
 from pipeline.model.source.college import College
 from pipeline.services.colleges.numbered_copies import Numbered, make_copies
 from pipeline.services.colleges.takers import Copy
 from pipeline.services.editions.edition import FinishedFile
 from tests.support.words import ENGLISH
 
-HEADING = Outlier("A heading in the head", 3, 260, 790, 60, 10)
+HEADING = MarginText("A heading in the head", 3, 260, 790, 60, 10)
 """Left of the middle of the page, at the height of that line."""
 LONG = "Northmoor Constabulary Learning and Development Unit"
 
@@ -29,19 +29,19 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
     """The line of the pack itself is shorter, and clear of them. The widest is measured, at the page it would cover."""
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "library.yaml").write_text("title: Briefings\npublisher: Northmoor\n", encoding="utf-8")
-    project = Project(tmp_path, SHIPPED, Voice())
+    project = Project(tmp_path, SHIPPED, ProgressReporter())
     master = FinishedFile("screen", "nights.pdf", b"no PDF: it is not opened", 3)
     hold(project.store, File("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)))
     takers = {"a": College(name="Unit", type="agency"), "b": College(name=LONG, type="agency")}
     numbered = Numbered(project.loaded[0], "nights", date(2026, 4, 26), (master,), takers, ENGLISH, code_of(64 * "0"))
     copies = (Copy("a", "screen", 11), Copy("b", "screen", 12))
     (fault,) = make_copies(project, numbered, copies, lambda copy, file: pytest.fail("laid down"))
-    assert (fault.place, fault.code) == (Place("output/packs/nights/nights.pdf", 3), "made-stamp-covers")
+    assert (fault.place, fault.code) == (Location("output/packs/nights/nights.pdf", 3), "made-stamp-covers")
     assert f"'Copy 12, held by {LONG}' stands on the words 'A heading in the head'" in fault.sentence
 
 
 def test_what_is_measured_are_pages_of_the_file() -> None:
-    sheets = Sheets(b"", 3, (), outliers=(replace(HEADING, page=1), HEADING))
+    sheets = TypesetPages(b"", 3, (), outliers=(replace(HEADING, page=1), HEADING))
     sections = (
         Section("front", "Front", sheets, 1, "front", cover=True),
         Section("text", "Text", sheets, 5),

@@ -104,7 +104,7 @@ def test_what_cannot_be_made_stays_and_is_told_of(
     assert standing(project) >= EVERYTHING
     assert earlier(project) == left
     assert before.items() <= libraries.made(project).items()
-    told = "Of an earlier build, produced 26 April 2024, as they could not be made now:\n"
+    told = "From the build of 26 April 2024, as they could not be made now:\n"
     assert told in said.out
     assert "Deleted" not in said.out
     mended = {name: None if name.startswith("layouts/") else str(FILES[name]) for name in files}

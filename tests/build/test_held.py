@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.checks import File, held_to, hold
-from pipeline.core.cache import Store
+from pipeline.build.checks import File, expected_file_of, hold
+from pipeline.core.cache import Cache
 from pipeline.model.sheets import Identity
-from pipeline.proof.promise import Promise
+from pipeline.proof.promise import ExpectedContent
 from tests.support.words import ENGLISH
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -18,27 +18,31 @@ PATROL = Identity("patrol", "Foot patrol", "Foot patrol", "1.0", ENGLISH)
 
 def file(day: date, origin: str = "as today", sha256: str = "") -> File:
     return File(
-        "output/briefings/patrol/patrol.pdf", sha256 or day.isoformat(), "screen", origin, Promise(PATROL, (), day)
+        "output/briefings/patrol/patrol.pdf",
+        sha256 or day.isoformat(),
+        "screen",
+        origin,
+        ExpectedContent(PATROL, (), day),
     )
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
+def store(tmp_path: Path) -> Cache:
+    return Cache(tmp_path)
 
 
-def test_a_file_is_held_to_its_own_day(store: Store) -> None:
+def test_a_file_is_held_to_its_own_day(store: Cache) -> None:
     for day in (MONDAY, TUESDAY):
         hold(store, file(day))
-    found = [held_to(store, day.isoformat()) for day in (MONDAY, TUESDAY, date(2026, 11, 29))]
+    found = [expected_file_of(store, day.isoformat()) for day in (MONDAY, TUESDAY, date(2026, 11, 29))]
     assert [held and held.promise and held.promise.produced for held in found] == [MONDAY, TUESDAY, None]
 
 
-def test_the_same_bytes_are_held_to_what_they_were_bound_from_last(store: Store) -> None:
+def test_the_same_bytes_are_held_to_what_they_were_bound_from_last(store: Cache) -> None:
     hold(store, file(MONDAY, "as before", "one file"))
-    later = Store(store._folder)
+    later = Cache(store._folder)
     hold(later, file(MONDAY, "as today", "one file"))
     later.prune(frozenset(later.asked))
-    held = held_to(later, "one file")
+    held = expected_file_of(later, "one file")
     assert held is not None
     assert held.origin == "as today"

@@ -20,8 +20,8 @@ from pipeline.build.rules import Rule
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digests import digest
 from pipeline.core.processes import Limit
-from pipeline.core.progress import Voice
-from pipeline.core.workers import Later, Workers
+from pipeline.core.progress import ProgressReporter
+from pipeline.core.workers import PendingResult, Workers
 from pipeline.model.formats import Order
 from tests.support import libraries
 from tests.support.bind import foreign_pdfs
@@ -42,7 +42,7 @@ class Noting(Workers):
 
     async def run(self, work: Any, job: Any, limit: Limit | None = None, weight: int = 1) -> Any:
         """Note the rule, and run it."""
-        job = job.make() if isinstance(job, Later) else job
+        job = job.make() if isinstance(job, PendingResult) else job
         self.ran.append((NAMES[work.args[0]], job))
         result = await super().run(work, job, limit, weight)
         self.results[NAMES[work.args[0]]].append(result)
@@ -53,7 +53,7 @@ class Noted(Project):
     """A project whose work is noted."""
 
     def __init__(self, project: Path) -> None:
-        super().__init__(project, SHIPPED, Voice())
+        super().__init__(project, SHIPPED, ProgressReporter())
         self.noting = Noting()
 
     @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.cache import locked
-from pipeline.core.files import put_in_place, sweep
+from pipeline.core.files import put_in_place, remove_stale_files
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -44,9 +44,9 @@ def test_only_what_nobody_writes_any_more_is_taken_away(tmp_path: Path, gone: in
         path.write_text("half")
     with held.open() as writer:
         fcntl.flock(writer, fcntl.LOCK_EX)
-        sweep(tmp_path)
+        remove_stale_files(tmp_path)
     assert left(dead, folder, alive, held, mine) == [alive, held, mine]
-    sweep(tmp_path)
+    remove_stale_files(tmp_path)
     assert left(held, mine) == [mine]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.load.library import load_part
 from pipeline.model.body import Body
 from pipeline.model.source.college import colleges_of
@@ -28,7 +28,7 @@ FILES = {
 @pytest.mark.every_service
 def test_successors_come_with_what_is_asked_for(library: Callable[..., Path]) -> None:
     """However many there are in a row; what else is wrong in the library is not looked at."""
-    found = Project(library(FILES), SHIPPED, Voice()).part_of_library({"paths"})
+    found = Project(library(FILES), SHIPPED, ProgressReporter()).part_of_library({"paths"})
     assert sorted(found.briefings) == ["lamps", "paths", "walks"]
     assert found.kept_numbers == {"paths": ("1.0", "1.9", "1.10")}
     assert colleges_of(found.others)["south"].name == "South Tor"
@@ -36,7 +36,7 @@ def test_successors_come_with_what_is_asked_for(library: Callable[..., Path]) ->
 
 def test_a_part_without_briefings_has_the_imprint(library: Callable[..., Path]) -> None:
     """As `library.yaml` says it."""
-    found = Project(library(FILES), SHIPPED, Voice()).part_of_library(())
+    found = Project(library(FILES), SHIPPED, ProgressReporter()).part_of_library(())
     assert (found.imprint.fields.publisher, found.briefings) == ("Northmoor Institute", {})
 
 

@@ -10,8 +10,8 @@ import pytest
 from pipeline.build.api import build
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
-from pipeline.core.cache import Store
-from pipeline.core.progress import Voice
+from pipeline.core.cache import Cache
+from pipeline.core.progress import ProgressReporter
 from pipeline.model.formats import Order
 from tests.support import libraries
 from tests.support.project import Said
@@ -66,7 +66,7 @@ def test_what_the_last_build_of_everything_rested_on_stays_too(small: Callable[.
 
 def test_a_note_that_is_no_key_leads_nowhere(tmp_path: Path) -> None:
     """A store may come from elsewhere; no file outside it is read or taken away."""
-    store = Store(tmp_path / "store")
+    store = Cache(tmp_path / "store")
     store.note_last("build", "../precious")
     (tmp_path / "precious").write_bytes(b"words")
     assert store.last() == ()
@@ -81,7 +81,7 @@ def test_a_library_never_built_has_nothing_to_forget(small: Callable[..., Path],
 
 
 def test_leftovers_of_a_killed_build_go_too(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = Cache(tmp_path)
     store.keep("aa11", "kept")
     (tmp_path / "aa" / ".new-x").write_bytes(b"half")
     assert store.prune(frozenset({"aa11"})) == 1
@@ -90,7 +90,7 @@ def test_leftovers_of_a_killed_build_go_too(tmp_path: Path) -> None:
 
 def test_a_store_that_grows_too_large_forgets_the_oldest(tmp_path: Path) -> None:
     """Until a quarter of its room is free; what it must keep stays, however old."""
-    store = Store(tmp_path)
+    store = Cache(tmp_path)
     for age, name in enumerate(("aa11", "bb22", "cc33", "dd44")):
         store.keep(name, b"x" * 1000)
         os.utime(tmp_path / name[:2] / name[2:], ns=(age, age))
@@ -104,6 +104,6 @@ def test_a_build_caps_the_store(small: Callable[..., Path], briefings: Run) -> N
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
     older = of_a_day_before(briefings, project)
     day = date.fromisoformat(libraries.DATE)
-    assert build(Order((), (), day), Project(project, SHIPPED, Voice(), memory=1)).dated
+    assert build(Order((), (), day), Project(project, SHIPPED, ProgressReporter(), memory=1)).dated
     assert older - entries(project)
     assert "nothing had changed" in built(briefings, project).out

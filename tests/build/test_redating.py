@@ -9,7 +9,7 @@ import pytest
 from pipeline.bind.fields import DateFields, Exchange, Values
 from pipeline.build.formats import exchange
 from pipeline.build.redate import Redater
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from tests.support import libraries
 from tests.support.bind.profiles import toy_profile
 from tests.support.calls import calls_of
@@ -149,5 +149,5 @@ def test_a_text_that_says_the_sentence_itself_is_not_touched(times: int) -> None
     """The day of a copy stands as often as the bindery has put it, or the file is bound."""
     days = Values(date(2024, 3, 1)), (Values(date(2024, 11, 30)),)
     dated = DateFields("lamps.html", "en-GB", sentences=1)
-    with pytest.raises(PressFailure, match="names the day elsewhere"):
+    with pytest.raises(TypesettingFailure, match="names the day elsewhere"):
         exchange(Exchange(sentence("1 March 2024", times), "html", ENGLISH, *days, dated))

@@ -9,7 +9,7 @@ import pytest
 from pipeline.build.project import Project
 from pipeline.build.resolve_cache import ResolveCache
 from pipeline.cli.options import SHIPPED
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.resolve.resolve import resolve
 from tests.support import libraries
 from tests.support.calls import Call, calls_of
@@ -111,7 +111,7 @@ def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(small: Smal
     with calls_of(resolve) as calls:
         built(briefings, project)
     order = calls[0].given["order"]
-    opened = Project(project, SHIPPED, Voice())
+    opened = Project(project, SHIPPED, ProgressReporter())
     cache = ResolveCache(opened, opened.loaded[0], order.produced)
     traces = cache.traces(order)
     owner = "briefings/lamps"

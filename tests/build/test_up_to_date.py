@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.checks import held_to
-from pipeline.core.cache import Store
+from pipeline.build.checks import expected_file_of
+from pipeline.core.cache import Cache
 from pipeline.core.digests import sha256
 from pipeline.proof.inspection import own_proof
 from tests.support import libraries
@@ -114,8 +114,8 @@ def test_after_a_build_that_lacks_something_the_rest_stands(small: Small, briefi
     (project / "source/briefings/lamps.md").write_text(LAMPS, encoding="utf-8")
     assert "pressed 1, bound 1" in built(briefings, project)
     briefings(project, "prune")
-    store = Store(project / "output" / ".store")
-    assert all(held_to(store, sha256(path.read_bytes())) for path in libraries.pdfs(project))
+    store = Cache(project / "output" / ".store")
+    assert all(expected_file_of(store, sha256(path.read_bytes())) for path in libraries.pdfs(project))
 
 
 def test_where_nothing_has_changed_no_model_is_loaded(small: Small, briefings: Run) -> None:

@@ -5,9 +5,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli.outcome import Outcome, Table, rendered
-from pipeline.core.diagnostics import Diagnostic, Place, Refused, Severity
+from pipeline.core.diagnostics import Diagnostic, Location, Refused, Severity
 
-REMARK = Diagnostic(Place("source/a.md", 3), Severity.ERROR, "field-missing", "There is no 'title'.", "Write one.")
+REMARK = Diagnostic(Location("source/a.md", 3), Severity.ERROR, "field-missing", "There is no 'title'.", "Write one.")
 TOLD = "source/a.md:3:1: error field-missing: There is no 'title'.\n    hint: Write one.\n"
 ROWS = Table(("id", "title"), [("patrol", "Foot patrol")])
 

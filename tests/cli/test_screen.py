@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.outcome import ERRORS, KINDS, SCREEN, as_text, kinds_of, on_screen
-from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
+from pipeline.cli.outcome import ERRORS, KINDS, SCREEN, as_text, grouped_diagnostics, kinds_of
+from pipeline.core.diagnostics import Diagnostic, Location, Severity, ordered
 from pipeline.core.messages import catalogue, message
 from tests.support.project import Said
 
@@ -17,17 +17,19 @@ DAY = ("--date", "2026-11-25")
 
 def tables(path: str, times: int, first: int = 1) -> tuple[Diagnostic, ...]:
     """Tables that are too wide, one a line."""
-    return tuple(message("table-wide", Place(path, line, 1), columns=5, most=4) for line in range(first, first + times))
+    return tuple(
+        message("table-wide", Location(path, line, 1), columns=5, most=4) for line in range(first, first + times)
+    )
 
 
 def test_few_remarks_are_shown_as_they_are() -> None:
     few = ordered((*tables("a.md", 15), *tables("b.md", SCREEN // 2 - 15)))
-    assert on_screen(few) == as_text(few)
+    assert grouped_diagnostics(few) == as_text(few)
 
 
 def unknown(times: int) -> tuple[Diagnostic, ...]:
     """Keys that no work has, one in each text."""
-    places = (Place(f"source/briefings/{n}.md", 9, 4) for n in range(times))
+    places = (Location(f"source/briefings/{n}.md", 9, 4) for n in range(times))
     hint = "Entries live in source/references/."
     return tuple(message("cite-unknown-key", place, hint, key="k") for place in places)
 
@@ -38,7 +40,7 @@ PLAIN = [name for name, kind in catalogue().items() if kind.says == kind.summary
 MESS = ordered(
     (
         *(one for n in range(50) for one in tables(f"source/briefings/{n}.md", n + 1, 20)),
-        *(message(name, Place("source/briefings/7.md", 1, 1), "") for name in PLAIN),
+        *(message(name, Location("source/briefings/7.md", 1, 1), "") for name in PLAIN),
     )
 )
 """Taste in fifty texts, and one of every plain kind."""
@@ -51,22 +53,22 @@ def shown_of(text: str, severity: str) -> list[str]:
 
 def test_every_error_of_a_long_list_is_shown() -> None:
     many = ordered((*unknown(24), *tables("source/briefings/7.md", 90, 20)))
-    text = on_screen(many)
+    text = grouped_diagnostics(many)
     assert shown_of(text, "error") == ["cite-unknown-key"] * 24
     assert text.count("Entries live in source/references/.") == 1
     assert text.index(" error ") < text.index(" warning ")
 
 
 def test_of_more_errors_than_fifty_the_rest_is_counted_by_kind() -> None:
-    cause = message("yaml-syntax", Place("source/briefings/z.md", 3, 1), sentence="A bracket is never closed.")
-    text = on_screen(ordered((*unknown(70), cause)))
+    cause = message("yaml-syntax", Location("source/briefings/z.md", 3, 1), sentence="A bracket is never closed.")
+    text = grouped_diagnostics(ordered((*unknown(70), cause)))
     assert shown_of(text, "error") == ["cite-unknown-key"] * (ERRORS - 1) + ["yaml-syntax"]
     assert "\n21 more errors (21 cite-unknown-key): --all shows all.\n" in text
 
 
 @pytest.mark.every_service
 def test_warnings_of_a_long_list_are_shown_by_kind() -> None:
-    text = on_screen(MESS)
+    text = grouped_diagnostics(MESS)
     warnings = [one for one in MESS if one.severity is Severity.WARNING]
     assert f"\n{len(warnings)} warnings of {len(kinds_of(warnings))} kinds in 50 files:\n" in text
     assert len(shown_of(text, "warning")) == KINDS
@@ -78,17 +80,17 @@ def test_warnings_of_a_long_list_are_shown_by_kind() -> None:
 
 def test_warnings_of_one_text_say_their_lines() -> None:
     plain = [name for name in PLAIN if catalogue()[name].severity is Severity.WARNING]
-    one = [message(name, Place("source/briefings/7.md", 1, 1), "Mend it.") for name in plain]
-    text = on_screen(ordered((*one, *tables("source/briefings/7.md", 20, 5))))
+    one = [message(name, Location("source/briefings/7.md", 1, 1), "Mend it.") for name in plain]
+    text = grouped_diagnostics(ordered((*one, *tables("source/briefings/7.md", 20, 5))))
     assert sorted(shown_of(text, "warning")) == sorted({*plain, "table-wide"})
     assert "    also in lines 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 and 7 more.\n" in text
 
 
 def test_where_a_text_is_named_warnings_on_other_files_are_one_line() -> None:
-    library = message("starter-words", Place("source/library.yaml", 3, 12), words="Your Institute")
-    lists = message("yaml-syntax", Place("source/tags.yaml", 3, 1), sentence="A bracket is never closed.")
-    works = message("value-cut", Place("source/references/works.yaml", 2, 1), "", words="1", reason="so")
-    text = on_screen((library, lists, works, *tables("source/briefings/a.md", 1)), named=True)
+    library = message("starter-words", Location("source/library.yaml", 3, 12), words="Your Institute")
+    lists = message("yaml-syntax", Location("source/tags.yaml", 3, 1), sentence="A bracket is never closed.")
+    works = message("value-cut", Location("source/references/works.yaml", 2, 1), "", words="1", reason="so")
+    text = grouped_diagnostics((library, lists, works, *tables("source/briefings/a.md", 1)), named=True)
     assert shown_of(text, r"\w+") == ["yaml-syntax", "value-cut", "table-wide"]
     assert text.endswith("\n1 message about other files: run 'briefings check'.\n")
 

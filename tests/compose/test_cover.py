@@ -12,11 +12,13 @@ from pipeline.model.formats import Asset, Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import EvidenceBase
 from pipeline.model.source.library_file import Series, SeriesFields
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import FieldLocations
 from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()
-SERIES = Series("places", "source/series/places.yaml", SeriesFields(title="Crime in public places"), Marks("x"))
+SERIES = Series(
+    "places", "source/series/places.yaml", SeriesFields(title="Crime in public places"), FieldLocations("x")
+)
 
 
 def said(cover: Manuscript) -> list[str]:

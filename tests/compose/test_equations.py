@@ -3,7 +3,7 @@
 from lxml import etree
 
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.chapter import Galley
+from pipeline.compose.page.chapter import ChapterContext
 from pipeline.core.text.formulas import row_heights
 from pipeline.model.body import Equation, EquationLabel, Formula, NumberReference, Paragraph, Text
 from tests.support.words import ENGLISH
@@ -13,7 +13,7 @@ ROWS = r"\begin{aligned} a &= b \\ c &= d \\ e &= \sum_{i=1}^n \frac{x}{y} \end{
 
 def composed(*nodes: object) -> etree._Element:
     """The nodes as a tree."""
-    return etree.fromstring(f"<div>{blocks(nodes, Galley('#000000', ENGLISH))}</div>")  # type: ignore[arg-type]
+    return etree.fromstring(f"<div>{blocks(nodes, ChapterContext('#000000', ENGLISH))}</div>")  # type: ignore[arg-type]
 
 
 def test_each_label_stands_beside_its_row() -> None:

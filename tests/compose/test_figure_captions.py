@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.chapter import Galley, by_name
+from pipeline.compose.page.chapter import ChapterContext, by_name
 from pipeline.compose.page.figures import picture_height
 from pipeline.model.body import Figure, Text
 from pipeline.model.formats import Asset
@@ -32,8 +32,8 @@ def dots(width: int, height: int) -> bytes:
 
 def hangs(caption: str, width: int = 0) -> bool:
     """Whether a caption hangs beside a drawing 92 points high."""
-    galley = Galley("#000", ENGLISH, pictures=by_name((asset(WIDE),)))
-    return '<figure class="hangs' in blocks((Figure("asset:00", "", (Text(caption),), width=width),), galley)
+    chapter = ChapterContext("#000", ENGLISH, pictures=by_name((asset(WIDE),)))
+    return '<figure class="hangs' in blocks((Figure("asset:00", "", (Text(caption),), width=width),), chapter)
 
 
 def test_a_caption_hangs_beside_a_picture_that_is_as_high() -> None:

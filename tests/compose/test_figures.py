@@ -7,7 +7,7 @@ from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.chapter import Galley
+from pipeline.compose.page.chapter import ChapterContext
 from pipeline.model.body import Body, Box, BoxKind, Figure
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Contributor, Teaching
@@ -36,9 +36,13 @@ def described(*figures: Figure) -> etree._Element:
 
 
 def test_a_caption_names_source_and_licence() -> None:
-    caption = etree.fromstring(str(blocks((replace(ONE, described=""),), Galley("#000", ENGLISH)))).find("figcaption")
+    caption = etree.fromstring(str(blocks((replace(ONE, described=""),), ChapterContext("#000", ENGLISH)))).find(
+        "figcaption"
+    )
     assert words(caption) == "Figure 1 Source: A. Hart. Licence: CC BY 4.0."
-    assert blocks((Figure("asset:00", "A line", credit="Us"),), Galley("#000", ENGLISH)).count("<figcaption>") == 1
+    assert (
+        blocks((Figure("asset:00", "A line", credit="Us"),), ChapterContext("#000", ENGLISH)).count("<figcaption>") == 1
+    )
 
 
 def test_a_figure_leads_to_its_description_and_back() -> None:
@@ -70,8 +74,8 @@ def test_several_descriptions_have_a_heading_above_them() -> None:
 
 
 def test_a_lesson_has_its_time_and_curriculum() -> None:
-    galley = Galley("#000", ENGLISH, teaching=Teaching(minutes=45, curriculum=("Unit 3", "Unit 4")))
-    said = etree.fromstring(f"<body>{blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.OUTCOMES, ())), galley)}</body>")
+    chapter = ChapterContext("#000", ENGLISH, teaching=Teaching(minutes=45, curriculum=("Unit 3", "Unit 4")))
+    said = etree.fromstring(f"<body>{blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.OUTCOMES, ())), chapter)}</body>")
     assert words(said) == "Learning outcomes Session 45 minutes Curriculum Unit 3; Unit 4"
 
 

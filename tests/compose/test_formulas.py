@@ -3,7 +3,7 @@
 from lxml import etree
 
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.chapter import Galley
+from pipeline.compose.page.chapter import ChapterContext
 from pipeline.compose.page.fragment import sound
 from pipeline.compose.page.inlines import inlines
 from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, LineBreak, Text, plain_text
@@ -16,7 +16,7 @@ MATH = "{http://www.w3.org/1998/Math/MathML}math"
 
 def kept(*nodes: object) -> list[str]:
     """The words of each part that stays on one line; the formula as 'F'."""
-    root = etree.fromstring(f"<p>{inlines(nodes, Galley('#000000', ENGLISH))}</p>")  # type: ignore[arg-type]
+    root = etree.fromstring(f"<p>{inlines(nodes, ChapterContext('#000000', ENGLISH))}</p>")  # type: ignore[arg-type]
     for formula in root.iter(MATH):
         formula[:] = []
         formula.text = "F"
@@ -24,9 +24,9 @@ def kept(*nodes: object) -> list[str]:
 
 
 def test_a_formula_tells_its_words() -> None:
-    (english,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000', ENGLISH))}</p>")
+    (english,) = etree.fromstring(f"<p>{inlines((X,), ChapterContext('#000000', ENGLISH))}</p>")
     assert (english.tag, english.get("alttext"), english.get("lang")) == (MATH, "x squared", None)
-    (welsh,) = etree.fromstring(f"<p>{inlines((X,), Galley('#000000', ENGLISH, language='cy'))}</p>")
+    (welsh,) = etree.fromstring(f"<p>{inlines((X,), ChapterContext('#000000', ENGLISH, language='cy'))}</p>")
     assert (welsh.get("lang"), welsh[0].get("alttext")) == ("en", "x squared")
 
 
@@ -49,13 +49,13 @@ def test_an_equation_is_numbered_by_its_id() -> None:
     found = number_figures((two, one))
     assert [node.number for node in found] == [None, 1]
     assert targets(found, ENGLISH)["eq-x"] == "Equation 1"
-    markup, _ = sound(str(blocks(found, Galley("#000000", ENGLISH))))
+    markup, _ = sound(str(blocks(found, ChapterContext("#000000", ENGLISH))))
     assert '<p class="equation" id="eq-x">' in markup
     assert '<span class="label">Equation 1</span></p>' in markup
     assert markup.count("Equation") == 1
 
 
 def test_a_heading_is_listed_by_its_words() -> None:
-    _, bookmarks = sound(str(blocks((Heading(2, "h", (Text("Why "), X)),), Galley("#000000", ENGLISH))))
+    _, bookmarks = sound(str(blocks((Heading(2, "h", (Text("Why "), X)),), ChapterContext("#000000", ENGLISH))))
     assert [mark.text for mark in bookmarks] == ["Why x squared"]
     assert plain_text((Text("Why "), X)) == "Why x^2"

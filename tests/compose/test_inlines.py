@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.compose.page.chapter import Galley
+from pipeline.compose.page.chapter import ChapterContext
 from pipeline.compose.page.inlines import inline, inlines
 from pipeline.model.body import (
     Abbreviated,
@@ -61,7 +61,7 @@ CASES: list[tuple[Inline, str]] = [
 
 @pytest.mark.parametrize(("node", "expected"), CASES, ids=lambda case: type(case).__name__)
 def test_every_inline_has_its_form(node: Inline, expected: str) -> None:
-    assert inline(node, Galley("#000000", ENGLISH)) == expected
+    assert inline(node, ChapterContext("#000000", ENGLISH)) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,16 +73,16 @@ def test_every_inline_has_its_form(node: Inline, expected: str) -> None:
     ],
 )
 def test_a_call_stays_with_the_word_before_it(before: str, kept: str) -> None:
-    said = inlines((Text(before), FootnoteCall("a", 1)), Galley("#000000", ENGLISH))
+    said = inlines((Text(before), FootnoteCall("a", 1)), ChapterContext("#000000", ENGLISH))
     assert said.startswith(f"{kept}<a role=")
 
 
 def test_a_second_call_of_a_note_has_an_anchor_of_its_own() -> None:
-    galley = Galley("#000000", ENGLISH)
-    assert [str(inline(FootnoteCall("a", 1), galley)).split('"')[5] for _ in range(2)] == ["fnref-1", "fnref-1-2"]
+    chapter = ChapterContext("#000000", ENGLISH)
+    assert [str(inline(FootnoteCall("a", 1), chapter)).split('"')[5] for _ in range(2)] == ["fnref-1", "fnref-1-2"]
 
 
 def test_words_shown_elsewhere_lead_home() -> None:
-    galley = Galley("#000000", ENGLISH, elsewhere="briefing:lamps")
-    said = inline(CitationLink("cole2021", 1, (Text("Cole, 2021"),)), galley)
+    chapter = ChapterContext("#000000", ENGLISH, elsewhere="briefing:lamps")
+    said = inline(CitationLink("cole2021", 1, (Text("Cole, 2021"),)), chapter)
     assert said == '<a role="doc-biblioref" class="citation" href="briefing:lamps#ref-cole2021">Cole, 2021</a>'

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from pipeline.compose.page.body import blocks, notes
-from pipeline.compose.page.chapter import Galley
+from pipeline.compose.page.chapter import ChapterContext
 from pipeline.model.body import Footnote, FootnoteCall, Paragraph
 from tests.support.compose.street_lamps import paragraph
 from tests.support.words import ENGLISH
@@ -11,10 +11,10 @@ from tests.support.words import ENGLISH
 
 def page(*numbers: int, elsewhere: str = "") -> etree._Element:
     """A paragraph that calls notes of these numbers, and the notes."""
-    galley = Galley("#000000", ENGLISH, elsewhere=elsewhere)
-    called = blocks((Paragraph(tuple(FootnoteCall(f"n{number}", number) for number in numbers)),), galley)
+    chapter = ChapterContext("#000000", ENGLISH, elsewhere=elsewhere)
+    called = blocks((Paragraph(tuple(FootnoteCall(f"n{number}", number) for number in numbers)),), chapter)
     written = notes(
-        tuple(Footnote(f"n{number}", number, (paragraph("Note."),)) for number in dict.fromkeys(numbers)), galley
+        tuple(Footnote(f"n{number}", number, (paragraph("Note."),)) for number in dict.fromkeys(numbers)), chapter
     )
     return etree.fromstring(f"<body>{called}{written}</body>")
 
@@ -42,10 +42,10 @@ def test_a_note_that_is_called_again_leads_back_to_each_call() -> None:
 
 
 def test_a_note_leads_back_to_its_call_in_a_later_note() -> None:
-    galley = Galley("#000000", ENGLISH)
-    called = blocks((Paragraph((FootnoteCall("a", 1), FootnoteCall("b", 2))),), galley)
+    chapter = ChapterContext("#000000", ENGLISH)
+    called = blocks((Paragraph((FootnoteCall("a", 1), FootnoteCall("b", 2))),), chapter)
     again = Paragraph((FootnoteCall("a", 1),))
-    written = notes((Footnote("a", 1, (paragraph("Note."),)), Footnote("b", 2, (again,))), galley)
+    written = notes((Footnote("a", 1, (paragraph("Note."),)), Footnote("b", 2, (again,))), chapter)
     root = etree.fromstring(f"<body>{called}{written}</body>")
     assert [target for _, target, _ in ways(root, "doc-backlink")] == ["#fnref-1", "#fnref-1-2", "#fnref-2"]
 

@@ -13,7 +13,7 @@ from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import EvidenceBase
 from pipeline.model.result import Result
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import TypesetPages
 from pipeline.model.source.briefing import Licence
 from pipeline.model.source.evidence import Evidence
 from tests.support.compose import samples
@@ -200,7 +200,7 @@ def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
     one, other = (replace(first.references[0], key=key) for key in ("smith", "smith-2"))
     member = replace(first, references=(one, other))
     targets = (("cites-smith", 1), ("cite-smith-1", 3), ("cites-smith-3", 2), ("cite-smith-2-1", 4), ("ref-smith", 5))
-    sheets = {member.key: Sheets(b"", 5, (), targets=targets)}
+    sheets = {member.key: TypesetPages(b"", 5, (), targets=targets)}
     found = cited_on(replace(pack, members=(member,)), sheets, {member.id: 11})
     assert found == {f"{member.id}#smith": ("11", "12", "13"), f"{member.id}#smith-2": ("14",)}
 

@@ -12,7 +12,7 @@ from pipeline.compose.pack.matter import SECTIONS, compose_back, compose_front
 from pipeline.core.sentences import WordMeasure
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
-from pipeline.model.sheets import PageStart, Sheets
+from pipeline.model.sheets import PageStart, TypesetPages
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.library_file import Term
 from pipeline.model.source.pack import BackSection, FrontSection
@@ -138,7 +138,7 @@ def test_the_index_leads_to_every_page_on_which_a_term_stands() -> None:
     )
     text = replace(compose_front(samples.pack(), FOLIOS, LAYOUTS), chapters=(Chapter("x", "X", body),))
     starts = (PageStart(1, "a", 0), PageStart(2, "b", len("Nobodywalks.")), PageStart(3, "c", 0))
-    sheets = Sheets(b"", 3, starts, targets=(("a", 1), ("b", 1), ("c", 3), ("d", 3)))
+    sheets = TypesetPages(b"", 3, starts, targets=(("a", 1), ("b", 1), ("c", 3), ("d", 3)))
     name = "street-lighting"
     found = {entry.word: entry.places for entry in index_entries(pack, {name: text}, {name: sheets}, {name: 5})}
     assert found["beat"] == (IndexPlace(5, name, "a"), IndexPlace(6, name, "b"), IndexPlace(7, name, "c"))

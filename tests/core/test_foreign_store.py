@@ -13,8 +13,8 @@ import pytest
 
 from pipeline.build.output import Output
 from pipeline.build.up_to_date import Artifacts
-from pipeline.core.cache import Store, _seal
-from pipeline.core.diagnostics import Diagnostic, Place, Severity
+from pipeline.core.cache import Cache, _seal
+from pipeline.core.diagnostics import Diagnostic, Location, Severity
 from pipeline.core.records import written
 from pipeline.core.text.fonts import font_path
 from pipeline.model.manuscript import FontFace
@@ -22,7 +22,7 @@ from pipeline.model.manuscript import FontFace
 KEY = "ab" * 32
 OTHER = "cd" * 32
 
-REMARK = Diagnostic(Place("a.md"), Severity.ERROR, "cite-unknown-key", "No entry has this key.")
+REMARK = Diagnostic(Location("a.md"), Severity.ERROR, "cite-unknown-key", "No entry has this key.")
 
 
 def place_of(folder: Path, key: str = KEY) -> Path:
@@ -64,7 +64,7 @@ def test_a_pickle_is_no_result(tmp_path: Path) -> None:
     for content in pickled(trap):
         for form in (content, zlib.compress(content), written(content, bytes)):
             forged(tmp_path, form)
-            assert Store(tmp_path).find(KEY, Diagnostic) is None
+            assert Cache(tmp_path).find(KEY, Diagnostic) is None
     assert not trap.exists()
 
 
@@ -88,20 +88,20 @@ def test_a_sealed_value_of_another_kind_is_none(tmp_path: Path, value: Any) -> N
     }
     plain = tuple(value) if isinstance(value, list) else value
     forged(tmp_path, written(plain, kinds.get(type(value), type(value))))
-    assert Store(tmp_path).find(KEY, Diagnostic) is None
-    assert Store(tmp_path).find(KEY, FontFace) is None
+    assert Cache(tmp_path).find(KEY, Diagnostic) is None
+    assert Cache(tmp_path).find(KEY, FontFace) is None
 
 
 def test_results_that_were_exchanged_are_none(tmp_path: Path) -> None:
     """Each is sealed with its key: one text's pages never stand for another's."""
-    store = Store(tmp_path)
+    store = Cache(tmp_path)
     store.keep(KEY, "the words of one")
     store.keep(OTHER, "the words of another")
     one, other = place_of(tmp_path), place_of(tmp_path, OTHER)
     first, second = one.read_bytes(), other.read_bytes()
     one.write_bytes(second)
     other.write_bytes(first)
-    again = Store(tmp_path)
+    again = Cache(tmp_path)
     assert (again.find(KEY, str), again.find(OTHER, str)) == (None, None)
     assert "in 2 places" in again.complaints[0]
 
@@ -113,7 +113,7 @@ def folder_with_more(place: Path) -> None:
 def link_to_a_result(place: Path) -> None:
     """A link to a sound result of the same key, elsewhere."""
     elsewhere = place.parent.parent.parent / "elsewhere"
-    Store(elsewhere).keep(KEY, "words from elsewhere")
+    Cache(elsewhere).keep(KEY, "words from elsewhere")
     place.symlink_to(place_of(elsewhere))
 
 
@@ -145,61 +145,61 @@ ODD: list[Callable[[Path], Any]] = [
 @pytest.mark.parametrize("odd", ODD)
 def test_whatever_stands_in_the_place_of_a_result_is_none_and_heals(tmp_path: Path, odd: Callable[[Path], Any]) -> None:
     odd(place_of(tmp_path / "store"))
-    store = Store(tmp_path / "store")
+    store = Cache(tmp_path / "store")
     assert store.find(KEY, str) is None
     store.keep(KEY, "words")
-    again = Store(tmp_path / "store")
+    again = Cache(tmp_path / "store")
     assert again.find(KEY, str) == "words"
     assert (len(store.complaints), len(again.complaints)) == (1, 0)
     if odd is link_to_a_result:
-        assert Store(tmp_path / "elsewhere").find(KEY, str) == "words from elsewhere"
+        assert Cache(tmp_path / "elsewhere").find(KEY, str) == "words from elsewhere"
 
 
 @pytest.mark.parametrize("within", [False, True], ids=["the store", "a folder of it"])
 def test_a_store_that_leads_elsewhere_is_not_read_nor_written(tmp_path: Path, within: bool) -> None:
     """Nor pruned there: a link may come with the texts. A folder takes its place."""
     elsewhere, store = tmp_path / "elsewhere", tmp_path / "store"
-    Store(elsewhere).keep(KEY, "words from elsewhere")
+    Cache(elsewhere).keep(KEY, "words from elsewhere")
     if within:
         store.mkdir()
     (store / KEY[:2] if within else store).symlink_to(elsewhere / KEY[:2] if within else elsewhere)
-    Store(store).prune(frozenset())
-    assert Store(store).find(KEY, str) is None
-    Store(store).keep(KEY, "words")
-    assert Store(store).find(KEY, str) == "words"
-    assert Store(elsewhere).find(KEY, str) == "words from elsewhere"
+    Cache(store).prune(frozenset())
+    assert Cache(store).find(KEY, str) is None
+    Cache(store).keep(KEY, "words")
+    assert Cache(store).find(KEY, str) == "words"
+    assert Cache(elsewhere).find(KEY, str) == "words from elsewhere"
 
 
 @pytest.mark.parametrize("odd", [folder_with_more, link_to_itself, huge, empty, os.mkfifo])
 def test_a_note_beside_the_results_heals_too(tmp_path: Path, odd: Callable[[Path], Any]) -> None:
     odd(tmp_path / "last-build")
-    store = Store(tmp_path)
+    store = Cache(tmp_path)
     assert store.last() == ()
     store.keep(KEY, "words")
     assert store.cap(10**6, frozenset) == 0
     store.note_last("build", KEY)
-    assert Store(tmp_path).last() == (KEY,)
-    assert Store(tmp_path).prune(frozenset({KEY})) == 0
-    assert Store(tmp_path).find(KEY, str) == "words"
+    assert Cache(tmp_path).last() == (KEY,)
+    assert Cache(tmp_path).prune(frozenset({KEY})) == 0
+    assert Cache(tmp_path).find(KEY, str) == "words"
 
 
 @pytest.mark.parametrize("note", [b"ab", b"../../precious", b"AB" * 32, KEY.encode() + b"\n", b"\xff" * 64, b""])
 def test_a_note_that_is_no_key_is_none(tmp_path: Path, note: bytes) -> None:
     """Of two letters it would be a folder of the store itself."""
     (tmp_path / "last-build").write_bytes(note)
-    Store(tmp_path).keep(KEY, "words")
-    assert Store(tmp_path).last() == ()
+    Cache(tmp_path).keep(KEY, "words")
+    assert Cache(tmp_path).last() == ()
 
 
 def test_a_folder_of_results_that_is_a_file_heals(tmp_path: Path) -> None:
     """As does one that may not be looked into."""
     (tmp_path / KEY[:2]).write_text("in the way")
-    store = Store(tmp_path)
+    store = Cache(tmp_path)
     assert store.find(KEY, str) is None
     assert not store.holds(KEY)
     store.keep(KEY, "words")
     (tmp_path / KEY[:2]).chmod(0)
-    again = Store(tmp_path)
+    again = Cache(tmp_path)
     again.keep(KEY, "other words")
     assert again.find(KEY, str) == "other words"
 
@@ -211,15 +211,15 @@ GIT = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
 def kept_by_git(tmp_path: Path) -> Path:
     """A store with a result that git tracks and one that it does not."""
     folder = tmp_path / "library" / "output" / ".store"
-    Store(folder).keep(KEY, "words that came with the texts")
+    Cache(folder).keep(KEY, "words that came with the texts")
     subprocess.run(["git", "init", "-q", str(tmp_path / "library")], check=True)
     subprocess.run([*GIT, "add", "-f", "."], cwd=tmp_path / "library", check=True)
-    Store(folder).keep(OTHER, "words of this machine")
+    Cache(folder).keep(OTHER, "words of this machine")
     return folder
 
 
 def test_what_git_tracks_is_not_read(kept_by_git: Path) -> None:
-    store = Store(kept_by_git)
+    store = Cache(kept_by_git)
     assert store.find(KEY, str) is None
     assert not store.holds(KEY)
     assert store.find(OTHER, str) == "words of this machine"
@@ -229,7 +229,7 @@ def test_what_git_tracks_is_not_read(kept_by_git: Path) -> None:
         f"Git keeps files of {kept_by_git}, which came with the texts and are not used. Take them out of it: "
         f"git rm -r --cached {kept_by_git}",
     )
-    assert Store(kept_by_git).find(KEY, str) is None
+    assert Cache(kept_by_git).find(KEY, str) is None
 
 
 @pytest.mark.parametrize(
@@ -246,19 +246,19 @@ def test_every_form_of_git_s_index_is_read(kept_by_git: Path, form: list[str]) -
     subprocess.run([*GIT, *form], cwd=root, check=True)
     if (root / "OUTPUT").exists():
         (root / "OUTPUT").rename(root / "output")
-    assert Store(kept_by_git).find(KEY, str) is None
+    assert Cache(kept_by_git).find(KEY, str) is None
 
 
 def test_a_repository_of_long_digests_is_read(tmp_path: Path) -> None:
     main, tree = tmp_path / "main", tmp_path / "tree"
-    Store(main / "output/.store").keep(KEY, "words")
+    Cache(main / "output/.store").keep(KEY, "words")
     subprocess.run(["git", "init", "-q", "--object-format=sha256", str(main)], check=True)
     subprocess.run([*GIT, "add", "-f", "."], cwd=main, check=True)
     subprocess.run([*GIT, "commit", "-qm", "x"], cwd=main, check=True)
     subprocess.run([*GIT, "worktree", "add", "-q", str(tree)], cwd=main, check=True)
     for root in (main, tree):
         assert (root / "output/.store").is_dir()
-        assert Store(root / "output/.store").find(KEY, str) is None
+        assert Cache(root / "output/.store").find(KEY, str) is None
 
 
 def test_nothing_that_a_repository_names_is_run(kept_by_git: Path, tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_nothing_that_a_repository_names_is_run(kept_by_git: Path, tmp_path: Pat
     ):
         subprocess.run(["git", "config", name, f"touch {trap}"], cwd=root, check=True)
     (root / ".gitattributes").write_text("* filter=x\n")
-    assert Store(kept_by_git).find(KEY, str) is None
+    assert Cache(kept_by_git).find(KEY, str) is None
     assert not trap.exists()
 
 
@@ -281,7 +281,7 @@ def test_nothing_that_a_repository_names_is_run(kept_by_git: Path, tmp_path: Pat
 def test_a_torn_index_is_none(kept_by_git: Path, index: bytes) -> None:
     """Git could do nothing with it either."""
     (kept_by_git.parent.parent / ".git/index").write_bytes(index)
-    assert Store(kept_by_git).find(OTHER, str) == "words of this machine"
+    assert Cache(kept_by_git).find(OTHER, str) == "words of this machine"
 
 
 @pytest.mark.parametrize(
@@ -300,6 +300,6 @@ def test_a_remembered_file_lies_in_the_output_folder(tmp_path: Path, path: str) 
         ("briefings/lamps/lamps.pdf", "briefings/lamps"),
     ):
         output = Output(where, owner, "screen", "ab", 1, 1, "cd", "2024-04-26")
-        Store(tmp_path).keep(KEY, Artifacts((output,), (), OTHER, date(2024, 4, 26)))
-        found = Store(tmp_path).find(KEY, Artifacts)
+        Cache(tmp_path).keep(KEY, Artifacts((output,), (), OTHER, date(2024, 4, 26)))
+        found = Cache(tmp_path).find(KEY, Artifacts)
         assert (found is not None) == (where != path)

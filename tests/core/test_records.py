@@ -13,7 +13,7 @@ import pytest
 from markupsafe import Markup
 
 from pipeline.core.diagnostics import Severity
-from pipeline.core.records import Foreign, read, written
+from pipeline.core.records import UnreadableRecord, read, written
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.model.body import Body, Paragraph, Quote, Text
 from pipeline.model.source.briefing import BriefingFields
@@ -126,7 +126,7 @@ def said(plain: object, texts: str = "", lengths: tuple[int, ...] = (), contents
     ],
 )
 def test_a_record_of_another_shape_is_refused(plain: object) -> None:
-    with pytest.raises(Foreign):
+    with pytest.raises(UnreadableRecord):
         read(said(plain), Lamp)
 
 
@@ -142,13 +142,13 @@ def test_a_record_of_another_shape_is_refused(plain: object) -> None:
     ],
 )
 def test_bytes_of_another_form_are_refused(content: bytes) -> None:
-    with pytest.raises(Foreign):
+    with pytest.raises(UnreadableRecord):
         read(content, str)
 
 
 def test_a_head_beyond_all_measure_is_refused() -> None:
     assert read(said("a"), str, most=100) == "a"
-    with pytest.raises(Foreign):
+    with pytest.raises(UnreadableRecord):
         read(said(["a"] * 100), tuple[str, ...], most=100)
 
 
@@ -156,21 +156,21 @@ def test_a_head_beyond_all_measure_is_refused() -> None:
     "plain", [[99, ["quay"]], [-1, "quay"], [True, "quay"], ["0", 1], [0], [0, 1, 2], "ab", {"0": 1}]
 )
 def test_a_member_that_a_union_does_not_have_is_refused(plain: object) -> None:
-    with pytest.raises(Foreign):
+    with pytest.raises(UnreadableRecord):
         read(said(plain), Lamp | Colour | int)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("word", ["RED", "__class__", "mro", "", [], {}, 1])
 def test_only_the_values_of_an_enumeration_are_members(word: object) -> None:
     """Nothing else is reached by a name."""
-    with pytest.raises(Foreign):
+    with pytest.raises(UnreadableRecord):
         read(said(word), Colour)
     assert read(said("error"), Severity) is Severity.ERROR
 
 
 @pytest.mark.parametrize("plain", [["{", [["a"], 1]], ["{", ["a"]], ["?", 1], [], {"a": 1}, ["{", [["{"], 1]]])
 def test_what_json_does_not_know_is_refused_where_anything_goes(plain: object) -> None:
-    with pytest.raises(Foreign):
+    with pytest.raises(UnreadableRecord):
         read(said(plain), Any)
 
 

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from pipeline.core.cache import SessionStore, Store
+from pipeline.core.cache import Cache, SessionCache
 from tests.support.project import files_in
 
 KEY, OTHER = "a" * 64, "b" * 64
 
 
 def test_what_is_made_stays_in_memory(tmp_path: Path) -> None:
-    store = SessionStore(tmp_path / "store")
+    store = SessionCache(tmp_path / "store")
     store.keep(KEY, b"made")
     store.note_last("build", KEY)
     assert store.find(KEY, bytes) == b"made"
@@ -18,9 +18,9 @@ def test_what_is_made_stays_in_memory(tmp_path: Path) -> None:
 
 
 def test_what_a_build_has_left_is_found(tmp_path: Path) -> None:
-    Store(tmp_path).keep(KEY, b"built")
+    Cache(tmp_path).keep(KEY, b"built")
     before = files_in(tmp_path)
-    store = SessionStore(tmp_path)
+    store = SessionCache(tmp_path)
     assert store.holds(KEY)
     assert store.find(KEY, bytes) == b"built"
     assert store.find(OTHER, bytes) is None
@@ -29,7 +29,7 @@ def test_what_a_build_has_left_is_found(tmp_path: Path) -> None:
 
 
 def test_what_nobody_asks_for_is_let_go(tmp_path: Path) -> None:
-    store = SessionStore(tmp_path)
+    store = SessionCache(tmp_path)
     store.keep(KEY, b"asked for")
     store.keep(OTHER, b"left")
     for _ in range(3):

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.cache import Store, locked
+from pipeline.core.cache import Cache, locked
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.files import write_whole
 from tests.support.project import ROOT
@@ -49,9 +49,9 @@ ASKED_TO_END = """
 import sys
 from pathlib import Path
 from pipeline.core.files import stop_writing
-from pipeline.core.cache import Store
+from pipeline.core.cache import Cache
 
-store = Store(Path(sys.argv[1]))
+store = Cache(Path(sys.argv[1]))
 store.keep("aa11", "true")
 stop_writing()
 try:
@@ -138,17 +138,17 @@ def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_is_found(tmp_path: Path) -> None:
-    Store(tmp_path).keep("aa11", ("words", b"of", date(2024, 4, 26)), tuple[str, bytes, date])
-    assert Store(tmp_path).find("aa11", tuple[str, bytes, date]) == ("words", b"of", date(2024, 4, 26))
-    assert Store(tmp_path).find("aa12", str) is None
+    Cache(tmp_path).keep("aa11", ("words", b"of", date(2024, 4, 26)), tuple[str, bytes, date])
+    assert Cache(tmp_path).find("aa11", tuple[str, bytes, date]) == ("words", b"of", date(2024, 4, 26))
+    assert Cache(tmp_path).find("aa12", str) is None
 
 
 def test_one_changed_byte_is_noticed(tmp_path: Path) -> None:
     """A memory that reads well but says something else is no memory."""
-    Store(tmp_path).keep("aa11", "the words of a page")
+    Cache(tmp_path).keep("aa11", "the words of a page")
     place = tmp_path / "aa" / "11"
     place.write_bytes(place.read_bytes().replace(b"words", b"swords"[:5]))
-    store = Store(tmp_path)
+    store = Cache(tmp_path)
     assert store.find("aa11", str) is None
     assert not place.exists()
     assert len(store.complaints) == 1

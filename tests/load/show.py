@@ -1,23 +1,23 @@
 """A tree as lines that an editor can read: blocks one to a line, places behind what may be complained about."""
 
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model import body as b
 
 
 def show(text: str) -> str:
     """The tree of a text and its remarks; a first line 'title: …' is the title that it has in its front matter."""
-    desk = Desk()
+    diagnostics = Diagnostics()
     title, _, rest = text.partition("\n") if text.startswith("title: ") else ("", "", text)
-    body = parse_body(rest, "source/briefings/x.md", desk, title=title.removeprefix("title: "))
+    body = parse_body(rest, "source/briefings/x.md", diagnostics, title=title.removeprefix("title: "))
     lines = _blocks(body.blocks, 0)
     for note in body.footnotes:
         lines += [f"note {note.number} {note.label}", *_blocks(note.children, 1)]
-    remarks = [f"{r.place.line}:{r.place.column} {r.severity} {r.code}: {r.sentence}" for r in desk.remarks]
+    remarks = [f"{r.place.line}:{r.place.column} {r.severity} {r.code}: {r.sentence}" for r in diagnostics.remarks]
     return "\n".join([*lines, *remarks])
 
 
-def _at(place: Place) -> str:
+def _at(place: Location) -> str:
     return f"@{place.line}:{place.column}"
 
 

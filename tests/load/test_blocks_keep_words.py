@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Citation, CodeBlock, Figure, PlaceholderBlock, plain_text, walk
 
@@ -40,13 +40,13 @@ def test_every_word_is_printed(pieces: list[str], space: str, naming: set[str], 
     for _ in range(150):
         count = chance.randint(1, 25)
         text = "".join(f"{chance.choice(pieces)}{chance.choice(pieces)}w{n}w{space}" for n in range(count))
-        desk = Desk()
-        body = parse_body(text, "x.md", desk)
+        diagnostics = Diagnostics()
+        body = parse_body(text, "x.md", diagnostics)
         parts = list(walk((body.blocks, body.footnotes)))
         set_apart = "".join(node.text for node in parts if isinstance(node, CodeBlock | PlaceholderBlock))
         set_apart += "".join(node.language for node in parts if isinstance(node, CodeBlock))
         pictures = "".join(node.alt + node.source for node in parts if isinstance(node, Figure))
         cited = "".join(node.prefix + node.locator + node.suffix for node in parts if isinstance(node, Citation))
-        told = "".join(remark.sentence for remark in desk.remarks if remark.code in naming)
+        told = "".join(remark.sentence for remark in diagnostics.remarks if remark.code in naming)
         printed = plain_text((body.blocks, body.footnotes)) + set_apart + pictures + cited + told
         assert [n for n in range(count) if f"w{n}w" not in printed.lower()] == [], text

@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.core.diagnostics import Place, Severity
+from pipeline.core.diagnostics import Location, Severity
 from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.picture import read_picture
 
@@ -23,7 +23,7 @@ def picture(kind: str, size: tuple[int, int] = (3, 2)) -> bytes:
 
 def said(content: bytes, path: str = "source/briefings/x.svg") -> list[str]:
     """Code and sentence of what is said of a picture."""
-    _, remarks = read_picture(path, content, Place("source/briefings/a.md", 7, 1))
+    _, remarks = read_picture(path, content, Location("source/briefings/a.md", 7, 1))
     return [f"{r.place.line} {r.code}: {r.sentence}" for r in remarks]
 
 
@@ -34,7 +34,7 @@ def svg(inside: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
 def test_the_kind_is_known_by_content(kind: str) -> None:
-    asset, remarks = read_picture("x.txt", picture(kind), Place())
+    asset, remarks = read_picture("x.txt", picture(kind), Location())
     assert asset is not None
     assert asset.media_type == f"image/{kind.lower()}"
     assert remarks == ()
@@ -45,8 +45,8 @@ def test_a_pdf_becomes_a_picture_of_its_first_page() -> None:
     document.new_page(144, 72)
     out = io.BytesIO()
     document.save(out)
-    first = read_picture("x.pdf", out.getvalue(), Place())[0]
-    again = read_picture("x.pdf", out.getvalue(), Place())[0]
+    first = read_picture("x.pdf", out.getvalue(), Location())[0]
+    again = read_picture("x.pdf", out.getvalue(), Location())[0]
     assert first is not None
     assert again is not None
     assert first.sha256 == again.sha256
@@ -105,7 +105,7 @@ def test_an_svg_that_runs_or_reaches_out_is_refused(inside: str) -> None:
 def test_an_svg_is_read_without_a_font_of_its_own() -> None:
     fonts = "@font-face { font-family: Hand; src: url(data:font/woff2;base64,d09GMg==) format('woff2'); }"
     drawing = f"{HEAD}<style>{fonts} text {{ fill: red }}</style><text>x</text></svg>".encode()
-    asset, (remark,) = read_picture("x.svg", drawing, Place())
+    asset, (remark,) = read_picture("x.svg", drawing, Location())
     assert (remark.code, remark.severity) == ("figure-font", Severity.WARNING)
     assert "'Hand'" in remark.sentence
     assert asset is not None
@@ -136,7 +136,7 @@ def test_entities_and_style_sheets_of_an_svg_are_refused(head: str) -> None:
 def test_a_plain_document_type_is_taken_off() -> None:
     """Drawing programs write one; readers may fetch it."""
     head = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
-    asset = read_picture("x.svg", f"{head}{HEAD}<g/></svg>".encode(), Place())[0]
+    asset = read_picture("x.svg", f"{head}{HEAD}<g/></svg>".encode(), Location())[0]
     assert asset is not None
     assert b"DOCTYPE" not in asset.content
 
@@ -150,6 +150,6 @@ def test_a_picture_too_large_to_print_is_refused(size: tuple[int, int]) -> None:
 
 def test_a_drawing_measured_in_pixels_is_given_the_frame_that_it_lacks() -> None:
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="40px" height="9"><rect width="9" height="9"/></svg>'
-    asset, _ = read_picture("x.svg", drawing, Place())
+    asset, _ = read_picture("x.svg", drawing, Location())
     assert asset is not None
     assert b'viewBox="0 0 40 9"' in asset.content

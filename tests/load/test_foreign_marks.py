@@ -2,16 +2,16 @@
 
 import pytest
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Paragraph, plain_text
 
 
 def told(text: str) -> list[str]:
     """The remarks on a text in short: 'line:column code what'."""
-    desk = Desk()
-    parse_body(text, "x.md", desk)
-    quoted = ((remark, remark.sentence.split("'")[1:2]) for remark in desk.remarks)
+    diagnostics = Diagnostics()
+    parse_body(text, "x.md", diagnostics)
+    quoted = ((remark, remark.sentence.split("'")[1:2]) for remark in diagnostics.remarks)
     return [f"{remark.place.line}:{remark.place.column} {remark.code} {what}" for remark, what in quoted]
 
 
@@ -118,10 +118,10 @@ def test_what_only_looks_like_one_is_not_told(text: str) -> None:
 
 
 def test_the_backslash_that_the_hint_names_keeps_the_sign_and_is_not_printed() -> None:
-    desk = Desk()
-    parse_body("-walk\n-talk", "x.md", desk)
-    assert desk.remarks[0].hint.endswith("To keep the sign, put a backslash before it.")
-    kept = Desk()
+    diagnostics = Diagnostics()
+    parse_body("-walk\n-talk", "x.md", diagnostics)
+    assert diagnostics.remarks[0].hint.endswith("To keep the sign, put a backslash before it.")
+    kept = Diagnostics()
     (paragraph,) = parse_body("\\-walk\n\\-talk", "x.md", kept).blocks
     assert isinstance(paragraph, Paragraph)
     assert (plain_text(paragraph.children), list(kept.remarks)) == ("-walk\n-talk", [])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Citation, walk
 
@@ -39,15 +39,15 @@ STEADY = settings(max_examples=150, deadline=None, derandomize=True, suppress_he
 def test_no_text_takes_long(text: str) -> None:
     """Twice the text takes twice the time; what grows faster would take many minutes, on any machine."""
     before = time.process_time()
-    parse_body(text, "x.md", Desk())
+    parse_body(text, "x.md", Diagnostics())
     assert time.process_time() - before < 60
 
 
 def test_what_is_nested_too_deep_is_told() -> None:
     """It would be left out silently otherwise."""
-    desk = Desk()
-    parse_body("> " * 100 + "words", "x.md", desk)
-    assert [r.code for r in desk.remarks] == ["nesting-deep"]
+    diagnostics = Diagnostics()
+    parse_body("> " * 100 + "words", "x.md", diagnostics)
+    assert [r.code for r in diagnostics.remarks] == ["nesting-deep"]
 
 
 @pytest.mark.proof
@@ -55,10 +55,10 @@ def test_what_is_nested_too_deep_is_told() -> None:
 @given(st.text(alphabet="ab @[]();:#*_`|>-+.^$\\{}!<>\n\t\"'=1é—", max_size=120))
 def test_any_text_becomes_a_tree(text: str) -> None:
     """No text makes the reader fail, and every place lies within the text."""
-    desk = Desk()
-    body = parse_body(text, "x.md", desk)
+    diagnostics = Diagnostics()
+    body = parse_body(text, "x.md", diagnostics)
     lines = text.split("\n")
-    places = [r.place for r in desk.remarks] + [n.place for n in walk(body.blocks) if isinstance(n, Citation)]
+    places = [r.place for r in diagnostics.remarks] + [n.place for n in walk(body.blocks) if isinstance(n, Citation)]
     for place in places:
         assert 1 <= place.line <= len(lines)
         assert 1 <= place.column <= len(lines[place.line - 1]) + 1
@@ -80,7 +80,7 @@ def test_any_text_becomes_a_tree(text: str) -> None:
 def test_a_citation_stands_where_its_place_says(pieces: list[str]) -> None:
     text = "".join(f"{piece}@k{n} " if piece.strip() else piece for n, piece in enumerate(pieces))
     lines = text.split("\n")
-    body = parse_body(text, "x.md", Desk())
+    body = parse_body(text, "x.md", Diagnostics())
     for node in (*walk(body.blocks), *walk(body.footnotes)):
         if isinstance(node, Citation):
             assert lines[node.place.line - 1][node.place.column - 1 :].startswith(f"@{node.key}")

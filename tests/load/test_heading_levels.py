@@ -5,17 +5,17 @@ from itertools import product
 
 import pytest
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Heading
 
 
 def read(*marks: str) -> tuple[list[str], list[int]]:
     """What is said of a text with such headings, a line each, and the levels that they are printed at."""
-    desk = Desk()
-    body = parse_body("\n".join(f"{mark} Words" for mark in marks), "x.md", desk)
+    diagnostics = Diagnostics()
+    body = parse_body("\n".join(f"{mark} Words" for mark in marks), "x.md", diagnostics)
     levels = [block.level for block in body.blocks if isinstance(block, Heading)]
-    return [f"{r.place.line} {r.code} {re.findall('#+', r.hint)[0]}" for r in desk.remarks], levels
+    return [f"{r.place.line} {r.code} {re.findall('#+', r.hint)[0]}" for r in diagnostics.remarks], levels
 
 
 @pytest.mark.parametrize(

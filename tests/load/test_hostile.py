@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.text import read_text
 from tests.support.project import IMPRINT, REFERENCES, Said
 
@@ -316,9 +316,9 @@ def test_nothing_in_a_file_steers_the_terminal(library: Write, briefings: Run) -
 def test_a_space_stands_for_a_character_that_reverses_letters() -> None:
     """So places stay right. Arabic keeps those that it needs; an override it never needs."""
     text = "---\ntitle: Title\n---\n\nOpen \u202efdp.exe\u202c.\n\n\u2067\u0645\u202e\u0631\u2069\n"
-    desk = Desk()
+    diagnostics = Diagnostics()
     assert (
-        read_text("a.md", text.encode(), desk)
+        read_text("a.md", text.encode(), diagnostics)
         == "---\ntitle: Title\n---\n\nOpen  fdp.exe .\n\n\u2067\u0645 \u0631\u2069\n"
     )
-    assert [str(remark.place) for remark in desk.remarks] == ["a.md:5:6", "a.md:5:14", "a.md:7:3"]
+    assert [str(remark.place) for remark in diagnostics.remarks] == ["a.md:5:6", "a.md:5:14", "a.md:7:3"]

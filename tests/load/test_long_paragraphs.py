@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.load.briefing import parse_briefing, published_body
-from pipeline.load.markdown.positions import Tally
+from pipeline.load.markdown.positions import RemarkCounter
 from pipeline.load.markdown.reader import parse_body
 from pipeline.load.markdown.remarks import comment_lines
 from tests.support.project import soon
@@ -12,9 +12,9 @@ from tests.support.project import soon
 
 def test_lines_of_comments_are_read_once() -> None:
     """However many there are; one remark tells of all."""
-    tally = Tally()
+    tally = RemarkCounter()
     with soon():
-        comment_lines("\n".join(["% a remark"] * 40_000), lambda offset: Place("a.md", 1, 1), tally)
+        comment_lines("\n".join(["% a remark"] * 40_000), lambda offset: Location("a.md", 1, 1), tally)
     assert len(list(tally.remarks())) == 1
 
 
@@ -40,10 +40,10 @@ def test_passages_that_are_not_printed_are_found_in_one_pass(text: str, printed:
 def test_links_to_names_are_found_in_one_pass() -> None:
     """A search of the whole text for each name would take minutes."""
     with soon():
-        parse_body("".join(f"(t{n})=\n\nWord.\n\n" for n in range(8_000)), "a.md", Desk())
+        parse_body("".join(f"(t{n})=\n\nWord.\n\n" for n in range(8_000)), "a.md", Diagnostics())
 
 
 @pytest.mark.parametrize("text", ["a. one\nb. two\n---\n", "1. one\n   a. two\n   b. three\n"])
 def test_lettered_lists_are_read_in_one_pass(text: str) -> None:
     with soon():
-        parse_body(text * 2_500, "a.md", Desk())
+        parse_body(text * 2_500, "a.md", Diagnostics())

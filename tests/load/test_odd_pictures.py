@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.load.pictures.photos import without_notes
 from pipeline.load.pictures.picture import read_picture
 
@@ -16,7 +16,7 @@ PATTERN = "<pattern id='p' width='{}' height='1' patternUnits='userSpaceOnUse'/>
 def codes_of(content: bytes | str, name: str = "figure.svg") -> list[str]:
     """What is said of a picture."""
     given = content if isinstance(content, bytes) else content.encode()
-    return [remark.code for remark in read_picture(name, given, Place("text.md"))[1]]
+    return [remark.code for remark in read_picture(name, given, Location("text.md"))[1]]
 
 
 def jpeg() -> bytes:

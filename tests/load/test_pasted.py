@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.text import read_text
 from tests.support.project import Said
 
@@ -23,9 +23,9 @@ from tests.support.project import Said
 )
 def test_pasted_characters_are_put_right(pasted: str, read: str) -> None:
     """Nothing is said of it: what readers see is what the author meant."""
-    desk = Desk()
-    assert read_text("source/briefings/patrol.md", pasted.encode(), desk) == read
-    assert not desk.remarks
+    diagnostics = Diagnostics()
+    assert read_text("source/briefings/patrol.md", pasted.encode(), diagnostics) == read
+    assert not diagnostics.remarks
 
 
 def test_a_text_pasted_from_a_pdf_builds(library: Callable[..., Path], briefings: Callable[..., Said]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 from PIL import Image, ImageCms, ImageOps
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.load.pictures.photos import has_notes, without_notes
 from pipeline.load.pictures.picture import read_picture
 from tests.support.load import metadata_pictures as pictures
@@ -27,7 +27,7 @@ FRAMES: dict[str, Any] = {
 
 def shown(content: bytes) -> bytes:
     """The file of a picture as it is published; the same one twice."""
-    first, again = (read_picture("source/x", content, Place())[0] for _ in range(2))
+    first, again = (read_picture("source/x", content, Location())[0] for _ in range(2))
     assert first
     assert first == again
     return first.content
@@ -130,7 +130,7 @@ def test_a_photograph_in_a_drawing_is_treated_like_any() -> None:
 @pytest.mark.parametrize("held", ["bm90IGEgcGljdHVyZQ==", "A"])
 def test_what_is_no_picture_in_a_drawing_is_told(held: str) -> None:
     drawing = f'{pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
-    asset, remarks = read_picture("source/x.svg", drawing.encode(), Place("a.md", 7, 1))
+    asset, remarks = read_picture("source/x.svg", drawing.encode(), Location("a.md", 7, 1))
     assert (asset, [remark.code for remark in remarks]) == (None, ["figure-kind"])
 
 

@@ -6,7 +6,7 @@ import struct
 import pytest
 from PIL import Image, ImageCms
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.load.pictures.picture import read_picture
 from tests.support.bind.profiles import icc_file, toy_profile
 
@@ -22,7 +22,7 @@ def made(picture: Image.Image, kind: str, **options: object) -> bytes:
 
 def loaded(content: bytes) -> Image.Image:
     """The picture as it is printed."""
-    asset = read_picture("x.png", content, Place())[0]
+    asset = read_picture("x.png", content, Location())[0]
     assert asset
     shown = Image.open(io.BytesIO(asset.content))
     assert asset.media_type == Image.MIME[shown.format or ""]
@@ -33,7 +33,7 @@ def loaded(content: bytes) -> Image.Image:
 @pytest.mark.parametrize("profile", [None, SRGB])
 def test_what_the_screen_shows_is_left_alone(mode: str, profile: bytes | None) -> None:
     content = made(Image.new(mode, (4, 3)), "PNG", icc_profile=profile)
-    asset = read_picture("x.png", content, Place())[0]
+    asset = read_picture("x.png", content, Location())[0]
     assert asset
     assert asset.content == content
 
@@ -85,7 +85,7 @@ def test_a_turned_photograph_is_turned() -> None:
 def test_a_broken_profile_changes_no_dot() -> None:
     picture = Image.new("RGB", (4, 3))
     content = made(picture, "PNG", icc_profile=b"no profile at all")
-    asset = read_picture("x.png", content, Place())[0]
+    asset = read_picture("x.png", content, Location())[0]
     assert asset
     assert asset.content == made(picture, "PNG")
 

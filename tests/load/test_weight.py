@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.load.pictures.picture import page_as_png, read_picture
 from tests.support.bombs.documents import DOCUMENTS, HONEST, packed, shapes
@@ -12,7 +12,7 @@ from tests.support.bombs.pixels import scanned
 
 def codes_of(content: bytes) -> list[str]:
     """What is said of a drawing."""
-    return [remark.code for remark in read_picture("figure.svg", content, Place("text.md"))[1]]
+    return [remark.code for remark in read_picture("figure.svg", content, Location("text.md"))[1]]
 
 
 @pytest.mark.proof
@@ -46,7 +46,7 @@ def test_drawing_of_too_many_letters_is_told(words: str) -> None:
 
 
 def test_photograph_of_very_many_passes_is_told() -> None:
-    (remark,) = read_picture("a.jpg", scanned(20_000), Place("text.md"))[1]
+    (remark,) = read_picture("a.jpg", scanned(20_000), Location("text.md"))[1]
     assert remark.code == "job-too-large"
     assert remark.sentence.endswith("it is stored in 20,006 passes, and the most is 30.")
     assert [codes_of(scanned(0, mode)) for mode in ("L", "RGB", "CMYK")] == [[], [], []]
@@ -55,14 +55,14 @@ def test_photograph_of_very_many_passes_is_told() -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_pdf_that_draws_too_much_is_told(name: str) -> None:
-    asset, remarks = read_picture("figure.pdf", DOCUMENTS[name](), Place("text.md", 7, 1))
+    asset, remarks = read_picture("figure.pdf", DOCUMENTS[name](), Location("text.md", 7, 1))
     assert asset is None
     assert [(remark.place.line, remark.code) for remark in remarks] == [(7, "job-too-large")]
 
 
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_pdf_is_drawn(name: str) -> None:
-    asset, remarks = read_picture("figure.pdf", HONEST[name](), Place())
+    asset, remarks = read_picture("figure.pdf", HONEST[name](), Location())
     assert (asset and asset.media_type, remarks) == ("image/png", ())
 
 

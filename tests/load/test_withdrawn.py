@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.words import read_wordbook
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import fill
@@ -30,13 +30,13 @@ class Page(Record):
 
 
 def test_a_withdrawn_key_is_a_warning_and_its_file_is_read() -> None:
-    desk = Desk()
-    read = read_yaml("title: A\nupdates: {by: leaves}\nleaves:\n  - folio: 3\n    title: B\n", "page.yaml", desk)
+    diagnostics = Diagnostics()
+    read = read_yaml("title: A\nupdates: {by: leaves}\nleaves:\n  - folio: 3\n    title: B\n", "page.yaml", diagnostics)
     assert read is not None
-    filled = fill(Page, *read, desk)
+    filled = fill(Page, *read, diagnostics)
     assert filled is not None
     assert (filled.model.title, filled.model.leaves[0].title) == ("A", "B")
-    assert [(said.place.line, said.code, said.hint) for said in desk.remarks] == [
+    assert [(said.place.line, said.code, said.hint) for said in diagnostics.remarks] == [
         (2, "key-withdrawn", "Send a new edition."),
         (4, "key-withdrawn", "Number the pages of the pack."),
     ]

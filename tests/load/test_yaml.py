@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.records import Tags
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import _PATTERNS, fill
@@ -18,21 +18,21 @@ from pipeline.model.source.pack import PackFields
 
 def remarks(text: str, model: type[BaseModel] | None = None) -> list[str]:
     """What is said of a YAML text, read as a model if one is given."""
-    desk = Desk()
-    read = read_yaml(text, "f", desk)
+    diagnostics = Diagnostics()
+    read = read_yaml(text, "f", diagnostics)
     if read and model:
-        fill(model, *read, desk)
-    return [f"{r.place.line}:{r.place.column} {r.code}: {r.sentence} | {r.hint}" for r in desk.remarks]
+        fill(model, *read, diagnostics)
+    return [f"{r.place.line}:{r.place.column} {r.code}: {r.sentence} | {r.hint}" for r in diagnostics.remarks]
 
 
 def test_scalars_are_text_as_written() -> None:
-    read = read_yaml("a: 1.10\nb: no\nc: 2022-10-19\nd: ~\ne:\nf: ''\ng: 0x10\n", "f", Desk())
+    read = read_yaml("a: 1.10\nb: no\nc: 2022-10-19\nd: ~\ne:\nf: ''\ng: 0x10\n", "f", Diagnostics())
     assert read is not None
     assert read[0] == {"a": "1.10", "b": "no", "c": "2022-10-19", "d": None, "e": None, "f": "", "g": "0x10"}
 
 
 def test_every_value_has_a_place() -> None:
-    read = read_yaml("é: [x, {ü: y}]\nlist:\n  - one\n", "f", Desk(), line=2)
+    read = read_yaml("é: [x, {ü: y}]\nlist:\n  - one\n", "f", Diagnostics(), line=2)
     assert read is not None
     marks = read[1]
     assert str(marks.at("é", 1, "ü")) == "f:2:12"
@@ -156,10 +156,10 @@ def test_an_unknown_key_names_the_nearest_of_many_keys() -> None:
 
 
 def test_an_escape_cannot_reverse_letters() -> None:
-    desk = Desk()
-    read = read_yaml('title: "Open \\u202efdp"\n', "f", desk)
+    diagnostics = Diagnostics()
+    read = read_yaml('title: "Open \\u202efdp"\n', "f", diagnostics)
     assert read is not None
-    assert (read[0], [str(remark.place) for remark in desk.remarks]) == ({"title": "Open  fdp"}, ["f:1:8"])
+    assert (read[0], [str(remark.place) for remark in diagnostics.remarks]) == ({"title": "Open  fdp"}, ["f:1:8"])
 
 
 @pytest.mark.parametrize("value", ["20221019", "1666137600", "2022-10-19T00:00:00", "2022-1-1"])
@@ -170,20 +170,20 @@ def test_a_date_is_written_in_one_way(value: str) -> None:
 
 def test_what_is_wrong_is_left_out_and_the_rest_kept() -> None:
     """A finding without a usable result goes; the others stay, and so do their places."""
-    desk = Desk()
+    diagnostics = Diagnostics()
     read = read_yaml(
         "title: A\nsummary: B\nstatus: gone\nevidence:\n  findings:\n"
         "    - {id: a, outcome: x, result: bad}\n    - {id: b, outcome: y, result: mixed}\n",
         "f",
-        desk,
+        diagnostics,
     )
     assert read is not None
-    filled = fill(BriefingFields, *read, desk)
+    filled = fill(BriefingFields, *read, diagnostics)
     assert filled is not None
     assert filled.model.status == "draft"
     assert [finding.id for finding in filled.model.evidence.findings] == ["b"]
     assert filled.marks.at("evidence", "findings", 0, "outcome").line == 7
-    assert len(desk.remarks) == 2
+    assert len(diagnostics.remarks) == 2
 
 
 COLLEGE = "south:\n  name: South Tor\n  type: university\n"

@@ -7,7 +7,7 @@ import pypdfium2
 
 from pipeline.model.formats import Edition
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import TypesetPages
 from tests.support.press.manuscripts import manuscript
 from tests.support.press.random_manuscripts import sheet
 
@@ -35,7 +35,7 @@ class Word:
     size: float
 
 
-def words(sheets: Sheets, sought: str) -> list[Word]:
+def words(sheets: TypesetPages, sought: str) -> list[Word]:
     """Where words that begin so stand."""
     return [word for word in all_words(sheets.pdf) if word.text.startswith(sought)]
 

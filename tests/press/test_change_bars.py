@@ -8,7 +8,7 @@ from lxml import etree
 
 from pipeline.compose.changes.marking import mark
 from pipeline.compose.changes.parts import Element
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import TypesetPages
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note
 from tests.press.placed import Word, words
@@ -28,7 +28,7 @@ def paragraphs(*numbers: int, word: str = "counted") -> str:
     return "".join(f'<p id="p{n}">Street {n}. {LAMPS.replace("counted", word)} at place {n}.</p>' for n in numbers)
 
 
-def copy_of(old: str, new: str, style: str = "") -> Sheets:
+def copy_of(old: str, new: str, style: str = "") -> TypesetPages:
     """The sheets of a marked text."""
     made = mark(body(old), body(new)).text
     for number, one in enumerate(made.iter("p", "div", "td", "th", "tr", "table", "li")):
@@ -37,7 +37,7 @@ def copy_of(old: str, new: str, style: str = "") -> Sheets:
     return press(replace(manuscript(inside), style=STYLE + style, marked=True))
 
 
-def changed(sheets: Sheets) -> Iterator[tuple[Word, bool]]:
+def changed(sheets: TypesetPages) -> Iterator[tuple[Word, bool]]:
     """The words of all pages, and whether each stands between the brackets of a mark."""
     depth = 0
     for word in words(sheets, ""):
@@ -46,7 +46,7 @@ def changed(sheets: Sheets) -> Iterator[tuple[Word, bool]]:
         depth -= word.text.count("]")
 
 
-def lines(sheets: Sheets, middle: float = 0) -> dict[tuple[int, bool, int], bool]:
+def lines(sheets: TypesetPages, middle: float = 0) -> dict[tuple[int, bool, int], bool]:
     """The lines of all pages, by page, side and height, and whether a word in each has changed."""
     found: dict[tuple[int, bool, int], bool] = {}
     for word, is_changed in changed(sheets):
@@ -55,14 +55,14 @@ def lines(sheets: Sheets, middle: float = 0) -> dict[tuple[int, bool, int], bool
     return found
 
 
-def beside(sheets: Sheets, page: int, on_left: bool, height: float) -> bool:
+def beside(sheets: TypesetPages, page: int, on_left: bool, height: float) -> bool:
     """Whether a bar stands beside a line."""
     return any(
         bar.page == page and (bar.x < 62) == on_left and bar.y <= height <= bar.y + bar.height for bar in sheets.bars
     )
 
 
-def wrong(sheets: Sheets, middle: float = 0) -> list[tuple[int, bool, int]]:
+def wrong(sheets: TypesetPages, middle: float = 0) -> list[tuple[int, bool, int]]:
     """The lines that have a bar and have not changed, or the other way round."""
     return [
         place

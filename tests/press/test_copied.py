@@ -12,7 +12,7 @@ from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
 from pipeline.proof.inspection import own_proof
 from pipeline.proof.pdf_text import Walker
-from pipeline.proof.promise import Promise, ProofJob, briefing_promise
+from pipeline.proof.promise import ExpectedContent, ProofJob, briefing_promise
 from tests.press.fonts import worn
 from tests.support.bind.sheets import DAY, LIGHTING
 from tests.support.copied import copied
@@ -75,7 +75,7 @@ def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() 
     sheets = press(text)
     promise = briefing_promise(text, sheets.pages, LIGHTING, DAY)
 
-    def told(pdf: bytes, held_to: Promise | None) -> bool:
+    def told(pdf: bytes, held_to: ExpectedContent | None) -> bool:
         return "proof-glyph" in {fault.code for fault in own_proof(ProofJob("x.pdf", pdf, "screen", held_to))}
 
     assert not told(sheets.pdf, promise)

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from pipeline.build.texts import at_their_files
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from tests.support.compose import samples
 
-REMARK = message("made-missing-glyph", Place("briefing/foot-patrol/screen", 3), character="漢", code="U+6F22")
+REMARK = message("made-missing-glyph", Location("briefing/foot-patrol/screen", 3), character="漢", code="U+6F22")
 RECORD = "source/versions/foot-patrol/1.0/kept.json"
 
 
@@ -23,11 +23,11 @@ RECORD = "source/versions/foot-patrol/1.0/kept.json"
     ids=["a text", "another edition", "a kept version"],
 )
 def test_a_remark_on_a_text_stands_at_its_pdf(told_at: str, place: str) -> None:
-    (told,) = at_their_files([replace(REMARK, place=Place(told_at, 3))], None)
+    (told,) = at_their_files([replace(REMARK, place=Location(told_at, 3))], None)
     assert str(told.place) == place
 
 
 def test_a_remark_on_the_matter_of_a_pack_stands_at_the_pack() -> None:
     pack = samples.pack()
-    (told,) = at_their_files([replace(REMARK, place=Place(f"front/{pack.id}/screen", 3))], pack)
+    (told,) = at_their_files([replace(REMARK, place=Location(f"front/{pack.id}/screen", 3))], pack)
     assert str(told.place) == f"output/packs/{pack.id}/{pack.id}.pdf:3:1"

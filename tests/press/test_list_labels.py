@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.compose.page.body import blocks
-from pipeline.compose.page.chapter import Galley
+from pipeline.compose.page.chapter import ChapterContext
 from pipeline.compose.page.fragment import sound
 from pipeline.model.body import ListBlock, ListItem, Paragraph, Text
 from pipeline.model.formats import Edition
@@ -42,8 +42,8 @@ def test_no_label_stands_left_of_its_column(edition: Edition) -> None:
     entries = tuple(ListItem((Paragraph((Text("Walk."),)),)) for _ in range(2))
     starts = {1: "(a)", 13: "(A)", 17: "(i)", 27: "i.", 87: "I)", 99: "", 1998: "", 998: "(1)", 98: "1)"}
     lists = tuple(ListBlock(True, entries, start, form=form) for start, form in starts.items())
-    galley = Galley("#0f4c5c", ENGLISH)
-    body = "<p>Margin</p>" + "".join(str(blocks((one,), galley)) for one in lists)
+    chapter = ChapterContext("#0f4c5c", ENGLISH)
+    body = "<p>Margin</p>" + "".join(str(blocks((one,), chapter)) for one in lists)
     placed = words(press(in_layout(sound(body)[0], edition)), "")
     (margin,) = (word.left for word in placed if word.text == "Margin")
     labels = {"(b)", "(M)", "(xviii)", "xxviii.", "LXXXVIII)", "100.", "1999.", "(999)", "99)"}

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from pikepdf import Pdf
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import wrong_mappings
 from pipeline.press.engine import patches as workarounds
 from pipeline.press.press import press
@@ -167,5 +167,5 @@ def test_a_note_is_not_sent_away_for_a_line_below_its_call(above: int) -> None:
 
 def test_another_engine_stops_the_press() -> None:
     workarounds.require_known_engine()
-    with pytest.raises(PressFailure, match="'blockify': review the patch"):
+    with pytest.raises(TypesettingFailure, match="'blockify': review the patch"):
         workarounds.require_known({workarounds._blockify: "0"})

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import wrong_mappings
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript
 from pipeline.press.press import press
@@ -54,7 +54,7 @@ def test_chapters_follow_each_other_with_ids_of_their_own() -> None:
 
 @pytest.mark.parametrize("body", ["<p>open", "<p>&nbsp;</p>", "<p><b></p></b>"])
 def test_a_text_that_is_not_well_formed_is_refused(body: str) -> None:
-    with pytest.raises(PressFailure, match="'lighting' is not well-formed"):
+    with pytest.raises(TypesettingFailure, match="'lighting' is not well-formed"):
         press(manuscript(body))
 
 
@@ -102,5 +102,5 @@ def test_a_line_is_full_before_words_that_belong_to_a_link() -> None:
 
 
 def test_a_text_that_breaks_the_engine_is_named() -> None:
-    with pytest.raises(PressFailure, match="broke off while it set 'lighting'"):
+    with pytest.raises(TypesettingFailure, match="broke off while it set 'lighting'"):
         press(manuscript('<p id="a">x</p>', f"p {{ {BREAKS_OFF} }}"))

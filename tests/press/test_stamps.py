@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.manuscript import StampLayout, StampText
 from pipeline.press.stamps import press_stamps
 from tests.press.placed import all_words
@@ -68,15 +68,15 @@ def test_a_rare_character_brings_a_font_of_its_own() -> None:
 
 
 def test_a_stamp_that_cannot_be_set_stops_the_press() -> None:
-    with pytest.raises(PressFailure, match=r"The stamp '漢' cannot be set. The fonts of the layout have no '漢'"):
+    with pytest.raises(TypesettingFailure, match=r"The stamp '漢' cannot be set. The fonts of the layout have no '漢'"):
         press_stamps(STAMP, (StampText("status", "漢"),))
-    with pytest.raises(PressFailure, match="names no fonts"):
+    with pytest.raises(TypesettingFailure, match="names no fonts"):
         press_stamps(StampLayout("", ()), TEXTS)
 
 
 def test_a_layout_that_breaks_the_engine_is_named() -> None:
     layout = replace(STAMP, style=STAMP.style + "p { --sum: 1pt +; width: calc(var(--sum)) }")
-    with pytest.raises(PressFailure, match="broke off while it set 'layouts/stamp'"):
+    with pytest.raises(TypesettingFailure, match="broke off while it set 'layouts/stamp'"):
         press_stamps(layout, (StampText("folio", "Page 1 of 2"),))
 
 
@@ -101,5 +101,5 @@ def test_a_line_too_wide_for_its_place_is_shortened_by_measure() -> None:
 
 def test_a_date_is_never_cut() -> None:
     narrow = "p.head-date { width: 20pt; white-space: nowrap; overflow: hidden }"
-    with pytest.raises(PressFailure, match="'26/04/2024' has no room where 'layouts/stamp' sets 'head-date'"):
+    with pytest.raises(TypesettingFailure, match="'26/04/2024' has no room where 'layouts/stamp' sets 'head-date'"):
         press_stamps(StampLayout(STAMP.style + narrow, STAMP.fonts), TEXTS[:1])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.cache import Store
+from pipeline.core.cache import Cache
 from pipeline.core.digests import digest, sha256
 from pipeline.proof.validators import QUICK
 from tests.support.project import ROOT, WHOLE
@@ -90,7 +90,7 @@ def browser() -> str:
 
 def _remembered(tool: str, contents: Mapping[str, bytes], folder: Path, end: str, ask: Ask) -> dict[str, list[str]]:
     """What a judge says of each file, asked once for all of which it is not known yet."""
-    store, runners = Store(MEMORY), sorted(TOOLS.glob("*.mjs"))
+    store, runners = Cache(MEMORY), sorted(TOOLS.glob("*.mjs"))
     version = (tool, WHOLE, *(runner.read_bytes() for runner in runners), LOCK.read_bytes())
     keys = {name: digest(*version, sha256(content)) for name, content in contents.items()}
     said = {name: store.find(key, tuple[str, ...]) for name, key in keys.items()}

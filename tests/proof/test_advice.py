@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from outloud.registry import load_catalogue
 
-from pipeline.proof.listening import ADVICE, REPORT, Seen, advice, is_allowed
+from pipeline.proof.listening import ADVICE, REPORT, ProofedFile, advice, is_allowed
 from pipeline.proof.pdf_reader import reading
 from tests.support.code_cases import heard
 from tests.support.proof.broken_pdfs import no_language, no_tab_order, picture_without_words
@@ -45,7 +45,7 @@ def test_parts_of_letters_may_all_mean_the_same() -> None:
     job = rich()
     with reading(job.content) as file:
         assert file is not None
-        seen = Seen(file, job.promise)
+        seen = ProofedFile(file, job.promise)
         pair = (r"U+200B '\u200b'", "U+0061 'a'")
         found = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {code}") for code in pair)
         assert [is_allowed(finding, seen) for finding in found] == [True, False]

@@ -9,7 +9,7 @@ from pipeline.model.formats import BY_STAMPS
 from pipeline.model.sheets import Identity
 from pipeline.proof.pdf_checks import LEAST_ID, every_page_says, feet_faults
 from pipeline.proof.pdf_reader import reading
-from pipeline.proof.promise import Promise, PromisedText, of_copy, said_of_day
+from pipeline.proof.promise import ExpectedContent, ExpectedText, of_copy, said_of_day
 from tests.support.bind.sheets import DAY, LIGHTING, PACK, bound, lighting
 
 
@@ -43,7 +43,7 @@ def test_of_a_long_id_no_more_is_asked_than_every_page_keeps() -> None:
 
 
 def test_the_sentence_of_the_day_is_worked_out_from_the_words() -> None:
-    promise = Promise(LIGHTING, (), DAY)
+    promise = ExpectedContent(LIGHTING, (), DAY)
     assert said_of_day(promise, LIGHTING) == "This copy produced 26 April 2024"
     assert said_of_day(promise, LIGHTING, "Copy 7") == "This copy produced 26 April 2024. Copy 7."
     assert said_of_day(promise, LIGHTING, "Copy 7", "5ZK8D-R07N1").endswith(". Copy 7. Code 5ZK8D-R07N1.")
@@ -53,7 +53,7 @@ def test_the_sentence_of_the_day_is_worked_out_from_the_words() -> None:
 @pytest.mark.parametrize("code", ["", "5ZK8D-R07N1"])
 def test_a_foot_that_lacks_the_code_or_says_another_is_told(code: str) -> None:
     meant, whose = replace(LIGHTING, code="5ZK8D-R00YC"), replace(LIGHTING, code=code)
-    passage = PromisedText((), "", "", lighting().pages, meant)
+    passage = ExpectedText((), "", "", lighting().pages, meant)
 
     def told(whose: Identity) -> list[str]:
         with reading(bound(whose=whose)) as found:
@@ -66,6 +66,6 @@ def test_a_foot_that_lacks_the_code_or_says_another_is_told(code: str) -> None:
 
 
 def test_a_numbered_copy_is_held_to_its_own_code() -> None:
-    promise = Promise(replace(PACK, code="WWKM3-C00TC"), (), DAY)
+    promise = ExpectedContent(replace(PACK, code="WWKM3-C00TC"), (), DAY)
     assert of_copy(promise, "Copy 7", "WWKM3-C07X7").identity.coded == ("WWKM3-C07X7", "")
-    assert of_copy(Promise(PACK, (), DAY), "Copy 7", "WWKM3-C07X7").identity.code == ""
+    assert of_copy(ExpectedContent(PACK, (), DAY), "Copy 7", "WWKM3-C07X7").identity.code == ""

@@ -10,8 +10,8 @@ import pytest
 from pipeline.build.project import Project
 from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
-from pipeline.core.cache import Store
-from pipeline.core.progress import Voice
+from pipeline.core.cache import Cache
+from pipeline.core.progress import ProgressReporter
 from pipeline.model.formats import Order
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY
@@ -72,8 +72,10 @@ def said() -> dict[str, list[str]]:
     files |= {"packs/streets.yaml": PACK, "references/works.yaml": REFERENCES}
     formats = "title: Evidence briefings\npublisher: Northmoor Institute\nformats: [screen, large-print, epub, html]\n"
     with TemporaryDirectory() as folder:
-        project = Project(libraries.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, Voice())
-        project.store = Store(MEMORY)
+        project = Project(
+            libraries.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, ProgressReporter()
+        )
+        project.store = Cache(MEMORY)
         made = make(Order(produced=date(2024, 4, 26)), project, "tests")
     told: dict[str, list[str]] = {name: [] for name in (*TEXTS, *BOUND, "streets")}
     for remark in made.remarks:

@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
-from pipeline.core.progress import Voice
-from pipeline.services.preview.desk import VIEWS
-from pipeline.services.preview.studio import Studio
+from pipeline.core.progress import ProgressReporter
+from pipeline.services.preview.live_builder import LiveBuilder
+from pipeline.services.preview.live_state import VIEWS
 from tests.reading.browser import told
 from tests.support import libraries
 from tests.support.libraries import DATE
@@ -25,7 +25,7 @@ LONG = LINES + "\n" + "\n\n".join(f"Another paragraph, the {number}th of many." 
 def test_a_word_that_is_clicked_opens_its_line(tmp_path: Path) -> None:
     """Of pages and of the web page, also behind citations and notes; and what a saving changes comes into view."""
     library = libraries.written(tmp_path, {"briefings/foot-patrol.md": LONG})
-    made = Studio(Project(library, SHIPPED, Voice()), date.fromisoformat(DATE), lambda *_: ()).file(
+    made = LiveBuilder(Project(library, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), lambda *_: ()).file(
         "foot-patrol", VIEWS["pages"].format
     )
     assert made

@@ -12,7 +12,7 @@ from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingHead, FieldTexts
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.resolve import Known, Resolution, resolve
+from pipeline.resolve.resolve import ResolveMemory, ResolveResult, resolve
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
@@ -69,14 +69,14 @@ def library() -> Library:
 
 
 @pytest.fixture(scope="module")
-def whole(library: Library) -> Resolution:
+def whole(library: Library) -> ResolveResult:
     """All of it resolved."""
     return resolved(library)
 
 
-def resolved(library: Library, *names: str, known: Known | None = None) -> Resolution:
+def resolved(library: Library, *names: str, known: ResolveMemory | None = None) -> ResolveResult:
     """The resolution, with letters missing from the fonts."""
-    return resolve(library, Order(names, (), DAY), fake_cite, STYLES, LETTERS, WORDBOOK, known or Known())
+    return resolve(library, Order(names, (), DAY), fake_cite, STYLES, LETTERS, WORDBOOK, known or ResolveMemory())
 
 
 class Read(BaseException):
@@ -112,18 +112,18 @@ def test_a_closed_text_cannot_be_read(library: Library) -> None:
 
 
 @pytest.mark.parametrize("name", THINGS)
-def test_a_thing_is_resolved_from_its_own_texts_alone(library: Library, whole: Resolution, name: str) -> None:
+def test_a_thing_is_resolved_from_its_own_texts_alone(library: Library, whole: ResolveResult, name: str) -> None:
     alone = resolved(library, name)
     own = frozenset(alone.texts)
     assert 0 < len(own) < len(library.briefings)
-    known = Known({other: said for other, said in whole.texts.items() if other not in own})
+    known = ResolveMemory({other: said for other, said in whole.texts.items() if other not in own})
     again = resolved(closed(library, own), name, known=known)
-    for part in fields(Resolution):
+    for part in fields(ResolveResult):
         assert getattr(again, part.name) == getattr(alone, part.name)
     assert all(again.texts[text] == whole.texts[text] for text in own)
 
 
-def test_the_library_shows_what_texts_may_ask_of_others(whole: Resolution) -> None:
+def test_the_library_shows_what_texts_may_ask_of_others(whole: ResolveResult) -> None:
     """Else the test above would show little."""
     codes = {remark.code for remark in whole.remarks}
     assert codes >= {"link-unknown-anchor", "kept-differs", "character-without-glyph", "pack-member-retired"}

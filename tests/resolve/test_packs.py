@@ -11,7 +11,7 @@ from pipeline.model.body import plain_text
 from pipeline.model.formats import Asset, Order
 from pipeline.model.source.college import College
 from pipeline.resolve.citations.citeproc import format_documents
-from pipeline.resolve.resolve import Resolution, examine, resolve
+from pipeline.resolve.resolve import ResolveResult, examine, resolve
 from tests.support.resolve.library_parts import (
     PRODUCED,
     briefing,
@@ -74,7 +74,7 @@ def test_the_merged_list_has_the_year_suffixes_of_its_briefings() -> None:
     assert ["On x" in shown[0], "On y" in shown[1]] == [True, True]
 
 
-def pooled(style: Mapping[str, str], text: str = "references: pack\nbriefings: [a, b]\n") -> Resolution:
+def pooled(style: Mapping[str, str], text: str = "references: pack\nbriefings: [a, b]\n") -> ResolveResult:
     """Two briefings that each cite another work of one author and year, and a pack of both."""
     works = [work(f"smith{n}", "Smith", issued={"date-parts": [[2018]]}, title=f"On {n}") for n in "xy"]
     first, second = briefing(PUBLISHED, "[@smithx]\n", "a"), briefing(PUBLISHED, "[@smithy]\n", "b")

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.load.library import load
 from pipeline.model.formats import Order
-from pipeline.resolve.resolve import Resolution, examine, resolve
+from pipeline.resolve.resolve import ResolveResult, examine, resolve
 from tests.support.resolve.library_parts import PRODUCED, STYLES, fake_cite
 from tests.support.words import WORDBOOK
 
@@ -14,7 +14,7 @@ IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
 BEAT = "---\ntitle: Beat\nsummary: What a beat does.\n{more}---\n\nWords.\n"
 
 
-def resolved(files: Mapping[str, str]) -> tuple[Resolution, list[str]]:
+def resolved(files: Mapping[str, str]) -> tuple[ResolveResult, list[str]]:
     """The resolution of a library and the codes told of it."""
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
     library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})

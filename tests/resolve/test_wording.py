@@ -105,7 +105,7 @@ def test_what_a_reader_is_told_changes_it(old: str, new: str) -> None:
 
 
 RENAMED = {
-    **{"Paragraph": "Passage", "ListBlock": "Listing", "CitationGroup": "Calls", "Reading": "Opened"},
+    **{"Paragraph": "Passage", "ListBlock": "Listing", "CitationGroup": "Calls", "BriefingView": "Opened"},
     **{"row_heads": "first_is_head", "narrative": "in_words", "suppress_author": "no_name", "verification": "state"},
 }
 """Classes and fields of ours, with other names."""
@@ -131,7 +131,7 @@ def test_other_names_in_the_code_change_nothing(tmp_path: Path) -> None:
         if any(name in code for name in RENAMED):
             path.write_text(renamed(code), "utf-8")
             changed += 1
-    assert changed > 50
+    assert changed > 40
     said = subprocess.run([sys.executable, "-I", "-c", RUN, str(tmp_path)], capture_output=True, check=True)
     assert said.stdout == EXPECTED
 

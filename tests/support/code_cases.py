@@ -15,7 +15,7 @@ from pikepdf import Name, Pdf
 from pipeline.bind.running_lines import page_lines
 from pipeline.build.checks import missing_validator
 from pipeline.build.jobs import PdfJob
-from pipeline.build.recipes import Recipe, stamp_remarks
+from pipeline.build.recipes import FileRecipe, stamp_remarks
 from pipeline.cli.build import slowed
 from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Diagnostic
@@ -27,7 +27,7 @@ from pipeline.proof import validators
 from pipeline.proof.inspection import book_proof, own_proof
 from pipeline.proof.listening import others_proof
 from pipeline.proof.print_checks import print_faults
-from pipeline.proof.promise import Promise, ProofJob
+from pipeline.proof.promise import ExpectedContent, ProofJob
 from pipeline.resolve.citations.fill import partly_confirmed
 from pipeline.resolve.reading import read_briefings
 from pipeline.services.colleges.print_job import order_remarks
@@ -62,7 +62,7 @@ def covered() -> Remarks:
     job = PdfJob(
         sheets=sheets, metadata=metadata(), identity=LIGHTING, produced=DAY, stamps=tuple(laid.items()), addresses=()
     )
-    return stamp_remarks(Recipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job))
+    return stamp_remarks(FileRecipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job))
 
 
 def in_pdf(break_: pdfs.Break) -> Remarks:
@@ -77,17 +77,17 @@ def heard(break_: pdfs.Break) -> Remarks:
     return others_proof(replace(job, content=pdfs.broken(job.content, break_)))
 
 
-def held_to(change: Callable[[Promise], Promise]) -> Remarks:
+def held_to(change: Callable[[ExpectedContent], ExpectedContent]) -> Remarks:
     """A sound PDF that should say something else."""
     job = rich()
     assert job.promise is not None
     return own_proof(replace(job, promise=change(job.promise)))
 
 
-def other_words(old: str, new: str) -> Callable[[Promise], Promise]:
+def other_words(old: str, new: str) -> Callable[[ExpectedContent], ExpectedContent]:
     """A text that says something else."""
 
-    def change(promise: Promise) -> Promise:
+    def change(promise: ExpectedContent) -> ExpectedContent:
         (passage,) = promise.passages
         (chapter,) = passage.chapters
         assert old in chapter.body
@@ -97,7 +97,7 @@ def other_words(old: str, new: str) -> Callable[[Promise], Promise]:
     return change
 
 
-def called(promise: Promise, **changes: object) -> Promise:
+def called(promise: ExpectedContent, **changes: object) -> ExpectedContent:
     """A text that is called something else on its pages."""
     (passage,) = promise.passages
     identity = replace(passage.identity, **changes)  # type: ignore[arg-type]

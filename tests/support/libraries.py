@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.__main__ import guarded
-from pipeline.core.cache import SEAL, Store
+from pipeline.core.cache import SEAL, Cache
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.records import Foreign, read
+from pipeline.core.records import UnreadableRecord, read
 from tests.support.project import IMPRINT, REFERENCES, ROOT, Said
 
 DATE = "2024-04-26"
@@ -86,9 +86,9 @@ def remember(project: Path, other: Path) -> None:
 
 def remember_verdicts(project: Path, other: Path) -> None:
     """Give a library that is not built yet what judges have said of another's files, and nothing that was made."""
-    kept = Store(project / "output" / ".store")
+    kept = Cache(project / "output" / ".store")
     for path in sorted((other / "output" / ".store").glob("??/*")):
-        with suppress(Foreign):
+        with suppress(UnreadableRecord):
             said = read(path.read_bytes()[SEAL:], tuple[Diagnostic, ...])
             kept.keep(path.parent.name + path.name, said, tuple[Diagnostic, ...])
 

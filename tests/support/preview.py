@@ -14,13 +14,13 @@ import httpx
 from pipeline.build import survey
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
-from pipeline.core.progress import Voice
-from pipeline.services.preview.desk import LiveDesk
-from pipeline.services.preview.door import Door
+from pipeline.core.progress import ProgressReporter
+from pipeline.services.preview.access import AccessControl
 from pipeline.services.preview.live import END, contents_of, keep_live, start_watch
+from pipeline.services.preview.live_builder import LiveBuilder
+from pipeline.services.preview.live_state import LiveState
 from pipeline.services.preview.preview import live_site
 from pipeline.services.preview.server import Server, listen
-from pipeline.services.preview.studio import Studio
 from tests.support.libraries import DATE
 
 PATIENCE = 120.0
@@ -29,15 +29,19 @@ PATIENCE = 120.0
 
 @contextmanager
 def served(
-    desk: LiveDesk, folder: Path = Path("/library"), *, edit: bool = False, assets: Mapping[str, bytes] | None = None
-) -> Iterator[Door]:
+    diagnostics: LiveState,
+    folder: Path = Path("/library"),
+    *,
+    edit: bool = False,
+    assets: Mapping[str, bytes] | None = None,
+) -> Iterator[AccessControl]:
     """A server of a desk, by which texts may be changed if it is to `edit`; gives its door.
 
     `assets` are scripts of the text field, in place of those that lie there.
     """
     listening = listen(0)
-    door = Door(listening.getsockname()[1], edits=edit)
-    server = Server(live_site(desk, folder, "vscode", edit=edit, scripts=assets), door, listening)
+    door = AccessControl(listening.getsockname()[1], edits=edit)
+    server = Server(live_site(diagnostics, folder, "vscode", edit=edit, scripts=assets), door, listening)
     server.start()
     try:
         yield door
@@ -46,25 +50,25 @@ def served(
 
 
 @contextmanager
-def live_library(folder: Path, *, edit: bool = False) -> Iterator[Door]:
+def live_library(folder: Path, *, edit: bool = False) -> Iterator[AccessControl]:
     """A library shown live, as the command does it but for the signals that end it; gives its door."""
-    studio = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(DATE), survey.check)
-    desk, stop = LiveDesk(contents_of(studio), SimpleQueue()), Event()
-    maker = Thread(target=keep_live, args=(desk, studio))
-    watch = start_watch(desk.wishes, folder, stop)
+    studio = LiveBuilder(Project(folder, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), survey.check)
+    diagnostics, stop = LiveState(contents_of(studio), SimpleQueue()), Event()
+    maker = Thread(target=keep_live, args=(diagnostics, studio))
+    watch = start_watch(diagnostics.wishes, folder, stop)
     maker.start()
     try:
-        with served(desk, folder, edit=edit) as door:
+        with served(diagnostics, folder, edit=edit) as door:
             yield door
     finally:
         stop.set()
-        desk.wishes.put(END)
+        diagnostics.wishes.put(END)
         maker.join()
         watch.join()
 
 
 @contextmanager
-def browser(door: Door) -> Iterator[httpx.Client]:
+def browser(door: AccessControl) -> Iterator[httpx.Client]:
     """A browser in which the address of the page was opened."""
     with httpx.Client(base_url=f"http://127.0.0.1:{door.port}", timeout=PATIENCE) as client:
         assert client.get(door.address()).status_code == 303

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.load.folders import LEDGER
-from pipeline.load.register import Entry
+from pipeline.load.register import CopyEntry
 from pipeline.services.colleges.ledger import prepared_copies
 from tests.support import libraries
 from tests.support.project import Said
@@ -42,6 +42,6 @@ def files_of(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def on_record(project: Path) -> list[Entry]:
+def on_record(project: Path) -> list[CopyEntry]:
     """The copies that are on record."""
     return list(prepared_copies({LEDGER: (project / LEDGER).read_bytes()}))

@@ -7,7 +7,7 @@ from pipeline.core.printed_code import PrintedCode
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import Amendment
 from pipeline.services.colleges.parcels import check_page
-from pipeline.services.editions.status import Coded, NowWord, StateNow, status_pages
+from pipeline.services.editions.status import Coded, CurrentState, NowWord, status_pages
 from pipeline.services.site.site import SCRIPT_FOLDER, SCRIPTS, site_files
 from pipeline.services.site.values import (
     Catalogue,
@@ -37,7 +37,7 @@ def _files(name: str, *formats: str) -> tuple[Download, ...]:
 
 def issued(code: str, title: str, name: str, word: NowWord = "superseded") -> IssuedName:
     """A version or an edition that was issued, in a state."""
-    state = StateNow(word, ("Version 2.0 is published since.",))
+    state = CurrentState(word, ("Version 2.0 is published since.",))
     page = f"v/{code.casefold()}/index.html"
     return IssuedName(name, DAY, str(PrintedCode(code)), page, word, Coded(code, title, name, DAY, state), frozenset())
 

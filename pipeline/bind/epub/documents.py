@@ -8,11 +8,11 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.frames import Destination, document_in, keep_tables, lead_links, notices, with_anchor
+from pipeline.bind.frames import Destination, document_in, keep_tables, notices, rewrite_links, with_anchor
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.resources import place_images
 from pipeline.bind.running_lines import SLOT, fill_produced, produced_here
-from pipeline.compose.language.words import speaking
+from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.xhtml import (
     EPUB_TYPE,
     MATHML,
@@ -167,7 +167,7 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
         "title": binding.title,
         "language": language,
         "words": words,
-        "house": speaking(words, language),
+        "house": lang_attribute(words, language),
         "notices": notices(bound.identity or binding.identity, (chapter,)),
         "to_map": binding.to_map.get(bound.name, ""),
         "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
@@ -178,7 +178,7 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
         _close(root, binding, language)
     marks = mark_pages(root, bound.starts, bound.first, chapter.name)
     place_images(root, binding.images, chapter.name)
-    lead_links(root, binding.destination)
+    rewrite_links(root, binding.destination)
     join_addresses(root)
     keep_tables(root)
     pass_over_tables(root)
@@ -191,7 +191,9 @@ def _close(root: etree._Element, binding: BookSettings, language: str) -> None:
     """Say at the end of a document when this copy was produced, and its code."""
     identity = binding.identity
     said = produced_here(identity, binding.produced)
-    line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(XHTML, speaking(identity.words, language), said)
+    line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(
+        XHTML, lang_attribute(identity.words, language), said
+    )
     body = next(element for element in elements(root) if local(element) == "body")
     body.append(parse(line, "closing"))
 

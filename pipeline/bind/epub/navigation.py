@@ -9,12 +9,12 @@ from lxml import etree
 
 from pipeline.bind.epub.documents import Document
 from pipeline.bind.frames import document_in
-from pipeline.compose.language.words import speaking
+from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.roles import HEADINGS
 from pipeline.core.documents.xhtml import XHTML, elements
 from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Bookmark
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 NAV_PATH = "nav.xhtml"
 NCX_PATH = "toc.ncx"
@@ -52,7 +52,7 @@ class Navigation:
     pages: tuple[NavigationLine, ...]
 
 
-def navigation(documents: tuple[Document, ...], language: str, words: Words, cover: str = "") -> Navigation:
+def navigation(documents: tuple[Document, ...], language: str, words: Phrases, cover: str = "") -> Navigation:
     """The ways into a book: every heading, the landmarks, and every page of the PDF that is marked.
 
     `cover` is the path of its cover; having no heading, it is a landmark and no line of the contents.
@@ -69,14 +69,18 @@ def leads_to_itself(ways: Navigation) -> bool:
     return any(landmark.href.startswith(NAV_PATH) for landmark in ways.landmarks)
 
 
-def navigation_document(layouts: Layouts, ways: Navigation, title: str, language: str, words: Words) -> etree._Element:
+def navigation_document(
+    layouts: Layouts, ways: Navigation, title: str, language: str, words: Phrases
+) -> etree._Element:
     """The navigation document; its own words are of the house."""
-    house = speaking(words, language)
+    house = lang_attribute(words, language)
     values = {"ways": ways, "title": title, "language": language, "words": words, "house": house}
     return document_in(layouts, "epub/nav.xhtml.j2", values, NAV_PATH)
 
 
-def ncx(layouts: Layouts, ways: Navigation, title: str, language: str, words: Words, identifier: str) -> etree._Element:
+def ncx(
+    layouts: Layouts, ways: Navigation, title: str, language: str, words: Phrases, identifier: str
+) -> etree._Element:
     """The contents for old reading systems, two levels deep at most: some read no more."""
     values = {
         "ways": ways,
@@ -84,7 +88,7 @@ def ncx(layouts: Layouts, ways: Navigation, title: str, language: str, words: Wo
         "language": language,
         "identifier": identifier,
         "words": words,
-        "spoken": words.language if speaking(words, language) else "",
+        "spoken": words.language if lang_attribute(words, language) else "",
         "depth": 2 if any(step.below for step in ways.contents) else 1,
         "last_page": max((int(page.words) for page in ways.pages), default=0),
     }
@@ -127,7 +131,7 @@ def _languages(root: etree._Element) -> dict[str, str]:
     return found
 
 
-def _landmarks(documents: tuple[Document, ...], cover: str, words: Words) -> Iterator[Landmark]:
+def _landmarks(documents: tuple[Document, ...], cover: str, words: Phrases) -> Iterator[Landmark]:
     """One landmark a kind, the first document that is one; where no chapter is a bibliography, a section may be."""
     found = {"cover": cover} if cover else {}
     for document in documents:

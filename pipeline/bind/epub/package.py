@@ -9,13 +9,13 @@ from PIL import Image
 
 from pipeline.bind.frames import book_identifier, encoded
 from pipeline.bind.resources import BookFile
-from pipeline.compose.language.words import speaking
+from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.xhtml import MATHML, SVG, XHTML, XML_LANG
 from pipeline.model.bibliography import digits_of
 from pipeline.model.formats import EPUB, plain_format
 from pipeline.model.manuscript import Conformance, Credit, Metadata, Role
 from pipeline.model.sheets import Identity
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from pipeline.resolve.filing import filed_title
 
 IDENTIFIER_ID = "pub-id"
@@ -161,13 +161,13 @@ class _Found:
 
 
 def describe_access(
-    documents: Iterable[etree._Element], resources: Iterable[BookFile], pages: bool, language: str, words: Words
+    documents: Iterable[etree._Element], resources: Iterable[BookFile], pages: bool, language: str, words: Phrases
 ) -> tuple[MetadataEntry, ...]:
     """Metadata on ways of reading the book, aids and hazards; `pages` if pages are marked."""
     found = _found(tuple(documents), resources, pages)
     modes = ("textual", "visual") if found.pictures else ("textual",)
     enough = ([",".join(modes)] if found.pictures else []) + (["textual"] if found.told else [])
-    spoken = {XML_LANG: words.language} if speaking(words, language) else {}
+    spoken = {XML_LANG: words.language} if lang_attribute(words, language) else {}
     said = ["access-text"]
     for sentence, there in (
         ("access-pictures", found.pictures and found.told),

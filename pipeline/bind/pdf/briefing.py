@@ -10,13 +10,13 @@ from urllib.parse import unquote
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pipeline.bind.frames import SCHEME, with_anchor
-from pipeline.bind.pdf.record import close, label_pages, pdf_date, record
+from pipeline.bind.pdf.record import finish_pdf, label_pages, pdf_date, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.running_lines import page_lines, produced_line
 from pipeline.core.documents.pdf import named_leaf, read_ids, take_headed
 from pipeline.model.formats import USUAL, USUAL_EDITION, Attachment, Claim, Edition
 from pipeline.model.manuscript import Metadata
-from pipeline.model.sheets import ChangeBar, Identity, Sheets
+from pipeline.model.sheets import ChangeBar, Identity, TypesetPages
 
 
 def attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None:
@@ -83,7 +83,7 @@ BESIDE = "../{id}/{id}.pdf"
 
 
 def bind_pdf(
-    sheets: Sheets,
+    sheets: TypesetPages,
     metadata: Metadata,
     identity: Identity,
     produced: date,
@@ -109,7 +109,7 @@ def bind_pdf(
         record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),))
-        return close(pdf, claim, ids)
+        return finish_pdf(pdf, claim, ids)
 
 
 def draw_bars(overlay: Overlay, bars: Sequence[ChangeBar]) -> None:

@@ -25,14 +25,14 @@ from pikepdf import (
 )
 
 from pipeline.bind.print.print_file import prepress
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import (
     Rectangle,
     child_elements,
     children,
     index_ids,
     name_tree,
-    save,
+    save_deterministic,
     walk,
     wrong_mappings,
 )
@@ -40,7 +40,7 @@ from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.load.pictures.pdf_files import A4, direct_dictionaries, insert_fault, size, turned
 from pipeline.load.pictures.photos import without_notes
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
-from pipeline.model.sheets import Outlier, PageStart, Sheets
+from pipeline.model.sheets import MarginText, PageStart, TypesetPages
 
 _PRIVATE = ("/PieceInfo", "/Metadata", "/LastModified")
 """Keys of any dictionary that say how, when and with what it was made (ISO 32000-1, 14.3.2 and 14.5)."""
@@ -186,23 +186,23 @@ class InsertJob:
         return row.insert_head_of_copies if self.numbered else head, foot
 
 
-class Unfit(Exception):
+class InsertRefused(Exception):
     """Why an insert cannot be bound."""
 
 
-def fit_insert(job: InsertJob) -> Sheets:
-    """The sheets of an insert. Raises `PressFailure` where it cannot be bound, or printed, after all."""
+def fit_insert(job: InsertJob) -> TypesetPages:
+    """The sheets of an insert. Raises `TypesettingFailure` where it cannot be bound, or printed, after all."""
     try:
         sheets = fitted(job)
-    except Unfit as reason:
-        raise PressFailure(f"The insert '{job.title}' cannot be bound: {reason}.") from reason
+    except InsertRefused as reason:
+        raise TypesettingFailure(f"The insert '{job.title}' cannot be bound: {reason}.") from reason
     if EDITIONS[job.edition].inked:
         _try_the_press(sheets.pdf, job)
     return sheets
 
 
-def fitted(job: InsertJob) -> Sheets:
-    """The sheets of an insert, before the printer's inks are tried. Raises `Unfit`."""
+def fitted(job: InsertJob) -> TypesetPages:
+    """The sheets of an insert, before the printer's inks are tried. Raises `InsertRefused`."""
     try:
         with Pdf.open(BytesIO(job.content)) as pdf:
             moved, outliers = _fit_pages(pdf, job)
@@ -210,27 +210,27 @@ def fitted(job: InsertJob) -> Sheets:
             _plain_tags(pdf, moved)
             index_ids(pdf)
             if wrong_mappings(pdf)[1]:
-                raise Unfit("words on its pages belong to other tags than its tags say")
+                raise InsertRefused("words on its pages belong to other tags than its tags say")
             for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
                 del pdf.Root[key]
             drop_private(pdf)
-            made, pages = save(pdf), len(pdf.pages)
-    except Unfit:
+            made, pages = save_deterministic(pdf), len(pdf.pages)
+    except InsertRefused:
         raise
     except Exception as broken:
-        raise Unfit("its pages or its tags are not built as those of a PDF should be") from broken
+        raise InsertRefused("its pages or its tags are not built as those of a PDF should be") from broken
     starts = tuple(PageStart(page, HEADING, 0) for page in range(1, pages + 1))
-    return Sheets(made, pages, starts, outliers=outliers)
+    return TypesetPages(made, pages, starts, outliers=outliers)
 
 
 def _try_the_press(pdf: bytes, job: InsertJob) -> None:
     """A failure to put an insert into inks is told of the insert, not of the pack."""
     try:
         prepress(pdf, job.profile, date(2000, 1, 1))
-    except PressFailure as failure:
-        raise PressFailure(f"The insert '{job.title}' cannot be printed. {failure}") from failure
+    except TypesettingFailure as failure:
+        raise TypesettingFailure(f"The insert '{job.title}' cannot be printed. {failure}") from failure
     except Exception as broken:
-        raise PressFailure(f"The insert '{job.title}' cannot be put into the printer's inks.") from broken
+        raise TypesettingFailure(f"The insert '{job.title}' cannot be put into the printer's inks.") from broken
 
 
 # Pages
@@ -240,9 +240,9 @@ Moved = dict[tuple[int, int], Matrix]
 """Transformation of each page's content, by the page's object."""
 
 
-def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[Moved, tuple[Outlier, ...]]:
+def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[Moved, tuple[MarginText, ...]]:
     """Bring every page to its size; gives how what stood on each was moved, and what stands near its head and foot."""
-    moved, outliers = {}, list[Outlier]()
+    moved, outliers = {}, list[MarginText]()
     boxes = dict(job.boxes)
     trim = boxes.get("/TrimBox", boxes["/MediaBox"])
     for number, (page, drawn) in enumerate(zip(pdf.pages, ink_boxes(job.content), strict=True), 1):
@@ -251,7 +251,7 @@ def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[Moved, tuple[Outlier, ...]]:
         for shown in drawn:
             left, bottom, right, top = _within(_moved_box(shown, way), edge)
             if left < right and bottom < top and (top > trim[3] - _NEAR or bottom < trim[1] + _NEAR):
-                outliers.append(Outlier(job.title, number, left, bottom, right - left, top - bottom))
+                outliers.append(MarginText(job.title, number, left, bottom, right - left, top - bottom))
         redraw(pdf, page, way)
         for annotation in page.obj.get("/Annots", ()):
             _move_link(annotation, way)
@@ -337,7 +337,7 @@ def _name_destinations(pdf: Pdf, moved: Moved) -> None:
                 continue
             spot = _spot(link.get("/Dest") if action is None else action.get("/D"), known)
             if spot is None or spot[0].objgen not in moved:
-                raise Unfit("it has a link that leads nowhere")
+                raise InsertRefused("it has a link that leads nowhere")
             name = f"place-{len(named) + 1}"
             named[name] = _moved_spot(spot, moved[spot[0].objgen])
             link.Dest = String(name)
@@ -485,6 +485,6 @@ def tried(content: bytes) -> bytes:
         return fault.encode()
     try:
         fitted(InsertJob("", content, (("/MediaBox", PAGE), ("/TrimBox", PAGE))))
-    except Unfit as reason:
+    except InsertRefused as reason:
         return str(reason).encode()
     return b""

@@ -9,10 +9,10 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
 from pipeline.bind.pdf.briefing import attach, lead_pdf_links
-from pipeline.bind.pdf.record import close, label_pages, record
+from pipeline.bind.pdf.record import finish_pdf, label_pages, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.running_lines import copy_line, cover_lines, produced_line, running_lines
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import (
     OutlineItem,
     child_elements,
@@ -49,7 +49,7 @@ class Leaves:
     """Whether it is no sheets of ours: what it says of itself is not believed."""
 
 
-class Joint:
+class PackJoiner:
     """A pack while it is joined. `destinations` names every place a link may lead to."""
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class Joint:
             self.numbers += [number + self.base, owner]
         spots = {f"{leaves.name}.{name}": spot for name, spot in zip(names, list(copy.Spots), strict=True)}
         if leaves.name in self.destinations or not self.destinations.keys().isdisjoint(spots):
-            raise PressFailure(f"Two parts have places of the same name: '{leaves.title}' and one before it.")
+            raise TypesettingFailure(f"Two parts have places of the same name: '{leaves.title}' and one before it.")
         self.destinations |= spots
         self.ids |= {str(element.ID): element for element in copy.Named}
         self.base += max((number for number, _ in owners), default=-1) + 1
@@ -258,7 +258,7 @@ def bind_pack(
 
     `stamps` holds what `pack_stamps` asks for.
     """
-    joint = Joint()
+    joint = PackJoiner()
     firsts, lines = list[int](), list[tuple[StampText, ...]]()
     both_sides = EDITIONS[edition].both_sides
     for section in sections:
@@ -285,4 +285,4 @@ def bind_pack(
         attach(pdf, claim.attachments if claim else (), produced)
         labels = [(page, section.first) for page, section in zip(firsts, sections, strict=True)]
         label_pages(pdf, labels[:1] if both_sides else labels)  # with all blanks bound, one run goes through the pack
-        return close(pdf, claim, joint.ids)
+        return finish_pdf(pdf, claim, joint.ids)

@@ -23,8 +23,8 @@ from xml.sax.saxutils import escape
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, String
 
 from pipeline.bind.frames import pdf_identifier
-from pipeline.core.diagnostics import PressFailure
-from pipeline.core.documents.pdf import save, write_ids
+from pipeline.core.diagnostics import TypesettingFailure
+from pipeline.core.documents.pdf import save_deterministic, write_ids
 from pipeline.model.formats import USUAL_EDITION, Claim, Edition
 from pipeline.model.manuscript import Metadata
 
@@ -117,7 +117,7 @@ def _srgb() -> bytes:
     try:
         return file.read_bytes()
     except OSError as missing:
-        raise PressFailure("The engine has changed: it brings no sRGB profile along any more.") from missing
+        raise TypesettingFailure("The engine has changed: it brings no sRGB profile along any more.") from missing
 
 
 def label_pages(pdf: Pdf, firsts: Iterable[tuple[int, int]]) -> None:
@@ -196,7 +196,7 @@ _TABLE = re.compile(
 )
 
 
-class Unfamiliar(PressFailure):
+class Unfamiliar(TypesettingFailure):
     """A file is not written as qpdf wrote when this module was made, so that nothing can be exchanged in it."""
 
 
@@ -244,9 +244,9 @@ def exchange(
 ) -> bytes:
     """The settled file with other streams, as packed as those in whose place they stand.
 
-    `said` are words of its records to be exchanged for others; `pack` packs as qpdf does. Raises `PressFailure` where
-    one of the streams is in the file more or less often than here, for what is there once more is not ours; where no
-    record says its words; and where the file is written otherwise.
+    `said` are words of its records to be exchanged for others; `pack` packs as qpdf does. Raises `TypesettingFailure`
+    where one of the streams is in the file more or less often than here, for what is there once more is not ours;
+    where no record says its words; and where the file is written otherwise.
     """
     written = _Written(pdf)
     changes = {}
@@ -265,7 +265,7 @@ def exchange(
             changes[place] = _saying(written.piece(place), content, {old: said[old] for old in found}, packer)
             unsaid -= found
     if unsaid:
-        raise PressFailure("The record of the file does not say what it should.")
+        raise TypesettingFailure("The record of the file does not say what it should.")
     return written.with_changes(changes)
 
 
@@ -275,7 +275,7 @@ def _saying(piece: bytes, content: bytes, said: Mapping[bytes, bytes], pack: Cal
     for old, new in said.items():
         spoken = spoken.replace(old, new)
     if len(spoken) != len(content) and _OBJECTS in piece[:_HEAD]:
-        raise PressFailure("Words among other objects would be longer than they are.")
+        raise TypesettingFailure("Words among other objects would be longer than they are.")
     return _with_stream(piece, _unmistakable(pack(spoken)))
 
 
@@ -314,7 +314,7 @@ class _Written:
         """The places of the objects whose streams have these packed bytes: so many."""
         found = [one.start() for one in re.finditer(re.escape(_BEGIN + _unmistakable(content) + _END), self._pdf)]
         if len(found) != times:
-            raise PressFailure(f"A stream that was written {times} times is found {len(found)} times.")
+            raise TypesettingFailure(f"A stream that was written {times} times is found {len(found)} times.")
         return [self.place_of(offset) for offset in found]
 
     def records(self) -> Iterator[int]:
@@ -392,14 +392,14 @@ def _low(numbers: array[int]) -> bytes:
     return numbers.tobytes()[0 if sys.byteorder == "little" else numbers.itemsize - 1 :: numbers.itemsize]
 
 
-def close(pdf: Pdf, claim: Claim | None, ids: Mapping[str, Object]) -> bytes:
+def finish_pdf(pdf: Pdf, claim: Claim | None, ids: Mapping[str, Object]) -> bytes:
     """The finished file, in PDF 1.7. `ids` has the tags that have an id of their own."""
     if claim:
         for picture in pictures(pdf):
             if "/Interpolate" in picture:
                 del picture.Interpolate  # a reader is to show the dots that there are (ISO 19005-2, 6.2.8)
     write_ids(pdf, ids)
-    return settle(save(pdf, "1.7"))
+    return settle(save_deterministic(pdf, "1.7"))
 
 
 def pictures(pdf: Pdf) -> Iterator[Object]:

@@ -13,12 +13,12 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
 from pipeline.bind.pdf.record import copy_label
 from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.paint import Painter
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import Rectangle, number_tree
 from pipeline.core.documents.roles import SLOT
 from pipeline.model.formats import BY_STAMPS, SLOTS, EditionRow
 from pipeline.model.manuscript import StampText
-from pipeline.model.sheets import Outlier, Slot
+from pipeline.model.sheets import MarginText, Slot
 
 # Stamps as values: what a pressed line is made of, so that it can be put into any file without reading it again. A
 # pack of 150 pages has as many folios, and most of them stand in every other pack too.
@@ -131,7 +131,7 @@ class Overlay:
     def _form(self, text: StampText) -> tuple[Name, Object]:
         if text not in self._forms:
             if text not in self._stamps:
-                raise PressFailure(f"There is no stamp for '{text.text}' at {text.slot}.")
+                raise TypesettingFailure(f"There is no stamp for '{text.text}' at {text.slot}.")
             form = self._made(self._stamps[text])
             name = copy_name(text) if SLOTS[text.slot].of_copy else f"/Stamp{len(self._forms)}"
             self._forms[text] = (Name(name), form)
@@ -182,7 +182,7 @@ def fill_slot(
     identity = f"{prefix}{SLOT}{slot.name}"
     element = ids.pop(identity, None)
     if element is None:
-        raise PressFailure(f"The text keeps no place called '{identity}' in its structure.")
+        raise TypesettingFailure(f"The text keeps no place called '{identity}' in its structure.")
     owners = overlay.owners[int(page.obj.StructParents)]
     mark = len(owners)
     owners.append(element)
@@ -221,7 +221,7 @@ class CopyForms:
             if (name := copy_name(text)) in self.places:
                 yield name, sheet
             elif SLOTS[text.slot].in_text:  # the line of the running head may be missing, this one never
-                raise PressFailure("The cover keeps no place for the words that say which copy it is.")
+                raise TypesettingFailure("The cover keeps no place for the words that say which copy it is.")
 
     def of(self, stamps: Iterable[tuple[StampText, bytes]]) -> dict[str, Any]:
         """The forms of a copy, by the names of their places."""
@@ -237,11 +237,11 @@ class CopyForms:
         return Painter(self._pdf).form(form, Dictionary(), self._inks) if self._inks is not None else form
 
 
-def say_copy(pdf: Pdf, said: str, words: str) -> None:
+def fill_copy_fields(pdf: Pdf, said: str, words: str) -> None:
     """Have the record say which copy a file is."""
     packet, label = pdf.Root.Metadata.read_bytes(), copy_label(said).encode()
     if packet.count(label) != 1:
-        raise PressFailure("The record of the file does not say that it has no number.")
+        raise TypesettingFailure("The record of the file does not say that it has no number.")
     packet = packet.replace(label, copy_label(words).encode())
     pdf.Root.Metadata = pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
 
@@ -285,13 +285,13 @@ class Covered:
 
 
 def covered(
-    outliers: Iterable[Outlier], lines: Sequence[Iterable[StampText]], stamps: Mapping[StampText, bytes]
+    outliers: Iterable[MarginText], lines: Sequence[Iterable[StampText]], stamps: Mapping[StampText, bytes]
 ) -> Iterator[Covered]:
     """Everything near the head and foot of pages that the running lines of each would cover, page by page.
 
     Few pages have words where running lines stand, and only their stamps are measured.
     """
-    apart: dict[int, list[Outlier]] = defaultdict(list)
+    apart: dict[int, list[MarginText]] = defaultdict(list)
     for outlier in outliers:
         apart[outlier.page].append(outlier)
     measure = cache(lambda text: stamp_box(stamps[text]))

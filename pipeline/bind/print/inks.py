@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, Object
 from PIL import Image, ImageChops, ImageCms
 from PIL.ImageCms import ImageCmsTransform
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 
 # Colours as inks: through the printer's profile, or on black alone. Screen colours are sRGB. A neutral (channels no
 # further apart than `NEUTRAL`) is printed with black alone, so that small type and hairlines need no register; a
@@ -213,7 +213,7 @@ def family(space: Any) -> str:
         return "/Indexed"
     if name in ("/Lab", "/Pattern", "/Indexed"):
         return name
-    raise PressFailure(f"Colours of the kind '{name[1:]}' cannot be printed.")
+    raise TypesettingFailure(f"Colours of the kind '{name[1:]}' cannot be printed.")
 
 
 def as_rgb(kind: str, values: Sequence[float]) -> Rgb | None:
@@ -228,7 +228,7 @@ def as_rgb(kind: str, values: Sequence[float]) -> Rgb | None:
         case "/DeviceCMYK":
             return None
         case _:
-            raise PressFailure(f"A colour of the kind '{kind[1:]}' cannot be printed.")
+            raise TypesettingFailure(f"A colour of the kind '{kind[1:]}' cannot be printed.")
 
 
 def _of_lab(light: float, a: float, b: float) -> Rgb:

@@ -24,7 +24,7 @@ from pikepdf.models.image import UnsupportedImageTypeError
 from PIL import Image, ImageOps
 
 from pipeline.bind.print.inks import Grey, Ink, as_rgb, family, group_in_inks, in_inks, is_neutral, named_space
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 
 QUALITY = 95
 """Of a photograph that came as JPEG and is one again, without thinning of its colours."""
@@ -40,7 +40,7 @@ def picture_in_inks(pdf: Pdf, image: Any, inks: Grey, spaces: Any) -> Object:
     if image.get("/ImageMask", False):
         return same
     if isinstance(image.get("/Mask"), Array):
-        raise PressFailure("A picture with a colour that counts as transparent cannot be printed.")
+        raise TypesettingFailure("A picture with a colour that counts as transparent cannot be printed.")
     space = named_space(image.get("/ColorSpace", Name.DeviceRGB), spaces)
     kind = family(space)
     if kind == "/Indexed":
@@ -77,14 +77,14 @@ def _table(stream: Any) -> bytes:
 def _read(image: Any, kind: str, photograph: bool) -> Image.Image:
     """The dots of an image in mode L, RGB or CMYK."""
     if kind == "/Lab":
-        raise PressFailure("A picture in Lab colours cannot be printed.")
+        raise TypesettingFailure("A picture in Lab colours cannot be printed.")
     try:
         alone = photograph and len(_filters(image)) == 1
         picture = _photograph(image) if alone else PdfImage(image).as_pil_image()
         picture.load()
     # pikepdf says NotImplementedError of a palette or colour space that it cannot interpret
     except (PdfError, UnsupportedImageTypeError, NotImplementedError, OSError, ValueError) as wrong:
-        raise PressFailure(UNREADABLE) from wrong
+        raise TypesettingFailure(UNREADABLE) from wrong
     return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("L" if kind == "/DeviceGray" else "RGB")
 
 
@@ -373,7 +373,7 @@ class _Reading:
         try:
             image = self.painter.pdf.make_stream(stream.read_bytes(), _dictionary(stream))
         except ValueError as wrong:
-            raise PressFailure(UNREADABLE) from wrong
+            raise TypesettingFailure(UNREADABLE) from wrong
         self.added["/XObject"][name] = picture_in_inks(self.painter.pdf, image, self.inks, self.spaces)
         self.put([Name(name)], "Do")
 
@@ -402,7 +402,7 @@ STEPS = 128
 def shading_in_inks(pdf: Pdf, shading: Any, inks: Grey, kind: str) -> Object:
     """An axial or radial shading in inks, whose colours are of this kind of space."""
     if int(shading.ShadingType) not in (2, 3):
-        raise PressFailure(f"A gradient of kind {int(shading.ShadingType)} cannot be printed.")
+        raise TypesettingFailure(f"A gradient of kind {int(shading.ShadingType)} cannot be printed.")
     ends = [[float(x) for x in end] for leaf in _leaves(shading.Function) for end in _ends(leaf)]
     colours = [as_rgb(kind, end) for end in ends]
     neutral = all(colour is not None and is_neutral(colour) for colour in colours)
@@ -424,7 +424,7 @@ def shading_in_inks(pdf: Pdf, shading: Any, inks: Grey, kind: str) -> Object:
 
 def _leaves(function: Any) -> Iterator[Any]:
     if isinstance(function, Array) or int(function.FunctionType) not in (2, 3):
-        raise PressFailure("A gradient is described in a way that cannot be printed.")
+        raise TypesettingFailure("A gradient is described in a way that cannot be printed.")
     if int(function.FunctionType) == 3:
         for part in function.Functions:
             yield from _leaves(part)

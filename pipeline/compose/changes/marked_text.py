@@ -11,13 +11,13 @@ from pipeline.compose.changes.marking import MarkedText, MarkWords, mark
 from pipeline.compose.changes.parts import Element, classes
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.typeface import font_set
-from pipeline.compose.language.words import speaking
+from pipeline.compose.language.words import lang_attribute
 from pipeline.compose.page.fragment import identified, set_page
 from pipeline.model.formats import USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Amendment
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 # The dateline, the account of the versions and what only hangs a heading beside its words are set aside for a
 # comparison: they say nothing that changes in meaning. What hangs is opened, so that a new paragraph is one.
@@ -169,7 +169,7 @@ def compose_changes(
         was, now = between(old, new) if old else ("", new.identity.version)
         values = {
             "words": words,
-            "house": speaking(words, language),
+            "house": lang_attribute(words, language),
             "was": was,
             "now": now,
             "marks": marks_in_words(text, words) if text else "",
@@ -220,7 +220,7 @@ def tells_a_move(text: Manuscript) -> bool:
     return "data-moved=" in text.chapter.body
 
 
-def mark_words(words: Words) -> MarkWords:
+def mark_words(words: Phrases) -> MarkWords:
     """The words of marks as a table of words has them."""
     new, gone, was, now, here, away = (
         words.say(f"marked-{one}") for one in ("new", "gone", "was", "now", "here", "away")
@@ -241,7 +241,7 @@ def between(old: Publication, new: Publication) -> tuple[str, str]:
     return was, new.identity.words.say("marked-present") if was == now else now
 
 
-def marks_in_words(text: MarkedText, words: Words) -> str:
+def marks_in_words(text: MarkedText, words: Phrases) -> str:
     """The sum of the changes, the marks that occur and how each is read, and what is not marked."""
     kinds = Counter(one.kind for one in text.changes)
     total = [

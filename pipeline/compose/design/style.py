@@ -22,7 +22,7 @@ from pipeline.model.formats import (
     StampSheet,
 )
 from pipeline.model.manuscript import StampLayout
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 
 _TEMPLATE = re.compile(r"\A\{#-?(.*?)-?#\}", re.DOTALL)
 _SHEET = re.compile(r"^/\*(.*?)\*/", re.DOTALL | re.MULTILINE)
@@ -130,7 +130,7 @@ _BREAK = "\ue000"
 
 
 def paged_style(
-    layout: str, imprint: Imprint, layouts: Layouts, fonts: FontSet, edition: Edition = USUAL_EDITION
+    layout: str, imprint: LibrarySettings, layouts: Layouts, fonts: FontSet, edition: Edition = USUAL_EDITION
 ) -> str:
     """CSS for paged media: fonts, tokens, the layout's own sheets, and what the edition does otherwise."""
     sheets = (*PAGED[layout], *EDITIONS[edition].styles)
@@ -144,7 +144,7 @@ def drawn(images: tuple[Asset, ...], edition: Edition) -> str:
     return "".join(f'figure img[src="asset:{name}"] {{ width: 100% }}\n' for name in names if large)
 
 
-def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:
+def screen_style(sheets: tuple[str, ...], imprint: LibrarySettings, layouts: Layouts) -> str:
     """CSS for the screens of readers: tokens and sheets, and what changes in little room; the reader's own fonts.
 
     Whatever the room, the evidence of a book is set as blocks: a reader that knows no queries is often a small one.
@@ -153,7 +153,7 @@ def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) ->
     return tokens(imprint, layouts) + _on_screens(sheets, layouts) + stacked
 
 
-def web_style(sheets: tuple[str, ...], layout: str, imprint: Imprint, layouts: Layouts, *printed: str) -> str:
+def web_style(sheets: tuple[str, ...], layout: str, imprint: LibrarySettings, layouts: Layouts, *printed: str) -> str:
     """CSS for a web page: the sheets of screens, for paper those of the layout's PDF and `printed`."""
     paper = joined((*(sheet for sheet in PAGED[layout] if sheet not in FOR_THE_PRESS), PRINTED, *printed), layouts)
     return (
@@ -163,7 +163,7 @@ def web_style(sheets: tuple[str, ...], layout: str, imprint: Imprint, layouts: L
     )
 
 
-def site_style(imprint: Imprint, layouts: Layouts) -> str:
+def site_style(imprint: LibrarySettings, layouts: Layouts) -> str:
     """CSS for the catalogue: the voice of web pages on screens, and its own."""
     screens = joined(("screen.css", "web/web.css"), layouts)
     return tokens(imprint, layouts) + _within("@media not print", screens) + joined((SITE,), layouts)
@@ -222,7 +222,7 @@ def _numbered(found: re.Match[str]) -> str:
 SHEET = "web/check.css"
 
 
-def page_style(imprint: Imprint, layouts: Layouts) -> str:
+def page_style(imprint: LibrarySettings, layouts: Layouts) -> str:
     """The style of pages that stand alone: the library's tokens, and one sheet."""
     return tokens(imprint, layouts) + joined((SHEET,), layouts)
 
@@ -230,7 +230,7 @@ def page_style(imprint: Imprint, layouts: Layouts) -> str:
 # Running lines
 
 
-def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = USUAL_STAMPS) -> StampLayout:
+def compose_stamp(imprint: LibrarySettings, layouts: Layouts, sheet: StampSheet = USUAL_STAMPS) -> StampLayout:
     """The stamp layout of a kind of page: one class a slot. In large print, what its own face lacks the text's sets.
 
     Its style names every family that a text may fall back on; a line that needs some gets their fonts when pressed.
@@ -243,6 +243,6 @@ def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = USUAL_
     return StampLayout(style + sheets, fonts.faces, imprint.fields.design.scripts)
 
 
-def compose_stamps(imprint: Imprint, layouts: Layouts) -> dict[StampSheet, StampLayout]:
+def compose_stamps(imprint: LibrarySettings, layouts: Layouts) -> dict[StampSheet, StampLayout]:
     """The stamp layout of each kind of page."""
     return {sheet: compose_stamp(imprint, layouts, sheet) for sheet in BY_STAMPS}

@@ -22,13 +22,13 @@ from pipeline.compose.design.typeface import (
     text_faces,
 )
 from pipeline.compose.page.gate import closed
-from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import enumerated, near
+from pipeline.core.sentences import close_matches, enumerated
 from pipeline.core.text.fonts import BOLD, Looks, font_looks, font_source, is_installed
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layouts
 from pipeline.model.manuscript import FontFace
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 
 # Typefaces
 
@@ -46,7 +46,7 @@ _WITHOUT = {
 """Name of each face, and the looks of its words where it is missing."""
 
 
-def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]:
+def typeface_remarks(imprint: LibrarySettings, layouts: Layouts) -> Iterator[Diagnostic]:
     """Faults of the typeface that the library chooses and of those that the layouts list."""
     listed = families(layouts)
     yield from _chosen(imprint, listed)
@@ -58,11 +58,11 @@ def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]
     root: Any = yaml.compose(layouts.files[_FONTS], Loader=yaml.SafeLoader)
     for family, node in zip(listed, root.value, strict=True):
         if family.use not in (CODE, HEADINGS):
-            place = Place(f"layouts/{_FONTS}", node.start_mark.line + 1, node.start_mark.column + 1)
+            place = Location(f"layouts/{_FONTS}", node.start_mark.line + 1, node.start_mark.column + 1)
             yield from _lacking(family, lambda key, place=place: place)  # type: ignore[misc]
 
 
-def _too_small(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]:
+def _too_small(imprint: LibrarySettings, layouts: Layouts) -> Iterator[Diagnostic]:
     """A typeface whose small letters are lower, in the smallest type of the layouts, than can be read by most."""
     found = _SMALLEST.search(layouts.files["tokens.css"])
     face = text_faces(imprint, layouts)[0]
@@ -78,7 +78,7 @@ def _too_small(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]:
         )
 
 
-def script_remarks(imprint: Imprint, is_there: Callable[[str], bool] = is_installed) -> Iterator[Diagnostic]:
+def script_remarks(imprint: LibrarySettings, is_there: Callable[[str], bool] = is_installed) -> Iterator[Diagnostic]:
     """The scripts that a library asks for and the machine has no fonts of."""
     for number, script in enumerate(imprint.fields.design.scripts):
         if package := missing_package(script, is_there):
@@ -86,7 +86,7 @@ def script_remarks(imprint: Imprint, is_there: Callable[[str], bool] = is_instal
             yield message("script-missing", place, script=script, package=package)
 
 
-def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic]:
+def _chosen(imprint: LibrarySettings, listed: tuple[Family, ...]) -> Iterator[Diagnostic]:
     chosen = imprint.fields.design.typeface
     if chosen is None:
         return
@@ -100,13 +100,13 @@ def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Iterator[Diagnostic
         return
     names = [family.name for family in listed if family.use != CODE]
     if chosen.family not in names:
-        guess = near(chosen.family, names)
+        guess = close_matches(chosen.family, names)
         known = f"Known {'are' if names[1:] else 'is'} {enumerated(names)}."
         hint = f"Did you mean '{guess[0]}'?" if guess else f"{known} For another, give its package and files."
         yield message("typeface-missing", place, hint, reason=f"layouts/fonts.yaml has no '{chosen.family}'.")
 
 
-def _lacking(family: Family, place: Callable[[str], Place]) -> Iterator[Diagnostic]:
+def _lacking(family: Family, place: Callable[[str], Location]) -> Iterator[Diagnostic]:
     """The faces that a family lacks; of what follows from another that is lacking nothing is said."""
     try:
         shown = [(face, font_looks(face.package, font_source(face.file))) for face in family.faces]
@@ -192,12 +192,12 @@ _GROUNDS = {PAPER: "white", NIGHT: "a dark screen", BLACK: "black"}
 _ON_SCREENS = ("web/", "epub/")
 
 
-def is_black_alone(imprint: Imprint, edition: Edition) -> bool:
+def is_black_alone(imprint: LibrarySettings, edition: Edition) -> bool:
     """Whether an edition is printed with black ink and no other: the library names no profile of a press."""
     return EDITIONS[edition].inked and not imprint.fields.print.profile
 
 
-def accent(imprint: Imprint, layouts: Layouts, edition: Edition = USUAL_EDITION) -> str:
+def accent(imprint: LibrarySettings, layouts: Layouts, edition: Edition = USUAL_EDITION) -> str:
     """The accent colour: the library's own, or that of `layouts/tokens.css`; black where there is no other ink."""
     if is_black_alone(imprint, edition):
         return BLACK
@@ -207,7 +207,7 @@ def accent(imprint: Imprint, layouts: Layouts, edition: Edition = USUAL_EDITION)
 
 
 def tokens(
-    imprint: Imprint, layouts: Layouts, faces: tuple[str, str] | None = None, edition: Edition = USUAL_EDITION
+    imprint: LibrarySettings, layouts: Layouts, faces: tuple[str, str] | None = None, edition: Edition = USUAL_EDITION
 ) -> str:
     """`layouts/tokens.css` with the library's own colours and measure, and these families of words and of headings.
 
@@ -223,7 +223,7 @@ def tokens(
     return sheet
 
 
-def _own(imprint: Imprint) -> Iterator[tuple[str, str]]:
+def _own(imprint: LibrarySettings) -> Iterator[tuple[str, str]]:
     design = imprint.fields.design
     for name in ("accent", "ink", "ink_soft", "line"):
         if value := getattr(design, name):
@@ -233,7 +233,7 @@ def _own(imprint: Imprint) -> Iterator[tuple[str, str]]:
         yield "accent-mid", between(design.accent)
 
 
-def _typeface(imprint: Imprint, layouts: Layouts) -> Iterator[tuple[str, str]]:
+def _typeface(imprint: LibrarySettings, layouts: Layouts) -> Iterator[tuple[str, str]]:
     """The typeface that the library chooses, for devices: it sets headings too. Few devices have it."""
     face = text_faces(imprint, layouts)[0]
     if face.family != families(layouts)[0].name:
@@ -254,7 +254,7 @@ def _side(measure: int, sheet: str) -> Iterator[tuple[str, str]]:
         yield "side", f"{said['page-width'] - sum(filter(None, taken)) - measure:g}mm"
 
 
-def logo(imprint: Imprint, assets: Iterable[Asset]) -> Markup:
+def logo(imprint: LibrarySettings, assets: Iterable[Asset]) -> Markup:
     """The publisher's logo as a picture with its words, or nothing.
 
     It is the last of its name: a kept version may hold an earlier picture that went by it.
@@ -268,7 +268,7 @@ def logo(imprint: Imprint, assets: Iterable[Asset]) -> Markup:
     return Markup('<p class="logo" id="logo"><img src="asset:{}" alt="{}"/></p>').format(asset.sha256, chosen.alt)
 
 
-def design_remarks(imprint: Imprint, layouts: Layouts) -> tuple[Diagnostic, ...]:
+def design_remarks(imprint: LibrarySettings, layouts: Layouts) -> tuple[Diagnostic, ...]:
     """Faults of the design: colours too pale to read or see, and typefaces that are not available."""
     design = imprint.fields.design
     own = [
@@ -280,12 +280,12 @@ def design_remarks(imprint: Imprint, layouts: Layouts) -> tuple[Diagnostic, ...]
         if path.endswith(".css") and (path == "tokens.css" or ("/" in path and not path.startswith(_ON_SCREENS))):
             for found in _TOKEN.finditer(sheet):
                 before = sheet[: found.start()]
-                place = Place(f"layouts/{path}", before.count("\n") + 1, found.start() - before.rfind("\n"))
+                place = Location(f"layouts/{path}", before.count("\n") + 1, found.start() - before.rfind("\n"))
                 own.append((found["name"], found["value"], place))
     return (*(pale for one in own for pale in _pale(*one)), *typeface_remarks(imprint, layouts))
 
 
-def _pale(name: str, colour: str, place: Place) -> Iterator[Diagnostic]:
+def _pale(name: str, colour: str, place: Location) -> Iterator[Diagnostic]:
     if name not in CHECKED:
         return
     least, grounds = CHECKED[name]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipeline.compose.design.faces import Faces, borrowed, borrowed_characters
-from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure
 from pipeline.core.text.fonts import common_characters, face_file, font_looks, font_names
 from pipeline.load.records import read_fonts
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import FontFace
-from pipeline.model.source.library_file import Imprint, ListedFamily, Typeface
+from pipeline.model.source.library_file import LibrarySettings, ListedFamily, Typeface
 
 TEXT, HEADINGS, CODE, LARGE_PRINT = "text", "headings", "code", "large-print"
 """Uses of a family in `layouts/fonts.yaml`."""
@@ -98,7 +98,7 @@ class FontSet:
         heads = [f'"{family.name}"' for family in self.others if family.use == HEADINGS]
         return ", ".join(names), ", ".join((*heads, *names))
 
-    def for_text(self, text: str, imprint: Imprint) -> FontSet:
+    def for_text(self, text: str, imprint: LibrarySettings) -> FontSet:
         """These faces with the fallback faces that a text needs."""
         return replace(self, fallback=borrowed(set(text), self.text.faces, imprint.fields.design.scripts))
 
@@ -115,8 +115,8 @@ def font_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
 
 @lru_cache(maxsize=8)
 def _families(text: str) -> tuple[tuple[Family, ...], tuple[Diagnostic, ...]]:
-    desk = Desk()
-    return tuple(map(_family, read_fonts(text, desk))), desk.remarks
+    diagnostics = Diagnostics()
+    return tuple(map(_family, read_fonts(text, diagnostics))), diagnostics.remarks
 
 
 def _family(listed: ListedFamily) -> Family:
@@ -128,7 +128,9 @@ def _family(listed: ListedFamily) -> Family:
     return Family(name, listed.for_, tuple(faces))
 
 
-def font_set(imprint: Imprint, layouts: Layouts, edition: Edition = USUAL_EDITION, text: str | None = "") -> FontSet:
+def font_set(
+    imprint: LibrarySettings, layouts: Layouts, edition: Edition = USUAL_EDITION, text: str | None = ""
+) -> FontSet:
     """The faces of a text in markup; in large print the faces of its own family, if they have every character.
 
     Formulas do not count. Characters that no family of the library has are set in the fallback families of every text.
@@ -140,7 +142,7 @@ def font_set(imprint: Imprint, layouts: Layouts, edition: Edition = USUAL_EDITIO
     return own.for_text(text, imprint) if text else own
 
 
-def _own_font_set(imprint: Imprint, layouts: Layouts, edition: Edition, text: str | None) -> FontSet:
+def _own_font_set(imprint: LibrarySettings, layouts: Layouts, edition: Edition, text: str | None) -> FontSet:
     """Headings have their own family only with the first family of text: a typeface that is chosen sets them too."""
     listed = families(layouts)
     house = _chosen(imprint, listed) or listed[0]
@@ -156,7 +158,7 @@ def _own_font_set(imprint: Imprint, layouts: Layouts, edition: Edition, text: st
     return FontSet(house, others) if lacking.intersection(map(ord, set(text))) else FontSet(large, code)
 
 
-def text_faces(imprint: Imprint, layouts: Layouts) -> tuple[FontFace, ...]:
+def text_faces(imprint: LibrarySettings, layouts: Layouts) -> tuple[FontFace, ...]:
     """The fonts of running text: a character must be in all of them. Other families fall back on this one."""
     return font_set(imprint, layouts).text.faces
 
@@ -166,12 +168,12 @@ def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
     return common_characters((face.package, face.file) for face in faces)
 
 
-def letters_of(imprint: Imprint, layouts: Layouts) -> frozenset[int]:
+def letters_of(imprint: LibrarySettings, layouts: Layouts) -> frozenset[int]:
     """The code points that a library can print: those of its text, and those that its texts fall back on."""
     return coverage(text_faces(imprint, layouts)) | borrowed_characters(imprint.fields.design.scripts)
 
 
-def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Family | None:
+def _chosen(imprint: LibrarySettings, listed: tuple[Family, ...]) -> Family | None:
     """The family that the library chooses, if it can be had."""
     chosen = imprint.fields.design.typeface
     if chosen is None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.services import hooked
 from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
-from pipeline.model.words import Wordbook
+from pipeline.model.words import PhraseTable
 
 
-def languages_without_words(library: Library, words: Wordbook, layouts: Layouts) -> Iterator[Diagnostic]:
+def languages_without_words(library: Library, words: PhraseTable, layouts: Layouts) -> Iterator[Diagnostic]:
     """A remark for each language that has no table of words: at the library, the first text or the first college.
 
     Where there is a table that cannot be used, that is told there.
@@ -24,7 +24,7 @@ def languages_without_words(library: Library, words: Wordbook, layouts: Layouts)
                 yield message("language-without-words", place, language=language, base=base)
 
 
-def _languages(library: Library) -> Iterator[tuple[str, Place]]:
+def _languages(library: Library) -> Iterator[tuple[str, Location]]:
     """Every language that is named, with its place."""
     yield library.imprint.fields.language or "", library.imprint.marks.at("language")
     for _, thing in sorted(library.briefings.items()):
@@ -33,7 +33,7 @@ def _languages(library: Library) -> Iterator[tuple[str, Place]]:
         yield from languages(library)
 
 
-def words_without_letters(words: Wordbook, layouts: Layouts, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+def words_without_letters(words: PhraseTable, layouts: Layouts, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     """A remark for each table of words that has a letter which no face has."""
     for name, table in sorted(words.tables.items()):
         lacking = {
@@ -46,4 +46,4 @@ def words_without_letters(words: Wordbook, layouts: Layouts, coverage: frozenset
             letter = min(lacking)
             reason = f"no face has the letter '{letter}' of '{lacking[letter]}'."
             file = next(file for file in layouts.files if file.casefold() == f"words/{name}.yaml")
-            yield message("words-fault", Place(f"layouts/{file}"), reason=reason)
+            yield message("words-fault", Location(f"layouts/{file}"), reason=reason)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from pipeline.compose.evidence import legend, results_of
 from pipeline.compose.language.words import result_within
-from pipeline.compose.page.chapter import Galley
+from pipeline.compose.page.chapter import ChapterContext
 from pipeline.compose.page.drawings import heard_mark
 from pipeline.compose.page.figures import region
 from pipeline.compose.page.lines import SMALL_LETTER, lines_of
@@ -231,7 +231,7 @@ def _row_title(row: MapRow, whole: bool) -> str:
 
 
 def evidence_map(
-    pack: PackPublication, folios: Mapping[str, str], galley: Galley, look: str = "", page: str = "A4"
+    pack: PackPublication, folios: Mapping[str, str], chapter: ChapterContext, look: str = "", page: str = "A4"
 ) -> dict[str, object]:
     """The table of the map, and the key to its marks; its look is that of so many rows unless one is given.
 
@@ -244,43 +244,45 @@ def evidence_map(
     results = tuple(result for member in pack.members for result in results_of(member))
     table = region(
         Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(
-            galley.house,
-            _heads(heads, galley, paged),
-            Markup("\n").join(_row(row, whole, heads, folios if paged else None, galley) for row in rows),
+            chapter.house,
+            _heads(heads, chapter, paged),
+            Markup("\n").join(_row(row, whole, heads, folios if paged else None, chapter) for row in rows),
         ),
         Markup(""),
-        galley,
+        chapter,
         identity="evidence-map-table",
         classes=f"map map-{look} {'wide' if pack.area_of else 'slim'}",
         heading="evidence-map-heading",
     )
-    key = legend(results, galley.accent, galley.words)["within"]
+    key = legend(results, chapter.accent, chapter.words)["within"]
     return {"table": table, "key": key, "areas": bool(pack.area_of)}
 
 
-def _heads(heads: tuple[str, ...], galley: Galley, paged: bool) -> Markup:
-    briefing, page = galley.words.say("briefing"), galley.words.say("page-column")
+def _heads(heads: tuple[str, ...], chapter: ChapterContext, paged: bool) -> Markup:
+    briefing, page = chapter.words.say("briefing"), chapter.words.say("page-column")
     columns = Markup("").join(map(Markup('<th scope="col">{}</th>').format, heads))
     last = Markup('<th scope="col" class="map-page">{}</th>').format(page) if paged else Markup("")
     return Markup('<th scope="col">{}</th>{}{}').format(briefing, columns, last)
 
 
-def _row(row: MapRow, whole: bool, heads: tuple[str, ...], folios: Mapping[str, str] | None, galley: Galley) -> Markup:
+def _row(
+    row: MapRow, whole: bool, heads: tuple[str, ...], folios: Mapping[str, str] | None, chapter: ChapterContext
+) -> Markup:
     """A briefing's row: its title, which leads to its first page, the marks of each column, and that page."""
     link = Markup('<a href="briefing:{}">{}</a>').format(row.member.id, _row_title(row, whole))
     cells = Markup("").join(
-        Markup('<td data-label="{}">{}</td>').format(head, _marks(cell, galley))
+        Markup('<td data-label="{}">{}</td>').format(head, _marks(cell, chapter))
         for head, cell in zip(heads, row.cells, strict=True)
     )
     page = Markup("")
     if folios is not None:
-        label = galley.words.say("page-column")
+        label = chapter.words.say("page-column")
         page = Markup('<td class="map-page" data-label="{}">{}</td>').format(label, folios.get(row.member.id, ""))
     return Markup('<tr{}><th scope="row">{}</th>{}{}</tr>').format(
         Markup(' class="begins"') if row.begins else "", link, cells, page
     )
 
 
-def _marks(results: tuple[Result, ...], galley: Galley) -> Markup:
-    words, accent = galley.words, galley.accent
+def _marks(results: tuple[Result, ...], chapter: ChapterContext) -> Markup:
+    words, accent = chapter.words, chapter.accent
     return Markup(" ").join(heard_mark(result, accent, result_within(words, result)) for result in results)

@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.compose.page.fragment import BLOCKS
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import TypesetPages
 
 _NOT_READ = frozenset({"references", "glossary", "abbreviations", "about", "history", "tags", "related", "stamp"})
 """Parts of a briefing that say nothing of a subject: lists, and what the layout adds."""
@@ -35,7 +35,10 @@ class IndexEntry:
 
 
 def index_entries(
-    pack: PackPublication, texts: Mapping[str, Manuscript], sheets: Mapping[str, Sheets], firsts: Mapping[str, int]
+    pack: PackPublication,
+    texts: Mapping[str, Manuscript],
+    sheets: Mapping[str, TypesetPages],
+    firsts: Mapping[str, int],
 ) -> tuple[IndexEntry, ...]:
     """The entries in alphabetical order. Texts, sheets and first folios are those of the members, by id."""
     passages = [
@@ -99,7 +102,7 @@ class _Passage:
         return IndexPlace(folio, self.briefing, self.anchor)
 
 
-def _passages(briefing: str, text: Manuscript, sheets: Sheets, first: int) -> Iterator[_Passage]:
+def _passages(briefing: str, text: Manuscript, sheets: TypesetPages, first: int) -> Iterator[_Passage]:
     """The blocks of a briefing that are about something."""
     pages = dict(sheets.targets)
     for chapter in text.chapters:

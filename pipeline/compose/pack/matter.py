@@ -10,14 +10,14 @@ from pipeline.compose.design.style import EPUB, WEB, paged_style, screen_style, 
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence import legend, verdict
-from pipeline.compose.language.words import measure, pages, speaking
+from pipeline.compose.language.words import lang_attribute, measure, pages
 from pipeline.compose.layouts import in_its_layout, told_where_it_is
 from pipeline.compose.pack import evidence_map
 from pipeline.compose.pack.index import IndexEntry, by_letter
 from pipeline.compose.pack.sections import findings_of, gaps, landing, outcomes, register, ruled_lines, worded_gap
 from pipeline.compose.page.body import body
-from pipeline.compose.page.boxes import become_of, known_of
-from pipeline.compose.page.chapter import Galley, galley_of, key_anchor, legal
+from pipeline.compose.page.boxes import known_of, work_status
+from pipeline.compose.page.chapter import ChapterContext, chapter_context, key_anchor, xml_text
 from pipeline.compose.page.drawings import qr_of
 from pipeline.compose.page.fragment import set_page
 from pipeline.compose.page.inlines import inlines
@@ -41,7 +41,7 @@ def compose_front(
     `folios` has the page of each briefing by its id, of an anchor in it by 'id#anchor', of a section of the back
     matter by its name, and of one of the front matter by '-front#' and its name.
     """
-    return _matter(pack, "front", Setup(folios, layouts, edition=edition))
+    return _matter(pack, "front", PackContext(folios, layouts, edition=edition))
 
 
 def compose_back(
@@ -59,14 +59,14 @@ def compose_back(
     the index; `ways` the anchors of the citations of each work in the briefings that have no list of their own, named
     like `cited`.
     """
-    return _matter(pack, "back", Setup(folios, layouts, cited or {}, index, ways or {}, edition))
+    return _matter(pack, "back", PackContext(folios, layouts, cited or {}, index, ways or {}, edition))
 
 
 def compose_insert(
     pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = USUAL_EDITION
 ) -> Manuscript:
     """Page in place of an insert where a finished PDF cannot be bound: its title, and where to find it."""
-    house = speaking(pack.identity.words, pack.identity.language)
+    house = lang_attribute(pack.identity.words, pack.identity.language)
     own = in_its_layout(pack.pack.fields.layout, layouts)
     with told_where_it_is(pack.pack.fields.layout, layouts):
         values = {"title": insert.title, "house": house, "words": pack.identity.words}
@@ -76,7 +76,7 @@ def compose_insert(
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class PackContext:
     """Values that the sections of a pack share, beside the pack itself."""
 
     folios: Folios
@@ -87,7 +87,7 @@ class Setup:
     edition: Edition = USUAL_EDITION
 
 
-def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Manuscript:
+def _matter(pack: PackPublication, end: Literal["front", "back"], setup: PackContext) -> Manuscript:
     layout = pack.pack.fields.layout
     own = replace(setup, layouts=in_its_layout(layout, setup.layouts))
     with told_where_it_is(layout, setup.layouts):
@@ -97,10 +97,10 @@ def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup) 
     return _manuscript(pack, tuple(chapters), own.layouts, setup.edition)
 
 
-def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
+def _cover(pack: PackPublication, setup: PackContext) -> dict[str, object]:
     size, look = evidence_map.cover_look(pack, setup.edition)
     page = EDITIONS[setup.edition].cover
-    known = evidence_map.evidence_map(pack, setup.folios, _galley(pack, setup), look, page) if look else None
+    known = evidence_map.evidence_map(pack, setup.folios, _chapter_context(pack, setup), look, page) if look else None
     titles = {member.id: member.identity.title for member in pack.members}
     is_named = EDITIONS[setup.edition].large and pack.pack.fields.cover == "evidence" and len(titles) <= MOST_NAMED
     return {
@@ -112,21 +112,21 @@ def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
     }
 
 
-def _map(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {"map": evidence_map.evidence_map(pack, setup.folios, _galley(pack, setup))}
+def _map(pack: PackPublication, setup: PackContext) -> dict[str, object]:
+    return {"map": evidence_map.evidence_map(pack, setup.folios, _chapter_context(pack, setup))}
 
 
-def _imprint(pack: PackPublication, setup: Setup) -> dict[str, object]:
+def _imprint(pack: PackPublication, setup: PackContext) -> dict[str, object]:
     licence = pack.imprint.fields.licence
     return {"qr": qr_of(pack.identity), "licence": licence_name(licence) if licence else ""}
 
 
-def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:
+def _how_to_use(pack: PackPublication, setup: PackContext) -> dict[str, object]:
     reviewed = all(member.review_by for member in pack.members if not member.manual)
     return {"field": legend(tuple(Result), _colour(pack, setup), pack.identity.words), "reviewed": reviewed}
 
 
-def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
+def _contents(pack: PackPublication, setup: PackContext) -> dict[str, object]:
     colour = _colour(pack, setup)
     return {
         "members": {member.id: member for member in pack.members},
@@ -139,24 +139,24 @@ def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
     }
 
 
-def _key_findings(pack: PackPublication, setup: Setup) -> dict[str, object]:
+def _key_findings(pack: PackPublication, setup: PackContext) -> dict[str, object]:
     findings = []
     for member in pack.members:
-        galley = galley_of(member, _colour(pack, setup), elsewhere=f"briefing:{member.id}")
-        said = body(member.key_finding, galley)
+        chapter = chapter_context(member, _colour(pack, setup), elsewhere=f"briefing:{member.id}")
+        said = body(member.key_finding, chapter)
         if said:
-            findings.append((member, said, body(member.recommendation, galley)))
+            findings.append((member, said, body(member.recommendation, chapter)))
     return {"findings": findings}
 
 
-def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    galley = _galley(pack, setup)
+def _references(pack: PackPublication, setup: PackContext) -> dict[str, object]:
+    chapter = _chapter_context(pack, setup)
     listed = [
         (
             key_anchor(entry.key),
-            inlines(entry.children, galley) + known_of(entry, galley),
+            inlines(entry.children, chapter) + known_of(entry, chapter),
             entry.cited_by,
-            legal(entry.short),
+            xml_text(entry.short),
         )
         for entry in pack.references
     ]
@@ -171,17 +171,22 @@ def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
     }
 
 
-def _works(pack: PackPublication, setup: Setup) -> dict[str, object]:
+def _works(pack: PackPublication, setup: PackContext) -> dict[str, object]:
     """The works by their short forms. Those of the same names stand by year: full ones go by all their authors."""
     alike = {short for short, times in Counter(entry.short for entry in pack.references).items() if times > 1}
     names = [entry.short.rpartition(",")[0] for entry in pack.references]
     entries = sorted(pack.references, key=lambda entry: (names.index(entry.short.rpartition(",")[0]), entry.short))
     return {
         "works": [
-            (key_anchor(entry.key), entry.cited_by, legal(entry.short), legal(entry.title) * (entry.short in alike))
+            (
+                key_anchor(entry.key),
+                entry.cited_by,
+                xml_text(entry.short),
+                xml_text(entry.title) * (entry.short in alike),
+            )
             for entry in entries
         ],
-        "become": {key_anchor(entry.key): become_of(entry, _galley(pack, setup)) for entry in entries},
+        "become": {key_anchor(entry.key): work_status(entry, _chapter_context(pack, setup)) for entry in entries},
         "titles": {member.id: member.identity.title for member in pack.members},
     }
 
@@ -200,26 +205,26 @@ def _terms(pack: PackPublication) -> list[tuple[str, str, str]]:
     return sorted(terms, key=lambda one: one[1].casefold())
 
 
-def _register(pack: PackPublication, setup: Setup) -> dict[str, object]:
+def _register(pack: PackPublication, setup: PackContext) -> dict[str, object]:
     return {"examples": register(pack, setup.folios, _colour(pack, setup))}
 
 
-def _outcomes(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {"table": outcomes(pack, setup.folios, _galley(pack, setup)), "has_gaps": bool(gaps(pack))}
+def _outcomes(pack: PackPublication, setup: PackContext) -> dict[str, object]:
+    return {"table": outcomes(pack, setup.folios, _chapter_context(pack, setup)), "has_gaps": bool(gaps(pack))}
 
 
-def _gaps(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    galley = _galley(pack, setup)
-    return {"gaps": [(member, [worded_gap(row, galley) for row in rows]) for member, rows in gaps(pack)]}
+def _gaps(pack: PackPublication, setup: PackContext) -> dict[str, object]:
+    chapter = _chapter_context(pack, setup)
+    return {"gaps": [(member, [worded_gap(row, chapter) for row in rows]) for member, rows in gaps(pack)]}
 
 
-def _colour(pack: PackPublication, setup: Setup) -> str:
+def _colour(pack: PackPublication, setup: PackContext) -> str:
     return accent(pack.imprint, setup.layouts, setup.edition)
 
 
-def _galley(pack: PackPublication, setup: Setup) -> Galley:
+def _chapter_context(pack: PackPublication, setup: PackContext) -> ChapterContext:
     words = pack.identity.words
-    return Galley(_colour(pack, setup), words, house=speaking(words, pack.identity.language))
+    return ChapterContext(_colour(pack, setup), words, house=lang_attribute(words, pack.identity.language))
 
 
 def listed_sections(
@@ -247,7 +252,7 @@ def _called(name: str, end: Literal["front", "back"]) -> str:
     return f"pack-{name}" if end == "back" else NAMES.get(name, name)
 
 
-Pieces = Callable[[PackPublication, Setup], dict[str, object]]
+Pieces = Callable[[PackPublication, PackContext], dict[str, object]]
 """Function that gives the values of a section's template, beside the pack."""
 
 
@@ -264,7 +269,7 @@ class _Section:
     """True if it is short: at the back such sections follow each other on a page."""
 
 
-def _changes(pack: PackPublication, setup: Setup) -> dict[str, object]:
+def _changes(pack: PackPublication, setup: PackContext) -> dict[str, object]:
     changed = pack.changes.changed if pack.changes else ()
     measures = {one.id: measure(pack.identity.words, one.measure) for one in changed if one.measure}
     return {"changed": pack.changes, "measures": measures}
@@ -307,12 +312,12 @@ def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
 
 
 def _chapters(
-    name: str, pack: PackPublication, end: Literal["front", "back"], setup: Setup, before: str
+    name: str, pack: PackPublication, end: Literal["front", "back"], setup: PackContext, before: str
 ) -> Iterator[Chapter]:
     section = SECTIONS[name]
     for number, (known, title) in enumerate(_titles(name, pack)):
         values: dict[str, object] = {
-            "house": speaking(pack.identity.words, pack.identity.language),
+            "house": lang_attribute(pack.identity.words, pack.identity.language),
             "words": pack.identity.words,
             "cited": {name: pages(pack.identity.words, on) for name, on in setup.cited.items() if on},
             **(landing(pack.series[number], _colour(pack, setup)) if name == "series" else section.pieces(pack, setup)),

@@ -9,7 +9,7 @@ from pipeline.compose.evidence import found_in_short, outcome_rows, worded_mark
 from pipeline.compose.language.words import evaluated, rated
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.boxes import entries
-from pipeline.compose.page.chapter import Galley, galley_of, legal, series_galley
+from pipeline.compose.page.chapter import ChapterContext, chapter_context, series_context, xml_text
 from pipeline.compose.page.figures import region
 from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
 from pipeline.model.result import Result
@@ -41,12 +41,12 @@ def register(pack: PackPublication, folios: Mapping[str, str], accent: str) -> t
     """Every practice example of a pack, by name, each with its caveat."""
     found, words = [], pack.identity.words
     for member in pack.members:
-        galley = galley_of(member, accent, elsewhere=f"briefing:{member.id}")
+        chapter = chapter_context(member, accent, elsewhere=f"briefing:{member.id}")
         for example in member.practice:
             record = example.record
             box = f"{member.id}#practice-{record.id}"
             spot = box if box in folios else member.id
-            caveat = blocks(example.caveat.blocks, galley)
+            caveat = blocks(example.caveat.blocks, chapter)
             said = rated(words, record), evaluated(words, record)
             found.append(Registered(member, spot, example, *said, caveat))
     return tuple(sorted(found, key=lambda one: one.example.record.name.casefold()))
@@ -58,32 +58,34 @@ def findings_of(pack: PackPublication) -> tuple[tuple[Publication, FindingRow], 
     return tuple(sorted(found, key=lambda pair: pair[1].finding.outcome.casefold()))
 
 
-def outcomes(pack: PackPublication, folios: Mapping[str, str], galley: Galley) -> Markup:
+def outcomes(pack: PackPublication, folios: Mapping[str, str], chapter: ChapterContext) -> Markup:
     """The findings of all briefings in one table, by outcome; each leads to the table that it stands in."""
     found = findings_of(pack)
-    cells = iter([_cells(member, row, folios, galley) for member, row in found])  # one a row, in the same order
-    rows = outcome_rows(tuple(row for _, row in found), galley, lambda row: next(cells))
-    heads = Markup("").join(map(Markup('<th scope="col">{}</th>').format, map(galley.words.say, HEADS)))
+    cells = iter([_cells(member, row, folios, chapter) for member, row in found])  # one a row, in the same order
+    rows = outcome_rows(tuple(row for _, row in found), chapter, lambda row: next(cells))
+    heads = Markup("").join(map(Markup('<th scope="col">{}</th>').format, map(chapter.words.say, HEADS)))
     return region(
-        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, heads, rows),
+        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(chapter.house, heads, rows),
         Markup(""),
-        galley,
+        chapter,
         identity="outcomes",
         classes="outcomes wordy",
         heading="evidence-by-outcome-heading",
     )
 
 
-def _cells(member: Publication, row: FindingRow, folios: Mapping[str, str], galley: Galley) -> Markup:
-    found = found_in_short(row.finding, galley)
+def _cells(member: Publication, row: FindingRow, folios: Mapping[str, str], chapter: ChapterContext) -> Markup:
+    found = found_in_short(row.finding, chapter)
     if row.finding.outside_base:
-        found += Markup(" ({})").format(galley.said(galley.words.say("outside-the-review")))
+        found += Markup(" ({})").format(chapter.said(chapter.words.say("outside-the-review")))
     folio = folios.get(f"{member.id}#evidence-table", folios.get(member.id))
     page = Markup("")
     if folio:
-        page = Markup('<span class="on-pages"{}>, {}</span>').format(galley.house, galley.words.say("page", page=folio))
+        page = Markup('<span class="on-pages"{}>, {}</span>').format(
+            chapter.house, chapter.words.say("page", page=folio)
+        )
     link = Markup('<a href="briefing:{}#evidence-table">{}</a>').format(member.id, member.identity.short_title)
-    retired = galley.said(f" ({galley.words.say(member.retired)})") if member.retired else ""
+    retired = chapter.said(f" ({chapter.words.say(member.retired)})") if member.retired else ""
     return Markup("<td>{}</td><td>{}</td>").format(found, link + retired + page)
 
 
@@ -98,26 +100,26 @@ def gaps(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ..
     return tuple(found)
 
 
-def worded_gap(row: FindingRow, galley: Galley) -> Markup:
+def worded_gap(row: FindingRow, chapter: ChapterContext) -> Markup:
     """'No studies: Violence (police-led arrests)'."""
-    studied = ", ".join(map(legal, row.finding.intervention))
-    return galley.put(
+    studied = ", ".join(map(xml_text, row.finding.intervention))
+    return chapter.put(
         "gap-of" if studied else "gap",
-        result=worded_mark(row.finding.result, galley),
-        outcome=legal(row.finding.outcome),
+        result=worded_mark(row.finding.result, chapter),
+        outcome=xml_text(row.finding.outcome),
         studied=studied,
     )
 
 
 def landing(series: SeriesPublication, accent: str) -> dict[str, object]:
     """A series' landing text with the works that it cites."""
-    galley = series_galley(series, accent, level=1)
+    chapter = series_context(series, accent, level=1)
     known = series.series
     return {
         "series": series,
-        "landing": body(known.landing, galley),
-        "notes": notes(known.landing.footnotes, galley),
-        "references": entries(galley),
+        "landing": body(known.landing, chapter),
+        "notes": notes(known.landing.footnotes, chapter),
+        "references": entries(chapter),
     }
 
 

@@ -7,13 +7,13 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.language.words import put, speaking
+from pipeline.compose.language.words import lang_attribute, put
 from pipeline.model.bibliography import WorkState
 from pipeline.model.body import Block, Body
 from pipeline.model.formats import ASSET, Asset
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry, SeriesPublication
 from pipeline.model.source.briefing import Teaching
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from pipeline.resolve.reading import out_of_the_way
 
 RESERVED = frozenset(
@@ -45,11 +45,11 @@ class Described:
 
 
 @dataclass
-class Galley:
+class ChapterContext:
     """The state of one chapter in composition."""
 
     accent: str
-    words: Words
+    words: Phrases
     """The fixed words of the house around the text."""
     practice: tuple[PracticeExample, ...] = ()
     evidence: EvidenceBase | None = None
@@ -145,7 +145,7 @@ class Galley:
         return Markup(' id="{}"').format(anchors[-1])
 
 
-BlockWriter = Callable[[tuple[Block, ...], Galley], Markup]
+BlockWriter = Callable[[tuple[Block, ...], ChapterContext], Markup]
 """Function that sets blocks as markup."""
 
 
@@ -160,17 +160,17 @@ def _unlike(wish: str, taken: dict[str, int], gap: str) -> str:
     return found
 
 
-def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Galley:
+def chapter_context(publication: Publication, accent: str, elsewhere: str = "") -> ChapterContext:
     """The state in which composing a briefing begins."""
     teaching, words = publication.briefing.fields.teaching, publication.identity.words
-    return Galley(
+    return ChapterContext(
         accent,
         words,
         publication.practice,
         publication.evidence,
         publication.references,
         teaching,
-        speaking(words, publication.identity.language),
+        lang_attribute(words, publication.identity.language),
         elsewhere,
         PACK_LIST if publication.listed_in else "",
         publication.identity.language,
@@ -180,11 +180,11 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
     )
 
 
-def series_galley(series: SeriesPublication, accent: str, level: int) -> Galley:
+def series_context(series: SeriesPublication, accent: str, level: int) -> ChapterContext:
     """The state in which composing the texts of a series begins, below a heading of a level."""
     words = series.identity.words
-    house, pictures = speaking(words, series.identity.language), by_name(series.assets)
-    return Galley(accent, words, references=series.references, house=house, level=level, pictures=pictures)
+    house, pictures = lang_attribute(words, series.identity.language), by_name(series.assets)
+    return ChapterContext(accent, words, references=series.references, house=house, level=level, pictures=pictures)
 
 
 def by_name(assets: Iterable[Asset]) -> dict[str, Asset]:
@@ -202,6 +202,6 @@ def key_anchor(key: str) -> str:
     return _UNSAFE.sub(lambda m: f"_{ord(m[0]):x}_", key)
 
 
-def legal(text: str) -> str:
+def xml_text(text: str) -> str:
     """The text without the control characters that XML has no place for."""
     return _ILLEGAL.sub("", text)

@@ -5,7 +5,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.page.chapter import BlockWriter, Described, Galley, anchor, legal
+from pipeline.compose.page.chapter import BlockWriter, ChapterContext, Described, anchor, xml_text
 from pipeline.compose.page.inlines import inlines
 from pipeline.core.text.wrapping import columns
 from pipeline.model.body import Align, Body, Code, Figure, Inline, Table, plain_text
@@ -74,13 +74,13 @@ CODE_BESIDE, CODE_THIRD, WORDS_BESIDE = 21, 27, 50
 """Letters that a first column of the handbook holds: of code, beside its text and as a third of the page; of words."""
 
 
-def table(node: Table, galley: Galley) -> Markup:
+def table(node: Table, chapter: ChapterContext) -> Markup:
     """An author's table, unless it is empty. Where there is no other row, the head becomes a row of words."""
     if not (node.caption or any(map(any, (node.head, *node.rows)))):
         return Markup("")
     labels = tuple(plain_text(cell).strip() for cell in node.head)
     classes = tuple(_ALIGNED[align] for align in node.aligns)
-    cells = [inlines(cell, galley) for cell in node.head]
+    cells = [inlines(cell, chapter) for cell in node.head]
     has_head = any(cell.strip() for cell in cells) and bool(node.rows)
     # An empty head, such as the corner above heads of rows, heads nothing.
     head = Markup("").join(
@@ -90,19 +90,19 @@ def table(node: Table, galley: Galley) -> Markup:
     names = labels if has_head else ("",) * len(labels)
     row_head = _row_head(node, has_head)
     rows = Markup("\n").join(
-        Markup("<tr>{}</tr>").format(_row(row, names, classes, row_head, galley)) for row in node.rows or (node.head,)
+        Markup("<tr>{}</tr>").format(_row(row, names, classes, row_head, chapter)) for row in node.rows or (node.head,)
     )
-    identity = galley.claim(anchor(node.id)) if node.id else ""
-    caption = captioned("table", node.number, inlines(node.caption, galley), galley)
+    identity = chapter.claim(anchor(node.id)) if node.id else ""
+    caption = captioned("table", node.number, inlines(node.caption, chapter), chapter)
     hangs, whole = _hangs(node, caption.striptags()), len(node.rows) <= WHOLE
     heads = ", ".join(filter(None, labels))
     return region(
         Markup("{}<tbody>\n{}\n</tbody>").format(head and _THEAD.format(head), rows),
         caption,
-        galley,
+        chapter,
         identity=identity,
-        classes=" ".join(filter(None, ("whole" * whole, _reflow(node.aligns), "hangs" * hangs, _split(node, galley)))),
-        heard=galley.words.say("a-table-of", columns=heads) if heads else "",
+        classes=" ".join(filter(None, ("whole" * whole, _reflow(node.aligns), "hangs" * hangs, _split(node, chapter)))),
+        heard=chapter.words.say("a-table-of", columns=heads) if heads else "",
     )
 
 
@@ -118,13 +118,13 @@ def _reflow(aligns: tuple[Align, ...]) -> str:
     return "wordy" if len(aligns) > 2 and words > 1 else "slim"
 
 
-def _split(node: Table, galley: Galley) -> str:
+def _split(node: Table, chapter: ChapterContext) -> str:
     """The class of a table of the handbook that is not divided where the text begins.
 
     One of two columns is divided in the middle if the first holds much, or long code, and after a third of it if that
     is enough; of more columns the first is as wide as its words, if these are short.
     """
-    if not galley.manual or not node.rows:
+    if not chapter.manual or not node.rows:
         return ""
     firsts = [row[0] for row in node.rows]
     typed = [columns(plain_text(cell)) for cell in firsts if len(cell) == 1 and isinstance(cell[0], Code)]
@@ -148,7 +148,7 @@ def _hangs(node: Table, caption: str) -> bool:
 def region(
     content: Markup,
     caption: Markup,
-    galley: Galley,
+    chapter: ChapterContext,
     *,
     identity: str = "",
     classes: str = "",
@@ -161,9 +161,9 @@ def region(
         label = Markup('aria-labelledby="{}"').format(heading)
         own = Markup(" ") + label
     elif not caption:
-        label = Markup('aria-label="{}"').format(galley.name(heard or galley.words.say("a-table")))
+        label = Markup('aria-label="{}"').format(chapter.name(heard or chapter.words.say("a-table")))
     else:
-        name = galley.free(f"{identity or 'table'}-caption")
+        name = chapter.free(f"{identity or 'table'}-caption")
         caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)
         label = Markup('aria-labelledby="{}"').format(name)
     return Markup('<div class="{}"{} role="region" tabindex="0" {}>\n<table{}>\n{}{}\n</table>\n</div>').format(
@@ -171,12 +171,12 @@ def region(
     )
 
 
-def captioned(kind: str, number: int | None, words: Markup, galley: Galley) -> Markup:
+def captioned(kind: str, number: int | None, words: Markup, chapter: ChapterContext) -> Markup:
     """'Figure 1: Deaths by year'; without words 'Figure 1'. The kind is that of the table of words."""
     if number is None:
         return words
     label = Markup('<span class="label"{}>{}{}</span>').format(
-        galley.house, galley.words.say(kind, number=number), ":" if words else ""
+        chapter.house, chapter.words.say(kind, number=number), ":" if words else ""
     )
     return Markup("{} {}").format(label, words) if words else label
 
@@ -193,11 +193,11 @@ def _row(
     labels: tuple[str, ...],
     classes: tuple[Markup, ...],
     head: int | None,
-    galley: Galley,
+    chapter: ChapterContext,
 ) -> Markup:
     out = []
     for place, (cell, label, style) in enumerate(zip(row, labels, classes, strict=False)):
-        said = inlines(cell, galley)
+        said = inlines(cell, chapter)
         if place == head and said.strip():
             out.append(Markup('<th scope="row"{}>{}</th>').format(style, said))
         else:
@@ -212,25 +212,25 @@ LINE, LEADING = 21, 14.5
 """Letters of a line of a caption in the side column, and its height in points."""
 
 
-def figure(node: Figure, galley: Galley) -> Markup:
+def figure(node: Figure, chapter: ChapterContext) -> Markup:
     """A figure. Its long description stands in the matter behind the text, because every format has room there."""
-    identity = galley.claim(anchor(node.id)) if node.id else ""
-    described = _described(node, identity, galley)
+    identity = chapter.claim(anchor(node.id)) if node.id else ""
+    described = _described(node, identity, chapter)
     details = Markup(' aria-details="{}"').format(described.anchor) if described else Markup("")
     picture = Markup('<img src="{}" alt="{}"{}/>').format(
-        node.source, "" if node.decorative else legal(node.alt), details
+        node.source, "" if node.decorative else xml_text(node.alt), details
     )
-    lines = [captioned("figure", node.number, inlines(node.caption, galley), galley)]
-    lines.append(_credits(node, galley))
+    lines = [captioned("figure", node.number, inlines(node.caption, chapter), chapter)]
+    lines.append(_credits(node, chapter))
     if described:
         link = Markup('<a class="xref" href="#{}">{}</a>').format(
-            described.anchor, galley.words.say("see-description-of", figure=described.name)
+            described.anchor, chapter.words.say("see-description-of", figure=described.name)
         )
-        way = galley.put("see-description", description=link)
-        lines.append(Markup('<span class="way"{}>{}</span>').format(galley.house, way))
+        way = chapter.put("see-description", description=link)
+        lines.append(Markup('<span class="way"{}>{}</span>').format(chapter.house, way))
     lines = [line for line in lines if line]
     caption = Markup("<br/>\n").join(lines)
-    hangs = "hangs" if _has_hanging_caption(node, [line.striptags() for line in lines], galley) else ""
+    hangs = "hangs" if _has_hanging_caption(node, [line.striptags() for line in lines], chapter) else ""
     names = " ".join(filter(None, (hangs, f"width-{node.width}" if node.width else "")))
     return Markup("<figure{}{}>\n{}{}\n</figure>").format(
         Markup(' class="{}"').format(names) if names else "",
@@ -240,46 +240,46 @@ def figure(node: Figure, galley: Galley) -> Markup:
     )
 
 
-def _has_hanging_caption(node: Figure, lines: list[str], galley: Galley) -> bool:
+def _has_hanging_caption(node: Figure, lines: list[str], chapter: ChapterContext) -> bool:
     """Whether a caption hangs beside its picture: one no higher than that, give or take a line. Others stand below."""
     if not lines or max(len(word) for line in lines for word in line.split()) > CAPTION_WORD:
         return False
-    picture = galley.pictures.get(node.source)
+    picture = chapter.pictures.get(node.source)
     height = picture_height(picture, node.width) if picture else 0.0
     return LEADING * (sum(-(-columns(line) // LINE) for line in lines) - 1) <= height
 
 
-def _credits(node: Figure, galley: Galley) -> Markup:
+def _credits(node: Figure, chapter: ChapterContext) -> Markup:
     """'Source: Office for National Statistics. Licence: Open Government Licence 3.0.'."""
     said = []
     for key, words in (("credit", node.credit), ("licensed", node.licence)):
         if words:  # a label of the house and the author's words behind it, each in its language
-            label, end = PLACE.split(galley.words.phrases[key][0])[::2]
+            label, end = PLACE.split(chapter.words.phrases[key][0])[::2]
             words = words.strip().rstrip(".")
-            said.append(Markup("{} {}{}").format(galley.said(label.rstrip()), legal(words), end))
+            said.append(Markup("{} {}{}").format(chapter.said(label.rstrip()), xml_text(words), end))
     return Markup('<span class="credit">{}</span>').format(Markup(" ").join(said)) if said else Markup("")
 
 
-def _described(node: Figure, identity: str, galley: Galley) -> Described | None:
+def _described(node: Figure, identity: str, chapter: ChapterContext) -> Described | None:
     """The long description that a figure leads to. A second figure of the same record leads to the same."""
-    if not node.described or node.described not in galley.descriptions or galley.elsewhere:
+    if not node.described or node.described not in chapter.descriptions or chapter.elsewhere:
         return None
-    numbered, words = node.number is not None, galley.words
+    numbered, words = node.number is not None, chapter.words
     name = words.say("figure", number=node.number) if numbered else words.say("this-figure")
-    known = galley.described.setdefault(
+    known = chapter.described.setdefault(
         node.described, Described(f"description-{node.described}", identity, name if numbered else "")
     )
     return Described(known.anchor, identity, name)
 
 
-def descriptions(galley: Galley, blocks: BlockWriter) -> Markup:
+def descriptions(chapter: ChapterContext, blocks: BlockWriter) -> Markup:
     """The long descriptions of the figures that the text has shown, each with the way back to its figure."""
-    several = len(galley.described) > 1
-    head = Markup('<h2 id="descriptions-heading"{}>{}</h2>\n').format(galley.house, galley.words.say("descriptions"))
+    several = len(chapter.described) > 1
+    head = Markup('<h2 id="descriptions-heading"{}>{}</h2>\n').format(chapter.house, chapter.words.say("descriptions"))
     label = Markup(' aria-labelledby="descriptions-heading"') if several else Markup("")
     told = Markup("\n").join(
-        _description(galley.descriptions[record], described, 3 if several else 2, galley, blocks)
-        for record, described in galley.described.items()
+        _description(chapter.descriptions[record], described, 3 if several else 2, chapter, blocks)
+        for record, described in chapter.described.items()
     )
     if not told:
         return Markup("")
@@ -288,11 +288,11 @@ def descriptions(galley: Galley, blocks: BlockWriter) -> Markup:
     )
 
 
-def _description(text: Body, described: Described, level: int, galley: Galley, blocks: BlockWriter) -> Markup:
-    back: Markup | str = described.name or galley.words.say("a-figure")
+def _description(text: Body, described: Described, level: int, chapter: ChapterContext, blocks: BlockWriter) -> Markup:
+    back: Markup | str = described.name or chapter.words.say("a-figure")
     if described.figure:
         back = Markup('<a class="xref" href="#{}">{}</a>').format(described.figure, back)
-    galley.level = level
+    chapter.level = level
     return Markup('<div class="description" id="{0}">\n<h{1}{2}>{3}</h{1}>\n{4}\n</div>').format(
-        described.anchor, level, galley.house, galley.put("description-of", figure=back), blocks(text.blocks, galley)
+        described.anchor, level, chapter.house, chapter.put("description-of", figure=back), blocks(text.blocks, chapter)
     )

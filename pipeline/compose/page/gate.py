@@ -9,7 +9,7 @@ import tinycss2
 from lxml import etree
 from tinycss2.ast import IdentToken
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.documents.xhtml import EPUB_TYPE, MATHML, SVG, XHTML, XLINK, XML_LANG
 from pipeline.core.messages import message
 from pipeline.model.formats import Layouts
@@ -44,7 +44,7 @@ def closed(sheet: str) -> tuple[str, tuple[_Reach, ...]]:
 def sheet_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
     """A remark for everything that a style sheet of the layouts reaches for."""
     return tuple(
-        message("layout-reaches-out", Place(f"layouts/{name}", line, column), target=target)
+        message("layout-reaches-out", Location(f"layouts/{name}", line, column), target=target)
         for name, sheet in ((name, text) for name, text in layouts.files.items() if name.endswith(".css"))
         for target, line, column in closed(sheet)[1]
     )

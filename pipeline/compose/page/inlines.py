@@ -9,7 +9,7 @@ from typing import assert_never
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.page.chapter import Galley, anchor, key_anchor, legal
+from pipeline.compose.page.chapter import ChapterContext, anchor, key_anchor, xml_text
 from pipeline.core.documents.source_positions import marked
 from pipeline.core.text.formulas import mathml, spoken, width_of
 from pipeline.model import body as tree
@@ -20,93 +20,93 @@ from pipeline.resolve.reading import MADE_ANCHORS
 _CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 
 
-def inlines(nodes: tuple[tree.Inline, ...], galley: Galley) -> Markup:
+def inlines(nodes: tuple[tree.Inline, ...], chapter: ChapterContext) -> Markup:
     """Words as XHTML; a formula keeps what touches it on its line, the call of a note the word before it."""
     if not any(isinstance(node, tree.Formula | tree.FootnoteCall) for node in nodes):
-        return Markup("").join(inline(node, galley) for node in nodes)
+        return Markup("").join(inline(node, chapter) for node in nodes)
     return Markup("").join(
-        unbroken(group, galley) if len(group) > 1 else inline(group[0], galley) for group in kept_together(nodes)
+        unbroken(group, chapter) if len(group) > 1 else inline(group[0], chapter) for group in kept_together(nodes)
     )
 
 
-def unbroken(nodes: tuple[tree.Inline, ...], galley: Galley) -> Markup:
+def unbroken(nodes: tuple[tree.Inline, ...], chapter: ChapterContext) -> Markup:
     """Words that no line may end in."""
-    return Markup('<span class="unbroken">{}</span>').format(Markup("").join(inline(n, galley) for n in nodes))
+    return Markup('<span class="unbroken">{}</span>').format(Markup("").join(inline(n, chapter) for n in nodes))
 
 
-def inline(node: tree.Inline, galley: Galley) -> Markup:
+def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
     """One piece of a line as XHTML."""
     match node:
         case tree.Text(text=text, place=place):
-            return marked(legal(text), place) if galley.with_places else escape(legal(text))
+            return marked(xml_text(text), place) if chapter.with_places else escape(xml_text(text))
         case tree.Emphasis(children=children):
-            return Markup("<em>{}</em>").format(inlines(children, galley))
+            return Markup("<em>{}</em>").format(inlines(children, chapter))
         case tree.Strong(children=children):
-            return Markup("<strong>{}</strong>").format(inlines(children, galley))
+            return Markup("<strong>{}</strong>").format(inlines(children, chapter))
         case tree.Code(text=text):
-            return Markup("<code>{}</code>").format(legal(text))
+            return Markup("<code>{}</code>").format(xml_text(text))
         case tree.Formula(tex=tex, display=display):
-            return formula(tex, display, galley.language)
+            return formula(tex, display, chapter.language)
         case tree.LineBreak():
             return Markup("<br/>")
         case tree.Span(children=children, attributes=attributes):
-            named = numbered_id(anchor(attributes.id), galley) if attributes.id else ""
-            return Markup("<span{}{}>{}</span>").format(named, written(attributes), inlines(children, galley))
+            named = numbered_id(anchor(attributes.id), chapter) if attributes.id else ""
+            return Markup("<span{}{}>{}</span>").format(named, written(attributes), inlines(children, chapter))
         case tree.Link():
-            return _link(node, galley)
+            return _link(node, chapter)
         case tree.EquationLabel():
-            return equation_label(node, galley)
+            return equation_label(node, chapter)
         case (
             tree.CrossReference(target=target, children=children)
             | tree.NumberReference(target=target, children=children)
         ):
             return Markup('<a class="xref" href="{}#{}">{}</a>').format(
-                galley.elsewhere, anchor(target), inlines(children, galley)
+                chapter.elsewhere, anchor(target), inlines(children, chapter)
             )
         case tree.Image(source=source, alt=alt, decorative=decorative):
-            return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else legal(alt))
+            return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else xml_text(alt))
         case tree.FootnoteCall(number=number):
             return Markup('<a role="doc-noteref" class="noteref"{} href="{}#fn-{}">{}</a>').format(
-                galley.call(number), galley.elsewhere, number, number
+                chapter.call(number), chapter.elsewhere, number, number
             )
         case tree.CitationGroup(citations=citations):
             return placeholder("citation of " + ", ".join(c.key for c in citations))
         case tree.CitationLink():
             key = key_anchor(node.key)
-            identity = galley.cite(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
-            heard = galley.heard(node.key, plain_text(node.children))
+            identity = chapter.cite(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
+            heard = chapter.heard(node.key, plain_text(node.children))
             return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
-                identity, heard, galley.entry(node.key), inlines(node.children, galley)
+                identity, heard, chapter.entry(node.key), inlines(node.children, chapter)
             )
         case tree.CitedText(children=children):
-            return inlines(children, galley)
+            return inlines(children, chapter)
         case tree.Abbreviated(text=text, expansion=expansion):
-            return Markup('<abbr title="{}">{}</abbr>').format(legal(expansion), legal(text))
+            return Markup('<abbr title="{}">{}</abbr>').format(xml_text(expansion), xml_text(text))
         case tree.Placeholder(text=text):
             return placeholder(text)
         case tree.Marked():
-            title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
+            title = Markup(' title="{}"').format(xml_text(node.title)) if node.title else Markup("")
             language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
-            words = inlines(node.children, galley)
+            words = inlines(node.children, chapter)
             made = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
             if node.role is not tree.TextRole.DELETED:
                 return made
-            return Markup("[{} {}]").format(galley.said(galley.words.say("deleted-words")), made)
+            return Markup("[{} {}]").format(chapter.said(chapter.words.say("deleted-words")), made)
         case _:
             assert_never(node)
 
 
-def equation_label(node: tree.EquationLabel, galley: Galley, classes: str = "label") -> Markup:
+def equation_label(node: tree.EquationLabel, chapter: ChapterContext, classes: str = "label") -> Markup:
     """The name of a row of a formula: 'Equation 2', or '(A1)' as its author has it; empty for a row without."""
-    said = f"({node.tag})" if node.tag else galley.words.say("equation", number=node.number) if node.number else ""
-    identity = numbered_id(anchor(node.id), galley) if node.id else Markup("")
-    return Markup('<span class="{}"{}{}>{}</span>').format(classes, identity, galley.house, said)
+    said = f"({node.tag})" if node.tag else chapter.words.say("equation", number=node.number) if node.number else ""
+    identity = numbered_id(anchor(node.id), chapter) if node.id else Markup("")
+    return Markup('<span class="{}"{}{}>{}</span>').format(classes, identity, chapter.house, said)
 
 
 def placeholder(text: str) -> Markup:
     """Placeholder for missing content in a draft: always in square brackets."""
     said = text if text.startswith("[") else f"[{text}]"
-    return Markup('<span class="placeholder">{}</span>').format(legal(said))
+    return Markup('<span class="placeholder">{}</span>').format(xml_text(said))
 
 
 def written(attributes: tree.Attributes) -> Markup:
@@ -117,18 +117,18 @@ def written(attributes: tree.Attributes) -> Markup:
     return out + Markup(' lang="{0}" xml:lang="{0}"').format(language) if language else out
 
 
-def numbered_id(stem: str, galley: Galley) -> Markup:
+def numbered_id(stem: str, chapter: ChapterContext) -> Markup:
     """An `id` attribute, or nothing where the anchor is taken."""
-    claimed = galley.claim(stem)
+    claimed = chapter.claim(stem)
     return Markup(' id="{}"').format(claimed) if claimed else Markup("")
 
 
-def _link(node: tree.Link, galley: Galley) -> Markup:
+def _link(node: tree.Link, chapter: ChapterContext) -> Markup:
     way, mark, name = node.href.partition("#") if node.href.startswith(("#", "briefing:")) else (node.href, "", "")
     target = name if name in MADE_ANCHORS else anchor(name)
-    href = f"{way or galley.elsewhere}{mark}{target}"
-    title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
-    return Markup('<a href="{}"{}>{}</a>').format(legal(href), title, inlines(node.children, galley))
+    href = f"{way or chapter.elsewhere}{mark}{target}"
+    title = Markup(' title="{}"').format(xml_text(node.title)) if node.title else Markup("")
+    return Markup('<a href="{}"{}>{}</a>').format(xml_text(href), title, inlines(node.children, chapter))
 
 
 _NAMES = """

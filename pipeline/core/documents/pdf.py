@@ -190,7 +190,7 @@ def take_headed(pdf: Pdf) -> list[Any] | None:
     return list(kept)
 
 
-def save(pdf: Pdf, version: str = "1.7") -> bytes:
+def save_deterministic(pdf: Pdf, version: str = "1.7") -> bytes:
     """The bytes of a PDF: the same for the same content, whatever the clock says."""
     output = BytesIO()
     pdf.save(output, min_version=version, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)

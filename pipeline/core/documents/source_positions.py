@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 from markupsafe import Markup, escape
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 
 SOURCE = "data-source"
 """The attribute of a block that says which lines of a source its words stand in."""
@@ -41,7 +41,7 @@ class SourceLines:
         return self.lines[max(0, bisect_right(self.starts, letters) - 1)]
 
 
-def marked(words: str, place: Place) -> Markup:
+def marked(words: str, place: Location) -> Markup:
     """Words as markup, with a mark before those of each line; without any where their place is not known."""
     if not place.path or "?>" in place.path:
         return escape(words)

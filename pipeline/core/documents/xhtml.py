@@ -11,7 +11,7 @@ from lxml import etree
 from markupsafe import Markup
 from tinyhtml5 import inputstream
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 
 # The body of a composed text as a tree. Reads XML, never HTML.
 
@@ -25,7 +25,7 @@ def read_body(body: str, name: str) -> Element:
     try:
         root = ElementTree.fromstring(f"<body {_XMLNS}>{body}</body>")
     except ElementTree.ParseError as flaw:
-        raise PressFailure(f"The text of '{name}' is not well-formed: {flaw}.") from flaw
+        raise TypesettingFailure(f"The text of '{name}' is not well-formed: {flaw}.") from flaw
     for element in root.iter():
         element.tag = str(element.tag).removeprefix(_XHTML_PREFIX)
     return root
@@ -141,7 +141,7 @@ def parse(text: str, name: str) -> etree._Element:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as broken:
-        raise PressFailure(f"The document '{name}' is not well-formed XHTML: {broken.msg}.") from broken
+        raise TypesettingFailure(f"The document '{name}' is not well-formed XHTML: {broken.msg}.") from broken
     _name_embedded(root)
     return root
 

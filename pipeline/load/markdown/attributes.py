@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 from pipeline.model.body import Attributes
@@ -76,7 +76,7 @@ def alt_of(attributes: Attributes) -> str:
     return attributes.get("alt") or attributes.get("fig-alt")
 
 
-def unread_pairs(attributes: Attributes, place: Place, *known: str) -> Iterator[Diagnostic]:
+def unread_pairs(attributes: Attributes, place: Location, *known: str) -> Iterator[Diagnostic]:
     """A remark for each `key=value` that nothing reads."""
     for key, value in attributes.pairs:
         if key not in known:

@@ -6,7 +6,7 @@ from functools import partial
 
 from markdown_it.token import Token
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from pipeline.load.markdown.block_rules import TAB_FATE, TAB_HINT
 from pipeline.load.markdown.boxes import read_box, read_fence
@@ -15,8 +15,8 @@ from pipeline.load.markdown.headings import tell_level, titled
 from pipeline.load.markdown.html import TAG, left_out
 from pipeline.load.markdown.inlines import Inlines, read_equation, read_words
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.parser import Draft
-from pipeline.load.markdown.positions import Spots
+from pipeline.load.markdown.parser import ParserState
+from pipeline.load.markdown.positions import OffsetMap
 from pipeline.load.markdown.remarks import (
     CAPTION,
     comment_lines,
@@ -34,7 +34,7 @@ from pipeline.model.body import plain_text
 class Blocks:
     """Reads the blocks of one text."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: ParserState) -> None:
         self.draft = draft
         self.quoted = False
         """Whether it is a quotation that is read."""
@@ -78,7 +78,7 @@ class Blocks:
             case "division_open":
                 return read_box(self.draft, token, self.read(inside))
             case "division_stray":
-                self.draft.desk.report(message("division-stray", place))
+                self.draft.diagnostics.report(message("division-stray", place))
                 return [tree.PlaceholderBlock(":::")]
             case "evidence_mark":
                 return [tree.EvidenceMark(token.info == "evidence-plot", place)]
@@ -87,7 +87,7 @@ class Blocks:
             case "formula":
                 return self.formula(token)
             case "environment":
-                self.draft.desk.report(message("latex-command", place, command=f"\\begin{{{token.info}}}"))
+                self.draft.diagnostics.report(message("latex-command", place, command=f"\\begin{{{token.info}}}"))
                 return [tree.CodeBlock(token.content, "latex", place)]
             case "tab":
                 return [self.tab(token)]
@@ -105,12 +105,12 @@ class Blocks:
         if not content:
             return []
         place_of = partial(self.draft.place, spots)
-        self.draft.desk.extend(line_marks(content, place_of))
-        self.draft.desk.extend(pasted_bullets(content, self.quoted, place_of))
-        self.draft.desk.extend(typed_tables(content, place_of))
+        self.draft.diagnostics.extend(line_marks(content, place_of))
+        self.draft.diagnostics.extend(pasted_bullets(content, self.quoted, place_of))
+        self.draft.diagnostics.extend(typed_tables(content, place_of))
         comment_lines(content, place_of, self.draft.tally)
         if CAPTION.match(content):
-            self.draft.desk.report(message("caption-stray", self.draft.place(spots, 0)))
+            self.draft.diagnostics.report(message("caption-stray", self.draft.place(spots, 0)))
         tokens = self.draft.tokens(content)
         if figure := read_figure(self.draft, tokens, spots):
             return figure
@@ -127,7 +127,7 @@ class Blocks:
         equation = read_equation(self.draft, tokens, spots, Inlines(self.draft, spots).attributes)
         return equation or self.words(tokens, spots)
 
-    def words(self, tokens: Sequence[Token], spots: Spots) -> list[tree.Block]:
+    def words(self, tokens: Sequence[Token], spots: OffsetMap) -> list[tree.Block]:
         """A paragraph of words, or nothing where only a comment stood."""
         children = Inlines(self.draft, spots).read(tokens)
         at = tokens[0].meta.get("at", 0) if tokens else 0
@@ -159,7 +159,7 @@ class Blocks:
         place = self.draft.row(token)
         tell_level(self.draft, token)
         if not children:
-            self.draft.desk.report(message("words-missing", place, what="heading"))
+            self.draft.diagnostics.report(message("words-missing", place, what="heading"))
             children = (tree.Placeholder("[heading]"),)
         name = self.draft.claim(attributes.id, place) or self.draft.slug(plain_text(children), place)
         return tree.Heading(min(6, int(token.tag[1:]) + self.draft.shift), name, children, place, attributes.classes)
@@ -198,7 +198,7 @@ class Blocks:
         place = self.draft.row(token)
         self.draft.hidden.append(place)
         if token.content.lstrip().startswith("<!--"):
-            self.draft.desk.extend(open_comment(token, place))
+            self.draft.diagnostics.extend(open_comment(token, place))
             return []
         tag = TAG.match(token.content.strip())
         return [tree.PlaceholderBlock(left_out(self.draft.tally, tag[0] if tag else token.content, place).text)]
@@ -219,7 +219,7 @@ def _parts(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     return [tokens[first : last + 1] for first, last in _spans(tokens)]
 
 
-def _named(draft: Draft, name: str, blocks: list[tree.Block]) -> list[tree.Block]:
+def _named(draft: ParserState, name: str, blocks: list[tree.Block]) -> list[tree.Block]:
     """Blocks of which the first is what a link to a name leads to; as they are where no link does."""
     if not blocks or name not in draft.names_called:
         return blocks
@@ -237,7 +237,7 @@ def _named(draft: Draft, name: str, blocks: list[tree.Block]) -> list[tree.Block
 
 
 def with_caption(
-    draft: Draft, name: str, held: tuple[tree.Block, ...], said: tuple[tree.Block, ...], place: Place
+    draft: ParserState, name: str, held: tuple[tree.Block, ...], said: tuple[tree.Block, ...], place: Location
 ) -> list[tree.Block]:
     """The blocks that a figure holds with the words `said` below it; `name` is its id as written.
 

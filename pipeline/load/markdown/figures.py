@@ -9,7 +9,7 @@ from typing import NamedTuple
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import count
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
@@ -18,8 +18,8 @@ from pipeline.load.markdown.html import means_nothing
 from pipeline.load.markdown.inlines import NO_WORDS, Inlines, told_alternative
 from pipeline.load.markdown.links import figure_path
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.parser import Draft
-from pipeline.load.markdown.positions import Spots, spots_of_cells
+from pipeline.load.markdown.parser import ParserState
+from pipeline.load.markdown.positions import OffsetMap, spots_of_cells
 from pipeline.load.markdown.remarks import picture_words
 from pipeline.load.markdown.table_rules import Cell
 from pipeline.model import body as tree
@@ -57,7 +57,9 @@ def _is_figure(tokens: Sequence[Token]) -> bool:
     return bool(kinds) and kinds[0] == "image" and all(kind in ("image", "attributes") for kind in kinds)
 
 
-def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots, within: bool = False) -> list[tree.Block] | None:
+def read_figure(
+    draft: ParserState, tokens: Sequence[Token], spots: OffsetMap, within: bool = False
+) -> list[tree.Block] | None:
     """The figures of a paragraph that holds pictures and nothing else, or None.
 
     `within`: of a line of a paragraph; where such a picture has no alternative text its words are that.
@@ -73,11 +75,11 @@ def read_figure(draft: Draft, tokens: Sequence[Token], spots: Spots, within: boo
     return found
 
 
-def _figure(draft: Draft, token: Token, behind: Token | None, spots: Spots, within: bool) -> tree.Block:
+def _figure(draft: ParserState, token: Token, behind: Token | None, spots: OffsetMap, within: bool) -> tree.Block:
     place = draft.place(spots, token.meta["at"])
     words = Inlines(draft, spots)
     attributes = words.attributes(behind, *FIGURE_KEYS)
-    draft.desk.extend(picture_words(token, "", place))
+    draft.diagnostics.extend(picture_words(token, "", place))
     words.label = ""
     caption: tuple[tree.Inline, ...] = words.read(token.children or ())
     if words.label and not attributes.id:
@@ -99,7 +101,7 @@ class _Picture(NamedTuple):
     alt: str
 
 
-def _finished(draft: Draft, picture: _Picture, caption: tuple[tree.Inline, ...], place: Place) -> tree.Figure:
+def _finished(draft: ParserState, picture: _Picture, caption: tuple[tree.Inline, ...], place: Location) -> tree.Figure:
     """The figure of a picture, with what stands for an alternative text that is missing."""
     attributes, alt = picture.attributes, picture.alt
     decorative = "decorative" in attributes.classes
@@ -110,25 +112,25 @@ def _finished(draft: Draft, picture: _Picture, caption: tuple[tree.Inline, ...],
     if width is None:
         hint = "Write it in per cent of the column of text, such as width=50%."
         reason = "it is no width that can be read"
-        draft.desk.report(message("words-left-out", place, hint, words=f"width={written[:40]}", reason=reason))
+        draft.diagnostics.report(message("words-left-out", place, hint, words=f"width={written[:40]}", reason=reason))
     source = picture.source or ""
     return tree.Figure(source, alt, caption, attributes.id, None, decorative, place, width=width or 0)
 
 
-def figure_of_directive(draft: Draft, token: Token, caption: tuple[tree.Inline, ...]) -> tree.Figure:
+def figure_of_directive(draft: ParserState, token: Token, caption: tuple[tree.Inline, ...]) -> tree.Figure:
     """The figure of a directive of MyST. Its name is the id; what layouts decide is passed over."""
     place, said, written = draft.row(token), token.meta["options"], token.meta["path"]
     pairs = tuple((key, value) for key, value in said.items() if value and key not in ("name", "label"))
     name = said.get("name") or said.get("label") or ""
     anchor = draft.claim(label_id(name), place) if name else ""
     attributes = tree.Attributes(anchor, tuple(said.get("class", "").split()), pairs)
-    draft.desk.extend(unread_pairs(attributes, place, *_OPTIONS))
+    draft.diagnostics.extend(unread_pairs(attributes, place, *_OPTIONS))
     source = figure_path(draft, written, place)
     alt = alt_of(attributes) or _alt(draft, attributes, source or written)
     return _finished(draft, _Picture(source, written, attributes, alt), caption, place)
 
 
-def _alt(draft: Draft, attributes: tree.Attributes, source: str) -> str:
+def _alt(draft: ParserState, attributes: tree.Attributes, source: str) -> str:
     return draft.alts.get(attributes.id or source, "") or draft.alts.get(source, "")
 
 
@@ -163,7 +165,7 @@ Cells = tuple[tuple[tree.Inline, ...], ...]
 Captioned = tuple[str, tuple[tree.Inline, ...], None, bool]
 
 
-def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> tree.Table:
+def read_table(draft: ParserState, tokens: Sequence[Token], caption: Token | None) -> tree.Table:
     """A table from its tokens, with the caption under it: it is printed above the rows, so its notes are the first."""
     captioned = _captioned(draft, caption)
     rows: list[Cells] = []
@@ -172,23 +174,23 @@ def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> 
         spots = spots_of_cells([cell.content for cell in row], number, draft.lines[number])
         cells = zip(row, spots, strict=True)
         rows.append(tuple(Inlines(draft, where).read(draft.tokens(cell.content)) for cell, where in cells))
-    draft.desk.extend(remark for row in _rows(tokens)[1:] for remark in _uneven(draft, row))
+    draft.diagnostics.extend(remark for row in _rows(tokens)[1:] for remark in _uneven(draft, row))
     heads = [token for token in tokens if token.type == "th_open"]
     aligns = tuple(_ALIGNS.get(str(token.attrs.get("style", "")), tree.Align.LEFT) for token in heads)
     return _table(draft, rows, aligns, captioned, draft.row(tokens[0]))
 
 
 def _table(
-    draft: Draft, rows: Sequence[Cells], aligns: tuple[tree.Align, ...], captioned: Captioned, place: Place
+    draft: ParserState, rows: Sequence[Cells], aligns: tuple[tree.Align, ...], captioned: Captioned, place: Location
 ) -> tree.Table:
     """A table of its parts; one that no page has room for is an error."""
     if len(aligns) > _MOST_COLUMNS:
         sentence = f"This table has {len(aligns):,} columns; the most is {_MOST_COLUMNS}."
-        draft.desk.report(message("job-too-large", place, "Divide it into several tables.", sentence=sentence))
+        draft.diagnostics.report(message("job-too-large", place, "Divide it into several tables.", sentence=sentence))
     return tree.Table(rows[0], tuple(rows[1:]), aligns, *captioned, place)
 
 
-def _captioned(draft: Draft, caption: Token | None) -> Captioned:
+def _captioned(draft: ParserState, caption: Token | None) -> Captioned:
     """The id of a table, its caption, its number, which is not known yet, and whether its rows have heads."""
     words, attributes = titled(draft, caption) if caption is not None else ((), None)
     name = draft.claim(attributes.id, draft.row(caption)) if attributes and caption else ""
@@ -205,7 +207,7 @@ def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
     return rows
 
 
-def _uneven(draft: Draft, row: Sequence[Token]) -> Iterator[Diagnostic]:
+def _uneven(draft: ParserState, row: Sequence[Token]) -> Iterator[Diagnostic]:
     """A remark on a row with more or fewer cells than the table has columns."""
     number = row[0].map[0] if row[0].map else 0
     around = _AROUND.match(draft.lines[number])
@@ -226,11 +228,11 @@ def _uneven(draft: Draft, row: Sequence[Token]) -> Iterator[Diagnostic]:
 _PLAIN = "Only cells of words can be read: write lists within cells as words, and give every row as many cells."
 
 
-def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[tree.Block]:
+def read_drawn(draft: ParserState, token: Token, caption: Token | None) -> list[tree.Block]:
     """A table with the caption under it; what holds more than words is printed as it was drawn, and reported."""
     place, rows = draft.row(token), token.meta["rows"]
     if not rows:
-        draft.desk.report(message("table-typed", place, token.meta.get("hint", _PLAIN)))
+        draft.diagnostics.report(message("table-typed", place, token.meta.get("hint", _PLAIN)))
         lines = tree.CodeBlock(token.content, "", place)
         if caption is None:
             return [lines]
@@ -244,7 +246,7 @@ def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[tree.B
     return [_table(draft, read, tuple(token.meta["aligns"]), captioned, place)]
 
 
-def _cell(draft: Draft, cell: Cell) -> tuple[tree.Inline, ...]:
+def _cell(draft: ParserState, cell: Cell) -> tuple[tree.Inline, ...]:
     offsets = accumulate((len(words) + 1 for words, _, _ in cell[:-1]), initial=0)
-    where = Spots(tuple(offsets), tuple((row, column) for _, row, column in cell) or ((0, 0),))
+    where = OffsetMap(tuple(offsets), tuple((row, column) for _, row, column in cell) or ((0, 0),))
     return Inlines(draft, where).read(draft.tokens("\n".join(words for words, _, _ in cell)))

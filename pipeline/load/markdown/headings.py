@@ -11,13 +11,13 @@ from markdown_it.token import Token
 from pipeline.core.messages import message
 from pipeline.load.markdown.attributes import attributes_at, cut_attributes, unread_pairs
 from pipeline.load.markdown.inlines import Inlines
-from pipeline.load.markdown.parser import Draft
+from pipeline.load.markdown.parser import ParserState
 from pipeline.model.body import Attributes, Block, Division, Inline
 
 _COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 
 
-def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
+def titled(draft: ParserState, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
     """The words of a heading or caption, and its attributes."""
     spots = draft.spots(token)
     words, braces = cut_attributes(token.content)
@@ -29,9 +29,9 @@ def titled(draft: Draft, token: Token) -> tuple[tuple[Inline, ...], Attributes]:
         found = attributes_at(braces, 0)
         if found is not None and found[0] is not None:
             attributes = found[0]
-            draft.desk.extend(unread_pairs(attributes, place))
+            draft.diagnostics.extend(unread_pairs(attributes, place))
         elif token.content.endswith(f" {braces}"):
-            draft.desk.report(message("attribute-syntax", place, text=braces))
+            draft.diagnostics.report(message("attribute-syntax", place, text=braces))
         else:
             words = token.content  # as in '\texttt{name}': words like any others
     reader = Inlines(draft, spots)
@@ -47,7 +47,7 @@ _WORDS = frozenset(
 _PLAIN = str.maketrans("‘’“”–—", "''\"\"--")
 
 
-def without_title(draft: Draft, tokens: list[Token], title: str) -> list[Token]:
+def without_title(draft: ParserState, tokens: list[Token], title: str) -> list[Token]:
     """The tokens without the heading that repeats the title, if the first one does."""
     first = next((number for number, token in enumerate(tokens) if token.type == "heading_open"), None)
     if first is None or tokens[first].tag != "h1" or tokens[first].level:
@@ -64,20 +64,20 @@ def without_title(draft: Draft, tokens: list[Token], title: str) -> list[Token]:
     return tokens[:first] + tokens[first + 3 :]
 
 
-def _plain(draft: Draft, words: str) -> str:
+def _plain(draft: ParserState, words: str) -> str:
     """The words of a heading as they are compared: in small letters and without marks; nothing where it says more."""
     text = unicodedata.normalize("NFKC", _text(draft, words).translate(_PLAIN))
     return " ".join(text.casefold().split()).rstrip(".")
 
 
-def _text(draft: Draft, words: str) -> str:
+def _text(draft: ParserState, words: str) -> str:
     tokens = draft.tokens(words)
     if any(token.type not in _WORDS for token in tokens):
         return ""
     return "".join(" " if token.type == "softbreak" else token.content for token in tokens)
 
 
-def shift_levels(draft: Draft, tokens: Sequence[Token]) -> None:
+def shift_levels(draft: ParserState, tokens: Sequence[Token]) -> None:
     """Move all headings of a text down where one has the level of the title."""
     levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
     draft.shift = int(1 in levels)
@@ -87,14 +87,14 @@ def shift_levels(draft: Draft, tokens: Sequence[Token]) -> None:
     draft.level = draft.highest - 1
 
 
-def with_its_anchor(draft: Draft, blocks: tuple[Block, ...], text: str) -> tuple[Block, ...]:
+def with_its_anchor(draft: ParserState, blocks: tuple[Block, ...], text: str) -> tuple[Block, ...]:
     """The blocks of a text; where it leads to the heading that is left out, it leads to the first of them."""
     if not draft.top or not blocks or not re.search(rf"#{re.escape(draft.top)}(?![\w:-])", text):
         return blocks
     return (Division(blocks[:1], Attributes(draft.top)), *blocks[1:])
 
 
-def tell_level(draft: Draft, token: Token) -> None:
+def tell_level(draft: ParserState, token: Token) -> None:
     """Say of a heading that it has the level of the title, or that one is left out above it."""
     written, place = int(token.tag[1:]), draft.row(token)
     level = max(written, draft.highest)

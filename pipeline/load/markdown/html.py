@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.documents.roles import FLOW, VOID
 from pipeline.core.sentences import cut_short
 from pipeline.load.markdown.attributes import LANGUAGE
 from pipeline.load.markdown.citations import Cited, Cluster
-from pipeline.load.markdown.positions import Tally
+from pipeline.load.markdown.positions import RemarkCounter
 from pipeline.model.body import Attributes, Placeholder, TextRole
 
 _REST = r"""(?:\s(?:[^<>"'`]|"[^"]*"|'[^']*')*)?/?>"""
@@ -230,18 +230,18 @@ def _half(token: Token, name: str, about: Mapping[str, str], ends: bool) -> Iter
         yield _token(token, "html_mark", token.content)
 
 
-def left_out(tally: Tally, tag: str, place: Place) -> Placeholder:
+def left_out(tally: RemarkCounter, tag: str, place: Location) -> Placeholder:
     """The placeholder for an element that is left out with all that it holds."""
     tally.count("raw-html", _name(tag), place, tag=short(tag))
     return Placeholder(f"[{short(tag)}]")
 
 
-def means_nothing(tally: Tally, tag: str, place: Place) -> None:
+def means_nothing(tally: RemarkCounter, tag: str, place: Location) -> None:
     """Take note of a tag whose words are printed without it."""
     tally.count("html-mark", _name(tag), place, tag=short(tag))
 
 
-def no_tag(tally: Tally, written: str, place: Place) -> None:
+def no_tag(tally: RemarkCounter, written: str, place: Location) -> None:
     """Take note of what looks like a tag and is printed."""
     hint = "To keep it, put a backslash before the first sign, or write it as `code`."
     tally.foreign(_name(written), place, hint, written, "no tag of HTML that has an end")

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 # Its rules do not say where in the words a link begins, which a remark needs.
 from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, match_www
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.text.tex import DEFINES, NUMBERED, definition_at
 from pipeline.load.markdown import citations
 from pipeline.load.markdown.attributes import attributes_at
@@ -377,7 +377,7 @@ def _link(state: StateInline, start: int, address: str, words: str, back: int) -
     state.pos = start + len(words)
 
 
-_Places = Callable[[int], Place]
+_Places = Callable[[int], Location]
 """Function that gives the place of a character, counted from the beginning of a role."""
 
 _ROLE = re.compile(
@@ -425,7 +425,7 @@ def read_role(token: Token, place: _Places, is_target: Callable[[str], bool]) ->
     return [CrossReference(target, (), place(0))]
 
 
-def _in_words(name: str, target: str, words: str, place: Place) -> list[Inline]:
+def _in_words(name: str, target: str, words: str, place: Location) -> list[Inline]:
     """The author's own words for a target, with its number among them where they ask for it."""
     before, *behind = _NUMBER.split(words) if name == "numref" else [words]
     if not behind:

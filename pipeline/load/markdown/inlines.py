@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 from pipeline.core.text.fonts import OVERRIDES
@@ -21,8 +21,8 @@ from pipeline.load.markdown.html import left_out, means_nothing, no_tag
 from pipeline.load.markdown.inline_rules import read_role
 from pipeline.load.markdown.links import figure_path, label_of, read_link, read_reference
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.parser import DEEPEST, Draft
-from pipeline.load.markdown.positions import Spots
+from pipeline.load.markdown.parser import DEEPEST, ParserState
+from pipeline.load.markdown.positions import OffsetMap
 from pipeline.load.markdown.remarks import foreign_words, picture_words, printed_words, remarks_on_marks
 from pipeline.load.text import direction_character
 from pipeline.model import body as tree
@@ -44,7 +44,7 @@ _TWO_SIGNS = ("$$", "\\[", "\\(")
 _BREAKS = ("softbreak", "hardbreak", "attributes")
 
 
-def formulas(draft: Draft, tokens: Sequence[Token], number: int, spots: Spots) -> list[tree.Inline]:
+def formulas(draft: ParserState, tokens: Sequence[Token], number: int, spots: OffsetMap) -> list[tree.Inline]:
     """A formula of a line with its numbers, or what stands for it; nothing where it only defines commands."""
     token = tokens[number]
     within = token.content.startswith(("$", "\\("))
@@ -69,7 +69,9 @@ def _blank(token: Token) -> bool:
     return token.type == "text" and bool(_STOP.fullmatch(token.content))
 
 
-def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[list[tree.Inline], tuple[Row, ...]]:
+def _formula(
+    draft: ParserState, token: Token, spots: OffsetMap, display: bool
+) -> tuple[list[tree.Inline], tuple[Row, ...]]:
     mark = 2 if token.content.startswith(_TWO_SIGNS) else 1 if token.content.startswith("$") else 0
     written, at = token.content[mark : len(token.content) - mark], token.meta["at"] + mark
     inner, start = written.strip(), at + written.find(written.strip())
@@ -90,19 +92,19 @@ def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[l
     draft.maths.define(read.definitions)
     for definition in read.unreadable:
         line = draft.place(spots, start + max(0, inner.find(definition)))
-        draft.desk.report(message("formula-definition", line, definition=_shown(definition)))
+        draft.diagnostics.report(message("formula-definition", line, definition=_shown(definition)))
     draft.maths.grow(len(read.tex) - len(inner))
     if read.coloured:
         draft.tally.count("formula-colour", "", place)
     if width > WIDEST and (least := width_of(broken(read.tex, display, WIDEST)[0], display)) > WIDEST:
-        draft.desk.report(message("formula-wide", place, width=math.ceil(least), widest=round(WIDEST)))
+        draft.diagnostics.report(message("formula-wide", place, width=math.ceil(least), widest=round(WIDEST)))
     return ([tree.Formula(read.tex, words, display, place)] if words else []), read.rows
 
 
-def _tell(draft: Draft, tex: str, display: bool, refused: FormulaRefused, place: Place) -> None:
+def _tell(draft: ParserState, tex: str, display: bool, refused: FormulaRefused, place: Location) -> None:
     """Tell why a formula cannot be set; of commands that are not known, all of them."""
     if not refused.command:
-        draft.desk.report(message("formula-broken", place, reason=refused.reason))
+        draft.diagnostics.report(message("formula-broken", place, reason=refused.reason))
         return
     known = dict(draft.maths.macros)
     for _ in range(_MOST_UNKNOWN):
@@ -122,17 +124,20 @@ def _shown(tex: str, most: int = 41) -> str:
     return cut_short(" ".join(tex.split()), most)
 
 
-def _claimed(draft: Draft, row: Row, place: Place) -> str:
+def _claimed(draft: ParserState, row: Row, place: Location) -> str:
     return draft.claim(label_id(row.label), place) if row.label else ""
 
 
-def _labels(draft: Draft, rows: Sequence[Row], place: Place) -> list[tree.Inline]:
+def _labels(draft: ParserState, rows: Sequence[Row], place: Location) -> list[tree.Inline]:
     """The names and signs of rows; a row without stands empty where others have one."""
     return [tree.EquationLabel(_claimed(draft, row, place), None, row.tag, place) for row in rows]
 
 
 def read_equation(
-    draft: Draft, tokens: Sequence[Token], spots: Spots, attributes_of: Callable[[Token | None], tree.Attributes]
+    draft: ParserState,
+    tokens: Sequence[Token],
+    spots: OffsetMap,
+    attributes_of: Callable[[Token | None], tree.Attributes],
 ) -> list[tree.Block] | None:
     """The formula of a paragraph that holds one set apart and nothing else but a stop behind it, or None."""
     rest = [token for token in tokens if token.type != "softbreak"]
@@ -171,13 +176,13 @@ def says_nothing(alt: str) -> bool:
     return said.lower().rstrip(".") in _KINDS or bool(_FILE_NAME.fullmatch(said))
 
 
-def told_alternative(draft: Draft, alt: str, source: str, place: Place) -> str:
+def told_alternative(draft: ParserState, alt: str, source: str, place: Location) -> str:
     """The words for a picture, or none after a remark, which says so where there are some that say nothing."""
     if alt and not says_nothing(alt):
         return alt
     empty = f"is described as '{alt[:80]}', which says nothing of what it shows"
     fault = empty if alt else "has no alternative text"
-    draft.desk.report(message("figure-no-alt", place, source=source[:80], fault=fault))
+    draft.diagnostics.report(message("figure-no-alt", place, source=source[:80], fault=fault))
     return ""
 
 
@@ -193,7 +198,7 @@ class _Open(NamedTuple):
 class Inlines:
     """Reads one block's words."""
 
-    def __init__(self, draft: Draft, spots: Spots) -> None:
+    def __init__(self, draft: ParserState, spots: OffsetMap) -> None:
         self.draft, self.spots = draft, spots
         self.stack: list[_Open] = []
         self.out: list[tree.Inline] = []
@@ -210,7 +215,7 @@ class Inlines:
                 self.formula(formulas(self.draft, tokens, number, self.spots), behind, token)
             else:
                 self.token(token, behind)
-        self.draft.desk.extend(remarks_on_marks(self.out))
+        self.draft.diagnostics.extend(remarks_on_marks(self.out))
         foreign_words(self.out, self.draft.tally)
         return _without_breaks(self.out)
 
@@ -235,7 +240,9 @@ class Inlines:
             case "comment" | "html_break" | "html_lost" | "html_mark" | "no_tag":
                 self.html(token, at)
             case "environment":
-                self.draft.desk.report(message("latex-command", self.place(at), command=f"\\begin{{{token.info}}}"))
+                self.draft.diagnostics.report(
+                    message("latex-command", self.place(at), command=f"\\begin{{{token.info}}}")
+                )
                 self.out.append(tree.Code(token.content, self.place(at)))
             case "latex":
                 self.latex(token, at)
@@ -265,7 +272,7 @@ class Inlines:
         elif made is not None:
             self.out += made
         else:
-            self.draft.desk.report(message("latex-command", place, command=token.content))
+            self.draft.diagnostics.report(message("latex-command", place, command=token.content))
             self.out.append(tree.Code(token.content, place))
 
     def role(self, token: Token, at: int) -> None:
@@ -283,7 +290,7 @@ class Inlines:
         """Whether it is a link whose words are read."""
         return any(outer.token.type == "link_open" for outer in self.stack)
 
-    def named(self, name: str, place: Place) -> None:
+    def named(self, name: str, place: Location) -> None:
         """Take in a label: the name of a figure, table or heading, or an anchor."""
         if self.label is None:
             self.out.append(tree.Span((), tree.Attributes(self.draft.claim(name, place))))
@@ -292,7 +299,7 @@ class Inlines:
         if self.out and isinstance(last := self.out[-1], tree.Text):
             self.out[-1] = tree.Text(last.text.rstrip(), last.place)
 
-    def place(self, at: int) -> Place:
+    def place(self, at: int) -> Location:
         """The place of a character of the block's words."""
         return self.draft.place(self.spots, at)
 
@@ -301,7 +308,7 @@ class Inlines:
         if not words:
             return
         if special and words in OVERRIDES:
-            self.draft.desk.report(direction_character(words, self.place(at)))
+            self.draft.diagnostics.report(direction_character(words, self.place(at)))
             words = " "
         last = self.out[-1] if self.out else None
         if not special and isinstance(last, tree.Text) and at == self.text_end:
@@ -326,7 +333,7 @@ class Inlines:
             label = f"^{place.line}:{place.column}"
             token.meta |= {"number": self.draft.call(label, place), "label": label}
         if len(self.stack) == DEEPEST // 2:
-            self.draft.desk.report(message("nesting-deep", self.place(token.meta.get("at", 0))))
+            self.draft.diagnostics.report(message("nesting-deep", self.place(token.meta.get("at", 0))))
         self.stack.append(_Open(token, self.out))
         self.out = []
         self.text_end = -1
@@ -379,9 +386,9 @@ class Inlines:
         place = self.place(behind.meta["at"])
         found: tree.Attributes | None = behind.meta["attributes"]
         if found is None:
-            self.draft.desk.report(message("attribute-syntax", place, text=behind.content))
+            self.draft.diagnostics.report(message("attribute-syntax", place, text=behind.content))
             return tree.Attributes()
-        self.draft.desk.extend(unread_pairs(found, place, *known))
+        self.draft.diagnostics.extend(unread_pairs(found, place, *known))
         return tree.Attributes(self.draft.claim(found.id, place), found.classes, found.pairs)
 
     def unread(self, behind: Token | None) -> None:
@@ -398,9 +405,9 @@ class Inlines:
         for work in cluster.works:
             place = self.place(base + work.at)
             if work.fault:
-                self.draft.desk.report(message("citation-syntax", place, sentence=work.fault))
+                self.draft.diagnostics.report(message("citation-syntax", place, sentence=work.fault))
             if lost := _LOST_KEY.search(f"{work.prefix} {work.suffix}"):
-                self.draft.desk.report(message("cite-unmarked", place, written=lost[0]))
+                self.draft.diagnostics.report(message("cite-unmarked", place, written=lost[0]))
             about = (work.prefix, work.locator, work.label, work.suffix, work.suppress_author)
             works.append(tree.Citation(work.key, *about, place))
         self.out.append(tree.CitationGroup(tuple(works), cluster.narrative, self.place(token.meta["at"])))
@@ -414,14 +421,14 @@ class Inlines:
             if behind == "](":
                 sentence = f"'[@{key}]' stands directly before words in round brackets, which makes it no citation."
                 hint = "Put a space between ] and (."
-            self.draft.desk.report(message("citation-syntax", self.place(at - 1), hint, sentence=sentence))
+            self.draft.diagnostics.report(message("citation-syntax", self.place(at - 1), hint, sentence=sentence))
 
     def note_call(self, label: str, at: int) -> None:
         """Take in the call of a footnote."""
         place = self.place(at)
         if label not in self.draft.notes or label == self.draft.note:
             code = "footnote-calls-itself" if label in self.draft.notes else "footnote-unknown"
-            self.draft.desk.report(message(code, place, label=label))
+            self.draft.diagnostics.report(message(code, place, label=label))
             self.out.append(tree.Placeholder(f"[^{label}]"))
         else:
             self.out.append(tree.FootnoteCall(label, self.draft.call(label, place), place))
@@ -437,7 +444,7 @@ class Inlines:
         decorative = "decorative" in attributes.classes
         words = " ".join(plain_text(caption).split())
         alt = alt_of(attributes) or self.draft.alts.get(source, "") or words
-        self.draft.desk.extend(picture_words(token, "" if words == alt and not decorative else words, place))
+        self.draft.diagnostics.extend(picture_words(token, "" if words == alt and not decorative else words, place))
         if not decorative and not told_alternative(self.draft, alt, source, place):
             return [tree.Image(source, NO_WORDS, False, place), tree.Placeholder("[no alternative text]")]
         return [tree.Image(source, "" if decorative else alt, decorative, place)]
@@ -473,6 +480,6 @@ def _is_space(node: tree.Inline) -> bool:
     return isinstance(node, tree.Text) and not node.text.strip()
 
 
-def read_words(draft: Draft, token: Token) -> tuple[tree.Inline, ...]:
+def read_words(draft: ParserState, token: Token) -> tuple[tree.Inline, ...]:
     """The inlines of a token's words."""
     return Inlines(draft, draft.spots(token)).read(draft.tokens(token.content))

@@ -6,12 +6,12 @@ from dataclasses import replace
 from posixpath import dirname, join, normpath
 from urllib.parse import quote, unquote
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.parser import Draft
-from pipeline.load.pictures.picture import picture_file, way_to
-from pipeline.load.yaml.fill import as_id
+from pipeline.load.markdown.parser import ParserState
+from pipeline.load.pictures.picture import picture_file, relative_path
+from pipeline.load.yaml.fill import slugify
 from pipeline.model.body import CrossReference, Inline, Link, NumberReference, Placeholder, Span, Text, plain_text
 
 BRIEFING = "briefing:"
@@ -36,7 +36,7 @@ def is_text_path(href: str) -> bool:
     return bool(_TEXT.search(last)) or not last.strip(".") or "." not in last
 
 
-def meant(href: str, path: str, known: Container[str]) -> str:
+def resolve_text_path(href: str, path: str, known: Container[str]) -> str:
     """'briefing:ID#anchor' for a path that leads to a text; every other address as it is.
 
     `path` is the file that the link stands in, `known` are the ids of all texts.
@@ -68,7 +68,7 @@ def names_of(href: str, path: str) -> tuple[str, ...]:
     way = _split(href)[0]
     steps = [step for step in way.split("/") if step.strip(".")]
     steps[-1:] = [_TEXT.sub("", step) for step in steps[-1:]]
-    own = as_id(steps[-1]) in _FOLDERS_OWN if steps else False
+    own = slugify(steps[-1]) in _FOLDERS_OWN if steps else False
     ends = [*_ends(steps)[: -1 if own else None], *(_ends(steps[:-1]) if own else ()), *(_ends(steps[-1:]))]
     if path.startswith(_HANDBOOK):
         ends = [name for end in ends for name in (f"handbook-{end}", end)]
@@ -83,7 +83,7 @@ def _split(href: str) -> tuple[str, str]:
 
 def _ends(steps: list[str]) -> list[str]:
     """The ends of a path as ids, the longest first."""
-    return ["-".join(filter(None, map(as_id, steps[at:]))) for at in range(len(steps))]
+    return ["-".join(filter(None, map(slugify, steps[at:]))) for at in range(len(steps))]
 
 
 def _of_file(way: str, path: str) -> str:
@@ -101,7 +101,9 @@ _IN_WORDS = frozenset({"autoref", "cref", "Cref", "nameref"})
 _NOUN = re.compile(r"(?<![\w.])(?:figure|fig\.?|table|tab\.?|equation|eqn?\.?)[ \n~\u00a0]\Z", re.IGNORECASE)
 
 
-def read_reference(draft: Draft, name: str, written: str, before: list[Inline], place: Place) -> list[Inline] | None:
+def read_reference(
+    draft: ParserState, name: str, written: str, before: list[Inline], place: Location
+) -> list[Inline] | None:
     """The reference that a command makes to what this text names; None where it makes none.
 
     `before` is what stands before it on the line: the noun goes, as the house says 'Figure 2' in its own words.
@@ -154,7 +156,7 @@ _BRIEFING = re.compile(r"briefing:[a-z0-9]+(?:-[a-z0-9]+)*(?:#[\w:.\-]+)?")
 _FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]|$)")
 
 
-def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str, place: Place) -> list[Inline]:
+def read_link(draft: ParserState, href: str, children: tuple[Inline, ...], title: str, place: Location) -> list[Inline]:
     """A link or cross-reference; where it may not lead, its words and a placeholder after a remark."""
     written = href.strip()
     href = quote(href.strip(), safe="!#$%&'()*+,/:;=?@[]~", encoding="utf-8") if _SCHEME.match(href) else href.strip()
@@ -164,13 +166,15 @@ def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str,
             children = (Text(draft.title, place),)
         return [Link(f"#{target}", children, title, place) if children else CrossReference(target, (), place)]
     if href in ("", "#"):
-        draft.desk.report(message("link-no-address", place))
+        draft.diagnostics.report(message("link-no-address", place))
         return [Span(children), Placeholder("[no address]")]
     if not (_OUTWARD.fullmatch(href) or _BRIEFING.fullmatch(href) or is_text_path(href)):
-        draft.desk.report(message("link-scheme", place, _hint(href), href=written))
+        draft.diagnostics.report(message("link-scheme", place, _hint(href), href=written))
         return [Span(children), Placeholder(f"[{written}]")]
     if not plain_text(children).strip() and not any(not isinstance(child, Text) for child in children):
-        draft.desk.report(message("words-missing", place, "Write the words between the square brackets.", what="link"))
+        draft.diagnostics.report(
+            message("words-missing", place, "Write the words between the square brackets.", what="link")
+        )
         children = (Text(href.removeprefix("mailto:").removeprefix("briefing:"), place),)
     return [Link(href, children, title, place)]
 
@@ -189,7 +193,7 @@ def _hint(href: str) -> str | None:
     return None
 
 
-def figure_path(draft: Draft, written: str, place: Place) -> str | None:
+def figure_path(draft: ParserState, written: str, place: Location) -> str | None:
     """The path of a picture from its text's folder, or None after a remark that it leads out of `source/`."""
     path = draft.origin.path
     file = picture_file(path, unquote(written.strip()))
@@ -197,6 +201,6 @@ def figure_path(draft: Draft, written: str, place: Place) -> str | None:
         shown = written if len(written) <= 80 else f"{written[:77]}…"
         hint = "Save the picture beside the briefing, where you may use it, and write its name, such as 'chart.svg'."
         is_on_the_web = written.lower().startswith(("http:", "https:", "//"))
-        draft.desk.report(message("figure-outside", place, hint if is_on_the_web else None, source=shown))
+        draft.diagnostics.report(message("figure-outside", place, hint if is_on_the_web else None, source=shown))
         return None
-    return way_to(file, path)
+    return relative_path(file, path)

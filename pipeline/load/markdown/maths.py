@@ -31,7 +31,7 @@ _NOT_IN_ID = re.compile(r"[^\w:.\-]+")
 
 
 class MathsScope:
-    """The commands that formulas of a text may use, and its labels. Lives as long as its `Draft`."""
+    """The commands that formulas of a text may use, and its labels. Lives as long as its `ParserState`."""
 
     def __init__(self, text: str, macros: Declared) -> None:
         self.macros: dict[str, Macro] = {name: declared(body) for name, body in macros}

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.load.markdown import block_rules, directives, inline_rules, lists, table_rules
 from pipeline.load.markdown.block_rules import names_called, names_of_myst
@@ -20,7 +20,7 @@ from pipeline.load.markdown.html import read_tags
 from pipeline.load.markdown.html_blocks import html_element
 from pipeline.load.markdown.inline_rules import PlacedState
 from pipeline.load.markdown.maths import Declared, MathsScope, bracketed_formula, has_tex_brackets
-from pipeline.load.markdown.positions import Origin, Spots, Tally, TextState, spots_of_lines
+from pipeline.load.markdown.positions import OffsetMap, RemarkCounter, TextOrigin, TextState, spots_of_lines
 from pipeline.load.markdown.remarks import foreign
 from pipeline.model.body import Block
 
@@ -97,29 +97,31 @@ def _add_block_rules(md: MarkdownIt) -> None:
 _EXPLICIT = re.compile(r"\{[^{}\n]*#([A-Za-z][\w:.\-]*)")
 
 
-class Draft:
+class ParserState:
     """One text on its way to a tree. Lives only while `parse_body` runs."""
 
-    def __init__(self, text: str, origin: Origin, desk: Desk, alts: Mapping[str, str], macros: Declared = ()) -> None:
-        self.origin, self.desk, self.alts = origin, desk, alts
+    def __init__(
+        self, text: str, origin: TextOrigin, diagnostics: Diagnostics, alts: Mapping[str, str], macros: Declared = ()
+    ) -> None:
+        self.origin, self.diagnostics, self.alts = origin, diagnostics, alts
         self.maths = MathsScope(text, macros)
         self.lines: Sequence[str] = [line.rstrip() for line in text.split("\n")]
         self.env = TextState(has_tex_brackets(text))
-        self.notes: dict[str, tuple[list[Token], Place]] = {}
+        self.notes: dict[str, tuple[list[Token], Location]] = {}
         self.called: dict[str, int] = {}
-        self.note_places: dict[str, Place] = {}
+        self.note_places: dict[str, Location] = {}
         self.note = ""
         """The label of the note that is read."""
         self.links: set[str] = set()
         """The labels of addresses that links and pictures name."""
         self.written: dict[str, tuple[Block, ...]] = {}
-        self._ids: dict[str, Place] = {}
+        self._ids: dict[str, Location] = {}
         self._explicit = set(_EXPLICIT.findall(text)) if "#" in text else set()
         self._named = names_of_myst(text)
         self.names_called = names_called(text) if self._named else frozenset()
         self._repeats: dict[str, int] = {}
-        self.tally = Tally()
-        self.hidden: list[Place] = []
+        self.tally = RemarkCounter()
+        self.hidden: list[Location] = []
         """Places of comments, and of elements that are left out with their words."""
         self.shift = 0
         """Number of levels by which headings are moved down."""
@@ -146,32 +148,32 @@ class Draft:
         """Whether the text gives this id, by braces, by a label or as MyST does."""
         return target in self._explicit or target in self.maths.labels or target in self._named
 
-    def place(self, spots: Spots, offset: int) -> Place:
+    def place(self, spots: OffsetMap, offset: int) -> Location:
         """The place of a character of a block's words."""
         return self.origin.at(spots.at(offset))
 
-    def spots(self, token: Token) -> Spots:
+    def spots(self, token: Token) -> OffsetMap:
         """Where the characters of a token's words stand in the text."""
         first = token.map[0] if token.map else 0
         return spots_of_lines(token.content, first, self.lines, token.meta.get("columns", ()))
 
-    def row(self, token: Token) -> Place:
+    def row(self, token: Token) -> Location:
         """The place of a block: the first character of its first line."""
         row = min(token.map[0], len(self.lines) - 1) if token.map else 0
         line = self.lines[row]
         return self.origin.at((row, len(line) - len(line.lstrip())))
 
-    def claim(self, name: str, place: Place) -> str:
+    def claim(self, name: str, place: Location) -> str:
         """The id, or nothing after a remark that it is taken."""
         if not name:
             return ""
         if name in self._ids:
-            self.desk.report(message("id-duplicate", place, id=name, line=self._ids[name].line))
+            self.diagnostics.report(message("id-duplicate", place, id=name, line=self._ids[name].line))
             return ""
         self._ids[name] = place
         return name
 
-    def slug(self, words: str, place: Place) -> str:
+    def slug(self, words: str, place: Location) -> str:
         """An id made of a heading's words, unlike any other."""
         flat = unicodedata.normalize("NFKD", words).lower()
         flat = "".join(c for c in flat if not unicodedata.combining(c)).replace("'", "").replace("’", "")
@@ -185,7 +187,7 @@ class Draft:
         self._repeats[slug] = number
         return name
 
-    def call(self, label: str, place: Place) -> int:
+    def call(self, label: str, place: Location) -> int:
         """The number of the note with this label."""
         if label not in self.called:
             self.called[label] = len(self.called) + 1

@@ -10,7 +10,7 @@ from typing import Any, cast
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 
@@ -28,7 +28,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class TextOrigin:
     """Origin of a text in its file: unchanged from a line on, or, with anchors, in pieces."""
 
     path: str
@@ -37,18 +37,18 @@ class Origin:
     anchors: tuple[tuple[Anchor, ...], ...] = ()
     """Of every line of the text. None: the text is the file's from `line`, and its first line from `column`."""
 
-    def at(self, spot: Spot) -> Place:
+    def at(self, spot: Spot) -> Location:
         """The place in the file of a spot in the text."""
         row, column = spot
         if row < len(self.anchors) and self.anchors[row]:
             line = self.anchors[row]
             found = line[max(0, bisect_right(line, column, key=lambda anchor: anchor.start) - 1)]
-            return Place(self.path, found.line, found.column + max(0, column - found.start))
-        return Place(self.path, self.line + row, column + (self.column if row == 0 else 1))
+            return Location(self.path, found.line, found.column + max(0, column - found.start))
+        return Location(self.path, self.line + row, column + (self.column if row == 0 else 1))
 
 
 @dataclass(frozen=True, slots=True)
-class Spots:
+class OffsetMap:
     """Origin of the characters of a block's words in its text: pieces by offset."""
 
     offsets: tuple[int, ...]
@@ -61,7 +61,7 @@ class Spots:
         return row, max(0, column + offset - self.offsets[number])
 
 
-def spots_of_lines(content: str, first_row: int, lines: Sequence[str], columns: Sequence[int] = ()) -> Spots:
+def spots_of_lines(content: str, first_row: int, lines: Sequence[str], columns: Sequence[int] = ()) -> OffsetMap:
     """The spots of words that the block parser took from whole lines: each is the end of its line.
 
     `columns`: where the words begin in each line, if not so.
@@ -77,10 +77,10 @@ def spots_of_lines(content: str, first_row: int, lines: Sequence[str], columns: 
         offsets.append(offset)
         spots.append((row, column - (len(part) - len(part.lstrip()))))
         offset += len(part) + 1
-    return Spots(tuple(offsets), tuple(spots))
+    return OffsetMap(tuple(offsets), tuple(spots))
 
 
-def spots_of_cells(contents: Sequence[str], row: int, line: str) -> list[Spots]:
+def spots_of_cells(contents: Sequence[str], row: int, line: str) -> list[OffsetMap]:
     """The spots of a table row's cells, in order."""
     pieces = _between_pipes(line)
     plain = [line[start:end].replace("\\|", "|").strip() for start, end in pieces]
@@ -100,7 +100,7 @@ def _between_pipes(line: str) -> list[tuple[int, int]]:
     return [*pieces, (start, len(line))]
 
 
-def _cell(content: str, row: int, line: str, start: int, end: int) -> Spots:
+def _cell(content: str, row: int, line: str, start: int, end: int) -> OffsetMap:
     raw = line[start:end].rstrip()
     length = len(content) + content.count("|")
     column = start + max(0, len(raw) - length)
@@ -110,7 +110,7 @@ def _cell(content: str, row: int, line: str, start: int, end: int) -> Spots:
             column += 1
             offsets.append(offset)
             spots.append((row, column + offset))
-    return Spots(tuple(offsets), tuple(spots))
+    return OffsetMap(tuple(offsets), tuple(spots))
 
 
 TYPED = "printed as you typed it"
@@ -118,26 +118,26 @@ TYPED = "printed as you typed it"
 
 @dataclass(slots=True)
 class _Kind:
-    place: Place
+    place: Location
     fields: dict[str, object]
     hint: str | None
     count: int = 0
 
 
-class Tally:
+class RemarkCounter:
     """Counts what is found of each kind while a text is read."""
 
     def __init__(self) -> None:
         self._kinds: dict[tuple[str, str], _Kind] = {}
 
-    def count(self, code: str, kind: str, place: Place, hint: str | None = None, **fields: object) -> None:
+    def count(self, code: str, kind: str, place: Location, hint: str | None = None, **fields: object) -> None:
         """Count one more of a kind; the first in the file is the one that is reported."""
         known = self._kinds.setdefault((code, kind), _Kind(place, fields, hint))
         known.count += 1
         if place < known.place:
             known.place, known.fields, known.hint = place, fields, hint
 
-    def foreign(self, kind: str, place: Place, hint: str, text: str, what: str, fate: str = TYPED) -> None:
+    def foreign(self, kind: str, place: Location, hint: str, text: str, what: str, fate: str = TYPED) -> None:
         """Count one more mark of another program: its text, what it is, and what becomes of it."""
         text = cut_short(" ".join(text.split()))
         self.count("foreign-markup", kind, place, hint, text=text, what=what, fate=fate)

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markdown_it.token import Token
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 from pipeline.load.markdown.blocks import Blocks
 from pipeline.load.markdown.directives import as_boxes
 from pipeline.load.markdown.headings import shift_levels, with_its_anchor, without_title
 from pipeline.load.markdown.maths import Declared
-from pipeline.load.markdown.parser import DEEPEST, Draft, parser
-from pipeline.load.markdown.positions import Anchor, Origin
+from pipeline.load.markdown.parser import DEEPEST, ParserState, parser
+from pipeline.load.markdown.positions import Anchor, TextOrigin
 from pipeline.model.body import Body, Footnote, Paragraph
-from pipeline.model.source.record import KeyPath, Marks
+from pipeline.model.source.record import FieldLocations, KeyPath
 
 _HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")
 
@@ -22,7 +22,7 @@ _HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "fo
 def parse_body(
     text: str,
     path: str,
-    desk: Desk,
+    diagnostics: Diagnostics,
     line: int = 1,
     column: int = 1,
     *,
@@ -36,18 +36,20 @@ def parse_body(
     `title`: what a first heading may repeat. `alts`: alternative texts said elsewhere, by figure id or path.
     `macros`: the library's commands for formulas. `anchors`: where the text stands, if in pieces.
     """
-    return _read(Draft(text, Origin(path, line, column, anchors), desk, alts or {}, macros), text, title)
+    return _read(
+        ParserState(text, TextOrigin(path, line, column, anchors), diagnostics, alts or {}, macros), text, title
+    )
 
 
-def hidden_places(text: str) -> tuple[Place, ...]:
+def hidden_places(text: str) -> tuple[Location, ...]:
     """Places of a text's comments, and of elements that are left out with their content."""
-    draft = Draft(text, Origin(""), Desk(), {})
+    draft = ParserState(text, TextOrigin(""), Diagnostics(), {})
     _read(draft, text, "")
     return tuple(draft.hidden)
 
 
-def _read(draft: Draft, text: str, title: str) -> Body:
-    desk, md = draft.desk, parser()
+def _read(draft: ParserState, text: str, title: str) -> Body:
+    diagnostics, md = draft.diagnostics, parser()
     tokens: list[Token] = []
     md.block.parse(text, md, draft.env, tokens)
     tokens = as_boxes(tokens)
@@ -57,16 +59,16 @@ def _read(draft: Draft, text: str, title: str) -> Body:
     blocks = Blocks(draft)
     read = with_its_anchor(draft, blocks.read(tokens), text)
     body = Body(read, _notes(draft, blocks))
-    desk.extend(_unused_addresses(draft))
-    desk.extend(draft.tally.remarks())
+    diagnostics.extend(_unused_addresses(draft))
+    diagnostics.extend(draft.tally.remarks())
     return body
 
 
-def _nothing_too_deep(draft: Draft, tokens: list[Token]) -> list[Token]:
+def _nothing_too_deep(draft: ParserState, tokens: list[Token]) -> list[Token]:
     """The tokens with a mark wherever the parser has left something out; reported where that is first."""
     deep = [number for number, t in enumerate(tokens) if t.level >= DEEPEST - 1 and t.type in _HOLDERS]
     if deep:
-        draft.desk.report(message("nesting-deep", draft.row(tokens[deep[0]])))
+        draft.diagnostics.report(message("nesting-deep", draft.row(tokens[deep[0]])))
     for number in reversed(deep):
         tokens.insert(number + 1, _left_out(tokens[number], "[left out: it stands too deep]"))
     return tokens
@@ -77,7 +79,7 @@ def _left_out(token: Token, words: str) -> Token:
     return Token("left_out", "", 0, map=token.map, level=token.level, content=words)
 
 
-def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:
+def _without_notes(draft: ParserState, tokens: list[Token]) -> list[Token]:
     """The tokens without footnotes, which are laid aside by label."""
     kept: list[Token] = []
     stack: list[tuple[str, list[Token]]] = []
@@ -88,7 +90,7 @@ def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:
             kept = []
             if label in draft.notes:
                 first = draft.notes[label][1].line
-                draft.desk.report(message("footnote-duplicate", place, label=label, line=first))
+                draft.diagnostics.report(message("footnote-duplicate", place, label=label, line=first))
                 stack[-1][1].append(_left_out(token, f"[note {label}: written twice]"))
             else:
                 draft.notes[label] = (kept, place)
@@ -99,7 +101,7 @@ def _without_notes(draft: Draft, tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def _unused_addresses(draft: Draft) -> Iterator[Diagnostic]:
+def _unused_addresses(draft: ParserState) -> Iterator[Diagnostic]:
     """A remark for each line '[label]: address' that no link names, or that stands a second time."""
     written = draft.env.get("references", {})
     unused = [(label, one["map"][0]) for label, one in written.items() if label not in draft.links]
@@ -117,7 +119,7 @@ _MOST_NOTES = 1000
 """Footnotes of a text: the press sets all notes of a page again for each that is added."""
 
 
-def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
+def _notes(draft: ParserState, blocks: Blocks) -> tuple[Footnote, ...]:
     """The footnotes in the order of their first calls; a note may call further ones."""
     found: list[Footnote] = []
     while len(found) < len(draft.called):
@@ -129,14 +131,16 @@ def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
             draft.note = label
             children = blocks.read(tokens)
         if all(isinstance(block, Paragraph) and not block.children for block in children):
-            draft.desk.report(message("words-missing", place, what="footnote"))
+            draft.diagnostics.report(message("words-missing", place, what="footnote"))
         found.append(Footnote(label, draft.called[label], children, place))
     for label, (_, place) in draft.notes.items():
         if label not in draft.called:
-            draft.desk.report(message("footnote-unused", place, label=label))
+            draft.diagnostics.report(message("footnote-unused", place, label=label))
     if len(found) > _MOST_NOTES:
         sentence = f"This text has {len(found):,} footnotes; the most is {_MOST_NOTES:,}."
-        draft.desk.report(message("job-too-large", found[_MOST_NOTES].place, "Divide the text.", sentence=sentence))
+        draft.diagnostics.report(
+            message("job-too-large", found[_MOST_NOTES].place, "Divide the text.", sentence=sentence)
+        )
     return tuple(found)
 
 
@@ -147,14 +151,19 @@ _FARTHEST = 12
 
 
 def read_field(
-    value: str | None, way: KeyPath, marks: Marks, lines: Sequence[str], desk: Desk, macros: Declared = ()
+    value: str | None,
+    way: KeyPath,
+    marks: FieldLocations,
+    lines: Sequence[str],
+    diagnostics: Diagnostics,
+    macros: Declared = (),
 ) -> Body:
     """The tree of a Markdown value of a YAML file; empty where there is none."""
     if not value:
         return Body()
     place = marks.at(*way)
     anchors = find_anchors(value, lines, place.line - 1, place.column - 1)
-    return parse_body(value, marks.path, desk, place.line, place.column, macros=macros, anchors=anchors)
+    return parse_body(value, marks.path, diagnostics, place.line, place.column, macros=macros, anchors=anchors)
 
 
 def find_anchors(value: str, lines: Sequence[str], row: int, column: int) -> tuple[tuple[Anchor, ...], ...]:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import catalogue, message
 from pipeline.core.sentences import count, cut_short
-from pipeline.load.markdown.positions import TYPED, Tally
+from pipeline.load.markdown.positions import TYPED, RemarkCounter
 from pipeline.model.body import Code, Inline, Link, Text
 
 # Marks that other programs fill in or obey.
@@ -68,7 +68,7 @@ def foreign(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def printed_words(tally: Tally, token: Token, place: Place) -> str:
+def printed_words(tally: RemarkCounter, token: Token, place: Location) -> str:
     """The words that stand for such a mark, which is taken note of."""
     system = SYSTEMS[token.info]
     fate = TYPED if system.printed else "left out"
@@ -116,7 +116,7 @@ _APART = re.compile(r"`[^`]*`|\$[^$]*\$")
 _ANY = re.compile("|".join(f"(?P<{name}>{program.pattern})" for name, program in _PROGRAMS.items()))
 
 
-def foreign_words(nodes: Sequence[Inline], tally: Tally, begins: bool = True) -> None:
+def foreign_words(nodes: Sequence[Inline], tally: RemarkCounter, begins: bool = True) -> None:
     """Take note of such marks in words, but not in those of a link; `begins` tells whether a line begins with them."""
     for node, behind in zip_longest(nodes, nodes[1:]):
         if isinstance(node, Text):
@@ -131,7 +131,7 @@ def foreign_words(nodes: Sequence[Inline], tally: Tally, begins: bool = True) ->
         begins = isinstance(node, Text) and node.text.endswith("\n")
 
 
-def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> None:
+def comment_lines(content: str, place: Callable[[int], Location], tally: RemarkCounter) -> None:
     """Take note of lines of a paragraph that begin with '% ', where a line of the file begins with it too.
 
     Within an entry or a quotation it is a share, as it is below a number or before 'of' where a sentence goes on.
@@ -173,7 +173,7 @@ def remarks_on_marks(nodes: Sequence[Inline]) -> Iterator[Diagnostic]:
             yield from remarks_on_marks(getattr(node, "children", ()))
 
 
-def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnostic]:
+def picture_words(token: Token, caption: str, place: Location) -> Iterator[Diagnostic]:
     """Remarks on words of a picture that nobody sees: its title, and its caption where it stands within a line."""
     if title := str(token.attrs.get("title", "")):
         hint, reason = (
@@ -187,7 +187,7 @@ def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnost
         yield message("words-left-out", place, hint, words=cut_short(caption), reason=reason)
 
 
-def _place(node: Text, offset: int) -> Place:
+def _place(node: Text, offset: int) -> Location:
     return replace(node.place, column=node.place.column + offset)
 
 
@@ -201,7 +201,7 @@ _LISTED_WORDS = re.compile(r"[ \t]*(?:(?P<bullet>[-*+])|\d{1,9}[.)])[ \t]+[^\W\d
 """An entry of a list that begins with two words, as few lines of a program do."""
 
 
-def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+def line_marks(content: str, place: Callable[[int], Location]) -> Iterator[Diagnostic]:
     """Remarks on a paragraph's lines: '##Words', a line of dashes under no head of a table.
 
     `place` is where a character of the paragraph stands.
@@ -233,7 +233,7 @@ def _cells(line: str) -> str:
     return count(line.strip().strip("|").count("|") + 1, "cell")
 
 
-def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -> Iterator[Diagnostic]:
+def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Location) -> Iterator[Diagnostic]:
     """Remarks on a block of code: that it never ends, and that words behind the language are not printed."""
     if token.type != "fence" or token.map is None:
         return
@@ -261,7 +261,7 @@ def is_list_as_code(token: Token, before: str) -> bool:
     return len(lines) > 1 and len({entry and entry["bullet"] for entry in entries}) == 1 and all(entries)
 
 
-def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
+def open_comment(token: Token, place: Location) -> Iterator[Diagnostic]:
     """A remark on a comment that has no end: how much it takes with it."""
     if "-->" not in token.content:
         below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
@@ -287,7 +287,7 @@ _DASHED = re.compile(r"[|: \t]*-[-|: \t]*")
 _STROKES = "Put a line '{dashes}' below its head, and '|' before, between and after the cells of each line."
 
 
-def pasted_bullets(content: str, quoted: bool, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+def pasted_bullets(content: str, quoted: bool, place: Callable[[int], Location]) -> Iterator[Diagnostic]:
     """A remark on the first bullet of another program in a paragraph; `place` is that of a character of it.
 
     In a quotation a dash stands before who said it.
@@ -321,7 +321,7 @@ def _dash(line: str) -> str:
     return found[0][0] if found else ""
 
 
-def typed_tables(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+def typed_tables(content: str, place: Callable[[int], Location]) -> Iterator[Diagnostic]:
     """A remark on the first of some lines that begin with '|', as rows of a table do."""
     lines = [*_lines(_APART.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), content))]
     if any("|" in row and _DASHED.fullmatch(row) for _, row in lines):

@@ -10,18 +10,18 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from posixpath import dirname, join, normpath
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.messages import message
 from pipeline.core.processes import faults_reported
-from pipeline.core.sentences import near
+from pipeline.core.sentences import close_matches
 from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.svg import MOST_PIXELS, DamagedPicture, TooHeavy, safe_svg, without_drawing_notes
 from pipeline.model.body import Figure, walk
 from pipeline.model.body import Image as InlineImage
 from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.library_file import Imprint, Series
+from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.versions import FOLDER
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -41,7 +41,7 @@ def picture_file(path: str, written: str) -> str | None:
     return whole if (whole.startswith(f"{home}/") if home else not whole.startswith("..")) else None
 
 
-def way_to(file: str, path: str) -> str:
+def relative_path(file: str, path: str) -> str:
     """The path of a file of `source/` as one writes it in another, `path`."""
     there, here = file.split("/"), path.split("/")[:-1]
     shared = 0
@@ -60,7 +60,7 @@ _PAGE_LIMIT = (20, 1000)
 """Seconds and megabytes in which a page is drawn: most take a tenth of a second."""
 
 
-def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
+def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
     """The picture as it will be printed, and what is wrong with it."""
     name = PurePosixPath(path).name
     kind = media_type(content)
@@ -172,61 +172,63 @@ def page_as_png(content: bytes) -> bytes:
     return out.getvalue()
 
 
-ReadPicture = Callable[[str, bytes, Place], tuple[Asset | None, tuple[Diagnostic, ...]]]
+ReadPicture = Callable[[str, bytes, Location], tuple[Asset | None, tuple[Diagnostic, ...]]]
 """Gives a picture as it will be printed, and what is wrong with it."""
 
 
-class Gallery:
+class PictureSet:
     """Pictures by path, each looked at once. Lives only while `load` runs."""
 
-    def __init__(self, files: Mapping[str, bytes], desk: Desk, read: ReadPicture = read_picture) -> None:
-        self.files, self.desk, self.read = files, desk, read
+    def __init__(self, files: Mapping[str, bytes], diagnostics: Diagnostics, read: ReadPicture = read_picture) -> None:
+        self.files, self.diagnostics, self.read = files, diagnostics, read
         self.assets: dict[str, Asset] = {}
         self.told: set[tuple[str, str]] = set()
         """The pictures that cannot be had, each reported where a text first names it: the text and the picture."""
 
-    def of_briefing(self, briefing: Briefing, pictures: Iterable[tuple[str, Place]]) -> None:
+    def of_briefing(self, briefing: Briefing, pictures: Iterable[tuple[str, Location]]) -> None:
         """Gather the pictures that a briefing's texts name, and those of its front matter."""
         self.of_text(briefing.path, pictures)
         for number, record in enumerate(briefing.fields.figures):
             self.take(briefing.path, record.file, briefing.marks.at("figures", number, "file"))
 
-    def of_text(self, path: str, pictures: Iterable[tuple[str, Place]]) -> None:
+    def of_text(self, path: str, pictures: Iterable[tuple[str, Location]]) -> None:
         """Gather the pictures that a text names."""
         for source, place in pictures:
             self.take(path, source, place)
 
-    def of_texts(self, texts: Iterable[Series | Imprint]) -> None:
+    def of_texts(self, texts: Iterable[Series | LibrarySettings]) -> None:
         """Gather the pictures of the series' and the imprint's texts, and the publisher's logo."""
         for written in texts:
-            if isinstance(written, Imprint) and written.fields.design.logo:
+            if isinstance(written, LibrarySettings) and written.fields.design.logo:
                 self.take(written.path, written.fields.design.logo.file, written.marks.at("design", "logo", "file"))
             landing = written.landing.blocks if isinstance(written, Series) else ()
             nodes = walk((landing, written.method_note, written.practice_caveat))
             pictures = (node for node in nodes if isinstance(node, Figure | InlineImage))
             self.of_text(written.path, ((picture.source, picture.place) for picture in pictures))
 
-    def logo_of(self, imprint: Imprint) -> Asset | None:
+    def logo_of(self, imprint: LibrarySettings) -> Asset | None:
         """The publisher's logo, where it could be gathered."""
         chosen = imprint.fields.design.logo
         return self.assets.get(picture_file(imprint.path, chosen.file) or "") if chosen else None
 
-    def take(self, text: str, source: str, place: Place) -> None:
+    def take(self, text: str, source: str, place: Location) -> None:
         """Gather one picture that the file `text` names, or say once for the text why it cannot be had."""
         path = picture_file(text, source)
         if path in self.assets or not source or (text, path or source) in self.told:
             return
         if path is None:
-            self.desk.report(message("figure-outside", place, source=source))
+            self.diagnostics.report(message("figure-outside", place, source=source))
         elif path not in self.files:
             folder, name = dirname(text), source
             if not path.startswith(f"{folder}/"):
                 folder, _, name = path.rpartition("/")
-            self.desk.report(message("figure-missing", place, self._nearest(text, path), source=name, folder=folder))
+            self.diagnostics.report(
+                message("figure-missing", place, self._nearest(text, path), source=name, folder=folder)
+            )
         else:
-            with faults_reported(self.desk, place, f"read the picture {path}"):
+            with faults_reported(self.diagnostics, place, f"read the picture {path}"):
                 asset, remarks = self.read(path, self.files[path], place)
-                self.desk.extend(remarks)
+                self.diagnostics.extend(remarks)
                 self.assets |= {path: asset} if asset else {}
         if path not in self.assets:
             self.told.add((text, path or source))
@@ -235,10 +237,12 @@ class Gallery:
         """The picture that was perhaps meant: one of nearly this name in its folder, or of this name elsewhere."""
         folders = dict.fromkeys((dirname(text), dirname(path)))
         beside = [name for name in self._names if any(name.startswith(f"{folder}/") for folder in folders)]
-        ways = {way_to(name, text): name for name in beside}
-        guess = near(way_to(path, text), ways)
+        ways = {relative_path(name, text): name for name in beside}
+        guess = close_matches(relative_path(path, text), ways)
         last = path.rpartition("/")[2].casefold()
-        guess = guess or [way_to(name, text) for name in self._names if name.rpartition("/")[2].casefold() == last]
+        guess = guess or [
+            relative_path(name, text) for name in self._names if name.rpartition("/")[2].casefold() == last
+        ]
         return f"Did you mean '{guess[0]}'?" if guess else None
 
     @cached_property

@@ -5,11 +5,11 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.core.messages import message
-from pipeline.core.sentences import near
+from pipeline.core.sentences import close_matches
 from pipeline.model.formats import Asset
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 
 PROFILE_ENDS = (".icc", ".icm")
 MEDIA_TYPE = "application/vnd.iccprofile"
@@ -23,7 +23,7 @@ _CLASSES = {
 }
 
 
-def read_profile(imprint: Imprint, files: Mapping[str, bytes], desk: Desk) -> Asset | None:
+def read_profile(imprint: LibrarySettings, files: Mapping[str, bytes], diagnostics: Diagnostics) -> Asset | None:
     """The profile as it will be used, or None: none is named, or it cannot be used, which is reported."""
     name = imprint.fields.print.profile
     if name is None:
@@ -31,14 +31,14 @@ def read_profile(imprint: Imprint, files: Mapping[str, bytes], desk: Desk) -> As
     folder, place = PurePosixPath(imprint.path).parent, imprint.marks.at("print", "profile")
     path = str(folder / name)
     if ".." in PurePosixPath(name).parts or name.startswith("/"):
-        desk.report(message("profile-unfit", place, name=name, reason="it lies outside source/"))
+        diagnostics.report(message("profile-unfit", place, name=name, reason="it lies outside source/"))
     elif path not in files:
         known = [one.removeprefix(f"{folder}/") for one in files if one.lower().endswith(PROFILE_ENDS)]
-        guess = near(name, known) or known[:1]
+        guess = close_matches(name, known) or known[:1]
         hint = f"Did you mean '{guess[0]}'?" if guess else None
-        desk.report(message("profile-unfit", place, hint, name=name, reason="there is no such file in source/"))
+        diagnostics.report(message("profile-unfit", place, hint, name=name, reason="there is no such file in source/"))
     elif reason := unfit(files[path]):
-        desk.report(message("profile-unfit", place, name=name, reason=reason))
+        diagnostics.report(message("profile-unfit", place, name=name, reason=reason))
     else:
         return Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
     return None

@@ -13,7 +13,7 @@ from itertools import accumulate, starmap
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.processes import Limit, Pandoc, PandocLimit, PandocRefusal, run_pandoc
 from pipeline.load.references.csl import FIELDS
@@ -62,24 +62,24 @@ def read_ris(path: str, text: str) -> tuple[tuple[Reference, ...], tuple[Diagnos
     """The works of an RIS file in its order, and what is wrong with it. Where it has no `ID`, a key is made."""
     import rispy
 
-    desk = Desk()
+    diagnostics = Diagnostics()
     references: list[Reference] = []
-    for place, lines in _records(path, text, desk):
+    for place, lines in _records(path, text, diagnostics):
         try:
             records: list[dict[str, Any]] = rispy.loads("\n".join(lines))
         except (KeyError, TypeError, ValueError):
             reason = "its lines are not of the form 'TI  - A title'"
-            desk.report(message("reference-unreadable", place, of="", reason=reason))
+            diagnostics.report(message("reference-unreadable", place, of="", reason=reason))
             continue
         for record in records:
-            csl = _csl(record, place, desk)
+            csl = _csl(record, place, diagnostics)
             csl["id"] = str(record.get("id") or _key(csl, {reference.key for reference in references}))
-            reference = read_record(csl, lambda *way, place=place: place, desk)
+            reference = read_record(csl, lambda *way, place=place: place, diagnostics)
             references += [reference] if reference else []
-    return tuple(references), desk.remarks
+    return tuple(references), diagnostics.remarks
 
 
-def _records(path: str, text: str, desk: Desk) -> Iterator[tuple[Place, list[str]]]:
+def _records(path: str, text: str, diagnostics: Diagnostics) -> Iterator[tuple[Location, list[str]]]:
     """Each record's lines with the place of its `TY`; rispy loses one that is not closed, so each is closed here."""
     record: list[str] = []
     start = 0
@@ -87,17 +87,17 @@ def _records(path: str, text: str, desk: Desk) -> Iterator[tuple[Place, list[str
         begins, ends = _TAG.match(line), line.startswith("ER") and not line[2:].strip(" -")
         if begins or ends:
             if record:
-                yield Place(path, start), [*record, "ER  - "]
+                yield Location(path, start), [*record, "ER  - "]
             record, start = [line] if begins else [], number
         elif record:
             record.append(line)
         elif line.strip():
             reason = "the line stands outside of any record, which begins with 'TY  - '"
             hint = "Put it into a record, or delete it."
-            desk.report(message("reference-unreadable", Place(path, number), hint, of="", reason=reason))
+            diagnostics.report(message("reference-unreadable", Location(path, number), hint, of="", reason=reason))
 
 
-def _csl(record: dict[str, Any], place: Place, desk: Desk) -> dict[str, Any]:
+def _csl(record: dict[str, Any], place: Location, diagnostics: Diagnostics) -> dict[str, Any]:
     csl: dict[str, Any] = {"type": TYPES.get(record.get("type_of_reference", ""), "document")}
     for field, names in RIS_FIELDS.items():
         csl[field] = next((record[name] for name in names if record.get(name)), None)
@@ -113,8 +113,8 @@ def _csl(record: dict[str, Any], place: Place, desk: Desk) -> dict[str, Any]:
     editors = [*record.get("secondary_authors", ()), *record.get("unknown_tag", {}).get("ED", ())]
     csl["author"] = [_name(name) for name in authors if name] or None
     csl["editor"] = [_name(name) for name in editors if name] or None
-    csl["issued"] = _date(record, ("year", "publication_year", "date"), place, desk)
-    csl["accessed"] = _date(record, ("access_date",), place, desk)
+    csl["issued"] = _date(record, ("year", "publication_year", "date"), place, diagnostics)
+    csl["accessed"] = _date(record, ("access_date",), place, diagnostics)
     return {field: value for field, value in csl.items() if value not in (None, "")}
 
 
@@ -126,7 +126,9 @@ def _name(text: str) -> dict[str, str]:
     return {"family": family, "given": rest[0]} | ({"suffix": rest[1]} if len(rest) > 1 else {})
 
 
-def _date(record: dict[str, Any], names: tuple[str, ...], place: Place, desk: Desk) -> dict[str, Any] | None:
+def _date(
+    record: dict[str, Any], names: tuple[str, ...], place: Location, diagnostics: Diagnostics
+) -> dict[str, Any] | None:
     written = next((str(record[name]).strip() for name in names if str(record.get(name) or "").strip(" /")), "")
     if not written:
         return None
@@ -134,7 +136,7 @@ def _date(record: dict[str, Any], names: tuple[str, ...], place: Place, desk: De
         return {"date-parts": [[int(part) for part in date.groups() if part and int(part)]]}
     about = {"field": names[0].replace("_", " "), "key": record.get("id") or "this record"}
     hint, reason = "Write it as 2014 or 2014/12/31.", f"'{written}' cannot be read"
-    desk.report(message("reference-date", place, hint, **about, reason=reason))
+    diagnostics.report(message("reference-date", place, hint, **about, reason=reason))
     return None
 
 
@@ -278,7 +280,7 @@ class _Entry:
     kind: str
     key: str
     text: str
-    place: Place
+    place: Location
 
     def field(self, *names: str) -> str:
         """The words of the first of some fields that it has."""
@@ -291,20 +293,22 @@ class _Entry:
 
 def read_bibtex(path: str, text: str, pandoc: Pandoc) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
     """The works of a `.bib` file in its order, and what is wrong with it. One bad entry costs one remark."""
-    desk = Desk()
-    every = list(_split(path, text, desk))
+    diagnostics = Diagnostics()
+    every = list(_split(path, text, diagnostics))
     strings = [entry for entry in every if entry.kind == "string"]
-    entries = _without_circles([entry for entry in every if entry.kind != "string"], desk)
+    entries = _without_circles([entry for entry in every if entry.kind != "string"], diagnostics)
     try:
-        records = _convert(strings, entries, pandoc, desk)
+        records = _convert(strings, entries, pandoc, diagnostics)
     except PandocLimit as limit:
-        desk.report(message("job-too-large", Place(path), _PLAINLY, sentence=f"This file cannot be read. {limit}"))
+        diagnostics.report(
+            message("job-too-large", Location(path), _PLAINLY, sentence=f"This file cannot be read. {limit}")
+        )
         records = {}
-    found = [_reference(entry, records[entry.key].pop(0), desk) for entry in entries if records.get(entry.key)]
-    return tuple(reference for reference in found if reference), desk.remarks
+    found = [_reference(entry, records[entry.key].pop(0), diagnostics) for entry in entries if records.get(entry.key)]
+    return tuple(reference for reference in found if reference), diagnostics.remarks
 
 
-def _split(path: str, text: str, desk: Desk) -> Iterator[_Entry]:
+def _split(path: str, text: str, diagnostics: Diagnostics) -> Iterator[_Entry]:
     """The entries and abbreviations of a file: each begins with an @ at the head of a line, or behind another."""
     starts = list(_START.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
@@ -312,19 +316,21 @@ def _split(path: str, text: str, desk: Desk) -> Iterator[_Entry]:
     for start, end in zip(starts, ends, strict=True):
         at = start.start("sign")
         line, done = line + text.count("\n", done, at), at
-        place = Place(path, line, at - text.rfind("\n", 0, at))
+        place = Location(path, line, at - text.rfind("\n", 0, at))
         kind = start["kind"].lower()
         if kind in ("comment", "preamble"):
             continue
         if kind != "string" and (not start["key"] or start["no_key"]):
-            desk.report(message("reference-no-key", place, "Write a key behind the brace: @article{hughes2018, …}."))
+            diagnostics.report(
+                message("reference-no-key", place, "Write a key behind the brace: @article{hughes2018, …}.")
+            )
             continue
         if kind != "string":
-            tell_key(start["key"], place, desk)
+            tell_key(start["key"], place, diagnostics)
         yield _Entry(kind, start["key"], cleaned(text[at:end]), place)
 
 
-def _without_circles(entries: list[_Entry], desk: Desk) -> list[_Entry]:
+def _without_circles(entries: list[_Entry], diagnostics: Diagnostics) -> list[_Entry]:
     """The entries; those that take fields from themselves in the end take none. Pandoc would follow them for ever."""
     by_key = {entry.key.lower(): entry for entry in reversed(entries)}
     graph: dict[str, set[str]] = {}
@@ -337,7 +343,7 @@ def _without_circles(entries: list[_Entry], desk: Desk) -> list[_Entry]:
             TopologicalSorter(graph).prepare()
         except CycleError as circle:
             for entry in sorted((by_key[key] for key in set(circle.args[1])), key=lambda entry: entry.place):
-                desk.report(message("reference-in-a-circle", entry.place, key=entry.key))
+                diagnostics.report(message("reference-in-a-circle", entry.place, key=entry.key))
                 graph[entry.key.lower()] = set()
                 alone[entry] = replace(entry, text=_POINTER.sub("", entry.text))
         else:
@@ -345,7 +351,7 @@ def _without_circles(entries: list[_Entry], desk: Desk) -> list[_Entry]:
 
 
 def _convert(
-    strings: list[_Entry], entries: list[_Entry], pandoc: Pandoc, desk: Desk
+    strings: list[_Entry], entries: list[_Entry], pandoc: Pandoc, diagnostics: Diagnostics
 ) -> dict[str, list[dict[str, Any]]]:
     """The CSL records of the entries, by key and in the order of the file. Raises `PandocLimit`."""
 
@@ -371,7 +377,7 @@ def _convert(
         bad = dict(refused(strings, [])) if strings else {}
         bad |= refused(entries, [string for string in strings if string not in bad])
         above = sum(string.text.count("\n") + 1 for string in strings)
-        desk.extend(_unreadable(entry, str(refusal), above) for entry, refusal in bad.items())
+        diagnostics.extend(_unreadable(entry, str(refusal), above) for entry, refusal in bad.items())
         records = run([entry for entry in (*strings, *entries) if entry not in bad])
     by_key: dict[str, list[dict[str, Any]]] = {}
     for record in records:
@@ -387,14 +393,14 @@ def _unreadable(entry: _Entry, refusal: str, above: int) -> Diagnostic:
     if stopped := re.search(r"\(line (\d+), column (\d+)\)", refusal):
         below = int(stopped[1]) - 1 - above
         if 0 < below <= entry.text.rstrip().count("\n"):
-            place = Place(place.path, place.line + below, int(stopped[2]))
+            place = Location(place.path, place.line + below, int(stopped[2]))
     return message("reference-unreadable", place, of=f" ('{entry.key}')", reason=reason)
 
 
-def _reference(entry: _Entry, record: dict[str, Any], desk: Desk) -> Reference | None:
+def _reference(entry: _Entry, record: dict[str, Any], diagnostics: Diagnostics) -> Reference | None:
     csl = {field: value for field, value in record.items() if field in FIELDS}
     csl |= {"id": entry.key, "type": csl.get("type") or "document"}
-    _settle_date(csl, entry, desk)
+    _settle_date(csl, entry, diagnostics)
     for name in (name for names in csl.values() if isinstance(names, list) for name in names):
         if isinstance(name, dict) and "dropping-particle" in name and "family" in name:  # BibTeX prints it everywhere
             particles = (name.pop("dropping-particle"), name.get("non-dropping-particle", ""))
@@ -407,15 +413,15 @@ def _reference(entry: _Entry, record: dict[str, Any], desk: Desk) -> Reference |
     if lost:
         of, reason = f" ('{entry.key}')", "the LaTeX of its title cannot be read"
         hint = "Look for a lone dollar sign, a brace or a command in it."
-        desk.report(message("reference-unreadable", entry.place, hint, of=of, reason=reason))
-    own = Desk()
+        diagnostics.report(message("reference-unreadable", entry.place, hint, of=of, reason=reason))
+    own = Diagnostics()
     reference = read_record(csl, lambda *way: entry.place, own)
     reported = ("reference-key", "reference-no-title" if lost else "")
-    desk.extend(remark for remark in own.remarks if remark.code not in reported)
+    diagnostics.extend(remark for remark in own.remarks if remark.code not in reported)
     return reference
 
 
-def _settle_date(csl: dict[str, Any], entry: _Entry, desk: Desk) -> None:
+def _settle_date(csl: dict[str, Any], entry: _Entry, diagnostics: Diagnostics) -> None:
     """A year in words is no date: 'in press' is the state of a work, 'c. 1900' has its year in it."""
     issued = csl.get("issued")
     if isinstance(issued, dict) and not any(issued.get("date-parts", ())):
@@ -429,7 +435,7 @@ def _settle_date(csl: dict[str, Any], entry: _Entry, desk: Desk) -> None:
         csl["status"] = written.strip().lower()
     else:
         hint, reason = "Write year = {2014}, or date = {2014-12-31}.", f"'{written}' cannot be read"
-        desk.report(message("reference-date", entry.place, hint, field="year", key=entry.key, reason=reason))
+        diagnostics.report(message("reference-date", entry.place, hint, field="year", key=entry.key, reason=reason))
 
 
 # Bibliography files by their kind.
@@ -446,42 +452,42 @@ _NO_LIST = "A bibliography should be a list of entries."
 
 def read_reference_file(path: str, content: bytes) -> tuple[References, _Remarks]:
     """The works in a bibliography file, in its order, and what is wrong with it. One bad entry costs itself."""
-    desk = Desk()
-    text = read_text(path, content, desk)
+    diagnostics = Diagnostics()
+    text = read_text(path, content, diagnostics)
     if text is None:
-        return (), desk.remarks
+        return (), diagnostics.remarks
     read = KINDS.get(path.rpartition(".")[2].lower())
     if read is None:
         sentence = "This is no bibliography file: its name should end in .yaml, .json, .bib or .ris."
-        return (), (message("reference-syntax", Place(path), sentence=sentence),)
+        return (), (message("reference-syntax", Location(path), sentence=sentence),)
     references, remarks = read(path, text)
-    desk.extend(remarks)
-    return references, desk.remarks
+    diagnostics.extend(remarks)
+    return references, diagnostics.remarks
 
 
 def read_csl_yaml(path: str, text: str) -> tuple[References, _Remarks]:
     """The works of a CSL-YAML file: a list, or a mapping with `references:`."""
-    desk = Desk()
-    read = read_yaml(text, path, desk)
+    diagnostics = Diagnostics()
+    read = read_yaml(text, path, diagnostics)
     if read is None:
-        return (), desk.remarks
+        return (), diagnostics.remarks
     value, marks = read
     lead: tuple[str | int, ...] = ()
     if isinstance(value, dict) and "references" in value:
         value, lead = value["references"], ("references",)
     if not isinstance(value, list):
-        desk.report(message("reference-syntax", marks.at(*lead), sentence=_NO_LIST))
-        return (), desk.remarks
-    desk.extend(cut_values(read[0], marks, lambda way: not _CLOSED.intersection(way)))
+        diagnostics.report(message("reference-syntax", marks.at(*lead), sentence=_NO_LIST))
+        return (), diagnostics.remarks
+    diagnostics.extend(cut_values(read[0], marks, lambda way: not _CLOSED.intersection(way)))
 
     def read_entry(number: int, record: Any) -> Reference | None:
-        def at(*way: str | int) -> Place:
+        def at(*way: str | int) -> Location:
             whole = (*lead, number, *way)
             return marks.at(*whole) if way in ((), ("id",)) else marks.key_at(*whole)
 
-        return read_record(record, at, desk)
+        return read_record(record, at, diagnostics)
 
-    return tuple(filter(None, starmap(read_entry, enumerate(value)))), desk.remarks
+    return tuple(filter(None, starmap(read_entry, enumerate(value)))), diagnostics.remarks
 
 
 _CLOSED = frozenset(
@@ -492,37 +498,39 @@ _CLOSED = frozenset(
 
 def read_csl_json(path: str, text: str) -> tuple[References, _Remarks]:
     """The works of a CSL-JSON file. Read as JSON, for YAML knows neither tabs nor surrogates."""
-    desk = Desk()
-    text = _without_invisible(path, text, desk)
+    diagnostics = Diagnostics()
+    text = _without_invisible(path, text, diagnostics)
     levels = accumulate((token[0] in "{[") - (token[0] in "}]") for token in _TOKEN.finditer(text))
     if max(levels, default=0) > _DEEPEST:  # seen before the text is parsed
         sentence = "This JSON is nested too deep to be a bibliography."
-        desk.report(message("reference-syntax", Place(path), sentence=sentence))
-        return (), desk.remarks
+        diagnostics.report(message("reference-syntax", Location(path), sentence=sentence))
+        return (), diagnostics.remarks
     try:
         value = json.loads(text)
     except json.JSONDecodeError as wrong:
         sentence = f"This is not JSON: {wrong.msg[0].lower()}{wrong.msg[1:]}."
-        desk.report(message("reference-syntax", Place(path, wrong.lineno, wrong.colno), sentence=sentence))
-        return (), desk.remarks
+        diagnostics.report(message("reference-syntax", Location(path, wrong.lineno, wrong.colno), sentence=sentence))
+        return (), diagnostics.remarks
     nested = isinstance(value, dict) and isinstance(value.get("references", value.get("items")), list)
     records: Any = value.get("references", value.get("items")) if nested else value
     if not isinstance(records, list):
-        desk.report(message("reference-syntax", Place(path), sentence=_NO_LIST))
-        return (), desk.remarks
+        diagnostics.report(message("reference-syntax", Location(path), sentence=_NO_LIST))
+        return (), diagnostics.remarks
     offsets = _entries(text, 2 if nested else 1)
     places = [_place(path, text, next(offsets, 0)) for _ in records]
-    read = [read_record(record, lambda *way, at=at: at, desk) for record, at in zip(records, places, strict=True)]
-    return tuple(filter(None, read)), desk.remarks
+    read = [
+        read_record(record, lambda *way, at=at: at, diagnostics) for record, at in zip(records, places, strict=True)
+    ]
+    return tuple(filter(None, read)), diagnostics.remarks
 
 
-def _without_invisible(path: str, text: str, desk: Desk) -> str:
+def _without_invisible(path: str, text: str, diagnostics: Diagnostics) -> str:
     """JSON with spaces for the escapes of invisible characters, each reported; a pair of surrogates is a character."""
 
     def judged(found: re.Match[str]) -> str:
         if not found["code"] or not INVISIBLE.match(character := chr(int(found["code"], 16))):
             return found[0]
-        tell_invisible(character, _place(path, text, found.start()), desk)
+        tell_invisible(character, _place(path, text, found.start()), diagnostics)
         return " " * len(found[0])
 
     return _JSON_ESCAPE.sub(judged, text)
@@ -547,9 +555,9 @@ def _entries(text: str, depth: int) -> Iterator[int]:
             seen = True
 
 
-def _place(path: str, text: str, offset: int) -> Place:
+def _place(path: str, text: str, offset: int) -> Location:
     start = text.rfind("\n", 0, offset) + 1
-    return Place(path, text.count("\n", 0, offset) + 1, offset - start + 1)
+    return Location(path, text.count("\n", 0, offset) + 1, offset - start + 1)
 
 
 KINDS: dict[str, Callable[[str, str], tuple[References, _Remarks]]] = {

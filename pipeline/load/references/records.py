@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.load.references.csl import DATE_PARTS, DATES, FIELDS, NAME_MARKS, NAME_PARTS, NAMES, TYPES, nearest
 from pipeline.model.bibliography import CITABLE_AS, Reference, Verification, WorkState, bare_doi
@@ -94,7 +94,7 @@ def _checked(numbers: list[int]) -> list[int]:
 # Records.
 
 _State = TypeVar("_State", Verification, WorkState)
-_Places = Callable[..., Place]
+_Places = Callable[..., Location]
 """The place of a part of the record: no step for the record itself, then a field and so on."""
 
 _CLOSE_THEM = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
@@ -104,42 +104,42 @@ _FOR_READERS = ("title", "title-short", "container-title", "collection-title", "
 UNCITABLE = re.compile(r"[\s\[\]{};,@]")
 
 
-def read_record(record: Any, at: _Places, desk: Desk) -> Reference | None:
+def read_record(record: Any, at: _Places, diagnostics: Diagnostics) -> Reference | None:
     """The work in a CSL record; None where it is no mapping or has no id. Mistakes in a field cost the field."""
     if not isinstance(record, Mapping):
         sentence = "An entry of a bibliography should be a mapping with 'id', 'type' and 'title'."
-        desk.report(message("reference-syntax", at(), sentence=sentence))
+        diagnostics.report(message("reference-syntax", at(), sentence=sentence))
         return None
     key = _text(record.get("id"))
     if not key:
-        desk.report(message("reference-no-key", at()))
+        diagnostics.report(message("reference-no-key", at()))
         return None
-    tell_key(key, at("id"), desk)
-    csl: dict[str, Any] = {"id": key, "type": _type(record, key, at, desk)}
+    tell_key(key, at("id"), diagnostics)
+    csl: dict[str, Any] = {"id": key, "type": _type(record, key, at, diagnostics)}
     for field, value in record.items():
         if field not in ("id", "type", "custom") and value is not None:
-            csl |= dict(_field(field, value, key, at, desk))
+            csl |= dict(_field(field, value, key, at, diagnostics))
     if not csl.get("title"):
-        desk.report(message("reference-no-title", at("id"), key=key))
+        diagnostics.report(message("reference-no-title", at("id"), key=key))
     custom = record.get("custom")
     if custom is None:
         custom = {}
     elif not isinstance(custom, Mapping):
         wanted = "a mapping, such as {status: confirmed}"
-        desk.report(message("reference-value", at("custom"), field="custom", key=key, wanted=wanted))
+        diagnostics.report(message("reference-value", at("custom"), field="custom", key=key, wanted=wanted))
         custom = {}
     states = {str(state): state for state in Verification}
-    checked = _state("status", custom, states, "confirmed, partly-confirmed or unresolved", at, desk)
+    checked = _state("status", custom, states, "confirmed, partly-confirmed or unresolved", at, diagnostics)
     fates = {str(state): state for state in CITABLE_AS}
-    cited_as = _state("cited_as", custom, fates, "retracted, concern or corrected", at, desk)
+    cited_as = _state("cited_as", custom, fates, "retracted, concern or corrected", at, diagnostics)
     return Reference(key, csl, at("id"), checked or Verification.NOT_RECORDED, cited_as)
 
 
-def tell_key(key: str, place: Place, desk: Desk) -> None:
+def tell_key(key: str, place: Location, diagnostics: Diagnostics) -> None:
     """Say so where a key cannot be cited."""
     if character := UNCITABLE.search(key):
         what = "a space" if character[0].isspace() else f"the character '{character[0]}'"
-        desk.report(message("reference-key", place, key=key, what=what))
+        diagnostics.report(message("reference-key", place, key=key, what=what))
 
 
 def _text(value: Any) -> str:
@@ -148,56 +148,58 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _type(record: Mapping[str, Any], key: str, at: _Places, desk: Desk) -> str:
+def _type(record: Mapping[str, Any], key: str, at: _Places, diagnostics: Diagnostics) -> str:
     said = _text(record.get("type"))
     if said in TYPES:
         return said
     sentence = f"CSL knows no type '{said}'." if said else f"'{key}' has no type."
     place, hint = at("type" if said else "id"), _did_you_mean(said, TYPES) if said else None
-    desk.report(message("reference-type", place, hint, sentence=sentence))
+    diagnostics.report(message("reference-type", place, hint, sentence=sentence))
     return "document"
 
 
-def _field(field: str, value: Any, key: str, at: _Places, desk: Desk) -> Iterator[tuple[str, Any]]:
+def _field(field: str, value: Any, key: str, at: _Places, diagnostics: Diagnostics) -> Iterator[tuple[str, Any]]:
     if field not in FIELDS:
-        desk.report(message("reference-unknown-field", at(field), _did_you_mean(field, FIELDS), field=field, of=""))
+        diagnostics.report(
+            message("reference-unknown-field", at(field), _did_you_mean(field, FIELDS), field=field, of="")
+        )
     elif field in NAMES:
-        if names := read_names(field, value, key, at, desk):
+        if names := read_names(field, value, key, at, diagnostics):
             yield field, names
     elif field in DATES:
         try:
             yield field, read_date(value)
         except DateFault as fault:
-            desk.report(message("reference-date", at(field), field=field, key=key, reason=str(fault)))
+            diagnostics.report(message("reference-date", at(field), field=field, key=key, reason=str(fault)))
     elif field == "categories":
         if isinstance(value, list) and all(_text(part) for part in value):
             yield field, [_text(part) for part in value]
         else:
-            desk.report(message("reference-value", at(field), field=field, key=key, wanted="a list of words"))
+            diagnostics.report(message("reference-value", at(field), field=field, key=key, wanted="a list of words"))
     elif open_marks(_text(value)) > MOST_OPEN:
         wanted = "text in which italics, quotation marks and other marks are closed again"
-        desk.report(message("reference-value", at(field), _CLOSE_THEM, field=field, key=key, wanted=wanted))
+        diagnostics.report(message("reference-value", at(field), _CLOSE_THEM, field=field, key=key, wanted=wanted))
     elif _text(value):
         words = " ".join(_text(value).split())
         words = bare_doi(words) if field == "DOI" else words
         if field == "URL" and not _ADDRESS.fullmatch(words):
-            desk.report(message("reference-address", at(field), address=words[:60], key=key))
+            diagnostics.report(message("reference-address", at(field), address=words[:60], key=key))
         elif field in _FOR_READERS and (formula := _FORMULA.search(words)):
-            desk.report(message("reference-formula", at(field), formula=formula[0][:60], field=field, key=key))
+            diagnostics.report(message("reference-formula", at(field), formula=formula[0][:60], field=field, key=key))
         yield field, words
     elif value != "":
-        desk.report(message("reference-value", at(field), field=field, key=key, wanted="text"))
+        diagnostics.report(message("reference-value", at(field), field=field, key=key, wanted="text"))
 
 
 def _state(
-    key: str, custom: Mapping[str, Any], states: Mapping[str, _State], words: str, at: _Places, desk: Desk
+    key: str, custom: Mapping[str, Any], states: Mapping[str, _State], words: str, at: _Places, diagnostics: Diagnostics
 ) -> _State | None:
     """The state that a key of `custom` names; None where it is missing, or after a remark."""
     value, name = custom.get(key), _text(custom.get(key))
     if value is not None and name not in states:
         hint = _did_you_mean(name, frozenset(states) - {Verification.NOT_RECORDED.value})
         place, state = at("custom", key), name or "this value"
-        desk.report(message("reference-state", place, hint, key=key, state=state, words=words))
+        diagnostics.report(message("reference-state", place, hint, key=key, state=state, words=words))
     return states.get(name)
 
 
@@ -235,24 +237,24 @@ def open_marks(words: str) -> int:
 _Name = dict[str, str | bool]
 
 
-def read_names(field: str, value: Any, key: str, at: Callable[..., Place], desk: Desk) -> list[_Name]:
+def read_names(field: str, value: Any, key: str, at: Callable[..., Location], diagnostics: Diagnostics) -> list[_Name]:
     """The names of a field that can be used; what is wrong with the others goes to the desk."""
     if isinstance(value, Mapping):
-        name = _read_name(field, value, key, at, desk, (field,))
+        name = _read_name(field, value, key, at, diagnostics, (field,))
         return [name] if name else []
     if not isinstance(value, list):
         wanted = "a list of names, such as [{family: Hughes, given: Caitlin}]"
-        desk.report(message("reference-value", at(field), field=field, key=key, wanted=wanted))
+        diagnostics.report(message("reference-value", at(field), field=field, key=key, wanted=wanted))
         return []
-    return [n for i, name in enumerate(value) if (n := _read_name(field, name, key, at, desk, (field, i)))]
+    return [n for i, name in enumerate(value) if (n := _read_name(field, name, key, at, diagnostics, (field, i)))]
 
 
 def _read_name(
-    field: str, name: Any, key: str, at: Callable[..., Place], desk: Desk, way: tuple[str | int, ...]
+    field: str, name: Any, key: str, at: Callable[..., Location], diagnostics: Diagnostics, way: tuple[str | int, ...]
 ) -> _Name | None:
     if not isinstance(name, Mapping):
         reason = f"'{name}' does not say which part is the family name" if isinstance(name, str) else "it has no parts"
-        desk.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
+        diagnostics.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
         return None
     parts: _Name = {}
     for part, value in name.items():
@@ -260,12 +262,12 @@ def _read_name(
             parts[part] = value is True or str(value).lower() in ("true", "yes", "1")
         elif part not in NAME_PARTS:
             hint = _did_you_mean(str(part), NAME_PARTS)
-            desk.report(message("reference-unknown-field", at(*way, part), hint, field=part, of=" in a name"))
+            diagnostics.report(message("reference-unknown-field", at(*way, part), hint, field=part, of=" in a name"))
         elif isinstance(value, str) and value.strip():
             parts[part] = " ".join(value.split())
         elif value not in (None, ""):
             reason = f"its '{part}' should be text"
-            desk.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
+            diagnostics.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
     if parts.get("literal"):
         return {"literal": parts["literal"]}
     if parts.get("family"):
@@ -273,5 +275,5 @@ def _read_name(
     if parts.get("given"):
         return {"literal": parts["given"]}
     reason = "it has neither family nor literal"
-    desk.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
+    diagnostics.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
     return None

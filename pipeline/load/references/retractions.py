@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.processes import faults_reported
 from pipeline.load.folders import NOTICES
@@ -20,7 +20,7 @@ from pipeline.model.bibliography import (
     compared_doi,
     identifiers,
 )
-from pipeline.model.library import KeptVersion, Library
+from pipeline.model.library import Library, PublishedVersion
 from pipeline.model.source.versions import Overridden
 
 # The file (CSV, of Crossref) has a row a notice, several for one work; dates with the month first and a time, '3/9/2026
@@ -67,16 +67,16 @@ def _turn(notice: Notice) -> tuple[date, int, str]:
 
 def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Notices, tuple[Diagnostic, ...]]:
     """The notices of a file on the works with these identifiers, and what in it cannot be read."""
-    desk = Desk()
+    diagnostics = Diagnostics()
     notices: dict[str, list[Notice]] = {}
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")  # as old spreadsheets write it
-    rows = _rows(path, text, desk)
-    columns = _columns(path, next(rows, (1, []))[1], desk)
+    rows = _rows(path, text, diagnostics)
+    columns = _columns(path, next(rows, (1, []))[1], diagnostics)
     if columns is None:
-        return {}, desk.remarks
+        return {}, diagnostics.remarks
     cut, width = 0, max(columns.values())
     for line, row in rows:
         if len(row) <= width:
@@ -86,16 +86,16 @@ def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Not
         if wanted.isdisjoint(named):
             continue
         cells = {name: row[number] for name, number in columns.items()}
-        if notice := _notice(cells, Place(path, line), desk):
+        if notice := _notice(cells, Location(path, line), diagnostics):
             for identifier in wanted.intersection(named):
                 notices.setdefault(identifier, []).append(notice)
     if cut:
         sentence = "This row has not all columns: the file was cut off, or damaged, here."
-        desk.report(message("retractions-unreadable", Place(path, cut), sentence=sentence))
-    return {identifier: tuple(notices[identifier]) for identifier in sorted(notices)}, desk.remarks
+        diagnostics.report(message("retractions-unreadable", Location(path, cut), sentence=sentence))
+    return {identifier: tuple(notices[identifier]) for identifier in sorted(notices)}, diagnostics.remarks
 
 
-def _rows(path: str, text: str, desk: Desk) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: str, text: str, diagnostics: Diagnostics) -> Iterator[tuple[int, list[str]]]:
     """The rows of a file that are not empty, each with the number of its first line."""
     reader = csv.reader(io.StringIO(text, newline=""))
     line = 1
@@ -108,10 +108,10 @@ def _rows(path: str, text: str, desk: Desk) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error:
         sentence = "From this row on nothing can be read: a quotation mark is missing or one too many."
-        desk.report(message("retractions-unreadable", Place(path, line), sentence=sentence))
+        diagnostics.report(message("retractions-unreadable", Location(path, line), sentence=sentence))
 
 
-def _columns(path: str, heads: list[str], desk: Desk) -> Mapping[str, int] | None:
+def _columns(path: str, heads: list[str], diagnostics: Diagnostics) -> Mapping[str, int] | None:
     """The columns of a file by its first row; nothing after a remark where one that is needed is missing."""
     at = {name.strip(): number for number, name in enumerate(heads) if name.strip()}
     unnamed = _NAMES if not any(name in at for name in _NAMES) else ()
@@ -119,23 +119,23 @@ def _columns(path: str, heads: list[str], desk: Desk) -> Mapping[str, int] | Non
         names = f"{', '.join(map(repr, lacking[:-1]))} and {lacking[-1]!r}" if lacking[1:] else repr(lacking[0])
         what = f"it has no column{'s' if lacking[1:] else ''} {names}"
         sentence = f"This is no Retraction Watch file: {what}."
-        desk.report(message("retractions-unreadable", Place(path), sentence=sentence))
+        diagnostics.report(message("retractions-unreadable", Location(path), sentence=sentence))
         return None
     return at
 
 
-def _notice(cells: Mapping[str, str], place: Place, desk: Desk) -> Notice | None:
+def _notice(cells: Mapping[str, str], place: Location, diagnostics: Diagnostics) -> Notice | None:
     """The notice in a row; nothing after a remark where its kind is none that is known."""
     nature, written = cells[_NATURE].strip(), cells[_DAY].strip()
     state = _NATURES.get(nature.casefold())
     if state is None:
         sentence = f"'{nature[:60]}' is no kind of notice that is known."
-        desk.report(message("retractions-unreadable", place, sentence=sentence))
+        diagnostics.report(message("retractions-unreadable", place, sentence=sentence))
         return None
     day = _day(written)
     if day is None:
         sentence = f"'{written[:60]}' is not a day, of which the month comes first."
-        desk.report(message("retractions-unreadable", place, sentence=sentence))
+        diagnostics.report(message("retractions-unreadable", place, sentence=sentence))
     given = (reason.strip().lstrip("+").strip() for reason in cells.get("Reason", "").split(";"))
     doi = compared_doi(cells.get("RetractionDOI", ""))
     return Notice(state, day, doi, tuple(reason for reason in given if reason))
@@ -152,16 +152,16 @@ ReadNotices = Callable[[str, bytes, frozenset[str]], tuple[Notices, tuple[Diagno
 """Reader of a file: the notices on the works with these identifiers, and remarks."""
 
 
-def with_states(library: Library, files: Mapping[str, bytes], read: ReadNotices, desk: Desk) -> Library:
+def with_states(library: Library, files: Mapping[str, bytes], read: ReadNotices, diagnostics: Diagnostics) -> Library:
     """The library with the state of each work, in its kept versions too: what becomes of a work is true of them all."""
     paths = sorted(path for path in files if path.startswith(NOTICES) and path.lower().endswith(".csv"))
     every = (library.bibliography, *(kept.library.bibliography for kept in library.kept.values())) if paths else ()
     wanted = frozenset(name for works in every for work in works.entries.values() for name in work.identifiers)
     notices: dict[str, list[Notice]] = {}
     for path in paths:
-        with faults_reported(desk, Place(path), "read this file"):
+        with faults_reported(diagnostics, Location(path), "read this file"):
             in_file, remarks = read(path, files[path], wanted)
-            desk.extend(remarks)
+            diagnostics.extend(remarks)
             for identifier, further in in_file.items():
                 notices.setdefault(identifier, []).extend(further)
     works = _noticed(library.bibliography, notices)
@@ -202,7 +202,9 @@ def _noticed(works: Bibliography, notices: Mapping[str, list[Notice]]) -> Biblio
     return Bibliography(entries)
 
 
-def _kept(kept: KeptVersion, library: Library, works: Bibliography, notices: Mapping[str, list[Notice]]) -> KeptVersion:
+def _kept(
+    kept: PublishedVersion, library: Library, works: Bibliography, notices: Mapping[str, list[Notice]]
+) -> PublishedVersion:
     """A kept version with the states of its works. What their author knows of counts while the text is the present."""
     present = library.briefings.get(kept.id)
     own = _noticed(kept.library.bibliography, notices)

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.load.text import without_invisible
 from pipeline.load.yaml.fill import KEY, comment_behind, foreign_tag, unreadable, unused_anchor
-from pipeline.model.source.record import KeyPath, Marks
+from pipeline.model.source.record import FieldLocations, KeyPath
 
 # Errors of the parser in an author's words.
 
@@ -144,18 +144,18 @@ _MOST_VALUES = 200_000
 _COMMENT_INSTEAD = re.compile(r":[ \t]+(#\S.*)")
 
 
-def read_yaml(text: str, path: str, desk: Desk, line: int = 1) -> tuple[Plain, Marks] | None:
+def read_yaml(text: str, path: str, diagnostics: Diagnostics, line: int = 1) -> tuple[Plain, FieldLocations] | None:
     """The value of a YAML text that begins on `line` of its file, with marks; None after a syntax error."""
     try:
-        return _Reader(path, desk, line - 1, text.split("\n")).read(yaml.parse(text, Loader=_LOADER))
+        return _Reader(path, diagnostics, line - 1, text.split("\n")).read(yaml.parse(text, Loader=_LOADER))
     except _Refused as refused:
-        desk.report(refused.args[0])
+        diagnostics.report(refused.args[0])
     except yaml.MarkedYAMLError as wrong:
         sentence, hint, mark = syntax_words(wrong, text)
         row, column = mark
-        desk.report(message("yaml-syntax", Place(path, row + line, column + 1), hint, sentence=sentence))
+        diagnostics.report(message("yaml-syntax", Location(path, row + line, column + 1), hint, sentence=sentence))
     except yaml.YAMLError as wrong:
-        desk.report(message("yaml-syntax", Place(path, line), sentence=f"This is not YAML ({wrong})."))
+        diagnostics.report(message("yaml-syntax", Location(path, line), sentence=f"This is not YAML ({wrong})."))
     return None
 
 
@@ -179,20 +179,20 @@ class _Frame:
 class _Reader:
     """Builds values from the parser's events, not its tree: nothing here calls itself, so no file can be too deep."""
 
-    def __init__(self, path: str, desk: Desk, above: int, lines: Sequence[str]) -> None:
-        self.path, self.desk, self.above, self.lines = path, desk, above, lines
+    def __init__(self, path: str, diagnostics: Diagnostics, above: int, lines: Sequence[str]) -> None:
+        self.path, self.diagnostics, self.above, self.lines = path, diagnostics, above, lines
         self.entries: dict[KeyPath, tuple[int, int]] = {}
         self.keys: dict[KeyPath, tuple[int, int]] = {}
         self.comments: dict[KeyPath, tuple[int, int, str]] = {}
         self.anchors: dict[str, Any] = {}
-        self.unused: dict[str, Place] = {}
+        self.unused: dict[str, Location] = {}
         """Anchors of words that nothing has copied yet, which may be words themselves."""
         self.open_anchors: list[str] = []
         self.stack: list[_Frame] = []
         self.root: Any = None
         self.values = 0
 
-    def read(self, events: Iterator[Any]) -> tuple[Plain, Marks]:
+    def read(self, events: Iterator[Any]) -> tuple[Plain, FieldLocations]:
         documents = 0
         for event in events:
             kind = type(event)
@@ -207,13 +207,13 @@ class _Reader:
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self.desk.report(message("yaml-many-documents", self.place(event)))
+                    self.diagnostics.report(message("yaml-many-documents", self.place(event)))
                     break
-        self.desk.extend(unused_anchor(name, place) for name, place in self.unused.items())
-        return self.root, Marks(self.path, self.entries, self.keys, self.comments)
+        self.diagnostics.extend(unused_anchor(name, place) for name, place in self.unused.items())
+        return self.root, FieldLocations(self.path, self.entries, self.keys, self.comments)
 
-    def place(self, event: Any) -> Place:
-        return Place(self.path, event.start_mark.line + 1 + self.above, event.start_mark.column + 1)
+    def place(self, event: Any) -> Location:
+        return Location(self.path, event.start_mark.line + 1 + self.above, event.start_mark.column + 1)
 
     def way(self) -> KeyPath:
         if not self.stack:
@@ -239,7 +239,7 @@ class _Reader:
 
     def visible(self, event: Any) -> str:
         """Return the words of a scalar, with a space for each invisible character that an escape has made."""
-        return without_invisible(event.value, self.place(event), self.desk)
+        return without_invisible(event.value, self.place(event), self.diagnostics)
 
     def begin_key(self, frame: _Frame, event: Any) -> None:
         frame.key, frame.waiting = self.visible(event), True
@@ -247,7 +247,7 @@ class _Reader:
         if way in self.keys:
             first = self.keys[way][0]
             doubled = message("yaml-duplicate-key", self.place(event), key=frame.key, line=first)
-            self.desk.report(unreadable(doubled, "") if way[0] == KEY else doubled)
+            self.diagnostics.report(unreadable(doubled, "") if way[0] == KEY else doubled)
             frame.key = f"\x00{self.values}"
         else:
             mark = event.start_mark
@@ -280,8 +280,10 @@ class _Reader:
         line, column = self.keys[way]
         words = self.lines[line - 1 - self.above][column - 1 :] if row == line - 1 - self.above else ""
         if found := _COMMENT_INSTEAD.search(words):
-            place = Place(self.path, line, column)
-            self.desk.report(message("key-empty", place, key=way[-1], comment=found[1].rstrip().replace('"', "'")))
+            place = Location(self.path, line, column)
+            self.diagnostics.report(
+                message("key-empty", place, key=way[-1], comment=found[1].rstrip().replace('"', "'"))
+            )
 
     def begin(self, event: Any, is_list: bool) -> None:
         outer = self.stack[-1] if self.stack else None

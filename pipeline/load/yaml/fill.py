@@ -13,11 +13,11 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, g
 
 from pydantic import BaseModel, BeforeValidator, RootModel, ValidationError
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import cut_short, near
+from pipeline.core.sentences import close_matches, cut_short
 from pipeline.model.library import Library
-from pipeline.model.source.record import KeyPath, Line, Markdown, Marks, Record, Role, Step
+from pipeline.model.source.record import FieldLocations, KeyPath, Line, Markdown, Record, Role, Step
 
 # Markings that cannot be read.
 
@@ -32,7 +32,12 @@ def is_meant(way: KeyPath, key: str, known: Iterable[str]) -> bool:
     if key == KEY:
         return True
     names = tuple(known)
-    return bool(key) and key not in names and KEY in names and (KEY in key.casefold() or near(key, names) == [KEY])
+    return (
+        bool(key)
+        and key not in names
+        and KEY in names
+        and (KEY in key.casefold() or close_matches(key, names) == [KEY])
+    )
 
 
 def unreadable(told: Diagnostic, value: Any) -> Diagnostic:
@@ -81,7 +86,7 @@ def comment_behind(event: Any, lines: Sequence[str]) -> tuple[int, str] | None:
     return found.start("words"), found["words"].rstrip(" \t")
 
 
-def cut_values(value: Any, marks: Marks, is_text: Callable[[KeyPath], bool]) -> Iterator[Diagnostic]:
+def cut_values(value: Any, marks: FieldLocations, is_text: Callable[[KeyPath], bool]) -> Iterator[Diagnostic]:
     """A remark for each value for readers that a # has cut; `is_text` says which ways lead to words for readers."""
     for way, (line, column, words) in marks.comments.items():
         if is_text(way):
@@ -89,7 +94,7 @@ def cut_values(value: Any, marks: Marks, is_text: Callable[[KeyPath], bool]) -> 
             mark = "'" if '"' in whole else '"'
             quoted = f"{mark}{whole}{mark}" if mark not in whole and len(whole) <= 60 else f"{mark}…{mark}"
             hint = f"Put all of it in quotation marks, {quoted}; put two spaces before a comment that is meant."
-            place, reason = Place(marks.path, line, column), "what follows an unquoted # is a comment"
+            place, reason = Location(marks.path, line, column), "what follows an unquoted # is a comment"
             yield message("value-cut", place, hint, words=cut_short(words), reason=reason)
 
 
@@ -102,7 +107,7 @@ def _at(value: Any, way: KeyPath) -> str:
     return value if isinstance(value, str) else ""
 
 
-def foreign_tag(event: Any, place: Place) -> Diagnostic | None:
+def foreign_tag(event: Any, place: Location) -> Diagnostic | None:
     """Diagnostic on a value that begins with '!', which YAML takes for the name of a type."""
     tag = str(event.tag or "")
     if not tag or tag.startswith("tag:yaml.org,2002:"):
@@ -110,7 +115,7 @@ def foreign_tag(event: Any, place: Place) -> Diagnostic | None:
     return message("yaml-syntax", place, "Put the value in quotation marks.", sentence="A value cannot begin with '!'.")
 
 
-def unused_anchor(name: str, place: Place) -> Diagnostic:
+def unused_anchor(name: str, place: Location) -> Diagnostic:
     """Diagnostic on '&name' before words, an anchor that no alias uses."""
     hint = "A value cannot begin with '&': put all of it in quotation marks."
     return message("value-cut", place, hint, words=f"&{name}", reason="what begins with & marks a value to be copied")
@@ -153,7 +158,7 @@ _PATTERNS = {
 
 
 def value_words(
-    place: Place, name: str, value: Any, kind: str, told: Mapping[str, Any], in_list: bool = False
+    place: Location, name: str, value: Any, kind: str, told: Mapping[str, Any], in_list: bool = False
 ) -> Diagnostic:
     """The diagnostic for a value that a model refused."""
     called = name.replace("_", " ")
@@ -182,7 +187,7 @@ def _words(called: str, value: Any, kind: str, told: Mapping[str, Any], in_list:
             return f"'{shown}' is not {wanted}.", f"One of: {', '.join(choices)}."
         case "string_pattern_mismatch":
             noun, hint = _PATTERNS.get(str(told.get("pattern")), (f"a good {called}", "See the handbook."))
-            slug = as_id(str(value))
+            slug = slugify(str(value))
             return f"'{shown}' is not {noun}.", hint.format(better=f": {slug}" if slug else "")
         case "string_too_short":
             return f"'{called}' is empty.", "Write it, or delete the line."
@@ -228,7 +233,7 @@ LONGEST = 150
 """Characters that an id may have: what is made of it has a longer name, and a parcel that of the edition in it."""
 
 
-def as_id(words: str) -> str:
+def slugify(words: str) -> str:
     """The words as an id: lower-case letters, digits, single hyphens, and not too many of them."""
     flat = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", flat))[:LONGEST].strip("-")
@@ -354,7 +359,7 @@ class Filled(Generic[M]):
     """A model and the marks of what it holds (entries left out are no longer counted)."""
 
     model: M
-    marks: Marks
+    marks: FieldLocations
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,16 +374,16 @@ class _Fault:
 
 
 def fill(
-    model: type[M], value: Any, marks: Marks, desk: Desk, spare: Mapping[str, Any] | None = None
+    model: type[M], value: Any, marks: FieldLocations, diagnostics: Diagnostics, spare: Mapping[str, Any] | None = None
 ) -> Filled[M] | None:
     """The model filled from a mapping, every mistake reported; None where what is left does not make one.
 
     A wrong value is left out and its default stands in, or `spare`'s for a key at the top.
     """
     if not isinstance(value, dict):
-        desk.report(message("yaml-not-a-mapping", marks.at(), found=_form(value)))
+        diagnostics.report(message("yaml-not-a-mapping", marks.at(), found=_form(value)))
         return None
-    desk.extend(cut_values(value, marks, lambda way: is_for_readers(model, way)))
+    diagnostics.extend(cut_values(value, marks, lambda way: is_for_readers(model, way)))
     plain = _without_nothing(value, model)
     if KEY in model.model_fields and isinstance(plain.get(KEY), dict):
         plain[KEY] = value[KEY]  # a part of a marking that is left empty is no marking
@@ -397,7 +402,7 @@ def fill(
             marks = _without(plain, [way for way in ways if way], marks)
         return None
     finally:
-        desk.extend(reports.diagnostics)
+        diagnostics.extend(reports.diagnostics)
 
 
 class _Reports:
@@ -407,10 +412,10 @@ class _Reports:
         self.model = model
         self.diagnostics: list[Diagnostic] = []
         self._hints: list[str] = []
-        self._left_out: dict[Place, dict[str, int]] = {}
+        self._left_out: dict[Location, dict[str, int]] = {}
         """The diagnostic of each value left out, by its key, for each mapping around such values."""
 
-    def add(self, plain: Any, fault: _Fault, marks: Marks) -> None:
+    def add(self, plain: Any, fault: _Fault, marks: FieldLocations) -> None:
         """Report a fault; if it follows from an earlier one, add to the hint of that one what is left out."""
         names = fault.key if fault.kind == "missing" else str(fault.told["msg"])
         earlier = self._left_out.get(marks.at(*fault.way), {})
@@ -495,12 +500,12 @@ def _keys_in_words(key: str, known: Sequence[str]) -> str:
     return f"The nearest keys are {nearest}. The page 'Keys' of the handbook lists all."
 
 
-def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
+def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: FieldLocations) -> Diagnostic:
     if fault.kind == "extra_forbidden":
         if instead := instead_of(model, fault.way, fault.key):
             return message("key-withdrawn", marks.key_at(*fault.way, fault.key), instead, keys=f"'{fault.key}'")
         known, present = known_keys(model, fault.way), _value_at(plain, fault.way)
-        guess = near(fault.key, known)
+        guess = close_matches(fault.key, known)
         hint = f"Did you mean '{guess[0]}'?" if guess else _keys_in_words(fault.key, known)
         if not guess and " " in fault.key:
             hint = "If these words belong to a value, put all of it in quotation marks: a comma ends a value in braces."
@@ -553,7 +558,7 @@ def _dropped(plain: Any, fault: _Fault, spare: Mapping[str, Any]) -> KeyPath | N
     return fault.way
 
 
-def _without(plain: Any, ways: list[KeyPath], marks: Marks) -> Marks:
+def _without(plain: Any, ways: list[KeyPath], marks: FieldLocations) -> FieldLocations:
     """Leave values out; in lists the entries after them move up, and their marks with them."""
     gone: dict[KeyPath, list[int]] = {}
     named = set(marks.left_out)
@@ -568,7 +573,9 @@ def _without(plain: Any, ways: list[KeyPath], marks: Marks) -> Marks:
                 named.add((_name(way), str(value["id"])))
     if not gone:
         return marks
-    return Marks(marks.path, _moved_up(marks.entries, gone), _moved_up(marks.keys, gone), left_out=frozenset(named))
+    return FieldLocations(
+        marks.path, _moved_up(marks.entries, gone), _moved_up(marks.keys, gone), left_out=frozenset(named)
+    )
 
 
 def _moved_up(

@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 
 _MARK = re.compile(r"(?:<{7}|>{7}|\|{7})(?= \S|$)|={7}$", re.MULTILINE)
 _FENCE = re.compile(r"(?P<fence>(?P<tick>`|~)(?P=tick){2,})")
 
 
-def merge_marks(text: str, path: str, desk: Desk, line: int = 1) -> tuple[int, ...]:
+def merge_marks(text: str, path: str, diagnostics: Diagnostics, line: int = 1) -> tuple[int, ...]:
     """The numbers, from 0, of the lines of a text that git has left; each conflict is reported where it begins.
 
     Text in a fenced block of Markdown is no conflict: it shows one.
@@ -30,7 +30,7 @@ def merge_marks(text: str, path: str, desk: Desk, line: int = 1) -> tuple[int, .
         if mark is None or is_quotation or (mark[0][0] in "=|" and not within):
             continue
         if mark[0][0] == "<" or not within:
-            desk.report(message("merge-mark", Place(path, line + number)))
+            diagnostics.report(message("merge-mark", Location(path, line + number)))
         within = mark[0][0] != ">"
         numbers.append(number)
     return tuple(numbers)
@@ -63,20 +63,20 @@ class SplitText:
     body_line: int
 
 
-def split_front_matter(text: str, path: str, desk: Desk) -> SplitText | None:
+def split_front_matter(text: str, path: str, diagnostics: Diagnostics) -> SplitText | None:
     """The parts of a file, or None after a remark."""
     first, _, rest = text.partition("\n")
     if first.rstrip() != "---":
-        desk.report(_missing(text, path))
+        diagnostics.report(_missing(text, path))
         return None
     end = _END.search(rest)
     if meant := _meant_end(rest[: end.start() if end else None].split("\n")):
         number, line = meant
         hint = f"Write '---' instead of '{line.strip()}' in line {number + FIRST_LINE}."
-        desk.report(message("front-matter-open", Place(path), hint))
+        diagnostics.report(message("front-matter-open", Location(path), hint))
         return None
     if end is None:
-        desk.report(message("front-matter-open", Place(path)))
+        diagnostics.report(message("front-matter-open", Location(path)))
         return None
     front = rest[: end.start()]
     return SplitText(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
@@ -97,21 +97,25 @@ def _missing(text: str, path: str) -> Diagnostic:
     above = text[: len(text) - len(text.lstrip())].count("\n")
     line = text.split("\n")[above]
     if line.startswith("<<<<<<< "):
-        return message("merge-mark", Place(path, above + 1))
+        return message("merge-mark", Location(path, above + 1))
     if above and line.rstrip() == "---":
-        return message("front-matter-missing", Place(path), "Delete what stands above the first '---': an empty line.")
+        return message(
+            "front-matter-missing", Location(path), "Delete what stands above the first '---': an empty line."
+        )
     if line.rstrip() == "+++":
-        return message("front-matter-missing", Place(path, above + 1), _TOML)
+        return message("front-matter-missing", Location(path, above + 1), _TOML)
     if OPENING.match(line):
-        return message("front-matter-missing", Place(path, above + 1), f"Write '---' instead of '{line.strip()}'.")
+        return message("front-matter-missing", Location(path, above + 1), f"Write '---' instead of '{line.strip()}'.")
     if re.match(r"[A-Za-z][\w-]*:(?: |$)", line):
-        return message("front-matter-missing", Place(path, above + 1), f"Put a line '---' above '{line.strip()[:40]}'.")
+        return message(
+            "front-matter-missing", Location(path, above + 1), f"Put a line '---' above '{line.strip()[:40]}'."
+        )
     if titled := _TITLED.match(line):
         written = f"'title: {titled['title']}' and 'summary: …'"
         fate = "The heading may stay." if titled["mark"] == "#" else "Delete the lines that begin with '%'."
         hint = f"Begin the file with a line '---', then {written}, then a line '---'. {fate}"
-        return message("front-matter-missing", Place(path, above + 1), hint)
-    return message("front-matter-missing", Place(path))
+        return message("front-matter-missing", Location(path, above + 1), hint)
+    return message("front-matter-missing", Location(path))
 
 
 _TOML = "It is TOML: write '---' for both lines '+++', and 'title: …' for 'title = …'."

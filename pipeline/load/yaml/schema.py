@@ -17,7 +17,7 @@ from pipeline.model.bibliography import CITABLE_AS, Verification
 from pipeline.model.source.briefing import BriefingFields, ManualPageFields
 from pipeline.model.source.library_file import LibraryFields, ListedFamilies, SeriesFields
 from pipeline.model.source.pack import ManualPackFields, PackFields
-from pipeline.model.source.versions import EditionRecord, KeptRecord
+from pipeline.model.source.versions import EditionRecord, VersionRecord
 
 _TEXT = {"type": ["string", "number"]}
 _STATES = [state.value for state in Verification if state is not Verification.NOT_RECORDED]
@@ -102,7 +102,7 @@ _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
     "handbook-pack.json": (ManualPackFields, "Handbook pack"),
     **{f"{name}.json": (model, name.capitalize()) for name, model in LISTS.items()},
     "fonts.json": (ListedFamilies, "Fonts"),
-    "kept.json": (KeptRecord, "Kept version"),
+    "kept.json": (VersionRecord, "Kept version"),
     "edition.json": (EditionRecord, "Edition"),
 }
 

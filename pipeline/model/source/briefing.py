@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, Stri
 
 from pipeline.model.body import Body
 from pipeline.model.source.evidence import Evidence, Practice
-from pipeline.model.source.record import Day, Doi, Isbns, Line, Markdown, Marks, Record, Role, Slug, Version
+from pipeline.model.source.record import Day, Doi, FieldLocations, Isbns, Line, Markdown, Record, Role, Slug, Version
 
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A BCP 47 language tag."""
@@ -294,7 +294,7 @@ class BriefingHead:
     id: str
     path: str
     fields: BriefingFields
-    marks: Marks
+    marks: FieldLocations
     manual: bool = False
 
 

@@ -15,7 +15,7 @@ from pipeline.core.sentences import enumerated
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
 from pipeline.model.source.posting import LedgerAddress, Mailbox, MailServer, Postage, PostalAddress
-from pipeline.model.source.record import Day, Line, Marks, Record, RecordList, Slug, StoreAddress, has_password
+from pipeline.model.source.record import Day, FieldLocations, Line, Record, RecordList, Slug, StoreAddress, has_password
 from pipeline.model.source.signing import Signing
 
 
@@ -233,7 +233,7 @@ class College(Record):
 class Colleges(RecordList[College]):
     """`colleges.yaml`: recipients by id."""
 
-    def faults(self, marks: Marks) -> Iterator[Diagnostic]:
+    def faults(self, marks: FieldLocations) -> Iterator[Diagnostic]:
         """Errors of former ids that another college has: its copies would be counted twice."""
         taken = set(self.root)
         for name, college in self.root.items():

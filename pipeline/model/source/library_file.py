@@ -18,7 +18,7 @@ from pipeline.core.text.tex import balanced
 from pipeline.model.body import Body
 from pipeline.model.formats import BRIEFINGS_HAVE, Attached, Format
 from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
-from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Role, Slug
+from pipeline.model.source.record import Day, FieldLocations, Line, Markdown, Record, Role, Slug
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 FontPackage = Annotated[str, StringConstraints(pattern=r"^fontpkg_[a-z0-9_]+$")]
@@ -507,19 +507,19 @@ class Series:
     id: str
     path: str
     fields: SeriesFields
-    marks: Marks
+    marks: FieldLocations
     landing: Body = Body()
     method_note: Body = Body()
     practice_caveat: Body = Body()
 
 
 @dataclass(frozen=True, slots=True)
-class Imprint:
+class LibrarySettings:
     """`library.yaml` as loaded."""
 
     path: str
     fields: LibraryFields
-    marks: Marks
+    marks: FieldLocations
     practice_caveat: Body = Body()
     method_note: Body = Body()
 

@@ -9,7 +9,7 @@ from pydantic import StringConstraints, model_validator
 from pipeline.model.formats import PACKS_HAVE, Attached, Format
 from pipeline.model.source.briefing import Marking
 from pipeline.model.source.library_file import PackPrint
-from pipeline.model.source.record import Day, Doi, Isbns, Line, Marks, Record, Slug
+from pipeline.model.source.record import Day, Doi, FieldLocations, Isbns, Line, Record, Slug
 
 Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$")]
 """`id` or `id@version`."""
@@ -131,7 +131,7 @@ class Pack:
     id: str
     path: str
     fields: PackFields
-    marks: Marks
+    marks: FieldLocations
     manual: bool = False
 
     @property

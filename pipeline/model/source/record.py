@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, StringConstraints, model_validator
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.model.bibliography import digits_of
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -70,7 +70,7 @@ KeyPath = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class FieldLocations:
     """Places of the values of a YAML document: path, line and column of each."""
 
     path: str
@@ -82,16 +82,16 @@ class Marks:
     left_out: frozenset[tuple[str, str]] = frozenset()
     """Records that could not be read, which is told: the name of their list, and their id."""
 
-    def key_at(self, *way: Step) -> Place:
+    def key_at(self, *way: Step) -> Location:
         """The place of a value's key; where it has none, of the value."""
-        return Place(self.path, *self.keys[way]) if way in self.keys else self.at(*way)
+        return Location(self.path, *self.keys[way]) if way in self.keys else self.at(*way)
 
-    def at(self, *way: Step) -> Place:
+    def at(self, *way: Step) -> Location:
         """The place of a value; where it is not in the file, of the nearest mapping around it."""
         while way and way not in self.entries:
             way = way[:-1]
         line, column = self.entries.get(way, (1, 1))
-        return Place(self.path, line, column)
+        return Location(self.path, line, column)
 
 
 R = TypeVar("R", bound=Record)
@@ -100,7 +100,7 @@ R = TypeVar("R", bound=Record)
 class RecordList(RootModel[dict[Slug, R]], Generic[R]):
     """A small list of `source/`: records by their ids."""
 
-    def faults(self, marks: Marks) -> Iterator[Diagnostic]:
+    def faults(self, marks: FieldLocations) -> Iterator[Diagnostic]:
         """What is wrong with one record beside another."""
         yield from ()
 

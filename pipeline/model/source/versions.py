@@ -39,7 +39,7 @@ PRINTED = (
 """Fields of `library.yaml` that become part of a briefing's text."""
 
 
-def pin(briefing: str, version: str) -> str:
+def version_ref(briefing: str, version: str) -> str:
     """Name of a kept version in a pack: 'id@version'."""
     return f"{briefing}@{version}"
 
@@ -65,7 +65,7 @@ class Overridden(Record):
     """The remarks of this code, each with its place."""
 
 
-class LedTo(Record):
+class LinkedBriefing(Record):
     """Another briefing that the text leads to, as it was called then."""
 
     id: Slug
@@ -78,7 +78,7 @@ class LedTo(Record):
     """Where it was published."""
 
 
-class KeptRecord(Record):
+class VersionRecord(Record):
     """`kept.json`: what was published, when, by whose word, and the SHA-256 of each file of it."""
 
     schema_: Literal["kept/1"] = Field(default="kept/1", alias="schema")
@@ -106,7 +106,7 @@ class KeptRecord(Record):
     """The marking that held then, its series' and the library's counted: the text is never marked lower."""
     overridden: tuple[Overridden, ...] = ()
     """Objections to publishing that were overridden."""
-    leads_to: tuple[LedTo, ...] = ()
+    leads_to: tuple[LinkedBriefing, ...] = ()
     """Other briefings that the text leads to, as they were called then."""
     code: Line | None = None
     """The code of its words, where it is longer than others because another text or edition had that before."""
@@ -160,7 +160,7 @@ class IssuedBriefing(Record):
     @property
     def pinned(self) -> str:
         """Its name with its version: 'id@version'."""
-        return pin(self.id, self.version)
+        return version_ref(self.id, self.version)
 
 
 class IssuedInsert(Record):
@@ -293,7 +293,7 @@ class EditionRecord(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class EditionBefore:
+class PreviousEdition:
     """The edition from which a pack's section of changes tells, by its record."""
 
     edition: str

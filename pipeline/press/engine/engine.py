@@ -23,10 +23,10 @@ from weasyprint.css.counters import CounterStyle
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from pipeline.compose.language.direction import set_sides
-from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place, PressFailure
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location, TypesettingFailure
 from pipeline.core.documents.xhtml import XLINK
 from pipeline.core.messages import message
-from pipeline.core.processes import EngineMode, engine_asked
+from pipeline.core.processes import EngineMode, read_engine_mode
 from pipeline.core.text.fonts import font_file, font_path
 from pipeline.load.pictures.svg import PICTURE
 from pipeline.model.formats import ASSET, Asset, flawed_line
@@ -194,7 +194,7 @@ def in_face(drawing: bytes, families: Sequence[str]) -> bytes:
     return etree.tostring(root, encoding="utf-8")
 
 
-install(EngineMode(engine_asked(), {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION}))
+install(EngineMode(read_engine_mode(), {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION}))
 mend_engine()
 colour_formulas()
 
@@ -220,7 +220,7 @@ class _Listener(logging.Handler):
 
 
 @contextmanager
-def listening() -> Iterator[list[LogMessage]]:
+def captured_log() -> Iterator[list[LogMessage]]:
     """Messages that the engines log in the block."""
     listener = _Listener()
     loggers = [logging.getLogger(name) for name in _LOGGERS]
@@ -274,7 +274,7 @@ def parse_style(style: str, faces: tuple[FontFace, ...]) -> Stylesheet:
     fetcher = ClosedFetcher(bare)
     fonts = HouseFonts(frozenset(face.package for face in faces))
     counters = CounterStyle()
-    with listening() as said:
+    with captured_log() as said:
         sheet = _Sheet(style + _ENDS, url_fetcher=fetcher, font_config=fonts, counter_style=counters)
     fonts.bring(faces)
     fonts.closed = True
@@ -288,7 +288,7 @@ def _with_rules(said: list[LogMessage], style: str, fetcher: ClosedFetcher) -> t
     """Messages with the line of the style sheet in place of a position, which is wrong once constants are filled in."""
     if not any(_POSITION.search(one.words) for one in said):
         return tuple(said)
-    with listening() as again:
+    with captured_log() as again:
         CSS(string=style, url_fetcher=fetcher)
     lines = style.splitlines()
     rules: dict[str, list[LogMessage]] = {}
@@ -330,10 +330,10 @@ def broken_off(name: str) -> Iterator[None]:
     """Turn any error of the engine into the failure of this text alone."""
     try:
         yield
-    except PressFailure:
+    except TypesettingFailure:
         raise
     except Exception as broken:
-        raise PressFailure(f"The typesetting engine broke off while it set '{name}'.") from broken
+        raise TypesettingFailure(f"The typesetting engine broke off while it set '{name}'.") from broken
 
 
 HARMLESS = (
@@ -367,10 +367,12 @@ def remark(said: Iterable[LogMessage], path: str, page_of: Pages = lambda _: 1) 
 
 
 def _remark(words: str, path: str, page_of: Pages) -> Diagnostic:
-    place = Place(path)
+    place = Location(path)
     if found := _GLYPH.match(words):
         character = chr(int(found[1], 16))
-        return message("made-missing-glyph", Place(path, page_of(character)), character=character, code=f"U+{found[1]}")
+        return message(
+            "made-missing-glyph", Location(path, page_of(character)), character=character, code=f"U+{found[1]}"
+        )
     if _PICTURE.match(words):
         return message("made-picture", place, words=words)
     if _STYLE.match(words):
@@ -388,4 +390,4 @@ def named(said: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMe
 
 def refusals(addresses: Iterable[str], path: str) -> Iterator[Diagnostic]:
     """Diagnostics on refused addresses."""
-    return (message("made-refused", Place(path), address=address[:200]) for address in sorted(set(addresses)))
+    return (message("made-refused", Location(path), address=address[:200]) for address in sorted(set(addresses)))

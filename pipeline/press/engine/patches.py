@@ -20,7 +20,7 @@ from weasyprint.layout import page as engine_page
 from weasyprint.text import line_break as engine_line_break
 from weasyprint.text.ffi import ffi, pango
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.press.concessions import let_break, line_end
 from pipeline.press.engine.letters import draw_first_line as draw_letters
 from pipeline.press.engine.letters import draw_joined, plainly
@@ -221,7 +221,7 @@ def require_known(functions: Mapping[Any, str]) -> None:
         except OSError:
             source = ""
         if not hashlib.sha256(source.encode()).hexdigest().startswith(digest):
-            raise PressFailure(
+            raise TypesettingFailure(
                 f"The typesetting engine has changed its '{function.__name__}': "
                 "review the patch in pipeline/press/engine/patches.py."
             )

@@ -54,7 +54,7 @@ _DISTANCE = 1_000_000
 """Between the numbers of the selectors of one sheet and those of the next."""
 
 
-class ComeTo(NamedTuple):
+class CascadedValue(NamedTuple):
     """Cascaded declarations of a set of matched rules, for the element and each of its pseudo-elements."""
 
     alike: int
@@ -91,7 +91,7 @@ class Cascade:
         self._around = _Kind()
         self._kinds = 0
         self._payloads: dict[int, tuple[Any, ...]] = {}
-        self._come_to: dict[tuple[int, ...], ComeTo] = {}
+        self._come_to: dict[tuple[int, ...], CascadedValue] = {}
         self._alike: dict[tuple[Any, ...], int] = {}
 
     def begin(self) -> _Kind:
@@ -117,7 +117,7 @@ class Cascade:
             )
         return found
 
-    def of(self, element: Any, kind: _Kind) -> ComeTo:
+    def of(self, element: Any, kind: _Kind) -> CascadedValue:
         """Cascaded declarations of the rules that an element matches."""
         attributes = element.etree_element.attrib
         asked = kind.asked
@@ -158,7 +158,7 @@ class Cascade:
             self._payloads[number] = entry
             yield Selector(entry[0], number)
 
-    def _worked_out(self, numbers: tuple[int, ...]) -> ComeTo:
+    def _worked_out(self, numbers: tuple[int, ...]) -> CascadedValue:
         """Cascade of some rules (CSS Cascade 5, 6.1): by sheets, then by specificity, then by order."""
         styles: dict[Any, _Rules] = {}
         alike = []
@@ -174,7 +174,7 @@ class Cascade:
         own = styles.pop(None, {})
         made = tuple((pseudo_type, rules) for pseudo_type, rules in styles.items() if pseudo_type not in _SELDOM)
         seldom = {pseudo_type: rules for pseudo_type, rules in styles.items() if pseudo_type in _SELDOM}
-        return ComeTo(self._alike.setdefault(tuple(alike), len(self._alike)), own, made, seldom)
+        return CascadedValue(self._alike.setdefault(tuple(alike), len(self._alike)), own, made, seldom)
 
 
 class _Watched:

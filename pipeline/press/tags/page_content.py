@@ -44,7 +44,7 @@ class LinkArea:
 
 
 @dataclass
-class Harvest:
+class PageContent:
     """Everything that was set, by element."""
 
     marks: dict[Element, list[MarkedContent]] = field(default_factory=dict)
@@ -66,9 +66,9 @@ def letters(text: str | None) -> int:
     return sum(map(len, text.split())) if text else 0
 
 
-def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> Harvest:
+def harvest(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> PageContent:
     """Gather the content of the engine's pages; `marked` holds the number of every drawn box, page by page."""
-    found = Harvest()
+    found = PageContent()
     groups: set[Element] = set()
     place = 0
     for number, (page, numbers) in enumerate(zip(pages, marked, strict=True)):

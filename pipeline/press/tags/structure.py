@@ -10,13 +10,13 @@ from xml.etree.ElementTree import Element
 from pipeline.core.documents import roles
 from pipeline.core.documents.pdf import Rectangle
 from pipeline.press.tags.elements import PdfTag, TagContent, filled, paragraphs, run_in, tag_of, without_notes
-from pipeline.press.tags.page_content import Harvest, LinkArea, MarkedContent, letters
+from pipeline.press.tags.page_content import LinkArea, MarkedContent, PageContent, letters
 
 
 class Tagger:
     """Makes the tags of one document."""
 
-    def __init__(self, body: Element, found: Harvest) -> None:
+    def __init__(self, body: Element, found: PageContent) -> None:
         self.found = found
         self.undescribed: list[int] = []
         """The page (from 1) of every picture without a description."""

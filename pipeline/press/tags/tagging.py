@@ -8,10 +8,10 @@ from xml.etree.ElementTree import Element
 import pydyf
 from weasyprint import pdf as engine_pdf
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import HEADED
 from pipeline.press.tags.elements import PdfTag
-from pipeline.press.tags.page_content import Harvest, LinkArea, harvest
+from pipeline.press.tags.page_content import LinkArea, PageContent, harvest
 from pipeline.press.tags.structure import Tagger
 
 _ENGINES = engine_pdf.add_tags
@@ -25,7 +25,7 @@ def our_tags(root: Element) -> Iterator[list[int]]:
     def add_tags(pdf: Any, document: Any, version: object, streams: Sequence[Any]) -> None:
         found = harvest(document.pages, [stream._tags for stream in streams])
         tagger = Tagger(root[1], found)
-        Scribe(pdf, streams, found, tagger).write()
+        TagWriter(pdf, streams, found, tagger).write()
         flatten_states(pdf.objects)
         undescribed.extend(tagger.undescribed)
 
@@ -36,10 +36,10 @@ def our_tags(root: Element) -> Iterator[list[int]]:
         engine_pdf.add_tags = _ENGINES
 
 
-class Scribe:
+class TagWriter:
     """Writes the tags of one document into the PDF that the engine is about to close."""
 
-    def __init__(self, pdf: Any, streams: Sequence[Any], found: Harvest, tagger: Tagger) -> None:
+    def __init__(self, pdf: Any, streams: Sequence[Any], found: PageContent, tagger: Tagger) -> None:
         self.pdf = pdf
         self.streams = streams
         self.found = found
@@ -141,7 +141,7 @@ class Scribe:
                     silent.discard(number)
                     stream[at - 2 : at + 1] = ["/Artifact", self._kind(page, number), b"BDC"]
         if silent:
-            raise PressFailure("The engine writes marked content in another way than it did: review the tagging.")
+            raise TypesettingFailure("The engine writes marked content in another way than it did: review the tagging.")
 
     def _kind(self, page: int, number: int) -> pydyf.Dictionary:
         """Whether an artifact is a running line (and which), printed again, or part of the layout alone."""

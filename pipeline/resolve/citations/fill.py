@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.load.markdown.citations import is_target
 from pipeline.model import body as tree
 from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference, Verification
@@ -17,8 +17,8 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.record import KeyPath
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.links import refers, speaking
-from pipeline.resolve.reading import Passage, Reading
+from pipeline.resolve.links import referable_ids, refers
+from pipeline.resolve.reading import BriefingView, NodeIndex
 
 _WHERE = "Entries live in source/references/."
 _KEYS = "'briefings cites' lists their keys."
@@ -52,12 +52,12 @@ def works_are_unread(environment: Environment) -> bool:
 # Rules
 
 
-def cited_works_are_known(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
+def cited_works_are_known(environment: Environment, passage: NodeIndex) -> Iterator[Diagnostic]:
     """Every citation has its entry in the bibliography."""
     if works_are_unread(environment):
         return
     works = environment.bibliography
-    own = speaking(
+    own = referable_ids(
         node for kind in (tree.Heading, tree.Figure, tree.Table, tree.Equation) for node in passage.every(kind)
     )
     for group in passage.every(tree.CitationGroup):
@@ -71,7 +71,7 @@ def _unknown(citation: tree.Citation, narrative: bool, works: Bibliography, own:
     """The nearest keys; of what looks like the id of a figure the nearest ids; how a name is printed with its @."""
     key = citation.key
     if is_target(key):
-        hint = did_you_mean(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
+        hint = suggestion(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
         return message("link-unknown-anchor", citation.place, hint, where="this text", anchor=key)
     hint = _nearest_work(key, works)
     is_name = narrative and hint.startswith(_WHERE)
@@ -81,11 +81,11 @@ def _unknown(citation: tree.Citation, narrative: bool, works: Bibliography, own:
 
 def _nearest_work(key: str, works: Iterable[str]) -> str:
     """The nearest keys of works; where none is near, the command that lists them."""
-    nearest = did_you_mean(key, works, "")
+    nearest = suggestion(key, works, "")
     return f"{nearest} {_WHERE}" if nearest else f"{_WHERE} {_KEYS}"
 
 
-def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
+def sources_are_known(reading: BriefingView) -> Iterator[Diagnostic]:
     """Every work that a finding or an example rests on has its entry in the bibliography."""
     known = reading.environment.bibliography
     unread = works_are_unread(reading.environment)
@@ -95,7 +95,7 @@ def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
             yield message("cite-unknown-key", reading.briefing.marks.at(*way), hint=hint, key=key)
 
 
-def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
+def listed_works_are_cited(reading: BriefingView) -> Iterator[Diagnostic]:
     """A work under 'references' is known, and something in the text rests on it."""
     known = reading.environment.bibliography
     used = {citation.key for citation in reading.passage.every(tree.Citation)}
@@ -110,14 +110,14 @@ def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
             yield message("reference-uncited", place, key=key)
 
 
-def works_are_settled(reading: Reading) -> Iterator[Diagnostic]:
+def works_are_settled(reading: BriefingView) -> Iterator[Diagnostic]:
     """Somebody has settled that each work is the one meant; told once a work, where it first stands."""
     for key, place in first_named(reading).items():
         if is_unresolved(reading.environment.bibliography, key):
             yield message("reference-unresolved", place, key=key)
 
 
-def partly_confirmed(reading: Reading) -> Iterator[Diagnostic]:
+def partly_confirmed(reading: BriefingView) -> Iterator[Diagnostic]:
     """The works of a text of which only a part has been checked: worth a look before it is published."""
     known = reading.environment.bibliography
     for key, place in first_named(reading).items():
@@ -125,10 +125,10 @@ def partly_confirmed(reading: Reading) -> Iterator[Diagnostic]:
             yield message("reference-partly-confirmed", place, key=key)
 
 
-def first_named(reading: Reading) -> dict[str, Place]:
+def first_named(reading: BriefingView) -> dict[str, Location]:
     """The works that a text names, each with the first place."""
     briefing = reading.briefing
-    places: dict[str, Place] = {}
+    places: dict[str, Location] = {}
     for citation in reading.passage.every(tree.Citation):
         places.setdefault(citation.key, citation.place)
     for key, way in sources(briefing):
@@ -223,10 +223,10 @@ def entry_of(work: Reference | None, key: str, words: tuple[tree.Inline, ...], s
     return ReferenceEntry(key, words, short, unresolved, work.state, work.state_day.year if work.state_day else None)
 
 
-def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[Diagnostic]:
+def engine_remarks(reading: BriefingView, formatted: FormattedDocument) -> Iterator[Diagnostic]:
     """Remarks of the citation engine on a briefing, told at its first citation."""
     first = min(
-        (citation.place for citation in reading.passage.every(tree.Citation)), default=Place(reading.briefing.path)
+        (citation.place for citation in reading.passage.every(tree.Citation)), default=Location(reading.briefing.path)
     )
     if formatted.broken:
         sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"

@@ -17,13 +17,13 @@ from pipeline.model.publication import Publication
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
 from pipeline.resolve.citations.fill import NOTHING
 from pipeline.resolve.citations.style import numbers_works
-from pipeline.resolve.publications import House, PublicationDraft, publish
-from pipeline.resolve.reading import PackReading, Reading
+from pipeline.resolve.publications import PublicationDraft, RenderContext, publish
+from pipeline.resolve.reading import BriefingView, PackView
 
 Works = Mapping[str, Reference]
 
 
-def one_list_has_a_place(binding: PackReading) -> Iterator[Diagnostic]:
+def one_list_has_a_place(binding: PackView) -> Iterator[Diagnostic]:
     """A pack that asks for one list of references has a section for it."""
     fields = binding.pack.fields
     if fields.references == "pack" and "references" not in fields.back:
@@ -31,7 +31,7 @@ def one_list_has_a_place(binding: PackReading) -> Iterator[Diagnostic]:
         yield message("pack-references", binding.pack.marks.at("references"), reason=reason)
 
 
-def numbered_remarks(bindings: Iterable[PackReading], house: House) -> Iterator[Diagnostic]:
+def numbered_remarks(bindings: Iterable[PackView], house: RenderContext) -> Iterator[Diagnostic]:
     """Packs that ask for one list in a style that does not allow it."""
     for binding in bindings:
         if binding.pack.fields.references == "pack" and numbers_works(house.style):
@@ -39,25 +39,27 @@ def numbered_remarks(bindings: Iterable[PackReading], house: House) -> Iterator[
             yield message("pack-references", binding.pack.marks.at("references"), reason=reason)
 
 
-def is_pooled(binding: PackReading, house: House) -> bool:
+def is_pooled(binding: PackView, house: RenderContext) -> bool:
     """Whether the briefings of a pack share one list."""
     fields = binding.pack.fields
     return fields.references == "pack" and "references" in fields.back and not numbers_works(house.style)
 
 
-def sharing(binding: PackReading, house: House) -> tuple[Reading, ...]:
+def sharing(binding: PackView, house: RenderContext) -> tuple[BriefingView, ...]:
     """The texts of a pack that share its list."""
     return tuple(reading for reading in binding.present if not reading.kept) if is_pooled(binding, house) else ()
 
 
-def is_lettered(binding: PackReading, house: House) -> bool:
+def is_lettered(binding: PackView, house: RenderContext) -> bool:
     """Whether letters after years are those of the whole pack: not beside a kept version, which has its own."""
     return is_pooled(binding, house) or not (
         numbers_works(house.style) or any(reading.kept for reading in binding.present)
     )
 
 
-def _told_apart(binding: PackReading, drafts: Mapping[str, PublicationDraft], house: House) -> tuple[Reading, ...]:
+def _told_apart(
+    binding: PackView, drafts: Mapping[str, PublicationDraft], house: RenderContext
+) -> tuple[BriefingView, ...]:
     """The texts with lists of their own that cite a work of which another in the pack has the name and year."""
     if is_pooled(binding, house) or not is_lettered(binding, house):
         return ()
@@ -82,7 +84,7 @@ def _name_and_year(work: Reference) -> tuple[str, str]:
 
 
 def pooled_documents(
-    binding: PackReading, drafts: Mapping[str, PublicationDraft], works: Works, house: House
+    binding: PackView, drafts: Mapping[str, PublicationDraft], works: Works, house: RenderContext
 ) -> Iterator[CitedDocument]:
     """Requests to the citation engine: each text among all works of the pack, so that suffixes agree."""
     for reading in (*sharing(binding, house), *_told_apart(binding, drafts, house)):
@@ -95,10 +97,10 @@ def pooled_documents(
 
 
 def pooled_members(
-    binding: PackReading,
+    binding: PackView,
     drafts: Mapping[str, PublicationDraft],
     formatted: Mapping[str, FormattedDocument],
-    house: House,
+    house: RenderContext,
     faulty: frozenset[str],
 ) -> dict[str, Publication]:
     """The texts that cite otherwise in a pack than by themselves, by their keys; a shared list is none of theirs."""
@@ -118,5 +120,5 @@ def pooled_members(
     return made
 
 
-def _name(binding: PackReading, reading: Reading) -> str:
+def _name(binding: PackView, reading: BriefingView) -> str:
     return f"pack/{binding.pack.id}/{reading.key}"

@@ -9,11 +9,11 @@ from graphlib import CycleError, TopologicalSorter
 
 from lxml import etree
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.load.references.csl import nearest
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 
 # The pipeline changes a style in three ways: ranges of numbers or suffixes ([1–3], 2018a–c) are written out, so that
 # every work has its own link; a style without a list gets one in the form of its citations, because every work must be
@@ -264,24 +264,24 @@ def _steps(element: etree._Element, macros: dict[str, int]) -> int:
 # Rules
 
 
-def style_can_be_used(imprint: Imprint, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+def style_can_be_used(imprint: LibrarySettings, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:
     """The citation style that the library names is one of those there are, and whole."""
     if styles is None:
         return
     name = imprint.fields.style
     if name not in styles:
         alike = [style for style in styles if ("/" in style) == ("/" in name)]
-        hint = did_you_mean(name, alike, catalogue()["style-unknown"].do)
+        hint = suggestion(name, alike, catalogue()["style-unknown"].do)
         yield message("style-unknown", imprint.marks.at("style"), hint=hint, name=name)
     elif fault := style_fault(styles[name]):
         yield broken_style(imprint, styles, fault)
 
 
-def broken_style(imprint: Imprint, styles: Mapping[str, str], fault: StyleFault) -> Diagnostic:
+def broken_style(imprint: LibrarySettings, styles: Mapping[str, str], fault: StyleFault) -> Diagnostic:
     """The remark on a style that cannot be used, in its own file where that is known."""
     name = imprint.fields.style
     path = style_path(name, styles)
-    place = Place(path, fault.line) if path else imprint.marks.at("style")
+    place = Location(path, fault.line) if path else imprint.marks.at("style")
     remedy = catalogue()["style-broken"].do
     hint = f"Did you mean '{fault.meant}'? {remedy}" if fault.meant else remedy
     return message("style-broken", place, hint=hint, style=name, reason=fault.sentence)

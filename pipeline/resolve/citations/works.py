@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference, WorkState
 from pipeline.model.body import Citation
-from pipeline.model.source.versions import pin
-from pipeline.model.words import MONTHS, in_words
+from pipeline.model.source.versions import version_ref
+from pipeline.model.words import MONTHS, format_date
 from pipeline.resolve.citations.fill import first_named
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import PackReading, Passage, Reading, WordRun, by_kind, runs, unlinked_runs
+from pipeline.resolve.reading import BriefingView, NodeIndex, PackView, WordRun, by_kind, runs, unlinked_runs
 from pipeline.resolve.versions import inherited_texts
 
 _CODES: Mapping[WorkState, str] = {
@@ -23,7 +23,7 @@ _CODES: Mapping[WorkState, str] = {
 }
 
 
-def works_of(reading: Reading) -> tuple[Reference, ...]:
+def works_of(reading: BriefingView) -> tuple[Reference, ...]:
     """The works that a text rests on and that the bibliography knows: of its notes and caveats too, in order of key."""
     known = reading.environment.bibliography
     inherited = {citation.key for citation in by_kind(inherited_texts(reading)).get(Citation, ())}
@@ -34,7 +34,7 @@ def _known(keys: set[str], known: Bibliography) -> tuple[Reference, ...]:
     return tuple(known[key] for key in sorted(keys) if key in known)
 
 
-def works_against(reading: Reading, place: Place | None = None) -> Iterator[Diagnostic]:
+def works_against(reading: BriefingView, place: Location | None = None) -> Iterator[Diagnostic]:
     """All that stands against publishing a text because of its works, told at their entries or at a given place.
 
     Those are works that were retracted, or about which a concern was expressed, and whose author does not say that they
@@ -45,7 +45,7 @@ def works_against(reading: Reading, place: Place | None = None) -> Iterator[Diag
             yield from state_of_work(work, place or work.place, reading)
 
 
-def works_against_pack(binding: PackReading) -> Iterator[tuple[str, Diagnostic]]:
+def works_against_pack(binding: PackView) -> Iterator[tuple[str, Diagnostic]]:
     """The same of each text of a pack, with the text's id; of a kept version told at the pack's line."""
     lines = {member.key: binding.pack.marks.at(*member.way) for member in reversed(binding.members)}
     for reading in binding.present:
@@ -53,17 +53,17 @@ def works_against_pack(binding: PackReading) -> Iterator[tuple[str, Diagnostic]]
             yield reading.briefing.id, told
 
 
-def state_of_work(work: Reference, place: Place, reading: Reading | None = None) -> Iterator[Diagnostic]:
+def state_of_work(work: Reference, place: Location, reading: BriefingView | None = None) -> Iterator[Diagnostic]:
     """The remark on what has become of a work, unless its author knows; `reading` is the text that rests on it."""
     notice = work.notice
     if notice is None or work.is_cited_knowingly or (notice.state is WorkState.REINSTATED and not work.cited_as):
         return
-    on = f" on {in_words(notice.day)}" if notice.day else ""
+    on = f" on {format_date(notice.day)}" if notice.day else ""
     grounds = f" Reasons given: {'; '.join(notice.reasons)}." if notice.reasons else ""
     grounds += f" The notice is at https://doi.org/{notice.doi}." if notice.doi else ""
     hint = None
     if reading and reading.kept:
-        name = pin(reading.briefing.id, reading.kept)
+        name = version_ref(reading.briefing.id, reading.kept)
         hint = f"'{name}' rests on it. Publish a version that does not, or whose author knows, and bind it.{grounds}"
     more = f"{grounds} 'briefings cites {work.key}' lists who rests on it."
     yield message(_CODES[notice.state], place, hint, key=work.key, on=on, state=work.cited_as, more=more)
@@ -72,19 +72,19 @@ def state_of_work(work: Reference, place: Place, reading: Reading | None = None)
 # Rules
 
 
-def works_cited_still_hold(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
+def works_cited_still_hold(environment: Environment, passage: NodeIndex) -> Iterator[Diagnostic]:
     """Nothing has become of a work that a text cites; told at the work's entry, once for all who cite it."""
     for work in _known({citation.key for citation in passage.every(Citation)}, environment.bibliography):
         yield from state_of_work(work, work.place)
 
 
-def works_named_still_hold(reading: Reading) -> Iterator[Diagnostic]:
+def works_named_still_hold(reading: BriefingView) -> Iterator[Diagnostic]:
     """Nor of one that stands in the evidence, an example of practice or the list of a briefing."""
     for work in _known(set(first_named(reading)), reading.environment.bibliography):
         yield from state_of_work(work, work.place)
 
 
-def works_of_pinned_versions_hold(binding: PackReading) -> Iterator[Diagnostic]:
+def works_of_pinned_versions_hold(binding: PackView) -> Iterator[Diagnostic]:
     """Nothing has become of a work that a kept version in a pack rests on, whatever the present text rests on."""
     for member in binding.members:
         reading = binding.readings.get(member.key)
@@ -127,7 +127,7 @@ _FARTHEST = 120
 """Number of characters before a year in which its authors are looked for."""
 
 
-def keys_have_their_mark(environment: Environment, passage: Passage) -> Iterator[Diagnostic]:
+def keys_have_their_mark(environment: Environment, passage: NodeIndex) -> Iterator[Diagnostic]:
     """A key of the bibliography in the words of a text was meant as a citation."""
     known = environment.bibliography
     for run in runs(passage) if known else ():
@@ -164,7 +164,7 @@ def _is_unlike_a_word(key: str) -> bool:
     return bool(_DIGITS.search(key) and re.search(r"[^\W\d]", key))
 
 
-def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
+def works_are_not_cited_by_hand(reading: BriefingView) -> Iterator[Diagnostic]:
     """A text that names authors and year of a work cites it: else the work is missing from its list."""
     passage = reading.passage
     by_year: dict[str, list[Reference]] = {}
@@ -227,7 +227,7 @@ def _folded(name: str) -> str:
     return " ".join(name.replace("’", "'").casefold().split())
 
 
-def typed_works_are_in_the_library(reading: Reading) -> Iterator[Diagnostic]:
+def typed_works_are_in_the_library(reading: BriefingView) -> Iterator[Diagnostic]:
     """A citation in plain words of a work that the library has not: told of the first, with how many there are."""
     typed = sorted(_unknown_works(reading))
     if typed:
@@ -238,7 +238,7 @@ def typed_works_are_in_the_library(reading: Reading) -> Iterator[Diagnostic]:
         yield message("cite-typed", place, hint, written=written, fault=f"no work of the library fits it{others}")
 
 
-def _unknown_works(reading: Reading) -> Iterator[tuple[Place, str]]:
+def _unknown_works(reading: BriefingView) -> Iterator[tuple[Location, str]]:
     """Authors and year in round brackets, with their places, where no work has them."""
     by_year = _by_year(reading.environment.bibliography)
     for run in unlinked_runs(reading.passage):

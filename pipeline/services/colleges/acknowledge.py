@@ -14,14 +14,14 @@ from typing import Any, Literal
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, moment
+from pipeline.cli.options import DAY, now_utc
 from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.files import write_whole
-from pipeline.core.sentences import count, did_you_mean
+from pipeline.core.sentences import count, suggestion
 from pipeline.model.source.college import FOR_PAPER
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from pipeline.services.colleges.events import Event, event_after, instant
 from pipeline.services.colleges.holdings import (
     RECEIPTS,
@@ -141,14 +141,14 @@ def _told(kept: Ledger, asked: GivenAnswer, colleges: Sequence[str]) -> list[str
     holders = {one.college for one in still_open(events, recall)}
     for college in colleges:
         if college not in holders:
-            raise UsageError(f"{name} asks nothing of '{college}'. {did_you_mean(college, holders, '')}".rstrip())
+            raise UsageError(f"{name} asks nothing of '{college}'. {suggestion(college, holders, '')}".rstrip())
     rest = colleges or sorted(holders - {*days_told(events, name)})
     facts = [{"college": one, "on": asked.on.isoformat()} for one in rest]
     entered = kept.add_all(
-        instant(moment()),
+        instant(now_utc()),
         [lambda _, said=said: (TOLD, name, said) for said in facts],  # type: ignore[misc]
     )
-    told = [f"{one.facts['college']}, {name}: told on {in_words(asked.on)}. {_undo(one)}" for one in entered]
+    told = [f"{one.facts['college']}, {name}: told on {format_date(asked.on)}. {_undo(one)}" for one in entered]
     return told or [f"Every college that {name} asks for copies was told."]
 
 
@@ -161,7 +161,7 @@ def _untold(kept: Ledger, name: str, number: int) -> list[str]:
     """Take back that a college was told; the ledger keeps both."""
     if not any(event.number == number for event in tellings(kept.events(), name)):
         raise UsageError(f"{number} is not the number of an entry of {name} that stands.")
-    kept.add(instant(moment()), WITHDRAWN, name, {"event": number})
+    kept.add(instant(now_utc()), WITHDRAWN, name, {"event": number})
     return [f"{name}: the entry {number} is taken back."]
 
 
@@ -209,7 +209,7 @@ def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAns
 
 def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -> list[str]:
     """Enter answers, each on top of those before it, but those that are on record; if one cannot be, none."""
-    known, at = list(kept.events()), instant(moment())
+    known, at = list(kept.events()), instant(now_utc())
     new, repeated, refused = list[CollegeAnswer](), list[str](), list[str]()
     for one in answers:
         try:
@@ -265,7 +265,7 @@ def _enter(project: Project, kept: Ledger, answer: CollegeAnswer, slip: Path | N
     """Enter an answer; no other is entered between the look at the ledger and its entry. Gives what it did."""
     _entry(kept.events(), answer)  # before a slip is kept
     scan = keep_slip(project, slip) if slip else ""
-    event = kept.add_after(instant(moment()), lambda known: _entry(known, answer, scan))
+    event = kept.add_after(instant(now_utc()), lambda known: _entry(known, answer, scan))
     return [*_lines(answer, event, scan), _left(kept, event.subject), _undo(event)]
 
 
@@ -273,7 +273,7 @@ def _lines(answer: CollegeAnswer, event: Event, scan: str = "") -> Iterator[str]
     """What an answer did to the ledger."""
     delivery, of = answer.delivery, event.facts["of"]
     pack, edition = delivery.title
-    yield f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {in_words(answer.on)}."
+    yield f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {format_date(answer.on)}."
     if scan:
         yield f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'."
     if answer.kind == "replaced":
@@ -286,12 +286,12 @@ def _withdraw(project: Project, kept: Ledger, what: str, number: int) -> list[st
     delivery, _ = _delivery(project, kept.events(), what)
     event = receipt_to_withdraw(delivery, number, kept.events())
     kept.add_after(
-        instant(moment()),
+        instant(now_utc()),
         lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
     )
     pack, edition = delivery.title
     of = copies_said(event.facts.get("of", ()))
-    said = f"{event.kind} on {in_words(event.day)}{of and f' ({of})'}"
+    said = f"{event.kind} on {format_date(event.day)}{of and f' ({of})'}"
     return [f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.", _left(kept, delivery.id)]
 
 
@@ -394,7 +394,7 @@ def settle(project: Project, kept: Ledger, whats: Sequence[str], sent: bool | No
             _refuse(project, known[name], on) if sent is not None else settlement_to_withdraw(name, events)
         facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
         kept.add_all(
-            instant(moment()),
+            instant(now_utc()),
             [
                 lambda known, name=name: (  # type: ignore[misc]  # mypy infers no default of a lambda
                     (WITHDRAWN, name, {"event": settlement_to_withdraw(name, known).number})
@@ -423,7 +423,7 @@ def _refuse(project: Project, one: Delivery, on: date) -> None:
     """Refuse what is settled already or still a machine's, and a day on which it cannot have been sent."""
     if one.state == "sent":
         raise UsageError(
-            f"Delivery {one.id} was sent on {in_words(one.since)}: to send it once more, '--again REASON'. "
+            f"Delivery {one.id} was sent on {format_date(one.since)}: to send it once more, '--again REASON'. "
             f"If it was settled by mistake: 'briefings settle {one.id} --undo'."
         )
     open_ones = ("uncertain", "committing", *(("planned", "failed") if one.facts["channel"] in FOR_PAPER else ()))
@@ -432,8 +432,8 @@ def _refuse(project: Project, one: Delivery, on: date) -> None:
     records = (each.record for each in read_records(project.files).every() if each.sha256 == one.facts["record"])
     record = next(records, None)
     if record and on < record.issued:
-        raise UsageError(f"'{record.edition}' was issued on {in_words(record.issued)}, after {in_words(on)}.")
+        raise UsageError(f"'{record.edition}' was issued on {format_date(record.issued)}, after {format_date(on)}.")
     planned = one.facts.get("on")  # older ledgers only have when it was written
     if planned and on < date.fromisoformat(planned):
-        day = in_words(date.fromisoformat(planned))
-        raise UsageError(f"Delivery {one.id} was planned on {day}, after {in_words(on)}.")
+        day = format_date(date.fromisoformat(planned))
+        raise UsageError(f"Delivery {one.id} was planned on {day}, after {format_date(on)}.")

@@ -11,26 +11,26 @@ from pathlib import Path
 import click
 
 from pipeline.bind.print.print_file import print_facts
-from pipeline.build.output import turn
+from pipeline.build.output import output_lock
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.options import DAY, day_of, every_remark, moment, overriding
+from pipeline.cli.options import DAY, day_of, every_remark, now_utc, overriding
 from pipeline.cli.outcome import Outcome, rendered
-from pipeline.core.diagnostics import Diagnostic, Place, UsageError, errors, ordered
+from pipeline.core.diagnostics import Diagnostic, Location, UsageError, errors, ordered
 from pipeline.core.files import LaidOut, remove
 from pipeline.core.messages import message
 from pipeline.core.printed_code import read_code
 from pipeline.core.sentences import count, files_in_words
 from pipeline.load.folders import LEDGER
-from pipeline.load.register import Entry
+from pipeline.load.register import CopyEntry
 from pipeline.load.words import wordbook
 from pipeline.model.formats import PRINTED, Format, Need, any_printed, meeting
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
-from pipeline.model.words import Words, in_words
+from pipeline.model.words import Phrases, format_date
 from pipeline.resolve.citations.works import works_against_pack
-from pipeline.resolve.reading import PackReading
+from pipeline.resolve.reading import PackView
 from pipeline.resolve.wording import status_page
 from pipeline.services.colleges.events import instant
 from pipeline.services.colleges.ledger import Ledger, entries_of, ledger_to_write, next_events
@@ -42,8 +42,8 @@ from pipeline.services.colleges.print_job import PrintJob, added, numbered_list,
 from pipeline.services.colleges.recalls import recalled_faults, recalls
 from pipeline.services.colleges.takers import (
     Copy,
-    Issue,
     LetterPart,
+    PreparedEdition,
     changes_for,
     formats_lacking,
     numbered_copies,
@@ -57,7 +57,7 @@ from pipeline.services.editions.audit import pack_chain_faults
 from pipeline.services.editions.edition import FinishedFile, name_in_parcel, read_with_texts, state_of
 from pipeline.services.editions.gates import Obstacle, ObstacleKind, obstacles
 from pipeline.services.editions.record import archived_files, chosen_pack, edition_by, library_then
-from pipeline.services.editions.records import RecordFile, edition_code, edition_of, read_records
+from pipeline.services.editions.records import SavedRecord, edition_code, edition_of, read_records
 
 
 def objections(
@@ -98,7 +98,7 @@ def _objection(one: Obstacle) -> Diagnostic:
     return message(_CODES[one.kind], one.place, hint=hint, later=one.later, override=one.name, **said)
 
 
-def _of_work(binding: PackReading, name: str, told: Diagnostic) -> Diagnostic:
+def _of_work(binding: PackView, name: str, told: Diagnostic) -> Diagnostic:
     """A remark on a work as it stands against copies, at the line of the briefing that rests on it."""
     way = next((member.way for member in binding.members if member.id == name), ())
     return message("copies-work", binding.pack.marks.at(*way), name=name, sentence=told.sentence)
@@ -183,8 +183,8 @@ class PackToCopy:
     """An edition of a pack that copies are made of: the library with the pack as it is bound, and the files."""
 
     library: Library
-    issue: Issue
-    one: RecordFile
+    issue: PreparedEdition
+    one: SavedRecord
     files: tuple[FinishedFile, ...]
     numbered: bool
     faults: tuple[Diagnostic, ...] = ()
@@ -204,7 +204,7 @@ def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackTo
     library, bound = library_then(project, one, pack)
     words = wordbook(project.layouts).of(library.imprint.fields.language)
     versions = tuple((briefing.id, briefing.version, briefing.title) for briefing in record.briefings)
-    issue = Issue(
+    issue = PreparedEdition(
         bound,
         record.title,
         record.edition,
@@ -227,7 +227,7 @@ def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackTo
     return PackToCopy(library, issue, one, files, record.numbered, faults)
 
 
-def tidied(output: Path, issue: Issue, takers: Collection[str], printed: bool) -> Iterator[Diagnostic]:
+def tidied(output: Path, issue: PreparedEdition, takers: Collection[str], printed: bool) -> Iterator[Diagnostic]:
     """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer.
 
     Tells of what the system does not let go, as where it is somebody else's: copies are on record by now.
@@ -253,7 +253,7 @@ def tidied(output: Path, issue: Issue, takers: Collection[str], printed: bool) -
 
 
 def _left(output: Path, folder: Path, refusal: OSError) -> Diagnostic:
-    place = Place(f"output/{folder.relative_to(output).as_posix()}")
+    place = Location(f"output/{folder.relative_to(output).as_posix()}")
     return message("copies-left", place, reason=(refusal.strerror or "it is in use").lower())
 
 
@@ -280,21 +280,21 @@ class PreparedCopies:
 class CopyJob:
     """Work of the command: an edition, for whom, out of which files, and copies of it prepared before."""
 
-    issue: Issue
+    issue: PreparedEdition
     takers: Mapping[str, College]
     files: tuple[FinishedFile, ...]
-    earlier: tuple[Entry, ...]
+    earlier: tuple[CopyEntry, ...]
     today: date
     copies: tuple[Copy, ...] = ()
     """The numbered copies, where they are numbered."""
     order: PrintJob | None = None
     """Order to the printer, if there is one."""
-    words: Mapping[str, Words] = field(default_factory=dict)
+    words: Mapping[str, Phrases] = field(default_factory=dict)
     changes: Mapping[str, LetterPart] = field(default_factory=dict)
     """Changes for each college, in its words."""
     seal: ParcelSeal = UNSEALED
 
-    def issue_for(self, name: str) -> Issue:
+    def issue_for(self, name: str) -> PreparedEdition:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
         first = next((entry for entry in self.earlier if entry.college == name), None)
         return replace(self.issue, overridden=first.overridden) if first else self.issue
@@ -357,7 +357,7 @@ def prepare(
     project: Project, kept: Ledger, issued: PackToCopy, produced: date, reasons: Mapping[str, str]
 ) -> PreparedCopies:
     """Prepare copies of an issued edition out of its archived files."""
-    with turn(project):
+    with output_lock(project):
         today = max(issued.issue.produced, produced)
         against = against_copies(issued.library, issued.issue.pack, issued.numbered, reasons, today)
         recalled = recalled_faults(recalls(kept.events()).values(), issued.issue)
@@ -395,7 +395,7 @@ def _prepared(project: Project, kept: Ledger, whole: PackToCopy, today: date) ->
         if any(errors(faults)):
             return PreparedCopies(ordered(faults))
         if rows:
-            kept.add_all(instant(moment()), next_events(rows, earlier))
+            kept.add_all(instant(now_utc()), next_events(rows, earlier))
         laid.put()
     finally:
         laid.clear()
@@ -408,7 +408,7 @@ def _prepared(project: Project, kept: Ledger, whole: PackToCopy, today: date) ->
     return PreparedCopies(ordered(told), tuple(takers), printed, len(rows), issue.folder)
 
 
-def _rows(job: CopyJob) -> Iterator[Entry]:
+def _rows(job: CopyJob) -> Iterator[CopyEntry]:
     """An entry for all that is new; where a college takes more copies than before, for those it lacks."""
     issue = job.issue
     for name, college in job.takers.items():
@@ -418,10 +418,10 @@ def _rows(job: CopyJob) -> Iterator[Entry]:
             had = sum(e.quantity for e in job.earlier if (e.college, e.format) == (name, file.format))
             if asked > had:
                 what = (name, issue.pack.id, issue.edition, issue.pins, file.format)
-                yield Entry(*what, asked - had, 0, file.sha256, job.today, issue.overridden)
+                yield CopyEntry(*what, asked - had, 0, file.sha256, job.today, issue.overridden)
 
 
-def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
+def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[CopyEntry, ...]:
     """Lay the parcels and the printer's job out beside their places; gives what is new for the ledger."""
     files = [file for file in job.files if file.format not in PRINTED]
     for name, college in job.takers.items():
@@ -437,7 +437,7 @@ def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
 
 def _lay_out_numbered(
     project: Project, job: CopyJob, library: Library, laid: LaidOut
-) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
+) -> tuple[tuple[CopyEntry, ...], tuple[Diagnostic, ...]]:
     """The same of numbered copies; and what is wrong with them, if anything is."""
     issue = job.issue
     made: dict[Copy, FinishedFile] = {}
@@ -459,7 +459,7 @@ def _lay_out_numbered(
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words, read_code(issue.code))
     faults = make_copies(project, numbered, job.copies, lay, lay_run=lay_run)
     if changed:  # one remark on all files that are not what was prepared before: mostly they have one cause
-        said = {"edition": f"'{issue.edition}'", "day": in_words(issue.produced), "files": files_in_words(changed)}
+        said = {"edition": f"'{issue.edition}'", "day": format_date(issue.produced), "files": files_in_words(changed)}
         other = message("copies-changed", issue.pack.marks.at("edition"), **said)
         faults = (other, *faults)
     if any(errors(faults)):
@@ -479,9 +479,9 @@ def _lay_out_numbered(
     return tuple(_row(job, copy, made[copy].sha256) for copy in job.copies if not copy.sha256), faults
 
 
-def _row(job: CopyJob, copy: Copy, digest: str) -> Entry:
+def _row(job: CopyJob, copy: Copy, digest: str) -> CopyEntry:
     what = (copy.college, job.issue.pack.id, job.issue.edition, job.issue.pins, copy.format)
-    return Entry(*what, 1, copy.number, digest, job.today, job.issue.overridden)
+    return CopyEntry(*what, 1, copy.number, digest, job.today, job.issue.overridden)
 
 
 def _lay_out_parcel(

@@ -16,19 +16,19 @@ from typing import Any
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, moment, overriding
+from pipeline.cli.options import DAY, now_utc, overriding
 from pipeline.cli.outcome import Exit, Outcome, Table, rendered
-from pipeline.core.diagnostics import Diagnostic, Place, UsageError, ordered
+from pipeline.core.diagnostics import Diagnostic, Location, UsageError, ordered
 from pipeline.core.digests import sha256
 from pipeline.core.files import write_whole
 from pipeline.core.messages import message
-from pipeline.core.sentences import as_columns, count, did_you_mean, tally
+from pipeline.core.sentences import as_columns, count, suggestion, tally
 from pipeline.load.folders import COLLEGES
 from pipeline.model.library import Library
 from pipeline.model.source.college import College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.posting import Postage
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from pipeline.services.colleges.copies import PackToCopy, against_copies, edition_to_copy, prepare
 from pipeline.services.colleges.events import Event, instant, reason_in_words
 from pipeline.services.colleges.gates import by_links, delivery_faults, mail_faults, place_of, secret_faults
@@ -52,12 +52,12 @@ from pipeline.services.colleges.plan import PRINTER, PlannedDelivery, PlannedFil
 from pipeline.services.colleges.recalls import recalled_faults, recalls
 from pipeline.services.colleges.takers import numbered_copies, recipients
 from pipeline.services.colleges.transport import (
-    CannotAsk,
-    NobodyKnows,
-    NotDelivered,
+    DeliveryError,
+    DeliveryFailed,
+    OutcomeUnknown,
     Parcel,
+    ServerUnavailable,
     Transport,
-    Trouble,
     links_to,
     receipt_of,
 )
@@ -94,7 +94,7 @@ class DeliveryOutcome:
     """Result of a delivery: its state, or `elsewhere` where another process works on it."""
 
     state: str
-    trouble: Trouble | None = None
+    trouble: DeliveryError | None = None
     reason: str = ""
     again: bool = False
     """Whether another try may go better."""
@@ -102,7 +102,7 @@ class DeliveryOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Clerk:
+class DeliveryRunner:
     """The means to act: the ledger, the clock, the day that events tell of, and how to wait."""
 
     ledger: Ledger
@@ -115,15 +115,17 @@ class Clerk:
         self.ledger.add(instant(self.clock()), kind, delivery, facts, unless=ENDED)
 
 
-def put_on_record(clerk: Clerk, planned: Iterable[PlannedDelivery]) -> None:
+def put_on_record(runner: DeliveryRunner, planned: Iterable[PlannedDelivery]) -> None:
     """Put what is planned on record, each delivery once, whoever else plans it at the same time."""
     for one in planned:
-        if not clerk.ledger.events_of(one.id):
-            clerk.ledger.add(instant(clerk.clock()), "planned", one.id, {**one.facts(), "on": clerk.day}, unless=STATES)
+        if not runner.ledger.events_of(one.id):
+            runner.ledger.add(
+                instant(runner.clock()), "planned", one.id, {**one.facts(), "on": runner.day}, unless=STATES
+            )
 
 
 def deliver(
-    clerk: Clerk, tasks: Sequence[Task], tell: Callable[[Task, DeliveryOutcome], None]
+    runner: DeliveryRunner, tasks: Sequence[Task], tell: Callable[[Task, DeliveryOutcome], None]
 ) -> Mapping[str, DeliveryOutcome]:
     """Bring every delivery to an end, each in a thread of its own. Each end is told, by this thread."""
     ended: SimpleQueue[tuple[Task, DeliveryOutcome | BaseException]] = SimpleQueue()
@@ -135,9 +137,9 @@ def deliver(
             outcome = DeliveryOutcome("planned")
             for number, pause in enumerate((0, *PAUSES), 1):
                 if pause:
-                    clerk.wait(pause)
+                    runner.wait(pause)
                 with lanes[task.transport.where], room:
-                    outcome = replace(_advanced(clerk, task, number), tries=number)
+                    outcome = replace(_advanced(runner, task, number), tries=number)
                 if not outcome.again:
                     break
             ended.put((task, outcome))
@@ -159,13 +161,13 @@ def deliver(
     return outcomes
 
 
-def _advanced(clerk: Clerk, task: Task, number: int) -> DeliveryOutcome:
+def _advanced(runner: DeliveryRunner, task: Task, number: int) -> DeliveryOutcome:
     """A delivery, from wherever it stands, as far as one try brings it; nobody else works on it meanwhile."""
     id_ = task.delivery.id
-    with clerk.ledger.holding(id_) as ours:
+    with runner.ledger.holding(id_) as ours:
         if not ours:
             return DeliveryOutcome("elsewhere")
-        events = clerk.ledger.events_of(id_)
+        events = runner.ledger.events_of(id_)
         known = deliveries(events)[id_]
         if known.state in ENDED:
             return DeliveryOutcome(known.state)
@@ -177,23 +179,23 @@ def _advanced(clerk: Clerk, task: Task, number: int) -> DeliveryOutcome:
                 receipt = task.transport.find(id_, task.delivery.to, moment, digest)
             if receipt is None:
                 parcel = task.parcel()
-                clerk.note("begun", id_, {"try": number})
+                runner.note("begun", id_, {"try": number})
                 commit = task.transport.prepare(parcel)
-                clerk.note("committing", id_, {"receipt": sha256(receipt_of(parcel))})
+                runner.note("committing", id_, {"receipt": sha256(receipt_of(parcel))})
                 receipt = commit()
-        except NotDelivered as failure:
-            clerk.note("failed", id_, {"reason": failure.reason, "try": number})
+        except DeliveryFailed as failure:
+            runner.note("failed", id_, {"reason": failure.reason, "try": number})
             return DeliveryOutcome("failed", failure.trouble, failure.reason, failure.passing)
-        except NobodyKnows as doubt:
-            clerk.note("uncertain", id_, {"reason": str(doubt)})
+        except OutcomeUnknown as doubt:
+            runner.note("uncertain", id_, {"reason": str(doubt)})
             return DeliveryOutcome("uncertain", reason=str(doubt))
-        except CannotAsk as closed:
+        except ServerUnavailable as closed:
             return DeliveryOutcome("committing", "late" if closed.late else None, closed.reason)
-        clerk.note("sent", id_, {"by": "channel", "on": clerk.day, "receipt": receipt})
+        runner.note("sent", id_, {"by": "channel", "on": runner.day, "receipt": receipt})
         return DeliveryOutcome("sent")
 
 
-_CODES: Mapping[Trouble, str] = {
+_CODES: Mapping[DeliveryError, str] = {
     "refused": "deliver-refused",
     "hangs": "deliver-refused",
     "full": "deliver-full",
@@ -203,7 +205,7 @@ _CODES: Mapping[Trouble, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DeliveryRequest:
     """A delivery as it is asked for: the edition by its name, colleges, reasons, and why it is sent once more."""
 
     today: date
@@ -227,7 +229,7 @@ class Delivered:
     """The folder of letters and labels for what is to be posted."""
 
 
-def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: Wanted) -> Delivered:
+def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: DeliveryRequest) -> Delivered:
     """Deliver an edition of a pack to the colleges that take it, as far as it has not been delivered."""
     issued = edition_to_copy(project, pack, wanted.edition)
     if not isinstance(issued, PackToCopy):
@@ -235,7 +237,7 @@ def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: Wanted) -> 
     one = issued.one
     if wanted.today < one.record.issued:
         raise UsageError(
-            f"'{one.record.edition}' was issued on {in_words(one.record.issued)}: it cannot go out before."
+            f"'{one.record.edition}' was issued on {format_date(one.record.issued)}: it cannot go out before."
         )
     shipment = Shipment(one, issued.issue.pack)
     every = recipients(issued.library, shipment.pack, wanted.today)
@@ -266,21 +268,23 @@ def _recalled(kept: Ledger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
     return tuple(recalled_faults(recalls(kept.events()).values(), issued.issue))
 
 
-def _chosen(library: Library, takers: Mapping[str, College], wanted: Wanted, pack: str) -> Mapping[str, College]:
+def _chosen(
+    library: Library, takers: Mapping[str, College], wanted: DeliveryRequest, pack: str
+) -> Mapping[str, College]:
     """The colleges that are meant; all, where none is named. The printer may be named beside them."""
     known = (*takers, PRINTER) if library.imprint.fields.of(DeliverySettings).printer else tuple(takers)
     for name in wanted.to:
         closed = colleges_of(library.others)[name].until if name in colleges_of(library.others) else None
         if closed and closed < wanted.today:
-            raise UsageError(f"'{name}' takes no deliveries after {in_words(closed)} ('until' in {COLLEGES}).")
+            raise UsageError(f"'{name}' takes no deliveries after {format_date(closed)} ('until' in {COLLEGES}).")
         if name not in known:
-            hint = did_you_mean(name, known, f"'{pack}' goes to {', '.join(takers) or 'nobody'}.")
+            hint = suggestion(name, known, f"'{pack}' goes to {', '.join(takers) or 'nobody'}.")
             raise UsageError(f"'{name}' is no recipient of '{pack}'. {hint}")
     return {name: college for name, college in takers.items() if not wanted.to or name in wanted.to}
 
 
 def _planned(
-    project: Project, kept: Ledger, issued: PackToCopy, shipment: Shipment, wanted: Wanted
+    project: Project, kept: Ledger, issued: PackToCopy, shipment: Shipment, wanted: DeliveryRequest
 ) -> tuple[PlannedDelivery, ...]:
     """The plan for every college, by the ledger as it is now."""
     every = recipients(issued.library, shipment.pack, wanted.today)
@@ -307,7 +311,7 @@ def _against(
     shipment: Shipment,
     takers: Mapping[str, College],
     planned: Sequence[PlannedDelivery],
-    wanted: Wanted,
+    wanted: DeliveryRequest,
 ) -> Iterator[Diagnostic]:
     """All that stands against deliveries, in the library and in the environment."""
     library, pack = issued.library, issued.issue.pack
@@ -328,9 +332,9 @@ def _acted(
 ) -> Delivered:
     """Put the plan on record, and carry it out as far as a machine can."""
     seal = project_seal(project)  # as the parcels were prepared: before this plan is on record
-    clerk = Clerk(kept, moment, today.isoformat(), time.sleep)
+    runner = DeliveryRunner(kept, now_utc, today.isoformat(), time.sleep)
     planned = tuple(_sized(project, issued, one) for one in planned)
-    put_on_record(clerk, planned)
+    put_on_record(runner, planned)
     title = f"{issued.issue.title}, {issued.issue.edition}"
     events = kept.events()
     post = _write_post(project, events, issued, planned, today)
@@ -347,9 +351,9 @@ def _acted(
     ]
 
     def tell(task: Task, outcome: DeliveryOutcome) -> None:
-        project.voice.say(f"{task.delivery.college}, by {task.delivery.channel}: {outcome.state}.")
+        project.progress.say(f"{task.delivery.college}, by {task.delivery.channel}: {outcome.state}.")
 
-    outcomes = deliver(clerk, tasks, tell)
+    outcomes = deliver(runner, tasks, tell)
     now = deliveries(kept.events())
     states = tuple(replace(one, state=now[one.id].state) for one in planned)
     failed = [
@@ -437,15 +441,15 @@ def _links(issued: PackToCopy, one: PlannedDelivery, files: Mapping[str, str], t
 
 
 def prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, bytes]:
-    """The files of a folder that was prepared; `NotDelivered` where one is not the file that was planned."""
+    """The files of a folder that was prepared; `DeliveryFailed` where one is not the file that was planned."""
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
     for file in planned:
         if sha256(files.get(file.name, b"")) != file.sha256:
-            raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
+            raise DeliveryFailed("refused", f"{place / file.name} is not the file that was planned")
     return files
 
 
-def _remark(one: PlannedDelivery, outcome: DeliveryOutcome, place: Place) -> Diagnostic:
+def _remark(one: PlannedDelivery, outcome: DeliveryOutcome, place: Location) -> Diagnostic:
     """The remark on a delivery that did not come to its end."""
     said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id}
     said["when"] = "after a quarter of an hour" if outcome.trouble == "late" else "once that is back"
@@ -491,7 +495,7 @@ def verb(
     if again is not None and not (again := reason_in_words(again)):
         raise click.UsageError("--again takes the reason for sending it once more.")
     kept = ledger_to_write(project, dry_run)
-    wanted = Wanted(past_day(produced, project), edition, to, reasons, again or "", dry_run)
+    wanted = DeliveryRequest(past_day(produced, project), edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, pack, wanted)
     rows = [_row(one) for one in done.planned]
     text = [as_columns(HEADS, rows)] if rows else []

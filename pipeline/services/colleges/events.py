@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import LONGEST_CELL, cut_short
 from pipeline.load.folders import LEDGER
@@ -302,7 +302,7 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
             elif event is None:
                 return tuple(events), (_no_event(row, rows.line_num),)
             elif events and event.number <= events[-1].number:
-                forked = message("ledger-forked", Place(LEDGER, rows.line_num), number=event.number)
+                forked = message("ledger-forked", Location(LEDGER, rows.line_num), number=event.number)
                 return tuple(events), (forked,)
             else:
                 events.append(event)
@@ -340,9 +340,11 @@ def _event(row: list[str]) -> Event | None:
 def _no_event(row: list[str], line: int) -> Diagnostic:
     if "".join(row).startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
         hint = "Keep the lines of one side, delete git's marks, and enter again what the other side has entered."
-        return message("ledger-broken", Place(LEDGER, line), hint, what=f"{UNREADABLE}: it has conflict marks of git")
+        return message(
+            "ledger-broken", Location(LEDGER, line), hint, what=f"{UNREADABLE}: it has conflict marks of git"
+        )
     return _fault(line, "it is no event")
 
 
 def _fault(line: int, reason: str) -> Diagnostic:
-    return message("ledger-broken", Place(LEDGER, line), what=f"{UNREADABLE}: {reason}")
+    return message("ledger-broken", Location(LEDGER, line), what=f"{UNREADABLE}: {reason}")

@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import count, enumerated
 from pipeline.load.folders import COLLEGES
-from pipeline.load.register import Entry
+from pipeline.load.register import CopyEntry
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Tier
 from pipeline.model.source.college import FOR_FILES, FOR_PAPER, Channels, College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import Marks
-from pipeline.model.words import in_words
+from pipeline.model.source.record import FieldLocations
+from pipeline.model.words import format_date
 from pipeline.resolve.markings import printed
 from pipeline.resolve.packs import is_numbered, pack_marking
-from pipeline.resolve.reading import PackReading
+from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.ledger import prepared_copies
 from pipeline.services.colleges.plan import PlannedDelivery, Shipment, channel_for
 from pipeline.services.colleges.recalls import faults_of_pack
@@ -30,9 +30,7 @@ GROWS = 4 / 3
 """Factor by which files become longer as part of a message."""
 
 
-def issue_gates(
-    library: Library, binding: PackReading, files: Mapping[str, bytes], today: date
-) -> Iterator[Diagnostic]:
+def issue_gates(library: Library, binding: PackView, files: Mapping[str, bytes], today: date) -> Iterator[Diagnostic]:
     """All that copies for colleges have against the issue of a pack."""
     pack, records = binding.pack, read_records(files)
     yield from _may_have(library, binding, recipients(library, pack, today))
@@ -49,7 +47,7 @@ def issue_gates(
     yield from spare_faults(pack, is_numbered(binding))
 
 
-def _may_have(library: Library, binding: PackReading, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+def _may_have(library: Library, binding: PackView, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
     """Every recipient may have the pack, by its marking and by the terms of each of its texts."""
     marking, marks = pack_marking(binding), library.list_marks.get("colleges", binding.pack.marks)
     for name in barred(binding, takers):
@@ -61,14 +59,14 @@ def _may_have(library: Library, binding: PackReading, takers: Mapping[str, Colle
             yield message("issue-licence", place, college=name, name=text, terms=terms)
 
 
-def barred(binding: PackReading, takers: Mapping[str, College]) -> tuple[str, ...]:
+def barred(binding: PackView, takers: Mapping[str, College]) -> tuple[str, ...]:
     """The colleges that may not have a pack, by its marking or by the terms of one of its texts."""
     if not pack_marking(binding).sensitive and next(_closed(binding), None) is None:
         return ()
     return tuple(name for name, college in takers.items() if college.licence_basis == "none")
 
 
-def _closed(binding: PackReading) -> Iterator[tuple[str, str]]:
+def _closed(binding: PackView) -> Iterator[tuple[str, str]]:
     """The texts that not anybody may use, and why."""
     for reading in binding.present:
         if not is_open_to_all(reading):
@@ -77,21 +75,21 @@ def _closed(binding: PackReading) -> Iterator[tuple[str, str]]:
             yield reading.briefing.id, terms
 
 
-def _prepared_before(pack: Pack, register: Sequence[Entry], chain: Chain) -> Iterator[Diagnostic]:
+def _prepared_before(pack: Pack, register: Sequence[CopyEntry], chain: Chain) -> Iterator[Diagnostic]:
     """Copies that an earlier release prepared of the edition although it was not issued."""
     if any(one.record.edition == pack.fields.edition for one in chain):
         return
     own = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
     if first := next(own, None):
-        place, day = pack.marks.at("edition"), in_words(first.prepared)
+        place, day = pack.marks.at("edition"), format_date(first.prepared)
         yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
 
 
 def delivery_faults(
-    library: Library, binding: PackReading, shipment: Shipment, takers: Mapping[str, College]
+    library: Library, binding: PackView, shipment: Shipment, takers: Mapping[str, College]
 ) -> Iterator[Diagnostic]:
     """Colleges that may not have the pack, or that have no channel for what they take."""
-    marks = library.list_marks.get("colleges", Marks(COLLEGES))
+    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
     for name in barred(binding, takers):
         place = marks.at(name, "licence_basis")
         yield message("deliver-licence", place, pack=shipment.pack.id, college=name, basis=takers[name].licence_basis)
@@ -120,11 +118,11 @@ def channels_of(library: Library, one: PlannedDelivery) -> Channels:
     return colleges_of(library.others)[one.college].channels
 
 
-def place_of(library: Library, one: PlannedDelivery, *more: str) -> Place:
+def place_of(library: Library, one: PlannedDelivery, *more: str) -> Location:
     """The place of the channel that a delivery goes."""
     if one.job:
         return library.imprint.marks.at("printer", "channels", one.channel, *more)
-    marks = library.list_marks.get("colleges", Marks(COLLEGES))
+    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
     return marks.at(one.college, "channels", one.channel, *more)
 
 
@@ -132,7 +130,7 @@ def secret_faults(
     library: Library, deliveries: Iterable[PlannedDelivery], environment: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
     """Servers of SFTP that are needed and not named, and secrets that the environment does not have."""
-    marks = library.list_marks.get("colleges", Marks(COLLEGES))
+    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
     for one in (one for one in deliveries if one.channel == "sftp"):
         server = channels_of(library, one).sftp
         if server is None and one.job:
@@ -147,7 +145,7 @@ def secret_faults(
             yield message("secret-missing", place, variable=server.secret)
 
 
-def by_links(library: Library, binding: PackReading, one: PlannedDelivery) -> bool:
+def by_links(library: Library, binding: PackView, one: PlannedDelivery) -> bool:
     """Whether a message has links to its files: it is large, and anybody may have them and pass them on.
 
     What stands behind a link is for whoever has the link. So the printer's job, numbered copies, texts under terms and
@@ -164,7 +162,7 @@ def by_links(library: Library, binding: PackReading, one: PlannedDelivery) -> bo
     )
 
 
-def mail_faults(library: Library, binding: PackReading, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
+def mail_faults(library: Library, binding: PackView, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
     """Mail that no server is named for, or that is too large for it."""
     server = library.imprint.fields.of(DeliverySettings).mail
     for one in (one for one in deliveries if one.channel == "mail"):

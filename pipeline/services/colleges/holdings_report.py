@@ -9,12 +9,12 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, day_of
 from pipeline.cli.outcome import Outcome, Table, rendered, told_before_errors
-from pipeline.core.diagnostics import Place, UsageError
+from pipeline.core.diagnostics import Location, UsageError
 from pipeline.core.messages import message
-from pipeline.core.sentences import as_columns, count, did_you_mean
+from pipeline.core.sentences import as_columns, count, suggestion
 from pipeline.load.folders import LEDGER
 from pipeline.model.source.college import colleges_of, present_ids
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from pipeline.services.colleges.events import Event, renamed
 from pipeline.services.colleges.holdings import Holding, deliveries, holdings
 from pipeline.services.colleges.ledger import project_events
@@ -71,7 +71,7 @@ def verb(
         raise click.UsageError("--recall and --recalls list what is out now: leave the other options away.")
     recorded, faults = project_events(project)
     events = renamed(recorded, present_ids(colleges_of(project.loaded[0].others)))
-    sought, on = Sought(college, pack, briefing, edition), day.date() if day else None
+    sought, on = HoldingsQuery(college, pack, briefing, edition), day.date() if day else None
     with told_before_errors(faults):
         _require_on_record(project, events, sought)
         if recall:
@@ -83,13 +83,15 @@ def verb(
     else:
         found = _copies(events, sought, on, whole)
     today = day_of(None, project)
-    early = on and on > today and f"{in_words(on)} is still to come: this is what is known up to {in_words(today)}."
+    early = (
+        on and on > today and f"{format_date(on)} is still to come: this is what is known up to {format_date(today)}."
+    )
     remarks = (*faults, *found.diagnostics)
     return replace(found, diagnostics=remarks, exit=bool(remarks), warnings=[early] if early else ())
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class HoldingsQuery:
     """The copies that are asked about: those of a college, a pack, a briefing, an edition; all, where none is named."""
 
     college: str | None = None
@@ -106,18 +108,18 @@ class Sought:
         return self.briefing is None or any(self.briefing in (text, text.partition("@")[0]) for text in one.briefings)
 
 
-def _copies(events: Sequence[Event], sought: Sought, on: date | None, whole: bool) -> Outcome:
+def _copies(events: Sequence[Event], sought: HoldingsQuery, on: date | None, whole: bool) -> Outcome:
     """The copies that are held, or `whole` all that ever were."""
     found = [one for one in holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
     begun = [one for one in recalls(events).values() if on is None or one.on <= on]
     rows = [_row(one, begun) for one in sorted(found, key=_order)]
     columns = [*range(BRIEF), *((len(HEADS) - 1,) if any(row[-1] for row in rows) else ())]
     text = as_columns([HEADS[at] for at in columns], [[row[at] for at in columns] for row in rows])
-    none = f"Nothing is held{f' on {in_words(on)}' if on else ''}, as far as the ledger knows."
+    none = f"Nothing is held{f' on {format_date(on)}' if on else ''}, as far as the ledger knows."
     return Outcome(text=[text if rows else none], table=Table(HEADS, rows))
 
 
-def _require_on_record(project: Project, events: Sequence[Event], sought: Sought) -> None:
+def _require_on_record(project: Project, events: Sequence[Event], sought: HoldingsQuery) -> None:
     """Stop at a name of what was never delivered, issued or published, whatever has become of it."""
     _require_known("college", sought.college, {one.college for one in deliveries(events).values()})
     if not (sought.pack or sought.edition or sought.briefing):
@@ -133,7 +135,7 @@ def _require_on_record(project: Project, events: Sequence[Event], sought: Sought
 def _require_known(kind: str, named: str | None, known: set[str]) -> None:
     """Stop at a name that is not known."""
     if named and named not in known:
-        meant = did_you_mean(named, sorted(known), "")
+        meant = suggestion(named, sorted(known), "")
         raise UsageError(f"Nothing of the {kind} '{named}' is on record. {meant}".rstrip())
 
 
@@ -168,12 +170,12 @@ def _open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
         day = told[one.college].isoformat() if one.college in told else "no"
         said = (one.pack, one.edition, one.format, str(one.copy or ""), str(one.quantity), one.state)
         rows.append((one.college, day, *said, one.since.isoformat(), one.delivery))
-    text = [f"{recall.name}: {recall.of}, recalled on {in_words(recall.on)}: {recall.reason}"]
+    text = [f"{recall.name}: {recall.of}, recalled on {format_date(recall.on)}: {recall.reason}"]
     if recall.lifted:
         text.append(f"It was lifted: {recall.lifted}")
     elif not rows:
         text.append(f"All copies of {recall.name} are accounted for.")
     text += [as_columns(OPEN, rows)] if rows else []
     copies = count(number_of(found), "copy is", "copies are")
-    remarks = (message("recall-open", Place(LEDGER), copies=copies, name=recall.name),) if found else ()
+    remarks = (message("recall-open", Location(LEDGER), copies=copies, name=recall.name),) if found else ()
     return Outcome(remarks, text, table=Table(OPEN, rows))

@@ -16,17 +16,25 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.options import day_of, moment
+from pipeline.cli.options import day_of, now_utc
 from pipeline.cli.outcome import Outcome, note, rendered
-from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, PipelineError, Place, Refused, UsageError, errors
+from pipeline.core.diagnostics import (
+    Diagnostic,
+    EnvironmentFailure,
+    Location,
+    PipelineError,
+    Refused,
+    UsageError,
+    errors,
+)
 from pipeline.core.files import refuse_links, write_whole
 from pipeline.core.messages import message
 from pipeline.core.sentences import count as sentences_count
 from pipeline.load.folders import COLLEGES, LEDGER, LIBRARY, REGISTER
-from pipeline.load.register import Entry, read_register
+from pipeline.load.register import CopyEntry, read_register
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from pipeline.services.colleges.events import (
     PREPARED,
     UNREADABLE,
@@ -51,12 +59,12 @@ from pipeline.services.colleges.stores import (
 _SAME = ("college", "pack", "edition", "versions", "format")
 
 
-def prepared_copies(files: Mapping[str, bytes]) -> tuple[Entry, ...]:
+def prepared_copies(files: Mapping[str, bytes]) -> tuple[CopyEntry, ...]:
     """The copies by the files of `source/`, for readers: whoever verifies may have no database."""
     return (*read_register(files.get(REGISTER, b"")), *entries_of(readable_events(files.get(LEDGER, b""))))
 
 
-def entries_of(events: Iterable[Event]) -> tuple[Entry, ...]:
+def entries_of(events: Iterable[Event]) -> tuple[CopyEntry, ...]:
     """The copies, in the order in which they were prepared."""
     found = []
     for facts in (event.facts for event in events if event.kind == PREPARED):
@@ -64,19 +72,23 @@ def entries_of(events: Iterable[Event]) -> tuple[Entry, ...]:
         day, reasons = date.fromisoformat(facts["on"]), tuple((name, reason) for name, reason in facts["overridden"])
         for quantity, number, digest in facts["copies"]:
             found.append(
-                Entry(**what, quantity=quantity, copy_number=number, sha256=digest, prepared=day, overridden=reasons)
+                CopyEntry(
+                    **what, quantity=quantity, copy_number=number, sha256=digest, prepared=day, overridden=reasons
+                )
             )
     return tuple(found)
 
 
-def next_events(new: Iterable[Entry], before: Sequence[Entry] | None = None) -> Iterator[NextEvent]:
+def next_events(new: Iterable[CopyEntry], before: Sequence[CopyEntry] | None = None) -> Iterator[NextEvent]:
     """An event for each college and format. `before` are the copies of the edition so far, if numbers follow them."""
     for what, copies in groupby(new, lambda one: replace(one, quantity=1, copy_number=0, sha256="")):
         yield _next_event(what, [(one.quantity, one.copy_number, one.sha256) for one in copies], before)
         before = None
 
 
-def _next_event(what: Entry, copies: Sequence[tuple[int, int, str]], before: Sequence[Entry] | None) -> NextEvent:
+def _next_event(
+    what: CopyEntry, copies: Sequence[tuple[int, int, str]], before: Sequence[CopyEntry] | None
+) -> NextEvent:
     facts = {name: getattr(what, name) for name in (*_SAME, "overridden")}
     facts |= {"on": what.prepared.isoformat(), "copies": copies}
 
@@ -278,7 +290,7 @@ def ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
     kept = project_ledger(project)
     if faults := kept.faults():
         raise Refused(faults)
-    if not dry_run and (entered := take_register(project.folder, kept, instant(moment()))) is not None:
+    if not dry_run and (entered := take_register(project.folder, kept, instant(now_utc()))) is not None:
         note(f"{REGISTER} is now part of {LEDGER}: {sentences_count(entered, 'event')} added. Commit both.")
     return kept
 
@@ -287,7 +299,7 @@ def past_day(given: datetime | None, project: Project) -> date:
     """The day of what has happened: the one that is given, else today. Raises `UsageError` for one to come."""
     day = day_of(given, project)
     if day > day_of(None, project):
-        raise UsageError(f"{in_words(day)} is still to come.")
+        raise UsageError(f"{format_date(day)} is still to come.")
     return day
 
 
@@ -353,7 +365,7 @@ def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator
     try:
         read_register(project.files.get(REGISTER, b""))
     except EnvironmentFailure as wrong:
-        yield message("ledger-broken", Place(REGISTER), what=f"{UNREADABLE}: {wrong}".rstrip("."))
+        yield message("ledger-broken", Location(REGISTER), what=f"{UNREADABLE}: {wrong}".rstrip("."))
     if not faults and not any(one.place.path == COLLEGES for one in errors(project.loaded[1])):
         yield from _colleges_gone(events, {*colleges_of(library.others), *present_ids(colleges_of(library.others))})
 
@@ -366,4 +378,4 @@ def _colleges_gone(events: Sequence[Event], known: Collection[str]) -> Iterator[
     for one in holdings(events):
         copies[one.college] += one.quantity if one.state == "held" and one.college not in known else 0
     for name, many in sorted((+copies).items()):
-        yield message("college-gone", Place(COLLEGES), college=name, copies=sentences_count(many, "copy", "copies"))
+        yield message("college-gone", Location(COLLEGES), college=name, copies=sentences_count(many, "copy", "copies"))

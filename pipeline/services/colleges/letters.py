@@ -16,19 +16,19 @@ from pipeline.core.services import hooked
 from pipeline.load.words import wordbook
 from pipeline.model.library import Library
 from pipeline.model.source.college import College, DeliverySettings, colleges_of
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.posting import Postage
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from pipeline.resolve.environment import address_under
 from pipeline.services.colleges.holdings import LEAVES, Holding, is_paper
 from pipeline.services.colleges.manifest import media_type
 from pipeline.services.colleges.plan import PlannedDelivery
-from pipeline.services.colleges.takers import NOTHING, Issue, LetterItem, LetterPart, changes_since
+from pipeline.services.colleges.takers import NOTHING, LetterItem, LetterPart, PreparedEdition, changes_since
 from pipeline.services.colleges.transport import Parcel
 from pipeline.services.editions.edition import FinishedFile, TextState
 
 
-def words_of_letters(project: Project, library: Library, names: Iterable[str]) -> dict[str, Words]:
+def words_of_letters(project: Project, library: Library, names: Iterable[str]) -> dict[str, Phrases]:
     """The words of the letter to each college: of the language it works in, else of the library's."""
     book, own = wordbook(project.layouts), library.imprint.fields.language
     known = {name: colleges_of(library.others).get(name) for name in names}
@@ -44,12 +44,12 @@ def as_text(parts: Sequence[LetterPart]) -> str:
 
 
 def cover_note(
-    issue: Issue,
+    issue: PreparedEdition,
     college: College,
     files: Sequence[FinishedFile],
     printed: Sequence[int] | None,
     changes: LetterPart,
-    words: Words,
+    words: Phrases,
 ) -> tuple[LetterPart, ...]:
     """The note that lies in a college's folder, and that is its mail."""
     imprint, statuses = issue.imprint.fields, issue.state.statuses
@@ -74,14 +74,14 @@ def cover_note(
     )
 
 
-def needs(college: College, words: Words) -> LetterPart:
+def needs(college: College, words: Phrases) -> LetterPart:
     """The needs that a college has told of; nothing where it has none."""
     items = tuple(map(LetterItem, college.access_needs))
     return LetterPart((words.say("letter-needs"),), items) if items else NOTHING
 
 
 def _received(
-    college: College, files: Sequence[FinishedFile], printed: Sequence[int] | None, words: Words
+    college: College, files: Sequence[FinishedFile], printed: Sequence[int] | None, words: Phrases
 ) -> Iterator[LetterItem]:
     for file in files:
         said = words.say("letter-file", file=file.name, format=words.say(f"letter-{file.format}"))
@@ -94,45 +94,45 @@ def _received(
         yield LetterItem(with_numbers(sent, printed, words))
 
 
-def with_numbers(what: str, numbers: Sequence[int], words: Words) -> str:
+def with_numbers(what: str, numbers: Sequence[int], words: Phrases) -> str:
     """Copies with the numbers that they bear, if they have some: '24 printed copies, copies 3 to 26'."""
     return words.say("letter-numbered", what=what, numbers=numbers_said(numbers, words)) if numbers else what
 
 
-def numbers_said(numbers: Sequence[int], words: Words) -> str:
+def numbers_said(numbers: Sequence[int], words: Phrases) -> str:
     """The numbers of copies: 'copies 3 to 26 and 31'."""
     runs = runs_of(numbers)
     each = (str(first) if first == last else words.say("letter-run", first=first, last=last) for first, last in runs)
     return words.count("letter-copies", len(numbers), numbers=enumerated(words, tuple(each)))
 
 
-def _bound(issue: Issue, name: str, version: str, title: str, words: Words) -> str:
+def _bound(issue: PreparedEdition, name: str, version: str, title: str, words: Phrases) -> str:
     """A text with its version; that it is a draft or withdrawn, or was corrected since."""
     text = issue.state.texts.get(name, TextState())
     said = words.say("letter-version", title=title, version=version) + (f" ({text.words})" if text.words else "")
     return words.say("letter-corrected", text=said, version=text.corrected_by) if text.corrected_by else said
 
 
-def code_said(code: str, numbered: bool, words: Words) -> str:
+def code_said(code: str, numbered: bool, words: Phrases) -> str:
     """The sentences on the code of an edition, or of its copies where each has one of its own, and what it is for."""
     begin = code.partition("-")[0]
     said = words.say("letter-codes", begin=begin) if numbered else words.say("letter-code", code=code)
     return f"{said} {words.say('letter-code-for')}"
 
 
-def newest_at(issue: Issue) -> str:
+def newest_at(issue: PreparedEdition) -> str:
     """The address where the newest edition stands, for an edition that no page tells the state of; or nothing."""
     return "" if issue.status_page else address_under(issue.imprint, issue.pack.id)
 
 
-def key_page(imprint: Imprint) -> str:
+def key_page(imprint: LibrarySettings) -> str:
     """The page of the site that names the key, or nothing."""
     addresses = (address_of(imprint) for _, address_of in hooked("catalogue_address"))
     address = next(addresses, "") if imprint.fields.of(DeliverySettings).signing else ""
     return f"{address}/check.html" if address else ""
 
 
-def _to_check(issue: Issue, words: Words) -> Iterator[str]:
+def _to_check(issue: PreparedEdition, words: Phrases) -> Iterator[str]:
     """Lines on how to find out whether the parcel is whole, ours and current."""
     signing = issue.imprint.fields.of(DeliverySettings).signing
     yield words.say("letter-check")
@@ -145,7 +145,7 @@ def _to_check(issue: Issue, words: Words) -> Iterator[str]:
     yield from whether_current(issue, words)
 
 
-def whether_current(issue: Issue, words: Words) -> Iterator[str]:
+def whether_current(issue: PreparedEdition, words: Phrases) -> Iterator[str]:
     """Lines on where to see whether an edition is current."""
     if issue.status_page:
         yield words.say("letter-current", address=issue.status_page)
@@ -248,7 +248,7 @@ def answer_by(postage: Postage, day: date | None) -> date | None:
     return day + timedelta(postage.answer_days) if day and postage.answer_days else None
 
 
-def only_old(old: Iterable[Holding], one: PlannedDelivery, words: Words) -> str:
+def only_old(old: Iterable[Holding], one: PlannedDelivery, words: Phrases) -> str:
     """The sentence that tells old copies from new ones, where they bear the same numbers; else nothing."""
     numbers = {number for file in one.files for number in file.copies}
     same = dict.fromkeys(copy.edition for copy in old if copy.copy in numbers)
@@ -267,7 +267,7 @@ def held_of(college: str, pack: str, editions: Sequence[str], held: Iterable[Hol
     )
 
 
-def copies_by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[str, str]]:
+def copies_by_edition(old: Sequence[Holding], words: Phrases) -> Iterable[tuple[str, str]]:
     """The copies of each edition in words, with their numbers, if they have some."""
     for edition in dict.fromkeys(holding.edition for holding in old):
         own = [holding for holding in old if holding.edition == edition]
@@ -304,10 +304,10 @@ def copies_in_words(one: PlannedDelivery) -> str:
 
 def closing(
     library: Library,
-    issue: Issue,
+    issue: PreparedEdition,
     one: PlannedDelivery,
     held: Iterable[Holding],
-    words: Words,
+    words: Phrases,
     answer_by: date | None = None,
 ) -> tuple[LetterPart, ...]:
     """The parts at the end of the letter with a delivery; `held` are all holdings."""
@@ -347,10 +347,10 @@ def closing(
 
 def posted_letter(
     library: Library,
-    issue: Issue,
+    issue: PreparedEdition,
     one: PlannedDelivery,
     held: Sequence[Holding],
-    words: Words,
+    words: Phrases,
     answer_by: date | None = None,
 ) -> tuple[LetterPart, ...]:
     """The letter with printed copies that are posted; `held` are all holdings."""
@@ -380,13 +380,13 @@ def posted_letter(
     )
 
 
-def fetching(links: Mapping[str, str], words: Words) -> tuple[LetterPart, ...]:
+def fetching(links: Mapping[str, str], words: Phrases) -> tuple[LetterPart, ...]:
     """The part before a letter whose files are to be fetched: a link to each."""
     items = tuple(LetterItem(words.say("letter-link", file=file, address=link)) for file, link in links.items())
     return (LetterPart((words.say("letter-links"),), items),)
 
 
-def _asked(one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holding], words: Words) -> Iterator[str]:
+def _asked(one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holding], words: Phrases) -> Iterator[str]:
     """The sentences on what is to be done with the old copies, if there are some."""
     if not files and not paper:
         return

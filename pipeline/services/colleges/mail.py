@@ -12,12 +12,12 @@ from functools import partial
 
 from pipeline.services.colleges.letters import dotted, message, message_id
 from pipeline.services.colleges.transport import (
-    CannotAsk,
+    DeliveryError,
+    DeliveryFailed,
     LinkPlace,
-    NobodyKnows,
-    NotDelivered,
+    OutcomeUnknown,
     Parcel,
-    Trouble,
+    ServerUnavailable,
     without_secrets,
 )
 
@@ -40,7 +40,7 @@ class OwnMailbox:
         return f"OwnMailbox({self.address})"
 
     def holds(self, message: str) -> bool:
-        """Whether a message is there, by its Message-ID. Raises `CannotAsk`."""
+        """Whether a message is there, by its Message-ID. Raises `ServerUnavailable`."""
         try:
             context = ssl.create_default_context()
             with imaplib.IMAP4_SSL(self.server, self.port, ssl_context=context, timeout=self.patience) as box:
@@ -48,14 +48,14 @@ class OwnMailbox:
                 _require(box.select(f'"{self.folder}"', readonly=True))
                 found = _require(box.uid("SEARCH", "HEADER", "Message-ID", f'"{message}"'))
         except TimeoutError:
-            raise CannotAsk(f"{self.server} does not answer for {self.patience:g} seconds") from None
+            raise ServerUnavailable(f"{self.server} does not answer for {self.patience:g} seconds") from None
         except UnicodeError:
-            raise CannotAsk(f"{self.server} cannot be told a name or password with such letters") from None
+            raise ServerUnavailable(f"{self.server} cannot be told a name or password with such letters") from None
         except (imaplib.IMAP4.error, OSError) as failure:
             said = failure.args[0] if failure.args else ""
             words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(failure)
             words = without_secrets(words, self.password)
-            raise CannotAsk(f"The mailbox {self.address} cannot be asked: {words}") from None
+            raise ServerUnavailable(f"The mailbox {self.address} cannot be asked: {words}") from None
         return any(found)
 
 
@@ -125,7 +125,7 @@ class MailTransport:
         content = message(parcel, self.sender, self.clock())
         if len(content) > self.largest:
             said = f"The message has {_megabytes(len(content))}, and the most is {_megabytes(self.largest)}"
-            raise NotDelivered("full", said)
+            raise DeliveryFailed("full", said)
         server: smtplib.SMTP | None = None
         try:
             server = self._connected()
@@ -141,24 +141,26 @@ class MailTransport:
     def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
         """The copy in our mailbox. One that is not there may be on its way for a while; without one nobody knows."""
         if self.copies is None:
-            raise NobodyKnows(f"The connection ended as the message to {to} was handed over ({delivery})")
+            raise OutcomeUnknown(f"The connection ended as the message to {to} was handed over ({delivery})")
         if self.copies.holds(message_id(delivery, self.sender)):
             return message_id(delivery, self.sender)
         if handed_over and self.clock() - handed_over < ON_ITS_WAY:
             minutes = int(ON_ITS_WAY.total_seconds() / 60)
-            raise CannotAsk(f"No copy has come to {self.copies.address}, and {minutes} minutes are not over", late=True)
+            raise ServerUnavailable(
+                f"No copy has come to {self.copies.address}, and {minutes} minutes are not over", late=True
+            )
         return None
 
     def _lost(self, parcel: Parcel) -> str:
         """The answer of our mailbox, soon after that to a dot was lost."""
         if self.copies is None:
-            raise NobodyKnows(f"The connection ended as the message to {parcel.to} was handed over")
+            raise OutcomeUnknown(f"The connection ended as the message to {parcel.to} was handed over")
         sent = message_id(parcel.delivery, self.sender)
         for pause in self.pauses:
             time.sleep(pause)
             if self.copies.holds(sent):
                 return sent
-        raise CannotAsk(f"The connection ended as the message to {parcel.to} was handed over", late=True)
+        raise ServerUnavailable(f"The connection ended as the message to {parcel.to} was handed over", late=True)
 
     def _connected(self) -> smtplib.SMTP:
         """The server, encrypted, and signed in to where there is a user."""
@@ -182,7 +184,7 @@ class MailTransport:
         """The envelope, and the message without its dot."""
         limit = server.esmtp_features.get("size", "")
         if limit.isdecimal() and len(limit) < 20 and 0 < int(limit) < len(content):
-            raise NotDelivered("full", f"{self.server} takes messages of at most {_megabytes(int(limit))}")
+            raise DeliveryFailed("full", f"{self.server} takes messages of at most {_megabytes(int(limit))}")
         size = [f"size={len(content)}"] if "size" in server.esmtp_features else []
         _require_accepted(server.mail(self.sender, size))
         for recipient in filter(None, (to, self.copy_to)):
@@ -207,26 +209,28 @@ class MailTransport:
             raise self._failure(smtplib.SMTPResponseException(code, said))
         return message_id(parcel.delivery, self.sender)
 
-    def _failure(self, failure: Exception) -> NotDelivered:
+    def _failure(self, failure: Exception) -> DeliveryFailed:
         """The failure in words, without a secret that a server may have repeated."""
         if isinstance(failure, TimeoutError) or isinstance(failure.__context__, TimeoutError):
-            return NotDelivered("hangs", f"No answer from {self.server} for {self.patience:g} seconds", passing=True)
+            return DeliveryFailed("hangs", f"No answer from {self.server} for {self.patience:g} seconds", passing=True)
         if isinstance(failure, UnicodeError):
-            return NotDelivered("refused", f"{self.server} cannot be told a name or password with such letters")
+            return DeliveryFailed("refused", f"{self.server} cannot be told a name or password with such letters")
         if isinstance(failure, ssl.SSLCertVerificationError):
-            return NotDelivered("refused", f"The certificate of {self.server} does not hold: {failure.verify_message}")
+            return DeliveryFailed(
+                "refused", f"The certificate of {self.server} does not hold: {failure.verify_message}"
+            )
         if isinstance(failure, smtplib.SMTPResponseException):
             passing = 400 <= failure.smtp_code < 500
-            trouble: Trouble = "full" if failure.smtp_code in _FULL else "refused"
+            trouble: DeliveryError = "full" if failure.smtp_code in _FULL else "refused"
             said = failure.smtp_error
             words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-            return NotDelivered(trouble, self._open(f"{self.server} says: {failure.smtp_code} {words}"), passing)
+            return DeliveryFailed(trouble, self._open(f"{self.server} says: {failure.smtp_code} {words}"), passing)
         if isinstance(failure, smtplib.SMTPNotSupportedError):
-            return NotDelivered("refused", self._open(f"{self.server} cannot do it: {failure}"))
+            return DeliveryFailed("refused", self._open(f"{self.server} cannot do it: {failure}"))
         if isinstance(failure, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError):
-            return NotDelivered("refused", f"{self.server} ended the connection", passing=True)
+            return DeliveryFailed("refused", f"{self.server} ended the connection", passing=True)
         words = getattr(failure, "strerror", None) or str(failure)
-        return NotDelivered("refused", self._open(f"{self.server} cannot be reached: {words}"), passing=True)
+        return DeliveryFailed("refused", self._open(f"{self.server} cannot be reached: {words}"), passing=True)
 
     def _open(self, words: str) -> str:
         """Words without the password in them, also as it is sent."""

@@ -18,13 +18,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_ssh_private_key
 
-from pipeline.cli.options import Shared
+from pipeline.cli.options import CommonOptions
 from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.digests import sha256
 from pipeline.model.formats import kind_of
 from pipeline.model.source.college import DeliverySettings
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.signing import KIND, number_of_key, raw_key
 
 # Signatures of a manifest in the form of minisign, by an Ed25519 key. The form is read strictly: a signature
@@ -103,7 +103,7 @@ def _minisign_file(key: PublicKey, signature: bytes, comment: str, of_comment: b
     return "\n".join((_UNTRUSTED, first, _TRUSTED + comment, second, "")).encode()
 
 
-def public_keys(imprint: Imprint) -> tuple[str, ...]:
+def public_keys(imprint: LibrarySettings) -> tuple[str, ...]:
     """The public keys of deliveries, as `library.yaml` has them, the one in use first."""
     return imprint.fields.of(DeliverySettings).public_keys
 
@@ -189,7 +189,7 @@ def _content(said: str, library: Path) -> bytes:
 @click.argument("act", metavar="new", type=click.Choice(["new"]))
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @rendered(library=False)
-def verb(options: Shared, act: str, file: Path | None) -> Outcome:
+def verb(options: CommonOptions, act: str, file: Path | None) -> Outcome:
     """Make a key that deliveries are signed with, outside the library, and print its public half.
 
     The file is yours alone, and nothing is written over another. Keep a copy where no network reaches it: whoever has

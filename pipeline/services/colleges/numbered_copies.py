@@ -12,12 +12,12 @@ from pipeline.bind.pdf.stamps import covered, stamp_box
 from pipeline.bind.running_lines import code_words, copy_lines
 from pipeline.bind.variable import Run, pages_a_copy
 from pipeline.build.builder import Builder
-from pipeline.build.checks import File, checked, held_to, hold_copy
+from pipeline.build.checks import File, checked, expected_file_of, hold_copy
 from pipeline.build.project import Project
 from pipeline.build.rules import JOIN, NUMBER, Failure
 from pipeline.compose.design.style import compose_stamps
-from pipeline.core.cache import Store
-from pipeline.core.diagnostics import Diagnostic, Place, errors
+from pipeline.core.cache import Cache
+from pipeline.core.diagnostics import Diagnostic, Location, errors
 from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode
@@ -27,8 +27,8 @@ from pipeline.model.library import Library
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
 from pipeline.model.source.college import College
-from pipeline.model.words import Words
-from pipeline.proof.promise import Held, of_copy
+from pipeline.model.words import Phrases
+from pipeline.proof.promise import ExpectedFile, of_copy
 from pipeline.services.colleges.takers import Copy
 from pipeline.services.editions.edition import FinishedFile
 
@@ -61,7 +61,7 @@ class Numbered:
     day: date
     masters: tuple[FinishedFile, ...]
     takers: Mapping[str, College]
-    fixed: Words
+    fixed: Phrases
     """The fixed words of the pack."""
     code: PrintedCode
     """The code of its edition."""
@@ -116,7 +116,7 @@ def make_copies(
             faults += [remark async for remark in _in_one(b, numbered, copies, stamps, lay_run, most)]
         return tuple(faults)
 
-    with project.workers() as workers, project.voice.work():
+    with project.workers() as workers, project.progress.work():
         return asyncio.run(made_of(Builder(project, workers)))
 
 
@@ -126,10 +126,10 @@ async def _numbered(
     """Make the copies of each file and lay them down; gives the first of each, and why some could not be made."""
     firsts: list[File] = []
     faults: list[Diagnostic] = []
-    b.voice.started(_NUMBERING, len(copies))
+    b.progress.started(_NUMBERING, len(copies))
     for master in numbered.masters:
         own = [copy for copy in copies if copy.format == master.format]
-        held = held_to(b.store, sha256(master.content))
+        held = expected_file_of(b.store, sha256(master.content))
         for round_, some in enumerate(in_batches(own, ROUND)):
             made_now = await _made(b, numbered, master, some, stamps)
             if isinstance(made_now, Failure):
@@ -139,13 +139,13 @@ async def _numbered(
                 lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
                 who = numbered.identity(copy)
                 hold_copy(b.store, content, (who.copy, who.code), sha256(master.content))
-                b.voice.done(_NUMBERING)
+                b.progress.done(_NUMBERING)
             if round_ == 0:
                 firsts.append(_first(numbered, master, held, some[0], made_now[0]))
     return firsts, faults
 
 
-def _first(numbered: Numbered, master: FinishedFile, held: Held | None, copy: Copy, content: bytes) -> File:
+def _first(numbered: Numbered, master: FinishedFile, held: ExpectedFile | None, copy: Copy, content: bytes) -> File:
     """The first copy of a file, as our own checks look at it."""
     own = numbered.identity(copy)
     promise = of_copy(held.promise, own.copy, own.code) if held and held.promise else None
@@ -183,11 +183,11 @@ async def _in_one(
 
 
 def _covered(
-    store: Store, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
+    store: Cache, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
 ) -> Iterator[Diagnostic]:
     """Words that the widest line of the copies of a file would cover; that of the file itself is shorter."""
     for master in numbered.masters:
-        held = held_to(store, sha256(master.content))
+        held = expected_file_of(store, sha256(master.content))
         own = [copy for copy in copies if copy.format == master.format]
         row = FORMATS[master.format]
         if held is None or not held.outliers or not own or not row.paged:
@@ -196,7 +196,7 @@ def _covered(
         widest = max(lines, key=lambda line: (_wide(stamps[line]), line.text))
         last = max(one.page for one in held.outliers)
         for one in covered(held.outliers, [(widest,)] * last, stamps):
-            place = Place(_place(numbered, master).path, row.page(one.page))
+            place = Location(_place(numbered, master).path, row.page(one.page))
             yield message("made-stamp-covers", place, stamp=one.stamp, words=one.words[:60])
 
 
@@ -206,9 +206,9 @@ def _wide(stamp: bytes) -> float:
     return right - left
 
 
-def _place(numbered: Numbered, master: FinishedFile) -> Place:
+def _place(numbered: Numbered, master: FinishedFile) -> Location:
     """The file of the pack itself, whatever copies of it are called."""
-    return Place(f"output/packs/{numbered.pack}/{numbered.pack}{FORMATS[master.format].end}")
+    return Location(f"output/packs/{numbered.pack}/{numbered.pack}{FORMATS[master.format].end}")
 
 
 async def _pressed(b: Builder, numbered: Numbered, copies: Sequence[Copy]) -> Mapping[StampText, bytes]:

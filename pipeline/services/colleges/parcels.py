@@ -15,17 +15,17 @@ from markupsafe import Markup
 from pipeline.bind.frames import page_in
 from pipeline.build.project import Project
 from pipeline.compose.design.style import page_style
-from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place, ordered
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location, ordered
 from pipeline.core.messages import message
 from pipeline.core.sentences import count
 from pipeline.load.folders import LEDGER
-from pipeline.load.register import Entry
+from pipeline.load.register import CopyEntry
 from pipeline.load.words import wordbook
 from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
 from pipeline.model.source.college import College, DeliverySettings, colleges_of, present_ids
-from pipeline.model.source.library_file import Imprint
-from pipeline.model.words import Words
+from pipeline.model.source.library_file import LibrarySettings
+from pipeline.model.words import Phrases
 from pipeline.services.colleges.events import PREPARED, Event, read_table
 from pipeline.services.colleges.ledger import prepared_copies
 from pipeline.services.colleges.letters import COVER_NOTE, as_text, cover_note, key_page, newest_at
@@ -48,12 +48,12 @@ from pipeline.services.colleges.manifest import (
     read_public,
     sealed,
 )
-from pipeline.services.colleges.takers import NOTHING, Issue, LetterPart
+from pipeline.services.colleges.takers import NOTHING, LetterPart, PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
-from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, read_records
+from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, read_records
 from pipeline.services.editions.verify import (
     NOT_CHECKED,
-    Answer,
+    IdentityAnswer,
     IssuedCopy,
     ask_records,
     by_bytes,
@@ -64,11 +64,11 @@ from pipeline.services.editions.verify import (
 
 
 def parcel(
-    issue: Issue,
+    issue: PreparedEdition,
     name: str,
     college: College,
     files: Sequence[FinishedFile],
-    words: Words,
+    words: Phrases,
     printed: Sequence[int] | None = None,
     changes: LetterPart = NOTHING,
     seal: ParcelSeal = UNSEALED,
@@ -103,7 +103,7 @@ def parcel(
     return sealed(facts, held, seal)
 
 
-def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, object]:
+def _bound(issue: PreparedEdition, name: str, version: str, title: str) -> dict[str, object]:
     """A text as the manifest has it, with what stands across its pages, and what it lacks."""
     text = issue.state.texts.get(name, TextState())
     state = {field: said for field in TextState.__slots__ if (said := getattr(text, field))}
@@ -137,12 +137,12 @@ _FORM = Markup("""<p><label for="folder">{folder}</label>
 """)
 
 
-def site_files(imprint: Imprint, layouts: Layouts, words: Words) -> dict[str, bytes]:
+def site_files(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> dict[str, bytes]:
     """The page for the site of a library that signs its deliveries."""
     return {CHECK_PAGE: check_page(imprint, layouts, words)} if imprint.fields.of(DeliverySettings).signing else {}
 
 
-def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:
+def check_page(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> bytes:
     """The page of a library, with its public key, if it has one. Raises `LayoutFault`."""
     fields, script = imprint.fields, SCRIPT.read_text(encoding="utf-8")
     key = next(iter(fields.of(DeliverySettings).public_keys), "")
@@ -215,7 +215,7 @@ class KnownCopies:
         self.project = project
 
     @cached_property
-    def _register(self) -> tuple[Entry, ...]:
+    def _register(self) -> tuple[CopyEntry, ...]:
         return prepared_copies(self.project.files)
 
     def of_digest(self, digest: str) -> Iterator[IssuedCopy]:
@@ -229,17 +229,17 @@ class KnownCopies:
         own = (one for one in self._register if (*one.issue, one.copy_number) == (pack, edition, number))
         return next(map(self._in_words, own), "")
 
-    def _in_words(self, entry: Entry) -> str:
+    def _in_words(self, entry: CopyEntry) -> str:
         known = colleges_of(self.project.part_of_library(()).others)
         name = present_ids(known).get(entry.college, entry.college)
         return f"copy {entry.copy_number}, held by {known[name].name if name in known else name}"
 
-    def parcel(self, place: Path) -> Answer:
+    def parcel(self, place: Path) -> IdentityAnswer:
         """The answer on a folder with a parcel."""
         return answer_parcel(self.project, place)
 
 
-def answer_parcel(project: Project, place: Path) -> Answer:
+def answer_parcel(project: Project, place: Path) -> IdentityAnswer:
     """The answer on a folder with a parcel."""
     try:
         files = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
@@ -248,14 +248,14 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     found = check_parcel(files, public_keys(project))
     if found.not_ours:
         hint = None if MANIFEST in files else f"{_NO_PARCEL} 'briefings verify {place}/*'."
-        remark = message("verify-key", Place(str(place / MANIFEST)), hint, name=MANIFEST, what=found.not_ours)
-        return Answer(str(place), "nothing that can be said", "not ours.", grade="not-ours", remarks=(remark,))
+        remark = message("verify-key", Location(str(place / MANIFEST)), hint, name=MANIFEST, what=found.not_ours)
+        return IdentityAnswer(str(place), "nothing that can be said", "not ours.", grade="not-ours", remarks=(remark,))
     said = found.said
     records = read_records(project.files)
     one = next((one for one in records.every() if one.sha256 == said.get("record")), None)
     faults = (*found.faults, *(_strange(project, records, one, found, files) if one else ()))
     remarks = tuple(
-        message("verify-file", Place(str(place / name)), _TAKE_OUT if what == ADDED else None, file=name, what=what)
+        message("verify-file", Location(str(place / name)), _TAKE_OUT if what == ADDED else None, file=name, what=what)
         for name, what in faults
     )
     title, edition = (one.record.title, one.record.edition) if one else (said.get("title"), said.get("edition"))
@@ -265,14 +265,16 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     whole += f" Signatures {NOT_CHECKED}: {', '.join(names)}." if names else ""
     if one is None:
         now = "cannot be said: its edition is not on record here."
-        return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
+        return IdentityAnswer(str(place), which, whole, now, grade, remarks=ordered(remarks))
     chain = records.chains[one.record.pack]
     library = project.part_of_library({text.id for text in one.record.briefings})
     state = state_of_edition(project, library, chain, one)
     lost = _lost_since(project, chain, str(said.get("last_record", "")), str(said.get("event", "")))
     asked = ask_records(project, records, one)
     now, doubtful = " ".join(filter(None, (state_in_words(state, asked.doubtful), lost))), asked.doubtful or bool(lost)
-    return Answer(str(place), which, whole, now, grade, state.word, doubtful, by=asked.by, remarks=ordered(remarks))
+    return IdentityAnswer(
+        str(place), which, whole, now, grade, state.word, doubtful, by=asked.by, remarks=ordered(remarks)
+    )
 
 
 def _whole(found: CheckedParcel, wrong: int, known: bool) -> tuple[str, str]:
@@ -294,7 +296,7 @@ def public_keys(project: Project) -> tuple[PublicKey, ...]:
 
 
 def _strange(
-    project: Project, records: RecordsRead, one: RecordFile, found: CheckedParcel, files: Mapping[str, bytes]
+    project: Project, records: RecordChain, one: SavedRecord, found: CheckedParcel, files: Mapping[str, bytes]
 ) -> Iterator[tuple[str, str]]:
     """Files of the edition by the manifest, which are all but two, and that no record or register has.
 

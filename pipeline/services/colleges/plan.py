@@ -13,7 +13,7 @@ from pipeline.services.colleges.events import canonical
 from pipeline.services.colleges.holdings import JOB, LEAVES, OUT, Delivery
 from pipeline.services.colleges.takers import Copy, wanted
 from pipeline.services.editions.edition import name_in_parcel
-from pipeline.services.editions.records import RecordFile
+from pipeline.services.editions.records import SavedRecord
 
 CopyKey = tuple[str, int, int]
 """A format, the number of a copy or 0, and how many copies."""
@@ -91,7 +91,7 @@ class PlannedDelivery:
 class Shipment:
     """An edition that is to be delivered: its record, its pack as it was bound, and its numbered copies."""
 
-    one: RecordFile
+    one: SavedRecord
     pack: Pack
     copies: tuple[Copy, ...] = ()
 
@@ -107,7 +107,7 @@ class Shipment:
                 yield PlannedFile(kind, named, file.sha256, file.bytes, quantity)
 
 
-def named_in_parcel(one: RecordFile, name: str) -> str:
+def named_in_parcel(one: SavedRecord, name: str) -> str:
     """Name of an issued file in parcels and in the printer's job."""
     return name_in_parcel(name, one.record.pack, one.record.edition)
 

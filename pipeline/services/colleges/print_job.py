@@ -8,15 +8,15 @@ from pathlib import PurePosixPath
 
 from pipeline.bind.print.print_file import PrintFacts
 from pipeline.bind.variable import pages_a_copy
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import as_csv, count, numbers_in_words
-from pipeline.load.register import Entry
+from pipeline.load.register import CopyEntry
 from pipeline.model.formats import PRINTED
 from pipeline.model.source.college import College, DeliverySettings
 from pipeline.model.source.library_file import Binding, Inks, PackPrint, PrinterProof
-from pipeline.model.words import in_words
-from pipeline.services.colleges.takers import Issue
+from pipeline.model.words import format_date
+from pipeline.services.colleges.takers import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
 
 
@@ -42,7 +42,7 @@ class Added:
         return sum(one.quantity for one in self.copies.values())
 
 
-def added(entries: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
+def added(entries: Sequence[CopyEntry], asked: Mapping[str, int]) -> Added | None:
     """The printed copies of the last order on record, by the entries of the ledger; None where it is the only one.
 
     The ledger alone decides: an order prepared again says the same, also one that was broken off behind its entries.
@@ -57,7 +57,7 @@ def added(entries: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
     return Added(before[-1].prepared, copies) if copies else None
 
 
-def _begins(before: Entry, entry: Entry) -> bool:
+def _begins(before: CopyEntry, entry: CopyEntry) -> bool:
     """Whether an entry surely begins an order: it is of another day, or behind a college that an order has after it.
 
     An order has its colleges by name, each once, or once for each number. More of it the ledger does not say.
@@ -66,7 +66,7 @@ def _begins(before: Entry, entry: Entry) -> bool:
     return entry.prepared != before.prepared or entry.college < before.college or again
 
 
-def _fresh(college: str, before: Sequence[Entry], after: Sequence[Entry], asked: int) -> Fresh:
+def _fresh(college: str, before: Sequence[CopyEntry], after: Sequence[CopyEntry], asked: int) -> Fresh:
     """A college's share of the later copies."""
     had = sum(entry.quantity for entry in before if entry.college == college)
     own = [entry for entry in after if entry.college == college]
@@ -102,7 +102,7 @@ _COVER = 2
 class PrintJob:
     """A print job: the file of a pack, and the colleges it is printed for."""
 
-    issue: Issue
+    issue: PreparedEdition
     master: FinishedFile
     facts: PrintFacts
     takers: Mapping[str, College]
@@ -178,8 +178,8 @@ def _who(job: PrintJob) -> Iterator[tuple[str, str]]:
         yield "Corrected", f"'{title}' {version}, by version {later}, which is not in this pack" if later else ""
     yield "Publisher", imprint.publisher
     yield "Contact", order.contact or imprint.contact or ""
-    yield "Deadline", f"files and order with the printer by {in_words(order.deadline)}" if order.deadline else ""
-    yield "Delivery date", f"with the colleges by {in_words(order.delivery_date)}" if order.delivery_date else ""
+    yield "Deadline", f"files and order with the printer by {format_date(order.deadline)}" if order.deadline else ""
+    yield "Delivery date", f"with the colleges by {format_date(order.delivery_date)}" if order.delivery_date else ""
 
 
 def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
@@ -243,7 +243,7 @@ def _added_in_words(job: PrintJob) -> str:
         for name, fresh in job.added.copies.items()
         if name in job.takers
     )
-    return f"{job.added.quantity:,} of them, since {in_words(job.added.since)}: {'; '.join(said)}"
+    return f"{job.added.quantity:,} of them, since {format_date(job.added.since)}: {'; '.join(said)}"
 
 
 def deliver_to(college: College) -> str:
@@ -328,7 +328,7 @@ def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
         day = getattr(order, key)
         if day and day < today:
             what = key.replace("_", " ")
-            yield message("copies-late", job.issue.pack.marks.key_at("print", key), what=what, day=in_words(day))
+            yield message("copies-late", job.issue.pack.marks.key_at("print", key), what=what, day=format_date(day))
     if order.spare and is_mailbox(where := spare_to(job)):
         copies = "1 spare copy goes" if order.spare == 1 else f"{order.spare} spare copies go"
         yield message("copies-spare-place", _place(job, "spare"), copies=copies, where=where)
@@ -347,7 +347,7 @@ def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
         yield message("copies-binding", _place(job, "binding"), pages=job.master.pages, binding=order.binding)
 
 
-def _place(job: PrintJob, key: str) -> Place:
+def _place(job: PrintJob, key: str) -> Location:
     """Place of a key of the order: in the pack, else in the library."""
     own = getattr(job.issue.pack.fields.print, key) is not None
     return (job.issue.pack if own else job.issue.imprint).marks.key_at("print", key)

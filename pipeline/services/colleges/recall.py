@@ -11,17 +11,17 @@ from typing import Any
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, moment
+from pipeline.cli.options import DAY, now_utc
 from pipeline.cli.outcome import Outcome, rendered, told_before_errors
 from pipeline.compose.design.style import page_style
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.files import refuse_links, write_whole
-from pipeline.core.sentences import count, did_you_mean
+from pipeline.core.sentences import count, suggestion
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.college import DeliverySettings, colleges_of
-from pipeline.model.source.versions import pin
-from pipeline.model.words import Words, in_words
+from pipeline.model.source.versions import version_ref
+from pipeline.model.words import Phrases, format_date
 from pipeline.services.colleges.events import Event, instant, reason_in_words
 from pipeline.services.colleges.holdings import WITHDRAWN, Holding, deliveries, is_paper
 from pipeline.services.colleges.ledger import Ledger, ledger_to_write, past_day
@@ -39,10 +39,10 @@ from pipeline.services.colleges.recalls import (
     words_of,
 )
 from pipeline.services.colleges.takers import NOTHING, LetterItem, LetterPart
-from pipeline.services.editions.records import RecordFile, read_records
+from pipeline.services.editions.records import SavedRecord, read_records
 
 
-def titles_by_name(records: Iterable[RecordFile], library: Library) -> Mapping[str, str]:
+def titles_by_name(records: Iterable[SavedRecord], library: Library) -> Mapping[str, str]:
     """The titles of texts and packs, by id now, and by version and edition as they were issued."""
     titles = {one.id: one.fields.title for one in library.briefings.values()}
     titles |= {one.id: one.fields.title for one in library.packs.values()}
@@ -74,7 +74,7 @@ class NoticeTerms:
         return self.titles.get(name) or self.titles.get(known, known)
 
 
-def notice_title(recall: Recall, found: Sequence[Holding], terms: NoticeTerms, words: Words) -> str:
+def notice_title(recall: Recall, found: Sequence[Holding], terms: NoticeTerms, words: Phrases) -> str:
     """The title of a notice: what is recalled, with its version or edition."""
     title, which = terms.title(recall.of), recall.of.partition("@")[2]
     if which:
@@ -84,7 +84,7 @@ def notice_title(recall: Recall, found: Sequence[Holding], terms: NoticeTerms, w
     return words.say("recall-title", title=title)
 
 
-def notice(recall: Recall, college: str, to: str, found: Sequence[Holding], terms: NoticeTerms, words: Words) -> str:
+def notice(recall: Recall, college: str, to: str, found: Sequence[Holding], terms: NoticeTerms, words: Phrases) -> str:
     """The notice to a college: what it holds, why it must not be used, and the lines to answer by.
 
     `words` are those of the college's language; `to` is its mailbox or address.
@@ -128,7 +128,7 @@ def notice_mail(
     return mail.as_bytes()
 
 
-def _listed(those: Sequence[Holding], terms: NoticeTerms, words: Words) -> Iterator[str]:
+def _listed(those: Sequence[Holding], terms: NoticeTerms, words: Phrases) -> Iterator[str]:
     """The copies, edition by edition and format by format: 'Nights, Autumn 2026: printed, copies 3 to 26'."""
     for pack, edition, kind in dict.fromkeys((one.pack, one.edition, one.format) for one in those):
         of = [one for one in those if (one.pack, one.edition, one.format) == (pack, edition, kind)]
@@ -141,7 +141,7 @@ def _listed(those: Sequence[Holding], terms: NoticeTerms, words: Words) -> Itera
         yield words.say("recall-of", title=terms.title(f"{pack}@{edition}"), edition=edition, copies=copies)
 
 
-def _of_delivery(delivery: str, own: Sequence[Holding], terms: NoticeTerms, words: Words) -> Iterator[str]:
+def _of_delivery(delivery: str, own: Sequence[Holding], terms: NoticeTerms, words: Phrases) -> Iterator[str]:
     """The lines to answer by for a delivery: one for each numbered copy, and one for all others."""
     yield words.say("post-delivery", id=delivery)
     yield from (f"  {line}" for line in _listed(own, terms, words))
@@ -244,7 +244,9 @@ def verb(
         return Outcome(text=written(project, kept, known[of], dry_run))
     day, by = past_day(on, project), answer_by.date() if answer_by else None
     if by and by < day:
-        raise UsageError(f"--answer-by names {in_words(by)}, which is before the day of the notice, {in_words(day)}.")
+        raise UsageError(
+            f"--answer-by names {format_date(by)}, which is before the day of the notice, {format_date(day)}."
+        )
     said = {"reason": reason_in_words(reason), "instead": reason_in_words(instead), "by": reason_in_words(role)}
     words = _words(project, kept.events(), of)
     if dry_run:
@@ -258,7 +260,7 @@ def verb(
     recall = begin(kept, facts)
     told = [f"{recall.name} covers {', '.join(words)}: none of that is delivered any more."]
     for one in project.loaded[0].briefings.values():
-        if one.fields.status is Status.PUBLISHED and pin(one.id, one.fields.version) in words:
+        if one.fields.status is Status.PUBLISHED and version_ref(one.id, one.fields.version) in words:
             told.append(f"{one.id} {one.fields.version} is still in force: withdraw it, or publish a correction.")
     with told_before_errors(text=told):
         return Outcome(text=[*told, *written(project, kept, recall, dry_run)])
@@ -272,12 +274,12 @@ def begin(kept: Ledger, facts: Mapping[str, Any]) -> Recall:
         for one in known.values():
             if not one.lifted and {*facts["words"]} <= {*one.words}:
                 raise UsageError(
-                    f"{one.name} has taken that back since {in_words(one.on)}: 'briefings recall {one.name}' "
+                    f"{one.name} has taken that back since {format_date(one.on)}: 'briefings recall {one.name}' "
                     "writes its notices again."
                 )
         return RECALLED, f"recall-{len(known) + 1}", facts
 
-    event = kept.add_after(instant(moment()), entry)
+    event = kept.add_after(instant(now_utc()), entry)
     return recalls((event,))[event.subject]
 
 
@@ -291,7 +293,7 @@ def _words(project: Project, events: Sequence[Event], of: str) -> tuple[str, ...
     texts = {*versions, *(text for _, _, briefings in editions for text in briefings)}
     whole = {*texts, *(f"{pack}@{edition}" for pack, edition, _ in editions)}
     names = sorted(whole | {one.partition("@")[0] for one in whole} | {*recalls(events)})
-    hint = did_you_mean(of, names, "'briefings list' and 'briefings holdings' name what there is.")
+    hint = suggestion(of, names, "'briefings list' and 'briefings holdings' name what there is.")
     raise UsageError(f"Nothing of '{of}' was ever published, issued or delivered. {hint}")
 
 
@@ -331,7 +333,7 @@ def lifted(project: Project, kept: Ledger, of: str, reason: str, dry_run: bool) 
     events = kept.events()
     recall = recalls(events).get(of)
     if recall is None:
-        raise UsageError(f"There is no recall '{of}'. {did_you_mean(of, recalls(events), '')}".rstrip())
+        raise UsageError(f"There is no recall '{of}'. {suggestion(of, recalls(events), '')}".rstrip())
     if not reason:
         raise click.UsageError("--lift takes the reason, which the ledger keeps.")
     if recall.lifted:
@@ -340,6 +342,6 @@ def lifted(project: Project, kept: Ledger, of: str, reason: str, dry_run: bool) 
     whom = f"Tell the colleges that were told: {', '.join(told)}." if told else "No college was told of it."
     if dry_run:
         return f"{recall.name} would be lifted. {whom} Nothing was written."
-    kept.add(instant(moment()), WITHDRAWN, recall.name, {"event": recall.number, "reason": reason})
+    kept.add(instant(now_utc()), WITHDRAWN, recall.name, {"event": recall.number, "reason": reason})
     clear_notices(folder_of_notices(project, recall))
     return f"{recall.name} is lifted: {reason.rstrip('.')}. {whom} What it named may be delivered."

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.load.folders import LEDGER
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
-from pipeline.model.source.versions import pin
-from pipeline.model.words import in_words
-from pipeline.resolve.reading import PackReading
+from pipeline.model.source.versions import version_ref
+from pipeline.model.words import format_date
+from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.events import Event, readable_events
 from pipeline.services.colleges.holdings import (
     OUT,
@@ -24,9 +24,9 @@ from pipeline.services.colleges.holdings import (
     in_force,
     is_paper,
 )
-from pipeline.services.colleges.takers import Issue
-from pipeline.services.editions.records import Chain, RecordFile
-from pipeline.services.editions.status import StateNow
+from pipeline.services.colleges.takers import PreparedEdition
+from pipeline.services.editions.records import Chain, SavedRecord
+from pipeline.services.editions.status import CurrentState
 
 RECALLED = "recalled"
 """The kind of the event that begins a recall; its subject is the recall's name."""
@@ -102,16 +102,16 @@ def planned_editions(events: Iterable[Event]) -> tuple[NamedWords, ...]:
     return tuple(dict.fromkeys((*one.title, tuple(one.facts["briefings"])) for one in known))
 
 
-def issued_editions(records: Iterable[RecordFile]) -> tuple[NamedWords, ...]:
+def issued_editions(records: Iterable[SavedRecord]) -> tuple[NamedWords, ...]:
     """The editions that were issued, with their briefings."""
     return tuple((one.record.pack, one.record.edition, one.record.texts) for one in records)
 
 
 def published_versions(library: Library) -> tuple[str, ...]:
     """The versions of briefings that were published: those that are kept, and those in force."""
-    kept = (pin(name, number) for name, numbers in library.kept_numbers.items() for number in numbers)
+    kept = (version_ref(name, number) for name, numbers in library.kept_numbers.items() for number in numbers)
     every = library.briefings.values()
-    now = (pin(one.id, one.fields.version) for one in every if one.fields.status is Status.PUBLISHED)
+    now = (version_ref(one.id, one.fields.version) for one in every if one.fields.status is Status.PUBLISHED)
     return tuple(dict.fromkeys((*kept, *now)))
 
 
@@ -173,27 +173,27 @@ def number_of(found: Iterable[Holding]) -> int:
     return sum(one.quantity for one in found)
 
 
-def recalled_faults(known: Iterable[Recall], issue: Issue) -> Iterator[Diagnostic]:
+def recalled_faults(known: Iterable[Recall], issue: PreparedEdition) -> Iterator[Diagnostic]:
     """Recalls that stand against an edition going out."""
-    texts = [pin(name, version) for name, version, _ in issue.versions]
+    texts = [version_ref(name, version) for name, version, _ in issue.versions]
     return _faults(known, issue.pack.id, issue.edition, texts, issue.pack.marks.at("edition"))
 
 
-def faults_of_pack(files: Mapping[str, bytes], binding: PackReading) -> Iterator[Diagnostic]:
+def faults_of_pack(files: Mapping[str, bytes], binding: PackView) -> Iterator[Diagnostic]:
     """Recalls that stand against issuing a pack as it is."""
-    pack, texts = binding.pack, [pin(one.briefing.id, one.briefing.fields.version) for one in binding.present]
+    pack, texts = binding.pack, [version_ref(one.briefing.id, one.briefing.fields.version) for one in binding.present]
     edition = pack.fields.edition or ""
     return _faults(_recalls_by_table(files), pack.id, edition, texts, pack.marks.at("edition"))
 
 
 def _faults(
-    known: Iterable[Recall], pack: str, edition: str, texts: Sequence[str], place: Place
+    known: Iterable[Recall], pack: str, edition: str, texts: Sequence[str], place: Location
 ) -> Iterator[Diagnostic]:
     whole = f"{pack}@{edition}"
     for one in recalled_in(known, pack, edition, texts):
         words = one.holds_in(pack, edition, texts)
         what = "was recalled" if whole in words else f"holds {', '.join(words)}, recalled"
-        said = {"what": what, "day": in_words(one.on), "reason": f"{one.reason.rstrip('.')}."}
+        said = {"what": what, "day": format_date(one.on), "reason": f"{one.reason.rstrip('.')}."}
         yield message("edition-recalled", place, edition=edition, pack=pack, name=one.name, **said)
 
 
@@ -209,7 +209,7 @@ class RecallNotices:
         """`files` are those of `source/`, by path."""
         self.known = _recalls_by_table(files)
 
-    def of_edition(self, chain: Chain, one: RecordFile, state: StateNow) -> StateNow:
+    def of_edition(self, chain: Chain, one: SavedRecord, state: CurrentState) -> CurrentState:
         """The state of an edition, with what has been recalled of it.
 
         Nobody is sent to the newest edition where that is recalled as well.
@@ -231,9 +231,9 @@ class RecallNotices:
                 reasons.append(f"Do not use '{text.title}' {text.version}.")
         return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
 
-    def of_version(self, name: str, version: str, state: StateNow) -> StateNow:
+    def of_version(self, name: str, version: str, state: CurrentState) -> CurrentState:
         """The state of a version of a text, with what has been recalled of it."""
-        found = [one for one in self.known if not one.lifted and pin(name, version) in one.words]
+        found = [one for one in self.known if not one.lifted and version_ref(name, version) in one.words]
         if not found:
             return state
         reasons = [each for one in found for each in (_sentence(one), "Do not use it any more.")]
@@ -241,4 +241,4 @@ class RecallNotices:
 
 
 def _sentence(one: Recall) -> str:
-    return f"Recalled on {in_words(one.on)}: {one.reason.rstrip('.')}.{f' {one.instead}' if one.instead else ''}"
+    return f"Recalled on {format_date(one.on)}: {one.reason.rstrip('.')}.{f' {one.instead}' if one.instead else ''}"

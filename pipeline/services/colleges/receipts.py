@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.printed_code import read_code
-from pipeline.core.sentences import count, did_you_mean, numbers_in_words
+from pipeline.core.sentences import count, numbers_in_words, suggestion
 from pipeline.model.source.versions import EditionRecord
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from pipeline.services.colleges.events import Event
 from pipeline.services.colleges.holdings import (
     OUT,
@@ -82,7 +82,7 @@ def delivery_of(
     try:
         code = read_code(what)
     except UsageError:
-        raise UsageError(f"There is no delivery '{what}'. {did_you_mean(what, known, '')}".rstrip()) from None
+        raise UsageError(f"There is no delivery '{what}'. {suggestion(what, known, '')}".rstrip()) from None
     edition = next((one for one in records if edition_code(one).text == code.text), None)
     if edition is None:
         raise UsageError(f"The code {code} is of no edition that was issued.")
@@ -123,7 +123,7 @@ def refuse_twice(answer: CollegeAnswer, events: Sequence[Event]) -> None:
     for entry in entries[:1]:
         again = f"To add to it: 'briefings acknowledge {delivery.id} --undo {entry.number}', then enter the total."
         raise AlreadyEntered(
-            f"{delivery.id}: '{kind}' of {in_words(entry.day)} is on record already, as entry {entry.number}."
+            f"{delivery.id}: '{kind}' of {format_date(entry.day)} is on record already, as entry {entry.number}."
             + (f" {again}" if answer.quantity else "")
         )
 
@@ -194,9 +194,9 @@ def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
             raise UsageError(f"{delivery.id} is uncertain: 'briefings settle {delivery.id} --sent' first.")
         if delivery.state == "planned" and True in delivery.kinds:
             raise UsageError(f"{delivery.id} is not known to be sent: 'briefings settle {delivery.id} --sent' first.")
-        raise UsageError(f"{delivery.id} is not sent: it is {delivery.state} since {in_words(delivery.since)}.")
+        raise UsageError(f"{delivery.id} is not sent: it is {delivery.state} since {format_date(delivery.since)}.")
     if answer.on < sent:
-        raise UsageError(f"{delivery.id} was sent on {in_words(sent)}, after {in_words(answer.on)}.")
+        raise UsageError(f"{delivery.id} was sent on {format_date(sent)}, after {format_date(answer.on)}.")
 
 
 def _require_there(answer: CollegeAnswer, own: Sequence[Holding]) -> None:
@@ -230,7 +230,7 @@ def _require_something(answer: CollegeAnswer, old: Sequence[Holding], events: Se
     if before and not old:
         raise AlreadyEntered(
             f"Nothing is left to answer: 'replaced' of {delivery.id} is on record as entry {before[-1].number}, on "
-            f"{in_words(before[-1].day)}."
+            f"{format_date(before[-1].day)}."
         )
 
 
@@ -274,7 +274,7 @@ def receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]
     for event in own:
         if event.number == number:
             return event
-    each = ", ".join(f"{event.number} ({event.kind} on {in_words(event.day)})" for event in own)
+    each = ", ".join(f"{event.number} ({event.kind} on {format_date(event.day)})" for event in own)
     entries = f"Those are {each}." if own else "It has none."
     raise UsageError(f"{number} is not the number of an answer to {delivery.id} that stands. {entries}")
 

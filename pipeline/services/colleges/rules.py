@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.load.folders import COLLEGES
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import FieldLocations
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.names import in_list, is_refused
-from pipeline.resolve.reading import PackReading
+from pipeline.resolve.reading import PackView
 
 
-def recipients_are_colleges(binding: PackReading) -> Iterator[Diagnostic]:
+def recipients_are_colleges(binding: PackView) -> Iterator[Diagnostic]:
     """A pack goes to colleges of the list."""
     known = colleges_of(binding.environment.others)
     if "source/colleges.yaml" in binding.environment.unread:
@@ -22,7 +22,7 @@ def recipients_are_colleges(binding: PackReading) -> Iterator[Diagnostic]:
     for index, name in enumerate(binding.pack.fields.recipients):
         if name not in known and not is_refused(binding.environment, "colleges", name):
             place = binding.pack.marks.at("recipients", index)
-            hint = did_you_mean(name, known, "Colleges live in source/colleges.yaml.")
+            hint = suggestion(name, known, "Colleges live in source/colleges.yaml.")
             yield message("entry-unknown", place, hint=hint, file="colleges", kind="college", name=name)
 
 
@@ -34,18 +34,18 @@ def organisations_of_colleges_exist(environment: Environment) -> Iterator[Diagno
         name = college.organisation
         if name and name not in environment.organisations and not is_refused(environment, "organisations", name):
             place = in_list(environment, "colleges", id_, "organisation")
-            hint = did_you_mean(name, environment.organisations, f"The college '{college.name}' names it.")
+            hint = suggestion(name, environment.organisations, f"The college '{college.name}' names it.")
             yield message("entry-unknown", place, hint=hint, file="organisations", kind="organisation", name=name)
 
 
-def printed_words(environment: Environment) -> Iterator[tuple[str, Place]]:
+def printed_words(environment: Environment) -> Iterator[tuple[str, Location]]:
     """The name of each college, which numbered copies bear, with its place."""
     for name, college in colleges_of(environment.others).items():
         yield college.name, in_list(environment, "colleges", name, "name")
 
 
-def languages(library: Library) -> Iterator[tuple[str, Place]]:
+def languages(library: Library) -> Iterator[tuple[str, Location]]:
     """The language that each college works in, with its place."""
-    marks = library.list_marks.get("colleges", Marks(COLLEGES))
+    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
     for name, college in colleges_of(library.others).items():
         yield college.language or "", marks.at(name, "language")

@@ -18,10 +18,10 @@ import asyncssh
 from pipeline.core.digests import sha256
 from pipeline.services.colleges.transport import (
     RECEIPT,
-    CannotAsk,
-    NobodyKnows,
-    NotDelivered,
+    DeliveryFailed,
+    OutcomeUnknown,
     Parcel,
+    ServerUnavailable,
     files_by,
     receipt_of,
     without_secrets,
@@ -82,10 +82,10 @@ class SftpTransport:
         talk = _Talk(self)
         try:
             return talk.run(self._look(talk, delivery, to, digest))
-        except NotDelivered as closed:
-            raise CannotAsk(closed.reason) from None
+        except DeliveryFailed as closed:
+            raise ServerUnavailable(closed.reason) from None
         except _FAILURES as failure:
-            raise CannotAsk(self._failure(failure).reason) from None
+            raise ServerUnavailable(self._failure(failure).reason) from None
         finally:
             talk.close()
 
@@ -108,7 +108,7 @@ class SftpTransport:
     async def _write(self, talk: "_Talk", parcel: Parcel) -> None:
         files, beside = await talk.files(), self._beside(parcel.delivery)
         if not await talk.within(files.isdir(self._root())):
-            raise NotDelivered("refused", f"The folder of {self.address} is not there")
+            raise DeliveryFailed("refused", f"The folder of {self.address} is not there")
         if await talk.within(files.exists(beside)):
             await talk.within(files.rmtree(beside))
         await talk.within(files.mkdir(beside))
@@ -128,7 +128,7 @@ class SftpTransport:
                 return found
             told = self._failure(failure)
             if told.trouble == "hangs":  # and may do it yet
-                raise CannotAsk(told.reason) from None
+                raise ServerUnavailable(told.reason) from None
             raise told from None
         finally:
             talk.close()
@@ -150,12 +150,12 @@ class SftpTransport:
                 said = await talk.within(file.read())
         except asyncssh.SFTPNoSuchFile:
             if not await talk.within(files.isdir(self._root())):
-                raise CannotAsk(f"The folder of {self.address} is not there") from None
-            raise NobodyKnows(f"{to} holds it no longer, and may have taken it in") from None
+                raise ServerUnavailable(f"The folder of {self.address} is not there") from None
+            raise OutcomeUnknown(f"{to} holds it no longer, and may have taken it in") from None
         assert isinstance(said, bytes), "it is opened as bytes"
         names = files_by(said, delivery, digest)
         if not names or not (digest or all([await talk.within(files.exists(f"{place}/{name}")) for name in names])):
-            raise NobodyKnows(f"{to} does not hold all of it, and may have taken it in")
+            raise OutcomeUnknown(f"{to} does not hold all of it, and may have taken it in")
         return place.rpartition("/")[2]
 
     def _root(self) -> str:
@@ -171,24 +171,24 @@ class SftpTransport:
     def _beside(self, delivery: str) -> str:
         return f"{self._root().rstrip('/')}/.part-{delivery}"
 
-    def _full(self) -> NotDelivered:
-        return NotDelivered("full", f"There is no room in the folder of {self.address}")
+    def _full(self) -> DeliveryFailed:
+        return DeliveryFailed("full", f"There is no room in the folder of {self.address}")
 
-    def _failure(self, failure: BaseException) -> NotDelivered:
+    def _failure(self, failure: BaseException) -> DeliveryFailed:
         """The failure in words, without a secret that a server may have repeated."""
         if isinstance(failure, TimeoutError):
-            return NotDelivered("hangs", f"No answer from {self.where} for {self.patience:g} seconds", passing=True)
+            return DeliveryFailed("hangs", f"No answer from {self.where} for {self.patience:g} seconds", passing=True)
         if isinstance(failure, asyncssh.HostKeyNotVerifiable | asyncssh.KeyExchangeFailed):
-            return NotDelivered("host", f"The server {self.where} shows another key than the one in colleges.yaml")
+            return DeliveryFailed("host", f"The server {self.where} shows another key than the one in colleges.yaml")
         if isinstance(failure, asyncssh.PermissionDenied):
-            return NotDelivered("refused", f"{self.address} refused {self._secret()}")
+            return DeliveryFailed("refused", f"{self.address} refused {self._secret()}")
         if isinstance(failure, _FULL):
             return self._full()
         if isinstance(failure, _LOST) or not isinstance(failure, asyncssh.Error):
             words = without_secrets(getattr(failure, "strerror", None) or str(failure), self.password)
-            return NotDelivered("refused", f"{self.where} cannot be reached: {words}", passing=True)
+            return DeliveryFailed("refused", f"{self.where} cannot be reached: {words}", passing=True)
         words = without_secrets(str(failure), self.password)
-        return NotDelivered("refused", f"The folder of {self.address} cannot be written: {words}")
+        return DeliveryFailed("refused", f"The folder of {self.address} cannot be written: {words}")
 
     def _own_key(self) -> asyncssh.SSHKey:
         """Our key. What its variable holds is not told, as it may be the key itself."""
@@ -196,18 +196,18 @@ class SftpTransport:
             content = Path(self.key).expanduser().read_bytes()
         except (OSError, ValueError, RuntimeError):
             words = "The key file cannot be read: the variable that 'key' names must hold the path of a file"
-            raise NotDelivered("refused", words) from None
+            raise DeliveryFailed("refused", words) from None
         try:
             return asyncssh.import_private_key(content)
         except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
-            raise NotDelivered("refused", "The key file holds no private key without a passphrase") from None
+            raise DeliveryFailed("refused", "The key file holds no private key without a passphrase") from None
 
     def _host_key(self) -> asyncssh.SSHKey:
         """The key that the server must show."""
         try:
             return asyncssh.import_public_key(self.host_key)
         except (asyncssh.KeyImportError, ValueError):
-            raise NotDelivered("refused", "'host_key' is the key of no server: 'ssh-keyscan' prints it") from None
+            raise DeliveryFailed("refused", "'host_key' is the key of no server: 'ssh-keyscan' prints it") from None
 
     def _secret(self) -> str:
         """The key that a server is to allow, by its fingerprint."""

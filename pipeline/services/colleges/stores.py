@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Place
+from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location
 from pipeline.core.files import content_of, open_to_append, write_whole
 from pipeline.core.messages import message
 from pipeline.load.folders import LEDGER
@@ -50,8 +50,8 @@ def _added(known: list[Event], at: str, entries: Iterable[NextEvent], unless: Co
 def chain_faults(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnostic, ...]:
     """The first event that this program cannot have written, or that does not follow from the one before."""
 
-    def place(number: int) -> Place:
-        return Place(path, number + 1) if path == LEDGER else Place(path)
+    def place(number: int) -> Location:
+        return Location(path, number + 1) if path == LEDGER else Location(path)
 
     for event in events:
         if reason := fault_of(event):
@@ -180,7 +180,7 @@ class FileStore:
         number = int(said[0])
         if 0 < number <= len(self._known) and self._known[number - 1].digest == said[1]:
             return ()
-        return (message("ledger-lost", Place(LEDGER), number=number),)
+        return (message("ledger-lost", Location(LEDGER), number=number),)
 
 
 def bytes_of(path: Path) -> bytes:
@@ -332,7 +332,7 @@ def _disagreements(database: Sequence[Event], table: Sequence[Event]) -> tuple[D
     """Why a table is not a copy of a database, perhaps without its last events; nothing if it is."""
     for one, other in zip(database, table, strict=False):
         if one != other:
-            return (message("ledger-differs", Place(LEDGER, one.number + 1), number=one.number),)
+            return (message("ledger-differs", Location(LEDGER, one.number + 1), number=one.number),)
     if more := max(len(table) - len(database), 0):
-        return (message("ledger-behind", Place(LEDGER, len(database) + 2), number=len(database), more=more),)
+        return (message("ledger-behind", Location(LEDGER, len(database) + 2), number=len(database), more=more),)
     return ()

@@ -9,18 +9,18 @@ from datetime import date
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
 from pipeline.core.text.wrapping import shortened
-from pipeline.load.register import Entry
+from pipeline.load.register import CopyEntry
 from pipeline.model.formats import FORMATS, PRINTED, Format, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import RETIRED, BriefingFields, Status
 from pipeline.model.source.college import HOLDER, College, colleges_of
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.versions import CopyPhrases, numbers, pin
-from pipeline.model.words import Words
+from pipeline.model.source.versions import CopyPhrases, numbers, version_ref
+from pipeline.model.words import Phrases
 from pipeline.resolve.packs import amendments
-from pipeline.resolve.status import reason_of_withdrawal
-from pipeline.services.editions.edition import PackState, Taker, name_in_parcel
+from pipeline.resolve.status import withdrawal_reason
+from pipeline.services.editions.edition import PackStatus, Taker, name_in_parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ NOTHING = LetterPart()
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class PreparedEdition:
     """An issued edition as copies are prepared of it: its briefings with their versions, the date on its pages."""
 
     pack: Pack
@@ -59,9 +59,9 @@ class Issue:
     versions: tuple[tuple[str, str, str], ...]
     """Id, version and title of each briefing, in order."""
     produced: date
-    imprint: Imprint
+    imprint: LibrarySettings
     overridden: tuple[tuple[str, str], ...] = ()
-    state: PackState = field(default_factory=PackState)
+    state: PackStatus = field(default_factory=PackStatus)
     record: str = ""
     """The SHA-256 of its record."""
     last_record: str = ""
@@ -84,7 +84,7 @@ class Issue:
         return " ".join(f"{name}@{version}" for name, version, _ in self.versions)
 
 
-def words_of_copies(table: Words, issue: Issue) -> Words:
+def words_of_copies(table: Phrases, issue: PreparedEdition) -> Phrases:
     """The fixed words for copies, with the phrases that the pages of the edition bear."""
     said = issue.phrases
     own = {"unnumbered": (said.unnumbered,), "copy": (said.numbered,)} if said else {}
@@ -147,7 +147,7 @@ class Copy:
     number: int
     sha256: str = ""
 
-    def words(self, college: College, fixed: Words) -> str:
+    def words(self, college: College, fixed: Phrases) -> str:
         """Words of the copy line: 'Copy 7, held by Northmoor Learning Unit'."""
         return fixed.say("copy", number=self.number, holder=shortened(college.name, HOLDER))
 
@@ -158,7 +158,7 @@ class Copy:
 
 
 def numbered_copies(
-    takers: Mapping[str, College], pack: Pack, kinds: Sequence[Format], earlier: Sequence[Entry]
+    takers: Mapping[str, College], pack: Pack, kinds: Sequence[Format], earlier: Sequence[CopyEntry]
 ) -> tuple[Copy, ...]:
     """The copies of each college, in order: one of each format for screens, and as many printed ones as it takes.
 
@@ -189,13 +189,17 @@ def spare_faults(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
         yield message("copies-spare", pack.marks.at("print", "spare"))
 
 
-def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], college: str, words: Words) -> LetterPart:
+def changes_for(
+    library: Library, issue: PreparedEdition, entries: Sequence[CopyEntry], college: str, words: Phrases
+) -> LetterPart:
     """The part of the letter; nothing for a college that got no earlier edition of the pack."""
     before = _edition_before(issue, entries, college)
     return NOTHING if before is None else changes_since(library, issue, before.edition, before.versions.split(), words)
 
 
-def changes_since(library: Library, issue: Issue, edition: str, pins: Sequence[str], words: Words) -> LetterPart:
+def changes_since(
+    library: Library, issue: PreparedEdition, edition: str, pins: Sequence[str], words: Phrases
+) -> LetterPart:
     """The part of the letter on what has changed since an edition, of which `pins` are the briefings by version."""
     was = {name: version for name, _, version in (line.partition("@") for line in pins)}
     items = [item for one in issue.versions for item in _of(library, issue, was, one, words)]
@@ -205,7 +209,7 @@ def changes_since(library: Library, issue: Issue, edition: str, pins: Sequence[s
     return LetterPart((words.say("letter-changed" if items else "letter-same", edition=edition),), tuple(items))
 
 
-def _edition_before(issue: Issue, entries: Sequence[Entry], college: str) -> Entry | None:
+def _edition_before(issue: PreparedEdition, entries: Sequence[CopyEntry], college: str) -> CopyEntry | None:
     """First entry of the college's edition before this one. More copies of an older edition do not make it newer."""
     own = [entry for entry in entries if (entry.college, entry.pack) == (college, issue.pack.id)]
     first = {entry.edition: entry for entry in reversed(own)}
@@ -215,7 +219,7 @@ def _edition_before(issue: Issue, entries: Sequence[Entry], college: str) -> Ent
 
 
 def _of(
-    library: Library, issue: Issue, was: Mapping[str, str], one: tuple[str, str, str], words: Words
+    library: Library, issue: PreparedEdition, was: Mapping[str, str], one: tuple[str, str, str], words: Phrases
 ) -> Iterator[LetterItem]:
     """Item on a briefing of the pack that has changed or is no longer in force; none for the others."""
     name, now, title = one
@@ -238,15 +242,15 @@ def _of(
         yield LetterItem(too(words.say(became, title=title, was=was[name], now=now)), tuple(more))
 
 
-def _fields(library: Library, issue: Issue, name: str, version: str) -> BriefingFields:
+def _fields(library: Library, issue: PreparedEdition, name: str, version: str) -> BriefingFields:
     """The front matter of a briefing as the pack binds it."""
-    line = pin(name, version)
+    line = version_ref(name, version)
     if line in issue.pack.lines and line in library.kept:
         return library.kept[line].briefing.fields
     return library.briefings[name].fields
 
 
-def _why_gone(library: Library, name: str, words: Words) -> str:
+def _why_gone(library: Library, name: str, words: Phrases) -> str:
     """That a briefing is not in the pack any more, and why, where it no longer holds."""
     retired = _retired(library, name, words)
     if retired and library.briefings[name].fields.status is Status.WITHDRAWN:
@@ -254,17 +258,17 @@ def _why_gone(library: Library, name: str, words: Words) -> str:
     return words.say("letter-gone-too", state=retired) if retired else words.say("letter-gone")
 
 
-def _retired(library: Library, name: str, words: Words) -> str:
+def _retired(library: Library, name: str, words: Phrases) -> str:
     """That a text no longer holds: 'withdrawn: The study was retracted.'; nothing of one in force, or of none."""
     briefing = library.briefings.get(name)
     if briefing is None or briefing.fields.status not in RETIRED:
         return ""
     if briefing.fields.status is Status.WITHDRAWN:
-        reason = reason_of_withdrawal(briefing)
+        reason = withdrawal_reason(briefing)
         return words.say("letter-withdrawn-why", reason=reason) if reason else words.say("letter-withdrawn")
     newer = library.briefings.get(briefing.fields.superseded_by or "")
     return words.say("letter-superseded-by", title=newer.fields.title) if newer else words.say("letter-superseded")
 
 
-def _state(title: str, state: str, words: Words) -> str:
+def _state(title: str, state: str, words: Phrases) -> str:
     return words.say("letter-state", title=title, state=state)

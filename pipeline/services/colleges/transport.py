@@ -17,23 +17,23 @@ from urllib.request import Request, urlopen
 
 from pipeline.core.diagnostics import EnvironmentFailure, PipelineError
 from pipeline.core.digests import sha256
-from pipeline.core.files import keep_names, remove, write_whole
+from pipeline.core.files import fsync_folder, remove, write_whole
 from pipeline.core.sentences import cut_short
 from pipeline.services.colleges.manifest import MANIFEST
 
 RECEIPT = "receipt.json"
 """The file by which a delivery is known where it has arrived."""
 
-Trouble = Literal["refused", "hangs", "full", "host", "late"]
+DeliveryError = Literal["refused", "hangs", "full", "host", "late"]
 """The kind of a failure, by which it is told what to do."""
 
 
-class NotDelivered(PipelineError):
+class DeliveryFailed(PipelineError):
     """A delivery that certainly did not arrive: why, and whether it may go better a little later."""
 
-    def __init__(self, trouble: Trouble, reason: str, passing: bool = False) -> None:
+    def __init__(self, trouble: DeliveryError, reason: str, passing: bool = False) -> None:
         super().__init__(trouble, reason, passing)
-        self.trouble: Trouble = trouble
+        self.trouble: DeliveryError = trouble
         self.reason = reason
         self.passing = passing
 
@@ -41,11 +41,11 @@ class NotDelivered(PipelineError):
         return self.reason
 
 
-class NobodyKnows(PipelineError):
+class OutcomeUnknown(PipelineError):
     """A delivery that may have arrived, and nobody can be asked but whoever it went to."""
 
 
-class CannotAsk(PipelineError):
+class ServerUnavailable(PipelineError):
     """A delivery that may have arrived, and the way to ask is closed for now: why, and whether it is only too early."""
 
     def __init__(self, reason: str, late: bool = False) -> None:
@@ -132,11 +132,11 @@ class Transport(Protocol):
     def prepare(self, parcel: Parcel) -> Callable[[], str]:
         """Do all but the one moment after which it may have arrived; what is given does that, and gives a receipt.
 
-        Raises `NotDelivered`; what is given raises `NobodyKnows` and `CannotAsk` too.
+        Raises `DeliveryFailed`; what is given raises `OutcomeUnknown` and `ServerUnavailable` too.
         """
 
     def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
-        """The receipt of what has arrived there; none where nothing has. Raises `NobodyKnows`, `CannotAsk`.
+        """The receipt of what has arrived there; none where nothing has. Raises `OutcomeUnknown`, `ServerUnavailable`.
 
         `handed_over` is the moment at which the ledger says that it was about to arrive, `digest` the SHA-256 of the
         receipt that was to arrive with it.
@@ -163,7 +163,7 @@ class FolderTransport:
         """Write the whole beside its place, as often as need be."""
         beside = self._beside(parcel.delivery)
         if not self.root.is_dir():
-            raise NotDelivered("refused", f"The folder {self.root} is not there")
+            raise DeliveryFailed("refused", f"The folder {self.root} is not there")
         try:
             remove(beside, whole=True)
             beside.mkdir()
@@ -172,7 +172,7 @@ class FolderTransport:
         except (OSError, EnvironmentFailure) as refusal:
             remove(beside)
             raise self._failure(refusal) from None
-        keep_names(self.root)
+        fsync_folder(self.root)
         return partial(self._put, parcel, beside)
 
     def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
@@ -189,13 +189,13 @@ class FolderTransport:
             said = (place / RECEIPT).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             if not self.root.is_dir():
-                raise CannotAsk(f"The folder {self.root} is not there") from None
-            raise NobodyKnows(f"{to} holds it no longer, and may have taken it in") from None
+                raise ServerUnavailable(f"The folder {self.root} is not there") from None
+            raise OutcomeUnknown(f"{to} holds it no longer, and may have taken it in") from None
         except OSError as refusal:
-            raise CannotAsk(f"The folder {self.root} cannot be read: {refusal.strerror}") from None
+            raise ServerUnavailable(f"The folder {self.root} cannot be read: {refusal.strerror}") from None
         files = files_by(said, delivery, digest)
         if not files or not (digest or all((place / name).exists() for name in files)):
-            raise NobodyKnows(f"{to} does not hold all of it, and may have taken it in")
+            raise OutcomeUnknown(f"{to} does not hold all of it, and may have taken it in")
         return place.name
 
     def _put(self, parcel: Parcel, beside: Path) -> str:
@@ -206,7 +206,7 @@ class FolderTransport:
             if found := self.find(parcel.delivery, parcel.to, digest=sha256(receipt_of(parcel))):
                 return found
             raise self._failure(refusal) from None
-        keep_names(self.root)
+        fsync_folder(self.root)
         return place.name
 
     def _place(self, delivery: str) -> Path:
@@ -215,12 +215,12 @@ class FolderTransport:
     def _beside(self, delivery: str) -> Path:
         return self.root / f".part-{delivery}"
 
-    def _failure(self, refusal: OSError | EnvironmentFailure) -> NotDelivered:
+    def _failure(self, refusal: OSError | EnvironmentFailure) -> DeliveryFailed:
         cause = refusal if isinstance(refusal, OSError) else refusal.__cause__
         number, words = (cause.errno, cause.strerror) if isinstance(cause, OSError) else (None, str(refusal))
         if number in _FULL:
-            return NotDelivered("full", f"There is no room in the folder {self.root}")
-        return NotDelivered("refused", f"The folder {self.root} cannot be written: {words}")
+            return DeliveryFailed("full", f"There is no room in the folder {self.root}")
+        return DeliveryFailed("refused", f"The folder {self.root} cannot be written: {words}")
 
 
 # Delivery into a store that a URL names, by whatever fsspec knows: all files, and the manifest last. A
@@ -268,21 +268,21 @@ class StoreTransport:
             manifest = self.asked(partial(_read, place, MANIFEST)) if meant else None
             others = [name for name in meant if name != MANIFEST] if manifest is None else []
             whole = meant and self.asked(partial(_all_there, place, others))
-        except NotDelivered as closed:
-            raise CannotAsk(closed.reason) from None
+        except DeliveryFailed as closed:
+            raise ServerUnavailable(closed.reason) from None
         if not whole:
-            raise NobodyKnows(f"{to} no longer holds all of it, and may have taken it in")
+            raise OutcomeUnknown(f"{to} no longer holds all of it, and may have taken it in")
         return self._folder(delivery) if manifest is not None and sha256(manifest) == meant.get(MANIFEST) else None
 
     def _put(self, parcel: Parcel) -> str:
         content = parcel.files[MANIFEST]
         try:
             self.asked(partial(_written, self._place(parcel.delivery), MANIFEST, content), len(content))
-        except NotDelivered as failure:  # the store may have done it, and lost the answer
+        except DeliveryFailed as failure:  # the store may have done it, and lost the answer
             if found := self.find(parcel.delivery, parcel.to, digest=sha256(receipt_of(parcel))):
                 return found
             if failure.trouble == "hangs":  # and may do it yet
-                raise CannotAsk(failure.reason) from None
+                raise ServerUnavailable(failure.reason) from None
             raise
         return self._folder(parcel.delivery)
 
@@ -293,7 +293,7 @@ class StoreTransport:
         return f"{self.address.rstrip('/')}/{self._folder(delivery)}"
 
     def write(self, folder: str, name: str, content: bytes) -> None:
-        """Write one file into a folder of the store. Raises `NotDelivered`."""
+        """Write one file into a folder of the store. Raises `DeliveryFailed`."""
         self.asked(partial(_written, f"{self.address.rstrip('/')}/{folder}", name, content), len(content))
 
     def asked(self, ask: Callable[[], Any], size: int = 0) -> Any:
@@ -304,19 +304,19 @@ class StoreTransport:
         try:
             answer, failure = answers.get(timeout=patience)
         except Empty:
-            raise NotDelivered("hangs", f"No answer from {self.where} for {patience:.0f} seconds", True) from None
+            raise DeliveryFailed("hangs", f"No answer from {self.where} for {patience:.0f} seconds", True) from None
         if failure is not None:
             raise self._failure(failure) from None
         return answer
 
-    def _failure(self, failure: Exception) -> NotDelivered:
+    def _failure(self, failure: Exception) -> DeliveryFailed:
         """The failure in words, without a secret."""
         if isinstance(failure, ImportError):
             kind = self.address.partition(":")[0]
-            return NotDelivered("refused", f"No package that knows '{kind}' is installed beside fsspec")
+            return DeliveryFailed("refused", f"No package that knows '{kind}' is installed beside fsspec")
         words = without_secrets(str(failure), *self.secrets) or "it does not say why"
         passing = isinstance(failure, ConnectionError | TimeoutError)
-        return NotDelivered("refused", f"The store {self.where} cannot be used: {words}", passing)
+        return DeliveryFailed("refused", f"The store {self.where} cannot be used: {words}", passing)
 
 
 def _answered(ask: Callable[[], Any], answers: SimpleQueue[tuple[Any, Exception | None]]) -> None:
@@ -373,13 +373,13 @@ class LinkPlace:
     """Seconds that an answer from the address may take."""
 
     def put(self, files: Iterable[tuple[str, bytes]], links: Mapping[str, str]) -> None:
-        """Put those files there that are linked to, if they are not. Raises `NotDelivered`."""
+        """Put those files there that are linked to, if they are not. Raises `DeliveryFailed`."""
         for name, content in files:
             if name in links and self._fetched(links[name], len(content)) != content:
                 self.store.write(sha256(content), name, content)
                 if self._fetched(links[name], len(content)) != content:
                     reason = f"{links[name]} does not give what was put into {self.store.address}"
-                    raise NotDelivered("refused", reason)
+                    raise DeliveryFailed("refused", reason)
 
     def _fetched(self, link: str, size: int) -> bytes | None:
         """Content at an address; none where there is none."""

@@ -11,7 +11,7 @@ from typing import assert_never
 from urllib.parse import unquote
 
 from pipeline.build.project import Project
-from pipeline.cli.options import moment
+from pipeline.cli.options import now_utc
 from pipeline.model.source.college import DeliverySettings
 from pipeline.model.source.posting import MailServer
 from pipeline.services.colleges.copies import PackToCopy
@@ -21,9 +21,9 @@ from pipeline.services.colleges.mail import MailTransport, OwnMailbox
 from pipeline.services.colleges.manifest import ParcelSeal, sealed
 from pipeline.services.colleges.plan import PRINTER, PlannedDelivery
 from pipeline.services.colleges.transport import (
+    DeliveryFailed,
     FolderTransport,
     LinkPlace,
-    NotDelivered,
     Parcel,
     StoreTransport,
     Transport,
@@ -38,7 +38,7 @@ def job_parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDel
     place = project.output / "printer" / issue.folder
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
     if TICKET not in files:
-        raise NotDelivered("refused", f"{place} does not hold the job that was prepared")
+        raise DeliveryFailed("refused", f"{place} does not hold the job that was prepared")
     said = {
         "college": PRINTER,
         "name": printer.name if printer else "",
@@ -99,7 +99,7 @@ def _by_mail(issued: PackToCopy) -> Transport:
         server.server,
         server.port,
         server.sender,
-        moment,
+        now_utc,
         user=server.user or "",
         password=secret_for(server.server, SMTP_PASSWORD, SMTP_HOST) if server.user else "",
         largest=server.largest * 1_000_000,

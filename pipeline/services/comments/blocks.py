@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, assert_never
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.load.briefing import parse_briefing
 from pipeline.load.markdown.maths import Declared
 from pipeline.model import body as tree
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body, plain_text, walk
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from pipeline.services.comments.units import LockLabel, SourceText, SourceUnit, digest_of, locked, source_text, units_of
 
 _MOST_NAMES = 2
@@ -50,7 +50,7 @@ def labels(body: tree.Body, works: Bibliography, name: Callable[[str, int], str]
     return label
 
 
-def house_labels(works: Bibliography, words: Words) -> Callable[[tree.Body], Callable[[tree.Inline], str]]:
+def house_labels(works: Bibliography, words: Phrases) -> Callable[[tree.Body], Callable[[tree.Inline], str]]:
     """Return the labels of a body, with the house's names of figures and tables."""
     return partial(labels, works=works, name=lambda kind, number: words.say(kind, number=number))
 
@@ -120,7 +120,7 @@ class SentBlock:
     within: tuple[str, ...] = ()
     """Names of what it stands in, from outside inwards, such as `box caution` and `list 1`: that may never change."""
     level: int = 0
-    place: Place = Place()
+    place: Location = Location()
     node: object = field(default=None, compare=False, repr=False)
     """A picture or a mark of the evidence figure, for whoever writes the document."""
     cell: tuple[int, int, int, int] = (0, 0, 0, 0)
@@ -163,11 +163,11 @@ class _Walk:
             yield from self.block(block, within)
 
     def words(
-        self, kind: str, words: Sequence[tree.Inline], place: Place, within: tuple[str, ...], level: int = 0
+        self, kind: str, words: Sequence[tree.Inline], place: Location, within: tuple[str, ...], level: int = 0
     ) -> SentBlock:
         return SentBlock(kind, units_of(words, self.source, self.label), within, level, place)
 
-    def fixed(self, kind: str, block: object, seen: str, place: Place, within: tuple[str, ...]) -> SentBlock:
+    def fixed(self, kind: str, block: object, seen: str, place: Location, within: tuple[str, ...]) -> SentBlock:
         return SentBlock(kind, (locked(block, self.source, seen),), within, 0, place, block, is_locked=True)
 
     def block(self, block: tree.Block, within: tuple[str, ...]) -> Iterator[SentBlock]:
@@ -204,9 +204,9 @@ class _Walk:
             case tree.EvidenceMark():
                 yield self.fixed("evidence", block, "", block.place, within)
             case tree.PlaceholderBlock():
-                yield self.fixed("apart", block, block.text, Place(), within)
+                yield self.fixed("apart", block, block.text, Location(), within)
             case tree.ThematicBreak():
-                yield self.fixed("apart", block, "* * *", Place(), within)
+                yield self.fixed("apart", block, "* * *", Location(), within)
             case _:
                 assert_never(block)
 
@@ -222,7 +222,7 @@ class _Walk:
 
     def definitions(self, block: tree.DefinitionList, within: tuple[str, ...]) -> Iterator[SentBlock]:
         for entry in block.entries:
-            yield self.words("term", entry.term, Place(), within)
+            yield self.words("term", entry.term, Location(), within)
             for number, meaning in enumerate(entry.meanings):
                 yield from self.blocks(meaning, (*within, f"meaning {number}"))
 
@@ -251,7 +251,7 @@ class TextInUnits:
     blocks: tuple[SentBlock, ...]
     above: tuple[tuple[str, str], ...] = ()
     """Parts of the front matter that are read before the text, by their names: `title`, `summary` and so on."""
-    keys: Mapping[str, Place] = field(default_factory=dict, repr=False)
+    keys: Mapping[str, Location] = field(default_factory=dict, repr=False)
     """Places of their keys, by the same names."""
 
 

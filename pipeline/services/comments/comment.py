@@ -13,15 +13,15 @@ from pipeline.cli.outcome import Outcome, own_json, rendered
 from pipeline.compose.language.words import result, study_count
 from pipeline.core.diagnostics import Diagnostic, UsageError, errors
 from pipeline.core.files import write_whole
-from pipeline.core.sentences import near
+from pipeline.core.sentences import close_matches
 from pipeline.load.pictures.picture import picture_file
-from pipeline.load.versions import tell_git
+from pipeline.load.versions import write_gitattributes
 from pipeline.load.words import wordbook
 from pipeline.model.body import Body, BoxKind
 from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.markings import marking_of
 from pipeline.resolve.markings import shown as shown_marking
@@ -32,7 +32,7 @@ from pipeline.services.comments.units import FOLDER, LockLabel, Sent, sent_of
 
 
 def document_for_comment(
-    briefing: Briefing, library: Library, layouts: Layouts, files: Mapping[str, bytes], words: Words
+    briefing: Briefing, library: Library, layouts: Layouts, files: Mapping[str, bytes], words: Phrases
 ) -> tuple[Sent, bytes] | None:
     """Origin of the document, and the document itself; nothing where the source cannot be read."""
     content = files[briefing.path]
@@ -60,7 +60,7 @@ def document_for_comment(
     return sent, written(made)
 
 
-def _running(briefing: Briefing, library: Library, words: Words) -> tuple[str, str]:
+def _running(briefing: Briefing, library: Library, words: Phrases) -> tuple[str, str]:
     """The words at the head and at the foot of every page: status and marking, as the pages of the text have them.
 
     Nothing that changes with the day is said: the same source gives the same bytes.
@@ -71,7 +71,7 @@ def _running(briefing: Briefing, library: Library, words: Words) -> tuple[str, s
     return " · ".join(filter(None, (*statuses(environment, head, date.min, False, words), marking))), marking
 
 
-def _numbers(blocks: tuple[SentBlock, ...], words: Words) -> Iterator[tuple[str, str]]:
+def _numbers(blocks: tuple[SentBlock, ...], words: Phrases) -> Iterator[tuple[str, str]]:
     """The names that figures and tables go by, such as 'Figure 2', by what their captions stand in."""
     counted = {"figure": 0, "table": 0}
     for block in blocks:
@@ -83,7 +83,7 @@ def _numbers(blocks: tuple[SentBlock, ...], words: Words) -> Iterator[tuple[str,
             yield within, words.say(kind, number=counted[kind])
 
 
-def _above(briefing: Briefing, words: Words, labelled: Callable[[Body], LockLabel]) -> Iterator[FixedParagraph]:
+def _above(briefing: Briefing, words: Phrases, labelled: Callable[[Body], LockLabel]) -> Iterator[FixedParagraph]:
     styles = {"title": "Title", "summary": "Subtitle"}
     for key, said in above_of(briefing, lambda body: words_of_body(body, labelled(body))):
         if key not in styles:
@@ -91,7 +91,7 @@ def _above(briefing: Briefing, words: Words, labelled: Callable[[Body], LockLabe
         yield FixedParagraph(said, styles.get(key, "Normal"))
 
 
-def _evidence(briefing: Briefing, words: Words) -> tuple[tuple[str, ...], ...]:
+def _evidence(briefing: Briefing, words: Phrases) -> tuple[tuple[str, ...], ...]:
     findings = briefing.fields.evidence.findings
     if not findings:
         return ()
@@ -136,7 +136,7 @@ def _made(project: Project, name: str) -> tuple[tuple[str, ...], tuple[Diagnosti
     files = {made[0].copy: project.files[briefing.path], f"output/comment/{name}.docx": made[1]}
     for path, content in files.items():
         write_whole(project.folder / path, content)
-    tell_git(project.folder / FOLDER / ".gitattributes")
+    write_gitattributes(project.folder / FOLDER / ".gitattributes")
     return tuple(files), remarks
 
 
@@ -146,5 +146,5 @@ def _require_readable(name: str, library: Library) -> None:
     if name in library.broken:
         raise UsageError(f"The front matter of '{name}' cannot be read: 'briefings check' says why.")
     if name not in library.briefings:
-        guess = near(name, tuple(library.briefings))
+        guess = close_matches(name, tuple(library.briefings))
         raise UsageError(f"There is no briefing '{name}'." + (f" Did you mean '{guess[0]}'?" if guess else ""))

@@ -16,10 +16,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from PIL import Image, UnidentifiedImageError
 
-from pipeline.core.diagnostics import PressFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.body import BoxKind
 from pipeline.model.formats import ASSET, Asset, Layouts
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 from pipeline.services.comments.blocks import SentBlock
 from pipeline.services.comments.units import (
     ControlNumbers,
@@ -41,7 +41,7 @@ _SCALE = 3
 """Dots of a drawing for each point."""
 
 
-def shown(picture: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
+def shown(picture: Asset, imprint: LibrarySettings, layouts: Layouts) -> bytes | None:
     """A picture as Word can show it; nothing where it cannot be drawn, so that its words stand for it."""
     if picture.media_type in _AS_THEY_ARE:
         return picture.content
@@ -56,7 +56,7 @@ def shown(picture: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
     return out.getvalue()
 
 
-def _drawn(drawing: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
+def _drawn(drawing: Asset, imprint: LibrarySettings, layouts: Layouts) -> bytes | None:
     """A drawing as a picture of dots, as the pages have it: by the engine that sets them, in the faces of the house."""
     import pypdfium2  # which, as what sets pages, takes long to load
 
@@ -85,7 +85,7 @@ def _drawn(drawing: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
         with pypdfium2.PdfDocument(made.pdf) as pages:
             picture = pages[0].render(scale=_SCALE).to_pil()
             picture.save(out, "PNG", dpi=(72 * _SCALE, 72 * _SCALE))
-    except (PressFailure, pypdfium2.PdfiumError):
+    except (TypesettingFailure, pypdfium2.PdfiumError):
         return None
     return out.getvalue()
 

@@ -34,7 +34,7 @@ class Tracked(NamedTuple):
 KEPT = Tracked()
 
 
-class Bit(NamedTuple):
+class ReviewedCharacter(NamedTuple):
     """A character of a returned document, and the locked part that it stands in."""
 
     letter: str
@@ -47,7 +47,7 @@ class ReturnedParagraph:
     """One paragraph: the bookmarks of blocks that begin in it, its characters, and its end."""
 
     marks: list[SentMark] = field(default_factory=list)
-    bits: list[Bit] = field(default_factory=list)
+    bits: list[ReviewedCharacter] = field(default_factory=list)
     end: Tracked = KEPT
     within: SentMark | None = None
     """The bookmark that began in a paragraph before and is still open: somebody split that one."""
@@ -151,7 +151,7 @@ class _Reader:
             self.fields.said(words if tracked is not None and tracked.state != "out" else "")
             if tracked is not None and not any(True for _ in node.iterancestors(f"{W}pPr", f"{W}rPr")):
                 part = next((mark for mark in self.open.values() if mark.kind == "a"), None)
-                paragraph.bits += (Bit(letter, tracked, part) for letter in words)
+                paragraph.bits += (ReviewedCharacter(letter, tracked, part) for letter in words)
         elif node.tag == SYMBOL:
             self.tell(paragraph, "a sign", symbol_name(node), _tracked(node))
         elif field_ := self.fields.read(node):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pipeline.core.text.fonts import without_direction_characters
 from pipeline.core.text.typography import PASTED
 from pipeline.services.comments.blocks import SentBlock
-from pipeline.services.comments.paragraphs import KEPT, Bit, Tracked
+from pipeline.services.comments.paragraphs import KEPT, ReviewedCharacter, Tracked
 from pipeline.services.comments.units import SourceUnit, digest_of_words
 
 
@@ -38,7 +38,7 @@ _MOST = 4_000_000
 """So many pairs of words are compared; beyond that a block is a different one."""
 
 
-def changes_of(number: int, units: Sequence[SourceUnit], bits: Sequence[Bit]) -> list[UnitChange]:
+def changes_of(number: int, units: Sequence[SourceUnit], bits: Sequence[ReviewedCharacter]) -> list[UnitChange]:
     """The changes to a block by its number, in the order of its words; none touches another."""
     seen = [at for at, unit in enumerate(units) if unit.seen]
     sent: list[Hashable] = [at if units[at].lock else units[at].seen for at in seen]
@@ -78,7 +78,7 @@ Atom = tuple[Hashable, Tracked, int]
 """A character or the number of a locked part, its tracked change, and the locked part that it is in; else -1."""
 
 
-def _atoms(number: int, bits: Sequence[Bit]) -> Iterator[Atom]:
+def _atoms(number: int, bits: Sequence[ReviewedCharacter]) -> Iterator[Atom]:
     """The characters, and for a locked part its number once; it is gone when nothing of it is kept.
 
     Words that somebody inserted into a part that is gone are characters.
@@ -95,7 +95,7 @@ def _atoms(number: int, bits: Sequence[Bit]) -> Iterator[Atom]:
             yield from ((bit.letter, bit.tracked, value) for bit in held if bit.tracked.state == "in")
 
 
-def _changed_parts(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> Iterator[UnitChange]:
+def _changed_parts(units: Sequence[SourceUnit], bits: Sequence[ReviewedCharacter]) -> Iterator[UnitChange]:
     """The locked parts in which somebody wrote, so that they are not what was sent."""
     for part, group in groupby(bits, lambda bit: bit.part):
         held = list(group)

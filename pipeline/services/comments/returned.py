@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 from pipeline.core.text.fonts import direction_characters
@@ -21,7 +21,7 @@ from pipeline.model.body import Body
 from pipeline.services.comments.blocks import SentBlock, TextInUnits, in_units, plain_labels
 from pipeline.services.comments.making import Edit, is_plain, make
 from pipeline.services.comments.proposals import Continued, UnitChange, carried, continued, nearest, words_with
-from pipeline.services.comments.reviewed import FRONT_MATTER, Reviewed, Told, reviewed
+from pipeline.services.comments.reviewed import FRONT_MATTER, Reviewed, ReviewRemark, reviewed
 from pipeline.services.comments.units import LockLabel, Sent, read_identifier
 from pipeline.services.importing.package import BrokenXml, Package, open_package, parse
 
@@ -66,7 +66,7 @@ class LostId(NamedTuple):
 
     block: int
     id: str
-    links: tuple[Place, ...]
+    links: tuple[Location, ...]
 
     @property
     def where(self) -> str:
@@ -86,7 +86,7 @@ def lost_ids(
                 yield LostId(number, one.id, links)
 
 
-def _links(path: str, name: str, files: Mapping[str, bytes]) -> Iterator[Place]:
+def _links(path: str, name: str, files: Mapping[str, bytes]) -> Iterator[Location]:
     """The places of the links to an id of a text: in the text itself, and in all others."""
     inside = re.compile(rf"(?:\]\(|\]:)\s*<?#{re.escape(name)}(?![\w:.\-])")
     outside = re.compile(rf"briefing:{re.escape(briefing_id(path))}#{re.escape(name)}(?![\w:.\-])")
@@ -95,7 +95,7 @@ def _links(path: str, name: str, files: Mapping[str, bytes]) -> Iterator[Place]:
             text = files[other].decode("utf-8", "replace")
             found = [match.start() for form in (inside, outside)[other != path :] for match in form.finditer(text)]
             for at in sorted(found):
-                yield Place(other, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+                yield Location(other, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
 _CORE = "docProps/core.xml"
@@ -111,7 +111,7 @@ class Proposal:
     """One change that a reviewer proposes: where, by whom, and what would become of it."""
 
     number: int
-    place: Place
+    place: Location
     author: str
     day: str
     before: str
@@ -157,7 +157,7 @@ class Returned:
 
 def origin_of(content: bytes) -> Sent | None:
     """The origin of a document for comment; nothing where it is none, or cannot be opened."""
-    package = open_package("", content, Desk())
+    package = open_package("", content, Diagnostics())
     return _origin(package) if package else None
 
 
@@ -183,11 +183,11 @@ def take_back(
     `earlier` gives states that the files at some paths had before; `is_shallow` says whether older ones were left out;
     `labelled` gives the words that reviewers saw for what is locked.
     """
-    desk = Desk()
-    package = open_package(name, content, desk)
+    diagnostics = Diagnostics()
+    package = open_package(name, content, diagnostics)
     sent = _origin(package) if package else None
     if package is None or sent is None:
-        return Returned(name, remarks=desk.remarks)
+        return Returned(name, remarks=diagnostics.remarks)
     texts = (p for p in sorted(files) if p.endswith(".md") and p.startswith((BRIEFINGS, HANDBOOK)))
     path = next((p for p in texts if briefing_id(p) == sent.id), "")
     kept = _as_sent(sent, path, files, earlier)
@@ -201,7 +201,7 @@ def take_back(
         else:
             reason = f"There is no briefing '{sent.id}'. Was it renamed? Give it its old id, or import the document "
             reason += "as a new one."
-        return Returned(name, remarks=(message("back-unknown", Place(name), reason=reason),))
+        return Returned(name, remarks=(message("back-unknown", Location(name), reason=reason),))
     return _Carrier(name, was, now, files, macros).returned(reviewed(package, was))
 
 
@@ -253,9 +253,9 @@ class _Carrier:
     def change_now(self, block: int, turn: int, change: UnitChange) -> UnitChange:
         return self.continued[block].changes[turn] if block in self.continued else change
 
-    def place(self, block: int, unit: int = -1) -> Place:
+    def place(self, block: int, unit: int = -1) -> Location:
         if not self.now.blocks or block == FRONT_MATTER:
-            return Place(self.now.path)
+            return Location(self.now.path)
         number = self.found.get(block, min(nearest(self.found, block), len(self.now.blocks) - 1))
         one = self.now.blocks[max(0, number)]
         starts = [part.start for part in one.units if part.start >= 0]
@@ -311,7 +311,7 @@ class _Carrier:
         end = min(later[0] if later else len(read), line if line >= 0 else len(read))
         return cut_short(_plain(read[start:end]), 80)
 
-    def remark_on(self, one: Told) -> Diagnostic:
+    def remark_on(self, one: ReviewRemark) -> Diagnostic:
         put = {key: _plain(said) for key, said in one.put.items()}
         made = message(one.code, self.now.keys.get(one.key) or self.place(one.block), one.hint, **put)
         if "before" in put:

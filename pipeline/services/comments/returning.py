@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from pipeline.cli import outcome as report
-from pipeline.cli.options import Shared, colour, open_project
-from pipeline.cli.outcome import Exit, Outcome, on_screen
+from pipeline.cli.options import CommonOptions, colour, open_project
+from pipeline.cli.outcome import Exit, Outcome, grouped_diagnostics
 from pipeline.compose.design.style import page_style
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, failed, visible
 from pipeline.core.documents.xhtml import lone_page
@@ -24,7 +24,7 @@ from pipeline.core.files import write_whole
 from pipeline.core.git import earlier_states, is_shallow
 from pipeline.core.sentences import count, span
 from pipeline.load.words import wordbook
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from pipeline.services.comments.blocks import house_labels
 from pipeline.services.comments.returned import (
     Proposal,
@@ -127,7 +127,7 @@ def _remark(one: Diagnostic) -> Markup:
 def _day(written: str) -> str:
     """A day in words; as it is written where it is none."""
     try:
-        return in_words(date.fromisoformat(written))
+        return format_date(date.fromisoformat(written))
     except ValueError:
         return written
 
@@ -239,12 +239,12 @@ def _remarks(returned: Returned) -> Iterator[str]:
         yield line
 
 
-def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, Shared], Outcome] | None:
+def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, CommonOptions], Outcome] | None:
     """The function that takes a document for comment in; none for another document."""
     return bring_back if origin_of(content) else None
 
 
-def bring_back(file: Path, content: bytes, accept: str | None, ticks: str | None, options: Shared) -> Outcome:
+def bring_back(file: Path, content: bytes, accept: str | None, ticks: str | None, options: CommonOptions) -> Outcome:
     """What reviewers propose, every remark of it; makes what is accepted.
 
     `ticks` is a text that holds a list of boxes, some of them ticked.
@@ -266,7 +266,7 @@ def bring_back(file: Path, content: bytes, accept: str | None, ticks: str | None
     return _made(project, returned, _chosen(accept, returned), options)
 
 
-def _settle(project: Project, file: Path, returned: Returned, options: Shared, text: str) -> Outcome:
+def _settle(project: Project, file: Path, returned: Returned, options: CommonOptions, text: str) -> Outcome:
     """Make what is ticked in a list of a document; the last line says whether the document is done with."""
     found, name = ticked(text, boxes(file.as_posix(), returned), returned), visible(file.as_posix())
     nothing = dict.fromkeys(("json", "html"), str)
@@ -281,7 +281,7 @@ def _settle(project: Project, file: Path, returned: Returned, options: Shared, t
     return replace(made, text=[*made.text, end]) if made.code(options.strict) == 0 else made
 
 
-def _made(project: Project, returned: Returned, chosen: frozenset[int], options: Shared) -> Outcome:
+def _made(project: Project, returned: Returned, chosen: frozenset[int], options: CommonOptions) -> Outcome:
     refused: frozenset[int] = frozenset()
     made: tuple[int, ...] = ()
     if chosen:
@@ -296,7 +296,7 @@ def _made(project: Project, returned: Returned, chosen: frozenset[int], options:
         return returned_page(returned, frozenset(made), refused & chosen, style)
 
     lost = any(one.number in refused and one.fate == "open" for one in returned.proposals)
-    cut = on_screen([_cut(one, returned) for one in returned.remarks], True, colour(sys.stdout))
+    cut = grouped_diagnostics([_cut(one, returned) for one in returned.remarks], True, colour(sys.stdout))
     written = [f"Written: {returned.path}"] if made and returned.path and not options.quiet else []
     return Outcome(
         text=[*_lines(returned.proposals, made, refused & chosen), *([cut] if cut else []), *written],

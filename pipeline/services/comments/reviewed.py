@@ -11,15 +11,15 @@ from typing import NamedTuple
 from pipeline.services.comments.blocks import SentBlock, TextInUnits
 from pipeline.services.comments.paragraphs import (
     KEPT,
-    Bit,
     ReturnedParagraph,
+    ReviewedCharacter,
     Tracked,
     returned_paragraphs,
     words_of_notes,
 )
 from pipeline.services.comments.proposals import UnitChange, changes_of
 from pipeline.services.comments.units import SentMark, digest_of_words
-from pipeline.services.importing.account import longest_rise
+from pipeline.services.importing.account import longest_increasing_subsequence
 from pipeline.services.importing.content import Comment, read_comments, shortened
 from pipeline.services.importing.package import PARAGRAPH, BrokenXml, Package, parse
 
@@ -32,18 +32,18 @@ class Segment:
     """One block as it came back: its pieces, parted where somebody ended a paragraph, and those new ends."""
 
     marks: tuple[SentMark, ...]
-    pieces: list[list[Bit]]
+    pieces: list[list[ReviewedCharacter]]
     ends: list[Tracked] = field(default_factory=list)
     """Between the pieces."""
     end: Tracked = field(default_factory=Tracked)
     paragraphs: list[ReturnedParagraph] = field(default_factory=list)
 
     @property
-    def bits(self) -> list[Bit]:
+    def bits(self) -> list[ReviewedCharacter]:
         """Its characters without those of paragraphs that are new as a whole."""
         return [bit for number in self.old for bit in self.pieces[number]]
 
-    def bits_in(self, sent: str) -> list[Bit]:
+    def bits_in(self, sent: str) -> list[ReviewedCharacter]:
         """The same; spaces that went where it was split are there, as in what was sent, for no source is split."""
         first, *rest = self.old
         if not rest:
@@ -55,7 +55,7 @@ class Segment:
                 "".join(bit.letter for bit in bits if bit.tracked.state != "in") for bits in (made[-40:], piece[:40])
             )
             if left and right and not f"{left[-1]}{right[0]}".count(" ") and f"{left[-8:]} {right[:8]}" in sent:
-                made.append(Bit(" ", Tracked()))
+                made.append(ReviewedCharacter(" ", Tracked()))
             made += piece
         return made
 
@@ -102,7 +102,7 @@ def segments_of(paragraphs: Sequence[ReturnedParagraph]) -> list[Segment]:
     return found
 
 
-def _with_edges(piece: Sequence[Bit]) -> list[Bit]:
+def _with_edges(piece: Sequence[ReviewedCharacter]) -> list[ReviewedCharacter]:
     """The characters of a piece, with the spaces that were taken from its edges."""
     gone = [bit.letter == " " and bit.tracked.state == "out" for bit in piece]
     inner = [number for number, is_gone in enumerate(gone) if not is_gone]
@@ -111,16 +111,16 @@ def _with_edges(piece: Sequence[Bit]) -> list[Bit]:
     return [bit._replace(tracked=Tracked()) if edge else bit for bit, edge in zip(piece, edges, strict=True)]
 
 
-def _kept(bits: Sequence[Bit]) -> str:
+def _kept(bits: Sequence[ReviewedCharacter]) -> str:
     """The words that are left once every change is accepted."""
     return "".join(bit.letter for bit in bits if bit.tracked.state != "out")
 
 
-def _words(bits: Sequence[Bit]) -> str:
+def _words(bits: Sequence[ReviewedCharacter]) -> str:
     return " ".join(_kept(bits).split())
 
 
-def _by(bits: Sequence[Bit], end: Tracked) -> Tracked:
+def _by(bits: Sequence[ReviewedCharacter], end: Tracked) -> Tracked:
     return next((bit.tracked for bit in bits if bit.tracked.author), end)
 
 
@@ -129,7 +129,7 @@ FRONT_MATTER = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReviewRemark:
     """A remark on something that is no change of words, at a block."""
 
     code: str
@@ -149,7 +149,7 @@ class Reviewed:
     """All that was done to a document: changes by block in the order of the text, and what else is told."""
 
     changes: tuple[tuple[int, UnitChange], ...]
-    told: tuple[Told, ...]
+    told: tuple[ReviewRemark, ...]
 
     def of(self, block: int) -> tuple[UnitChange, ...]:
         """The changes to one block."""
@@ -185,7 +185,7 @@ class _Review:
                 self.above.append((f"the words '{name}'", "", key))  # the label before it
             self.above.append((f"the {name}", words, key))
         self.changes: dict[int, list[UnitChange]] = {}
-        self.told: list[Told] = []
+        self.told: list[ReviewRemark] = []
         self.moves: list[MoveEnd] = []
         self.seen: set[int] = set()
         self.stayed: frozenset[int] = frozenset()
@@ -217,7 +217,7 @@ class _Review:
         root = parse(self.package.parts[self.package.main])
         paragraphs = returned_paragraphs(root, self.addresses(posixpath.basename(self.package.main)))
         marks = (mark.number for one in paragraphs for mark in one.marks if mark.kind == "b")
-        self.stayed = longest_rise(list(dict.fromkeys(marks)))
+        self.stayed = longest_increasing_subsequence(list(dict.fromkeys(marks)))
         self.tables = {one.table: n for one in reversed(paragraphs) for n in self.known(one.marks)[:1]}
         for row, group in groupby(paragraphs, lambda one: (one.row_number, one.row)):
             parts = list(group)
@@ -236,7 +236,7 @@ class _Review:
         """Report what only the author can do in the source, at a block or at the one that was read last."""
         at = self.last if block is None else block
         put = {"who": _who(by.author, by.day, "{} ({})"), "did": did, "words": words}
-        self.told.append(Told("back-by-hand", at, put))
+        self.told.append(ReviewRemark("back-by-hand", at, put))
 
     def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
         marks = [number for one in paragraphs for number in self.known(one.marks)]
@@ -392,7 +392,7 @@ class _Review:
             change = f"'{before}' is" if before != now else "it is"
             hint = None if sent or block is not None else " ".join(f"{who}: {change} to be '{now}'. {_MADE}".split())
             put = {"who": who, "what": what, "before": before, "after": now}
-            self.told.append(Told("back-touches", at, put, hint, key))
+            self.told.append(ReviewRemark("back-touches", at, put, hint, key))
 
     def stranger(self, segment: Segment) -> None:
         """A paragraph that was not sent."""
@@ -425,7 +425,7 @@ class _Review:
         for what, words, key in dict.fromkeys(lost):
             hint = f"It said '{words}'. If you agree, change the front matter by hand." if words else _MADE
             put = {"who": "Somebody", "did": _TOOK.format(what), "words": ""}
-            self.told.append(Told("back-by-hand", FRONT_MATTER, put, hint, key))
+            self.told.append(ReviewRemark("back-by-hand", FRONT_MATTER, put, hint, key))
 
     def gone(self) -> None:
         self.missing(self.all_fixed)
@@ -443,14 +443,16 @@ class _Review:
             threads = list(read_threads(self.package))
         except BrokenXml:
             threads = []
-            self.told.append(Told("import-left-out", FRONT_MATTER, {"what": "the comments, which are damaged"}))
+            self.told.append(ReviewRemark("import-left-out", FRONT_MATTER, {"what": "the comments, which are damaged"}))
         for one in threads:
             block = self.comments.get(one.id, self.comments.get(one.answers, 0))
             who = _who(one.comment.author, one.comment.day)
             on = f"On '{one.comment.on}'." if one.comment.on else "On the whole paragraph."
             said = " It is marked as done." if one.done else ""
             said += f" It answers {one.answered}." if one.answered else ""
-            self.told.append(Told("back-comment", block, {"who": who, "words": one.comment.words, "about": on + said}))
+            self.told.append(
+                ReviewRemark("back-comment", block, {"who": who, "words": one.comment.words, "about": on + said})
+            )
 
 
 _UNNAMED = ("a label, a number, or a line of the evidence table", "", "")

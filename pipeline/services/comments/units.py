@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.text.typography import PASTED
 from pipeline.model.body import NOWHERE, Emphasis, FootnoteCall, Inline, Marked, Strong, Text, walk
 from pipeline.services.importing.package import RUN, SYMBOL, TEXT, Element, W, symbol_sign
@@ -32,19 +32,19 @@ class SourceText:
     lines: tuple[int, ...] = field(repr=False)
     """Offsets of the lines of `read`."""
 
-    def offset(self, place: Place) -> int:
+    def offset(self, place: Location) -> int:
         """The offset in the text as it is read of a place; -1 where there is no such line."""
         return self.lines[place.line - 1] + place.column - 1 if place.line <= len(self.lines) else -1
 
-    def line(self, place: Place) -> str:
+    def line(self, place: Location) -> str:
         """The line of a place; nothing where there is none."""
         start = self.offset(place) - place.column + 1
         return self.read[start:].partition("\n")[0] if start >= 0 else ""
 
-    def place(self, path: str, offset: int) -> Place:
+    def place(self, path: str, offset: int) -> Location:
         """The place of an offset in the text as it is read."""
         row = bisect_right(self.lines, offset) - 1
-        return Place(path, row + 1, offset - self.lines[row] + 1)
+        return Location(path, row + 1, offset - self.lines[row] + 1)
 
 
 def source_text(content: bytes) -> SourceText:
@@ -157,7 +157,7 @@ def _placeless(node: object) -> object:
         return type(node).__name__, node.label  # its number changes with every note before it
     if is_dataclass(node) and not isinstance(node, type):
         kept = (getattr(node, f.name) for f in fields(node))
-        return (type(node).__name__, *(_placeless(part) for part in kept if not isinstance(part, Place)))
+        return (type(node).__name__, *(_placeless(part) for part in kept if not isinstance(part, Location)))
     return node
 
 

@@ -15,12 +15,12 @@ from pipeline.bind.epub.documents import EpubChapter
 from pipeline.build.builder import Builder, make_beside
 from pipeline.build.formats import MAKERS
 from pipeline.build.graph import make_file
-from pipeline.build.jobs import Parts
+from pipeline.build.jobs import FileInputs
 from pipeline.build.project import Project
-from pipeline.build.recipes import Recipe
+from pipeline.build.recipes import FileRecipe
 from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
-from pipeline.build.texts import Materials, Notes
+from pipeline.build.texts import BuildContext, Notes
 from pipeline.cli.options import DAY, day_of
 from pipeline.cli.outcome import Exit, Outcome, own_json, rendered
 from pipeline.compose.accessibility import (
@@ -40,18 +40,18 @@ from pipeline.load.words import wordbook
 from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_EDITION, Claim, Format, format_row, path_of
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.sheets import Identity, Sheets
+from pipeline.model.sheets import Identity, TypesetPages
 from pipeline.model.source.briefing import Marking
 from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
-from pipeline.model.source.versions import RECORD, EditionRecord, Judged, KeptRecord, folder_of
+from pipeline.model.source.record import FieldLocations
+from pipeline.model.source.versions import RECORD, EditionRecord, Judged, VersionRecord, folder_of
 from pipeline.proof.inspection import contents_of
 from pipeline.proof.promise import briefing_promise
 from pipeline.resolve.markings import highest, rank, shown
 from pipeline.resolve.packs import pack_marking
 from pipeline.services.editions.edition import read_with_texts, takers
 from pipeline.services.editions.record import archived_files, library_then, record_named
-from pipeline.services.editions.records import RecordFile, edition_code, read_records
+from pipeline.services.editions.records import SavedRecord, edition_code, read_records
 
 REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
 """The formats of a report: the PDF for screens, and the web page."""
@@ -70,7 +70,7 @@ async def _made(b: Builder, pack: Identity, said: AccessText, number: int, day: 
     text = compose_access(identity, library.imprint, said, b.project.layouts)
     sheets = await b.result(PRESS, text)
     stamps = compose_stamps(library.imprint, b.project.layouts)
-    shared = Materials(b.project.layouts, stamps, {}, day, frozenset(REPORTED), library)
+    shared = BuildContext(b.project.layouts, stamps, {}, day, frozenset(REPORTED), library)
     for kind in REPORTED:
         recipe = _recipe(text, sheets, identity, (kind, number), shared)
         if made := await make_file(b, recipe, shared, notes):
@@ -82,14 +82,14 @@ async def _made(b: Builder, pack: Identity, said: AccessText, number: int, day: 
 
 
 def _recipe(
-    text: Manuscript, sheets: Sheets, identity: Identity, asked: tuple[Format, int], shared: Materials
-) -> Recipe:
+    text: Manuscript, sheets: TypesetPages, identity: Identity, asked: tuple[Format, int], shared: BuildContext
+) -> FileRecipe:
     """The recipe of the report in a format, on the edition of that number."""
     kind, number = asked
     row, maker = FORMATS[kind], MAKERS[FORMATS[kind].kind]
     claim = Claim() if row.heard else None
     pages = sheets.pages if row.paged else 0
-    parts = Parts(
+    parts = FileInputs(
         edition=row.edition,
         identity=identity,
         produced=shared.produced,
@@ -106,7 +106,7 @@ def _recipe(
     path = path_of(owner, kind).removesuffix(row.end)
     promise = briefing_promise(text, pages, identity, shared.produced)
     path = f"{path}-accessibility-{number}{row.end}"
-    return Recipe(path, owner, kind, pages, "", job, maker.stamps(job), promise=promise)
+    return FileRecipe(path, owner, kind, pages, "", job, maker.stamps(job), promise=promise)
 
 
 _PLACE = re.compile(r"^\S+:\d+:\d+: ")
@@ -139,7 +139,7 @@ def verb(project: Project, name: str, edition: str | None, on: datetime | None) 
     return Outcome(made.remarks, text, made.exit_code, forms=forms, may_be_quiet=True, whole=False)
 
 
-def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes], day: date) -> AccessText:
+def access_text(library: Library, one: SavedRecord, files: Mapping[str, bytes], day: date) -> AccessText:
     """Everything that the report of a day says of an edition with these files."""
     record, asked = one.record, library.imprint.fields.accessibility
     pack = library.packs.get(record.pack)
@@ -205,13 +205,13 @@ def _lines(said: AccessText) -> Iterator[str]:
             yield f"    {one.judge}: {count(one.errors, 'error')}, {count(one.warnings, 'warning')}"
 
 
-def pack_identity(project: Project, one: RecordFile) -> Identity:
+def pack_identity(project: Project, one: SavedRecord) -> Identity:
     """The identity of a pack as an edition has it."""
     library, record = project.loaded[0], one.record
     imprint = library.imprint
     language = imprint.fields.language
     pack = project.loaded[0].packs.get(one.record.pack)
-    bound = pack or Pack(one.record.pack, "", PackFields(title=one.record.title), Marks(""))
+    bound = pack or Pack(one.record.pack, "", PackFields(title=one.record.title), FieldLocations(""))
     now = pack_marking(read_with_texts(*library_then(project, one, bound), one.record.issued))
     then = highest(_kept_markings(project, one), now)
     return Identity(
@@ -228,9 +228,11 @@ def pack_identity(project: Project, one: RecordFile) -> Identity:
     )
 
 
-def _kept_markings(project: Project, one: RecordFile) -> Iterator[Marking]:
+def _kept_markings(project: Project, one: SavedRecord) -> Iterator[Marking]:
     """The markings of the kept versions of an edition, as their records have them."""
     for briefing in (briefing for briefing in one.record.briefings if briefing.kept):
-        record = KeptRecord.model_validate_json(project.files[f"{folder_of(briefing.id, briefing.version)}/{RECORD}"])
+        record = VersionRecord.model_validate_json(
+            project.files[f"{folder_of(briefing.id, briefing.version)}/{RECORD}"]
+        )
         if record.marking is not None:
             yield record.marking

@@ -10,14 +10,14 @@ from typing import Any
 
 import yaml
 
-from pipeline.core.diagnostics import Desk, Diagnostic, UsageError
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, UsageError
 from pipeline.core.messages import catalogue, message
 from pipeline.core.printed_code import CodesOnRecord, code_among, read_code
 from pipeline.core.sentences import count
 from pipeline.load.yaml.front_matter import split_front_matter
 from pipeline.model.source.briefing import Amendment, Briefing
-from pipeline.model.source.versions import WORDS, folder_of, numbers, pin
-from pipeline.resolve.reading import Reading
+from pipeline.model.source.versions import WORDS, folder_of, numbers, version_ref
+from pipeline.resolve.reading import BriefingView
 from pipeline.resolve.versions import read_kept_version
 from pipeline.resolve.wording import wording_digest, words_of
 
@@ -58,7 +58,7 @@ def words_code(words: bytes, on_record: CodesOnRecord) -> str:
     return str(code_among(wording_digest(words), on_record))
 
 
-def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagnostic]:
+def approval_faults(reading: BriefingView, approved: bytes | None) -> Iterator[Diagnostic]:
     """Faults of the approval of a text; `approved` is the wording that was approved, if it was recorded."""
     briefing, asked = reading.briefing, reading.environment.imprint.fields.approval
     said = {"name": briefing.id, "version": briefing.fields.version}
@@ -89,9 +89,9 @@ def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagno
         yield message("approve-words", place, code=str(typed), where=_where(then, now), **said)
 
 
-def _is_as_published(reading: Reading, entry: Amendment, now: bytes) -> bool:
+def _is_as_published(reading: BriefingView, entry: Amendment, now: bytes) -> bool:
     """Whether a text is the one that was approved and published, and only this release reads it otherwise."""
-    kept = reading.environment.kept.get(pin(reading.briefing.id, reading.briefing.fields.version))
+    kept = reading.environment.kept.get(version_ref(reading.briefing.id, reading.briefing.fields.version))
     if not kept or (kept.record.approved_code, kept.record.digest) != (entry.approved_code, entry.approved_words):
         return False
     return words_of(read_kept_version(reading.environment, kept, reading.produced)) == now
@@ -172,7 +172,7 @@ def _whole(source: bytes, path: str, number: int, said: dict[str, str]) -> bytes
     text = source.removeprefix(_MARK).decode()
     end = "\r\n" if "\r\n" in text else "\n"
     plain = text.replace("\r\n", "\n")
-    split = split_front_matter(plain, path, Desk())
+    split = split_front_matter(plain, path, Diagnostics())
     if split is None or plain.replace("\n", end) != text:
         return None
     front = _entered(split.front, number, said)
@@ -227,7 +227,7 @@ _WORD = re.compile(r"(?<![\w’'.,%-])[\w’'.,%-]*\w%?")
 
 
 def kind_doubts(
-    reading: Reading, files: Mapping[str, bytes], kept: Mapping[str, Sequence[str]]
+    reading: BriefingView, files: Mapping[str, bytes], kept: Mapping[str, Sequence[str]]
 ) -> Iterator[Diagnostic]:
     """The doubt about a correction, compared with the version before it if that is kept with its wording.
 

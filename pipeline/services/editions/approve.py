@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import click
 
-from pipeline.build.output import turn
+from pipeline.build.output import output_lock
 from pipeline.build.project import Project
 from pipeline.build.summary import MadeFiles
 from pipeline.build.survey import check
@@ -16,12 +16,20 @@ from pipeline.compose.changes.marked_text import ApprovalNote
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.printed_code import read_code
-from pipeline.load.versions import tell_git
+from pipeline.load.versions import write_gitattributes
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.versions import APPROVAL_ATTRIBUTES, CODE_ALONE, RECORD, WORDS, approval_of, folder_of, pin
-from pipeline.model.words import in_words
-from pipeline.resolve.reading import Reading, read_briefings
+from pipeline.model.source.versions import (
+    APPROVAL_ATTRIBUTES,
+    CODE_ALONE,
+    RECORD,
+    WORDS,
+    approval_of,
+    folder_of,
+    version_ref,
+)
+from pipeline.model.words import format_date
+from pipeline.resolve.reading import BriefingView, read_briefings
 from pipeline.resolve.wording import wording_digest, words_of
 from pipeline.services.editions.approvals import (
     Approval,
@@ -35,7 +43,7 @@ from pipeline.services.editions.changes import MarkedJob, formats_of, make_marke
 from pipeline.services.editions.publish import chosen
 
 
-def sheet(project: Project, reading: Reading, command: str) -> str:
+def sheet(project: Project, reading: BriefingView, command: str) -> str:
     """The sheet for whoever is to approve a text: what has changed since the last kept version, and its code."""
     briefing, words = reading.briefing, words_of(reading)
     code, found = words_code(words, reading.environment.codes), entry_of(briefing)
@@ -70,7 +78,7 @@ def _changes(project: Project, briefing: Briefing, words: bytes) -> list[str]:
 
 def _approved(briefing: Briefing, found: Approval) -> str:
     """That a version is approved, by whom and when."""
-    on = f" on {in_words(found.entry.approved_on)}" if found.entry.approved_on else ""
+    on = f" on {format_date(found.entry.approved_on)}" if found.entry.approved_on else ""
     return f"Version {briefing.fields.version} of '{briefing.id}' was approved by {found.entry.approved_by}{on}."
 
 
@@ -84,7 +92,7 @@ def _is_of(found: Approval, words: bytes) -> bool:
     return bool(entry.approved_by) and same and entry.approved_words in (None, digest)
 
 
-def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date) -> str:
+def enter(project: Project, reading: BriefingView, by: str, typed_code: str, on: date) -> str:
     """Enter an approval, unless the code is of other words or another has approved them; gives what was done."""
     briefing, words = reading.briefing, words_of(reading)
     version, code = briefing.fields.version, words_code(words, reading.environment.codes)
@@ -114,10 +122,10 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
         )
     before = project.files[briefing.path]
     source = with_approval(before, briefing.path, found.number, by, on, code, digest)
-    with turn(project):
+    with output_lock(project):
         if (project.folder / briefing.path).read_bytes() != before:
             raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")
-        tell_git(project.folder / APPROVAL_ATTRIBUTES)
+        write_gitattributes(project.folder / APPROVAL_ATTRIBUTES)
         write_whole(project.folder / approval_of(briefing.id, version), words, durable=True)
         path = (project.folder / briefing.path).resolve()  # a link within the sources stays
         write_whole(path, source, durable=True, mode=stat.S_IMODE(path.stat().st_mode))
@@ -159,11 +167,11 @@ def verb(
     return Outcome(made.remarks, text, made.exit_code, whole=False)
 
 
-def _sheets(project: Project, reading: Reading, formats: tuple[Format, ...], day: date) -> MadeFiles:
+def _sheets(project: Project, reading: BriefingView, formats: tuple[Format, ...], day: date) -> MadeFiles:
     """The sheets to be read and signed, marked against the last version that is kept."""
     name = reading.briefing.id
     last = next(reversed(project.loaded[0].kept_numbers.get(name, ())), "")
     said = tuple(one.sentence for one in check(project, (name,), day))
     note = ApprovalNote(words_code(words_of(reading), reading.environment.codes), said)
-    old = text_version(project, pin(name, last), day) if last else None
+    old = text_version(project, version_ref(name, last), day) if last else None
     return make_marked(project, MarkedJob(old, text_version(project, name, day), note), formats, day)

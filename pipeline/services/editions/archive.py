@@ -12,14 +12,14 @@ from typing import Any
 
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.digests import sha256
-from pipeline.core.files import content_of, sweep, write_whole
+from pipeline.core.files import content_of, remove_stale_files, write_whole
 
 RECORDS = "records"
 """The folder of the copies of records, a folder a pack."""
 
 
 @dataclass(frozen=True, slots=True)
-class FolderShelf:
+class FolderStorage:
     """A folder of this machine, or one that it reaches as a folder."""
 
     folder: Path
@@ -42,11 +42,11 @@ class FolderShelf:
 
     def tidy(self) -> None:
         """Take away the temporary files of processes that are gone."""
-        sweep(self.folder)
+        remove_stale_files(self.folder)
 
 
 @dataclass(frozen=True, slots=True)
-class StoreShelf:
+class RemoteStorage:
     """A store that a URL names, by whatever fsspec knows of it."""
 
     address: str
@@ -97,7 +97,7 @@ class StoreShelf:
 class Archive:
     """The archive of a library."""
 
-    shelf: FolderShelf | StoreShelf
+    shelf: FolderStorage | RemoteStorage
 
     def file(self, digest: str) -> bytes | None:
         """The file of a SHA-256, whatever its bytes are; none where there is none."""
@@ -146,8 +146,8 @@ def archive_of(address: str | None, project: Path) -> Archive | None:
     if not address:
         return None
     if "://" in address:
-        return Archive(StoreShelf(address))
+        return Archive(RemoteStorage(address))
     folder, home = (project / address).resolve(), project.resolve()
     if inside := next((name for name in ("source", "output") if folder.is_relative_to(home / name)), ""):
         raise UsageError(f"The archive cannot lie in {inside}/: name another folder, such as 'archive: ../archive'.")
-    return Archive(FolderShelf(project / address))
+    return Archive(FolderStorage(project / address))

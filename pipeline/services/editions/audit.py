@@ -5,22 +5,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.build.project import Project
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.digests import sha256
 from pipeline.core.git import blobs_in
 from pipeline.core.messages import message
 from pipeline.load.folders import EDITIONS
 from pipeline.load.library import load
 from pipeline.load.versions import read_kept
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.versions import FOLDER as VERSIONS
 from pipeline.model.source.versions import RECORD, IssuedFile, folder_of
 from pipeline.services.editions.archive import Archive, archive_of
-from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, folder_of_records, read_records
+from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, folder_of_records, read_records
 
 
 @dataclass(frozen=True, slots=True)
-class Witnesses:
+class RecordWitnesses:
     """Witnesses of records beside themselves."""
 
     files: Mapping[str, bytes]
@@ -28,10 +28,10 @@ class Witnesses:
     archive: Archive | None = None
     tracked: Mapping[str, str] = field(default_factory=dict)
     """The blobs that git tracks, by path in the project, each with its name in hexadecimal."""
-    archive_place: Place = Place("source/library.yaml")
+    archive_place: Location = Location("source/library.yaml")
 
 
-def audit(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -> Iterator[Diagnostic]:
+def audit(records: RecordChain, witnesses: RecordWitnesses, pack: str | None = None) -> Iterator[Diagnostic]:
     """Faults of the records, the archived files and the kept versions, of one pack or of all."""
     yield from chain_faults(records, witnesses, pack)
     chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
@@ -39,12 +39,12 @@ def audit(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -
         yield from kept_faults(chain, witnesses.files)
         if witnesses.archive:
             yield from _of_archive(chain, witnesses.archive, witnesses.archive_place)
-    desk = Desk()
-    read_kept(witnesses.files, frozenset(), load, desk)
-    yield from desk.remarks
+    diagnostics = Diagnostics()
+    read_kept(witnesses.files, frozenset(), load, diagnostics)
+    yield from diagnostics.remarks
 
 
-def chain_faults(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -> Iterator[Diagnostic]:
+def chain_faults(records: RecordChain, witnesses: RecordWitnesses, pack: str | None = None) -> Iterator[Diagnostic]:
     """Faults of the chains, of one pack or of all, and records that are lost. No archived file is read."""
     yield from records.remarks_on(pack) if pack else records.remarks
     yield from _of_git(records, witnesses, pack)
@@ -52,7 +52,7 @@ def chain_faults(records: RecordsRead, witnesses: Witnesses, pack: str | None = 
         yield from lost_records(records.chains, witnesses.archive, pack)
 
 
-def _of_archive(chain: Chain, archive: Archive, place: Place) -> Iterator[Diagnostic]:
+def _of_archive(chain: Chain, archive: Archive, place: Location) -> Iterator[Diagnostic]:
     """Files of the editions that the archive does not have as they were issued, and records that it has otherwise."""
     for one in chain:
         for file in one.record.files:
@@ -63,10 +63,12 @@ def _of_archive(chain: Chain, archive: Archive, place: Place) -> Iterator[Diagno
             yield message("archive-differs", place, what=what)
         elif copy is not None and copy != one.content:
             what = f"{one.name} is not as it was written: the archive's copy reads otherwise"
-            yield message("record-broken", Place(one.path), what=what)
+            yield message("record-broken", Location(one.path), what=what)
 
 
-def archived_otherwise(one: RecordFile, file: IssuedFile, content: bytes | None, place: Place) -> Iterator[Diagnostic]:
+def archived_otherwise(
+    one: SavedRecord, file: IssuedFile, content: bytes | None, place: Location
+) -> Iterator[Diagnostic]:
     """The remark that the archive does not have a file as it was issued, if `content` is not that."""
     if content is None or sha256(content) != file.sha256:
         does = "does not have" if content is None else "has other bytes of"
@@ -81,7 +83,7 @@ def lost_records(chains: Mapping[str, Chain], archive: Archive, pack: str | None
         for record in archive.records(name):
             if record not in here:
                 what = f"The archive has a copy of {record} of '{name}', and here it is missing or cannot be read"
-                yield message("record-broken", Place(folder_of_records(name)), what=what)
+                yield message("record-broken", Location(folder_of_records(name)), what=what)
 
 
 def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
@@ -93,10 +95,10 @@ def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic
             if content is None or sha256(content) != briefing.kept:
                 how = "is missing from" if content is None else "has changed since"
                 what = f"The file '{RECORD}' {how} version {briefing.version} of '{briefing.id}', which is published"
-                yield message("kept-broken", Place(f"{folder}/{RECORD}"), what=what)
+                yield message("kept-broken", Location(f"{folder}/{RECORD}"), what=what)
 
 
-def _of_git(records: RecordsRead, witnesses: Witnesses, pack: str | None) -> Iterator[Diagnostic]:
+def _of_git(records: RecordChain, witnesses: RecordWitnesses, pack: str | None) -> Iterator[Diagnostic]:
     """Records and kept versions that git tracks, and that are gone here; records that it has otherwise."""
     known = {one.path: one for one in records.every()}
     folders = (f"{folder_of_records(pack)}/",) if pack else (f"{EDITIONS}/", f"{VERSIONS}/")
@@ -104,10 +106,10 @@ def _of_git(records: RecordsRead, witnesses: Witnesses, pack: str | None) -> Ite
         if not path.startswith(folders) or path.rpartition("/")[2].startswith("."):
             continue
         if path not in witnesses.files:
-            yield message("record-broken", Place(path), what=f"Git keeps {path}, and here it is missing")
+            yield message("record-broken", Location(path), what=f"Git keeps {path}, and here it is missing")
         elif path in known and blob_name(witnesses.files[path], len(blob)) != blob:
             what = f"{known[path].name} is not as it was written: git keeps other bytes of it"
-            yield message("record-broken", Place(path), what=what)
+            yield message("record-broken", Location(path), what=what)
 
 
 def blob_name(content: bytes, length: int) -> str:
@@ -118,11 +120,11 @@ def blob_name(content: bytes, length: int) -> str:
 
 def last_faults(chain: Chain, pack: str, known: str) -> Iterator[Diagnostic]:
     """The fault that the last record of a pack is not the one whose SHA-256 is known from elsewhere, or begins so."""
-    last: RecordFile | None = chain[-1] if chain else None
+    last: SavedRecord | None = chain[-1] if chain else None
     if last is None or not last.sha256.startswith(known.casefold()):
         here = f"is {last.name}, SHA-256 {last.sha256[:8]}…" if last else "is none"
         what = f"The last record of '{pack}' here {here}; the one that is known elsewhere, {known[:8]}…, is missing"
-        yield message("record-broken", Place(folder_of_records(pack)), what=what)
+        yield message("record-broken", Location(folder_of_records(pack)), what=what)
 
 
 def pack_chain_faults(project: Project, files: Mapping[str, bytes], pack: str) -> Iterator[Diagnostic]:
@@ -130,8 +132,8 @@ def pack_chain_faults(project: Project, files: Mapping[str, bytes], pack: str) -
     return chain_faults(read_records(files), witnesses_of(project, project.loaded[0].imprint, files), pack)
 
 
-def witnesses_of(project: Project, imprint: Imprint, files: Mapping[str, bytes]) -> Witnesses:
+def witnesses_of(project: Project, imprint: LibrarySettings, files: Mapping[str, bytes]) -> RecordWitnesses:
     """The witnesses of the records among the files of a project: the archive, and git by what it tracks."""
     archive = archive_of(imprint.fields.archive, project.folder)
     tracked = {f"source/{path}": blob for path, blob in blobs_in(project.folder / "source").items()}
-    return Witnesses(files, archive, tracked, imprint.marks.at("archive"))
+    return RecordWitnesses(files, archive, tracked, imprint.marks.at("archive"))

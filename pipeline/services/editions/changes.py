@@ -13,10 +13,10 @@ import click
 from pipeline.build.builder import Builder, make_beside
 from pipeline.build.graph import make_file
 from pipeline.build.project import Project
-from pipeline.build.recipes import Recipe, briefing_recipe
+from pipeline.build.recipes import FileRecipe, briefing_recipe
 from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
-from pipeline.build.texts import Materials, Notes, at_their_files, reporting, source_of
+from pipeline.build.texts import BuildContext, Notes, at_their_files, reporting, source_of
 from pipeline.build.versions import (
     TextChanges,
     changes_with_pages,
@@ -31,7 +31,7 @@ from pipeline.cli.outcome import Outcome, own_json, rendered
 from pipeline.compose.changes.marked_text import ApprovalNote, between, compose_changes, tells_a_move
 from pipeline.compose.changes.marking import WordChange
 from pipeline.compose.design.style import compose_stamps
-from pipeline.core.diagnostics import Place, UsageError, ordered
+from pipeline.core.diagnostics import Location, UsageError, ordered
 from pipeline.core.files import write_whole
 from pipeline.core.sentences import WordMeasure, count
 from pipeline.load.folders import EDITIONS
@@ -41,7 +41,7 @@ from pipeline.resolve.environment import address_of, environment_of
 from pipeline.resolve.listing import changed_since_kept
 from pipeline.resolve.packs import amendments
 from pipeline.services.editions.record import edition_by
-from pipeline.services.editions.records import RecordFile, read_records
+from pipeline.services.editions.records import SavedRecord, read_records
 
 # A copy of a briefing with its changes marked, as PDF, EPUB or web page.
 
@@ -90,7 +90,7 @@ async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date
     for kind in formats:
         shared = _shared(b.project, day, kind)
         recipe = None
-        with reporting(b, Place(source_of(job.new)), "press-failed"):
+        with reporting(b, Location(source_of(job.new)), "press-failed"):
             recipe = await _recipe(b, job, kind, shared, notes)
         if recipe and (file := await make_file(b, recipe, shared, notes)):
             path = b.project.output / recipe.path
@@ -100,7 +100,7 @@ async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date
     return MadeFiles(tuple(files), ordered(remarks))
 
 
-async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: Materials, notes: Notes) -> Recipe:
+async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: BuildContext, notes: Notes) -> FileRecipe:
     """The recipe of a marked copy. Raises `PressFailure` where its text cannot be set."""
     row, new = FORMATS[kind], job.as_marked()
     given = job.old, new, b.project.layouts, row.edition, job.approval
@@ -113,12 +113,12 @@ async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: Materials, n
     return replace(briefing_recipe(new, row, materials), path=f"briefings/{new.id}/{job.name}{row.end}")
 
 
-def _shared(project: Project, day: date, kind: Format) -> Materials:
+def _shared(project: Project, day: date, kind: Format) -> BuildContext:
     library, _ = project.loaded
     stamps = compose_stamps(library.imprint, project.layouts)
     addresses = {name: address_of(one, library.imprint) for name, one in library.briefings.items()}
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
-    return Materials(project.layouts, stamps, addresses, day, frozenset({kind}), rest)
+    return BuildContext(project.layouts, stamps, addresses, day, frozenset({kind}), rest)
 
 
 # Two editions of a pack compared, or an edition with the pack as it is now.
@@ -211,7 +211,7 @@ def _held(project: Project, line: str) -> dict[str, _Held]:
     return found
 
 
-def record_by(project: Project, pack: str, edition: str) -> RecordFile:
+def record_by(project: Project, pack: str, edition: str) -> SavedRecord:
     """The record of an edition by its name, or by its number. Raises `UsageError`."""
     return edition_by(read_records(project.files).chains.get(pack, ()), pack, edition)
 

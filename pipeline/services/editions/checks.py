@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.build.project import Project
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.services import hooked
 from pipeline.load.library import load
 from pipeline.load.versions import read_kept
 from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
-from pipeline.model.source.versions import approval_of, pin
+from pipeline.model.source.record import FieldLocations
+from pipeline.model.source.versions import approval_of, version_ref
 from pipeline.resolve.listing import IssuedCiting, cites
 from pipeline.resolve.reading import read_briefings
 from pipeline.services.editions.approvals import approval_faults, kind_doubts
@@ -27,7 +27,7 @@ def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator
         library = project.loaded[0]
         for name, chain in read_records(project.files).chains.items():
             if name not in library.packs and name not in library.broken:
-                yield message("edition-without-pack", Place(chain[-1].path), name=name)
+                yield message("edition-without-pack", Location(chain[-1].path), name=name)
 
 
 def _kinds_doubted(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
@@ -69,10 +69,10 @@ def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
     lines = tuple(sorted({text for one in records for text in one.kept_texts}))
     if not lines:
         return ()
-    kept = read_kept(project.files, frozenset(lines), load, Desk()).kept
-    pack = Pack(_ALL, "", PackFields(title=_ALL, briefings=lines), Marks(""))
+    kept = read_kept(project.files, frozenset(lines), load, Diagnostics()).kept
+    pack = Pack(_ALL, "", PackFields(title=_ALL, briefings=lines), FieldLocations(""))
     library = replace(project.loaded[0], briefings={}, kept=kept, packs={_ALL: pack})
-    resting = {pin(one.id, one.version): one for one in cites(library, key)}
+    resting = {version_ref(one.id, one.version): one for one in cites(library, key)}
     found = []
     for one in records:
         for line in (line for line in one.kept_texts if line in resting):

@@ -17,7 +17,7 @@ from pipeline.model.due import DueReview
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.pack import Pack
-from pipeline.model.words import in_words, months_after
+from pipeline.model.words import format_date, months_after
 from pipeline.resolve.environment import address_of, environment_of
 from pipeline.resolve.status import is_retired, review_by, reviewed_on
 from pipeline.resolve.versions import read_kept_version
@@ -121,7 +121,7 @@ def verb(project: Project, until: datetime | None, produced: datetime | None) ->
         "reviews", (project.files, today), tuple[str, tuple[DueReview, ...], Remarks], look
     )
     due = tuple(one for one in reviews if one.day <= last)
-    text = due_by_owner(due, today) if due else f"Nothing falls due by {in_words(last)}."
+    text = due_by_owner(due, today) if due else f"Nothing falls due by {format_date(last)}."
     found = listed(unread, Table(HEADS, due_rows(due, today)), text)
     return replace(found, forms={"ical": lambda: due_calendar(due, title)})
 

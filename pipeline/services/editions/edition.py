@@ -12,14 +12,14 @@ from pipeline.core.text.typography import typeset
 from pipeline.model.formats import Format
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from pipeline.resolve.packs import corrected_pins
-from pipeline.resolve.reading import PackReading, read_library, read_pack
-from pipeline.resolve.status import is_retired, pack_statuses, reason_of_withdrawal, statuses
+from pipeline.resolve.reading import PackView, read_library, read_pack
+from pipeline.resolve.status import is_retired, pack_statuses, statuses, withdrawal_reason
 from pipeline.resolve.versions import pinned_readings
 
 
-def read_with_texts(library: Library, pack: Pack, day: date) -> PackReading:
+def read_with_texts(library: Library, pack: Pack, day: date) -> PackView:
     """A pack as the rules read it, with its present texts and the kept versions that it asks for."""
     environment, readings = read_library(library, day)
     pinned = pinned_readings(environment, (pack.id,), day)
@@ -44,14 +44,14 @@ class TextState:
 
 
 @dataclass(frozen=True, slots=True)
-class PackState:
+class PackStatus:
     """The statuses on the pages of a pack, and the state of its texts by their ids."""
 
     statuses: tuple[str, ...] = ()
     texts: Mapping[str, TextState] = field(default_factory=dict)
 
 
-def state_of(library: Library, pack: Pack, day: date, words: Words) -> PackState:
+def state_of(library: Library, pack: Pack, day: date, words: Phrases) -> PackStatus:
     """The state of a pack without errors, in the words that stand on its pages."""
     binding = read_with_texts(library, pack, day)
     notice = typeset(library.imprint.fields.notice or "")
@@ -64,11 +64,11 @@ def state_of(library: Library, pack: Pack, day: date, words: Words) -> PackState
         name: TextState(
             tuple(one for one in those if one != notice),
             corrected.get(name, ""),
-            reason_of_withdrawal(present[name].briefing),
+            withdrawal_reason(present[name].briefing),
         )
         for name, those in said.items()
     }
-    return PackState(pack_statuses(notice, draft, due, words), texts)
+    return PackStatus(pack_statuses(notice, draft, due, words), texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.services import hooked
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing, Licence, Status
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.versions import pin
-from pipeline.model.words import in_words
+from pipeline.model.source.versions import version_ref
+from pipeline.model.words import format_date
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.packs import corrected_pins
-from pipeline.resolve.reading import PackReading, Reading, lines_with_ways
+from pipeline.resolve.reading import BriefingView, PackView, lines_with_ways
 from pipeline.resolve.status import is_overdue, is_retired, review_by
 from pipeline.resolve.versions import inherited_differences, own_differences
 from pipeline.services.editions.records import Chain, alike, edition_of
@@ -31,7 +31,7 @@ class Obstacle:
 
     kind: ObstacleKind
     name: str
-    place: Place
+    place: Location
     version: str = ""
     status: str = ""
     review_by: str = ""
@@ -41,7 +41,7 @@ class Obstacle:
     """A step that suits this case better than the usual one, without a full stop."""
 
 
-def obstacles(library: Library, binding: PackReading, today: date) -> Iterator[Obstacle]:
+def obstacles(library: Library, binding: PackView, today: date) -> Iterator[Obstacle]:
     """All obstacles to handing out a pack on a day."""
     yield from _retired(library, binding.pack)
     yield from _unpublished(library, binding)
@@ -51,7 +51,7 @@ def obstacles(library: Library, binding: PackReading, today: date) -> Iterator[O
         if version and line in library.kept and name not in library.briefings and name not in library.broken:
             yield Obstacle("gone", name, _line(binding.pack, name), version)
     for member, later in corrected_pins(binding):
-        name, line, place = member.id, pin(member.id, later), binding.pack.marks.at(*member.way)
+        name, line, place = member.id, version_ref(member.id, later), binding.pack.marks.at(*member.way)
         kept = later in binding.environment.kept_numbers.get(name, ())
         advice = f"Write '{line}'" if kept else f"Publish {later} and write '{line}'"
         yield Obstacle("corrected", name, place, member.version, later=later, advice=advice)
@@ -79,7 +79,7 @@ def _instead(pack: Pack, newer: Briefing) -> str:
     return f"Put '{newer.id}' in its place"
 
 
-def _unpublished(library: Library, binding: PackReading) -> Iterator[Obstacle]:
+def _unpublished(library: Library, binding: PackView) -> Iterator[Obstacle]:
     """The briefings of a pack that it would print otherwise than they are kept."""
     for line in binding.pack.lines:
         briefing = library.briefings.get(line)
@@ -93,23 +93,23 @@ def _is_kept(environment: Environment, briefing: Briefing) -> bool:
     """Whether a text is published, and kept word for word."""
     if briefing.fields.status is not Status.PUBLISHED:
         return False
-    kept = environment.kept.get(pin(briefing.id, briefing.fields.version))
+    kept = environment.kept.get(version_ref(briefing.id, briefing.fields.version))
     return kept is not None and not (
         own_differences(briefing, environment.assets, kept)
         or any(True for _ in inherited_differences(environment, briefing, kept))
     )
 
 
-def _overdue(binding: PackReading, today: date) -> Iterator[Obstacle]:
+def _overdue(binding: PackView, today: date) -> Iterator[Obstacle]:
     """The briefings of a pack whose review is overdue."""
     for reading in binding.present:
         name, fields, house = reading.briefing.id, reading.briefing.fields, reading.environment.imprint.fields
         last = review_by(fields, house)
         if last and is_overdue(fields, house, today):
-            yield Obstacle("overdue", name, _line(binding.pack, name), review_by=in_words(last))
+            yield Obstacle("overdue", name, _line(binding.pack, name), review_by=format_date(last))
 
 
-def _line(pack: Pack, name: str) -> Place:
+def _line(pack: Pack, name: str) -> Location:
     """Place of a briefing in the list of a pack."""
     ways = (way for line, way in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
     return pack.marks.at(*next(ways, ()))
@@ -131,7 +131,7 @@ _OPEN = re.compile(r"(CC0|CC-BY|OGL|ODC-BY|ODbL|PDDL)\b", re.IGNORECASE)
 """Licences under which anybody may use a text, by their short names."""
 
 
-Gate = Callable[[Library, PackReading, Mapping[str, bytes], date], Iterable[Diagnostic]]
+Gate = Callable[[Library, PackView, Mapping[str, bytes], date], Iterable[Diagnostic]]
 """What a service has against an issue, by the files of `source/`, on a day."""
 
 
@@ -144,7 +144,7 @@ class Asked:
 
 
 def issue_faults(
-    library: Library, binding: PackReading, chain: Chain, asked: Asked, today: date, files: Mapping[str, bytes]
+    library: Library, binding: PackView, chain: Chain, asked: Asked, today: date, files: Mapping[str, bytes]
 ) -> Iterator[Diagnostic]:
     """All that stands against an issue, whatever was built; `files` are those of `source/`, by path."""
     pack = binding.pack
@@ -163,7 +163,10 @@ def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diag
     place, name = pack.marks.at("edition"), pack.fields.edition
     if not name:
         yield message(
-            "issue-edition", place, what="The pack has no edition, so there is nothing to issue.", other=in_words(today)
+            "issue-edition",
+            place,
+            what="The pack has no edition, so there is nothing to issue.",
+            other=format_date(today),
         )
         return
     if asked.edition and not alike(asked.edition, name):
@@ -171,8 +174,8 @@ def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diag
         hint = f"Write 'edition: {asked.edition}' into {pack.path}: it stands on every page."
         yield message("issue-edition", place, hint=hint, what=what, other="")
     elif known := edition_of(chain, name):
-        what = f"'{known.record.edition}' of '{pack.id}' was issued on {in_words(known.record.issued)}."
-        corrected = f"{known.record.edition}, corrected {in_words(today)}"
+        what = f"'{known.record.edition}' of '{pack.id}' was issued on {format_date(known.record.issued)}."
+        corrected = f"{known.record.edition}, corrected {format_date(today)}"
         hint = f"Give the pack another edition; to put a mistake right, 'edition: {corrected}', with --corrects."
         yield message("issue-edition", place, hint=hint, what=what, other="")
 
@@ -212,13 +215,13 @@ def _as_gate(one: Obstacle) -> Diagnostic:
     return message(code, one.place, hint=hint, text=f"'{one.name}'", status=status, override=code, **said)
 
 
-def is_open_to_all(reading: Reading) -> bool:
+def is_open_to_all(reading: BriefingView) -> bool:
     """Whether anybody may use a text and pass it on, by the terms that hold for it."""
     found = licence(reading)
     return found is not None and bool(_OPEN.match(found.id)) and "-NC" not in found.id.upper()
 
 
-def licence(reading: Reading) -> Licence | None:
+def licence(reading: BriefingView) -> Licence | None:
     """The licence that holds for a text."""
     return inherit.licence_of(reading.briefing, reading.series, reading.environment.imprint)
 

@@ -14,13 +14,13 @@ import click
 from pipeline import __version__
 from pipeline.build.api import build
 from pipeline.build.checks import PROOFED, Proofed, inspected
-from pipeline.build.output import turn
+from pipeline.build.output import output_lock
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.options import DAY, Shared, day_of, overriding
+from pipeline.cli.options import DAY, CommonOptions, day_of, overriding
 from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core import sentences as tables
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, UsageError, errors, ordered
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Severity, UsageError, errors, ordered
 from pipeline.core.digests import sha256, tools
 from pipeline.core.files import write_whole
 from pipeline.core.git import UnreadableGit, commit_of, committed_in, uncommitted
@@ -29,7 +29,7 @@ from pipeline.core.printed_code import code_among
 from pipeline.core.sentences import count, enumerated
 from pipeline.load.folders import EDITIONS, LEDGER, REGISTER, read_folder
 from pipeline.load.library import sort_files
-from pipeline.load.versions import tell_git
+from pipeline.load.versions import write_gitattributes
 from pipeline.load.words import wordbook
 from pipeline.model.formats import EPUB, FORMATS, PDF, Order, format_row, kind_of
 from pipeline.model.source.pack import Pack
@@ -46,10 +46,10 @@ from pipeline.model.source.versions import (
     Overridden,
     folder_of,
 )
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from pipeline.proof.validators import EPUBCHECK
 from pipeline.resolve.packs import is_numbered, path_of
-from pipeline.resolve.reading import PackReading
+from pipeline.resolve.reading import PackView
 from pipeline.resolve.wording import text_digest
 from pipeline.services.editions.archive import archive_of
 from pipeline.services.editions.audit import pack_chain_faults
@@ -57,7 +57,7 @@ from pipeline.services.editions.edition import FinishedFile, read_with_texts, st
 from pipeline.services.editions.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.services.editions.publish import overridden
 from pipeline.services.editions.record import chosen_pack
-from pipeline.services.editions.records import Chain, RecordFile, as_file, edition_of, issued_digest, read_records
+from pipeline.services.editions.records import Chain, SavedRecord, as_file, edition_of, issued_digest, read_records
 
 SHOWN = 3
 """The number of files that a message names."""
@@ -67,9 +67,9 @@ def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
     """The files that the commit does not hold as they are, or why git cannot be read; records of deeds are left out."""
     try:
         read = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
-        desk = Desk()
-        sort_files(project.files, desk)
-        unread = {remark.place.path for remark in desk.remarks}
+        diagnostics = Diagnostics()
+        sort_files(project.files, diagnostics)
+        unread = {remark.place.path for remark in diagnostics.remarks}
         found = []
         for folder, files in read.items():
             inside = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
@@ -77,13 +77,13 @@ def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
             found += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, inside, beside)]
         found = [path for path in found if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
     except UnreadableGit as reason:
-        yield message("issue-uncommitted", Place(), what=str(reason))
+        yield message("issue-uncommitted", Location(), what=str(reason))
         return
     if found:
         many, them = (count(len(found), "file") + " are", "them") if found[1:] else ("1 file is", "it")
         more = [f"{len(found) - SHOWN} more"] if len(found) > SHOWN else []
         what = f"{many} not as the last commit has {them}: {enumerated([*found[:SHOWN], *more])}."
-        yield message("issue-uncommitted", Place(found[0]), what=what)
+        yield message("issue-uncommitted", Location(found[0]), what=what)
 
 
 OURS = "our own checks"
@@ -107,7 +107,7 @@ class Ordered:
 class Issued:
     """Result of the command: the record, or the remarks that stand against it; and those that stop nothing."""
 
-    record: RecordFile | None = None
+    record: SavedRecord | None = None
     against: tuple[Diagnostic, ...] = ()
     final: bool = False
     """Whether no reason overrides what stands against it."""
@@ -197,7 +197,7 @@ def files_as_built(
         path = project.output / output.path
         content = path.read_bytes() if path.is_file() else b""
         if sha256(content) != output.sha256:
-            altered.append(message("copies-altered", Place(f"output/{output.path}")))
+            altered.append(message("copies-altered", Location(f"output/{output.path}")))
         made.append(FinishedFile(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
     return tuple(sorted(made, key=lambda file: pack.fields.formats.index(file.format))), tuple(altered)
 
@@ -216,7 +216,7 @@ def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator
     for remark in errors(remark for remark in remarks if not _is_missing(remark)):
         failed.setdefault(remark.place.path, []).append(remark)
     for path, found in failed.items():
-        place = found[0].place if found else Place(path)
+        place = found[0].place if found else Location(path)
         said = f"{count(len(found), 'fault')}, the first: {found[0].sentence}" if found else "it is marked as a draft."
         yield message("issue-proof", place, what=f"{Path(path).name} did not pass its proofs: {said}")
 
@@ -253,12 +253,12 @@ def _looks_at(name: str, file: FinishedFile) -> bool:
 
 def _record(
     project: Project,
-    binding: PackReading,
+    binding: PackView,
     chain: Chain,
     ordered_as: Ordered,
     found: _Found,
     taken: tuple[Overridden, ...],
-) -> RecordFile:
+) -> SavedRecord:
     """The record of the issue, as it is written behind the last of its chain."""
     library, pack, day = project.loaded[0], binding.pack, ordered_as.day
     words = wordbook(project.layouts).of(library.imprint.fields.language)
@@ -302,7 +302,7 @@ def _record(
     return as_file(record)
 
 
-def _issued_briefings(binding: PackReading, files: Mapping[str, bytes]) -> Iterator[IssuedBriefing]:
+def _issued_briefings(binding: PackView, files: Mapping[str, bytes]) -> Iterator[IssuedBriefing]:
     """The briefings of a pack with the digests of their words; `files` are those of `source/`, by path."""
     for reading in binding.present:
         fields = reading.briefing.fields
@@ -326,13 +326,13 @@ def _commit_of_words(project: Project) -> str | None:
 
 
 def _written(
-    project: Project, record: RecordFile, chain: Chain, files: Sequence[FinishedFile]
+    project: Project, record: SavedRecord, chain: Chain, files: Sequence[FinishedFile]
 ) -> tuple[Diagnostic, ...]:
     """Archive the files and read them back, and write the record last; gives what the archive does not hold."""
     archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
     if archive is None:
         return (message("archive-missing", project.loaded[0].imprint.marks.at()),)
-    with turn(project):
+    with output_lock(project):
         if broken := _broken(project, record.record.pack, chain):
             return ordered(broken)
         if (project.folder / record.path).exists():
@@ -342,7 +342,7 @@ def _written(
         if lost:
             what = "The archive holds other bytes than '{}' under its SHA-256, {}."
             return tuple(message("archive-differs", place, what=what.format(one.name, one.sha256)) for one in lost)
-        tell_git(project.folder / EDITIONS / ".gitattributes")
+        write_gitattributes(project.folder / EDITIONS / ".gitattributes")
         write_whole(project.folder / record.path, record.content, durable=True)
         for one in (*chain, record):
             if not archive.keep_record(one.record.pack, one.name, one.content):
@@ -350,7 +350,7 @@ def _written(
     return ()
 
 
-def _differing_record(one: RecordFile, place: Place) -> Diagnostic:
+def _differing_record(one: SavedRecord, place: Location) -> Diagnostic:
     """The remark that the archive has another record of an edition."""
     what = f"The archive's copy of {one.name} of '{one.record.pack}' is another than the record here."
     return message("archive-differs", place, what=what)
@@ -384,7 +384,7 @@ def verb(
     by = " ".join(by.split()) if by is not None else None
     if by is not None and not (by and by.isprintable()):
         raise click.UsageError("--by takes the role that approves the issue, such as 'Head of evidence'.")
-    strict = Shared(click.get_current_context()).strict
+    strict = CommonOptions(click.get_current_context()).strict
     order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons, strict)
     done = issue(project, name, order, only_asked=dry_run)
     text, code = _lines(done, dry_run), bool(done.against)
@@ -411,7 +411,7 @@ def _lines(done: Issued, dry_run: bool) -> list[str]:
     if dry_run:
         lines.append(f"'{record.edition}' of '{record.pack}' would be issued; nothing was. These would be written:")
         return [*lines, f"  {done.record.path}", f"  {files} into the archive"]
-    day = in_words(record.issued)
+    day = format_date(record.issued)
     lines.append(f"'{record.edition}' of '{record.pack}' is issued on {day}: {files} in the archive.")
     lines.append(f"Its record is {done.record.path}, SHA-256 {done.record.sha256[:8]}…; commit source/editions.")
     return lines

@@ -14,47 +14,56 @@ from pydantic import BaseModel
 
 from pipeline.build.api import build
 from pipeline.build.checks import PROOFED, inspected
-from pipeline.build.output import turn
+from pipeline.build.output import output_lock
 from pipeline.build.plan import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.options import DAY, day_of, overriding, typed_here
 from pipeline.cli.outcome import Exit, Outcome, rendered
 from pipeline.core import sentences as tables
-from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, Place, Severity, UsageError, failed, ordered
+from pipeline.core.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    EnvironmentFailure,
+    Location,
+    Severity,
+    UsageError,
+    failed,
+    ordered,
+)
 from pipeline.core.digests import sha256
-from pipeline.core.files import keep_names, name_beside, remove, write_whole
+from pipeline.core.files import fsync_folder, name_beside, remove, write_whole
 from pipeline.core.messages import message
 from pipeline.core.printed_code import code_among, code_of
-from pipeline.core.sentences import did_you_mean
+from pipeline.core.sentences import suggestion
 from pipeline.load.library import load
 from pipeline.load.pictures.picture import picture_file
-from pipeline.load.versions import read_kept, tell_git
+from pipeline.load.versions import read_kept, write_gitattributes
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.formats import Asset, Order, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing, Status
-from pipeline.model.source.library_file import Imprint
+from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.versions import (
     ATTRIBUTES,
     CODE_ALONE,
     PRINTED,
     RECORD,
     WORDS,
-    KeptRecord,
-    LedTo,
+    LinkedBriefing,
     Overridden,
+    VersionRecord,
     approval_of,
     folder_of,
     numbers,
-    pin,
+    version_ref,
 )
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.citations.fill import partly_confirmed
 from pipeline.resolve.citations.works import works_against
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.markings import marking_of, may_be_made
-from pipeline.resolve.reading import Reading, bodies, pictures_in, read_briefings
+from pipeline.resolve.reading import BriefingView, bodies, pictures_in, read_briefings
 from pipeline.resolve.status import is_retired
 from pipeline.resolve.versions import inherited_differences, own_differences, texts_by_path
 from pipeline.resolve.wording import drafted, wording, wording_digest, words_of
@@ -80,7 +89,7 @@ class Publishing:
     approved_words: str | None = None
 
 
-def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publishing) -> dict[str, bytes]:
+def version_files(reading: BriefingView, files: Mapping[str, bytes], publishing: Publishing) -> dict[str, bytes]:
     """Every file of a kept version by its path in its folder; `files` are those of `source/`, by path."""
     environment, briefing = reading.environment, reading.briefing
     draft = drafted(reading)
@@ -96,7 +105,7 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
     kept[WORDS] = wording(reading, draft)
     digest = wording_digest(kept[WORDS])
     code = code_among(digest, environment.codes)
-    record = KeptRecord(
+    record = VersionRecord(
         id=briefing.id,
         version=briefing.fields.version,
         title=briefing.fields.title,
@@ -117,7 +126,7 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
     return dict(sorted(kept.items()))
 
 
-def pictures_of(reading: Reading) -> dict[str, Asset]:
+def pictures_of(reading: BriefingView) -> dict[str, Asset]:
     """The pictures that the texts and records of a version name, by path: each file, though another has its bytes."""
     briefing, imprint = reading.briefing, reading.environment.imprint
     texts = [(text, briefing.path) for text in bodies(briefing)]
@@ -133,13 +142,13 @@ def _inner(path: str) -> str:
     return path.removeprefix(SOURCE)
 
 
-def _printed(imprint: Imprint) -> dict[str, Any]:
+def _printed(imprint: LibrarySettings) -> dict[str, Any]:
     """Fields of `library.yaml` that are part of the text, and the title that the file must have."""
     said = _dumped(imprint.fields)
     return {name: said[name] for name in ("title", *PRINTED) if name in said}
 
 
-def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
+def _shared(reading: BriefingView) -> Iterator[tuple[str, bytes]]:
     """Files of the series and of the small lists, cut to the parts that the text uses."""
     environment, fields = reading.environment, reading.briefing.fields
     if reading.series:
@@ -160,7 +169,7 @@ def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
             yield f"{name}.yaml", _yaml(records)
 
 
-def _organisations(reading: Reading) -> Iterator[str]:
+def _organisations(reading: BriefingView) -> Iterator[str]:
     """The organisations that a text names: publisher, forces of its examples, authors that are bodies."""
     environment, fields = reading.environment, reading.briefing.fields
     named = {fields.publisher, environment.imprint.fields.publisher, *(record.force for record in fields.practice)}
@@ -171,14 +180,14 @@ def _organisations(reading: Reading) -> Iterator[str]:
             yield name
 
 
-def _led_to(reading: Reading) -> Iterator[LedTo]:
+def _led_to(reading: BriefingView) -> Iterator[LinkedBriefing]:
     """The related titles and the texts that are linked to by a path, as they are called now."""
     environment, briefing = reading.environment, reading.briefing
     for name in dict.fromkeys((*briefing.fields.related, *texts_by_path(reading))):
         other = environment.briefings.get(name)
         if other and name != briefing.id:
             address = inherit.address_of(other, environment.imprint) or None
-            yield LedTo(id=name, title=other.fields.title, language=other.fields.language, address=address)
+            yield LinkedBriefing(id=name, title=other.fields.title, language=other.fields.language, address=address)
 
 
 def _dumped(record: BaseModel) -> dict[str, Any]:
@@ -195,16 +204,16 @@ def _custom(work: Reference) -> dict[str, Any]:
     return {"custom": {**status, **known}} if status or known else {}
 
 
-def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+def read_back(reading: BriefingView, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
     """Differences between the files of a version and the text to be published; `files` by path in its folder."""
     briefing = reading.briefing
-    version, place = briefing.fields.version, Place(briefing.path)
-    folder, name = folder_of(briefing.id, version), pin(briefing.id, version)
-    desk = Desk()
+    version, place = briefing.fields.version, Location(briefing.path)
+    folder, name = folder_of(briefing.id, version), version_ref(briefing.id, version)
+    diagnostics = Diagnostics()
     placed = {f"{folder}/{path}": content for path, content in files.items()}
-    kept = read_kept(placed, frozenset({name}), load, desk).kept.get(name)
+    kept = read_kept(placed, frozenset({name}), load, diagnostics).kept.get(name)
     if kept is None:
-        for remark in desk.remarks:
+        for remark in diagnostics.remarks:
             yield message("publish-lost", place, name=briefing.id, what=remark.sentence)
         return
     again = read_briefings(kept.library, reading.produced)[briefing.id]
@@ -226,7 +235,7 @@ def overridden(
         if code in fatal:
             raise UsageError(f"'{code}' cannot be overridden.")
         if code not in stands:
-            hint = did_you_mean(code, stands, "")
+            hint = suggestion(code, stands, "")
             raise UsageError(f"Nothing with the code '{code}' stands against {deed}. {hint}".rstrip())
     return tuple(
         Overridden(
@@ -287,26 +296,28 @@ def keep(
     remarks = _against(library, briefing, built, (*approval, *works_against(reading)))
     others = (remark for remark in built.remarks if remark not in remarks)
     beside = ordered((*others, *partly_confirmed(reading), *kind_doubts(reading, project.files, library.kept_numbers)))
-    known = library.kept.get(pin(name, version))
+    known = library.kept.get(version_ref(name, version))
     fatal = FATAL | ({"kept-inherited-differs"} if known else frozenset())
     damaged = known is None and version in library.kept_numbers.get(name, ())
     final = damaged or any(remark.code in fatal for remark in remarks)
     if known and not final:
         retired = str(briefing.fields.status) if is_retired(briefing) else ""
-        return Published(pin(name, version), folder, earlier=known.record.published, retired=retired, beside=beside)
+        return Published(
+            version_ref(name, version), folder, earlier=known.record.published, retired=retired, beside=beside
+        )
     taken = overridden(remarks, reasons, FATAL, "publishing")
     if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
-        return Published(pin(name, version), folder, ordered(against), final=final, beside=beside)
+        return Published(version_ref(name, version), folder, ordered(against), final=final, beside=beside)
     kept = version_files(reading, project.files, _publishing(briefing, produced, taken))
     if lost := tuple(read_back(reading, kept)):
-        return Published(pin(name, version), folder, ordered(lost), final=True)
+        return Published(version_ref(name, version), folder, ordered(lost), final=True)
     if not only_asked:
-        with turn(project):
-            tell_git(project.folder / ATTRIBUTES)
+        with output_lock(project):
+            write_gitattributes(project.folder / ATTRIBUTES)
             _write(project.folder / folder, kept)
     paths = tuple(f"{folder}/{path}" for path in kept)
     alone = is_by_code_alone(entry_of(briefing))
-    return Published(pin(name, version), folder, (), taken, files=paths, beside=beside, by_code_alone=alone)
+    return Published(version_ref(name, version), folder, (), taken, files=paths, beside=beside, by_code_alone=alone)
 
 
 def chosen(library: Library, name: str) -> Briefing:
@@ -334,7 +345,7 @@ def _against(
     asked = library.imprint.fields.formats
     files = [output for output in built.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
     if not may_be_made(environment_of(library), briefing) or (asked and not files):
-        found.append(message("publish-unmade", Place(briefing.path), name=briefing.id))
+        found.append(message("publish-unmade", Location(briefing.path), name=briefing.id))
     known = library.kept_numbers.get(briefing.id, ())
     last = known[-1] if known else ""
     if last and fields.version not in known and numbers(fields.version) < numbers(last):
@@ -372,7 +383,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             write_whole(beside / name, content, durable=True)
         beside.replace(folder)
         for above in (folder.parent, folder.parent.parent):
-            keep_names(above)
+            fsync_folder(above)
     except OSError as refusal:
         raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal
     finally:

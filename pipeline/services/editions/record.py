@@ -12,20 +12,20 @@ from pipeline.build.plan import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.cli.options import withdrawn
 from pipeline.cli.outcome import Exit, Outcome, rendered, told_before_errors
-from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, UsageError, ordered
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, UsageError, ordered
 from pipeline.core.files import name_beside, remove, write_whole
 from pipeline.core.messages import message
-from pipeline.core.sentences import count, did_you_mean
+from pipeline.core.sentences import count, suggestion
 from pipeline.load.references.retractions import with_states
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from pipeline.services.editions.archive import archive_of
 from pipeline.services.editions.audit import archived_otherwise
-from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, edition_of, read_records
+from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, edition_of, read_records
 
 
-def record_named(project: Project, records: RecordsRead, pack: str, edition: str | None) -> tuple[Chain, RecordFile]:
+def record_named(project: Project, records: RecordChain, pack: str, edition: str | None) -> tuple[Chain, SavedRecord]:
     """The records of a pack, and the one of an edition, or the last. Raises `UsageError`."""
     chains = records.chains
     if pack not in chains and records.remarks_on(pack):
@@ -39,17 +39,17 @@ def record_named(project: Project, records: RecordsRead, pack: str, edition: str
     return chain, edition_by(chain, pack, edition) if edition else chain[-1]
 
 
-def edition_by(chain: Chain, pack: str, edition: str) -> RecordFile:
+def edition_by(chain: Chain, pack: str, edition: str) -> SavedRecord:
     """The record of an edition by its name, or by its number. Raises `UsageError`."""
     found = edition_of(chain, edition) or next((one for one in chain if str(one.record.number) == edition), None)
     if found is None:
         names = [one.record.edition for one in chain]
         issued = f"Issued were {', '.join(map(repr, names))}." if names else "None was issued."
-        raise UsageError(f"There is no edition '{edition}' of '{pack}'. {did_you_mean(edition, names, issued)}")
+        raise UsageError(f"There is no edition '{edition}' of '{pack}'. {suggestion(edition, names, issued)}")
     return found
 
 
-def archived_files(project: Project, one: RecordFile) -> tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]:
+def archived_files(project: Project, one: SavedRecord) -> tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]:
     """The files of an edition by their names, from the archive; and what it does not have as it was issued."""
     imprint = project.loaded[0].imprint
     archive = archive_of(imprint.fields.archive, project.folder)
@@ -83,13 +83,13 @@ def chosen_pack(library: Library, name: str, deed: str) -> Pack:
     return library.packs[name]
 
 
-def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library, Pack]:
+def library_then(project: Project, one: SavedRecord, pack: Pack) -> tuple[Library, Pack]:
     """The library with a pack bound as an edition of it was issued, and that pack.
 
     What has become of works since is true of the versions of that edition too.
     """
     library = replace(project.loaded[0], kept=project.kept_versions(one.record.kept_texts))
-    library = with_states(library, project.files, project.notices, Desk())
+    library = with_states(library, project.files, project.notices, Diagnostics())
     fields = {
         "title": one.record.title,
         "edition": one.record.edition,
@@ -128,11 +128,11 @@ def verb(project: Project, name: str, edition: str | None, place: Path | None) -
     return Outcome(broken, [said], bool(broken))
 
 
-def _lines(chain: Chain, one: RecordFile) -> Iterator[str]:
+def _lines(chain: Chain, one: SavedRecord) -> Iterator[str]:
     """The record in words."""
     record = one.record
     number = f"edition {record.number} of {chain[-1].record.number}"
-    yield f"{record.title}, {record.edition}: {number}, issued on {in_words(record.issued)}"
+    yield f"{record.title}, {record.edition}: {number}, issued on {format_date(record.issued)}"
     facts = {"approved by": record.approved_by, "corrects": record.corrects, "supersedes": record.supersedes}
     facts |= {"code": record.code, "commit": record.commit, "record": f"{one.path}, SHA-256 {one.sha256}"}
     yield from (f"  {label}: {fact}" for label, fact in facts.items() if fact)

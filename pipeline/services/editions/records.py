@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from pipeline.core.diagnostics import Diagnostic, Place, UsageError
+from pipeline.core.diagnostics import Diagnostic, Location, UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode, code_of, read_code
@@ -19,7 +19,7 @@ _RECORD = re.compile(rf"{EDITIONS}/(?P<pack>[a-z0-9-]+)/(?P<name>[^/]+\.json)")
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFile:
+class SavedRecord:
     """The file of a record: its path in the project, its bytes, and what it says."""
 
     path: str
@@ -41,18 +41,18 @@ class RecordFile:
         return next((one for one in self.record.files if one.sha256 == digest), None)
 
 
-Chain = tuple[RecordFile, ...]
+Chain = tuple[SavedRecord, ...]
 """The records of a pack, in order of their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
-class RecordsRead:
+class RecordChain:
     """The records of a library: the chain of each pack by its id, and remarks on those that do not hold."""
 
     chains: Mapping[str, Chain]
     remarks: tuple[Diagnostic, ...] = ()
 
-    def every(self) -> Iterator[RecordFile]:
+    def every(self) -> Iterator[SavedRecord]:
         """Each record of each pack."""
         return (one for chain in self.chains.values() for one in chain)
 
@@ -83,18 +83,18 @@ def edition_code(record: EditionRecord) -> PrintedCode:
         return code_of(record.words)
 
 
-def as_file(record: EditionRecord) -> RecordFile:
+def as_file(record: EditionRecord) -> SavedRecord:
     """The file of a record, as it is written."""
     said = record.model_dump(mode="json", by_alias=True, exclude_none=True)
     content = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
     path = f"{folder_of_records(record.pack)}/{record_name(record.number, record.edition)}"
-    return RecordFile(path, content, record)
+    return SavedRecord(path, content, record)
 
 
-def read_records(files: Mapping[str, bytes]) -> RecordsRead:
+def read_records(files: Mapping[str, bytes]) -> RecordChain:
     """The records among the files of a project, by path, and what is wrong with the chains that they make."""
     remarks: list[Diagnostic] = []
-    found: dict[str, list[RecordFile]] = {}
+    found: dict[str, list[SavedRecord]] = {}
     for path in sorted(files):
         said = _RECORD.fullmatch(path) if path.startswith(EDITIONS) else None
         if said is None:
@@ -110,22 +110,22 @@ def read_records(files: Mapping[str, bytes]) -> RecordsRead:
     unread = {remark.place.path.split("/")[2] for remark in remarks}
     for pack, chain in chains.items():
         remarks += _faults(chain, pack in unread)
-    return RecordsRead(chains, tuple(remarks))
+    return RecordChain(chains, tuple(remarks))
 
 
-def _read(path: str, content: bytes, pack: str) -> RecordFile | None:
+def _read(path: str, content: bytes, pack: str) -> SavedRecord | None:
     try:
         record = EditionRecord.model_validate_json(content)
     except ValidationError:
         return None
     whole = record.pack == pack and path == f"{folder_of_records(pack)}/{record_name(record.number, record.edition)}"
-    return RecordFile(path, content, record) if whole else None
+    return SavedRecord(path, content, record) if whole else None
 
 
 def _faults(chain: Chain, unread: bool) -> Iterator[Diagnostic]:
     """Faults of a chain; where one of its records cannot be read, none is told of the gap that it leaves."""
     number, previous = 0, FIRST
-    before: RecordFile | None = None
+    before: SavedRecord | None = None
     for one in chain:
         record = one.record
         if record.number == number and before:
@@ -153,20 +153,20 @@ def _has_its_code(record: EditionRecord) -> bool:
 
 
 def _broken(path: str, what: str) -> Diagnostic:
-    return message("record-broken", Place(path), what=f"{path.rpartition('/')[2]} is not as it was written: {what}")
+    return message("record-broken", Location(path), what=f"{path.rpartition('/')[2]} is not as it was written: {what}")
 
 
 def _lost(pack: str, number: int, after: str) -> Diagnostic:
     what = f"Record {number:03} of '{pack}' is missing: {after} follows it"
-    return message("record-broken", Place(folder_of_records(pack)), what=what)
+    return message("record-broken", Location(folder_of_records(pack)), what=what)
 
 
-def corrected_by(chain: Sequence[RecordFile], edition: str) -> RecordFile | None:
+def corrected_by(chain: Sequence[SavedRecord], edition: str) -> SavedRecord | None:
     """The record that puts a mistake of an edition right, the last if there are several."""
     return next((one for one in reversed(chain) if one.record.corrects == edition), None)
 
 
-def edition_of(chain: Sequence[RecordFile], edition: str) -> RecordFile | None:
+def edition_of(chain: Sequence[SavedRecord], edition: str) -> SavedRecord | None:
     """The record of an edition by its name, however it is written."""
     return next((one for one in chain if alike(one.record.edition, edition)), None)
 

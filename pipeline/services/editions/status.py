@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import click
 from markupsafe import Markup
 
-from pipeline.build.output import turn
+from pipeline.build.output import output_lock
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, day_of
 from pipeline.cli.outcome import Exit, Outcome, rendered
@@ -24,9 +24,9 @@ from pipeline.model.bibliography import Reference, WorkState
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import correction_of, numbers
-from pipeline.model.words import in_words
+from pipeline.model.words import format_date
 from pipeline.resolve.status import retired_in_words
-from pipeline.services.editions.records import Chain, RecordFile, corrected_by, edition_code, read_records
+from pipeline.services.editions.records import Chain, SavedRecord, corrected_by, edition_code, read_records
 
 NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn", "recalled"]
 
@@ -35,7 +35,7 @@ GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected
 
 
 @dataclass(frozen=True, slots=True)
-class StateNow:
+class CurrentState:
     """The state of an edition or a version now: a word for it, the sentences that say why, and those on what to do."""
 
     word: NowWord
@@ -46,10 +46,10 @@ class StateNow:
 class Notices(Protocol):
     """Notices of a service on editions and versions, such as recalls: each gives a state with what it adds to it."""
 
-    def of_edition(self, chain: Chain, one: RecordFile, state: StateNow) -> StateNow:
+    def of_edition(self, chain: Chain, one: SavedRecord, state: CurrentState) -> CurrentState:
         """The state of an edition, one of the records of its pack."""
 
-    def of_version(self, name: str, version: str, state: StateNow) -> StateNow:
+    def of_version(self, name: str, version: str, state: CurrentState) -> CurrentState:
         """The state of a kept version."""
 
 
@@ -58,12 +58,12 @@ def notices(files: Mapping[str, bytes]) -> tuple[Notices, ...]:
     return tuple(ask(files) for _, ask in hooked("notices"))
 
 
-def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
+def _gravest(found: list[tuple[NowWord, str]]) -> CurrentState:
     ordered = sorted(found, key=lambda one: -GRAVITY.index(one[0]))
-    return StateNow(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
+    return CurrentState(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
 
 
-def edition_now(library: Library, chain: Chain, one: RecordFile, told: Iterable[Notices] = ()) -> StateNow:
+def edition_now(library: Library, chain: Chain, one: SavedRecord, told: Iterable[Notices] = ()) -> CurrentState:
     """The state now of an edition: by the records after it, by what became of its briefings, and by notices."""
     found: list[tuple[NowWord, str]] = []
     steps: tuple[str, ...] = ()
@@ -84,11 +84,11 @@ def edition_now(library: Library, chain: Chain, one: RecordFile, told: Iterable[
     return state
 
 
-def _named(one: RecordFile) -> str:
-    return f"'{one.record.edition}', issued on {in_words(one.record.issued)}"
+def _named(one: SavedRecord) -> str:
+    return f"'{one.record.edition}', issued on {format_date(one.record.issued)}"
 
 
-def version_now(library: Library, name: str, version: str, title: str, told: Iterable[Notices] = ()) -> StateNow:
+def version_now(library: Library, name: str, version: str, title: str, told: Iterable[Notices] = ()) -> CurrentState:
     """The state now of a kept version: by the present text, by the versions after it, and by notices."""
     found = list(_by_version(library, name, version, title))
     later = [one for one in library.kept_numbers.get(name, ()) if numbers(one) > numbers(version)]
@@ -100,7 +100,7 @@ def version_now(library: Library, name: str, version: str, title: str, told: Ite
     return state
 
 
-def with_doubts(state: StateNow, rests: Iterable[tuple[str, Iterable[Reference]]]) -> StateNow:
+def with_doubts(state: CurrentState, rests: Iterable[tuple[str, Iterable[Reference]]]) -> CurrentState:
     """The state with the works that do not hold any more, behind the title of each text that rests on them.
 
     Only who publishes the text can say whether it still holds: what was current is uncertain.
@@ -108,7 +108,7 @@ def with_doubts(state: StateNow, rests: Iterable[tuple[str, Iterable[Reference]]
     reasons = []
     for title, works in rests:
         for work in works:
-            on = f" on {in_words(work.state_day)}" if work.state_day else ""
+            on = f" on {format_date(work.state_day)}" if work.state_day else ""
             retracted = work.state is WorkState.RETRACTED
             what = "which was retracted" if retracted else "about which an expression of concern was published"
             reasons.append(f"'{title}' rests on {work.key}, {what}{on}.")
@@ -172,7 +172,7 @@ class Coded:
     """The name of the edition, or the number of the version, in words."""
     on: date
     """The day on which it was issued or published."""
-    now: StateNow
+    now: CurrentState
 
 
 def status_pages(things: Iterable[Coded], publisher: str, contact: str, day: date) -> Iterator[tuple[str, bytes]]:
@@ -180,7 +180,9 @@ def status_pages(things: Iterable[Coded], publisher: str, contact: str, day: dat
     for code, those in groupby(sorted(things, key=lambda one: (one.code, one.title, one.on)), key=lambda one: one.code):
         on_page = tuple(those)
         ask = f" Questions: {contact}" if contact else ""
-        foot = _FOOT.format(publisher=publisher, code=PrintedCode(code), many=len(code), day=in_words(day), contact=ask)
+        foot = _FOOT.format(
+            publisher=publisher, code=PrintedCode(code), many=len(code), day=format_date(day), contact=ask
+        )
         title = f"{on_page[0].title}: {on_page[0].now.word}"
         page = lone_page(title, _STYLE, Markup("\n").join(map(_thing, on_page)), foot).encode()
         for folder in (code.casefold(), code):
@@ -194,7 +196,7 @@ def _thing(one: Coded) -> Markup:
     sentences = (*reasons, *more, *one.now.steps)
     paragraphs = Markup("\n").join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
     return Markup("<h1>{}</h1>\n<p>{}, of {}</p>\n<h2>{}</h2>\n<p>{}</p>\n{}").format(
-        one.title, one.name, in_words(one.on), one.now.word.capitalize(), _MEANING[one.now.word], paragraphs
+        one.title, one.name, format_date(one.on), one.now.word.capitalize(), _MEANING[one.now.word], paragraphs
     )
 
 
@@ -220,7 +222,7 @@ def write_pages(project: Project, folder: Path, day: date) -> tuple[int, int]:
     """Write the pages below a folder; gives the number of things that they are of, and of codes."""
     things = tuple(one for _, one, _ in coded(project))
     fields = project.loaded[0].imprint.fields
-    with turn(project):
+    with output_lock(project):
         for path, page in status_pages(things, fields.publisher, fields.contact or "", day):
             write_whole(folder / path, page)
     return len(things), len({one.code for one in things})

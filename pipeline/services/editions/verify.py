@@ -16,7 +16,7 @@ from lxml import etree, html
 
 from pipeline.build.plan import refuse_unknown
 from pipeline.build.project import Project
-from pipeline.cli.options import Shared
+from pipeline.cli.options import CommonOptions
 from pipeline.cli.outcome import Outcome, own_json, rendered
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, ordered
 from pipeline.core.digests import sha256
@@ -29,13 +29,13 @@ from pipeline.load.folders import LIBRARY
 from pipeline.load.references.retractions import was_told
 from pipeline.load.versions import CodedVersion, coded_versions
 from pipeline.model.library import Library
-from pipeline.model.source.versions import CODE_ALONE, IssuedFile, pin
-from pipeline.model.words import in_words
+from pipeline.model.source.versions import CODE_ALONE, IssuedFile, version_ref
+from pipeline.model.words import format_date
 from pipeline.services.editions.archive import Archive
 from pipeline.services.editions.archive import archive_of as archive_archive_of
 from pipeline.services.editions.audit import audit, last_faults, witnesses_of
-from pipeline.services.editions.records import Chain, RecordFile, RecordsRead, edition_code, edition_of, read_records
-from pipeline.services.editions.status import StateNow, edition_now, notices, version_now, with_doubts
+from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, edition_code, edition_of, read_records
+from pipeline.services.editions.status import CurrentState, edition_now, notices, version_now, with_doubts
 
 _CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-\s?[0-9A-Z]{5,10}(?![0-9A-Za-z-])")
 """Signs that may be a code as it is printed, or as a line has broken it."""
@@ -130,7 +130,7 @@ DOUBT = "But the records do not hold: 'briefings verify --records' says why."
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class IdentityAnswer:
     """The answer on a file or a code: which edition, whether whole, whether current; and whether all that holds."""
 
     asked: str
@@ -167,7 +167,7 @@ class Answer:
         return said | ({"remarks": remarks} if remarks else {})
 
 
-def state_in_words(state: StateNow, doubtful: bool = False) -> str:
+def state_in_words(state: CurrentState, doubtful: bool = False) -> str:
     """The state of an edition or a version, why it is so, and what to do."""
     doubt = (DOUBT,) if doubtful else ()
     return " ".join((f"{state.word}.", *state.reasons, *state.steps, *doubt))
@@ -191,7 +191,7 @@ def no_archive(project: Project) -> str:
     return f"the archive is not known, because {LIBRARY} cannot be read" if named else "no archive is set"
 
 
-def ask_records(project: Project, records: RecordsRead, one: RecordFile) -> AskedRecords:
+def ask_records(project: Project, records: RecordChain, one: SavedRecord) -> AskedRecords:
     """Compare the record of an edition, and the last one of its pack, with the copies in the archive."""
     pack, doubtful = one.record.pack, bool(records.remarks_on(one.record.pack))
     chain = records.chains[pack]
@@ -209,7 +209,7 @@ def ask_records(project: Project, records: RecordsRead, one: RecordFile) -> Aske
     return AskedRecords(f"the record here{copy}", doubtful or lost or bool(differing), whole)
 
 
-def state_of_edition(project: Project, library: Library, chain: Chain, one: RecordFile) -> StateNow:
+def state_of_edition(project: Project, library: Library, chain: Chain, one: SavedRecord) -> CurrentState:
     """The state now of an edition; `library` has the heads of its briefings."""
     state = edition_now(library, chain, one, notices(project.files))
     works = project.doubted_works(one.record.kept_texts)
@@ -220,11 +220,11 @@ def state_of_edition(project: Project, library: Library, chain: Chain, one: Reco
     )
 
 
-def state_of_version(project: Project, kept: CodedVersion) -> StateNow:
+def state_of_version(project: Project, kept: CodedVersion) -> CurrentState:
     """The state now of a kept version."""
     library = project.part_of_library({kept.id})
     state = version_now(library, kept.id, kept.version, kept.title, notices(project.files))
-    text = pin(kept.id, kept.version)
+    text = version_ref(kept.id, kept.version)
     return with_doubts(state, ((kept.title, project.doubted_works((text,)).get(text, ())),))
 
 
@@ -247,7 +247,7 @@ class Copies(Protocol):
     def in_words(self, pack: str, edition: str, number: int) -> str:
         """The number of a copy, and who holds it; nothing where it is not on record."""
 
-    def parcel(self, place: Path) -> Answer:
+    def parcel(self, place: Path) -> IdentityAnswer:
         """The answer on a folder."""
 
 
@@ -257,25 +257,25 @@ def copies_of(project: Project) -> tuple[Copies, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class FileIdentity:
     """An issued file: the edition, the file of it, and whose copy it is."""
 
-    edition: RecordFile
+    edition: SavedRecord
     file: IssuedFile | None
     copy: str = ""
     """Number and holder of a numbered copy."""
 
 
-def by_bytes(records: RecordsRead, known: Iterable[Copies], content: bytes) -> Judgement | None:
+def by_bytes(records: RecordChain, known: Iterable[Copies], content: bytes) -> FileIdentity | None:
     """The judgement on a file whose bytes are on record; none on any other."""
     digest = sha256(content)
     for one in records.every():
         if file := one.file(digest):
-            return Judgement(one, file)
+            return FileIdentity(one, file)
     for copy in (copy for copies in known for copy in copies.of_digest(digest)):
         if edition := edition_of(records.chains.get(copy.pack, ()), copy.edition):
             file = next((file for file in edition.record.files if file.format == copy.format), None)
-            return Judgement(edition, file, copy.words)
+            return FileIdentity(edition, file, copy.words)
     return None
 
 
@@ -296,7 +296,7 @@ def audited(project: Project, pack: str | None, last: str | None) -> Outcome:
 
 
 def _lines(
-    project: Project, chains: Mapping[str, tuple[RecordFile, ...]], archive: Archive | None, wrong: bool
+    project: Project, chains: Mapping[str, tuple[SavedRecord, ...]], archive: Archive | None, wrong: bool
 ) -> Iterator[str]:
     """Lines on what was looked at, and the last record of each pack."""
     editions = sum(map(len, chains.values()))
@@ -308,14 +308,14 @@ def _lines(
         yield f"The last record of '{name}' is {chain[-1].name}, SHA-256 {chain[-1].sha256}"
 
 
-def answers_code(project: Project, typed: str) -> tuple[Answer, ...]:
+def answers_code(project: Project, typed: str) -> tuple[IdentityAnswer, ...]:
     """The answers on a code as it was typed: one for each edition and each version whose words have it."""
     code = read_code(typed)
     found = (*editions_with(project, code), *versions_with(project, code))
-    return found or (Answer(str(code), "no text and no edition that is on record here", grade="unknown"),)
+    return found or (IdentityAnswer(str(code), "no text and no edition that is on record here", grade="unknown"),)
 
 
-def editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
+def editions_with(project: Project, code: PrintedCode) -> Iterator[IdentityAnswer]:
     """The answers on a code for each edition that has it."""
     records = read_records(project.files)
     for one in records.every():
@@ -325,10 +325,12 @@ def editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
                 names = (known.in_words(one.record.pack, one.record.edition, code.copy) for known in copies_of(project))
                 copy = next(filter(None, names), "")
                 unknown = "" if copy else f", copy {code.copy}, which is not in the ledger"
-            yield _on_edition(project, records, Answer(str(code), unknown, grade="code", copy=copy), one)
+            yield _on_edition(project, records, IdentityAnswer(str(code), unknown, grade="code", copy=copy), one)
 
 
-def _on_edition(project: Project, records: RecordsRead, answer: Answer, one: RecordFile, file: str = "") -> Answer:
+def _on_edition(
+    project: Project, records: RecordChain, answer: IdentityAnswer, one: SavedRecord, file: str = ""
+) -> IdentityAnswer:
     """The answer on an edition, on a code or file of it; `which` of the answer is the end of the sentence."""
     record = one.record
     library = project.part_of_library({briefing.id for briefing in record.briefings})
@@ -346,7 +348,7 @@ def _on_edition(project: Project, records: RecordsRead, answer: Answer, one: Rec
     )
 
 
-def versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
+def versions_with(project: Project, code: PrintedCode) -> Iterator[IdentityAnswer]:
     """The answers on a code for each kept version that has it."""
     for kept in coded_versions(project.files):
         if kept.code.text == code.text:
@@ -358,10 +360,10 @@ def versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
                 by = f"the record here; its words are {those} that were approved, by their SHA-256"
             elif kept.approved_code:
                 by = f"the record here. {CODE_ALONE}"
-            yield Answer(str(code), which, "", state_in_words(state, other), "code", state.word, other, by=by)
+            yield IdentityAnswer(str(code), which, "", state_in_words(state, other), "code", state.word, other, by=by)
 
 
-def _copy_by_code(project: Project, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
+def _copy_by_code(project: Project, one: SavedRecord, code: PrintedCode) -> tuple[str, str]:
     """The number and the holder of the copy that a code is of; and if it is on no record, the words that say so."""
     if not code.copy:
         return "", ""
@@ -380,7 +382,7 @@ _MOST_BYTES = 500_000_000
 """Bytes of a file that is read into memory."""
 
 
-def answer_file(project: Project, place: Path) -> tuple[Answer, ...]:
+def answer_file(project: Project, place: Path) -> tuple[IdentityAnswer, ...]:
     """The answers on a file: one on an issued file, else one for each edition or version that its codes name."""
     try:
         if place.stat().st_size > _MOST_BYTES:
@@ -391,7 +393,7 @@ def answer_file(project: Project, place: Path) -> tuple[Answer, ...]:
     records = read_records(project.files)
     copies = copies_of(project)
     if found := by_bytes(records, copies, content):
-        whole = f"as issued, on {in_words(found.edition.record.issued)}."
+        whole = f"as issued, on {format_date(found.edition.record.issued)}."
         return (_on_issued(project, records, place, found, whole, "as-issued"),)
     if found := _signed_before(records, copies, content):
         whole = f"not as issued: a signature follows the issued file, and is {NOT_CHECKED}."
@@ -399,13 +401,15 @@ def answer_file(project: Project, place: Path) -> tuple[Answer, ...]:
     return _by_codes(project, records, place, content)
 
 
-def _on_issued(project: Project, records: RecordsRead, place: Path, found: Judgement, whole: str, grade: str) -> Answer:
+def _on_issued(
+    project: Project, records: RecordChain, place: Path, found: FileIdentity, whole: str, grade: str
+) -> IdentityAnswer:
     """The answer on a file of an edition."""
-    answer = Answer(str(place), "", whole, grade=grade, copy=found.copy)
+    answer = IdentityAnswer(str(place), "", whole, grade=grade, copy=found.copy)
     return _on_edition(project, records, answer, found.edition, f" ({found.file.file})" if found.file else "")
 
 
-def _signed_before(records: RecordsRead, copies: Iterable[Copies], content: bytes) -> Judgement | None:
+def _signed_before(records: RecordChain, copies: Iterable[Copies], content: bytes) -> FileIdentity | None:
     """The issued file with which a PDF begins that release 1 signed."""
     for end in (found.end() for found in _END.finditer(content) if content.startswith(b"%PDF")):
         issued = by_bytes(records, copies, content[:end])
@@ -414,7 +418,7 @@ def _signed_before(records: RecordsRead, copies: Iterable[Copies], content: byte
     return None
 
 
-def _by_codes(project: Project, records: RecordsRead, place: Path, content: bytes) -> tuple[Answer, ...]:
+def _by_codes(project: Project, records: RecordChain, place: Path, content: bytes) -> tuple[IdentityAnswer, ...]:
     """The answers on a file that is not as issued: what the codes on its pages say that it is."""
     limit = project.limit("proof")
     try:
@@ -435,7 +439,7 @@ def _by_codes(project: Project, records: RecordsRead, place: Path, content: byte
     else:
         whole = "not as issued, and no code of ours is on its pages."
     doubt = f" {DOUBT}" if records.remarks else ""
-    return (Answer(str(place), "no edition that is on record here", f"{whole}{doubt}", grade="unknown"),)
+    return (IdentityAnswer(str(place), "no edition that is on record here", f"{whole}{doubt}", grade="unknown"),)
 
 
 _LONGEST = 100
@@ -463,7 +467,7 @@ def verb(project: Project, things: tuple[str, ...], records: bool, last: str | N
         if last and not things:
             raise click.UsageError("--last goes with --records and a pack: it is the SHA-256 of its last record.")
         return audited(project, next(iter(things), None), last)
-    Shared(click.get_current_context()).form("text", "json")
+    CommonOptions(click.get_current_context()).form("text", "json")
     if not things or last:
         raise click.UsageError("Name a file, a folder or a code, or ask for --records.")
     answers = [answer for thing in things for answer in _answered(project, thing)]
@@ -473,7 +477,7 @@ def verb(project: Project, things: tuple[str, ...], records: bool, last: str | N
     return Outcome(remarks, _lines_of_answers(answers), code, forms=own_json(told))
 
 
-def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
+def _answered(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
     """The answers on a file, if there is one of that name, or on a code; of what is neither, that it is not."""
     place = Path(thing)
     try:
@@ -484,13 +488,13 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
         return answer_file(project, place)
     if (place / "bagit.txt").is_file():  # from 'disclose' or 'record --as bagit' of release 1
         whole = f"{NOT_CHECKED}: check its manifest with any BagIt tool."
-        return (Answer(thing, "a bag (BagIt)", whole, grade="unchecked"),)
+        return (IdentityAnswer(thing, "a bag (BagIt)", whole, grade="unchecked"),)
     if place.is_dir() and (known := copies_of(project)):
         return (known[0].parcel(place),)
     return _answers_code(project, thing)
 
 
-def _answers_code(project: Project, thing: str) -> tuple[Answer, ...]:
+def _answers_code(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
     """The answers on a code; of what is none, that it is not."""
     try:
         if any(sign in thing for sign in "./\\"):
@@ -501,10 +505,10 @@ def _answers_code(project: Project, thing: str) -> tuple[Answer, ...]:
             raise UsageError(f"There is no file '{thing}', and a code has {LENGTH} letters and figures.{hint}")
         return answers_code(project, thing)
     except UsageError as refused:
-        return (Answer(thing, f"nothing. {refused}", grade="unknown"),)
+        return (IdentityAnswer(thing, f"nothing. {refused}", grade="unknown"),)
 
 
-def _lines_of_answers(answers: Sequence[Answer]) -> Iterator[str]:
+def _lines_of_answers(answers: Sequence[IdentityAnswer]) -> Iterator[str]:
     for one in answers:
         yield one.asked
         yield f"  which: {one.which}"

@@ -20,7 +20,7 @@ from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core.diagnostics import Diagnostic, Severity, UsageError, exit_code, ordered
 from pipeline.core.digests import digest
 from pipeline.core.files import write_whole
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.core.sentences import block, count, span, tally
 from pipeline.load.words import wordbook
 from pipeline.model.formats import Order
@@ -113,7 +113,7 @@ def verb(project: Project, before: Path, folder: Path, produced: datetime | None
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not an empty folder; choose another.")
     day = day_of(produced, project)
-    found = touched(Project(before, SHIPPED, Voice()), project, day)
+    found = touched(Project(before, SHIPPED, ProgressReporter()), project, day)
     names = tuple(sorted(one.id for one in found if one.state in ("new", "changed")))
     built = make(Order(names, (), day), project) if names else None
     remarks = ordered((*survey.check(project, (), day), *(built.remarks if built else ())))

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import click
 
 import pipeline
-from pipeline.cli.options import F, Shared, typed
+from pipeline.cli.options import CommonOptions, F, command_line
 from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
@@ -178,7 +178,10 @@ def _release(folder: Path, host: str, program: str) -> str:
         except OSError:
             if (folder / "source").exists():
                 raise UsageError(f"Copy {program} and {needed} into the library.") from None
-            begin, end = f"{typed(None)} new {quote(str(folder))}", f"{typed(folder)} host {host} --program {program}"
+            begin, end = (
+                f"{command_line(None)} new {quote(str(folder))}",
+                f"{command_line(folder)} host {host} --program {program}",
+            )
             raise UsageError(f"Run '{begin}', copy {program} and {needed} into it, then run '{end}'.") from None
         return sha256(content)
     checkout = Path(pipeline.__file__).parent.parent
@@ -253,7 +256,7 @@ def _next(folder: Path, files: Mapping[str, str], source: Source) -> Iterator[st
 @click.argument("name", type=click.Choice(tuple(HOSTS)))
 @program_options
 @rendered(library=False)
-def verb(options: Shared, name: str, program: str | None, revision: str | None, private: bool | None) -> Outcome:
+def verb(options: CommonOptions, name: str, program: str | None, revision: str | None, private: bool | None) -> Outcome:
     """Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.
 
     They bring the program from a git repository or a wheel. Files as this command wrote them are renewed. One that

@@ -174,7 +174,7 @@ def _anchors(was: Sequence[str], now: Sequence[str], span: _Span, many: int) -> 
     """Places of so many words that occur once in a span of both, in an order that both have."""
     there = [_once(words, start, end, many) for words, start, end in ((was, *span[:2]), (now, *span[2:]))]
     pairs = {there[1][gram]: at for gram, at in there[0].items() if gram in there[1]}
-    rising = longest_rise([*pairs])
+    rising = longest_increasing_subsequence([*pairs])
     return sorted((at, number) for number, at in pairs.items() if number in rising)
 
 
@@ -232,7 +232,7 @@ def _words(node: object) -> str:
             return "".join(_words(getattr(node, name)) for name in branches(type(node)))
 
 
-def longest_rise(numbers: Sequence[int]) -> frozenset[int]:
+def longest_increasing_subsequence(numbers: Sequence[int]) -> frozenset[int]:
     """The numbers of a longest rising run of some, each of which stands there once; others may stand in between."""
     ends: list[int] = []
     """The least number in which a run of each length ends, as far as it has been read."""

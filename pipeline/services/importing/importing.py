@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from pipeline.cli.options import Shared, every_remark, open_project, typed
+from pipeline.cli.options import CommonOptions, command_line, every_remark, open_project
 from pipeline.cli.outcome import Outcome, rendered
 from pipeline.core import sentences as tables
-from pipeline.core.diagnostics import Desk, Diagnostic, EnvironmentFailure, Place, errors, exit_code
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, errors, exit_code
 from pipeline.core.files import write_whole
 from pipeline.core.messages import message
 from pipeline.core.processes import (
@@ -28,7 +28,7 @@ from pipeline.core.processes import (
 from pipeline.core.services import hooked
 from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import read_yaml
-from pipeline.load.yaml.fill import as_id
+from pipeline.load.yaml.fill import slugify
 from pipeline.model.bibliography import Bibliography
 from pipeline.services.importing.blocks import BOXES
 from pipeline.services.importing.content import Loss
@@ -42,7 +42,7 @@ _PANDOC = ("-f", "docx+styles", "-t", "json", "--sandbox")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImportOptions:
     """Settings of an import: the id of the text, and what becomes of tracked changes."""
 
     id: str = ""
@@ -53,24 +53,26 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportResult:
     """Result of an import: files by their paths in the project, and what is told of the document."""
 
     files: Mapping[str, bytes] = field(hash=False)
     remarks: tuple[Diagnostic, ...]
 
 
-def take_in(name: str, content: bytes, wish: Wish, files: Mapping[str, bytes], known: Bibliography) -> Taken:
+def take_in(
+    name: str, content: bytes, wish: ImportOptions, files: Mapping[str, bytes], known: Bibliography
+) -> ImportResult:
     """The files of a briefing from a document; `files` are those of the library, `known` its works."""
-    desk = Desk()
-    id_ = wish.id or as_id(PurePosixPath(name).stem) or "imported"
-    desk.extend(_standing(name, id_, files))
-    read = None if desk.remarks else _read(name, content, wish, desk)
+    diagnostics = Diagnostics()
+    id_ = wish.id or slugify(PurePosixPath(name).stem) or "imported"
+    diagnostics.extend(_standing(name, id_, files))
+    read = None if diagnostics.remarks else _read(name, content, wish, diagnostics)
     if read is None:
-        return Taken({}, desk.remarks)
+        return ImportResult({}, diagnostics.remarks)
     works = CitedWorks({key: known[key].csl for key in known}, imported_addresses(files), name)
-    made = write_text(read, id_, word_styles(files, desk), works, desk)
-    return Taken({} if any(errors(desk.remarks)) else made, desk.remarks)
+    made = write_text(read, id_, word_styles(files, diagnostics), works, diagnostics)
+    return ImportResult({} if any(errors(diagnostics.remarks)) else made, diagnostics.remarks)
 
 
 def _standing(name: str, id_: str, files: Mapping[str, bytes]) -> list[Diagnostic]:
@@ -81,24 +83,26 @@ def _standing(name: str, id_: str, files: Mapping[str, bytes]) -> list[Diagnosti
     folder = f"source/briefings/{id_}/"
     order = sorted(files, key=lambda path: (not path.endswith(".md"), path))
     standing = (path for path in order if path.casefold() in wanted or path.casefold().startswith(folder))
-    return [message("import-stands", Place(name), path=path) for path in standing][:1]
+    return [message("import-stands", Location(name), path=path) for path in standing][:1]
 
 
-def _read(name: str, content: bytes, wish: Wish, desk: Desk) -> ReadDocument | None:
+def _read(name: str, content: bytes, wish: ImportOptions, diagnostics: Diagnostics) -> ReadDocument | None:
     if is_page(content):
-        return read_page(name, content, wish.beside, desk)
-    package = open_package(name, content, desk)
-    prepared = prepare(name, package, wish.changes, desk) if package else None
+        return read_page(name, content, wish.beside, diagnostics)
+    package = open_package(name, content, diagnostics)
+    prepared = prepare(name, package, wish.changes, diagnostics) if package else None
     if prepared is None:
         return None
     try:
         tree = json.loads(run_pandoc((*_PANDOC, f"--track-changes={wish.changes}"), prepared.content))
     except PandocRefusal:
         hint = "A part of it is damaged: open it in a word processor and save it."
-        desk.report(message("import-no-document", Place(name), hint))
+        diagnostics.report(message("import-no-document", Location(name), hint))
         return None
     except PandocLimit as limit:
-        desk.report(message("import-unsafe", Place(name), reason=f"reading it was broken off: {limit}".rstrip(".")))
+        diagnostics.report(
+            message("import-unsafe", Location(name), reason=f"reading it was broken off: {limit}".rstrip("."))
+        )
         return None
     pictures: dict[str, FoundPicture] = {}
     losses: dict[str, Loss] = {}
@@ -117,11 +121,11 @@ def _read(name: str, content: bytes, wish: Wish, desk: Desk) -> ReadDocument | N
 WORD_STYLES = "source/word-styles.yaml"
 
 
-def word_styles(files: Mapping[str, bytes], desk: Desk) -> Mapping[str, str]:
+def word_styles(files: Mapping[str, bytes], diagnostics: Diagnostics) -> Mapping[str, str]:
     """The boxes by names of styles; a style with another word is told, and means nothing."""
     content = files.get(WORD_STYLES)
-    text = read_text(WORD_STYLES, content, desk) if content is not None else None
-    read = read_yaml(text, WORD_STYLES, desk) if text is not None else None
+    text = read_text(WORD_STYLES, content, diagnostics) if content is not None else None
+    read = read_yaml(text, WORD_STYLES, diagnostics) if text is not None else None
     if read is None:
         return {}
     value, marks = read
@@ -130,7 +134,7 @@ def word_styles(files: Mapping[str, bytes], desk: Desk) -> Mapping[str, str]:
         if box in BOXES:
             found[str(style)] = str(box)
         else:
-            desk.report(message("import-style-box", marks.at(str(style)), box=box, boxes=", ".join(BOXES)))
+            diagnostics.report(message("import-style-box", marks.at(str(style)), box=box, boxes=", ".join(BOXES)))
     return found
 
 
@@ -140,7 +144,7 @@ _LIMIT = Limit(60, 1000)
 
 _ONE_BY_ONE = "Documents that came back are taken in one by one; --accept and --ticked are for them alone."
 _REFERENCES = "source/references/"
-_BringBack = Callable[[Path, bytes, str | None, str | None, Shared], Outcome]
+_BringBack = Callable[[Path, bytes, str | None, str | None, CommonOptions], Outcome]
 """Function that takes in a file with its bytes, by a choice or by a text with ticked boxes; gives its outcome."""
 
 
@@ -171,7 +175,7 @@ _BringBack = Callable[[Path, bytes, str | None, str | None, Shared], Outcome]
 @every_remark
 @rendered("text", "json", "sarif", "html", "markdown", library=False)
 def verb(
-    options: Shared,
+    options: CommonOptions,
     files: tuple[Path, ...],
     name: str | None,
     changes: Settled,
@@ -187,7 +191,7 @@ def verb(
     made in the source where --accept says so, to the words alone. --report markdown gives a list with a box for each
     proposal, such as a code host shows, and --ticked makes what is ticked in it.
     """
-    if name is not None and (len(files) > 1 or as_id(name) != name):
+    if name is not None and (len(files) > 1 or slugify(name) != name):
         told = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
         raise click.UsageError(told)
     click.get_current_context().with_resource(log_in(options.project))
@@ -219,7 +223,7 @@ def verb(
     return _taken_in(remarks, written, whole, options)
 
 
-def _taken_in(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, options: Shared) -> Outcome:
+def _taken_in(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, options: CommonOptions) -> Outcome:
     """The outcome of documents that were taken in. Lists and pages hold no remarks: these go beside them."""
     remarks = list(dict.fromkeys(remarks))
     return Outcome(
@@ -228,7 +232,7 @@ def _taken_in(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, 
         partial(exit_code, remarks),
         data={"files": files},
         forms=dict.fromkeys(("html", "markdown"), str),
-        notes=[f"{tables.tally(remarks)}. Then: {typed(options.given)} check"] if files else (),
+        notes=[f"{tables.tally(remarks)}. Then: {command_line(options.given)} check"] if files else (),
         is_report=options.report not in ("html", "markdown"),
         may_be_quiet=True,
         whole=whole,
@@ -238,19 +242,19 @@ def _taken_in(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, 
 @contextmanager
 def _faults_told(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
     """Report an unexpected exception at a document, or that it takes too much, and go on behind the block."""
-    desk, place = Desk(), Place(file.name)
-    with faults_reported(desk, place, "took this document in"):
+    diagnostics, place = Diagnostics(), Location(file.name)
+    with faults_reported(diagnostics, place, "took this document in"):
         try:
             with within(_LIMIT, alone=True):
                 yield
         except LimitReached as reached:
-            desk.report(message("job-too-large", place, sentence=str(reached)))
+            diagnostics.report(message("job-too-large", place, sentence=str(reached)))
         except MemoryError:
-            desk.report(message("job-too-large", place, sentence=_LIMIT.exceeded("memory")))
-    remarks += desk.remarks
+            diagnostics.report(message("job-too-large", place, sentence=_LIMIT.exceeded("memory")))
+    remarks += diagnostics.remarks
 
 
-def _taken(file: Path, name: str, changes: Settled, options: Shared) -> tuple[list[str], list[Diagnostic]]:
+def _taken(file: Path, name: str, changes: Settled, options: CommonOptions) -> tuple[list[str], list[Diagnostic]]:
     """Take one document in; gives the paths of the files that were written, and what is told.
 
     While a file of references has a fault nothing is taken in: its works would be new, and typed citations unknown.
@@ -259,7 +263,7 @@ def _taken(file: Path, name: str, changes: Settled, options: Shared) -> tuple[li
     library, said = project.loaded
     if broken := [remark for remark in errors(said) if remark.place.path.startswith(_REFERENCES)]:
         return [], broken
-    wish = Wish(name, changes, _beside(file.parent))
+    wish = ImportOptions(name, changes, _beside(file.parent))
     taken = take_in(file.name, _content(file), wish, project.files, library.bibliography)
     for path, content in taken.files.items():
         write_whole(options.project / path, content)

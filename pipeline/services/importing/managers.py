@@ -409,7 +409,7 @@ _SAYS = (
 )
 
 
-class Left(NamedTuple):
+class ManagerField(NamedTuple):
     """Trace of a manager in a place: the works of a citation, or a list, which is made anew.
 
     A citation is `unread` where one of its works has no record: its words stay.
@@ -421,14 +421,14 @@ class Left(NamedTuple):
     """The words that the manager wrote there, if it keeps them."""
 
 
-OTHER = Left("other")
+OTHER = ManagerField("other")
 """A field that is no manager's: it stays."""
 
 
-def field_left(code: str, kept: str, sources: WordSources) -> Left:
+def field_left(code: str, kept: str, sources: WordSources) -> ManagerField:
     """The trace that a field is, from its code and the data kept beside that."""
     if _LIST.search(code):
-        return Left("list")
+        return ManagerField("list")
     if _CITATION.search(code):
         return _csl(_json(code))
     if _ENDNOTE.search(code):
@@ -438,30 +438,30 @@ def field_left(code: str, kept: str, sources: WordSources) -> Left:
     return OTHER
 
 
-def control_left(tag: str) -> Left:
+def control_left(tag: str) -> ManagerField:
     """The trace that a content control is, from its tag."""
     if tag.startswith(_MENDELEY_LIST):
-        return Left("list")
+        return ManagerField("list")
     if not tag.startswith(_MENDELEY):
         return OTHER
     kept = tag.removeprefix(_MENDELEY).partition("_")[2]
     try:
         said = base64.b64decode(kept + "=" * (-len(kept) % 4)).decode("utf-8")
     except (binascii.Error, ValueError):
-        return Left("unread")
+        return ManagerField("unread")
     return _csl(_json(said), "mendeley:")
 
 
-def _csl(said: dict[str, object], manager: str = "") -> Left:
+def _csl(said: dict[str, object], manager: str = "") -> ManagerField:
     """A citation in CSL-JSON, with the words that Zotero, Mendeley Desktop or Mendeley Cite keeps."""
     parts = ((said.get(part), name) for part, name in _SAYS)
     says = (part[name] for part, name in parts if isinstance(part, dict) and isinstance(part.get(name), str))
     return _cited(items_of_csl(said, manager), next(says, ""))
 
 
-def _cited(items: tuple[CitedItem, ...], says: str = "") -> Left:
+def _cited(items: tuple[CitedItem, ...], says: str = "") -> ManagerField:
     known = tuple(item for item in items if is_record(item.record))
-    return Left("citation", items, says) if items and known == items else Left("unread", known, says)
+    return ManagerField("citation", items, says) if items and known == items else ManagerField("unread", known, says)
 
 
 def _json(said: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from unicodedata import category
 
 from lxml import etree
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.files import BadArchive, LargeArchive, LockedArchive, archive_of
 from pipeline.core.messages import message
 
@@ -242,22 +242,22 @@ class Package:
         return replace(self, parts=self.parts | parts)
 
 
-def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
+def open_package(name: str, content: bytes, diagnostics: Diagnostics) -> Package | None:
     """The parts of a Word document; nothing where it cannot be opened, after a remark."""
     try:
         parts = _unpacked(content)
         refusal = _refusal(content, parts)
     except BrokenXml:
         hint = "Its XML is broken: ask for the file again, saved by another word processor."
-        parts, refusal = {}, message("import-no-document", Place(name), hint)
+        parts, refusal = {}, message("import-no-document", Location(name), hint)
     except LockedArchive:
-        parts, refusal = {}, message("import-locked", Place(name))
+        parts, refusal = {}, message("import-locked", Location(name))
     except LargeArchive:
-        parts, refusal = {}, message("import-unsafe", Place(name), reason="it takes more than 200 MB unpacked")
+        parts, refusal = {}, message("import-unsafe", Location(name), reason="it takes more than 200 MB unpacked")
     except BadArchive:
-        parts, refusal = {}, message("import-no-document", Place(name), _DAMAGED)
+        parts, refusal = {}, message("import-no-document", Location(name), _DAMAGED)
     if refusal is not None:
-        desk.report(replace(refusal, place=Place(name)))
+        diagnostics.report(replace(refusal, place=Location(name)))
         return None
     package = Package(parts, _main(parts))
     named: dict[str, bytes] = {}
@@ -279,16 +279,16 @@ _DAMAGED = "It is damaged or incomplete: ask for the file again."
 def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
     """Reason why the parts are not read, if there is one."""
     if content.startswith(b"%PDF-"):
-        return message("import-pdf", Place())
+        return message("import-pdf", Location())
     if content.startswith(_OLD_OFFICE) and _ENCRYPTED in content:
-        return message("import-locked", Place())
+        return message("import-locked", Location())
     if not parts or _main(parts) not in parts:
-        return message("import-no-document", Place(), _other_kind(content, parts))
+        return message("import-no-document", Location(), _other_kind(content, parts))
     if any(mark in part for name, part in parts.items() if name.endswith(_KEPT) for mark in _DECLARED):
-        return message("import-unsafe", Place(), reason="it defines entities")
+        return message("import-unsafe", Location(), reason="it defines entities")
     tag = parse(parts[_main(parts)]).tag
     if not (isinstance(tag, str) and tag.endswith("}document") and "wordprocessingml" in tag):
-        return message("import-no-document", Place())
+        return message("import-no-document", Location())
     return None
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from lxml import etree
 
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.services.importing.content import (
     Comment,
@@ -329,7 +329,7 @@ class Prepared:
     """Citations whose words stay."""
 
 
-def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared | None:
+def prepare(name: str, package: Package, how: Settled, diagnostics: Diagnostics) -> Prepared | None:
     """The document put right; nothing where a part of it cannot be read, after a remark."""
     try:
         notes = (f"{package.folder}/{name}" for name, _ in _NOTES if package.part(name))
@@ -337,7 +337,7 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         said = parse(package.part("comments.xml") or b"<none/>")
     except BrokenXml:
         hint = "A part of it is damaged: open it in a word processor and save it."
-        desk.report(message("import-no-document", Place(name), hint))
+        diagnostics.report(message("import-no-document", Location(name), hint))
         return None
     main = roots[package.main]
     clusters = Clusters(read_sources(package.parts), read_bookmarks(package.parts))
@@ -345,7 +345,7 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         _settle(root, how)
     if drop_contents(main):
         hint = "Readers get one that is made from the headings."
-        desk.report(message("import-left-out", Place(name), hint, what="a list of contents"))
+        diagnostics.report(message("import-left-out", Location(name), hint, what="a list of contents"))
     hidden = tuple(_hidden(roots, package))
     seen = {part: tuple(_seen(part, roots, package)) for part in roots}
     pictures = tuple(_pictures(roots, package))
@@ -369,8 +369,8 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         widen_grids(root)
     for box in boxes:
         words = shortened(" ".join("".join(text.text or "" for text in box.iter(TEXT)).split()))
-        desk.report(message("import-text-box", Place(name, number_of(main, box)), words=words))
-    desk.extend(message("import-left-out", Place(name, loss.number), what=loss.what) for loss in lost)
+        diagnostics.report(message("import-text-box", Location(name, number_of(main, box)), words=words))
+    diagnostics.extend(message("import-left-out", Location(name, loss.number), what=loss.what) for loss in lost)
     numbering = level_lists(main, package.part("styles.xml"), package.part("numbering.xml"))
     right = package.having(
         {part: as_bytes(root) for part, root in roots.items()} | package.named("numbering.xml", numbering)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.services.importing.managers import (
     CitedItem,
-    Left,
+    ManagerField,
     WordSources,
     control_left,
     field_left,
@@ -64,7 +64,7 @@ class Clusters:
     lists: list[tuple[list[Element], str]] = field(default_factory=list)
     """Paragraphs of lists that managers made: what is to be taken out of each, and its words."""
 
-    def mark(self, left: Left, shown: str) -> Element | None:
+    def mark(self, left: ManagerField, shown: str) -> Element | None:
         """A run with the mark of one more citation; nothing where what it shows stays."""
         if left.kind == "citation" and not has_more(shown, left.items, left.says):
             self.found.append(left.items)
@@ -72,7 +72,7 @@ class Clusters:
         self.keep(left, shown)
         return None
 
-    def keep(self, left: Left, shown: str) -> None:
+    def keep(self, left: ManagerField, shown: str) -> None:
         """Keep the words of a citation."""
         self.kept.append(KeptWords(left.items, " ".join(shown.split())))
 
@@ -147,7 +147,7 @@ def _take_fields(root: Element, clusters: Clusters) -> None:
             give_up(one)
 
 
-def _replace(runs: list[Element], shown: str, left: Left, clusters: Clusters) -> None:
+def _replace(runs: list[Element], shown: str, left: ManagerField, clusters: Clusters) -> None:
     if left.kind == "other" or not runs or runs[0].getparent() is None:
         return
     if left.kind == "list":

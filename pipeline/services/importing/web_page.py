@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from lxml import etree, html
 from tinyhtml5.inputstream import HTMLBinaryInputStream, lookup_encoding
 
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.documents.roles import BLOCKS
 from pipeline.core.messages import message
 from pipeline.core.processes import PandocLimit, PandocRefusal, run_pandoc
@@ -50,28 +50,32 @@ def is_page(content: bytes) -> bool:
     return bool(_PAGE.match(encoding.codec_info.decode(start, "replace")[0]))
 
 
-def read_page(name: str, content: bytes, beside: Callable[[str], bytes | None], desk: Desk) -> ReadDocument | None:
+def read_page(
+    name: str, content: bytes, beside: Callable[[str], bytes | None], diagnostics: Diagnostics
+) -> ReadDocument | None:
     """A web page as it was read; nothing where it cannot be, after a remark."""
-    root = _parsed(name, content, desk)
+    root = _parsed(name, content, diagnostics)
     if root is None:
-        desk.report(message("import-no-document", Place(name), "It holds no web page that can be read."))
+        diagnostics.report(message("import-no-document", Location(name), "It holds no web page that can be read."))
         return None
     text = next((found[0] for path in _HOLDERS if (found := root.xpath(path))), root)
-    _drop(name, text, desk)
+    _drop(name, text, diagnostics)
     title = _title(root, text)
     pieces = tuple(_pieces(text))
-    pictures = _pictures(name, text, beside, desk)
+    pictures = _pictures(name, text, beside, diagnostics)
     try:
         tree = json.loads(run_pandoc(_PANDOC, html.tostring(text, encoding="unicode")))
     except (PandocRefusal, PandocLimit) as wrong:
-        desk.report(message("import-unsafe", Place(name), reason=f"it could not be read: {wrong}".rstrip(".")))
+        diagnostics.report(
+            message("import-unsafe", Location(name), reason=f"it could not be read: {wrong}".rstrip("."))
+        )
         return None
     if title:
         tree["meta"] = {"title": {"t": "MetaString", "c": title}}
     return ReadDocument(name, tree, pieces, pictures=pictures, has_styles=False)
 
 
-def _drop(name: str, text: Any, desk: Desk) -> None:
+def _drop(name: str, text: Any, diagnostics: Diagnostics) -> None:
     """Take away what is no text; words in it that may be are told. The head of an article is its own."""
     for element in list(text.iter(*_SILENT)):
         if element is not text:
@@ -80,7 +84,7 @@ def _drop(name: str, text: Any, desk: Desk) -> None:
         if text not in element.iterancestors():
             continue
         if words := _words(element):
-            desk.report(message("import-left-out", Place(name), what=f"hidden words: '{shortened(words)}'"))
+            diagnostics.report(message("import-left-out", Location(name), what=f"hidden words: '{shortened(words)}'"))
         element.drop_tree()
     for element in list(text.iter(*_TOLD)):
         if element is text or (element.tag == "header" and text.tag != "body") or text not in element.iterancestors():
@@ -88,21 +92,21 @@ def _drop(name: str, text: Any, desk: Desk) -> None:
         words = str(element.get("src", "")) if element.tag == "iframe" else _words(element)
         if words:
             said = f"{_TOLD[element.tag]} {'in' if element.tag == 'iframe' else 'of'} the page: '{shortened(words)}'"
-            desk.report(message("import-left-out", Place(name), what=said))
+            diagnostics.report(message("import-left-out", Location(name), what=said))
         element.drop_tree()
 
 
-def _parsed(name: str, content: bytes, desk: Desk) -> Any:
+def _parsed(name: str, content: bytes, diagnostics: Diagnostics) -> Any:
     if len(content) > _MOST_BYTES:
         return None
-    words = without_strays(_decoded(name, content, desk)).encode()
+    words = without_strays(_decoded(name, content, diagnostics)).encode()
     try:
         return html.document_fromstring(words, parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
 
 
-def _decoded(name: str, content: bytes, desk: Desk) -> str:
+def _decoded(name: str, content: bytes, diagnostics: Diagnostics) -> str:
     """Return the text of a page, with a remark if its encoding is not sure.
 
     A page that declares an encoding of single bytes, and is UTF-8 with longer letters, is UTF-8.
@@ -117,7 +121,7 @@ def _decoded(name: str, content: bytes, desk: Desk) -> str:
         return own
     otherwise = "windows-1252" if declared.name == "utf-8" else declared.name
     likely = lookup_encoding("utf-8" if utf8 else otherwise)
-    desk.report(message("import-encoding", Place(name), encoding=likely.name))
+    diagnostics.report(message("import-encoding", Location(name), encoding=likely.name))
     return str(likely.codec_info.decode(content, "replace")[0])
 
 
@@ -175,7 +179,9 @@ def _running(element: Any, block: Any) -> Iterator[tuple[Any, str]]:
         yield block, child.tail or ""
 
 
-def _pictures(name: str, text: Any, beside: Callable[[str], bytes | None], desk: Desk) -> dict[str, FoundPicture]:
+def _pictures(
+    name: str, text: Any, beside: Callable[[str], bytes | None], diagnostics: Diagnostics
+) -> dict[str, FoundPicture]:
     """The pictures that lie in the page or beside it; others are told."""
     found: dict[str, FoundPicture] = {}
     for number, image in enumerate(text.iter("img"), 1):
@@ -187,8 +193,10 @@ def _pictures(name: str, text: Any, beside: Callable[[str], bytes | None], desk:
             found[f"picture-{number}"] = FoundPicture(content)
         elif source:
             said = shortened(str(image.get("alt") or source))
-            desk.report(
-                message("import-left-out", Place(name), what=f"a picture that does not lie beside the page: '{said}'")
+            diagnostics.report(
+                message(
+                    "import-left-out", Location(name), what=f"a picture that does not lie beside the page: '{said}'"
+                )
             )
     return found
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 from string import ascii_lowercase
 from typing import Any, Literal, NamedTuple
 
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.load.references.records import read_record
 from pipeline.model.bibliography import compared_doi
 
@@ -126,7 +126,7 @@ def people_of(csl: Csl) -> list[Mapping[str, Any]]:
 def _clean(csl: Csl) -> dict[str, Any]:
     """The fields of a record that CSL has, in its one form; what cannot be read is left out."""
     kept = {name: said for name, said in csl.items() if name not in _NOT_OURS}
-    read = read_record({"type": "document", **kept, "id": "work"}, lambda *_: Place(), Desk())
+    read = read_record({"type": "document", **kept, "id": "work"}, lambda *_: Location(), Diagnostics())
     return {name: said for name, said in read.csl.items() if name != "id"} if read else {}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.core.diagnostics import Desk, Place, Severity
+from pipeline.core.diagnostics import Diagnostics, Location, Severity
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.messages import message
 from pipeline.core.sentences import enumerated
@@ -57,7 +57,9 @@ class FoundPicture:
     number: int = 1
 
 
-def take_pictures(name: str, found: Mapping[str, FoundPicture], desk: Desk) -> tuple[dict[str, str], dict[str, bytes]]:
+def take_pictures(
+    name: str, found: Mapping[str, FoundPicture], diagnostics: Diagnostics
+) -> tuple[dict[str, str], dict[str, bytes]]:
     """The names under which pictures are kept, by their names in the document, and their contents by those."""
     names: dict[str, str] = {}
     kept: dict[str, bytes] = {}
@@ -66,7 +68,7 @@ def take_pictures(name: str, found: Mapping[str, FoundPicture], desk: Desk) -> t
         if not ending:
             kind = next((kind for begins, kind in _OTHERS.items() if picture.content.startswith(begins)), "of a kind")
             file = posixpath.basename(source)
-            desk.report(message("import-picture-kind", Place(name, picture.number), file=file, kind=kind))
+            diagnostics.report(message("import-picture-kind", Location(name, picture.number), file=file, kind=kind))
             continue
         stem = (
             re.sub(r"[^a-z0-9]+", "-", posixpath.splitext(posixpath.basename(source))[0].lower()).strip("-")
@@ -301,33 +303,35 @@ class ReadDocument:
 
 
 def write_text(
-    read: ReadDocument, id_: str, styles: Mapping[str, str], works: CitedWorks, desk: Desk
+    read: ReadDocument, id_: str, styles: Mapping[str, str], works: CitedWorks, diagnostics: Diagnostics
 ) -> dict[str, bytes]:
     """Return the files of a briefing by their paths; `styles` are the boxes that styles of paragraphs mean."""
     clusters = [written_cluster(items, [works.key_of(i.record, i.address) for i in items]) for items in read.clusters]
     kept = [(one.words, tuple(works.key_of(item.record, item.address) for item in one.items)) for one in read.kept]
-    names, contents = take_pictures(read.name, read.pictures, desk)
+    names, contents = take_pictures(read.name, read.pictures, diagnostics)
     titled = take_title(read.tree, PurePosixPath(read.name).stem)
     blocks, heads = take_empty_heads(titled.blocks)
-    _tell_top_and_end(read, titled, heads, desk)
+    _tell_top_and_end(read, titled, heads, diagnostics)
     end = take_typed_list(blocks, works.all)
     body, writer = _body(end.blocks, names, styles)
     head = without_strays(front_matter(titled, writer.practice, read.comments))
     if not body.strip():
-        desk.report(message("import-no-text", Place(read.name)))
+        diagnostics.report(message("import-no-text", Location(read.name)))
     body, unsure, replaced = write_typed(body, works.all, end.listed, end.entries)
-    _tell_unsure(read, unsure, end.listed.unknown, desk)
-    _tell_kept(read, kept, unsure, body, desk)
+    _tell_unsure(read, unsure, end.listed.unknown, diagnostics)
+    _tell_kept(read, kept, unsure, body, diagnostics)
     there = {int(found[1]) for found in MARK.finditer(body)}
     for number, written in enumerate(clusters):
         if number not in there:  # such as in a title
-            desk.report(message("import-left-out", Place(read.name), what=f"the citation {written}"))
+            diagnostics.report(message("import-left-out", Location(read.name), what=f"the citation {written}"))
     text = f"{head}\n{_with_clusters(body, clusters)}\n"
-    _tell_different(read, text, (*titled.replaced, *heads, *end.dropped, *replaced), desk)
-    _tell_lost(read, writer, desk)
+    _tell_different(read, text, (*titled.replaced, *heads, *end.dropped, *replaced), diagnostics)
+    _tell_lost(read, writer, diagnostics)
     references = f"source/references/from-{id_}.yaml"
     for older, new, what in works.near():
-        desk.report(message("import-work-near", Place(read.name), key=older, other=new, what=what, path=references))
+        diagnostics.report(
+            message("import-work-near", Location(read.name), key=older, other=new, what=what, path=references)
+        )
     shown = {names[source] for source in writer.written.shown}
     folder = f"source/briefings/{id_}"
     files = {f"{folder}/briefing.md" if shown else f"{folder}.md": text.encode()}
@@ -365,65 +369,69 @@ def _body(
     return without_direction_characters("\n\n".join(filter(None, parts))), writer
 
 
-def _tell_top_and_end(read: ReadDocument, titled: Titled, heads: Sequence[str], desk: Desk) -> None:
+def _tell_top_and_end(read: ReadDocument, titled: Titled, heads: Sequence[str], diagnostics: Diagnostics) -> None:
     """Report the marks at names of authors, and headings whose list of references is made again."""
     if titled.marks:
         hint = "Say in the text what they mean, such as the house of each author."
         what = f"marks at the names of authors: {', '.join(titled.marks)}"
-        desk.report(message("import-left-out", _place(read, titled.authors[0]), hint, what=what))
+        diagnostics.report(message("import-left-out", _place(read, titled.authors[0]), hint, what=what))
     for words in heads:
         hint = "Readers get a list that is made from the works cited."
         what = f"the heading '{words}', as nothing is below it"
-        desk.report(message("import-left-out", _place(read, words), hint, what=what))
+        diagnostics.report(message("import-left-out", _place(read, words), hint, what=what))
 
 
-def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: Desk) -> None:
+def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], diagnostics: Diagnostics) -> None:
     """Read the text as `check` will, and report the words that differ from the document's."""
     parsed = parse_briefing("source/briefings/text.md", text.encode())
     if too_large := [remark for remark in parsed.remarks if remark.code == "job-too-large"]:
-        desk.extend(replace(remark, place=Place(read.name), severity=Severity.WARNING) for remark in too_large)
+        diagnostics.extend(
+            replace(remark, place=Location(read.name), severity=Severity.WARNING) for remark in too_large
+        )
         return
     lines = lines_of((parsed.briefing.body if parsed.briefing else parsed.loose) or Body())
     for found in differences(read.pieces, ReadLines(lines.running, (*lines.beside, *beside))):
-        place, now = Place(read.name, found.piece.number), shortened(found.now)
+        place, now = Location(read.name, found.piece.number), shortened(found.now)
         was = _PRIVATE.sub(lambda sign: f"U+{ord(sign[0]):04X}", shortened(found.was))
         where = f" of {found.piece.where}" if found.piece.where else ""
         if not now:
-            desk.report(message("import-left-out", place, what=f"the words{where} '{was}'"))
+            diagnostics.report(message("import-left-out", place, what=f"the words{where} '{was}'"))
         elif found.was == found.now:
-            desk.report(message("import-words-differ", place, what=f"'{was}' is in another place"))
+            diagnostics.report(message("import-words-differ", place, what=f"'{was}' is in another place"))
         else:
             what = f"it has '{now}' " + (f"for '{was}'" if was else "in addition")
-            desk.report(message("import-words-differ", place, what=what))
+            diagnostics.report(message("import-words-differ", place, what=what))
 
 
-def _tell_lost(read: ReadDocument, writer: DialectBlocks, desk: Desk) -> None:
+def _tell_lost(read: ReadDocument, writer: DialectBlocks, diagnostics: Diagnostics) -> None:
     """Report the pictures, addresses and cells that are not in the text."""
     for piece in read.pieces:
         for *_, character in direction_characters(piece.words):
-            desk.report(direction_character(character, Place(read.name, piece.number)))
+            diagnostics.report(direction_character(character, Location(read.name, piece.number)))
     for source, loss in read.losses.items():
         if source not in writer.written.shown and source in writer.written.pictures:
-            desk.report(message("import-left-out", Place(read.name, loss.number), what=loss.what))
+            diagnostics.report(message("import-left-out", Location(read.name, loss.number), what=loss.what))
     for source in writer.written.shown:
         file = writer.written.pictures[source]
         if file in writer.written.silent:
             number = read.pictures[source].number
-            desk.report(message("import-no-alt", Place(read.name, number), file=file))
+            diagnostics.report(message("import-no-alt", Location(read.name, number), file=file))
     for link in writer.written.lost_links:
         place = _place(read, link.rpartition(" (")[0].strip("'"))
-        desk.report(message("import-left-out", place, what=f"the address of the link {link}"))
+        diagnostics.report(message("import-left-out", place, what=f"the address of the link {link}"))
     if read.has_styles and writer.indented:
         words = next(filter(None, map(words_in, writer.indented)), "")
         many = str(len(writer.indented))
-        desk.report(message("import-indented", _place(read, words), many=many))
+        diagnostics.report(message("import-indented", _place(read, words), many=many))
     for number in (read.merged or (1,)) if writer.merged else ():
         words = next((piece.words for piece in read.pieces if read.merged and piece.number >= number), "")
         hint = f"Look at the table at '{shortened(words)}', and repeat the words where a reader needs them."
-        desk.report(message("import-cells-merged", Place(read.name, number), hint if words else None))
+        diagnostics.report(message("import-cells-merged", Location(read.name, number), hint if words else None))
 
 
-def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence[str], desk: Desk) -> None:
+def _tell_unsure(
+    read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence[str], diagnostics: Diagnostics
+) -> None:
     for one in unsure:
         keys = one.judgement.keys
         place = _place(read, one.words)
@@ -431,17 +439,23 @@ def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence
         match one.judgement.sureness:
             case "several":
                 said = enumerated(keys, "or")
-                desk.report(message("import-cite-near", place, words=words, keys=said, first=keys[0]))
+                diagnostics.report(message("import-cite-near", place, words=words, keys=said, first=keys[0]))
             case "near":
-                desk.report(message("import-cite-near", place, words=words, keys=" or ".join(keys), first=keys[0]))
+                diagnostics.report(
+                    message("import-cite-near", place, words=words, keys=" or ".join(keys), first=keys[0])
+                )
             case _:
-                desk.report(message("import-cite-unknown", place, words=words))
+                diagnostics.report(message("import-cite-unknown", place, words=words))
     for entry in unknown:
-        desk.report(message("import-cite-unknown", _place(read, entry), words=shortened(entry)))
+        diagnostics.report(message("import-cite-unknown", _place(read, entry), words=shortened(entry)))
 
 
 def _tell_kept(
-    read: ReadDocument, kept: Sequence[tuple[str, tuple[str, ...]]], unsure: Sequence[Unsure], body: str, desk: Desk
+    read: ReadDocument,
+    kept: Sequence[tuple[str, tuple[str, ...]]],
+    unsure: Sequence[Unsure],
+    body: str,
+    diagnostics: Diagnostics,
 ) -> None:
     """Tell the citations of managers that stand there as words, but for those that are told as typed ones."""
     said = without_markup(body)
@@ -453,14 +467,14 @@ def _tell_kept(
             found = message("import-cite-near", place, words=shortened(words), keys=" and ".join(keys), first=keys[0])
         else:
             found = message("import-cite-unknown", place, words=shortened(words))
-        desk.report(found)
+        diagnostics.report(found)
 
 
-def _place(read: ReadDocument, words: str) -> Place:
+def _place(read: ReadDocument, words: str) -> Location:
     """The first paragraph that has some words."""
     wanted = folded(words)
     number = next((number for number, text in _folded_pieces(read.pieces) if wanted in text), 1)
-    return Place(read.name, number)
+    return Location(read.name, number)
 
 
 @lru_cache(maxsize=1)

@@ -21,10 +21,10 @@ from pipeline.model.bibliography import Reference
 from pipeline.model.body import BoxKind, Equation, EquationLabel, Figure, Heading, Table, plain_text
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from pipeline.resolve.reading import anchors, by_kind
-from pipeline.services.preview.desk import Listed, LiveDesk
-from pipeline.services.preview.door import policy_for_styles
+from pipeline.services.preview.access import policy_for_styles
+from pipeline.services.preview.live_state import Listed, LiveState
 from pipeline.services.preview.page import filled
 
 
@@ -40,7 +40,7 @@ class StaleSource(Exception):
         self.content = content
 
 
-class SourceKeeper(Protocol):
+class SourceWriter(Protocol):
     """Keeper of the sources of a library, of which it gives one at a time."""
 
     def read(self, path: str) -> bytes:
@@ -67,7 +67,7 @@ VersionLine = tuple[str, bool]
 _BOM = "\ufeff"
 
 
-class SaveWish(BaseModel):
+class SaveRequest(BaseModel):
     """A save as the page asks for it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -82,8 +82,8 @@ class SaveWish(BaseModel):
 class EditSite:
     """The text fields of the texts on a desk, whose sources a keeper has."""
 
-    desk: LiveDesk
-    keeper: SourceKeeper
+    diagnostics: LiveState
+    keeper: SourceWriter
     frame: str
     """The page that stands around the text field."""
     scripts: tuple[str, ...] = ()
@@ -114,21 +114,21 @@ class EditSite:
         script = Markup('<script src="/own/{}" nonce="{}" defer></script>\n')
         page = filled(
             self.frame,
-            self.desk.contents.words,
+            self.diagnostics.contents.words,
             title=one.title,
             place=f"/edit/{one.name}",
             of=f"/of/{one.name}/",
             path=one.path,
             digest=digest_of(content),
             scripts=Markup("").join(script.format(name, nonce) for name in self.scripts),
-            field=_text_field(self.desk.contents.words, one, text, has_keys=bool(self.scripts)),
+            field=_text_field(self.diagnostics.contents.words, one, text, has_keys=bool(self.scripts)),
             **{"edit-line": self._say("line", line="{line}")},
         )
         return HTMLResponse(page, headers={"Content-Security-Policy": policy_for_styles(nonce)} if self.scripts else {})
 
     def offers(self, request: Request) -> Response:
         """All that may be offered to whoever types in a text, out of the library as it was read last."""
-        one, library = self._text(request), self.desk.contents.library
+        one, library = self._text(request), self.diagnostics.contents.library
         if one is None or library is None:
             return _told(404, "There is nothing here.")
         return JSONResponse(offers_of(library, one.name, is_pack=one.is_pack))
@@ -139,12 +139,12 @@ class EditSite:
         if one is None:
             return _told(404, "There is nothing here.")
         try:
-            wish = SaveWish.model_validate_json(await request.body())
+            wish = SaveRequest.model_validate_json(await request.body())
         except ValidationError:
             return _told(400, "This is no save.")
         return await run_in_threadpool(self._saved, one, wish)
 
-    def _saved(self, one: Listed, wish: SaveWish) -> Response:
+    def _saved(self, one: Listed, wish: SaveRequest) -> Response:
         try:
             now = self.keeper.save(one.path, wish.digest, lambda before: exchanged(before, wish.text))
         except StaleSource as stale:
@@ -158,11 +158,11 @@ class EditSite:
         return JSONResponse({"digest": digest_of(now), "sentence": self._say("saved")})
 
     def _text(self, request: Request) -> Listed | None:
-        one = self.desk.contents.named(request.path_params["name"])
+        one = self.diagnostics.contents.named(request.path_params["name"])
         return one if one and one.path else None
 
     def _say(self, key: str, **put: object) -> str:
-        return self.desk.contents.words.say(f"preview-edit-{key}", **put)
+        return self.diagnostics.contents.words.say(f"preview-edit-{key}", **put)
 
 
 def exchanged(content: bytes, text: str) -> bytes:
@@ -177,7 +177,7 @@ def exchanged(content: bytes, text: str) -> bytes:
     return (mark + _plain(text.removeprefix(_BOM)).replace("\n", end)).encode()
 
 
-def _text_field(words: Words, one: Listed, text: str, *, has_keys: bool) -> Markup:
+def _text_field(words: Phrases, one: Listed, text: str, *, has_keys: bool) -> Markup:
     """The field of the whole file, with a list for remarks below it."""
     keys = Markup('<p id="text-keys" class="hint">{}</p>').format(words.say("preview-edit-keys"))
     return Markup(

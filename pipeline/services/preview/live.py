@@ -16,17 +16,17 @@ from zipfile import ZipFile
 
 from watchfiles import Change, watch
 
-from pipeline.core.diagnostics import PipelineError, Place, Remarks
+from pipeline.core.diagnostics import Location, PipelineError, Remarks
 from pipeline.model.formats import EPUB, FileKind, Format, format_row
 from pipeline.model.library import Library
-from pipeline.model.sheets import SourceSpot
-from pipeline.model.words import Words
-from pipeline.services.preview.desk import (
+from pipeline.model.sheets import SourceMark
+from pipeline.model.words import Phrases
+from pipeline.services.preview.live_state import (
     NOTHING,
     SCALE,
     Contents,
     Listed,
-    LiveDesk,
+    LiveState,
     LiveText,
     PagePicture,
     ServedFile,
@@ -46,7 +46,7 @@ class TextMaker(Protocol):
         """The number of the last reading."""
 
     @property
-    def words(self) -> Words:
+    def words(self) -> Phrases:
         """The fixed words of the house."""
 
     @property
@@ -63,59 +63,59 @@ class TextMaker(Protocol):
     def texts(self) -> tuple[tuple[str, str, bool, str], ...]:
         """The id and the title of each text, whether it is a pack, and the path of its source."""
 
-    def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceSpot, ...]] | None:
+    def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceMark, ...]] | None:
         """The title of a text, its file in a format and the spots of its pages, or None. Raises `PipelineError`."""
 
-    def changed(self, name: str) -> Place | None:
+    def changed(self, name: str) -> Location | None:
         """The first line of a text's source that the last saving changed."""
 
     def remarks(self, name: str, format: Format) -> tuple[Remarks, Remarks]:
         """Remarks in a text, and those in other files that it rests on. Raises `PipelineError`."""
 
 
-def keep_live(desk: LiveDesk, maker: TextMaker, settle: Callable[[], None] = lambda: None) -> None:
+def keep_live(diagnostics: LiveState, maker: TextMaker, settle: Callable[[], None] = lambda: None) -> None:
     """Make what is looked at, whenever there is something new, until the live page is to end.
 
     `settle` is called once, when the first pages have been made and the engines are loaded.
     """
     settled = False
-    while (wishes := _heard(desk.wishes)) and END not in wishes:
+    while (wishes := _heard(diagnostics.wishes)) and END not in wishes:
         if SAVED in wishes:
             maker.read()
             with suppress(PipelineError):  # a page that shows a text reports it
-                desk.contents = contents_of(maker)  # before the pages: a text field then asks for what is new
-        for target in desk.wanted():
-            if desk.shown.get(target, NOTHING).round != maker.round:
-                make(desk, maker, target)
+                diagnostics.contents = contents_of(maker)  # before the pages: a text field then asks for what is new
+        for target in diagnostics.wanted():
+            if diagnostics.shown.get(target, NOTHING).round != maker.round:
+                make(diagnostics, maker, target)
         if SAVED in wishes:
-            desk.forget_unseen()
+            diagnostics.forget_unseen()
             gc.collect()
-        if desk.shown and not settled:
+        if diagnostics.shown and not settled:
             settled = True
             settle()
 
 
-def make(desk: LiveDesk, maker: TextMaker, target: Target) -> None:
+def make(diagnostics: LiveState, maker: TextMaker, target: Target) -> None:
     """Make a target anew and show it; where it cannot be made, what is shown stays, and what is wrong is told.
 
     The pages are shown first and the remarks after them: these take a moment more.
     """
-    before, failure = desk.shown.get(target, NOTHING), ""
+    before, failure = diagnostics.shown.get(target, NOTHING), ""
     try:
         made = maker.file(target.name, target.format)
     except PipelineError as wrong:
         made, failure = None, str(wrong)
     now = replace(before, round=maker.round, holds=made is not None, failure=failure, changed=None)
     if made is not None:
-        now, files = _drawn(now, target, *made, desk.files_of(target))
+        now, files = _drawn(now, target, *made, diagnostics.files_of(target))
         now = replace(now, changed=maker.changed(target.name))
-        desk.show(target, now, files)
+        diagnostics.show(target, now, files)
     found: tuple[Remarks, Remarks] = ((), ())
     try:
         found = maker.remarks(target.name, target.format)
     except PipelineError as wrong:
         now = replace(now, failure=failure or str(wrong))
-    desk.show(target, replace(now, remarks=found[0], others=found[1]))
+    diagnostics.show(target, replace(now, remarks=found[0], others=found[1]))
 
 
 def _drawn(
@@ -123,7 +123,7 @@ def _drawn(
     target: Target,
     title: str,
     file: bytes,
-    spots: Sequence[SourceSpot],
+    spots: Sequence[SourceMark],
     known: Mapping[str, ServedFile],
 ) -> tuple[LiveText, Mapping[str, ServedFile]]:
     """Pictures or document of a file, and what is served for them."""
@@ -179,7 +179,7 @@ PARTS = 10_000
 """Parts of the width and of the height of a page by which places are told."""
 
 
-def spot_list(spots: Sequence[SourceSpot], pages: Sequence[PagePicture]) -> tuple[str, bytes]:
+def spot_list(spots: Sequence[SourceMark], pages: Sequence[PagePicture]) -> tuple[str, bytes]:
     """A name, which is a digest, and the list: the files, and of each spot its page, box, file and line.
 
     A box has left, top, width and height in parts of the page.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from pipeline.core.diagnostics import Diagnostic, Place, Severity
-from pipeline.model.words import Words
-from pipeline.services.preview.desk import VIEWS, Contents, Listed, LiveText, LiveView
+from pipeline.core.diagnostics import Diagnostic, Location, Severity
+from pipeline.model.words import Phrases
+from pipeline.services.preview.live_state import VIEWS, Contents, Listed, LiveText, LiveView
 
 SCRIPT_FOLDER = Path(__file__).parent / "scripts"
 
@@ -27,7 +27,7 @@ def scripts_to_load(there: Collection[str]) -> tuple[str, ...]:
 _PLACE = re.compile(r"\{\{ ([a-z-]+) \}\}")
 
 
-def filled(frame: str, words: Words, **given: object) -> str:
+def filled(frame: str, words: Phrases, **given: object) -> str:
     """The frame with what is given, and with the words of the house, put into its places."""
 
     def put(place: re.Match[str]) -> str:
@@ -104,7 +104,7 @@ def views_of(one: Listed) -> tuple[LiveView, ...]:
     return tuple(view for view in VIEWS.values() if view.of_packs or not one.is_pack)
 
 
-def news_of(shown: LiveText, words: Words, address: Callable[[Place], str]) -> Mapping[str, object]:
+def news_of(shown: LiveText, words: Phrases, address: Callable[[Location], str]) -> Mapping[str, object]:
     """What a browser is to show of a text; `address` opens a place of a source, if anything does."""
     return {
         "turn": shown.turn,
@@ -130,7 +130,7 @@ def news_of(shown: LiveText, words: Words, address: Callable[[Place], str]) -> M
     }
 
 
-def _state(shown: LiveText, words: Words) -> str:
+def _state(shown: LiveText, words: Phrases) -> str:
     if not shown.holds:
         old = "preview-old" if shown.pages or shown.document else "preview-none"
         return " ".join(filter(None, (words.say(old), shown.failure)))
@@ -140,7 +140,7 @@ def _state(shown: LiveText, words: Words) -> str:
     return " ".join(said)
 
 
-def _remark(one: Diagnostic, words: Words, address: Callable[[Place], str]) -> dict[str, object]:
+def _remark(one: Diagnostic, words: Phrases, address: Callable[[Location], str]) -> dict[str, object]:
     """A remark as the page shows it: its place as text always, and as a link where something opens it."""
     is_error = one.severity is Severity.ERROR
     return {

@@ -16,18 +16,18 @@ import click
 
 from pipeline.build import survey
 from pipeline.build.plan import refuse_unknown
-from pipeline.cli.options import Shared, day_of, open_project, shared
+from pipeline.cli.options import CommonOptions, day_of, open_project, shared
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.load.text import MOST_BYTES
-from pipeline.services.preview.desk import LiveDesk
-from pipeline.services.preview.door import Door
+from pipeline.services.preview.access import AccessControl
 from pipeline.services.preview.form import FRAME as EDIT_FRAME
 from pipeline.services.preview.form import EditSite, SourceRefused, StaleSource, digest_of
 from pipeline.services.preview.live import END, contents_of, keep_live, start_watch
+from pipeline.services.preview.live_builder import LiveBuilder
+from pipeline.services.preview.live_state import LiveState
 from pipeline.services.preview.page import ASSETS, BUNDLE, FOLDER, FRAME, SCRIPT_FOLDER, SCRIPTS, scripts_to_load
 from pipeline.services.preview.server import EDITORS, LiveSite, Server, listen
-from pipeline.services.preview.studio import Studio
 
 PORT = 8642
 
@@ -57,22 +57,22 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
     The page is for this machine and this browser alone: the address that is printed holds a secret. Nothing is written,
     neither into output/ nor anywhere else; with --edit only the text that you save there. Ctrl-C ends it.
     """
-    options = Shared(context)
+    options = CommonOptions(context)
     options.form("text")
     project = open_project(options, 1)
     listening = _listen(port)
-    project.voice.say("Reading the library …")
+    project.progress.say("Reading the library …")
     wishes, stop = SimpleQueue[str](), Event()
     watch = start_watch(wishes, project.folder, stop)  # from before the first reading, so that no saving is missed
-    studio = Studio(project, day_of(None, project), survey.check)
-    desk = LiveDesk(contents_of(studio), wishes)
-    if name and not desk.contents.named(name):
+    studio = LiveBuilder(project, day_of(None, project), survey.check)
+    diagnostics = LiveState(contents_of(studio), wishes)
+    if name and not diagnostics.contents.named(name):
         refuse_unknown(studio.project.loaded[0], (name,))
         raise UsageError(f"'{name}' is no briefing and no pack: these are what the live page shows.")
-    door = Door(listening.getsockname()[1], edits=edit)
-    site = live_site(desk, Path(project.folder), editor, edit=edit)
+    door = AccessControl(listening.getsockname()[1], edits=edit)
+    site = live_site(diagnostics, Path(project.folder), editor, edit=edit)
     server = Server(site, door, listening)
-    with _ended_by_signal(lambda: desk.wishes.put(END)):
+    with _ended_by_signal(lambda: diagnostics.wishes.put(END)):
         server.start()
         click.echo(f"Open {door.address(f'/of/{name}/' if name else '/')}")
         if not options.quiet:
@@ -80,7 +80,7 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
             if edit and BUNDLE not in site.assets:
                 click.echo(PLAIN)
         gc.set_threshold(50_000, 20, 100)  # it works after each round, when nobody waits
-        keep_live(desk, studio, _settle)
+        keep_live(diagnostics, studio, _settle)
     stop.set()
     server.stop()
     watch.join(1)
@@ -95,7 +95,7 @@ def _settle() -> None:
 
 
 def live_site(
-    desk: LiveDesk, folder: Path, editor: str, *, edit: bool = False, scripts: Mapping[str, bytes] | None = None
+    diagnostics: LiveState, folder: Path, editor: str, *, edit: bool = False, scripts: Mapping[str, bytes] | None = None
 ) -> LiveSite:
     """The site of a desk, with a text field for the texts of a folder if they may be changed.
 
@@ -103,8 +103,8 @@ def live_site(
     """
     assets = {**page_assets(), **(text_scripts() if scripts is None else scripts)}
     names = scripts_to_load(assets)
-    field = EditSite(desk, LibrarySources(folder), assets[EDIT_FRAME].decode(), names) if edit else None
-    return LiveSite(desk, str(folder.resolve()), editor, assets, field)
+    field = EditSite(diagnostics, LibrarySources(folder), assets[EDIT_FRAME].decode(), names) if edit else None
+    return LiveSite(diagnostics, str(folder.resolve()), editor, assets, field)
 
 
 def page_assets() -> Mapping[str, bytes]:

@@ -15,10 +15,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pipeline.core.diagnostics import Place
-from pipeline.services.preview.desk import FIRST, NOTHING, VIEWS, LiveDesk, LiveView, Target
-from pipeline.services.preview.door import FRAMED, Door, Guarded
+from pipeline.core.diagnostics import Location
+from pipeline.services.preview.access import FRAMED, AccessControl, Guarded
 from pipeline.services.preview.form import EditSite
+from pipeline.services.preview.live_state import FIRST, NOTHING, VIEWS, LiveState, LiveView, Target
 from pipeline.services.preview.page import ASSETS, FRAME, list_page, news_of, text_page, views_of
 
 EDITORS: Mapping[str, str] = {
@@ -43,7 +43,7 @@ def line_address(editor: str, folder: str) -> str:
     return EDITORS[editor].format(path=path, line=LINE, column=1)
 
 
-def editor_link(editor: str, folder: str, place: Place) -> str:
+def editor_link(editor: str, folder: str, place: Location) -> str:
     """The address that opens a place of the sources; nothing for a place elsewhere, or where no editor is named."""
     if not place.path.startswith(("source/", "layouts/")):
         return ""
@@ -62,7 +62,7 @@ _numbers = count()
 class LiveSite:
     """The addresses of the live page, and what stands behind each."""
 
-    desk: LiveDesk
+    diagnostics: LiveState
     folder: str
     """The folder of the library, for links that open an editor there."""
     editor: str
@@ -73,7 +73,7 @@ class LiveSite:
     edit: EditSite | None = None
     """The text field in which texts are changed, if they may be."""
 
-    def guarded(self, door: Door) -> Guarded:
+    def guarded(self, door: AccessControl) -> Guarded:
         """The site behind its door."""
         text = "/of/{name}/{view}"
         routes = (
@@ -91,21 +91,21 @@ class LiveSite:
 
     async def list(self, request: Request) -> Response:
         """The list of all that can be shown."""
-        return HTMLResponse(list_page(self._frame, self.desk.contents))
+        return HTMLResponse(list_page(self._frame, self.diagnostics.contents))
 
     async def first(self, request: Request) -> Response:
         """The way to the first view of a text."""
         name = request.path_params["name"]
-        return RedirectResponse(f"/of/{name}/{FIRST}" if self.desk.contents.named(name) else "/", 303)
+        return RedirectResponse(f"/of/{name}/{FIRST}" if self.diagnostics.contents.named(name) else "/", 303)
 
     async def text(self, request: Request) -> Response:
         """A text in a view."""
-        one, view = self.desk.contents.named(request.path_params["name"]), _view(request)
+        one, view = self.diagnostics.contents.named(request.path_params["name"]), _view(request)
         if one is None or view not in views_of(one):
             return _nothing()
         opens = OPENS if self.edit else line_address(self.editor, self.folder)
         with_edit = self.edit is not None and bool(one.path)
-        return HTMLResponse(text_page(self._frame, self.desk.contents, one, view, opens, with_edit=with_edit))
+        return HTMLResponse(text_page(self._frame, self.diagnostics.contents, one, view, opens, with_edit=with_edit))
 
     async def news(self, request: Request) -> Response:
         """What there is to show of a text, or null where the browser shows it already.
@@ -115,15 +115,15 @@ class LiveSite:
         target = self._target(request)
         if target is None:
             return _nothing()
-        self.desk.look(target)
-        shown = self.desk.shown.get(target, NOTHING)
+        self.diagnostics.look(target)
+        shown = self.diagnostics.shown.get(target, NOTHING)
         is_known = str(shown.turn) in (str(NOTHING.turn), request.query_params.get("after"))
-        return JSONResponse(None if is_known else news_of(shown, self.desk.contents.words, self._address))
+        return JSONResponse(None if is_known else news_of(shown, self.diagnostics.contents.words, self._address))
 
     async def file(self, request: Request) -> Response:
         """A picture, or a document of a frame."""
         target, path = self._target(request), request.path_params["path"]
-        found = self.desk.file(target, path) if target else None
+        found = self.diagnostics.file(target, path) if target else None
         if found is None:
             return _nothing()
         guard = {} if found.media_type.startswith("image/") else {"Content-Security-Policy": FRAMED}
@@ -131,12 +131,12 @@ class LiveSite:
 
     async def at(self, request: Request) -> Response:
         """The way to what opens a line of a source."""
-        address = self._address(Place(request.path_params["path"], request.path_params["line"], 1))
+        address = self._address(Location(request.path_params["path"], request.path_params["line"], 1))
         return RedirectResponse(address, 303) if address else _nothing()
 
-    def _address(self, place: Place) -> str:
+    def _address(self, place: Location) -> str:
         """The address that opens a place: the text field if texts may be changed, else the editor; may be empty."""
-        for one in self.desk.contents.listed if self.edit else ():
+        for one in self.diagnostics.contents.listed if self.edit else ():
             if one.path == place.path:
                 return f"/edit/{one.name}?line={place.line}&column={place.column}"
         return editor_link(self.editor, self.folder, place)
@@ -195,7 +195,7 @@ class Connection(H11Protocol):
 class Server:
     """The server in a thread of its own: that of the command makes the pages, where limits of time hold."""
 
-    def __init__(self, site: LiveSite, door: Door, listening: socket.socket) -> None:
+    def __init__(self, site: LiveSite, door: AccessControl, listening: socket.socket) -> None:
         config = uvicorn.Config(
             site.guarded(door),
             log_level="critical",

@@ -10,25 +10,25 @@ from pipeline.core.text.typography import typeset
 from pipeline.model.body import Link
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import RETIRED, BriefingFields, Marking, Status
-from pipeline.model.source.library_file import Imprint, Series
+from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.pack import Pack
-from pipeline.model.words import Wordbook, Words
+from pipeline.model.words import Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.filing import filed_title
 from pipeline.resolve.markings import marked_parts, marking_of, may_be_made, rank
 from pipeline.resolve.markings import shown as as_shown
 from pipeline.resolve.packs import is_numbered, names_gone, pack_marking
-from pipeline.resolve.reading import PackReading, Reading, read_library, read_pack
+from pipeline.resolve.reading import BriefingView, PackView, read_library, read_pack
 from pipeline.resolve.status import (
     dated,
     is_retired,
     pack_statuses,
-    reason_of_withdrawal,
     review_by,
     reviewed_on,
     stamp_dates,
     statuses,
+    withdrawal_reason,
 )
 from pipeline.resolve.versions import pinned_readings
 from pipeline.services.editions.gates import is_open_to_all
@@ -71,7 +71,7 @@ class ShownTexts:
     unpublished: frozenset[str]
 
 
-def shown_texts(environment: Environment, readings: Iterable[Reading], highest: Marking) -> ShownTexts:
+def shown_texts(environment: Environment, readings: Iterable[BriefingView], highest: Marking) -> ShownTexts:
     """The texts to show: published ones and those that were, unless they are marked too high, or name one that is.
 
     Nor is one shown whose successor is not published yet: its title would stand across the pages.
@@ -84,11 +84,11 @@ def shown_texts(environment: Environment, readings: Iterable[Reading], highest: 
     return ShownTexts(*map(frozenset, (texts, hidden, told, unpublished)))
 
 
-def _is_published(reading: Reading) -> bool:
+def _is_published(reading: BriefingView) -> bool:
     return reading.briefing.fields.status in (Status.PUBLISHED, *RETIRED)
 
 
-def _may_be_named(environment: Environment, reading: Reading, highest: Marking) -> bool:
+def _may_be_named(environment: Environment, reading: BriefingView, highest: Marking) -> bool:
     series = environment.series_of(reading.briefing.id)
     own = marking_of(environment, reading.briefing)
     group = series.fields.marking if series else None
@@ -100,12 +100,12 @@ def _may_be_named(environment: Environment, reading: Reading, highest: Marking) 
     )
 
 
-def _heirs(reading: Reading) -> set[str]:
+def _heirs(reading: BriefingView) -> set[str]:
     """The id of the text that takes its place, if one does."""
     return set(filter(None, (reading.briefing.fields.superseded_by,)))
 
 
-def _named(reading: Reading) -> set[str]:
+def _named(reading: BriefingView) -> set[str]:
     """The ids of the texts whose titles stand on its pages."""
     fields = reading.briefing.fields
     links = (one.href for one in reading.passage.every(Link) if not one.href.startswith(_ON_THE_WEB))
@@ -115,7 +115,7 @@ def _named(reading: Reading) -> set[str]:
     return {reading.briefing.id, *fields.related, *_heirs(reading), *led}
 
 
-def pack_is_shown(binding: PackReading, pack: Pack, shown: ShownTexts, highest: Marking) -> bool:
+def pack_is_shown(binding: PackView, pack: Pack, shown: ShownTexts, highest: Marking) -> bool:
     """Whether the catalogue may show a pack: all in it was published and can be read, and nothing is marked too high.
 
     Where it tells what has changed, that holds of the texts that left it, too.
@@ -132,7 +132,7 @@ def pack_is_shown(binding: PackReading, pack: Pack, shown: ShownTexts, highest: 
     return not pack.manual and sound and (own is None or covers(highest, own))
 
 
-def catalogue_address(imprint: Imprint) -> str:
+def catalogue_address(imprint: LibrarySettings) -> str:
     """The web address of the catalogue, without `/` at its end; nothing where `site:` names none."""
     return (imprint.fields.of(SiteSettings).site.address or "").rstrip("/")
 
@@ -154,7 +154,7 @@ class Built:
     """The published versions of a briefing and the issued editions of a pack, by owner, the last one first."""
 
 
-def catalogue_of(library: Library, built: Built, wordbook: Wordbook, day: date) -> Catalogue:
+def catalogue_of(library: Library, built: Built, wordbook: PhraseTable, day: date) -> Catalogue:
     """The catalogue on a day."""
     fields, settings = library.imprint.fields, library.imprint.fields.of(SiteSettings).site
     environment, readings = read_library(library, day)
@@ -207,7 +207,7 @@ def catalogue_of(library: Library, built: Built, wordbook: Wordbook, day: date) 
     )
 
 
-def _pack(binding: PackReading, shown: ShownTexts, built: Built, words: Words) -> CataloguedGroup:
+def _pack(binding: PackView, shown: ShownTexts, built: Built, words: Phrases) -> CataloguedGroup:
     pack, fields = binding.pack, binding.pack.fields
     numbered = is_numbered(binding)
     said = [statuses(one.environment, one.briefing, binding.produced, False, words) for one in binding.present]
@@ -228,7 +228,7 @@ def _pack(binding: PackReading, shown: ShownTexts, built: Built, words: Words) -
     )
 
 
-def _pack_files(binding: PackReading, built: Built, shown: ShownTexts) -> tuple[Download, ...]:
+def _pack_files(binding: PackView, built: Built, shown: ShownTexts) -> tuple[Download, ...]:
     """The files of a pack, if anybody may have them; of an issued edition that must not be used there are none."""
     pack = binding.pack
     owner, edition = f"packs/{pack.id}", pack.fields.edition or ""
@@ -241,7 +241,7 @@ def _any(said: Iterable[tuple[str, ...]], status: str) -> bool:
     return any(status in those for those in said)
 
 
-def _members(present: Iterable[Reading], shown: ShownTexts, words: Words) -> Iterator[GroupMember]:
+def _members(present: Iterable[BriefingView], shown: ShownTexts, words: Phrases) -> Iterator[GroupMember]:
     """The members: of a kept version what it says, and not what the present text does."""
     for one in present:
         fields, language = one.briefing.fields, inherit.language_of(one.briefing, one.environment.imprint)
@@ -256,14 +256,14 @@ def _members(present: Iterable[Reading], shown: ShownTexts, words: Words) -> Ite
         )
 
 
-def _statuses(reading: Reading, words: Words) -> tuple[str, ...]:
+def _statuses(reading: BriefingView, words: Phrases) -> tuple[str, ...]:
     """The words across the pages of a text, without the notice of the house."""
     notice = typeset(reading.environment.imprint.fields.notice or "")
     said = statuses(reading.environment, reading.briefing, reading.produced, False, words)
     return tuple(one for one in said if one != notice)
 
 
-def _series(series: Series, readings: Mapping[str, Reading], shown: ShownTexts, words: Words) -> CataloguedGroup:
+def _series(series: Series, readings: Mapping[str, BriefingView], shown: ShownTexts, words: Phrases) -> CataloguedGroup:
     present = (readings[name] for name in series.fields.briefings if name in shown.texts)
     return CataloguedGroup(
         id=series.id,
@@ -276,7 +276,7 @@ def _series(series: Series, readings: Mapping[str, Reading], shown: ShownTexts, 
 
 
 def _text(
-    reading: Reading, shown: ShownTexts, groups: Iterable[CataloguedGroup], built: Built, wordbook: Wordbook
+    reading: BriefingView, shown: ShownTexts, groups: Iterable[CataloguedGroup], built: Built, wordbook: PhraseTable
 ) -> CataloguedText:
     environment, briefing, fields = reading.environment, reading.briefing, reading.briefing.fields
     language = inherit.language_of(briefing, environment.imprint)
@@ -309,7 +309,7 @@ def _text(
         series=tuple(SitePlace(one.folder, one.title) for one in holding if not one.is_pack),
         related=tuple(_places(environment, fields.related, shown)),
         successor=next(_places(environment, (newer.id,), shown), None) if newer else None,
-        reason=reason_of_withdrawal(briefing),
+        reason=withdrawal_reason(briefing),
         history=tuple(reversed(fields.history)),
         versions=_issued(built, owner, shown),
         files=built.files.get(owner, ()) if is_open_to_all(reading) else (),
@@ -331,7 +331,7 @@ def _places(environment: Environment, names: Iterable[str], shown: ShownTexts) -
         yield SitePlace(briefing.id, typeset(briefing.fields.title, language), language)
 
 
-def _verdict(fields: BriefingFields, words: Words) -> str:
+def _verdict(fields: BriefingFields, words: Phrases) -> str:
     """'Mixed overall, evidence limited' as pages say it; nothing where nobody has judged the whole."""
     evidence = fields.evidence
     if evidence.overall is None:

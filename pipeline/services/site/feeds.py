@@ -21,7 +21,7 @@ def address(site: Catalogue, path: str, at: str = "") -> str:
     return f"{site.address}/{path}" if site.address else "../" * at.count("/") + path
 
 
-def moment(day: date | None) -> str:
+def as_timestamp(day: date | None) -> str:
     """The beginning of a day, as feeds write it."""
     return f"{(day or NEVER).isoformat()}T00:00:00Z"
 
@@ -85,7 +85,7 @@ def feed(site: Catalogue, path: str, media_type: str) -> etree._Element:
     root.set("{http://www.w3.org/XML/1998/namespace}lang", site.language)
     element(root, "id", f"{site.address}/{path}" if site.address else f"urn:x-briefings:{path}")
     element(root, "title", site.title)
-    element(root, "updated", moment(site.modified))
+    element(root, "updated", as_timestamp(site.modified))
     element(element(root, "author"), "name", site.publisher)
     element(root, "link", rel="self", href=address(site, path), type=media_type)
     return root
@@ -96,7 +96,7 @@ def entry(root: etree._Element, name: str, title: str, day: date | None, summary
     made = element(root, "entry")
     element(made, "id", name)
     element(made, "title", title)
-    element(made, "updated", moment(day))
+    element(made, "updated", as_timestamp(day))
     if summary:
         element(made, "summary", summary)
     return made
@@ -134,7 +134,7 @@ def opds(site: Catalogue) -> bytes:
         ]
         own = [_self(site, one)] if isinstance(one, CataloguedText) and one.reads else []
         found.append({"metadata": _metadata(site, one), "links": [*own, *links]})
-    head = {"title": site.title, "modified": moment(site.modified), "numberOfItems": len(found)}
+    head = {"title": site.title, "modified": as_timestamp(site.modified), "numberOfItems": len(found)}
     this = {"rel": "self", "href": address(site, "opds.json"), "type": TYPE}
     every = {"href": address(site, "a-z.html"), "title": site.words.say("site-all"), "type": "text/html"}
     return _json({"metadata": head, "links": [this], **({"publications": found} if found else {"navigation": [every]})})
@@ -151,7 +151,7 @@ def _metadata(site: Catalogue, one: CataloguedText | CataloguedGroup) -> Mapping
         "title": one.title,
         "publisher": one.publisher if isinstance(one, CataloguedText) else site.publisher,
         "language": one.language if isinstance(one, CataloguedText) else site.language,
-        "modified": moment(modified(site, one)),
+        "modified": as_timestamp(modified(site, one)),
     }
     said |= {"description": one.summary} if one.summary else {}
     pages = next((file.pages for file in one.files if file.pages), 0)

@@ -13,10 +13,10 @@ import click
 from lxml import etree
 
 from pipeline.build.api import build
-from pipeline.build.output import Output, recorded, turn
+from pipeline.build.output import Output, output_lock, recorded
 from pipeline.build.project import Project
 from pipeline.build.survey import minutes_to_read
-from pipeline.cli.options import DAY, Shared, day_of
+from pipeline.cli.options import DAY, CommonOptions, day_of
 from pipeline.cli.outcome import Exit, Outcome, rendered
 from pipeline.compose.design.style import site_style
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, errors
@@ -31,7 +31,7 @@ from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.versions import IssuedFile
 from pipeline.services.editions.record import archived_files
-from pipeline.services.editions.records import RecordFile, RecordsRead, edition_of, read_records
+from pipeline.services.editions.records import RecordChain, SavedRecord, edition_of, read_records
 from pipeline.services.editions.status import PLACE, coded, status_pages
 from pipeline.services.site.catalogue import Built, catalogue_of
 from pipeline.services.site.feeds import TYPE, address, atom, manifests, opds
@@ -211,7 +211,7 @@ def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:
         yield file.path, (project.output / file.source).read_bytes()
 
 
-def issued_downloads(library: Library, records: RecordsRead) -> dict[str, tuple[Download, ...]]:
+def issued_downloads(library: Library, records: RecordChain) -> dict[str, tuple[Download, ...]]:
     """Files to hand out of each pack whose edition is on record, by owner; of numbered copies there are none."""
     return {
         f"packs/{name}": tuple(
@@ -223,7 +223,7 @@ def issued_downloads(library: Library, records: RecordsRead) -> dict[str, tuple[
 
 
 def archived_contents(
-    project: Project, records: RecordsRead, site: Catalogue
+    project: Project, records: RecordChain, site: Catalogue
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """The bytes of those that the catalogue shows, by path; and of which editions the archive does not have them."""
     found: dict[str, bytes] = {}
@@ -245,11 +245,11 @@ def archived_contents(
     return found, tuple(lacking)
 
 
-def _record_of(records: RecordsRead, pack: Pack) -> RecordFile | None:
+def _record_of(records: RecordChain, pack: Pack) -> SavedRecord | None:
     return edition_of(records.chains.get(pack.id, ()), pack.fields.edition or "")
 
 
-def _handed_out(one: RecordFile) -> Iterator[IssuedFile]:
+def _handed_out(one: SavedRecord) -> Iterator[IssuedFile]:
     return (file for file in one.record.files if not (one.record.numbered or format_row(file.format).printed))
 
 
@@ -279,7 +279,7 @@ def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
     day = day_of(on, project)
     site = SiteFolder(folder or project.output / "site")
     built = build(Order((), (), day), project)
-    if any(errors(built.remarks)) or built.exit_code(Shared(click.get_current_context()).strict):
+    if any(errors(built.remarks)) or built.exit_code(CommonOptions(click.get_current_context()).strict):
         none = "No catalogue was made: mend what is wrong first."
         return Outcome(built.remarks, [none], lambda strict: built.exit_code(strict) or 1, whole=False)
     scripts = {name: (SCRIPT_FOLDER / name).read_bytes() for name in SCRIPTS if (SCRIPT_FOLDER / name).is_file()}
@@ -304,7 +304,7 @@ def _filled(
     shown = [(row, one) for row, one in rows if not (row.printed or one.owner.startswith("series/"))]
     outputs = tuple(one for row, one in sorted(shown, key=lambda pair: (pair[1].owner, [*FORMATS].index(pair[0].name))))
     key = project.store.key(__name__, project.files, project.layouts, outputs, scripts, day)
-    with turn(project):
+    with output_lock(project):
         if site.stands(key):
             return 0, 0, (), ()
         if remarks := read_records(project.files).remarks:

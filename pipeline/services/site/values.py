@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.model.formats import PAGE, FileKind, format_row
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import Amendment
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 from pipeline.services.editions.status import Coded, NowWord
 
 
@@ -166,7 +166,7 @@ class Catalogue:
     subtitle: str
     publisher: str
     language: str
-    words: Words
+    words: Phrases
     day: date
     address: str
     """The address of the site, or nothing."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.processes import run_pandoc
 from pipeline.load.references.files import read_reference_file
 from pipeline.model.bibliography import Reference
@@ -55,7 +55,7 @@ def test_short_forms(formatted: FormattedDocument) -> None:
 
 def _khan(key: str, given: str) -> Reference:
     csl = {"id": key, "type": "book", "title": key, "author": [{"family": "Khan", "given": given}], "issued": "2015"}
-    return Reference(key, csl, Place())
+    return Reference(key, csl, Location())
 
 
 def test_namesakes_get_initials(house: str, group: Callable[..., CitationGroup]) -> None:

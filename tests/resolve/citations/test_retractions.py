@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.load.references.retractions import deciding, read_notices, was_told
 from pipeline.model.bibliography import Notice, Reference, WorkState, identifiers
 from pipeline.model.source.versions import Overridden
@@ -178,7 +178,7 @@ def test_an_empty_file_is_no_file_of_theirs() -> None:
     ],
 )
 def test_a_reason_counts_for_the_work_that_it_was_given_for(said: tuple[str, ...], told: bool) -> None:
-    work = Reference("hughes2018", {}, Place(), notice=Notice(WorkState.RETRACTED, date(2019, 3, 9)))
+    work = Reference("hughes2018", {}, Location(), notice=Notice(WorkState.RETRACTED, date(2019, 3, 9)))
     reason = Overridden(code="reference-retracted", reason="It is cited as an error.", said=said)
     assert was_told(work, (reason,), date(2024, 10, 1)) is told
     assert not was_told(work, (), date(2024, 10, 1))

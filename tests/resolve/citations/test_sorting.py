@@ -2,13 +2,13 @@
 
 import pytest
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.core.processes import run_pandoc
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.body import Citation, CitationGroup, plain_text
 from pipeline.resolve.citations.citeproc import CitedDocument, format_documents
 
-HERE = Place("source/references/works.yaml")
+HERE = Location("source/references/works.yaml")
 
 
 def _work(key: str, title: str, *families: str) -> Reference:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.deliver import AT_ONCE, PARCELS, Clerk, Task, deliver, put_on_record
+from pipeline.services.colleges.deliver import AT_ONCE, PARCELS, DeliveryRunner, Task, deliver, put_on_record
 from pipeline.services.colleges.deliver import DeliveryOutcome as Outcome
-from pipeline.services.colleges.transport import NotDelivered, Parcel, Transport
+from pipeline.services.colleges.transport import DeliveryFailed, Parcel, Transport
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, kinds, planned
 
 
@@ -51,14 +51,14 @@ def delivered(
     """Outcome of a delivery by each of some transports."""
     waits = pauses if pauses is not None else []
     kept = kept_ledger_in(home)
-    clerk = Clerk(kept, lambda: MOMENT, "2026-11-28", waits.append)
+    runner = DeliveryRunner(kept, lambda: MOMENT, "2026-11-28", waits.append)
     those = planned(len(transports))
-    put_on_record(clerk, those)
+    put_on_record(runner, those)
     parcels = {one.id: Parcel(one.id, one.to, "Nights", FILES, "") for one in those}
     tasks = [
         Task(one, transport, lambda one=one: parcels[one.id]) for one, transport in zip(those, transports, strict=True)
     ]
-    outcomes = dict(deliver(clerk, tasks, tell))
+    outcomes = dict(deliver(runner, tasks, tell))
     kept.close()
     return outcomes
 
@@ -109,7 +109,7 @@ def test_what_may_pass_is_tried_three_times_with_growing_pauses(tmp_path: Path) 
 
     def refuse(passing: bool) -> Callable[[], None]:
         def act() -> None:
-            raise NotDelivered("hangs", "No answer", passing)
+            raise DeliveryFailed("hangs", "No answer", passing)
 
         return act
 

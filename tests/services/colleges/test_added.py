@@ -3,16 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
-from pipeline.load.register import Entry
+from pipeline.load.register import CopyEntry
 from pipeline.services.colleges.print_job import Added, Fresh, added, one_file, ticket
 from tests.support.editions.print_jobs import job, rows
 
 FIRST, SECOND, THIRD = date(2026, 11, 25), date(2026, 12, 3), date(2027, 1, 8)
 
 
-def entry(college: str, quantity: int, day: date, number: int = 0, kind: str = "print") -> Entry:
+def entry(college: str, quantity: int, day: date, number: int = 0, kind: str = "print") -> CopyEntry:
     """A row of the register."""
-    return Entry(college, "nights", "Spring 2027", "patrol@1.0", kind, quantity, number, "ab", day)
+    return CopyEntry(college, "nights", "Spring 2027", "patrol@1.0", kind, quantity, number, "ab", day)
 
 
 ASKED = {"north": 26, "south": 1}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.library import load
 from pipeline.load.records import read_list
 from pipeline.model.source.college import Channels, DeliverySettings
@@ -13,9 +13,9 @@ COLLEGE = "south:\n  name: South Tor\n  type: university\n  channels:\n"
 
 def of_college(lines: str) -> list[str]:
     """Remarks on the channels of a college."""
-    desk = Desk()
-    read_list("colleges", "source/colleges.yaml", f"{COLLEGE}{lines}".encode(), desk)
-    return [str(remark).splitlines()[0] for remark in desk.remarks]
+    diagnostics = Diagnostics()
+    read_list("colleges", "source/colleges.yaml", f"{COLLEGE}{lines}".encode(), diagnostics)
+    return [str(remark).splitlines()[0] for remark in diagnostics.remarks]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from pipeline.core.diagnostics import PipelineError
 from pipeline.services.colleges.letters import dotted, message
 from pipeline.services.colleges.mail import MailTransport
-from pipeline.services.colleges.transport import NotDelivered, Parcel
+from pipeline.services.colleges.transport import DeliveryFailed, Parcel
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import (
     PASSWORD,
@@ -154,9 +154,9 @@ def test_what_is_refused_at_the_dot_did_not_arrive(
     assert len(box.taken) == 1
 
 
-def refusal(transport: MailTransport, to_send: Parcel | None = None) -> NotDelivered:
+def refusal(transport: MailTransport, to_send: Parcel | None = None) -> DeliveryFailed:
     """Why a parcel is not taken."""
-    with pytest.raises(NotDelivered) as refused:
+    with pytest.raises(DeliveryFailed) as refused:
         transport.prepare(to_send or parcel())
     said = "".join(traceback.format_exception(refused.value))
     assert PASSWORD not in said
@@ -240,5 +240,5 @@ def test_no_secret_stands_in_the_ledger(server: tuple[Box, int], box: Box, tmp_p
 
 def test_failures_pass_between_processes() -> None:
     """As every failure of ours does."""
-    failure: PipelineError = NotDelivered("full", "No room", passing=True)
+    failure: PipelineError = DeliveryFailed("full", "No room", passing=True)
     assert str(failure) == "No room"

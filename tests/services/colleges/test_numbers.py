@@ -3,10 +3,10 @@
 from datetime import date
 
 from pipeline.core.sentences import numbers_in_words
-from pipeline.load.register import Entry
+from pipeline.load.register import CopyEntry
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import FieldLocations
 from pipeline.services.colleges.takers import Copy, numbered_copies
 from tests.support.words import ENGLISH
 
@@ -14,7 +14,7 @@ PACK = Pack(
     "nights",
     "source/packs/nights.yaml",
     PackFields(title="Nights", edition="Spring 2027", formats=("screen", "print"), briefings=("foot-patrol",)),
-    Marks("source/packs/nights.yaml"),
+    FieldLocations("source/packs/nights.yaml"),
 )
 
 
@@ -23,14 +23,14 @@ def college(copies: int = 0) -> College:
     return College(name="A unit", type="agency", copies=copies)
 
 
-def entry(college: str, kind: str, number: int) -> Entry:
+def entry(college: str, kind: str, number: int) -> CopyEntry:
     """A copy on record."""
-    return Entry(
+    return CopyEntry(
         college, "nights", "Spring 2027", "foot-patrol@1.0", kind, 1, number, f"{number:02}", date(2026, 11, 25)
     )
 
 
-def given(takers: dict[str, College], *earlier: Entry) -> list[tuple[str, str, int]]:
+def given(takers: dict[str, College], *earlier: CopyEntry) -> list[tuple[str, str, int]]:
     """The copies of each college."""
     copies = numbered_copies(takers, PACK, ("screen", "print"), earlier)
     return [(copy.college, copy.format, copy.number) for copy in copies]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.services.colleges.mail import MailTransport, OwnMailbox
-from pipeline.services.colleges.transport import CannotAsk, Parcel
+from pipeline.services.colleges.transport import Parcel, ServerUnavailable
 from tests.support.colleges import imap_server as imap
 from tests.support.colleges.deliveries import MOMENT, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import PASSWORD, TO, USER, delivery_in, mail_server, silent_server
@@ -164,7 +164,7 @@ def test_a_mailbox_that_cannot_be_asked_leaves_it_open(transport: MailTransport)
             (replace(transport.copies, port=1), "cannot be asked: [Errno 111] Connection refused"),
             (replace(transport.copies, server="127.0.0.1"), "cannot be asked: "),
         ):
-            with pytest.raises(CannotAsk) as closed:
+            with pytest.raises(ServerUnavailable) as closed:
                 box.holds("<delivery0@northmoor.example>")
             assert said in str(closed.value)
             assert "s3cret" not in f"{closed.value}{box!r}"

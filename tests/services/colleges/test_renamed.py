@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.records import read_list
 from tests.support import libraries
 from tests.support.colleges.doing import delivery, done, on
@@ -74,10 +74,10 @@ def test_a_closed_college_gets_no_deliveries_and_is_still_known(own: Path, monke
 
 @pytest.mark.parametrize("former", ["north", "west"])
 def test_a_former_id_that_is_another_colleges_is_refused(former: str) -> None:
-    desk = Desk()
+    diagnostics = Diagnostics()
     content = UNIT.format("east") + "  formerly: [west]\n" + UNIT.format("north") + UNIT.format("south")
-    read_list("colleges", "source/colleges.yaml", f"{content}  formerly: [{former}]\n".encode(), desk)
-    (remark,) = desk.remarks
+    read_list("colleges", "source/colleges.yaml", f"{content}  formerly: [{former}]\n".encode(), diagnostics)
+    (remark,) = diagnostics.remarks
     assert str(remark).startswith(f"source/colleges.yaml:17:14: error value-wrong: '{former}' is the id of another")
 
 

@@ -15,7 +15,7 @@ import pytest
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.services.colleges.ledger import secret_for
 from pipeline.services.colleges.mail import OwnMailbox
-from pipeline.services.colleges.transport import CannotAsk, without_secrets
+from pipeline.services.colleges.transport import ServerUnavailable, without_secrets
 from pipeline.services.colleges.transports import secrets_in
 from tests.support import libraries
 from tests.support.project import IMPRINT
@@ -83,7 +83,7 @@ def test_what_a_mailbox_says_is_told_in_words(monkeypatch: pytest.MonkeyPatch, p
             raise self.error(f"LOGIN {password} not valid".encode())
 
     monkeypatch.setattr(imaplib, "IMAP4_SSL", Box)
-    with pytest.raises(CannotAsk) as closed:
+    with pytest.raises(ServerUnavailable) as closed:
         OwnMailbox("sent@northmoor.example", "localhost", 993, "sent", password).holds("<x>")
     assert str(closed.value).endswith(said)
     assert "b'" not in str(closed.value)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.services.colleges.sftp import SftpTransport
-from pipeline.services.colleges.transport import CannotAsk, NotDelivered, Parcel
+from pipeline.services.colleges.transport import DeliveryFailed, Parcel, ServerUnavailable
 from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import silent_server
@@ -61,9 +61,9 @@ def delivered(home: Path, transport: SftpTransport, number: int = 2) -> dict[str
     return {name: outcome.state for name, outcome in outcomes.items()}
 
 
-def refusal(transport: SftpTransport, files: dict[str, bytes] = FILES) -> NotDelivered:
+def refusal(transport: SftpTransport, files: dict[str, bytes] = FILES) -> DeliveryFailed:
     """Why a parcel is not taken."""
-    with pytest.raises(NotDelivered) as refused:
+    with pytest.raises(DeliveryFailed) as refused:
         transport.prepare(Parcel("abcd2345", transport.address, "Nights", files, ""))
     assert PASSWORD not in "".join(traceback.format_exception(refused.value)) + repr(transport)
     return refused.value
@@ -303,7 +303,7 @@ def test_a_server_that_hangs_at_a_file_is_left_after_a_while(tmp_path: Path, act
         with ThreadPoolExecutor(2) as pool:
             told = pool.submit(refusal, quick).result(PATIENCE)
             asked = pool.submit(quick.find, "delivery0", quick.address)
-            with pytest.raises(CannotAsk):
+            with pytest.raises(ServerUnavailable):
                 asked.result(PATIENCE)
     assert (told.trouble, told.passing) == ("hangs", True)
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from pipeline.load.register import Entry
+from pipeline.load.register import CopyEntry
 from pipeline.model.library import Library
-from pipeline.services.colleges.takers import Issue, changes_for
+from pipeline.services.colleges.takers import PreparedEdition, changes_for
 from tests.support.resolve.kept_versions import FILES, FRONT, loaded
 from tests.support.words import ENGLISH
 
@@ -34,18 +34,18 @@ GONE = loaded(
 )
 
 
-def entry(college: str, edition: str, versions: str) -> Entry:
+def entry(college: str, edition: str, versions: str) -> CopyEntry:
     """What a college was prepared."""
-    return Entry(college, "p", edition, versions, "epub", 1, 0, "ab", date(2026, 1, 2))
+    return CopyEntry(college, "p", edition, versions, "epub", 1, 0, "ab", date(2026, 1, 2))
 
 
 def changes(
-    *entries: Entry,
+    *entries: CopyEntry,
     versions: tuple[tuple[str, str, str], ...] = (("patrol", "1.1", "Foot patrol"),),
     library: Library = LIBRARY,
 ) -> list[str]:
     """The lines for the college in the north."""
-    issue = Issue(library.packs["p"], "P", "Spring 2027", versions, date(2026, 3, 1), library.imprint)
+    issue = PreparedEdition(library.packs["p"], "P", "Spring 2027", versions, date(2026, 3, 1), library.imprint)
     return list(changes_for(library, issue, entries, "north", ENGLISH).text())
 
 

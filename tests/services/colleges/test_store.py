@@ -8,7 +8,13 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from pipeline.services.colleges.transport import CannotAsk, NobodyKnows, NotDelivered, Parcel, StoreTransport
+from pipeline.services.colleges.transport import (
+    DeliveryFailed,
+    OutcomeUnknown,
+    Parcel,
+    ServerUnavailable,
+    StoreTransport,
+)
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.shop import ShopFileSystem, refusing
 from tests.support.project import sample
@@ -96,7 +102,7 @@ def test_cut_off_at_the_manifest_the_store_is_asked(tmp_path: Path) -> None:
     put()
     assert TRANSPORT.find("delivery0", "college") == "nights-delivery0"
     files.rm("/college/in/nights-delivery0", recursive=True)
-    with pytest.raises(NobodyKnows):
+    with pytest.raises(OutcomeUnknown):
         TRANSPORT.find("delivery0", "college")
 
 
@@ -121,7 +127,7 @@ def test_what_was_taken_in_or_tidied_away_nobody_knows(gone: list[str]) -> None:
     for name in gone:
         for path in files.glob(f"/college/in/nights-delivery0/{name}"):
             files.rm(path)
-    with pytest.raises(NobodyKnows):
+    with pytest.raises(OutcomeUnknown):
         TRANSPORT.find("delivery0", "college")
 
 
@@ -129,7 +135,7 @@ def test_a_store_that_fails_as_it_is_asked_leaves_it_open(shop: type[ShopFileSys
     """Nothing is said to be gone."""
     TRANSPORT.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     shop.closed.append(ConnectionResetError("reset"))
-    with pytest.raises(CannotAsk):
+    with pytest.raises(ServerUnavailable):
         TRANSPORT.find("delivery0", "college")
 
 
@@ -143,13 +149,13 @@ def test_a_store_that_hangs_is_left_after_a_while(shop: type[ShopFileSystem]) ->
         raise ConnectionResetError("reset")
 
     shop.fails.append(hang)
-    with pytest.raises(NotDelivered) as hung:
+    with pytest.raises(DeliveryFailed) as hung:
         quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     assert (hung.value.trouble, hung.value.passing) == ("hangs", True)
     put = quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     shop.fails.append(hang)
     try:
-        with pytest.raises(CannotAsk):
+        with pytest.raises(ServerUnavailable):
             put()
     finally:
         over.set()
@@ -158,9 +164,9 @@ def test_a_store_that_hangs_is_left_after_a_while(shop: type[ShopFileSystem]) ->
 def test_what_a_store_says_is_told_without_secrets(shop: type[ShopFileSystem], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_SECRET_ACCESS_KEY", SECRET)
     shop.fails.append(refusing(PermissionError(f"403 with {SECRET}\nis not allowed.")))
-    with pytest.raises(NotDelivered) as refused:
+    with pytest.raises(DeliveryFailed) as refused:
         replace(TRANSPORT, secrets=(SECRET,)).prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     assert str(refused.value) == "The store shop://college cannot be used: 403 with … is not allowed"
-    with pytest.raises(NotDelivered) as unknown:
+    with pytest.raises(DeliveryFailed) as unknown:
         StoreTransport("nosuch://college/in", "nights").prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     assert "nosuch" in str(unknown.value)

@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from pipeline.core.diagnostics import Desk
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.library import sort_files
 from pipeline.services.comments.units import read_bookmark
 from pipeline.services.importing.package import Element, W, parse, value
@@ -57,9 +57,9 @@ def test_the_command_writes_the_document_and_keeps_the_source(project: Path, bri
     assert said.out == f"Written: {copy}\nWritten: output/comment/walks.docx\n"
     assert (project / copy).read_text("utf-8") == TEXT
     assert (project / "source/sent/.gitattributes").read_text("utf-8").endswith("* -text\n")
-    desk = Desk()
-    sort_files({copy: b""}, desk)
-    assert desk.remarks == ()
+    diagnostics = Diagnostics()
+    sort_files({copy: b""}, diagnostics)
+    assert diagnostics.remarks == ()
     core = docx.Document(str(project / "output/comment/walks.docx")).core_properties
     assert (core.title, core.identifier) == ("Foot patrol", f"briefing:walks:sha256:{digest}")
 

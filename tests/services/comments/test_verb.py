@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.services.comments.returned import Proposal, Returned, numbers_of, take_back
 from pipeline.services.comments.returning import MOST, TAKE_IN, TickedList, boxes, ticked
 from tests.support.libraries import failing, here, written
@@ -90,7 +90,7 @@ def test_a_choice_is_made(project: Path, briefings: Run, choice: str, made: str)
 )
 def test_a_number_is_a_change_and_never_a_name(choice: str, numbers: set[int]) -> None:
     names = ("All", "1", "1-2")
-    proposals = [Proposal(n, Place(PATH, 3), name, "", "old", "new") for n, name in enumerate(names, 1)]
+    proposals = [Proposal(n, Location(PATH, 3), name, "", "old", "new") for n, name in enumerate(names, 1)]
     assert (numbers_of(choice, proposals) or set()) == numbers
 
 
@@ -225,7 +225,7 @@ def test_nothing_is_made_before_the_last_box(project: Path, briefings: Run) -> N
 
 def test_a_long_list_is_ticked_in_parts() -> None:
     """The document is done with when all of its proposals were listed; what was made is listed no more."""
-    place = Place(PATH, 3)
+    place = Location(PATH, 3)
     many = tuple(
         Proposal(n, place, DANA, "2026-05-04", f"Word {n}", f"Other {n}", ("x" * 30, "")) for n in range(1, 301)
     )

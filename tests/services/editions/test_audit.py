@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.editions.archive import Archive, FolderShelf
-from pipeline.services.editions.audit import Witnesses, audit, blob_name, last_faults
+from pipeline.services.editions.archive import Archive, FolderStorage
+from pipeline.services.editions.audit import RecordWitnesses, audit, blob_name, last_faults
 from pipeline.services.editions.records import read_records
 from tests.support.editions.records import NAMES, chain, content, placed
 
@@ -19,7 +19,7 @@ LAST = PATHS[-1]
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     """An archive that has every file of three editions, and a copy of each record."""
-    made = Archive(FolderShelf(tmp_path))
+    made = Archive(FolderStorage(tmp_path))
     for name in NAMES:
         assert made.keep(content(name))
     for one in CHAIN:
@@ -29,7 +29,7 @@ def archive(tmp_path: Path) -> Archive:
 
 def told(files: dict[str, bytes], archive: Archive | None = None, **more: object) -> list[str]:
     """What the audit says, without hints."""
-    witnesses = Witnesses(files, archive, **more)  # type: ignore[arg-type]
+    witnesses = RecordWitnesses(files, archive, **more)  # type: ignore[arg-type]
     return [str(remark).partition("\n")[0] for remark in audit(read_records(files), witnesses)]
 
 

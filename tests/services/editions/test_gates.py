@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from pipeline.core.diagnostics import Diagnostic, Place, Severity
+from pipeline.core.diagnostics import Diagnostic, Location, Severity
 from pipeline.services.editions.edition import read_with_texts
 from pipeline.services.editions.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.services.editions.records import Chain
@@ -105,7 +105,7 @@ def test_each_gate_stops_at_its_line(files: dict[str, str], said: str) -> None:
     "code", ["reference-unresolved", "reference-retracted", "reference-concern", "kept-inherited-differs"]
 )
 def test_some_warnings_stop_an_issue(code: str) -> None:
-    remarks = [Diagnostic(Place(), Severity.WARNING, name, "") for name in (code, "reference-uncited")]
+    remarks = [Diagnostic(Location(), Severity.WARNING, name, "") for name in (code, "reference-uncited")]
     assert [remark.code for remark in stopping_warnings(remarks)] == [code]
 
 

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Location
 from pipeline.model.bibliography import Notice, Reference, WorkState
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.versions import IssuedBriefing, IssuedFile, correction_of
 from pipeline.services.editions.records import as_file
-from pipeline.services.editions.status import StateNow, edition_now, version_now, with_doubts
+from pipeline.services.editions.status import CurrentState, edition_now, version_now, with_doubts
 from tests.support.editions.pinned_packs import CORRECTED, PINNED, WITHDRAWN, now
 from tests.support.editions.records import NAMES, chain
 from tests.support.resolve.kept_versions import FRONT, loaded
@@ -109,13 +109,13 @@ def test_a_version_is_current_until_a_later_one_is_published() -> None:
 
 def work(state: WorkState, day: date | None = date(2019, 3, 9)) -> Reference:
     """A work of which something has become."""
-    return Reference("hughes2018", {}, Place(), notice=Notice(state, day))
+    return Reference("hughes2018", {}, Location(), notice=Notice(state, day))
 
 
 def test_works_that_do_not_hold_make_it_uncertain() -> None:
     """Each is told behind the text that rests on it; two texts may have one title."""
     state = with_doubts(
-        StateNow("current"), [("Walks", [work(WorkState.RETRACTED)]), ("Walks", [work(WorkState.CONCERN, None)])]
+        CurrentState("current"), [("Walks", [work(WorkState.RETRACTED)]), ("Walks", [work(WorkState.CONCERN, None)])]
     )
     assert state.word == "uncertain"
     assert state.reasons == (

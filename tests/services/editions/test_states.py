@@ -10,7 +10,7 @@ from pipeline.bind.print.print_file import PrintFacts
 from pipeline.model.source.college import College
 from pipeline.services.colleges.parcels import parcel
 from pipeline.services.colleges.print_job import PrintJob, ticket
-from pipeline.services.colleges.takers import Issue
+from pipeline.services.colleges.takers import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, state_of
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
 from tests.support.words import ENGLISH
@@ -24,13 +24,13 @@ NEXT = (
 )  # fmt: skip
 
 
-def prepared(files: dict[str, str], day: date = DAY) -> tuple[dict[str, bytes], Issue]:
+def prepared(files: dict[str, str], day: date = DAY) -> tuple[dict[str, bytes], PreparedEdition]:
     """The parcel of the pack, and the pack as it is prepared."""
     library = loaded(files)
     pack = library.packs["p"]
     state = state_of(library, pack, day, ENGLISH)
     versions = (("patrol", "1.0", "Foot patrol"),)
-    issue = Issue(pack, "Nights", "Spring 2027", versions, day, library.imprint, state=state)
+    issue = PreparedEdition(pack, "Nights", "Spring 2027", versions, day, library.imprint, state=state)
     return parcel(issue, "north", NORTH, [], ENGLISH), issue
 
 

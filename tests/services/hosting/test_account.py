@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from pipeline.build.output_lists import Length
 from pipeline.build.versions import TextChanges
 from pipeline.compose.changes.marking import WordChange
-from pipeline.core.diagnostics import Diagnostic, Place, Severity
+from pipeline.core.diagnostics import Diagnostic, Location, Severity
 from pipeline.core.sentences import WordMeasure
 from pipeline.services.hosting.compare import LISTED, MOST, TouchedThing, account
 from tests.support import libraries
@@ -48,7 +48,7 @@ def tokens(markdown: str) -> list[Token]:
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_no_word_of_an_author_is_markup(words: str) -> None:
-    remark = Diagnostic(Place(f"source/{words}.md"), Severity.ERROR, "cite-unknown-key", words, words)
+    remark = Diagnostic(Location(f"source/{words}.md"), Severity.ERROR, "cite-unknown-key", words, words)
     told = account((changed(words, words),), {"briefings/patrol": Length("briefings/patrol", 3)}, (remark,))
     expected = account((changed("A", "A"),), {"briefings/patrol": Length("briefings/patrol", 3)}, (remark,))
     assert [one.type for one in tokens(told)] == [one.type for one in tokens(expected)]
@@ -81,7 +81,9 @@ def test_an_account_of_nothing_says_so() -> None:
 
 def test_an_account_fits_into_a_comment() -> None:
     things = tuple(changed(f"{'`' * 60} {n} é", "ééé " * 900) for n in range(LISTED * 3))
-    remarks = tuple(Diagnostic(Place("source/a.md", n), Severity.WARNING, "table-wide", "é" * 90) for n in range(900))
+    remarks = tuple(
+        Diagnostic(Location("source/a.md", n), Severity.WARNING, "table-wide", "é" * 90) for n in range(900)
+    )
     told = account(things, {}, remarks)
     assert len(told.encode()) <= MOST
     assert f"- and {LISTED * 2} more" in told

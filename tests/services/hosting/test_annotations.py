@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from pipeline.core.diagnostics import Diagnostic, Place, Severity
+from pipeline.core.diagnostics import Diagnostic, Location, Severity
 from pipeline.core.messages import message
 from pipeline.services.hosting.reports import SUMMARY, as_code_quality, as_commands, as_summary
 from tests.support import libraries
@@ -21,11 +21,11 @@ COMMAND = re.compile(r"::(error|warning) ([^:]*)::(.*)")
 
 def unknown(number: int, path: str = "source/briefings/a.md") -> Diagnostic:
     """An error: a work that is in no file of references."""
-    return message("cite-unknown-key", Place(path, number, 4), "", key=f"work{number}")
+    return message("cite-unknown-key", Location(path, number, 4), "", key=f"work{number}")
 
 
 def stop(number: int) -> Diagnostic:
-    return message("table-wide", Place("source/briefings/a.md", number, 1), columns=5, most=4)
+    return message("table-wide", Location("source/briefings/a.md", number, 1), columns=5, most=4)
 
 
 SIXTY = (*(unknown(n) for n in range(1, 31)), *(stop(n) for n in range(31, 61)))
@@ -47,7 +47,7 @@ def unescaped(text: str, more: str) -> str:
 
 
 def test_a_remark_stands_beside_its_line() -> None:
-    remark = message("cite-unknown-key", Place("source/briefings/a.md", 12, 4), "Did you mean 'b'?", key="a")
+    remark = message("cite-unknown-key", Location("source/briefings/a.md", 12, 4), "Did you mean 'b'?", key="a")
     severity, where, said = read_command(as_commands((remark,)).rstrip("\n"))
     assert (severity, said) == ("error", f"{remark.sentence}\nhint: Did you mean 'b'?")
     assert where == {"file": "source/briefings/a.md", "line": "12", "col": "4", "title": "cite-unknown-key"}
@@ -77,7 +77,9 @@ HOSTILE = (
 @pytest.mark.parametrize("words", HOSTILE)
 def test_no_words_end_a_command_or_begin_another(words: str) -> None:
     """In the name of a file, in the sentence, in the hint: one line comes out, and reads as it was meant."""
-    remark = Diagnostic(Place(f"source/briefings/{words}.md", 3, 1), Severity.ERROR, "cite-unknown-key", words, words)
+    remark = Diagnostic(
+        Location(f"source/briefings/{words}.md", 3, 1), Severity.ERROR, "cite-unknown-key", words, words
+    )
     (line,) = as_commands((remark,)).splitlines()
     assert line.startswith("::error file=source/briefings/")
     _, where, said = read_command(line)
@@ -88,14 +90,14 @@ def test_no_words_end_a_command_or_begin_another(words: str) -> None:
 
 @pytest.mark.parametrize("words", [*HOSTILE, "```\n<img src=x>\n@team #12", "`` ` ``", "</details><script>", "~~~"])
 def test_no_words_are_markup_in_the_summary(words: str) -> None:
-    remark = Diagnostic(Place("source/a.md", 3, 1), Severity.ERROR, "cite-unknown-key", words, words)
+    remark = Diagnostic(Location("source/a.md", 3, 1), Severity.ERROR, "cite-unknown-key", words, words)
     kinds = [token.type for token in MarkdownIt("commonmark").parse(as_summary((remark,)))]
     assert kinds == ["heading_open", "inline", "heading_close", "fence"]
 
 
 def test_a_summary_keeps_to_its_room() -> None:
     """The host refuses one that is too long as a whole: what does not fit is counted, and errors come first."""
-    remarks = [Diagnostic(Place("a", n), Severity.WARNING, "table-wide", "A table.", "x" * 500) for n in range(3000)]
+    remarks = [Diagnostic(Location("a", n), Severity.WARNING, "table-wide", "A table.", "x" * 500) for n in range(3000)]
     said = as_summary((*remarks, unknown(5000)))
     assert len(said.encode()) <= SUMMARY
     assert "work5000" in said.splitlines()[3]

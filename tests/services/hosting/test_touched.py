@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.project import Project
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.services.hosting.compare import touched
 from tests.support import libraries
 from tests.support.built_libraries import PAIR
@@ -19,7 +19,7 @@ DAY = date(2024, 4, 26)
 
 def project(folder: Path) -> Project:
     """A library that is looked at, without a word."""
-    return Project(folder, SHIPPED, Voice())
+    return Project(folder, SHIPPED, ProgressReporter())
 
 
 def states(before: Path, after: Path) -> dict[str, str]:

@@ -11,9 +11,9 @@ import pytest
 
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
-from pipeline.core.progress import Voice
-from pipeline.services.preview.desk import Contents, Listed, LiveDesk
+from pipeline.core.progress import ProgressReporter
 from pipeline.services.preview.form import key_offers
+from pipeline.services.preview.live_state import Contents, Listed, LiveState
 from pipeline.services.preview.page import BUNDLE, SCRIPTS
 from tests.support import libraries
 from tests.support.preview import browser, served
@@ -37,19 +37,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk(folder: Path) -> LiveDesk:
+def diagnostics(folder: Path) -> LiveState:
     """The desk with that library, as it was read."""
-    library = Project(folder, SHIPPED, Voice()).loaded[0]
+    library = Project(folder, SHIPPED, ProgressReporter()).loaded[0]
     listed = (
         Listed("foot-patrol", "Foot patrol", False, "source/briefings/foot-patrol.md"),
         Listed("nights", "Nights", True, "source/packs/nights.yaml"),
     )
-    return LiveDesk(Contents(ENGLISH, "Evidence", listed, library), SimpleQueue())
+    return LiveState(Contents(ENGLISH, "Evidence", listed, library), SimpleQueue())
 
 
 @pytest.fixture(scope="module")
-def client(desk: LiveDesk, folder: Path) -> Iterator[httpx.Client]:
-    with served(desk, folder, edit=True) as door, browser(door) as client:
+def client(diagnostics: LiveState, folder: Path) -> Iterator[httpx.Client]:
+    with served(diagnostics, folder, edit=True) as door, browser(door) as client:
         yield client
 
 
@@ -102,16 +102,18 @@ def test_what_is_no_text_has_no_offers(client: httpx.Client) -> None:
     assert client.post(OFFERS, json={}).status_code == 405
 
 
-def test_without_edit_there_are_no_offers(desk: LiveDesk, folder: Path) -> None:
-    with served(desk, folder) as door, browser(door) as client:
+def test_without_edit_there_are_no_offers(diagnostics: LiveState, folder: Path) -> None:
+    with served(diagnostics, folder) as door, browser(door) as client:
         assert client.get(OFFERS).status_code == 404
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_the_text_field_is_a_plain_one_where_codemirror_is_not(desk: LiveDesk, folder: Path, is_there: bool) -> None:
+def test_the_text_field_is_a_plain_one_where_codemirror_is_not(
+    diagnostics: LiveState, folder: Path, is_there: bool
+) -> None:
     """Else the page names its scripts, and its policy the nonce of the style sheets that these make: never the same."""
     assets = {name: b"" for name in SCRIPTS if is_there or name != BUNDLE}
-    with served(desk, folder, edit=True, assets=assets) as door, browser(door) as client:
+    with served(diagnostics, folder, edit=True, assets=assets) as door, browser(door) as client:
         first, second = (client.get("/edit/foot-patrol") for _ in range(2))
         assert client.get(f"/own/{BUNDLE}").status_code == (200 if is_there else 404)
     nonces = [re.findall(r'<script src="/own/([a-z]+.js)" nonce="([^"]+)"', said.text) for said in (first, second)]

@@ -9,11 +9,11 @@ import pytest
 
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
-from pipeline.core.progress import Voice
-from pipeline.model.sheets import SourceSpot
-from pipeline.services.preview.desk import VIEWS
+from pipeline.core.progress import ProgressReporter
+from pipeline.model.sheets import SourceMark
+from pipeline.services.preview.live_builder import LiveBuilder
+from pipeline.services.preview.live_state import VIEWS
 from pipeline.services.preview.server import line_address
-from pipeline.services.preview.studio import Studio
 from tests.support import libraries
 from tests.support.libraries import DATE
 from tests.support.numbered_lines import LINES, PATH, numbered
@@ -29,12 +29,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def studio(library: Path) -> Studio:
+def studio(library: Path) -> LiveBuilder:
     """Maker of the live texts of that library."""
-    return Studio(Project(library, SHIPPED, Voice()), date.fromisoformat(DATE), lambda *_: ())
+    return LiveBuilder(Project(library, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), lambda *_: ())
 
 
-def holder(spots: tuple[SourceSpot, ...], page: int, x: float, y: float) -> SourceSpot:
+def holder(spots: tuple[SourceMark, ...], page: int, x: float, y: float) -> SourceMark:
     """The spot in which a point stands, of several that of which the middle is nearest."""
     held = [
         one
@@ -45,7 +45,7 @@ def holder(spots: tuple[SourceSpot, ...], page: int, x: float, y: float) -> Sour
 
 
 @pytest.mark.parametrize(("name", "view"), [("foot-patrol", "pages"), ("foot-patrol", "large"), ("nights", "pages")])
-def test_each_word_leads_to_its_line(studio: Studio, name: str, view: str) -> None:
+def test_each_word_leads_to_its_line(studio: LiveBuilder, name: str, view: str) -> None:
     made = studio.file(name, VIEWS[view].format)
     assert made
     _, pdf, spots = made
@@ -63,7 +63,7 @@ def test_each_text_is_known_with_the_path_of_its_source(tmp_path: Path) -> None:
         "packs/c.yaml": "title: C\nbriefings: [a]\n",
     }
     folder = libraries.written(tmp_path, files)
-    texts = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(DATE), lambda *_: ()).texts()
+    texts = LiveBuilder(Project(folder, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), lambda *_: ()).texts()
     assert [(name, is_pack, path) for name, _, is_pack, path in texts] == [
         ("a", False, "source/briefings/a/briefing.md"),
         ("c", True, "source/packs/c.yaml"),
@@ -71,7 +71,7 @@ def test_each_text_is_known_with_the_path_of_its_source(tmp_path: Path) -> None:
     ]
 
 
-def test_a_web_page_carries_the_lines_of_its_blocks(studio: Studio) -> None:
+def test_a_web_page_carries_the_lines_of_its_blocks(studio: LiveBuilder) -> None:
     made = studio.file("foot-patrol", VIEWS["web"].format)
     assert made
     (item,) = re.findall(r'<li[^>]*data-source="([^"]*)"[^>]*>\s*An entry', made[1].decode())

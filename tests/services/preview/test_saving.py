@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 from pipeline.load.text import MOST_BYTES
-from pipeline.services.preview.desk import Contents, Listed, LiveDesk
-from pipeline.services.preview.door import SAVED_BODY, Door
+from pipeline.services.preview.access import SAVED_BODY, AccessControl
 from pipeline.services.preview.form import SourceRefused
+from pipeline.services.preview.live_state import Contents, Listed, LiveState
 from pipeline.services.preview.preview import LibrarySources
 from tests.support import libraries
 from tests.support.preview import browser, served
@@ -45,7 +45,7 @@ def library(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def door(folder: Path) -> Iterator[Door]:
+def door(folder: Path) -> Iterator[AccessControl]:
     """The door of a server by which the texts of that library may be changed."""
     listed = (
         Listed("foot-patrol", "Foot patrol", False, PATH),
@@ -56,12 +56,12 @@ def door(folder: Path) -> Iterator[Door]:
         Listed("linked", "Linked", False, "source/briefings/linked.md"),
         Listed("folder", "Folder", False, "source/briefings/folder/text.md"),
     )
-    with served(LiveDesk(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), folder, edit=True) as door:
+    with served(LiveState(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), folder, edit=True) as door:
         yield door
 
 
 @pytest.fixture(scope="module")
-def client(door: Door) -> Iterator[httpx.Client]:
+def client(door: AccessControl) -> Iterator[httpx.Client]:
     """The browser that was given the address, as it sends what its own page asks for."""
     with browser(door) as client:
         client.headers["Origin"] = f"http://127.0.0.1:{door.port}"
@@ -183,7 +183,7 @@ def test_nothing_else_can_be_posted(client: httpx.Client, method: str) -> None:
     assert client.get(SAVE).status_code == 405
 
 
-def test_a_body_that_is_too_large_is_refused(client: httpx.Client, library: Path, door: Door) -> None:
+def test_a_body_that_is_too_large_is_refused(client: httpx.Client, library: Path, door: AccessControl) -> None:
     """By its length before it is read, and a source that would be too large when it is."""
     request = client.build_request("POST", SAVE, content=b"")
     head = {**dict(request.headers.items()), "content-type": "application/json", "content-length": str(SAVED_BODY + 1)}
@@ -216,7 +216,7 @@ def test_what_is_no_save_is_refused(client: httpx.Client, library: Path, asked: 
 def test_without_edit_nothing_is_there(library: Path) -> None:
     listed = (Listed("foot-patrol", "Foot patrol", False, PATH),)
     with (
-        served(LiveDesk(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), library) as door,
+        served(LiveState(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), library) as door,
         browser(door) as client,
     ):
         client.headers["Origin"] = f"http://127.0.0.1:{door.port}"

@@ -7,8 +7,8 @@ from pathlib import Path
 from pipeline.load.folders import read_files
 from pipeline.load.library import load
 from pipeline.model.library import Library
-from pipeline.model.source.versions import EditionBefore
-from pipeline.services.editions.status import Coded, NowWord, StateNow
+from pipeline.model.source.versions import PreviousEdition
+from pipeline.services.editions.status import Coded, CurrentState, NowWord
 from pipeline.services.site.catalogue import Built, catalogue_of
 from pipeline.services.site.values import Catalogue, Download, IssuedName
 from tests.support.site_library import library, published
@@ -28,7 +28,7 @@ def catalogue(made: Library, **built: object) -> Catalogue:
 
 def edition(*texts: str, name: str = "Spring 2024") -> IssuedName:
     """An issued edition of the pack of nights that held some texts."""
-    coded = Coded("5ZK8DR", "Nights", name, DAY, StateNow("superseded"))
+    coded = Coded("5ZK8DR", "Nights", name, DAY, CurrentState("superseded"))
     return IssuedName(name, DAY, "5ZK 8DR", "v/5zk8dr/index.html", "superseded", coded, frozenset(texts))
 
 
@@ -60,7 +60,7 @@ def test_a_pack_that_tells_changes_names_no_hidden_text(tmp_path: Path) -> None:
     made = loaded(tmp_path, **{"packs/nights.yaml": nights, "briefings/undercover.md": old})
     for gone, shown in (("old-text", 1), ("zulu", 0), ("undercover", 0), ("lost", 0)):
         held = (("foot-patrol", "1.0"), (gone, "1.0"))
-        before = EditionBefore("Spring 2024", DAY, held, tuple((name, name) for name, _ in held))
+        before = PreviousEdition("Spring 2024", DAY, held, tuple((name, name) for name, _ in held))
         assert len(catalogue(replace(made, issued={"nights": before})).packs) == shown
 
 

@@ -10,7 +10,7 @@ from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stre
 from PIL import Image, ImageDraw
 
 from pipeline.bind.pdf.record import label_pages, record
-from pipeline.core.documents.pdf import save
+from pipeline.core.documents.pdf import save_deterministic
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from tests.support.press.manuscripts import asset, manuscript, metadata
@@ -72,7 +72,7 @@ def colours() -> bytes:
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         record(pdf, metadata(created="2022-10-19", modified="2023-01-02", version="1.0"), None)
         label_pages(pdf, ((0, 1),))
-        return save(pdf)
+        return save_deterministic(pdf)
 
 
 def operators(pdf: bytes) -> set[str]:

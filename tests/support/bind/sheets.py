@@ -9,7 +9,7 @@ from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.formats import USUAL, Claim
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText, Subject
-from pipeline.model.sheets import Identity, Section, Sheets
+from pipeline.model.sheets import Identity, Section, TypesetPages
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
 from tests.support.press.manuscripts import FACES, STAMP, STYLE, briefing, metadata
@@ -42,13 +42,13 @@ PATROL = identity("foot-patrol", "Foot patrol")
 
 
 @cache
-def lighting() -> Sheets:
+def lighting() -> TypesetPages:
     """The sheets of a briefing that links to another."""
     return press(briefing(created="2022-10-19", modified="2023-01-02", subjects=SUBJECTS, version="1.0"))
 
 
 @cache
-def patrol() -> Sheets:
+def patrol() -> TypesetPages:
     """The sheets of that other briefing, with the same ids inside."""
     return press(briefing(6, 3, id="foot-patrol", title="Foot patrol"))
 

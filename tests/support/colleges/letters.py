@@ -5,14 +5,14 @@ from datetime import date
 
 from pipeline.model.source.college import College
 from pipeline.services.colleges.holdings import Holding
-from pipeline.services.colleges.takers import Issue
+from pipeline.services.colleges.takers import PreparedEdition
 from tests.support.resolve.kept_versions import FILES, loaded
 
 LIBRARY = replace(
     loaded(FILES | {"packs/p.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [patrol]\n"}),
     others={"colleges": {"south": College(name="South Tor", type="university", copies=2)}},
 )
-ISSUE = Issue(
+ISSUE = PreparedEdition(
     LIBRARY.packs["p"], "Nights", "Spring 2027", (("patrol", "1.0", "Foot patrol"),), date(2027, 3, 1), LIBRARY.imprint
 )
 AUTUMN = Holding(

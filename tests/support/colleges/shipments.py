@@ -4,7 +4,7 @@ from datetime import date
 
 from pipeline.model.source.versions import EditionRecord
 from pipeline.services.colleges.plan import Shipment
-from pipeline.services.editions.records import RecordFile
+from pipeline.services.editions.records import SavedRecord
 from tests.support.resolve.kept_versions import FILES, loaded
 
 LIBRARY = loaded(
@@ -23,4 +23,4 @@ def shipment(numbered: bool = False) -> Shipment:
         title="Nights", previous="", issued=date(2024, 11, 1), words="w" * 64,
         files=tuple(type("F", (), one)() for one in files),
     )  # fmt: skip
-    return Shipment(RecordFile("source/editions/nights/002.json", b"", record), LIBRARY.packs["nights"])
+    return Shipment(SavedRecord("source/editions/nights/002.json", b"", record), LIBRARY.packs["nights"])

@@ -17,7 +17,7 @@ from lxml import etree, html
 
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.web import bind_pack_page, bind_page
-from pipeline.build.checks import held_to
+from pipeline.build.checks import expected_file_of
 from pipeline.build.output import recorded
 from pipeline.compose.accessibility import (
     AccessText,
@@ -34,9 +34,9 @@ from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.language.direction import direct_blocks
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
-from pipeline.compose.page.chapter import Galley
-from pipeline.core.cache import Store
-from pipeline.core.diagnostics import Desk
+from pipeline.compose.page.chapter import ChapterContext
+from pipeline.core.cache import Cache
+from pipeline.core.diagnostics import Diagnostics
 from pipeline.core.documents.xhtml import read_html
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
@@ -111,9 +111,9 @@ def documents(project: Path) -> Iterator[Element]:
 
 def composed(project: Path) -> Iterator[str]:
     """The bodies that the files of a built library were made of."""
-    store = Store(project / "output" / ".store")
+    store = Cache(project / "output" / ".store")
     for output in recorded(project / "output"):
-        held = held_to(store, output.sha256)
+        held = expected_file_of(store, output.sha256)
         for passage in held.promise.passages if held and held.promise else ():
             yield from (chapter.body for chapter in passage.chapters)
 
@@ -148,13 +148,13 @@ def _manual(pack: PackPublication) -> PackPublication:
 def written() -> Iterator[str]:
     """The bodies of whatever authors write: of a text with every construct, and of those that reading is tried with."""
     whole = (ROOT / "tests/layouts/every_construct.md").read_text(encoding="utf-8")
-    yield from _briefing(body=parse_body(whole, "x.md", Desk()))
+    yield from _briefing(body=parse_body(whole, "x.md", Diagnostics()))
     long_word = "## Places\n\n### Counterurbanisation\n\n[Da 🎉]{lang=cy}\n"  # too long to hang beside its text
-    yield from _briefing(body=parse_body(long_word, "x.md", Desk()))
+    yield from _briefing(body=parse_body(long_word, "x.md", Diagnostics()))
     yield from _briefing(key_finding=Body())  # the verdict stands beside the evidence
     for path in sorted((ROOT / "tests/load/fixtures").glob("*.md")):
         for text in path.read_text(encoding="utf-8").split("\n.\n")[1::3]:
-            yield str(body(parse_body(text, "x.md", Desk()), Galley("#0f4c5c", ENGLISH)))
+            yield str(body(parse_body(text, "x.md", Diagnostics()), ChapterContext("#0f4c5c", ENGLISH)))
 
 
 OLD = "1. Lamps\n2. Walks\n3. Beats\n\nIt fell by 20% then.\n"
@@ -171,7 +171,9 @@ HANDBOOK = """<article class="manual"><div class="text"><div class="opening h2">
 def _ending_in(said: str) -> Publication:
     """The sample with more at its end."""
     one = samples.publication()
-    return replace(one, body=replace(one.body, blocks=(*one.body.blocks, *parse_body(said, "x.md", Desk()).blocks)))
+    return replace(
+        one, body=replace(one.body, blocks=(*one.body.blocks, *parse_body(said, "x.md", Diagnostics()).blocks))
+    )
 
 
 def marked() -> Iterator[str]:

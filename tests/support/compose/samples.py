@@ -24,9 +24,9 @@ from pipeline.model.result import Result
 from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import Amendment, Briefing, BriefingFields, Copyright, Licence
 from pipeline.model.source.evidence import Base, Evidence, Practice
-from pipeline.model.source.library_file import Imprint, LibraryFields, Series, SeriesFields, Term
+from pipeline.model.source.library_file import LibraryFields, LibrarySettings, Series, SeriesFields, Term
 from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import FieldLocations
 from tests.support.compose.street_lamps import ENTRIES, FINDINGS, body, bullets, cite, entry, heading, paragraph, text
 from tests.support.project import ROOT
 from tests.support.words import ENGLISH
@@ -42,7 +42,7 @@ def layouts() -> Layouts:
     return Layouts(files)
 
 
-def imprint(**changes: Any) -> Imprint:
+def imprint(**changes: Any) -> LibrarySettings:
     """An invented publisher."""
     fields = {
         "title": "Evidence briefings",
@@ -51,7 +51,9 @@ def imprint(**changes: Any) -> Imprint:
         "accessible_formats": "For large print, or another format, write to briefings@northmoor.example",
         "notice": "SAMPLE",
     }
-    return Imprint("source/library.yaml", LibraryFields(**(fields | changes)), Marks("source/library.yaml"))
+    return LibrarySettings(
+        "source/library.yaml", LibraryFields(**(fields | changes)), FieldLocations("source/library.yaml")
+    )
 
 
 def publication(**changes: Any) -> Publication:
@@ -114,13 +116,15 @@ def publication(**changes: Any) -> Publication:
             statuses=("SAMPLE",),
             address=address,
         ),
-        "briefing": Briefing("street-lighting", "source/briefings/street-lighting.md", fields, Marks("x"), body=text()),
+        "briefing": Briefing(
+            "street-lighting", "source/briefings/street-lighting.md", fields, FieldLocations("x"), body=text()
+        ),
         "imprint": imprint(),
         "series": Series(
             "places",
             "source/series/places.yaml",
             SeriesFields(title="Crime in public places", briefings=("street-lighting",)),
-            Marks("x"),
+            FieldLocations("x"),
         ),
         "body": text(),
         "key_finding": body(
@@ -199,7 +203,7 @@ def pack(**fields: Any) -> PackPublication:
             edition="Autumn 2026",
             statuses=("SAMPLE",),
         ),
-        pack=Pack("light-and-dark", "source/packs/light-and-dark.yaml", asked, Marks("x")),
+        pack=Pack("light-and-dark", "source/packs/light-and-dark.yaml", asked, FieldLocations("x")),
         imprint=imprint(),
         parts=(
             PackPart("In the street", ("street-lighting", "patrol-at-night")),
@@ -213,7 +217,9 @@ def pack(**fields: Any) -> PackPublication:
 def series() -> SeriesPublication:
     """A series of two."""
     fields = SeriesFields(title="Crime in public places", summary="What changes in a place do to the crime in it.")
-    known = Series("places", "source/series/places.yaml", fields, Marks("x"), landing=body("Each briefing takes one."))
+    known = Series(
+        "places", "source/series/places.yaml", fields, FieldLocations("x"), landing=body("Each briefing takes one.")
+    )
     return SeriesPublication(
         Identity("places", fields.title, fields.title, "", ENGLISH),
         known,

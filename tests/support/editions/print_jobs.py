@@ -10,12 +10,12 @@ from pipeline.bind.print.print_file import PrintFacts
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
-from pipeline.model.source.library_file import Imprint, LibraryFields, PackPrint, Print
+from pipeline.model.source.library_file import LibraryFields, LibrarySettings, PackPrint, Print
 from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import FieldLocations
 from pipeline.services.colleges.copies import without_delivery
 from pipeline.services.colleges.print_job import PrintJob
-from pipeline.services.colleges.takers import Issue
+from pipeline.services.colleges.takers import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile
 
 DAY = date(2026, 11, 25)
@@ -33,11 +33,13 @@ FACTS = PrintFacts(210, 297, 3, "FOGRA39L", (1, 5, 6, 7))
 def job(pages: int = 38, facts: PrintFacts = FACTS, house: Any = HOUSE, **order: Any) -> PrintJob:
     """A job of a pack whose order says something of its own."""
     fields = PackFields(title="Nights", edition="Spring 2027", briefings=("patrol",), print=PackPrint(**order))
-    marks = Marks("source/packs/nights.yaml", {("print",): (9, 1)}, {("print",): (9, 1), ("print", "inks"): (10, 3)})
+    marks = FieldLocations(
+        "source/packs/nights.yaml", {("print",): (9, 1)}, {("print",): (9, 1), ("print", "inks"): (10, 3)}
+    )
     imprint = LibraryFields(title="Briefings", publisher="Northmoor Institute", print=Print(**house))
-    own = Marks("source/library.yaml", keys={("print", "binding"): (4, 3)})
-    issue = Issue(
-        Pack("nights", marks.path, fields, marks), "Nights", "Spring 2027", (), DAY, Imprint("", imprint, own)
+    own = FieldLocations("source/library.yaml", keys={("print", "binding"): (4, 3)})
+    issue = PreparedEdition(
+        Pack("nights", marks.path, fields, marks), "Nights", "Spring 2027", (), DAY, LibrarySettings("", imprint, own)
     )
     made = FinishedFile("print", "nights-print.pdf", b"%PDF", pages)
     return PrintJob(issue, made, facts, {"north": NORTH, "south": SOUTH})
@@ -63,6 +65,6 @@ def rows(content: bytes) -> list[dict[str, str]]:
 
 def undelivered(south: College = SOUTH) -> list[Diagnostic]:
     """What is told of a college with a mailbox and no place."""
-    marks = {"colleges": Marks("source/colleges.yaml", keys={("north",): (1, 1), ("south",): (8, 1)})}
+    marks = {"colleges": FieldLocations("source/colleges.yaml", keys={("north",): (1, 1), ("south",): (8, 1)})}
     library = Library(job().issue.imprint, list_marks=marks)
     return list(without_delivery(library, {"north": NORTH, "south": south}))

@@ -6,7 +6,7 @@ from datetime import date
 from pipeline.core.digests import sha256
 from pipeline.core.printed_code import code_of
 from pipeline.model.source.versions import FIRST, EditionRecord, IssuedBriefing, IssuedFile
-from pipeline.services.editions.records import RecordFile, as_file, issued_digest
+from pipeline.services.editions.records import SavedRecord, as_file, issued_digest
 
 NAMES = ("Autumn 2023", "Spring 2024", "Summer 2024")
 
@@ -24,9 +24,9 @@ def text_file(edition: str) -> IssuedFile:
 
 def chain(
     names: Sequence[str] = NAMES, corrects: str | None = None, kept: Mapping[str, bytes] | None = None
-) -> tuple[RecordFile, ...]:
+) -> tuple[SavedRecord, ...]:
     """The records of a pack; the last one may correct another edition. `kept` are records of versions, by number."""
-    made: list[RecordFile] = []
+    made: list[SavedRecord] = []
     for number, name in enumerate(names, 1):
         version = f"1.{number}"
         briefing = IssuedBriefing(
@@ -55,7 +55,7 @@ def chain(
     return tuple(made)
 
 
-def holding(pack: str, number: int, edition: str, versions: Mapping[str, str]) -> RecordFile:
+def holding(pack: str, number: int, edition: str, versions: Mapping[str, str]) -> SavedRecord:
     """The record of an edition that held these versions of briefings, by their ids; of no files."""
     held = tuple(
         IssuedBriefing(id=name, version=version, title=name.capitalize(), digest=f"words/1:{number:064x}")
@@ -78,6 +78,6 @@ def holding(pack: str, number: int, edition: str, versions: Mapping[str, str]) -
     )
 
 
-def placed(records: Sequence[RecordFile]) -> dict[str, bytes]:
+def placed(records: Sequence[SavedRecord]) -> dict[str, bytes]:
     """The records as files of a project."""
     return {one.path: one.content for one in records}

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from pipeline.compose.design.style import paged_style
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence import evidence
-from pipeline.compose.page.chapter import galley_of
+from pipeline.compose.page.chapter import chapter_context
 from pipeline.compose.page.fragment import sound
 from pipeline.compose.page.inlines import formula
 from pipeline.model.formats import Edition
@@ -286,7 +286,7 @@ def recorded(dice: random.Random) -> str:
     base = Base(source=WORKS[0], type="systematic-review", studies=dice.randint(1, 90))
     found = EvidenceBase(Evidence(base=base, findings=tuple(findings)), tuple(rows), "limited", Result.MIXED)
     publication = replace(samples.publication(), evidence=found, references=())
-    return sound(f"<div>{evidence(galley_of(publication, '#0f4c5c'))}</div>")[0]
+    return sound(f"<div>{evidence(chapter_context(publication, '#0f4c5c'))}</div>")[0]
 
 
 def _finding(dice: random.Random, number: int) -> Finding:

@@ -7,7 +7,7 @@ from typing import Any
 from pikepdf import Dictionary, Name, Pdf, Stream, String
 
 from pipeline.bind.pdf.record import settle
-from pipeline.core.documents.pdf import save, walk
+from pipeline.core.documents.pdf import save_deterministic, walk
 
 Break = Callable[[Pdf], None]
 
@@ -162,7 +162,7 @@ def broken(pdf: bytes, break_: Break) -> bytes:
     """A file broken in one way."""
     with Pdf.open(BytesIO(pdf)) as file:
         break_(file)
-        return settle(save(file))  # as a finished file is: no stream ends by chance as its line does
+        return settle(save_deterministic(file))  # as a finished file is: no stream ends by chance as its line does
 
 
 def changed(pdf: bytes, change: Callable[[bytes], bytes]) -> bytes:

@@ -12,14 +12,14 @@ from tempfile import TemporaryDirectory
 
 from pikepdf import Pdf
 
-from pipeline.build.checks import held_to
+from pipeline.build.checks import expected_file_of
 from pipeline.build.project import Project
 from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
-from pipeline.core.cache import Store
+from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import sha256
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.model.formats import Order, format_row
 from pipeline.proof.inspection import book_proof, own_proof, page_proof
 from pipeline.proof.promise import ProofJob
@@ -105,14 +105,14 @@ def source() -> dict[str, str | bytes]:
 def built() -> Mapping[str, ProofJob]:
     """Every file with what it is held to."""
     with TemporaryDirectory() as folder:
-        project = Project(libraries.written(Path(folder), source()), SHIPPED, Voice())
-        project.store = Store(MEMORY)
+        project = Project(libraries.written(Path(folder), source()), SHIPPED, ProgressReporter())
+        project.store = Cache(MEMORY)
         made = make(Order(produced=date(2024, 4, 26)), project, "tests")
         assert [str(d) for d in made.remarks if not d.place.path.startswith("source/")] == []
         jobs = {}
         for output in made.outputs:
             content = (project.output / output.path).read_bytes()
-            held = held_to(project.store, sha256(content))
+            held = expected_file_of(project.store, sha256(content))
             assert held
             jobs[output.path] = ProofJob(output.path, content, format_row(output.format).edition, held.promise)
     return jobs

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.cache import Store
+from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import sha256
 from pipeline.proof import validators
@@ -40,7 +40,7 @@ def checked(books: Mapping[str, bytes], folder: Path) -> list[str]:
 def _asked(
     module: str, manner: Sequence[object], files: Mapping[str, bytes], folder: Path, end: str, ask: Ask
 ) -> list[str]:
-    store = Store(MEMORY)
+    store = Cache(MEMORY)
     keys = {name: store.key(module, manner, name, sha256(content)) for name, content in files.items()}
     said = {name: store.find(key, tuple[Diagnostic, ...]) for name, key in keys.items()}
     new = {}

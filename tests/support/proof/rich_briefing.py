@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.build.checks import held_to
+from pipeline.build.checks import expected_file_of
 from pipeline.build.project import Project
 from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
-from pipeline.core.cache import Store
+from pipeline.core.cache import Cache
 from pipeline.core.digests import sha256
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.model.formats import Order
 from pipeline.proof.promise import ProofJob
 from tests.support import libraries
@@ -89,12 +89,12 @@ class Rich:
 def made() -> Rich:
     """The briefing, built."""
     with TemporaryDirectory() as folder:
-        project = Project(libraries.written(Path(folder), source()), SHIPPED, Voice())
-        project.store = Store(MEMORY)
+        project = Project(libraries.written(Path(folder), source()), SHIPPED, ProgressReporter())
+        project.store = Cache(MEMORY)
         built = make(Order(produced=date(2024, 4, 26)), project, "tests")
         assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
         pdf, book, page = ((project.output / path).read_bytes() for path in (PATH, BOOK, PAGE))
-        held = held_to(project.store, sha256(pdf))
+        held = expected_file_of(project.store, sha256(pdf))
     assert held
     return Rich(ProofJob(PATH, pdf, "screen", held.promise), book, page)
 

@@ -7,7 +7,7 @@ from pipeline.model.formats import Order
 from pipeline.model.library import Library
 from pipeline.model.publication import Publication
 from pipeline.resolve.environment import environment_of
-from pipeline.resolve.reading import Reading, read_briefings
+from pipeline.resolve.reading import BriefingView, read_briefings
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.versions import read_kept_version
 from pipeline.services.editions.publish import Publishing, version_files
@@ -66,7 +66,7 @@ def bound(files: dict[str, str], pin: str = "patrol@1.0") -> Publication:
     return member
 
 
-def pinned(files: dict[str, str], pin: str = "patrol@1.0") -> Reading:
+def pinned(files: dict[str, str], pin: str = "patrol@1.0") -> BriefingView:
     """A kept version as a pack would bind it today."""
     library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
     return read_kept_version(environment_of(library), library.kept[pin], DAY)

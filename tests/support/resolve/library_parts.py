@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.load.markdown.reader import parse_body
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import fill
@@ -15,11 +15,19 @@ from pipeline.model.library import Library
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts
 from pipeline.model.source.college import College
-from pipeline.model.source.library_file import Imprint, LibraryFields, Organisation, Series, SeriesFields, Tag, Term
+from pipeline.model.source.library_file import (
+    LibraryFields,
+    LibrarySettings,
+    Organisation,
+    Series,
+    SeriesFields,
+    Tag,
+    Term,
+)
 from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
+from pipeline.model.source.record import FieldLocations
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.resolve import Resolution, examine, resolve
+from pipeline.resolve.resolve import ResolveResult, examine, resolve
 from tests.support.project import ROOT
 from tests.support.words import WORDBOOK
 
@@ -28,19 +36,19 @@ STYLES = {"house": '<style xmlns="http://purl.org/net/xbiblio/csl"><citation><la
 HEAD = "title: Foot patrol\nsummary: What walking a beat does.\n"
 
 
-def read(model: type[Any], text: str, path: str) -> tuple[Any, Marks]:
+def read(model: type[Any], text: str, path: str) -> tuple[Any, FieldLocations]:
     """The model and the marks of a YAML text, which must be right."""
-    desk = Desk()
-    plain = read_yaml(text, path, desk)
-    filled = fill(model, plain[0], plain[1], desk) if plain else None
+    diagnostics = Diagnostics()
+    plain = read_yaml(text, path, diagnostics)
+    filled = fill(model, plain[0], plain[1], diagnostics) if plain else None
     assert filled, text
-    assert not desk.remarks, [str(remark) for remark in desk.remarks]
+    assert not diagnostics.remarks, [str(remark) for remark in diagnostics.remarks]
     return filled.model, filled.marks
 
 
 def words(text: str | None, path: str) -> Body:
     """A text's tree."""
-    return parse_body(text, path, Desk()) if text else Body()
+    return parse_body(text, path, Diagnostics()) if text else Body()
 
 
 def briefing(front: str = "", body: str = "Words.\n", name: str = "foot-patrol", head: str = HEAD) -> Briefing:
@@ -57,11 +65,11 @@ def briefing(front: str = "", body: str = "Words.\n", name: str = "foot-patrol",
     return Briefing(name, path, fields, marks, body=words(body, path), texts=texts)
 
 
-def imprint(text: str = "") -> Imprint:
+def imprint(text: str = "") -> LibrarySettings:
     """The imprint of a small library, and what is said beside title and publisher."""
     path = "source/library.yaml"
     fields, marks = read(LibraryFields, f"title: Evidence\npublisher: Northmoor Institute\n{text}", path)
-    return Imprint(path, fields, marks, words(fields.practice_caveat, path), words(fields.method_note, path))
+    return LibrarySettings(path, fields, marks, words(fields.practice_caveat, path), words(fields.method_note, path))
 
 
 def series(text: str, name: str = "drug-crimes") -> Series:
@@ -90,11 +98,11 @@ def work(key: str, author: str = "", state: Verification = Verification.CONFIRME
     """A work; the first letters of its key are its author."""
     who = author or key.rstrip("0123456789").capitalize()
     record = {"id": key, "type": "book", "title": f"On {who}", "author": [{"family": who}], **csl}
-    return Reference(key, record, Place("source/references/works.yaml"), state)
+    return Reference(key, record, Location("source/references/works.yaml"), state)
 
 
 def library(
-    *things: Briefing | Series | Pack | Reference | Imprint | Asset,
+    *things: Briefing | Series | Pack | Reference | LibrarySettings | Asset,
     organisations: Mapping[str, Organisation] | None = None,
     colleges: Mapping[str, College] | None = None,
     glossary: Mapping[str, Term] | None = None,
@@ -107,7 +115,7 @@ def library(
         return {thing.id: thing for thing in things if isinstance(thing, kind)}  # type: ignore[union-attr]
 
     return Library(
-        next((thing for thing in things if isinstance(thing, Imprint)), imprint()),
+        next((thing for thing in things if isinstance(thing, LibrarySettings)), imprint()),
         those(Briefing),
         those(Series),
         those(Pack),
@@ -141,7 +149,9 @@ def fake_cite(documents: tuple[CitedDocument, ...]) -> dict[str, FormattedDocume
     }
 
 
-def resolved(of: Library, *names: str, coverage: frozenset[int] = frozenset(), produced: date = PRODUCED) -> Resolution:
+def resolved(
+    of: Library, *names: str, coverage: frozenset[int] = frozenset(), produced: date = PRODUCED
+) -> ResolveResult:
     """The resolution of a library, with the fake engine."""
     return resolve(of, Order(names, (), produced), fake_cite, STYLES, coverage, WORDBOOK)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pipeline.load.library import load
 from pipeline.model.source.briefing import Briefing
-from pipeline.services.importing.importing import Taken, Wish, take_in
+from pipeline.services.importing.importing import ImportOptions, ImportResult, take_in
 from tests.support.project import IMPRINT, REFERENCES
 
 PNG = bytes.fromhex(
@@ -21,29 +21,29 @@ def taken(
     files: dict[str, bytes] | None = None,
     beside: Callable[[str], bytes | None] = lambda _: None,
     **wish: str,
-) -> Taken:
+) -> ImportResult:
     """A document taken into a library of one work, with some more files."""
     library = LIBRARY | (files or {})
     known = load(library)[0].bibliography
-    return take_in(name, document, Wish(beside=beside, **wish), library, known)  # type: ignore[arg-type]
+    return take_in(name, document, ImportOptions(beside=beside, **wish), library, known)  # type: ignore[arg-type]
 
 
-def text_of(made: Taken) -> str:
+def text_of(made: ImportResult) -> str:
     """The text that was written, front matter and all."""
     return next(content.decode() for path, content in made.files.items() if path.endswith(".md"))
 
 
-def body_of(made: Taken) -> str:
+def body_of(made: ImportResult) -> str:
     """The text that was written, without its front matter."""
     return text_of(made).split("\n---\n", 1)[1].strip()
 
 
-def told(made: Taken) -> list[str]:
+def told(made: ImportResult) -> list[str]:
     """Codes and sentences of what is told."""
     return [f"{one.place.line} {one.code}: {one.sentence}" for one in made.remarks]
 
 
-def read_again(made: Taken) -> tuple[Briefing, list[str]]:
+def read_again(made: ImportResult) -> tuple[Briefing, list[str]]:
     """What `check` finds in the library with what was written: the text, and codes of remarks on it."""
     library, remarks = load(LIBRARY | dict(made.files))
     return next(iter(library.briefings.values())), [remark.code for remark in remarks]

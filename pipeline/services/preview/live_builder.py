@@ -13,44 +13,44 @@ from pipeline.build.jobs import Job, PackJob, PdfJob
 from pipeline.build.pack_layout import laid_out
 from pipeline.build.plan import owner_of
 from pipeline.build.project import Project
-from pipeline.build.recipes import Recipe, briefing_recipe, pack_recipes
+from pipeline.build.recipes import FileRecipe, briefing_recipe, pack_recipes
 from pipeline.build.resolve_cache import cache_of
 from pipeline.build.rules import BIND
-from pipeline.build.texts import Materials, Notes, at_their_files, composed, set_texts
+from pipeline.build.texts import BuildContext, Notes, at_their_files, composed, set_texts
 from pipeline.build.versions import with_measures as measured
 from pipeline.compose.design.style import compose_stamps
 from pipeline.compose.layouts import fault_remark, told_in_layouts
-from pipeline.core.cache import SessionStore
-from pipeline.core.diagnostics import LayoutFault, Place, Remarks, has_fault, ordered
+from pipeline.core.cache import SessionCache
+from pipeline.core.diagnostics import LayoutFault, Location, Remarks, has_fault, ordered
 from pipeline.core.processes import caught, reported_fault
-from pipeline.core.progress import Voice
+from pipeline.core.progress import ProgressReporter
 from pipeline.core.workers import Workers
 from pipeline.load.briefing import BRIEFINGS, briefing_id
 from pipeline.load.words import wordbook
 from pipeline.model.formats import EDITIONS, PAGE, Format, Order, format_row
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication
-from pipeline.model.sheets import Sheets, SourceSpot
-from pipeline.model.words import Words
-from pipeline.resolve.resolve import Known, Resolution, resolve
+from pipeline.model.sheets import SourceMark, TypesetPages
+from pipeline.model.words import Phrases
+from pipeline.resolve.resolve import ResolveMemory, ResolveResult, resolve
 
 RemarksOn = Callable[[Project, tuple[str, ...], date], Remarks]
 """Gives all that there is to say about the things named, as the verb `check` does."""
 
-Made = tuple[bytes, tuple[SourceSpot, ...]]
+Made = tuple[bytes, tuple[SourceMark, ...]]
 """A file, and the spots of its pages."""
 
-_UNPRESSED = Sheets(pdf=b"", pages=0, starts=())
+_UNPRESSED = TypesetPages(pdf=b"", pages=0, starts=())
 """Sheets of a text that need not be pressed: a web page without its marks of pages looks the same."""
 
 
-class Studio:
+class LiveBuilder:
     """Makes files of briefings and packs in this process, and remembers in memory what went into them."""
 
     def __init__(self, project: Project, day: date, remarks_on: RemarksOn) -> None:
         self._of = project
         self._day, self._remarks_on = day, remarks_on
-        self._store = SessionStore(project.output / ".store")
+        self._store = SessionCache(project.output / ".store")
         self._sources = LiveSources()
         self.round = 0
         """The number of the last reading."""
@@ -60,14 +60,14 @@ class Studio:
         """Read the sources anew."""
         self.round += 1
         self._store.next_round()
-        self.project = Project(self._of.folder, self._of.shipped, Voice(), 1)
+        self.project = Project(self._of.folder, self._of.shipped, ProgressReporter(), 1)
         self.project.store = self._store
         self._sources.read()
-        self._resolved: dict[str, Resolution] = {}
+        self._resolved: dict[str, ResolveResult] = {}
         self._met: dict[tuple[str, Format], Remarks] = {}
 
     @property
-    def words(self) -> Words:
+    def words(self) -> Phrases:
         """The fixed words of the house, in English."""
         return wordbook(self.project.layouts).english
 
@@ -95,7 +95,7 @@ class Studio:
         broken = ((name, name, False, paths.get(name, "")) for name in sorted(library.broken))
         return (*briefings, *packs, *broken)
 
-    def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceSpot, ...]] | None:
+    def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceMark, ...]] | None:
         """The title of a text, its file in a format and the spots of its pages; None where the sources give none.
 
         Raises `PipelineError` where something else is in the way.
@@ -105,7 +105,7 @@ class Studio:
             return (thing.identity.title, *made) if made is not None else None
         return None
 
-    def changed(self, name: str) -> Place | None:
+    def changed(self, name: str) -> Location | None:
         """The first line of a text's source that the last saving changed; None where it changed nothing in it."""
         files = self.project.files
         paths = (text.briefing.path for thing in self._things(name) for text in _texts(thing))
@@ -126,11 +126,11 @@ class Studio:
         yield from (text for text in resolved.publications if text.id == name)
         yield from (pack for pack in resolved.packs if pack.id == name)
 
-    def _resolution(self, name: str) -> Resolution:
+    def _resolution(self, name: str) -> ResolveResult:
         if name not in self._resolved:
             project, library = self.project, self.project.loaded[0]
             cache, faults = cache_of(project, library, self._day)
-            known = Known(cache.texts_around((name,)), wordings=cache.wordings())
+            known = ResolveMemory(cache.texts_around((name,)), wordings=cache.wordings())
             words, styles = wordbook(project.layouts), project.layouts.styles
             order = Order((name,), (), self._day)
             found = resolve(library, order, project.cite, styles, project.coverage, words, known)
@@ -142,7 +142,7 @@ class Studio:
 
     def _run(self, thing: Publication | PackPublication, format: Format) -> Made | None:
         builder, notes = Builder(self.project, Workers(None, 1)), Notes()
-        place = Place(thing.pack.path if isinstance(thing, PackPublication) else thing.briefing.path)
+        place = Location(thing.pack.path if isinstance(thing, PackPublication) else thing.briefing.path)
         try:
             with caught(lambda fault: builder.report(reported_fault(place, fault, "made this text"))):
                 return asyncio.run(_made(builder, thing, format, self._materials(thing, format), notes))
@@ -155,9 +155,9 @@ class Studio:
             met = (*builder.remarks, *at_their_files(notes.of_engine, pack))
             self._met[thing.id, format] = tuple(told_in_layouts(met, self.project.layouts))
 
-    def _materials(self, thing: Publication | PackPublication, format: Format) -> Materials:
+    def _materials(self, thing: Publication | PackPublication, format: Format) -> BuildContext:
         library, layouts = self.project.loaded[0], self.project.layouts
-        return Materials(
+        return BuildContext(
             layouts=layouts,
             stamps=compose_stamps(library.imprint, layouts),
             addresses={text.id: text.identity.address for text in _texts(thing)},
@@ -174,7 +174,7 @@ def _texts(thing: Publication | PackPublication) -> tuple[Publication, ...]:
 
 
 async def _made(
-    b: Builder, thing: Publication | PackPublication, format: Format, shared: Materials, notes: Notes
+    b: Builder, thing: Publication | PackPublication, format: Format, shared: BuildContext, notes: Notes
 ) -> Made | None:
     """The file of a thing, and the spots of its pages. Raises `PressFailure`."""
     row = format_row(format)
@@ -196,8 +196,8 @@ async def _made(
 
 
 async def _pack_recipe(
-    b: Builder, pack: PackPublication, shared: Materials, format: Format, notes: Notes
-) -> Recipe | None:
+    b: Builder, pack: PackPublication, shared: BuildContext, format: Format, notes: Notes
+) -> FileRecipe | None:
     edition = format_row(format).edition
     pack = replace(measured(b.project, pack, shared.produced), formats=(format,))
     given = await set_texts(b, pack.members, [edition], shared, notes)
@@ -219,7 +219,7 @@ class LiveSources:
         self._before |= self._now
         self._now = {}
 
-    def changed(self, path: str, content: bytes) -> Place | None:
+    def changed(self, path: str, content: bytes) -> Location | None:
         """The first line of a file that is not as it was; None where nothing is, or nothing was known of it."""
         self._now[path] = content
         before = self._before.get(path)
@@ -228,10 +228,10 @@ class LiveSources:
         lines = content.splitlines()
         pairs = zip_longest(before.splitlines(), lines)
         first = next((line for line, (old, new) in enumerate(pairs, 1) if old != new), 1)
-        return Place(path, min(first, len(lines) or 1))
+        return Location(path, min(first, len(lines) or 1))
 
 
-def spots_of(job: Job) -> Iterator[SourceSpot]:
+def spots_of(job: Job) -> Iterator[SourceMark]:
     """The spots of a file's pages, by the numbers that these have in the file."""
     if isinstance(job, PdfJob):
         yield from job.sheets.spots

@@ -10,8 +10,8 @@ from time import sleep
 import httpx
 import pytest
 
-from pipeline.services.preview.desk import Contents, Listed, LiveDesk, LiveText, PagePicture, ServedFile, Target
-from pipeline.services.preview.door import BODY, Door
+from pipeline.services.preview.access import BODY, AccessControl
+from pipeline.services.preview.live_state import Contents, Listed, LiveState, LiveText, PagePicture, ServedFile, Target
 from tests.support.preview import PATIENCE, browser, served
 from tests.support.words import ENGLISH
 
@@ -20,36 +20,38 @@ PLACES = ("/", "/of/foot-patrol/pages", "/of/foot-patrol/pages/news", PICTURE, "
 
 
 @pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
+def door() -> Iterator[AccessControl]:
     """The door of a server that shows one page."""
-    desk = LiveDesk(Contents(ENGLISH, "Evidence", (Listed("foot-patrol", "Foot patrol", False),)), SimpleQueue())
+    diagnostics = LiveState(
+        Contents(ENGLISH, "Evidence", (Listed("foot-patrol", "Foot patrol", False),)), SimpleQueue()
+    )
     page = LiveText(1, 1, "Foot patrol", (PagePicture("0a1b", 4, 5),))
-    desk.show(Target("foot-patrol", "screen"), page, {"0a1b": ServedFile("image/jpeg", b"JPEG")})
-    with served(desk) as door:
+    diagnostics.show(Target("foot-patrol", "screen"), page, {"0a1b": ServedFile("image/jpeg", b"JPEG")})
+    with served(diagnostics) as door:
         yield door
 
 
 @pytest.fixture(scope="module")
-def client(door: Door) -> Iterator[httpx.Client]:
+def client(door: AccessControl) -> Iterator[httpx.Client]:
     with browser(door) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def stranger(door: Door) -> Iterator[httpx.Client]:
+def stranger(door: AccessControl) -> Iterator[httpx.Client]:
     """Somebody on the same machine who was not."""
     with httpx.Client(base_url=f"http://127.0.0.1:{door.port}", timeout=PATIENCE) as stranger:
         yield stranger
 
 
-def test_who_was_given_the_address_sees_the_page(client: httpx.Client, door: Door) -> None:
+def test_who_was_given_the_address_sees_the_page(client: httpx.Client, door: AccessControl) -> None:
     assert client.get(PICTURE).content == b"JPEG"
     assert client.get(PICTURE, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
     named = {"Host": f"localhost:{door.port}", "Origin": f"http://localhost:{door.port}"}
     assert client.get("/of/foot-patrol/pages", headers=named).status_code == 200
 
 
-def test_connections_that_ask_for_nothing_do_not_shut_the_owner_out(door: Door) -> None:
+def test_connections_that_ask_for_nothing_do_not_shut_the_owner_out(door: AccessControl) -> None:
     with ExitStack() as stack:
         for number in range(80):
             idle = stack.enter_context(socket.create_connection(("127.0.0.1", door.port)))
@@ -69,14 +71,14 @@ def test_another_name_for_this_machine_is_refused(client: httpx.Client, host: st
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:{port}"])
 @pytest.mark.parametrize("place", PLACES)
-def test_another_origin_is_refused(client: httpx.Client, door: Door, place: str, origin: str) -> None:
+def test_another_origin_is_refused(client: httpx.Client, door: AccessControl, place: str, origin: str) -> None:
     said = client.get(place, headers={"Origin": origin.format(port=door.port)})
     assert said.status_code == 403
     assert not [name for name in said.headers if name.startswith("access-control")]
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_nobody_comes_in_without_the_cookie(stranger: httpx.Client, door: Door, place: str) -> None:
+def test_nobody_comes_in_without_the_cookie(stranger: httpx.Client, door: AccessControl, place: str) -> None:
     wrong = (
         {},
         {"Cookie": f"{door.cookie}={door.key}"},
@@ -130,7 +132,7 @@ def test_nothing_can_be_changed(client: httpx.Client, method: str) -> None:
     assert not [name for name in said.headers if name.startswith("access-control")]
 
 
-def test_the_address_opens_nothing_for_another_page(stranger: httpx.Client, door: Door) -> None:
+def test_the_address_opens_nothing_for_another_page(stranger: httpx.Client, door: AccessControl) -> None:
     there = door.address().removeprefix(f"http://127.0.0.1:{door.port}")
     refused = (
         stranger.get(there, headers={"Host": "evil.example"}),
@@ -144,7 +146,7 @@ def test_the_address_opens_nothing_for_another_page(stranger: httpx.Client, door
     assert not [said for said in refused if "set-cookie" in said.headers]
 
 
-def test_the_address_leads_to_this_page_alone(stranger: httpx.Client, door: Door) -> None:
+def test_the_address_leads_to_this_page_alone(stranger: httpx.Client, door: AccessControl) -> None:
     """What stands behind it cannot send the browser elsewhere."""
     elsewhere = ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)")
     said = [stranger.get(f"/enter?key={door.key}&to={to}") for to in elsewhere]
@@ -152,7 +154,7 @@ def test_the_address_leads_to_this_page_alone(stranger: httpx.Client, door: Door
     stranger.cookies.clear()
 
 
-def test_no_address_goes_out_in_a_referer(client: httpx.Client, stranger: httpx.Client, door: Door) -> None:
+def test_no_address_goes_out_in_a_referer(client: httpx.Client, stranger: httpx.Client, door: AccessControl) -> None:
     entered = stranger.get(door.address())
     stranger.cookies.clear()
     answers = [entered, *(client.get(place) for place in PLACES)]
@@ -160,7 +162,7 @@ def test_no_address_goes_out_in_a_referer(client: httpx.Client, stranger: httpx.
     assert door.key not in entered.headers["Location"] + "".join(said.text for said in answers)
 
 
-def test_the_cookie_is_for_this_page_alone(stranger: httpx.Client, door: Door) -> None:
+def test_the_cookie_is_for_this_page_alone(stranger: httpx.Client, door: AccessControl) -> None:
     cookie = stranger.get(door.address()).headers["Set-Cookie"]
     stranger.cookies.clear()
     assert cookie == f"{door.cookie}={door.ticket}; HttpOnly; Path=/; SameSite=strict"
@@ -183,6 +185,6 @@ def test_every_answer_forbids_what_is_not_needed(client: httpx.Client, stranger:
     assert "onload" not in page
 
 
-def test_only_this_machine_is_listened_to(door: Door) -> None:
+def test_only_this_machine_is_listened_to(door: AccessControl) -> None:
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.2:{door.port}/", timeout=5)

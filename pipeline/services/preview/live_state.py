@@ -9,10 +9,10 @@ from time import monotonic
 
 import pypdfium2
 
-from pipeline.core.diagnostics import Place, Remarks
+from pipeline.core.diagnostics import Location, Remarks
 from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, FileKind, Format, format_row
 from pipeline.model.library import Library
-from pipeline.model.words import Words
+from pipeline.model.words import Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class LiveText:
     """Numbers of the pages that look otherwise than before the last saving."""
     places: str = ""
     """The path, below that of the target, of the list of lines that the pages show."""
-    changed: Place | None = None
+    changed: Location | None = None
     """The first line of the sources that the last saving changed."""
     document: str = ""
     """The path of the document in the frame, below that of the target; a digest is in it."""
@@ -166,7 +166,7 @@ class Listed:
 class Contents:
     """The list of what there is, and the words of the page."""
 
-    words: Words
+    words: Phrases
     title: str = ""
     listed: tuple[Listed, ...] = ()
     library: Library | None = None
@@ -177,7 +177,7 @@ class Contents:
         return next((one for one in self.listed if one.name == name), None)
 
 
-class LiveDesk:
+class LiveState:
     """All that is shown, whoever looks on, and their wishes. Values are exchanged whole, so no thread sees a half."""
 
     def __init__(self, contents: Contents, wishes: SimpleQueue[str]) -> None:

@@ -67,7 +67,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class AccessControl:
     """The port, and two secrets: one in the address that is printed, the other in the cookie that it is good for."""
 
     port: int
@@ -136,7 +136,7 @@ class Door:
 class Guarded:
     """An application behind a door: what is refused does not come to it, and its answers have the headers of guard."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, door: AccessControl) -> None:
         self._app, self._door = app, door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
