@@ -6,11 +6,12 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
+from operator import attrgetter
 from pathlib import Path, PurePath
 from types import NoneType
 from typing import Any
@@ -19,7 +20,7 @@ from weakref import ref
 from pipeline import __version__
 from pipeline.core.diagnostics import Location
 from pipeline.core.processes import WRITTEN_FOR, EngineMode, read_engine_mode
-from pipeline.core.records import attribute_reader, fields_of
+from pipeline.core.records import fields_of
 from pipeline.core.text.fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 
 _LONG = 4000
@@ -85,17 +86,22 @@ def _form_of(kind: type) -> _Form:
     if issubclass(kind, PurePath):
         return lambda value: value.as_posix()
     if is_dataclass(kind):
-        read, name = attribute_reader(fields_of(kind)), kind.__name__
+        read, name = _field_reader(fields_of(kind)), kind.__name__
         if getattr(kind, "large", False):
             return lambda value: {name: _known_digest(value, read)}
         return lambda value: {name: _parts(read(value))}
     if names := tuple(getattr(kind, "model_fields", ())):  # a record of pydantic, which is not loaded for this
-        read, name = attribute_reader(names), kind.__name__
+        read, name = _field_reader(names), kind.__name__
         return lambda value: {name: dict(zip(names, _parts(read(value)), strict=True))}
     for usual in (Mapping, str, int, float, bytes, date, tuple, list, Set):
         if issubclass(kind, usual):
             return _mapping if usual is Mapping else _set if usual is Set else _FORMS[usual]
     raise TypeError(f"no digest is defined for {kind.__name__}")
+
+
+def _field_reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function that gives the values of some fields, in order."""
+    return attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _known_digest(record: Any, read: Callable[[Any], tuple[Any, ...]]) -> str:
