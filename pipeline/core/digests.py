@@ -235,10 +235,9 @@ def code_digest() -> str:
 @cache
 def fonts() -> tuple[tuple[str, str], ...]:
     """Return the installed font packages with their versions; the version of the system's fonts is their sizes."""
-    packages = sorted(
-        (name.replace("_", "-"), version) for name, version in _installed().items() if name.startswith(_FONTS)
-    )
-    return (*packages, *((CJK, sizes) for sizes in (system_fonts(CJK),) if sizes))
+    packages = sorted((name, version) for name, version in _installed().items() if name.startswith(_FONTS))
+    fallback = [(CJK, sizes) for sizes in (system_fonts(CJK),) if sizes]
+    return (*((name.replace("_", "-"), version) for name, version in packages), *fallback)
 
 
 @cache
