@@ -1,4 +1,4 @@
-"""Digests of values and the tool-chain key of the cache."""
+"""Digests of values, and of the program with its tools."""
 
 import contextlib
 import ctypes
@@ -6,11 +6,12 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
+from operator import attrgetter
 from pathlib import Path, PurePath
 from types import NoneType
 from typing import Any
@@ -19,34 +20,34 @@ from weakref import ref
 from pipeline import __version__
 from pipeline.core.diagnostics import Location
 from pipeline.core.processes import WRITTEN_FOR, EngineMode, read_engine_mode
-from pipeline.core.records import attribute_reader, fields_of
+from pipeline.core.records import fields_of
 from pipeline.core.text.fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 
 _LONG = 4000
-"""Characters of a text that is long."""
+"""A text of more characters is replaced by its digest."""
 
 _Form = Callable[[Any], Any]
-"""Function that gives the canonical form of a value, in the types of JSON."""
+"""Function that returns the canonical form of a value, in the types of JSON."""
 
-_known: dict[int, tuple[ref[Any], str]] = {}
+_digests_of_large: dict[int, tuple[ref[Any], str]] = {}
 """Cache of the digests of large records by `id()`, for as long as each record lives."""
 
 
 def sha256(content: bytes) -> str:
-    """The SHA-256 of bytes, in hexadecimal."""
+    """Return the SHA-256 of bytes in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def digest(*values: object) -> str:
-    """The SHA-256 of any nesting of the line's values, the same in any process, on any machine.
+    """Return the SHA-256 of nested values, the same in any process and on any machine.
 
-    Places in a file do not count: a blank line added above a text does not change its digest.
+    Locations in a file do not count: a blank line added above a text does not change its digest.
     """
     return sha256(json.dumps(_plain(values), ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON can say it, mappings by key and sets in order, each record under its name."""
+    """Return a value in types of JSON: mappings by key and sets in order, each record under its name."""
     kind = type(value)
     if kind not in _FORMS:
         _FORMS[kind] = _form_of(kind)
@@ -54,7 +55,6 @@ def _plain(value: Any) -> Any:
 
 
 def _parts(values: Iterable[Any]) -> list[Any]:
-    """Each of some values; most are text, which is as it is."""
     return [value if type(value) is str else _plain(value) for value in values]
 
 
@@ -75,45 +75,53 @@ _FORMS: dict[type, _Form] = {
     **dict.fromkeys((frozenset, set), _set),
     dict: _mapping,
 }
-"""Canonical form by class; further classes are added as they occur."""
+"""Canonical form by class; further classes are added when they occur."""
 
 
 def _form_of(kind: type) -> _Form:
-    """Canonical form of a class that is none of the usual ones."""
+    """Return the canonical form of another class."""
     if issubclass(kind, Enum):
         return lambda value: str(value.value)
     if issubclass(kind, PurePath):
         return lambda value: value.as_posix()
     if is_dataclass(kind):
-        read, name = attribute_reader(fields_of(kind)), kind.__name__
+        read, name = _field_reader(fields_of(kind)), kind.__name__
         if getattr(kind, "large", False):
-            return lambda value: {name: _known_digest(value, read)}
+            return lambda value: {name: _digest_of_large(value, read)}
         return lambda value: {name: _parts(read(value))}
-    if names := tuple(getattr(kind, "model_fields", ())):  # a record of pydantic, which is not loaded for this
-        read, name = attribute_reader(names), kind.__name__
+    if names := tuple(getattr(kind, "model_fields", ())):  # a pydantic record; pydantic is not loaded for this
+        read, name = _field_reader(names), kind.__name__
         return lambda value: {name: dict(zip(names, _parts(read(value)), strict=True))}
-    for usual in (Mapping, str, int, float, bytes, date, tuple, list, Set):
-        if issubclass(kind, usual):
-            return _mapping if usual is Mapping else _set if usual is Set else _FORMS[usual]
+    for parent in (Mapping, str, int, float, bytes, date, tuple, list, Set):
+        if issubclass(kind, parent):
+            return _mapping if parent is Mapping else _set if parent is Set else _FORMS[parent]
     raise TypeError(f"no digest is defined for {kind.__name__}")
 
 
-def _known_digest(record: Any, read: Callable[[Any], tuple[Any, ...]]) -> str:
-    """The cached digest of a record marked as `large`, which never changes and is needed often.
+def _field_reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function that returns the values of some fields, in order."""
+    return attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
 
-    Of a long text in it, such as a style sheet that many records share, the digest is cached too.
+
+def _digest_of_large(record: Any, read: Callable[[Any], tuple[Any, ...]]) -> str:
+    """Return the cached digest of a record marked as `large`, which never changes and is needed often.
+
+    The digests of its long texts, such as a style sheet that many records share, are cached too.
     """
     number = id(record)
-    known = _known.get(number)
-    if known is None or known[0]() is not record:
-        gone = ref(record, lambda _: _known.pop(number, None))
-        brief = [{"text": _digest_of(v)} if type(v) is str and len(v) > _LONG else v for v in read(record)]
-        known = _known[number] = (gone, digest(brief))
-    return known[1]
+    entry = _digests_of_large.get(number)
+    if entry is None or entry[0]() is not record:
+        reference = ref(record, lambda _: _digests_of_large.pop(number, None))
+        values = [
+            {"text": _digest_of_text(value)} if type(value) is str and len(value) > _LONG else value
+            for value in read(record)
+        ]
+        entry = _digests_of_large[number] = (reference, digest(values))
+    return entry[1]
 
 
 @lru_cache(maxsize=64)
-def _digest_of(text: str) -> str:
+def _digest_of_text(text: str) -> str:
     return sha256(text.encode())
 
 
@@ -125,19 +133,19 @@ PACKAGES = (
     *("pypandoc-binary", "pypdfium2", "PyYAML", "rispy", "segno", "tinycss2", "tinyhtml5", "tzdata", "uharfbuzz"),
     "weasyprint",
 )
-"""Packages that decide results; records of builds and editions name them."""
+"""Packages that affect results; records of builds and editions name them."""
 
 NEEDED = (
     *("annotated-types", "mdurl", "packaging", "pydantic-core", "pyphen", "typing-extensions", "typing-inspection"),
     "webencodings",
 )
-"""Packages that those need, and that decide results too."""
+"""Dependencies of these packages that affect results too."""
 
 
 @cache
 def _version(library: str) -> str:
-    if known := _installed().get(_folder_name(library)):
-        return known
+    if version := _installed().get(_folder_name(library)):
+        return version
     from importlib import metadata
 
     with contextlib.suppress(metadata.PackageNotFoundError):
@@ -147,7 +155,7 @@ def _version(library: str) -> str:
 
 @cache
 def _installed() -> Mapping[str, str]:
-    """The version of each library by the name of its folder, which says it: to open each takes ten times as long."""
+    """Return the version of each package from the name of its folder; opening them takes ten times as long."""
     versions = {}
     for folder in reversed(sys.path):
         with contextlib.suppress(OSError):
@@ -159,13 +167,12 @@ def _installed() -> Mapping[str, str]:
 
 
 def _folder_name(library: str) -> str:
-    """A library's name as its folder has it (PEP 491), in small letters."""
+    """The name of a package in the name of its folder (PEP 491), in small letters."""
     return re.sub(r"[-_.]+", "_", library).lower()
 
 
 _FONTS = ("fontpkg_", NOTO, DEJAVU, STIX)
 """Beginnings of the names of font packages."""
-
 
 SHARED_LIBRARIES: Mapping[str, tuple[str, str]] = {
     "Pango": ("pango-1.0", "pango_version_string"),
@@ -175,17 +182,17 @@ SHARED_LIBRARIES: Mapping[str, tuple[str, str]] = {
     "Fontconfig": ("fontconfig", ""),
     "GObject": ("gobject-2.0", ""),
 }
-"""Shared libraries of the press, as in `.setup/system.sh`: the stem of the file, and the function for its version."""
+"""Shared libraries of the press, as in `.setup/system.sh`: stem of the file name, and the function for its version."""
 
 
 def loadable(names: Iterable[str]) -> dict[str, str]:
-    """The shared libraries that a system has under one of their names, with the versions that they tell."""
+    """Return the shared libraries that can be loaded, with their versions; "" if it is unknown."""
     versions = {}
     for library in names:
         stem, function = SHARED_LIBRARIES[library]
         for name in _file_names(stem):
             with contextlib.suppress(OSError):
-                versions[library] = _version_told(ctypes.CDLL(name), function)
+                versions[library] = _reported_version(ctypes.CDLL(name), function)
                 break
     return versions
 
@@ -197,29 +204,29 @@ def _file_names(stem: str) -> Iterable[str]:
     return (f"lib{stem}.so.0", f"lib{stem}.so.1")
 
 
-def _version_told(library: Any, function: str) -> str:
+def _reported_version(library: Any, function: str) -> str:
     if not function or not hasattr(library, function):
         return ""
-    tell = getattr(library, function)  # no package knows the version: only the shared library itself says it
-    tell.restype = ctypes.c_char_p
-    return str(tell().decode())
+    get_version = getattr(library, function)
+    get_version.restype = ctypes.c_char_p
+    return str(get_version().decode())
 
 
 @cache
 def typesetting_libraries() -> tuple[tuple[str, str], ...]:
-    """Pango and HarfBuzz with their versions: they shape and break every line."""
+    """Return Pango and HarfBuzz with their versions: they shape and break every line."""
     names = ("Pango", "HarfBuzz")
     versions = loadable(names)
     return tuple((name, versions.get(name, "absent")) for name in names)
 
 
 _CODE = frozenset({".py", ".toml", ".lua", ".java"})
-"""Endings of files that decide results: code, and the messages."""
+"""Suffixes of files that affect results: code and messages."""
 
 
 @cache
 def code_digest() -> str:
-    """The digest of all code of the program."""
+    """Return the digest of all code of the program."""
     program = Path(__file__).parents[1]
     files = sorted(file for file in program.rglob("*") if file.suffix in _CODE)
     return digest([(file.relative_to(program), sha256(file.read_bytes())) for file in files])
@@ -227,27 +234,28 @@ def code_digest() -> str:
 
 @cache
 def fonts() -> tuple[tuple[str, str], ...]:
-    """The font packages installed, with their versions; of the system's as long as it is, which tells them apart."""
-    found = [(name.replace("_", "-"), said) for name, said in sorted(_installed().items()) if name.startswith(_FONTS)]
-    return (*found, *((CJK, said) for said in (system_fonts(CJK),) if said))
+    """Return the installed font packages with their versions; the version of the system's fonts is their sizes."""
+    packages = sorted((name, version) for name, version in _installed().items() if name.startswith(_FONTS))
+    fallback = [(CJK, sizes) for sizes in (system_fonts(CJK),) if sizes]
+    return (*((name.replace("_", "-"), version) for name, version in packages), *fallback)
 
 
 @cache
 def engine_mode() -> EngineMode:
-    """The mode of the engine in this process, and in those that it starts."""
+    """Return the mode of the engine in this process and in its workers."""
     return EngineMode(read_engine_mode(), {package: _version(package) for package in WRITTEN_FOR})
 
 
 @cache
 def tools() -> tuple[tuple[str, str], ...]:
-    """The tools that files are made with, name and version, in order of name; a plain engine is named as one."""
-    named = [(package, _version(package)) for package in PACKAGES if _version(package) != "absent"]
-    named += [*typesetting_libraries(), *fonts(), ("briefings", __version__)]
-    named += [] if engine_mode().is_fast else [("engine", "plain")]
-    return tuple(sorted(named, key=lambda pair: pair[0].lower()))
+    """Return the tools that files are made with, name and version, sorted by name; a plain engine is one of them."""
+    versions = [(package, _version(package)) for package in PACKAGES if _version(package) != "absent"]
+    versions += [*typesetting_libraries(), *fonts(), ("briefings", __version__)]
+    versions += [] if engine_mode().is_fast else [("engine", "plain")]
+    return tuple(sorted(versions, key=lambda pair: pair[0].lower()))
 
 
 @cache
 def fingerprint() -> str:
-    """The part of each cache key that is not the input: the code of the program and the versions of its tools."""
+    """Return the digest of the code of the program and of its tools, a part of each cache key."""
     return digest(code_digest(), tools(), [_version(package) for package in NEEDED])

@@ -1,118 +1,46 @@
-"""Atomic writing, staging folders, removal of temporary files."""
+"""Safe reading, writing and removal of files."""
 
-import contextlib
 import errno
 import fcntl
-import io
 import os
 import re
 import shutil
 import stat
-import struct
 import threading
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import IO
 
 from pipeline.core.diagnostics import EnvironmentFailure
 
-# Zip archives from outside, read within a limit
+# Reading
 
-MOST = 256 * 2**20
-"""Bytes of an unpacked book."""
-
-MOST_MEMBERS = 20_000
-"""Files of an archive."""
-
-_ENTRY = b"PK\x01\x02"
-"""Begin of each entry of the directory of an archive."""
-
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
-"""Errors of the standard library for an archive that is damaged."""
+MAX_FILE_BYTES = 1024**3
+"""Bytes of a file that is read: a larger one was not written by this program."""
 
 
-class BadArchive(Exception):
-    """No archive, or a damaged one, or one that is packed in a way that is not read."""
+def content_of(path: Path, most: int = MAX_FILE_BYTES) -> bytes | None:
+    """Return the bytes of a file, or None if it is missing. Raises OSError for anything but a regular file.
 
-
-class LockedArchive(BadArchive):
-    """An archive that needs a password."""
-
-
-class LargeArchive(BadArchive):
-    """An archive that unpacks to more than it may."""
-
-
-class ZipArchive(zipfile.ZipFile):
-    """An archive whose files are read up to the sizes that it claims. A file that is larger is damaged."""
-
-    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
-        """Return the bytes of a file. Raises BadArchive if it is damaged, and KeyError if there is none."""
-        entry = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
-        try:
-            with self.open(entry) as file:
-                return b"".join(iter(partial(file.read, 2**20), b""))
-        except _BROKEN as wrong:
-            raise BadArchive("it is damaged") from wrong
-
-
-@contextmanager
-def archive_of(content: bytes, most: int = MOST) -> Iterator[ZipArchive]:
-    """An archive, opened, whose files take at most so many bytes, unpacked.
-
-    Files are stored or deflated: what other ways unpack cannot be stopped.
-
-    Raises:
-        BadArchive: if it cannot be opened, is locked or unpacks to more.
+    A link is not followed. A pipe is opened without waiting for a writer.
     """
-    if content.count(_ENTRY) > MOST_MEMBERS:
-        raise LargeArchive(f"it has more than {MOST_MEMBERS:,} files")
     try:
-        archive = ZipArchive(io.BytesIO(content))
-    except _BROKEN as wrong:
-        raise BadArchive("it is not a ZIP archive, or is damaged") from wrong
-    with archive:
-        entries = archive.infolist()
-        if sum(entry.file_size for entry in entries) > most:
-            raise LargeArchive("it unpacks to too many bytes")
-        if any(entry.flag_bits & 0x1 for entry in entries):  # encrypted
-            raise LockedArchive("it needs a password")
-        if {entry.compress_type for entry in entries} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise BadArchive("it is packed in a way that is not read")
-        yield archive
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(handle, "rb", buffering=0) as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+            raise OSError(errno.EINVAL, "it is a pipe, a folder, a device or too large", str(path))
+        return file.readall()
 
 
-# Atomic writing. A temporary file is in the folder of its target, so that it is renamed within one file system. Its
-# name has the number of the process that writes it.
-
-_numbers = count()
-"""Numbers of the temporary files of this process."""
-
-_ending = threading.Event()
-"""Set once this process was interrupted."""
+# Links. A library may come from somebody else, so nothing is written through a link inside it.
 
 _folders: list[Path] = []
-"""The folders of the library that this process works on; nothing is written through a link below them."""
-
-_NEW = re.compile(r"\.new-(\d+)-\d+")
-"""Name of a temporary file, with the number of its process."""
-
-_OLD = ".new-old-"
-"""Prefix of a folder that was moved aside for a new one."""
-
-
-def stop_writing() -> None:
-    """Refuse all further writing, because this process was interrupted.
-
-    An interruption that is raised within a callback of another library may be lost there, and the result of that
-    library may then be wrong. So the next attempt to write raises it again.
-    """
-    _ending.set()
+"""The folders of the library that this process works on."""
 
 
 @contextmanager
@@ -126,25 +54,62 @@ def writing_below(*folders: Path) -> Iterator[None]:
         _folders[:] = before
 
 
+def refuse_links(path: Path, *folders: Path) -> None:
+    """Raise EnvironmentFailure if a folder above a path is a link, up to one of these folders or of the library's."""
+    absolute = _absolute(path)
+    for folder in [*map(_absolute, folders)] or _folders:
+        if not absolute.is_relative_to(folder):
+            continue
+        for parent in absolute.parents[: len(absolute.parents) - len(folder.parents) - 1]:
+            if parent.is_symlink():
+                raise EnvironmentFailure(
+                    f"{parent} is a link, so nothing is written there. Remove it, or put a folder in its place."
+                )
+
+
+def _absolute(path: Path) -> Path:
+    """The path from the root on. Links are not followed."""
+    return Path(os.path.normpath(path.absolute()))
+
+
+# Atomic writing. A temporary file is in the folder of its target, so that it is renamed within one file system. Its
+# name has the number of the process that writes it.
+
+_numbers = count()
+"""Numbers of the temporary files of this process."""
+
+_interrupted = threading.Event()
+"""Set once this process was interrupted."""
+
+
+def stop_writing() -> None:
+    """Refuse all further writing, because this process was interrupted.
+
+    An interruption that is raised within a callback of another library may be lost there, and the result of that
+    library may then be wrong. So the next attempt to write raises it again.
+    """
+    _interrupted.set()
+
+
 def write_whole(
     path: Path, content: bytes, beside: Path | None = None, *, durable: bool = False, mode: int | None = None
 ) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part, and nothing stays beside it.
+    """Write a file so that readers see the old one or the new one, and never a part.
 
-    Its name beside is known before there is such a file: an interruption is heard as soon as the machine has made it.
-    It is written `beside` its place, in another folder of the same file system if one is named. A `durable` file is on
-    the disk before this returns. Its rights are the `mode` that is given, else those of a new file.
+    The temporary file is in the folder of the path, or in `beside`, a folder of the same file system. Its name is known
+    before it exists, so that an interruption at any moment removes it. A `durable` file is on the disk before this
+    returns. The file gets the rights `mode`, or those of a new file.
 
     Raises:
-        EnvironmentFailure: where it cannot be written, or a folder of a library that it is in is a link.
+        EnvironmentFailure: if it cannot be written, or a folder of a library above it is a link.
     """
-    if _ending.is_set():
+    if _interrupted.is_set():
         raise KeyboardInterrupt
     refuse_links(path)
-    new = name_beside(beside or path.parent)
+    temporary = name_beside(beside or path.parent)
     try:
-        while (handle := _opened(new)) is None:
-            new = name_beside(beside or path.parent)
+        while (handle := _create(temporary)) is None:
+            temporary = name_beside(beside or path.parent)
         with os.fdopen(handle, "wb", buffering=0) as file:
             if mode is not None:
                 os.fchmod(handle, mode)
@@ -154,31 +119,34 @@ def write_whole(
             if durable:
                 os.fsync(handle)
         try:
-            Path(new).replace(path)
+            Path(temporary).replace(path)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
-            Path(new).replace(path)
+            Path(temporary).replace(path)
         if durable:
             fsync_folder(path.parent)
     except BaseException as failure:
-        with contextlib.suppress(OSError):
-            Path(new).unlink()
+        with suppress(OSError):
+            Path(temporary).unlink()
         if isinstance(failure, OSError):
-            raise EnvironmentFailure(f"{path} cannot be written: {failure.strerror}.") from failure
+            raise _not_written(path, failure) from failure
         raise
 
 
+def _not_written(path: Path, error: OSError) -> EnvironmentFailure:
+    return EnvironmentFailure(f"{path} cannot be written: {error.strerror}.")
+
+
 def name_beside(folder: Path) -> str:
-    """A path in a folder that this process has not used yet."""
+    """Return the path of a temporary file or folder that this process has not used yet."""
     return f"{folder}/.new-{os.getpid()}-{next(_numbers)}"
 
 
-def _opened(path: str) -> int | None:
-    """A new file, open, its folders made as they are needed; none where a process of the same number has left one.
+def _create(path: str) -> int | None:
+    """Create a file and its folders; return its handle, or None if an earlier process of the same number has left one.
 
-    Its rights are those that the user's umask leaves.
-
-    It is locked while it is open, so that processes that cannot see this one know that it is still running.
+    It is locked while it is open, so that processes that cannot see this one, as in another container, know that it is
+    still running.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
@@ -186,15 +154,15 @@ def _opened(path: str) -> int | None:
         return None
     except FileNotFoundError:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        return _opened(path)
-    with contextlib.suppress(OSError):  # not every file system has locks
+        return _create(path)
+    with suppress(OSError):  # not every file system has locks
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return handle
 
 
 def fsync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the file system does that."""
-    with contextlib.suppress(OSError):
+    """Write the names in a folder to the disk, if the file system can do that."""
+    with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(handle)
@@ -202,10 +170,35 @@ def fsync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def put_in_place(new: Path, place: Path) -> None:
-    """Move a file or a folder to its place beside it, and replace the old one.
+def open_to_append(path: Path) -> IO[bytes]:
+    """Open a file of a library for reading, and for writing at its end; create it if it is missing.
 
-    An old folder makes room first; `remove_stale_files` puts it back if nothing has come in its place.
+    Raises:
+        EnvironmentFailure: if it is a link, a pipe or a folder, or a folder above it is a link.
+    """
+    refuse_links(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        reason = "it is a link" if path.is_symlink() else error.strerror
+        raise EnvironmentFailure(f"{path} cannot be written: {reason}.") from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):  # a pipe can be opened, unlike a folder
+        os.close(handle)
+        raise EnvironmentFailure(f"{path} cannot be written: it is no file.")
+    return os.fdopen(handle, "r+b")
+
+
+# Replacing files and folders
+
+_OLD = ".new-old-"
+"""Prefix of a folder that was moved away for a new one."""
+
+
+def put_in_place(new: Path, place: Path) -> None:
+    """Move a file or a folder to a path in the same folder, and replace the old one.
+
+    An old folder is renamed first; `remove_stale_files` restores it if the new one never arrived.
     """
     try:
         if not (os.path.lexists(place) and (new.is_dir() or place.is_dir())):
@@ -216,8 +209,56 @@ def put_in_place(new: Path, place: Path) -> None:
             place.rename(old)
             new.rename(place)
             remove(old)
-    except OSError as refusal:
-        raise EnvironmentFailure(f"{place} cannot be written: {refusal.strerror}.") from refusal
+    except OSError as error:
+        raise _not_written(place, error) from error
+
+
+class LaidOut:
+    """Files and folders that are prepared next to their places, and moved there together."""
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+        self._temporary: dict[str, Path] = {}
+        """The path of each prepared file or folder, by its place below the output folder."""
+
+    def write(self, place: str, name: str, content: bytes) -> None:
+        """Write a file of the folder for a place; without a name the place is a file's."""
+        path = self._path(place)
+        write_whole(path / name if name else path, content)
+
+    def read(self, place: str, name: str) -> bytes:
+        """Return the bytes of a prepared file."""
+        return (self._path(place) / name).read_bytes()
+
+    def put(self) -> None:
+        """Move everything to its place, and replace what was there."""
+        for place, path in sorted(self._temporary.items()):
+            put_in_place(path, self._output / place)
+            del self._temporary[place]
+
+    def clear(self) -> None:
+        """Remove everything that was not moved, and the folders that were made for it."""
+        for place, path in self._temporary.items():
+            remove(path)
+            folder = (self._output / place).parent
+            while folder != self._output and folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+                folder = folder.parent
+        self._temporary.clear()
+
+    def _path(self, place: str) -> Path:
+        if place not in self._temporary:
+            path = self._output / place
+            refuse_links(path)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise _not_written(path, error) from error
+            self._temporary[place] = Path(name_beside(path.parent))
+        return self._temporary[place]
+
+
+# Removal
 
 
 def remove(path: Path, *, whole: bool = False) -> None:
@@ -231,83 +272,57 @@ def remove(path: Path, *, whole: bool = False) -> None:
         path.unlink(missing_ok=True)
 
 
-def _absolute(path: Path) -> Path:
-    """The path from the root on. Links are not followed."""
-    return Path(os.path.normpath(path.absolute()))
+def remove_empty_folders(folder: Path) -> None:
+    """Remove the empty folders below a folder. Links are not followed."""
+    if folder.is_symlink():
+        return
+    for root, folders, _ in os.walk(folder, topdown=False):
+        for name in folders:
+            with suppress(OSError):  # it is not empty, or is a link
+                Path(root, name).rmdir()
 
 
-def open_to_append(path: Path) -> IO[bytes]:
-    """A file of a library, open to be read and to be written to at its end; it is made where it is missing.
-
-    Raises:
-        EnvironmentFailure: if it is a link, a pipe or a folder, or a folder that it is in is a link.
-    """
-    refuse_links(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
-    except OSError as refusal:
-        reason = "it is a link" if path.is_symlink() else refusal.strerror
-        raise EnvironmentFailure(f"{path} cannot be written: {reason}.") from refusal
-    if not stat.S_ISREG(os.fstat(handle).st_mode):  # a pipe cannot be opened below
-        os.close(handle)
-        raise EnvironmentFailure(f"{path} cannot be written: it is no file.")
-    return os.fdopen(handle, "r+b")
-
-
-def refuse_links(path: Path, *folders: Path) -> None:
-    """Raise if a folder between one of these folders, or else one of the library's, and a path is a link."""
-    absolute = _absolute(path)
-    for folder in [*map(_absolute, folders)] or _folders:
-        if not absolute.is_relative_to(folder):
-            continue
-        for parent in absolute.parents[: len(absolute.parents) - len(folder.parents) - 1]:
-            if parent.is_symlink():
-                raise EnvironmentFailure(
-                    f"{parent} is a link, so nothing is written there. Remove it, or put a folder in its place."
-                )
-
-
-# What killed writers have left
+_TEMPORARY = re.compile(r"\.new-(\d+)-\d+")
+"""Name of a temporary file, with the number of its process."""
 
 
 def remove_stale_files(folder: Path, *, below: bool = True) -> None:
-    """Take away what is being written in a folder, and `below` it, by processes that are gone.
+    """Remove the temporary files in a folder, and `below` it, of processes that have ended.
 
     Links are not followed.
     """
-    for path in tuple(_left(folder, below)):
-        with contextlib.suppress(OSError):
+    for path in tuple(_stale_paths(folder, below)):
+        with suppress(OSError):
             if not path.name.startswith(_OLD) or os.path.lexists(place := path.with_name(path.name.removeprefix(_OLD))):
                 remove(path)
             else:
                 path.rename(place)
 
 
-def _left(folder: Path, below: bool) -> Iterator[Path]:
+def _stale_paths(folder: Path, below: bool) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         for name in (*folders, *files):
-            written = _NEW.fullmatch(name)
-            if name.startswith(_OLD) or (written and _is_gone(int(written[1])) and _is_free(Path(root, name))):
+            temporary = _TEMPORARY.fullmatch(name)
+            if name.startswith(_OLD) or (temporary and _has_ended(int(temporary[1])) and _is_free(Path(root, name))):
                 yield Path(root, name)
         folders[:] = [name for name in folders if below and not name.startswith(".new-")]
 
 
-def _is_gone(process: int) -> bool:
+def _has_ended(process: int) -> bool:
     """True if a process has ended, or is this one, which writes nothing during the check."""
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
         return True
-    except OSError:  # it is somebody else's
+    except OSError:  # it belongs to another user
         return False
     return process == os.getpid()
 
 
 def _is_free(path: Path) -> bool:
-    """True if no process, such as one of another container, holds a file open for writing.
+    """True if no process, such as one of another container, has a file open for writing.
 
-    A file that this user may not open counts as held, and is left to its owner.
+    A file that this user may not open is left to its owner.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -324,118 +339,3 @@ def _is_free(path: Path) -> bool:
     finally:
         os.close(handle)
     return True
-
-
-def remove_empty_folders(folder: Path) -> None:
-    """Take away the folders below a folder that hold nothing; links are not followed."""
-    if folder.is_symlink():
-        return
-    for root, folders, _ in os.walk(folder, topdown=False):
-        for name in folders:
-            with contextlib.suppress(OSError):  # it holds something, or is a link
-                Path(root, name).rmdir()
-
-
-class LaidOut:
-    """Folders laid out for places under a folder: each beside its own, so that it moves on one file system."""
-
-    def __init__(self, output: Path) -> None:
-        self._output = output
-        self._beside: dict[str, Path] = {}
-        """Path of the laid-out folder, by its place."""
-
-    def write(self, place: str, name: str, content: bytes) -> None:
-        """Lay out a file of the folder that is to be at a place; without a name the place is that of a file."""
-        beside = self._of(place)
-        write_whole(beside / name if name else beside, content)
-
-    def read(self, place: str, name: str) -> bytes:
-        """A file that was laid out."""
-        return (self._of(place) / name).read_bytes()
-
-    def put(self) -> None:
-        """Move all to their places; what was there goes."""
-        for place, beside in sorted(self._beside.items()):
-            put_in_place(beside, self._output / place)
-            del self._beside[place]
-
-    def clear(self) -> None:
-        """Take away what has not gone to its place, and the folders that were made for it."""
-        for place, beside in self._beside.items():
-            remove(beside)
-            folder = (self._output / place).parent
-            while folder != self._output and folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-                folder = folder.parent
-        self._beside.clear()
-
-    def _of(self, place: str) -> Path:
-        if place not in self._beside:
-            path = self._output / place
-            refuse_links(path)
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as refusal:
-                raise EnvironmentFailure(f"{path} cannot be written: {refusal.strerror}.") from refusal
-            self._beside[place] = Path(name_beside(path.parent))
-        return self._beside[place]
-
-
-# Files as they are on the disk
-
-LARGEST = 1024**3
-"""Bytes of a file that is read: what is larger was not written by us."""
-
-REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-"""Error numbers of the machine where a file may not be written."""
-
-
-def content_of(path: Path, most: int = LARGEST) -> bytes | None:
-    """The bytes of a file, or nothing where there is none. Raises OSError for whatever else stands there.
-
-    A link is not followed. A pipe is opened without waiting for whoever would write to it.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    with os.fdopen(handle, "rb", buffering=0) as file:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > most:
-            raise OSError(errno.EINVAL, "it is a pipe, a folder, a device or too large", str(path))
-        return file.readall()
-
-
-def is_folder(path: Path) -> bool:
-    """Whether a folder stands there, and no link to one."""
-    with suppress(OSError):
-        return stat.S_ISDIR(path.lstat().st_mode)
-    return False
-
-
-def is_file(path: Path) -> bool:
-    """Whether a file stands there, and no link to one."""
-    with suppress(OSError):
-        return stat.S_ISREG(path.lstat().st_mode)
-    return False
-
-
-def clear(path: Path) -> None:
-    """Take away what stands there, as far as the machine lets us. What a link leads to stays."""
-    if is_folder(path):
-        shutil.rmtree(path, ignore_errors=True)
-    with suppress(OSError):
-        path.unlink()
-
-
-def make_way(path: Path, root: Path) -> None:
-    """Have a file writable in a store: its folders are folders, ours to write to, and no folder stands in its place."""
-    for folder in dict.fromkeys((root, path.parent)):
-        if is_folder(folder):
-            if not os.access(folder, os.W_OK | os.X_OK):
-                with suppress(OSError):
-                    folder.chmod(folder.stat().st_mode | stat.S_IRWXU)
-        else:
-            clear(folder)
-    if is_folder(path):
-        clear(path)

@@ -1,4 +1,4 @@
-"""Isolated subprocesses with limits of time and memory; engine mode."""
+"""Faults of the program, the engine mode, and processes with limits of time and memory."""
 
 import locale
 import os
@@ -32,7 +32,7 @@ from pipeline.core.files import write_whole
 from pipeline.core.messages import message
 
 WRITTEN_FOR: Mapping[str, str] = MappingProxyType({"weasyprint": "70.0", "pydyf": "0.13.0"})
-"""The release of the engine that the faster functions were written for: any other takes about twice as long."""
+"""The releases of the engine that our faster functions were written for; any other takes about twice as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class EngineMode:
     asked: str
     """The mode that was asked for: `fast` or `plain`."""
     releases: Mapping[str, str]
-    """The releases that there are, by the names of `WRITTEN_FOR`."""
+    """The installed releases, by the names in `WRITTEN_FOR`."""
 
     @property
     def is_known(self) -> bool:
@@ -51,17 +51,17 @@ class EngineMode:
 
     @property
     def is_fast(self) -> bool:
-        """True if the faster functions stand in for the engine's own."""
+        """True if the faster functions replace the engine's own."""
         return self.asked == "fast" and self.is_known
 
     @property
     def is_slowed(self) -> bool:
-        """True if the engine works plainly though nobody asked for that."""
+        """True if the engine is plain although `fast` was asked for."""
         return self.asked == "fast" and not self.is_known
 
 
 def named(releases: Mapping[str, str]) -> str:
-    """Releases of the engine in words."""
+    """Return the releases of the engine in words."""
     return f"WeasyPrint {releases['weasyprint']} with pydyf {releases['pydyf']}"
 
 
@@ -89,7 +89,7 @@ class Fault(TypesettingFailure):
 
 
 def fault_of(failure: Exception, path: str = "") -> Fault:
-    """The fault that an exception is; one that is a fault already is given this path, unless it has one."""
+    """Return an exception as a fault. One that is a fault already gets this path, unless it has one."""
     if isinstance(failure, Fault):
         return failure if failure.path else Fault(failure.summary, failure.details, path)
     frames = traceback.extract_tb(failure.__traceback__)
@@ -103,7 +103,7 @@ def fault_of(failure: Exception, path: str = "") -> Fault:
 
 
 def is_fault(failure: Exception) -> bool:
-    """True if an exception is unexpected: it has no sentence of its own, and this machine is not its cause."""
+    """True if an exception is unexpected: it has no sentence for users, and this machine is not its cause."""
     return isinstance(failure, Fault) or not (isinstance(failure, PipelineError) or is_of_the_machine(failure))
 
 
@@ -120,7 +120,7 @@ def blamed_on(path: str) -> Iterator[None]:
 
 @contextmanager
 def caught(report: Callable[[Fault], None], path: str = "") -> Iterator[None]:
-    """Report an unexpected exception, and go on behind the block."""
+    """Report an unexpected exception, and go on after the block."""
     try:
         yield
     except Exception as failure:
@@ -137,7 +137,7 @@ class FaultLog:
         self._text = ""
 
     def add(self, fault: Fault, place: str) -> None:
-        """Rewrite the file with another fault, in place of a link. Ignore a file that cannot be written."""
+        """Add a fault, and rewrite the file. Replace a link, and ignore a file that cannot be written."""
         self._text += f"{place}: {fault.summary}\n{fault.details}\n"
         with suppress(OSError):
             write_whole(self.path, self._text.encode("utf-8", "replace"))
@@ -145,27 +145,27 @@ class FaultLog:
 
 def log(fault: Fault, place: str) -> None:
     """Write the traceback of a fault to the log, under the place that it is reported at."""
-    for one in _logs:
-        one.add(fault, place)
+    for fault_log in _logs:
+        fault_log.add(fault, place)
 
 
 def reported_fault(place: Location, fault: Fault, doing: str) -> Diagnostic:
-    """The diagnostic of a fault of the program; its traceback goes to the log. `doing` is such as 'read this file'."""
+    """Return the diagnostic of a fault, and log its traceback. `doing` is such as 'read this file'."""
     log(fault, str(place))
     return message(FAULT, place, doing=doing, summary=fault.summary)
 
 
 @contextmanager
 def faults_reported(diagnostics: Diagnostics, place: Location, doing: str) -> Iterator[None]:
-    """Report an unexpected exception at the file that is processed, and go on behind the block."""
+    """Report an unexpected exception at the file that is processed, and go on after the block."""
     with caught(lambda fault: diagnostics.report(reported_fault(place, fault, doing))):
         yield
 
 
 @contextmanager
 def log_in(project: Path) -> Iterator[None]:
-    """Keep the log of faults in a project, unless it is open; it has the faults of the last command that met one."""
-    if any(kept.path == project / LOG for kept in _logs):
+    """Log faults in a project, unless its log is open. The log has the faults of the last command that met any."""
+    if any(fault_log.path == project / LOG for fault_log in _logs):
         yield
         return
     _logs.append(FaultLog(project / LOG))
@@ -175,28 +175,28 @@ def log_in(project: Path) -> Iterator[None]:
         _logs.pop()
 
 
-# Isolation from the environment, of which only the mode of the engine is read, which workers inherit
+# Isolation from the environment. Only the mode of the engine is read from it; workers inherit it.
 
 ENGINE = "BRIEFINGS_ENGINE"
-"""The variable of the environment that says how the typesetting engine works."""
+"""The environment variable for the mode of the typesetting engine."""
 
 ENGINE_MODES = ("fast", "plain")
-"""Its values: with our faster functions, which is usual, or with the engine's own alone."""
+"""Its values: with our faster functions (the default), or with the engine's own alone."""
 
 
 @cache
 def isolate() -> None:
     """Fix the settings that this process and its children would otherwise take from the environment.
 
-    Python looks for modules in the current folder first, and so does each worker that it starts, unless it is told not
-    to. Pydantic asks every package that is installed for plugins, which would see each record. Pango asks the locale
-    for the language of a text that has none, and then sets Turkish without ligatures.
+    By default Python and its workers look for modules in the current folder first; Pydantic asks every installed
+    package for plugins, which would see each record; Pango takes the language of a text that has none from the locale,
+    and then sets Turkish without ligatures.
     """
     os.environ["PYTHONSAFEPATH"] = "1"
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     for name in ("PANGO_LANGUAGE", "LANGUAGE"):
         os.environ.pop(name, None)
-    for name in ("C.UTF-8", "C.utf8", "C"):  # the first that the machine has; all give the same bytes
+    for name in ("C.UTF-8", "C.utf8", "C"):  # the first that is installed; all give the same bytes
         with suppress(locale.Error):
             locale.setlocale(locale.LC_ALL, name)
             os.environ["LC_ALL"] = name
@@ -204,7 +204,7 @@ def isolate() -> None:
 
 
 def read_engine_mode() -> str:
-    """The mode of the engine that the environment asks for. Raises `UsageError` where there is no such mode."""
+    """Return the mode of the engine that the environment asks for. Raises `UsageError` for an unknown one."""
     asked = os.environ.get(ENGINE) or ENGINE_MODES[0]
     if asked not in ENGINE_MODES:
         raise UsageError(f"{ENGINE} is {asked!r}; it should be {' or '.join(map(repr, ENGINE_MODES))}.")
@@ -216,10 +216,10 @@ def read_engine_mode() -> str:
 Resource = Literal["time", "memory"]
 """The resource that ran out."""
 
-TICK = 0.5
-"""Seconds of processor time between two looks at what a job has taken."""
+_TICK = 0.5
+"""Seconds of processor time between two checks of a job."""
 
-WAY_OUT = 10
+_TICKS_TO_CLEAN_UP = 10
 """Ticks that a job has to clean up after it was broken off."""
 
 
@@ -231,18 +231,18 @@ class Limit:
     memory: int
 
     def exceeded(self, resource: Resource) -> str:
-        """Sentence on a job that exceeded this limit."""
+        """Return the sentence about a job that exceeded this limit."""
         if resource == "time":
             return f"It took longer than {self.seconds} seconds, and was broken off."
         return f"It took more than {self.memory:,} MB of memory, and was broken off."
 
 
 USUAL = {"press": Limit(120, 1200), "bind": Limit(300, 1200), "proof": Limit(300, 1200)}
-"""Limits of each kind of job where the library sets none."""
+"""Limits of each kind of job if the library sets none."""
 
 
 class LimitReached(BaseException):
-    """A job is broken off. No `Exception`, so that no engine takes it for a fault of the text and goes on."""
+    """A job is broken off. Not an `Exception`, so that no engine takes it for an error in the text and goes on."""
 
     def __init__(self, resource: Resource, limit: Limit) -> None:
         super().__init__(resource, limit)
@@ -255,44 +255,44 @@ class LimitReached(BaseException):
 
 @contextmanager
 def within(limit: Limit | None, alone: bool = False) -> Iterator[None]:
-    """Break off what is done here when it takes more than its limit; none where there is none, or in another thread.
+    """Break off the block when it exceeds its limit. Without a limit, or in another thread, do nothing.
 
-    Of a process that does nothing else, `alone`, the system ends what cannot be broken off.
+    In a process that does nothing else (`alone`), the system ends code that cannot be broken off.
 
     Raises:
-        LimitReached: when it does, and again after some time, should it have been swallowed.
+        LimitReached: when it does, and again after some time, in case it was swallowed.
     """
     if limit is None or threading.current_thread() is not threading.main_thread():
         yield
         return
-    ticks = told = 0
-    most = max(limit.memory, resident() + limit.memory // 2)
+    ticks = raised_at = 0
+    megabytes = max(limit.memory, resident() + limit.memory // 2)
 
-    def look(number: int, frame: FrameType | None) -> None:
-        nonlocal ticks, told
+    def check(number: int, frame: FrameType | None) -> None:
+        nonlocal ticks, raised_at
         ticks += 1
-        if told and ticks < told + WAY_OUT:
+        if raised_at and ticks < raised_at + _TICKS_TO_CLEAN_UP:
             return
-        if ticks * TICK >= limit.seconds or resident() > most:
-            told = ticks
-            raise LimitReached("time" if ticks * TICK >= limit.seconds else "memory", limit)
+        if ticks * _TICK >= limit.seconds or resident() > megabytes:
+            raised_at = ticks
+            raise LimitReached("time" if ticks * _TICK >= limit.seconds else "memory", limit)
 
-    signal.signal(signal.SIGPROF, look)
+    signal.signal(signal.SIGPROF, check)
     signal.siginterrupt(signal.SIGPROF, False)
-    signal.setitimer(signal.ITIMER_PROF, TICK, TICK)
+    signal.setitimer(signal.ITIMER_PROF, _TICK, _TICK)
     try:
         if alone:  # the system ends this process if a call blocks all signals, and caps its memory 100 MB higher
-            seconds = int(time.process_time() + limit.seconds * 1.25) + 2
-            for kind, much in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_DATA, (most + 100) * 1_000_000)):
+            seconds, size = int(time.process_time() + limit.seconds * 1.25) + 2, (megabytes + 100) * 1_000_000
+            for kind, value in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_DATA, size)):
                 with suppress(OSError, ValueError):  # a limit that the system does not know
-                    resource.setrlimit(kind, (much, resource.getrlimit(kind)[1]))
+                    resource.setrlimit(kind, (value, resource.getrlimit(kind)[1]))
         yield
     finally:
         leave(alone)
 
 
 def leave(alone: bool) -> None:
-    """Watch no longer. The signal stays without effect: by itself it would end the process, even late."""
+    """Stop the checks. The signal gets an empty handler: a late one would otherwise end the process."""
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.signal(signal.SIGPROF, lambda number, frame: None)
     for kind in (resource.RLIMIT_CPU, resource.RLIMIT_DATA) if alone else ():
@@ -302,52 +302,46 @@ def leave(alone: bool) -> None:
 
 
 def should_restart(limit: Limit | None) -> bool:
-    """Whether this process holds so much memory, for nothing, that another should take its place."""
+    """True if this process has so much memory left from earlier jobs that a new one should replace it."""
     return limit is not None and resident() > limit.memory * 0.6
 
 
 def resident() -> int:
-    """Megabytes of memory that this process has now; 0 where the system does not say."""
+    """Return the megabytes of memory of this process; 0 if the system does not say."""
     with suppress(OSError, ValueError):
         return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize() // 1_000_000
     return 0
 
 
-def give_no_more_time(process: int, seconds: int) -> None:
-    """Have the system end another process when it has worked so long, where the system can."""
-    with suppress(AttributeError, OSError, ValueError):
-        resource.prlimit(process, resource.RLIMIT_CPU, (seconds, seconds + 1))
-
-
-# Pandoc, run as a filter: it is given no file and no address
+# Pandoc, run as a filter, without files and addresses
 
 LIMIT = Limit(seconds=60, memory=1000)
 """Limit of one run; formatting a hundred texts takes 1.5 seconds and 150 MB."""
 
 
 class Pandoc(Protocol):
-    """Arguments and what goes in, and what a run may take; gives what comes out."""
+    """Runs pandoc with arguments on a text, within a limit."""
 
     def __call__(self, arguments: tuple[str, ...], text: str, limit: Limit = LIMIT, /) -> str:
-        """The output of pandoc."""
+        """Return the output of pandoc."""
 
 
 PATIENCE = 10
 """Ratio of the limit of elapsed time to that of processor time: the machine may be busy."""
 
 _HEAP_EXHAUSTED, _HEAP_OVERFLOW = 251, 2
-"""The exit codes of Haskell's programs that have no memory left: for values, for calls."""
+"""The exit codes of Haskell programs without memory: for values, for calls."""
 
 _ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": "/nonexistent", "XDG_DATA_HOME": "/nonexistent"}
-"""Nothing of the user's own set-up reaches the engine. What it makes anew at a time has room in a processor's cache."""
+"""The user's own settings do not reach the engine."""
 
 
 class PandocRefusal(TypesettingFailure):
-    """Pandoc would not take what it was given; the message is what it said."""
+    """Pandoc rejected its input; the message is pandoc's."""
 
 
 class PandocLimit(TypesettingFailure):
-    """Pandoc was broken off, as it took more time or memory than it may."""
+    """Pandoc was broken off, because it exceeded its limit of time or memory."""
 
     def __init__(self, sentence: str, resource: Resource) -> None:
         super().__init__(sentence, resource)
@@ -359,24 +353,25 @@ class PandocLimit(TypesettingFailure):
 
 
 def run_pandoc(arguments: tuple[str, ...], text: str | bytes, limit: Limit = LIMIT) -> str:
-    """The output of pandoc for a text or a document.
+    """Return the output of pandoc for a text or a document.
 
-    Raises `PandocRefusal` if it refuses, `PandocLimit` if it exceeds the limit.
+    Raises `PandocRefusal` if it rejects the input, `PandocLimit` if it exceeds the limit.
     """
-    given = text if isinstance(text, bytes) else text.encode()
-    program = str(resources.files("pypandoc") / "files" / "pandoc")
+    content = text if isinstance(text, bytes) else text.encode()
+    command = [str(resources.files("pypandoc") / "files" / "pandoc"), *arguments]
+    # an allocation area of 1 MB (-A) fits in a processor's cache
     environment = {**_ENVIRONMENT, "GHCRTS": f"-A1m -M{limit.memory}m"}
+    pipe = subprocess.PIPE
     try:
-        pipe = subprocess.PIPE
-        command = [program, *arguments]
         with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-            give_no_more_time(process.pid, limit.seconds)
+            with suppress(AttributeError, OSError, ValueError):  # not every system can limit another process
+                resource.prlimit(process.pid, resource.RLIMIT_CPU, (limit.seconds, limit.seconds + 1))
             try:
-                out, said = process.communicate(given, timeout=limit.seconds * PATIENCE)
-            except BaseException as ended:
+                output, errors = process.communicate(content, timeout=limit.seconds * PATIENCE)
+            except BaseException as interruption:
                 process.kill()
-                if isinstance(ended, subprocess.TimeoutExpired):
-                    raise PandocLimit(limit.exceeded("time"), "time") from ended
+                if isinstance(interruption, subprocess.TimeoutExpired):
+                    raise PandocLimit(limit.exceeded("time"), "time") from interruption
                 raise
     except OSError as error:
         raise EnvironmentFailure(
@@ -389,5 +384,5 @@ def run_pandoc(arguments: tuple[str, ...], text: str | bytes, limit: Limit = LIM
     if process.returncode < 0:
         raise EnvironmentFailure(f"The citation engine was stopped by signal {-process.returncode}.")
     if process.returncode:
-        raise PandocRefusal(" ".join(said.decode(errors="replace").split()))
-    return str(out, "utf-8")
+        raise PandocRefusal(" ".join(errors.decode(errors="replace").split()))
+    return str(output, "utf-8")

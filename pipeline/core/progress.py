@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 
 class ProgressReporter:
-    """Says how far the work is; this one says nothing."""
+    """Reports progress; this one reports nothing."""
 
     @contextmanager
     def work(self) -> Iterator[None]:
-        """While it lasts, tasks are counted by their verbs."""
+        """Count tasks by their verbs within the block."""
         yield
 
     def started(self, verb: str, tasks: int = 1) -> None:
-        """Count tasks that wait to be run."""
+        """Count tasks that are to be run."""
 
     def done(self, verb: str) -> None:
-        """Count a task that was run."""
+        """Count a finished task."""
 
     def say(self, line: str) -> None:
-        """Say one line now."""
+        """Print a line at once."""
 
 
 class LineProgress(ProgressReporter):
@@ -37,7 +37,7 @@ class LineProgress(ProgressReporter):
         self._started: Counter[str] = Counter()
 
     def started(self, verb: str, tasks: int = 1) -> None:
-        """One line a verb, as soon as there are two tasks of it."""
+        """Print the verb once it has two tasks."""
         before = self._started[verb]
         self._started[verb] += tasks
         if verb and before < 2 <= self._started[verb]:
@@ -49,7 +49,7 @@ class LineProgress(ProgressReporter):
 
 
 class BarProgress(ProgressReporter):
-    """A bar a verb, for people watching. The bars go when the work is done."""
+    """A bar for each verb, on a terminal. The bars disappear when the work is done."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
@@ -61,7 +61,7 @@ class BarProgress(ProgressReporter):
 
     @contextmanager
     def work(self) -> Iterator[None]:
-        """Draw a bar for each verb, which grows with the tasks that come."""
+        """Draw a bar for each verb; its total grows with the tasks."""
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         self._bars.clear()
@@ -72,7 +72,7 @@ class BarProgress(ProgressReporter):
         self._progress = None
 
     def started(self, verb: str, tasks: int = 1) -> None:
-        """Count tasks at the end of their bar."""
+        """Add tasks to the total of their bar."""
         if self._progress and verb:
             self._started[verb] += tasks
             if verb not in self._bars:
@@ -80,7 +80,7 @@ class BarProgress(ProgressReporter):
             self._progress.update(self._bars[verb], total=self._started[verb])
 
     def done(self, verb: str) -> None:
-        """Move the bar of a verb."""
+        """Advance the bar of a verb."""
         if self._progress and verb in self._bars:
             self._progress.advance(self._bars[verb])
 

@@ -12,11 +12,11 @@ from functools import lru_cache
 
 from pipeline.core.diagnostics import Diagnostic, Severity, visible
 
-# Words of others in Markdown
+# Text from outside, safe in Markdown
 
 
 def span(words: str) -> str:
-    """Write words as code within a line, where they hold no link, mention or markup."""
+    """Return words as inline code, so that links, mentions and markup in them have no effect."""
     shown = visible(words).strip() or "–"
     fence = "`" * (_longest_run(shown) + 1)
     room = " " if shown.startswith("`") or shown.endswith("`") else ""
@@ -24,7 +24,7 @@ def span(words: str) -> str:
 
 
 def block(text: str) -> str:
-    """Write lines as a block of code: none of them ends it."""
+    """Return lines as a fenced code block that none of them ends."""
     lines = visible(text, "\n")
     fence = "`" * max(3, _longest_run(lines) + 1)
     return f"{fence}text\n{lines}\n{fence}"
@@ -37,20 +37,18 @@ def _longest_run(text: str) -> int:
 # Counts and tables
 
 LONGEST_CELL = 2**22
-"""Letters of a cell of a CSV file that is read.
+"""Characters of a cell of a CSV file that is read.
 
-The usual limit, 131,072, would make a register or a ledger with a longer reason unreadable for good. Older releases
-kept what a server said, which has at most 4 MB in SFTP.
+With the usual limit, 131,072, a register or a ledger with a longer reason would be unreadable. Older releases recorded
+answers of servers, which have at most 4 MB in SFTP.
 """
 
 
 def tally(diagnostics: Sequence[Diagnostic]) -> str:
     """'2 errors, 1 warning', or 'no remarks'."""
-    errors = sum(d.severity is Severity.ERROR for d in diagnostics)
-    warnings = len(diagnostics) - errors
-    parts = [count(errors, "error")] if errors else []
-    parts += [count(warnings, "warning")] if warnings else []
-    return ", ".join(parts) or "no remarks"
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    parts = ((errors, "error"), (len(diagnostics) - errors, "warning"))
+    return ", ".join(count(number, noun) for number, noun in parts if number) or "no remarks"
 
 
 def count(number: int, noun: str, several: str = "") -> str:
@@ -59,7 +57,7 @@ def count(number: int, noun: str, several: str = "") -> str:
 
 
 def cut_short(words: str, most: int = 60) -> str:
-    """The words, or the first of them with an ellipsis: `most` letters in all."""
+    """Return the words, or the first of them with an ellipsis: at most `most` characters."""
     return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
@@ -69,7 +67,7 @@ def enumerated(names: Sequence[str], last: str = "and") -> str:
 
 
 def files_in_words(names: Sequence[str]) -> str:
-    """The names of three files, and how many there are: "4 files: 'a', 'b', 'c' and 1 more"."""
+    """Name up to three files: "4 files: 'a', 'b', 'c' and 1 more"."""
     if len(names) == 1:
         return f"'{names[0]}'"
     listed = [f"'{name}'" for name in names[:3]]
@@ -78,23 +76,22 @@ def files_in_words(names: Sequence[str]) -> str:
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table for spreadsheets: UTF-8 with a byte-order mark so that accents survive, lines ended by CRLF.
+    """Return a table for spreadsheets: CSV with a byte-order mark so that accents survive, and CRLF.
 
-    A cell that a spreadsheet would take for a formula is led by an apostrophe.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
-    table.writerows([f"'{cell}" if runs_in_a_spreadsheet(cell) else cell for cell in row] for row in (heads, *rows))
+    table.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in (heads, *rows))
     return "\ufeff" + out.getvalue()
 
 
-def runs_in_a_spreadsheet(cell: str) -> bool:
-    """Whether a spreadsheet would take a cell for a formula: Excel reads wide signs as it does narrow ones."""
-    return cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""Characters that begin a formula in a spreadsheet: Excel reads the wide signs as the narrow ones."""
 
 
 def as_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in aligned columns of plain text."""
+    """Return a table in aligned columns of plain text."""
     table = [list(heads), *([cell or "–" for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(heads))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table)
@@ -102,19 +99,19 @@ def as_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def as_records(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table as a JSON list of objects."""
+    """Return a table as a JSON list of objects."""
     records = [dict(zip(heads, row, strict=True)) for row in rows]
     return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
-def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "copies") -> str:
-    """Numbers as a reader takes them in: 'copies 3 to 26 and 31'."""
-    said = [str(first) if first == last else f"{first} to {last}" for first, last in runs_of(numbers)]
-    return f"{one if len(numbers) == 1 else several} {enumerated(said)}"
+def numbers_in_words(numbers: Sequence[int], noun: str = "copy", several: str = "copies") -> str:
+    """'copies 3 to 26 and 31'."""
+    runs = [str(first) if first == last else f"{first} to {last}" for first, last in runs_of(numbers)]
+    return f"{noun if len(numbers) == 1 else several} {enumerated(runs)}"
 
 
 def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """The first and the last number of each run without a gap."""
+    """Return the first and the last number of each run without a gap."""
     runs: list[tuple[int, int]] = []
     for number in sorted(numbers):
         if runs and number == runs[-1][1] + 1:
@@ -125,51 +122,52 @@ def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def close_matches(word: str, known: Iterable[str], most: int = 1) -> list[str]:
-    """Up to `most` known words that could have been meant, the nearest first."""
+    """Return up to `most` known words that are similar to a word, the nearest first."""
     names, by_pair = _index(frozenset(known))
     folded = word.casefold()
     shared = Counter(name for pair in set(_pairs(folded)) for name in by_pair.get(pair, ()))
     likely = sorted(shared, key=lambda name: (-shared[name] / (len(name) + len(folded)), name))
-    return [names[found] for found in get_close_matches(folded, likely[:24], most, 0.6)]
+    return [names[match] for match in get_close_matches(folded, likely[:24], most, 0.6)]
 
 
 @lru_cache(maxsize=64)
 def _index(known: frozenset[str]) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]]:
-    """The words by their folded forms, and these by the pairs of letters in them."""
+    """Index words by their folded forms, and these by the pairs of letters in them."""
     names: dict[str, str] = {}
     by_pair: dict[str, list[str]] = {}
     for name in sorted(known):
         if names.setdefault(name.casefold(), name) == name:
             for pair in set(_pairs(name.casefold())):
                 by_pair.setdefault(pair, []).append(name.casefold())
-    return names, {pair: tuple(found) for pair, found in by_pair.items()}
+    return names, {pair: tuple(matches) for pair, matches in by_pair.items()}
 
 
 def _pairs(word: str) -> Iterator[str]:
-    edged = f" {word[:200]} "
-    return (edged[n : n + 2] for n in range(len(edged) - 1))
+    letters = f" {word[:200]} "
+    return (letters[start : start + 2] for start in range(len(letters) - 1))
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint: the nearest known words if there are any, then where to look."""
+    """Return a hint: similar known words if there are any, then where to look."""
     names = [f"'{name}'" for name in close_matches(word, known, 3)]
     return f"Did you mean {enumerated(names, 'or')}? {otherwise}".rstrip() if names else otherwise
 
 
 def known_names(known: Iterable[str], most: int = 12) -> str:
-    """'It has a, b and c.', where that is short enough to read."""
+    """'It has a, b and c.', if that is short enough to read."""
     names = sorted(known)
     return f"It has {enumerated(names)}." if 0 < len(names) <= most else ""
 
 
 @dataclass(frozen=True, slots=True)
 class WordMeasure:
-    """The words of a newer text, how many of them are new, how many of the older one are gone, and what has moved."""
+    """Number of words of a newer text, and its differences from the older one."""
 
     words: int
     new: int = 0
     gone: int = 0
+    """Words of the older text that are missing."""
     moved: int = 0
-    """Paragraphs, rows, lists and other parts that stand elsewhere."""
+    """Paragraphs, rows, lists and other parts that were moved."""
     otherwise: int = 0
-    """Changes in which no word is new or gone: of signs, links and setting, and of pictures described as before."""
+    """Changes without new or missing words: of punctuation, links, format, and pictures with the same alt text."""

@@ -1,6 +1,6 @@
-"""Services: folders of `pipeline/services/` that add verbs, and answers to questions of the line, to the program.
+"""Services: folders of `pipeline/services/` that add verbs and hooks to the program.
 
-The line (from `core` to `build`) knows no service by name. It asks a hook; each service that is installed may answer.
+The stages (from `core` to `build`) name no service. They ask a hook; each installed service may add to it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,11 +45,11 @@ class Service:
     withdrawn: Mapping[str, str] = field(default_factory=dict)
     """Verb of an earlier release -> the sentence that names what to use instead."""
     files: tuple[str, ...] = ()
-    """Names of files and folders in `source/` that it keeps, beside the lists of its hook."""
+    """Names of its files and folders in `source/`, without the lists of its hook."""
     records: tuple[str, ...] = ()
-    """Those of them that tell what became of files: nothing is built of them, so no cache key counts them."""
+    """The files among them that no build reads, such as ledgers; they are not part of a cache key."""
     reads: tuple[str, ...] = ()
-    """Services that it imports. If one of these is not installed, this service is not available."""
+    """Services that it imports. Without these, this service is not available."""
     hooks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Hook -> name -> 'module:object'."""
 
@@ -62,35 +62,35 @@ class Service:
 def services() -> Mapping[str, Service]:
     """The available services by name, in alphabetical order."""
     root = import_module("pipeline.services")
-    found = {
+    available = {
         module.name: import_module(f"{root.__name__}.{module.name}").SERVICE for module in iter_modules(root.__path__)
     }
-    while missing := [name for name, service in found.items() if not set(service.reads) <= set(found)]:
+    while missing := [name for name, service in available.items() if not set(service.reads) <= set(available)]:
         for name in missing:
-            del found[name]
-    return found
+            del available[name]
+    return available
 
 
 @cache
 def files_of_services() -> tuple[str, ...]:
-    """Names of files and folders in `source/` that services keep."""
+    """Return the names of all services' files and folders in `source/`."""
     return tuple(name for service in services().values() for name in service.files)
 
 
 @cache
 def records_of_services() -> tuple[str, ...]:
-    """Paths of the files that no cache key counts."""
+    """Return the paths of files that are not part of a cache key."""
     return tuple(f"source/{name}" for service in services().values() for name in service.records)
 
 
 def load_object(path: str) -> Any:
-    """The object that 'module:object' names."""
+    """Return the object that 'module:object' names."""
     module, _, name = path.partition(":")
     return getattr(import_module(module), name)
 
 
 def hooked(hook: str) -> Iterator[tuple[str, Any]]:
-    """Everything that services add to a hook, by name, in the order of the services. Loads the modules."""
+    """Load everything that services add to a hook, by name, in the order of the services."""
     for service in services().values():
         for name, path in service.hooks.get(hook, {}).items():
             yield name, load_object(path)

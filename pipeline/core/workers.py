@@ -1,4 +1,4 @@
-"""Pool of worker processes (pebble) behind one interface."""
+"""Worker processes on this machine or on a cluster, with a queue of tasks."""
 
 import asyncio
 import atexit
@@ -29,15 +29,15 @@ T = TypeVar("T")
 Starter = Callable[..., None]
 
 ATTEMPTS = 2
-"""So often a job is tried during which a worker dies of something else than the limit of its time."""
+"""Attempts at a job whose worker dies, but not of the time limit."""
 
 WORN = 75
-"""The exit code of a worker that makes room for another."""
+"""The exit code of a worker that uses too much memory and is to be replaced."""
 
 
 @dataclass
 class _Task:
-    """A job that has been given to the pool, and has not come back."""
+    """A job that was submitted to the pool and has no result yet."""
 
     work: Callable[..., Any]
     outer: Future[Any] = field(default_factory=Future)
@@ -45,43 +45,43 @@ class _Task:
 
 
 class RestartingPool(Executor):
-    """A process for each job that is given at the same time; `starter` is called first in each.
+    """Runs each job that is submitted at the same time in a process of its own; `starter` is called first in each.
 
-    The pool of the standard library gives up everything when a worker dies. So each process is a pool of its own: one
-    that dies is replaced, and only its job is lost. `starting` is entered while one is started again.
+    The pool of the standard library breaks completely when one worker dies. So each process is a pool of its own: if it
+    dies it is replaced, and only its job fails. A process is restarted within the context manager of `starting`.
     """
 
-    def __init__(self, starter: Starter, given: tuple[Any, ...], starting: Callable[[], Any]) -> None:
+    def __init__(self, starter: Starter, arguments: tuple[Any, ...], starting: Callable[[], Any]) -> None:
         self._starting = starting
         context = multiprocessing.get_context("spawn")
-        self._make = partial(ProcessPoolExecutor, 1, mp_context=context, initializer=starter, initargs=given)
+        self._make = partial(ProcessPoolExecutor, 1, mp_context=context, initializer=starter, initargs=arguments)
         self._lock = threading.Lock()
         self._idle: list[ProcessPoolExecutor] = []
         self._closed = False
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Have a job done; it fails with `JobBroken` where the worker dies of it."""
+        """Run a job; its future fails with `JobBroken` if the worker dies of it."""
         task = _Task(partial(fn, *args, **kwargs))
-        self._give(task)
+        self._assign(task)
         return task.outer
 
-    def _give(self, task: _Task) -> None:
-        """Give a job to a process that has nothing to do, or to a new one."""
+    def _assign(self, task: _Task) -> None:
+        """Assign a job to an idle process, or to a new one."""
         with self._lock:
             worker = self._idle.pop() if self._idle else self._make()
         try:
             inner = worker.submit(task.work)
-        except BrokenExecutor:  # it died while it had nothing to do
-            self._give(task)
+        except BrokenExecutor:  # it died while it was idle
+            self._assign(task)
             return
         process = next(iter(worker._processes.values()))
-        inner.add_done_callback(partial(self._take, task, worker, process))
+        inner.add_done_callback(partial(self._finish, task, worker, process))
 
-    def _take(self, task: _Task, worker: ProcessPoolExecutor, process: BaseProcess, inner: Future[Any]) -> None:
-        """Hand on the result of a job; try it again if its process died."""
+    def _finish(self, task: _Task, worker: ProcessPoolExecutor, process: BaseProcess, inner: Future[Any]) -> None:
+        """Pass on the result of a job; retry the job if its process died."""
         failure = None if inner.cancelled() else inner.exception()
         if isinstance(failure, BrokenExecutor) and not self._closed:
-            threading.Thread(target=self._again, args=(task, process), daemon=True).start()
+            threading.Thread(target=self._retry, args=(task, process), daemon=True).start()
             return
         with self._lock:
             self._idle.append(worker)
@@ -89,11 +89,11 @@ class RestartingPool(Executor):
             task.outer.cancel()
         elif failure is not None:
             _fail(task, failure)
-        elif _begins(task):
+        elif _is_awaited(task):
             task.outer.set_result(inner.result())
 
-    def _again(self, task: _Task, process: BaseProcess) -> None:
-        """Try a job again whose process died, unless it died of the job."""
+    def _retry(self, task: _Task, process: BaseProcess) -> None:
+        """Retry a job whose process died, unless it died of the job."""
         with suppress(ValueError):
             process.join(5)
         task.attempts += process.exitcode != WORN
@@ -104,30 +104,30 @@ class RestartingPool(Executor):
         elif not self._closed:
             try:
                 with self._starting():
-                    self._give(task)
-            except (OSError, RuntimeError) as failure:  # no room for another process, or shut down meanwhile
+                    self._assign(task)
+            except (OSError, RuntimeError) as failure:  # no memory for another process, or shut down meanwhile
                 _fail(task, BrokenExecutor(str(failure)))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Start no process again. Those that are there are for the caller to end."""
+        """Restart no process. The caller ends the running ones."""
         self._closed = True
 
 
-def _begins(task: _Task) -> bool:
-    """True if somebody still waits for the result of a job."""
+def _is_awaited(task: _Task) -> bool:
+    """Return whether the future of a job is not cancelled or done; it can then not be cancelled any more."""
     return not task.outer.done() and task.outer.set_running_or_notify_cancel()
 
 
 def _fail(task: _Task, failure: BaseException) -> None:
-    if _begins(task):
+    if _is_awaited(task):
         task.outer.set_exception(failure)
 
 
 INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 """The signals that ask a process to end."""
 
-FEW = 8
-"""Tasks in the queue that are worth a second process, which takes a second to start."""
+TASKS_PER_PROCESS = 8
+"""Queued tasks that justify another process, which takes a second to start."""
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -135,21 +135,21 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class PendingResult(Generic[J]):
-    """A job that is made when it is run: its bytes need not be in memory before."""
+    """A job that is made when it runs, so that its bytes are not in memory before."""
 
     make: Callable[[], J]
 
 
 class Workers:
-    """Runs functions of one job, so many at a time, the heaviest first.
+    """Runs tasks, a limited number at a time, the heaviest first. A task is a function and its one argument, the job.
 
-    Some processes are started early. The others are started once more tasks wait than are worth waiting for it.
+    Some processes are started early, the others once enough tasks are queued.
     """
 
     def __init__(self, executor: Executor | None, processes: int, remote: bool = False) -> None:
         self._executor = executor
-        """None: this process runs all tasks itself."""
-        self._most = processes
+        """None if this process runs all tasks itself."""
+        self._processes = processes
         self._slots = processes if remote else 1
         self._started = processes if remote else 0
         self._busy = 0
@@ -159,16 +159,16 @@ class Workers:
     async def run(
         self, work: Callable[[J], R], job: J | PendingResult[J], limit: Limit | None = None, weight: int = 1
     ) -> R:
-        """The result of a task.
+        """Return the result of a task.
 
         Raises:
-            JobBroken: if it takes more than its limit, or its process dies of it.
-            PressFailure: if processes die again and again.
+            JobBroken: if it exceeds its limit, or its process dies of it.
+            TypesettingFailure: if processes die repeatedly.
         """
         if self._executor is None:
             await asyncio.sleep(0)
             return _limited(work, limit, job.make() if isinstance(job, PendingResult) else job)
-        await self._slot(weight)
+        await self._wait_for_slot(weight)
         try:
             task = partial(_limited, work, limit, job.make() if isinstance(job, PendingResult) else job)
             with deaf_to_interruption():
@@ -180,50 +180,51 @@ class Workers:
                 "try --jobs 1."
             ) from failure
         finally:
-            self._free()
+            self._free_slot()
 
-    def start(self, prepare: Callable[[J], object], given: J, tasks: int) -> None:
-        """Have a process started for each few tasks that will come. They prepare themselves meanwhile."""
-        wanted = min(self._most, -(-tasks // FEW))
+    def start(self, prepare: Callable[[J], object], argument: J, tasks: int) -> None:
+        """Start as many processes as an expected number of tasks justifies, and call `prepare` in each."""
+        wanted = min(self._processes, -(-tasks // TASKS_PER_PROCESS))
         if self._executor is None or wanted <= self._started:
             return
         self._started, self._slots = wanted, max(wanted, self._slots)
-        for _ in range(wanted):  # a pool starts one where none of those that it has is idle
-            with suppress(BrokenExecutor), deaf_to_interruption():  # which is told by the first task
-                self._busy += 1  # a pool that is given a task meanwhile starts a second process for it
-                prepared = asyncio.wrap_future(self._executor.submit(prepare, given))
-                prepared.add_done_callback(self._prepared)
+        for _ in range(wanted):  # the pool starts a process if none is idle
+            with suppress(BrokenExecutor), deaf_to_interruption():  # the first task reports a broken pool
+                self._busy += 1  # if it got a task meanwhile, the pool would start a second process for it
+                preparation = asyncio.wrap_future(self._executor.submit(prepare, argument))
+                preparation.add_done_callback(self._after_preparation)
 
-    def _prepared(self, done: asyncio.Future[Any]) -> None:
-        """Let the process that was started take part. What went wrong is told by the task that meets it."""
-        if not done.cancelled():
-            done.exception()
-        self._free()
+    def _after_preparation(self, preparation: asyncio.Future[Any]) -> None:
+        """Give tasks to a process that was started. An error is ignored: the next task meets and reports it."""
+        if not preparation.cancelled():
+            preparation.exception()
+        self._free_slot()
 
     def start_all(self) -> None:
-        """Let all processes take part: there is enough to do for them."""
-        self._slots = self._most
+        """Use all processes: there are enough tasks for them."""
+        self._slots = self._processes
         for _ in range(min(self._slots - self._busy, len(self._queue))):
             self._busy += 1
-            self._free()
+            self._free_slot()
 
-    async def _slot(self, weight: int) -> None:
-        """Wait for a process that has nothing to do."""
+    async def _wait_for_slot(self, weight: int) -> None:
+        """Wait until a process is free."""
         if self._busy < self._slots:
             self._busy += 1
             return
-        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._queue, (-weight, next(self._order), waiting))
-        if self._slots < self._most and sum(-heavy for heavy, _, _ in self._queue) > FEW:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._queue, (-weight, next(self._order), turn))
+        queued = sum(-negative_weight for negative_weight, _, _ in self._queue)
+        if self._slots < self._processes and queued > TASKS_PER_PROCESS:
             self.start_all()
-        await waiting
+        await turn
 
-    def _free(self) -> None:
-        """Give a slot to the heaviest task that waits for one."""
+    def _free_slot(self) -> None:
+        """Give a slot to the heaviest task in the queue."""
         while self._queue:
-            _, _, waiting = heapq.heappop(self._queue)
-            if not waiting.done():
-                waiting.set_result(None)
+            _, _, turn = heapq.heappop(self._queue)
+            if not turn.done():
+                turn.set_result(None)
                 return
         self._busy -= 1
 
@@ -233,7 +234,7 @@ _has_worked = False
 
 
 def _limited(work: Callable[[J], R], limit: Limit | None, job: J) -> R:
-    """Run a task within its limit. A process that holds much memory for nothing makes room for another first."""
+    """Run a task within its limit. A process with much memory left from earlier tasks ends first, to be replaced."""
     global _has_worked
     alone = parent_process() is not None
     if alone and _has_worked and should_restart(limit):
@@ -242,19 +243,19 @@ def _limited(work: Callable[[J], R], limit: Limit | None, job: J) -> R:
     try:
         with within(limit, alone):
             return work(job)
-    except LimitReached as reached:
-        leave(alone)  # should the way out have been cut short
-        raise JobBroken(str(reached), reached.resource) from None
+    except LimitReached as broken:
+        leave(alone)  # in case the clean-up was cut short
+        raise JobBroken(str(broken), broken.resource) from None
     except MemoryError:
         raise JobBroken("There was no memory left for it.", "memory") from None
 
 
 def _start_process(parent: int) -> None:
-    """Leave Ctrl-C to the parent, and leave with it; in the end at once, whatever is in memory."""
+    """Prepare a worker: it leaves Ctrl-C to the parent, and ends with it."""
     isolate()
-    gc.set_threshold(50_000, 20, 100)  # values are many, and there are hardly any circles
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # one that is ended leaves nothing behind
-    atexit.register(os._exit, 0)
+    gc.set_threshold(50_000, 20, 100)  # values are many, and there are hardly any cycles
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a worker that is killed leaves no core file
+    atexit.register(os._exit, 0)  # without freeing what is in memory
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTIONS)
 
@@ -268,7 +269,7 @@ def _start_process(parent: int) -> None:
 
 @contextmanager
 def workers(processes: int, url: str = "") -> Iterator[Workers]:
-    """So many processes of this machine (1: none but this), or a cluster. Interrupted, none is left behind."""
+    """Yield workers: processes of this machine (1: only this process), or a cluster. At the end all are killed."""
     if url:
         with cluster(url) as executor:
             yield Workers(executor, 1_000, remote=True)
@@ -279,64 +280,64 @@ def workers(processes: int, url: str = "") -> Iterator[Workers]:
     pool = RestartingPool(_start_process, (os.getpid(),), deaf_to_interruption)
     try:
         yield Workers(pool, processes)
-    finally:  # nobody asks for what some are still loading
+    finally:  # some may still be loading modules
         children = multiprocessing.active_children()
         pool.shutdown(wait=False, cancel_futures=True)
         for child in children:
-            child.kill()  # it writes nothing, and may be deaf to all else as it starts
+            child.kill()  # a worker writes no files, and ignores other signals while it starts
         for child in children:
             child.join(5)
 
 
 @contextmanager
-def held_back() -> Iterator[list[int]]:
-    """Hold Ctrl-C and its like back, and hear it afterwards, whichever thread the signal comes to; gives what came.
+def _interruptions_deferred() -> Iterator[None]:
+    """Defer Ctrl-C and similar signals to the end of the block, whichever thread they come to.
 
-    By handlers and not by a mask: a signal that this thread masks is given to another one, and Python has it handled by
-    this one all the same.
+    By handlers and not by a mask: a signal that this thread masks is delivered to another thread, and Python still
+    calls the handler in this one.
     """
-    heard: list[int] = []
-    before: dict[int, Any] = {}
-    over = False
+    received: list[int] = []
+    handlers: dict[int, Any] = {}
+    is_over = False
 
     def note(number: int, frame: FrameType | None) -> None:
-        if not over:
-            heard.append(number)
-        elif callable(before[number]):  # it has not been put back yet
-            before[number](number, frame)
+        if not is_over:
+            received.append(number)
+        elif callable(handlers[number]):  # it has not been restored yet
+            handlers[number](number, frame)
 
     try:
         if threading.current_thread() is threading.main_thread():
             for number in INTERRUPTIONS:
-                before[number] = signal.getsignal(number)
-                if before[number] is not None:  # one that Python did not set cannot be put back
+                handlers[number] = signal.getsignal(number)
+                if handlers[number] is not None:  # one that Python did not set cannot be restored
                     signal.signal(number, note)
-        yield heard
+        yield
     finally:
-        over = True
-        _put_back({number: handler for number, handler in before.items() if handler is not None})
-        if heard:
-            signal.raise_signal(heard[0])
+        is_over = True
+        _restore({number: handler for number, handler in handlers.items() if handler is not None})
+        if received:
+            signal.raise_signal(received[0])
 
 
-def _put_back(handlers: dict[int, Any]) -> None:
-    """Set handlers, all of them though one is called meanwhile and raises."""
+def _restore(handlers: dict[int, Any]) -> None:
+    """Set all signal handlers, even if one is called meanwhile and raises."""
     if handlers:
         number, handler = handlers.popitem()
         try:
             signal.signal(number, handler)
         finally:
-            _put_back(handlers)
+            _restore(handlers)
 
 
 @contextmanager
 def deaf_to_interruption() -> Iterator[None]:
-    """Hold Ctrl-C back while processes and threads start: they inherit that it is masked, and leave it to this thread.
+    """Defer Ctrl-C while processes and threads start: they inherit the mask, and leave the signal to this thread.
 
-    A worker is not hit before it can leave the signal to us, and none is given to a thread of the pool.
+    So a worker is not interrupted before it ignores the signal, and no thread of the pool gets it.
     """
-    resource_tracker.ensure_running()  # it would lift the mask when it is started in between
-    with held_back():
+    resource_tracker.ensure_running()  # it would lift the mask if it started within the block
+    with _interruptions_deferred():
         before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
         try:
             yield

@@ -15,8 +15,8 @@ from lxml import etree
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.documents.roles import HEADINGS
 from pipeline.core.documents.xhtml import MATHML, REFERENCES, SVG, XHTML, XLINK, elements, local
-from pipeline.core.files import BadArchive, LargeArchive, archive_of
 from pipeline.core.messages import message
+from pipeline.core.zip_archives import BadArchive, LargeArchive, archive_of
 
 __all__ = ["MATHML", "SVG", "XHTML", "XhtmlText", "elements", "local"]
 

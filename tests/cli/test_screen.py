@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.outcome import ERRORS, KINDS, SCREEN, as_text, grouped_diagnostics, kinds_of
+from pipeline.cli.reports import ERRORS, KINDS, SCREEN, as_text, grouped_diagnostics, kinds_of
 from pipeline.core.diagnostics import Diagnostic, Location, Severity, ordered
 from pipeline.core.messages import catalogue, message
 from tests.support.project import Said

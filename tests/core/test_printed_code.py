@@ -8,7 +8,7 @@ import pytest
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.printed_code import (
     LONGEST,
-    MOST_COPIES,
+    MAX_COPIES,
     SHORTEST,
     SYMBOLS,
     PrintedCode,
@@ -39,12 +39,12 @@ def holds(typed: str) -> bool:
 def codes(number: int, seed: int) -> list[str]:
     """So many codes of invented texts, without hyphens."""
     chance = random.Random(seed)
-    made = (code_of(f"{chance.getrandbits(256):064x}", chance.randint(0, MOST_COPIES)) for _ in range(number))
+    made = (code_of(f"{chance.getrandbits(256):064x}", chance.randint(0, MAX_COPIES)) for _ in range(number))
     return [str(one).replace("-", "") for one in made]
 
 
 def test_a_code_gives_back_what_it_was_made_of() -> None:
-    for copy in range(MOST_COPIES + 1):
+    for copy in range(MAX_COPIES + 1):
         made = code_of(DIGEST, copy)
         assert read_code(str(made)) == made == PrintedCode("5ZK8DR", copy)
 

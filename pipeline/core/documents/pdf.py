@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stri
 
 @dataclass(frozen=True, slots=True)
 class OutlineItem:
-    """An entry of a PDF's outline: title, target (page from 0, point from the lower left), and the entries below."""
+    """An entry of a PDF's outline: title, target (page from 0, point from the lower left), and its children."""
 
     title: str
     page: int
@@ -22,51 +22,51 @@ class OutlineItem:
     top: float
     kids: tuple[OutlineItem, ...] = ()
     closed: bool = False
-    """Whether those below are hidden at first."""
+    """True if its children are hidden at first."""
 
 
 def read_bookmarks(pdf: Pdf, first_page: int) -> tuple[OutlineItem, ...]:
-    """The bookmarks of a pressed file whose first page gets this number."""
+    """Return the bookmarks of a file whose first page gets this number."""
     outline = pdf.Root.get("/Outlines")
     if outline is None:
         return ()
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, first_page)}
-    return tuple(_below(outline, pages))
+    return tuple(_read_children(outline, pages))
 
 
-def _below(node: Any, pages: Mapping[tuple[int, int], int]) -> Iterator[OutlineItem]:
+def _read_children(node: Any, pages: Mapping[tuple[int, int], int]) -> Iterator[OutlineItem]:
     entry = node.get("/First")
     while entry is not None:
         page, _, left, top, *_ = entry.Dest
-        kids = tuple(_below(entry, pages))
+        kids = tuple(_read_children(entry, pages))
         yield OutlineItem(str(entry.Title), pages[page.objgen], float(left), float(top), kids)
         entry = entry.get("/Next")
 
 
-def write_bookmarks(pdf: Pdf, marks: Sequence[OutlineItem]) -> None:
-    """Give a file these bookmarks."""
+def write_bookmarks(pdf: Pdf, items: Sequence[OutlineItem]) -> None:
+    """Replace the bookmarks of a file."""
     outline = pdf.make_indirect(Dictionary(Type=Name.Outlines))
-    _link(pdf, outline, marks, [page.obj for page in pdf.pages])
+    _add_children(pdf, outline, items, [page.obj for page in pdf.pages])
     pdf.Root.Outlines = outline
 
 
-def _link(pdf: Pdf, parent: Any, marks: Sequence[OutlineItem], pages: Sequence[Object]) -> int:
-    """Hang bookmarks under another; gives how many of them can be seen."""
-    seen = len(marks)
+def _add_children(pdf: Pdf, parent: Any, items: Sequence[OutlineItem], pages: Sequence[Object]) -> int:
+    """Add bookmarks to another; return how many of them and their children are visible."""
+    visible = len(items)
     entries: list[Any] = []
-    for mark in marks:
-        place = Array([pages[mark.page], Name.XYZ, mark.left, mark.top, 0])
-        entry: Any = pdf.make_indirect(Dictionary(Title=String(mark.title), Dest=place, Parent=parent))
+    for item in items:
+        target = Array([pages[item.page], Name.XYZ, item.left, item.top, 0])
+        entry: Any = pdf.make_indirect(Dictionary(Title=String(item.title), Dest=target, Parent=parent))
         if entries:
             entries[-1].Next, entry.Prev = entry, entries[-1]
         entries.append(entry)
-        below = _link(pdf, entry, mark.kids, pages)
-        if below:
-            entry.Count = -below if mark.closed else below
-        seen += 0 if mark.closed else below
+        count = _add_children(pdf, entry, item.kids, pages)
+        if count:
+            entry.Count = -count if item.closed else count
+        visible += 0 if item.closed else count
     if entries:
-        parent.First, parent.Last, parent.Count = entries[0], entries[-1], seen
-    return seen
+        parent.First, parent.Last, parent.Count = entries[0], entries[-1], visible
+    return visible
 
 
 Rectangle = tuple[float, float, float, float]
@@ -76,11 +76,11 @@ Rectangle = tuple[float, float, float, float]
 # Walking and indexing the structure tree of a tagged PDF.
 
 HEADED = "/BriefingHeaded"
-"""The key of the catalogue under which sheets keep, for the bindery alone, the cells that name their heads by ids."""
+"""The key of the catalogue for the cells that name their headers by ids; only `bind` reads it."""
 
 
 def children(element: Object) -> list[Any]:
-    """Children of an element, whatever the form of its /K."""
+    """Return the children of an element; its /K may be a single child or an array."""
     kids = element.get("/K")
     if kids is None:
         return []
@@ -88,24 +88,24 @@ def children(element: Object) -> list[Any]:
 
 
 def is_element(kid: object) -> bool:
-    """Whether a child is a structure element, not marked content or a reference to an object."""
+    """True if a child is a structure element, not marked content or a reference to an object."""
     return isinstance(kid, Dictionary) and "/S" in kid
 
 
 def child_elements(element: Object) -> list[Any]:
-    """The children that are structure elements."""
+    """Return the children that are structure elements."""
     return [kid for kid in children(element) if is_element(kid)]
 
 
 def walk(element: Object) -> Iterator[Any]:
-    """The element and everything below it, in reading order."""
+    """Yield the element and its descendants, in reading order."""
     yield element
     for kid in child_elements(element):
         yield from walk(kid)
 
 
 def number_tree(node: Object) -> list[tuple[int, Any]]:
-    """A number tree as pairs."""
+    """Return the pairs of a number tree."""
     if "/Nums" in node:
         nums = list(node.Nums)
         return [(int(nums[i]), nums[i + 1]) for i in range(0, len(nums), 2)]
@@ -113,7 +113,7 @@ def number_tree(node: Object) -> list[tuple[int, Any]]:
 
 
 def name_tree(node: Object | None) -> list[tuple[str, Any]]:
-    """A name tree as pairs."""
+    """Return the pairs of a name tree."""
     if node is None:
         return []
     if "/Names" in node:
@@ -123,23 +123,23 @@ def name_tree(node: Object | None) -> list[tuple[str, Any]]:
 
 
 def named_leaf(pairs: Iterable[tuple[str, Any]]) -> Dictionary:
-    """A name tree of one leaf, sorted by bytes as PDF wants it."""
+    """Return a name tree of one leaf, sorted by bytes as PDF requires."""
     ordered = sorted(pairs, key=lambda pair: pair[0].encode() if pair[0].isascii() else bytes(String(pair[0])))
     return Dictionary(Names=Array([part for name, value in ordered for part in (String(name), value)]))
 
 
 def index_ids(pdf: Pdf) -> None:
-    """List every element that has an id in the tree of ids."""
+    """Write the tree of ids for all elements that have an id."""
     write_ids(pdf, {str(e.ID): e for e in walk(pdf.Root.StructTreeRoot.K[0]) if "/ID" in e})
 
 
 def read_ids(pdf: Pdf) -> dict[str, Any]:
-    """The elements that the tree of ids lists, by their ids."""
+    """Return the elements in the tree of ids, by their ids."""
     return dict(name_tree(pdf.Root.StructTreeRoot.get("/IDTree")))
 
 
 def write_ids(pdf: Pdf, ids: Mapping[str, Any]) -> None:
-    """Make the tree of ids (ISO 32000-1, 14.7.2) from elements by their ids."""
+    """Write the tree of ids (ISO 32000-1, 14.7.2)."""
     root = pdf.Root.StructTreeRoot
     if "/IDTree" in root:
         del root.IDTree
@@ -150,10 +150,10 @@ def write_ids(pdf: Pdf, ids: Mapping[str, Any]) -> None:
 
 
 def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
-    """Number of marked contents compared, and of those that belong to another element than the tree says.
+    """Return the number of marked contents compared, and how many of them have a wrong entry in the parent tree.
 
-    Validators do not look: for each page and mark, the element that the parent tree names must list that
-    mark on that page; and every annotation's element must list the annotation.
+    Validators do not check this: for each page and mark, the element in the parent tree must list that mark on that
+    page; and every annotation's element must list the annotation.
     """
     claims: dict[tuple[Any, int], Any] = {}
     objects: dict[Any, Any] = {}
@@ -167,31 +167,31 @@ def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
                 objects[kid.Obj.objgen] = element.objgen
     parents = dict(number_tree(pdf.Root.StructTreeRoot.ParentTree))
     checked = wrong = 0
-    owned = set()
+    with_parent = set()
     for page in pdf.pages:
-        for mcid, owner in enumerate(parents[int(page.obj.StructParents)] if "/StructParents" in page.obj else ()):
-            if owner is not None:
+        for mcid, parent in enumerate(parents[int(page.obj.StructParents)] if "/StructParents" in page.obj else ()):
+            if parent is not None:
                 checked += 1
-                owned.add((page.obj.objgen, mcid))
-                wrong += claims.get((page.obj.objgen, mcid)) != owner.objgen
+                with_parent.add((page.obj.objgen, mcid))
+                wrong += claims.get((page.obj.objgen, mcid)) != parent.objgen
         for annotation in page.obj.get("/Annots", ()):
             if "/StructParent" in annotation:
                 checked += 1
                 wrong += objects.get(annotation.objgen) != parents[int(annotation.StructParent)].objgen
-    return checked, wrong + len(claims.keys() - owned)
+    return checked, wrong + len(claims.keys() - with_parent)
 
 
 def take_headed(pdf: Pdf) -> list[Any] | None:
-    """The cells that name their heads, which sheets keep for the bindery: taken out; None if a file does not say."""
-    kept = pdf.Root.get(HEADED)
-    if kept is None:
+    """Remove and return the cells that name their headers; None if a file does not list them."""
+    cells = pdf.Root.get(HEADED)
+    if cells is None:
         return None
     del pdf.Root[HEADED]
-    return list(kept)
+    return list(cells)
 
 
 def save_deterministic(pdf: Pdf, version: str = "1.7") -> bytes:
-    """The bytes of a PDF: the same for the same content, whatever the clock says."""
+    """Return the bytes of a PDF: the same for the same content, at any time."""
     output = BytesIO()
     pdf.save(output, min_version=version, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return output.getvalue()

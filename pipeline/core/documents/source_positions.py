@@ -1,8 +1,8 @@
-"""Places of words in the sources, carried by a text that is shown live. No file of a build has any.
+"""Source lines of the words on a page, for the live preview. Files of a build have none.
 
-The writer of a text puts a mark before the words of each line of a source. `settle_marks` puts what they say into an
-attribute of the block around them, so that the words themselves are set as if there were none: the letters and digits
-before each line, the number of that line, and the file.
+`marked` puts a processing instruction before the words of each line of a source. `settle_marks` replaces them by an
+attribute of the block around them, so that they do not affect the layout: for each line the number of letters and
+digits before it and the line number, then the file.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from markupsafe import Markup, escape
 from pipeline.core.diagnostics import Location
 
 SOURCE = "data-source"
-"""The attribute of a block that says which lines of a source its words stand in."""
+"""The attribute of a block with the source lines of its words."""
 
 _MARK = "source"
-_WRITTEN = re.compile(r"(?P<lines>(?:\d+:\d+ )+)(?P<path>.+)", re.DOTALL)
-_SILENT = frozenset({"math", "svg"})
+_ATTRIBUTE = re.compile(r"(?P<lines>(?:\d+:\d+ )+)(?P<path>.+)", re.DOTALL)
+_DRAWINGS = frozenset({"math", "svg"})
 """Elements that a page shows as a drawing."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLines:
-    """The lines of a source that the words of a block stand in."""
+    """The lines of a source that the words of a block are on."""
 
     path: str
     starts: tuple[int, ...]
@@ -37,12 +37,12 @@ class SourceLines:
     lines: tuple[int, ...]
 
     def line(self, letters: int) -> int:
-        """The line of the letter that so many stand before."""
+        """Return the line of the letter after this number of letters."""
         return self.lines[max(0, bisect_right(self.starts, letters) - 1)]
 
 
 def marked(words: str, place: Location) -> Markup:
-    """Words as markup, with a mark before those of each line; without any where their place is not known."""
+    """Return words as markup, with a mark before each line if their place is known."""
     if not place.path or "?>" in place.path:
         return escape(words)
     return Markup("\n").join(
@@ -52,25 +52,25 @@ def marked(words: str, place: Location) -> Markup:
 
 
 def settle_marks(root: etree._Element, blocks: frozenset[str]) -> None:
-    """Take the marks out of a tree, and give each of these blocks the attribute that says what they said."""
+    """Replace the marks in a tree by an attribute of each of these blocks."""
     instructions: list[Any] = list(root.iter(etree.ProcessingInstruction))
     marks = [mark for mark in instructions if mark.target == _MARK]
     if not marks:
         return
-    found: dict[etree._Element, _Found] = {}
+    lines_by_block: dict[etree._Element, _BlockLines] = {}
     for block, part in _parts(root, blocks):
         if block is not None:
-            found.setdefault(block, _Found()).add(part)
-    for block, lines in found.items():
+            lines_by_block.setdefault(block, _BlockLines()).add(part)
+    for block, lines in lines_by_block.items():
         if lines.lines:
-            block.set(SOURCE, lines.written)
+            block.set(SOURCE, lines.attribute)
     for mark in marks:
-        _take_out(mark)
+        _remove(mark)
 
 
 @dataclass
-class _Found:
-    """Account of a block while it is read: the letters so far, and the lines."""
+class _BlockLines:
+    """The letters of a block so far, and the lines that begin in it."""
 
     letters: int = 0
     path: str = ""
@@ -86,11 +86,11 @@ class _Found:
         if path != self.path or (self.lines and self.lines[-1][1] == line):
             return
         if self.lines and self.lines[-1][0] == self.letters:
-            self.lines.pop()  # no word stood in that line
+            self.lines.pop()  # that line had no words
         self.lines.append((self.letters, line))
 
     @property
-    def written(self) -> str:
+    def attribute(self) -> str:
         """The value of the attribute."""
         return "".join(f"{letters}:{line} " for letters, line in self.lines) + self.path
 
@@ -98,38 +98,38 @@ class _Found:
 def _parts(
     root: etree._Element, blocks: frozenset[str]
 ) -> Iterator[tuple[etree._Element | None, str | tuple[int, str]]]:
-    """The words and the marks of a tree in order, each with the block that it stands in."""
-    around: list[etree._Element | None] = [None]
-    silent = 0
+    """Yield the words and the marks of a tree in order, each with its block."""
+    stack: list[etree._Element | None] = [None]
+    uncounted = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "pi")):
         if event == "pi":
-            if element.target == _MARK and not silent:
+            if element.target == _MARK and not uncounted:
                 line, _, path = element.text.partition(" ")
-                yield around[-1], (int(line), path)
+                yield stack[-1], (int(line), path)
         elif event == "start":
-            around.append(element if element.tag in blocks else around[-1])
-            silent += _is_silent(element)
-            if not silent:
-                yield around[-1], element.text or ""
+            stack.append(element if element.tag in blocks else stack[-1])
+            uncounted += _is_uncounted(element)
+            if not uncounted:
+                yield stack[-1], element.text or ""
             continue
         else:
-            around.pop()
-            silent -= _is_silent(element)
-        if not silent and element is not root:
-            yield around[-1], element.tail or ""
+            stack.pop()
+            uncounted -= _is_uncounted(element)
+        if not uncounted and element is not root:
+            yield stack[-1], element.tail or ""
 
 
-def _is_silent(element: etree._Element) -> bool:
-    """Whether the words of an element are not counted: drawings, and the numbers of notes."""
-    return is_call(element.get("role")) or str(element.tag).rpartition("}")[2] in _SILENT
+def _is_uncounted(element: etree._Element) -> bool:
+    """True for elements whose letters are not counted: drawings, and the numbers of notes."""
+    return is_call(element.get("role")) or str(element.tag).rpartition("}")[2] in _DRAWINGS
 
 
 def is_call(role: str | None) -> bool:
-    """Whether an element of a role holds the number of a note, which a page may show otherwise."""
+    """True if an element of a role is the number of a note, which a page may show as another number."""
     return role == "doc-noteref"
 
 
-def _take_out(mark: etree._Element) -> None:
+def _remove(mark: etree._Element) -> None:
     parent, before = mark.getparent(), mark.getprevious()
     if parent is None:
         return
@@ -142,14 +142,14 @@ def _take_out(mark: etree._Element) -> None:
 
 
 def letters_in(words: str) -> int:
-    """The number of letters and digits, which no rule of setting changes."""
+    """Count letters and digits, which typography does not change."""
     return sum(map(str.isalnum, words))
 
 
-def read_lines(written: str) -> SourceLines | None:
-    """The lines that the attribute of a block names."""
-    found = _WRITTEN.fullmatch(written)
-    if found is None:
+def read_lines(attribute: str) -> SourceLines | None:
+    """Return the source lines in the attribute of a block."""
+    match = _ATTRIBUTE.fullmatch(attribute)
+    if match is None:
         return None
-    pairs = [pair.split(":") for pair in found["lines"].split()]
-    return SourceLines(found["path"], tuple(int(start) for start, _ in pairs), tuple(int(line) for _, line in pairs))
+    pairs = [pair.split(":") for pair in match["lines"].split()]
+    return SourceLines(match["path"], tuple(int(start) for start, _ in pairs), tuple(int(line) for _, line in pairs))

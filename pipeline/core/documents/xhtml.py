@@ -1,4 +1,4 @@
-"""XHTML trees: parse, write, lone pages."""
+"""XHTML and HTML as trees; pages in one file."""
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from tinyhtml5 import inputstream
 
 from pipeline.core.diagnostics import TypesettingFailure
 
-# The body of a composed text as a tree. Reads XML, never HTML.
+# The body of a composed text as an ElementTree. It is XML, not HTML.
 
 _XHTML_PREFIX = "{http://www.w3.org/1999/xhtml}"
 SVG_PREFIX = "{http://www.w3.org/2000/svg}"
@@ -21,46 +21,45 @@ _XMLNS = 'xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2
 
 
 def read_body(body: str, name: str) -> Element:
-    """A `body` element with the given children; names in no namespace, drawings in theirs."""
+    """Parse the content of a `body` element; HTML names lose their namespace, SVG names keep it."""
     try:
         root = ElementTree.fromstring(f"<body {_XMLNS}>{body}</body>")
-    except ElementTree.ParseError as flaw:
-        raise TypesettingFailure(f"The text of '{name}' is not well-formed: {flaw}.") from flaw
+    except ElementTree.ParseError as error:
+        raise TypesettingFailure(f"The text of '{name}' is not well-formed: {error}.") from error
     for element in root.iter():
         element.tag = str(element.tag).removeprefix(_XHTML_PREFIX)
     return root
 
 
 def lower_name(element: Element) -> str:
-    """The name of an element without its namespace, in small letters."""
+    """Return the name of an element without its namespace, in small letters."""
     return str(element.tag).rpartition("}")[2].lower()
 
 
-# Reads a web page by the rules of HTML, as a browser does. The library that knows the rules looks for the end of each
-# name and value with a pattern, means to keep its patterns and, by a slip, makes them anew each time. Here they are
-# kept for it: half of its time goes into that.
+# HTML, parsed as a browser does. tinyhtml5 has a cache for the patterns that find the end of names and values, but
+# never fills it, by a slip: compiling them takes half of its time.
 
 
-class _Patterns(dict[tuple[Iterable[str], bool], re.Pattern[str]]):
-    """For some characters the pattern of a run of them, or of anything else."""
+class _PatternCache(dict[tuple[Iterable[str], bool], re.Pattern[str]]):
+    """Patterns for a run of some characters, or of all others."""
 
-    def __missing__(self, wanted: tuple[Iterable[str], bool]) -> re.Pattern[str]:
-        characters, are_meant = wanted
-        listed = "".join(f"\\x{ord(character):02x}" for character in sorted(characters))
-        pattern = self[wanted] = re.compile(f"[{'' if are_meant else '^'}{listed}]+")
+    def __missing__(self, key: tuple[Iterable[str], bool]) -> re.Pattern[str]:
+        characters, is_included = key
+        escapes = "".join(f"\\x{ord(character):02x}" for character in sorted(characters))
+        pattern = self[key] = re.compile(f"[{'' if is_included else '^'}{escapes}]+")
         return pattern
 
 
 def read_html(page: bytes) -> Element:
-    """The tree of a page, with names in no namespace."""
-    if not isinstance(inputstream.characters_until_regex, _Patterns):
-        inputstream.characters_until_regex = _Patterns()
+    """Parse a web page; names are in no namespace."""
+    if not isinstance(inputstream.characters_until_regex, _PatternCache):
+        inputstream.characters_until_regex = _PatternCache()
     root: Element = tinyhtml5.parse(page, namespace_html_elements=False)
     return root
 
 
-# Lone pages: HTML in one file, to be read anywhere without a network. Pure. Such a page has no script and fetches
-# nothing, and its policy makes a browser hold it to that.
+# Pages in one file, to be read without a network. They have no scripts and load nothing; their policy makes browsers
+# enforce that.
 
 _PAGE = Markup("""<!DOCTYPE html>
 <html lang="en-GB">
@@ -87,11 +86,11 @@ _PAGE = Markup("""<!DOCTYPE html>
 
 
 def lone_page(title: str, style: str, main: Markup, foot: str | Markup) -> str:
-    """The page, in British English; `style` is our own CSS, which goes in as it is."""
+    """Return a page in British English; `style` is our own CSS, which is not escaped."""
     return str(_PAGE.format(title=title, style=Markup(style), main=main, foot=foot))
 
 
-# The parts of a page that plain text does not have, each with the reason.
+# The parts of a page that plain text leaves out
 
 LEFT_OUT: Mapping[str, str] = {
     "folio": "the number of a page, which plain text does not have",
@@ -101,26 +100,23 @@ LEFT_OUT: Mapping[str, str] = {
     "ruled": "lines to write on",
     "index": "the index of a pack, which leads to pages",
 }
-"""Classes of what plain text leaves out."""
+"""Classes of elements that plain text leaves out, with the reason."""
 
 NOTE_NUMBER = "notenumber"
-"""The class of the number before a note, which is a way back on other pages."""
+"""The class of the number before a note; on other pages it is a link back."""
 
-_WAYS = frozenset({"doc-backlink", "doc-pagebreak"})
+_NAVIGATION = frozenset({"doc-backlink", "doc-pagebreak"})
 
 
 def is_left_out(element: Any) -> bool:
-    """Whether plain text has nothing of an element: what is silent, what leads back, and marks of pages too.
-
-    It may be an element of any library.
-    """
+    """True if plain text leaves out an element of any library: hidden elements, links back and page breaks too."""
     classes = element.get("class", "").split()
-    silent = element.get("aria-hidden", "") == "true" or element.get("hidden", "no") != "no"
-    way = element.get("role", "") in _WAYS and NOTE_NUMBER not in classes
-    return silent or way or not LEFT_OUT.keys().isdisjoint(classes)
+    is_hidden = element.get("aria-hidden", "") == "true" or element.get("hidden", "no") != "no"
+    is_navigation = element.get("role", "") in _NAVIGATION and NOTE_NUMBER not in classes
+    return is_hidden or is_navigation or not LEFT_OUT.keys().isdisjoint(classes)
 
 
-# XHTML documents as trees: parsed strictly, written whole. Knows nothing of EPUB or pages.
+# XHTML documents as lxml trees
 
 XHTML = "http://www.w3.org/1999/xhtml"
 SVG = "http://www.w3.org/2000/svg"
@@ -136,98 +132,93 @@ _EMBEDDED = {"svg": SVG, "math": MATHML}
 
 
 def parse(text: str, name: str) -> etree._Element:
-    """The root element of a document; `name` is what a failure calls it."""
+    """Parse a document strictly; `name` is its name in an error message."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError as broken:
-        raise TypesettingFailure(f"The document '{name}' is not well-formed XHTML: {broken.msg}.") from broken
-    _name_embedded(root)
+    except etree.XMLSyntaxError as error:
+        raise TypesettingFailure(f"The document '{name}' is not well-formed XHTML: {error.msg}.") from error
+    for local_name, namespace in _EMBEDDED.items():  # inline SVG and MathML without their namespaces
+        for outer in list(root.iter(f"{{{XHTML}}}{local_name}")):
+            parent = outer.getparent()
+            if parent is not None:
+                parent.replace(outer, _in_namespace(outer, namespace))
     return root
 
 
+def _in_namespace(element: etree._Element, namespace: str) -> etree._Element:
+    """Copy an element and its descendants into another namespace."""
+    copy = etree.fromstring(f'<{local(element)} xmlns="{namespace}"/>')
+    copy.attrib.update(element.attrib)
+    copy.text, copy.tail = element.text, element.tail
+    copy.extend([_in_namespace(child, namespace) for child in element])
+    return copy
+
+
 def serialise(root: etree._Element) -> bytes:
-    """The document as UTF-8, with its XML declaration and document type."""
+    """Return a document as UTF-8, with its XML declaration and document type."""
     etree.cleanup_namespaces(root, keep_ns_prefixes=["epub"])
-    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>")
-    return written
+    content: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>")
+    return content
 
 
 def elements(root: etree._Element) -> Iterator[etree._Element]:
-    """The element and all below it, in document order."""
+    """Yield the element and its descendants, in document order."""
     return root.iter(etree.Element)
 
 
 def local(element: etree._Element) -> str:
-    """The element's name without its namespace."""
+    """Return the element's name without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
 def ids(root: etree._Element) -> dict[str, etree._Element]:
-    """Every element that has an id, by it (the first, where an id stands twice)."""
-    found: dict[str, etree._Element] = {}
+    """Return the elements by id; the first element of an id that occurs twice."""
+    by_id: dict[str, etree._Element] = {}
     for element in elements(root):
         if identifier := element.get("id"):
-            found.setdefault(identifier, element)
-    return found
+            by_id.setdefault(identifier, element)
+    return by_id
 
 
-def free_id(root: etree._Element, wish: str) -> str:
-    """The id wished for, or with a number behind it where an author's heading already has it."""
-    return untaken(ids(root), wish)
+def free_id(root: etree._Element, wanted: str) -> str:
+    """Return the wanted id, with a number added if the document has it already."""
+    return untaken(ids(root), wanted)
 
 
-def untaken(taken: Container[str], wish: str) -> str:
-    """The id wished for, or with a number behind it where it is taken."""
-    chosen, count = wish, 2
-    while chosen in taken:
-        chosen, count = f"{wish}-{count}", count + 1
-    return chosen
+def untaken(used: Container[str], wanted: str) -> str:
+    """Return the wanted id, with a number added if it is used already."""
+    identifier, count = wanted, 2
+    while identifier in used:
+        identifier, count = f"{wanted}-{count}", count + 1
+    return identifier
 
 
 def drop_attribute(element: etree._Element, name: str) -> None:
-    """Take an attribute off, if it is there."""
+    """Remove an attribute, if the element has it."""
     if name in element.attrib:
         del element.attrib[name]
 
 
 def words(element: etree._Element) -> str:
-    """The text of an element, white space folded; a formula in words."""
-    return " ".join("".join(_said(element)).split())
+    """Return the text of an element with single spaces, and formulas in words."""
+    return " ".join("".join(_texts(element)).split())
 
 
-def _said(element: etree._Element) -> Iterator[str]:
+def _texts(element: etree._Element) -> Iterator[str]:
     if element.tag == f"{{{MATHML}}}math":
         yield element.get("alttext", "")
         return
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str):
-            yield from _said(child)
+            yield from _texts(child)
         yield child.tail or ""
 
 
-def _name_embedded(root: etree._Element) -> None:
-    """Give inline SVG and MathML their namespaces where the text left them in XHTML's."""
-    for name, namespace in _EMBEDDED.items():
-        for outer in list(root.iter(f"{{{XHTML}}}{name}")):
-            parent = outer.getparent()
-            if parent is not None:
-                parent.replace(outer, _renamed(outer, namespace))
-
-
-def _renamed(element: etree._Element, namespace: str) -> etree._Element:
-    """The element and all below it, in another namespace."""
-    made = etree.fromstring(f'<{local(element)} xmlns="{namespace}"/>')
-    made.attrib.update(element.attrib)
-    made.text, made.tail = element.text, element.tail
-    made.extend([_renamed(child, namespace) for child in element])
-    return made
-
-
 def join_addresses(root: etree._Element) -> None:
-    """Take out the places where an address may break on paper.
+    """Remove the break opportunities in web addresses, which are for paper.
 
-    A screen reader that meets one says 'briefings. northmoor. example'; a browser breaks an address as it must.
+    A screen reader would say 'briefings. northmoor. example'; a browser breaks addresses itself.
     """
     etree.strip_elements(root, f"{{{XHTML}}}wbr", with_tail=False)

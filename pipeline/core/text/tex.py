@@ -1,4 +1,4 @@
-"""TeX of formulas: scanned, macros expanded, rewritten, broken into lines."""
+"""TeX of formulas: groups, macros, rows and labels, and the dialect that both libraries read."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,10 +14,10 @@ _OPTION = re.compile(r"\[[^\[\]]{0,200}\]")
 
 
 class FormulaRefused(ValueError):
-    """A formula that cannot be set: `reason` says why in our words, `offset` is the character that it is about.
+    """A formula that cannot be set, with the reason in our words and the offset of the character that it is about.
 
-    `command` is the one that is not known, with its backslash, where that is the reason; `endless`, where it is one
-    that stands for too much.
+    `command` is the unknown command, with its backslash, if that is the reason; `endless` is true if a command expands
+    to too much.
     """
 
     def __init__(self, reason: str, offset: int = 0, command: str = "", endless: bool = False) -> None:
@@ -26,7 +26,7 @@ class FormulaRefused(ValueError):
 
 
 def group_end(tex: str, start: int) -> int:
-    """Offset after the '}' of the group that opens with '{' at `start`; -1 if it never closes."""
+    """Return the offset after the group that opens with '{' at `start`; -1 if it is not closed."""
     depth = 0
     for brace in _BRACE.finditer(tex, start):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
@@ -36,7 +36,7 @@ def group_end(tex: str, start: int) -> int:
 
 
 def argument(tex: str, start: int) -> tuple[str, int] | None:
-    """The argument of a command that ends at `start`, without its braces, and where it ends. None where it has none."""
+    """Return the argument of a command that ends at `start`, without braces, and its end; None if it has none."""
     begin = _SPACE.match(tex, start).end()  # type: ignore[union-attr]
     if begin >= len(tex) or tex[begin] in "}&":
         return None
@@ -48,34 +48,34 @@ def argument(tex: str, start: int) -> tuple[str, int] | None:
 
 
 def option(tex: str, start: int) -> tuple[str | None, int]:
-    """The optional argument in brackets, or None, and where it ends."""
+    """Return the optional argument in brackets, or None, and its end."""
     begin = _SPACE.match(tex, start).end()  # type: ignore[union-attr]
-    found = _OPTION.match(tex, begin)
-    return (found[0][1:-1], found.end()) if found else (None, start)
+    brackets = _OPTION.match(tex, begin)
+    return (brackets[0][1:-1], brackets.end()) if brackets else (None, start)
 
 
-def joined(before: str, behind: str) -> str:
-    """Two pieces of TeX one behind the other: no letter becomes part of the command before it."""
-    apart = behind[:1].isalpha() and re.search(r"\\[A-Za-z]+\Z", before[-40:])
-    return f"{before} {behind}" if apart else f"{before}{behind}"
+def _join(before: str, after: str) -> str:
+    """Join two pieces of TeX so that no letter becomes part of the command before it."""
+    needs_space = after[:1].isalpha() and re.search(r"\\[A-Za-z]+\Z", before[-40:])
+    return f"{before} {after}" if needs_space else f"{before}{after}"
 
 
 def split_at(tex: str, mark: str) -> list[str]:
-    r"""The TeX divided at each `mark` (`\\` or `&`) that stands in no group and in no inner environment."""
+    r"""Split TeX at each `mark` (`\\` or `&`) outside groups and inner environments."""
     parts, begin = [], 0
-    for at in _outermost(tex, mark):
-        parts.append(tex[begin:at])
-        begin = at + len(mark)
+    for offset in _outermost(tex, mark):
+        parts.append(tex[begin:offset])
+        begin = offset + len(mark)
     return [*parts, tex[begin:]]
 
 
 def _outermost(tex: str, mark: str) -> Iterator[int]:
     depth, position = 0, 0
     while position < len(tex):
-        around = _BEGIN.match(tex, position)
-        if around:
-            depth += 1 if around[1] == "begin" else -1
-            position = around.end()
+        environment = _BEGIN.match(tex, position)
+        if environment:
+            depth += 1 if environment[1] == "begin" else -1
+            position = environment.end()
             continue
         token = TOKEN.match(tex, position)[0]  # type: ignore[index]
         depth += {"{": 1, "}": -1}.get(token, 0)
@@ -87,13 +87,13 @@ def _outermost(tex: str, mark: str) -> Iterator[int]:
 # Commands that authors define
 
 LONGEST = 10_000
-"""Characters of one formula, as it is written and with all commands written out."""
+"""Characters of a formula, in the source and with all commands expanded."""
 
-MOST_STEPS = 3_000
-"""Commands that are written out in one formula."""
+_MAX_EXPANSIONS = 3_000
+"""Commands that are expanded in one formula."""
 
-_MOST_WITHOUT_END = 20
-"""Definitions of one formula whose end is sought in vain: each search goes to the end of the formula."""
+_MAX_UNCLOSED = 20
+"""Unclosed definitions in one formula: each search for an end goes to the end of the formula."""
 
 DEFINES = re.compile(
     r"\\(?P<how>newcommand|renewcommand|providecommand|DeclareMathOperator|[gex]?def|let)(?P<star>\*?)(?![A-Za-z])"
@@ -103,22 +103,25 @@ _NAME = re.compile(r"\s*(?:\{\s*(?P<braced>\\(?:[A-Za-z]+|[^\w\s]))\s*\}|(?P<bar
 _BEFORE_BODY = re.compile(r"[^{}\n]*+(?=\{)")
 _PARAMETERS = re.compile(r"\s*+((?:#[1-9])*+)\s*+(?=\{)")
 _LET = re.compile(r"\s*+=?\s*+(\\[A-Za-z]+|[^\s{}\\])")
-_PLACE = re.compile(r"#([1-9])")
+_PARAMETER = re.compile(r"#([1-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """A command: the `body` that it stands for, with `#1` … `#9` in it, and its first argument where none is given."""
+    """A command that an author or a library defines."""
 
     count: int
+    """The number of its arguments."""
     body: str
+    """The replacement, with `#1` … `#9` for the arguments."""
     first: str | None = None
+    """The default of the first argument."""
 
 
 Macros = Mapping[str, Macro]
 """By name, without the backslash."""
 
-_SAME = r"""
+_SYNONYMS = r"""
     mbox \text  hbox \text  textnormal \text  textup \text  textmd \text  cr \\  tabularnewline \\  pmb \boldsymbol
     mathbbm \mathbb  mathds \mathbb  dotsb \cdots  dotsc \ldots  dotsi \cdots  dotsm \cdots  dotso \ldots  hdots \ldots
     adots \iddots  smallsetminus \setminus  varpropto \propto  enskip \enspace  hfill \quad  hfil \quad  frak \mathfrak
@@ -128,14 +131,14 @@ _SAME = r"""
     TeX \text{TeX}  LaTeX \text{LaTeX}  LaTeXe \text{LaTeX2e}  BibTeX \text{BibTeX}
     textgreater >  textless <  textunderscore \_  slash /  cdotp \cdot  * *  varlimsup \limsup  varliminf \liminf
 """
-_LEFT_OUT = (
+_IGNORED = (
     "smash llap rlap clap mathllap mathrlap mathclap ensuremath strut allowbreak nobreak noindent protect leavevmode"
     " null xspace boldmath unboldmath displaylimits tiny scriptsize footnotesize small normalsize large Large LARGE"
     " huge Huge"
 )
 BUILT_IN: Macros = {
-    **{name: Macro(0, "") for name in _LEFT_OUT.split()},
-    **{name: Macro(0, body) for name, body in zip(_SAME.split()[::2], _SAME.split()[1::2], strict=True)},
+    **{name: Macro(0, "") for name in _IGNORED.split()},
+    **{name: Macro(0, body) for name, body in zip(_SYNONYMS.split()[::2], _SYNONYMS.split()[1::2], strict=True)},
     "\n": Macro(0, r"\ "),
     "substack": Macro(1, r"\begin{subarray}{c}#1\end{subarray}"),
     "abs": Macro(1, r"\left|#1\right|"),
@@ -146,65 +149,66 @@ BUILT_IN: Macros = {
     "vspace": Macro(1, ""),
     "overunderset": Macro(3, r"\overset{#1}{\underset{#2}{#3}}"),
 }
-"""Commands that the libraries do not both know, by what both know. An author's own come before them."""
+"""Commands that not both libraries know, in terms of those that both know. An author's own take precedence."""
 
 
 def declared(body: str) -> Macro:
-    """The command of a library: it takes as many arguments as its replacement names."""
-    return Macro(max((int(number) for number in _PLACE.findall(body)), default=0), body)
+    """Return the macro of a library's setting, with as many arguments as its body uses."""
+    return Macro(max((int(number) for number in _PARAMETER.findall(body)), default=0), body)
 
 
 def definition_at(tex: str, start: int) -> tuple[str, Macro, int] | None:
-    """The command that is defined at `start`, what it stands for, and where the definition ends."""
-    found = DEFINES.match(tex, start)
-    name = _NAME.match(tex, found.end()) if found else None
-    if found is None or name is None:
+    """Read the definition at `start`: return the name of the command, its macro and the end of the definition."""
+    command = DEFINES.match(tex, start)
+    name = _NAME.match(tex, command.end()) if command else None
+    if command is None or name is None:
         return None
-    read = _stands_for(tex, found["how"], name.end())
-    if read is None:
+    definition = _read_body(tex, command["how"], name.end())
+    if definition is None:
         return None
-    macro, end = read
-    if found["how"] == "DeclareMathOperator":
-        macro = Macro(0, f"\\operatorname{found['star']}{{{macro.body}}}")
+    macro, end = definition
+    if command["how"] == "DeclareMathOperator":
+        macro = Macro(0, f"\\operatorname{command['star']}{{{macro.body}}}")
     return (name["braced"] or name["bare"])[1:], macro, end
 
 
-def _stands_for(tex: str, how: str, position: int) -> tuple[Macro, int] | None:
+def _read_body(tex: str, keyword: str, position: int) -> tuple[Macro, int] | None:
+    """Read a definition after the name of its command; the keyword is such as `newcommand`, `def` or `let`."""
     count, first = 0, None
-    if how == "let":
-        same = _LET.match(tex, position)
-        return (Macro(0, same[1]), same.end()) if same else None
-    if how.endswith("def"):
+    if keyword == "let":
+        synonym = _LET.match(tex, position)
+        return (Macro(0, synonym[1]), synonym.end()) if synonym else None
+    if keyword.endswith("def"):
         parameters = _PARAMETERS.match(tex, position)
         if parameters is None:
             return None
         count, position = len(parameters[1]) // 2, parameters.end()
-    elif how != "DeclareMathOperator":
-        said, position = option(tex, position)
-        if said is not None and not (said.strip().isdigit() and len(said.strip()) == 1):
+    elif keyword != "DeclareMathOperator":
+        number, position = option(tex, position)
+        if number is not None and not (number.strip().isdigit() and len(number.strip()) == 1):
             return None
-        count = int(said or 0)
+        count = int(number or 0)
         first, position = option(tex, position) if count else (None, position)
     body = argument(tex, position)
     return (Macro(count, body[0], first), body[1]) if body else None
 
 
 def take_definitions(tex: str) -> tuple[str, dict[str, Macro], list[str]]:
-    """The TeX without the definitions in it, what they define, and those that cannot be read."""
+    """Return TeX without definitions, the macros that they define, and the definitions that cannot be read."""
     macros: dict[str, Macro] = {}
     unreadable: list[str] = []
-    kept, position, without_end = [], 0, 0
+    kept, position, unclosed = [], 0, 0
     for command in DEFINES.finditer(tex):
         start = command.start()
-        if start < position or without_end > _MOST_WITHOUT_END:
+        if start < position or unclosed > _MAX_UNCLOSED:
             continue
-        if defined := definition_at(tex, start):
-            name, macro, end = defined
+        if definition := definition_at(tex, start):
+            name, macro, end = definition
             macros[name] = macro
         elif (end := _end_of_unreadable(tex, command)) > 0:
             unreadable.append(tex[start:end])
         else:
-            without_end += 1
+            unclosed += 1
             continue
         kept.append(tex[position:start])
         position = end
@@ -212,7 +216,7 @@ def take_definitions(tex: str) -> tuple[str, dict[str, Macro], list[str]]:
 
 
 def _end_of_unreadable(tex: str, command: re.Match[str]) -> int:
-    """The end of the last group in braces of a definition that cannot be read; -1 if a group has no end."""
+    """Return the end of the last group of an unreadable definition; -1 if a group is not closed."""
     end = -1
     position = command.end()
     while before := _BEFORE_BODY.match(tex, position):
@@ -225,22 +229,22 @@ def _end_of_unreadable(tex: str, command: re.Match[str]) -> int:
 
 
 def expand(tex: str, macros: Macros) -> str:
-    """The TeX with every command of ours written out. Raises `FormulaRefused` where that has no end or no argument."""
+    """Expand all macros. Raises `FormulaRefused` if there is no end to it or an argument is missing."""
     done: list[str] = []
-    steps = written = position = 0
+    expansions = length = position = 0
     while command := _COMMAND.search(tex, position):
         macro = macros.get(command[1])
         position = command.end()
         if macro is None:
             continue
-        steps += 1
+        expansions += 1
         before = tex[: command.start()]
-        body, end = _written_out(command[0], macro, tex, position)
-        written += len(before)
-        if steps > MOST_STEPS or written + len(body) + len(tex) - end > LONGEST:
+        body, end = _expand_macro(command[0], macro, tex, position)
+        length += len(before)
+        if expansions > _MAX_EXPANSIONS or length + len(body) + len(tex) - end > LONGEST:
             raise _too_long()
         done.append(before)
-        tex, position = joined(before, joined(body, tex[end:]))[len(before) :], 0
+        tex, position = _join(before, _join(body, tex[end:]))[len(before) :], 0
     return "".join((*done, tex))
 
 
@@ -248,31 +252,31 @@ def _too_long() -> FormulaRefused:
     return FormulaRefused(f"with all commands written out it is longer than {LONGEST:,} characters", endless=True)
 
 
-def _written_out(name: str, macro: Macro, tex: str, position: int) -> tuple[str, int]:
-    """The replacement of a command with its arguments, and where it ends."""
-    given: list[str] = []
+def _expand_macro(name: str, macro: Macro, tex: str, position: int) -> tuple[str, int]:
+    """Return the replacement of a command with its arguments, and the end of the last argument."""
+    arguments: list[str] = []
     if macro.first is not None:
-        said, position = option(tex, position)
-        given.append(macro.first if said is None else said)
-    while len(given) < macro.count:
-        found = argument(tex, position)
-        if found is None:
+        first, position = option(tex, position)
+        arguments.append(macro.first if first is None else first)
+    while len(arguments) < macro.count:
+        following = argument(tex, position)
+        if following is None:
             needs = "an argument" if macro.count == 1 else f"{macro.count} arguments"
             raise FormulaRefused(f"the command {name} needs {needs}")
-        given.append(found[0])
-        position = found[1]
+        arguments.append(following[0])
+        position = following[1]
     body, end = "", 0
-    places = tuple(_PLACE.finditer(macro.body))
-    put = [given[int(place[1]) - 1] if int(place[1]) <= len(given) else "" for place in places]
-    if len(macro.body) + sum(map(len, put)) > LONGEST:
+    parameters = tuple(_PARAMETER.finditer(macro.body))
+    values = [arguments[int(found[1]) - 1] if int(found[1]) <= len(arguments) else "" for found in parameters]
+    if len(macro.body) + sum(map(len, values)) > LONGEST:
         raise _too_long()
-    for place, text in zip(places, put, strict=True):
-        body, end = joined(body + macro.body[end : place.start()], text), place.end()
-    return joined(body, macro.body[end:]), position
+    for parameter, value in zip(parameters, values, strict=True):
+        body, end = _join(body + macro.body[end : parameter.start()], value), parameter.end()
+    return _join(body, macro.body[end:]), position
 
 
 def balanced(tex: str) -> bool:
-    """Whether every brace has its other."""
+    """True if all braces are closed."""
     return group_end(f"{{{tex}}}", 0) == len(tex) + 2
 
 
@@ -283,14 +287,14 @@ NUMBERED = (
     *("split", "aligned", "gathered", "alignedat", "cases", "dcases", "rcases", "array", "subequations"),
     *("matrix", "pmatrix", "bmatrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix"),
 )
-"""Environments that are formulas, with or without a star and dollar signs around them."""
+"""Environments of formulas, with or without a star and dollar signs around them."""
 
-_IN_ROWS = frozenset({"align", "gather", "eqnarray", "alignat", "flalign", "xalignat"})
-"""Those in which each row may have a number of its own."""
+_NUMBERED_ROWS = frozenset({"align", "gather", "eqnarray", "alignat", "flalign", "xalignat"})
+"""Environments in which each row may have a number."""
 
 _OUTER = re.compile(r"\s*+\\begin\{(?P<name>[A-Za-z]+)(?P<star>\*?)\}(?P<columns>\{\d+\})?")
 _WRAPPER = re.compile(r"\\(?:begin\{subequations\}(?P<label>\s*\\label\s*\{[^{}]*\})?|end\{subequations\})")
-"""The environment around others, and its own label, which leads to its first row."""
+"""The environment around others, and its own label, which refers to its first row."""
 _MARK = re.compile(r"\s*\\(?:(?P<label>label)|(?P<tag>tag)\*?)\s*(?=\{)|\\(?:nonumber|notag)(?![A-Za-z])")
 _SIGN = re.compile(r"\\(dagger|ddagger|ast|star|dag|ddag|S|P)(?![A-Za-z])|[${}\\]")
 _SIGNS = {"dagger": "†", "dag": "†", "ddagger": "‡", "ddag": "‡", "ast": "*", "star": "*", "S": "§", "P": "¶"}
@@ -298,24 +302,25 @@ _SIGNS = {"dagger": "†", "dag": "†", "ddagger": "‡", "ddag": "‡", "ast":
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The name of a row of a formula: that of its label, and the author's own sign in place of a number."""
+    """The labels of a row of a formula."""
 
     label: str = ""
     tag: str = ""
+    """The author's own sign in place of a number."""
     others: tuple[str, ...] = ()
-    """Further labels, which mean the same."""
+    """Further labels of the same row."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaRows:
-    """A formula in parts: its environment, if it is one as a whole, and its rows."""
+    """The outermost environment of a formula, if it has one, and its rows."""
 
     name: str
     rows: tuple[str, ...]
 
 
 def in_parts(tex: str) -> FormulaRows:
-    """The outermost environment of a formula and its rows."""
+    """Split a formula into its outermost environment and its rows."""
     tex = _WRAPPER.sub("", tex).strip()
     outer = _OUTER.match(tex)
     close = f"\\end{{{outer['name']}{outer['star']}}}" if outer else ""
@@ -325,34 +330,33 @@ def in_parts(tex: str) -> FormulaRows:
 
 
 def take_numbers(tex: str) -> tuple[str, tuple[Row, ...]]:
-    """The TeX without what is said of numbers, and what its rows are called; nothing where none is called anything."""
+    """Return TeX without labels and tags, and the labels of its rows; none if no row has any."""
     if "\\label" not in tex and "\\tag" not in tex:
         return _MARK.sub("", tex), ()
-    around = [found["label"] for found in _WRAPPER.finditer(tex) if found["label"]]
+    wrapper_labels = [wrapper["label"] for wrapper in _WRAPPER.finditer(tex) if wrapper["label"]]
     parts = in_parts(tex)
-    rows = parts.rows if parts.name in _IN_ROWS else ("\\\\".join(parts.rows),)
-    called = tuple(_called("".join((row, *around)) if number == 0 else row) for number, row in enumerate(rows))
-    if parts.name in _IN_ROWS and sum(row != Row() for row in called) > 1:
-        found = called
-    else:
-        found = tuple(row for row in called if row != Row())[:1]
-    return _without_marks(_WRAPPER.sub("", tex)), found
+    has_numbered_rows = parts.name in _NUMBERED_ROWS
+    first, *others = parts.rows if has_numbered_rows else ("\\\\".join(parts.rows),)
+    labels = tuple(map(_row_labels, ("".join((first, *wrapper_labels)), *others)))
+    if not has_numbered_rows or sum(row != Row() for row in labels) < 2:
+        labels = tuple(row for row in labels if row != Row())[:1]
+    return _without_labels(_WRAPPER.sub("", tex)), labels
 
 
-def _called(row: str) -> Row:
+def _row_labels(row: str) -> Row:
     tag = ""
     labels: list[str] = []
     for mark in _MARK.finditer(row):
         end = group_end(row, mark.end()) if mark["label"] or mark["tag"] else -1
-        said = row[mark.end() + 1 : end - 1].strip() if end > 0 else ""
+        name = row[mark.end() + 1 : end - 1].strip() if end > 0 else ""
         if mark["label"]:
-            labels += [said] if said else []
+            labels += [name] if name else []
         elif mark["tag"]:
-            tag = tag or _SIGN.sub(lambda sign: _SIGNS.get(sign[1] or "", ""), said).strip()
+            tag = tag or _SIGN.sub(lambda sign: _SIGNS.get(sign[1] or "", ""), name).strip()
     return Row(labels[0] if labels else "", tag, tuple(labels[1:]))
 
 
-def _without_marks(tex: str) -> str:
+def _without_labels(tex: str) -> str:
     kept, position = [], 0
     for mark in _MARK.finditer(tex):
         if mark.start() < position:
@@ -364,9 +368,9 @@ def _without_marks(tex: str) -> str:
     return "".join((*kept, tex[position:]))
 
 
-# TeX as both libraries read it
+# The dialect that both libraries read
 
-_AROUND = re.compile(r"\\(?P<end>begin|end)\{(?P<name>[A-Za-z]+)(?P<star>\*?)\}(?P<behind>\{\d+\}|\[[a-z]\])?")
+_ENVIRONMENT = re.compile(r"\\(?P<end>begin|end)\{(?P<name>[A-Za-z]+)(?P<star>\*?)\}(?P<options>\{\d+\}|\[[a-z]\])?")
 _INNER = {
     **dict.fromkeys(("align", "alignat", "alignedat", "flalign", "xalignat", "split", "eqnarray"), "aligned"),
     **dict.fromkeys(("gather", "multline"), "gathered"),
@@ -374,7 +378,7 @@ _INNER = {
     **{f"{kind}matrix": f"{kind}matrix" for kind in ("", "p", "b", "v", "V", "B")},
     "darray": "array",
 }
-_SET_IN = r"&\qquad"
+_INDENTED = r"&\qquad"
 _SMALL = {"begin": r"{\scriptstyle\begin{matrix}", "end": r"\end{matrix}}"}
 _ARRAY = re.compile(r"\\begin\{array\}(?:\[[tbc]\])?\s*(?=\{)")
 _BETWEEN = re.compile(r"[@!<>]\{(?:[^{}]|\{[^{}]*+\})*+\}|\s+")
@@ -383,12 +387,11 @@ _REPEATED = re.compile(r"\*\{(\d{1,2})\}\{([lcr|]{1,9})\}")
 _OPERATOR = re.compile(r"\\(mathop|operatorname)\*?\s*(?=\{)")
 _LETTERS = re.compile(r"\\[A-Za-z]")
 _LIMITS = re.compile(r"\s*\\limits(?![A-Za-z])")
-_WORDS = re.compile(r"\\text(?:rm|bf|it|sf|tt)?(?![A-Za-z])\s*(?=\{)")
+_TEXT = re.compile(r"\\text(?:rm|bf|it|sf|tt)?(?![A-Za-z])\s*(?=\{)")
 _DOLLAR = re.compile(r"\\.|\$", re.DOTALL)
 _AFTER_SIGN, _SPACED = re.compile(r"(\\[%&#$_]) "), r"\1\\ "
-_LINE = "\n"
 _COLOUR = re.compile(r"\\(color|textcolor|colorbox|fcolorbox|definecolor)(?![A-Za-z])")
-_ROOM = re.compile(
+_HORIZONTAL_SPACE = re.compile(
     r"\\(?:hspace|hskip|kern|mkern|mskip)\*?(?![A-Za-z])\s*(?:\{\s*)?(?P<size>[+-]?\s*(?:\d+\.?\d*|\.\d+))?\s*"
     r"(?P<unit>em|ex|pt|mu|cm|mm|in|px|\\[A-Za-z]+)?(?:\s*(?:plus|minus)\s*[\d.]+\s*[a-z]+)*(?:\s*\})?"
 )
@@ -400,115 +403,119 @@ _ANGLE = re.compile(r"(\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)([<>])")
 
 
 def plain(tex: str) -> tuple[str, bool]:
-    """The TeX as both libraries read it, and whether a colour was taken out of it."""
-    tex, coloured = _without_colours(_STARRED_COMMAND.sub(_star, tex) if "*" in tex else tex)
-    tex = _ROOM.sub(_room, _rows(tex))
-    tex = _ARRAY.sub(r"\\begin{array}", _AROUND.sub(_around, tex))
-    tex = _ANGLE.sub(lambda found: found[1] + (r"\langle " if found[2] == "<" else r"\rangle "), tex)
-    tex = _DOUBLE_STRUCK.sub(lambda found: chr(ord("𝟘") + int(found[1])), tex)
-    return _words(_operators(_columns(tex))), coloured
+    """Return TeX in the dialect that both libraries read, and whether colours were removed."""
+    tex, coloured = _remove_colours(_STARRED_COMMAND.sub(_separate_star, tex) if "*" in tex else tex)
+    tex = _HORIZONTAL_SPACE.sub(_replace_space, _align_rows(tex))
+    tex = _ARRAY.sub(r"\\begin{array}", _ENVIRONMENT.sub(_replace_environment, tex))
+    tex = _ANGLE.sub(lambda fence: fence[1] + (r"\langle " if fence[2] == "<" else r"\rangle "), tex)
+    tex = _DOUBLE_STRUCK.sub(lambda digit: chr(ord("𝟘") + int(digit[1])), tex)
+    return _rewrite_text(_rewrite_operators(_simplify_columns(tex))), coloured
 
 
-def _star(found: re.Match[str]) -> str:
-    name, star = found[1], found[2]
+def _separate_star(command: re.Match[str]) -> str:
+    name, star = command[1], command[2]
     if not star or name in _STARRED:
-        return found[0]
-    return f"\\{name} *" if name.isalpha() else "\\\\" if name == "\\" else found[0]
+        return command[0]
+    return f"\\{name} *" if name.isalpha() else "\\\\" if name == "\\" else command[0]
 
 
-def _rows(tex: str) -> str:
-    """A formula of rows as a whole: three columns as two, and lines that follow on one another set in."""
+def _align_rows(tex: str) -> str:
+    """Rewrite `eqnarray` with two columns, and indent the continuation lines of `multline`."""
     parts = in_parts(tex)
     if parts.name == "eqnarray":
         cells = [split_at(row, "&") for row in parts.rows]
         rows = ["&".join((row[0], "".join(row[1:]))) if len(row) > 1 else row[0] for row in cells]
     elif parts.name == "multline":
-        rows = [f"{_SET_IN if number else '&'} {row.strip()}" for number, row in enumerate(parts.rows)]
+        rows = [f"{_INDENTED if number else '&'} {row.strip()}" for number, row in enumerate(parts.rows)]
     else:
         return tex
     return r"\begin{aligned}" + r"\\".join(rows) + r"\end{aligned}"
 
 
-def _around(found: re.Match[str]) -> str:
-    if found["name"] == "smallmatrix":
-        return _SMALL[found["end"]]
-    if found["name"] not in _INNER:
-        return found[0]
-    name, behind = _INNER[found["name"]], found["behind"] or ""
-    said = found["star"] if behind.startswith("[") else found["name"].endswith(("alignat", "alignedat"))
-    return (f"\\{found['end']}{{{name}}}" if name else "") + ("" if said else behind)
+def _replace_environment(environment: re.Match[str]) -> str:
+    if environment["name"] == "smallmatrix":
+        return _SMALL[environment["end"]]
+    if environment["name"] not in _INNER:
+        return environment[0]
+    name, options = _INNER[environment["name"]], environment["options"] or ""
+    is_alignat = environment["name"].endswith(("alignat", "alignedat"))
+    drops_options = environment["star"] if options.startswith("[") else is_alignat
+    return (f"\\{environment['end']}{{{name}}}" if name else "") + ("" if drops_options else options)
 
 
-def _columns(tex: str) -> str:
+def _simplify_columns(tex: str) -> str:
     r"""Remove the separators and widths of the columns of an `array`, which the libraries set themselves."""
     kept, position = [], 0
-    for found in _ARRAY.finditer(tex):
-        end = group_end(tex, found.end())
+    for array in _ARRAY.finditer(tex):
+        end = group_end(tex, array.end())
         if end > 0:
-            said = _BOXED.sub("l", _BETWEEN.sub("", tex[found.end() + 1 : end - 1]))
-            said = _REPEATED.sub(lambda many: many[2] * int(many[1]), said)
-            kept += [tex[position : found.end()], "{", said, "}"]
+            columns = _BOXED.sub("l", _BETWEEN.sub("", tex[array.end() + 1 : end - 1]))
+            columns = _REPEATED.sub(lambda repeated: repeated[2] * int(repeated[1]), columns)
+            kept += [tex[position : array.end()], "{", columns, "}"]
             position = end
     return "".join((*kept, tex[position:]))
 
 
-def _operators(tex: str) -> str:
-    r"""Operators that are no words, such as `\operatorname{\mathbb{E}}`, as whatever stands for an operator."""
+def _rewrite_operators(tex: str) -> str:
+    r"""Write operators that are not words, such as `\operatorname{\mathbb{E}}`, as `\mathop`."""
     kept, position = [], 0
-    for found in _OPERATOR.finditer(tex):
-        end = group_end(tex, found.end())
-        if found.start() < position or end < 0:
+    for command in _OPERATOR.finditer(tex):
+        end = group_end(tex, command.end())
+        if command.start() < position or end < 0:
             continue
-        signs = found[1] == "mathop" or _LETTERS.search(tex[found.end() : end])
-        kept += [tex[position : found.start()], r"\mathop" if signs else found[0], tex[found.end() : end]]
-        limits = _LIMITS.match(tex, end) if signs else None
+        has_signs = command[1] == "mathop" or _LETTERS.search(tex[command.end() : end])
+        kept += [tex[position : command.start()], r"\mathop" if has_signs else command[0], tex[command.end() : end]]
+        limits = _LIMITS.match(tex, end) if has_signs else None
         position = limits.end() if limits else end
     return "".join((*kept, tex[position:]))
 
 
-def _words(tex: str) -> str:
-    r"""Words in formulas: `\text{a $x$ b}` as `\text{a }x\text{ b}`, and lines that are broken as one."""
+def _rewrite_text(tex: str) -> str:
+    r"""Write `\text{a $x$ b}` as `\text{a }x\text{ b}`, and broken lines in it as one."""
     kept, position = [], 0
-    for found in _WORDS.finditer(tex):
-        end = group_end(tex, found.end())
-        if found.start() >= position and end > 0:
-            kept += [tex[position : found.start()], _in_turn(found[0].strip(), tex[found.end() + 1 : end - 1])]
+    for command in _TEXT.finditer(tex):
+        end = group_end(tex, command.end())
+        if command.start() >= position and end > 0:
+            content = tex[command.end() + 1 : end - 1]
+            kept += [tex[position : command.start()], _split_text(command[0].strip(), content)]
             position = end
     return "".join((*kept, tex[position:]))
 
 
-def _in_turn(command: str, inside: str) -> str:
+def _split_text(command: str, content: str) -> str:
+    """Split the argument of a text command at its dollar signs: every second piece is a formula."""
     pieces, begin = [], 0
-    for mark in _DOLLAR.finditer(inside):
+    for mark in _DOLLAR.finditer(content):
         if mark[0] == "$":
-            pieces.append(inside[begin : mark.start()])
+            pieces.append(content[begin : mark.start()])
             begin = mark.end()
-    pieces.append(inside[begin:])
+    pieces.append(content[begin:])
     if len(pieces) % 2 == 0 or not all(map(balanced, pieces)):
-        return f"{command}{{{inside}}}"
-    made = [
-        _words(piece) if number % 2 else f"{command}{{{_AFTER_SIGN.sub(_SPACED, piece.replace(_LINE, ' '))}}}"
-        for number, piece in enumerate(pieces)
-        if piece or len(pieces) == 1
-    ]
-    return f"{{{''.join(made)}}}" if len(pieces) > 1 else made[0]
+        return f"{command}{{{content}}}"
+    parts = []
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            parts.append(_rewrite_text(piece))
+        elif piece or len(pieces) == 1:
+            parts.append(f"{command}{{{_AFTER_SIGN.sub(_SPACED, piece.replace(chr(10), ' '))}}}")
+    return f"{{{''.join(parts)}}}" if len(pieces) > 1 else parts[0]
 
 
-def _without_colours(tex: str) -> tuple[str, bool]:
+def _remove_colours(tex: str) -> tuple[str, bool]:
     kept, position = [], 0
-    for found in _COLOUR.finditer(tex):
-        if found.start() < position:
+    for command in _COLOUR.finditer(tex):
+        if command.start() < position:
             continue
-        kept.append(tex[position : found.start()])
-        position = option(tex, found.end())[1]
-        for _ in range({"definecolor": 3, "fcolorbox": 2}.get(found[1], 1)):
+        kept.append(tex[position : command.start()])
+        position = option(tex, command.end())[1]
+        for _ in range({"definecolor": 3, "fcolorbox": 2}.get(command[1], 1)):
             colour = argument(tex, position)
             position = colour[1] if colour else position
-        if found[1].endswith("box"):
+        if command[1].endswith("box"):
             kept.append(r"\text")
     return "".join((*kept, tex[position:])), position > 0
 
 
-def _room(found: re.Match[str]) -> str:
-    size = float((found["size"] or "1").replace(" ", "") or 1) * _EM.get(found["unit"] or "", 1.0)
+def _replace_space(space: re.Match[str]) -> str:
+    size = float((space["size"] or "1").replace(" ", "") or 1) * _EM.get(space["unit"] or "", 1.0)
     return "" if size <= 0 else r"\quad " if size > 0.6 else r"\; "

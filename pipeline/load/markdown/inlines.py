@@ -13,8 +13,8 @@ from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 from pipeline.core.text.fonts import OVERRIDES
-from pipeline.core.text.formulas import FormulaRefused, Row, broken, read_formula, width_of
-from pipeline.core.text.tex import LONGEST, Macro, take_definitions, take_numbers
+from pipeline.core.text.formulas import broken, read_formula, width_of
+from pipeline.core.text.tex import LONGEST, FormulaRefused, Macro, Row, take_definitions, take_numbers
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.citations import Cluster
 from pipeline.load.markdown.html import left_out, means_nothing, no_tag

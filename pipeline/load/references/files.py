@@ -213,7 +213,8 @@ def _escaped(words: str) -> str:
 
 def _as_words(found: re.Match[str]) -> str:
     """A formula with the word that it is part of, in letters; as it is where letters do not say it."""
-    from pipeline.core.text.formulas import FormulaRefused, mathml, read_formula  # which few bibliographies need
+    from pipeline.core.text.formulas import mathml, read_formula  # which few bibliographies need
+    from pipeline.core.text.tex import FormulaRefused
 
     if found["tex"][0].isdigit() and found["after"][:1].isdigit():
         return found[0]  # two prices

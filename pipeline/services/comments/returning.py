@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from pipeline.cli import outcome as report
+from pipeline.cli import reports as report
 from pipeline.cli.options import CommonOptions, colour, open_project
-from pipeline.cli.outcome import Exit, Outcome, grouped_diagnostics
+from pipeline.cli.outcome import Exit, Outcome
+from pipeline.cli.reports import grouped_diagnostics
 from pipeline.compose.design.style import page_style
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, failed, visible
 from pipeline.core.documents.xhtml import lone_page

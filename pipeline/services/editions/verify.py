@@ -20,11 +20,11 @@ from pipeline.cli.options import CommonOptions
 from pipeline.cli.outcome import Outcome, own_json, rendered
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, ordered
 from pipeline.core.digests import sha256
-from pipeline.core.files import BadArchive, LargeArchive, archive_of
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import LENGTH, SHORTEST, PrintedCode, may_be_as_long, read_code
 from pipeline.core.sentences import count
 from pipeline.core.services import hooked
+from pipeline.core.zip_archives import BadArchive, LargeArchive, archive_of
 from pipeline.load.folders import LIBRARY
 from pipeline.load.references.retractions import was_told
 from pipeline.load.versions import CodedVersion, coded_versions

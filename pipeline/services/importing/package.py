@@ -15,8 +15,8 @@ from unicodedata import category
 from lxml import etree
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
-from pipeline.core.files import BadArchive, LargeArchive, LockedArchive, archive_of
 from pipeline.core.messages import message
+from pipeline.core.zip_archives import BadArchive, LargeArchive, LockedArchive, archive_of
 
 _OPEN, _CLOSE = "\ue8f0", "\ue8f1"
 MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")

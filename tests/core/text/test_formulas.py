@@ -8,7 +8,8 @@ import time
 import pytest
 from lxml import etree
 
-from pipeline.core.text.formulas import FormulaRefused, drawing, mathml, read_formula, spoken
+from pipeline.core.text.formulas import drawing, mathml, read_formula, spoken
+from pipeline.core.text.tex import FormulaRefused
 from tests.support.formulas import FORMULAS
 from tests.support.project import ROOT
 

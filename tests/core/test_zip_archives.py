@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from pipeline.core.files import MOST_MEMBERS, BadArchive, LargeArchive, LockedArchive, archive_of
+from pipeline.core.zip_archives import MAX_MEMBERS, BadArchive, LargeArchive, LockedArchive, archive_of
 
 SIZE = 50_000_000
 
@@ -65,7 +65,7 @@ def test_an_archive_with_a_password_says_so() -> None:
 
 def test_a_directory_of_very_many_files_is_not_read() -> None:
     with pytest.raises(LargeArchive):
-        read(archive() + b"PK\x01\x02" * MOST_MEMBERS, SIZE)
+        read(archive() + b"PK\x01\x02" * MAX_MEMBERS, SIZE)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", archive()[:-10], archive()[200:]])
