@@ -10,10 +10,10 @@ from pipeline.core.diagnostics import Location
 from pipeline.core.messages import catalogue, message
 from pipeline.core.sentences import close_matches
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
-from pipeline.load.markdown.directives import GENERAL, kind_of, words_of
+from pipeline.load.markdown.directives import GENERAL, kind_of, words_token
 from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.parser import ParserState
+from pipeline.load.markdown.parser import ParseContext
 from pipeline.load.markdown.remarks import fence_remarks
 from pipeline.model import body as tree
 
@@ -37,25 +37,25 @@ class _First(NamedTuple):
     attributes: tree.Attributes = tree.Attributes()
 
 
-def read_box(draft: ParserState, token: Token, children: tuple[tree.Block, ...]) -> list[tree.Block]:
+def read_box(context: ParseContext, token: Token, children: tuple[tree.Block, ...]) -> list[tree.Block]:
     """A box from its first line and what it holds."""
-    place = draft.row(token)
-    first = _First(token.meta["name"]) if "name" in token.meta else _first_line(draft, token, place)
+    place = context.place_of(token)
+    first = _First(token.meta["name"]) if "name" in token.meta else _first_line(context, token, place)
     name, attributes = first.name, first.attributes
     if not token.meta["closed"]:
-        draft.diagnostics.report(message("division-open", place, name=name or token.info))
+        context.diagnostics.report(message("division-open", place, name=name or token.info))
     if not is_frame(name):
-        draft.diagnostics.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
+        context.diagnostics.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
     title, inline = first.title or attributes.get("title"), token.meta.get("title")
     if inline is None and title:
-        inline = words_of(token, title)
-    heading, inner = titled(draft, inline) if inline is not None else ((), tree.Attributes())
-    anchor = draft.claim(attributes.id or inner.id, place)
+        inline = words_token(token, title)
+    heading, inner = titled(context, inline) if inline is not None else ((), tree.Attributes())
+    anchor = context.claim_id(attributes.id or inner.id, place)
     kind = kind_of(name)
     if kind is not None:
         ref = attributes.get("ref")
         if kind is tree.BoxKind.PRACTICE and not ref:
-            draft.diagnostics.report(message("practice-no-ref", place))
+            context.diagnostics.report(message("practice-no-ref", place))
         box = tree.Box(kind, children, ref, place, heading=heading)
         return [tree.Division((box,), tree.Attributes(anchor), place)] if anchor else [box]
     if anchor and not heading and (not name or is_frame(name)) and (block := captioned(children, anchor)):
@@ -65,32 +65,32 @@ def read_box(draft: ParserState, token: Token, children: tuple[tree.Block, ...])
     classes = tuple(c for c in attributes.classes if c != name)
     if is_frame(name):
         hint, fate = "Leave it, or delete its first and last line.", "left out, and what it holds is printed"
-        draft.tally.foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
+        context.counter.count_foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
     elif name:
         guess = close_matches(name, (*_KINDS, "evidence-table"))
         hint = f"Did you mean '{guess[0]}'? " if guess else ""
         known = catalogue()["division-unknown"].do
-        draft.tally.count("division-unknown", name, place, hint + known, name=name)
+        context.counter.count("division-unknown", name, place, hint + known, name=name)
     classes = (name, *classes) if name else classes
     pairs = tuple(pair for pair in attributes.pairs if pair[0] not in _LOOKS)
     return [tree.Division(children, tree.Attributes(anchor, classes, pairs), place)]
 
 
-def _first_line(draft: ParserState, token: Token, place: Location) -> _First:
+def _first_line(context: ParseContext, token: Token, place: Location) -> _First:
     """The name of the box, the words of its heading and its attributes."""
     if directive := _DIRECTIVE.fullmatch(token.info):
         options = dict(token.meta.get("options", {}))
-        draft.diagnostics.extend(unread_pairs(tree.Attributes(pairs=tuple(options.items())), place, *_OPTIONS))
+        context.diagnostics.extend(unread_pairs(tree.Attributes(pairs=tuple(options.items())), place, *_OPTIONS))
         name = label_id(options["name"]) if options.get("name") else ""
         return _First(_chosen(directive["name"], options.get("class", "")), directive["title"], tree.Attributes(name))
     line = _FIRST_LINE.fullmatch(token.info)
     if line is None:
-        draft.diagnostics.report(message("attribute-syntax", place, text=token.info))
+        context.diagnostics.report(message("attribute-syntax", place, text=token.info))
         return _First(title=token.info)
     name = (line["name"] or "").lstrip(".")
     attributes = read_attributes(line["braces"][1:-1]) if line["braces"] else tree.Attributes()
     if attributes is None:
-        draft.diagnostics.report(message("attribute-syntax", place, text=line["braces"]))
+        context.diagnostics.report(message("attribute-syntax", place, text=line["braces"]))
         attributes = tree.Attributes()
     title = (line["title"] or "").strip()
     title = title[1:-1] if title.startswith("[") and title.endswith("]") else title
@@ -152,21 +152,21 @@ class _Head(NamedTuple):
     directive: str = ""
 
 
-def read_fence(draft: ParserState, token: Token) -> list[tree.Block]:
+def read_fence(context: ParseContext, token: Token) -> list[tree.Block]:
     """A block of code. The first line of a directive is printed with it, so that no word is lost."""
-    place = draft.row(token)
+    place = context.place_of(token)
     head = _head(token.info.strip())
-    draft.diagnostics.extend(fence_remarks(token, head.rest, draft.lines, place))
+    context.diagnostics.extend(fence_remarks(token, head.rest, context.lines, place))
     text, kind = token.content, head.directive.partition(":")[0]
     if kind:
         shown, what = f"{{{head.directive}}}", f"a directive of MyST or Sphinx ('{kind}')"
-        draft.tally.foreign(f"directive {kind}", place, _REPLACE, shown, what)
+        context.counter.count_foreign(f"directive {kind}", place, _REPLACE, shown, what)
         text = f"{token.info.strip()}\n{text}"
     elif head.language in _DIAGRAMS:
         what = f"a diagram of {_DIAGRAMS[head.language]}"
-        draft.tally.foreign(f"diagram {head.language}", place, _DRAW, head.language, what)
+        context.counter.count_foreign(f"diagram {head.language}", place, _DRAW, head.language, what)
     block = tree.CodeBlock(text, head.language, place)
-    anchor = draft.claim(head.id, place)
+    anchor = context.claim_id(head.id, place)
     return [tree.Division((block,), tree.Attributes(anchor), place)] if anchor else [block]
 
 

@@ -18,8 +18,8 @@ from pipeline.load.markdown.html import means_nothing
 from pipeline.load.markdown.inlines import NO_WORDS, Inlines, told_alternative
 from pipeline.load.markdown.links import figure_path
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.parser import ParserState
-from pipeline.load.markdown.positions import OffsetMap, spots_of_cells
+from pipeline.load.markdown.parser import ParseContext
+from pipeline.load.markdown.positions import OffsetMap, map_cells
 from pipeline.load.markdown.remarks import picture_words
 from pipeline.load.markdown.table_rules import Cell
 from pipeline.model import body as tree
@@ -58,7 +58,7 @@ def _is_figure(tokens: Sequence[Token]) -> bool:
 
 
 def read_figure(
-    draft: ParserState, tokens: Sequence[Token], spots: OffsetMap, within: bool = False
+    context: ParseContext, tokens: Sequence[Token], offset_map: OffsetMap, within: bool = False
 ) -> list[tree.Block] | None:
     """The figures of a paragraph that holds pictures and nothing else, or None.
 
@@ -71,27 +71,29 @@ def read_figure(
         if token.type == "image":
             behind = tokens[number + 1] if number + 1 < len(tokens) else None
             behind = behind if behind and behind.type == "attributes" else None
-            found.append(_figure(draft, token, behind, spots, within))
+            found.append(_figure(context, token, behind, offset_map, within))
     return found
 
 
-def _figure(draft: ParserState, token: Token, behind: Token | None, spots: OffsetMap, within: bool) -> tree.Block:
-    place = draft.place(spots, token.meta["at"])
-    words = Inlines(draft, spots)
+def _figure(
+    context: ParseContext, token: Token, behind: Token | None, offset_map: OffsetMap, within: bool
+) -> tree.Block:
+    place = context.place_at(offset_map, token.meta["at"])
+    words = Inlines(context, offset_map)
     attributes = words.attributes(behind, *FIGURE_KEYS)
-    draft.diagnostics.extend(picture_words(token, "", place))
+    context.diagnostics.extend(picture_words(token, "", place))
     words.label = ""
     caption: tuple[tree.Inline, ...] = words.read(token.children or ())
     if words.label and not attributes.id:
-        attributes = replace(attributes, id=draft.claim(words.label, place))
+        attributes = replace(attributes, id=context.claim_id(words.label, place))
     written = str(token.attrs.get("src", ""))
-    source = figure_path(draft, written, place)
-    alt = alt_of(attributes) or _alt(draft, attributes, source or written)
+    source = figure_path(context, written, place)
+    alt = alt_of(attributes) or _alt(context, attributes, source or written)
     if within and not alt:
         alt, caption = " ".join(plain_text(caption).split()), ()
     if behind is not None and behind.meta["attributes"] is None:
         caption = (*caption, tree.Placeholder(behind.content))
-    return _finished(draft, _Picture(source, written, attributes, alt), caption, place)
+    return _finished(context, _Picture(source, written, attributes, alt), caption, place)
 
 
 class _Picture(NamedTuple):
@@ -101,37 +103,39 @@ class _Picture(NamedTuple):
     alt: str
 
 
-def _finished(draft: ParserState, picture: _Picture, caption: tuple[tree.Inline, ...], place: Location) -> tree.Figure:
+def _finished(
+    context: ParseContext, picture: _Picture, caption: tuple[tree.Inline, ...], place: Location
+) -> tree.Figure:
     """The figure of a picture, with what stands for an alternative text that is missing."""
     attributes, alt = picture.attributes, picture.alt
     decorative = "decorative" in attributes.classes
-    if not decorative and not (alt := told_alternative(draft, alt, picture.source or picture.written, place)):
+    if not decorative and not (alt := told_alternative(context, alt, picture.source or picture.written, place)):
         alt, caption = NO_WORDS, (*caption, tree.Text(" ", place), tree.Placeholder("[no alternative text]"))
     alt = "" if decorative else alt
     width = width_of(written := attributes.get("width"))
     if width is None:
         hint = "Write it in per cent of the column of text, such as width=50%."
         reason = "it is no width that can be read"
-        draft.diagnostics.report(message("words-left-out", place, hint, words=f"width={written[:40]}", reason=reason))
+        context.diagnostics.report(message("words-left-out", place, hint, words=f"width={written[:40]}", reason=reason))
     source = picture.source or ""
     return tree.Figure(source, alt, caption, attributes.id, None, decorative, place, width=width or 0)
 
 
-def figure_of_directive(draft: ParserState, token: Token, caption: tuple[tree.Inline, ...]) -> tree.Figure:
+def figure_of_directive(context: ParseContext, token: Token, caption: tuple[tree.Inline, ...]) -> tree.Figure:
     """The figure of a directive of MyST. Its name is the id; what layouts decide is passed over."""
-    place, said, written = draft.row(token), token.meta["options"], token.meta["path"]
+    place, said, written = context.place_of(token), token.meta["options"], token.meta["path"]
     pairs = tuple((key, value) for key, value in said.items() if value and key not in ("name", "label"))
     name = said.get("name") or said.get("label") or ""
-    anchor = draft.claim(label_id(name), place) if name else ""
+    anchor = context.claim_id(label_id(name), place) if name else ""
     attributes = tree.Attributes(anchor, tuple(said.get("class", "").split()), pairs)
-    draft.diagnostics.extend(unread_pairs(attributes, place, *_OPTIONS))
-    source = figure_path(draft, written, place)
-    alt = alt_of(attributes) or _alt(draft, attributes, source or written)
-    return _finished(draft, _Picture(source, written, attributes, alt), caption, place)
+    context.diagnostics.extend(unread_pairs(attributes, place, *_OPTIONS))
+    source = figure_path(context, written, place)
+    alt = alt_of(attributes) or _alt(context, attributes, source or written)
+    return _finished(context, _Picture(source, written, attributes, alt), caption, place)
 
 
-def _alt(draft: ParserState, attributes: tree.Attributes, source: str) -> str:
-    return draft.alts.get(attributes.id or source, "") or draft.alts.get(source, "")
+def _alt(context: ParseContext, attributes: tree.Attributes, source: str) -> str:
+    return context.alts.get(attributes.id or source, "") or context.alts.get(source, "")
 
 
 _WIDTH = re.compile(r"(?P<number>\d{1,5}(?:\.\d{1,4})?)(?P<unit>%|px|pt|mm|cm|in|em)?")
@@ -165,35 +169,35 @@ Cells = tuple[tuple[tree.Inline, ...], ...]
 Captioned = tuple[str, tuple[tree.Inline, ...], None, bool]
 
 
-def read_table(draft: ParserState, tokens: Sequence[Token], caption: Token | None) -> tree.Table:
+def read_table(context: ParseContext, tokens: Sequence[Token], caption: Token | None) -> tree.Table:
     """A table from its tokens, with the caption under it: it is printed above the rows, so its notes are the first."""
-    captioned = _captioned(draft, caption)
+    captioned = _captioned(context, caption)
     rows: list[Cells] = []
     for row in _rows(tokens):
         number = row[0].map[0] if row[0].map else 0
-        spots = spots_of_cells([cell.content for cell in row], number, draft.lines[number])
-        cells = zip(row, spots, strict=True)
-        rows.append(tuple(Inlines(draft, where).read(draft.tokens(cell.content)) for cell, where in cells))
-    draft.diagnostics.extend(remark for row in _rows(tokens)[1:] for remark in _uneven(draft, row))
+        offset_map = map_cells([cell.content for cell in row], number, context.lines[number])
+        cells = zip(row, offset_map, strict=True)
+        rows.append(tuple(Inlines(context, where).read(context.parse_inline(cell.content)) for cell, where in cells))
+    context.diagnostics.extend(remark for row in _rows(tokens)[1:] for remark in _uneven(context, row))
     heads = [token for token in tokens if token.type == "th_open"]
     aligns = tuple(_ALIGNS.get(str(token.attrs.get("style", "")), tree.Align.LEFT) for token in heads)
-    return _table(draft, rows, aligns, captioned, draft.row(tokens[0]))
+    return _table(context, rows, aligns, captioned, context.place_of(tokens[0]))
 
 
 def _table(
-    draft: ParserState, rows: Sequence[Cells], aligns: tuple[tree.Align, ...], captioned: Captioned, place: Location
+    context: ParseContext, rows: Sequence[Cells], aligns: tuple[tree.Align, ...], captioned: Captioned, place: Location
 ) -> tree.Table:
     """A table of its parts; one that no page has room for is an error."""
     if len(aligns) > _MOST_COLUMNS:
         sentence = f"This table has {len(aligns):,} columns; the most is {_MOST_COLUMNS}."
-        draft.diagnostics.report(message("job-too-large", place, "Divide it into several tables.", sentence=sentence))
+        context.diagnostics.report(message("job-too-large", place, "Divide it into several tables.", sentence=sentence))
     return tree.Table(rows[0], tuple(rows[1:]), aligns, *captioned, place)
 
 
-def _captioned(draft: ParserState, caption: Token | None) -> Captioned:
+def _captioned(context: ParseContext, caption: Token | None) -> Captioned:
     """The id of a table, its caption, its number, which is not known yet, and whether its rows have heads."""
-    words, attributes = titled(draft, caption) if caption is not None else ((), None)
-    name = draft.claim(attributes.id, draft.row(caption)) if attributes and caption else ""
+    words, attributes = titled(context, caption) if caption is not None else ((), None)
+    name = context.claim_id(attributes.id, context.place_of(caption)) if attributes and caption else ""
     return name, words, None, attributes is None or "no-row-heads" not in attributes.classes
 
 
@@ -207,16 +211,16 @@ def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
     return rows
 
 
-def _uneven(draft: ParserState, row: Sequence[Token]) -> Iterator[Diagnostic]:
+def _uneven(context: ParseContext, row: Sequence[Token]) -> Iterator[Diagnostic]:
     """A remark on a row with more or fewer cells than the table has columns."""
     number = row[0].map[0] if row[0].map else 0
-    around = _AROUND.match(draft.lines[number])
-    line = draft.lines[number][around.end() if around else 0 :]
+    around = _AROUND.match(context.lines[number])
+    line = context.lines[number][around.end() if around else 0 :]
     cells = escapedSplit(line.strip())
     cells = cells[1 if cells[:1] == [""] else 0 : -1 if len(cells) > 1 and cells[-1] == "" else None]
     if len(cells) == len(row) and "|" in line:
         return
-    columns, place = len(row), draft.origin.at((number, len(draft.lines[number]) - len(line)))
+    columns, place = len(row), context.origin.at((number, len(context.lines[number]) - len(line)))
     found, so, hint = count(len(cells), "cell") if cells else "no cells", "", None
     if "|" not in line:
         found, hint = "no '|'", "If it is not a row, put an empty line above it."
@@ -228,25 +232,25 @@ def _uneven(draft: ParserState, row: Sequence[Token]) -> Iterator[Diagnostic]:
 _PLAIN = "Only cells of words can be read: write lists within cells as words, and give every row as many cells."
 
 
-def read_drawn(draft: ParserState, token: Token, caption: Token | None) -> list[tree.Block]:
+def read_drawn(context: ParseContext, token: Token, caption: Token | None) -> list[tree.Block]:
     """A table with the caption under it; what holds more than words is printed as it was drawn, and reported."""
-    place, rows = draft.row(token), token.meta["rows"]
+    place, rows = context.place_of(token), token.meta["rows"]
     if not rows:
-        draft.diagnostics.report(message("table-typed", place, token.meta.get("hint", _PLAIN)))
+        context.diagnostics.report(message("table-typed", place, token.meta.get("hint", _PLAIN)))
         lines = tree.CodeBlock(token.content, "", place)
         if caption is None:
             return [lines]
-        name, words, *_ = _captioned(draft, caption)
-        both = (lines, tree.Paragraph(words, draft.row(caption)))
+        name, words, *_ = _captioned(context, caption)
+        both = (lines, tree.Paragraph(words, context.place_of(caption)))
         return [tree.Division(both, tree.Attributes(name), place)] if name else [*both]
     for tag, row in token.meta.get("spans", ()):
-        means_nothing(draft.tally, tag, draft.origin.at((row, 0)))
-    captioned = _captioned(draft, token.meta.get("caption") or caption)
-    read = [tuple(_cell(draft, cell) for cell in row) for row in rows]
-    return [_table(draft, read, tuple(token.meta["aligns"]), captioned, place)]
+        means_nothing(context.counter, tag, context.origin.at((row, 0)))
+    captioned = _captioned(context, token.meta.get("caption") or caption)
+    read = [tuple(_cell(context, cell) for cell in row) for row in rows]
+    return [_table(context, read, tuple(token.meta["aligns"]), captioned, place)]
 
 
-def _cell(draft: ParserState, cell: Cell) -> tuple[tree.Inline, ...]:
+def _cell(context: ParseContext, cell: Cell) -> tuple[tree.Inline, ...]:
     offsets = accumulate((len(words) + 1 for words, _, _ in cell[:-1]), initial=0)
     where = OffsetMap(tuple(offsets), tuple((row, column) for _, row, column in cell) or ((0, 0),))
-    return Inlines(draft, where).read(draft.tokens("\n".join(words for words, _, _ in cell)))
+    return Inlines(context, where).read(context.parse_inline("\n".join(words for words, _, _ in cell)))

@@ -230,21 +230,21 @@ def _half(token: Token, name: str, about: Mapping[str, str], ends: bool) -> Iter
         yield _token(token, "html_mark", token.content)
 
 
-def left_out(tally: RemarkCounter, tag: str, place: Location) -> Placeholder:
+def left_out(counter: RemarkCounter, tag: str, place: Location) -> Placeholder:
     """The placeholder for an element that is left out with all that it holds."""
-    tally.count("raw-html", _name(tag), place, tag=short(tag))
+    counter.count("raw-html", _name(tag), place, tag=short(tag))
     return Placeholder(f"[{short(tag)}]")
 
 
-def means_nothing(tally: RemarkCounter, tag: str, place: Location) -> None:
+def means_nothing(counter: RemarkCounter, tag: str, place: Location) -> None:
     """Take note of a tag whose words are printed without it."""
-    tally.count("html-mark", _name(tag), place, tag=short(tag))
+    counter.count("html-mark", _name(tag), place, tag=short(tag))
 
 
-def no_tag(tally: RemarkCounter, written: str, place: Location) -> None:
+def no_tag(counter: RemarkCounter, written: str, place: Location) -> None:
     """Take note of what looks like a tag and is printed."""
     hint = "To keep it, put a backslash before the first sign, or write it as `code`."
-    tally.foreign(_name(written), place, hint, written, "no tag of HTML that has an end")
+    counter.count_foreign(_name(written), place, hint, written, "no tag of HTML that has an end")
 
 
 def _name(tag: str) -> str:

@@ -21,7 +21,7 @@ from pipeline.load.markdown.html import left_out, means_nothing, no_tag
 from pipeline.load.markdown.inline_rules import read_role
 from pipeline.load.markdown.links import figure_path, label_of, read_link, read_reference
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.parser import DEEPEST, ParserState
+from pipeline.load.markdown.parser import DEEPEST, ParseContext
 from pipeline.load.markdown.positions import OffsetMap
 from pipeline.load.markdown.remarks import foreign_words, picture_words, printed_words, remarks_on_marks
 from pipeline.load.text import direction_character
@@ -44,13 +44,13 @@ _TWO_SIGNS = ("$$", "\\[", "\\(")
 _BREAKS = ("softbreak", "hardbreak", "attributes")
 
 
-def formulas(draft: ParserState, tokens: Sequence[Token], number: int, spots: OffsetMap) -> list[tree.Inline]:
+def formulas(context: ParseContext, tokens: Sequence[Token], number: int, offset_map: OffsetMap) -> list[tree.Inline]:
     """A formula of a line with its numbers, or what stands for it; nothing where it only defines commands."""
     token = tokens[number]
     within = token.content.startswith(("$", "\\("))
     apart = not within or (token.content.startswith("$$") and not _in_sentence(tokens, number))
-    nodes, rows = _formula(draft, token, spots, apart)
-    return [*nodes, *_labels(draft, rows, draft.place(spots, token.meta["at"]))] if apart else nodes
+    nodes, rows = _formula(context, token, offset_map, apart)
+    return [*nodes, *_labels(context, rows, context.place_at(offset_map, token.meta["at"]))] if apart else nodes
 
 
 def _in_sentence(tokens: Sequence[Token], number: int) -> bool:
@@ -70,45 +70,45 @@ def _blank(token: Token) -> bool:
 
 
 def _formula(
-    draft: ParserState, token: Token, spots: OffsetMap, display: bool
+    context: ParseContext, token: Token, offset_map: OffsetMap, display: bool
 ) -> tuple[list[tree.Inline], tuple[Row, ...]]:
     mark = 2 if token.content.startswith(_TWO_SIGNS) else 1 if token.content.startswith("$") else 0
     written, at = token.content[mark : len(token.content) - mark], token.meta["at"] + mark
     inner, start = written.strip(), at + written.find(written.strip())
-    place = draft.place(spots, token.meta["at"])
+    place = context.place_at(offset_map, token.meta["at"])
     try:
-        draft.maths.hold()
-        read, words, width = read_formula(inner, display, draft.maths.macros)
+        context.maths.hold()
+        read, words, width = read_formula(inner, display, context.maths.macros)
         if token.content.startswith("$$") and not display and width > _IN_SENTENCE:
             display = True
-            read, words, width = read_formula(inner, display, draft.maths.macros)
+            read, words, width = read_formula(inner, display, context.maths.macros)
     except FormulaRefused as refused:
-        where = draft.place(spots, start + min(max(0, refused.offset), max(0, len(inner) - 1)))
-        draft.maths.grow(LONGEST if refused.endless else 0)
+        where = context.place_at(offset_map, start + min(max(0, refused.offset), max(0, len(inner) - 1)))
+        context.maths.grow(LONGEST if refused.endless else 0)
         if len(inner) <= LONGEST and not refused.endless:
-            draft.maths.define(take_definitions(inner)[1])
-        _tell(draft, inner, display, refused, where)
+            context.maths.define(take_definitions(inner)[1])
+        _tell(context, inner, display, refused, where)
         return [tree.Placeholder(f"[formula: {_shown(inner, 60)}]")], take_numbers(inner)[1]
-    draft.maths.define(read.definitions)
+    context.maths.define(read.definitions)
     for definition in read.unreadable:
-        line = draft.place(spots, start + max(0, inner.find(definition)))
-        draft.diagnostics.report(message("formula-definition", line, definition=_shown(definition)))
-    draft.maths.grow(len(read.tex) - len(inner))
+        line = context.place_at(offset_map, start + max(0, inner.find(definition)))
+        context.diagnostics.report(message("formula-definition", line, definition=_shown(definition)))
+    context.maths.grow(len(read.tex) - len(inner))
     if read.coloured:
-        draft.tally.count("formula-colour", "", place)
+        context.counter.count("formula-colour", "", place)
     if width > WIDEST and (least := width_of(broken(read.tex, display, WIDEST)[0], display)) > WIDEST:
-        draft.diagnostics.report(message("formula-wide", place, width=math.ceil(least), widest=round(WIDEST)))
+        context.diagnostics.report(message("formula-wide", place, width=math.ceil(least), widest=round(WIDEST)))
     return ([tree.Formula(read.tex, words, display, place)] if words else []), read.rows
 
 
-def _tell(draft: ParserState, tex: str, display: bool, refused: FormulaRefused, place: Location) -> None:
+def _tell(context: ParseContext, tex: str, display: bool, refused: FormulaRefused, place: Location) -> None:
     """Tell why a formula cannot be set; of commands that are not known, all of them."""
     if not refused.command:
-        draft.diagnostics.report(message("formula-broken", place, reason=refused.reason))
+        context.diagnostics.report(message("formula-broken", place, reason=refused.reason))
         return
-    known = dict(draft.maths.macros)
+    known = dict(context.maths.macros)
     for _ in range(_MOST_UNKNOWN):
-        draft.tally.count("formula-command", refused.command, place, command=_shown(refused.command))
+        context.counter.count("formula-command", refused.command, place, command=_shown(refused.command))
         known[refused.command[1:]] = Macro(0, "")
         try:
             read_formula(tex, display, known)
@@ -124,19 +124,19 @@ def _shown(tex: str, most: int = 41) -> str:
     return cut_short(" ".join(tex.split()), most)
 
 
-def _claimed(draft: ParserState, row: Row, place: Location) -> str:
-    return draft.claim(label_id(row.label), place) if row.label else ""
+def _claimed(context: ParseContext, row: Row, place: Location) -> str:
+    return context.claim_id(label_id(row.label), place) if row.label else ""
 
 
-def _labels(draft: ParserState, rows: Sequence[Row], place: Location) -> list[tree.Inline]:
+def _labels(context: ParseContext, rows: Sequence[Row], place: Location) -> list[tree.Inline]:
     """The names and signs of rows; a row without stands empty where others have one."""
-    return [tree.EquationLabel(_claimed(draft, row, place), None, row.tag, place) for row in rows]
+    return [tree.EquationLabel(_claimed(context, row, place), None, row.tag, place) for row in rows]
 
 
 def read_equation(
-    draft: ParserState,
+    context: ParseContext,
     tokens: Sequence[Token],
-    spots: OffsetMap,
+    offset_map: OffsetMap,
     attributes_of: Callable[[Token | None], tree.Attributes],
 ) -> list[tree.Block] | None:
     """The formula of a paragraph that holds one set apart and nothing else but a stop behind it, or None."""
@@ -149,18 +149,18 @@ def read_equation(
     if any(token.type != "text" for token in tail) or not _STOP.fullmatch(stop):
         return None
     attributes = attributes_of(behind)
-    place = draft.place(spots, rest[0].meta["at"])
-    children, rows = _formula(draft, rest[0], spots, True)
+    place = context.place_at(offset_map, rest[0].meta["at"])
+    children, rows = _formula(context, rest[0], offset_map, True)
     if not children:
         return []
     name = attributes.id
     if len(rows) == 1 and not rows[0].tag:
-        name, rows = name or _claimed(draft, rows[0], place), ()
+        name, rows = name or _claimed(context, rows[0], place), ()
     if behind is not None and behind.meta["attributes"] is None:
         children.append(tree.Placeholder(behind.content))
     if stop.strip():
-        children.append(tree.Text(stop.strip(), draft.place(spots, tail[0].meta["at"])))
-    return [tree.Equation((*children, *_labels(draft, rows, place)), name, None, place)]
+        children.append(tree.Text(stop.strip(), context.place_at(offset_map, tail[0].meta["at"])))
+    return [tree.Equation((*children, *_labels(context, rows, place)), name, None, place)]
 
 
 NO_WORDS = "This figure has no alternative text."
@@ -176,13 +176,13 @@ def says_nothing(alt: str) -> bool:
     return said.lower().rstrip(".") in _KINDS or bool(_FILE_NAME.fullmatch(said))
 
 
-def told_alternative(draft: ParserState, alt: str, source: str, place: Location) -> str:
+def told_alternative(context: ParseContext, alt: str, source: str, place: Location) -> str:
     """The words for a picture, or none after a remark, which says so where there are some that say nothing."""
     if alt and not says_nothing(alt):
         return alt
     empty = f"is described as '{alt[:80]}', which says nothing of what it shows"
     fault = empty if alt else "has no alternative text"
-    draft.diagnostics.report(message("figure-no-alt", place, source=source[:80], fault=fault))
+    context.diagnostics.report(message("figure-no-alt", place, source=source[:80], fault=fault))
     return ""
 
 
@@ -198,8 +198,8 @@ class _Open(NamedTuple):
 class Inlines:
     """Reads one block's words."""
 
-    def __init__(self, draft: ParserState, spots: OffsetMap) -> None:
-        self.draft, self.spots = draft, spots
+    def __init__(self, context: ParseContext, offset_map: OffsetMap) -> None:
+        self.context, self.offset_map = context, offset_map
         self.stack: list[_Open] = []
         self.out: list[tree.Inline] = []
         self.text_end = -1
@@ -212,11 +212,11 @@ class Inlines:
             following = tokens[number + 1] if number + 1 < len(tokens) else None
             behind = following if following is not None and following.type == "attributes" else None
             if token.type == "mathematics":
-                self.formula(formulas(self.draft, tokens, number, self.spots), behind, token)
+                self.formula(formulas(self.context, tokens, number, self.offset_map), behind, token)
             else:
                 self.token(token, behind)
-        self.draft.diagnostics.extend(remarks_on_marks(self.out))
-        foreign_words(self.out, self.draft.tally)
+        self.context.diagnostics.extend(remarks_on_marks(self.out))
+        foreign_words(self.out, self.context.counter)
         return _without_breaks(self.out)
 
     def token(self, token: Token, behind: Token | None) -> None:
@@ -240,7 +240,7 @@ class Inlines:
             case "comment" | "html_break" | "html_lost" | "html_mark" | "no_tag":
                 self.html(token, at)
             case "environment":
-                self.draft.diagnostics.report(
+                self.context.diagnostics.report(
                     message("latex-command", self.place(at), command=f"\\begin{{{token.info}}}")
                 )
                 self.out.append(tree.Code(token.content, self.place(at)))
@@ -249,7 +249,7 @@ class Inlines:
             case "role":
                 self.role(token, at)
             case "foreign":
-                self.text(printed_words(self.draft.tally, token, self.place(at)), at)
+                self.text(printed_words(self.context.counter, token, self.place(at)), at)
             case "attributes":
                 pass
             case _ if token.nesting > 0:
@@ -266,24 +266,24 @@ class Inlines:
     def latex(self, token: Token, at: int) -> None:
         """Take in a command of LaTeX: a reference, a label, or what is printed as it stands."""
         place = self.place(at)
-        made = None if self.linked() else read_reference(self.draft, token.info, token.content, self.out, place)
+        made = None if self.linked() else read_reference(self.context, token.info, token.content, self.out, place)
         if token.info == "label":
             self.named(label_of(token.content), place)
         elif made is not None:
             self.out += made
         else:
-            self.draft.diagnostics.report(message("latex-command", place, command=token.content))
+            self.context.diagnostics.report(message("latex-command", place, command=token.content))
             self.out.append(tree.Code(token.content, place))
 
     def role(self, token: Token, at: int) -> None:
         """Take in a role of MyST: what it says, or what is printed as it stands."""
-        made = None if self.linked() else read_role(token, lambda offset: self.place(at + offset), self.draft.names)
+        made = None if self.linked() else read_role(token, lambda offset: self.place(at + offset), self.context.has_id)
         if made is not None:
             self.out += made
             return
         mark, _, code = token.content.partition("`")
         token.content, token.info = mark, "role"
-        self.text(printed_words(self.draft.tally, token, self.place(at)), at)
+        self.text(printed_words(self.context.counter, token, self.place(at)), at)
         self.out.append(tree.Code(code.strip("`"), self.place(at + len(mark))))
 
     def linked(self) -> bool:
@@ -293,7 +293,7 @@ class Inlines:
     def named(self, name: str, place: Location) -> None:
         """Take in a label: the name of a figure, table or heading, or an anchor."""
         if self.label is None:
-            self.out.append(tree.Span((), tree.Attributes(self.draft.claim(name, place))))
+            self.out.append(tree.Span((), tree.Attributes(self.context.claim_id(name, place))))
             return
         self.label = self.label or name
         if self.out and isinstance(last := self.out[-1], tree.Text):
@@ -301,14 +301,14 @@ class Inlines:
 
     def place(self, at: int) -> Location:
         """The place of a character of the block's words."""
-        return self.draft.place(self.spots, at)
+        return self.context.place_at(self.offset_map, at)
 
     def text(self, words: str, at: int, special: bool = False) -> None:
         """Take in words; they join what stands directly before them, so that every character keeps its place."""
         if not words:
             return
         if special and words in OVERRIDES:
-            self.draft.diagnostics.report(direction_character(words, self.place(at)))
+            self.context.diagnostics.report(direction_character(words, self.place(at)))
             words = " "
         last = self.out[-1] if self.out else None
         if not special and isinstance(last, tree.Text) and at == self.text_end:
@@ -331,9 +331,9 @@ class Inlines:
         if token.type == "note_open":
             place = self.place(token.meta["at"])
             label = f"^{place.line}:{place.column}"
-            token.meta |= {"number": self.draft.call(label, place), "label": label}
+            token.meta |= {"number": self.context.number_note(label, place), "label": label}
         if len(self.stack) == DEEPEST // 2:
-            self.draft.diagnostics.report(message("nesting-deep", self.place(token.meta.get("at", 0))))
+            self.context.diagnostics.report(message("nesting-deep", self.place(token.meta.get("at", 0))))
         self.stack.append(_Open(token, self.out))
         self.out = []
         self.text_end = -1
@@ -357,12 +357,12 @@ class Inlines:
                 self.out.append(tree.Marked(tree.TextRole(token.info), children, title, language))
             case "note_open":
                 label = token.meta["label"]
-                self.draft.written[label] = (tree.Paragraph(children, self.place(at)),)
+                self.context.inline_notes[label] = (tree.Paragraph(children, self.place(at)),)
                 self.out.append(tree.FootnoteCall(label, token.meta["number"], self.place(at)))
             case "link_open":
                 place = self.place(at if token.info == "auto" else max(0, at - 1))
                 href, title = (str(token.attrs.get(key, "")) for key in ("href", "title"))
-                nodes = read_link(self.draft, href, children, title, place)
+                nodes = read_link(self.context, href, children, title, place)
                 self.attributed(nodes[0], behind, at)
                 self.out += nodes[1:]
             case _:
@@ -386,10 +386,10 @@ class Inlines:
         place = self.place(behind.meta["at"])
         found: tree.Attributes | None = behind.meta["attributes"]
         if found is None:
-            self.draft.diagnostics.report(message("attribute-syntax", place, text=behind.content))
+            self.context.diagnostics.report(message("attribute-syntax", place, text=behind.content))
             return tree.Attributes()
-        self.draft.diagnostics.extend(unread_pairs(found, place, *known))
-        return tree.Attributes(self.draft.claim(found.id, place), found.classes, found.pairs)
+        self.context.diagnostics.extend(unread_pairs(found, place, *known))
+        return tree.Attributes(self.context.claim_id(found.id, place), found.classes, found.pairs)
 
     def unread(self, behind: Token | None) -> None:
         """Show attributes that could not be read."""
@@ -405,9 +405,9 @@ class Inlines:
         for work in cluster.works:
             place = self.place(base + work.at)
             if work.fault:
-                self.draft.diagnostics.report(message("citation-syntax", place, sentence=work.fault))
+                self.context.diagnostics.report(message("citation-syntax", place, sentence=work.fault))
             if lost := _LOST_KEY.search(f"{work.prefix} {work.suffix}"):
-                self.draft.diagnostics.report(message("cite-unmarked", place, written=lost[0]))
+                self.context.diagnostics.report(message("cite-unmarked", place, written=lost[0]))
             about = (work.prefix, work.locator, work.label, work.suffix, work.suppress_author)
             works.append(tree.Citation(work.key, *about, place))
         self.out.append(tree.CitationGroup(tuple(works), cluster.narrative, self.place(token.meta["at"])))
@@ -421,31 +421,31 @@ class Inlines:
             if behind == "](":
                 sentence = f"'[@{key}]' stands directly before words in round brackets, which makes it no citation."
                 hint = "Put a space between ] and (."
-            self.draft.diagnostics.report(message("citation-syntax", self.place(at - 1), hint, sentence=sentence))
+            self.context.diagnostics.report(message("citation-syntax", self.place(at - 1), hint, sentence=sentence))
 
     def note_call(self, label: str, at: int) -> None:
         """Take in the call of a footnote."""
         place = self.place(at)
-        if label not in self.draft.notes or label == self.draft.note:
-            code = "footnote-calls-itself" if label in self.draft.notes else "footnote-unknown"
-            self.draft.diagnostics.report(message(code, place, label=label))
+        if label not in self.context.notes or label == self.context.current_note:
+            code = "footnote-calls-itself" if label in self.context.notes else "footnote-unknown"
+            self.context.diagnostics.report(message(code, place, label=label))
             self.out.append(tree.Placeholder(f"[^{label}]"))
         else:
-            self.out.append(tree.FootnoteCall(label, self.draft.call(label, place), place))
+            self.out.append(tree.FootnoteCall(label, self.context.number_note(label, place), place))
 
     def image(self, token: Token, behind: Token | None) -> list[tree.Inline]:
         """A picture within a line."""
         place = self.place(token.meta["at"])
         attributes = self.attributes(behind, *FIGURE_KEYS)
-        caption = Inlines(self.draft, self.spots).read(token.children or ())
-        source = figure_path(self.draft, str(token.attrs.get("src", "")), place)
+        caption = Inlines(self.context, self.offset_map).read(token.children or ())
+        source = figure_path(self.context, str(token.attrs.get("src", "")), place)
         if source is None:
             return [tree.Placeholder(f"[{plain_text(caption) or token.attrs.get('src', '')}]")]
         decorative = "decorative" in attributes.classes
         words = " ".join(plain_text(caption).split())
-        alt = alt_of(attributes) or self.draft.alts.get(source, "") or words
-        self.draft.diagnostics.extend(picture_words(token, "" if words == alt and not decorative else words, place))
-        if not decorative and not told_alternative(self.draft, alt, source, place):
+        alt = alt_of(attributes) or self.context.alts.get(source, "") or words
+        self.context.diagnostics.extend(picture_words(token, "" if words == alt and not decorative else words, place))
+        if not decorative and not told_alternative(self.context, alt, source, place):
             return [tree.Image(source, NO_WORDS, False, place), tree.Placeholder("[no alternative text]")]
         return [tree.Image(source, "" if decorative else alt, decorative, place)]
 
@@ -454,18 +454,18 @@ class Inlines:
         place = self.place(at)
         match token.type:
             case "comment":
-                self.draft.hidden.append(place)
+                self.context.hidden_places.append(place)
             case "html_break":
                 if self.out and not isinstance(self.out[-1], tree.LineBreak):
                     self.out.append(tree.LineBreak())
             case "html_lost":
-                self.draft.hidden.append(place)
-                self.out.append(left_out(self.draft.tally, token.content, place))
+                self.context.hidden_places.append(place)
+                self.out.append(left_out(self.context.counter, token.content, place))
             case "no_tag":
-                no_tag(self.draft.tally, token.content, place)
+                no_tag(self.context.counter, token.content, place)
                 self.text(token.content, at)
             case _:
-                means_nothing(self.draft.tally, token.content, place)
+                means_nothing(self.context.counter, token.content, place)
 
 
 def _without_breaks(nodes: list[tree.Inline]) -> tuple[tree.Inline, ...]:
@@ -480,6 +480,6 @@ def _is_space(node: tree.Inline) -> bool:
     return isinstance(node, tree.Text) and not node.text.strip()
 
 
-def read_words(draft: ParserState, token: Token) -> tuple[tree.Inline, ...]:
+def read_words(context: ParseContext, token: Token) -> tuple[tree.Inline, ...]:
     """The inlines of a token's words."""
-    return Inlines(draft, draft.spots(token)).read(draft.tokens(token.content))
+    return Inlines(context, context.offset_map(token)).read(context.parse_inline(token.content))

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.parser import ParserState
+from pipeline.load.markdown.parser import ParseContext
 from pipeline.load.pictures.picture import picture_file, relative_path
 from pipeline.load.yaml.fill import slugify
 from pipeline.model.body import CrossReference, Inline, Link, NumberReference, Placeholder, Span, Text, plain_text
@@ -102,7 +102,7 @@ _NOUN = re.compile(r"(?<![\w.])(?:figure|fig\.?|table|tab\.?|equation|eqn?\.?)[ 
 
 
 def read_reference(
-    draft: ParserState, name: str, written: str, before: list[Inline], place: Location
+    context: ParseContext, name: str, written: str, before: list[Inline], place: Location
 ) -> list[Inline] | None:
     """The reference that a command makes to what this text names; None where it makes none.
 
@@ -112,9 +112,9 @@ def read_reference(
     if found is None or name not in _BARE | _IN_WORDS:
         return None
     targets = [label_id(part) for part in found[1].split(",") if part.strip()]
-    if not targets or not all(map(draft.names, targets)):
+    if not targets or not all(map(context.has_id, targets)):
         return None
-    targets = [draft.maths.row_of(target) for target in targets]
+    targets = [context.maths.row_of(target) for target in targets]
     noun = _without_noun(before)
     made: list[Inline] = []
     for target in targets:
@@ -156,23 +156,25 @@ _BRIEFING = re.compile(r"briefing:[a-z0-9]+(?:-[a-z0-9]+)*(?:#[\w:.\-]+)?")
 _FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]|$)")
 
 
-def read_link(draft: ParserState, href: str, children: tuple[Inline, ...], title: str, place: Location) -> list[Inline]:
+def read_link(
+    context: ParseContext, href: str, children: tuple[Inline, ...], title: str, place: Location
+) -> list[Inline]:
     """A link or cross-reference; where it may not lead, its words and a placeholder after a remark."""
     written = href.strip()
     href = quote(href.strip(), safe="!#$%&'()*+,/:;=?@[]~", encoding="utf-8") if _SCHEME.match(href) else href.strip()
     if href.startswith("#") and len(href) > 1:
-        target = draft.maths.row_of(unquote(href[1:]))
-        if not children and target == draft.top:
-            children = (Text(draft.title, place),)
+        target = context.maths.row_of(unquote(href[1:]))
+        if not children and target == context.title_id:
+            children = (Text(context.title_words, place),)
         return [Link(f"#{target}", children, title, place) if children else CrossReference(target, (), place)]
     if href in ("", "#"):
-        draft.diagnostics.report(message("link-no-address", place))
+        context.diagnostics.report(message("link-no-address", place))
         return [Span(children), Placeholder("[no address]")]
     if not (_OUTWARD.fullmatch(href) or _BRIEFING.fullmatch(href) or is_text_path(href)):
-        draft.diagnostics.report(message("link-scheme", place, _hint(href), href=written))
+        context.diagnostics.report(message("link-scheme", place, _hint(href), href=written))
         return [Span(children), Placeholder(f"[{written}]")]
     if not plain_text(children).strip() and not any(not isinstance(child, Text) for child in children):
-        draft.diagnostics.report(
+        context.diagnostics.report(
             message("words-missing", place, "Write the words between the square brackets.", what="link")
         )
         children = (Text(href.removeprefix("mailto:").removeprefix("briefing:"), place),)
@@ -193,14 +195,14 @@ def _hint(href: str) -> str | None:
     return None
 
 
-def figure_path(draft: ParserState, written: str, place: Location) -> str | None:
+def figure_path(context: ParseContext, written: str, place: Location) -> str | None:
     """The path of a picture from its text's folder, or None after a remark that it leads out of `source/`."""
-    path = draft.origin.path
+    path = context.origin.path
     file = picture_file(path, unquote(written.strip()))
     if file is None:
         shown = written if len(written) <= 80 else f"{written[:77]}…"
         hint = "Save the picture beside the briefing, where you may use it, and write its name, such as 'chart.svg'."
         is_on_the_web = written.lower().startswith(("http:", "https:", "//"))
-        draft.diagnostics.report(message("figure-outside", place, hint if is_on_the_web else None, source=shown))
+        context.diagnostics.report(message("figure-outside", place, hint if is_on_the_web else None, source=shown))
         return None
     return relative_path(file, path)

@@ -1,13 +1,13 @@
 """The mathematics of one text: its commands, the names of what is numbered, and formulas between brackets of TeX."""
 
 import re
+from collections.abc import Iterator
 from enum import IntEnum
 
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pipeline.core.text.tex import FormulaRefused, Macro, Macros, declared, definition_at, take_numbers
-from pipeline.load.markdown.positions import known
+from pipeline.load.markdown.rules import PlacedState, inline_rule, memory_of
 
 Declared = tuple[tuple[str, str], ...]
 """Commands of `library.yaml`, each with what it stands for."""
@@ -31,7 +31,7 @@ _NOT_IN_ID = re.compile(r"[^\w:.\-]+")
 
 
 class MathsScope:
-    """The commands that formulas of a text may use, and its labels. Lives as long as its `ParserState`."""
+    """The commands that formulas of a text may use, and its labels. Lives as long as its `ParseContext`."""
 
     def __init__(self, text: str, macros: Declared) -> None:
         self.macros: dict[str, Macro] = {name: declared(body) for name, body in macros}
@@ -155,17 +155,21 @@ def end_of_formula(has_others: bool, text: str, start: int, end: int) -> int:
     return found.end() if likeness is _Likeness.PLAIN or short else -1
 
 
-def bracketed_formula(state: StateInline, silent: bool) -> bool:
-    r"""`\(…\)` within a line, `\[…\]` set apart."""
+class BracketFormulas:
+    """Whether the text holds a formula between brackets of TeX that is certainly one."""
+
+    are_certain = False
+
+
+@inline_rule("\\")
+def bracketed_formula(state: PlacedState) -> Iterator[int]:
+    r"""Read `\(…\)` within a line, or `\[…\]` set apart."""
     start = state.pos
     if not state.src.startswith((r"\(", r"\["), start):
-        return False
-    end = end_of_formula(known(state).has_formulas, state.src, start, state.posMax)
-    if end < 0:
-        return False
-    if not silent:
+        return
+    has_others = memory_of(state.env, BracketFormulas).are_certain
+    end = end_of_formula(has_others, state.src, start, state.posMax)
+    if end >= 0:
+        space = _BEFORE_BRACES.match(state.src, end, state.posMax)
+        yield space.end() if space else end
         state.push("mathematics", "", 0).content = state.src[start:end]
-    state.pos = end
-    if space := _BEFORE_BRACES.match(state.src, end, state.posMax):
-        state.pos = space.end()
-    return True

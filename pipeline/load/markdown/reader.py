@@ -8,10 +8,10 @@ from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 from pipeline.load.markdown.blocks import Blocks
-from pipeline.load.markdown.directives import as_boxes
+from pipeline.load.markdown.directives import as_divisions
 from pipeline.load.markdown.headings import shift_levels, with_its_anchor, without_title
 from pipeline.load.markdown.maths import Declared
-from pipeline.load.markdown.parser import DEEPEST, ParserState, parser
+from pipeline.load.markdown.parser import DEEPEST, ParseContext, parser
 from pipeline.load.markdown.positions import Anchor, TextOrigin
 from pipeline.model.body import Body, Footnote, Paragraph
 from pipeline.model.source.record import FieldLocations, KeyPath
@@ -37,38 +37,38 @@ def parse_body(
     `macros`: the library's commands for formulas. `anchors`: where the text stands, if in pieces.
     """
     return _read(
-        ParserState(text, TextOrigin(path, line, column, anchors), diagnostics, alts or {}, macros), text, title
+        ParseContext(text, TextOrigin(path, line, column, anchors), diagnostics, alts or {}, macros), text, title
     )
 
 
 def hidden_places(text: str) -> tuple[Location, ...]:
     """Places of a text's comments, and of elements that are left out with their content."""
-    draft = ParserState(text, TextOrigin(""), Diagnostics(), {})
-    _read(draft, text, "")
-    return tuple(draft.hidden)
+    context = ParseContext(text, TextOrigin(""), Diagnostics(), {})
+    _read(context, text, "")
+    return tuple(context.hidden_places)
 
 
-def _read(draft: ParserState, text: str, title: str) -> Body:
-    diagnostics, md = draft.diagnostics, parser()
+def _read(context: ParseContext, text: str, title: str) -> Body:
+    diagnostics, md = context.diagnostics, parser()
     tokens: list[Token] = []
-    md.block.parse(text, md, draft.env, tokens)
-    tokens = as_boxes(tokens)
-    tokens = _without_notes(draft, _nothing_too_deep(draft, tokens))
-    tokens = without_title(draft, tokens, title)
-    shift_levels(draft, tokens)
-    blocks = Blocks(draft)
-    read = with_its_anchor(draft, blocks.read(tokens), text)
-    body = Body(read, _notes(draft, blocks))
-    diagnostics.extend(_unused_addresses(draft))
-    diagnostics.extend(draft.tally.remarks())
+    md.block.parse(text, md, context.env, tokens)
+    tokens = as_divisions(tokens)
+    tokens = _without_notes(context, _nothing_too_deep(context, tokens))
+    tokens = without_title(context, tokens, title)
+    shift_levels(context, tokens)
+    blocks = Blocks(context)
+    read = with_its_anchor(context, blocks.read(tokens), text)
+    body = Body(read, _notes(context, blocks))
+    diagnostics.extend(_unused_addresses(context))
+    diagnostics.extend(context.counter.remarks())
     return body
 
 
-def _nothing_too_deep(draft: ParserState, tokens: list[Token]) -> list[Token]:
+def _nothing_too_deep(context: ParseContext, tokens: list[Token]) -> list[Token]:
     """The tokens with a mark wherever the parser has left something out; reported where that is first."""
     deep = [number for number, t in enumerate(tokens) if t.level >= DEEPEST - 1 and t.type in _HOLDERS]
     if deep:
-        draft.diagnostics.report(message("nesting-deep", draft.row(tokens[deep[0]])))
+        context.diagnostics.report(message("nesting-deep", context.place_of(tokens[deep[0]])))
     for number in reversed(deep):
         tokens.insert(number + 1, _left_out(tokens[number], "[left out: it stands too deep]"))
     return tokens
@@ -79,21 +79,21 @@ def _left_out(token: Token, words: str) -> Token:
     return Token("left_out", "", 0, map=token.map, level=token.level, content=words)
 
 
-def _without_notes(draft: ParserState, tokens: list[Token]) -> list[Token]:
+def _without_notes(context: ParseContext, tokens: list[Token]) -> list[Token]:
     """The tokens without footnotes, which are laid aside by label."""
     kept: list[Token] = []
     stack: list[tuple[str, list[Token]]] = []
     for token in tokens:
         if token.type == "footnote_reference_open":
-            label, place = token.meta["label"], draft.row(token)
+            label, place = token.meta["label"], context.place_of(token)
             stack.append((label, kept))
             kept = []
-            if label in draft.notes:
-                first = draft.notes[label][1].line
-                draft.diagnostics.report(message("footnote-duplicate", place, label=label, line=first))
+            if label in context.notes:
+                first = context.notes[label][1].line
+                context.diagnostics.report(message("footnote-duplicate", place, label=label, line=first))
                 stack[-1][1].append(_left_out(token, f"[note {label}: written twice]"))
             else:
-                draft.notes[label] = (kept, place)
+                context.notes[label] = (kept, place)
         elif token.type == "footnote_reference_close":
             kept = stack.pop()[1]
         else:
@@ -101,17 +101,17 @@ def _without_notes(draft: ParserState, tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def _unused_addresses(draft: ParserState) -> Iterator[Diagnostic]:
+def _unused_addresses(context: ParseContext) -> Iterator[Diagnostic]:
     """A remark for each line '[label]: address' that no link names, or that stands a second time."""
-    written = draft.env.get("references", {})
-    unused = [(label, one["map"][0]) for label, one in written.items() if label not in draft.links]
-    unused += [(one["label"], one["map"][0]) for one in draft.env.get("duplicate_refs", ())]
+    written = context.env.get("references", {})
+    unused = [(label, one["map"][0]) for label, one in written.items() if label not in context.link_labels]
+    unused += [(one["label"], one["map"][0]) for one in context.env.get("duplicate_refs", ())]
     for label, row in unused:
-        line = draft.lines[row]
-        again = label in draft.links
+        line = context.lines[row]
+        again = label in context.link_labels
         reason = "the address of this name stands above already" if again else "it is an address that no link names"
         hint = "If these are words of the text, put a backslash before the first bracket."
-        place = draft.origin.at((row, len(line) - len(line.lstrip())))
+        place = context.origin.at((row, len(line) - len(line.lstrip())))
         yield message("words-left-out", place, hint, words=cut_short(line.strip()), reason=reason)
 
 
@@ -119,26 +119,26 @@ _MOST_NOTES = 1000
 """Footnotes of a text: the press sets all notes of a page again for each that is added."""
 
 
-def _notes(draft: ParserState, blocks: Blocks) -> tuple[Footnote, ...]:
+def _notes(context: ParseContext, blocks: Blocks) -> tuple[Footnote, ...]:
     """The footnotes in the order of their first calls; a note may call further ones."""
     found: list[Footnote] = []
-    while len(found) < len(draft.called):
-        label = list(draft.called)[len(found)]
-        if label in draft.written:
-            children, place = draft.written[label], draft.note_places[label]
+    while len(found) < len(context.note_numbers):
+        label = list(context.note_numbers)[len(found)]
+        if label in context.inline_notes:
+            children, place = context.inline_notes[label], context.note_places[label]
         else:
-            tokens, place = draft.notes[label]
-            draft.note = label
+            tokens, place = context.notes[label]
+            context.current_note = label
             children = blocks.read(tokens)
         if all(isinstance(block, Paragraph) and not block.children for block in children):
-            draft.diagnostics.report(message("words-missing", place, what="footnote"))
-        found.append(Footnote(label, draft.called[label], children, place))
-    for label, (_, place) in draft.notes.items():
-        if label not in draft.called:
-            draft.diagnostics.report(message("footnote-unused", place, label=label))
+            context.diagnostics.report(message("words-missing", place, what="footnote"))
+        found.append(Footnote(label, context.note_numbers[label], children, place))
+    for label, (_, place) in context.notes.items():
+        if label not in context.note_numbers:
+            context.diagnostics.report(message("footnote-unused", place, label=label))
     if len(found) > _MOST_NOTES:
         sentence = f"This text has {len(found):,} footnotes; the most is {_MOST_NOTES:,}."
-        draft.diagnostics.report(
+        context.diagnostics.report(
             message("job-too-large", found[_MOST_NOTES].place, "Divide the text.", sentence=sentence)
         )
     return tuple(found)

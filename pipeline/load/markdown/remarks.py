@@ -6,13 +6,13 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import catalogue, message
 from pipeline.core.sentences import count, cut_short
 from pipeline.load.markdown.positions import TYPED, RemarkCounter
+from pipeline.load.markdown.rules import PlacedState, inline_rule
 from pipeline.model.body import Code, Inline, Link, Text
 
 # Marks that other programs fill in or obey.
@@ -54,25 +54,20 @@ _PARTS = re.compile(r"\\(?:newline|linebreak|hfill|hspace)")
 """Commands that stand between words as a space does."""
 
 
-def foreign(state: StateInline, silent: bool) -> bool:
-    """`{{ value }}`, `{% tag %}`, `{{< shortcode >}}`, `<%= ruby %>`, `{role}` before code, LaTeX such as newpage."""
-    if state.src[state.pos] not in "{<\\":
-        return False
-    found = _FOREIGN.match(state.src, state.pos, state.posMax)
-    if found is None:
-        return False
-    if not silent:
+@inline_rule("{<\\")
+def foreign(state: PlacedState) -> Iterator[int]:
+    """Read `{{ value }}`, `{% tag %}`, `{{< shortcode >}}`, `<%= ruby %>`, `{role}` before code, or LaTeX for pages."""
+    if match := _FOREIGN.match(state.src, state.pos, state.posMax):
+        yield match.end()
         token = state.push("foreign", "", 0)
-        token.content, token.info = found[0], str(found.lastgroup)
-    state.pos = found.end()
-    return True
+        token.content, token.info = match[0], str(match.lastgroup)
 
 
-def printed_words(tally: RemarkCounter, token: Token, place: Location) -> str:
+def printed_words(counter: RemarkCounter, token: Token, place: Location) -> str:
     """The words that stand for such a mark, which is taken note of."""
     system = SYSTEMS[token.info]
     fate = TYPED if system.printed else "left out"
-    tally.foreign(token.info, place, system.hint, token.content, system.words, fate)
+    counter.count_foreign(token.info, place, system.hint, token.content, system.words, fate)
     return token.content if system.printed else " " if _PARTS.match(token.content) else ""
 
 
@@ -116,7 +111,7 @@ _APART = re.compile(r"`[^`]*`|\$[^$]*\$")
 _ANY = re.compile("|".join(f"(?P<{name}>{program.pattern})" for name, program in _PROGRAMS.items()))
 
 
-def foreign_words(nodes: Sequence[Inline], tally: RemarkCounter, begins: bool = True) -> None:
+def foreign_words(nodes: Sequence[Inline], counter: RemarkCounter, begins: bool = True) -> None:
     """Take note of such marks in words, but not in those of a link; `begins` tells whether a line begins with them."""
     for node, behind in zip_longest(nodes, nodes[1:]):
         if isinstance(node, Text):
@@ -125,13 +120,13 @@ def foreign_words(nodes: Sequence[Inline], tally: RemarkCounter, begins: bool = 
                 name, at = str(mark.lastgroup), mark.start() - (not begins)
                 is_role = name == "short_name" and isinstance(behind, Code) and at + len(mark[0]) == len(words)
                 what, hint = SYSTEMS["role"][:2] if is_role else _PROGRAMS[name][:2]
-                tally.foreign("role" if is_role else name, _place(node, at), hint, mark[0], what)
+                counter.count_foreign("role" if is_role else name, _place(node, at), hint, mark[0], what)
         elif not isinstance(node, Link):
-            foreign_words(getattr(node, "children", ()), tally, False)
+            foreign_words(getattr(node, "children", ()), counter, False)
         begins = isinstance(node, Text) and node.text.endswith("\n")
 
 
-def comment_lines(content: str, place: Callable[[int], Location], tally: RemarkCounter) -> None:
+def comment_lines(content: str, place: Callable[[int], Location], counter: RemarkCounter) -> None:
     """Take note of lines of a paragraph that begin with '% ', where a line of the file begins with it too.
 
     Within an entry or a quotation it is a share, as it is below a number or before 'of' where a sentence goes on.
@@ -144,7 +139,7 @@ def comment_lines(content: str, place: Callable[[int], Location], tally: RemarkC
     for typed, line in zip(content.split("\n"), plain.split("\n"), strict=True):
         goes_on = before[-1:].isdigit() or (before and _SHARE.match(line))
         if _COMMENT.match(line) and not goes_on and place(at).column == 1:
-            tally.foreign("comment", place(at), _COMMENT_HINT, typed, "a comment of MyST or LaTeX")
+            counter.count_foreign("comment", place(at), _COMMENT_HINT, typed, "a comment of MyST or LaTeX")
         at, before = at + len(line) + 1, line.rstrip()
 
 
