@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from pipeline.load.markdown.block_rules import TAB_FATE, TAB_HINT
-from pipeline.load.markdown.boxes import read_box, read_fence
+from pipeline.load.markdown.boxes import read_division, read_fence
 from pipeline.load.markdown.figures import figure_of_directive, read_drawn, read_figure, read_table, runs
 from pipeline.load.markdown.headings import tell_level, titled
 from pipeline.load.markdown.html import TAG, left_out
@@ -76,7 +76,7 @@ class Blocks:
             case "html_figure_open":
                 return self.html_figure(token, inside)
             case "division_open":
-                return read_box(self.context, token, self.read(inside))
+                return read_division(self.context, token, self.read(inside))
             case "division_stray":
                 self.context.diagnostics.report(message("division-stray", place))
                 return [tree.PlaceholderBlock(":::")]
