@@ -18,7 +18,7 @@ from pipeline.load.markdown.figures import (
     read_table,
 )
 from pipeline.load.markdown.headings import check_level, titled
-from pipeline.load.markdown.html import TAG, left_out
+from pipeline.load.markdown.html import TAG, leave_out
 from pipeline.load.markdown.inlines import Inlines, read_equation, read_words
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import ParseContext
@@ -211,7 +211,7 @@ class Blocks:
             self.context.diagnostics.extend(open_comment(token, place))
             return []
         tag = TAG.match(token.content.strip())
-        return [tree.PlaceholderBlock(left_out(self.context.counter, tag[0] if tag else token.content, place).text)]
+        return [tree.PlaceholderBlock(leave_out(self.context.counter, tag[0] if tag else token.content, place).text)]
 
 
 def _spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from pipeline.core.messages import message
 from pipeline.core.sentences import count
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.headings import titled
-from pipeline.load.markdown.html import means_nothing
+from pipeline.load.markdown.html import count_ignored_tag
 from pipeline.load.markdown.inlines import NO_WORDS, Inlines, check_alternative
 from pipeline.load.markdown.links import figure_path
 from pipeline.load.markdown.maths import label_id
@@ -252,7 +252,7 @@ def read_drawn_table(context: ParseContext, token: Token, caption: Token | None)
         both = (lines, tree.Paragraph(read.words, context.place_of(caption)))
         return [tree.Division(both, tree.Attributes(read.id), place)] if read.id else [*both]
     for tag, row in token.meta.get("spans", ()):
-        means_nothing(context.counter, tag, context.origin.at((row, 0)))
+        count_ignored_tag(context.counter, tag, context.origin.at((row, 0)))
     read = _read_caption(context, token.meta.get("caption") or caption)
     cells = [tuple(_read_cell(context, cell) for cell in row) for row in rows]
     return [_make_table(context, cells, tuple(token.meta["aligns"]), read, place)]

@@ -13,9 +13,8 @@ from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, mat
 
 from pipeline.core.diagnostics import Location
 from pipeline.core.text.tex import DEFINES, NUMBERED, definition_at
-from pipeline.load.markdown import citations
 from pipeline.load.markdown.attributes import attributes_at
-from pipeline.load.markdown.citations import is_key
+from pipeline.load.markdown.citations import is_key, read_bracketed, read_narrative
 from pipeline.load.markdown.lists import ExampleNumbers
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.rules import PlacedState, inline_rule, memory_of, words_begin_at
@@ -42,7 +41,7 @@ _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
 _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
 _LONGEST_DEFINITION = 2_000
-"""Characters of what a command is defined by."""
+"""Greatest length of a definition, in characters."""
 _FARTHEST = 20_000
 """Greatest length of an environment, in characters."""
 _BEFORE_ATTRIBUTES = ("image", "link_close", "code_inline", "span_close", "mathematics")
@@ -55,9 +54,9 @@ def citation(state: PlacedState) -> Iterator[int]:
     cluster = None
     if text[start] != "[":
         if text.startswith(("@", "-@"), start):
-            cluster = citations.narrative(text, start, end, state.brackets())
+            cluster = read_narrative(text, start, end, state.brackets())
     elif state.has_at:
-        cluster = citations.bracketed(text, start, end, state.brackets())
+        cluster = read_bracketed(text, start, end, state.brackets())
     if cluster is None:
         return
     key = cluster.works[0].key
@@ -255,7 +254,7 @@ _HOST = re.compile(r"^(?:https?://|mailto:)[^\s/?#]")
 _ENDS = re.compile(r"[“”„‘’«»…—，。、]|'s?(?![\w/?#=&%-])|\s")
 """Marks that end an address, though GitHub's rules let some of them in."""
 _LONGEST_ADDRESS = 2_000
-"""Characters of an address."""
+"""Greatest length of an address, in characters."""
 
 
 @inline_rule(":@w", skips=False)

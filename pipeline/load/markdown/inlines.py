@@ -18,13 +18,13 @@ from pipeline.core.text.formulas import FormulaRefused, Row, broken, read_formul
 from pipeline.core.text.tex import LONGEST, Macro, take_definitions, take_numbers
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.citations import Cluster
-from pipeline.load.markdown.html import left_out, means_nothing, no_tag
+from pipeline.load.markdown.html import count_ignored_tag, count_printed_tag, leave_out
 from pipeline.load.markdown.inline_rules import read_role
 from pipeline.load.markdown.links import figure_path, label_of, read_link, read_reference
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import DEEPEST, ParseContext
 from pipeline.load.markdown.positions import OffsetMap
-from pipeline.load.markdown.remarks import foreign_words, picture_words, printed_words, remarks_on_marks
+from pipeline.load.markdown.remarks import count_text_marks, picture_words, printed_words, remarks_on_marks
 from pipeline.load.text import direction_character
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
@@ -217,7 +217,7 @@ class Inlines:
             else:
                 self.read_token(token, behind)
         self.context.diagnostics.extend(remarks_on_marks(self.out))
-        foreign_words(self.out, self.context.counter)
+        count_text_marks(self.out, self.context.counter)
         return _without_breaks(self.out)
 
     def read_token(self, token: Token, behind: Token | None) -> None:
@@ -452,12 +452,12 @@ class Inlines:
                     self.out.append(tree.LineBreak())
             case "html_lost":
                 self.context.hidden_places.append(place)
-                self.out.append(left_out(self.context.counter, token.content, place))
+                self.out.append(leave_out(self.context.counter, token.content, place))
             case "no_tag":
-                no_tag(self.context.counter, token.content, place)
+                count_printed_tag(self.context.counter, token.content, place)
                 self.add_text(token.content, at)
             case _:
-                means_nothing(self.context.counter, token.content, place)
+                count_ignored_tag(self.context.counter, token.content, place)
 
 
 def _without_breaks(nodes: list[tree.Inline]) -> tuple[tree.Inline, ...]:
