@@ -18,7 +18,7 @@ from pipeline.load.pictures.picture import picture_file, relative_path
 from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import LONGEST, Filled, fill, slugify
-from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, merge_marks, split_front_matter, without_lines
+from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, empty_lines, find_conflict_lines, split_front_matter
 from pipeline.model.body import Body, Figure, Image, walk
 from pipeline.model.library import PublishedVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields
@@ -31,10 +31,10 @@ def read_head(path: str, content: bytes, name: str) -> Briefing | None:
     diagnostics = Diagnostics()
     text = read_text(path, content, diagnostics)
     parts = split_front_matter(text, path, diagnostics) if text is not None else None
-    if parts is None or merge_marks(parts.front, path, diagnostics, FIRST_LINE):
+    if parts is None or find_conflict_lines(parts.front, path, diagnostics, FIRST_LINE):
         return None
     filled = briefing_fields(parts, path, name, diagnostics)
-    return Briefing(name, path, filled.model, filled.marks) if filled else None
+    return Briefing(name, path, filled.model, filled.locations) if filled else None
 
 
 def briefing_fields(parts: SplitText, path: str, name: str, diagnostics: Diagnostics) -> Filled[BriefingFields] | None:
@@ -59,7 +59,7 @@ def manual_fields(parts: SplitText, path: str, diagnostics: Diagnostics) -> Fill
     if page is None:
         return None
     title = page.model.title
-    return Filled(BriefingFields(title=title, summary=page.model.summary or title), page.marks)
+    return Filled(BriefingFields(title=title, summary=page.model.summary or title), page.locations)
 
 
 MOST_LETTERS = 1_000_000
@@ -121,7 +121,7 @@ def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared)
         name = slugify(name)
     manual = path.startswith(HANDBOOK)
     filled: Filled[BriefingFields] | None = None
-    whole = not merge_marks(parts.front, path, diagnostics, FIRST_LINE)
+    whole = not find_conflict_lines(parts.front, path, diagnostics, FIRST_LINE)
     if whole:
         filled = manual_fields(parts, path, diagnostics) if manual else briefing_fields(parts, path, name, diagnostics)
     given = ((f, " ".join(f.alt.split())) for f in (filled.model.figures if filled else ()) if f.alt)
@@ -131,21 +131,21 @@ def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared)
         hint = "Divide it into several briefings, and bind them as a pack."
         diagnostics.report(message("job-too-large", Location(path, parts.body_line), hint, sentence=sentence))
         return None
-    left = merge_marks(parts.body, path, diagnostics, parts.body_line)
+    left = find_conflict_lines(parts.body, path, diagnostics, parts.body_line)
     title = filled.model.title if filled else ""
-    plain = without_lines(parts.body, left)
+    plain = empty_lines(parts.body, left)
     body = parse_body(plain, path, diagnostics, parts.body_line, title=title, alts=alts, macros=macros)
     if filled is None or not name:
         return body
     texts = _texts(filled, text.split("\n"), diagnostics, macros)
-    return Briefing(name, path, filled.model, filled.marks, manual, body, texts)
+    return Briefing(name, path, filled.model, filled.locations, manual, body, texts)
 
 
 def _texts(
     filled: Filled[BriefingFields], lines: Sequence[str], diagnostics: Diagnostics, macros: Declared
 ) -> FieldTexts:
     fields = filled.model
-    read = partial(read_field, marks=filled.marks, lines=lines, diagnostics=diagnostics, macros=macros)
+    read = partial(read_field, marks=filled.locations, lines=lines, diagnostics=diagnostics, macros=macros)
     return FieldTexts(
         read(fields.key_finding, ("key_finding",)),
         read(fields.recommendation, ("recommendation",)),

@@ -31,7 +31,7 @@ from pipeline.load.records import (
 from pipeline.load.references.files import read_reference_file
 from pipeline.load.references.retractions import ReadNotices, read_notices, with_states
 from pipeline.load.versions import LoadLibrary, codes_in, editions_before, kept_numbers, read_kept, wanted_pins
-from pipeline.load.yaml.fill import withheld
+from pipeline.load.yaml.fill import find_withheld
 from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.formats import Asset
 from pipeline.model.library import Library
@@ -59,7 +59,7 @@ def load_part(files: Mapping[str, bytes], names: Collection[str]) -> Library:
     lists = {name: f"source/{name}.yaml" for name in OTHERS}
     fields = read_library_fields(LIBRARY, files[LIBRARY], Diagnostics()) if LIBRARY in files else None
     return Library(
-        LibrarySettings(LIBRARY, fields[0].model, fields[0].marks) if fields else unnamed(LIBRARY),
+        LibrarySettings(LIBRARY, fields[0].model, fields[0].locations) if fields else unnamed(LIBRARY),
         {name: head for name, head in sorted(heads.items()) if head},
         others={n: read_list(n, path, files[path], Diagnostics())[n][0] for n, path in lists.items() if path in files},
         broken=frozenset(name for name, head in heads.items() if not head),
@@ -308,7 +308,7 @@ def load(
     library = with_states(library, files, retractions, diagnostics)
     remarks = with_house_rules(diagnostics.remarks, library.imprint.fields.rules.settings())
     library = replace(library, unread=_unread(library, files, remarks))
-    library = replace(library, withheld=withheld(library, files, remarks))
+    library = replace(library, withheld=find_withheld(library, files, remarks))
     return _with_faults(library, shelves, remarks), remarks
 
 

@@ -121,13 +121,13 @@ def read_list(name: str, path: str, content: bytes, diagnostics: Diagnostics) ->
         written = value[_AREAS]
         if not (isinstance(written, dict) and "label" in written):  # else it is a tag that is called `areas`
             read_areas = fill(Areas, {_AREAS: written}, marks, diagnostics)
-            areas[_AREAS] = (read_areas.model.areas, read_areas.marks) if read_areas else ((), marks)
+            areas[_AREAS] = (read_areas.model.areas, read_areas.locations) if read_areas else ((), marks)
             value = {key: record for key, record in value.items() if key != _AREAS}
     filled = fill(LISTS[name], value, marks, diagnostics)
     if filled:
-        diagnostics.extend(filled.model.faults(filled.marks))
+        diagnostics.extend(filled.model.faults(filled.locations))
     return {
-        name: (dict(sorted(filled.model.root.items())), filled.marks) if filled else ({}, FieldLocations(path)),
+        name: (dict(sorted(filled.model.root.items())), filled.locations) if filled else ({}, FieldLocations(path)),
         **areas,
     }
 
@@ -189,7 +189,7 @@ def read_imprint(path: str, content: bytes | None, diagnostics: Diagnostics) -> 
     if read is None:
         return unnamed(path)
     filled, lines = read
-    fields, marks = filled.model, filled.marks
+    fields, marks = filled.model, filled.locations
     return LibrarySettings(
         path,
         fields,
@@ -205,7 +205,7 @@ def read_series(path: str, content: bytes, diagnostics: Diagnostics, macros: Dec
     if read is None:
         return None
     filled, lines = read
-    fields, marks = filled.model, filled.marks
+    fields, marks = filled.model, filled.locations
     return Series(
         _name(path, diagnostics),
         path,
@@ -220,7 +220,7 @@ def read_series(path: str, content: bytes, diagnostics: Diagnostics, macros: Dec
 def read_pack(path: str, content: bytes, diagnostics: Diagnostics) -> Pack | None:
     """A pack."""
     read = read_record(PackFields, path, content, diagnostics)
-    return Pack(_name(path, diagnostics), path, read[0].model, read[0].marks) if read else None
+    return Pack(_name(path, diagnostics), path, read[0].model, read[0].locations) if read else None
 
 
 def read_manual_pack(path: str, content: bytes, diagnostics: Diagnostics) -> Pack | None:
@@ -237,7 +237,7 @@ def read_manual_pack(path: str, content: bytes, diagnostics: Diagnostics) -> Pac
         parts=tuple(Part(title=part.title, briefings=_pages(part.pages)) for part in fields.parts),
         formats=fields.formats,
     )
-    return Pack("handbook", path, made, read[0].marks, manual=True)
+    return Pack("handbook", path, made, read[0].locations, manual=True)
 
 
 def _pages(names: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.text.fonts import direction_characters, without_direction_characters
 from pipeline.core.text.typography import PASTED
-from pipeline.load.yaml.front_matter import merge_marks
+from pipeline.load.yaml.front_matter import find_conflict_lines
 
 MOST_BYTES = 8_000_000
 MOST_CHARACTERS = 100_000
@@ -55,7 +55,7 @@ def read_text(path: str, content: bytes, diagnostics: Diagnostics) -> str | None
     if not text.strip():
         diagnostics.report(message("file-empty", Location(path)))
         return None
-    if not path.endswith(".md") and merge_marks(
+    if not path.endswith(".md") and find_conflict_lines(
         text, path, diagnostics
     ):  # of a briefing its body can be read all the same
         return None

@@ -182,7 +182,7 @@ def test_what_is_wrong_is_left_out_and_the_rest_kept() -> None:
     assert filled is not None
     assert filled.model.status == "draft"
     assert [finding.id for finding in filled.model.evidence.findings] == ["b"]
-    assert filled.marks.at("evidence", "findings", 0, "outcome").line == 7
+    assert filled.locations.at("evidence", "findings", 0, "outcome").line == 7
     assert len(diagnostics.remarks) == 2
 
 

@@ -1,4 +1,4 @@
-"""`{#id .class key="value"}` as Pandoc reads it."""
+"""Attributes `{#id .class key="value"}`, read as Pandoc does."""
 
 import re
 from collections.abc import Iterator
@@ -20,24 +20,24 @@ _PART = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-"""A language as BCP 47 has it, such as 'cy' or 'en-GB'."""
+"""A language tag of BCP 47, such as 'cy' or 'en-GB'."""
 _ESCAPE = re.compile(r"\\([\\\"'])")
 
 
 def attributes_at(text: str, start: int) -> tuple[Attributes | None, int] | None:
-    """Attributes in braces at `start` and where they end; the attributes None if they cannot be read.
+    """Return the attributes in braces at `start`, and the offset behind them; None without braces.
 
-    None where there are no braces that could be attributes.
+    The attributes are None if they cannot be read.
     """
-    found = _BRACES.match(text, start) or _LOOSE.match(text, start)
-    if found is None:
+    match = _BRACES.match(text, start) or _LOOSE.match(text, start)
+    if match is None:
         return None
-    inside = found[0][1:-1].strip()
-    return (read_attributes(inside) if inside else Attributes()), found.end()
+    inside = match[0][1:-1].strip()
+    return (read_attributes(inside) if inside else Attributes()), match.end()
 
 
 def read_attributes(inside: str) -> Attributes | None:
-    """The attributes written between braces, or None where they cannot be read."""
+    """Return the attributes written between braces; None if they cannot be read."""
     position, name = 0, ""
     classes: list[str] = []
     pairs: dict[str, str] = {}
@@ -54,8 +54,8 @@ def read_attributes(inside: str) -> Attributes | None:
         elif part["unnumbered"]:
             classes.append("unnumbered")
         else:
-            said = next(v for v in (part["double"], part["single"], part["bare"]) if v is not None)
-            value = " ".join(_ESCAPE.sub(r"\1", said).split())
+            text = next(v for v in (part["double"], part["single"], part["bare"]) if v is not None)
+            value = " ".join(_ESCAPE.sub(r"\1", text).split())
             if part["key"] == "id":
                 name = value
             elif part["key"] == "class":
@@ -68,16 +68,16 @@ def read_attributes(inside: str) -> Attributes | None:
 
 
 FIGURE_KEYS = ("alt", "fig-alt", "width", "height", "fig-align", "fig-pos", "fig-env")
-"""Keys of a picture: its alternative text, here or as Quarto has it, its width, and what a layout decides."""
+"""Keys of a picture: alternative text (in our syntax and Quarto's), width, and what a layout decides."""
 
 
 def alt_of(attributes: Attributes) -> str:
-    """The alternative text that a picture has beside it."""
+    """Return the alternative text in the attributes of a picture."""
     return attributes.get("alt") or attributes.get("fig-alt")
 
 
 def unread_pairs(attributes: Attributes, place: Location, *known: str) -> Iterator[Diagnostic]:
-    """A remark for each `key=value` that nothing reads."""
+    """Yield a remark for each `key=value` whose key is not known."""
     for key, value in attributes.pairs:
         if key not in known:
             reason = f"nothing here has an attribute '{key}'"
@@ -86,13 +86,13 @@ def unread_pairs(attributes: Attributes, place: Location, *known: str) -> Iterat
 
 
 def cut_attributes(words: str) -> tuple[str, str]:
-    """Words without attributes at their end, and these with their braces (or nothing)."""
+    """Return words without the attributes at their end, and these with their braces (or '')."""
     if not words.endswith("}"):
         return words, ""
     start = words.rfind("{")
     while start > 0:
-        found = _BRACES.match(words, start) or _LOOSE.match(words, start)
-        if found is not None and found.end() == len(words):
+        match = _BRACES.match(words, start) or _LOOSE.match(words, start)
+        if match is not None and match.end() == len(words):
             return words[:start].rstrip(), words[start:]
         start = words.rfind("{", 0, start)
     return words, ""

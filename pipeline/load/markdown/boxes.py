@@ -1,6 +1,7 @@
-"""Fenced divs and blocks of code: what an author may write, and what means the same elsewhere."""
+"""Divisions (`::: name`) and blocks of code: what an author may write, and what means the same elsewhere."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,10 +11,11 @@ from pipeline.core.diagnostics import Location
 from pipeline.core.messages import catalogue, message
 from pipeline.core.sentences import close_matches
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
-from pipeline.load.markdown.directives import GENERAL, kind_of, words_of
+from pipeline.load.markdown.block_rules import MARKS
+from pipeline.load.markdown.directives import GENERAL, kind_of, words_token
 from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.parser import ParserState
+from pipeline.load.markdown.parser import ParseContext
 from pipeline.load.markdown.remarks import fence_remarks
 from pipeline.model import body as tree
 
@@ -21,89 +23,116 @@ _FIRST_LINE = re.compile(
     r"(?P<name>\.?[\w.\-]++)?+[ \t]*+(?P<title>[^{}\s:][^{}]*+|\[[^\]]*+\])?[ \t]*+(?P<braces>\{.*\})?[ \t]*:*"
 )
 _DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:+-]*)\}[ \t]*(?P<title>.*)")
-_KINDS = tuple(kind.value for kind in tree.BoxKind)
 _LOOKS = ("title", "collapse", "icon", "appearance", "open", "layout", "layout-ncol", "layout-nrow", "fig-align")
 """Attributes of callouts and figures; all but the title say how a screen shows them."""
-
 _OPTIONS = ("name", "class", "open", "icon", "collapsible")
-"""Options of a directive that is a box; what they say of the look of a screen is passed over."""
+"""Options of the directive of a box; the last three, which concern screens, are ignored."""
 
 
-class _First(NamedTuple):
-    """The first line of a box, read."""
+class _FirstLine(NamedTuple):
+    """The first line of a division, read."""
 
     name: str = ""
     title: str = ""
     attributes: tree.Attributes = tree.Attributes()
 
 
-def read_box(draft: ParserState, token: Token, children: tuple[tree.Block, ...]) -> list[tree.Block]:
-    """A box from its first line and what it holds."""
-    place = draft.row(token)
-    first = _First(token.meta["name"]) if "name" in token.meta else _first_line(draft, token, place)
-    name, attributes = first.name, first.attributes
+class Division(NamedTuple):
+    """A division as it is written: its first line and what it holds."""
+
+    name: str
+    heading: tuple[tree.Inline, ...]
+    attributes: tree.Attributes
+    """The attributes, with the claimed id."""
+    children: tuple[tree.Block, ...]
+    place: Location
+
+
+def read_division(context: ParseContext, token: Token, children: tuple[tree.Block, ...]) -> list[tree.Block]:
+    """Return the blocks of a division from the token of its first line and what it holds."""
+    place = context.place_of(token)
+    line = _FirstLine(token.meta["name"]) if "name" in token.meta else _read_first_line(context, token, place)
+    name, attributes = line.name, line.attributes
     if not token.meta["closed"]:
-        draft.diagnostics.report(message("division-open", place, name=name or token.info))
+        context.diagnostics.report(message("division-open", place, name=name or token.info))
     if not is_frame(name):
-        draft.diagnostics.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
-    title, inline = first.title or attributes.get("title"), token.meta.get("title")
+        context.diagnostics.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
+    title, inline = line.title or attributes.get("title"), token.meta.get("title")
     if inline is None and title:
-        inline = words_of(token, title)
-    heading, inner = titled(draft, inline) if inline is not None else ((), tree.Attributes())
-    anchor = draft.claim(attributes.id or inner.id, place)
-    kind = kind_of(name)
-    if kind is not None:
-        ref = attributes.get("ref")
-        if kind is tree.BoxKind.PRACTICE and not ref:
-            draft.diagnostics.report(message("practice-no-ref", place))
-        box = tree.Box(kind, children, ref, place, heading=heading)
-        return [tree.Division((box,), tree.Attributes(anchor), place)] if anchor else [box]
-    if anchor and not heading and (not name or is_frame(name)) and (block := captioned(children, anchor)):
-        return [block]
-    if heading:
-        children = (tree.Paragraph((tree.Strong(heading),), place), *children)
-    classes = tuple(c for c in attributes.classes if c != name)
+        inline = words_token(token, title)
+    heading, inner = titled(context, inline) if inline is not None else ((), tree.Attributes())
+    attributes = replace(attributes, id=context.claim_id(attributes.id or inner.id, place))
+    division = Division(name, heading, attributes, children, place)
+    return READERS.get(kind_of(name) or name, _read_frame)(context, division)
+
+
+def _read_box(context: ParseContext, division: Division) -> list[tree.Block]:
+    """Return a box of the kind that the name means."""
+    kind = kind_of(division.name) or tree.BoxKind.NOTE
+    ref, place, name = division.attributes.get("ref"), division.place, division.attributes.id
+    if kind is tree.BoxKind.PRACTICE and not ref:
+        context.diagnostics.report(message("practice-no-ref", place))
+    box = tree.Box(kind, division.children, ref, place, heading=division.heading)
+    return [tree.Division((box,), tree.Attributes(name), place)] if name else [box]
+
+
+def _read_frame(context: ParseContext, division: Division) -> list[tree.Block]:
+    """Return a division without a meaning of its own; a name that is not known is reported."""
+    name, heading, attributes, children, place = division
+    if attributes.id and not heading and (not name or is_frame(name)):
+        captioned = _captioned(children, attributes.id)
+        if captioned:
+            return [captioned]
     if is_frame(name):
         hint, fate = "Leave it, or delete its first and last line.", "left out, and what it holds is printed"
-        draft.tally.foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
+        context.counter.count_foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
     elif name:
-        guess = close_matches(name, (*_KINDS, "evidence-table"))
-        hint = f"Did you mean '{guess[0]}'? " if guess else ""
-        known = catalogue()["division-unknown"].do
-        draft.tally.count("division-unknown", name, place, hint + known, name=name)
-    classes = (name, *classes) if name else classes
+        known = (*READERS, MARKS[0])
+        advice = catalogue()["division-unknown"].do.format(known=", ".join(known))
+        guess = close_matches(name, known)
+        hint = f"Did you mean '{guess[0]}'? {advice}" if guess else advice
+        context.counter.count("division-unknown", name, place, hint, name=name)
+    if heading:
+        children = (tree.Paragraph((tree.Strong(heading),), place), *children)
+    classes = (name,) * bool(name) + tuple(c for c in attributes.classes if c != name)
     pairs = tuple(pair for pair in attributes.pairs if pair[0] not in _LOOKS)
-    return [tree.Division(children, tree.Attributes(anchor, classes, pairs), place)]
+    return [tree.Division(children, tree.Attributes(attributes.id, classes, pairs), place)]
 
 
-def _first_line(draft: ParserState, token: Token, place: Location) -> _First:
-    """The name of the box, the words of its heading and its attributes."""
+READERS: Mapping[str, Callable[[ParseContext, Division], list[tree.Block]]] = dict.fromkeys(tree.BoxKind, _read_box)
+"""The readers of divisions by name. A division that becomes a block of its own has a row here.
+
+The remark on an unknown name lists the names, and `evidence-table`, which needs no end and so is a rule of the parser.
+"""
+
+
+def _read_first_line(context: ParseContext, token: Token, place: Location) -> _FirstLine:
     if directive := _DIRECTIVE.fullmatch(token.info):
         options = dict(token.meta.get("options", {}))
-        draft.diagnostics.extend(unread_pairs(tree.Attributes(pairs=tuple(options.items())), place, *_OPTIONS))
-        name = label_id(options["name"]) if options.get("name") else ""
-        return _First(_chosen(directive["name"], options.get("class", "")), directive["title"], tree.Attributes(name))
+        context.diagnostics.extend(unread_pairs(tree.Attributes(pairs=tuple(options.items())), place, *_OPTIONS))
+        attributes = tree.Attributes(label_id(options["name"]) if options.get("name") else "")
+        return _FirstLine(_choose_name(directive["name"], options.get("class", "")), directive["title"], attributes)
     line = _FIRST_LINE.fullmatch(token.info)
     if line is None:
-        draft.diagnostics.report(message("attribute-syntax", place, text=token.info))
-        return _First(title=token.info)
+        context.diagnostics.report(message("attribute-syntax", place, text=token.info))
+        return _FirstLine(title=token.info)
     name = (line["name"] or "").lstrip(".")
-    attributes = read_attributes(line["braces"][1:-1]) if line["braces"] else tree.Attributes()
-    if attributes is None:
-        draft.diagnostics.report(message("attribute-syntax", place, text=line["braces"]))
-        attributes = tree.Attributes()
+    read = read_attributes(line["braces"][1:-1]) if line["braces"] else tree.Attributes()
+    if read is None:
+        context.diagnostics.report(message("attribute-syntax", place, text=line["braces"]))
+    attributes = read or tree.Attributes()
     title = (line["title"] or "").strip()
     title = title[1:-1] if title.startswith("[") and title.endswith("]") else title
-    return _First(_chosen(name, " ".join(attributes.classes)), title, attributes)
+    return _FirstLine(_choose_name(name, " ".join(attributes.classes)), title, attributes)
 
 
-def _chosen(name: str, classes: str) -> str:
-    """The name of a box: its own, or where that is none or says little, the first of its classes that is known."""
+def _choose_name(name: str, classes: str) -> str:
+    """Return the name of a division; if it is missing or stands for any box, the first class that names a box."""
     if name and name not in GENERAL:
         return name
-    named = classes.split()
-    known = [one for one in named if kind_of(one) is not None and one not in GENERAL]
-    return (known or [name] * bool(name) or named or [""])[0]
+    names = classes.split()
+    boxes = (class_ for class_ in names if kind_of(class_) is not None and class_ not in GENERAL)
+    return next(boxes, name or next(iter(names), ""))
 
 
 _FRAMES = frozenset(
@@ -112,77 +141,81 @@ _FRAMES = frozenset(
 
 
 def is_frame(name: str) -> bool:
-    """Whether a fenced div says only where on a screen its words stand."""
+    """Return True if a division only says where on a screen its words are."""
     return name in _FRAMES or name.startswith("column-")
 
 
-def captioned(children: tuple[tree.Block, ...], anchor: str) -> tree.Block | None:
-    """The figure or table that a div of this id holds, alone or with its caption below it."""
+def _captioned(children: tuple[tree.Block, ...], name: str) -> tree.Block | None:
+    """Return the figure or table that a division holds, alone or with its caption below it, with an id; or None."""
     first, *rest = children or (None,)
     if not isinstance(first, tree.Figure | tree.Table) or first.id or len(rest) > 1:
         return None
     if not rest:
-        return replace(first, id=anchor)
-    if isinstance(below := rest[0], tree.Paragraph) and not first.caption:
-        return replace(first, id=anchor, caption=below.children)
+        return replace(first, id=name)
+    if isinstance(caption := rest[0], tree.Paragraph) and not first.caption:
+        return replace(first, id=name, caption=caption.children)
     return None
 
+
+# Blocks of code.
 
 _BRACES = re.compile(r"\{(?P<inside>[^{}]*)\}[ \t]*(?P<rest>.*)")
 _WORD = re.compile(r"[A-Za-z][\w:.+-]*")
 _CODE = frozenset({"code-cell", "code-block", "code", "sourcecode", "jupyter-execute"})
-"""Directives that hold code; its language stands behind them."""
+"""Directives that hold code; its language follows the name."""
 _NAMES = """
     figure image math toctree include literalinclude exercise solution epigraph glossary contents list-table csv-table
     table tableofcontents bibliography eval-rst raw only margin sidebar topic card grid grid-item-card tab-set tab-item
     plot video youtube iframe index doctest rubric centered hlist figure-md subfigure embed glue exercise-start
     exercise-end solution-start solution-end button-link button-ref carousel"""
 _DIRECTIVES = frozenset(_NAMES.split())
-"""Directives of MyST and Sphinx. Whatever else stands alone in braces is a language, as in Quarto and R Markdown."""
+"""Directives of MyST and Sphinx. Any other word alone in braces is a language, as in Quarto and R Markdown."""
 _DIAGRAMS = {"mermaid": "Mermaid", "plantuml": "PlantUML", "dot": "Graphviz", "graphviz": "Graphviz"}
 _DRAW = "Nothing draws it here: put a picture in its place, with words that say what it shows."
 _REPLACE = "Write what it stands for in Markdown: a figure, a table, a formula or a box."
 
 
-class _Head(NamedTuple):
+class _FenceInfo(NamedTuple):
+    """What is written behind the marks that begin a block of code."""
+
     language: str = ""
     rest: str = ""
-    """Words that nothing prints."""
+    """Words that are not printed."""
     id: str = ""
     directive: str = ""
 
 
-def read_fence(draft: ParserState, token: Token) -> list[tree.Block]:
-    """A block of code. The first line of a directive is printed with it, so that no word is lost."""
-    place = draft.row(token)
-    head = _head(token.info.strip())
-    draft.diagnostics.extend(fence_remarks(token, head.rest, draft.lines, place))
-    text, kind = token.content, head.directive.partition(":")[0]
+def read_fence(context: ParseContext, token: Token) -> list[tree.Block]:
+    """Return a block of code. The first line of a directive is printed with it, so that no word is lost."""
+    place = context.place_of(token)
+    info = _read_info(token.info.strip())
+    context.diagnostics.extend(fence_remarks(token, info.rest, context.lines, place))
+    text, kind = token.content, info.directive.partition(":")[0]
     if kind:
-        shown, what = f"{{{head.directive}}}", f"a directive of MyST or Sphinx ('{kind}')"
-        draft.tally.foreign(f"directive {kind}", place, _REPLACE, shown, what)
+        shown, what = f"{{{info.directive}}}", f"a directive of MyST or Sphinx ('{kind}')"
+        context.counter.count_foreign(f"directive {kind}", place, _REPLACE, shown, what)
         text = f"{token.info.strip()}\n{text}"
-    elif head.language in _DIAGRAMS:
-        what = f"a diagram of {_DIAGRAMS[head.language]}"
-        draft.tally.foreign(f"diagram {head.language}", place, _DRAW, head.language, what)
-    block = tree.CodeBlock(text, head.language, place)
-    anchor = draft.claim(head.id, place)
-    return [tree.Division((block,), tree.Attributes(anchor), place)] if anchor else [block]
+    elif info.language in _DIAGRAMS:
+        what = f"a diagram of {_DIAGRAMS[info.language]}"
+        context.counter.count_foreign(f"diagram {info.language}", place, _DRAW, info.language, what)
+    block = tree.CodeBlock(text, info.language, place)
+    name = context.claim_id(info.id, place)
+    return [tree.Division((block,), tree.Attributes(name), place)] if name else [block]
 
 
-def _head(info: str) -> _Head:
-    found = _BRACES.fullmatch(info)
-    if found is None:
-        language, _, rest = info.partition(" ")
-        return _Head(language, "" if rest.strip().startswith("{") else rest.strip())
-    inside, rest = found["inside"].strip(), found["rest"].strip()
+def _read_info(text: str) -> _FenceInfo:
+    match = _BRACES.fullmatch(text)
+    if match is None:
+        language, _, rest = text.partition(" ")
+        return _FenceInfo(language, "" if rest.strip().startswith("{") else rest.strip())
+    inside, rest = match["inside"].strip(), match["rest"].strip()
     word = _WORD.match(inside)
     name = word[0] if word else ""
     if name in _CODE:
-        return _Head(*rest.partition(" ")[::2])
+        return _FenceInfo(*rest.partition(" ")[::2])
     if name and inside == name and (name in _DIRECTIVES or ":" in name or kind_of(name) is not None):
-        return _Head(directive=name)
+        return _FenceInfo(directive=name)
     if name and not inside[len(name) :].startswith("="):
-        return _Head(name, rest)  # {python}, {r setup, echo=FALSE}
+        return _FenceInfo(name, rest)  # {python}, {r setup, echo=FALSE}
     attributes = read_attributes(inside) or tree.Attributes()
-    return _Head((attributes.classes or ("",))[0], rest, attributes.id)
+    return _FenceInfo((attributes.classes or ("",))[0], rest, attributes.id)

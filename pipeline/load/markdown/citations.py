@@ -1,4 +1,4 @@
-"""Pandoc's citation syntax, read from plain characters."""
+"""Pandoc's citation syntax."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _LETTERS = r"(?=[A-Z])(?:m{0,3}(?:c[md]|d?c{0,3})(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{
 """A roman numeral, or one letter."""
 _JOIN = r"(?:\s*(?:[-–—]{1,3}|,|&)\s*|\s+and\s+)"
 _NUMBER = rf"(?:{_DIGITS}|{_LETTERS})(?:{_JOIN}(?:{_DIGITS}|{_LETTERS}(?=\s*(?:$|[-–—,;&])|\s+and\b)))*"
-"""Numbers of places. A letter behind a comma begins a sentence where a word follows it: '12, A detailed account'."""
+"""Numbers of places. A letter behind a comma begins a sentence if a word follows it: '12, A detailed account'."""
 _LABELLED = re.compile(rf"\s*+,?\s*+(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)(?P<locator>{_NUMBER})", re.IGNORECASE)
 _BARE_NUMBER = r"\d+[a-z]?(?![\w])"
 _BARE = re.compile(rf"\s*+,?\s*+(?P<locator>{_BARE_NUMBER}(?:\s*(?:[-–—]{{1,3}}|,|&)\s*{_BARE_NUMBER})*)(?!\w)")
@@ -41,7 +41,7 @@ _LABEL = re.compile(rf"\s*+(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)", re.IGNORECA
 
 
 def split_locator(tail: str) -> tuple[str, str, str]:
-    """Locator, its label, and the rest of the text behind a key."""
+    """Return the locator, its label, and the rest of the text behind a key."""
     if braced := _BRACED.match(tail):
         inside = braced["inside"].strip()
         label = _LABEL.match(inside)
@@ -49,10 +49,10 @@ def split_locator(tail: str) -> tuple[str, str, str]:
         if label:
             return inside[label.end() :].strip(), _BY_WORD[label["label"].lower()], rest
         return inside, "page", rest
-    if found := _LABELLED.match(tail):
-        return found["locator"], _BY_WORD[found["label"].lower()], tail[found.end() :].rstrip()
-    if found := _BARE.match(tail):
-        return found["locator"], "page", tail[found.end() :].rstrip()
+    if match := _LABELLED.match(tail):
+        return match["locator"], _BY_WORD[match["label"].lower()], tail[match.end() :].rstrip()
+    if match := _BARE.match(tail):
+        return match["locator"], "page", tail[match.end() :].rstrip()
     return "", "page", tail.rstrip()
 
 
@@ -68,23 +68,23 @@ _TARGET = re.compile(r"(?:fig|tbl|tab|eq|sec|lst|thm)[-:].")
 
 
 def is_target(key: str) -> bool:
-    """True if a key looks like the id of a figure, table, formula or heading, such as Quarto has."""
+    """Return True if a key looks like Quarto's id of a figure, table, formula or heading."""
     return bool(_TARGET.match(key))
 
 
 def is_key(written: str) -> bool:
-    """True if what is written is a key and nothing else."""
-    found = _ALONE.fullmatch(written)
-    return bool(found and found["key"])
+    """Return True if text is a key and nothing else."""
+    match = _ALONE.fullmatch(written)
+    return bool(match and match["key"])
 
 
 Brackets = Mapping[int, tuple[int, list[int]]]
-"""Offsets of the closing bracket and the semicolons, by the offset of the opening bracket."""
+"""Offsets of the closing bracket and the semicolons between, by the offset of the opening bracket."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """One work in a citation and where it stands; `fault` says what is wrong with how it is written."""
+class CitedWork:
+    """One work in a citation, and its offset; `fault` says what is wrong with how it is written."""
 
     key: str
     at: int
@@ -98,54 +98,54 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Works cited together and where that ends."""
+    """Works that are cited together, and the offset behind the citation."""
 
-    works: tuple[Cited, ...]
+    works: tuple[CitedWork, ...]
     end: int
     narrative: bool = False
 
 
-def bracketed(text: str, start: int, end: int, brackets: Brackets) -> Cluster | None:
-    """The citation that `[` at `start` opens, or None."""
-    close, breaks = brackets.get(start, (-1, []))
+def read_bracketed(text: str, start: int, end: int, brackets: Brackets) -> Cluster | None:
+    """Return the citation that `[` at `start` opens, or None."""
+    close, semicolons = brackets.get(start, (-1, []))
     if close < 0 or close >= end or text[close + 1 : close + 2] in ("(", "{"):
         return None
     if not CITE.search(text, start + 1, close):
         return None
-    works = _works(text, start + 1, breaks, close)
+    works = _read_works(text, start + 1, semicolons, close)
     return Cluster(works, close + 1) if works else None
 
 
-def narrative(text: str, start: int, end: int, brackets: Brackets) -> Cluster | None:
-    """The citation in running text that begins at `start`: a key, and perhaps a locator in brackets."""
-    found = CITE.match(text, start, end)
-    if not found:
+def read_narrative(text: str, start: int, end: int, brackets: Brackets) -> Cluster | None:
+    """Return the citation in a sentence that begins at `start`: a key, and perhaps a locator in brackets."""
+    cite = CITE.match(text, start, end)
+    if not cite:
         return None
-    work = Cited(_key(found), start, suppress_author=bool(found["minus"]))
-    after = _WORD.search(text, found.end(), end)
-    plain = Cluster((work,), found.end(), narrative=not work.suppress_author)
-    if not after or after[0] != "[" or text[found.end() : after.start()].count("\n") > 1:
+    work = CitedWork(_key_of(cite), start, suppress_author=bool(cite["minus"]))
+    after = _WORD.search(text, cite.end(), end)
+    plain = Cluster((work,), cite.end(), narrative=not work.suppress_author)
+    if not after or after[0] != "[" or text[cite.end() : after.start()].count("\n") > 1:
         return plain
-    close, breaks = brackets.get(after.start(), (-1, []))
+    close, semicolons = brackets.get(after.start(), (-1, []))
     inside = after.start() + 1
     if close < 0 or close >= end or text[inside : inside + 1] == "^" or text[close + 1 : close + 2] in ("(", "[", "{"):
         return plain
-    first = breaks[0] if breaks else close
+    first = semicolons[0] if semicolons else close
     if CITE.search(text, inside, first) or not text[inside:first].strip():
         return plain
     locator, label, suffix = split_locator(text[inside:first])
-    work = Cited(work.key, start, "", locator, label, suffix, work.suppress_author)
-    others = _works(text, first + 1, breaks[1:], close) if breaks else ()
+    work = CitedWork(work.key, start, "", locator, label, suffix, work.suppress_author)
+    others = _read_works(text, first + 1, semicolons[1:], close) if semicolons else ()
     return Cluster((work, *others), close + 1, narrative=not work.suppress_author)
 
 
-def _key(found: re.Match[str]) -> str:
-    return (found["odd"] or found["key"]).strip()
+def _key_of(cite: re.Match[str]) -> str:
+    return (cite["odd"] or cite["key"]).strip()
 
 
 def find_brackets(text: str) -> Brackets:
-    """Every bracket that closes: where, and the semicolons that part what is in it. One pass over the text."""
-    found: dict[int, tuple[int, list[int]]] = {}
+    """Find every bracket that closes, and the semicolons in it, in one pass over the text."""
+    brackets: dict[int, tuple[int, list[int]]] = {}
     stack: list[tuple[int, list[int]]] = []
     braces = position = 0
     while stop := _STOPS.search(text, position):
@@ -159,41 +159,43 @@ def find_brackets(text: str) -> Brackets:
             case "[":
                 stack.append((stop.start(), []))
             case "]" if stack:
-                start, breaks = stack.pop()
+                start, semicolons = stack.pop()
                 if stop.start() - start <= _LONGEST:
-                    found[start] = (stop.start(), breaks)
+                    brackets[start] = (stop.start(), semicolons)
             case "{":
                 braces += 1
             case "}":
                 braces = max(0, braces - 1)
             case ";" if stack and not braces:
                 stack[-1][1].append(stop.start())
-    return found
+    return brackets
 
 
-def _works(text: str, start: int, breaks: list[int], close: int) -> tuple[Cited, ...]:
-    works: list[Cited] = []
+def _read_works(text: str, start: int, semicolons: list[int], close: int) -> tuple[CitedWork, ...]:
+    works: list[CitedWork] = []
     lost = ""
-    for part_start, part_end in zip([start, *(b + 1 for b in breaks)], [*breaks, close], strict=True):
-        hits = list(CITE.finditer(text, part_start, part_end))
-        if not hits:
+    for part_start, part_end in zip([start, *(at + 1 for at in semicolons)], [*semicolons, close], strict=True):
+        cites = list(CITE.finditer(text, part_start, part_end))
+        if not cites:
             lost = text[part_start:part_end].strip()
             if works and lost:
-                works[-1] = _with(works[-1], f"; {lost}")
+                works[-1] = _add_words(works[-1], f"; {lost}")
             continue
-        for number, hit in enumerate(hits):
-            after = hits[number + 1].start() if number + 1 < len(hits) else part_end
-            # A second key in one part: what stands between the two belongs to the first.
-            locator, label, suffix = split_locator(text[hit.end() : after])
-            prefix = "" if number else text[part_start : hit.start()].strip()
-            fault = f"There is no ';' before '@{_key(hit)}'." if number else ""
-            works.append(Cited(_key(hit), hit.start(), prefix, locator, label, suffix, bool(hit["minus"]), fault))
+        for number, cite in enumerate(cites):
+            after = cites[number + 1].start() if number + 1 < len(cites) else part_end
+            # A second key in one part: the words between the two belong to the first.
+            locator, label, suffix = split_locator(text[cite.end() : after])
+            prefix = "" if number else text[part_start : cite.start()].strip()
+            key, hides_author = _key_of(cite), bool(cite["minus"])
+            fault = f"There is no ';' before '@{key}'." if number else ""
+            works.append(CitedWork(key, cite.start(), prefix, locator, label, suffix, hides_author, fault))
             if lost and len(works) == 1:
-                works[0] = _with(works[0], "", lost)
+                works[0] = _add_words(works[0], "", lost)
     return tuple(works)
 
 
-def _with(work: Cited, suffix: str, prefix: str = "") -> Cited:
+def _add_words(work: CitedWork, suffix: str, prefix: str = "") -> CitedWork:
+    """Add words that belong to no work to the next one, with a fault."""
     fault = f"A part of this citation names no work: '{(suffix or prefix).lstrip('; ')}'."
     prefix = f"{prefix}; {work.prefix}".strip("; ") if prefix else work.prefix
     return replace(work, prefix=prefix, suffix=work.suffix + suffix, fault=fault)

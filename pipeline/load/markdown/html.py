@@ -1,4 +1,4 @@
-"""HTML in a text, read into the tokens that Markdown of the same meaning gives."""
+"""HTML within lines, read into the tokens of Markdown with the same meaning."""
 
 import html
 import re
@@ -12,7 +12,7 @@ from pipeline.core.diagnostics import Location
 from pipeline.core.documents.roles import FLOW, VOID
 from pipeline.core.sentences import cut_short
 from pipeline.load.markdown.attributes import LANGUAGE
-from pipeline.load.markdown.citations import Cited, Cluster
+from pipeline.load.markdown.citations import CitedWork, Cluster
 from pipeline.load.markdown.positions import RemarkCounter
 from pipeline.model.body import Attributes, Placeholder, TextRole
 
@@ -25,10 +25,10 @@ def _named(names: str) -> frozenset[str]:
 
 
 BREAKS = FLOW - {"hgroup", "pre", "table"} | {"center", "fieldset", "form", "tr"}
-"""Elements that stand on lines of their own: within a line they end one."""
+"""Block elements: within a line they end it."""
 
 PLAIN = BREAKS | _named("span font small big u nobr wbr tbody thead tfoot colgroup bdo bdi ruby rb")
-"""Elements that say nothing which Markdown says: their words are printed, and nothing is reported."""
+"""Elements without a meaning in Markdown: their words are printed, and nothing is reported."""
 
 LOST = _named(
     "script style template noscript iframe object embed applet frame frameset video audio canvas svg map textarea "
@@ -37,25 +37,25 @@ LOST = _named(
 """Elements whose content cannot be printed, or may not."""
 
 
-class _Reader(HTMLParser):
-    """Keeps the attributes of the one tag that it is fed."""
+class _TagReader(HTMLParser):
+    """Reads the attributes of one tag."""
 
-    found: Mapping[str, str] = {}
+    attributes: Mapping[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in reversed(attrs)}
-        self.found = {name: value for name, value in said.items() if name != "lang" or LANGUAGE.fullmatch(value)}
+        values = {name: value or "" for name, value in reversed(attrs)}
+        self.attributes = {name: v for name, v in values.items() if name != "lang" or LANGUAGE.fullmatch(v)}
 
 
 def attributes_of(tag: str) -> Mapping[str, str]:
-    """The attributes of a tag by name, as they are meant; of one that is written twice the first."""
-    reader = _Reader(convert_charrefs=False)
+    """Return the attributes of a tag by name; of one that is written twice, the first."""
+    reader = _TagReader(convert_charrefs=False)
     reader.feed(tag)
-    return reader.found
+    return reader.attributes
 
 
-def short(tag: str) -> str:
-    """A tag as it is reported."""
+def _shorten(tag: str) -> str:
+    """Return a tag as remarks show it."""
     return cut_short(" ".join(tag.split()))
 
 
@@ -66,14 +66,14 @@ _ROLES = {
 _CODE = frozenset({"code", "tt", "samp", "pre", "xmp"})
 _PAIRS = {**dict.fromkeys(("b", "strong"), "strong"), **dict.fromkeys(("i", "em", "var", "dfn"), "em")}
 _CITES, _NOTES = frozenset({"d-cite", "dt-cite"}), frozenset({"d-footnote", "dt-fn"})
-"""Citations and notes as Distill has them, and posts that are made with it."""
+"""Citations and notes in the syntax of Distill."""
 _BLANK = frozenset({"\n", " ", "\t"})
 
 
 def read_tags(tokens: Sequence[Token], words: str) -> list[Token]:
-    """The tokens of a block's words with those of HTML put into Markdown's; `words` are what they were read from."""
-    partners = _partners(tokens)
-    found: list[Token] = []
+    """Return the tokens of a block's words with tokens of Markdown for those of HTML."""
+    partners = _pair_tags(tokens)
+    result: list[Token] = []
     number = 0
     while number < len(tokens):
         token, partner = tokens[number], partners.get(number)
@@ -81,172 +81,179 @@ def read_tags(tokens: Sequence[Token], words: str) -> list[Token]:
         if token.type != "html_inline":
             if token.children:  # the caption of a picture
                 token.children = read_tags(token.children, words)
-            found.append(token)
+            result.append(token)
             continue
         tag = TAG.match(token.content)
         name = tag["name"].lower() if tag else ""
         if tag is None:
-            found.append(_token(token, "comment" if token.content.startswith("<!--") else "html_lost", token.content))
+            result.append(
+                _new_token(token, "comment" if token.content.startswith("<!--") else "html_lost", token.content)
+            )
         elif partner is None:
-            found += _alone(token, name)
+            result += _read_single(token, name)
         elif name in _CODE or name in LOST:
-            found.append(_whole(token, tokens[partner], name, words))
+            result.append(_read_whole(token, tokens[partner], name, words))
             number = partner + 1
         else:
-            found += _half(token, name, attributes_of(tokens[min(number - 1, partner)].content), bool(tag["end"]))
-    return found
+            attributes = attributes_of(tokens[min(number - 1, partner)].content)
+            result += _read_half(token, name, attributes, bool(tag["end"]))
+    return result
 
 
-def _partners(tokens: Sequence[Token]) -> dict[int, int]:
-    """The number of the tag that belongs to each: those that lie rightly within Markdown's own marks."""
-    found: dict[int, int] = {}
-    waiting: list[list[tuple[str, int]]] = [[]]
+def _pair_tags(tokens: Sequence[Token]) -> dict[int, int]:
+    """Pair the numbers of start and end tags that are nested correctly with Markdown's own marks."""
+    partners: dict[int, int] = {}
+    opened: list[list[tuple[str, int]]] = [[]]
     names: Counter[str] = Counter()
     for number, token in enumerate(tokens):
         if token.nesting > 0:
-            waiting.append([])
+            opened.append([])
         elif token.nesting < 0:
-            if len(waiting) > 1:
-                names.subtract(name for name, _ in waiting.pop())
+            if len(opened) > 1:
+                names.subtract(name for name, _ in opened.pop())
         elif token.type == "html_inline" and (tag := TAG.match(token.content)):
             name = tag["name"].lower()
             if not tag["end"]:
                 if name not in VOID and not token.content.endswith("/>"):
-                    waiting[-1].append((name, number))
+                    opened[-1].append((name, number))
                     names[name] += 1
                 continue
             if not names[name]:
                 continue
-            at = next((i for i in range(len(waiting[-1]) - 1, -1, -1) if waiting[-1][i][0] == name), None)
+            inner = opened[-1]
+            at = next((i for i in range(len(inner) - 1, -1, -1) if inner[i][0] == name), None)
             if at is not None:
-                first = waiting[-1][at][1]
-                found[first], found[number] = number, first
-                names.subtract(name for name, _ in waiting[-1][at:])
-                del waiting[-1][at:]
-    return found
+                first = inner[at][1]
+                partners[first], partners[number] = number, first
+                names.subtract(name for name, _ in inner[at:])
+                del inner[at:]
+    return partners
 
 
-def _token(token: Token, kind: str, content: str = "", nesting: int = 0) -> Token:
-    made = Token(kind, "", nesting, content=content)  # type: ignore[arg-type]
-    made.meta["at"] = token.meta.get("at", 0)
-    return made
+def _new_token(token: Token, kind: str, content: str = "", nesting: int = 0) -> Token:
+    """Return a new token at the place of another."""
+    new = Token(kind, "", nesting, content=content)  # type: ignore[arg-type]
+    new.meta["at"] = token.meta.get("at", 0)
+    return new
 
 
-def _alone(token: Token, name: str) -> Iterator[Token]:
-    """A tag without a partner."""
+def _read_single(token: Token, name: str) -> Iterator[Token]:
+    """Read a tag without a partner."""
     if name == "br":
-        yield _token(token, "hardbreak")
+        yield _new_token(token, "hardbreak")
     elif name == "img":
         yield from _picture(token, attributes_of(token.content))
-    elif name == "a" and (anchor := _anchor(attributes_of(token.content))):
-        yield _token(token, "span_open", nesting=1)
+    elif name == "a" and (anchor := _find_id(attributes_of(token.content))):
+        yield _new_token(token, "span_open", nesting=1)
         yield from _end_of_span(token, Attributes(anchor))
-    elif name in _CITES and (keys := _keys(attributes_of(token.content))):
+    elif name in _CITES and (keys := _split_keys(attributes_of(token.content))):
         yield _citation(token, keys)
     elif name in BREAKS:
-        yield _token(token, "html_break")
+        yield _new_token(token, "html_break")
     elif name in LOST:
-        yield _token(token, "html_lost", token.content)
+        yield _new_token(token, "html_lost", token.content)
     elif name not in PLAIN:
-        written = token.content
-        known = name in {*_PAIRS, *_ROLES, *_CODE, *VOID, "a", "q", "table"}
-        # Else it is meant as words: `<your name>`, `x<i and y>`.
-        is_tag = known and (" " not in written or "=" in written or written.endswith("/>"))
-        yield _token(token, "html_mark" if is_tag else "no_tag", written)
+        text = token.content
+        is_known = name in {*_PAIRS, *_ROLES, *_CODE, *VOID, "a", "q", "table"}
+        # Others are words: `<your name>`, `x<i and y>`.
+        is_tag = is_known and (" " not in text or "=" in text or text.endswith("/>"))
+        yield _new_token(token, "html_mark" if is_tag else "no_tag", text)
 
 
-def _keys(about: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(filter(None, map(str.strip, about.get("key", "").split(","))))
+def _split_keys(attributes: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, attributes.get("key", "").split(","))))
 
 
 def _citation(token: Token, keys: Sequence[str]) -> Token:
-    made = _token(token, "citation")
-    made.meta |= {"cluster": Cluster(tuple(Cited(key, 0) for key in keys), 0), "base": made.meta["at"], "behind": ""}
-    return made
+    citation, works = _new_token(token, "citation"), tuple(CitedWork(key, 0) for key in keys)
+    citation.meta |= {"cluster": Cluster(works, 0), "base": citation.meta["at"], "behind": ""}
+    return citation
 
 
-def _picture(token: Token, about: Mapping[str, str]) -> Iterator[Token]:
-    picture = _token(token, "image")
-    picture.attrs = {"src": about.get("src", "")}
+def _picture(token: Token, attributes: Mapping[str, str]) -> Iterator[Token]:
+    picture = _new_token(token, "image")
+    picture.attrs = {"src": attributes.get("src", "")}
     picture.children = []
-    behind = _token(token, "attributes")
-    alt = about.get("alt")
+    behind = _new_token(token, "attributes")
+    alt = attributes.get("alt")
     classes = ("decorative",) if alt is not None and not alt.strip() else ()
-    behind.meta["attributes"] = Attributes(_anchor(about), classes, (("alt", alt),) if alt and not classes else ())
+    behind.meta["attributes"] = Attributes(
+        _find_id(attributes), classes, (("alt", alt),) if alt and not classes else ()
+    )
     yield from (picture, behind)
 
 
-def _end_of_span(token: Token, about: Attributes) -> Iterator[Token]:
-    yield _token(token, "span_close", nesting=-1)
-    behind = _token(token, "attributes")
-    behind.meta["attributes"] = about
+def _end_of_span(token: Token, attributes: Attributes) -> Iterator[Token]:
+    yield _new_token(token, "span_close", nesting=-1)
+    behind = _new_token(token, "attributes")
+    behind.meta["attributes"] = attributes
     yield behind
 
 
-def _anchor(about: Mapping[str, str]) -> str:
-    """The id of an element, if a link can lead to it."""
-    name = about.get("id") or about.get("name", "")
+def _find_id(attributes: Mapping[str, str]) -> str:
+    """Return the id of an element, if a link can lead to it."""
+    name = attributes.get("id") or attributes.get("name", "")
     return name if name[:1].isalpha() and not _BLANK.intersection(name) else ""
 
 
-def _whole(token: Token, last: Token, name: str, words: str) -> Token:
-    """An element whose content is no Markdown: code, or what is left out."""
+def _read_whole(token: Token, last: Token, name: str, words: str) -> Token:
+    """Read an element whose content is not Markdown: code, or an element that is left out."""
     start = token.meta.get("at", 0) + len(token.content)
     if name in LOST:
-        return _token(token, "html_lost", token.content)
-    code = _token(token, "code_inline", html.unescape(TAG.sub("", words[start : last.meta.get("at", 0)])))
+        return _new_token(token, "html_lost", token.content)
+    code = _new_token(token, "code_inline", html.unescape(TAG.sub("", words[start : last.meta.get("at", 0)])))
     code.meta["at"] = start
     return code
 
 
-def _half(token: Token, name: str, about: Mapping[str, str], ends: bool) -> Iterator[Token]:
-    """The first or the last tag of an element; `about` are the attributes of the first."""
-    nesting, half = (-1, "close") if ends else (1, "open")
+def _read_half(token: Token, name: str, attributes: Mapping[str, str], is_end: bool) -> Iterator[Token]:
+    """Read the start or the end tag of an element with these attributes."""
+    nesting, half = (-1, "close") if is_end else (1, "open")
     if name in _PAIRS:
-        yield _token(token, f"{_PAIRS[name]}_{half}", nesting=nesting)
+        yield _new_token(token, f"{_PAIRS[name]}_{half}", nesting=nesting)
     elif name in _ROLES:
-        made = _token(token, f"marked_{half}", nesting=nesting)
-        made.info = _ROLES[name]
-        made.attrs = {key: about[key] for key in ("title", "lang") if key in about}
-        yield made
-    elif name in _CITES and (keys := _keys(about)):
-        if not ends:
+        marked = _new_token(token, f"marked_{half}", nesting=nesting)
+        marked.info = _ROLES[name]
+        marked.attrs = {key: attributes[key] for key in ("title", "lang") if key in attributes}
+        yield marked
+    elif name in _CITES and (keys := _split_keys(attributes)):
+        if not is_end:
             yield _citation(token, keys)
     elif name in _NOTES:
-        yield _token(token, f"note_{half}", nesting=nesting)
+        yield _new_token(token, f"note_{half}", nesting=nesting)
     elif name == "q":
-        yield _token(token, "text", '"')
-    elif name == "a" and about.get("href"):
-        made = _token(token, f"link_{half}", nesting=nesting)
-        made.attrs, made.info = {key: about[key] for key in ("href", "title") if key in about}, "auto"
-        yield made
-    elif name in ("a", "span") and (_anchor(about) or about.get("lang")):
-        pairs = (("lang", about["lang"]),) if about.get("lang") else ()
-        said = Attributes(_anchor(about), (), pairs)
-        yield from _end_of_span(token, said) if ends else (_token(token, "span_open", nesting=1),)
+        yield _new_token(token, "text", '"')
+    elif name == "a" and attributes.get("href"):
+        link = _new_token(token, f"link_{half}", nesting=nesting)
+        link.attrs, link.info = {key: attributes[key] for key in ("href", "title") if key in attributes}, "auto"
+        yield link
+    elif name in ("a", "span") and (_find_id(attributes) or attributes.get("lang")):
+        pairs = (("lang", attributes["lang"]),) if attributes.get("lang") else ()
+        behind = Attributes(_find_id(attributes), (), pairs)
+        yield from _end_of_span(token, behind) if is_end else (_new_token(token, "span_open", nesting=1),)
     elif name in BREAKS:
-        yield _token(token, "html_break")
-    elif name not in PLAIN and name != "a" and not ends:
-        yield _token(token, "html_mark", token.content)
+        yield _new_token(token, "html_break")
+    elif name not in PLAIN and name != "a" and not is_end:
+        yield _new_token(token, "html_mark", token.content)
 
 
-def left_out(tally: RemarkCounter, tag: str, place: Location) -> Placeholder:
-    """The placeholder for an element that is left out with all that it holds."""
-    tally.count("raw-html", _name(tag), place, tag=short(tag))
-    return Placeholder(f"[{short(tag)}]")
+def leave_out(counter: RemarkCounter, tag: str, place: Location) -> Placeholder:
+    """Count an element that is left out with its content; return a placeholder for it."""
+    counter.count("raw-html", _tag_name(tag), place, tag=_shorten(tag))
+    return Placeholder(f"[{_shorten(tag)}]")
 
 
-def means_nothing(tally: RemarkCounter, tag: str, place: Location) -> None:
-    """Take note of a tag whose words are printed without it."""
-    tally.count("html-mark", _name(tag), place, tag=short(tag))
+def count_ignored_tag(counter: RemarkCounter, tag: str, place: Location) -> None:
+    """Count a tag whose words are printed without it."""
+    counter.count("html-mark", _tag_name(tag), place, tag=_shorten(tag))
 
 
-def no_tag(tally: RemarkCounter, written: str, place: Location) -> None:
-    """Take note of what looks like a tag and is printed."""
+def count_printed_tag(counter: RemarkCounter, text: str, place: Location) -> None:
+    """Count text that looks like a tag and is printed."""
     hint = "To keep it, put a backslash before the first sign, or write it as `code`."
-    tally.foreign(_name(written), place, hint, written, "no tag of HTML that has an end")
+    counter.count_foreign(_tag_name(text), place, hint, text, "no tag of HTML that has an end")
 
 
-def _name(tag: str) -> str:
-    found = TAG.match(tag)
-    return found["name"].lower() if found else tag[:2]
+def _tag_name(tag: str) -> str:
+    match = TAG.match(tag)
+    return match["name"].lower() if match else tag[:2]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import image as commonmark_image
 from markdown_it.token import Token
 
@@ -16,69 +13,12 @@ from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, mat
 
 from pipeline.core.diagnostics import Location
 from pipeline.core.text.tex import DEFINES, NUMBERED, definition_at
-from pipeline.load.markdown import citations
 from pipeline.load.markdown.attributes import attributes_at
-from pipeline.load.markdown.citations import Brackets, find_brackets, is_key
+from pipeline.load.markdown.citations import is_key, read_bracketed, read_narrative
+from pipeline.load.markdown.lists import ExampleNumbers
 from pipeline.load.markdown.maths import label_id
-from pipeline.load.markdown.positions import known
+from pipeline.load.markdown.rules import PlacedState, inline_rule, memory_of, words_begin_at
 from pipeline.model.body import Citation, CitationGroup, CrossReference, Inline, Link, NumberReference, Text, TextRole
-
-
-class PlacedState(StateInline):
-    """State of markdown-it's inline rules that records the offset of each token in its block."""
-
-    def __init__(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> None:
-        super().__init__(src, md, env, tokens)
-        self.base: int = known(self).base
-        self.pending_at = 0
-        self.has_at = "@" in src
-        self.narrow = False
-        """True while lowered or raised words are read."""
-        self._brackets: Brackets | None = None
-
-    def brackets(self) -> Brackets:
-        """Closing brackets of these words, by the opening ones."""
-        if self._brackets is None:
-            self._brackets = find_brackets(self.src)
-        return self._brackets
-
-    def has_pending(self) -> bool:
-        """True if words are not yet made a token."""
-        return bool(self._pending or self._pending_buffer)
-
-    def append_pending(self, text: str) -> None:
-        """Add words, and record the offset of the first."""
-        if not self._pending and not self._pending_buffer:
-            self.pending_at = self.pos
-        self._pending_buffer.append(text)
-
-    @property
-    def pending(self) -> str:
-        """Words not yet made a token."""
-        if self._pending_buffer:
-            self._pending += "".join(self._pending_buffer)
-            self._pending_buffer = []
-        return self._pending
-
-    @pending.setter
-    def pending(self, value: str) -> None:
-        if value and not getattr(self, "_pending", ""):
-            self.pending_at = self.pos
-        self._pending = value
-        self._pending_buffer = []
-
-    def pushPending(self) -> Token:
-        """A token of the pending words, with their offset."""
-        token = super().pushPending()
-        token.meta["at"] = self.base + self.pending_at
-        return token
-
-    def push(self, ttype: str, tag: str, nesting: Any) -> Token:
-        """A token with the current offset."""
-        token = super().push(ttype, tag, nesting)
-        token.meta["at"] = self.base + self.pos
-        return token
-
 
 _WORDS = (
     r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|[mh]box|tag\*?|f?colorbox(?:\{[^{}$`]*+\}){1,2})"
@@ -101,162 +41,155 @@ _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
 _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
 _LONGEST_DEFINITION = 2_000
-"""Characters of what a command is defined by."""
+"""Greatest length of a definition, in characters."""
 _FARTHEST = 20_000
 """Greatest length of an environment, in characters."""
 _BEFORE_ATTRIBUTES = ("image", "link_close", "code_inline", "span_close", "mathematics")
 
 
-def citation(state: PlacedState, silent: bool) -> bool:
-    """`[@key]`, `@key [p 12]`, `-@key`."""
+@inline_rule("[@-")
+def citation(state: PlacedState) -> Iterator[int]:
+    """Read `[@key]`, `@key [p 12]` or `-@key`."""
     text, start, end = state.src, state.pos, state.posMax
-    first = text[start]
-    if first == "[":
-        cluster = citations.bracketed(text, start, end, state.brackets()) if state.has_at else None
-    elif first == "@" or (first == "-" and text.startswith("-@", start)):
-        cluster = citations.narrative(text, start, end, state.brackets())
-    else:
-        return False
+    cluster = None
+    if text[start] != "[":
+        if text.startswith(("@", "-@"), start):
+            cluster = read_narrative(text, start, end, state.brackets())
+    elif state.has_at:
+        cluster = read_bracketed(text, start, end, state.brackets())
     if cluster is None:
-        return False
-    if cluster.narrative and (example := known(state).examples.get(cluster.works[0].key)):
-        if not silent:  # the number of an example that is called by its name: '(@good)' below a list with this label
-            state.push("text_special", "", 0).content = str(example)
-        state.pos += len(cluster.works[0].key) + 1
-        return True
-    if not silent:
-        behind = text[cluster.end : cluster.end + 2]
-        state.push("citation", "", 0).meta.update(cluster=cluster, base=state.base, behind=behind)
-    state.pos = cluster.end
-    return True
+        return
+    key = cluster.works[0].key
+    # '(@good)' below a list with this label calls an example by its name: it is its number.
+    if cluster.narrative and (example := memory_of(state.env, ExampleNumbers).numbers.get(key)):
+        yield start + len(key) + 1
+        state.push("text_special", "", 0).content = str(example)
+        return
+    yield cluster.end
+    behind = text[cluster.end : cluster.end + 2]
+    state.push("citation", "", 0).meta.update(cluster=cluster, base=state.base, behind=behind)
 
 
-def mathematics(state: PlacedState, silent: bool) -> bool:
-    """`$…$` and `$$…$$`, as Pandoc tells them from prices; never over code, nor after `US$5`."""
-    start = state.pos
-    if state.src[start] != "$" or _PRICE.match(state.src, max(0, start - 1), state.posMax):
-        return False
-    if _AMOUNT.match(state.src, start, state.posMax):
-        return False
-    found = _MATHS.match(state.src, start, state.posMax) or _SPACED.match(state.src, start, state.posMax)
-    if not found:
-        return False
-    if not silent:
-        state.push("mathematics", "", 0).content = found[0]
-    state.pos = found.end()
-    if found[0].startswith("$$") and (space := _BEFORE_BRACES.match(state.src, state.pos, state.posMax)):
-        state.pos = space.end()
-    return True
+@inline_rule("$")
+def mathematics(state: PlacedState) -> Iterator[int]:
+    """Read `$…$` and `$$…$$`, told from prices as Pandoc does; never over code, nor after `US$5`."""
+    text, start, end = state.src, state.pos, state.posMax
+    if _PRICE.match(text, max(0, start - 1), end) or _AMOUNT.match(text, start, end):
+        return
+    match = _MATHS.match(text, start, end) or _SPACED.match(text, start, end)
+    if match:
+        yield _before_braces(state, match.end()) if match[0].startswith("$$") else match.end()
+        state.push("mathematics", "", 0).content = match[0]
 
 
-def latex(state: PlacedState, silent: bool) -> bool:
-    r"""`\command{…}` and `\begin{…}…\end{…}`."""
-    start = state.pos
-    if state.src[start] != "\\":
-        return False
-    if how := DEFINES.match(state.src, start, state.posMax):
-        near = state.src[start : min(state.posMax, start + _LONGEST_DEFINITION)]
-        defined = definition_at(near, 0)
-        is_meant = len(how["how"]) > len("gdef")  # 'C:\\def' and 'let' may be words
-        if defined and (is_meant or _stands_alone(state, start, start + defined[2])):
-            if not silent:
-                state.push("definition", "", 0).content = near[: defined[2]]
-            state.pos += defined[2]
-            return True
-    found = _ENVIRONMENT.match(state.src, start, min(state.posMax, start + _FARTHEST))
-    kind = ("mathematics" if found["name"].rstrip("*") in NUMBERED else "environment") if found else "latex"
-    found = found or _COMMAND.match(state.src, start, state.posMax)
-    if not found:
-        return False
-    if not silent:
-        token = state.push(kind, "", 0)
-        token.content, token.info = found[0], found["name"]
-    state.pos = found.end()
-    if kind == "mathematics" and (space := _BEFORE_BRACES.match(state.src, state.pos, state.posMax)):
-        state.pos = space.end()
-    return True
+def _before_braces(state: PlacedState, end: int) -> int:
+    """Return the offset of attributes that follow a formula after spaces, or else the end of the formula."""
+    space = _BEFORE_BRACES.match(state.src, end, state.posMax)
+    return space.end() if space else end
+
+
+@inline_rule("\\")
+def latex(state: PlacedState) -> Iterator[int]:
+    r"""Read `\command{…}` and `\begin{…}…\end{…}`."""
+    text, start, end = state.src, state.pos, state.posMax
+    if definition := _find_definition(state):
+        yield start + len(definition)
+        state.push("definition", "", 0).content = definition
+    elif match := _ENVIRONMENT.match(text, start, min(end, start + _FARTHEST)):
+        is_formula = match["name"].rstrip("*") in NUMBERED
+        yield _before_braces(state, match.end()) if is_formula else match.end()
+        token = state.push("mathematics" if is_formula else "environment", "", 0)
+        token.content, token.info = match[0], match["name"]
+    elif match := _COMMAND.match(text, start, end):
+        yield match.end()
+        token = state.push("latex", "", 0)
+        token.content, token.info = match[0], match["name"]
+
+
+def _find_definition(state: PlacedState) -> str:
+    """Return the definition of a command that begins here; '' if none does."""
+    start, end = state.pos, state.posMax
+    match = DEFINES.match(state.src, start, end)
+    if match is None:
+        return ""
+    near = state.src[start : min(end, start + _LONGEST_DEFINITION)]
+    definition = definition_at(near, 0)
+    if definition is None:
+        return ""
+    is_meant = len(match["how"]) > len("gdef")  # 'C:\\def' and 'let' may be words
+    return near[: definition[2]] if is_meant or _stands_alone(state, start, start + definition[2]) else ""
 
 
 def _stands_alone(state: PlacedState, start: int, end: int) -> bool:
-    """Whether definitions are all that stands in a line."""
+    """Return True if a line holds only definitions."""
     after = state.src.find("\n", end, state.posMax)
     behind = state.src[end : after if after >= 0 else state.posMax].lstrip()
-    line = state.src[state.src.rfind("\n", 0, start) + 1 : start].strip()
-    return all(not beside or DEFINES.match(beside) for beside in (line, behind))
+    before = state.src[state.src.rfind("\n", 0, start) + 1 : start].strip()
+    return all(not words or DEFINES.match(words) for words in (before, behind))
 
 
-def note_call(state: PlacedState, silent: bool) -> bool:
-    """`[^label]`, whether or not there is such a note."""
+@inline_rule("[")
+def note_call(state: PlacedState) -> Iterator[int]:
+    """Read `[^label]`, whether or not there is such a note."""
     start = state.pos
     if not state.src.startswith("[^", start):
-        return False
+        return
     close = state.src.find("]", start, min(state.posMax, start + 100))
     label = state.src[start + 2 : close]
-    if close < 0 or not label or any(c.isspace() for c in label):
-        return False
-    if not silent:
+    if close >= 0 and label and not any(character.isspace() for character in label):
+        yield close + 1
         state.push("note_call", "", 0).meta["label"] = label
-    state.pos = close + 1
-    return True
 
 
-def inline_note(state: PlacedState, silent: bool) -> bool:
-    """`^[A note in its place.]`."""
-    if not state.src.startswith("^[", state.pos):
-        return False
-    return _bracketed(state, silent, state.pos + 1, "note", None)
+@inline_rule("^")
+def inline_note(state: PlacedState) -> Iterator[int]:
+    """Read `^[A note in its place.]`."""
+    if state.src.startswith("^[", state.pos):
+        yield from _read_bracketed(state, state.pos + 1, "note")
 
 
-def span(state: PlacedState, silent: bool) -> bool:
-    """`[words]{lang=cy}`."""
-    if state.src[state.pos] != "[" or state.src.find("]{", state.pos) < 0:
-        return False
-    return _bracketed(state, silent, state.pos, "span", "{")
+@inline_rule("[")
+def span(state: PlacedState) -> Iterator[int]:
+    """Read `[words]{lang=cy}`."""
+    if state.src.find("]{", state.pos) >= 0:
+        yield from _read_bracketed(state, state.pos, "span")
 
 
-def _bracketed(state: PlacedState, silent: bool, start: int, name: str, after: str | None) -> bool:
-    end, first = state.posMax, state.pos
-    close = state.md.helpers.parseLinkLabel(state, start)
-    if close < 0 or (after and state.src[close + 1 : close + 2] != after):
-        return False
-    if after and attributes_at(state.src, close + 1) is None:
-        return False
-    if not silent:
-        state.pos = first
-        state.push(f"{name}_open", "", 1)
-        state.pos, state.posMax = start + 1, close
-        state.md.inline.tokenize(state)
-        state.push(f"{name}_close", "", -1)
-    state.pos, state.posMax = close + 1, end
-    return True
+def _read_bracketed(state: PlacedState, start: int, name: str) -> Iterator[int]:
+    """Read words in brackets into tokens of this name; a span needs attributes behind its brackets."""
+    end, close = state.posMax, state.md.helpers.parseLinkLabel(state, start)
+    if close < 0 or (name == "span" and attributes_at(state.src, close + 1) is None):
+        return
+    yield close + 1
+    state.push(f"{name}_open", "", 1)
+    state.pos, state.posMax = start + 1, close
+    state.md.inline.tokenize(state)
+    state.push(f"{name}_close", "", -1)
+    state.posMax = end
 
 
-def attributes(state: PlacedState, silent: bool) -> bool:
-    """`{#id .class}` directly behind a picture, a link, code or a span."""
+@inline_rule("{", skips=False)
+def attributes(state: PlacedState) -> Iterator[int]:
+    """Read `{#id .class}` directly behind a picture, a link, code or a span."""
     start = state.pos
-    if state.src[start] != "{" or state.src.startswith("{:", start) or silent or state.has_pending():
-        return False
+    if state.src.startswith("{:", start) or state.has_pending():
+        return
     if not state.tokens or state.tokens[-1].type not in _BEFORE_ATTRIBUTES:
-        return False
+        return
     found = attributes_at(state.src, start)
-    if found is None or found[1] > state.posMax:
-        return False
-    token = state.push("attributes", "", 0)
-    token.meta["attributes"] = found[0]
-    token.content = state.src[start : found[1]]
-    state.pos = found[1]
-    return True
+    if found and found[1] <= state.posMax:
+        yield found[1]
+        token = state.push("attributes", "", 0)
+        token.meta["attributes"] = found[0]
+        token.content = state.src[start : found[1]]
 
 
 def image(state: PlacedState, silent: bool) -> bool:
-    """A picture, the words of its caption with places of their own."""
+    """Read a picture, the words of its caption with places of their own."""
     if state.src[state.pos] != "!":
         return False
-    before, known(state).base = known(state).base, state.base + state.pos + 2
-    try:
+    with words_begin_at(state, state.base + state.pos + 2):
         return bool(commonmark_image(state, silent))
-    finally:
-        known(state).base = before
 
 
 _PLAIN = re.compile(r"[^\W_]+|[-+−][0-9]+")
@@ -274,50 +207,45 @@ _PAIRS = {
 }
 
 
-def marked_words(state: PlacedState, silent: bool) -> bool:
-    """Words with a role of their own. A space in lowered or raised words needs a backslash before it."""
-    if silent or state.src[state.pos] not in "~^=":
-        return False
-    first = state.src[state.pos]
-    mark = first * 2 if first in "~=" and state.src.startswith(first * 2, state.pos) else first
-    if mark not in _PAIRS:
-        return False
-    role, pattern = _PAIRS[mark]
-    found = pattern.match(state.src, state.pos, state.posMax)
-    if found is None or (len(mark) == 1 and _is_a_sum(state.src, *found.span())):
-        return False
-    if mark == "==" and _is_a_comparison(state.src, *found.span()):
-        return False
-    start, end, outer = state.pos, state.posMax, state.narrow
+@inline_rule("~^=", skips=False)
+def marked_words(state: PlacedState) -> Iterator[int]:
+    """Read words with a role of their own. In subscripts and superscripts a space needs a backslash before it."""
+    text, start, end = state.src, state.pos, state.posMax
+    mark = text[start] * 2 if text[start] in "~=" and text.startswith(text[start] * 2, start) else text[start]
+    role, pattern = _PAIRS.get(mark, (None, None))
+    match = pattern.match(text, start, end) if pattern else None
+    if role is None or match is None or (len(mark) == 1 and _is_a_sum(text, *match.span())):
+        return
+    if mark == "==" and _is_a_comparison(text, *match.span()):
+        return
+    yield match.end()
+    was_narrow = state.narrow
     state.push("marked_open", "", 1).info = role
-    state.pos, state.posMax, state.narrow = start + len(mark), found.end() - len(mark), len(mark) == 1
+    state.pos, state.posMax, state.narrow = start + len(mark), match.end() - len(mark), len(mark) == 1
     state.md.inline.tokenize(state)
     state.push("marked_close", "", -1)
-    state.pos, state.posMax, state.narrow = found.end(), end, outer
-    return True
+    state.posMax, state.narrow = end, was_narrow
 
 
 def _is_a_comparison(text: str, start: int, end: int) -> bool:
-    """Whether two marks compare values, as in 'if a ==1 and b== 2'."""
+    """Return True if two marks compare values, as in 'if a ==1 and b== 2'."""
     before, behind = text[max(0, start - 2) : start], text[end : end + 40]
-    beside = before[:1].isalnum() and before[1:].isspace() and behind[:1].isspace()
-    return beside and bool(_VALUE.match(text, start + 2, end) and _VALUE.match(behind.lstrip()))
+    has_gaps = before[:1].isalnum() and before[1:].isspace() and behind[:1].isspace()
+    return has_gaps and bool(_VALUE.match(text, start + 2, end) and _VALUE.match(behind.lstrip()))
 
 
 def _is_a_sum(text: str, start: int, end: int) -> bool:
-    """Whether two marks belong to two figures, as in x^2+y^2 and 10^3–10^4 typed without a space."""
+    """Return True if two marks belong to two figures, as in x^2+y^2 and 10^3–10^4 typed without a space."""
     behind = text[end : end + 1]
     return (behind.isalnum() or behind in ("{", "-", "−")) and not _PLAIN.fullmatch(text, start + 1, end - 1)
 
 
-def held_space(state: PlacedState, silent: bool) -> bool:
-    """A space behind a backslash within lowered or raised words."""
-    if not state.narrow or not state.src.startswith("\\ ", state.pos):
-        return False
-    if not silent:
+@inline_rule("\\")
+def escaped_space(state: PlacedState) -> Iterator[int]:
+    """Read a space behind a backslash within subscripts or superscripts."""
+    if state.narrow and state.src.startswith("\\ ", state.pos):
+        yield state.pos + 2
         state.push("text_special", "", 0).content = "\u00a0"
-    state.pos += 2
-    return True
 
 
 _SCHEME = re.compile(r"(?:https?|mailto)\Z", re.IGNORECASE)
@@ -326,122 +254,114 @@ _HOST = re.compile(r"^(?:https?://|mailto:)[^\s/?#]")
 _ENDS = re.compile(r"[“”„‘’«»…—，。、]|'s?(?![\w/?#=&%-])|\s")
 """Marks that end an address, though GitHub's rules let some of them in."""
 _LONGEST_ADDRESS = 2_000
-"""Characters of an address."""
+"""Greatest length of an address, in characters."""
 
 
-def bare_address(state: StateInline, silent: bool) -> bool:
-    """`https://…`, `www.…`, `mailto:…` or `name@example.org`, outside links and code."""
-    first = state.src[state.pos]
-    if silent or first not in ":@w" or state.linkLevel:
-        return False
-    end = min(state.posMax, state.pos + _LONGEST_ADDRESS)
-    if first == "w":
-        back, found = 0, match_www(_uncut(state.src[state.pos : end]))
+@inline_rule(":@w", skips=False)
+def bare_address(state: PlacedState) -> Iterator[int]:
+    """Read `https://…`, `www.…`, `mailto:…` or `name@example.org`, outside links and code."""
+    if state.linkLevel:
+        return
+    sign = state.src[state.pos]
+    words = state.src[state.pos : min(state.posMax, state.pos + _LONGEST_ADDRESS)]
+    if stop := _ENDS.search(words):
+        words = words[: stop.start()]
+    before = ""
+    if sign == "w":
+        match = match_www(words)
     else:
-        before = state.pending
-        scheme = (_SCHEME if first == ":" else _MAILBOX).search(before[-64:])
+        scheme = (_SCHEME if sign == ":" else _MAILBOX).search(state.pending[-64:])
         if scheme is None:
-            return False
-        back = len(scheme[0])
-        found = _match(scheme[0] + _uncut(state.src[state.pos : end]), first)
-    start = state.pos - back
-    before_it = state.src[start - 1] if start else " "
-    if found is None or not _HOST.search(found[0]) or before_it.isalnum() or before_it in "/.@+-_=&#?%":
-        return False
-    _link(state, start, found[0], state.src[start : start + found[1]], back)
-    return True
+            return
+        before = scheme[0]
+        match = _match_address(before + words, sign)
+    start = state.pos - len(before)
+    character = state.src[start - 1] if start else " "
+    if match is None or not _HOST.search(match[0]) or character.isalnum() or character in "/.@+-_=&#?%":
+        return
+    address, length = match
+    yield start + length
+    if before:
+        state.pending = state.pending[: -len(before)]
+    state.pos = start
+    token = state.push("link_open", "a", 1)
+    token.attrs, token.markup, token.info = {"href": address}, "bare", "auto"
+    state.push("text", "", 0).content = state.src[start : start + length]
+    state.push("link_close", "a", -1)
 
 
-def _uncut(words: str) -> str:
-    """The words as far as an address may reach: to a typographic mark, or to 's at its end."""
-    found = _ENDS.search(words)
-    return words[: found.start()] if found else words
-
-
-def _match(words: str, sign: str) -> tuple[str, int] | None:
+def _match_address(words: str, sign: str) -> tuple[str, int] | None:
+    """Return the address that words begin with, and its length in them."""
     if sign == "@":
         return match_any_email(words, 0, None)
     scheme, _, rest = words.partition(":")
-    plain = f"{scheme.lower()}:{rest}"
-    return match_any_email(plain, len("mailto:"), "mailto") if scheme.lower() == "mailto" else match_http(plain)
-
-
-def _link(state: StateInline, start: int, address: str, words: str, back: int) -> None:
-    if back:
-        state.pending = state.pending[:-back]
-    state.pos = start
-    opened = state.push("link_open", "a", 1)
-    opened.attrs, opened.markup, opened.info = {"href": address}, "bare", "auto"
-    state.push("text", "", 0).content = words
-    state.push("link_close", "a", -1)
-    state.pos = start + len(words)
+    address = f"{scheme.lower()}:{rest}"
+    return match_any_email(address, len("mailto:"), "mailto") if scheme.lower() == "mailto" else match_http(address)
 
 
 _Places = Callable[[int], Location]
 """Function that gives the place of a character, counted from the beginning of a role."""
 
 _ROLE = re.compile(
-    r"\{(?P<name>math|ref|numref|eq|cite(?::[a-z]{1,7})?)\}(?P<ticks>`{1,3})(?!`)(?P<said>[^`]{1,2000})(?P=ticks)(?!`)"
+    r"\{(?P<name>math|ref|numref|eq|cite(?::[a-z]{1,7})?)\}(?P<ticks>`{1,3})(?!`)(?P<code>[^`]{1,2000})(?P=ticks)(?!`)"
 )
 _WITH_WORDS = re.compile(r"(?P<words>[^<>]*\S)\s*<(?P<target>[^<>\s][^<>]*)>", re.DOTALL)
 _NUMBER = re.compile(r"%s|\{number\}")
 _CITED = {"cite": (False, False), "cite:p": (False, False), "cite:t": (True, False), "cite:yearpar": (False, True)}
-"""Whether a citation stands in the running text, and whether its authors are left out."""
+"""Whether a citation is part of the sentence, and whether its authors are left out."""
 
 
-def role(state: StateInline, silent: bool) -> bool:
-    """A role with its code; {math} is a formula."""
-    if state.src[state.pos] != "{":
-        return False
-    found = _ROLE.match(state.src, state.pos, state.posMax)
-    if found is None or (found["name"].startswith("cite") and found["name"] not in _CITED):
-        return False
-    if not silent and found["name"] == "math":
+@inline_rule("{")
+def role(state: PlacedState) -> Iterator[int]:
+    """Read a role with its code; {math} is a formula."""
+    match = _ROLE.match(state.src, state.pos, state.posMax)
+    if match is None or (match["name"].startswith("cite") and match["name"] not in _CITED):
+        return
+    yield match.end()
+    if match["name"] == "math":
         token = state.push("mathematics", "", 0)
-        token.content = f"${found['said']}$"
-        token.meta["at"] += found.start("said") - state.pos - 1
-    elif not silent:
+        token.content = f"${match['code']}$"
+        token.meta["at"] += match.start("code") - state.pos - 1
+    else:
         token = state.push("role", "", 0)
-        token.content, token.info = found[0], found["name"]
-    state.pos = found.end()
-    return True
+        token.content, token.info = match[0], match["name"]
 
 
 def read_role(token: Token, place: _Places, is_target: Callable[[str], bool]) -> list[Inline] | None:
-    """Inlines of a role; None if its target is not in the text or it holds no keys."""
-    found = _ROLE.fullmatch(token.content)
-    if found is None:
+    """Return the inlines of a role; None if its target is not in the text, or it holds no keys."""
+    match = _ROLE.fullmatch(token.content)
+    if match is None:
         return None
     if token.info in _CITED:
-        return _citations(token.info, found, place)
-    with_words = _WITH_WORDS.fullmatch(found["said"].strip())
-    target = label_id(with_words["target"] if with_words else found["said"])
+        return _read_citations(token.info, match, place)
+    with_words = _WITH_WORDS.fullmatch(match["code"].strip())
+    target = label_id(with_words["target"] if with_words else match["code"])
     if not is_target(target):
         return None
     if with_words:
-        return _in_words(token.info, target, with_words["words"], place(0))
+        return _read_words(token.info, target, with_words["words"], place(0))
     if token.info == "eq":
         return [NumberReference(target, True, (), place(0))]
     return [CrossReference(target, (), place(0))]
 
 
-def _in_words(name: str, target: str, words: str, place: Location) -> list[Inline]:
-    """The author's own words for a target, with its number among them where they ask for it."""
+def _read_words(name: str, target: str, words: str, place: Location) -> list[Inline]:
+    """Return the author's own words for a target, with its number in them where they ask for it."""
     before, *behind = _NUMBER.split(words) if name == "numref" else [words]
     if not behind:
         return [Link(f"#{target}", (Text(words, place),), "", place)]
-    made: list[Inline] = [Text(before, place)] if before else []
+    inlines: list[Inline] = [Text(before, place)] if before else []
     for part in behind:
-        made.append(NumberReference(target, False, (), place))
-        made += [Text(part, place)] if part else []
-    return made
+        inlines.append(NumberReference(target, False, (), place))
+        inlines += [Text(part, place)] if part else []
+    return inlines
 
 
-def _citations(name: str, found: re.Match[str], place: _Places) -> list[Inline] | None:
+def _read_citations(name: str, match: re.Match[str], place: _Places) -> list[Inline] | None:
     narrative, no_author = _CITED[name]
     works: list[Citation] = []
-    at = found.start("said")
-    for part in found["said"].split(","):
+    at = match.start("code")
+    for part in match["code"].split(","):
         key = part.strip()
         if not is_key(key):
             return None
@@ -449,8 +369,8 @@ def _citations(name: str, found: re.Match[str], place: _Places) -> list[Inline] 
         at += len(part) + 1
     if not narrative:
         return [CitationGroup(tuple(works), False, place(0))]
-    made: list[Inline] = []
+    inlines: list[Inline] = []
     for work in works:
-        made += [Text(", ", work.place)] if made else []
-        made.append(CitationGroup((work,), True, work.place))
-    return made
+        inlines += [Text(", ", work.place)] if inlines else []
+        inlines.append(CitationGroup((work,), True, work.place))
+    return inlines

@@ -1,26 +1,26 @@
-"""The mathematics of one text: its commands, the names of what is numbered, and formulas between brackets of TeX."""
+"""Formulas of one text: its commands, its labels, and formulas between brackets of TeX."""
 
 import re
+from collections.abc import Iterator
 from enum import IntEnum
 
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pipeline.core.text.tex import FormulaRefused, Macro, Macros, declared, definition_at, take_numbers
-from pipeline.load.markdown.positions import known
+from pipeline.load.markdown.rules import PlacedState, inline_rule, memory_of
 
 Declared = tuple[tuple[str, str], ...]
-"""Commands of `library.yaml`, each with what it stands for."""
+"""Commands of `library.yaml` and their definitions."""
 
 MOST_GROWN = 1_000_000
-"""Characters by which all formulas of a text may grow when their commands are written out."""
+"""Greatest number of characters by which the formulas of a text may grow when their commands are expanded."""
 
 _CODE = re.compile(
-    r"^[ \t>]*(?P<fence>`{3,}|~{3,})(?P<held>[ \t]*\{)?[^\n]*\n(?:(?![ \t>]*(?P=fence))[^\n]*\n)*+(?:[^\n]*$)?"
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,})(?P<directive>[ \t]*\{)?[^\n]*\n(?:(?![ \t>]*(?P=fence))[^\n]*\n)*+(?:[^\n]*$)?"
     r"|(?<!`)(?P<ticks>`{1,2})(?!`)[^`\n]{1,400}(?P=ticks)(?!`)",
     re.MULTILINE,
 )
-"""Code, in which no label is meant but in what a directive holds."""
+"""Code, which has no labels, except in a directive."""
 _FORMULA = re.compile(
     r"\\begin\{(?P<name>[a-z]+\*?)\}(?:(?!\\end\{(?P=name)).){1,10000}\\end\{(?P=name)\}|\$\$[^$]{1,10000}\$\$",
     re.DOTALL,
@@ -31,30 +31,30 @@ _NOT_IN_ID = re.compile(r"[^\w:.\-]+")
 
 
 class MathsScope:
-    """The commands that formulas of a text may use, and its labels. Lives as long as its `ParserState`."""
+    """The commands that formulas of a text may use, and its labels."""
 
     def __init__(self, text: str, macros: Declared) -> None:
         self.macros: dict[str, Macro] = {name: declared(body) for name, body in macros}
-        text = _CODE.sub(lambda code: code[0] if code["held"] else "", text) if "\\label" in text else ""
+        text = _CODE.sub(lambda code: code[0] if code["directive"] else "", text) if "\\label" in text else ""
         self.labels = frozenset(map(label_id, _LABEL.findall(text)))
         """The ids that the text gives by `\\label`."""
-        self._same: dict[str, str] = {}
-        """The ids of further labels of a row, each with that of its first."""
+        self._row_ids: dict[str, str] = {}
+        """The ids of further labels of a row, with the id of its first label."""
         for formula in _FORMULA.finditer(text) if text.count("\\label") > 1 else ():
             for row in take_numbers(formula[0].strip("$"))[1] if formula[0].count("\\label") > 1 else ():
-                self._same |= {label_id(other): label_id(row.label) for other in row.others}
+                self._row_ids |= {label_id(other): label_id(row.label) for other in row.others}
         self._grown = 0
 
     def row_of(self, name: str) -> str:
-        """The id of what a name means: that of the first label of a row, where it has several."""
-        return self._same.get(name, name)
+        """Return the id of the row that has a label: the id of its first label."""
+        return self._row_ids.get(name, name)
 
     def define(self, macros: Macros) -> None:
-        """Take in commands that the text defines; they hold from there on."""
+        """Add commands that the text defines; following formulas may use them."""
         self.macros.update(macros)
 
     def without_definitions(self, tokens: list[Token]) -> list[Token]:
-        """The tokens of a block's words without the definitions of commands, which are taken in."""
+        """Return the tokens of a block's words without definitions of commands, which are added."""
         if not any(token.type == "definition" for token in tokens):
             return tokens
         kept: list[Token] = []
@@ -68,23 +68,23 @@ class MathsScope:
             before = token.type
         return kept if any(token.type not in ("text", "softbreak") or token.content.strip() for token in kept) else []
 
-    def grow(self, characters: int) -> None:
-        """Note by how much the writing out of its commands made a formula longer."""
+    def add_growth(self, characters: int) -> None:
+        """Add the number of characters by which a formula grew when its commands were expanded."""
         self._grown += max(0, characters)
 
-    def hold(self) -> None:
-        """Raise `FormulaRefused` where the commands of this text stand for too much."""
+    def check_growth(self) -> None:
+        """Raise `FormulaRefused` if the formulas of this text grew too much."""
         if self._grown > MOST_GROWN:
             raise FormulaRefused(f"with all commands written out this text is over {MOST_GROWN:,} characters longer")
 
 
 def label_id(name: str) -> str:
-    """The id that the name of a label gives."""
+    """Return the id for the name of a label."""
     name = name.strip()
     if _ID.fullmatch(name):
         return name
-    made = _NOT_IN_ID.sub("-", name).strip("-")
-    return made if made[:1].isalpha() else f"label-{made}"
+    slug = _NOT_IN_ID.sub("-", name).strip("-")
+    return slug if slug[:1].isalpha() else f"label-{slug}"
 
 
 _ROUND = re.compile(r"\\\((?P<round>(?:[^\\`]|\\[^()])*+)\\\)", re.DOTALL)
@@ -92,7 +92,7 @@ SQUARE = re.compile(r"\\\[(?P<square>(?:[^\\`]|\\[^\[\]])*+)\\\]", re.DOTALL)
 _PIECES = re.compile(
     rf"(?<!`)(?P<ticks>`+)(?!`).{{0,2000}}?(?<!`)(?P=ticks)(?!`)|\\\\|{_ROUND.pattern}|{SQUARE.pattern}", re.DOTALL
 )
-"""Code, backslashes that stand for themselves, and what stands between brackets."""
+"""Code, escaped backslashes, and text between brackets."""
 _WORDS = re.compile(r"\\(?:text\w*|[mh]box)\s*\{[^{}]*\}")
 """Words in a formula."""
 _COMMAND = re.compile(r"\\(?!(?:text|emph|cite|footnote|url|href|(?:page|auto|eq|name|[cC])?ref\b))[A-Za-z]+|[\^_]\{")
@@ -100,9 +100,9 @@ _RAISED = re.compile(r"(?<![\\\s])[\^_](?=[^\s_^])")
 _EQUALS = re.compile(r"(?<![=<>!])=(?![=>])")
 _PROSE = re.compile(r"[a-z]{3}|[A-Za-z]{4}")
 _NO_FORMULA = re.compile(r"\s*(?:[\^_@*]|https?:|\Z)|[^\n]*\n[ \t]*\n|.*?\\[.+*=<>~#-]", re.DOTALL)
-"""Notes, citations and stressed words in brackets, two paragraphs, and signs that a program has put backslashes to."""
+"""Notes, citations and emphasis in brackets, two paragraphs, and signs that a program has escaped."""
 _LETTERS = re.compile(r"[^A-Za-z]*(?:[A-Za-z](?![A-Za-z])[^A-Za-z]*)+")
-_BEHIND = re.compile(r"[ \t]*+(?:\{#[^{}\n]*\})?[ \t.,;:]*+(?:\n|\Z)")
+_LINE_END = re.compile(r"[ \t]*+(?:\{#[^{}\n]*\})?[ \t.,;:]*+(?:\n|\Z)")
 _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
 
 
@@ -116,11 +116,11 @@ class _Likeness(IntEnum):
 
 
 def has_tex_brackets(text: str) -> bool:
-    """Whether a text holds a formula between brackets of TeX that is plainly one."""
+    """Return True if a text holds a formula between brackets of TeX that is certainly one."""
     if r"\(" not in text and r"\[" not in text:
         return False
     return any(
-        likeness_of(found["round"] or found["square"] or "") is _Likeness.PLAIN for found in _PIECES.finditer(text)
+        likeness_of(piece["round"] or piece["square"] or "") is _Likeness.PLAIN for piece in _PIECES.finditer(text)
     )
 
 
@@ -137,35 +137,39 @@ def likeness_of(tex: str) -> _Likeness:
 
 
 def end_of_formula(has_others: bool, text: str, start: int, end: int) -> int:
-    r"""Offset of the end of a formula that begins with `\(` or `\[` at `start`; -1 if none begins there.
+    r"""Return the offset behind a formula that begins with `\(` or `\[` at `start`; -1 if none begins there.
 
-    In a text that has plain ones `\(n\)`, letters and signs without words, is one too. `\[x = y\]` is one there, and
-    where it stands by itself.
+    If the text `has_others` that are certain, `\(n\)`, letters and signs without words, is a formula too. `\[x = y\]`
+    is one in such a text, or alone in its lines.
     """
     is_round = text.startswith(r"\(", start)
-    found = (_ROUND if is_round else SQUARE).match(text, start, end)
-    if found is None:
+    match = (_ROUND if is_round else SQUARE).match(text, start, end)
+    if match is None:
         return -1
-    likeness = likeness_of(found[1])
+    likeness = likeness_of(match[1])
     if likeness is _Likeness.EQUALS:
         before = text[text.rfind("\n", 0, start) + 1 : start]
-        alone = not is_round and not before.strip() and _BEHIND.match(text, found.end(), end)
-        return found.end() if has_others or alone else -1
-    short = is_round and has_others and _LETTERS.fullmatch(found[1]) and not _NO_FORMULA.match(found[1])
-    return found.end() if likeness is _Likeness.PLAIN or short else -1
+        is_alone = not is_round and not before.strip() and _LINE_END.match(text, match.end(), end)
+        return match.end() if has_others or is_alone else -1
+    is_short = is_round and has_others and _LETTERS.fullmatch(match[1]) and not _NO_FORMULA.match(match[1])
+    return match.end() if likeness is _Likeness.PLAIN or is_short else -1
 
 
-def bracketed_formula(state: StateInline, silent: bool) -> bool:
-    r"""`\(…\)` within a line, `\[…\]` set apart."""
+class BracketFormulas:
+    """Whether the text holds a formula between brackets of TeX that is certainly one."""
+
+    are_certain = False
+
+
+@inline_rule("\\")
+def bracketed_formula(state: PlacedState) -> Iterator[int]:
+    r"""Read `\(…\)` within a line, or `\[…\]` set apart."""
     start = state.pos
     if not state.src.startswith((r"\(", r"\["), start):
-        return False
-    end = end_of_formula(known(state).has_formulas, state.src, start, state.posMax)
-    if end < 0:
-        return False
-    if not silent:
+        return
+    has_others = memory_of(state.env, BracketFormulas).are_certain
+    end = end_of_formula(has_others, state.src, start, state.posMax)
+    if end >= 0:
+        space = _BEFORE_BRACES.match(state.src, end, state.posMax)
+        yield space.end() if space else end
         state.push("mathematics", "", 0).content = state.src[start:end]
-    state.pos = end
-    if space := _BEFORE_BRACES.match(state.src, end, state.posMax):
-        state.pos = space.end()
-    return True

@@ -1,4 +1,4 @@
-"""The Markdown parser, and the state of one text that is read: its lines, ids, notes and remarks."""
+"""The Markdown parser, and what is known of one text while it is read: lines, ids, notes and remarks."""
 
 import re
 import unicodedata
@@ -15,13 +15,19 @@ from mdit_py_plugins.footnote.index import footnote_def
 from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.load.markdown import block_rules, directives, inline_rules, lists, table_rules
-from pipeline.load.markdown.block_rules import names_called, names_of_myst
+from pipeline.load.markdown.block_rules import find_myst_names, find_referenced_names
 from pipeline.load.markdown.html import read_tags
 from pipeline.load.markdown.html_blocks import html_element
-from pipeline.load.markdown.inline_rules import PlacedState
-from pipeline.load.markdown.maths import Declared, MathsScope, bracketed_formula, has_tex_brackets
-from pipeline.load.markdown.positions import OffsetMap, RemarkCounter, TextOrigin, TextState, spots_of_lines
+from pipeline.load.markdown.maths import (
+    BracketFormulas,
+    Declared,
+    MathsScope,
+    bracketed_formula,
+    has_tex_brackets,
+)
+from pipeline.load.markdown.positions import OffsetMap, RemarkCounter, TextOrigin, map_lines
 from pipeline.load.markdown.remarks import foreign
+from pipeline.load.markdown.rules import PlacedState, memory_of
 from pipeline.model.body import Block
 
 DEEPEST = 60
@@ -41,7 +47,7 @@ class _PlacedInline(ParserInline):
 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
-    """The parser. It keeps nothing between texts."""
+    """Return the parser. It keeps nothing between texts."""
     md = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": True, "store_labels": True, "tasklists": True})
     md.inline = _PlacedInline()
     md.inline.add_terminator_char("w")
@@ -52,7 +58,7 @@ def parser() -> MarkdownIt:
     md.inline.ruler2.enableOnly(["balance_pairs", "emphasis"])
     _add_inline_rules(md)
     _add_block_rules(md)
-    # Addresses are kept as written and judged, with a place, when the tree is built.
+    # Addresses are kept as written; they are checked, with a place, when the tree is built.
     md.validateLink = lambda url: True  # type: ignore[method-assign]
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     return md
@@ -64,7 +70,7 @@ def _add_inline_rules(md: MarkdownIt) -> None:
     ruler.before("escape", "foreign", foreign)
     ruler.before("escape", "latex", inline_rules.latex)
     ruler.before("escape", "bracketed_formula", bracketed_formula)
-    ruler.before("escape", "held_space", inline_rules.held_space)
+    ruler.before("escape", "escaped_space", inline_rules.escaped_space)
     ruler.before("emphasis", "mathematics", inline_rules.mathematics)
     ruler.before("link", "citation", inline_rules.citation)
     ruler.before("link", "note_call", inline_rules.note_call)
@@ -80,25 +86,25 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler: Any = md.block.ruler
     ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
     deflist_plugin(md)
-    ruler.before("fence", "directive_of_ours", directives.directive_of_ours, {"alt": _ENDS_PARAGRAPH})
+    ruler.before("fence", "figure_or_formula", directives.figure_or_formula, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "division", block_rules.division, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "admonition", directives.admonition, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "tab", block_rules.tab, {"alt": _ENDS_PARAGRAPH})
     ruler.before("fence", "directive", directives.directive, {"alt": _ENDS_PARAGRAPH})
     ruler.before("list", "lettered_list", lists.lettered_list, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.before("table", "formula", block_rules.formula, {"alt": _ENDS_PARAGRAPH})
-    ruler.at("html_block", block_rules.not_printed, {"alt": ["paragraph", "reference", "blockquote"]})
+    ruler.at("html_block", block_rules.unprinted_html, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.after("html_block", "html_element", html_element, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.before("table", "target", block_rules.target, {"alt": _ENDS_PARAGRAPH})
     ruler.after("table", "ruled_table", table_rules.ruled_table)
     ruler.before("table", "caption", table_rules.caption, {"alt": ["blockquote"]})
 
 
-_EXPLICIT = re.compile(r"\{[^{}\n]*#([A-Za-z][\w:.\-]*)")
+_EXPLICIT_ID = re.compile(r"\{[^{}\n]*#([A-Za-z][\w:.\-]*)")
 
 
-class ParserState:
-    """One text on its way to a tree. Lives only while `parse_body` runs."""
+class ParseContext:
+    """What is known of one text while `parse_body` makes it a tree."""
 
     def __init__(
         self, text: str, origin: TextOrigin, diagnostics: Diagnostics, alts: Mapping[str, str], macros: Declared = ()
@@ -106,65 +112,71 @@ class ParserState:
         self.origin, self.diagnostics, self.alts = origin, diagnostics, alts
         self.maths = MathsScope(text, macros)
         self.lines: Sequence[str] = [line.rstrip() for line in text.split("\n")]
-        self.env = TextState(has_tex_brackets(text))
+        self.env: dict[str, Any] = {}
+        memory_of(self.env, BracketFormulas).are_certain = has_tex_brackets(text)
         self.notes: dict[str, tuple[list[Token], Location]] = {}
-        self.called: dict[str, int] = {}
+        self.note_numbers: dict[str, int] = {}
+        """Numbers of notes by label, in the order of their first calls."""
         self.note_places: dict[str, Location] = {}
-        self.note = ""
+        """Places of the first calls of notes, by label."""
+        self.current_note = ""
         """The label of the note that is read."""
-        self.links: set[str] = set()
+        self.inline_notes: dict[str, tuple[Block, ...]] = {}
+        """Notes that are written where they are called, by label."""
+        self.link_labels: set[str] = set()
         """The labels of addresses that links and pictures name."""
-        self.written: dict[str, tuple[Block, ...]] = {}
         self._ids: dict[str, Location] = {}
-        self._explicit = set(_EXPLICIT.findall(text)) if "#" in text else set()
-        self._named = names_of_myst(text)
-        self.names_called = names_called(text) if self._named else frozenset()
-        self._repeats: dict[str, int] = {}
-        self.tally = RemarkCounter()
-        self.hidden: list[Location] = []
+        self._explicit_ids = set(_EXPLICIT_ID.findall(text)) if "#" in text else set()
+        self._myst_names = find_myst_names(text)
+        self.referenced_names = find_referenced_names(text) if self._myst_names else frozenset()
+        self._heading_numbers: dict[str, int] = {}
+        """The next number for headings with the same words, by the id that these make."""
+        self.counter = RemarkCounter()
+        self.hidden_places: list[Location] = []
         """Places of comments, and of elements that are left out with their words."""
-        self.shift = 0
+        self.heading_shift = 0
         """Number of levels by which headings are moved down."""
-        self.highest = 2
-        """The highest level at which a heading stands rightly."""
-        self.level = 1
-        """The level of the heading before, as it is judged."""
-        self.top = ""
+        self.highest_level = 2
+        """The highest level that a heading may have."""
+        self.last_level = 1
+        """The level of the last heading."""
+        self.title_id = ""
         """The id of the heading that repeats the title and is left out."""
-        self.title = ""
+        self.title_words = ""
         """The words of that heading, for links that have none."""
 
-    def tokens(self, content: str) -> list[Token]:
-        """The tokens of a block's words."""
-        found: list[Token] = []
+    def parse_inline(self, content: str) -> list[Token]:
+        """Return the tokens of a block's words."""
+        tokens: list[Token] = []
         md = parser()
-        md.inline.parse(content, md, self.env, found)
+        md.inline.parse(content, md, self.env, tokens)
         if "<" in content:
-            found = read_tags(found, content)
-        self.links.update(token.meta["label"] for token in found if "label" in token.meta and token.type != "note_call")
-        return self.maths.without_definitions(found)
+            tokens = read_tags(tokens, content)
+        links = (token for token in tokens if token.type != "note_call" and "label" in token.meta)
+        self.link_labels.update(link.meta["label"] for link in links)
+        return self.maths.without_definitions(tokens)
 
-    def names(self, target: str) -> bool:
-        """Whether the text gives this id, by braces, by a label or as MyST does."""
-        return target in self._explicit or target in self.maths.labels or target in self._named
+    def has_id(self, target: str) -> bool:
+        """Return True if the text gives this id: in braces, by a label or in MyST's syntax."""
+        return target in self._explicit_ids or target in self.maths.labels or target in self._myst_names
 
-    def place(self, spots: OffsetMap, offset: int) -> Location:
-        """The place of a character of a block's words."""
-        return self.origin.at(spots.at(offset))
+    def place_at(self, offset_map: OffsetMap, offset: int) -> Location:
+        """Return the place of a character of a block's words."""
+        return self.origin.at(offset_map.at(offset))
 
-    def spots(self, token: Token) -> OffsetMap:
-        """Where the characters of a token's words stand in the text."""
+    def offset_map(self, token: Token) -> OffsetMap:
+        """Map the words of a token to the text."""
         first = token.map[0] if token.map else 0
-        return spots_of_lines(token.content, first, self.lines, token.meta.get("columns", ()))
+        return map_lines(token.content, first, self.lines, token.meta.get("columns", ()))
 
-    def row(self, token: Token) -> Location:
-        """The place of a block: the first character of its first line."""
+    def place_of(self, token: Token) -> Location:
+        """Return the place of a block: the first character of its first line."""
         row = min(token.map[0], len(self.lines) - 1) if token.map else 0
         line = self.lines[row]
         return self.origin.at((row, len(line) - len(line.lstrip())))
 
-    def claim(self, name: str, place: Location) -> str:
-        """The id, or nothing after a remark that it is taken."""
+    def claim_id(self, name: str, place: Location) -> str:
+        """Return the id; '' after a remark if the text has it already."""
         if not name:
             return ""
         if name in self._ids:
@@ -173,23 +185,23 @@ class ParserState:
         self._ids[name] = place
         return name
 
-    def slug(self, words: str, place: Location) -> str:
-        """An id made of a heading's words, unlike any other."""
+    def create_heading_id(self, words: str, place: Location) -> str:
+        """Return a new id made of a heading's words."""
         flat = unicodedata.normalize("NFKD", words).lower()
         flat = "".join(c for c in flat if not unicodedata.combining(c)).replace("'", "").replace("’", "")
         slug = "-".join(re.findall(r"[^\W_]+", flat)) or "section"
         if not slug[0].isalpha():
             slug = f"section-{slug}"
-        name, number = slug, self._repeats.get(slug, 2)
-        while name in self._ids or name in self._explicit:
+        name, number = slug, self._heading_numbers.get(slug, 2)
+        while name in self._ids or name in self._explicit_ids:
             name, number = f"{slug}-{number}", number + 1
         self._ids[name] = place
-        self._repeats[slug] = number
+        self._heading_numbers[slug] = number
         return name
 
-    def call(self, label: str, place: Location) -> int:
-        """The number of the note with this label."""
-        if label not in self.called:
-            self.called[label] = len(self.called) + 1
+    def number_note(self, label: str, place: Location) -> int:
+        """Return the number of the note with this label, which is called at this place."""
+        if label not in self.note_numbers:
+            self.note_numbers[label] = len(self.note_numbers) + 1
             self.note_places[label] = place
-        return self.called[label]
+        return self.note_numbers[label]

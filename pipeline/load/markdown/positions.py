@@ -1,14 +1,10 @@
-"""From an offset in a piece of Markdown back to the line and column of its file; remarks told once a text."""
+"""Offsets in Markdown to lines and columns of files; remarks that are made once a text."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
-
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
@@ -20,7 +16,7 @@ Spot = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """From this column of a text's line on, its characters stand one by one in the file from `line`, `column`."""
+    """Place in the file of the characters of a text's line from the column `start` (from 0) on."""
 
     start: int
     line: int
@@ -29,42 +25,42 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class TextOrigin:
-    """Origin of a text in its file: unchanged from a line on, or, with anchors, in pieces."""
+    """Place of a text in its file: unchanged from a line on, or, with anchors, in pieces."""
 
     path: str
     line: int = 1
     column: int = 1
     anchors: tuple[tuple[Anchor, ...], ...] = ()
-    """Of every line of the text. None: the text is the file's from `line`, and its first line from `column`."""
+    """For every line of the text. Empty: the text is the file's from `line`, and its first line from `column`."""
 
     def at(self, spot: Spot) -> Location:
-        """The place in the file of a spot in the text."""
+        """Return the place in the file of a spot in the text."""
         row, column = spot
         if row < len(self.anchors) and self.anchors[row]:
-            line = self.anchors[row]
-            found = line[max(0, bisect_right(line, column, key=lambda anchor: anchor.start) - 1)]
-            return Location(self.path, found.line, found.column + max(0, column - found.start))
+            anchors = self.anchors[row]
+            anchor = anchors[max(0, bisect_right(anchors, column, key=lambda anchor: anchor.start) - 1)]
+            return Location(self.path, anchor.line, anchor.column + max(0, column - anchor.start))
         return Location(self.path, self.line + row, column + (self.column if row == 0 else 1))
 
 
 @dataclass(frozen=True, slots=True)
 class OffsetMap:
-    """Origin of the characters of a block's words in its text: pieces by offset."""
+    """Spots in the text of the characters of a block's words: one for each piece, with the offset of the piece."""
 
     offsets: tuple[int, ...]
     spots: tuple[Spot, ...]
 
     def at(self, offset: int) -> Spot:
-        """The spot of the character at an offset."""
+        """Return the spot of the character at an offset."""
         number = max(0, bisect_right(self.offsets, offset) - 1)
         row, column = self.spots[number]
         return row, max(0, column + offset - self.offsets[number])
 
 
-def spots_of_lines(content: str, first_row: int, lines: Sequence[str], columns: Sequence[int] = ()) -> OffsetMap:
-    """The spots of words that the block parser took from whole lines: each is the end of its line.
+def map_lines(content: str, first_row: int, lines: Sequence[str], columns: Sequence[int] = ()) -> OffsetMap:
+    """Map words that the block parser took from whole lines; in each line they are at the end.
 
-    `columns`: where the words begin in each line, if not so.
+    `columns`: where the words begin in each line, if they are not at its end.
     """
     offsets, spots = [], []
     offset = 0
@@ -80,17 +76,18 @@ def spots_of_lines(content: str, first_row: int, lines: Sequence[str], columns: 
     return OffsetMap(tuple(offsets), tuple(spots))
 
 
-def spots_of_cells(contents: Sequence[str], row: int, line: str) -> list[OffsetMap]:
-    """The spots of a table row's cells, in order."""
+def map_cells(contents: Sequence[str], row: int, line: str) -> list[OffsetMap]:
+    """Map the words of each cell of a table row, in order."""
     pieces = _between_pipes(line)
-    plain = [line[start:end].replace("\\|", "|").strip() for start, end in pieces]
+    texts = [line[start:end].replace("\\|", "|").strip() for start, end in pieces]
     words = [(number, content) for number, content in enumerate(contents) if content]
-    fits = (n for n in (1, 0) if all(n + i < len(plain) and plain[n + i].endswith(c) for i, c in words))
+    fits = (n for n in (1, 0) if all(n + i < len(texts) and texts[n + i].endswith(c) for i, c in words))
     shift, last = next(fits, 0), len(pieces) - 1
-    return [_cell(content, row, line, *pieces[min(n + shift, last)]) for n, content in enumerate(contents)]
+    return [_map_cell(content, row, line, *pieces[min(n + shift, last)]) for n, content in enumerate(contents)]
 
 
 def _between_pipes(line: str) -> list[tuple[int, int]]:
+    """Return the spans between the pipes of a line; a backslash escapes one."""
     pieces, start, escaped = [], 0, False
     for column, character in enumerate(line):
         if character == "|" and not escaped:
@@ -100,7 +97,7 @@ def _between_pipes(line: str) -> list[tuple[int, int]]:
     return [*pieces, (start, len(line))]
 
 
-def _cell(content: str, row: int, line: str, start: int, end: int) -> OffsetMap:
+def _map_cell(content: str, row: int, line: str, start: int, end: int) -> OffsetMap:
     raw = line[start:end].rstrip()
     length = len(content) + content.count("|")
     column = start + max(0, len(raw) - length)
@@ -117,7 +114,7 @@ TYPED = "printed as you typed it"
 
 
 @dataclass(slots=True)
-class _Kind:
+class _CountedRemark:
     place: Location
     fields: dict[str, object]
     hint: str | None
@@ -125,51 +122,25 @@ class _Kind:
 
 
 class RemarkCounter:
-    """Counts what is found of each kind while a text is read."""
+    """Counts remarks of a kind in one text, to report each kind once."""
 
     def __init__(self) -> None:
-        self._kinds: dict[tuple[str, str], _Kind] = {}
+        self._remarks: dict[tuple[str, str], _CountedRemark] = {}
 
     def count(self, code: str, kind: str, place: Location, hint: str | None = None, **fields: object) -> None:
         """Count one more of a kind; the first in the file is the one that is reported."""
-        known = self._kinds.setdefault((code, kind), _Kind(place, fields, hint))
-        known.count += 1
-        if place < known.place:
-            known.place, known.fields, known.hint = place, fields, hint
+        remark = self._remarks.setdefault((code, kind), _CountedRemark(place, fields, hint))
+        remark.count += 1
+        if place < remark.place:
+            remark.place, remark.fields, remark.hint = place, fields, hint
 
-    def foreign(self, kind: str, place: Location, hint: str, text: str, what: str, fate: str = TYPED) -> None:
+    def count_foreign(self, kind: str, place: Location, hint: str, text: str, what: str, fate: str = TYPED) -> None:
         """Count one more mark of another program: its text, what it is, and what becomes of it."""
         text = cut_short(" ".join(text.split()))
         self.count("foreign-markup", kind, place, hint, text=text, what=what, fate=fate)
 
     def remarks(self) -> Iterator[Diagnostic]:
-        """One remark for each kind. The sentences of their codes have room for `more`."""
-        for (code, _), kind in self._kinds.items():
-            more = f" (and {kind.count - 1:,} more)" if kind.count > 1 else ""
-            yield message(code, kind.place, kind.hint, more=more, **kind.fields)
-
-
-class TextState(dict[str, Any]):
-    """What the parser's rules know of a text as they read it; the mapping is markdown-it's own: addresses and notes."""
-
-    def __init__(self, has_formulas: bool = False) -> None:
-        super().__init__()
-        self.has_formulas = has_formulas
-        """Whether the text holds a formula between brackets of TeX that is certainly one."""
-        self.base = 0
-        """Offset of the words that are read in those of their block."""
-        self.mark_awaits_end = self.html_unclosed = False
-        self.never_closed: dict[str, tuple[int, int]] = {}
-        """Lines between which an end was looked for and not found."""
-        self.examples = {"": 0}
-        """Numbers of examples by name, and how many there are."""
-        self.list_ended = ("", 0)
-        self.list_begins: dict[int, str] = {}
-        """Forms of labels that begin a list, by line."""
-        self.list_goes_on: set[int] = set()
-        """Lines of other labels."""
-
-
-def known(state: StateBlock | StateInline) -> TextState:
-    """The state of the text that a rule reads."""
-    return cast(TextState, state.env)
+        """Yield one remark for each kind. The sentences of their codes have a place for `more`."""
+        for (code, _), remark in self._remarks.items():
+            more = f" (and {remark.count - 1:,} more)" if remark.count > 1 else ""
+            yield message(code, remark.place, remark.hint, more=more, **remark.fields)

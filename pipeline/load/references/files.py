@@ -20,7 +20,7 @@ from pipeline.load.references.csl import FIELDS
 from pipeline.load.references.records import read_record, tell_key
 from pipeline.load.text import INVISIBLE, read_text, tell_invisible
 from pipeline.load.yaml.documents import read_yaml
-from pipeline.load.yaml.fill import cut_values
+from pipeline.load.yaml.fill import find_cut_values
 from pipeline.model.bibliography import Reference, bare_doi
 
 if TYPE_CHECKING:
@@ -479,7 +479,7 @@ def read_csl_yaml(path: str, text: str) -> tuple[References, _Remarks]:
     if not isinstance(value, list):
         diagnostics.report(message("reference-syntax", marks.at(*lead), sentence=_NO_LIST))
         return (), diagnostics.remarks
-    diagnostics.extend(cut_values(read[0], marks, lambda way: not _CLOSED.intersection(way)))
+    diagnostics.extend(find_cut_values(read[0], marks, lambda way: not _CLOSED.intersection(way)))
 
     def read_entry(number: int, record: Any) -> Reference | None:
         def at(*way: str | int) -> Location:

@@ -1,4 +1,4 @@
-"""YAML with positions and readable parse errors."""
+"""YAML with the places of values, and readable syntax errors."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,16 +10,16 @@ import yaml
 from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.load.text import without_invisible
-from pipeline.load.yaml.fill import KEY, comment_behind, foreign_tag, unreadable, unused_anchor
+from pipeline.load.yaml.fill import KEY, check_tag, find_cut_words, unreadable_marking, unused_anchor
 from pipeline.model.source.record import FieldLocations, KeyPath
 
 # Errors of the parser in an author's words.
 
-Sentence = tuple[str, str | None, tuple[int, int]]
-"""The mistake, its remedy, and a line and column from 0."""
+SyntaxFault = tuple[str, str | None, tuple[int, int]]
+"""A sentence, a hint, and a line and column from 0."""
 
 _Table = Mapping[str, tuple[str, str]]
-"""A sentence and a hint by some words of the parser's complaint."""
+"""Sentences and hints by words of the parser's message."""
 
 _BACKSLASH = (
     "A backslash within double quotation marks begins a code, and this is not one.",
@@ -29,7 +29,7 @@ _APART = (
     "This does not go with what stands above it.",
     "Indent keys of one record equally; after a closing quotation mark nothing may follow.",
 )
-_HERE: _Table = {
+_AT_CHARACTER: _Table = {
     "escape": _BACKSLASH,
     "hexdecimal": _BACKSLASH,
     "nesting depth": ("Brackets stand too deep inside each other here.", "Write the values out plainly."),
@@ -45,81 +45,81 @@ _HERE: _Table = {
     "expected key": _APART,
     "document start": _APART,
 }
-"""Complaints about the character at hand."""
-_WHERE_BEGUN: _Table = {
+"""Messages about the character that the parser is at."""
+_FURTHER_UP: _Table = {
     "could not find expected ':'": ("There is no colon after this key.", "Write 'key: value'."),
     "alias": ("A value cannot begin with '{found}'.", "Put it in quotation marks."),
     "anchor": ("A value cannot begin with '{found}'.", "Put it in quotation marks."),
     "tag": ("A value cannot begin with '!'.", "Put the value in quotation marks."),
     "directive": ("A line cannot begin with '%'.", "Put the value in quotation marks."),
 }
-"""Complaints about what began further up."""
+"""Messages about what begins further up."""
 
 _NO_SPACE = re.compile(r"(?P<key>[ \t]*(?:- )?[A-Za-z][\w-]*:)(?=[^\s:/\\])(?P<value>.*)")
 _QUOTED = re.compile(r"""[ \t]*(?:- )?(?:[\w-]+:[ \t]+)?(?P<value>"[^"]*"|'(?:[^']|'')*')""")
 
 
-def syntax_words(wrong: yaml.MarkedYAMLError, text: str) -> Sentence:
-    """A sentence, a hint and a line and column from 0 for a parser's complaint."""
-    problem, about = str(wrong.problem or ""), str(wrong.context or "")
-    where = wrong.problem_mark or wrong.context_mark
-    row, column = (where.line, where.column) if where else (0, 0)
-    begun = (wrong.context_mark.line, wrong.context_mark.column) if wrong.context_mark else (row, column)
+def describe_error(error: yaml.MarkedYAMLError, text: str) -> SyntaxFault:
+    """Describe an error of the parser."""
+    problem, context = str(error.problem or ""), str(error.context or "")
+    mark = error.problem_mark or error.context_mark
+    row, column = (mark.line, mark.column) if mark else (0, 0)
+    begin = (error.context_mark.line, error.context_mark.column) if error.context_mark else (row, column)
     lines = text.split("\n")
     line = lines[row] if row < len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "This line is indented with a tab.", "Indent with spaces, two to a level.", (row, line.index("\t"))
     if "mapping values are not allowed" in problem:
-        return _no_space(lines, row) or _colon(line, column, row)
-    if "quoted scalar" in about and "escape" not in problem and "hexdecimal" not in problem:
-        return "The quotation mark here is never closed.", "Put the same mark after the last word.", begun
-    if ("flow sequence" in about or "flow mapping" in about) and not _known(_HERE, problem):
-        end = "]" if "sequence" in about else "}"
+        return _missing_space(lines, row) or _unquoted_colon(line, column, row)
+    if "quoted scalar" in context and "escape" not in problem and "hexdecimal" not in problem:
+        return "The quotation mark here is never closed.", "Put the same mark after the last word.", begin
+    if ("flow sequence" in context or "flow mapping" in context) and not _look_up(_AT_CHARACTER, problem):
+        end = "]" if "sequence" in context else "}"
         hint = f"Put a comma between the parts and '{end}' after the last."
-        return f"The list in brackets that begins here is not closed by '{end}'.", hint, begun
-    if "could not find expected ':'" in problem and (said := _no_space(lines, begun[0] + 1)):
-        return said
-    if ("expected key" in problem or "document start" in problem) and (said := _ended_by_quote(line, column, row)):
-        return said
-    marks = {"mark": max("|>", key=line[:column].rfind), "found": line[column : column + 1]}
-    if known := _known(_HERE, problem):
-        return known[0].format(**marks), known[1], (row, column)
-    if known := _known(_WHERE_BEGUN, problem, about):
-        return known[0].format(found=line[begun[1] : begun[1] + 1]), known[1], begun
-    return f"This is not YAML: {problem or about}.", None, (row, column)
+        return f"The list in brackets that begins here is not closed by '{end}'.", hint, begin
+    if "could not find expected ':'" in problem and (fault := _missing_space(lines, begin[0] + 1)):
+        return fault
+    if ("expected key" in problem or "document start" in problem) and (fault := _inner_quote(line, column, row)):
+        return fault
+    signs = {"mark": max("|>", key=line[:column].rfind), "found": line[column : column + 1]}
+    if known := _look_up(_AT_CHARACTER, problem):
+        return known[0].format(**signs), known[1], (row, column)
+    if known := _look_up(_FURTHER_UP, problem, context):
+        return known[0].format(found=line[begin[1] : begin[1] + 1]), known[1], begin
+    return f"This is not YAML: {problem or context}.", None, (row, column)
 
 
-def _known(table: _Table, *complaints: str) -> tuple[str, str] | None:
-    """The sentence and the hint of the first row whose words stand in a complaint."""
-    return next((said for words, said in table.items() if any(words in one for one in complaints)), None)
+def _look_up(table: _Table, *messages: str) -> tuple[str, str] | None:
+    """Return the sentence and the hint of the first row whose words are in a message."""
+    return next((row for words, row in table.items() if any(words in text for text in messages)), None)
 
 
-def _no_space(lines: list[str], row: int) -> Sentence | None:
-    """Sentence on a key without a space behind its colon in the nearest line above `row`; None if there is none."""
+def _missing_space(lines: list[str], row: int) -> SyntaxFault | None:
+    """Describe a key without a space behind its colon in the nearest line above `row`; None if there is none."""
     above = next((n for n in range(row - 1, -1, -1) if lines[n : n + 1] and lines[n].strip()), -1)
-    found = _NO_SPACE.fullmatch(lines[above]) if above >= 0 else None
-    if not found:
+    match = _NO_SPACE.fullmatch(lines[above]) if above >= 0 else None
+    if not match:
         return None
-    hint = f"Write '{found['key'].strip()} {found['value'].strip()}'."
-    return "A space is missing after the colon.", hint, (above, found.end("key"))
+    hint = f"Write '{match['key'].strip()} {match['value'].strip()}'."
+    return "A space is missing after the colon.", hint, (above, match.end("key"))
 
 
-def _ended_by_quote(line: str, column: int, row: int) -> Sentence | None:
-    """Sentence on a quotation mark within a value that has ended it; None if there is none."""
-    found = _QUOTED.match(line[:column])
-    if not found or line[found.end() : column].strip():
+def _inner_quote(line: str, column: int, row: int) -> SyntaxFault | None:
+    """Describe a quotation mark within a value that ends it; None if there is none."""
+    match = _QUOTED.match(line[:column])
+    if not match or line[match.end() : column].strip():
         return None
-    word = re.split(r"\W", found["value"][:-1])[-1] + line[found.end() - 1 : found.end()] + line[column:].split(" ")[0]
-    place = (row, found.end() - 1)
-    if found["value"].startswith("'"):
-        whole = line[found.start("value") + 1 :].rstrip().removesuffix("'")
+    word = re.split(r"\W", match["value"][:-1])[-1] + line[match.end() - 1 : match.end()] + line[column:].split(" ")[0]
+    place = (row, match.end() - 1)
+    if match["value"].startswith("'"):
+        whole = line[match.start("value") + 1 :].rstrip().removesuffix("'")
         hint = "Put the value in double quotation marks" + (f': "{whole}".' if '"' not in whole else ".")
         return f"The apostrophe in {word} ends the value.", hint, place
     hint = 'Put a backslash before each " within the value, or use single quotation marks there.'
     return "The quotation mark here ends the value, and words follow it.", hint, place
 
 
-def _colon(line: str, column: int, row: int) -> Sentence:
+def _unquoted_colon(line: str, column: int, row: int) -> SyntaxFault:
     key, _, value = line.strip().partition(": ")
     if ": " in value or value.endswith(":"):
         mark = '"' if '"' not in value else "'"
@@ -145,17 +145,16 @@ _COMMENT_INSTEAD = re.compile(r":[ \t]+(#\S.*)")
 
 
 def read_yaml(text: str, path: str, diagnostics: Diagnostics, line: int = 1) -> tuple[Plain, FieldLocations] | None:
-    """The value of a YAML text that begins on `line` of its file, with marks; None after a syntax error."""
+    """Return the value of a YAML text that begins on `line` of its file, and its locations; None after an error."""
     try:
         return _Reader(path, diagnostics, line - 1, text.split("\n")).read(yaml.parse(text, Loader=_LOADER))
     except _Refused as refused:
         diagnostics.report(refused.args[0])
-    except yaml.MarkedYAMLError as wrong:
-        sentence, hint, mark = syntax_words(wrong, text)
-        row, column = mark
+    except yaml.MarkedYAMLError as error:
+        sentence, hint, (row, column) = describe_error(error, text)
         diagnostics.report(message("yaml-syntax", Location(path, row + line, column + 1), hint, sentence=sentence))
-    except yaml.YAMLError as wrong:
-        diagnostics.report(message("yaml-syntax", Location(path, line), sentence=f"This is not YAML ({wrong})."))
+    except yaml.YAMLError as error:
+        diagnostics.report(message("yaml-syntax", Location(path, line), sentence=f"This is not YAML ({error})."))
     return None
 
 
@@ -165,19 +164,19 @@ class _Refused(Exception):
 
 @dataclass(slots=True)
 class _Frame:
-    """A mapping or list being read: where it is, what it holds, the key that waits for its value."""
+    """A mapping or list that is being read."""
 
     is_list: bool
-    holds: Any
-    way: KeyPath
+    content: Any
+    key_path: KeyPath
     anchor: str | None
-    waiting: bool = False
+    awaits_value: bool = False
     key: str = ""
-    """Begins with a zero character where the key stands a second time: its value is read, but not kept."""
+    """Begins with a zero character if the key is repeated: its value is read, but not kept."""
 
 
 class _Reader:
-    """Builds values from the parser's events, not its tree: nothing here calls itself, so no file can be too deep."""
+    """Builds values from the parser's events instead of its tree, so that no file is too deep for recursion."""
 
     def __init__(self, path: str, diagnostics: Diagnostics, above: int, lines: Sequence[str]) -> None:
         self.path, self.diagnostics, self.above, self.lines = path, diagnostics, above, lines
@@ -186,7 +185,7 @@ class _Reader:
         self.comments: dict[KeyPath, tuple[int, int, str]] = {}
         self.anchors: dict[str, Any] = {}
         self.unused: dict[str, Location] = {}
-        """Anchors of words that nothing has copied yet, which may be words themselves."""
+        """Anchors of texts without an alias, which may be part of the text."""
         self.open_anchors: list[str] = []
         self.stack: list[_Frame] = []
         self.root: Any = None
@@ -215,23 +214,23 @@ class _Reader:
     def place(self, event: Any) -> Location:
         return Location(self.path, event.start_mark.line + 1 + self.above, event.start_mark.column + 1)
 
-    def way(self) -> KeyPath:
+    def key_path(self) -> KeyPath:
         if not self.stack:
             return ()
         frame = self.stack[-1]
-        return (*frame.way, len(frame.holds) if frame.is_list else frame.key)
+        return (*frame.key_path, len(frame.content) if frame.is_list else frame.key)
 
     def scalar(self, event: Any) -> None:
         frame = self.stack[-1] if self.stack else None
-        if refused := foreign_tag(event, self.place(event)):
-            raise _Refused(refused)
-        if frame is not None and not frame.is_list and not frame.waiting:
+        if diagnostic := check_tag(event, self.place(event)):
+            raise _Refused(diagnostic)
+        if frame is not None and not frame.is_list and not frame.awaits_value:
             self.begin_key(frame, event)
             return
         value = None if event.implicit[0] and event.value in _NOTHING else self.visible(event)
-        doubled = frame is not None and frame.key.startswith("\x00")
-        if value is not None and not doubled and (cut := comment_behind(event, self.lines)):
-            self.comments[self.way()] = (event.end_mark.line + 1 + self.above, cut[0] + 1, cut[1])
+        is_repeated = frame is not None and frame.key.startswith("\x00")
+        if value is not None and not is_repeated and (cut := find_cut_words(event, self.lines)):
+            self.comments[self.key_path()] = (event.end_mark.line + 1 + self.above, cut[0] + 1, cut[1])
         self.put(value, event)
         if event.anchor:
             self.anchors[event.anchor] = value
@@ -242,58 +241,58 @@ class _Reader:
         return without_invisible(event.value, self.place(event), self.diagnostics)
 
     def begin_key(self, frame: _Frame, event: Any) -> None:
-        frame.key, frame.waiting = self.visible(event), True
-        way = (*frame.way, frame.key)
-        if way in self.keys:
-            first = self.keys[way][0]
-            doubled = message("yaml-duplicate-key", self.place(event), key=frame.key, line=first)
-            self.diagnostics.report(unreadable(doubled, "") if way[0] == KEY else doubled)
+        frame.key, frame.awaits_value = self.visible(event), True
+        key_path = (*frame.key_path, frame.key)
+        if key_path in self.keys:
+            first = self.keys[key_path][0]
+            repeated = message("yaml-duplicate-key", self.place(event), key=frame.key, line=first)
+            self.diagnostics.report(unreadable_marking(repeated, "") if key_path[0] == KEY else repeated)
             frame.key = f"\x00{self.values}"
         else:
             mark = event.start_mark
-            self.keys[way] = (mark.line + 1 + self.above, mark.column + 1)
+            self.keys[key_path] = (mark.line + 1 + self.above, mark.column + 1)
 
     def put(self, value: Any, event: Any) -> None:
-        """Lay a value into the innermost frame."""
+        """Put a value into the innermost frame."""
         self.values += 1
         if self.values > _MOST_VALUES:
             raise self.too_large(event, _MOST_VALUES, "values")
         mark = event.start_mark
-        way = self.way()
+        key_path = self.key_path()
         frame = self.stack[-1] if self.stack else None
-        if value is None and way in self.keys:
-            self.entries[way] = self.keys[way]
-            self.comment_instead(way, mark.line)
+        if value is None and key_path in self.keys:
+            self.entries[key_path] = self.keys[key_path]
+            self.report_comment(key_path, mark.line)
         elif not (frame and frame.key.startswith("\x00")):
-            self.entries[way] = (mark.line + 1 + self.above, mark.column + 1)
+            self.entries[key_path] = (mark.line + 1 + self.above, mark.column + 1)
         if frame is None:
             self.root = value
         elif frame.is_list:
-            frame.holds.append(value)
+            frame.content.append(value)
         else:
             if not frame.key.startswith("\x00"):
-                frame.holds[frame.key] = value
-            frame.waiting = False
+                frame.content[frame.key] = value
+            frame.awaits_value = False
 
-    def comment_instead(self, way: KeyPath, row: int) -> None:
-        """Say so where a comment stands in the place of a key's value."""
-        line, column = self.keys[way]
+    def report_comment(self, key_path: KeyPath, row: int) -> None:
+        """Report a comment in place of a key's value."""
+        line, column = self.keys[key_path]
         words = self.lines[line - 1 - self.above][column - 1 :] if row == line - 1 - self.above else ""
-        if found := _COMMENT_INSTEAD.search(words):
+        if comment := _COMMENT_INSTEAD.search(words):
             place = Location(self.path, line, column)
             self.diagnostics.report(
-                message("key-empty", place, key=way[-1], comment=found[1].rstrip().replace('"', "'"))
+                message("key-empty", place, key=key_path[-1], comment=comment[1].rstrip().replace('"', "'"))
             )
 
     def begin(self, event: Any, is_list: bool) -> None:
         outer = self.stack[-1] if self.stack else None
-        if outer is not None and not outer.is_list and not outer.waiting:
+        if outer is not None and not outer.is_list and not outer.awaits_value:
             sentence, hint = "A key must be a word, not a list or a mapping.", "Put the key in quotation marks."
             raise _Refused(message("yaml-syntax", self.place(event), hint, sentence=sentence))
         if len(self.stack) >= _DEEPEST:
             raise self.too_large(event, _DEEPEST, "levels of lists and keys")
-        frame = _Frame(is_list, [] if is_list else {}, self.way(), event.anchor)
-        self.put(frame.holds, event)
+        frame = _Frame(is_list, [] if is_list else {}, self.key_path(), event.anchor)
+        self.put(frame.content, event)
         self.stack.append(frame)
         if event.anchor:
             self.open_anchors.append(event.anchor)
@@ -302,17 +301,17 @@ class _Reader:
         frame = self.stack.pop()
         if frame.anchor:
             self.open_anchors.remove(frame.anchor)
-            self.anchors[frame.anchor] = frame.holds
+            self.anchors[frame.anchor] = frame.content
 
     def alias(self, event: Any) -> None:
         name = event.anchor
         frame = self.stack[-1] if self.stack else None
         if name in self.open_anchors:
-            raise self.no_copy(event, "it stands inside the value that it would copy")
+            raise self.bad_alias(event, "it stands inside the value that it would copy")
         if name not in self.anchors:
-            raise self.no_copy(event, f"nothing above it is marked '&{name}'")
-        if frame is not None and not frame.is_list and not frame.waiting:
-            raise self.no_copy(event, "a key cannot be a copy")
+            raise self.bad_alias(event, f"nothing above it is marked '&{name}'")
+        if frame is not None and not frame.is_list and not frame.awaits_value:
+            raise self.bad_alias(event, "a key cannot be a copy")
         self.unused.pop(name, None)
         self.put(self.copy(self.anchors[name], event), event)
 
@@ -320,11 +319,11 @@ class _Reader:
         size = {"whole": "file", "length": f"more than {limit}", "parts": parts, "limit": str(limit)}
         return _Refused(message("file-too-large", self.place(event), "Write the values out plainly.", **size))
 
-    def no_copy(self, event: Any, reason: str) -> _Refused:
+    def bad_alias(self, event: Any, reason: str) -> _Refused:
         return _Refused(message("yaml-alias", self.place(event), name=event.anchor, reason=reason))
 
     def copy(self, value: Any, event: Any, depth: int = 0) -> Any:
-        """A copy of an anchor's value, its size counted, so that aliases of aliases cannot grow without end."""
+        """Copy an anchor's value and count its size, so that aliases of aliases cannot grow without limit."""
         if depth > _DEEPEST:
             raise self.too_large(event, _DEEPEST, "levels of lists and keys")
         if isinstance(value, dict | list):

@@ -1,4 +1,4 @@
-"""Front matter and body of a file, merge conflict markers."""
+"""Front matter and body of a file; merge conflict markers."""
 
 import re
 from collections.abc import Sequence
@@ -11,33 +11,33 @@ _MARK = re.compile(r"(?:<{7}|>{7}|\|{7})(?= \S|$)|={7}$", re.MULTILINE)
 _FENCE = re.compile(r"(?P<fence>(?P<tick>`|~)(?P=tick){2,})")
 
 
-def merge_marks(text: str, path: str, diagnostics: Diagnostics, line: int = 1) -> tuple[int, ...]:
-    """The numbers, from 0, of the lines of a text that git has left; each conflict is reported where it begins.
+def find_conflict_lines(text: str, path: str, diagnostics: Diagnostics, line: int = 1) -> tuple[int, ...]:
+    """Return the numbers, from 0, of the lines with git's conflict markers; report each conflict where it begins.
 
-    Text in a fenced block of Markdown is no conflict: it shows one.
+    Lines in a fenced block of Markdown are no conflict: they show one.
     """
     if not ("<<<<<<<" in text or ">>>>>>>" in text):
         return ()
     numbers: list[int] = []
-    fence, within, above = "", False, ""
+    fence, in_conflict, above = "", False, ""
     for number, words in enumerate(text.split("\n")):
         words = words.rstrip()
         if path.endswith(".md") and (opened := _FENCE.match(words.lstrip())):
             fence = "" if fence and words.lstrip().startswith(fence) else fence or opened["fence"]
         mark = _MARK.match(words) if not fence else None
-        is_quotation = not within and words.startswith(">") and above.startswith(">")
+        is_quotation = not in_conflict and words.startswith(">") and above.startswith(">")
         above = words
-        if mark is None or is_quotation or (mark[0][0] in "=|" and not within):
+        if mark is None or is_quotation or (mark[0][0] in "=|" and not in_conflict):
             continue
-        if mark[0][0] == "<" or not within:
+        if mark[0][0] == "<" or not in_conflict:
             diagnostics.report(message("merge-mark", Location(path, line + number)))
-        within = mark[0][0] != ">"
+        in_conflict = mark[0][0] != ">"
         numbers.append(number)
     return tuple(numbers)
 
 
-def without_lines(text: str, numbers: tuple[int, ...]) -> str:
-    """The text with nothing on those lines, so that all others keep their places."""
+def empty_lines(text: str, numbers: tuple[int, ...]) -> str:
+    """Return the text with these lines empty, so that the others keep their places."""
     if not numbers:
         return text
     lines = text.split("\n")
@@ -47,11 +47,11 @@ def without_lines(text: str, numbers: tuple[int, ...]) -> str:
 
 
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-_OF_FRONT_MATTER = re.compile(r"[\w-]+:|[ \t\-}\]]|#(?!#)")
+_FRONT_MATTER_LINE = re.compile(r"[\w-]+:|[ \t\-}\]]|#(?!#)")
 OPENING = re.compile(r"[ \t]*(?:-{2,}|[–—]-?|\+{3,})[ \t]*$")
-"""A line that is, or was meant as, the one that front matter begins with."""
+"""A line that begins front matter, or looks like one."""
 FIRST_LINE = 2
-"""The line of the file that front matter begins on."""
+"""Number of the line that front matter begins on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class SplitText:
 
 
 def split_front_matter(text: str, path: str, diagnostics: Diagnostics) -> SplitText | None:
-    """The parts of a file, or None after a remark."""
+    """Return the parts of a file; None after a remark."""
     first, _, rest = text.partition("\n")
     if first.rstrip() != "---":
-        diagnostics.report(_missing(text, path))
+        diagnostics.report(_describe_missing(text, path))
         return None
     end = _END.search(rest)
-    if meant := _meant_end(rest[: end.start() if end else None].split("\n")):
-        number, line = meant
+    if faulty := _find_faulty_end(rest[: end.start() if end else None].split("\n")):
+        number, line = faulty
         hint = f"Write '---' instead of '{line.strip()}' in line {number + FIRST_LINE}."
         diagnostics.report(message("front-matter-open", Location(path), hint))
         return None
@@ -82,18 +82,18 @@ def split_front_matter(text: str, path: str, diagnostics: Diagnostics) -> SplitT
     return SplitText(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
 
 
-def _meant_end(lines: Sequence[str]) -> tuple[int, str] | None:
-    """The line, with its number, that was meant to end front matter; none once words of a text have begun."""
+def _find_faulty_end(lines: Sequence[str]) -> tuple[int, str] | None:
+    """Return the line, with its number, that should end front matter but is faulty; None if a text begins before."""
     for number, line in enumerate(lines):
         if _END.match(line) or (line[:1] not in (" ", "\t") and OPENING.match(line)):
             return number, line
-        if line.strip() and not _OF_FRONT_MATTER.match(line):
+        if line.strip() and not _FRONT_MATTER_LINE.match(line):
             break
     return None
 
 
-def _missing(text: str, path: str) -> Diagnostic:
-    """Diagnostic on a file whose first line is not '---', or has only empty lines above it."""
+def _describe_missing(text: str, path: str) -> Diagnostic:
+    """Return the remark on a file whose first line is not '---'."""
     above = text[: len(text) - len(text.lstrip())].count("\n")
     line = text.split("\n")[above]
     if line.startswith("<<<<<<< "):
@@ -120,4 +120,4 @@ def _missing(text: str, path: str) -> Diagnostic:
 
 _TOML = "It is TOML: write '---' for both lines '+++', and 'title: …' for 'title = …'."
 _TITLED = re.compile(r"(?P<mark>[#%])[ \t]+(?P<title>\w[^:#*_`<>{}\[\]\\'\"\n]{0,80})$")
-"""A heading or a line of pandoc's that says the title, in words that need no marks in YAML."""
+"""A heading or a line of Pandoc's with the title, in words that need no quotation marks in YAML."""

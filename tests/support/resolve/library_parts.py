@@ -43,7 +43,7 @@ def read(model: type[Any], text: str, path: str) -> tuple[Any, FieldLocations]:
     filled = fill(model, plain[0], plain[1], diagnostics) if plain else None
     assert filled, text
     assert not diagnostics.remarks, [str(remark) for remark in diagnostics.remarks]
-    return filled.model, filled.marks
+    return filled.model, filled.locations
 
 
 def words(text: str | None, path: str) -> Body:
