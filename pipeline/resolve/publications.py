@@ -39,22 +39,22 @@ from pipeline.resolve.markings import shown as shown_marking
 from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_of
 from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, set_out
 from pipeline.resolve.reading import MADE_ANCHORS, BriefingView
-from pipeline.resolve.status import dated, is_retired, review_by, stamp_dates, statuses
+from pipeline.resolve.status import dated, is_retired, newer_briefing, review_by, stamp_dates, statuses
 
 
 def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ...]:
-    """Authors and reviewers of a briefing with their place in an alphabet, if the imprint names them to readers."""
-    if not environment.imprint.fields.show_authors:
-        return ()
+    """Authors and reviewers of a briefing, with the form to sort them by, if the imprint shows them to readers."""
     fields = environment.imprint.fields
-    listed = (name for body in environment.organisations.values() for name in (body.name, body.short_name) if name)
-    bodies = frozenset(name.casefold() for name in (fields.publisher, *listed))
+    if not fields.show_authors:
+        return ()
+    names = (name for each in environment.organisations.values() for name in (each.name, each.short_name) if name)
+    organisations = frozenset(name.casefold() for name in (fields.publisher, *names))
     roles: dict[Role, tuple[Contributor, ...]] = {
         "author": briefing.fields.authors,
         "reviewer": briefing.fields.reviewers,
     }
     return tuple(
-        Credit(person.name, person.file_as or filed_name(person.name, bodies), role)
+        Credit(person.name, person.file_as or filed_name(person.name, organisations), role)
         for role, people in roles.items()
         for person in people
     )
@@ -65,91 +65,110 @@ def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ..
 
 @dataclass(frozen=True, slots=True)
 class PublicationDraft:
-    """The texts of a publication in printed order, what they ask of the citation engine, and what they use."""
+    """The texts of a publication before its citations are formatted, in printed order."""
 
     parts: tuple[TextPart, ...]
     document: CitedDocument
+    """Its request to the citation engine."""
     assets: tuple[Asset, ...]
     short_forms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """Things that all texts of a run are made with: citation style, letters of the fonts, anchors and fixed words."""
+    """What all publications of a run share."""
 
     environment: Environment
     style: str
+    """The text of the citation style."""
     coverage: frozenset[int]
+    """Code points that the fonts have."""
     anchors: Anchors
     words: PhraseTable
+    faulty: frozenset[str] = frozenset()
+    """Ids of everything that is stamped DRAFT because its source has an error."""
 
 
-def draft_briefing(reading: BriefingView, house: RenderContext) -> PublicationDraft:
-    """A briefing's texts, ready for the citation engine."""
-    environment, briefing = house.environment, reading.briefing
-    parts, assets = set_out(briefing, reading.series, environment.imprint, environment.assets, reading.body_anchors)
+@dataclass(frozen=True, slots=True)
+class FormattedDrafts:
+    """Drafts of a run with the answers of the citation engine."""
+
+    drafts: Mapping[str, PublicationDraft]
+    """Drafts of briefings, by key."""
+    formatted: Mapping[str, FormattedDocument]
+    """Answers by the id of the document."""
+
+    def citations_of(self, draft: PublicationDraft) -> FormattedDocument:
+        """The answer for a draft; an empty one if it cites nothing."""
+        return self.formatted.get(draft.document.id, citations.NOTHING)
+
+
+def draft_briefing(view: BriefingView, context: RenderContext) -> PublicationDraft:
+    """Draft the texts of a briefing."""
+    environment, briefing = context.environment, view.briefing
+    parts, assets = set_out(briefing, view.series, environment.imprint, environment.assets, view.body_anchors)
     used: set[str] = set()
     language = language_of(briefing, environment.imprint)
     forms = short_forms(briefing.fields.abbreviations)
-    made = reading.passage.anchors & MADE_ANCHORS
-    filled = _filled(parts, house, house.words.of(language), forms, used, made)
-    spoken = house.words.spoken(language)
+    composed_anchors = view.passage.anchors & MADE_ANCHORS
+    filled = _fill_in(parts, context, context.words.of(language), forms, used, composed_anchors)
+    spoken = context.words.spoken(language)
     document = citations.cited_document(
-        f"briefing/{reading.key}", filled, citations.listed(briefing), environment.bibliography, house.style, spoken
+        f"briefing/{view.key}", filled, citations.listed(briefing), environment.bibliography, context.style, spoken
     )
     return PublicationDraft(filled, document, assets, frozenset(used))
 
 
-def draft_series(series: Series, house: RenderContext) -> PublicationDraft:
-    """A series' landing text, ready for the citation engine."""
-    setting = PublicationState(house.environment.assets)
-    landing = setting.part(BODY, series.landing, series.path)
-    note = setting.part("method-note", series.method_note, series.path)
-    caveat = setting.part("practice-caveat", series.practice_caveat, series.path)
-    language = house.environment.imprint.fields.language
-    whole = (landing, note, caveat, TextPart(NOTES, tuple(setting.notes)))
-    parts = _filled(whole, house, house.words.of(language), None, set())
-    spoken = house.words.spoken(language)
+def draft_series(series: Series, context: RenderContext) -> PublicationDraft:
+    """Draft the landing text and the notes of a series."""
+    state = PublicationState(context.environment.assets)
+    landing = state.part(BODY, series.landing, series.path)
+    note = state.part("method-note", series.method_note, series.path)
+    caveat = state.part("practice-caveat", series.practice_caveat, series.path)
+    language = context.environment.imprint.fields.language
+    whole = (landing, note, caveat, TextPart(NOTES, tuple(state.notes)))
+    parts = _fill_in(whole, context, context.words.of(language), None, set())
+    spoken = context.words.spoken(language)
     document = citations.cited_document(
-        f"series/{series.id}", parts, (), house.environment.bibliography, house.style, spoken
+        f"series/{series.id}", parts, (), context.environment.bibliography, context.style, spoken
     )
-    return PublicationDraft(parts, document, tuple(setting.used.values()))
+    return PublicationDraft(parts, document, tuple(state.used.values()))
 
 
-def _filled(
+def _fill_in(
     parts: tuple[TextPart, ...],
-    house: RenderContext,
-    fixed: Phrases,
+    context: RenderContext,
+    phrases: Phrases,
     forms: ShortForms | None,
     used: set[str],
-    made: frozenset[str] = MADE_ANCHORS,
+    composed_anchors: frozenset[str] = MADE_ANCHORS,
 ) -> tuple[TextPart, ...]:
-    words = targets(numbered := number_figures(parts), fixed, made)
+    words = targets(numbered := number_figures(parts), phrases, composed_anchors)
     numbers = numbers_of(numbered)
 
     def text(node: tree.Text) -> tuple[Any, ...] | None:
-        seen = mark_missing(node, house.coverage)
+        legible = mark_missing(node, context.coverage)
         if forms is None:
-            return seen
-        marked: list[Any] = []
-        for piece in seen or (node,):
+            return legible
+        pieces: list[Any] = []
+        for piece in legible or (node,):
             found = mark_abbreviations(piece, forms, used) if isinstance(piece, tree.Text) else None
-            marked.extend(found or (piece,))
-        return tuple(marked)
+            pieces.extend(found or (piece,))
+        return tuple(pieces)
 
     def code(node: tree.Code | tree.CodeBlock) -> tuple[Any, ...] | None:
-        printed = shown(node.text, house.coverage)
+        printed = shown(node.text, context.coverage)
         return None if printed == node.text else (replace(node, text=printed),)
 
     changes: dict[type, Callable[[Any], tuple[Any, ...] | None]] = {
         tree.Text: text,
         tree.Code: code,
         tree.CodeBlock: code,
-        tree.CitationGroup: lambda node: referred(node, words, house.environment.bibliography),
+        tree.CitationGroup: lambda node: referred(node, words, context.environment.bibliography),
         tree.CrossReference: lambda node: filled_reference(node, words),
         tree.NumberReference: lambda node: filled_number(node, words, numbers),
-        tree.Link: lambda node: checked_link(node, words, house.anchors, change),
-        tree.Marked: lambda node: as_signs(node, house.coverage) or long_form(node, house.coverage),
+        tree.Link: lambda node: checked_link(node, words, context.anchors, change),
+        tree.Marked: lambda node: as_signs(node, context.coverage) or long_form(node, context.coverage),
     }
 
     def change(node: Any) -> tuple[Any, ...] | None:
@@ -168,22 +187,22 @@ _SIGNS = {
 
 
 def as_signs(node: tree.Marked, coverage: Coverage) -> tuple[tree.Text, ...] | None:
-    """Raised or lowered figures as the signs that Unicode has for them, where the fonts have these.
+    """Replace superscript or subscript figures by Unicode's own characters, if the fonts have them.
 
-    So 10 to the sixth is copied, searched and heard as that in every format, and not as 106.
+    Then 10 to the sixth power is copied, searched and read aloud as such in every format, and not as 106.
     """
     signs = _SIGNS.get(node.role)
     if signs is None or node.title or not all(isinstance(child, tree.Text) for child in node.children):
         return None
     words = "".join(child.text for child in node.children if isinstance(child, tree.Text)).translate(_DASHES)
-    made = words.translate(signs)
-    if not words or not set(words) <= set(_PLAIN) or not coverage.issuperset(map(ord, made)):
+    replaced = words.translate(signs)
+    if not words or not set(words) <= set(_PLAIN) or not coverage.issuperset(map(ord, replaced)):
         return None
-    return (tree.Text(made, node.children[0].place),) if isinstance(node.children[0], tree.Text) else None
+    return (tree.Text(replaced, node.children[0].place),) if isinstance(node.children[0], tree.Text) else None
 
 
 def long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] | None:
-    """A short form that says itself what it is short for: the list of abbreviations adds nothing to it."""
+    """Keep a short form that has a long form of its own as it is: the list of abbreviations adds nothing to it."""
     if node.role is not tree.TextRole.SHORT_FORM or not node.title:
         return None
     words = rebuild(
@@ -196,23 +215,24 @@ def long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] 
 
 
 def publish(
-    reading: BriefingView, draft: PublicationDraft, formatted: FormattedDocument, house: RenderContext, faulty: bool
+    view: BriefingView, draft: PublicationDraft, formatted: FormattedDocument, context: RenderContext
 ) -> Publication:
-    """A briefing with its citations in place and everything it inherits."""
-    environment, series = house.environment, reading.series
-    briefing = reading.briefing
-    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(house))
+    """Return a briefing with its citations and everything that it inherits."""
+    environment, series = context.environment, view.series
+    briefing = view.briefing
+    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(context))
     texts = parts.taken_apart(filled.parts)
-    references = shown_entries(reference_list(formatted, environment.bibliography), house)
+    references = shown_entries(reference_list(formatted, environment.bibliography), context)
     words = words_of(texts[parts.BODY].blocks)
     last = review_by(briefing.fields, environment.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
     described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
-    flawed = faulty or filled.has_placeholder
-    fixed = house.words.of(inherit.language_of(briefing, environment.imprint))
-    newer = environment.briefings.get(briefing.fields.superseded_by or "")
+    faulty = view.key in context.faulty or filled.has_placeholder
+    phrases = context.words.of(inherit.language_of(briefing, environment.imprint))
+    newer = newer_briefing(briefing, environment.briefings)
+    known = environment.glossary
     return Publication(
-        identity=_identity(briefing, reading, house, flawed),
+        identity=_identity(view, context, faulty),
         briefing=briefing,
         imprint=environment.imprint,
         series=series,
@@ -223,8 +243,8 @@ def publish(
         evidence=evidence_of(briefing, {entry.key: entry.short for entry in references}),
         practice=examples(briefing, caveats, environment.organisations),
         references=references,
-        dates=stamp_dates(briefing.fields, fixed),
-        review_by=dated(fixed.say("next-review"), last, fixed) if last and not is_retired(briefing) else None,
+        dates=stamp_dates(briefing.fields, phrases),
+        review_by=dated(phrases.say("next-review"), last, phrases) if last and not is_retired(briefing) else None,
         words=words,
         read_minutes=minutes(words, environment.imprint.fields.words_per_minute),
         subjects=subjects_of(briefing.fields.tags, environment.tags),
@@ -232,44 +252,44 @@ def publish(
         audience=tuple(subject.label for subject in subjects_of(briefing.fields.audience, environment.tags)),
         descriptions=tuple(described.items()),
         abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
-        glossary=glossary_of(briefing.fields.glossary, environment.glossary),
+        glossary=sorted_terms({name: known[name] for name in briefing.fields.glossary if name in known}),
         related=related_titles(environment, briefing),
-        successor=_titled(newer, environment) if newer and is_retired(briefing) else None,
+        successor=_related_title(newer, environment) if newer and is_retired(briefing) else None,
         licence=inherit.licence_of(briefing, series, environment.imprint),
         copyright=inherit.copyright_of(briefing, environment.imprint),
         marking=marking_of(environment, briefing),
         assets=draft.assets if briefing.manual else _with_logo(draft.assets, environment.logo),
         formats=() if briefing.manual else environment.imprint.fields.formats,
-        kept=reading.kept,
+        kept=view.kept,
     )
 
 
-def _identity(briefing: BriefingHead, reading: BriefingView, house: RenderContext, faulty: bool) -> Identity:
-    environment, fields = house.environment, briefing.fields
+def _identity(view: BriefingView, context: RenderContext, faulty: bool) -> Identity:
+    environment, briefing, fields = context.environment, view.briefing, view.briefing.fields
     language = inherit.language_of(briefing, environment.imprint)
-    words = house.words.of(language)
+    words = context.words.of(language)
     return Identity(
         words=words,
         id=briefing.id,
         title=typeset(fields.title, language),
         short_title=typeset(fields.short_title or fields.title, language),
         version="" if briefing.manual else fields.version,
-        publisher=inherit.publisher_name(environment, briefing, reading.series),
+        publisher=inherit.publisher_name(environment, briefing, view.series),
         language=language,
-        statuses=statuses(environment, briefing, reading.produced, faulty, words),
+        statuses=statuses(environment, briefing, view.produced, faulty, words),
         marking=shown_marking(marking_of(environment, briefing), environment.imprint),
         address=inherit.address_of(briefing, environment.imprint),
     )
 
 
-def _legible(house: RenderContext) -> Legible:
-    """Shows the missing letters of citations as those of the list are shown."""
-    return lambda text: mark_missing(text, house.coverage)
+def _legible(context: RenderContext) -> Legible:
+    """Show letters that the fonts lack by their numbers."""
+    return lambda text: mark_missing(text, context.coverage)
 
 
-def shown_entries(entries: tuple[ReferenceEntry, ...], house: RenderContext) -> tuple[ReferenceEntry, ...]:
-    """Works as they are listed: each missing letter of their words, short forms and titles by its number."""
-    legible = _legible(house)
+def shown_entries(entries: tuple[ReferenceEntry, ...], context: RenderContext) -> tuple[ReferenceEntry, ...]:
+    """Show letters that the fonts lack by their numbers in the words, short forms and titles of works."""
+    legible = _legible(context)
 
     def change(node: Any) -> tuple[Any, ...] | None:
         return legible(node) if isinstance(node, tree.Text) else None
@@ -278,53 +298,48 @@ def shown_entries(entries: tuple[ReferenceEntry, ...], house: RenderContext) -> 
         replace(
             entry,
             children=rebuild(entry.children, change),
-            short=shown(entry.short, house.coverage),
-            title=shown(entry.title, house.coverage),
+            short=shown(entry.short, context.coverage),
+            title=shown(entry.title, context.coverage),
         )
         for entry in entries
     )
 
 
-def glossary_of(names: tuple[str, ...], known: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
-    """The terms of these names, in alphabetical order of the terms."""
-    return in_order({name: known[name] for name in names if name in known})
-
-
-def in_order(terms: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
-    """Terms in alphabetical order."""
+def sorted_terms(terms: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
+    """Sort terms with their ids in alphabetical order of the terms."""
     return tuple(sorted(terms.items(), key=lambda entry: (entry[1].term.casefold(), entry[0])))
 
 
 def related_titles(environment: Environment, briefing: BriefingHead) -> tuple[RelatedTitle, ...]:
-    """The other briefings that a briefing leads on to, each once."""
-    others = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
-    found = (environment.briefings[name] for name in others if name in environment.briefings)
-    return tuple(_titled(other, environment) for other in found)
+    """The other briefings that a briefing names as related, each once."""
+    names = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
+    return tuple(
+        _related_title(environment.briefings[name], environment) for name in names if name in environment.briefings
+    )
 
 
-def _titled(other: BriefingHead, environment: Environment) -> RelatedTitle:
-    title = typeset(other.fields.title, inherit.language_of(other, environment.imprint))
-    return RelatedTitle(other.id, title, inherit.address_of(other, environment.imprint))
+def _related_title(briefing: BriefingHead, environment: Environment) -> RelatedTitle:
+    title = typeset(briefing.fields.title, inherit.language_of(briefing, environment.imprint))
+    return RelatedTitle(briefing.id, title, inherit.address_of(briefing, environment.imprint))
 
 
 def publish_series(
     series: Series,
     draft: PublicationDraft,
     formatted: FormattedDocument,
-    house: RenderContext,
-    members: Mapping[str, Publication],
-    faulty: bool,
+    context: RenderContext,
+    briefings: Mapping[str, Publication],
 ) -> SeriesPublication:
-    """A series' landing page with its citations in place and its briefings in order."""
-    environment = house.environment
+    """Return the landing page of a series with its citations and its briefings in order."""
+    environment = context.environment
     imprint, language = environment.imprint, environment.imprint.fields.language
-    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(house))
+    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(context))
     texts = parts.taken_apart(filled.parts)
     fields = series.fields
     notice = imprint.fields.notice
-    flawed = faulty or filled.has_placeholder
+    faulty = series.id in context.faulty or filled.has_placeholder
     marking = fields.marking or imprint.fields.marking
-    words = house.words.of(language)
+    words = context.words.of(language)
     identity = Identity(
         words=words,
         id=series.id,
@@ -333,17 +348,17 @@ def publish_series(
         version="",
         publisher=inherit.publisher_name(environment, None, series),
         language=language,
-        statuses=tuple(filter(None, (typeset(notice or ""), words.say("draft") if flawed else ""))),
+        statuses=tuple(filter(None, (typeset(notice or ""), words.say("draft") if faulty else ""))),
         marking=shown_marking(marking, imprint),
         address=inherit.address_under(imprint, series.id),
     )
     resolved = replace(
         series, landing=texts[parts.BODY], method_note=texts["method-note"], practice_caveat=texts["practice-caveat"]
     )
-    there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
-    references = shown_entries(reference_list(formatted, environment.bibliography), house)
+    members = tuple(briefings[name] for name in dict.fromkeys(fields.briefings) if name in briefings)
+    references = shown_entries(reference_list(formatted, environment.bibliography), context)
     assets = _with_logo(draft.assets, environment.logo)
-    return SeriesPublication(identity, resolved, imprint, there, references, assets)
+    return SeriesPublication(identity, resolved, imprint, members, references, assets)
 
 
 def _with_logo(assets: tuple[Asset, ...], logo: Asset | None) -> tuple[Asset, ...]:
@@ -355,12 +370,12 @@ _UNREAD = (tree.Table, tree.Figure, tree.CodeBlock, tree.EvidenceMark, tree.Plac
 
 
 def count_words(text: str) -> int:
-    """The words of a text: what stands between white space and has a letter or a digit."""
+    """Count the words of a text: pieces between white space that have a letter or a digit."""
     return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
 def words_of(blocks: tuple[Any, ...]) -> int:
-    """The words of prose, headings and lists, a formula as one; not of tables, captions, figures or code."""
+    """Count the words of prose, headings and lists, not of tables, captions, figures or code. A formula is one word."""
     total = 0
     for node in blocks:
         if isinstance(node, tuple):
@@ -377,11 +392,10 @@ def words_of(blocks: tuple[Any, ...]) -> int:
 
 
 def _words_in_line(children: tuple[Any, ...]) -> int:
-    """The words of a line; a formula is one."""
-    more = sum(count_words(node.words) - 1 for node in walk(children) if isinstance(node, tree.Formula))
-    return count_words(plain_text(children)) - more
+    in_formulas = sum(count_words(node.words) - 1 for node in walk(children) if isinstance(node, tree.Formula))
+    return count_words(plain_text(children)) - in_formulas
 
 
 def minutes(words: int, rate: int) -> int:
-    """The minutes it takes to read so many words, rounded up, at least one."""
+    """Minutes of reading at so many words a minute, rounded up, at least one."""
     return max(1, ceil(words / rate))
