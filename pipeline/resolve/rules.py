@@ -19,10 +19,8 @@ from pipeline.resolve.reading import (
     Examined,
     NodeIndex,
     PackView,
-    read_imprint,
-    read_loose,
+    index_nodes,
     read_pack,
-    read_series,
 )
 
 PASSAGE_RULES: tuple[Callable[[NodeIndex], Iterator[Diagnostic]], ...] = (
@@ -181,7 +179,7 @@ def examine_library(context: RuleContext, chosen: Chosen) -> Remarks:
                 diagnostics.extend(_check_series(environment, series, coverage))
     for name in chosen.loose:
         with faults_reported(diagnostics, Location(environment.faults[name].place.path), "checked this file"):
-            diagnostics.extend(_check_text(environment, read_loose(context.loose[name]), coverage))
+            diagnostics.extend(_check_text(environment, index_nodes(context.loose[name]), coverage))
     return diagnostics.remarks
 
 
@@ -202,7 +200,7 @@ def _check_text(environment: Environment, nodes: NodeIndex, coverage: frozenset[
 
 def _check_settings(environment: Environment, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     imprint = environment.imprint
-    yield from _check_text(environment, read_imprint(imprint), coverage)
+    yield from _check_text(environment, index_nodes(imprint.method_note, imprint.practice_caveat), coverage)
     yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
     yield from characters.lists_have_their_letters(environment, coverage)
     yield from markings.inherited_markings_stay_within_official(imprint)
@@ -211,7 +209,8 @@ def _check_settings(environment: Environment, coverage: frozenset[int]) -> Itera
 
 
 def _check_series(environment: Environment, series: Series, coverage: frozenset[int]) -> Iterator[Diagnostic]:
-    yield from _check_text(environment, read_series(series), coverage)
+    nodes = index_nodes(series.landing, series.method_note, series.practice_caveat)
+    yield from _check_text(environment, nodes, coverage)
     yield from characters.fields_have_their_letters(series.fields, series.marks.at, coverage)
     yield from markings.inherited_markings_stay_within_official(series)
     for rule in SERIES_RULES:
