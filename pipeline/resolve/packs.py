@@ -300,7 +300,7 @@ def public_packs_are_not_sensitive(pack_view: PackView) -> Iterator[Diagnostic]:
     if own and own.sensitive:
         yield message("pack-public-sensitive", pack_view.pack.marks.at("marking"), name="it")
     for part in parts_marked(pack_view, lambda marking: marking.sensitive):
-        yield message("pack-public-sensitive", pack_view.pack.marks.at(*part.way), name=f"{part.name} in it")
+        yield message("pack-public-sensitive", pack_view.pack.marks.at(*part.path), name=f"{part.name} in it")
 
 
 def is_public(pack_view: PackView) -> bool:

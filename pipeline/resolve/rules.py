@@ -62,7 +62,6 @@ BRIEFING_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
     status.superseded_briefings_name_the_newer,
     status.withdrawn_briefings_say_why,
     status.no_circle_of_supersession,
-    markings.markings_stay_within_official,
     names.related_titles_exist,
     names.entries_are_listed,
     house_style.teaching_has_its_boxes,
@@ -187,6 +186,7 @@ def _check_briefing(view: BriefingView, coverage: frozenset[int]) -> Iterator[Di
     yield from _check_text(view.environment, view.passage, coverage)
     for rule in BRIEFING_RULES if view.briefing.manual else BRIEFING_RULES + HOUSE_RULES:
         yield from rule(view)
+    yield from markings.markings_stay_within_official(view.briefing)
     yield from characters.fields_have_their_letters(view.briefing.fields, view.briefing.marks.at, coverage)
 
 
@@ -203,7 +203,7 @@ def _check_settings(environment: Environment, coverage: frozenset[int]) -> Itera
     yield from _check_text(environment, index_nodes(imprint.method_note, imprint.practice_caveat), coverage)
     yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
     yield from characters.lists_have_their_letters(environment, coverage)
-    yield from markings.inherited_markings_stay_within_official(imprint)
+    yield from markings.markings_stay_within_official(imprint)
     for rule in (*LIBRARY_RULES, *(rule for _, rule in hooked("library_rules"))):
         yield from rule(environment)
 
@@ -212,6 +212,6 @@ def _check_series(environment: Environment, series: Series, coverage: frozenset[
     nodes = index_nodes(series.landing, series.method_note, series.practice_caveat)
     yield from _check_text(environment, nodes, coverage)
     yield from characters.fields_have_their_letters(series.fields, series.marks.at, coverage)
-    yield from markings.inherited_markings_stay_within_official(series)
+    yield from markings.markings_stay_within_official(series)
     for rule in SERIES_RULES:
         yield from rule(environment, series)
