@@ -1,4 +1,4 @@
-"""Citations and reference lists: what a text asks of the citation engine, and what it is given."""
+"""Citations and reference lists: requests to the citation engine, and its answers in the text."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ _KEYS = "'briefings cites' lists their keys."
 
 
 def sources(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
-    """The works that the evidence and the practice examples rest on, with where each is named."""
+    """Keys of the works behind evidence and practice examples, each with its path in the front matter."""
     evidence = briefing.fields.evidence
     if evidence.base:
         yield evidence.base.source, ("evidence", "base", "source")
@@ -40,38 +40,37 @@ def sources(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
 
 
 def listed(briefing: Briefing) -> tuple[str, ...]:
-    """The works that stand in the list of a briefing whether its text cites them or not."""
+    """Keys of the works that are listed even if the text does not cite them."""
     return tuple(dict.fromkeys([*(key for key, _ in sources(briefing)), *briefing.fields.references]))
 
 
 def works_are_unread(environment: Environment) -> bool:
-    """Whether works may be unknown only because a bibliography could not be read, which has been told."""
+    """True if a bibliography could not be read, which is reported: a work may be unknown only because of that."""
     return any(path.startswith("source/references/") for path in environment.unread)
 
 
 # Rules
 
 
-def cited_works_are_known(environment: Environment, passage: NodeIndex) -> Iterator[Diagnostic]:
-    """Every citation has its entry in the bibliography."""
+def cited_works_are_known(environment: Environment, nodes: NodeIndex) -> Iterator[Diagnostic]:
+    """Every citation has an entry in the bibliography, or is a reference to an id of the text."""
     if works_are_unread(environment):
         return
     works = environment.bibliography
-    own = referable_ids(
-        node for kind in (tree.Heading, tree.Figure, tree.Table, tree.Equation) for node in passage.every(kind)
-    )
-    for group in passage.every(tree.CitationGroup):
+    kinds = (tree.Heading, tree.Figure, tree.Table, tree.Equation)
+    ids = referable_ids(node for kind in kinds for node in nodes.every(kind))
+    for group in nodes.every(tree.CitationGroup):
         for citation in group.citations:
             key = citation.key
-            if key not in works and not refers(citation, own, works):
-                yield _unknown(citation, group.narrative, works, own)
+            if key not in works and not refers(citation, ids, works):
+                yield _unknown_key(citation, group.narrative, works, ids)
 
 
-def _unknown(citation: tree.Citation, narrative: bool, works: Bibliography, own: frozenset[str]) -> Diagnostic:
-    """The nearest keys; of what looks like the id of a figure the nearest ids; how a name is printed with its @."""
+def _unknown_key(citation: tree.Citation, narrative: bool, works: Bibliography, ids: frozenset[str]) -> Diagnostic:
+    """The message on an unknown key, with the nearest keys; or on the unknown id of a figure or the like."""
     key = citation.key
     if is_target(key):
-        hint = suggestion(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
+        hint = suggestion(key, ids, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
         return message("link-unknown-anchor", citation.place, hint, where="this text", anchor=key)
     hint = _nearest_work(key, works)
     is_name = narrative and hint.startswith(_WHERE)
@@ -80,66 +79,66 @@ def _unknown(citation: tree.Citation, narrative: bool, works: Bibliography, own:
 
 
 def _nearest_work(key: str, works: Iterable[str]) -> str:
-    """The nearest keys of works; where none is near, the command that lists them."""
+    """The hint at the nearest keys; if none is near, at the command that lists them."""
     nearest = suggestion(key, works, "")
     return f"{nearest} {_WHERE}" if nearest else f"{_WHERE} {_KEYS}"
 
 
-def sources_are_known(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Every work that a finding or an example rests on has its entry in the bibliography."""
-    known = reading.environment.bibliography
-    unread = works_are_unread(reading.environment)
-    for key, way in sources(reading.briefing):
+def sources_are_known(view: BriefingView) -> Iterator[Diagnostic]:
+    """Every source of a finding or a practice example has an entry in the bibliography."""
+    known = view.environment.bibliography
+    unread = works_are_unread(view.environment)
+    for key, path in sources(view.briefing):
         if key not in known and not unread:
             hint = _nearest_work(key, known)
-            yield message("cite-unknown-key", reading.briefing.marks.at(*way), hint=hint, key=key)
+            yield message("cite-unknown-key", view.briefing.marks.at(*path), hint=hint, key=key)
 
 
-def listed_works_are_cited(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A work under 'references' is known, and something in the text rests on it."""
-    known = reading.environment.bibliography
-    used = {citation.key for citation in reading.passage.every(tree.Citation)}
-    used.update(key for key, _ in sources(reading.briefing))
-    for index, key in enumerate(reading.briefing.fields.references):
-        place = reading.briefing.marks.at("references", index)
+def listed_works_are_cited(view: BriefingView) -> Iterator[Diagnostic]:
+    """A work under 'references' has an entry in the bibliography, and the text uses it."""
+    known = view.environment.bibliography
+    used = {citation.key for citation in view.passage.every(tree.Citation)}
+    used.update(key for key, _ in sources(view.briefing))
+    for index, key in enumerate(view.briefing.fields.references):
+        place = view.briefing.marks.at("references", index)
         if key not in known:
-            if works_are_unread(reading.environment):
+            if works_are_unread(view.environment):
                 continue
             yield message("cite-unknown-key", place, hint=_nearest_work(key, known), key=key)
         elif key not in used:
             yield message("reference-uncited", place, key=key)
 
 
-def works_are_settled(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Somebody has settled that each work is the one meant; told once a work, where it first stands."""
-    for key, place in first_named(reading).items():
-        if is_unresolved(reading.environment.bibliography, key):
+def works_are_settled(view: BriefingView) -> Iterator[Diagnostic]:
+    """No work of a text is unresolved. Reported once for each work, at its first use."""
+    for key, place in first_named(view).items():
+        if is_unresolved(view.environment.bibliography, key):
             yield message("reference-unresolved", place, key=key)
 
 
-def partly_confirmed(reading: BriefingView) -> Iterator[Diagnostic]:
-    """The works of a text of which only a part has been checked: worth a look before it is published."""
-    known = reading.environment.bibliography
-    for key, place in first_named(reading).items():
+def partly_confirmed(view: BriefingView) -> Iterator[Diagnostic]:
+    """Report works that are only partly confirmed: to be checked before the text is published."""
+    known = view.environment.bibliography
+    for key, place in first_named(view).items():
         if key in known and known[key].verification is Verification.PARTLY:
             yield message("reference-partly-confirmed", place, key=key)
 
 
-def first_named(reading: BriefingView) -> dict[str, Location]:
-    """The works that a text names, each with the first place."""
-    briefing = reading.briefing
+def first_named(view: BriefingView) -> dict[str, Location]:
+    """Keys of the works that a text uses, each with the place of its first use."""
+    briefing = view.briefing
     places: dict[str, Location] = {}
-    for citation in reading.passage.every(tree.Citation):
+    for citation in view.passage.every(tree.Citation):
         places.setdefault(citation.key, citation.place)
-    for key, way in sources(briefing):
-        places.setdefault(key, briefing.marks.at(*way))
+    for key, path in sources(briefing):
+        places.setdefault(key, briefing.marks.at(*path))
     for index, key in enumerate(briefing.fields.references):
         places.setdefault(key, briefing.marks.at("references", index))
     return places
 
 
 def is_unresolved(bibliography: Bibliography, key: str) -> bool:
-    """Whether nobody has settled that this is the work meant."""
+    """True if it is not settled which work a key means."""
     return key in bibliography and bibliography[key].verification is Verification.UNRESOLVED
 
 
@@ -149,7 +148,7 @@ def is_unresolved(bibliography: Bibliography, key: str) -> bool:
 def cited_document(
     name: str, parts: tuple[Any, ...], listed: Iterable[str], known: Bibliography, style: str, language: str
 ) -> CitedDocument:
-    """A text's request to the citation engine: its groups in order, with the known works only."""
+    """Return a text's request to the citation engine: its groups in order, without unknown works."""
     groups = []
     for node in walk(parts):
         if isinstance(node, tree.CitationGroup):
@@ -163,21 +162,21 @@ def cited_document(
 
 @dataclass(frozen=True, slots=True)
 class CitedTexts:
-    """Texts with their citations formatted, and whether anything is missing."""
+    """Texts with formatted citations; `has_placeholder` is true if anything in them is missing."""
 
     parts: tuple[Any, ...]
     has_placeholder: bool
 
 
 Legible = Callable[[tree.Text], tuple[Any, ...] | None]
-"""Gives a text with its missing letters shown by their numbers, or nothing if all are there."""
+"""Shows the letters of a text that the fonts lack by their numbers; None if there are none."""
 
 
 def fill_citations(
     parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography, legible: Legible
 ) -> CitedTexts:
-    """The parts with their citations formatted and numbered."""
-    waiting = iter(formatted.groups)
+    """Fill in the formatted citations, and number the calls of each work."""
+    groups = iter(formatted.groups)
     calls: Counter[str] = Counter()
     missing: list[object] = []
 
@@ -193,14 +192,14 @@ def fill_citations(
                 missing.append(node)
             return None
         unknown = tuple(c.key for c in node.citations if c.key not in bibliography)
-        made: list[Any] = []
+        nodes: list[Any] = []
         if len(unknown) < len(node.citations):
-            made.append(tree.CitedText(rebuild(next(waiting), number)))
+            nodes.append(tree.CitedText(rebuild(next(groups), number)))
         missing.extend(unknown)
         for key in unknown:
-            made += [tree.Text(" ", node.place)] if made else []
-            made.append(tree.Placeholder(f"[{key}: not found]"))
-        return tuple(made)
+            nodes += [tree.Text(" ", node.place)] if nodes else []
+            nodes.append(tree.Placeholder(f"[{key}: not found]"))
+        return tuple(nodes)
 
     return CitedTexts(rebuild(parts, change), bool(missing))
 
@@ -214,7 +213,7 @@ def reference_list(formatted: FormattedDocument, bibliography: Bibliography) -> 
 
 
 def entry_of(work: Reference | None, key: str, words: tuple[tree.Inline, ...], short: str) -> ReferenceEntry:
-    """An entry of a reference list, with what is known of its work."""
+    """An entry of a reference list, with the state of its work."""
     if work is None:
         return ReferenceEntry(key, words, short)
     unresolved = work.verification is Verification.UNRESOLVED
@@ -223,10 +222,10 @@ def entry_of(work: Reference | None, key: str, words: tuple[tree.Inline, ...], s
     return ReferenceEntry(key, words, short, unresolved, work.state, work.state_day.year if work.state_day else None)
 
 
-def engine_remarks(reading: BriefingView, formatted: FormattedDocument) -> Iterator[Diagnostic]:
-    """Remarks of the citation engine on a briefing, told at its first citation."""
+def engine_remarks(view: BriefingView, formatted: FormattedDocument) -> Iterator[Diagnostic]:
+    """Remarks of the citation engine on a briefing, at its first citation."""
     first = min(
-        (citation.place for citation in reading.passage.every(tree.Citation)), default=Location(reading.briefing.path)
+        (citation.place for citation in view.passage.every(tree.Citation)), default=Location(view.briefing.path)
     )
     if formatted.broken:
         sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"
@@ -237,4 +236,4 @@ def engine_remarks(reading: BriefingView, formatted: FormattedDocument) -> Itera
 
 
 NOTHING = FormattedDocument((), (), ())
-"""The engine's result for a text without works."""
+"""The engine's answer for a text without works."""
