@@ -36,19 +36,19 @@ class ProofedFile:
     """A file with what it is held to, if that is known."""
 
     reading: PdfReading
-    promise: ExpectedContent | None
+    expected: ExpectedContent | None
 
     @cached_property
     def unlinked(self) -> str:
         """The words of the composed texts, but for those of links."""
-        passages = self.promise.passages if self.promise else ()
+        passages = self.expected.passages if self.expected else ()
         bodies = "\n".join(chapter.body for passage in passages for chapter in passage.chapters)
         return unescape(_TAG.sub("", _LINKED.sub(" ", bodies)))
 
     @cached_property
     def says_its_text(self) -> bool:
         """Whether the tags give the text word for word."""
-        return self.promise is not None and says_its_text(self.reading, self.promise)
+        return self.expected is not None and says_its_text(self.reading, self.expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +61,22 @@ class Allowed:
     """Whether a finding on a file is the case meant."""
 
 
-def is_allowed(finding: Any, seen: ProofedFile) -> bool:
+def is_allowed(finding: Any, file: ProofedFile) -> bool:
     """Whether a finding is on the list."""
-    return any(entry.rule == finding.rule and entry.holds(finding, seen) for entry in ALLOWED)
+    return any(entry.rule == finding.rule and entry.holds(finding, file) for entry in ALLOWED)
 
 
-def unsettled(finding: Any, seen: ProofedFile) -> bool:
+def unsettled(finding: Any, file: ProofedFile) -> bool:
     """Whether a finding might be on the list, if it were known what the file is held to."""
-    return seen.promise is None and any(entry.rule == finding.rule for entry in ALLOWED)
+    return file.expected is None and any(entry.rule == finding.rule for entry in ALLOWED)
 
 
-def _every_row_is_headed(finding: Any, seen: ProofedFile) -> bool:
+def _every_row_is_headed(finding: Any, file: ProofedFile) -> bool:
     """The table meant has one head row, and below it every row is headed by its first cell; plain cells may span."""
     cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
     tables = [
         table
-        for table in (seen.reading.tags.of_kind("Table") if seen.reading.tags else ())
+        for table in (file.reading.tags.of_kind("Table") if file.reading.tags else ())
         if _starts_on(table, finding.page) and _is_headed(table)
     ]
     counts = [(len(table.of_kind("TH")), len(table.of_kind("TD"))) for table in tables]
@@ -89,41 +89,41 @@ def _is_headed(table: TaggedElement) -> bool:
     return set(head) == {"TH"} and all(row[:1] == ["TH"] and set(row[1:]) <= {"TD"} for row in below)
 
 
-def _is_our_running_line(finding: Any, seen: ProofedFile) -> bool:
+def _is_our_running_line(finding: Any, file: ProofedFile) -> bool:
     """Nothing on the page is silent but running lines.
 
     They are those that the bindery has laid over it; in a file that nothing is known of, what says that it is one and
     stands above or below all that is heard.
     """
-    runs = seen.reading.pages[finding.page - 1] if finding.page else []
+    runs = file.reading.pages[finding.page - 1] if finding.page else []
     silent = [run for run in runs if run.artifact is not None and len(run.text.split()) > 1]
     heard = [run.y for run in runs if run.artifact is None]
     beside = bool(heard) and not any(min(heard) <= run.y <= max(heard) for run in silent)
-    known = seen.promise is not None or beside
+    known = file.expected is not None or beside
     return known and bool(silent) and all(run.artifact == "Pagination" for run in silent)
 
 
-def _address_is_the_authors(finding: Any, seen: ProofedFile) -> bool:
+def _address_is_the_authors(finding: Any, file: ProofedFile) -> bool:
     """Every address that the page shows without a link has none in the composed text either, or stands in code."""
-    if seen.reading.tags is None or seen.promise is None:
+    if file.reading.tags is None or file.expected is None:
         return False
     found = [
         address.rstrip(_ENDS)
-        for way, content in seen.reading.tags.leaves()
+        for way, content in file.reading.tags.leaves()
         if content.page == finding.page and not any(tag.kind in ("Link", "Code") for tag in way)
-        for address in _ADDRESS.findall(seen.reading.words.text(content))
+        for address in _ADDRESS.findall(file.reading.words.text(content))
     ]
-    return bool(found) and all(address in seen.unlinked for address in found)
+    return bool(found) and all(address in file.unlinked for address in found)
 
 
-def _address_is_code(finding: Any, seen: ProofedFile) -> bool:
+def _address_is_code(finding: Any, file: ProofedFile) -> bool:
     """Every address that the page shows without a link stands in code."""
-    if seen.reading.tags is None:
+    if file.reading.tags is None:
         return False
     found = 0
-    for way, content in seen.reading.tags.leaves():
+    for way, content in file.reading.tags.leaves():
         if content.page == finding.page and not any(tag.kind == "Link" for tag in way):
-            text = seen.reading.words.text(content)
+            text = file.reading.words.text(content)
             if re.search(r"https?://|www\.|\w@\w", text):
                 found += 1
                 if not any(tag.kind == "Code" for tag in way):
@@ -131,18 +131,18 @@ def _address_is_code(finding: Any, seen: ProofedFile) -> bool:
     return found > 0
 
 
-def _codes_are_parts_of_letters(finding: Any, seen: ProofedFile) -> bool:
+def _codes_are_parts_of_letters(finding: Any, file: ProofedFile) -> bool:
     """The codes mean parts of letters, or one letter in several forms, and the tags give the text word for word."""
     shared = re.search(r"all map to U\+([0-9A-F]{4})\b", finding.message)
     meant = chr(int(shared[1], 16)) if shared else ""
-    return (meant == PART or runs_backwards(meant)) and seen.says_its_text
+    return (meant == PART or runs_backwards(meant)) and file.says_its_text
 
 
-def _title_is_the_houses(finding: Any, seen: ProofedFile) -> bool:
+def _title_is_the_houses(finding: Any, file: ProofedFile) -> bool:
     """The title is the one that its author gave, and the file takes its name from it."""
-    if seen.promise is None:
+    if file.expected is None:
         return False
-    identity = seen.promise.identity
+    identity = file.expected.identity
     return identity.title.lower().replace(" ", "-") == identity.id and "file name" in finding.message
 
 
@@ -167,13 +167,13 @@ ALLOWED = (
         "PAG-001",
         "It takes a line that stands high on three pages for a running head. The first pages of briefings in a pack "
         "bear the name of their series there; where the tags give the text word for word, no running line is in them.",
-        lambda _finding, seen: seen.says_its_text,
+        lambda _finding, file: file.says_its_text,
     ),
     Allowed(
         "ORD-001",
         "It compares the tags with the order of painting, which in CSS puts what floats after what stands in the "
         "column. The order that counts is that of the tags, and they give the text word for word.",
-        lambda _finding, seen: seen.says_its_text,
+        lambda _finding, file: file.says_its_text,
     ),
     Allowed(
         "LNK-010",
@@ -204,13 +204,13 @@ ALLOWED = (
 def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Remarks of page-validation and outloud on a tagged file, and its holes; nothing of one that cannot be read."""
     diagnostics = Diagnostics()
-    with reading(job.content) as file:
-        if file is None:
+    with reading(job.content) as pdf_file:
+        if pdf_file is None:
             return ()
-        diagnostics.extend(standard_faults(job.content, claims(file), job.path))
-        diagnostics.extend(aloud_faults(job.content, file, job.promise, job.path))
+        diagnostics.extend(standard_faults(job.content, claims(pdf_file), job.path))
+        diagnostics.extend(aloud_faults(job.content, pdf_file, job.promise, job.path))
         if job.promise:
-            diagnostics.extend(hole_faults(file, job.content, job.promise, job.edition, job.path))
+            diagnostics.extend(hole_faults(pdf_file, job.content, job.promise, job.edition, job.path))
         return diagnostics.remarks
 
 
@@ -225,19 +225,19 @@ ELSEWHERE = (
 """The hint at what may be right, of a file that nothing is known of."""
 
 
-def aloud_faults(pdf: bytes, reading: PdfReading, promise: ExpectedContent | None, path: str) -> Iterator[Diagnostic]:
+def aloud_faults(pdf: bytes, reading: PdfReading, expected: ExpectedContent | None, path: str) -> Iterator[Diagnostic]:
     """Every error and warning that is not on the list of what is right as it is."""
     result = _checked(pdf, path)
     for run in result.runs:
         if run.status == "crashed":
             words = f"the rule {run.rule} says {run.reason}"
             yield message("proof-validator-broke", Location(path), validator="outloud", words=words)
-    seen = ProofedFile(reading, promise)
+    file = ProofedFile(reading, expected)
     for finding in result.findings:
-        if finding.severity == "info" or is_allowed(finding, seen):
+        if finding.severity == "info" or is_allowed(finding, file):
             continue
         code = "proof-aloud" if finding.severity == "error" else "proof-aloud-doubt"
-        fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, seen) else advice(finding.rule)
+        fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, file) else advice(finding.rule)
         said = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
         yield message(code, Location(path, finding.page or 1), **said)
 
