@@ -1,4 +1,4 @@
-"""page-validation and outloud, with accepted doubts."""
+"""Checks of page-validation and outloud, with the findings that we accept."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -22,8 +22,8 @@ from pipeline.proof.pdf_checks import claims, standard_faults
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement, reading
 from pipeline.proof.promise import ExpectedContent, ProofJob
 
-# Findings that we have looked at and hold to be right as they are, each as narrow as may be: whatever is allowed is
-# allowed for what stands in the file, never for a rule as a whole.
+# Findings that we have examined and accept, each as narrowly as possible: because of what is in the file, never a rule
+# as a whole.
 
 _LINKED = re.compile(r"<a\b[^>]*>.*?</a>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -33,46 +33,46 @@ _ENDS = ".,;:!?'\"’”)"
 
 @dataclass
 class ProofedFile:
-    """A file with what it is held to, if that is known."""
+    """A PDF and its expected content, if that is known."""
 
     reading: PdfReading
     expected: ExpectedContent | None
 
     @cached_property
     def unlinked(self) -> str:
-        """The words of the composed texts, but for those of links."""
+        """The words of the composed texts, without those of links."""
         passages = self.expected.passages if self.expected else ()
         bodies = "\n".join(chapter.body for passage in passages for chapter in passage.chapters)
         return unescape(_TAG.sub("", _LINKED.sub(" ", bodies)))
 
     @cached_property
     def says_its_text(self) -> bool:
-        """Whether the tags give the text word for word."""
+        """True if the tags contain the expected text word for word."""
         return self.expected is not None and says_its_text(self.reading, self.expected)
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """One entry of the list."""
+    """A kind of finding that we accept."""
 
     rule: str
     reason: str
     holds: Callable[[Any, ProofedFile], bool]
-    """Whether a finding on a file is the case meant."""
+    """True if a finding on a file is of this kind."""
 
 
 def is_allowed(finding: Any, file: ProofedFile) -> bool:
-    """Whether a finding is on the list."""
+    """True if a finding is accepted."""
     return any(entry.rule == finding.rule and entry.holds(finding, file) for entry in ALLOWED)
 
 
 def unsettled(finding: Any, file: ProofedFile) -> bool:
-    """Whether a finding might be on the list, if it were known what the file is held to."""
+    """True if a finding could be accepted if the expected content of the file were known."""
     return file.expected is None and any(entry.rule == finding.rule for entry in ALLOWED)
 
 
 def _every_row_is_headed(finding: Any, file: ProofedFile) -> bool:
-    """The table meant has one head row, and below it every row is headed by its first cell; plain cells may span."""
+    """The table has one head row, and the first cell of every other row is a header; plain cells may span."""
     cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
     tables = [
         table
@@ -90,56 +90,52 @@ def _is_headed(table: TaggedElement) -> bool:
 
 
 def _is_our_running_line(finding: Any, file: ProofedFile) -> bool:
-    """Nothing on the page is silent but running lines.
+    """Only running lines of the page are not read aloud.
 
-    They are those that the bindery has laid over it; in a file that nothing is known of, what says that it is one and
-    stands above or below all that is heard.
+    Without known content these are artifacts of pagination above or below everything that is read aloud.
     """
     runs = file.reading.pages[finding.page - 1] if finding.page else []
     silent = [run for run in runs if run.artifact is not None and len(run.text.split()) > 1]
     heard = [run.y for run in runs if run.artifact is None]
-    beside = bool(heard) and not any(min(heard) <= run.y <= max(heard) for run in silent)
-    known = file.expected is not None or beside
+    outside = bool(heard) and not any(min(heard) <= run.y <= max(heard) for run in silent)
+    known = file.expected is not None or outside
     return known and bool(silent) and all(run.artifact == "Pagination" for run in silent)
 
 
 def _address_is_the_authors(finding: Any, file: ProofedFile) -> bool:
-    """Every address that the page shows without a link has none in the composed text either, or stands in code."""
+    """Every address without a link on the page has no link in the composed text either, or is in code."""
     if file.reading.tags is None or file.expected is None:
         return False
-    found = [
+    addresses = [
         address.rstrip(_ENDS)
-        for way, content in file.reading.tags.leaves()
-        if content.page == finding.page and not any(tag.kind in ("Link", "Code") for tag in way)
+        for path, content in file.reading.tags.leaves()
+        if content.page == finding.page and not any(tag.kind in ("Link", "Code") for tag in path)
         for address in _ADDRESS.findall(file.reading.words.text(content))
     ]
-    return bool(found) and all(address in file.unlinked for address in found)
+    return bool(addresses) and all(address in file.unlinked for address in addresses)
 
 
 def _address_is_code(finding: Any, file: ProofedFile) -> bool:
-    """Every address that the page shows without a link stands in code."""
-    if file.reading.tags is None:
-        return False
-    found = 0
-    for way, content in file.reading.tags.leaves():
-        if content.page == finding.page and not any(tag.kind == "Link" for tag in way):
-            text = file.reading.words.text(content)
-            if re.search(r"https?://|www\.|\w@\w", text):
-                found += 1
-                if not any(tag.kind == "Code" for tag in way):
-                    return False
-    return found > 0
+    """Every address without a link on the page is in code."""
+    leaves = file.reading.tags.leaves() if file.reading.tags else ()
+    in_code = [
+        any(tag.kind == "Code" for tag in path)
+        for path, content in leaves
+        if content.page == finding.page and not any(tag.kind == "Link" for tag in path)
+        if re.search(r"https?://|www\.|\w@\w", file.reading.words.text(content))
+    ]
+    return bool(in_code) and all(in_code)
 
 
 def _codes_are_parts_of_letters(finding: Any, file: ProofedFile) -> bool:
-    """The codes mean parts of letters, or one letter in several forms, and the tags give the text word for word."""
+    """The codes are of parts of letters, or of forms of one letter, and the tags contain the text word for word."""
     shared = re.search(r"all map to U\+([0-9A-F]{4})\b", finding.message)
     meant = chr(int(shared[1], 16)) if shared else ""
     return (meant == PART or runs_backwards(meant)) and file.says_its_text
 
 
 def _title_is_the_houses(finding: Any, file: ProofedFile) -> bool:
-    """The title is the one that its author gave, and the file takes its name from it."""
+    """The title is its author's, and the file is named after it."""
     if file.expected is None:
         return False
     identity = file.expected.identity
@@ -202,7 +198,7 @@ ALLOWED = (
 
 
 def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
-    """Remarks of page-validation and outloud on a tagged file, and its holes; nothing of one that cannot be read."""
+    """Remarks of page-validation and outloud on a tagged file, and its holes; none if it cannot be read."""
     diagnostics = Diagnostics()
     with reading(job.content) as pdf_file:
         if pdf_file is None:
@@ -222,11 +218,11 @@ ELSEWHERE = (
     "It is not known here what this file was made of. If one of your libraries made it, proof it there, where it is "
     "held to its text: 'briefings --project FOLDER proof FILE'. Otherwise:"
 )
-"""The hint at what may be right, of a file that nothing is known of."""
+"""The hint for a finding that could be accepted, in a file without known content."""
 
 
 def aloud_faults(pdf: bytes, reading: PdfReading, expected: ExpectedContent | None, path: str) -> Iterator[Diagnostic]:
-    """Every error and warning that is not on the list of what is right as it is."""
+    """Report errors and warnings of outloud that are not accepted."""
     result = _checked(pdf, path)
     for run in result.runs:
         if run.status == "crashed":
@@ -238,12 +234,12 @@ def aloud_faults(pdf: bytes, reading: PdfReading, expected: ExpectedContent | No
             continue
         code = "proof-aloud" if finding.severity == "error" else "proof-aloud-doubt"
         fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, file) else advice(finding.rule)
-        said = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
-        yield message(code, Location(path, finding.page or 1), **said)
+        fields = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
+        yield message(code, Location(path, finding.page or 1), **fields)
 
 
 def _checked(pdf: bytes, path: str) -> Result:
-    """Findings of outloud. It asks for a path to open; a file in memory does as well."""
+    """Run outloud. It asks for a path to open, and accepts a file in memory."""
     result = Result(path=path)
     document: Any = Document(BytesIO(pdf))
     document.path = path
@@ -256,15 +252,15 @@ def _checked(pdf: bytes, path: str) -> Result:
 
 
 def _words(finding: Any) -> str:
-    said = f"{finding.message}: {finding.evidence}" if finding.evidence else str(finding.message)
-    return " ".join(said.split()).rstrip(".")[:240]
+    text = f"{finding.message}: {finding.evidence}" if finding.evidence else str(finding.message)
+    return " ".join(text.split()).rstrip(".")[:240]
 
 
 REPORT = (
     "If the page is an insert, ask whoever made it for an accessible PDF. If not, no source should come to this: it is "
     "a fault in the layout or the pipeline; please report it."
 )
-"""For all that a text and its front matter have no part in."""
+"""The advice for a fault that no source can cause."""
 
 _PICTURE = (
     'Say in a sentence what the picture shows, as {alt="Reports fell by a third"}; if it shows nothing that matters, '
@@ -310,5 +306,5 @@ ADVICE: Mapping[str, str] = {
 
 
 def advice(rule: str) -> str:
-    """The advice for a rule; where the source has no part in it, that it should be reported."""
+    """The advice for a rule; for one that no source can break, to report it."""
     return ADVICE.get(rule, REPORT)
