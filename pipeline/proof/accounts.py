@@ -19,11 +19,11 @@ from pipeline.core.documents.roles import FLOW, HEADINGS, item_numbers, spaced
 from pipeline.core.documents.xhtml import lower_name as local
 from pipeline.core.documents.xhtml import read_body
 from pipeline.model.manuscript import Chapter
-from pipeline.proof.book_reader import ReadBook, content_of
+from pipeline.proof.book_reader import EpubBook, content_of
 from pipeline.proof.pdf_checks import first_page
 from pipeline.proof.pdf_reader import HEADINGS as PDF_HEADINGS
 from pipeline.proof.pdf_reader import NOTES, ObjectReference, PdfReading, TaggedElement, TagPath
-from pipeline.proof.promise import ExpectedContent, ExpectedText, letters, produced_in, produced_on_screen
+from pipeline.proof.promise import ExpectedContent, ExpectedText, letters, production_on_paper, production_on_screen
 
 NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
 _SILENT = frozenset({"script", "style", "template", "wbr", "head"})
@@ -35,7 +35,7 @@ _FRAME = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"
 _SAME_FOLDER = re.compile(r"(?:\.\./)+(?:briefings/)?(?P<id>[^/]+)/(?P=id)\.(?:html|pdf)(?P<anchor>#.*)?")
 """Addresses of other files in the same output folder."""
 
-Rename = Callable[[str], str]
+NameMap = Callable[[str], str]
 
 
 class AccountEntry(NamedTuple):
@@ -103,9 +103,9 @@ class _Reader:
 
     account: TextAccount
     hidden: Set[Any]
-    name: Rename
+    name: NameMap
     """Returns the name that an id has in the whole file."""
-    target: Rename
+    target: NameMap
     """Returns a link's destination in one form: '#name' in the file, 'briefing:ID' for another, or an address."""
     produced: str = ""
     paper: bool = False
@@ -242,10 +242,10 @@ def composed_on_paper(expected: ExpectedContent, notes_at_end: bool) -> TextAcco
         before = len(account.headings)
         reader = _Reader(
             account,
-            style_of(passage.style, "print").hidden(body),
+            display_rules_of(passage.style, "print").hidden(body),
             lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
             _targets(prefix, inside, expected),
-            produced_in(expected, passage),
+            production_on_paper(expected, passage),
             paper=True,
             notes_at_end=notes_at_end,
         )
@@ -286,10 +286,10 @@ def composed_on_screen(expected: ExpectedContent, whole: bool, book: bool) -> Te
             prefix = f"{chapter.name}." if whole else ""
             reader = _Reader(
                 account,
-                style_of(passage.style, "print").hidden(body),
+                display_rules_of(passage.style, "print").hidden(body),
                 lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
                 _targets(prefix, inside, expected, plain=book),
-                produced_on_screen(expected, passage),
+                production_on_screen(expected, passage),
             )
             account.end_text(reader.read(body))
     for folio in expected.pages:
@@ -297,7 +297,7 @@ def composed_on_screen(expected: ExpectedContent, whole: bool, book: bool) -> Te
     return account
 
 
-def _targets(prefix: str, inside: Callable[[str, str], str], expected: ExpectedContent, plain: bool = False) -> Rename:
+def _targets(prefix: str, inside: Callable[[str, str], str], expected: ExpectedContent, plain: bool = False) -> NameMap:
     """Return a function from a composed link to its destination; `inside` returns the place of a text in the file.
 
     With `plain` a link to a briefing without address is no link, as in a book.
@@ -320,13 +320,13 @@ def _targets(prefix: str, inside: Callable[[str, str], str], expected: ExpectedC
     return target
 
 
-def outside(href: str) -> str:
+def link_destination(href: str) -> str:
     """The destination of a link in a file; 'briefing:ID' for another file of the output folder."""
     match = _SAME_FOLDER.fullmatch(href)
     return f"briefing:{match['id']}{unquote(match['anchor'] or '')}" if match else unquote(href)
 
 
-def read_page(root: etree._Element, first: str) -> TextAccount:
+def account_of_page(root: etree._Element, first: str) -> TextAccount:
     """Read the main part of a web page; `first` is the name of its first text."""
     account = TextAccount()
     main = next(root.iter("{*}main"), None)
@@ -340,12 +340,12 @@ def read_page(root: etree._Element, first: str) -> TextAccount:
     account.around.update((part.get("id", ""), _statuses(part.iter())) for part in sections)
     if not sections:
         account.texts[first] = [0]
-    reader = _Reader(account, style_of(style, "screen").hidden(root), str, outside)
+    reader = _Reader(account, display_rules_of(style, "screen").hidden(root), str, link_destination)
     account.words = reader.read(main)
     return account
 
 
-def read_book(book: ReadBook) -> TextAccount:
+def account_of_book(book: EpubBook) -> TextAccount:
     """Read the documents of an EPUB in order, without navigation and cover picture."""
     account = TextAccount()
     style = "\n".join(book.sheets.values())
@@ -357,13 +357,13 @@ def read_book(book: ReadBook) -> TextAccount:
 
         def target(href: str, text: Any = text) -> str:
             if ":" in href.partition("#")[0]:
-                return outside(href)
+                return link_destination(href)
             path, anchor = text.target(href)
             name = splitext(basename(path))[0]
             return f"#{name}.{anchor}" if anchor else f"#{name}"
 
         if body is not None:
-            hidden = style_of(style, "screen").hidden(text.root)
+            hidden = display_rules_of(style, "screen").hidden(text.root)
             rename = lambda identifier, name=name: f"{name}.{identifier}"  # noqa: E731
             account.words += _Reader(account, hidden, rename, target).read(body)
     return account
@@ -417,17 +417,17 @@ class DisplayRules:
 
 
 @lru_cache(maxsize=8)
-def style_of(style: str, medium: str) -> DisplayRules:
+def display_rules_of(style: str, medium: str) -> DisplayRules:
     """Return the rules of a style sheet, read once."""
     return DisplayRules(style, medium)
 
 
-def read_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> TextAccount:
+def account_of_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> TextAccount:
     """Read the tags of a PDF; `parts` are the names of its texts with their elements."""
     account = TextAccount()
     for name, part in parts:
         account.texts[name] = [account.letters]
-        pieces = reading.words.pieces(part, left_out)
+        pieces = reading.words.pieces(part, is_outside_running_text)
         for page, piece in pieces:
             account.pages.append((account.letters, page))
             account.letters += len(letters(piece))
@@ -443,7 +443,11 @@ def read_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) ->
 def _add_tag(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> None:
     """Add an element of the tags."""
     kind, page = tag.kind, first_page(tag)
-    words = reading.words.of(tag, left_out) if kind in (*PDF_HEADINGS, *NOTES, "Caption", "Link", "P") else ""
+    words = (
+        reading.words.of(tag, is_outside_running_text)
+        if kind in (*PDF_HEADINGS, *NOTES, "Caption", "Link", "P")
+        else ""
+    )
     if kind in PDF_HEADINGS:
         account.headings.append((0, spaced(words)))
         account.add("headings", f"{words} (level {kind[1:]})", f"{letters(words)} {kind[1:]}", page)
@@ -468,7 +472,7 @@ def _add_tag(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> N
 def _tagged_cell(reading: PdfReading, cell: TaggedElement) -> str:
     if cell.kind not in ("TD", "TH"):
         return cell.kind
-    return row_cell(cell.kind.lower(), reading.words.of(cell, left_out), *cell.spans)
+    return row_cell(cell.kind.lower(), reading.words.of(cell, is_outside_running_text), *cell.spans)
 
 
 def _destination(reading: PdfReading, field: ObjectReference) -> str:
@@ -477,7 +481,7 @@ def _destination(reading: PdfReading, field: ObjectReference) -> str:
     if "/Dest" in link:
         return f"#{link.Dest}"
     action = link.get("/A", Dictionary())
-    return outside(str(action.get("/URI", "")))
+    return link_destination(str(action.get("/URI", "")))
 
 
 def _tagged_list_numbers(reading: PdfReading, tag: TaggedElement) -> str:
@@ -492,7 +496,7 @@ def _tagged_list_numbers(reading: PdfReading, tag: TaggedElement) -> str:
     return ", ".join(number[0] if (number := re.search(r"-?\d+", label)) else "" for label in labels)
 
 
-def left_out(path: TagPath) -> bool:
+def is_outside_running_text(path: TagPath) -> bool:
     """True if a tag is outside the running text: a note, the label of a list item, the inside of a picture.
 
     The label in a list without numbering counts as text: it is a term before its meaning.

@@ -94,7 +94,7 @@ def content_of(element: etree._Element) -> str:
     return "".join(str(part) for part in element.itertext())
 
 
-def near(element: etree._Element) -> str:
+def nearest_id(element: etree._Element) -> str:
     """The place of an element in words: the nearest id around it."""
     for around in (element, *element.iterancestors()):
         if identifier := around.get("id"):
@@ -102,12 +102,12 @@ def near(element: etree._Element) -> str:
     return "near the beginning"
 
 
-def speaks(element: etree._Element) -> bool:
+def has_spoken_words(element: etree._Element) -> bool:
     """True if a screen reader reads anything in an element."""
     return any(words.strip() for words in _spoken(element))
 
 
-def spoken(element: etree._Element) -> str:
+def spoken_words(element: etree._Element) -> str:
     """The words of an element as a screen reader reads them: with names of pictures, without what is hidden."""
     return " ".join("".join(_spoken(element)).split())
 
@@ -129,17 +129,17 @@ def own_words(element: etree._Element) -> str:
     return element.get("aria-label") or element.get("alttext") or alt or ""
 
 
-def name_of(element: etree._Element, text: XhtmlText) -> str:
+def accessible_name(element: etree._Element, text: XhtmlText) -> str:
     """The accessible name of an element: its label, the words that label it, or its own words."""
     if label := element.get("aria-label", "").strip():
         return label
     labels = (text.by_id.get(identifier) for identifier in element.get("aria-labelledby", "").split())
-    if words := " ".join(spoken(label) for label in labels if label is not None).strip():
+    if words := " ".join(spoken_words(label) for label in labels if label is not None).strip():
         return words
-    return spoken(element) or element.get("title", "").strip()
+    return spoken_words(element) or element.get("title", "").strip()
 
 
-def hidden(element: etree._Element) -> bool:
+def is_hidden(element: etree._Element) -> bool:
     """True if an element, or one around it, is hidden from screen readers."""
     return any(
         around.get("aria-hidden") == "true" or around.get("hidden") is not None
@@ -147,7 +147,7 @@ def hidden(element: etree._Element) -> bool:
     )
 
 
-def short(words: str) -> str:
+def first_letters(words: str) -> str:
     """The first 60 characters of some words."""
     return words if len(words) <= 60 else words[:59] + "…"
 
@@ -168,14 +168,14 @@ ReasonMissing = Callable[[str, str], str]
 """Returns why a path and an id in it do not exist; '' if they do."""
 
 
-def every_id_stands_once(text: XhtmlText) -> Iterator[Diagnostic]:
+def every_id_is_unique(text: XhtmlText) -> Iterator[Diagnostic]:
     """Every id is unique and not empty."""
     for identifier, times in text.ids.items():
         if times > 1 or not identifier:
             yield text.fault(f"the id '{identifier}' " + (f"stands {times} times" if identifier else "is empty"))
 
 
-def every_link_is_held(text: XhtmlText, reason_missing: ReasonMissing) -> Iterator[Diagnostic]:
+def every_link_target_exists(text: XhtmlText, reason_missing: ReasonMissing) -> Iterator[Diagnostic]:
     """Everything that is linked, shown or named by its id exists."""
     for element, attributes in text.attributes:
         if attributes.keys().isdisjoint(_LEADING):
@@ -183,11 +183,11 @@ def every_link_is_held(text: XhtmlText, reason_missing: ReasonMissing) -> Iterat
         for address in _addresses(element):
             is_inside = not address.lower().startswith((*OUTSIDE, "data:"))
             if is_inside and (reason := _broken_address(text, address, reason_missing)):
-                yield text.fault(f"'{short(address)}' leads nowhere: {reason}")
+                yield text.fault(f"'{first_letters(address)}' leads nowhere: {reason}")
         for attribute in REFERENCES:
             for identifier in attributes.get(attribute, "").split():
                 if identifier not in text.ids:
-                    names = f"what '{attribute}' names ({near(element)})"
+                    names = f"what '{attribute}' names ({nearest_id(element)})"
                     yield text.fault(f"'#{identifier}' leads nowhere: {names} is not in the document")
 
 
@@ -206,11 +206,11 @@ def _broken_address(text: XhtmlText, address: str, reason_missing: ReasonMissing
     return reason_missing(*text.target(address))
 
 
-def every_link_says_where(text: XhtmlText) -> Iterator[Diagnostic]:
+def every_link_has_words(text: XhtmlText) -> Iterator[Diagnostic]:
     """Every link has words or a label."""
     for link in text.of("a"):
-        if link.get("href") is not None and not name_of(link, text):
-            yield text.fault(f"a link to '{short(link.get('href', ''))}' has no words")
+        if link.get("href") is not None and not accessible_name(link, text):
+            yield text.fault(f"a link to '{first_letters(link.get('href', ''))}' has no words")
 
 
 def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
@@ -220,7 +220,9 @@ def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
             continue
         for address in _fetched(element):
             if _REMOTE.match(address):
-                yield text.fault(f"'{short(address.strip())}' would be fetched from elsewhere", "proof-text-active")
+                yield text.fault(
+                    f"'{first_letters(address.strip())}' would be fetched from elsewhere", "proof-text-active"
+                )
 
 
 def _fetched(element: etree._Element) -> Iterator[str]:
@@ -256,21 +258,21 @@ def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
     for element, attributes in text.attributes:
         name = local(element)
         if name in _RUNS:
-            yield text.fault(f"there is a program: <{name}> {near(element)}", "proof-text-active")
+            yield text.fault(f"there is a program: <{name}> {nearest_id(element)}", "proof-text-active")
         for attribute, value in attributes.items():
             runs = ":" in value and value.strip().lower().startswith("javascript:")
             if runs or (attribute.startswith("on") and re.fullmatch(r"on[a-z]+", attribute)):
-                yield text.fault(f"there is a program: '{attribute}' {near(element)}", "proof-text-active")
+                yield text.fault(f"there is a program: '{attribute}' {nearest_id(element)}", "proof-text-active")
 
 
 OPF = "{http://www.idpf.org/2007/opf}"
 CONTAINER = "META-INF/container.xml"
-DOCUMENT = "application/xhtml+xml"
+XHTML_TYPE = "application/xhtml+xml"
 
 _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 
 
-class NoBook(Exception):
+class UnreadableBook(Exception):
     """A file cannot be read as an EPUB; the message is the reason."""
 
 
@@ -285,7 +287,7 @@ class ManifestItem:
 
 
 @dataclass(frozen=True, eq=False)
-class ReadBook:
+class EpubBook:
     """A book: the place for messages, its files, and the package document."""
 
     place: Location
@@ -318,7 +320,7 @@ class ReadBook:
     def texts(self) -> Mapping[str, XhtmlText]:
         """Every document by path: those of the spine in its order, then the others."""
         ordered = (item.path for item in (*(item for item, _ in self.spine), *self.manifest))
-        documents = {item.path for item in self.manifest if item.media_type == DOCUMENT}
+        documents = {item.path for item in self.manifest if item.media_type == XHTML_TYPE}
         paths = [path for path in dict.fromkeys(ordered) if path in documents and path in self.files]
         return {path: _text(path, self.files[path], self.place) for path in paths}
 
@@ -364,7 +366,7 @@ class ReadBook:
         return ""
 
 
-def read_book(content: bytes, place: Location) -> ReadBook:
+def read_book(content: bytes, place: Location) -> EpubBook:
     """Read a book.
 
     Raises:
@@ -374,18 +376,18 @@ def read_book(content: bytes, place: Location) -> ReadBook:
         with archive_of(content) as archive:
             files = {member.filename: archive.read(member) for member in archive.infolist() if not member.is_dir()}
     except LargeArchive:
-        raise NoBook("it unpacks to more than any book of ours could hold") from None
+        raise UnreadableBook("it unpacks to more than any book of ours could hold") from None
     except BadArchive as error:
-        raise NoBook("it is no archive, or a damaged one") from error
+        raise UnreadableBook("it is no archive, or a damaged one") from error
     if CONTAINER not in files:
-        raise NoBook(f"it has no '{CONTAINER}'")
+        raise UnreadableBook(f"it has no '{CONTAINER}'")
     packages = tuple(root.get("full-path", "") for root in _tree(files[CONTAINER], CONTAINER).iter(_ROOTFILE))
     if not packages or packages[0] not in files:
-        raise NoBook("its container names no package document that is there")
+        raise UnreadableBook("its container names no package document that is there")
     folder = dirname(packages[0])
     prefix = f"{folder}/" if folder else ""
     in_folder = {name.removeprefix(prefix): content for name, content in files.items() if name.startswith(prefix)}
-    return ReadBook(place, in_folder, _tree(files[packages[0]], packages[0]))
+    return EpubBook(place, in_folder, _tree(files[packages[0]], packages[0]))
 
 
 def _path(address: str) -> str:
@@ -412,4 +414,4 @@ def _tree(content: bytes, name: str) -> etree._Element:
         return etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         reason = getattr(error, "msg", "") or "it is empty"
-        raise NoBook(f"'{name}' is not well-formed: {reason}") from error
+        raise UnreadableBook(f"'{name}' is not well-formed: {reason}") from error

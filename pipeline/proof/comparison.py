@@ -11,13 +11,13 @@ from pipeline.core.text.fonts import in_any_order, runs_backwards
 from pipeline.proof.accounts import (
     AccountEntry,
     TextAccount,
+    account_of_book,
+    account_of_page,
+    account_of_pdf,
     composed_on_paper,
     composed_on_screen,
-    read_book,
-    read_page,
-    read_pdf,
 )
-from pipeline.proof.book_reader import ReadBook, XhtmlText
+from pipeline.proof.book_reader import EpubBook, XhtmlText
 from pipeline.proof.pdf_checks import feet_faults, statuses_of
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement
 from pipeline.proof.promise import ExpectedContent, letters
@@ -40,7 +40,7 @@ def pdf_differences(reading: PdfReading, expected: ExpectedContent, path: str) -
     names = [passage.chapters[0].name if passage.kind != "insert" else "" for passage in expected.passages]
     if len(parts) != len(names):
         parts, names = [reading.tags], ["?"]
-    finished = read_pdf(reading, [pair for pair in zip(names, parts, strict=True) if pair[0]])
+    finished = account_of_pdf(reading, [pair for pair in zip(names, parts, strict=True) if pair[0]])
     for title in reading.bookmarks():
         finished.add("bookmarks", title)
     composed = composed_on_paper(expected, notes_at_end=True)
@@ -60,9 +60,9 @@ def says_its_text(reading: PdfReading, expected: ExpectedContent) -> bool:
     return not any(fault.code == "proof-words" for fault in pdf_differences(reading, expected, ""))
 
 
-def book_differences(book: ReadBook, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
+def book_differences(book: EpubBook, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Report differences between an EPUB and its texts."""
-    composed, finished = composed_on_screen(expected, whole=True, book=True), read_book(book)
+    composed, finished = composed_on_screen(expected, whole=True, book=True), account_of_book(book)
     yield from _differences(composed, finished, _ON_SCREEN, path)
     yield from _status_faults(composed, finished, expected, path)
 
@@ -70,7 +70,7 @@ def book_differences(book: ReadBook, expected: ExpectedContent, path: str) -> It
 def page_differences(page: XhtmlText, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Report differences between a web page and its texts."""
     composed = composed_on_screen(expected, whole=expected.pack, book=False)
-    finished = read_page(page.root, next(iter(composed.texts)))
+    finished = account_of_page(page.root, next(iter(composed.texts)))
     yield from _differences(composed, finished, _ON_SCREEN, path)
     yield from _status_faults(composed, finished, expected, path)
 

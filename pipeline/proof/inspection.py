@@ -14,8 +14,8 @@ from pipeline.proof.book_reader import (
     MATHML,
     SVG,
     XHTML,
-    NoBook,
-    ReadBook,
+    EpubBook,
+    UnreadableBook,
     XhtmlText,
     is_remote,
     read_book,
@@ -29,7 +29,7 @@ from pipeline.proof.print_checks import print_faults
 from pipeline.proof.promise import ExpectedContent, ProofJob, foreign_pages
 
 
-def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnostic]:
+def every_drawing_and_style_sheet_is_complete(book: EpubBook) -> Iterator[Diagnostic]:
     """Drawings have a viewBox and no program; style sheets fetch nothing and name existing files."""
     for item in book.manifest:
         content = book.files.get(item.path, b"")
@@ -44,20 +44,20 @@ def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnos
                     yield sheet.fault(f"'{address}' leads nowhere: {reason}")
 
 
-OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
-    every_picture_and_sheet_stands_by_itself,
+BOOK_CHECKS: tuple[Callable[[EpubBook], Iterator[Diagnostic]], ...] = (
+    every_drawing_and_style_sheet_is_complete,
     pdf_checks.no_picture_of_the_book_has_notes,
 )
 """Checks of a book."""
 
-OF_TEXT: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
-    book_reader.every_id_stands_once,
-    book_reader.every_link_says_where,
+DOCUMENT_CHECKS: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
+    book_reader.every_id_is_unique,
+    book_reader.every_link_has_words,
     book_reader.nothing_is_fetched,
     book_reader.nothing_runs,
-    page_checks.the_document_says_something,
-    page_checks.every_language_is_said,
-    page_checks.headings_follow_each_other,
+    page_checks.document_is_not_empty,
+    page_checks.document_has_a_language,
+    page_checks.heading_levels_are_not_skipped,
     page_checks.every_table_has_heads,
     page_checks.every_formula_has_words,
     page_checks.every_picture_says_what_it_shows,
@@ -72,14 +72,14 @@ def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     diagnostics, place = Diagnostics(), Location(job.path)
     try:
         book = read_book(job.content, place)
-        for check in OF_BOOK:
+        for check in BOOK_CHECKS:
             diagnostics.extend(check(book))
-    except NoBook as refusal:
+    except UnreadableBook as refusal:
         return (message("proof-unreadable", place, kind="an EPUB", reason=f": {refusal}"),)
     for text in book.texts.values():
-        for of_text in OF_TEXT:
+        for of_text in DOCUMENT_CHECKS:
             diagnostics.extend(of_text(text))
-        diagnostics.extend(book_reader.every_link_is_held(text, book.missing))
+        diagnostics.extend(book_reader.every_link_target_exists(text, book.missing))
     if job.promise:
         diagnostics.extend(book_differences(book, job.promise, job.path))
     return diagnostics.remarks
@@ -109,7 +109,7 @@ def _in_pdf(content: bytes) -> FileContents:
 def _in_book(content: bytes) -> FileContents:
     try:
         book = read_book(content, Location("book.epub"))
-    except NoBook:
+    except UnreadableBook:
         return FileContents()
     texts = book.texts.values()
     pictures = [picture for text in texts for picture in text.of("img")]
@@ -128,14 +128,14 @@ _NAME_OF_PAGE = "the page"
 def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Check a web page. Its links to other files cannot be checked with the page alone."""
     diagnostics, place = Diagnostics(), Location(job.path)
-    content, pictures = pictures_apart(job.content)
-    root = read_page(content)
+    content, pictures = take_out_pictures(job.content)
+    root = parse_page(content)
     if root is None:
         return (message("proof-text", place, document=_NAME_OF_PAGE, fault="there is nothing to read"),)
     page = XhtmlText(place, "", _NAME_OF_PAGE, root, pictures)
-    for check in OF_TEXT:
+    for check in DOCUMENT_CHECKS:
         diagnostics.extend(check(page))
-    diagnostics.extend(book_reader.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
+    diagnostics.extend(book_reader.every_link_target_exists(page, lambda path, anchor: _missing(page, path, anchor)))
     if job.promise:
         diagnostics.extend(page_differences(page, job.promise, job.path))
     return diagnostics.remarks
@@ -145,7 +145,7 @@ def _missing(page: XhtmlText, path: str, anchor: str) -> str:
     return "there is no such place" if path == page.path and anchor and anchor not in page.ids else ""
 
 
-def read_page(content: bytes) -> etree._Element | None:
+def parse_page(content: bytes) -> etree._Element | None:
     """Parse a page as XHTML, with drawings and formulas in their own namespaces; None if it is empty."""
     try:
         root = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8", remove_comments=True))
@@ -170,7 +170,7 @@ def _add_namespaces(element: etree._Element, namespace: str) -> None:
 _PICTURE = re.compile(rb'(?<=src="data:image/)([a-z+]+;base64,)([A-Za-z0-9+/=]{200,})(?=")')
 
 
-def pictures_apart(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
+def take_out_pictures(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
     """Replace each long picture of a page by a number; returns also the pictures in base64, by their new address."""
     parts: list[bytes] = []
     pictures: dict[str, memoryview] = {}
@@ -192,7 +192,7 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         known = job.promise is not None and (edition.tagged or not foreign)
         our_pages = {*range(1, len(file.pages) + 1)} - foreign if known else ()
         diagnostics.extend(glyph_faults(file, job.path, our_pages))
-        diagnostics.extend(pdf_checks.picture_notes(file.pdf, job.path))
+        diagnostics.extend(pdf_checks.picture_note_faults(file.pdf, job.path))
         if not edition.tagged:
             diagnostics.extend(print_faults(job.content, job.path) if edition.inked else ())
             return diagnostics.remarks

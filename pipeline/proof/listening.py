@@ -52,7 +52,7 @@ class ProofedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class AcceptedFinding:
     """A kind of finding that we accept."""
 
     rule: str
@@ -61,14 +61,14 @@ class Allowed:
     """True if a finding on a file is of this kind."""
 
 
-def is_allowed(finding: Any, file: ProofedFile) -> bool:
+def is_accepted(finding: Any, file: ProofedFile) -> bool:
     """True if a finding is accepted."""
-    return any(entry.rule == finding.rule and entry.holds(finding, file) for entry in ALLOWED)
+    return any(entry.rule == finding.rule and entry.holds(finding, file) for entry in ACCEPTED_FINDINGS)
 
 
-def unsettled(finding: Any, file: ProofedFile) -> bool:
+def could_be_accepted(finding: Any, file: ProofedFile) -> bool:
     """True if a finding could be accepted if the expected content of the file were known."""
-    return file.expected is None and any(entry.rule == finding.rule for entry in ALLOWED)
+    return file.expected is None and any(entry.rule == finding.rule for entry in ACCEPTED_FINDINGS)
 
 
 def _every_row_is_headed(finding: Any, file: ProofedFile) -> bool:
@@ -146,50 +146,50 @@ def _starts_on(tag: TaggedElement, page: int | None) -> bool:
     return next((content.page for _, content in tag.leaves()), None) == page
 
 
-ALLOWED = (
-    Allowed(
+ACCEPTED_FINDINGS = (
+    AcceptedFinding(
         "TBL-010",
         "It counts header cells. A table of two columns, or of one row, whose rows are headed by their first cells has "
         "more of them than data cells: that is what such a table should have.",
         _every_row_is_headed,
     ),
-    Allowed(
+    AcceptedFinding(
         "TAG-002",
         "It takes a running line for prose where it stands on one page alone, as in a text of one page. That it is "
         "silent is right: it is a pagination artifact, and the same words are in the title block.",
         _is_our_running_line,
     ),
-    Allowed(
+    AcceptedFinding(
         "PAG-001",
         "It takes a line that stands high on three pages for a running head. The first pages of briefings in a pack "
         "bear the name of their series there; where the tags give the text word for word, no running line is in them.",
         lambda _finding, file: file.says_its_text,
     ),
-    Allowed(
+    AcceptedFinding(
         "ORD-001",
         "It compares the tags with the order of painting, which in CSS puts what floats after what stands in the "
         "column. The order that counts is that of the tags, and they give the text word for word.",
         lambda _finding, file: file.says_its_text,
     ),
-    Allowed(
+    AcceptedFinding(
         "LNK-010",
         "It asks for a link over every address. In code an address is something to be written, not somewhere to go.",
         _address_is_code,
     ),
-    Allowed(
+    AcceptedFinding(
         "LNK-010",
         "An address that its author has typed as plain words is told of at its line of the source, where it can be "
         "mended; a link of the text that is missing here is a difference from the text.",
         _address_is_the_authors,
     ),
-    Allowed(
+    AcceptedFinding(
         "TXT-004",
         "It takes codes that mean the same for text that cannot be told apart. Glyphs that are parts of letters, as in "
         "Devanagari, mean nothing by themselves: the words of their line stand beside them. A letter of Arabic has "
         "several forms, which all mean it. The tags give the text.",
         _codes_are_parts_of_letters,
     ),
-    Allowed(
+    AcceptedFinding(
         "DOC-040",
         "It takes a title that is also the file's name for a left-over. Ours are named after their titles.",
         _title_is_the_houses,
@@ -204,7 +204,7 @@ def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         if pdf_file is None:
             return ()
         diagnostics.extend(standard_faults(job.content, claims(pdf_file), job.path))
-        diagnostics.extend(aloud_faults(job.content, pdf_file, job.promise, job.path))
+        diagnostics.extend(outloud_faults(job.content, pdf_file, job.promise, job.path))
         if job.promise:
             diagnostics.extend(hole_faults(pdf_file, job.content, job.promise, job.edition, job.path))
         return diagnostics.remarks
@@ -214,14 +214,16 @@ _mupdf: Any = pymupdf
 _mupdf.TOOLS.mupdf_display_errors(False)
 _mupdf.TOOLS.mupdf_display_warnings(False)
 
-ELSEWHERE = (
+UNKNOWN_FILE = (
     "It is not known here what this file was made of. If one of your libraries made it, proof it there, where it is "
     "held to its text: 'briefings --project FOLDER proof FILE'. Otherwise:"
 )
 """The hint for a finding that could be accepted, in a file without known content."""
 
 
-def aloud_faults(pdf: bytes, reading: PdfReading, expected: ExpectedContent | None, path: str) -> Iterator[Diagnostic]:
+def outloud_faults(
+    pdf: bytes, reading: PdfReading, expected: ExpectedContent | None, path: str
+) -> Iterator[Diagnostic]:
     """Report errors and warnings of outloud that are not accepted."""
     result = _checked(pdf, path)
     for run in result.runs:
@@ -230,10 +232,10 @@ def aloud_faults(pdf: bytes, reading: PdfReading, expected: ExpectedContent | No
             yield message("proof-validator-broke", Location(path), validator="outloud", words=words)
     file = ProofedFile(reading, expected)
     for finding in result.findings:
-        if finding.severity == "info" or is_allowed(finding, file):
+        if finding.severity == "info" or is_accepted(finding, file):
             continue
         code = "proof-aloud" if finding.severity == "error" else "proof-aloud-doubt"
-        fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, file) else advice(finding.rule)
+        fix = f"{UNKNOWN_FILE} {advice(finding.rule)}" if could_be_accepted(finding, file) else advice(finding.rule)
         fields = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
         yield message(code, Location(path, finding.page or 1), **fields)
 
@@ -256,7 +258,7 @@ def _words(finding: Any) -> str:
     return " ".join(text.split()).rstrip(".")[:240]
 
 
-REPORT = (
+REPORT_IT = (
     "If the page is an insert, ask whoever made it for an accessible PDF. If not, no source should come to this: it is "
     "a fault in the layout or the pipeline; please report it."
 )
@@ -307,4 +309,4 @@ ADVICE: Mapping[str, str] = {
 
 def advice(rule: str) -> str:
     """The advice for a rule; for one that no source can break, to report it."""
-    return ADVICE.get(rule, REPORT)
+    return ADVICE.get(rule, REPORT_IT)

@@ -14,23 +14,23 @@ from pipeline.proof.book_reader import (
     SVG,
     XHTML,
     XhtmlText,
+    accessible_name,
     elements,
-    hidden,
+    first_letters,
+    has_spoken_words,
+    is_hidden,
     local,
-    name_of,
-    near,
-    short,
-    speaks,
-    spoken,
+    nearest_id,
+    spoken_words,
 )
 
 
 def every_picture_says_what_it_shows(text: XhtmlText) -> Iterator[Diagnostic]:
     """A picture has an alt text, which may be empty for decoration. `check` has checked its words."""
     for picture in text.of("img", "area"):
-        if picture.get("alt") is None and not hidden(picture):
-            source = picture.get("src", "").rpartition("/")[2] or near(picture)
-            yield message("proof-text-alt", text.place, document=text.said, picture=short(source))
+        if picture.get("alt") is None and not is_hidden(picture):
+            source = picture.get("src", "").rpartition("/")[2] or nearest_id(picture)
+            yield message("proof-text-alt", text.place, document=text.said, picture=first_letters(source))
 
 
 def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:
@@ -39,9 +39,9 @@ def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:
         if _is_inner(drawing):
             continue
         if drawing.get("viewBox") is None:
-            yield text.fault(f"has no viewBox ({near(drawing)})", "proof-text-drawing")
-        if not hidden(drawing) and not _is_named(drawing, text):
-            yield text.fault(f"says nothing ({near(drawing)})", "proof-text-drawing")
+            yield text.fault(f"has no viewBox ({nearest_id(drawing)})", "proof-text-drawing")
+        if not is_hidden(drawing) and not _is_named(drawing, text):
+            yield text.fault(f"says nothing ({nearest_id(drawing)})", "proof-text-drawing")
 
 
 def _is_inner(drawing: etree._Element) -> bool:
@@ -76,14 +76,14 @@ def drawing_faults(content: bytes, name: str, place: Location) -> Iterator[Diagn
 _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 
 
-def the_document_says_something(text: XhtmlText) -> Iterator[Diagnostic]:
+def document_is_not_empty(text: XhtmlText) -> Iterator[Diagnostic]:
     """A document has words or a picture."""
     body = next(text.of("body"), None)
-    if body is None or not (speaks(body) or any(True for _ in body.iter("{*}img", "{*}svg", "{*}math"))):
+    if body is None or not (has_spoken_words(body) or any(True for _ in body.iter("{*}img", "{*}svg", "{*}math"))):
         yield text.fault("there is nothing to read")
 
 
-def every_language_is_said(text: XhtmlText) -> Iterator[Diagnostic]:
+def document_has_a_language(text: XhtmlText) -> Iterator[Diagnostic]:
     """A document has a language and a title."""
     if not text.root.get("lang", "").strip():
         yield text.fault("nothing says what language it is in")
@@ -91,16 +91,18 @@ def every_language_is_said(text: XhtmlText) -> Iterator[Diagnostic]:
         yield text.fault("there is no title that says what it is")
 
 
-def headings_follow_each_other(text: XhtmlText) -> Iterator[Diagnostic]:
+def heading_levels_are_not_skipped(text: XhtmlText) -> Iterator[Diagnostic]:
     """No heading level is skipped, and every heading has words."""
     for heading in text.headings:
-        if not spoken(heading):
-            yield text.fault(f"the heading '{short(spoken(heading))}' says nothing ({near(heading)})")
+        if not spoken_words(heading):
+            yield text.fault(
+                f"the heading '{first_letters(spoken_words(heading))}' says nothing ({nearest_id(heading)})"
+            )
     # the first heading may be of level 2 in a text of a book, which may go on from another
     levels = (1 if text.path else 0, *map(_level, text.headings))
     for (before, level), heading in zip(pairwise(levels), text.headings, strict=True):
         if level > before + 1:
-            name = short(spoken(heading))
+            name = first_letters(spoken_words(heading))
             yield text.fault(f"the heading '{name}' is of level {level}, straight after level {before}")
 
 
@@ -120,28 +122,30 @@ def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
         if any(cell.get(span, "1") != "1" for cell in table.iter(f"{{{XHTML}}}td") for span in ("colspan", "rowspan")):
             faults.append("has a cell that is merged with another")
         for fault in faults:
-            yield text.fault(f"a table {fault} ({near(table)})")
+            yield text.fault(f"a table {fault} ({nearest_id(table)})")
 
 
 def _head_faults(heads: list[etree._Element]) -> Iterator[str]:
     if any(cell.get("scope") not in _SCOPES for cell in heads):
         yield "has a header cell that does not say whether it heads a row or a column"
-    if any(not spoken(cell) for cell in heads):
+    if any(not spoken_words(cell) for cell in heads):
         yield "has a header cell without words"
 
 
 def _table_is_named(table: etree._Element, text: XhtmlText) -> bool:
     """True if a table has a caption, or it or the region around it has a label."""
     caption = table.find(f"{{{XHTML}}}caption")
-    if caption is not None and spoken(caption):
+    if caption is not None and spoken_words(caption):
         return True
     parent = table.getparent()
     labelled = [table, *([parent] if parent is not None and parent.get("role") in ("region", "group") else [])]
-    return any(name_of(each, text) for each in labelled if each.get("aria-label") or each.get("aria-labelledby"))
+    return any(
+        accessible_name(each, text) for each in labelled if each.get("aria-label") or each.get("aria-labelledby")
+    )
 
 
 def every_formula_has_words(text: XhtmlText) -> Iterator[Diagnostic]:
     """A formula has its words as alttext, or is hidden."""
     for formula in text.of("math", namespace=MATHML):
-        if not formula.get("alttext", "").strip() and not hidden(formula):
-            yield text.fault(f"a formula says nothing: no words stand beside it ({near(formula)})")
+        if not formula.get("alttext", "").strip() and not is_hidden(formula):
+            yield text.fault(f"a formula says nothing: no words stand beside it ({nearest_id(formula)})")

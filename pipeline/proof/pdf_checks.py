@@ -21,11 +21,11 @@ from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.photos import has_notes
 from pipeline.load.pictures.svg import without_drawing_notes
 from pipeline.model.sheets import Identity
-from pipeline.proof.book_reader import ReadBook, XhtmlText, near
+from pipeline.proof.book_reader import EpubBook, XhtmlText, nearest_id
 from pipeline.proof.pdf_reader import (
     HEADINGS,
     NOTES,
-    Content,
+    MarkedContent,
     ObjectKey,
     ObjectReference,
     PdfReading,
@@ -34,13 +34,13 @@ from pipeline.proof.pdf_reader import (
 )
 from pipeline.proof.promise import UA_1, ExpectedText, letters
 
-LEAST = 16
+UNCUT_LETTERS = 16
 """Number of first letters of a status or a marking that are never cut."""
 
-LEAST_ID = 10
+UNCUT_ID_LETTERS = 10
 """Number of first letters of an id that are never cut: the edition after it has precedence."""
 
-ROOM = 17
+STATUS_ROOM = 17
 """The room for statuses on every page, in ems."""
 
 _UNTAGGED = "The file has no {}: nothing in it can be read aloud in order"
@@ -66,7 +66,13 @@ def feet_faults(
     version = identity.words.say("version", number=identity.version) if identity.version else ""
     number = _NUMBERED.match(whole.copy)
     code = whole.words.say("code", code=whole.code) if whole.code else ""
-    always = (identity.id[:LEAST_ID], version, *every_page_says(whole, identity), whole.marking[:LEAST], code)
+    always = (
+        identity.id[:UNCUT_ID_LETTERS],
+        version,
+        *statuses_on_every_page(whole, identity),
+        whole.marking[:UNCUT_LETTERS],
+        code,
+    )
     for page in range(first, first + passage.pages):
         numbered = number[0] if number and page > 1 else ""  # the cover shows it in its own text
         running = letters(reading.beside(page)) if page <= len(reading.pages) else ""
@@ -80,7 +86,7 @@ def _contains(page: str, words: str) -> bool:
     return set(words) <= set(page) if runs_backwards(words) else words in page
 
 
-def every_page_says(whole: Identity, identity: Identity) -> tuple[str, ...]:
+def statuses_on_every_page(whole: Identity, identity: Identity) -> tuple[str, ...]:
     """The statuses that each page shows in the words of the whole: the first, DRAFT, and those that fit.
 
     Long ones are cut.
@@ -90,11 +96,13 @@ def every_page_says(whole: Identity, identity: Identity) -> tuple[str, ...]:
     first, *others = dict.fromkeys(statuses) or [""]
     draft = [status for status in others[:1] if status == whole.words.say("draft")]
     after = "".join(f" · {status}" for status in draft) + (" ·…" if others[len(draft) :] else "")
-    beginning = shortened(first, ROOM - width(after, 1), 1).rstrip("…")
+    beginning = shortened(first, STATUS_ROOM - width(after, 1), 1).rstrip("…")
     lines = list(accumulate((first, *others), "{} · {}".format))[1:]
     ends = ("" if line == lines[-1] else " ·…" for line in lines)
-    fitting = [status for status, line, end in zip(others, lines, ends, strict=True) if width(line + end, 1) <= ROOM]
-    return tuple(dict.fromkeys(words[:LEAST] for words in (beginning, *draft, *fitting) if words))
+    fitting = [
+        status for status, line, end in zip(others, lines, ends, strict=True) if width(line + end, 1) <= STATUS_ROOM
+    ]
+    return tuple(dict.fromkeys(words[:UNCUT_LETTERS] for words in (beginning, *draft, *fitting) if words))
 
 
 def _briefly(status: str, identity: Identity, whole: Identity) -> str:
@@ -106,7 +114,7 @@ def _briefly(status: str, identity: Identity, whole: Identity) -> str:
     return next((whole.words.say(key) for key in keys if words.say(key) == status), status)
 
 
-def no_picture_of_the_book_has_notes(book: ReadBook) -> Iterator[Diagnostic]:
+def no_picture_of_the_book_has_notes(book: EpubBook) -> Iterator[Diagnostic]:
     """No picture file of a book has notes, nor a picture in it."""
     for item in book.manifest:
         if _is_noted(item.media_type, book.files.get(item.path, b"")):
@@ -120,10 +128,10 @@ def no_picture_in_the_text_has_notes(text: XhtmlText) -> Iterator[Diagnostic]:
         head, _, packed = source.partition(";base64,")
         content = text.pictures.get(source, packed)
         if head.startswith("data:image/") and _is_noted(head.removeprefix("data:"), _unpacked(content)):
-            yield message("proof-picture-notes", text.place, picture=near(picture))
+            yield message("proof-picture-notes", text.place, picture=nearest_id(picture))
 
 
-def picture_notes(pdf: Pdf, path: str) -> Iterator[Diagnostic]:
+def picture_note_faults(pdf: Pdf, path: str) -> Iterator[Diagnostic]:
     """Report notes in the photographs of a PDF, and metadata of any picture."""
     for image in pdf.objects:
         if isinstance(image, Stream) and image.get("/Subtype") == Name.Image:
@@ -233,12 +241,12 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
     """Report pages with marks or annotations that the tags and the parent tree assign to different elements."""
     owner_of_mark, owner_of_object, repeated = _owners_by_tags(tags)
     wrong: Counter[int] = Counter(repeated)
-    by_parent_tree: dict[Content, ObjectKey] = {}
+    by_parent_tree: dict[MarkedContent, ObjectKey] = {}
     for number, page in enumerate(reading.pdf.pages, 1):
         owners = reading.owners.get(int(page.obj.get("/StructParents", -1)))
         for mark, owner in enumerate(owners if isinstance(owners, Array) else ()):
             if isinstance(owner, Dictionary):
-                by_parent_tree[Content(number, mark)] = owner.objgen
+                by_parent_tree[MarkedContent(number, mark)] = owner.objgen
     for content in owner_of_mark.keys() | by_parent_tree.keys():
         if owner_of_mark.get(content) != by_parent_tree.get(content):
             wrong[content.page or 1] += 1
@@ -252,14 +260,16 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
             yield message("proof-tags", Location(path, number), fault=fault)
 
 
-def _owners_by_tags(tags: TaggedElement) -> tuple[dict[Content, ObjectKey], dict[ObjectKey, ObjectKey], list[int]]:
+def _owners_by_tags(
+    tags: TaggedElement,
+) -> tuple[dict[MarkedContent, ObjectKey], dict[ObjectKey, ObjectKey], list[int]]:
     """The element that lists each mark and each object, and the pages of marks that are listed twice."""
-    marks: dict[Content, ObjectKey] = {}
+    marks: dict[MarkedContent, ObjectKey] = {}
     objects: dict[ObjectKey, ObjectKey] = {}
     pages: list[int] = []
     for tag in tags.all:
         for kid in tag.kids:
-            if isinstance(kid, Content):
+            if isinstance(kid, MarkedContent):
                 if kid in marks:
                     pages.append(kid.page or 1)
                 marks[kid] = tag.key

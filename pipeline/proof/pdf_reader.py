@@ -19,7 +19,7 @@ ObjectKey = tuple[int, int]
 """Number and generation of an object in the file."""
 
 
-class Content(NamedTuple):
+class MarkedContent(NamedTuple):
     """Marked content: its page (from 1; 0 if unknown) and the number of the mark."""
 
     page: int
@@ -33,13 +33,13 @@ class ObjectReference:
     key: ObjectKey
 
 
-Kid = Union["TaggedElement", Content, ObjectReference]
+TagChild = Union["TaggedElement", MarkedContent, ObjectReference]
 """A child of an element: another one, marked content or an object."""
 
 TagPath = tuple["TaggedElement", ...]
 """An element after its ancestors, the outermost first."""
 
-Skip = Callable[[TagPath], bool]
+SkipTag = Callable[[TagPath], bool]
 """True for the path of an element that is left out."""
 
 INLINE = frozenset({"Span", "Link", "Code", "Reference", "Quote", "Em", "Strong", "BibEntry", "Annot", "Sub"})
@@ -55,7 +55,7 @@ class TaggedElement:
 
     kind: str
     key: ObjectKey
-    kids: list[Kid] = field(default_factory=list)
+    kids: list[TagChild] = field(default_factory=list)
     alt: str = ""
     id: str = ""
     numbering: str = ""
@@ -76,13 +76,13 @@ class TaggedElement:
             yield tag
             stack.extend(kid for kid in reversed(tag.kids) if type(kid) is TaggedElement)
 
-    def leaves(self, skip: Skip | None = None) -> Iterator[tuple[TagPath, Content]]:
+    def leaves(self, skip: SkipTag | None = None) -> Iterator[tuple[TagPath, MarkedContent]]:
         """All marked content in reading order, each after the path of its element."""
-        open_tags: list[tuple[TagPath, Iterator[Kid]]] = [((self,), iter(self.kids))]
+        open_tags: list[tuple[TagPath, Iterator[TagChild]]] = [((self,), iter(self.kids))]
         while open_tags:
             path, kids = open_tags[-1]
             for kid in kids:
-                if type(kid) is Content:
+                if type(kid) is MarkedContent:
                     yield path, kid
                 elif type(kid) is TaggedElement and (skip is None or not skip((*path, kid))):
                     open_tags.append(((*path, kid), iter(kid.kids)))
@@ -99,14 +99,14 @@ class TaggedWords:
     """The words of a file by the marks they belong to."""
 
     def __init__(self, pages: Sequence[Sequence[TextRun]]) -> None:
-        self._runs: dict[Content, list[TextRun]] = {}
+        self._runs: dict[MarkedContent, list[TextRun]] = {}
         for page in pages:
             for run in page:
                 if run.mark is not None and run.text:
-                    self._runs.setdefault(Content(run.page, run.mark), []).append(run)
-        self._pieces: dict[tuple[TaggedElement, Skip | None], tuple[tuple[int, str], ...]] = {}
+                    self._runs.setdefault(MarkedContent(run.page, run.mark), []).append(run)
+        self._pieces: dict[tuple[TaggedElement, SkipTag | None], tuple[tuple[int, str], ...]] = {}
 
-    def pieces(self, tag: TaggedElement, skip: Skip | None = None) -> tuple[tuple[int, str], ...]:
+    def pieces(self, tag: TaggedElement, skip: SkipTag | None = None) -> tuple[tuple[int, str], ...]:
         """The words of an element as they are read aloud, in pieces after their pages.
 
         A new line is a space, unless a word is broken at its end; a new block is a new line.
@@ -115,7 +115,7 @@ class TaggedWords:
             self._pieces[tag, skip] = tuple(self._read(tag, skip))
         return self._pieces[tag, skip]
 
-    def _read(self, tag: TaggedElement, skip: Skip | None) -> Iterator[tuple[int, str]]:
+    def _read(self, tag: TaggedElement, skip: SkipTag | None) -> Iterator[tuple[int, str]]:
         text = ""
         before: tuple[ObjectKey, TextRun] | None = None
         last_path: TagPath = ()
@@ -163,15 +163,15 @@ class TaggedWords:
                 before = run
         return lines
 
-    def of(self, tag: TaggedElement, skip: Skip | None = None) -> str:
+    def of(self, tag: TaggedElement, skip: SkipTag | None = None) -> str:
         """The words of an element as they are read aloud."""
         return "".join([text for _, text in self.pieces(tag, skip)])
 
-    def text(self, content: Content) -> str:
+    def text(self, content: MarkedContent) -> str:
         """The words of one marked content."""
         return "".join(run.text for run in self._runs.get(content, ()))
 
-    def shown(self, content: Content) -> bool:
+    def shown(self, content: MarkedContent) -> bool:
         """True if marked content has any letters."""
         return bool(self.text(content).strip())
 
@@ -296,10 +296,10 @@ class _Reader:
         self._names = names
         self._seen = seen
 
-    def read(self, kid: Any, kids: list[Kid], page: int, depth: int) -> None:
+    def read(self, kid: Any, kids: list[TagChild], page: int, depth: int) -> None:
         """Read a child of an element on `page`, and add it to `kids`."""
         if isinstance(kid, int):
-            kids.append(Content(page, kid))
+            kids.append(MarkedContent(page, kid))
         elif not isinstance(kid, Dictionary):
             return
         elif "/S" in kid:
@@ -314,7 +314,7 @@ class _Reader:
             if isinstance(target, Object):
                 kids.append(ObjectReference(target.objgen))
         elif "/MCID" in kid and "/Stm" not in kid:
-            kids.append(Content(self._page(kid, page), int(kid.MCID)))
+            kids.append(MarkedContent(self._page(kid, page), int(kid.MCID)))
 
     def _element(self, element: Object, key: ObjectKey, page: int, depth: int) -> TaggedElement:
         kind = str(element.S).removeprefix("/")

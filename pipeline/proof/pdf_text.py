@@ -123,7 +123,7 @@ class _Drawing:
     """The content of a page or a form, and its fonts by name."""
 
     def __init__(self, stream: Object, resources: Object | None) -> None:
-        self.instructions = list(instructions(stream))
+        self.instructions = list(read_operators(stream))
         self.matrix = tuple(map(float, stream.Matrix)) if "/Matrix" in stream else _SAME
         self.resources = resources
         """Its own; None if it uses those of the page."""
@@ -293,7 +293,7 @@ def _replacement(about: Any) -> str | None:
 _READ = "BDC BMC EMC Do Tf Tj TJ ' \" q Q cm BT Td TD Tm T* TL"
 
 
-def instructions(stream: Object) -> Iterator[tuple[str, Any]]:
+def read_operators(stream: Object) -> Iterator[tuple[str, Any]]:
     """The operators of a page or a form, each with its operand: None, numbers, a name, codes of letters, or a mark."""
     for instruction in parse_content_stream(stream, _READ):
         operands: Any = instruction.operands

@@ -90,18 +90,20 @@ def of_copy(expected: ExpectedContent, words: str, code: str = "") -> ExpectedCo
     return replace(expected, identity=identity, passages=tuple(passages))
 
 
-def produced_in(expected: ExpectedContent, passage: ExpectedText) -> str:
+def production_on_paper(expected: ExpectedContent, passage: ExpectedText) -> str:
     """The sentence in a stamp block on paper; on the cover of a numbered copy also the number."""
-    return said_of_day(expected, passage.identity, passage.identity.copy)
+    return production_sentence(expected, passage.identity, passage.identity.copy)
 
 
-def produced_on_screen(expected: ExpectedContent, passage: ExpectedText) -> str:
+def production_on_screen(expected: ExpectedContent, passage: ExpectedText) -> str:
     """The sentence in a stamp block on screen: the file as a whole, and a pack's own matter, also show their code."""
     identity = passage.identity
-    return said_of_day(expected, identity, identity.copy, identity.code if identity == expected.identity else "")
+    return production_sentence(
+        expected, identity, identity.copy, identity.code if identity == expected.identity else ""
+    )
 
 
-def said_of_day(expected: ExpectedContent, identity: Identity, copy: str = "", code: str = "") -> str:
+def production_sentence(expected: ExpectedContent, identity: Identity, copy: str = "", code: str = "") -> str:
     """The sentence on the day of production, with the number of the copy and the code."""
     if expected.produced is None:
         return ""

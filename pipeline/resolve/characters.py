@@ -16,7 +16,7 @@ from pipeline.core.text.fonts import RANGES, in_letters, script_of
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
 from pipeline.model.library import Library
 from pipeline.model.source.record import KeyPath, Record, Role
-from pipeline.resolve.citations.fill import listed
+from pipeline.resolve.citations.fill import listed_works
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import BriefingView, NodeIndex, place_in
 
@@ -27,7 +27,7 @@ VARIANTS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 """Variation selectors: they ask for another drawing of the letter before them and may be dropped."""
 
 
-def point(character: str) -> str:
+def code_point(character: str) -> str:
     """'U+5B57'."""
     return f"U+{ord(character):04X}"
 
@@ -58,7 +58,7 @@ def shown(text: str, coverage: Coverage) -> str:
     text = in_letters(text)
     if is_covered(text, coverage):
         return text
-    return "".join(f"[{point(c)}]" if is_missing(c, coverage) else c for c in _composed(text))
+    return "".join(f"[{code_point(c)}]" if is_missing(c, coverage) else c for c in _composed(text))
 
 
 def mark_missing(text: Text, coverage: Coverage) -> tuple[Inline, ...] | None:
@@ -72,7 +72,7 @@ def mark_missing(text: Text, coverage: Coverage) -> tuple[Inline, ...] | None:
             run += character
             continue
         pieces += [Text(run, text.place)] if run else []
-        pieces.append(Placeholder(f"[{point(character)}]"))
+        pieces.append(Placeholder(f"[{code_point(character)}]"))
         run = ""
     return (*pieces, Text(run, text.place)) if run else tuple(pieces)
 
@@ -114,7 +114,7 @@ def _without_glyph(character: str, place: Location, script: str, others: int) ->
     hint = f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'." if script in RANGES else None
     name = unicode_name(character, "a character without a name").lower()
     visible = character if character.isprintable() else "?"
-    fields = {"character": visible, "name": name, "point": point(character), "more": more}
+    fields = {"character": visible, "name": name, "point": code_point(character), "more": more}
     return message("character-without-glyph", place, hint, **fields)
 
 
@@ -159,7 +159,7 @@ def references_have_their_letters(view: BriefingView, coverage: Coverage) -> Ite
     """The fonts have every character of the works that are listed."""
     works = view.environment.bibliography
     cited = {citation.key for citation in view.passage.every(Citation)}
-    for key in sorted(cited.union(listed(view.briefing))):
+    for key in sorted(cited.union(listed_works(view.briefing))):
         if key in works:
             place = _all_at(works[key].place)
             csl = {name: value for name, value in works[key].csl.items() if name not in _UNPRINTED_CSL}
@@ -209,7 +209,7 @@ def _shown_in(value: Any, coverage: Coverage) -> Any:
 _LISTS = ("glossary", "tags", "organisations", "areas")
 
 
-def shown_library(library: Library, coverage: Coverage) -> Library:
+def show_missing_in_library(library: Library, coverage: Coverage) -> Library:
     """Replace the missing characters of all fields of a library by their numbers. Texts are changed when drafted."""
     if not coverage:
         return library

@@ -48,7 +48,7 @@ def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
     return Chosen(tuple(sorted(briefings)), tuple(sorted(packs)), tuple(sorted(series)), present, loose)
 
 
-def left_of(library: Library, chosen: Chosen, done: Set[str]) -> Chosen:
+def leave_out_finished(library: Library, chosen: Chosen, done: Set[str]) -> Chosen:
     """Leave out the owners in `done`, such as 'briefings/foot-patrol', and the texts that only they need.
 
     Texts that belong to none of the chosen things, such as a page of the handbook in no pack, always stay.

@@ -190,7 +190,7 @@ def force_name(force: str, organisations: Mapping[str, Organisation]) -> str:
     return organisations[force].name if force in organisations else force
 
 
-def examples(
+def practice_examples(
     briefing: Briefing, caveats: Mapping[str, Body], organisations: Mapping[str, Organisation]
 ) -> tuple[PracticeExample, ...]:
     """The practice examples of a briefing in order; `caveats` by the id of the example."""

@@ -25,7 +25,7 @@ from pipeline.resolve.characters import written_words
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.reading import BriefingView, NodeIndex, WordRun, place_in, runs, unlinked_runs
 
-COLUMNS_MOST = 4
+MOST_COLUMNS = 4
 
 
 def titles_fit_the_running_header(view: BriefingView) -> Iterator[Diagnostic]:
@@ -41,8 +41,8 @@ def titles_fit_the_running_header(view: BriefingView) -> Iterator[Diagnostic]:
 def tables_fit_on_a_small_screen(view: BriefingView) -> Iterator[Diagnostic]:
     """A table has no more columns than fit on a small screen."""
     for table in view.passage.every(Table):
-        if len(table.aligns) > COLUMNS_MOST:
-            yield message("table-wide", table.place, columns=len(table.aligns), most=COLUMNS_MOST)
+        if len(table.aligns) > MOST_COLUMNS:
+            yield message("table-wide", table.place, columns=len(table.aligns), most=MOST_COLUMNS)
 
 
 def columns_have_heads(view: BriefingView) -> Iterator[Diagnostic]:
@@ -109,7 +109,7 @@ PLACEHOLDERS = (
 """Words of our starter texts that an author has to replace, or their beginnings."""
 
 
-def texts_are_ones_own(nodes: NodeIndex) -> Iterator[Diagnostic]:
+def texts_have_no_placeholder_words(nodes: NodeIndex) -> Iterator[Diagnostic]:
     """No placeholder words of the starter library are left in a text."""
     for text in nodes.every(Text):
         for words in PLACEHOLDERS:
@@ -117,7 +117,7 @@ def texts_are_ones_own(nodes: NodeIndex) -> Iterator[Diagnostic]:
                 yield message("starter-words", place_in(text, at), words=words)
 
 
-def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
+def fields_have_no_placeholder_words(environment: Environment) -> Iterator[Diagnostic]:
     """No placeholder names of the starter library are left in library.yaml and the lists."""
     imprint = environment.imprint
     yield from _placeholder_words(imprint.fields, imprint.marks.at)
@@ -288,7 +288,7 @@ def _typed_caption(paragraph: tree.Paragraph, thing: tree.Table | tree.Figure) -
     return message("caption-typed", paragraph.place, hint, words=match["label"], kind=kind)
 
 
-def references_are_made(view: BriefingView) -> Iterator[Diagnostic]:
+def references_are_not_typed(view: BriefingView) -> Iterator[Diagnostic]:
     """A text has no heading for a list of references: the list is made from the citations."""
     headings: tuple[tree.Heading | tree.Paragraph, ...] = view.passage.every(tree.Heading)
     for node in (*headings, *view.passage.every(tree.Paragraph)):

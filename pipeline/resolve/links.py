@@ -37,7 +37,7 @@ _KIND = re.compile(r"(?:fig|figure|tbl|tab|table|eq|eqn|equation|sec|section)s?\
 _NUMBER = re.compile(r"\d+")
 
 
-def refers(citation: Citation, ids: Container[str], works: Container[str]) -> bool:
+def is_reference(citation: Citation, ids: Container[str], works: Container[str]) -> bool:
     """True if a citation refers to an id of the text itself, which no work has as its key."""
     return is_target(citation.key) and citation.key in ids and citation.key not in works and not citation.locator
 
@@ -47,13 +47,13 @@ def referable_ids(nodes: Iterable[Any]) -> frozenset[str]:
     return frozenset(node.id for node in nodes if node.id and not (isinstance(node, Figure) and node.decorative))
 
 
-def referred(group: CitationGroup, words: Mapping[str, str], works: Container[str]) -> tuple[Any, ...] | None:
+def fill_references(group: CitationGroup, words: Mapping[str, str], works: Container[str]) -> tuple[Any, ...] | None:
     """Replace the references among works that are cited together; None if all are works.
 
     `words` has the words for each thing of the text, by id.
     """
     named = {target for target, text in words.items() if text}
-    references = [citation for citation in group.citations if refers(citation, named, works)]
+    references = [citation for citation in group.citations if is_reference(citation, named, works)]
     if not references:
         return None
     cited = tuple(citation for citation in group.citations if citation not in references)
@@ -83,7 +83,7 @@ def _bracketed(nodes: list[Any], group: CitationGroup) -> tuple[Any, ...]:
     return (Text("(", group.place), *nodes, Text(")", group.place))
 
 
-STAND_IN = "figure-not-shown"
+PLACEHOLDER_CLASS = "figure-not-shown"
 """The class of the placeholder for a figure that cannot be shown."""
 
 
@@ -96,7 +96,7 @@ def split_target(href: str) -> tuple[str, str]:
 _COUNTED = re.compile(r"(.+)-(\d+)")
 
 
-def known_as(anchor: str, known: Collection[str]) -> str:
+def known_anchor(anchor: str, known: Collection[str]) -> str:
     """Return the known anchor that is meant: the same, or the only one with the same letters and digits.
 
     GitHub's anchor for 'A & B' is `#a--b`, and for the second such heading `#a--b-1`, which is `a-b-2` here.
@@ -125,7 +125,7 @@ def cross_references_lead_somewhere(nodes: NodeIndex) -> Iterator[Diagnostic]:
     named = frozenset(node.id for kind in NAMED_KINDS for node in nodes.kinds.get(kind, ()))
     references: tuple[tree.CrossReference | tree.NumberReference, ...] = nodes.every(tree.CrossReference)
     for reference in (*references, *nodes.every(tree.NumberReference)):
-        target = known_as(reference.target, nodes.anchors)
+        target = known_anchor(reference.target, nodes.anchors)
         if target not in nodes.anchors:
             yield _no_anchor(reference.target, nodes.anchors, reference.place)
         elif target not in named:
@@ -136,7 +136,7 @@ def links_in_the_text_lead_somewhere(nodes: NodeIndex) -> Iterator[Diagnostic]:
     """Every link '#id' has a target in the same text."""
     for link in nodes.every(tree.Link):
         anchor = link.href.removeprefix("#")
-        if anchor != link.href and known_as(anchor, nodes.anchors) not in nodes.anchors:
+        if anchor != link.href and known_anchor(anchor, nodes.anchors) not in nodes.anchors:
             yield _no_anchor(anchor, nodes.anchors, link.place)
 
 
@@ -156,7 +156,7 @@ def links_to_briefings_lead_somewhere(environment: Environment, nodes: NodeIndex
             continue
         if name not in environment.briefings:
             yield unknown_briefing(name, environment.briefings, link.place)
-        elif anchor and known_as(anchor, environment.anchors[name]) not in environment.anchors[name]:
+        elif anchor and known_anchor(anchor, environment.anchors[name]) not in environment.anchors[name]:
             known = environment.anchors[name] - MADE_ANCHORS
             hint = suggestion(anchor, known, "Use the id of a heading, figure or table of that briefing.")
             where = f"the briefing '{name}'"
@@ -224,7 +224,7 @@ def targets(parts: tuple[Any, ...], phrases: Phrases, made: Iterable[str] = MADE
     words: dict[str, str] = dict.fromkeys(made, "")
     kinds = sorted_by_kind(parts)
     for node in (node for kind in (tree.Span, tree.Division) for node in kinds.get(kind, ()) if node.attributes.id):
-        words[node.attributes.id] = "[figure]" if STAND_IN in node.attributes.classes else ""
+        words[node.attributes.id] = "[figure]" if PLACEHOLDER_CLASS in node.attributes.classes else ""
     for heading in kinds.get(tree.Heading, ()):
         words[heading.id] = plain_text(heading.children)
     for kind, name in ((tree.Figure, "figure"), (tree.Table, "table"), (tree.Equation, "equation")):
@@ -238,7 +238,7 @@ def targets(parts: tuple[Any, ...], phrases: Phrases, made: Iterable[str] = MADE
     return words
 
 
-def numbers_of(parts: tuple[Any, ...]) -> dict[str, str]:
+def reference_numbers(parts: tuple[Any, ...]) -> dict[str, str]:
     """The number of each figure, table and equation that has one, by id; an author's own label counts."""
     kinds = sorted_by_kind(parts)
     numbers = {
@@ -251,17 +251,17 @@ def numbers_of(parts: tuple[Any, ...]) -> dict[str, str]:
     return numbers | labels
 
 
-def filled_number(node: tree.NumberReference, words: Mapping[str, str], numbers: Mapping[str, str]) -> tuple[Any, ...]:
+def fill_number(node: tree.NumberReference, words: Mapping[str, str], numbers: Mapping[str, str]) -> tuple[Any, ...]:
     """Fill in the number of a target; if it has none its words, or a placeholder."""
     number = numbers.get(node.target)
     if number is None:
-        return filled_reference(tree.CrossReference(node.target, (), node.place), words)
+        return fill_reference(tree.CrossReference(node.target, (), node.place), words)
     return (replace(node, children=(tree.Text(f"({number})" if node.bracketed else number, node.place),)),)
 
 
-def filled_reference(node: tree.CrossReference, words: Mapping[str, str]) -> tuple[Any, ...]:
+def fill_reference(node: tree.CrossReference, words: Mapping[str, str]) -> tuple[Any, ...]:
     """Fill in the words of a cross-reference, or a placeholder."""
-    node = replace(node, target=known_as(node.target, words))
+    node = replace(node, target=known_anchor(node.target, words))
     text = words.get(node.target, "")
     if not text:
         problem = "has no words" if node.target in words else "not found"
@@ -269,7 +269,7 @@ def filled_reference(node: tree.CrossReference, words: Mapping[str, str]) -> tup
     return (replace(node, children=(tree.Text(text, node.place),)),)
 
 
-def checked_link(node: tree.Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
+def resolve_link(node: tree.Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
     """Resolve a link; one that leads nowhere becomes its words and a placeholder."""
     href = resolve_text_path(node.href, node.place.path, briefings)
     href = href if href == node.href else within(href, node.place.path)
@@ -287,7 +287,7 @@ def _to_known_anchor(href: str, words: Mapping[str, str], briefings: Anchors) ->
     if not anchor or not href.startswith(("#", "briefing:")):
         return href
     moved = out_of_the_way(anchor)
-    anchor_now = moved if anchor in MADE_ANCHORS and moved in known else known_as(anchor, known)
+    anchor_now = moved if anchor in MADE_ANCHORS and moved in known else known_anchor(anchor, known)
     return f"{href.removesuffix(anchor)}{anchor_now}"
 
 

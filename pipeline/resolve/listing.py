@@ -13,11 +13,11 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding
 from pipeline.model.source.library_file import Area
 from pipeline.model.source.versions import numbers, version_ref
-from pipeline.resolve.citations.fill import sources
+from pipeline.resolve.citations.fill import sources_of
 from pipeline.resolve.citations.works import year_of
 from pipeline.resolve.environment import Environment, listed
 from pipeline.resolve.evidence import areas_with_columns
-from pipeline.resolve.links import refers
+from pipeline.resolve.links import is_reference
 from pipeline.resolve.reading import BriefingView, read_briefings, read_library
 from pipeline.resolve.status import is_overdue, review_by, reviewed_on
 from pipeline.resolve.versions import inherited_differences, own_differences, pinned_readings
@@ -157,7 +157,7 @@ def list_works(library: Library) -> tuple[ListedWork, ...]:
     uses = Counter(key for view in read_briefings(library, date.min).values() for key in _uses(view))
     works = sorted(library.bibliography.entries.items())
     return tuple(
-        ListedWork(key, short_form(work), work.place.path, uses[key], state_in_words(work)) for key, work in works
+        ListedWork(key, author_and_year(work), work.place.path, uses[key], state_in_words(work)) for key, work in works
     )
 
 
@@ -166,7 +166,7 @@ def state_in_words(work: Reference) -> str:
     return f"{work.state or ''} {work.state_day.year if work.state_day else ''}".strip()
 
 
-def short_form(work: Reference) -> str:
+def author_and_year(work: Reference) -> str:
     """'Hughes and others, 2018': authors and year of a work, or its title, in any citation style."""
     people: Any = work.csl.get("author") or work.csl.get("editor") or ()
     names = [str(name.get("literal") or name.get("family") or "") for name in people if isinstance(name, dict)]
@@ -178,9 +178,9 @@ def _uses(view: BriefingView) -> dict[str, dict[str, None]]:
     """Where a briefing uses each work, by key: in its text, evidence, practice examples or further reading."""
     uses: dict[str, dict[str, None]] = {}
     for citation in view.passage.every(Citation):
-        if not refers(citation, view.passage.anchors, view.environment.bibliography):
+        if not is_reference(citation, view.passage.anchors, view.environment.bibliography):
             uses.setdefault(citation.key, {})["text"] = None
-    for key, path in sources(view.briefing):
+    for key, path in sources_of(view.briefing):
         uses.setdefault(key, {})[str(path[0])] = None
     for key in view.briefing.fields.references:
         uses.setdefault(key, {})["listed"] = None

@@ -26,7 +26,7 @@ def rank(marking: Marking) -> tuple[int, bool]:
     return (_TIERS.index(marking.tier), marking.sensitive)
 
 
-def level(marking: Marking) -> str:
+def classification(marking: Marking) -> str:
     """The classification alone: 'OFFICIAL' or 'OFFICIAL-SENSITIVE'."""
     return f"{marking.tier}-SENSITIVE" if marking.sensitive else str(marking.tier)
 
@@ -34,7 +34,7 @@ def level(marking: Marking) -> str:
 def printed(marking: Marking) -> str:
     """The marking in full: 'OFFICIAL-SENSITIVE – RECIPIENTS ONLY'."""
     further = (marking.instruction, marking.descriptor)
-    return " – ".join([level(marking), *(words.upper() for words in further if words)])
+    return " – ".join([classification(marking), *(words.upper() for words in further if words)])
 
 
 def shown(marking: Marking, imprint: LibrarySettings) -> str:
@@ -59,21 +59,21 @@ def _joined(texts: Iterable[str | None]) -> str | None:
     return " – ".join(dict.fromkeys(filter(None, texts))) or None
 
 
-def too_high(marking: Marking) -> bool:
+def is_above_official(marking: Marking) -> bool:
     """True if a marking is above OFFICIAL: such texts are not published."""
     return marking.tier is not Tier.OFFICIAL
 
 
 def may_be_made(environment: Environment, briefing: BriefingHead) -> bool:
     """True if a briefing may be published: its marking can be read and is not above OFFICIAL."""
-    return briefing.id not in environment.withheld and not too_high(marking_of(environment, briefing))
+    return briefing.id not in environment.withheld and not is_above_official(marking_of(environment, briefing))
 
 
 def series_is_refused(environment: Environment, name: str) -> bool:
     """True if no pack may contain a briefing of a series, whose marking cannot be read or is above OFFICIAL."""
     series = environment.series.get(name)
     marking = series.fields.marking if series else None
-    return name in environment.withheld or (marking is not None and too_high(marking))
+    return name in environment.withheld or (marking is not None and is_above_official(marking))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +122,5 @@ def parts_marked(pack_view: PackView, wrong: Callable[[Marking], bool]) -> Itera
 def markings_stay_within_official(source: BriefingHead | Series | LibrarySettings) -> Iterator[Diagnostic]:
     """No briefing, series or library is marked above OFFICIAL-SENSITIVE."""
     marking = source.fields.marking
-    if marking and too_high(marking):
+    if marking and is_above_official(marking):
         yield message("marking-too-high", source.marks.at("marking", "tier"), tier=marking.tier)

@@ -114,7 +114,7 @@ def unknown_briefing(name: str, known: Iterable[str], place: Location) -> Diagno
     return message("briefing-unknown", place, hint=hint, name=name)
 
 
-def subjects_of(tags: tuple[str, ...], known: Mapping[str, Tag]) -> tuple[Subject, ...]:
+def subjects_from_tags(tags: tuple[str, ...], known: Mapping[str, Tag]) -> tuple[Subject, ...]:
     """Subjects with the labels of tags; an unknown tag gets a label from its id."""
     return tuple(
         Subject(tag.label, tag.scheme or "", tag.code or "") if (tag := known.get(name)) else Subject(_label(name))

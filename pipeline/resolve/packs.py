@@ -33,20 +33,20 @@ from pipeline.model.words import format_date
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.citations.citeproc import CitedDocument
 from pipeline.resolve.citations.fill import entry_of
-from pipeline.resolve.citations.pooled import is_lettered, pooled_documents
+from pipeline.resolve.citations.pooled import letters_agree_in_pack, pooled_documents
 from pipeline.resolve.citations.style import numbers_works
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.evidence import areas_with_columns, finding_areas
 from pipeline.resolve.markings import (
+    classification,
     highest,
-    level,
+    is_above_official,
     marked_parts,
     may_be_made,
     parts_marked,
     rank,
     series_is_refused,
     shown,
-    too_high,
 )
 from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
 from pipeline.resolve.publications import (
@@ -60,7 +60,7 @@ from pipeline.resolve.reading import Member, PackView
 from pipeline.resolve.status import is_retired, newer_briefing, pack_statuses
 
 
-def changes_of(pack_view: PackView, members: tuple[Publication, ...]) -> PackChanges | None:
+def changes_since_last_edition(pack_view: PackView, members: tuple[Publication, ...]) -> PackChanges | None:
     """Changes of the briefings of a pack since the day that it sets, or else since its last edition.
 
     None if the pack has no section for them, if no version was kept by that day, or if there is no edition.
@@ -206,7 +206,7 @@ def _series_id(pack_view: PackView, member: Member) -> str:
     return series.id if series else ""
 
 
-def pinned_members_are_still_looked_after(pack_view: PackView) -> Iterator[Diagnostic]:
+def pinned_members_have_a_present_briefing(pack_view: PackView) -> Iterator[Diagnostic]:
     """A kept version in a pack has a present briefing, which alone can say that it is superseded or withdrawn."""
     environment = pack_view.environment
     for member in pack_view.members:
@@ -248,7 +248,7 @@ def corrected_pins(pack_view: PackView) -> Iterator[tuple[Member, str]]:
             yield member, later
 
 
-def members_stand_once(pack_view: PackView) -> Iterator[Diagnostic]:
+def members_are_listed_once(pack_view: PackView) -> Iterator[Diagnostic]:
     """A pack lists each briefing once."""
     for member in repeated(pack_view.members, key=lambda member: member.id):
         yield message("member-twice", pack_view.pack.marks.at(*member.way), name=member.id)
@@ -287,9 +287,11 @@ def packs_are_marked_as_high_as_their_parts(pack_view: PackView) -> Iterator[Dia
     own = pack_view.pack.fields.marking
     if own is None:
         return
-    for part in parts_marked(pack_view, lambda marking: rank(marking) > rank(own) and not too_high(marking)):
+    for part in parts_marked(pack_view, lambda marking: rank(marking) > rank(own) and not is_above_official(marking)):
         place = pack_view.pack.marks.at("marking")
-        yield message("pack-marking-low", place, marking=level(own), name=part.name, part=level(part.marking))
+        yield message(
+            "pack-marking-low", place, marking=classification(own), name=part.name, part=classification(part.marking)
+        )
 
 
 def public_packs_are_not_sensitive(pack_view: PackView) -> Iterator[Diagnostic]:
@@ -308,7 +310,7 @@ def is_public(pack_view: PackView) -> bool:
     return not pack_view.pack.fields.recipients and not pack_view.pack.manual
 
 
-def changes_can_be_told(pack_view: PackView) -> Iterator[Diagnostic]:
+def changes_have_an_earlier_version(pack_view: PackView) -> Iterator[Diagnostic]:
     """A pack with a section of changes has something to compare with: kept versions of its day, or an edition."""
     fields, marks = pack_view.pack.fields, pack_view.pack.marks
     if "changes" not in fields.back:
@@ -351,17 +353,17 @@ def may_be_bound(pack_view: PackView) -> bool:
         or pack_view.pack.id in environment.withheld
         or not all(may_be_made(view.environment, view.briefing) for view in pack_view.present)
         or any(series_is_refused(environment, part.series) for part in marked_parts(pack_view))
-        or is_exposed(pack_view)
+        or has_forbidden_marking(pack_view)
         or any(True for _ in missing_versions(pack_view))
         or any(path_of(insert) not in environment.inserts for insert, _ in pack_view.inserts)
     )
 
 
-def is_exposed(pack_view: PackView) -> bool:
+def has_forbidden_marking(pack_view: PackView) -> bool:
     """True if a pack or a part of it is marked above OFFICIAL, or is sensitive while the pack names no recipients."""
     own, parts = pack_view.pack.fields.marking, marked_parts(pack_view)
     markings = (*((own,) if own else ()), *(part.marking for part in parts))
-    return any(too_high(marking) or (marking.sensitive and is_public(pack_view)) for marking in markings)
+    return any(is_above_official(marking) or (marking.sensitive and is_public(pack_view)) for marking in markings)
 
 
 def path_of(insert: Insert) -> str:
@@ -390,7 +392,7 @@ def merged_documents(
     for pack_view in pack_views:
         with blamed_on(pack_view.pack.path):
             works = _works(pack_view, drafts)
-            if not is_lettered(pack_view, context):
+            if not letters_agree_in_pack(pack_view, context):
                 alone |= {_document_id(work): work for work in works.values()}
             pooled = tuple(pooled_documents(pack_view, drafts, works, context))
         yield from pooled
@@ -427,7 +429,7 @@ def merged_references(
         return ()
     works = _works(pack_view, texts.drafts)
     together = texts.formatted[f"pack/{pack_view.pack.id}"]
-    use_together = numbers_works(context.style, in_list=True) or is_lettered(pack_view, context)
+    use_together = numbers_works(context.style, in_list=True) or letters_agree_in_pack(pack_view, context)
     entries = []
     for key, words in together.entries:
         work = works[key]
@@ -536,7 +538,7 @@ def bind_publication(
         sum(member.read_minutes for member in members),
         sorted_terms(terms),
         series,
-        changes_of(pack_view, members),
+        changes_since_last_edition(pack_view, members),
         _inserts(pack_view),
         tuple(area.model_copy(update={"label": typeset(area.label, language)}) for area in columns),
         {

@@ -11,7 +11,7 @@ from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Briefing, FigureRecord
 from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.resolve.evidence import caveat_of
-from pipeline.resolve.links import STAND_IN
+from pipeline.resolve.links import PLACEHOLDER_CLASS
 from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
 
 BODY, KEY_FINDING, RECOMMENDATION, METHOD_NOTE, NOTES = "body", "key-finding", "recommendation", "method-note", "notes"
@@ -78,7 +78,9 @@ class PublicationState:
             block: Any = tree.PlaceholderBlock(words)
             if node.caption:
                 block = tree.Paragraph((tree.Placeholder(words + " "), *node.caption), node.place)
-            return tree.Division((block,), tree.Attributes(anchor, (STAND_IN,)), node.place) if anchor else block
+            return (
+                tree.Division((block,), tree.Attributes(anchor, (PLACEHOLDER_CLASS,)), node.place) if anchor else block
+            )
         self.used.setdefault(asset.sha256, asset)
         picture = replace(node, source=f"asset:{asset.sha256}")
         if not isinstance(node, tree.Figure):
@@ -93,7 +95,7 @@ class PublicationState:
 _NO_CAVEAT = tree.Body((tree.PlaceholderBlock("[no caveat]"),))
 
 
-def set_out(
+def arrange_texts(
     briefing: Briefing,
     series: Series | None,
     imprint: LibrarySettings,
@@ -115,7 +117,7 @@ def set_out(
         caveats[record.id] = state.part(f"{CAVEAT}{record.id}", caveat or _NO_CAVEAT, path)
     placed = replace(body, children=rebuild(body.children, _placing(caveats)))
     descriptions = tuple(state.part(f"{DESCRIPTION}{name}", text, briefing.path) for name, text in texts.descriptions)
-    note, path = method_note(briefing, series, imprint)
+    note, path = method_note_of(briefing, series, imprint)
     method = state.part(METHOD_NOTE, note, path)
     notes = TextPart(NOTES, tuple(state.notes))
     parts = (key_finding, recommendation, placed, *caveats.values(), *descriptions, method, notes)
@@ -147,7 +149,7 @@ def _placing(caveats: dict[str, TextPart]) -> Any:
     return change
 
 
-def method_note(briefing: Briefing, series: Series | None, imprint: LibrarySettings) -> tuple[tree.Body, str]:
+def method_note_of(briefing: Briefing, series: Series | None, imprint: LibrarySettings) -> tuple[tree.Body, str]:
     """The method note of a briefing and the path of its file: its own, else its series', else the library's."""
     if briefing.texts.method_note:
         return briefing.texts.method_note, briefing.path
@@ -158,7 +160,7 @@ def method_note(briefing: Briefing, series: Series | None, imprint: LibrarySetti
     return imprint.method_note, imprint.path
 
 
-def taken_apart(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
+def split_texts(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
     """The texts by name again, each on its own; the body has all notes."""
     texts = {part.name: tree.Body(part.children) for part in parts}
     if any(name.startswith(CAVEAT) for name in texts) or any(isinstance(node, tree.Box) for node in walk(parts)):

@@ -20,24 +20,24 @@ from pipeline.resolve import parts
 from pipeline.resolve.characters import Coverage, mark_missing, shown
 from pipeline.resolve.citations import fill as citations
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.citations.fill import Legible, fill_citations, reference_list
+from pipeline.resolve.citations.fill import ShowMissing, fill_citations, reference_list
 from pipeline.resolve.environment import Environment, language_of
-from pipeline.resolve.evidence import evidence_of, examples
+from pipeline.resolve.evidence import evidence_of, practice_examples
 from pipeline.resolve.filing import filed_name
 from pipeline.resolve.links import (
     Anchors,
-    checked_link,
-    filled_number,
-    filled_reference,
+    fill_number,
+    fill_reference,
+    fill_references,
     number_figures,
-    numbers_of,
-    referred,
+    reference_numbers,
+    resolve_link,
     targets,
 )
 from pipeline.resolve.markings import marking_of
 from pipeline.resolve.markings import shown as shown_marking
-from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_of
-from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, set_out
+from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_from_tags
+from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, arrange_texts
 from pipeline.resolve.reading import MADE_ANCHORS, BriefingView
 from pipeline.resolve.status import dated, is_retired, newer_briefing, review_by, stamp_dates, statuses
 
@@ -100,23 +100,20 @@ class FormattedDrafts:
 
     def citations_of(self, draft: PublicationDraft) -> FormattedDocument:
         """The answer for a draft; an empty one if it cites nothing."""
-        return self.formatted.get(draft.document.id, citations.NOTHING)
+        return self.formatted.get(draft.document.id, citations.NO_CITATIONS)
 
 
 def draft_briefing(view: BriefingView, context: RenderContext) -> PublicationDraft:
     """Draft the texts of a briefing."""
     environment, briefing = context.environment, view.briefing
-    parts, assets = set_out(briefing, view.series, environment.imprint, environment.assets, view.body_anchors)
+    texts, assets = arrange_texts(briefing, view.series, environment.imprint, environment.assets, view.body_anchors)
     used: set[str] = set()
     language = language_of(briefing, environment.imprint)
     forms = short_forms(briefing.fields.abbreviations)
     composed_anchors = view.passage.anchors & MADE_ANCHORS
-    filled = _fill_in(parts, context, context.words.of(language), forms, used, composed_anchors)
-    spoken = context.words.spoken(language)
-    document = citations.cited_document(
-        f"briefing/{view.key}", filled, citations.listed(briefing), environment.bibliography, context.style, spoken
-    )
-    return PublicationDraft(filled, document, assets, frozenset(used))
+    parts = _fill_in(texts, context, context.words.of(language), forms, used, composed_anchors)
+    document = _document(f"briefing/{view.key}", parts, citations.listed_works(briefing), language, context)
+    return PublicationDraft(parts, document, assets, frozenset(used))
 
 
 def draft_series(series: Series, context: RenderContext) -> PublicationDraft:
@@ -126,13 +123,17 @@ def draft_series(series: Series, context: RenderContext) -> PublicationDraft:
     note = state.part("method-note", series.method_note, series.path)
     caveat = state.part("practice-caveat", series.practice_caveat, series.path)
     language = context.environment.imprint.fields.language
-    whole = (landing, note, caveat, TextPart(NOTES, tuple(state.notes)))
-    parts = _fill_in(whole, context, context.words.of(language), None, set())
-    spoken = context.words.spoken(language)
-    document = citations.cited_document(
-        f"series/{series.id}", parts, (), context.environment.bibliography, context.style, spoken
-    )
+    texts = (landing, note, caveat, TextPart(NOTES, tuple(state.notes)))
+    parts = _fill_in(texts, context, context.words.of(language), None, set())
+    document = _document(f"series/{series.id}", parts, (), language, context)
     return PublicationDraft(parts, document, tuple(state.used.values()))
+
+
+def _document(
+    name: str, parts: tuple[TextPart, ...], listed: tuple[str, ...], language: str, context: RenderContext
+) -> CitedDocument:
+    works, spoken = context.environment.bibliography, context.words.spoken(language)
+    return citations.request_citations(name, parts, listed, works, context.style, spoken)
 
 
 def _fill_in(
@@ -144,7 +145,7 @@ def _fill_in(
     composed_anchors: frozenset[str] = MADE_ANCHORS,
 ) -> tuple[TextPart, ...]:
     words = targets(numbered := number_figures(parts), phrases, composed_anchors)
-    numbers = numbers_of(numbered)
+    numbers = reference_numbers(numbered)
 
     def text(node: tree.Text) -> tuple[Any, ...] | None:
         legible = mark_missing(node, context.coverage)
@@ -164,11 +165,11 @@ def _fill_in(
         tree.Text: text,
         tree.Code: code,
         tree.CodeBlock: code,
-        tree.CitationGroup: lambda node: referred(node, words, context.environment.bibliography),
-        tree.CrossReference: lambda node: filled_reference(node, words),
-        tree.NumberReference: lambda node: filled_number(node, words, numbers),
-        tree.Link: lambda node: checked_link(node, words, context.anchors, change),
-        tree.Marked: lambda node: as_signs(node, context.coverage) or long_form(node, context.coverage),
+        tree.CitationGroup: lambda node: fill_references(node, words, context.environment.bibliography),
+        tree.CrossReference: lambda node: fill_reference(node, words),
+        tree.NumberReference: lambda node: fill_number(node, words, numbers),
+        tree.Link: lambda node: resolve_link(node, words, context.anchors, change),
+        tree.Marked: lambda node: as_unicode_signs(node, context.coverage) or keep_long_form(node, context.coverage),
     }
 
     def change(node: Any) -> tuple[Any, ...] | None:
@@ -186,7 +187,7 @@ _SIGNS = {
 }
 
 
-def as_signs(node: tree.Marked, coverage: Coverage) -> tuple[tree.Text, ...] | None:
+def as_unicode_signs(node: tree.Marked, coverage: Coverage) -> tuple[tree.Text, ...] | None:
     """Replace superscript or subscript figures by Unicode's own characters, if the fonts have them.
 
     Then 10 to the sixth power is copied, searched and read aloud as such in every format, and not as 106.
@@ -201,7 +202,7 @@ def as_signs(node: tree.Marked, coverage: Coverage) -> tuple[tree.Text, ...] | N
     return (tree.Text(replaced, node.children[0].place),) if isinstance(node.children[0], tree.Text) else None
 
 
-def long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] | None:
+def keep_long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] | None:
     """Keep a short form that has a long form of its own as it is: the list of abbreviations adds nothing to it."""
     if node.role is not tree.TextRole.SHORT_FORM or not node.title:
         return None
@@ -221,9 +222,9 @@ def publish(
     environment, series = context.environment, view.series
     briefing = view.briefing
     filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(context))
-    texts = parts.taken_apart(filled.parts)
+    texts = parts.split_texts(filled.parts)
     references = shown_entries(reference_list(formatted, environment.bibliography), context)
-    words = words_of(texts[parts.BODY].blocks)
+    words = count_prose_words(texts[parts.BODY].blocks)
     last = review_by(briefing.fields, environment.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
     described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
@@ -241,15 +242,15 @@ def publish(
         recommendation=texts.get(parts.RECOMMENDATION, tree.Body()),
         method_note=texts.get(parts.METHOD_NOTE, tree.Body()),
         evidence=evidence_of(briefing, {entry.key: entry.short for entry in references}),
-        practice=examples(briefing, caveats, environment.organisations),
+        practice=practice_examples(briefing, caveats, environment.organisations),
         references=references,
         dates=stamp_dates(briefing.fields, phrases),
         review_by=dated(phrases.say("next-review"), last, phrases) if last and not is_retired(briefing) else None,
         words=words,
-        read_minutes=minutes(words, environment.imprint.fields.words_per_minute),
-        subjects=subjects_of(briefing.fields.tags, environment.tags),
+        read_minutes=reading_minutes(words, environment.imprint.fields.words_per_minute),
+        subjects=subjects_from_tags(briefing.fields.tags, environment.tags),
         credits=credits_of(environment, briefing),
-        audience=tuple(subject.label for subject in subjects_of(briefing.fields.audience, environment.tags)),
+        audience=tuple(subject.label for subject in subjects_from_tags(briefing.fields.audience, environment.tags)),
         descriptions=tuple(described.items()),
         abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
         glossary=sorted_terms({name: known[name] for name in briefing.fields.glossary if name in known}),
@@ -282,7 +283,7 @@ def _identity(view: BriefingView, context: RenderContext, faulty: bool) -> Ident
     )
 
 
-def _legible(context: RenderContext) -> Legible:
+def _legible(context: RenderContext) -> ShowMissing:
     """Show letters that the fonts lack by their numbers."""
     return lambda text: mark_missing(text, context.coverage)
 
@@ -334,7 +335,7 @@ def publish_series(
     environment = context.environment
     imprint, language = environment.imprint, environment.imprint.fields.language
     filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(context))
-    texts = parts.taken_apart(filled.parts)
+    texts = parts.split_texts(filled.parts)
     fields = series.fields
     notice = imprint.fields.notice
     faulty = series.id in context.faulty or filled.has_placeholder
@@ -374,20 +375,20 @@ def count_words(text: str) -> int:
     return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
-def words_of(blocks: tuple[Any, ...]) -> int:
+def count_prose_words(blocks: tuple[Any, ...]) -> int:
     """Count the words of prose, headings and lists, not of tables, captions, figures or code. A formula is one word."""
     total = 0
     for node in blocks:
         if isinstance(node, tuple):
-            total += words_of(node)
+            total += count_prose_words(node)
         elif isinstance(node, tree.Paragraph | tree.Heading):
             total += _words_in_line(node.children)
         elif isinstance(node, tree.Formula):
             total += 1
         elif hasattr(node, "term"):
-            total += _words_in_line(node.term) + words_of(node.meanings)
+            total += _words_in_line(node.term) + count_prose_words(node.meanings)
         elif not isinstance(node, _UNREAD):
-            total += sum(words_of(getattr(node, name)) for name in branches(type(node)))
+            total += sum(count_prose_words(getattr(node, name)) for name in branches(type(node)))
     return total
 
 
@@ -396,6 +397,6 @@ def _words_in_line(children: tuple[Any, ...]) -> int:
     return count_words(plain_text(children)) - in_formulas
 
 
-def minutes(words: int, rate: int) -> int:
+def reading_minutes(words: int, rate: int) -> int:
     """Minutes of reading at so many words a minute, rounded up, at least one."""
     return max(1, ceil(words / rate))

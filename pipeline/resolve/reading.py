@@ -37,7 +37,7 @@ from pipeline.model.source.record import KeyPath
 from pipeline.model.source.versions import RECORD, folder_of, version_ref
 from pipeline.resolve.environment import Environment, environment_of
 
-Node = TypeVar("Node")
+NodeType = TypeVar("NodeType")
 
 MADE_ANCHORS = frozenset({"references"})
 """Anchors that composing adds and an author may link to: the list of references, if there is one."""
@@ -55,7 +55,7 @@ class NodeIndex:
     kinds: Mapping[type, tuple[Any, ...]] = field(default_factory=dict)
     anchors: frozenset[str] = MADE_ANCHORS
 
-    def every(self, kind: type[Node]) -> tuple[Node, ...]:
+    def every(self, kind: type[NodeType]) -> tuple[NodeType, ...]:
         """The nodes of a kind, in reading order."""
         return self.kinds.get(kind, ())
 

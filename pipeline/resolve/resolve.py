@@ -17,16 +17,16 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.library_file import Series
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import PhraseTable
-from pipeline.resolve.characters import shown_library
+from pipeline.resolve.characters import show_missing_in_library
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.resolve.citations.fill import engine_remarks
 from pipeline.resolve.citations.pooled import numbered_remarks, pooled_members
 from pipeline.resolve.citations.style import StyleFault, broken_style, style_fault
-from pipeline.resolve.environment import Chosen, Environment, choose, left_of
-from pipeline.resolve.markings import marking_of, may_be_made, too_high
+from pipeline.resolve.environment import Chosen, Environment, choose, leave_out_finished
+from pipeline.resolve.markings import is_above_official, marking_of, may_be_made
 from pipeline.resolve.packs import (
     bind_publication,
-    is_exposed,
+    has_forbidden_marking,
     may_be_bound,
     merged_documents,
     merged_references,
@@ -42,9 +42,9 @@ from pipeline.resolve.publications import (
     publish_series,
 )
 from pipeline.resolve.reading import BriefingView, Examined, PackView, read_library, read_pack
-from pipeline.resolve.rules import RuleContext, examine_library, examine_packs, examined
-from pipeline.resolve.versions import anchors_of, pinned_readings
-from pipeline.resolve.wording import Digests, coded_pack, coded_text, text_digests, with_code
+from pipeline.resolve.rules import RuleContext, check_briefing, check_library, check_packs
+from pipeline.resolve.versions import link_targets_of, pinned_readings
+from pipeline.resolve.wording import Digests, pack_page_code, page_code_of, set_page_code, text_digests
 
 T = TypeVar("T")
 
@@ -139,9 +139,9 @@ def examine_all(
         environment, views = read_library(library, produced, anchors)
         context = RuleContext(environment, views, library.loose, produced, coverage, styles)
         return RuleRemarks(
-            {name: known[name] if name in known else examined(views[name], coverage) for name in chosen.needed},
-            examine_packs(context, chosen.packs),
-            examine_library(context, chosen),
+            {name: known[name] if name in known else check_briefing(views[name], coverage) for name in chosen.needed},
+            check_packs(context, chosen.packs),
+            check_library(context, chosen),
         )
 
     result, faults = isolated(library, check)
@@ -168,7 +168,7 @@ class ResolveMemory:
     """Digests of texts, by id."""
 
 
-NOTHING_KNOWN = ResolveMemory()
+EMPTY_MEMORY = ResolveMemory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ def resolve(
     styles: Mapping[str, str],
     coverage: frozenset[int],
     words: PhraseTable,
-    known: ResolveMemory = NOTHING_KNOWN,
+    known: ResolveMemory = EMPTY_MEMORY,
 ) -> ResolveResult:
     """Return the publications that an order asks for, and all remarks on their sources.
 
@@ -234,18 +234,18 @@ def resolve(
 
     def resolve_all(library: Library) -> ResolveResult:
         everything = choose(library, order.names)
-        chosen = left_of(library, everything, known.things.keys())
+        chosen = leave_out_finished(library, everything, known.things.keys())
         anchors = {name: text.anchors for name, text in known.texts.items() if name not in chosen.needed}
         environment, views = read_library(library, order.produced, anchors)
         rule_context = RuleContext(environment, views, library.loose, order.produced, coverage, styles)
         checked = RuleRemarks(
-            {name: known.texts.get(name) or examined(views[name], coverage) for name in everything.needed},
-            {**known.packs, **examine_packs(rule_context, chosen.packs)},
-            examine_library(rule_context, everything),
+            {name: known.texts.get(name) or check_briefing(views[name], coverage) for name in everything.needed},
+            {**known.packs, **check_packs(rule_context, chosen.packs)},
+            check_library(rule_context, everything),
         )
-        faulty = faulty_names(library, checked.remarks)
+        faulty = ids_with_errors(library, checked.remarks)
         digests = text_digests(environment, map(views.__getitem__, chosen.needed), known.wordings)
-        legible = shown_library(library, coverage)
+        legible = show_missing_in_library(library, coverage)
         if legible is not library:
             environment, views = read_library(legible, order.produced, anchors)
         style = styles.get(environment.imprint.fields.style) or styles.get(HOUSE_STYLE, "")
@@ -291,8 +291,8 @@ def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
             if not view.kept:
                 remarks[f"briefings/{view.key}"] = ordered(engine_remarks(view, citations))
             publication = publish(view, draft, citations, _context_of(view, run.context))
-            code = coded_text(environment, run.digests.get(view.key, ""))
-            briefings[view.key] = with_code(publication, code)
+            code = page_code_of(environment, run.digests.get(view.key, ""))
+            briefings[view.key] = set_page_code(publication, code)
     series = {}
     for name, draft in series_drafts.items():
         with blamed_on(environment.series[name].path):
@@ -312,7 +312,7 @@ def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
 
 def _context_of(view: BriefingView, context: RenderContext) -> RenderContext:
     """Return the context of one text: a kept version has an environment and link targets of its own."""
-    return replace(context, environment=view.environment, anchors=anchors_of(view)) if view.kept else context
+    return replace(context, environment=view.environment, anchors=link_targets_of(view)) if view.kept else context
 
 
 def _bindable_packs(run: _Run) -> Iterator[PackView]:
@@ -346,25 +346,25 @@ def _bind_pack(
 ) -> PackPublication:
     with blamed_on(pack_view.pack.path):
         pooled = pooled_members(pack_view, texts, run.context)
-        pooled = {key: with_code(text, briefings[key].identity.coded) for key, text in pooled.items()}
+        pooled = {key: set_page_code(text, briefings[key].identity.coded) for key, text in pooled.items()}
         members = tuple(pooled.get(view.key) or briefings[view.key] for view in pack_view.present)
         references = merged_references(pack_view, texts, run.context)
         sections = tuple(series[each.id] for each in series_in(pack_view) if each.id in series)
         publication = bind_publication(pack_view, members, references, run.context, sections)
-        return with_code(publication, coded_pack(pack_view, run.digests))
+        return set_page_code(publication, pack_page_code(pack_view, run.digests))
 
 
 def _forbidden(run: _Run) -> Iterator[str]:
     """Owners that are marked too high, and packs with such a part or with a sensitive part and no recipients."""
     environment, chosen = run.environment, run.chosen
     for name in chosen.briefings:
-        if too_high(marking_of(environment, environment.briefings[name])):
+        if is_above_official(marking_of(environment, environment.briefings[name])):
             yield f"briefings/{name}"
     for name in chosen.series:
-        if (marking := environment.series[name].fields.marking) and too_high(marking):
+        if (marking := environment.series[name].fields.marking) and is_above_official(marking):
             yield f"series/{name}"
     for name in chosen.packs:
-        if is_exposed(read_pack(environment, environment.packs[name], run.views, run.order.produced)):
+        if has_forbidden_marking(read_pack(environment, environment.packs[name], run.views, run.order.produced)):
             yield f"packs/{name}"
 
 
@@ -400,7 +400,7 @@ def _format(
         return run.cite(tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents)), remarks
 
 
-def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[str]:
+def ids_with_errors(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[str]:
     """Return the ids of briefings, packs and series with an error in their own file or in one they inherit from."""
     remarks = tuple(remarks)
     paths = {remark.place.path for remark in errors(remarks)}

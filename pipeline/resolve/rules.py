@@ -26,7 +26,7 @@ from pipeline.resolve.reading import (
 PASSAGE_RULES: tuple[Callable[[NodeIndex], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
     links.links_in_the_text_lead_somewhere,
-    house_style.texts_are_ones_own,
+    house_style.texts_have_no_placeholder_words,
 )
 """Rules on any text that need nothing but the text."""
 
@@ -68,7 +68,7 @@ BRIEFING_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
     house_style.records_have_their_figures,
     house_style.briefings_have_a_text,
     house_style.columns_have_heads,
-    versions.published_words_are_kept,
+    versions.published_texts_are_unchanged,
 )
 """Rules on briefings and on pages of the handbook."""
 
@@ -76,7 +76,7 @@ HOUSE_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
     names.abbreviations_are_used,
     works.works_are_not_cited_by_hand,
     works.typed_works_are_in_the_library,
-    house_style.references_are_made,
+    house_style.references_are_not_typed,
     house_style.texts_are_finished,
     house_style.typed_numbers_are_there,
     house_style.captions_are_no_paragraphs,
@@ -94,15 +94,15 @@ PACK_RULES: tuple[Callable[[PackView], Iterator[Diagnostic]], ...] = (
     packs.packs_are_not_empty,
     packs.members_exist,
     packs.members_can_be_built,
-    packs.pinned_members_are_still_looked_after,
+    packs.pinned_members_have_a_present_briefing,
     packs.pins_are_not_behind_a_correction,
-    packs.members_stand_once,
+    packs.members_are_listed_once,
     packs.pinned_versions_are_kept,
     wording.pinned_texts_read_as_published,
     packs.members_are_in_force,
     packs.packs_are_marked_as_high_as_their_parts,
     packs.public_packs_are_not_sensitive,
-    packs.changes_can_be_told,
+    packs.changes_have_an_earlier_version,
     pooled.one_list_has_a_place,
     packs.abbreviations_agree,
     works.works_of_pinned_versions_hold,
@@ -112,7 +112,7 @@ LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     evidence.areas_are_four_to_six,
     evidence.areas_stand_once,
-    house_style.fields_are_ones_own,
+    house_style.fields_have_no_placeholder_words,
     versions.kept_versions_have_their_briefing,
 )
 
@@ -132,7 +132,7 @@ class RuleContext:
     """Citation styles by name; None if the style is not checked."""
 
 
-def examined(view: BriefingView, coverage: frozenset[int]) -> Examined:
+def check_briefing(view: BriefingView, coverage: frozenset[int]) -> Examined:
     """Check a briefing. Of other briefings its remarks depend on fields and anchors only."""
     with blamed_on(view.path):
         remarks = (*_check_briefing(view, coverage), *characters.references_have_their_letters(view, coverage))
@@ -140,7 +140,7 @@ def examined(view: BriefingView, coverage: frozenset[int]) -> Examined:
         return Examined(view.passage.anchors, ordered(with_house_rules(remarks, settings)))
 
 
-def examine_packs(context: RuleContext, names: Iterable[str]) -> dict[str, Remarks]:
+def check_packs(context: RuleContext, names: Iterable[str]) -> dict[str, Remarks]:
     """Check packs; returns the remarks by id."""
     environment = context.environment
     views = {**context.views, **versions.pinned_readings(environment, names, context.produced)}
@@ -155,7 +155,7 @@ def examine_packs(context: RuleContext, names: Iterable[str]) -> dict[str, Remar
     return remarks
 
 
-def examine_library(context: RuleContext, chosen: Chosen) -> Remarks:
+def check_library(context: RuleContext, chosen: Chosen) -> Remarks:
     """Check what all texts share, the series, and texts without front matter. No other text is read for it."""
     diagnostics = Diagnostics()
     environment, coverage = context.environment, context.coverage
@@ -167,7 +167,7 @@ def examine_library(context: RuleContext, chosen: Chosen) -> Remarks:
         lambda: house_style.the_printer_is_known(imprint, packs),
         lambda: style_can_be_used(imprint, context.styles),
         lambda: house_style.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)),
-        lambda: versions.what_texts_share_is_kept(context.views[name] for name in chosen.needed),
+        lambda: versions.inherited_values_are_unchanged(context.views[name] for name in chosen.needed),
     )
     for check in checks:
         with faults_reported(diagnostics, Location(imprint.path), "checked the whole library"):

@@ -28,13 +28,13 @@ from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.evidence import caveat_of, force_name
 from pipeline.resolve.links import Anchors, split_target
 from pipeline.resolve.markings import highest, marking_of
-from pipeline.resolve.names import subjects_of
-from pipeline.resolve.parts import method_note
+from pipeline.resolve.names import subjects_from_tags
+from pipeline.resolve.parts import method_note_of
 from pipeline.resolve.publications import related_titles
 from pipeline.resolve.reading import BriefingView, bodies, by_kind, pictures_in, read_briefing
 from pipeline.resolve.status import is_retired, newer_briefing
 
-SHOWN = 8
+WORDS_SHOWN = 8
 """Number of words by which a message names a paragraph."""
 
 Assets = Mapping[str, Asset]
@@ -172,9 +172,9 @@ def _first_words(block: Any, other: Any = None) -> str:
     words, old = _text_of(block).split(), _text_of(other).split() if other is not None else []
     pairs = enumerate(zip(words, old, strict=False))
     same = next((n for n, (word, old_word) in pairs if word != old_word), min(len(words), len(old)))
-    first = max(same - SHOWN // 2, 0) if old else 0
-    shown = " ".join(words[first : first + SHOWN])
-    return f"'{'… ' if first else ''}{shown}{' …' if len(words) > first + SHOWN else ''}'"
+    first = max(same - WORDS_SHOWN // 2, 0) if old else 0
+    shown = " ".join(words[first : first + WORDS_SHOWN])
+    return f"'{'… ' if first else ''}{shown}{' …' if len(words) > first + WORDS_SHOWN else ''}'"
 
 
 def _text_of(block: Any) -> str:
@@ -286,7 +286,7 @@ def _list_differences(environment: Environment, briefing: Briefing, then: Enviro
 def _printed_entry(environment: Environment, file: str, id_: str) -> Any:
     """What a text prints of an entry in one of the small lists."""
     if file == "tags":
-        return subjects_of((id_,), environment.tags)
+        return subjects_from_tags((id_,), environment.tags)
     if file == "organisations":
         return force_name(id_, environment.organisations)
     return environment.glossary.get(id_)
@@ -299,7 +299,7 @@ def _note_differences(
     series = environment.series_of(briefing.id)
     before = (kept.briefing, then.series_of(briefing.id), then.imprint)
     after = (briefing, series, environment.imprint)
-    pairs = [("method_note", method_note(*before), method_note(*after))]
+    pairs = [("method_note", method_note_of(*before), method_note_of(*after))]
     for record in briefing.fields.practice:
         pairs.append(("practice_caveat", caveat_of(record, *before), caveat_of(record, *after)))
     for name, (old, _), (new, path) in pairs:
@@ -316,7 +316,7 @@ def _note_differences(
 # Kept versions as texts of today's run. Words, figures, caveats, references, terms and names are those that were kept.
 # Looks, address and what happened since (reviews, withdrawal, marking) are those of the present library.
 
-NAMED = 4
+MOST_VERSIONS_NAMED = 4
 """Number of versions that one remark names."""
 
 _STATES = ("status", "superseded_by", "withdrawn_reason")
@@ -357,7 +357,7 @@ def marking_now(environment: Environment, kept: PublishedVersion) -> Marking:
     return highest((then, now), now) if then else now
 
 
-def anchors_of(view: BriefingView) -> Anchors:
+def link_targets_of(view: BriefingView) -> Anchors:
     """Link targets of a kept version: all texts that it and its notes link to, with any anchor."""
     return {name: None for name, _ in _linked_texts(view)}
 
@@ -416,14 +416,14 @@ def _with_present_status(fields: BriefingFields, present: BriefingHead) -> Brief
 # Rules
 
 
-def published_words_are_kept(view: BriefingView) -> Iterator[Diagnostic]:
+def published_texts_are_unchanged(view: BriefingView) -> Iterator[Diagnostic]:
     """A text under a published number has not changed since it was published."""
     if kept := _published_as(view):
         for change in own_differences(view.briefing, view.environment.assets, kept):
             yield message("kept-differs", change.place, version=kept.version, what=change.what, folder=kept.folder)
 
 
-def what_texts_share_is_kept(views: Iterable[BriefingView]) -> Iterator[Diagnostic]:
+def inherited_values_are_unchanged(views: Iterable[BriefingView]) -> Iterator[Diagnostic]:
     """Caveats, works and terms of published texts have not changed. Reported once for all texts that use them."""
     users: dict[Difference, list[str]] = {}
     for view in views:
@@ -432,8 +432,8 @@ def what_texts_share_is_kept(views: Iterable[BriefingView]) -> Iterator[Diagnost
                 users.setdefault(change, []).append(f"'{kept.id}' {kept.version}")
     for change, versions in users.items():
         names = list(dict.fromkeys(versions))
-        if len(names) > NAMED:
-            names = [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
+        if len(names) > MOST_VERSIONS_NAMED:
+            names = [*names[: MOST_VERSIONS_NAMED - 1], f"{len(names) - MOST_VERSIONS_NAMED + 1} more"]
         yield message("kept-inherited-differs", change.place, what=change.what, names=enumerated(names))
 
 

@@ -23,14 +23,14 @@ from pipeline.model.words import ENGLISH, Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.evidence import force_name
-from pipeline.resolve.names import subjects_of
+from pipeline.resolve.names import subjects_from_tags
 from pipeline.resolve.packs import path_of
 from pipeline.resolve.parts import TextPart
 from pipeline.resolve.publications import PublicationDraft, RenderContext, credits_of, draft_briefing, related_titles
 from pipeline.resolve.reading import BriefingView, PackView
-from pipeline.resolve.versions import anchors_of
+from pipeline.resolve.versions import link_targets_of
 
-FORM = "edition-words/1"
+EDITION_FORM = "edition-words/1"
 
 BoundText = tuple[str, str, str]
 """A briefing of an edition: its id, its version and the digest of its wording."""
@@ -46,7 +46,7 @@ def words_digest(pack: str, edition: str, texts: Iterable[BoundText], inserts: I
     """
     parts: list[list[str]] = [["edition", pack, edition], *map(list, texts)]
     parts += [["insert", *insert] for insert in inserts]
-    return f"{FORM}:{sha256(json.dumps(parts, ensure_ascii=False, separators=(',', ':')).encode())}"
+    return f"{EDITION_FORM}:{sha256(json.dumps(parts, ensure_ascii=False, separators=(',', ':')).encode())}"
 
 
 # The wording of a briefing, `words/1`, is everything that its readers read, as JSON; source/handbook/wording.md
@@ -210,7 +210,7 @@ _COMPARED = PhraseTable(
 
 def drafted(view: BriefingView) -> PublicationDraft:
     """Draft a text without the citation engine, for its wording."""
-    return draft_briefing(view, RenderContext(view.environment, "", frozenset(), anchors_of(view), _COMPARED))
+    return draft_briefing(view, RenderContext(view.environment, "", frozenset(), link_targets_of(view), _COMPARED))
 
 
 def words_of(view: BriefingView) -> bytes:
@@ -258,7 +258,7 @@ def _inherited_wordings(view: BriefingView) -> Iterator[Wording]:
     yield from _record("copyright", inherit.copyright_of(briefing, imprint))
     yield ["words-per-minute", imprint.fields.words_per_minute]
     yield from (["author", credit.name] for credit in credits_of(environment, briefing) if credit.role == "author")
-    for subject in subjects_of((*fields.tags, *fields.audience), environment.tags):
+    for subject in subjects_from_tags((*fields.tags, *fields.audience), environment.tags):
         yield ["subject", *filter(None, (subject.label, subject.scheme, subject.code))]
     yield from (["organisation", force_name(record.force, environment.organisations)] for record in fields.practice)
     for name in fields.glossary:
@@ -293,7 +293,7 @@ def _json(value: Any) -> str:
 PageCode = tuple[str, str]
 """A code as printed, and the address of its status page, or ''."""
 
-UNCODED: PageCode = ("", "")
+NO_PAGE_CODE: PageCode = ("", "")
 
 CodedThing = TypeVar("CodedThing", Publication, PackPublication)
 
@@ -323,10 +323,10 @@ def text_digests(
     return digests
 
 
-def coded_text(environment: Environment, digest: str) -> PageCode:
+def page_code_of(environment: Environment, digest: str) -> PageCode:
     """The code of a digest, unlike all codes on record, and its status page."""
     if not digest:
-        return UNCODED
+        return NO_PAGE_CODE
     code, base = code_among(digest, environment.codes), environment.imprint.fields.status_pages
     return str(code), status_page(base, code)
 
@@ -336,12 +336,12 @@ def status_page(base: str | None, code: PrintedCode) -> str:
     return f"{base.rstrip('/')}/{code.text.casefold()}" if base else ""
 
 
-def coded_pack(pack_view: PackView, digests: Digests) -> PageCode:
+def pack_page_code(pack_view: PackView, digests: Digests) -> PageCode:
     """The code of the edition that a pack names, and its status page; none if it names no edition."""
-    return coded_text(pack_view.environment, pack_digest(pack_view, digests) if digests else "")
+    return page_code_of(pack_view.environment, pack_digest(pack_view, digests) if digests else "")
 
 
-def with_code(thing: CodedThing, page_code: PageCode) -> CodedThing:
+def set_page_code(thing: CodedThing, page_code: PageCode) -> CodedThing:
     """Set the code that the pages of a text or pack have."""
     code, page = page_code
     return replace(thing, identity=replace(thing.identity, code=code, status_page=page))

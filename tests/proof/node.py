@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.core.cache import Cache
 from pipeline.core.digests import digest, sha256
-from pipeline.proof.validators import QUICK
+from pipeline.proof.validators import QUICK_START
 from tests.support.project import ROOT, WHOLE
 from tests.support.proof.reference_validators import MEMORY
 
@@ -66,7 +66,7 @@ def nu(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     java = shutil.which("java")
     if not java or not NU.is_file():
         pytest.skip("Nu is not on this machine: `make proof` brings it by npm, and it needs Java")
-    command = (java, *QUICK, "-Xss16m", "-jar", str(NU), "--format", "json", "--stdout", "--exit-zero-always")
+    command = (java, *QUICK_START, "-Xss16m", "-jar", str(NU), "--format", "json", "--stdout", "--exit-zero-always")
 
     def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
         done = subprocess.run([*command, *map(str, files)], capture_output=True, check=True)

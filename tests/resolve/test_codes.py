@@ -8,7 +8,7 @@ import pytest
 from pipeline.core.printed_code import code_of, read_code, symbols_of
 from pipeline.model.formats import Order
 from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.resolve import NOTHING_KNOWN, ResolveMemory, ResolveResult, resolve
+from pipeline.resolve.resolve import EMPTY_MEMORY, ResolveMemory, ResolveResult, resolve
 from pipeline.resolve.wording import wording_digest, words_digest, words_of
 from pipeline.services.editions.approvals import words_code
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
@@ -21,7 +21,7 @@ PACK = {"packs/nights.yaml": "title: Nights\nedition: Autumn 2024\nbriefings: [p
 DRAFT = {"briefings/patrol/briefing.md": FILES["briefings/patrol/briefing.md"].replace("published", "draft")}
 
 
-def made(files: Mapping[str, str], known: ResolveMemory = NOTHING_KNOWN) -> ResolveResult:
+def made(files: Mapping[str, str], known: ResolveMemory = EMPTY_MEMORY) -> ResolveResult:
     """The resolution of a library of these files."""
     return resolve(loaded({**FILES, **files}), Order((), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK, known)
 

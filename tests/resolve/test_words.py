@@ -2,18 +2,18 @@
 
 import pytest
 
-from pipeline.resolve.publications import minutes, words_of
+from pipeline.resolve.publications import count_prose_words, reading_minutes
 from tests.support.resolve.library_parts import briefing, publication, words, work
 
 
 @pytest.mark.parametrize(("words", "expected"), [(0, 1), (200, 1), (201, 2), (205, 2), (493, 3)])
 def test_minutes_are_rounded_up(words: int, expected: int) -> None:
-    assert minutes(words, 200) == expected
+    assert reading_minutes(words, 200) == expected
 
 
 def test_what_counts_is_prose_headings_and_lists() -> None:
     text = "## Two words\n\nThree more words:\n\n- a b\n- c d\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n: Not counted\n"
-    assert words_of(words(text, "x.md").blocks) == 9
+    assert count_prose_words(words(text, "x.md").blocks) == 9
 
 
 def test_citations_count_and_inserted_caveats_do_not() -> None:

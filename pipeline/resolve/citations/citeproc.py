@@ -37,7 +37,7 @@ ENTRY = "#ref-"
 
 def read_inlines(tree: Tree, keys: Callable[[str], str]) -> tuple[Inline, ...]:
     """Convert pandoc's inlines to ours; `keys` returns the key of a work by the engine's name for it."""
-    return joined(part for node in tree for part in _read(node, keys))
+    return join_texts(part for node in tree for part in _read(node, keys))
 
 
 def _read(node: dict[str, Any], keys: Callable[[str], str]) -> Iterator[Inline]:
@@ -67,9 +67,9 @@ def _read(node: dict[str, Any], keys: Callable[[str], str]) -> Iterator[Inline]:
             target = content[2][0]
             children = read_inlines(content[1], keys)
             if target.startswith(ENTRY):
-                yield CitationLink(keys(target.removeprefix(ENTRY)), 0, unlinked(children))
+                yield CitationLink(keys(target.removeprefix(ENTRY)), 0, replace_links_by_words(children))
             elif target.startswith(("http://", "https://", "mailto:")):
-                yield Link(target, unlinked(children))
+                yield Link(target, replace_links_by_words(children))
             else:
                 yield from children
         case "Span" | "Cite":
@@ -98,10 +98,10 @@ def read_blocks(tree: Tree, keys: Callable[[str], str]) -> tuple[Inline, ...]:
         content = block["c"][1] if block["t"] == "Div" else block["c"]
         inner = read_blocks(content, keys) if block["t"] == "Div" else read_inlines(content, keys)
         parts += [Text(" "), *inner] if parts else inner
-    return joined(parts)
+    return join_texts(parts)
 
 
-def joined(parts: Iterable[Inline]) -> tuple[Inline, ...]:
+def join_texts(parts: Iterable[Inline]) -> tuple[Inline, ...]:
     """Join adjacent texts and drop empty ones."""
     nodes: list[Inline] = []
     for part in parts:
@@ -113,24 +113,24 @@ def joined(parts: Iterable[Inline]) -> tuple[Inline, ...]:
     return tuple(nodes)
 
 
-def unlinked(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
+def replace_links_by_words(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
     """Replace every link by its words: a link may not contain a link."""
     nodes: list[Inline] = []
     for part in parts:
         match part:
             case Link(children=children) | CitationLink(children=children):
-                nodes += unlinked(children)
+                nodes += replace_links_by_words(children)
             case Emphasis(children=children) | Strong(children=children) | Span(children=children):
-                nodes.append(replace(part, children=unlinked(children)))
+                nodes.append(replace(part, children=replace_links_by_words(children)))
             case _:
                 nodes.append(part)
-    return joined(nodes)
+    return join_texts(nodes)
 
 
 def _without_stop(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
     match parts:
         case (*rest, Text(text=text)) if text.endswith("."):
-            return joined((*rest, Text(text[:-1])))
+            return join_texts((*rest, Text(text[:-1])))
         case _:
             return parts
 
@@ -156,7 +156,7 @@ def settle_links(citations: tuple[Citation, ...], parts: _Parts, shorts: Mapping
 
 def narrative_link(citation: Citation, parts: _Parts, shorts: Mapping[str, str]) -> CitationLink:
     """Make one link of a work cited in running text: 'Eggins and others (2020)'."""
-    whole = _trimmed(unlinked(parts))
+    whole = _trimmed(replace_links_by_words(parts))
     return CitationLink(citation.key, 0, whole if plain_text(whole).strip() else (Text(shorts[citation.key]),))
 
 
@@ -168,13 +168,13 @@ def join_narrative(first: CitationLink, rest: _Parts, delimiter: str) -> _Parts:
     match first.children, rest:
         case (*before, Text(text=text)), (Text(text=opening), *others) if opening.startswith(("(", "[")):
             year = re.fullmatch(r"(.*?)(\s*[(\[][^()\[\]]*)[)\]]", text, re.DOTALL)
-            name = joined((*before, Text(year[1]))) if year else ()
+            name = join_texts((*before, Text(year[1]))) if year else ()
             if year and plain_text(name).strip() and year[2].lstrip()[0] == opening[0]:
                 link = CitationLink(first.key, 0, name)
-                return (link, *joined((Text(year[2] + delimiter + opening[1:]), *others)))
+                return (link, *join_texts((Text(year[2] + delimiter + opening[1:]), *others)))
         case _:
             pass
-    return (first, *joined((Text(" "), *rest)))
+    return (first, *join_texts((Text(" "), *rest)))
 
 
 def _without_extra_links(parts: _Parts, wanted: Counter[str]) -> _Parts:
@@ -194,7 +194,7 @@ def _without_extra_links(parts: _Parts, wanted: Counter[str]) -> _Parts:
                 nodes.append(replace(part, children=_without_extra_links(children, wanted)))
             case _:
                 nodes.append(part)
-    return joined(nodes)
+    return join_texts(nodes)
 
 
 def _trimmed(parts: _Parts) -> _Parts:
@@ -205,7 +205,7 @@ def _trimmed(parts: _Parts) -> _Parts:
             text = part.text if position else part.text.lstrip()
             part = Text(re.sub(r"\s*\(\)$", "", text))
         nodes.append(part)
-    return joined(nodes)
+    return join_texts(nodes)
 
 
 def _added(parts: _Parts, link: CitationLink) -> _Parts:
@@ -213,9 +213,9 @@ def _added(parts: _Parts, link: CitationLink) -> _Parts:
         case ():
             return (Text("("), link, Text(")"))
         case (*before, Text(text=text)) if text.endswith((")", "]")):
-            return joined((*before, Text(text[:-1] + "; "), link, Text(text[-1])))
+            return join_texts((*before, Text(text[:-1] + "; "), link, Text(text[-1])))
         case _:
-            return joined((*parts, Text(" ("), link, Text(")")))
+            return join_texts((*parts, Text(" ("), link, Text(")")))
 
 
 # Documents
@@ -237,7 +237,7 @@ class CitedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class StoppedEngine:
     """Why the engine was stopped: a sentence, and the resource that it used too much of."""
 
     sentence: str
@@ -255,7 +255,7 @@ class FormattedDocument:
     """Key and 'Eggins and others, 2020', in order of the key."""
     warnings: tuple[str, ...] = ()
     """Warnings of the citation engine, in its own words."""
-    broken: Broken | None = None
+    broken: StoppedEngine | None = None
     """Set if the engine was stopped: then keys are in place of works."""
 
 
@@ -327,7 +327,7 @@ def _unformatted(document: CitedDocument, broken: PandocLimit) -> FormattedDocum
         tuple((key, (Text(key),)) for key in keys),
         tuple((k, k) for k in keys),
         (),
-        Broken(str(broken), broken.resource),
+        StoppedEngine(str(broken), broken.resource),
     )
 
 
@@ -456,7 +456,7 @@ def _linked(
 
 def _entries(blocks: Iterator[dict[str, Any]], works: _Works) -> _Entries:
     return tuple(
-        (works.key(entry["c"][0][0].removeprefix("ref-")), linked(read_blocks(entry["c"][1], works.key)))
+        (works.key(entry["c"][0][0].removeprefix("ref-")), link_addresses(read_blocks(entry["c"][1], works.key)))
         for block in blocks
         if block["t"] == "Div" and block["c"][0][0] == "refs"
         for entry in block["c"][1]
@@ -485,7 +485,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"‘’“”\[\]]+")
 _ENDS = ".,;:!?'"
 
 
-def linked(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
+def link_addresses(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
     """Make a link of every address in the text that has none."""
     return tuple(node for part in parts for node in _linked_part(part))
 
@@ -503,7 +503,7 @@ def _linked_part(part: Inline) -> Iterator[Inline]:
             if start < len(text):
                 yield Text(text[start:])
         case Emphasis(children=children) | Strong(children=children) | Span(children=children):
-            yield replace(part, children=linked(children))
+            yield replace(part, children=link_addresses(children))
         case _:
             yield part
 

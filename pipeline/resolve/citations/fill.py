@@ -17,14 +17,14 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.record import KeyPath
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.links import referable_ids, refers
+from pipeline.resolve.links import is_reference, referable_ids
 from pipeline.resolve.reading import BriefingView, NodeIndex
 
 _WHERE = "Entries live in source/references/."
 _KEYS = "'briefings cites' lists their keys."
 
 
-def sources(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
+def sources_of(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
     """Keys of the works behind evidence and practice examples, each with its path in the front matter."""
     evidence = briefing.fields.evidence
     if evidence.base:
@@ -39,12 +39,12 @@ def sources(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
             yield key, ("practice", number, "sources", index)
 
 
-def listed(briefing: Briefing) -> tuple[str, ...]:
+def listed_works(briefing: Briefing) -> tuple[str, ...]:
     """Keys of the works that are listed even if the text does not cite them."""
-    return tuple(dict.fromkeys([*(key for key, _ in sources(briefing)), *briefing.fields.references]))
+    return tuple(dict.fromkeys([*(key for key, _ in sources_of(briefing)), *briefing.fields.references]))
 
 
-def works_are_unread(environment: Environment) -> bool:
+def bibliography_is_unread(environment: Environment) -> bool:
     """True if a bibliography could not be read, which is reported: a work may be unknown only because of that."""
     return any(path.startswith("source/references/") for path in environment.unread)
 
@@ -54,7 +54,7 @@ def works_are_unread(environment: Environment) -> bool:
 
 def cited_works_are_known(environment: Environment, nodes: NodeIndex) -> Iterator[Diagnostic]:
     """Every citation has an entry in the bibliography, or is a reference to an id of the text."""
-    if works_are_unread(environment):
+    if bibliography_is_unread(environment):
         return
     works = environment.bibliography
     kinds = (tree.Heading, tree.Figure, tree.Table, tree.Equation)
@@ -62,7 +62,7 @@ def cited_works_are_known(environment: Environment, nodes: NodeIndex) -> Iterato
     for group in nodes.every(tree.CitationGroup):
         for citation in group.citations:
             key = citation.key
-            if key not in works and not refers(citation, ids, works):
+            if key not in works and not is_reference(citation, ids, works):
                 yield _unknown_key(citation, group.narrative, works, ids)
 
 
@@ -87,8 +87,8 @@ def _nearest_work(key: str, works: Iterable[str]) -> str:
 def sources_are_known(view: BriefingView) -> Iterator[Diagnostic]:
     """Every source of a finding or a practice example has an entry in the bibliography."""
     known = view.environment.bibliography
-    unread = works_are_unread(view.environment)
-    for key, path in sources(view.briefing):
+    unread = bibliography_is_unread(view.environment)
+    for key, path in sources_of(view.briefing):
         if key not in known and not unread:
             hint = _nearest_work(key, known)
             yield message("cite-unknown-key", view.briefing.marks.at(*path), hint=hint, key=key)
@@ -98,11 +98,11 @@ def listed_works_are_cited(view: BriefingView) -> Iterator[Diagnostic]:
     """A work under 'references' has an entry in the bibliography, and the text uses it."""
     known = view.environment.bibliography
     used = {citation.key for citation in view.passage.every(tree.Citation)}
-    used.update(key for key, _ in sources(view.briefing))
+    used.update(key for key, _ in sources_of(view.briefing))
     for index, key in enumerate(view.briefing.fields.references):
         place = view.briefing.marks.at("references", index)
         if key not in known:
-            if works_are_unread(view.environment):
+            if bibliography_is_unread(view.environment):
                 continue
             yield message("cite-unknown-key", place, hint=_nearest_work(key, known), key=key)
         elif key not in used:
@@ -111,7 +111,7 @@ def listed_works_are_cited(view: BriefingView) -> Iterator[Diagnostic]:
 
 def works_are_settled(view: BriefingView) -> Iterator[Diagnostic]:
     """No work of a text is unresolved. Reported once for each work, at its first use."""
-    for key, place in first_named(view).items():
+    for key, place in first_uses(view).items():
         if is_unresolved(view.environment.bibliography, key):
             yield message("reference-unresolved", place, key=key)
 
@@ -119,18 +119,18 @@ def works_are_settled(view: BriefingView) -> Iterator[Diagnostic]:
 def partly_confirmed(view: BriefingView) -> Iterator[Diagnostic]:
     """Report works that are only partly confirmed: to be checked before the text is published."""
     known = view.environment.bibliography
-    for key, place in first_named(view).items():
+    for key, place in first_uses(view).items():
         if key in known and known[key].verification is Verification.PARTLY:
             yield message("reference-partly-confirmed", place, key=key)
 
 
-def first_named(view: BriefingView) -> dict[str, Location]:
+def first_uses(view: BriefingView) -> dict[str, Location]:
     """Keys of the works that a text uses, each with the place of its first use."""
     briefing = view.briefing
     places: dict[str, Location] = {}
     for citation in view.passage.every(tree.Citation):
         places.setdefault(citation.key, citation.place)
-    for key, path in sources(briefing):
+    for key, path in sources_of(briefing):
         places.setdefault(key, briefing.marks.at(*path))
     for index, key in enumerate(briefing.fields.references):
         places.setdefault(key, briefing.marks.at("references", index))
@@ -145,7 +145,7 @@ def is_unresolved(bibliography: Bibliography, key: str) -> bool:
 # Formatting
 
 
-def cited_document(
+def request_citations(
     name: str, parts: tuple[Any, ...], listed: Iterable[str], known: Bibliography, style: str, language: str
 ) -> CitedDocument:
     """Return a text's request to the citation engine: its groups in order, without unknown works."""
@@ -168,12 +168,12 @@ class CitedTexts:
     has_placeholder: bool
 
 
-Legible = Callable[[tree.Text], tuple[Any, ...] | None]
+ShowMissing = Callable[[tree.Text], tuple[Any, ...] | None]
 """Shows the letters of a text that the fonts lack by their numbers; None if there are none."""
 
 
 def fill_citations(
-    parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography, legible: Legible
+    parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography, legible: ShowMissing
 ) -> CitedTexts:
     """Fill in the formatted citations, and number the calls of each work."""
     groups = iter(formatted.groups)
@@ -235,5 +235,5 @@ def engine_remarks(view: BriefingView, formatted: FormattedDocument) -> Iterator
         yield message("cite-engine", first, words=" ".join(words.split()))
 
 
-NOTHING = FormattedDocument((), (), ())
+NO_CITATIONS = FormattedDocument((), (), ())
 """The engine's answer for a text without works."""

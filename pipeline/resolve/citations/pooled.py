@@ -15,7 +15,7 @@ from pipeline.core.messages import message
 from pipeline.model.bibliography import Reference
 from pipeline.model.publication import Publication
 from pipeline.resolve.citations.citeproc import CitedDocument
-from pipeline.resolve.citations.fill import NOTHING
+from pipeline.resolve.citations.fill import NO_CITATIONS
 from pipeline.resolve.citations.style import numbers_works
 from pipeline.resolve.publications import FormattedDrafts, PublicationDraft, RenderContext, publish
 from pipeline.resolve.reading import BriefingView, PackView
@@ -36,15 +36,15 @@ def numbered_remarks(pack_view: PackView, context: RenderContext) -> Iterator[Di
         yield message("pack-references", pack_view.pack.marks.at("references"), reason=reason)
 
 
-def is_pooled(pack_view: PackView, context: RenderContext) -> bool:
+def shares_one_list(pack_view: PackView, context: RenderContext) -> bool:
     """True if the briefings of a pack share one list of references."""
     fields = pack_view.pack.fields
     return fields.references == "pack" and "references" in fields.back and not numbers_works(context.style)
 
 
-def is_lettered(pack_view: PackView, context: RenderContext) -> bool:
+def letters_agree_in_pack(pack_view: PackView, context: RenderContext) -> bool:
     """True if letters after years agree over the whole pack: not with a kept version, which has its own."""
-    return is_pooled(pack_view, context) or not (
+    return shares_one_list(pack_view, context) or not (
         numbers_works(context.style) or any(view.kept for view in pack_view.present)
     )
 
@@ -56,9 +56,9 @@ def _formatted_in_pack(
 
     With one list these are all but kept versions; otherwise those that cite a work with the name and year of another.
     """
-    if is_pooled(pack_view, context):
+    if shares_one_list(pack_view, context):
         return tuple(view for view in pack_view.present if not view.kept)
-    if not is_lettered(pack_view, context):
+    if not letters_agree_in_pack(pack_view, context):
         return ()
     cited = {view.key: drafts[view.key].document.references for view in pack_view.present}
     works = {work.key: work for references in cited.values() for work in references}
@@ -95,10 +95,10 @@ def pooled_documents(
 def pooled_members(pack_view: PackView, texts: FormattedDrafts, context: RenderContext) -> dict[str, Publication]:
     """The texts that cite differently in a pack than on their own, by key; a shared list is not among their parts."""
     members = {}
-    pooled, name = is_pooled(pack_view, context), pack_view.pack.id
+    pooled, name = shares_one_list(pack_view, context), pack_view.pack.id
     for view in _formatted_in_pack(pack_view, texts.drafts, context):
         draft = texts.drafts[view.key]
-        in_pack = texts.formatted.get(_name(pack_view, view), NOTHING)
+        in_pack = texts.formatted.get(_name(pack_view, view), NO_CITATIONS)
         keys = {reference.key for reference in draft.document.references}
         in_pack = replace(in_pack, entries=tuple(entry for entry in in_pack.entries if entry[0] in keys))
         alone = texts.citations_of(draft)

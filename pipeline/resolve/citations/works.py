@@ -10,7 +10,7 @@ from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference,
 from pipeline.model.body import Citation
 from pipeline.model.source.versions import version_ref
 from pipeline.model.words import MONTHS, format_date
-from pipeline.resolve.citations.fill import first_named
+from pipeline.resolve.citations.fill import first_uses
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import BriefingView, NodeIndex, PackView, WordRun, by_kind, runs, unlinked_runs
 from pipeline.resolve.versions import inherited_texts
@@ -27,7 +27,7 @@ def works_of(view: BriefingView) -> tuple[Reference, ...]:
     """The known works that a text uses, also in inherited notes and caveats, in order of key."""
     known = view.environment.bibliography
     inherited = {citation.key for citation in by_kind(inherited_texts(view)).get(Citation, ())}
-    return _known({*first_named(view), *inherited}, known)
+    return _known({*first_uses(view), *inherited}, known)
 
 
 def _known(keys: set[str], known: Bibliography) -> tuple[Reference, ...]:
@@ -79,7 +79,7 @@ def works_cited_still_hold(environment: Environment, nodes: NodeIndex) -> Iterat
 
 def works_named_still_hold(view: BriefingView) -> Iterator[Diagnostic]:
     """No work in the evidence, the practice examples or the list of a briefing was retracted or the like."""
-    for work in _known(set(first_named(view)), view.environment.bibliography):
+    for work in _known(set(first_uses(view)), view.environment.bibliography):
         yield from state_of_work(work, work.place)
 
 
