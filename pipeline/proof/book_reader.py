@@ -107,7 +107,7 @@ def has_spoken_words(element: etree._Element) -> bool:
     return any(words.strip() for words in _spoken(element))
 
 
-def spoken_words(element: etree._Element) -> str:
+def words_read_aloud(element: etree._Element) -> str:
     """The words of an element as a screen reader reads them: with names of pictures, without what is hidden."""
     return " ".join("".join(_spoken(element)).split())
 
@@ -134,9 +134,9 @@ def accessible_name(element: etree._Element, text: XhtmlText) -> str:
     if label := element.get("aria-label", "").strip():
         return label
     labels = (text.by_id.get(identifier) for identifier in element.get("aria-labelledby", "").split())
-    if words := " ".join(spoken_words(label) for label in labels if label is not None).strip():
+    if words := " ".join(words_read_aloud(label) for label in labels if label is not None).strip():
         return words
-    return spoken_words(element) or element.get("title", "").strip()
+    return words_read_aloud(element) or element.get("title", "").strip()
 
 
 def is_hidden(element: etree._Element) -> bool:

@@ -11,7 +11,7 @@ from pipeline.core.messages import message
 from pipeline.core.sentences import cut_short
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.proof.pdf_checks import first_page, is_kept_at_end
-from pipeline.proof.pdf_reader import HEADINGS, NOTES, MarkedContent, PdfReading, TaggedElement, TagPath
+from pipeline.proof.pdf_reader import HEADINGS, NOTES, ContentMark, PdfReading, TaggedElement, TagPath
 from pipeline.proof.pdf_text import TextRun
 from pipeline.proof.promise import ExpectedContent
 
@@ -68,18 +68,18 @@ class _Pages:
     """The runs of a file's pages, which of them are notes, and the path of the tag that begins each page."""
 
     runs: Sequence[Sequence[TextRun]]
-    notes: set[MarkedContent] = field(default_factory=set)
+    notes: set[ContentMark] = field(default_factory=set)
     begins: dict[int, TagPath] = field(default_factory=dict)
     first_notes: dict[int, TaggedElement] = field(default_factory=dict)
     """The first note of each page."""
 
     def of_text(self, number: int) -> Iterator[TextRun]:
         """The runs of a page that are read aloud, without its notes."""
-        return (run for run in self._tagged(number) if MarkedContent(number, run.mark or 0) not in self.notes)
+        return (run for run in self._tagged(number) if ContentMark(number, run.mark or 0) not in self.notes)
 
     def floor(self, number: int, size: float) -> float | None:
         """The lowest height for a page's text: above its notes and their rule, or the running lines."""
-        noted = [run.y for run in self._tagged(number) if MarkedContent(number, run.mark or 0) in self.notes]
+        noted = [run.y for run in self._tagged(number) if ContentMark(number, run.mark or 0) in self.notes]
         return max(noted) + 2 * size if noted else self.foot(number, size)
 
     def foot(self, number: int, size: float) -> float | None:

@@ -21,7 +21,7 @@ from pipeline.proof.book_reader import (
     is_hidden,
     local,
     nearest_id,
-    spoken_words,
+    words_read_aloud,
 )
 
 
@@ -94,15 +94,15 @@ def document_has_a_language(text: XhtmlText) -> Iterator[Diagnostic]:
 def heading_levels_are_not_skipped(text: XhtmlText) -> Iterator[Diagnostic]:
     """No heading level is skipped, and every heading has words."""
     for heading in text.headings:
-        if not spoken_words(heading):
+        if not words_read_aloud(heading):
             yield text.fault(
-                f"the heading '{first_letters(spoken_words(heading))}' says nothing ({nearest_id(heading)})"
+                f"the heading '{first_letters(words_read_aloud(heading))}' says nothing ({nearest_id(heading)})"
             )
     # the first heading may be of level 2 in a text of a book, which may go on from another
     levels = (1 if text.path else 0, *map(_level, text.headings))
     for (before, level), heading in zip(pairwise(levels), text.headings, strict=True):
         if level > before + 1:
-            name = first_letters(spoken_words(heading))
+            name = first_letters(words_read_aloud(heading))
             yield text.fault(f"the heading '{name}' is of level {level}, straight after level {before}")
 
 
@@ -128,14 +128,14 @@ def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
 def _head_faults(heads: list[etree._Element]) -> Iterator[str]:
     if any(cell.get("scope") not in _SCOPES for cell in heads):
         yield "has a header cell that does not say whether it heads a row or a column"
-    if any(not spoken_words(cell) for cell in heads):
+    if any(not words_read_aloud(cell) for cell in heads):
         yield "has a header cell without words"
 
 
 def _table_is_named(table: etree._Element, text: XhtmlText) -> bool:
     """True if a table has a caption, or it or the region around it has a label."""
     caption = table.find(f"{{{XHTML}}}caption")
-    if caption is not None and spoken_words(caption):
+    if caption is not None and words_read_aloud(caption):
         return True
     parent = table.getparent()
     labelled = [table, *([parent] if parent is not None and parent.get("role") in ("region", "group") else [])]

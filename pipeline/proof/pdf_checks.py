@@ -25,7 +25,7 @@ from pipeline.proof.book_reader import EpubBook, XhtmlText, nearest_id
 from pipeline.proof.pdf_reader import (
     HEADINGS,
     NOTES,
-    MarkedContent,
+    ContentMark,
     ObjectKey,
     ObjectReference,
     PdfReading,
@@ -241,12 +241,12 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
     """Report pages with marks or annotations that the tags and the parent tree assign to different elements."""
     owner_of_mark, owner_of_object, repeated = _owners_by_tags(tags)
     wrong: Counter[int] = Counter(repeated)
-    by_parent_tree: dict[MarkedContent, ObjectKey] = {}
+    by_parent_tree: dict[ContentMark, ObjectKey] = {}
     for number, page in enumerate(reading.pdf.pages, 1):
         owners = reading.owners.get(int(page.obj.get("/StructParents", -1)))
         for mark, owner in enumerate(owners if isinstance(owners, Array) else ()):
             if isinstance(owner, Dictionary):
-                by_parent_tree[MarkedContent(number, mark)] = owner.objgen
+                by_parent_tree[ContentMark(number, mark)] = owner.objgen
     for content in owner_of_mark.keys() | by_parent_tree.keys():
         if owner_of_mark.get(content) != by_parent_tree.get(content):
             wrong[content.page or 1] += 1
@@ -262,14 +262,14 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
 
 def _owners_by_tags(
     tags: TaggedElement,
-) -> tuple[dict[MarkedContent, ObjectKey], dict[ObjectKey, ObjectKey], list[int]]:
+) -> tuple[dict[ContentMark, ObjectKey], dict[ObjectKey, ObjectKey], list[int]]:
     """The element that lists each mark and each object, and the pages of marks that are listed twice."""
-    marks: dict[MarkedContent, ObjectKey] = {}
+    marks: dict[ContentMark, ObjectKey] = {}
     objects: dict[ObjectKey, ObjectKey] = {}
     pages: list[int] = []
     for tag in tags.all:
         for kid in tag.kids:
-            if isinstance(kid, MarkedContent):
+            if isinstance(kid, ContentMark):
                 if kid in marks:
                     pages.append(kid.page or 1)
                 marks[kid] = tag.key

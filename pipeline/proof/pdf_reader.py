@@ -19,7 +19,7 @@ ObjectKey = tuple[int, int]
 """Number and generation of an object in the file."""
 
 
-class MarkedContent(NamedTuple):
+class ContentMark(NamedTuple):
     """Marked content: its page (from 1; 0 if unknown) and the number of the mark."""
 
     page: int
@@ -33,7 +33,7 @@ class ObjectReference:
     key: ObjectKey
 
 
-TagChild = Union["TaggedElement", MarkedContent, ObjectReference]
+TagChild = Union["TaggedElement", ContentMark, ObjectReference]
 """A child of an element: another one, marked content or an object."""
 
 TagPath = tuple["TaggedElement", ...]
@@ -76,13 +76,13 @@ class TaggedElement:
             yield tag
             stack.extend(kid for kid in reversed(tag.kids) if type(kid) is TaggedElement)
 
-    def leaves(self, skip: SkipTag | None = None) -> Iterator[tuple[TagPath, MarkedContent]]:
+    def leaves(self, skip: SkipTag | None = None) -> Iterator[tuple[TagPath, ContentMark]]:
         """All marked content in reading order, each after the path of its element."""
         open_tags: list[tuple[TagPath, Iterator[TagChild]]] = [((self,), iter(self.kids))]
         while open_tags:
             path, kids = open_tags[-1]
             for kid in kids:
-                if type(kid) is MarkedContent:
+                if type(kid) is ContentMark:
                     yield path, kid
                 elif type(kid) is TaggedElement and (skip is None or not skip((*path, kid))):
                     open_tags.append(((*path, kid), iter(kid.kids)))
@@ -99,11 +99,11 @@ class TaggedWords:
     """The words of a file by the marks they belong to."""
 
     def __init__(self, pages: Sequence[Sequence[TextRun]]) -> None:
-        self._runs: dict[MarkedContent, list[TextRun]] = {}
+        self._runs: dict[ContentMark, list[TextRun]] = {}
         for page in pages:
             for run in page:
                 if run.mark is not None and run.text:
-                    self._runs.setdefault(MarkedContent(run.page, run.mark), []).append(run)
+                    self._runs.setdefault(ContentMark(run.page, run.mark), []).append(run)
         self._pieces: dict[tuple[TaggedElement, SkipTag | None], tuple[tuple[int, str], ...]] = {}
 
     def pieces(self, tag: TaggedElement, skip: SkipTag | None = None) -> tuple[tuple[int, str], ...]:
@@ -167,11 +167,11 @@ class TaggedWords:
         """The words of an element as they are read aloud."""
         return "".join([text for _, text in self.pieces(tag, skip)])
 
-    def text(self, content: MarkedContent) -> str:
+    def text(self, content: ContentMark) -> str:
         """The words of one marked content."""
         return "".join(run.text for run in self._runs.get(content, ()))
 
-    def shown(self, content: MarkedContent) -> bool:
+    def shown(self, content: ContentMark) -> bool:
         """True if marked content has any letters."""
         return bool(self.text(content).strip())
 
@@ -299,7 +299,7 @@ class _Reader:
     def read(self, kid: Any, kids: list[TagChild], page: int, depth: int) -> None:
         """Read a child of an element on `page`, and add it to `kids`."""
         if isinstance(kid, int):
-            kids.append(MarkedContent(page, kid))
+            kids.append(ContentMark(page, kid))
         elif not isinstance(kid, Dictionary):
             return
         elif "/S" in kid:
@@ -314,7 +314,7 @@ class _Reader:
             if isinstance(target, Object):
                 kids.append(ObjectReference(target.objgen))
         elif "/MCID" in kid and "/Stm" not in kid:
-            kids.append(MarkedContent(self._page(kid, page), int(kid.MCID)))
+            kids.append(ContentMark(self._page(kid, page), int(kid.MCID)))
 
     def _element(self, element: Object, key: ObjectKey, page: int, depth: int) -> TaggedElement:
         kind = str(element.S).removeprefix("/")

@@ -16,7 +16,7 @@ from pipeline.core.text.fonts import RANGES, in_letters, script_of
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
 from pipeline.model.library import Library
 from pipeline.model.source.record import KeyPath, Record, Role
-from pipeline.resolve.citations.fill import listed_works
+from pipeline.resolve.citations.fill import works_to_list
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import BriefingView, NodeIndex, place_in
 
@@ -159,7 +159,7 @@ def references_have_their_letters(view: BriefingView, coverage: Coverage) -> Ite
     """The fonts have every character of the works that are listed."""
     works = view.environment.bibliography
     cited = {citation.key for citation in view.passage.every(Citation)}
-    for key in sorted(cited.union(listed_works(view.briefing))):
+    for key in sorted(cited.union(works_to_list(view.briefing))):
         if key in works:
             place = _all_at(works[key].place)
             csl = {name: value for name, value in works[key].csl.items() if name not in _UNPRINTED_CSL}

@@ -25,7 +25,7 @@ from pipeline.resolve.characters import written_words
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.reading import BriefingView, NodeIndex, WordRun, place_in, runs, unlinked_runs
 
-MOST_COLUMNS = 4
+MOST_TABLE_COLUMNS = 4
 
 
 def titles_fit_the_running_header(view: BriefingView) -> Iterator[Diagnostic]:
@@ -41,8 +41,8 @@ def titles_fit_the_running_header(view: BriefingView) -> Iterator[Diagnostic]:
 def tables_fit_on_a_small_screen(view: BriefingView) -> Iterator[Diagnostic]:
     """A table has no more columns than fit on a small screen."""
     for table in view.passage.every(Table):
-        if len(table.aligns) > MOST_COLUMNS:
-            yield message("table-wide", table.place, columns=len(table.aligns), most=MOST_COLUMNS)
+        if len(table.aligns) > MOST_TABLE_COLUMNS:
+            yield message("table-wide", table.place, columns=len(table.aligns), most=MOST_TABLE_COLUMNS)
 
 
 def columns_have_heads(view: BriefingView) -> Iterator[Diagnostic]:

@@ -112,7 +112,7 @@ def draft_briefing(view: BriefingView, context: RenderContext) -> PublicationDra
     forms = short_forms(briefing.fields.abbreviations)
     composed_anchors = view.passage.anchors & MADE_ANCHORS
     parts = _fill_in(texts, context, context.words.of(language), forms, used, composed_anchors)
-    document = _document(f"briefing/{view.key}", parts, citations.listed_works(briefing), language, context)
+    document = _document(f"briefing/{view.key}", parts, citations.works_to_list(briefing), language, context)
     return PublicationDraft(parts, document, assets, frozenset(used))
 
 

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from pikepdf import Dictionary, Name, Page, Pdf
 
-from pipeline.proof.pdf_reader import MarkedContent, ObjectReference, TaggedElement, read_tags
+from pipeline.proof.pdf_reader import ContentMark, ObjectReference, TaggedElement, read_tags
 from pipeline.proof.pdf_text import TextRun, Walker
 from tests.support.bind.sheets import lighting
 
@@ -35,7 +35,7 @@ def test_letters_are_read_with_their_marks() -> None:
     ]
 
 
-def shown(tag: TaggedElement | MarkedContent | ObjectReference) -> list[str]:
+def shown(tag: TaggedElement | ContentMark | ObjectReference) -> list[str]:
     """A tag with all below it, a line each."""
     if not isinstance(tag, TaggedElement):
         return [str(tag)]

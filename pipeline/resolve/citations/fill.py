@@ -39,7 +39,7 @@ def sources_of(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
             yield key, ("practice", number, "sources", index)
 
 
-def listed_works(briefing: Briefing) -> tuple[str, ...]:
+def works_to_list(briefing: Briefing) -> tuple[str, ...]:
     """Keys of the works that are listed even if the text does not cite them."""
     return tuple(dict.fromkeys([*(key for key, _ in sources_of(briefing)), *briefing.fields.references]))
 
