@@ -24,13 +24,11 @@ from pipeline.model.publication import (
     SeriesPublication,
     TitleChanges,
 )
-from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import Amendment, BriefingFields, Marking, Status
 from pipeline.model.source.library_file import Series
 from pipeline.model.source.pack import Insert
 from pipeline.model.source.versions import correction_of, numbers, version_ref
 from pipeline.model.words import format_date
-from pipeline.resolve import environment as inherit
 from pipeline.resolve.citations.citeproc import CitedDocument
 from pipeline.resolve.citations.fill import entry_of
 from pipeline.resolve.citations.pooled import letters_agree_in_pack, pooled_documents
@@ -46,18 +44,18 @@ from pipeline.resolve.markings import (
     parts_marked,
     rank,
     series_is_refused,
-    shown,
 )
 from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
 from pipeline.resolve.publications import (
     FormattedDrafts,
     PublicationDraft,
     RenderContext,
+    collection_identity,
     shown_entries,
     sorted_terms,
 )
 from pipeline.resolve.reading import Member, PackView
-from pipeline.resolve.status import is_retired, newer_briefing, pack_statuses
+from pipeline.resolve.status import is_retired, newer_briefing
 
 
 def changes_since_last_edition(pack_view: PackView, members: tuple[Publication, ...]) -> PackChanges | None:
@@ -503,24 +501,16 @@ def bind_publication(
     imprint, language = environment.imprint, environment.imprint.fields.language
     marking = pack_marking(pack_view)
     fields = pack.fields
-    words = context.words.of(language)
     draft = pack.id in context.faulty or any(
         is_retired(member.briefing) or member.identity.has("draft") for member in members
     )
     due = any(member.identity.has("due-for-review") for member in members)
-    identity = Identity(
-        words=words,
-        id=pack.id,
-        title=typeset(fields.title, language),
-        short_title=typeset(fields.title, language),
-        version="",
+    identity = collection_identity(pack, context, marking, draft=draft, due=due)
+    identity = replace(
+        identity,
         edition=typeset(fields.edition or "", language),
-        publisher=inherit.publisher_name(environment, None, None),
-        language=language,
-        statuses=pack_statuses(imprint.fields.notice, draft, due, words),
-        marking=shown(marking, imprint),
-        address="" if pack.manual else inherit.address_under(imprint, pack.id),
-        copy=words.say("unnumbered") if is_numbered(pack_view) else "",
+        address="" if pack.manual else identity.address,
+        copy=identity.words.say("unnumbered") if is_numbered(pack_view) else "",
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
     terms = {name: term for member in oldest_first for name, term in member.glossary}

@@ -12,8 +12,9 @@ from pipeline.model.formats import Asset
 from pipeline.model.manuscript import Credit, Role
 from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.model.sheets import Identity
-from pipeline.model.source.briefing import Briefing, BriefingHead, Contributor
+from pipeline.model.source.briefing import Briefing, BriefingHead, Contributor, Marking
 from pipeline.model.source.library_file import Series, Term
+from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve import parts
@@ -39,7 +40,7 @@ from pipeline.resolve.markings import shown as shown_marking
 from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_from_tags
 from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, arrange_texts
 from pipeline.resolve.reading import MADE_ANCHORS, BriefingView
-from pipeline.resolve.status import dated, is_retired, newer_briefing, review_by, stamp_dates, statuses
+from pipeline.resolve.status import dated, is_retired, newer_briefing, pack_statuses, review_by, stamp_dates, statuses
 
 
 def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ...]:
@@ -283,6 +284,27 @@ def _identity(view: BriefingView, context: RenderContext, faulty: bool) -> Ident
     )
 
 
+def collection_identity(
+    thing: Series | Pack, context: RenderContext, marking: Marking, *, draft: bool, due: bool = False
+) -> Identity:
+    """The identity of a series or pack, in the language of the library; `draft` and `due` are statuses."""
+    environment, imprint = context.environment, context.environment.imprint
+    language = imprint.fields.language
+    words = context.words.of(language)
+    return Identity(
+        words=words,
+        id=thing.id,
+        title=typeset(thing.fields.title, language),
+        short_title=typeset(thing.fields.title, language),
+        version="",
+        publisher=inherit.publisher_name(environment, None, thing if isinstance(thing, Series) else None),
+        language=language,
+        statuses=pack_statuses(imprint.fields.notice, draft, due, words),
+        marking=shown_marking(marking, imprint),
+        address=inherit.address_under(imprint, thing.id),
+    )
+
+
 def _legible(context: RenderContext) -> ShowMissing:
     """Show letters that the fonts lack by their numbers."""
     return lambda text: mark_missing(text, context.coverage)
@@ -333,26 +355,11 @@ def publish_series(
 ) -> SeriesPublication:
     """Return the landing page of a series with its citations and its briefings in order."""
     environment = context.environment
-    imprint, language = environment.imprint, environment.imprint.fields.language
+    imprint, fields = environment.imprint, series.fields
     filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(context))
     texts = parts.split_texts(filled.parts)
-    fields = series.fields
-    notice = imprint.fields.notice
     faulty = series.id in context.faulty or filled.has_placeholder
-    marking = fields.marking or imprint.fields.marking
-    words = context.words.of(language)
-    identity = Identity(
-        words=words,
-        id=series.id,
-        title=typeset(fields.title, language),
-        short_title=typeset(fields.title, language),
-        version="",
-        publisher=inherit.publisher_name(environment, None, series),
-        language=language,
-        statuses=tuple(filter(None, (typeset(notice or ""), words.say("draft") if faulty else ""))),
-        marking=shown_marking(marking, imprint),
-        address=inherit.address_under(imprint, series.id),
-    )
+    identity = collection_identity(series, context, fields.marking or imprint.fields.marking, draft=faulty)
     resolved = replace(
         series, landing=texts[parts.BODY], method_note=texts["method-note"], practice_caveat=texts["practice-caveat"]
     )

@@ -100,12 +100,25 @@ def updates_follow_publication(view: BriefingView) -> Iterator[Diagnostic]:
         )
 
 
-def published_briefings_are_dated(view: BriefingView) -> Iterator[Diagnostic]:
-    """A published briefing has the day of its first publication."""
+_NEEDED_BY_STATUS: Mapping[Status, tuple[str, str, str]] = {
+    Status.PUBLISHED: ("first_published", "since when", "'first_published: YYYY-MM-DD', or set 'status: draft'"),
+    Status.SUPERSEDED: ("superseded_by", "by which", "'superseded_by:' with the id of the newer briefing"),
+    Status.WITHDRAWN: ("withdrawn_reason", "why", "'withdrawn_reason:' in one line"),
+}
+"""The field that a status needs, what is missing without it, and what to write."""
+
+
+def statuses_are_complete(view: BriefingView) -> Iterator[Diagnostic]:
+    """A published briefing has its date, a superseded one its successor, a withdrawn one the reason."""
     fields = view.briefing.fields
-    if fields.status is Status.PUBLISHED and not fields.first_published:
-        place, key = view.briefing.marks.at("status"), "'first_published: YYYY-MM-DD', or set 'status: draft'"
-        yield message("status-incomplete", place, status="published", what="since when", key=key)
+    if fields.status in _NEEDED_BY_STATUS:
+        name, missing, key = _NEEDED_BY_STATUS[fields.status]
+        if not getattr(fields, name):
+            place = view.briefing.marks.at("status")
+            yield message("status-incomplete", place, status=fields.status, what=missing, key=key)
+
+
+_PAST = ("first_published", "updated", "reviewed", "evidence_to")
 
 
 def dates_have_come(view: BriefingView) -> Iterator[Diagnostic]:
@@ -130,9 +143,6 @@ def evaluations_have_come(imprint: LibrarySettings, produced: date) -> Iterator[
         place = imprint.marks.at("accessibility", "evaluated")
         on = format_date(accessibility.evaluated)
         yield message("date-in-future", place, field="evaluated", on=on, produced=format_date(produced))
-
-
-_PAST = ("first_published", "updated", "reviewed", "evidence_to")
 
 
 def history_matches_the_version(view: BriefingView) -> Iterator[Diagnostic]:
@@ -193,23 +203,12 @@ def pack_statuses(notice: str | None, draft: bool, due: bool, words: Phrases) ->
     return tuple(filter(None, texts))
 
 
-def superseded_briefings_name_the_newer(view: BriefingView) -> Iterator[Diagnostic]:
-    """A superseded briefing names the briefing that supersedes it, which exists."""
+def superseding_briefings_exist(view: BriefingView) -> Iterator[Diagnostic]:
+    """The briefing under 'superseded_by' exists."""
     briefing, known = view.briefing, view.environment.briefings
     newer = briefing.fields.superseded_by
-    if briefing.fields.status is Status.SUPERSEDED and not newer:
-        place, key = briefing.marks.at("status"), "'superseded_by:' with the id of the newer briefing"
-        yield message("status-incomplete", place, status="superseded", what="by which", key=key)
     if newer and newer not in known and newer not in view.environment.broken:
         yield unknown_briefing(newer, set(known) - {briefing.id}, briefing.marks.at("superseded_by"))
-
-
-def withdrawn_briefings_say_why(view: BriefingView) -> Iterator[Diagnostic]:
-    """A withdrawn briefing gives the reason."""
-    fields = view.briefing.fields
-    if fields.status is Status.WITHDRAWN and not fields.withdrawn_reason:
-        place, key = view.briefing.marks.at("status"), "'withdrawn_reason:' in one line"
-        yield message("status-incomplete", place, status="withdrawn", what="why", key=key)
 
 
 def no_circle_of_supersession(view: BriefingView) -> Iterator[Diagnostic]:
