@@ -37,8 +37,8 @@ def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     reports, chromium = folder / "ace", browser()
 
     def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
-        tool, found = TOOLS / "ace.mjs", (str(reports), *map(str, files))
-        run_node(tool, *found, PUPPETEER_EXECUTABLE_PATH=chromium, ACE_TIMEOUT_INITIAL=PATIENCE)
+        tool, values = TOOLS / "ace.mjs", (str(reports), *map(str, files))
+        run_node(tool, *values, PUPPETEER_EXECUTABLE_PATH=chromium, ACE_TIMEOUT_INITIAL=PATIENCE)
         for number, _ in enumerate(files, 1):
             yield _findings(json.loads((reports / str(number) / "report.json").read_text(encoding="utf-8")))
 
@@ -51,11 +51,11 @@ def axe(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
 
     def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
         seen = json.loads(run_node(TOOLS / "page.mjs", *map(str, files), PUPPETEER_EXECUTABLE_PATH=chromium))
-        found = {str(file): [one for one in seen if one["file"] == str(file)] for file in files}
-        assert all(len(ways) == WAYS for ways in found.values())
+        values = {str(file): [entry for entry in seen if entry["file"] == str(file)] for file in files}
+        assert all(len(ways) == WAYS for ways in values.values())
         return [
-            tuple(f"{one['width']} {one['scheme']}: {fault}" for one in ways for fault in one["violations"])
-            for ways in found.values()
+            tuple(f"{entry['width']} {entry['scheme']}: {fault}" for entry in ways for fault in entry["violations"])
+            for ways in values.values()
         ]
 
     return _remembered("page.mjs", pages, folder, "html", asked)
@@ -70,11 +70,11 @@ def nu(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
 
     def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
         done = subprocess.run([*command, *map(str, files)], capture_output=True, check=True)
-        said = json.loads(done.stdout)["messages"]
+        output = json.loads(done.stdout)["messages"]
         heard: dict[str, list[str]] = {file.name: [] for file in files}
-        for one in said:
-            if not one["message"].startswith("CSS:"):
-                heard[one["url"].rpartition("/")[2]].append(one["message"])
+        for entry in output:
+            if not entry["message"].startswith("CSS:"):
+                heard[entry["url"].rpartition("/")[2]].append(entry["message"])
         return map(tuple, heard.values())
 
     return _remembered("nu", pages, folder, "html", asked)
@@ -82,10 +82,10 @@ def nu(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
 
 def browser() -> str:
     """The path of the Chromium that is there; skips, saying so, where there is none."""
-    found = os.environ.get("PUPPETEER_EXECUTABLE_PATH") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
+    values = os.environ.get("PUPPETEER_EXECUTABLE_PATH") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not values:
         pytest.skip("no Chromium is on this machine: nothing is known of these files from what needs one")
-    return found
+    return values
 
 
 def _remembered(tool: str, contents: Mapping[str, bytes], folder: Path, end: str, ask: Ask) -> dict[str, list[str]]:
@@ -93,25 +93,25 @@ def _remembered(tool: str, contents: Mapping[str, bytes], folder: Path, end: str
     store, runners = Cache(MEMORY), sorted(TOOLS.glob("*.mjs"))
     version = (tool, WHOLE, *(runner.read_bytes() for runner in runners), LOCK.read_bytes())
     keys = {name: digest(*version, sha256(content)) for name, content in contents.items()}
-    said = {name: store.find(key, tuple[str, ...]) for name, key in keys.items()}
-    new = {name: contents[name] for name, known in said.items() if known is None}
+    output = {name: store.find(key, tuple[str, ...]) for name, key in keys.items()}
+    new = {name: contents[name] for name, known in output.items() if known is None}
     if new:
-        for name, found in zip(new, ask(_written(new, folder, end)), strict=True):
-            said[name] = found
-            store.keep(keys[name], found, tuple[str, ...])
-    return {name: list(found or ()) for name, found in said.items()}
+        for name, values in zip(new, ask(_written(new, folder, end)), strict=True):
+            output[name] = values
+            store.keep(keys[name], values, tuple[str, ...])
+    return {name: list(values or ()) for name, values in output.items()}
 
 
 def _findings(report: Mapping[str, Any]) -> tuple[str, ...]:
     """The outcome, unless it is a pass, and every assertion of any weight. Ace's exit code tells nothing."""
-    found = [
+    values = [
         f"{part['earl:testSubject']['url']}: {fault['earl:test']['earl:impact']} {fault['earl:test']['dct:title']}: "
         f"{fault['earl:result'].get('html', '')[:200]}"
         for part in report["assertions"]
         for fault in part["assertions"]
     ]
     outcome = report["earl:result"]["earl:outcome"]
-    return (*([] if outcome == "pass" else [str(outcome)]), *found)
+    return (*([] if outcome == "pass" else [str(outcome)]), *values)
 
 
 def _written(contents: Mapping[str, bytes], folder: Path, end: str = "epub") -> list[Path]:

@@ -47,5 +47,5 @@ def test_parts_of_letters_may_all_mean_the_same() -> None:
         assert file is not None
         seen = ProofedFile(file, job.promise)
         pair = (r"U+200B '\u200b'", "U+0061 'a'")
-        found = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {code}") for code in pair)
-        assert [is_accepted(finding, seen) for finding in found] == [True, False]
+        findings = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {code}") for code in pair)
+        assert [is_accepted(finding, seen) for finding in findings] == [True, False]

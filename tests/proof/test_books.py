@@ -9,22 +9,22 @@ from tests.support.proof.broken_epubs import BREAKS, broken
 from tests.support.proof.more_broken_epubs import MORE
 from tests.support.proof.rich_briefing import BOOK, made
 
-ALL = {f"{code}: {what}": (break_, code) for code, found in MORE.items() for what, break_ in found.items()} | BREAKS
+ALL = {f"{code}: {what}": (break_, code) for code, faults in MORE.items() for what, break_ in faults.items()} | BREAKS
 
 
-def said(book: bytes) -> list[str]:
+def codes_of(book: bytes) -> list[str]:
     """The codes of what is said of a book."""
     return [fault.code for fault in book_proof(ProofJob(BOOK, book))]
 
 
 def test_nothing_is_wrong_with_the_book_that_is_whole() -> None:
-    assert said(made().book) == []
+    assert codes_of(made().book) == []
 
 
 @pytest.mark.parametrize("what", ALL)
 def test_every_break_is_seen(what: str) -> None:
     break_, code = ALL[what]
-    assert code in said(broken(made().book, break_))
+    assert code in codes_of(broken(made().book, break_))
 
 
 def test_every_code_is_said() -> None:
@@ -41,4 +41,4 @@ def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
 
 def test_what_is_no_book_is_refused() -> None:
     for content in (b"", b"words", made().book[:4000]):
-        assert said(content) == ["proof-unreadable"]
+        assert codes_of(content) == ["proof-unreadable"]

@@ -29,7 +29,7 @@ def test_nothing_is_wrong_with_the_file_that_is_whole(whole: ProofJob) -> None:
 @pytest.mark.parametrize("break_", BREAKS, ids=lambda break_: break_.__name__)
 def test_every_break_is_seen(break_: Break, whole: ProofJob) -> None:
     job = replace(whole, content=broken(whole.content, break_), promise=None)
-    own, others = own_proof(job), others_proof(job)
-    assert own or others
+    ours, others = own_proof(job), others_proof(job)
+    assert ours or others
     if break_.__name__ in UNSEEN_BY_OTHERS:
-        assert own
+        assert ours

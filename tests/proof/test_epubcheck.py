@@ -13,10 +13,10 @@ from tests.support.proof.rich_briefing import made
 def report(*messages: tuple[str, str]) -> bytes:
     """A report of some severities and rules."""
     where = {"path": "EPUB/text/a.xhtml", "line": 7, "column": 2}
-    said = [
+    entries = [
         {"ID": rule, "severity": weight, "message": "It  is\nso.", "locations": [where]} for weight, rule in messages
     ]
-    return json.dumps({"messages": said}).encode()
+    return json.dumps({"messages": entries}).encode()
 
 
 def test_errors_and_warnings_are_told_with_rule_and_place() -> None:
@@ -67,8 +67,8 @@ def test_without_a_compiler_books_are_judged_one_by_one(tmp_path: Path) -> None:
     files = {name: tmp_path / f"{name}.epub" for name in books}
     for name, place in files.items():
         place.write_bytes(books[name])
-    said = validators.epubcheck_judged(call, files)
-    rules = {name: [str(fault.sentence).rpartition("(")[2] for fault in faults] for name, faults in said.items()}
+    messages = validators.epubcheck_judged(call, files)
+    rules = {name: [str(fault.sentence).rpartition("(")[2] for fault in faults] for name, faults in messages.items()}
     assert rules.keys() == books.keys()
     assert rules["a"] == ["EPUBCheck RSC-005)."]
     assert rules["d"] != []

@@ -30,8 +30,8 @@ def test_a_long_line_never_loses_that_it_is_a_draft(statuses: tuple[str, ...], e
     identity = replace(LIGHTING, statuses=statuses)
     assert statuses_on_every_page(identity, identity) == every_page
     for sheet in BY_STAMPS:
-        said = {line.slot: line.text for line in running_lines(identity, DAY, "1", sheet=sheet)}.get("status", "")
-        assert all(status in said for status in every_page)
+        texts = {line.slot: line.text for line in running_lines(identity, DAY, "1", sheet=sheet)}
+        assert all(status in texts.get("status", "") for status in every_page)
 
 
 def test_of_a_long_id_no_more_is_asked_than_every_page_keeps() -> None:
@@ -55,14 +55,14 @@ def test_a_foot_that_lacks_the_code_or_says_another_is_told(code: str) -> None:
     meant, whose = replace(LIGHTING, code="5ZK8D-R00YC"), replace(LIGHTING, code=code)
     passage = ExpectedText((), "", "", lighting().pages, meant)
 
-    def told(whose: Identity) -> list[str]:
-        with reading(bound(whose=whose)) as found:
-            assert found
-            return [str(one).partition("\n")[0] for one in feet_faults(found, passage, 1, "x.pdf", meant)]
+    def foot_remarks(whose: Identity) -> list[str]:
+        with reading(bound(whose=whose)) as file:
+            assert file
+            return [str(remark).partition("\n")[0] for remark in feet_faults(file, passage, 1, "x.pdf", meant)]
 
     missing = "error proof-foot: This page does not say 'Code 5ZK8D-R00YC'."
-    assert told(whose) == [f"x.pdf:{page}:1: {missing}" for page in range(1, lighting().pages + 1)]
-    assert told(meant) == []
+    assert foot_remarks(whose) == [f"x.pdf:{page}:1: {missing}" for page in range(1, lighting().pages + 1)]
+    assert foot_remarks(meant) == []
 
 
 def test_a_numbered_copy_is_held_to_its_own_code() -> None:

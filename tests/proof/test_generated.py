@@ -42,8 +42,8 @@ def wrong(job: ProofJob) -> list[str]:
     It sets words side by side without a gap, and leaves holes before tables and figures that stay whole.
     """
     by_chance = ("spaces between words", "per cent of this page is empty")
-    said = (str(fault) for fault in (*own_proof(job), *others_proof(job)))
-    return [fault for fault in said if not any(chance in fault for chance in by_chance)]
+    faults = (str(fault) for fault in (*own_proof(job), *others_proof(job)))
+    return [fault for fault in faults if not any(chance in fault for chance in by_chance)]
 
 
 def test_an_invented_text_is_right() -> None:

@@ -72,7 +72,7 @@ def page(text: Manuscript) -> bytes:
 
 def wrong(job: ProofJob) -> list[str]:
     """What our own checks and others' say of a PDF."""
-    return [str(one) for one in (*own_proof(job), *others_proof(job)) if one.code != "page-hole"]
+    return [str(remark) for remark in (*own_proof(job), *others_proof(job)) if remark.code != "page-hole"]
 
 
 @pytest.mark.proof
@@ -91,7 +91,7 @@ def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -
     jobs = [finished(text, seed) for seed, text in texts.items()]
     books = {f"{seed}.epub": book(text) for seed, text in texts.items()}
     assert [fault for job in jobs for fault in wrong(job)] == []
-    assert [str(one) for name, made in books.items() for one in book_proof(ProofJob(name, made))] == []
+    assert [str(remark) for name, content in books.items() for remark in book_proof(ProofJob(name, content))] == []
     assert judged({job.path: job.content for job in jobs}, tmp_path) == []
     assert checked(books, tmp_path) == []
 
@@ -99,6 +99,6 @@ def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -
 @pytest.mark.proof
 def test_nu_says_no_more_of_marked_pages(texts: dict[int, Manuscript], tmp_path: Path) -> None:
     """Than of the page without marks: it holds roles of tables for needless that we restate for screen readers."""
-    said = nu({"unmarked": page(whole())} | {str(seed): page(text) for seed, text in texts.items()}, tmp_path)
-    usual = set(said.pop("unmarked"))
-    assert {name: more for name, found in said.items() if (more := set(found) - usual)} == {}
+    faults = nu({"unmarked": page(whole())} | {str(seed): page(text) for seed, text in texts.items()}, tmp_path)
+    usual = set(faults.pop("unmarked"))
+    assert {name: more for name, lines in faults.items() if (more := set(lines) - usual)} == {}

@@ -58,21 +58,21 @@ def test_a_key_that_is_an_id_of_the_text_refers_to_it(line: str, printed: str) -
 
 
 def test_the_reference_leads_to_the_figure() -> None:
-    made = publication(briefing(body="See @fig-map." + THINGS), MAP)
-    assert [node.target for node in walk(made.body) if isinstance(node, CrossReference)] == ["fig-map"]
-    assert made.references == ()
-    assert not [node for node in walk(made.body) if isinstance(node, Placeholder)]
+    text = publication(briefing(body="See @fig-map." + THINGS), MAP)
+    assert [node.target for node in walk(text.body) if isinstance(node, CrossReference)] == ["fig-map"]
+    assert text.references == ()
+    assert not [node for node in walk(text.body) if isinstance(node, Placeholder)]
 
 
 def test_a_work_of_that_key_is_cited_as_ever() -> None:
-    made = publication(briefing(body="See @fig-map." + THINGS), MAP, work("fig-map"))
-    assert plain_text(made.body.blocks[0]) == "See (fig-map)."
+    text = publication(briefing(body="See @fig-map." + THINGS), MAP, work("fig-map"))
+    assert plain_text(text.body.blocks[0]) == "See (fig-map)."
 
 
 def test_without_such_an_id_the_hint_says_what_to_write() -> None:
     text = briefing(body="See @fig-mapp, @fig-lost and ask @nobody." + THINGS)
     remarks = examine(library(text, MAP, work("king2006")), PRODUCED, frozenset())
-    assert [(one.code, one.hint) for one in remarks] == [
+    assert [(remark.code, remark.hint) for remark in remarks] == [
         (
             "link-unknown-anchor",
             "Did you mean 'fig-map'? Write {#fig-mapp} behind the figure, table or heading it refers to.",
@@ -84,8 +84,8 @@ def test_without_such_an_id_the_hint_says_what_to_write() -> None:
             "Where it is a name and no work is meant, write \\@nobody.",
         ),
     ]
-    made = publication(text, MAP)
-    assert plain_text(made.body.blocks[0]).startswith("See [fig-mapp: not found], [fig-lost: not found]")
+    result = publication(text, MAP)
+    assert plain_text(result.body.blocks[0]).startswith("See [fig-mapp: not found], [fig-lost: not found]")
 
 
 def test_a_text_that_cites_figures_alone_has_no_list_of_references() -> None:

@@ -40,11 +40,11 @@ def test_findings_that_hold() -> None:
 
 
 def test_the_method_note_is_inherited() -> None:
-    own, of_series = "evidence: {method_note: Own}\n", series("method_note: Series\nbriefings: [foot-patrol]\n")
+    own_note, of_series = "evidence: {method_note: Own}\n", series("method_note: Series\nbriefings: [foot-patrol]\n")
     house = imprint("method_note: House\n")
     notes = [
         plain_text(publication(*things).method_note)
-        for things in ((briefing(own), of_series, house), (briefing(), of_series, house), (briefing(), house))
+        for things in ((briefing(own_note), of_series, house), (briefing(), of_series, house), (briefing(), house))
     ]
     assert notes == ["Own", "Series", "House"]
 
@@ -55,10 +55,10 @@ BOX = "::: {.practice ref=orochi}\nWhat was done.\n:::\n"
 
 def test_an_example_takes_its_caveat_and_the_name_of_its_force() -> None:
     caveat = series("practice_caveat: Not all evaluated\nbriefings: [foot-patrol]\n")
-    made = publication(briefing(EXAMPLE, BOX), caveat, organisations=MET)
-    (example,) = made.practice
+    text = publication(briefing(EXAMPLE, BOX), caveat, organisations=MET)
+    (example,) = text.practice
     assert (plain_text(example.caveat), example.force) == ("Not all evaluated", "Metropolitan Police Service")
-    assert plain_text(made.body) == "What was done."
+    assert plain_text(text.body) == "What was done."
     assert example.label == "force"
 
 

@@ -62,8 +62,8 @@ PEOPLE = "authors: [Aisha Rahman, {name: Li Wei, file_as: Li Wei}]\nreviewers: [
 
 def test_authors_and_reviewers_are_credited() -> None:
     house = imprint("show_authors: true\n")
-    (made,) = resolved(library(briefing(PEOPLE), house)).publications
-    assert made.credits == (
+    (text,) = resolved(library(briefing(PEOPLE), house)).publications
+    assert text.credits == (
         Credit("Aisha Rahman", "Rahman, Aisha"),
         Credit("Li Wei", "Li Wei"),
         Credit("Harrow Tor", "Tor, Harrow", "reviewer"),
@@ -72,6 +72,6 @@ def test_authors_and_reviewers_are_credited() -> None:
 
 def test_subjects_know_their_code_in_a_published_scheme() -> None:
     tags = {"patrol": Tag(label="County lines", scheme="Thema", code="JKVK")}
-    made = publication(briefing("tags: [patrol, on-foot]\n"), tags=tags)
-    assert made.subjects == (Subject("County lines", "Thema", "JKVK"), Subject("On foot"))
-    assert made.tags == ("County lines", "On foot")
+    text = publication(briefing("tags: [patrol, on-foot]\n"), tags=tags)
+    assert text.subjects == (Subject("County lines", "Thema", "JKVK"), Subject("On foot"))
+    assert text.tags == ("County lines", "On foot")

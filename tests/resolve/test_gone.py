@@ -24,10 +24,10 @@ LIBRARY = FILES | {
 }
 
 
-def record(number: int, edition: str, *held: str, pack: str = "p") -> tuple[str, str]:
+def record(number: int, edition: str, *names: str, pack: str = "p") -> tuple[str, str]:
     """The record of an edition that was issued on the first day of a month of 2024, by its path."""
-    made = holding(pack, number, edition, dict.fromkeys(held, "1.0"))
-    return made.path.removeprefix("source/"), made.content.decode()
+    saved = holding(pack, number, edition, dict.fromkeys(names, "1.0"))
+    return saved.path.removeprefix("source/"), saved.content.decode()
 
 
 def changes(*records: tuple[str, str]) -> PackChanges | None:
@@ -38,9 +38,9 @@ def changes(*records: tuple[str, str]) -> PackChanges | None:
 
 
 def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> None:
-    found = changes(record(2, "Autumn 2023", "lamps", "patrol", "walks", "gates", "ways-home"))
-    assert found is not None
-    assert found.gone == (
+    pack_changes = changes(record(2, "Autumn 2023", "lamps", "patrol", "walks", "gates", "ways-home"))
+    assert pack_changes is not None
+    assert pack_changes.gone == (
         GoneTitle("Lamps", withdrawn=True, reason="The study was retracted."),
         GoneTitle("Walks", superseded=True, newer="Foot patrol"),
         GoneTitle("Alley gates"),
@@ -49,7 +49,7 @@ def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> 
 
 
 @pytest.mark.parametrize(
-    "one",
+    "edition_record",
     [
         record(3, "Winter 2024", "lamps"),
         record(1, "Spring 2024", "lamps"),
@@ -58,19 +58,19 @@ def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> 
     ],
     ids=["later", "this edition", "another pack", "held still"],
 )
-def test_other_records_say_nothing_of_it(one: tuple[str, str]) -> None:
-    assert changes(one) is None
+def test_other_records_say_nothing_of_it(edition_record: tuple[str, str]) -> None:
+    assert changes(edition_record) is None
 
 
 def test_the_last_edition_of_then_counts() -> None:
-    found = changes(record(1, "Summer 2023", "lamps"), record(2, "Autumn 2023", "gates"))
-    assert found is not None
-    assert found.gone == (GoneTitle("Alley gates"),)
+    pack_changes = changes(record(1, "Summer 2023", "lamps"), record(2, "Autumn 2023", "gates"))
+    assert pack_changes is not None
+    assert pack_changes.gone == (GoneTitle("Alley gates"),)
 
 
-@pytest.mark.parametrize(("held", "told"), [("lamps", []), ("patrol", ["pack-since"])])
-def test_a_pack_that_tells_what_is_gone_is_not_said_to_tell_nothing(held: str, told: list[str]) -> None:
-    library = loaded(LIBRARY | dict([record(1, "Autumn 2023", held)]))
-    made = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
-    assert [one.code for one in made.remarks if one.code == "pack-since"] == told
-    assert (made.packs[0].changes is None) is bool(told)
+@pytest.mark.parametrize(("name", "expected"), [("lamps", []), ("patrol", ["pack-since"])])
+def test_a_pack_that_tells_what_is_gone_is_not_said_to_tell_nothing(name: str, expected: list[str]) -> None:
+    library = loaded(LIBRARY | dict([record(1, "Autumn 2023", name)]))
+    result = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
+    assert [remark.code for remark in result.remarks if remark.code == "pack-since"] == expected
+    assert (result.packs[0].changes is None) is bool(expected)

@@ -13,44 +13,44 @@ LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…")
 
 
 @pytest.mark.parametrize(
-    ("end", "told"),
+    ("end", "expected"),
     [
         ("the few", []),
         ("the few facts", ["At the head of each page this title is cut after "
             "'Crime – the place – the people – the'."]),
     ],
 )  # fmt: skip
-def test_titles_are_measured_as_the_head_prints_them(end: str, told: list[str]) -> None:
-    one = briefing(head=f"title: Crime -- the place -- the people -- {end}\nsummary: S.\n")
-    assert [remark.sentence for remark in examine(library(one), PRODUCED, frozenset())] == told
+def test_titles_are_measured_as_the_head_prints_them(end: str, expected: list[str]) -> None:
+    text = briefing(head=f"title: Crime -- the place -- the people -- {end}\nsummary: S.\n")
+    assert [remark.sentence for remark in examine(library(text), PRODUCED, frozenset())] == expected
 
 
 @pytest.mark.parametrize(
-    ("body", "remarks"),
+    ("body", "expected"),
     [
         ("| A | B | C | D |\n|---|---|---|---|\n| a | b | c | d |\n", []),
         ("Text.\n\n| A | B | C | D | E |\n|---|---|---|---|---|\n| a | b | c | d | e |\n", ["3:1 table-wide"]),
     ],
 )
-def test_tables_of_five_columns_are_wide(body: str, remarks: list[str]) -> None:
-    made = examine(library(briefing(body=body)), PRODUCED, frozenset())
-    assert [line.removeprefix("foot-patrol.md:") for line in said(made)] == remarks
-    assert all(remark.severity is Severity.WARNING for remark in made)
+def test_tables_of_five_columns_are_wide(body: str, expected: list[str]) -> None:
+    remarks = examine(library(briefing(body=body)), PRODUCED, frozenset())
+    assert [line.removeprefix("foot-patrol.md:") for line in said(remarks)] == expected
+    assert all(remark.severity is Severity.WARNING for remark in remarks)
 
 
 HCF = "abbreviations: {HCF: {full: home-county force}}\n"
 
 
 def test_abbreviations_are_marked_and_listed() -> None:
-    made = publication(briefing(HCF, "home-county forces (HCFs) and the HCF, not HCFX.\n"))
-    found = [(node.text, node.expansion) for node in walk(made.body) if isinstance(node, Abbreviated)]
-    assert found == [("HCFs", "home-county forces"), ("HCF", "home-county force")]
-    assert plain_text(made.body) == "home-county forces (HCFs) and the HCF, not HCFX."
-    assert made.abbreviations == (("HCF", "home-county force"),)
+    text = publication(briefing(HCF, "home-county forces (HCFs) and the HCF, not HCFX.\n"))
+    pairs = [(node.text, node.expansion) for node in walk(text.body) if isinstance(node, Abbreviated)]
+    assert pairs == [("HCFs", "home-county forces"), ("HCF", "home-county force")]
+    assert plain_text(text.body) == "home-county forces (HCFs) and the HCF, not HCFX."
+    assert text.abbreviations == (("HCF", "home-county force"),)
 
 
 @pytest.mark.parametrize(
-    ("body", "remarks"),
+    ("body", "expected"),
     [
         ("Nothing.\n", ["3:17 abbreviation-unused"]),
         ("home-county forces (HCFs)\n", ["3:17 abbreviation-once"]),
@@ -58,9 +58,9 @@ def test_abbreviations_are_marked_and_listed() -> None:
         ("home-county\nforces (HCFs) and HCFs\n", []),
     ],
 )
-def test_abbreviations_earn_their_place(body: str, remarks: list[str]) -> None:
-    made = said(examine(library(briefing(HCF, body)), PRODUCED, frozenset()))
-    assert [line.removeprefix("foot-patrol.md:") for line in made] == remarks
+def test_abbreviations_earn_their_place(body: str, expected: list[str]) -> None:
+    lines = said(examine(library(briefing(HCF, body)), PRODUCED, frozenset()))
+    assert [line.removeprefix("foot-patrol.md:") for line in lines] == expected
 
 
 def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
@@ -88,11 +88,11 @@ def test_a_script_that_is_missing_is_told_once_a_text() -> None:
 
 def test_missing_letters_are_shown_by_their_numbers() -> None:
     of = library(briefing(body="A 字 [@zhang1].\n", head="title: 字\nsummary: S.\n"), work("zhang1", "张"))
-    made = resolved(of, coverage=LATIN)
-    (only,) = made.publications
+    result = resolved(of, coverage=LATIN)
+    (only,) = result.publications
     assert plain_text(only.body) == "A [U+5B57] (zhang1)."
     assert (only.identity.title, only.identity.statuses) == ("[U+5B57]", ("DRAFT",))
-    assert "works.yaml:1:1 character-without-glyph" in said(made.remarks)
+    assert "works.yaml:1:1 character-without-glyph" in said(result.remarks)
 
 
 def test_a_citation_shows_what_the_list_shows() -> None:
@@ -108,10 +108,10 @@ def test_accents_in_two_characters_are_one_letter() -> None:
 
 def test_a_call_for_another_drawing_of_a_letter_is_not_printed() -> None:
     of = briefing(body="Mind \u2192\ufe0f `\u2192\ufe0f`.\n", head="title: The \u2192\ufe0f sign\nsummary: S.\n")
-    made = resolved(library(of), coverage=LATIN | {0x2192})
-    (only,) = made.publications
+    result = resolved(library(of), coverage=LATIN | {0x2192})
+    (only,) = result.publications
     assert (plain_text(only.body), only.identity.title) == ("Mind → →.", "The → sign")
-    assert "character-without-glyph" not in " ".join(said(made.remarks))
+    assert "character-without-glyph" not in " ".join(said(result.remarks))
 
 
 def test_letters_of_private_use_have_no_glyph() -> None:

@@ -23,8 +23,8 @@ LIBRARY = FILES | {"packs/p.yaml": PACK}
 
 def record(number: int, edition: str, **versions: str) -> tuple[str, str]:
     """The record of an edition that held these briefings, by its path."""
-    made = holding("p", number, edition, versions)
-    return made.path.removeprefix("source/"), made.content.decode()
+    edition_record = holding("p", number, edition, versions)
+    return edition_record.path.removeprefix("source/"), edition_record.content.decode()
 
 
 def changes(*records: tuple[str, str], **files: str) -> PackChanges | None:
@@ -36,27 +36,27 @@ def changes(*records: tuple[str, str], **files: str) -> PackChanges | None:
 
 
 def test_it_compares_with_the_versions_of_the_last_edition() -> None:
-    found = changes(record(1, "Autumn 2023", patrol="0.9"), record(2, "Spring 2024", patrol="0.9", lamps="1.0"))
-    assert found is not None
-    assert (found.edition, found.since) == ("Spring 2024", date(2024, 2, 1))
-    assert [(one.id, one.was, one.now) for one in found.changed] == [("patrol", "0.9", "1.0")]
-    assert [entry.summary for entry in found.changed[0].entries] == ["First."]
-    assert found.gone == (GoneTitle("Lamps"),)
+    pack_changes = changes(record(1, "Autumn 2023", patrol="0.9"), record(2, "Spring 2024", patrol="0.9", lamps="1.0"))
+    assert pack_changes is not None
+    assert (pack_changes.edition, pack_changes.since) == ("Spring 2024", date(2024, 2, 1))
+    assert [(title.id, title.was, title.now) for title in pack_changes.changed] == [("patrol", "0.9", "1.0")]
+    assert [entry.summary for entry in pack_changes.changed[0].entries] == ["First."]
+    assert pack_changes.gone == (GoneTitle("Lamps"),)
 
 
 def test_a_pack_that_is_issued_compares_with_the_edition_before_it() -> None:
-    found = changes(record(1, "Autumn 2023", patrol="0.9"), record(2, "Summer 2024", patrol="1.0"))
-    assert found is not None
-    assert found.edition == "Autumn 2023"
+    pack_changes = changes(record(1, "Autumn 2023", patrol="0.9"), record(2, "Summer 2024", patrol="1.0"))
+    assert pack_changes is not None
+    assert pack_changes.edition == "Autumn 2023"
 
 
 def test_what_was_reviewed_without_a_change_says_when() -> None:
-    found = changes(record(1, "Autumn 2023", patrol="1.0"), patrol=REVIEWED)
-    assert found is not None
-    assert [(one.id, one.reviewed) for one in found.unchanged] == [("patrol", date(2024, 3, 4))]
+    pack_changes = changes(record(1, "Autumn 2023", patrol="1.0"), patrol=REVIEWED)
+    assert pack_changes is not None
+    assert [(title.id, title.reviewed) for title in pack_changes.unchanged] == [("patrol", date(2024, 3, 4))]
     later = changes(record(4, "Spring 2024", patrol="1.0"), patrol=REVIEWED)
     assert later is not None
-    assert [one.reviewed for one in later.unchanged] == [None]
+    assert [title.reviewed for title in later.unchanged] == [None]
 
 
 def test_before_the_first_issue_nothing_is_told() -> None:
@@ -67,4 +67,4 @@ def test_before_the_first_issue_nothing_is_told() -> None:
 def test_a_record_that_cannot_be_read_is_told(content: str) -> None:
     path, _ = record(1, "Autumn 2023", patrol="0.9")
     files = {f"source/{name}": text.encode() for name, text in (LIBRARY | {path: content}).items()}
-    assert [(one.code, one.place.path) for one in load(files)[1]] == [("record-broken", f"source/{path}")]
+    assert [(title.code, title.place.path) for title in load(files)[1]] == [("record-broken", f"source/{path}")]

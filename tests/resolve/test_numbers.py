@@ -8,10 +8,10 @@ from tests.support.resolve.library_parts import PRODUCED, briefing, library, pac
 PATROL = "'foot-patrol' has it too (source/briefings/foot-patrol.md:3:6)."
 
 
-def told(gates: str, patrol: str, *names: str) -> list[str]:
+def shared_numbers(gates: str, patrol: str, *names: str) -> list[str]:
     """What is said of numbers in a library of two briefings with these lines in their front matter."""
-    found = library(briefing(gates, name="alley-gates"), briefing(patrol))
-    remarks = examine(found, PRODUCED, frozenset(), names=names)
+    of = library(briefing(gates, name="alley-gates"), briefing(patrol))
+    remarks = examine(of, PRODUCED, frozenset(), names=names)
     return [f"{r.place.path} {r.sentence}" for r in remarks if r.code == "number-shared"]
 
 
@@ -27,23 +27,23 @@ def told(gates: str, patrol: str, *names: str) -> list[str]:
     ],
 )
 def test_two_briefings_of_one_number_are_told(gates: str, patrol: str, sentence: str) -> None:
-    (said,) = told(gates, patrol)
-    assert said.startswith(f"source/briefings/foot-patrol.md {sentence}")
+    (line,) = shared_numbers(gates, patrol)
+    assert line.startswith(f"source/briefings/foot-patrol.md {sentence}")
 
 
 def test_numbers_of_their_own_are_right() -> None:
     isbns = "isbn: {screen: 978-0-00-000000-2, epub: 978-0-00-000001-9}\ndoi: 10.1234/a\n"
-    assert told(isbns, "doi: 10.1234/b\n") == []
+    assert shared_numbers(isbns, "doi: 10.1234/b\n") == []
 
 
 def test_who_asks_for_one_of_the_two_is_told_there() -> None:
-    (said,) = told("doi: 10.1234/a\n", "doi: 10.1234/a\n", "alley-gates")
-    assert said == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken: {PATROL}"
-    found = library(briefing("doi: 10.1234/a\n"), pack("doi: 10.1234/a\n"), briefing(name="alley-gates"))
-    assert examine(found, PRODUCED, frozenset(), names=("alley-gates",)) == ()
+    (line,) = shared_numbers("doi: 10.1234/a\n", "doi: 10.1234/a\n", "alley-gates")
+    assert line == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken: {PATROL}"
+    of = library(briefing("doi: 10.1234/a\n"), pack("doi: 10.1234/a\n"), briefing(name="alley-gates"))
+    assert examine(of, PRODUCED, frozenset(), names=("alley-gates",)) == ()
 
 
 def test_a_pack_does_not_have_the_number_of_its_briefing() -> None:
-    found = library(briefing("doi: 10.1234/a\n"), pack("briefings: [foot-patrol]\ndoi: 10.1234/a\n"))
-    (remark,) = examine(found, PRODUCED, frozenset(), names=("induction",))
+    of = library(briefing("doi: 10.1234/a\n"), pack("briefings: [foot-patrol]\ndoi: 10.1234/a\n"))
+    (remark,) = examine(of, PRODUCED, frozenset(), names=("induction",))
     assert (remark.code, str(remark.place)) == ("number-shared", "source/packs/induction.yaml:3:6")

@@ -34,9 +34,11 @@ def without(files: dict[str, str], *names: str) -> dict[str, str]:
     return {path: text for path, text in files.items() if path not in names}
 
 
-def said(files: dict[str, str]) -> list[str]:
+def pack_remarks(files: dict[str, str]) -> list[str]:
     """What is said of the pack."""
-    return [str(one) for one in examine(loaded(files), DAY, frozenset()) if one.place.path == "source/packs/p.yaml"]
+    return [
+        str(remark) for remark in examine(loaded(files), DAY, frozenset()) if remark.place.path == "source/packs/p.yaml"
+    ]
 
 
 @pytest.mark.parametrize("gone", [(), (BRIEFING,), (BRIEFING, *SERIES), tuple(SERIES)], ids=str)
@@ -52,8 +54,8 @@ def test_a_kept_version_is_marked_as_high_as_its_series_is_now() -> None:
 
 
 def test_a_version_kept_before_markings_were_is_marked_as_its_file_says() -> None:
-    own = FILES[BRIEFING].replace("glossary:", f"{SENSITIVE}glossary:")
-    files = published(FILES | {BRIEFING: own})
+    text = FILES[BRIEFING].replace("glossary:", f"{SENSITIVE}glossary:")
+    files = published(FILES | {BRIEFING: text})
     record = "versions/patrol/1.0/kept.json"
     kept = json.loads(files[record])
     assert Marking.model_validate(kept.pop("marking")) == Marking(
@@ -73,13 +75,13 @@ def test_nothing_is_made_of_what_is_kept_where_the_marking_it_inherits_cannot_be
 
 def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
     files = published(FILES) | PACK
-    assert said(files) == []
-    (only,) = said(without(files, BRIEFING))
+    assert pack_remarks(files) == []
+    (only,) = pack_remarks(without(files, BRIEFING))
     assert "pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
 
 
 def test_a_line_without_a_version_says_what_was_published() -> None:
-    (only,) = said(without(published(FILES), BRIEFING) | {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"})
+    (only,) = pack_remarks(without(published(FILES), BRIEFING) | {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"})
     assert "briefing-unknown" in only
     assert only.endswith("It is gone; what was published of it is 'patrol@1.0'.")
 
@@ -87,8 +89,8 @@ def test_a_line_without_a_version_says_what_was_published() -> None:
 def test_a_damaged_version_of_a_briefing_that_is_gone_is_told_where_it_is_damaged() -> None:
     files = without(published(FILES), BRIEFING) | PACK
     files["versions/patrol/1.0/glossary.yaml"] += "\n"
-    assert said(files) == []
-    assert [one.code for one in load({f"source/{p}": t.encode() for p, t in files.items()})[1]] == ["kept-broken"]
+    assert pack_remarks(files) == []
+    assert [remark.code for remark in load({f"source/{p}": t.encode() for p, t in files.items()})[1]] == ["kept-broken"]
 
 
 UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
@@ -96,7 +98,7 @@ UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
 
 def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> None:
     files = published(FILES) | PACK | UNREAD
-    (only,) = said(files)
+    (only,) = pack_remarks(files)
     assert "warning pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
     resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert [pack.id for pack in resolution.packs] == ["p"]
@@ -104,7 +106,7 @@ def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> 
 
 def test_a_pack_of_a_text_that_cannot_be_read_hears_what_is_kept_of_it() -> None:
     pack = {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"}
-    (kept,), (not_kept,) = said(published(FILES) | pack | UNREAD), said(FILES | pack | UNREAD)
+    (kept,), (not_kept,) = pack_remarks(published(FILES) | pack | UNREAD), pack_remarks(FILES | pack | UNREAD)
     assert "pack-member-broken: The pack cannot be bound" in kept
     assert kept.endswith("Or bind what was published of it: write 'patrol@1.0' in its place.")
     assert "@1.0" not in not_kept
@@ -116,7 +118,9 @@ NEWER = ("version: 1.0\n", "version: 1.1\n")
 
 def corrections(files: dict[str, str]) -> list[str]:
     """The hints at pins that are behind a correction."""
-    return [one.rpartition("hint: ")[2] for one in said(files | PACK) if "warning pin-corrected" in one]
+    return [
+        remark.rpartition("hint: ")[2] for remark in pack_remarks(files | PACK) if "warning pin-corrected" in remark
+    ]
 
 
 def test_a_pin_behind_a_correction_is_told() -> None:
@@ -157,7 +161,7 @@ REVIEWED = ("glossary:", "reviewed: 2024-02-03\nreview_by: 2025-02-03\nglossary:
 def dates(files: dict[str, str]) -> list[str]:
     """The dates of the pinned text, each with its label."""
     text = bound(files)
-    return [f"{one.label} {one.words}" for one in (*text.dates, *filter(None, (text.review_by,)))]
+    return [f"{label.label} {label.words}" for label in (*text.dates, *filter(None, (text.review_by,)))]
 
 
 def test_a_review_without_change_is_told_of_the_version_it_was_of() -> None:
@@ -190,7 +194,7 @@ def test_a_retired_briefing_retires_its_versions(
     files = changed(("status: published", retired), *version) | PACK
     files |= {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: S.\n---\n\nx\n"}
     assert bound(files).identity.statuses == (stamp,)
-    assert ["pack-member-retired" in one for one in said(files)] == [True]
+    assert ["pack-member-retired" in remark for remark in pack_remarks(files)] == [True]
 
 
 def test_a_newer_version_changes_nothing_of_an_older_one() -> None:
@@ -210,9 +214,9 @@ def test_the_logo_is_the_publisher_s_of_today() -> None:
     (key,) = (node for node in walk(text.method_note.blocks) if isinstance(node, Image))
     shown = {f"asset:{asset.sha256}": asset.content.decode() for asset in text.assets}
     assert shown[key.source] == drawn.format("1 1")
-    found = re.search(r'src="(asset:\w+)" alt="Northmoor"', logo(text.imprint, text.assets))
-    assert found
-    assert shown[found[1]] == drawn.format("2 2")
+    match = re.search(r'src="(asset:\w+)" alt="Northmoor"', logo(text.imprint, text.assets))
+    assert match
+    assert shown[match[1]] == drawn.format("2 2")
 
 
 @pytest.mark.parametrize("path", [BRIEFING, "series/beats.yaml"])
@@ -223,5 +227,5 @@ def test_a_pack_says_that_what_it_pins_is_marked_too_high_today(path: str) -> No
     resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert resolution.packs == ()
     assert "The pack cannot be bound, because the briefing 'patrol' cannot be built." in {
-        one.sentence for one in resolution.remarks
+        remark.sentence for remark in resolution.remarks
     }

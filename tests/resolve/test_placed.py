@@ -10,16 +10,16 @@ ASKED = "Words.\n\n::: outcomes\n:::\n"
 
 
 @pytest.mark.parametrize(
-    ("front", "told"),
+    ("front", "expected"),
     [
         ("reviewers: [K. Hart]\naudience: [trainer]\n", []),
         ("teaching: {minutes: 50, curriculum: [A]}\n", ["foot-patrol.md:3:12", "foot-patrol.md:3:25"]),
         ("teaching: {outcomes: [Knows beats.]}\n", ["foot-patrol.md:3:12"]),
     ],
 )
-def test_a_lesson_without_its_box_is_told_at_its_key(front: str, told: list[str]) -> None:
-    found = said(examine(library(briefing(front)), PRODUCED, frozenset()))
-    assert found == [f"{place} teaching-not-placed" for place in told]
+def test_a_lesson_without_its_box_is_told_at_its_key(front: str, expected: list[str]) -> None:
+    lines = said(examine(library(briefing(front)), PRODUCED, frozenset()))
+    assert lines == [f"{place} teaching-not-placed" for place in expected]
 
 
 def test_what_a_trainer_is_told_is_printed_where_a_box_asks() -> None:
@@ -31,9 +31,9 @@ def test_what_a_trainer_is_told_is_printed_where_a_box_asks() -> None:
 def test_a_record_goes_with_its_figure() -> None:
     front = "figures: [{id: a, file: a.svg, credit: K. Hart, long_description: 'Two bars [@hart2020].'}]\n"
     picture = Asset("source/briefings/a.svg", "image/svg+xml", "00", b"")
-    made = publication(briefing(front, "See [](#fig).\n\n![A.](a.svg){#fig alt=x}\n"), picture, work("hart2020"))
-    (figure,) = made.body.blocks[1:]
+    text = publication(briefing(front, "See [](#fig).\n\n![A.](a.svg){#fig alt=x}\n"), picture, work("hart2020"))
+    (figure,) = text.body.blocks[1:]
     assert (figure.credit, figure.licence, figure.described) == ("K. Hart", "", "a")  # type: ignore[union-attr]
-    ((name, said_),) = made.descriptions
-    assert (name, plain_text(said_.blocks)) == ("a", "Two bars (hart2020).")
-    assert [entry.key for entry in made.references] == ["hart2020"]
+    ((name, description),) = text.descriptions
+    assert (name, plain_text(description.blocks)) == ("a", "Two bars (hart2020).")
+    assert [entry.key for entry in text.references] == ["hart2020"]

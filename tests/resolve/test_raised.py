@@ -30,6 +30,6 @@ def test_a_short_form_that_says_its_long_form_is_left_alone() -> None:
     front = "abbreviations:\n  HCF: {full: home-county force}\n"
     body = Marked(TextRole.SHORT_FORM, (Text("HCF"),), "another force")
     of = library(briefing(front, "x\n"))
-    own = replace(of.briefings["foot-patrol"], body=Body((Paragraph((body,)),)))
-    (only,) = resolved(replace(of, briefings={"foot-patrol": own})).publications
+    changed = replace(of.briefings["foot-patrol"], body=Body((Paragraph((body,)),)))
+    (only,) = resolved(replace(of, briefings={"foot-patrol": changed})).publications
     assert [type(node) for node in walk(only.body.blocks)] == [Paragraph, Marked, Text]

@@ -39,19 +39,19 @@ Last is [](#eq:last).
 
 
 def test_references_say_numbers_or_words() -> None:
-    made = publication(briefing(body=TEXT), MAP)
-    assert plain_text(made.body.blocks[0]) == (
+    text = publication(briefing(body=TEXT), MAP)
+    assert plain_text(text.body.blocks[0]) == (
         "See Figure 1, Figures 1–2, Table 1, Table 1\nand Section What harms.\n"
         "By (3) and 2, Equation T, Equation T and (T); Equation 2, Equation 1."
     )
-    assert plain_text(made.body.blocks[-2]) == "Last is Equation 4."
+    assert plain_text(text.body.blocks[-2]) == "Last is Equation 4."
 
 
 def test_rows_are_numbered_in_order() -> None:
-    made = publication(briefing(body=TEXT), MAP)
-    rows = [(node.id, node.number, node.tag) for node in walk(made.body) if isinstance(node, EquationLabel)]
+    text = publication(briefing(body=TEXT), MAP)
+    rows = [(node.id, node.number, node.tag) for node in walk(text.body) if isinstance(node, EquationLabel)]
     assert rows == [("eq:a", 2, ""), ("", None, ""), ("eq:b", 3, ""), ("eq:t", None, "T")]
-    assert all(node.children for node in walk(made.body) if isinstance(node, NumberReference))
+    assert all(node.children for node in walk(text.body) if isinstance(node, NumberReference))
 
 
 def test_a_reference_to_what_the_text_names_is_sound() -> None:

@@ -10,7 +10,7 @@ WORK = work("hughes2018", "Hughes", issued={"date-parts": [[2018]]})
 TABLE = "| A | B |\n|---|---|\n| C | D |\n"
 
 
-def told(body: str, front: str = "", head: str = HEAD) -> list[str]:
+def remarks_on(body: str, front: str = "", head: str = HEAD) -> list[str]:
     """The remarks on a text in short: 'line:column code first quoted words'."""
     remarks = examine(library(briefing(front, body, head=head), WORK), PRODUCED, frozenset())
     return [
@@ -40,7 +40,7 @@ def told(body: str, front: str = "", head: str = HEAD) -> list[str]:
     ],
 )
 def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
-    assert told(body) == [expected]
+    assert remarks_on(body) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
     ],
 )
 def test_what_is_not_typed_by_hand_is_let_alone(body: str) -> None:
-    assert told(body) == []
+    assert remarks_on(body) == []
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_what_is_not_typed_by_hand_is_let_alone(body: str) -> None:
     ],
 )
 def test_unfinished_words_are_told_in_front_matter(head: str, expected: str) -> None:
-    assert told("Words.", head=head) == [expected]
+    assert remarks_on("Words.", head=head) == [expected]
 
 
 @pytest.mark.parametrize(("language", "expected"), [("es", []), ("en-GB", ["1:6 words-unfinished TODO"])])
 def test_what_is_a_word_of_the_language_is_not_unfinished(language: str, expected: list[str]) -> None:
-    assert told("Para TODO el mundo.", f"language: {language}\n") == expected
+    assert remarks_on("Para TODO el mundo.", f"language: {language}\n") == expected
 
 
 def _sentence(body: str, code: str) -> str:

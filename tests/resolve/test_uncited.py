@@ -22,7 +22,7 @@ WORKS = (
 )
 
 
-def told(body: str) -> list[Diagnostic]:
+def remarks_on(body: str) -> list[Diagnostic]:
     """What is said of a text in a library with some works."""
     remarks = examine(library(briefing(body=body), *WORKS), PRODUCED, frozenset())
     return [remark for remark in remarks if remark.code in ("cite-unmarked", "cite-typed")]
@@ -40,7 +40,7 @@ def told(body: str) -> list[Diagnostic]:
     ],
 )
 def test_a_key_without_its_mark_is_told(body: str, place: str, hint: str) -> None:
-    (remark,) = told(body)
+    (remark,) = remarks_on(body)
     assert (f"{remark.place.line}:{remark.place.column}", remark.code, remark.hint) == (place, "cite-unmarked", hint)
 
 
@@ -55,7 +55,7 @@ def test_a_key_without_its_mark_is_told(body: str, place: str, hint: str) -> Non
     ],
 )
 def test_a_citation_typed_by_hand_is_told(body: str, written: str, meant: str) -> None:
-    (remark,) = told(body)
+    (remark,) = remarks_on(body)
     assert remark.code == "cite-typed"
     assert f"'{written}'" in remark.sentence
     assert remark.hint == f"Write {meant} in its place."
@@ -74,4 +74,4 @@ def test_a_citation_typed_by_hand_is_told(body: str, written: str, meant: str) -
     ],
 )
 def test_what_is_cited_or_nobody_is_not_told(body: str) -> None:
-    assert told(body) == []
+    assert remarks_on(body) == []

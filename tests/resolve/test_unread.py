@@ -41,18 +41,18 @@ def test_nothing_is_made_with_a_marking_that_cannot_be_read(marking: str) -> Non
         {"series/beats.yaml": series + marking, "packs/all.yaml": pack},
         {"library.yaml": IMPRINT + marking, "packs/beats.yaml": pack},
     ):
-        resolution, told = resolved(files)
+        resolution, codes = resolved(files)
         assert (resolution.publications, resolution.packs) == ((), ())
-        assert "marking-unreadable" in told
-        assert not any(one.members for one in resolution.series)
-    resolution, told = resolved({"packs/beats.yaml": pack + marking})
+        assert "marking-unreadable" in codes
+        assert not any(each.members for each in resolution.series)
+    resolution, codes = resolved({"packs/beats.yaml": pack + marking})
     assert [p.id for p in resolution.publications] == ["beat"]
     assert resolution.packs == ()
 
 
 def test_a_marking_of_its_own_stands_in_for_one_that_cannot_be_read() -> None:
-    own = BEAT.format(more="marking: {tier: OFFICIAL, sensitive: true}\n")
-    resolution, _ = resolved({"library.yaml": IMPRINT + "marking: SENSITIVE\n", "briefings/beat.md": own})
+    text = BEAT.format(more="marking: {tier: OFFICIAL, sensitive: true}\n")
+    resolution, _ = resolved({"library.yaml": IMPRINT + "marking: SENSITIVE\n", "briefings/beat.md": text})
     assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
 
 
@@ -84,8 +84,8 @@ def test_a_mistake_in_what_is_inherited_makes_a_draft(files: Mapping[str, str]) 
 def test_a_pack_that_asks_for_a_version_which_is_not_kept_is_not_bound() -> None:
     """Nobody asked for the text that is there now, even if it bears the number."""
     for version in ("0.1", "1.0"):
-        resolution, told = resolved({"packs/beats.yaml": f"title: Beats\nbriefings: [beat@{version}]\n"})
-        assert (resolution.packs, told) == ((), ["pack-version"])
+        resolution, codes = resolved({"packs/beats.yaml": f"title: Beats\nbriefings: [beat@{version}]\n"})
+        assert (resolution.packs, codes) == ((), ["pack-version"])
 
 
 NAMES = """references: [nobody]
@@ -105,8 +105,8 @@ LISTS = {
 def test_a_list_that_cannot_be_read_is_told_once() -> None:
     beat = {"briefings/beat.md": BEAT.format(more=NAMES) + "\n::: {.practice ref=a}\nWords [@nobody].\n:::\n"}
     assert set(resolved(beat | LISTS)[1]) == FOLLOWING
-    resolution, told = resolved(beat | dict.fromkeys(LISTS, "'"))
-    assert told == ["yaml-syntax"] * len(LISTS)
+    resolution, codes = resolved(beat | dict.fromkeys(LISTS, "'"))
+    assert codes == ["yaml-syntax"] * len(LISTS)
     assert "DRAFT" in resolution.publications[0].identity.statuses
     entry_lost = {name: text + text.replace(text.split(":")[0], "'X Y'") for name, text in LISTS.items()}
     entry_lost["references/works.yaml"] = "- {type: book, title: W}\n- {id: work, type: book, title: W}\n"
@@ -136,5 +136,5 @@ def test_a_list_that_cannot_be_read_is_told_once() -> None:
 def test_a_record_that_was_refused_is_not_missed_elsewhere(files: Mapping[str, str], code: str) -> None:
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
     library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
-    said = (*remarks, *examine(library, PRODUCED, frozenset()))
-    assert sorted(remark.code for remark in said) == code.split()
+    all_remarks = (*remarks, *examine(library, PRODUCED, frozenset()))
+    assert sorted(remark.code for remark in all_remarks) == code.split()

@@ -49,11 +49,11 @@ def test_a_bracket_behind_a_number_is_no_word() -> None:
     assert list(dotted) == list(bracketed)
 
 
-def kinds(said: Any) -> Iterator[str]:
+def kinds(wording: Any) -> Iterator[str]:
     """The names of kinds that occur in a wording."""
-    if isinstance(said, list):
-        yield from (said[0],) if said and isinstance(said[0], str) else ()
-        for part in said:
+    if isinstance(wording, list):
+        yield from (wording[0],) if wording and isinstance(wording[0], str) else ()
+        for part in wording:
             yield from kinds(part)
 
 
@@ -61,9 +61,9 @@ def test_the_handbook_names_every_kind() -> None:
     page = (ROOT / "source/handbook/wording.md").read_text("utf-8")
     code = (ROOT / "pipeline/resolve/wording.py").read_text("utf-8")
     of_editions = {"edition", "insert"}
-    made = {*re.findall(r'\["([a-z-]+)"', code), *kinds(json.loads(EXPECTED)[1:])} - of_editions
-    assert made == made & set(re.findall(r'`\["([a-z-]+)"', page))
-    assert len(made) > 40
+    names = {*re.findall(r'\["([a-z-]+)"', code), *kinds(json.loads(EXPECTED)[1:])} - of_editions
+    assert names == names & set(re.findall(r'`\["([a-z-]+)"', page))
+    assert len(names) > 40
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_other_names_in_the_code_change_nothing(tmp_path: Path) -> None:
             path.write_text(renamed(code), "utf-8")
             changed += 1
     assert changed > 40
-    said = subprocess.run([sys.executable, "-I", "-c", RUN, str(tmp_path)], capture_output=True, check=True)
-    assert said.stdout == EXPECTED
+    process = subprocess.run([sys.executable, "-I", "-c", RUN, str(tmp_path)], capture_output=True, check=True)
+    assert process.stdout == EXPECTED
 
 
 RUN = """

@@ -18,7 +18,7 @@ def test_what_counts_is_prose_headings_and_lists() -> None:
 
 def test_citations_count_and_inserted_caveats_do_not() -> None:
     front = "practice:\n  - {id: a, name: A, force: The Met, caveat: Not evaluated}\n"
-    made = publication(
+    text = publication(
         briefing(front, "Shown [@king2006].\n\n::: {.practice ref=a}\nBox here\n:::\n"), work("king2006")
     )
-    assert (made.words, made.read_minutes) == (4, 1)
+    assert (text.words, text.read_minutes) == (4, 1)

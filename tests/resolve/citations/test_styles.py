@@ -65,7 +65,7 @@ def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("", "not well-formed XML"),
         ("<html/>", "not a CSL style"),
@@ -80,8 +80,8 @@ def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
         (EMPTY.format('<macro name="a"><text macro="a"/></macro><citation><layout/></citation>'), "calls itself"),
     ],
 )
-def test_broken_styles_are_told(text: str, said: str) -> None:
-    assert said in str(style_fault(text))
+def test_broken_styles_are_told(text: str, expected: str) -> None:
+    assert expected in str(style_fault(text))
 
 
 def test_style_error_names_the_documents(works: Any, group: Any) -> None:
