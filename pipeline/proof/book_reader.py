@@ -30,7 +30,7 @@ class XhtmlText:
 
     place: Location
     path: str
-    said: str
+    name: str
     root: etree._Element
     pictures: Mapping[str, memoryview] = field(default_factory=dict)
     """Pictures that were taken out of the document when it was read, in base64, by address."""
@@ -86,7 +86,7 @@ class XhtmlText:
 
     def fault(self, words: str, code: str = "proof-text") -> Diagnostic:
         """A diagnostic on the document."""
-        return message(code, self.place, document=self.said, fault=words)
+        return message(code, self.place, document=self.name, fault=words)
 
 
 def content_of(element: etree._Element) -> str:
@@ -345,10 +345,10 @@ class EpubBook:
         }
         for text in self.texts.values():
             if embedded := "\n".join(content_of(style) for style in text.of("style")):
-                sheets[text.said] = embedded
+                sheets[text.name] = embedded
         return sheets
 
-    def said(self, prop: str) -> tuple[str, ...]:
+    def metadata(self, prop: str) -> tuple[str, ...]:
         """Values of a metadata property of the package, without those that refine others."""
         return tuple(
             (meta.text or "").strip()
@@ -403,9 +403,9 @@ def _text(path: str, content: bytes, place: Location) -> XhtmlText:
 
 def _shows_only(text: XhtmlText, pictures: set[str]) -> bool:
     """True if a document has one of these pictures and nothing else."""
-    shown = [text.target(picture.get("src", ""))[0] for picture in text.of("img")]
+    paths = [text.target(picture.get("src", ""))[0] for picture in text.of("img")]
     body = next(text.of("body"), None)
-    return len(shown) == 1 and set(shown) <= pictures and body is not None and not "".join(content_of(body)).strip()
+    return len(paths) == 1 and set(paths) <= pictures and body is not None and not "".join(content_of(body)).strip()
 
 
 def _tree(content: bytes, name: str) -> etree._Element:

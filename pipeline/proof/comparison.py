@@ -94,25 +94,25 @@ def _differences(composed: TextAccount, finished: TextAccount, kinds: Sequence[s
     yield from _target_faults(composed, finished, path)
 
 
-def _first_beyond(things: Sequence[AccountEntry], others: Sequence[AccountEntry]) -> AccountEntry | None:
+def _first_beyond(entries: Sequence[AccountEntry], others: Sequence[AccountEntry]) -> AccountEntry | None:
     """The first thing that is not among others as often."""
     counts = Counter(other.key for other in others)
-    for thing in things:
-        counts[thing.key] -= 1
-        if counts[thing.key] < 0:
-            return thing
+    for entry in entries:
+        counts[entry.key] -= 1
+        if counts[entry.key] < 0:
+            return entry
     return None
 
 
 def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, extra: AccountEntry | None) -> Diagnostic:
     """The message on a missing thing, on one that the text does not have, or on both."""
-    lost, new = (f"'{cut_short(thing.words, SHORT)}'" if thing else "" for thing in (missing, extra))
+    lost, new = (f"'{cut_short(entry.words, SHORT)}'" if entry else "" for entry in (missing, extra))
     difference = f"{new} instead of {lost}" if lost and new else f"{lost} is missing" if lost else f"{new} is extra"
-    thing = missing or extra
-    page = next((thing.page for thing in (extra, missing) if thing and thing.page), 1)
+    entry = missing or extra
+    page = next((entry.page for entry in (extra, missing) if entry and entry.page), 1)
     fields = {"kind": kind} if kind else {}
     place = Location(path, page)
-    return message(code, place, where=_under(thing.heading if thing else ""), difference=difference, **fields)
+    return message(code, place, where=_under(entry.heading if entry else ""), difference=difference, **fields)
 
 
 def _under(heading: str) -> str:

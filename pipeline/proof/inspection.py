@@ -114,7 +114,7 @@ def _in_book(content: bytes) -> FileContents:
     texts = book.texts.values()
     pictures = [picture for text in texts for picture in text.of("img")]
     return FileContents(
-        claims=book.said("dcterms:conformsTo"),
+        claims=book.metadata("dcterms:conformsTo"),
         pictures=len(pictures),
         told=sum(1 for picture in pictures if (picture.get("alt") or "").strip()),
         tables=sum(1 for text in texts for _ in text.of("table")),
@@ -211,5 +211,5 @@ def folio_faults(reading: PdfReading, expected: ExpectedContent, path: str) -> I
         for page in range(1, passage.pages + 1)
     ]
     for number, (folio, printed) in enumerate(folios[: len(reading.pages)] if expected.pack else (), 1):
-        if printed and folio not in reading.beside(number).split():
+        if printed and folio not in reading.running_lines(number).split():
             yield message("proof-foot", Location(path, number), missing=folio)

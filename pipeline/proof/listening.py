@@ -149,49 +149,48 @@ def _starts_on(tag: TaggedElement, page: int | None) -> bool:
 ACCEPTED_FINDINGS = (
     AcceptedFinding(
         "TBL-010",
-        "It counts header cells. A table of two columns, or of one row, whose rows are headed by their first cells has "
-        "more of them than data cells: that is what such a table should have.",
+        "It counts header cells. A table with two columns, or with one row, whose first cells are headers has more "
+        "header cells than data cells, and should have.",
         _every_row_is_headed,
     ),
     AcceptedFinding(
         "TAG-002",
-        "It takes a running line for prose where it stands on one page alone, as in a text of one page. That it is "
-        "silent is right: it is a pagination artifact, and the same words are in the title block.",
+        "It takes a running line on one page alone for text, as in a file of one page. The line is a pagination "
+        "artifact and rightly not read aloud; its words are also in the title block.",
         _is_our_running_line,
     ),
     AcceptedFinding(
         "PAG-001",
-        "It takes a line that stands high on three pages for a running head. The first pages of briefings in a pack "
-        "bear the name of their series there; where the tags give the text word for word, no running line is in them.",
+        "It takes a line at the head of three pages for a running line. In a pack the first page of a briefing has the "
+        "name of its series there. If the tags contain the text word for word, they contain no running line.",
         lambda _finding, file: file.says_its_text,
     ),
     AcceptedFinding(
         "ORD-001",
-        "It compares the tags with the order of painting, which in CSS puts what floats after what stands in the "
-        "column. The order that counts is that of the tags, and they give the text word for word.",
+        "It compares the tags with the order of painting, in which CSS puts floats after the text of their column. The "
+        "order of the tags counts, and they contain the text word for word.",
         lambda _finding, file: file.says_its_text,
     ),
     AcceptedFinding(
         "LNK-010",
-        "It asks for a link over every address. In code an address is something to be written, not somewhere to go.",
+        "It asks for a link on every address. An address in code is an example, not a link.",
         _address_is_code,
     ),
     AcceptedFinding(
         "LNK-010",
-        "An address that its author has typed as plain words is told of at its line of the source, where it can be "
-        "mended; a link of the text that is missing here is a difference from the text.",
+        "An address that an author typed without a link is reported at its line of the source. A link of the text that "
+        "is missing in the file is reported as a difference.",
         _address_is_the_authors,
     ),
     AcceptedFinding(
         "TXT-004",
-        "It takes codes that mean the same for text that cannot be told apart. Glyphs that are parts of letters, as in "
-        "Devanagari, mean nothing by themselves: the words of their line stand beside them. A letter of Arabic has "
-        "several forms, which all mean it. The tags give the text.",
+        "It takes codes with the same meaning for ambiguous text. Parts of letters, as in Devanagari, have no meaning "
+        "alone: the words of their line are given separately. All forms of an Arabic letter mean that letter.",
         _codes_are_parts_of_letters,
     ),
     AcceptedFinding(
         "DOC-040",
-        "It takes a title that is also the file's name for a left-over. Ours are named after their titles.",
+        "It takes a title that is also the name of the file for a left-over. Our files are named after their titles.",
         _title_is_the_houses,
     ),
 )

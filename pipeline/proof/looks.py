@@ -99,7 +99,7 @@ def _read_pages(reading: PdfReading, tags: TaggedElement) -> _Pages:
         if note is not None:
             pages.notes.add(content)
             pages.first_notes.setdefault(content.page, note)
-        elif reading.words.shown(content) or any(tag.kind == "Figure" for tag in path):
+        elif reading.words.has_letters(content) or any(tag.kind == "Figure" for tag in path):
             pages.begins.setdefault(content.page, path)
     return pages
 

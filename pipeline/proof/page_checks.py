@@ -30,7 +30,7 @@ def every_picture_says_what_it_shows(text: XhtmlText) -> Iterator[Diagnostic]:
     for picture in text.of("img", "area"):
         if picture.get("alt") is None and not is_hidden(picture):
             source = picture.get("src", "").rpartition("/")[2] or nearest_id(picture)
-            yield message("proof-text-alt", text.place, document=text.said, picture=first_letters(source))
+            yield message("proof-text-alt", text.place, document=text.name, picture=first_letters(source))
 
 
 def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:

@@ -75,7 +75,7 @@ def feet_faults(
     )
     for page in range(first, first + passage.pages):
         numbered = number[0] if number and page > 1 else ""  # the cover shows it in its own text
-        running = letters(reading.beside(page)) if page <= len(reading.pages) else ""
+        running = letters(reading.running_lines(page)) if page <= len(reading.pages) else ""
         for words in filter(None, (*always, numbered)):
             if not _contains(running, letters(words)):
                 yield message("proof-foot", Location(path, page), missing=words)

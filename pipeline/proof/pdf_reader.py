@@ -171,7 +171,7 @@ class TaggedWords:
         """The words of one marked content."""
         return "".join(run.text for run in self._runs.get(content, ()))
 
-    def shown(self, content: ContentMark) -> bool:
+    def has_letters(self, content: ContentMark) -> bool:
         """True if marked content has any letters."""
         return bool(self.text(content).strip())
 
@@ -247,7 +247,7 @@ class PdfReading:
                 stack.extend(reversed(entry.children))
         return titles
 
-    def beside(self, page: int) -> str:
+    def running_lines(self, page: int) -> str:
         """The running lines of a page: words that are shown and not read aloud."""
         return " ".join(run.text for run in self.pages[page - 1] if run.artifact is not None)
 
@@ -339,5 +339,5 @@ class _Reader:
         return tag
 
     def _page(self, element: Object, page: int) -> int:
-        own = element.get("/Pg")
-        return self._pages.get(own.objgen, 0) if isinstance(own, Dictionary) else page
+        page_object = element.get("/Pg")
+        return self._pages.get(page_object.objgen, 0) if isinstance(page_object, Dictionary) else page

@@ -216,16 +216,16 @@ class _PageWalk:
         backwards = _Backwards()
         saved: list[tuple[Matrix, Glyphs]] = []
         matrix, line, leading, font = base, _SAME, 0.0, _LATIN
-        for operator, given in drawing.instructions:
+        for operator, operand in drawing.instructions:
             match operator:
                 case "TJ":
-                    text, missing = font.read(given, backwards=bool(backwards.depth))
+                    text, missing = font.read(operand, backwards=bool(backwards.depth))
                     text, missing, unsaid = (text, missing, 0) if instead[-1] is None else (instead[-1], 0, missing)
                     instead = [words and "" for words in instead]
                     at = _place(line, matrix)
                     yield from backwards.pass_on(TextRun(self._number, *marks[-1], text, *at, missing, unsaid))
                 case "BMC" | "BDC":
-                    kind, about = given
+                    kind, about = operand
                     marks.append(_mark(kind, about, resources, marks[-1], depth))
                     instead.append(_replacement(about) if instead[-1] is None else instead[-1])
                     backwards.begin(kind, len(marks))
@@ -234,34 +234,34 @@ class _PageWalk:
                     marks.pop()
                     instead.pop()
                 case "Tm":
-                    line = given
+                    line = operand
                 case "Tf":
-                    if given not in fonts:
-                        fonts[given] = self._walker.glyphs(resources, given)
-                    font = fonts[given]
+                    if operand not in fonts:
+                        fonts[operand] = self._walker.glyphs(resources, operand)
+                    font = fonts[operand]
                 case "q":
                     saved.append((matrix, font))
                 case "Q":
                     matrix, font = saved.pop() if saved else (matrix, font)
                 case "cm":
-                    matrix = _within(given, matrix)
-                case "Do" if depth < DEEPEST and (form := self._walker.form(resources, given)):
+                    matrix = _within(operand, matrix)
+                case "Do" if depth < DEEPEST and (form := self._walker.form(resources, operand)):
                     yield from self.walk(form, resources, _within(form.matrix, matrix), marks[-1], depth + 1)
                 case "BT":
                     line = _SAME
                 case "Td" | "TD":
-                    line = _within((1, 0, 0, 1, *given), line)
-                    leading = -given[1] if operator == "TD" else leading
+                    line = _within((1, 0, 0, 1, *operand), line)
+                    leading = -operand[1] if operator == "TD" else leading
                 case "T*":
                     line = _within((1, 0, 0, 1, 0, -leading), line)
                 case "TL":
-                    leading = given
+                    leading = operand
 
 
-def _within(own: Matrix, around: Matrix) -> Matrix:
+def _within(inner: Matrix, around: Matrix) -> Matrix:
     """Multiply two matrices (8.3.4)."""
     a, b, c, d, e, f = around
-    k, l, m, n, x, y = own  # noqa: E741
+    k, l, m, n, x, y = inner  # noqa: E741
     return a * k + c * l, b * k + d * l, a * m + c * n, b * m + d * n, a * x + c * y + e, b * x + d * y + f
 
 

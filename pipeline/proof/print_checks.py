@@ -57,8 +57,8 @@ def _box_faults(page: Any, place: Location) -> Iterator[Diagnostic]:
     if "/TrimBox" not in page:
         yield message("proof-print-box", place, box="trim box", found="missing", expected="the size of the page")
         return
-    left, bottom, right, top = _box(page, "/TrimBox")
-    expected = (left - BLEED, bottom - BLEED, right + BLEED, top + BLEED)
+    x0, y0, x1, y1 = _box(page, "/TrimBox")
+    expected = (x0 - BLEED, y0 - BLEED, x1 + BLEED, y1 + BLEED)
     bleed = _box(page, "/BleedBox")
     if any(abs(a - b) > TOLERANCE for a, b in zip(bleed, expected, strict=True)):
         yield message("proof-print-box", place, box="bleed box", found=_numbers(bleed), expected=_numbers(expected))

@@ -32,10 +32,10 @@ def titles_fit_the_running_header(view: BriefingView) -> Iterator[Diagnostic]:
     """The short title, or else the title, fits between the date and the status in the running header."""
     fields = view.briefing.fields
     title = typeset(fields.short_title or fields.title, language_of(view.briefing, view.environment.imprint))
-    shown = shortened(title, TITLE_ROOM, TITLE_SIZE)
-    if shown != title:
+    cut_title = shortened(title, TITLE_ROOM, TITLE_SIZE)
+    if cut_title != title:
         place = view.briefing.marks.at("short_title" if fields.short_title else "title")
-        yield message("short-title-long", place, shown=shown.removesuffix("…"))
+        yield message("short-title-long", place, shown=cut_title.removesuffix("…"))
 
 
 def tables_fit_on_a_small_screen(view: BriefingView) -> Iterator[Diagnostic]:
@@ -158,12 +158,12 @@ class _Number:
 def numbers_are_of_one_publication(environment: Environment, chosen: Collection[str]) -> Iterator[Diagnostic]:
     """No two briefings or packs share an ISBN or DOI. Reported at the chosen ones; if all are, not at the first."""
     same: dict[tuple[str, str], list[_Number]] = defaultdict(list)
-    things: tuple[BriefingHead | Pack, ...] = (*environment.briefings.values(), *environment.packs.values())
-    for thing in things:  # an ISBN may have hyphens, a DOI capitals
-        if doi := thing.fields.doi:
-            same["DOI", doi.casefold()].append(_Number(doi, thing.id, thing.marks.at("doi")))
-        for edition, isbn in thing.fields.isbn.by_format:
-            same["ISBN", digits_of(isbn)].append(_Number(isbn, thing.id, thing.marks.at("isbn", edition)))
+    owners: tuple[BriefingHead | Pack, ...] = (*environment.briefings.values(), *environment.packs.values())
+    for source in owners:  # an ISBN may have hyphens, a DOI capitals
+        if doi := source.fields.doi:
+            same["DOI", doi.casefold()].append(_Number(doi, source.id, source.marks.at("doi")))
+        for edition, isbn in source.fields.isbn.by_format:
+            same["ISBN", digits_of(isbn)].append(_Number(isbn, source.id, source.marks.at("isbn", edition)))
     for (kind, _), numbers in same.items():
         first, *others = sorted(numbers, key=lambda number: number.owner in chosen)
         for number in others:
@@ -220,7 +220,7 @@ def typed_numbers_are_there(view: BriefingView) -> Iterator[Diagnostic]:
     if not typed:
         return
     captions = {replace(remark.place, column=1) for remark in captions_are_no_paragraphs(view)}
-    typed = sorted((each for each in typed if replace(each[0], column=1) not in captions), key=lambda each: each[0])
+    typed = sorted(number for number in typed if replace(number[0], column=1) not in captions)
     for place, words, kind in typed[:1]:
         more = len({(words, kind) for _, words, kind in typed}) - 1
         others = "" if not more else ", and so is another" if more == 1 else f", and so are {more} others"
@@ -249,8 +249,8 @@ def _is_of_another_work(run: WordRun, match: re.Match[str]) -> bool:
 
 def _numbered(nodes: NodeIndex, kind: type[tree.Table] | type[tree.Figure]) -> tuple[tree.Table | tree.Figure, ...]:
     """The tables or figures of a text that have a number."""
-    found: tuple[tree.Table | tree.Figure, ...] = nodes.every(kind)
-    return tuple(node for node in found if (node.id or node.caption) and not getattr(node, "decorative", False))
+    figures: tuple[tree.Table | tree.Figure, ...] = nodes.every(kind)
+    return tuple(node for node in figures if (node.id or node.caption) and not getattr(node, "decorative", False))
 
 
 def captions_are_no_paragraphs(view: BriefingView) -> Iterator[Diagnostic]:
@@ -260,9 +260,9 @@ def captions_are_no_paragraphs(view: BriefingView) -> Iterator[Diagnostic]:
     for siblings in _siblings(view.briefing.body):
         reported: Any = None
         for first, second in pairwise(siblings):
-            for words, thing in ((second, first), (first, second)):
-                is_pair = isinstance(words, tree.Paragraph) and isinstance(thing, tree.Table | tree.Figure)
-                if is_pair and words is not reported and (remark := _typed_caption(words, thing)):
+            for words, figure_or_table in ((second, first), (first, second)):
+                is_pair = isinstance(words, tree.Paragraph) and isinstance(figure_or_table, tree.Table | tree.Figure)
+                if is_pair and words is not reported and (remark := _typed_caption(words, figure_or_table)):
                     reported = words
                     yield remark
 
@@ -274,17 +274,18 @@ def _siblings(body: tree.Body) -> Iterator[tuple[Any, ...]]:
         yield from (getattr(node, name) for name in tree.branches(type(node)))
 
 
-def _typed_caption(paragraph: tree.Paragraph, thing: tree.Table | tree.Figure) -> Diagnostic | None:
+def _typed_caption(paragraph: tree.Paragraph, figure_or_table: tree.Table | tree.Figure) -> Diagnostic | None:
     """The remark on a paragraph that looks like the caption of a table or figure."""
-    kind = "table" if isinstance(thing, tree.Table) else "figure"
+    kind = "table" if isinstance(figure_or_table, tree.Table) else "figure"
     match = _CAPTION.fullmatch(" ".join(plain_text(paragraph.children).split()))
-    if thing.caption or not match or _kind(match) != kind:
+    if figure_or_table.caption or not match or _kind(match) != kind:
         return None
     caption = match["words"] or "Caption"
-    if isinstance(thing, tree.Table):
+    if isinstance(figure_or_table, tree.Table):
         hint = f"Write it on the line directly below the table, without its number: ': {caption} {{#tbl-x}}'."
     else:
-        hint = f"Write it into the square brackets of the picture, without its number: '![{caption}]({thing.source})'."
+        picture = f"![{caption}]({figure_or_table.source})"
+        hint = f"Write it into the square brackets of the picture, without its number: '{picture}'."
     return message("caption-typed", paragraph.place, hint, words=match["label"], kind=kind)
 
 

@@ -216,12 +216,12 @@ def _is_numbered(node: tree.Figure | tree.Table) -> bool:
     return bool(node.id or node.caption)
 
 
-def targets(parts: tuple[Any, ...], phrases: Phrases, made: Iterable[str] = MADE_ANCHORS) -> dict[str, str]:
+def targets(parts: tuple[Any, ...], phrases: Phrases, composed: Iterable[str] = MADE_ANCHORS) -> dict[str, str]:
     """The words for each heading, figure, table and equation in a reference, by id; '' for other anchors.
 
-    `made` are the anchors that composing adds to this text.
+    `composed` are the anchors that composing adds to this text.
     """
-    words: dict[str, str] = dict.fromkeys(made, "")
+    words: dict[str, str] = dict.fromkeys(composed, "")
     kinds = sorted_by_kind(parts)
     for node in (node for kind in (tree.Span, tree.Division) for node in kinds.get(kind, ()) if node.attributes.id):
         words[node.attributes.id] = "[figure]" if PLACEHOLDER_CLASS in node.attributes.classes else ""

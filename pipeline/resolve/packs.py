@@ -281,23 +281,21 @@ def members_are_in_force(pack_view: PackView) -> Iterator[Diagnostic]:
 
 
 def packs_are_marked_as_high_as_their_parts(pack_view: PackView) -> Iterator[Diagnostic]:
-    """The marking of a pack is not below that of its parts."""
-    own = pack_view.pack.fields.marking
+    """The marking of a pack is not below the marking of its parts."""
+    own, place = pack_view.pack.fields.marking, pack_view.pack.marks.at("marking")
     if own is None:
         return
     for part in parts_marked(pack_view, lambda marking: rank(marking) > rank(own) and not is_above_official(marking)):
-        place = pack_view.pack.marks.at("marking")
-        yield message(
-            "pack-marking-low", place, marking=classification(own), name=part.name, part=classification(part.marking)
-        )
+        marking = classification(part.marking)
+        yield message("pack-marking-low", place, marking=classification(own), name=part.name, part=marking)
 
 
 def public_packs_are_not_sensitive(pack_view: PackView) -> Iterator[Diagnostic]:
     """A pack with sensitive parts names its recipients."""
     if not is_public(pack_view):
         return
-    own = pack_view.pack.fields.marking
-    if own and own.sensitive:
+    own_marking = pack_view.pack.fields.marking
+    if own_marking and own_marking.sensitive:
         yield message("pack-public-sensitive", pack_view.pack.marks.at("marking"), name="it")
     for part in parts_marked(pack_view, lambda marking: marking.sensitive):
         yield message("pack-public-sensitive", pack_view.pack.marks.at(*part.path), name=f"{part.name} in it")
@@ -359,8 +357,8 @@ def may_be_bound(pack_view: PackView) -> bool:
 
 def has_forbidden_marking(pack_view: PackView) -> bool:
     """True if a pack or a part of it is marked above OFFICIAL, or is sensitive while the pack names no recipients."""
-    own, parts = pack_view.pack.fields.marking, marked_parts(pack_view)
-    markings = (*((own,) if own else ()), *(part.marking for part in parts))
+    own_marking, parts = pack_view.pack.fields.marking, marked_parts(pack_view)
+    markings = (*((own_marking,) if own_marking else ()), *(part.marking for part in parts))
     return any(is_above_official(marking) or (marking.sensitive and is_public(pack_view)) for marking in markings)
 
 
@@ -443,12 +441,12 @@ def merged_references(
 
 def pack_marking(pack_view: PackView) -> Marking:
     """The marking of a pack: its own, raised to that of its highest part or series."""
-    own = pack_view.pack.fields.marking
+    own_marking = pack_view.pack.fields.marking
     parts = tuple(part.marking for part in marked_parts(pack_view))
     top = highest(parts, pack_view.environment.imprint.fields.marking)
-    if own is None:
+    if own_marking is None:
         return top
-    return own if rank(own) >= rank(top) else highest((own, top), top)
+    return own_marking if rank(own_marking) >= rank(top) else highest((own_marking, top), top)
 
 
 def is_numbered(pack_view: PackView) -> bool:

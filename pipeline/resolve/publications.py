@@ -154,8 +154,8 @@ def _fill_in(
             return legible
         pieces: list[Any] = []
         for piece in legible or (node,):
-            found = mark_abbreviations(piece, forms, used) if isinstance(piece, tree.Text) else None
-            pieces.extend(found or (piece,))
+            marked = mark_abbreviations(piece, forms, used) if isinstance(piece, tree.Text) else None
+            pieces.extend(marked or (piece,))
         return tuple(pieces)
 
     def code(node: tree.Code | tree.CodeBlock) -> tuple[Any, ...] | None:
@@ -285,7 +285,7 @@ def _identity(view: BriefingView, context: RenderContext, faulty: bool) -> Ident
 
 
 def collection_identity(
-    thing: Series | Pack, context: RenderContext, marking: Marking, *, draft: bool, due: bool = False
+    source: Series | Pack, context: RenderContext, marking: Marking, *, draft: bool, due: bool = False
 ) -> Identity:
     """The identity of a series or pack, in the language of the library; `draft` and `due` are statuses."""
     environment, imprint = context.environment, context.environment.imprint
@@ -293,15 +293,15 @@ def collection_identity(
     words = context.words.of(language)
     return Identity(
         words=words,
-        id=thing.id,
-        title=typeset(thing.fields.title, language),
-        short_title=typeset(thing.fields.title, language),
+        id=source.id,
+        title=typeset(source.fields.title, language),
+        short_title=typeset(source.fields.title, language),
         version="",
-        publisher=inherit.publisher_name(environment, None, thing if isinstance(thing, Series) else None),
+        publisher=inherit.publisher_name(environment, None, source if isinstance(source, Series) else None),
         language=language,
         statuses=pack_statuses(imprint.fields.notice, draft, due, words),
         marking=shown_marking(marking, imprint),
-        address=inherit.address_under(imprint, thing.id),
+        address=inherit.address_under(imprint, source.id),
     )
 
 

@@ -228,12 +228,12 @@ class PackView:
 def read_pack(environment: Environment, pack: Pack, views: Mapping[str, BriefingView], produced: date) -> PackView:
     """Return a view of a pack."""
     members, inserts = [], []
-    for line, way in lines_with_ways(pack):
+    for line, path in lines_with_ways(pack):
         if isinstance(line, Insert):
-            inserts.append((line, way))
+            inserts.append((line, path))
         else:
             name, _, version = line.partition("@")
-            members.append(Member(name, version, way))
+            members.append(Member(name, version, path))
     present = {member.key: views[member.key] for member in members if member.key in views}
     return PackView(environment, pack, tuple(members), tuple(inserts), present, produced)
 

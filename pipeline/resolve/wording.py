@@ -341,10 +341,10 @@ def pack_page_code(pack_view: PackView, digests: Digests) -> PageCode:
     return page_code_of(pack_view.environment, pack_digest(pack_view, digests) if digests else "")
 
 
-def set_page_code(thing: CodedThing, page_code: PageCode) -> CodedThing:
+def set_page_code(publication: CodedThing, page_code: PageCode) -> CodedThing:
     """Set the code that the pages of a text or pack have."""
     code, page = page_code
-    return replace(thing, identity=replace(thing.identity, code=code, status_page=page))
+    return replace(publication, identity=replace(publication.identity, code=code, status_page=page))
 
 
 def pack_digest(pack_view: PackView, digests: Digests) -> str:
