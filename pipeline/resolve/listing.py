@@ -13,7 +13,7 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding
 from pipeline.model.source.library_file import Area
 from pipeline.model.source.versions import numbers, version_ref
-from pipeline.resolve.citations.fill import sources_of
+from pipeline.resolve.citations.fill import named_works
 from pipeline.resolve.citations.works import year_of
 from pipeline.resolve.environment import Environment, listed
 from pipeline.resolve.evidence import areas_with_columns
@@ -180,8 +180,6 @@ def _uses(view: BriefingView) -> dict[str, dict[str, None]]:
     for citation in view.passage.every(Citation):
         if not is_reference(citation, view.passage.anchors, view.environment.bibliography):
             uses.setdefault(citation.key, {})["text"] = None
-    for key, path in sources_of(view.briefing):
-        uses.setdefault(key, {})[str(path[0])] = None
-    for key in view.briefing.fields.references:
-        uses.setdefault(key, {})["listed"] = None
+    for key, path in named_works(view.briefing):
+        uses.setdefault(key, {})["listed" if path[0] == "references" else str(path[0])] = None
     return uses

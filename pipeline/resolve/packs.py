@@ -1,18 +1,14 @@
 """Packs: their rules, their changes since the last edition, and binding them as publications."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import chain
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.digests import digest
 from pipeline.core.messages import catalogue, message
-from pipeline.core.processes import blamed_on
 from pipeline.core.sentences import suggestion
 from pipeline.core.text.typography import typeset
-from pipeline.model.bibliography import Reference
 from pipeline.model.publication import (
     GoneTitle,
     InsertedPages,
@@ -29,10 +25,6 @@ from pipeline.model.source.library_file import Series
 from pipeline.model.source.pack import Insert
 from pipeline.model.source.versions import correction_of, numbers, version_ref
 from pipeline.model.words import format_date
-from pipeline.resolve.citations.citeproc import CitedDocument
-from pipeline.resolve.citations.fill import entry_of
-from pipeline.resolve.citations.pooled import letters_agree_in_pack, pooled_documents
-from pipeline.resolve.citations.style import numbers_works
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.evidence import areas_with_columns, finding_areas
 from pipeline.resolve.markings import (
@@ -47,11 +39,8 @@ from pipeline.resolve.markings import (
 )
 from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
 from pipeline.resolve.publications import (
-    FormattedDrafts,
-    PublicationDraft,
     RenderContext,
     collection_identity,
-    shown_entries,
     sorted_terms,
 )
 from pipeline.resolve.reading import Member, PackView
@@ -338,8 +327,6 @@ def abbreviations_agree(pack_view: PackView) -> Iterator[Diagnostic]:
 
 # Packs as publications
 
-_MARKUP = re.compile(r"<[^>]*>")
-
 
 def may_be_bound(pack_view: PackView) -> bool:
     """True if a pack can be bound: it has briefings, all its parts exist, and none has a marking that forbids it."""
@@ -374,69 +361,6 @@ def series_in(pack_view: PackView) -> tuple[Series, ...]:
         return ()
     series = (pack_view.environment.series_of(view.briefing.id) for view in pack_view.present)
     return tuple({each.id: each for each in series if each}.values())
-
-
-# The merged list
-
-
-def merged_documents(
-    pack_views: tuple[PackView, ...], drafts: Mapping[str, PublicationDraft], context: RenderContext
-) -> Iterator[CitedDocument]:
-    """Requests of packs to the citation engine: all works together, and with kept versions also each alone."""
-    language = context.words.spoken(context.environment.imprint.fields.language)
-    alone: dict[str, Reference] = {}
-    for pack_view in pack_views:
-        with blamed_on(pack_view.pack.path):
-            works = _works(pack_view, drafts)
-            if not letters_agree_in_pack(pack_view, context):
-                alone |= {_document_id(work): work for work in works.values()}
-            pooled = tuple(pooled_documents(pack_view, drafts, works, context))
-        yield from pooled
-        if works:
-            keys = tuple(works)
-            yield CitedDocument(f"pack/{pack_view.pack.id}", context.style, language, (), tuple(works.values()), keys)
-    for name, work in sorted(alone.items()):
-        yield CitedDocument(name, context.style, language, (), (work,), (work.key,))
-
-
-def _document_id(work: Reference) -> str:
-    """Id of the request for one work, with a digest: a kept version may have other details than the bibliography."""
-    return f"work/{work.key}/{digest(work.csl)[:16]}"
-
-
-def _works(pack_view: PackView, drafts: Mapping[str, PublicationDraft]) -> dict[str, Reference]:
-    """Every work listed in a pack, in order of key; a present text has precedence over a kept version."""
-    works: dict[str, Reference] = {}
-    for view in sorted(pack_view.present, key=lambda view: bool(view.kept)):
-        for work in drafts[view.key].document.references:
-            works.setdefault(work.key, work)
-    return dict(sorted(works.items()))
-
-
-def merged_references(
-    pack_view: PackView, texts: FormattedDrafts, context: RenderContext
-) -> tuple[ReferenceEntry, ...]:
-    """Every work of a pack once, in full, in the order of the style, with the briefings that list it."""
-    citing: dict[str, tuple[str, ...]] = {}
-    for view in pack_view.present:
-        for reference in texts.drafts[view.key].document.references:
-            citing[reference.key] = (*citing.get(reference.key, ()), view.briefing.id)
-    if not citing:
-        return ()
-    works = _works(pack_view, texts.drafts)
-    together = texts.formatted[f"pack/{pack_view.pack.id}"]
-    use_together = numbers_works(context.style, in_list=True) or letters_agree_in_pack(pack_view, context)
-    entries = []
-    for key, words in together.entries:
-        work = works[key]
-        answer = together if use_together else texts.formatted[_document_id(work)]
-        entry = entry_of(work, key, dict(answer.entries).get(key, words), dict(answer.shorts).get(key, key))
-        title = str(work.csl.get("title-short", "")) or work.title.partition(": ")[0]
-        entries.append(replace(entry, cited_by=citing[key], title=_MARKUP.sub("", title)))
-    return shown_entries(tuple(entries), context)
-
-
-# The pack
 
 
 def pack_marking(pack_view: PackView) -> Marking:

@@ -20,7 +20,12 @@ from pipeline.model.words import PhraseTable
 from pipeline.resolve.characters import show_missing_in_library
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.resolve.citations.fill import engine_remarks
-from pipeline.resolve.citations.pooled import numbered_remarks, pooled_members
+from pipeline.resolve.citations.pack_citations import (
+    merged_documents,
+    merged_references,
+    numbered_remarks,
+    pooled_members,
+)
 from pipeline.resolve.citations.style import StyleFault, broken_style, style_fault
 from pipeline.resolve.environment import Chosen, Environment, choose, leave_out_finished
 from pipeline.resolve.markings import is_above_official, marking_of, may_be_made
@@ -28,8 +33,6 @@ from pipeline.resolve.packs import (
     bind_publication,
     has_forbidden_marking,
     may_be_bound,
-    merged_documents,
-    merged_references,
     series_in,
 )
 from pipeline.resolve.publications import (

@@ -11,7 +11,7 @@ from pipeline.core.services import hooked
 from pipeline.model.body import Body
 from pipeline.model.source.library_file import Series
 from pipeline.resolve import characters, evidence, house_style, links, markings, names, packs, status, versions, wording
-from pipeline.resolve.citations import fill, pooled, works
+from pipeline.resolve.citations import fill, pack_citations, works
 from pipeline.resolve.citations.style import style_can_be_used
 from pipeline.resolve.environment import Chosen, Environment
 from pipeline.resolve.reading import (
@@ -40,7 +40,7 @@ TEXT_RULES: tuple[Callable[[Environment, NodeIndex], Iterator[Diagnostic]], ...]
 """Rules on any text."""
 
 BRIEFING_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
-    fill.sources_are_known,
+    fill.named_works_are_known,
     fill.listed_works_are_cited,
     fill.works_are_settled,
     works.works_named_still_hold,
@@ -102,7 +102,7 @@ PACK_RULES: tuple[Callable[[PackView], Iterator[Diagnostic]], ...] = (
     packs.packs_are_marked_as_high_as_their_parts,
     packs.public_packs_are_not_sensitive,
     packs.changes_have_an_earlier_version,
-    pooled.one_list_has_a_place,
+    pack_citations.one_list_has_a_place,
     packs.abbreviations_agree,
     works.works_of_pinned_versions_hold,
 )

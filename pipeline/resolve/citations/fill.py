@@ -24,8 +24,8 @@ _WHERE = "Entries live in source/references/."
 _KEYS = "'briefings cites' lists their keys."
 
 
-def sources_of(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
-    """Keys of the works behind evidence and practice examples, each with its path in the front matter."""
+def named_works(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
+    """Keys of the works that the front matter names, each with its path: sources first, then 'references'."""
     evidence = briefing.fields.evidence
     if evidence.base:
         yield evidence.base.source, ("evidence", "base", "source")
@@ -37,11 +37,13 @@ def sources_of(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
     for number, record in enumerate(briefing.fields.practice):
         for index, key in enumerate(record.sources):
             yield key, ("practice", number, "sources", index)
+    for index, key in enumerate(briefing.fields.references):
+        yield key, ("references", index)
 
 
 def works_to_list(briefing: Briefing) -> tuple[str, ...]:
     """Keys of the works that are listed even if the text does not cite them."""
-    return tuple(dict.fromkeys([*(key for key, _ in sources_of(briefing)), *briefing.fields.references]))
+    return tuple(dict.fromkeys(key for key, _ in named_works(briefing)))
 
 
 def bibliography_is_unread(environment: Environment) -> bool:
@@ -84,29 +86,23 @@ def _nearest_work(key: str, works: Iterable[str]) -> str:
     return f"{nearest} {_WHERE}" if nearest else f"{_WHERE} {_KEYS}"
 
 
-def sources_are_known(view: BriefingView) -> Iterator[Diagnostic]:
-    """Every source of a finding or a practice example has an entry in the bibliography."""
+def named_works_are_known(view: BriefingView) -> Iterator[Diagnostic]:
+    """Every work that the front matter names has an entry in the bibliography."""
     known = view.environment.bibliography
-    unread = bibliography_is_unread(view.environment)
-    for key, path in sources_of(view.briefing):
-        if key not in known and not unread:
-            hint = _nearest_work(key, known)
-            yield message("cite-unknown-key", view.briefing.marks.at(*path), hint=hint, key=key)
+    for key, path in named_works(view.briefing) if not bibliography_is_unread(view.environment) else ():
+        if key not in known:
+            place = view.briefing.marks.at(*path)
+            yield message("cite-unknown-key", place, hint=_nearest_work(key, known), key=key)
 
 
 def listed_works_are_cited(view: BriefingView) -> Iterator[Diagnostic]:
-    """A work under 'references' has an entry in the bibliography, and the text uses it."""
-    known = view.environment.bibliography
+    """The text uses every work under 'references'."""
     used = {citation.key for citation in view.passage.every(tree.Citation)}
-    used.update(key for key, _ in sources_of(view.briefing))
-    for index, key in enumerate(view.briefing.fields.references):
-        place = view.briefing.marks.at("references", index)
-        if key not in known:
-            if bibliography_is_unread(view.environment):
-                continue
-            yield message("cite-unknown-key", place, hint=_nearest_work(key, known), key=key)
-        elif key not in used:
-            yield message("reference-uncited", place, key=key)
+    for key, path in named_works(view.briefing):
+        if path[0] != "references":
+            used.add(key)
+        elif key not in used and key in view.environment.bibliography:
+            yield message("reference-uncited", view.briefing.marks.at(*path), key=key)
 
 
 def works_are_settled(view: BriefingView) -> Iterator[Diagnostic]:
@@ -126,14 +122,11 @@ def partly_confirmed(view: BriefingView) -> Iterator[Diagnostic]:
 
 def first_uses(view: BriefingView) -> dict[str, Location]:
     """Keys of the works that a text uses, each with the place of its first use."""
-    briefing = view.briefing
     places: dict[str, Location] = {}
     for citation in view.passage.every(tree.Citation):
         places.setdefault(citation.key, citation.place)
-    for key, path in sources_of(briefing):
-        places.setdefault(key, briefing.marks.at(*path))
-    for index, key in enumerate(briefing.fields.references):
-        places.setdefault(key, briefing.marks.at("references", index))
+    for key, path in named_works(view.briefing):
+        places.setdefault(key, view.briefing.marks.at(*path))
     return places
 
 

@@ -1,9 +1,10 @@
-"""Citations of packs: one text for the citation engine, so that 'a' and 'b' after years agree over the whole pack.
+"""Citations and the list of works of a pack: 'a' and 'b' after years agree over the whole pack.
 
 If a pack asks for one list of references its briefings share it; otherwise each keeps its own. Kept versions stay as
 they were published.
 """
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,13 +12,15 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.digests import digest
 from pipeline.core.messages import message
+from pipeline.core.processes import blamed_on
 from pipeline.model.bibliography import Reference
-from pipeline.model.publication import Publication
+from pipeline.model.publication import Publication, ReferenceEntry
 from pipeline.resolve.citations.citeproc import CitedDocument
-from pipeline.resolve.citations.fill import NO_CITATIONS
+from pipeline.resolve.citations.fill import NO_CITATIONS, entry_of
 from pipeline.resolve.citations.style import numbers_works
-from pipeline.resolve.publications import FormattedDrafts, PublicationDraft, RenderContext, publish
+from pipeline.resolve.publications import FormattedDrafts, PublicationDraft, RenderContext, publish, shown_entries
 from pipeline.resolve.reading import BriefingView, PackView
 
 
@@ -80,7 +83,7 @@ def _name_and_year(work: Reference) -> tuple[str, str]:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", str(name).casefold()))), str(years[0][0])
 
 
-def pooled_documents(
+def _pooled_documents(
     pack_view: PackView,
     drafts: Mapping[str, PublicationDraft],
     works: Mapping[str, Reference],
@@ -112,3 +115,65 @@ def pooled_members(pack_view: PackView, texts: FormattedDrafts, context: RenderC
 
 def _name(pack_view: PackView, view: BriefingView) -> str:
     return f"pack/{pack_view.pack.id}/{view.key}"
+
+
+# The list of all works at the end of a pack
+
+_MARKUP = re.compile(r"<[^>]*>")
+
+
+def merged_documents(
+    pack_views: tuple[PackView, ...], drafts: Mapping[str, PublicationDraft], context: RenderContext
+) -> Iterator[CitedDocument]:
+    """Requests of packs to the citation engine: all works together, and with kept versions also each alone."""
+    language = context.words.spoken(context.environment.imprint.fields.language)
+    alone: dict[str, Reference] = {}
+    for pack_view in pack_views:
+        with blamed_on(pack_view.pack.path):
+            works = _works(pack_view, drafts)
+            if not letters_agree_in_pack(pack_view, context):
+                alone |= {_document_id(work): work for work in works.values()}
+            pooled = tuple(_pooled_documents(pack_view, drafts, works, context))
+        yield from pooled
+        if works:
+            keys = tuple(works)
+            yield CitedDocument(f"pack/{pack_view.pack.id}", context.style, language, (), tuple(works.values()), keys)
+    for name, work in sorted(alone.items()):
+        yield CitedDocument(name, context.style, language, (), (work,), (work.key,))
+
+
+def _document_id(work: Reference) -> str:
+    """Id of the request for one work, with a digest: a kept version may have other details than the bibliography."""
+    return f"work/{work.key}/{digest(work.csl)[:16]}"
+
+
+def _works(pack_view: PackView, drafts: Mapping[str, PublicationDraft]) -> dict[str, Reference]:
+    """Every work listed in a pack, in order of key; a present text has precedence over a kept version."""
+    works: dict[str, Reference] = {}
+    for view in sorted(pack_view.present, key=lambda view: bool(view.kept)):
+        for work in drafts[view.key].document.references:
+            works.setdefault(work.key, work)
+    return dict(sorted(works.items()))
+
+
+def merged_references(
+    pack_view: PackView, texts: FormattedDrafts, context: RenderContext
+) -> tuple[ReferenceEntry, ...]:
+    """Every work of a pack once, in full, in the order of the style, with the briefings that list it."""
+    citing: dict[str, tuple[str, ...]] = {}
+    for view in pack_view.present:
+        for reference in texts.drafts[view.key].document.references:
+            citing[reference.key] = (*citing.get(reference.key, ()), view.briefing.id)
+    if not citing:
+        return ()
+    works = _works(pack_view, texts.drafts)
+    together = texts.formatted[f"pack/{pack_view.pack.id}"]
+    use_together = numbers_works(context.style, in_list=True) or letters_agree_in_pack(pack_view, context)
+    entries = []
+    for key, words in together.entries:
+        work = works[key]
+        answer = together if use_together else texts.formatted[_document_id(work)]
+        entry = entry_of(work, key, dict(answer.entries).get(key, words), dict(answer.shorts).get(key, key))
+        title = str(work.csl.get("title-short", "")) or work.title.partition(": ")[0]
+        entries.append(replace(entry, cited_by=citing[key], title=_MARKUP.sub("", title)))
+    return shown_entries(tuple(entries), context)
