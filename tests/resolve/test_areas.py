@@ -1,7 +1,5 @@
 """Areas of outcome: what findings name, how many there are, and what a pack takes of them."""
 
-import pytest
-
 from pipeline.model.formats import Order
 from pipeline.model.publication import PackPublication
 from pipeline.resolve.resolve import examine, resolve
@@ -43,18 +41,6 @@ def bind_pack(files: dict[str, str], pin: str = "patrol") -> PackPublication:
     library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
     (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
     return pack
-
-
-@pytest.mark.parametrize(
-    ("ids", "expected"),
-    [
-        (("harm", "fear", "crime"), "tags.yaml:3 areas-few"),
-        (("harm", "crime", "fear", "cost", "harm"), "tags.yaml:7 area-twice"),
-    ],
-)
-def test_lists_that_make_a_poor_map_are_told(ids: tuple[str, ...], expected: str) -> None:
-    (line,) = area_remarks(FOUR | {"tags.yaml": tags(*ids)})
-    assert line.startswith(expected)
 
 
 def test_a_map_has_six_columns() -> None:

@@ -46,17 +46,10 @@ def test_the_house_may_set_when_to_review() -> None:
 @pytest.mark.parametrize(
     ("front", "code"),
     [
-        (PUBLISHED + "updated: 2022-01-01\n", "date-updated-early"),
         ("status: published\n", "status-incomplete"),
         (PUBLISHED + "evidence_to: 2030-01-01\n", "date-in-future"),
-        (
-            PUBLISHED + "history: [{version: '1.1', date: 2023-01-01, kind: correction, summary: S}]\n",
-            "history-version",
-        ),
-        (PUBLISHED + "review_by: 2024-04-25\n", "review-overdue"),
         ("status: superseded\n", "status-incomplete"),
         ("status: superseded\nsuperseded_by: nobody\n", "briefing-unknown"),
-        ("status: superseded\nsuperseded_by: foot-patrol\n", "superseded-in-a-circle"),
         ("status: withdrawn\n", "status-incomplete"),
     ],
 )

@@ -39,10 +39,7 @@ LISTS: dict[str, Any] = {
     ("front", "code"),
     [
         ("related: [nobody]\n", "briefing-unknown"),
-        ("related: [foot-patrol]\n", "related-self"),
-        ("tags: [county-line]\n", "entry-unknown"),
         ("glossary: [cuckoo]\n", "entry-unknown"),
-        ("marking: {tier: SECRET}\n", "marking-too-high"),
     ],
 )
 def test_a_name_that_leads_nowhere(front: str, code: str) -> None:

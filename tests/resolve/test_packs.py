@@ -142,15 +142,10 @@ def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("briefings: []\n", "pack-empty"),
         ("briefings: [a, bb]\n", "briefing-unknown"),
         ("briefings: [a, a]\n", "member-twice"),
         ("briefings: [a, lost]\n", "pack-member-broken"),
-        ("briefings: [a@1.1]\n", "pack-version"),
         ("briefings: [{insert: x.pdf, title: X}]\n", "pack-empty"),
-        ("briefings: [a]\nback: [references, changes]\n", "pack-since-missing"),
-        ("briefings: [a]\nback: [changes]\nsince: 2024-01-01\n", "pack-since"),
-        ("briefings: [a]\nreferences: pack\nback: [glossary]\n", "pack-references"),
         ("briefings: [a]\nrecipients: [hendo]\n", "entry-unknown"),
         ("briefings: [a]\nmarking: {sensitive: true}\n", "pack-public-sensitive"),
     ],
@@ -162,16 +157,6 @@ def test_a_pack_that_does_not_hold(text: str, code: str) -> None:
 def test_a_version_that_is_not_kept_is_told() -> None:
     (remark,) = resolved(library(A, *WORKS, pack("briefings: [a@1.0]\n"))).remarks
     assert remark.sentence == "The pack asks for version 1.0 of 'a', and no such version is kept."
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [("recipients: [hendon]\nmarking: {tier: OFFICIAL}\n", "pack-marking-low"), ("", "pack-public-sensitive")],
-)
-def test_a_pack_is_marked_as_high_as_its_parts(text: str, code: str) -> None:
-    part = briefing(PUBLISHED + SENSITIVE, name="c")
-    things = (A, part, *WORKS, pack(f"briefings: [a, c]\n{text}"))
-    assert codes(*things, colleges=HENDON) == [code]
 
 
 def test_a_pack_takes_the_highest_marking() -> None:
