@@ -25,7 +25,7 @@ LOCK = ROOT / "tests" / "package-lock.json"
 PATIENCE = "120000"
 """Milliseconds that a browser may take to start on a busy machine."""
 Ask = Callable[[list[Path]], Iterable[tuple[str, ...]]]
-"""What a judge says of each of some files."""
+"""The remarks of a validator on each file."""
 NU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 WAYS = 4
 """The ways in which a page is looked at: two widths in two schemes of colour."""
@@ -33,7 +33,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
-    """What Ace finds wrong with each book: 'fail' and its findings; nothing where it passes with none."""
+    """The findings of Ace on each book, after 'fail' if it fails; none if it passes."""
     reports, chromium = folder / "ace", browser()
 
     def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
@@ -46,7 +46,7 @@ def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
 
 
 def axe(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
-    """What axe finds wrong with each web page, in light and dark, wide and narrow."""
+    """The findings of axe on each web page, in light and dark, wide and narrow."""
     chromium = browser()
 
     def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
@@ -62,7 +62,7 @@ def axe(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
 
 
 def nu(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
-    """What the Nu HTML Checker says of each web page; not of its styles, where it does not know `container-type`."""
+    """The remarks of the Nu HTML Checker on each web page, without styles: it does not know `container-type`."""
     java = shutil.which("java")
     if not java or not NU.is_file():
         pytest.skip("Nu is not on this machine: `make proof` brings it by npm, and it needs Java")
@@ -81,7 +81,7 @@ def nu(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
 
 
 def browser() -> str:
-    """The path of the Chromium that is there; skips, saying so, where there is none."""
+    """The path of Chromium; skips the test if there is none."""
     values = os.environ.get("PUPPETEER_EXECUTABLE_PATH") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not values:
         pytest.skip("no Chromium is on this machine: nothing is known of these files from what needs one")
@@ -89,7 +89,7 @@ def browser() -> str:
 
 
 def _remembered(tool: str, contents: Mapping[str, bytes], folder: Path, end: str, ask: Ask) -> dict[str, list[str]]:
-    """What a judge says of each file, asked once for all of which it is not known yet."""
+    """The remarks of a validator on each file; files without a cached answer are checked in one run."""
     store, runners = Cache(MEMORY), sorted(TOOLS.glob("*.mjs"))
     version = (tool, WHOLE, *(runner.read_bytes() for runner in runners), LOCK.read_bytes())
     keys = {name: digest(*version, sha256(content)) for name, content in contents.items()}
@@ -122,7 +122,7 @@ def _written(contents: Mapping[str, bytes], folder: Path, end: str = "epub") -> 
 
 
 def run_node(tool: Path, *arguments: str, **env: str) -> bytes:
-    """What a tool of ours says; skips, saying so, where it cannot run."""
+    """The output of a tool of ours; skips the test if it cannot run."""
     node = shutil.which("node")
     if not node or not MODULES.is_dir():
         pytest.skip(

@@ -1,4 +1,4 @@
-"""What an editor is advised to do where a listener would stumble: in words of the source, for every rule there is."""
+"""The advice for every rule of outloud, in terms of the source."""
 
 import re
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ TOLD = [rule for rule, row in load_catalogue().items() if row.severity != "info"
 
 
 def test_no_advice_is_in_engineers_words() -> None:
-    """Whoever reads it knows Markdown and front matter, and not the inside of a PDF."""
+    """The reader knows Markdown and front matter, and not the inside of a PDF."""
     assert [rule for rule in TOLD if ENGINEERS.search(advice(rule))] == []
     assert all(words.endswith(".") for words in (REPORT_IT, *ADVICE.values()))
 
@@ -28,7 +28,7 @@ def test_advice_is_for_rules_that_there_are() -> None:
     assert set(ADVICE) <= set(load_catalogue())
 
 
-def test_what_a_source_can_mend_says_how_and_what_it_cannot_is_reported() -> None:
+def test_faults_of_sources_have_advice_and_others_ask_for_a_report() -> None:
     hints = {
         rule: remark.hint
         for broken in (picture_without_words, no_language, no_tab_order)

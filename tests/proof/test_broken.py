@@ -1,4 +1,4 @@
-"""Our proof sees every fault of the twenty-one, and none in the file that has none."""
+"""Our checks find all of 21 faults, and none in a sound file."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.support.proof.broken_pdfs import BREAKS, Break, broken
 from tests.support.proof.rich_briefing import rich
 
 UNSEEN_BY_OTHERS = {"heads_are_cells", "pages_share_a_number"}
-"""What neither page-validation nor outloud sees."""
+"""Faults that neither page-validation nor outloud finds."""
 
 
 @pytest.fixture(scope="module")

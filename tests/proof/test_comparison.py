@@ -1,4 +1,4 @@
-"""Each finished file is compared with its text: a table of what may differ, and in which kinds of files it is found."""
+"""Finished files are compared with their text: a table of differences, and the kinds of files that show each."""
 
 from collections.abc import Callable
 
@@ -56,7 +56,7 @@ TEXTS: dict[str, tuple[str, str, frozenset[str]]] = {
     "25 stress is lost": ("<em>pleased</em>", "pleased", NONE),
     "26 a status is another": (">SAMPLE<", ">SAMPLE OF JUNE<", ALL),
 }
-"""What the text says in place of an expression, and the kinds of files in which the comparison finds that."""
+"""The text in place of an expression, and the kinds of files in which the difference is found."""
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -171,7 +171,7 @@ FILES: dict[str, tuple[str, str, frozenset[str]]] = {
     "W8 a style sheet makes it invisible": ("</style>", "#b5 { visibility: hidden }</style>", NONE),
     "W9 a style sheet makes it tiny": ("</style>", "#b5 { font-size: 0 }</style>", NONE),
 }
-"""What an EPUB and a web page say in place of an expression; a book has no style sheet in its texts."""
+"""The text in place of an expression in an EPUB and a web page; a book has no style sheet in its texts."""
 FILE_CASES = [(name, end) for name in FILES for end in ("epub", "html") if end == "html" or "style sheet" not in name]
 
 

@@ -1,4 +1,4 @@
-"""What others say of the EPUBs of the sample library: EPUBCheck and Ace nothing."""
+"""EPUBCheck and Ace find nothing wrong with the EPUBs of the sample library."""
 
 from pathlib import Path
 

@@ -19,7 +19,7 @@ def report(*messages: tuple[str, str]) -> bytes:
     return json.dumps({"messages": entries}).encode()
 
 
-def test_errors_and_warnings_are_told_with_rule_and_place() -> None:
+def test_errors_and_warnings_are_reported_with_rule_and_place() -> None:
     faults = validators.verdict(report(("ERROR", "RSC-005"), ("WARNING", "RSC-017"), ("ERROR", "RSC-005")), "a.epub")
     assert [str(fault).split("\n")[0] for fault in faults] == [
         "a.epub:1:1: error proof-standard: The file does not keep to EPUB 3.3: "
@@ -36,7 +36,7 @@ def test_usage_counts_unless_it_is_on_the_list_with_a_reason() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"no report", b"[]", b"{}"])
-def test_what_was_not_judged_is_not_passed(content: bytes) -> None:
+def test_a_book_without_report_has_not_passed(content: bytes) -> None:
     assert [fault.code for fault in validators.verdict(content, "a.epub")] == ["proof-validator-broke"]
 
 

@@ -1,4 +1,4 @@
-"""The head and foot of every page: what the proof expects there, worked out by itself."""
+"""The words that the proof expects at the head and foot of every page."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def test_the_sentence_of_the_day_is_worked_out_from_the_words() -> None:
 
 
 @pytest.mark.parametrize("code", ["", "5ZK8D-R07N1"])
-def test_a_foot_that_lacks_the_code_or_says_another_is_told(code: str) -> None:
+def test_a_foot_that_lacks_the_code_or_says_another_is_reported(code: str) -> None:
     meant, whose = replace(LIGHTING, code="5ZK8D-R00YC"), replace(LIGHTING, code=code)
     passage = ExpectedText((), "", "", lighting().pages, meant)
 

@@ -1,4 +1,4 @@
-"""Invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in the one that is in its assets."""
+"""Invented texts as EPUBs: EPUBCheck finds nothing wrong with any, and Ace nothing with one."""
 
 import re
 from collections.abc import Mapping

@@ -42,7 +42,7 @@ def whole() -> Manuscript:
 
 
 def copy_of(seed: int) -> Manuscript:
-    """The marked copy of the briefing and of what some edits made of it."""
+    """The marked copies of the briefing with some edits."""
     new, _ = edited(tree(whole().chapter.body), seed, AUTHORS)
     body, bookmarks = identified(without_loose_ends(new))
     now = replace(whole(), chapters=(replace(whole().chapter, body=body, bookmarks=bookmarks),))
@@ -50,7 +50,7 @@ def copy_of(seed: int) -> Manuscript:
 
 
 def finished(text: Manuscript, seed: int) -> ProofJob:
-    """Its PDF, with what it is held to."""
+    """Its PDF, with the expected content."""
     sheets = pressed(text)
     laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, "screen"))
     pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {}, "screen")
@@ -71,7 +71,7 @@ def page(text: Manuscript) -> bytes:
 
 
 def wrong(job: ProofJob) -> list[str]:
-    """What our own checks and others' say of a PDF."""
+    """Remarks of our own and external checks on a PDF."""
     return [str(remark) for remark in (*own_proof(job), *others_proof(job)) if remark.code != "page-hole"]
 
 

@@ -1,4 +1,4 @@
-"""Our own checks of web pages: what must be true of every text, wherever it is read."""
+"""Our own checks of web pages."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.support.proof.rich_briefing import PAGE, made
 
 
 def codes_of(page: str) -> list[str]:
-    """The codes of what is said of a page."""
+    """The codes of remarks on a page."""
     return [fault.code for fault in page_proof(ProofJob(PAGE, page.encode()))]
 
 

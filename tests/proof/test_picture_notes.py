@@ -21,14 +21,14 @@ PICTURES = {
 
 
 def page(kind: str, content: bytes) -> list[str]:
-    """What is said of the pictures of a web page."""
+    """Remarks on the pictures of a web page."""
     picture = f'<img alt="A scene" src="data:{kind};base64,{base64.b64encode(content).decode()}">'
     html = f'<!DOCTYPE html><html lang="en"><title>x</title><h1>x</h1><p>{picture}</p></html>'
     return [remark.code for remark in page_proof(ProofJob("x.html", html.encode())) if remark.code == CODE]
 
 
 def book(kind: str, content: bytes) -> list[str]:
-    """What is said of the pictures of a book."""
+    """Remarks on the pictures of a book."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "application/epub+zip")

@@ -1,4 +1,4 @@
-"""Print files with one thing wrong: each is told, and the whole file is not."""
+"""Print files with one fault: each is reported, and a sound file is not."""
 
 from io import BytesIO
 
@@ -12,7 +12,7 @@ from tests.support.proof.broken_prints import WORDS, WRONG, Wrong, painted, whol
 
 
 def codes_of(wrong: Wrong, source: bytes) -> list[str]:
-    """What is told of a file after something has been done to it."""
+    """The codes of remarks on a file with a fault."""
     with Pdf.open(BytesIO(source)) as pdf:
         wrong(pdf)
         out = BytesIO()
@@ -26,7 +26,7 @@ def test_a_sound_file_is_sound() -> None:
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_each_wrong_is_told(what: str) -> None:
+def test_each_fault_is_reported(what: str) -> None:
     wrong, expected = WRONG[what]
     assert expected in codes_of(wrong, whole())
 

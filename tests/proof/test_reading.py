@@ -1,4 +1,4 @@
-"""What is written plainly is read quickly, and says the same as when the libraries read it piece by piece."""
+"""Our reader of PDF pages gives the same text as the libraries."""
 
 from io import BytesIO
 

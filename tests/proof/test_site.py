@@ -1,4 +1,4 @@
-"""The catalogue in a browser, from a folder: nobody is shut out, the search finds, nothing fails."""
+"""The catalogue in a browser, from a folder: accessibility, search, no failures."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Sound sources that the proof once blamed: every edition of each is made, and nothing is said of it."""
+"""Sound sources that the proof once rejected: every edition is built without remarks."""
 
 from datetime import date
 from functools import cache
@@ -65,7 +65,7 @@ BOUND = {
 
 @cache
 def remarks_by_text() -> dict[str, list[str]]:
-    """What the proof says of each text, in all editions."""
+    """Remarks of the proof on each text, in all editions."""
     files = {f"briefings/{name}.md": libraries.briefing(f"## One\n\n{body}") for name, body in TEXTS.items()}
     files |= {f"briefings/{name}.md": libraries.briefing(CITING, title=title) for name, title in BOUND.items()}
     files |= {"briefings/fall.svg": FIGURE}
@@ -86,5 +86,5 @@ def remarks_by_text() -> dict[str, list[str]]:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("name", [*TEXTS, *BOUND, "streets"])
-def test_nothing_is_said_of_what_is_sound(name: str) -> None:
+def test_sound_sources_have_no_remarks(name: str) -> None:
     assert remarks_by_text()[name] == []

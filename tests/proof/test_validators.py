@@ -1,4 +1,4 @@
-"""Validators that others wrote find nothing to say of what is made: the sample library, and one that is invented."""
+"""External validators find nothing wrong with the files of the sample library and of an invented one."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def test_an_invented_library_builds(invented: Path) -> None:
 
 
 def remarks(project: Path) -> list[str]:
-    """What `briefings proof` says of all that was built, by every judge that is here."""
+    """Remarks of `briefings proof` on everything that was built, by every installed validator."""
     result = libraries.run(project, "proof", "--report", "json", timeout=1200)
     remarks_ = json.loads(result.out)["diagnostics"]
     wrong = [

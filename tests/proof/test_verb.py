@@ -1,4 +1,4 @@
-"""`briefings proof`: what was built, as it lies there now, and any other PDF, EPUB or web page."""
+"""`briefings proof`: built files as they are now, and any other PDF, EPUB or web page."""
 
 import json
 from collections.abc import Callable
@@ -30,8 +30,8 @@ def codes_and_places(result: Said) -> list[tuple[str, str]]:
     return [(d["code"], f"{d['path']}:{d['line']}") for d in json.loads(result.out)["diagnostics"]]
 
 
-def test_what_was_built_is_right_and_a_missing_judge_is_named(project: Path, briefings: Run) -> None:
-    """A check that was not made is no check that was passed; with --strict it fails the run."""
+def test_built_files_pass_and_missing_validators_are_named(project: Path, briefings: Run) -> None:
+    """A check that was not run has not passed; with --strict it fails the run."""
     result = briefings(project, "proof", "--jobs", "1")
     assert result.code == 0
     assert "veraPDF is not on this machine; what it would say of 1 file is not known." in result.out

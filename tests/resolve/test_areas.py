@@ -1,4 +1,4 @@
-"""Areas of outcome: what findings name, how many there are, and what a pack takes of them."""
+"""Areas of outcome in findings, in the list and in packs."""
 
 from pipeline.model.formats import Order
 from pipeline.model.publication import PackPublication
@@ -27,7 +27,7 @@ FOUR = FILES | {"tags.yaml": tags("crime", "fear", "harm", "cost"), BRIEFING: wi
 
 
 def area_remarks(files: dict[str, str]) -> list[str]:
-    """What is said of areas: file, line, code and hint."""
+    """Remarks on areas: file, line, code and hint."""
     remarks = examine(loaded(files), DAY, frozenset())
     return [
         f"{remark.place.path.rpartition('/')[2]}:{remark.place.line} {remark.code} {remark.hint}"

@@ -1,4 +1,4 @@
-"""Citations: formatted, numbered, listed; the unknown shown and told."""
+"""Citations are formatted, numbered and listed; unknown ones are shown and reported."""
 
 from dataclasses import replace
 
@@ -80,7 +80,7 @@ def test_sources_of_the_evidence_are_listed_uncited() -> None:
     assert "foot-patrol.md:6:59 cite-unknown-key" in said(examine(library(*things), PRODUCED, frozenset()))
 
 
-def test_an_unresolved_work_is_told_once_and_marked() -> None:
+def test_an_unresolved_work_is_reported_once_and_marked() -> None:
     things = (briefing(body="One [@h1].\n\nTwo [@h1].\n"), work("h1", state=Verification.UNRESOLVED))
     assert [text for text in said(examine(library(*things), PRODUCED, frozenset())) if "unresolved" in text] == [
         "foot-patrol.md:1:6 reference-unresolved"
@@ -95,8 +95,8 @@ def test_a_shared_text_is_examined_in_its_own_file() -> None:
     assert plain_text(result.publications[0].method_note) == "Searched [nobody: not found]"
 
 
-def test_what_the_engine_remarks_is_told_at_the_first_citation() -> None:
-    """The engine went on; somebody should look."""
+def test_warnings_of_the_engine_are_reported_at_the_first_citation() -> None:
+    """The engine continues after a warning."""
 
     def remarking(documents: tuple[CitedDocument, ...]) -> dict[str, FormattedDocument]:
         return {n: replace(document, warnings=("A date is odd.",)) for n, document in fake_cite(documents).items()}

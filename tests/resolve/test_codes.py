@@ -1,4 +1,4 @@
-"""The codes that pages bear: of a text that of its wording, of a pack that of its edition."""
+"""Codes on pages: of the wording of a text, of the edition of a pack."""
 
 import json
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ def test_a_text_bears_the_code_that_one_would_approve(more: str) -> None:
         assert text.identity.code == words_code(words_of(read_briefings(loaded({**FILES, **files}), DAY)["patrol"]), {})
 
 
-def test_where_nobody_can_be_asked_no_code_is_printed_or_worked_out() -> None:
+def test_without_status_pages_and_archive_no_code_is_printed() -> None:
     result = resolved(PACK)
     assert {thing.identity.coded for thing in result.everything} == {("", "")}
     assert not result.wordings
@@ -88,7 +88,7 @@ def test_a_kept_version_bears_the_code_that_its_record_has() -> None:
     assert result.publications[0].identity.code != str(code_of(kept))
 
 
-def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> None:
+def test_a_text_with_the_code_of_a_record_gets_a_longer_code() -> None:
     own_digest = digest(ASKED)
     other = digest_like(own_digest, 6)
     files = {**ASKED, **edition_on_record(str(code_of(other)), other)}
@@ -100,7 +100,7 @@ def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> 
     assert "code" not in json.loads(published({**FILES, **ASKED})["versions/patrol/1.0/kept.json"])
 
 
-def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
+def test_a_kept_version_keeps_its_code_when_another_record_shares_it() -> None:
     files = published({**FILES, **ASKED})
     own_digest = json.loads(files["versions/patrol/1.0/kept.json"])["digest"]
     longer = digest_like(own_digest, 6)

@@ -31,7 +31,7 @@ Text.
 
 
 def first(line: str) -> str:
-    """The first paragraph of a text with such things as it is printed, and nothing is told."""
+    """The first paragraph of a text with figures and tables as printed, without remarks."""
     text = briefing(body=line + THINGS)
     things = (text, MAP, work("king2006"))
     assert said(examine(library(*things), PRODUCED, frozenset())) == []

@@ -57,7 +57,7 @@ def test_a_date_or_state_that_does_not_hold(front: str, code: str) -> None:
     assert codes(briefing(front)) == [code]
 
 
-def test_a_circle_of_supersession_is_told_at_each() -> None:
+def test_a_circle_of_supersession_is_reported_at_each() -> None:
     circle = [briefing(f"status: superseded\nsuperseded_by: {to}\n", name=n) for n, to in ("ab", "ba", "ca")]
     assert codes(*circle) == ["superseded-in-a-circle"] * 2
 

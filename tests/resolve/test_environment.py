@@ -1,4 +1,4 @@
-"""Whoever examines or publishes a text reads no other text."""
+"""No other text is read to check or publish a text."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -18,7 +18,7 @@ from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
 
 LETTERS = frozenset(range(32, 127))
-"""Letters of fonts without accents: what has one is shown by its number."""
+"""Letters of fonts without accents: accented letters are shown by their numbers."""
 
 LAMPS = """---
 title: Lampes à gaz
@@ -123,7 +123,7 @@ def test_a_thing_is_resolved_from_its_own_texts_alone(library: Library, whole: R
     assert all(again.texts[text] == whole.texts[text] for text in own_texts)
 
 
-def test_the_library_shows_what_texts_may_ask_of_others(whole: ResolveResult) -> None:
+def test_the_library_uses_everything_that_texts_may_know_of_others(whole: ResolveResult) -> None:
     """Else the test above would show little."""
     codes = {remark.code for remark in whole.remarks}
     assert codes >= {"link-unknown-anchor", "kept-differs", "character-without-glyph", "pack-member-retired"}

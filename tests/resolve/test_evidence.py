@@ -1,4 +1,4 @@
-"""Findings and practice examples: what must add up, exist, and travel together."""
+"""Rules on findings and practice examples."""
 
 import pytest
 

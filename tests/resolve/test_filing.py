@@ -1,4 +1,4 @@
-"""Where names and titles stand in an alphabet."""
+"""Forms of names and titles to sort by."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_a_person_goes_by_the_family_name(name: str, filed: str) -> None:
         "Rahman, Aisha",
     ],
 )
-def test_what_is_not_plainly_a_person_stays(name: str) -> None:
+def test_names_that_are_not_clearly_persons_are_not_inverted(name: str) -> None:
     assert filed_name(name) == name
 
 

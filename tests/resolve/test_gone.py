@@ -1,4 +1,4 @@
-"""What a pack's section of changes says of briefings that the edition before held, by its record."""
+"""Briefings of the last edition that are gone, in a pack's section of changes."""
 
 import pytest
 
@@ -31,13 +31,13 @@ def record(number: int, edition: str, *names: str, pack: str = "p") -> tuple[str
 
 
 def changes(*records: tuple[str, str]) -> PackChanges | None:
-    """What the pack says has changed."""
+    """The section of changes of the pack."""
     library = loaded(LIBRARY | dict(records))
     (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
     return pack.changes
 
 
-def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> None:
+def test_briefings_of_the_last_edition_are_listed_with_their_fate() -> None:
     pack_changes = changes(record(2, "Autumn 2023", "lamps", "patrol", "walks", "gates", "ways-home"))
     assert pack_changes is not None
     assert pack_changes.gone == (
@@ -58,7 +58,7 @@ def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> 
     ],
     ids=["later", "this edition", "another pack", "held still"],
 )
-def test_other_records_say_nothing_of_it(edition_record: tuple[str, str]) -> None:
+def test_other_records_do_not_count(edition_record: tuple[str, str]) -> None:
     assert changes(edition_record) is None
 
 
@@ -69,7 +69,7 @@ def test_the_last_edition_of_then_counts() -> None:
 
 
 @pytest.mark.parametrize(("name", "expected"), [("lamps", []), ("patrol", ["pack-since"])])
-def test_a_pack_that_tells_what_is_gone_is_not_said_to_tell_nothing(name: str, expected: list[str]) -> None:
+def test_a_pack_with_gone_titles_has_no_remark_on_missing_changes(name: str, expected: list[str]) -> None:
     library = loaded(LIBRARY | dict([record(1, "Autumn 2023", name)]))
     result = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert [remark.code for remark in result.remarks if remark.code == "pack-since"] == expected

@@ -70,7 +70,7 @@ def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
     assert "(cjk unified ideograph-5b57, U+5B57)" in remarks[1].sentence
 
 
-def test_a_script_that_is_missing_is_told_once_a_text() -> None:
+def test_a_script_that_is_missing_is_reported_once_a_text() -> None:
     of = briefing(body="The door says 警察署, 警察 and `署`.\n\nAnd \U00013143, and שלום.\n")
     remarks = examine(library(of), PRODUCED, LATIN)
     assert said(remarks) == [f"foot-patrol.md:{place} character-without-glyph" for place in ("1:15", "3:5", "3:12")]

@@ -1,4 +1,4 @@
-"""What is published stays as it is: differences found and named, what may change, and what is shared."""
+"""Published texts do not change: differences, permitted changes, and inherited values."""
 
 import pytest
 
@@ -9,19 +9,19 @@ FIRST = "12: … the paragraph 'Foot patrol can reduce crime in small places …
 
 
 def kept_remarks(files: dict[str, str]) -> list[str]:
-    """What is said of differences: line and sentence."""
+    """Remarks on differences: line and sentence."""
     remarks = examine(loaded(files), DAY, frozenset())
     return [f"{remark.place.line}: {remark.sentence}" for remark in remarks if remark.code.startswith("kept-")]
 
 
 def changed(path: str, old: str, new: str) -> dict[str, str]:
-    """The library with its briefing published, and then other words in one file."""
+    """The library with its briefing published, and one file changed after that."""
     files = published(FILES)
     assert old in files[path]
     return files | {path: files[path].replace(old, new)}
 
 
-def test_what_is_published_is_kept() -> None:
+def test_an_unchanged_text_has_no_differences() -> None:
     assert kept_remarks(published(FILES)) == []
 
 
@@ -36,7 +36,7 @@ def test_what_is_published_is_kept() -> None:
     ],
     ids=["lines", "comment", "status", "dates", "history"],
 )
-def test_what_no_reader_is_told_may_change(old: str, new: str) -> None:
+def test_unprinted_values_may_change(old: str, new: str) -> None:
     assert kept_remarks(changed("briefings/patrol/briefing.md", old, new)) == []
 
 
@@ -82,14 +82,14 @@ LINKED = FILES | {
     ],
     ids=["link", "emphasis", "description"],
 )  # fmt: skip
-def test_what_words_do_not_show_is_named(old: str, new: str, expected: str) -> None:
+def test_changes_without_other_words_are_named(old: str, new: str, expected: str) -> None:
     files = published(LINKED)
     path = "briefings/patrol/briefing.md"
     (line,) = kept_remarks(files | {path: files[path].replace(old, new)})
     assert line.partition(": ")[2] == f"Version 1.0 is published, and {expected}."
 
 
-def test_a_picture_that_shows_something_else_is_told() -> None:
+def test_a_changed_picture_is_reported() -> None:
     lines = kept_remarks(changed("briefings/patrol/beats.svg", "h9", "v9"))
     assert lines == ["19: Version 1.0 is published, and the picture 'beats.svg' was changed."]
 
@@ -104,7 +104,7 @@ def test_a_picture_that_shows_something_else_is_told() -> None:
         ("organisations.yaml", "Northmoor", "Moor", "1: 'northmoor' in organisations.yaml"),
     ],
 )
-def test_what_a_text_takes_from_elsewhere_is_told_once(path: str, old: str, new: str, what: str) -> None:
+def test_a_changed_inherited_value_is_reported_once(path: str, old: str, new: str, what: str) -> None:
     assert kept_remarks(changed(path, old, new)) == [f"{what} differs from what 'patrol' 1.0 printed when published."]
     assert kept_remarks(changed("glossary.yaml", "a light", "light")) == []
 

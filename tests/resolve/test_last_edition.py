@@ -22,13 +22,13 @@ LIBRARY = FILES | {"packs/p.yaml": PACK}
 
 
 def record(number: int, edition: str, **versions: str) -> tuple[str, str]:
-    """The record of an edition that held these briefings, by its path."""
+    """The record of an edition with these briefings, by its path."""
     edition_record = holding("p", number, edition, versions)
     return edition_record.path.removeprefix("source/"), edition_record.content.decode()
 
 
 def changes(*records: tuple[str, str], **files: str) -> PackChanges | None:
-    """What the pack says has changed."""
+    """The section of changes of the pack."""
     more = {"briefings/patrol/briefing.md": files.get("patrol", FILES["briefings/patrol/briefing.md"])}
     library = loaded(LIBRARY | more | dict(records))
     (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
@@ -50,7 +50,7 @@ def test_a_pack_that_is_issued_compares_with_the_edition_before_it() -> None:
     assert pack_changes.edition == "Autumn 2023"
 
 
-def test_what_was_reviewed_without_a_change_says_when() -> None:
+def test_a_review_without_change_has_its_date() -> None:
     pack_changes = changes(record(1, "Autumn 2023", patrol="1.0"), patrol=REVIEWED)
     assert pack_changes is not None
     assert [(title.id, title.reviewed) for title in pack_changes.unchanged] == [("patrol", date(2024, 3, 4))]
@@ -59,12 +59,12 @@ def test_what_was_reviewed_without_a_change_says_when() -> None:
     assert [title.reviewed for title in later.unchanged] == [None]
 
 
-def test_before_the_first_issue_nothing_is_told() -> None:
+def test_before_the_first_issue_there_are_no_changes() -> None:
     assert changes() is None
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"schema": "edition/1"}'])
-def test_a_record_that_cannot_be_read_is_told(content: str) -> None:
+def test_a_record_that_cannot_be_read_is_reported(content: str) -> None:
     path, _ = record(1, "Autumn 2023", patrol="0.9")
     files = {f"source/{name}": text.encode() for name, text in (LIBRARY | {path: content}).items()}
     assert [(title.code, title.place.path) for title in load(files)[1]] == [("record-broken", f"source/{path}")]

@@ -1,4 +1,4 @@
-"""Cross-references and links: filled in where they lead somewhere, told and shown where they do not."""
+"""Cross-references and links: filled in, or reported and shown as placeholders."""
 
 import pytest
 
@@ -100,7 +100,7 @@ def test_links_between_briefings_are_checked_and_kept() -> None:
     ]
 
 
-def test_same_ids_in_two_texts_are_told_apart() -> None:
+def test_same_ids_in_two_texts_are_renamed() -> None:
     front = "evidence:\n  method_note: |\n    ## Search {#search}\n\n    See [](#search).\n"
     text = publication(briefing(front, "## Search {#search}\n\nSee [](#search).\n"))
     assert [node.id for node in text.method_note.blocks[:1]] == ["method-note-search"]  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""Names that lead to other files, what is inherited, what an order chooses, and the library at a glance."""
+"""Names of other files, inherited values, the choice of an order, citation styles."""
 
 from dataclasses import replace
 from typing import Any
@@ -66,7 +66,7 @@ def test_markings_are_inherited_and_shown_only_if_they_say_something() -> None:
     )
 
 
-def test_an_order_makes_what_it_names() -> None:
+def test_an_order_publishes_what_it_names() -> None:
     wrong = briefing(body="[](#nowhere)\n", name="c")
     of = library(briefing(name="a"), briefing(name="b"), wrong, pack("briefings: [b]\n"), series("briefings: [a]\n"))
     result = resolved(of, "induction", "drug-crimes", "zzz")
@@ -84,7 +84,7 @@ def test_pages_of_the_handbook_come_in_their_pack_only() -> None:
     assert (member.identity.version, member.identity.statuses, member.formats) == ("", (), ())
 
 
-def test_an_unknown_style_is_told_and_the_house_style_stands_in() -> None:
+def test_an_unknown_style_is_reported_and_replaced_by_the_house_style() -> None:
     of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: hous\n"))
     result = resolved(of)
     assert said(result.remarks) == ["library.yaml:3:8 style-unknown"]
@@ -92,7 +92,7 @@ def test_an_unknown_style_is_told_and_the_house_style_stands_in() -> None:
     assert [entry.key for entry in result.publications[0].references] == ["a1"]
 
 
-def test_a_style_that_will_not_do_is_told_and_the_house_style_stands_in() -> None:
+def test_a_broken_style_is_reported_and_replaced_by_the_house_style() -> None:
     """The engine's refusal is an author's mistake at 'style'."""
 
     def cite(documents: tuple[CitedDocument, ...]) -> dict[str, FormattedDocument]:
@@ -106,7 +106,7 @@ def test_a_style_that_will_not_do_is_told_and_the_house_style_stands_in() -> Non
     assert result.publications[0].references
 
 
-def test_a_broken_style_is_told_in_its_own_file_and_stamps_every_text() -> None:
+def test_a_broken_style_is_reported_in_its_own_file_and_stamps_every_text() -> None:
     of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: bad\n"))
     styles = {**STYLES, "bad": "<style>", "layouts/styles/bad.csl": "<style>"}
     result = resolve(of, Order((), (), PRODUCED), fake_cite, styles, frozenset(), WORDBOOK)

@@ -9,7 +9,7 @@ PATROL = "'foot-patrol' has it too (source/briefings/foot-patrol.md:3:6)."
 
 
 def shared_numbers(gates: str, patrol: str, *names: str) -> list[str]:
-    """What is said of numbers in a library of two briefings with these lines in their front matter."""
+    """Remarks on numbers in a library of two briefings with these lines in their front matter."""
     of = library(briefing(gates, name="alley-gates"), briefing(patrol))
     remarks = examine(of, PRODUCED, frozenset(), names=names)
     return [f"{r.place.path} {r.sentence}" for r in remarks if r.code == "number-shared"]
@@ -26,7 +26,7 @@ def shared_numbers(gates: str, patrol: str, *names: str) -> list[str]:
         ),
     ],
 )
-def test_two_briefings_of_one_number_are_told(gates: str, patrol: str, sentence: str) -> None:
+def test_two_briefings_of_one_number_are_reported(gates: str, patrol: str, sentence: str) -> None:
     (line,) = shared_numbers(gates, patrol)
     assert line.startswith(f"source/briefings/foot-patrol.md {sentence}")
 
@@ -36,7 +36,7 @@ def test_numbers_of_their_own_are_right() -> None:
     assert shared_numbers(isbns, "doi: 10.1234/b\n") == []
 
 
-def test_who_asks_for_one_of_the_two_is_told_there() -> None:
+def test_a_shared_number_is_reported_at_the_chosen_briefing() -> None:
     (line,) = shared_numbers("doi: 10.1234/a\n", "doi: 10.1234/a\n", "alley-gates")
     assert line == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken: {PATROL}"
     of = library(briefing("doi: 10.1234/a\n"), pack("doi: 10.1234/a\n"), briefing(name="alley-gates"))

@@ -1,4 +1,4 @@
-"""Packs: what they may bind, how they are marked, and their merged list of works."""
+"""Packs: members, markings, and the merged list of works."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -154,7 +154,7 @@ def test_a_pack_that_does_not_hold(text: str, code: str) -> None:
     assert codes(A, B, *WORKS, pack(text), colleges=HENDON, broken=frozenset({"lost"})) == [code]
 
 
-def test_a_version_that_is_not_kept_is_told() -> None:
+def test_a_version_that_is_not_kept_is_reported() -> None:
     (remark,) = resolved(library(A, *WORKS, pack("briefings: [a@1.0]\n"))).remarks
     assert remark.sentence == "The pack asks for version 1.0 of 'a', and no such version is kept."
 
@@ -188,7 +188,7 @@ def test_a_pack_is_marked_as_high_as_the_series_of_its_parts(front: str) -> None
     assert remark.sentence == "The pack is marked OFFICIAL, but the series 'beats' in it is OFFICIAL-SENSITIVE."
 
 
-def test_a_series_is_told_only_where_none_of_its_briefings_is() -> None:
+def test_a_series_is_reported_only_where_none_of_its_briefings_is() -> None:
     inherits = briefing(PUBLISHED, name="d")
     things = (OPEN, inherits, series(f"{SENSITIVE}briefings: [c, d]\n", "beats"), pack("briefings: [c, d]\n"))
     (remark,) = examine(library(*things), PRODUCED, frozenset())
@@ -221,7 +221,7 @@ def test_no_pack_is_bound_with_a_series_that_is_too_secret_or_cannot_be_read() -
     "text",
     ["briefings: []\n", "briefings: [a, lost]\n", "briefings: [a, secret]\nrecipients: [hendon]\n", "briefings: [c]\n"],
 )
-def test_what_cannot_or_may_not_be_bound_is_not(text: str) -> None:
+def test_packs_with_missing_or_forbidden_parts_are_not_bound(text: str) -> None:
     secret = briefing("marking: {tier: SECRET}\n", name="secret")
     sensitive = briefing(SENSITIVE, name="c")
     of = library(A, secret, sensitive, *WORKS, pack(text), colleges=HENDON, broken=frozenset({"lost"}))

@@ -1,4 +1,4 @@
-"""What a kept version is today: its own words, and of its life what the present says, never less than it was."""
+"""Kept versions in packs: their own words, with the present status and reviews."""
 
 import json
 import re
@@ -35,7 +35,7 @@ def without(files: dict[str, str], *names: str) -> dict[str, str]:
 
 
 def pack_remarks(files: dict[str, str]) -> list[str]:
-    """What is said of the pack."""
+    """Remarks on the pack."""
     return [
         str(remark) for remark in examine(loaded(files), DAY, frozenset()) if remark.place.path == "source/packs/p.yaml"
     ]
@@ -66,7 +66,7 @@ def test_a_version_kept_before_markings_were_is_marked_as_its_file_says() -> Non
     assert marked(files | {BRIEFING: FILES[BRIEFING]}) == HIGH
 
 
-def test_nothing_is_made_of_what_is_kept_where_the_marking_it_inherits_cannot_be_read() -> None:
+def test_a_kept_version_with_an_unreadable_inherited_marking_is_withheld() -> None:
     files = without(published(FILES), BRIEFING) | PACK
     assert loaded(files).withheld == frozenset()
     files["library.yaml"] += "marking: OFFICIAL-SENSITIVE\n"
@@ -86,7 +86,7 @@ def test_a_line_without_a_version_says_what_was_published() -> None:
     assert only.endswith("It is gone; what was published of it is 'patrol@1.0'.")
 
 
-def test_a_damaged_version_of_a_briefing_that_is_gone_is_told_where_it_is_damaged() -> None:
+def test_a_damaged_version_of_a_missing_briefing_is_reported_at_its_files() -> None:
     files = without(published(FILES), BRIEFING) | PACK
     files["versions/patrol/1.0/glossary.yaml"] += "\n"
     assert pack_remarks(files) == []
@@ -96,7 +96,7 @@ def test_a_damaged_version_of_a_briefing_that_is_gone_is_told_where_it_is_damage
 UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
 
 
-def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> None:
+def test_a_pack_with_a_pinned_version_is_bound_if_the_briefing_is_unreadable() -> None:
     files = published(FILES) | PACK | UNREAD
     (only,) = pack_remarks(files)
     assert "warning pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
@@ -104,7 +104,7 @@ def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> 
     assert [pack.id for pack in resolution.packs] == ["p"]
 
 
-def test_a_pack_of_a_text_that_cannot_be_read_hears_what_is_kept_of_it() -> None:
+def test_a_pack_with_an_unreadable_briefing_is_offered_its_kept_version() -> None:
     pack = {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"}
     (kept,), (not_kept,) = pack_remarks(published(FILES) | pack | UNREAD), pack_remarks(FILES | pack | UNREAD)
     assert "pack-member-broken: The pack cannot be bound" in kept
@@ -123,7 +123,7 @@ def corrections(files: dict[str, str]) -> list[str]:
     ]
 
 
-def test_a_pin_behind_a_correction_is_told() -> None:
+def test_a_pin_behind_a_correction_is_reported() -> None:
     now = changed(NEWER, CORRECTION)
     assert corrections(now) == [
         "Once that is kept, write '@1.1' behind 'patrol'; 'patrol' alone takes the text as it is now."
@@ -146,7 +146,7 @@ def test_links_of_inherited_notes_lead_where_they_led(path: str) -> None:
 
 
 def changed(*changes: tuple[str, str], files: dict[str, str] = FILES) -> dict[str, str]:
-    """The library with its briefing published, and then other words in its file."""
+    """The library with its briefing published, and its file changed after that."""
     kept = published(files)
     text = kept[BRIEFING]
     for old, new in changes:
@@ -164,7 +164,7 @@ def dates(files: dict[str, str]) -> list[str]:
     return [f"{label.label} {label.words}" for label in (*text.dates, *filter(None, (text.review_by,)))]
 
 
-def test_a_review_without_change_is_told_of_the_version_it_was_of() -> None:
+def test_a_review_without_change_counts_for_its_version() -> None:
     assert dates(changed(REVIEWED)) == [
         "First published 2 May 2023",
         "Last reviewed 3 February 2024",
@@ -220,7 +220,7 @@ def test_the_logo_is_the_publisher_s_of_today() -> None:
 
 
 @pytest.mark.parametrize("path", [BRIEFING, "series/beats.yaml"])
-def test_a_pack_says_that_what_it_pins_is_marked_too_high_today(path: str) -> None:
+def test_a_pinned_version_that_is_marked_too_high_today_is_reported(path: str) -> None:
     """It is not bound, though the kept version itself was marked lower."""
     files = published(FILES | {"series/beats.yaml": "title: Beats\nbriefings: [patrol]\n"}) | PACK
     files[path] = files[path].replace("title:", "marking: {tier: SECRET}\ntitle:", 1)

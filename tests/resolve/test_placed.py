@@ -1,4 +1,4 @@
-"""What the front matter holds for a place in the text is told where it has none."""
+"""Records of the front matter that are printed at a place in the text, and remarks if there is none."""
 
 import pytest
 
@@ -17,12 +17,12 @@ ASKED = "Words.\n\n::: outcomes\n:::\n"
         ("teaching: {outcomes: [Knows beats.]}\n", ["foot-patrol.md:3:12"]),
     ],
 )
-def test_a_lesson_without_its_box_is_told_at_its_key(front: str, expected: list[str]) -> None:
+def test_a_lesson_without_its_box_is_reported_at_its_key(front: str, expected: list[str]) -> None:
     lines = said(examine(library(briefing(front)), PRODUCED, frozenset()))
     assert lines == [f"{place} teaching-not-placed" for place in expected]
 
 
-def test_what_a_trainer_is_told_is_printed_where_a_box_asks() -> None:
+def test_fields_for_trainers_are_printed_in_their_boxes() -> None:
     both = "teaching: {outcomes: [Knows beats.], questions: [What is a beat?], minutes: 50, curriculum: [A]}\n"
     assert codes(briefing(both, ASKED)) == ["teaching-not-placed"]
     assert codes(briefing(both, f"{ASKED}\n::: questions\n:::\n")) == []

@@ -1,4 +1,4 @@
-"""Raised and lowered figures are signs of their own; a short form that says its long form is left alone."""
+"""Superscript and subscript figures become Unicode characters; a short form with its own long form is not changed."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ SIGNS = LATIN | frozenset(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾�
 
 
 def inlines(body: str, coverage: frozenset[int], front: str = "") -> tuple[object, ...]:
-    """What stands in the first paragraph of a text."""
+    """The nodes of the first paragraph of a text."""
     (only,) = resolved(library(briefing(front, body)), coverage=coverage).publications
     return only.body.blocks[0].children
 
@@ -22,7 +22,7 @@ def test_figures_become_signs() -> None:
 
 
 @pytest.mark.parametrize(("body", "coverage"), [("1^st^", SIGNS), ("10^6^", LATIN), ("x^*2*^", SIGNS)])
-def test_what_has_no_sign_stays_raised(body: str, coverage: frozenset[int]) -> None:
+def test_superscripts_without_a_character_are_kept(body: str, coverage: frozenset[int]) -> None:
     assert any(isinstance(node, Marked) and node.role is TextRole.SUPERSCRIPT for node in inlines(body, coverage))
 
 

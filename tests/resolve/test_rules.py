@@ -1,4 +1,4 @@
-"""House rules as a library chooses them: each remark of style is an error, a warning or off, wherever it is told."""
+"""Rules of style in a library: each remark of style is an error, a warning or off."""
 
 import json
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def house(library: Callable[..., Path], rules: str = "") -> Path:
 
 
 def severities(project: Path, briefings: Run, *more: str) -> dict[str, str]:
-    """How each code counts that `check` tells, and its exit code."""
+    """The severity of each code that `check` reports, and its exit code."""
     result = briefings(project, "check", *DAY, "--report", "json", *more)
     levels = {remark["code"]: remark["severity"] for remark in json.loads(result.out)["diagnostics"]}
     return levels | {"exit": str(result.code)}
@@ -92,7 +92,7 @@ def test_nothing_of_substance_can_be_switched_off(code: str) -> None:
         ("table-wide: none", "value-wrong", "One of: error, warning, off."),
     ],
 )
-def test_a_slip_is_told_at_its_line(
+def test_a_slip_is_reported_at_its_line(
     library: Callable[..., Path], briefings: Run, rule: str, code: str, hint: str
 ) -> None:
     project = house(library, f"\n  abbreviation-once: off\n  {rule}")

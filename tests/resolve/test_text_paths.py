@@ -1,4 +1,4 @@
-"""Links by path, as Markdown elsewhere has them: to the text of the library that they mean, or told."""
+"""Links by path, as in other Markdown, lead to the text that they mean or are reported."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_a_path_leads_to_the_text_that_it_means(href: str, target: str) -> None:
     assert led(href) == [target]
 
 
-def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
+def test_an_unknown_path_is_reported_once_with_the_nearest_text() -> None:
     text = "[a](costings.md) and [b](../costings.md#x), [c](/elsewhere/), [d](costing.md#cost).\n"
     of = library(briefing(body=text), COSTING)
     remarks = [remark for remark in examine(of, PRODUCED, frozenset()) if remark.code.startswith("link")]
@@ -58,7 +58,7 @@ def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
 
 
 def test_a_kept_version_leads_where_it_led() -> None:
-    """What was published is complete in itself: it knows the text that its path meant, though that is gone by now."""
+    """A kept version is complete: it knows the text that a path meant, also when that is gone."""
     body = FILES["briefings/patrol/briefing.md"] + "\nSee [the survey](../big/survey/).\n"
     files = FILES | {
         "briefings/patrol/briefing.md": body,

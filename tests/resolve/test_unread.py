@@ -1,4 +1,4 @@
-"""What could not be read: nothing is built unmarked, what inherits is a draft, and one mistake is told once."""
+"""Unreadable files: nothing is built unmarked, heirs are drafts, and a mistake is reported once."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ BEAT = "---\ntitle: Beat\nsummary: What a beat does.\n{more}---\n\nWords.\n"
 
 
 def resolved(files: Mapping[str, str]) -> tuple[ResolveResult, list[str]]:
-    """The resolution of a library and the codes told of it."""
+    """The resolution of a library and the codes of its remarks."""
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
     library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
     resolution = resolve(library, Order((), (), PRODUCED), fake_cite, STYLES, frozenset(), WORDBOOK)
@@ -33,7 +33,7 @@ def resolved(files: Mapping[str, str]) -> tuple[ResolveResult, list[str]]:
         "marking: {tier: OFFICIAL}\nmarking: {tier: OFFICIAL, sensitive: true}\n",
     ],
 )
-def test_nothing_is_made_with_a_marking_that_cannot_be_read(marking: str) -> None:
+def test_nothing_is_published_with_an_unreadable_marking(marking: str) -> None:
     pack = "title: Beats\nbriefings: [beat]\n"
     series = "title: Beats\nbriefings: [beat]\n"
     for files in (
@@ -50,7 +50,7 @@ def test_nothing_is_made_with_a_marking_that_cannot_be_read(marking: str) -> Non
     assert resolution.packs == ()
 
 
-def test_a_marking_of_its_own_stands_in_for_one_that_cannot_be_read() -> None:
+def test_a_marking_of_its_own_replaces_an_unreadable_one() -> None:
     text = BEAT.format(more="marking: {tier: OFFICIAL, sensitive: true}\n")
     resolution, _ = resolved({"library.yaml": IMPRINT + "marking: SENSITIVE\n", "briefings/beat.md": text})
     assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
@@ -73,7 +73,7 @@ def test_a_marking_in_a_file_that_cannot_be_read_at_all_counts(path: str) -> Non
         {"series/beats.yaml": "title: Beats\nbriefings: [beat]\nmethod_note: See [@nobody].\n"},
     ],
 )
-def test_a_mistake_in_what_is_inherited_makes_a_draft(files: Mapping[str, str]) -> None:
+def test_a_mistake_in_an_inherited_value_makes_a_draft(files: Mapping[str, str]) -> None:
     finished = BEAT.format(more="status: published\nfirst_published: 2024-01-01\n")
     resolution, _ = resolved({"briefings/beat.md": finished} | dict(files))
     assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
@@ -82,7 +82,7 @@ def test_a_mistake_in_what_is_inherited_makes_a_draft(files: Mapping[str, str]) 
 
 
 def test_a_pack_that_asks_for_a_version_which_is_not_kept_is_not_bound() -> None:
-    """Nobody asked for the text that is there now, even if it bears the number."""
+    """The present text does not replace it, even with the same number."""
     for version in ("0.1", "1.0"):
         resolution, codes = resolved({"packs/beats.yaml": f"title: Beats\nbriefings: [beat@{version}]\n"})
         assert (resolution.packs, codes) == ((), ["pack-version"])
@@ -102,7 +102,7 @@ LISTS = {
 }
 
 
-def test_a_list_that_cannot_be_read_is_told_once() -> None:
+def test_a_list_that_cannot_be_read_is_reported_once() -> None:
     beat = {"briefings/beat.md": BEAT.format(more=NAMES) + "\n::: {.practice ref=a}\nWords [@nobody].\n:::\n"}
     assert set(resolved(beat | LISTS)[1]) == FOLLOWING
     resolution, codes = resolved(beat | dict.fromkeys(LISTS, "'"))

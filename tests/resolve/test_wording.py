@@ -33,7 +33,7 @@ def test_the_example_has_the_wording_that_it_ever_had() -> None:
     assert wording_digest(EXPECTED) == DIGEST
 
 
-def test_the_digest_is_what_any_tool_works_out() -> None:
+def test_the_digest_is_the_sha256_of_the_wording() -> None:
     files = published(FILES)
     record = json.loads(files["versions/patrol/1.0/kept.json"])
     words = files["versions/patrol/1.0/words.json"]
@@ -76,7 +76,7 @@ def test_the_handbook_names_every_kind() -> None:
     ],
     ids=["type and line breaks", "owner and review", "status", "an anchor that nothing leads to"],
 )
-def test_what_no_reader_is_told_changes_nothing(old: str, new: str) -> None:
+def test_unprinted_changes_keep_the_wording(old: str, new: str) -> None:
     assert old in TEXT
     assert lamps(TEXT.replace(old, new)) == EXPECTED
 
@@ -99,7 +99,7 @@ def test_what_no_reader_is_told_changes_nothing(old: str, new: str) -> None:
         ("Two lamps to the north", "Two lamps to the south"),
     ],
 )
-def test_what_a_reader_is_told_changes_it(old: str, new: str) -> None:
+def test_printed_changes_change_the_wording(old: str, new: str) -> None:
     assert old in TEXT
     assert lamps(TEXT.replace(old, new)) != EXPECTED
 

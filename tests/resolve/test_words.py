@@ -11,7 +11,7 @@ def test_minutes_are_rounded_up(words: int, expected: int) -> None:
     assert reading_minutes(words, 200) == expected
 
 
-def test_what_counts_is_prose_headings_and_lists() -> None:
+def test_words_of_prose_headings_and_lists_are_counted() -> None:
     text = "## Two words\n\nThree more words:\n\n- a b\n- c d\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n: Not counted\n"
     assert count_prose_words(words(text, "x.md").blocks) == 9
 

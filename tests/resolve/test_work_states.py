@@ -1,4 +1,4 @@
-"""What is said of texts that rest on works of which something has become: where, to whom, and what stops."""
+"""Remarks on texts that use works which were retracted, corrected or the like."""
 
 import pytest
 
@@ -21,28 +21,28 @@ AT_THE_LINE = f"source/packs/p.yaml:2:13: {RETRACTED}"
 
 
 def knowing(state: str) -> dict[str, str]:
-    """The work with what its author knows."""
+    """The work with a state that its author knows."""
     return {"references/works.yaml": WORK.replace("}", f", custom: {{cited_as: {state}}}}}")}
 
 
 def work_remarks(files: dict[str, str], *names: str) -> list[str]:
-    """What is said of works, without the hints."""
+    """Remarks on works, without hints."""
     remarks = examine(loaded(files), DAY, frozenset(), names=names)
     return [str(remark).partition("\n")[0] for remark in remarks if remark.code.startswith("reference-")]
 
 
 def against(files: dict[str, str]) -> list[str]:
-    """The codes of what stands against publishing the briefing because of its works."""
+    """The codes of remarks on works that forbid publishing the briefing."""
     return [remark.code for remark in works_against(read_briefings(loaded(files), DAY)["patrol"])]
 
 
-def test_a_retraction_is_told_at_the_entry_once() -> None:
+def test_a_retraction_is_reported_at_the_entry_once() -> None:
     other = {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Light.\n---\n\nDim [@hart2018; @hart2018].\n"}
     assert work_remarks(BASE | NOTICE | other) == [AT_THE_ENTRY]
     assert work_remarks(BASE | NOTICE | other, "lamps") == [AT_THE_ENTRY]
 
 
-def test_of_a_work_that_nobody_rests_on_nothing_is_said() -> None:
+def test_a_work_without_uses_has_no_remarks() -> None:
     silent = {PATROL: BASE[PATROL].replace(" [@hart2018]", "")}
     assert work_remarks(BASE | NOTICE | silent) == []
     assert against(BASE | NOTICE | silent) == []
@@ -83,12 +83,12 @@ def test_a_retraction_and_a_concern_stand_against_publishing(state: str) -> None
 
 
 @pytest.mark.parametrize("state", ["concern", "corrected"])
-def test_who_knows_of_less_is_told_of_more(state: str) -> None:
+def test_an_author_who_knows_a_lesser_state_still_gets_a_remark(state: str) -> None:
     assert against(BASE | NOTICE | knowing(state)) == ["reference-retracted"]
     assert work_remarks(BASE | NOTICE | knowing(state)) == [AT_THE_ENTRY]
 
 
-def test_a_pinned_version_is_told_at_the_line_of_its_pack() -> None:
+def test_a_pinned_version_is_reported_at_the_line_of_its_pack() -> None:
     files = published(BASE) | PACK | NOTICE
     now = {PATROL: files[PATROL].replace(" [@hart2018]", "").replace("version: 1.0\nfirst", "version: 1.1\nfirst")}
     assert work_remarks(files | now) == [AT_THE_LINE]
@@ -100,7 +100,7 @@ def test_a_pinned_version_is_told_at_the_line_of_its_pack() -> None:
     )
 
 
-def test_what_stands_against_a_pack_is_told_with_the_text_that_it_is_of() -> None:
+def test_remarks_that_forbid_a_pack_have_the_id_of_the_text() -> None:
     files = published(BASE) | NOTICE
 
     def pack_remarks(pack: str, **more: str) -> list[tuple[str, str]]:

@@ -22,6 +22,6 @@ def test_an_address_becomes_a_link_without_the_stop_behind_it(words: str, addres
     assert "".join(part.text if isinstance(part, Text) else address for part in parts) == words
 
 
-def test_what_is_a_link_already_stays_one() -> None:
+def test_existing_links_are_kept() -> None:
     link = Link("https://a.example/", (Text("https://a.example/"),))
     assert link_addresses((link, Emphasis((Text("None here"),)))) == (link, Emphasis((Text("None here"),)))

@@ -1,4 +1,4 @@
-"""Bibliographies that would hold up the citation engine: found before it sees them, or broken off."""
+"""Bibliographies that would stop the citation engine are reported, or the engine is stopped."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from tests.resolve.citations import styles
 
 
 def remarks_on(bib: str) -> list[str]:
-    """What is said of a BibTeX file, as line and code."""
+    """Remarks on a BibTeX file, as line and code."""
     return [f"{d.place.line} {d.code}" for d in read_bibtex("x.bib", bib, run_pandoc)[1]]
 
 

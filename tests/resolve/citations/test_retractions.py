@@ -1,4 +1,4 @@
-"""Retraction Watch files: which works their notices are of, what state these come to, and what cannot be read."""
+"""Retraction Watch files: works of notices, their state, and unreadable rows."""
 
 from collections.abc import Callable
 from datetime import date
@@ -25,7 +25,7 @@ def state(content: str, doi: str = BEATS, pubmed: str = "") -> str:
 
 
 def remarks_on(content: str | bytes) -> list[str]:
-    """What is said of a file, without the hint."""
+    """Remarks on a file, without hints."""
     raw = content.encode() if isinstance(content, str) else content
     _, remarks = read_notices(PATH, raw, frozenset(identifiers(BEATS, "")))
     return [str(remark).partition("\n")[0].removeprefix(f"{PATH}:") for remark in remarks]
@@ -80,7 +80,7 @@ def test_a_number_in_pubmed_does_as_well(written: str) -> None:
 
 
 @pytest.mark.parametrize(("doi", "pubmed"), [("unavailable", "0"), ("Unavailable", "0"), ("", ""), ("n/a", "-")])
-def test_what_stands_for_no_number_joins_no_works(doi: str, pubmed: str) -> None:
+def test_placeholders_for_numbers_join_no_works(doi: str, pubmed: str) -> None:
     assert state(watch_file(row("3/9/2011", RETRACTION, doi, pubmed)), doi, pubmed) == ""
     assert identifiers(doi, pubmed) == ()
 
@@ -111,7 +111,7 @@ def test_a_file_is_read_in_each_of_its_encodings(kind: str) -> None:
     assert remarks == ()
 
 
-def test_an_unreadable_day_is_told_at_its_row() -> None:
+def test_an_unreadable_day_is_reported_at_its_row() -> None:
     strange = watch_file(row("25/12/2021", RETRACTION, "10.5555/other"), row("25/12/2021", RETRACTION, BEATS))
     assert remarks_on(strange) == [
         "3:1: error retractions-unreadable: '25/12/2021 0:00' is not a day, of which the month comes first."
@@ -131,7 +131,7 @@ def test_a_notice_is_entered_by_hand_in_three_columns(who: str) -> None:
     assert (name.state, name.day, remarks) == (WorkState.RETRACTED, date(2011, 3, 9), ())
 
 
-def test_an_unknown_kind_of_notice_is_told_at_its_row() -> None:
+def test_an_unknown_kind_of_notice_is_reported_at_its_row() -> None:
     content = watch_file(row("3/9/2011", "Removal", BEATS))
     assert remarks_on(content) == ["2:1: error retractions-unreadable: 'Removal' is no kind of notice that is known."]
 
@@ -160,7 +160,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_damaged_file_is_told_at_its_line(fault: str) -> None:
+def test_a_damaged_file_is_reported_at_its_line(fault: str) -> None:
     content, expected = BROKEN[fault]
     assert remarks_on(content) == [expected]
 

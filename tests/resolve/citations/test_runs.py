@@ -1,4 +1,4 @@
-"""Runs of the citation engine: side by side for a library, one after the other for a large one."""
+"""Runs of the citation engine: parallel for a library, in sequence for a large one."""
 
 import threading
 
@@ -30,7 +30,7 @@ def test_two_run_at_once() -> None:
     assert [result for _, result in in_runs(range(40), lambda part: both.wait() >= 0, 2)] == [True, True]
 
 
-def test_what_one_refuses_is_raised() -> None:
+def test_an_exception_of_a_run_is_raised() -> None:
     def refuse(part: tuple[int, ...]) -> int:
         if 39 in part:
             raise ValueError("39")
