@@ -35,8 +35,6 @@ _FRAME = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"
 _SAME_FOLDER = re.compile(r"(?:\.\./)+(?:briefings/)?(?P<id>[^/]+)/(?P=id)\.(?:html|pdf)(?P<anchor>#.*)?")
 """Addresses of other files in the same output folder."""
 
-NameMap = Callable[[str], str]
-
 
 class AccountEntry(NamedTuple):
     """A heading, a row, a link: its key for comparison, and its words, heading and page for messages."""
@@ -103,9 +101,9 @@ class _Reader:
 
     account: TextAccount
     hidden: Set[Any]
-    name: NameMap
-    """Returns the name that an id has in the whole file."""
-    target: NameMap
+    prefix: str
+    """Comes before each id in the whole file."""
+    target: Callable[[str], str]
     """Returns a link's destination in one form: '#name' in the file, 'briefing:ID' for another, or an address."""
     produced: str = ""
     paper: bool = False
@@ -120,7 +118,7 @@ class _Reader:
         if self._is_left_out(element, name, role):
             return ""
         if (identifier := element.get("id")) and not (self.paper and (self.in_note or role == NOTE)):
-            self.account.anchors.setdefault(self.name(identifier), self.account.letters)
+            self.account.anchors.setdefault(f"{self.prefix}{identifier}", self.account.letters)
         if role == PAGE_MARK:
             self.account.add("marks of pages", element.get("data-page") or element.get("aria-label") or "")
             return ""
@@ -240,15 +238,9 @@ def composed_on_paper(expected: ExpectedContent, notes_at_end: bool) -> TextAcco
         body = read_body(chapter.body, chapter.name)
         account.texts[chapter.name] = [account.letters]
         before = len(account.headings)
-        reader = _Reader(
-            account,
-            display_rules_of(passage.style, "print").hidden(body),
-            lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
-            _targets(prefix, inside, expected),
-            production_on_paper(expected, passage),
-            paper=True,
-            notes_at_end=notes_at_end,
-        )
+        hidden, target = _hidden(passage, body), _targets(prefix, inside, expected)
+        produced = production_on_paper(expected, passage)
+        reader = _Reader(account, hidden, prefix, target, produced, paper=True, notes_at_end=notes_at_end)
         account.end_text(reader.read(body) + "\n")
         marks = [mark for mark in chapter.bookmarks if f"{prefix}{mark.id}" in account.anchors]
         titles = [mark.text for mark in marks] or [words for _, words in account.headings[before:]]
@@ -281,23 +273,24 @@ def composed_on_screen(expected: ExpectedContent, whole: bool, book: bool) -> Te
 
     for passage in expected.passages:
         for chapter in passage.chapters:
+            prefix = f"{chapter.name}." if whole else ""
             body = read_body(chapter.body, chapter.name)
             account.texts[chapter.name] = [account.letters]
-            prefix = f"{chapter.name}." if whole else ""
-            reader = _Reader(
-                account,
-                display_rules_of(passage.style, "print").hidden(body),
-                lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
-                _targets(prefix, inside, expected, plain=book),
-                production_on_screen(expected, passage),
-            )
+            target = _targets(prefix, inside, expected, plain=book)
+            reader = _Reader(account, _hidden(passage, body), prefix, target, production_on_screen(expected, passage))
             account.end_text(reader.read(body))
     for folio in expected.pages:
         account.add("marks of pages", folio)
     return account
 
 
-def _targets(prefix: str, inside: Callable[[str, str], str], expected: ExpectedContent, plain: bool = False) -> NameMap:
+def _hidden(passage: ExpectedText, body: Any) -> frozenset[Any]:
+    return display_rules_of(passage.style, "print").hidden(body)
+
+
+def _targets(
+    prefix: str, inside: Callable[[str, str], str], expected: ExpectedContent, plain: bool = False
+) -> Callable[[str], str]:
     """Return a function from a composed link to its destination; `inside` returns the place of a text in the file.
 
     With `plain` a link to a briefing without address is no link, as in a book.
@@ -340,7 +333,7 @@ def account_of_page(root: etree._Element, first: str) -> TextAccount:
     account.around.update((part.get("id", ""), _statuses(part.iter())) for part in sections)
     if not sections:
         account.texts[first] = [0]
-    reader = _Reader(account, display_rules_of(style, "screen").hidden(root), str, link_destination)
+    reader = _Reader(account, display_rules_of(style, "screen").hidden(root), "", link_destination)
     account.words = reader.read(main)
     return account
 
@@ -364,8 +357,7 @@ def account_of_book(book: EpubBook) -> TextAccount:
 
         if body is not None:
             hidden = display_rules_of(style, "screen").hidden(text.root)
-            rename = lambda identifier, name=name: f"{name}.{identifier}"  # noqa: E731
-            account.words += _Reader(account, hidden, rename, target).read(body)
+            account.words += _Reader(account, hidden, f"{name}.", target).read(body)
     return account
 
 
