@@ -1,4 +1,4 @@
-"""The style of the house: warnings about long titles and wide tables, and letters that the fonts lack."""
+"""House style: titles, tables, missing letters, boxes for trainers, records of figures, ISBN and DOI."""
 
 from dataclasses import replace
 
@@ -6,8 +6,19 @@ import pytest
 
 from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
+from pipeline.model.formats import Asset
 from pipeline.resolve.resolve import examine
-from tests.support.resolve.library_parts import PRODUCED, briefing, codes, library, publication, resolved, said, work
+from tests.support.resolve.library_parts import (
+    PRODUCED,
+    briefing,
+    codes,
+    library,
+    pack,
+    publication,
+    resolved,
+    said,
+    work,
+)
 
 LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…"))
 
@@ -123,3 +134,80 @@ def test_letters_of_private_use_have_no_glyph() -> None:
 def test_the_handbook_is_free_of_house_style() -> None:
     page = replace(briefing(body="- one.\n", name="handbook-start"), manual=True)
     assert codes(page) == []
+
+
+ASKED = "Words.\n\n::: outcomes\n:::\n"
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("reviewers: [K. Hart]\naudience: [trainer]\n", []),
+        ("teaching: {minutes: 50, curriculum: [A]}\n", ["foot-patrol.md:3:12", "foot-patrol.md:3:25"]),
+        ("teaching: {outcomes: [Knows beats.]}\n", ["foot-patrol.md:3:12"]),
+    ],
+)
+def test_a_lesson_without_its_box_is_reported_at_its_key(front: str, expected: list[str]) -> None:
+    lines = said(examine(library(briefing(front)), PRODUCED, frozenset()))
+    assert lines == [f"{place} teaching-not-placed" for place in expected]
+
+
+def test_fields_for_trainers_are_printed_in_their_boxes() -> None:
+    both = "teaching: {outcomes: [Knows beats.], questions: [What is a beat?], minutes: 50, curriculum: [A]}\n"
+    assert codes(briefing(both, ASKED)) == ["teaching-not-placed"]
+    assert codes(briefing(both, f"{ASKED}\n::: questions\n:::\n")) == []
+
+
+def test_a_record_goes_with_its_figure() -> None:
+    front = "figures: [{id: a, file: a.svg, credit: K. Hart, long_description: 'Two bars [@hart2020].'}]\n"
+    picture = Asset("source/briefings/a.svg", "image/svg+xml", "00", b"")
+    text = publication(briefing(front, "See [](#fig).\n\n![A.](a.svg){#fig alt=x}\n"), picture, work("hart2020"))
+    (figure,) = text.body.blocks[1:]
+    assert (figure.credit, figure.licence, figure.described) == ("K. Hart", "", "a")  # type: ignore[union-attr]
+    ((name, description),) = text.descriptions
+    assert (name, plain_text(description.blocks)) == ("a", "Two bars (hart2020).")
+    assert [entry.key for entry in text.references] == ["hart2020"]
+
+
+PATROL = "'foot-patrol' has it too (source/briefings/foot-patrol.md:3:6)."
+
+
+def shared_numbers(gates: str, patrol: str, *names: str) -> list[str]:
+    """Remarks on numbers in a library of two briefings with these lines in their front matter."""
+    of = library(briefing(gates, name="alley-gates"), briefing(patrol))
+    remarks = examine(of, PRODUCED, frozenset(), names=names)
+    return [f"{r.place.path} {r.sentence}" for r in remarks if r.code == "number-shared"]
+
+
+@pytest.mark.parametrize(
+    ("gates", "patrol", "sentence"),
+    [
+        ("doi: 10.1234/ABC\n", "doi: doi:10.1234/abc\n", "The DOI 10.1234/abc is taken: 'alley-gates' has it too ("),
+        (
+            "isbn: {epub: 978-0-00-000000-2}\n",
+            'isbn: {screen: "9780000000002"}\n',
+            "The ISBN 9780000000002 is taken: 'alley-gates' has it too (source/briefings/alley-gates.md:3:14).",
+        ),
+    ],
+)
+def test_two_briefings_of_one_number_are_reported(gates: str, patrol: str, sentence: str) -> None:
+    (line,) = shared_numbers(gates, patrol)
+    assert line.startswith(f"source/briefings/foot-patrol.md {sentence}")
+
+
+def test_numbers_of_their_own_are_right() -> None:
+    isbns = "isbn: {screen: 978-0-00-000000-2, epub: 978-0-00-000001-9}\ndoi: 10.1234/a\n"
+    assert shared_numbers(isbns, "doi: 10.1234/b\n") == []
+
+
+def test_a_shared_number_is_reported_at_the_chosen_briefing() -> None:
+    (line,) = shared_numbers("doi: 10.1234/a\n", "doi: 10.1234/a\n", "alley-gates")
+    assert line == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken: {PATROL}"
+    of = library(briefing("doi: 10.1234/a\n"), pack("doi: 10.1234/a\n"), briefing(name="alley-gates"))
+    assert examine(of, PRODUCED, frozenset(), names=("alley-gates",)) == ()
+
+
+def test_a_pack_does_not_have_the_number_of_its_briefing() -> None:
+    of = library(briefing("doi: 10.1234/a\n"), pack("briefings: [foot-patrol]\ndoi: 10.1234/a\n"))
+    (remark,) = examine(of, PRODUCED, frozenset(), names=("induction",))
+    assert (remark.code, str(remark.place)) == ("number-shared", "source/packs/induction.yaml:3:6")

@@ -1,11 +1,31 @@
-"""Superscript and subscript figures become Unicode characters; a short form with its own long form is not changed."""
+"""Parts of a publication: reading time, Unicode superscripts, short forms with a long form of their own."""
 
 from dataclasses import replace
 
 import pytest
 
 from pipeline.model.body import Body, Marked, Paragraph, Text, TextRole, plain_text, walk
-from tests.support.resolve.library_parts import briefing, library, resolved
+from pipeline.resolve.publications import count_prose_words, reading_minutes
+from tests.support.resolve.library_parts import briefing, library, publication, resolved, words, work
+
+
+@pytest.mark.parametrize(("words", "expected"), [(0, 1), (200, 1), (201, 2), (205, 2), (493, 3)])
+def test_minutes_are_rounded_up(words: int, expected: int) -> None:
+    assert reading_minutes(words, 200) == expected
+
+
+def test_words_of_prose_headings_and_lists_are_counted() -> None:
+    text = "## Two words\n\nThree more words:\n\n- a b\n- c d\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n: Not counted\n"
+    assert count_prose_words(words(text, "x.md").blocks) == 9
+
+
+def test_citations_count_and_inserted_caveats_do_not() -> None:
+    front = "practice:\n  - {id: a, name: A, force: The Met, caveat: Not evaluated}\n"
+    text = publication(
+        briefing(front, "Shown [@king2006].\n\n::: {.practice ref=a}\nBox here\n:::\n"), work("king2006")
+    )
+    assert (text.words, text.read_minutes) == (4, 1)
+
 
 LATIN = frozenset(range(32, 127))
 SIGNS = LATIN | frozenset(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"))
