@@ -144,7 +144,7 @@ def members_exist(pack_view: PackView) -> Iterator[Diagnostic]:
         known = environment.kept_numbers.get(member.id, ())
         if member.id in environment.briefings or member.id in environment.broken or (member.version and known):
             continue
-        place = pack_view.pack.marks.at(*member.way)
+        place = pack_view.place_of(member)
         if manual:
             name = member.id.removeprefix("handbook-")
             hint = suggestion(name, pages, "Pages live in source/handbook/.")
@@ -175,7 +175,7 @@ def members_can_be_built(pack_view: PackView) -> Iterator[Diagnostic]:
                 advice.append(
                     f"Or bind what was published of it: write '{version_ref(member.id, known[-1])}' in its place."
                 )
-            place, name = pack_view.pack.marks.at(*member.way), f"the briefing '{member.id}'"
+            place, name = pack_view.place_of(member), f"the briefing '{member.id}'"
             yield message("pack-member-broken", place, " ".join(advice) or None, name=name)
             reported_series.add(_series_id(pack_view, member))
     for member in pack_view.members:
@@ -185,7 +185,7 @@ def members_can_be_built(pack_view: PackView) -> Iterator[Diagnostic]:
         if series_is_refused(environment, series):
             reported_series.add(series)
             name, hint = f"the series '{series}'", "Its marking cannot be read or is too high: correct that first."
-            yield message("pack-member-broken", pack_view.pack.marks.at(*member.way), hint, name=name)
+            yield message("pack-member-broken", pack_view.place_of(member), hint, name=name)
 
 
 def _series_id(pack_view: PackView, member: Member) -> str:
@@ -198,7 +198,7 @@ def pinned_members_have_a_present_briefing(pack_view: PackView) -> Iterator[Diag
     environment = pack_view.environment
     for member in pack_view.members:
         if member.version and member.key in pack_view.readings and member.id not in environment.briefings:
-            place = pack_view.pack.marks.at(*member.way)
+            place = pack_view.place_of(member)
             fate = "cannot be read" if member.id in environment.broken else "is gone"
             yield message("pack-member-gone", place, version=member.version, name=member.id, fate=fate)
 
@@ -210,7 +210,7 @@ def pins_are_not_behind_a_correction(pack_view: PackView) -> Iterator[Diagnostic
         kept = later in pack_view.environment.kept_numbers.get(member.id, ())
         yield message(
             "pin-corrected",
-            pack_view.pack.marks.at(*member.way),
+            pack_view.place_of(member),
             hint=hint if kept else None,
             version=member.version,
             name=member.id,
@@ -238,13 +238,13 @@ def corrected_pins(pack_view: PackView) -> Iterator[tuple[Member, str]]:
 def members_are_listed_once(pack_view: PackView) -> Iterator[Diagnostic]:
     """A pack lists each briefing once."""
     for member in repeated(pack_view.members, key=lambda member: member.id):
-        yield message("member-twice", pack_view.pack.marks.at(*member.way), name=member.id)
+        yield message("member-twice", pack_view.place_of(member), name=member.id)
 
 
 def pinned_versions_are_kept(pack_view: PackView) -> Iterator[Diagnostic]:
     """The versions that a pack asks for were published."""
     for member in missing_versions(pack_view):
-        place = pack_view.pack.marks.at(*member.way)
+        place = pack_view.place_of(member)
         known = pack_view.environment.kept_numbers.get(member.id, ())
         if member.version in known:  # it is damaged, which is reported there
             continue
@@ -265,7 +265,7 @@ def members_are_in_force(pack_view: PackView) -> Iterator[Diagnostic]:
     for member in pack_view.members:
         briefing = pack_view.environment.briefings.get(member.id)
         if briefing and is_retired(briefing):
-            place = pack_view.pack.marks.at(*member.way)
+            place = pack_view.place_of(member)
             yield message("pack-member-retired", place, name=member.id, status=briefing.fields.status)
 
 

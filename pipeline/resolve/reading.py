@@ -224,6 +224,10 @@ class PackView:
         names = dict.fromkeys(member.id for member in self.members)
         return tuple(self.readings[key] for name in names if (key := keys[name]) in self.readings)
 
+    def place_of(self, member: Member) -> Location:
+        """The location of a line of the pack."""
+        return self.pack.marks.at(*member.way)
+
 
 def read_pack(environment: Environment, pack: Pack, views: Mapping[str, BriefingView], produced: date) -> PackView:
     """Return a view of a pack."""

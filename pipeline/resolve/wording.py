@@ -237,7 +237,7 @@ def pinned_texts_read_as_published(pack_view: PackView) -> Iterator[Diagnostic]:
         if kept is None or view is None or not kept.record.digest.startswith(f"{WORDING}:"):
             continue
         if wording_digest(words_of(view)) != kept.record.digest:
-            place = pack_view.pack.marks.at(*member.way)
+            place = pack_view.place_of(member)
             yield message("kept-old-dialect", place, name=member.id, version=member.version)
 
 

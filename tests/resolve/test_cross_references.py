@@ -1,4 +1,4 @@
-"""References written `@fig-x`, as in Quarto, or in LaTeX with `\\ref` refer to figures, tables, formulas and headings."""
+"""References written `@fig-x`, as in Quarto, or in LaTeX, to figures, tables, formulas and headings."""
 
 import pytest
 

@@ -46,7 +46,7 @@ def works_against(view: BriefingView, place: Location | None = None) -> Iterator
 
 def works_against_pack(pack_view: PackView) -> Iterator[tuple[str, Diagnostic]]:
     """The same for each text of a pack, with the text's id; for a kept version at the pack's line."""
-    places = {member.key: pack_view.pack.marks.at(*member.way) for member in reversed(pack_view.members)}
+    places = {member.key: pack_view.place_of(member) for member in reversed(pack_view.members)}
     for view in pack_view.present:
         for remark in works_against(view, places[view.key] if view.kept else None):
             yield view.briefing.id, remark
@@ -88,7 +88,7 @@ def works_of_pinned_versions_hold(pack_view: PackView) -> Iterator[Diagnostic]:
     for member in pack_view.members:
         view = pack_view.readings.get(member.key)
         for work in works_of(view) if view and view.kept else ():
-            yield from state_of_work(work, pack_view.pack.marks.at(*member.way), view)
+            yield from state_of_work(work, pack_view.place_of(member), view)
 
 
 # Works that a text names without citing them
