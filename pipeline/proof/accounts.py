@@ -37,7 +37,7 @@ _SAME_FOLDER = re.compile(r"(?:\.\./)+(?:briefings/)?(?P<id>[^/]+)/(?P=id)\.(?:h
 
 
 class AccountEntry(NamedTuple):
-    """A heading, a row, a link: its key for comparison, and its words, heading and page for messages."""
+    """A heading, row or link: its key for comparison; words, heading and page for messages."""
 
     key: str
     words: str
@@ -47,7 +47,7 @@ class AccountEntry(NamedTuple):
 
 @dataclass
 class TextAccount:
-    """The content of a file. Words of notes and pictures are separate: a page has them in another place."""
+    """The content of a file; words of notes and pictures are separate."""
 
     words: str = ""
     letters: int = 0
@@ -75,13 +75,13 @@ class TextAccount:
         self.things[kind].append(AccountEntry(key or letters(words), spaced(words), heading, page))
 
     def add_row(self, cells: Iterable[str], paper: bool, page: int = 0) -> None:
-        """Add a row of a table; on paper empty cells do not count: one may replace a hidden cell."""
+        """Add a row of a table; on paper empty cells do not count."""
         row = [cell for cell in cells if cell or not paper]
         key = " | ".join(("[" if cell.startswith("[") else "") + letters(cell) for cell in row)
         self.add("rows of tables", " | ".join(row), f"| {key}", page)
 
     def end_text(self, words: str) -> None:
-        """Add the words of the last text. Without a title block, all of it counts as one."""
+        """Add the words of the last text; without a title block all of it counts as one."""
         self.words += words
         text = next(reversed(self.texts.values()))
         text[1:] = text[1:] or [self.letters]
@@ -97,7 +97,7 @@ class TextAccount:
 
 @dataclass
 class _Reader:
-    """Reads a tree of XHTML, composed or from a file. Elements may be of any XML library."""
+    """Reads a tree of XHTML of any XML library, composed or from a file."""
 
     account: TextAccount
     hidden: Set[Any]
@@ -217,7 +217,7 @@ def _list_numbers(element: Any) -> str:
 
 
 def composed_on_paper(expected: ExpectedContent, notes_at_end: bool) -> TextAccount:
-    """The texts of a file as printed pages show them. With notes at their calls the heading of notes is left out."""
+    """Read the texts as printed pages show them; notes at their calls have no heading."""
     account = TextAccount()
     names = {
         f"{prefix}{id_}"
@@ -262,7 +262,7 @@ def _on_paper(expected: ExpectedContent) -> Iterator[tuple[ExpectedText, Chapter
 
 
 def composed_on_screen(expected: ExpectedContent, whole: bool, book: bool) -> TextAccount:
-    """The texts of a file as an EPUB or a web page shows them. With `whole` an id begins with the name of its text."""
+    """Read the texts as a screen shows them; with `whole` ids begin with the name of the text."""
     account = TextAccount()
     names = {chapter.name for passage in expected.passages for chapter in passage.chapters} if whole else set()
 
@@ -291,7 +291,7 @@ def _hidden(passage: ExpectedText, body: Any) -> frozenset[Any]:
 def _targets(
     prefix: str, inside: Callable[[str, str], str], expected: ExpectedContent, plain: bool = False
 ) -> Callable[[str], str]:
-    """Return a function from a composed link to its destination; `inside` returns the place of a text in the file.
+    """Return a function from composed links to destinations; `inside` finds those in the file.
 
     With `plain` a link to a briefing without address is no link, as in a book.
     """
@@ -489,7 +489,7 @@ def _tagged_list_numbers(reading: PdfReading, tag: TaggedElement) -> str:
 
 
 def is_outside_running_text(path: TagPath) -> bool:
-    """True if a tag is outside the running text: a note, the label of a list item, the inside of a picture.
+    """True for a note, the label of a list item, and the inside of a picture.
 
     The label in a list without numbering counts as text: it is a term before its meaning.
     """

@@ -26,7 +26,7 @@ OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 
 @dataclass(frozen=True, eq=False)
 class XhtmlText:
-    """A document: the place for messages, its path in the book, its name in messages, and its tree."""
+    """A document: its path in the book, and its place and name in messages."""
 
     place: Location
     path: str
@@ -108,7 +108,7 @@ def has_spoken_words(element: etree._Element) -> bool:
 
 
 def words_read_aloud(element: etree._Element) -> str:
-    """The words of an element as a screen reader reads them: with names of pictures, without what is hidden."""
+    """Return the words of an element as a screen reader reads them."""
     return " ".join("".join(_spoken(element)).split())
 
 
@@ -130,7 +130,7 @@ def own_words(element: etree._Element) -> str:
 
 
 def accessible_name(element: etree._Element, text: XhtmlText) -> str:
-    """The accessible name of an element: its label, the words that label it, or its own words."""
+    """Return the accessible name of an element: its label, or its words."""
     if label := element.get("aria-label", "").strip():
         return label
     labels = (text.by_id.get(identifier) for identifier in element.get("aria-labelledby", "").split())
@@ -254,7 +254,7 @@ _RUNS = frozenset({"script", "iframe", "object", "embed", "applet", "form", "han
 
 
 def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
-    """There is no script, no attribute that runs one, and nothing that another program has to show."""
+    """There is no script, and nothing that needs another program."""
     for element, attributes in text.attributes:
         name = local(element)
         if name in _RUNS:
@@ -391,7 +391,7 @@ def read_book(content: bytes, place: Location) -> EpubBook:
 
 
 def _path(address: str) -> str:
-    """The path in the book of an address in the package document; an address on a server is not changed."""
+    """Return the path of an address in the book; an address on a server is not changed."""
     return address if is_remote(address) else normpath(unquote(address))
 
 

@@ -31,7 +31,7 @@ _ON_SCREEN = (*_EVERYWHERE, "blocks of code", "formulas", "marks of pages")
 
 
 def pdf_differences(reading: PdfReading, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
-    """Report differences between a PDF and its texts, and pages that do not show what they must."""
+    """Report differences between a PDF and its texts, and incomplete running lines."""
     if reading.tags is None or not reading.tags.kids:
         return
     # the tags of each text but inserts, by the name of its first chapter: in a pack the parts of its document
@@ -105,7 +105,7 @@ def _first_beyond(entries: Sequence[AccountEntry], others: Sequence[AccountEntry
 
 
 def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, extra: AccountEntry | None) -> Diagnostic:
-    """The message on a missing thing, on one that the text does not have, or on both."""
+    """Report a missing thing, an extra one, or both."""
     lost, new = (f"'{cut_short(entry.words, SHORT)}'" if entry else "" for entry in (missing, extra))
     difference = f"{new} instead of {lost}" if lost and new else f"{lost} is missing" if lost else f"{new} is extra"
     entry = missing or extra
@@ -120,7 +120,7 @@ def _under(heading: str) -> str:
 
 
 def _word_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
-    """Report the first word that differs; if none does, the first sign; if none does, the first space."""
+    """Report the first word that differs, else the first sign, else the first space."""
     wanted, present = letters(composed.words), letters(finished.words)
     if wanted != present:
         at = _first_difference(wanted, present)
@@ -145,7 +145,7 @@ def _first_difference(first: Sequence[str], second: Sequence[str]) -> int:
 
 
 def around(text: str, at: int) -> tuple[str, str]:
-    """Some words before the place after so many letters, and some from the word at that place."""
+    """Return some words before the place after so many letters, and some after it."""
     words = text.split()
     ends = accumulate(len(letters(word)) for word in words)
     number = next((number for number, end in enumerate(ends) if end > at), len(words))
@@ -153,7 +153,7 @@ def around(text: str, at: int) -> tuple[str, str]:
 
 
 def _other_signs(composed: str, finished: str, paper: bool) -> tuple[int, str, str] | None:
-    """The number of letters before the first character that differs, and the finished and composed text near it."""
+    """Find the first sign that differs: the letters before it, and both texts near it."""
     wanted, present = _signs(composed), _signs(finished)
     if wanted == present or (runs_backwards(wanted) and in_any_order(wanted) == in_any_order(present)):
         return None  # marks next to such words may be at either end
@@ -163,12 +163,12 @@ def _other_signs(composed: str, finished: str, paper: bool) -> tuple[int, str, s
 
 
 def _signs(text: str) -> str:
-    """The characters of a text without spaces; a non-breaking hyphen counts as a hyphen, as it does when copied."""
+    """Return the characters of a text without spaces, with plain hyphens."""
     return "".join(text.split()).replace("\N{NON-BREAKING HYPHEN}", "-")
 
 
 def _other_gaps(composed: str, finished: str, paper: bool) -> tuple[int, str, str] | None:
-    """The same for the first missing space, on screen also for an extra one: on paper a line may end within a word."""
+    """Find the first missing space, on screen also an extra one: lines on paper may break words."""
     wanted, present = _gaps(composed), _gaps(finished)
     if differences := wanted - present if paper else wanted ^ present:
         at = min(differences)
@@ -187,7 +187,7 @@ def _gaps(text: str) -> set[int]:
 
 
 def _target_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
-    """Report the first link whose destination is at another place than in the text, if the words are the same."""
+    """Report the first link whose destination is at another place, if all words agree."""
     if letters(composed.words) != letters(finished.words):
         return
     for link in composed.things["links"]:
@@ -220,7 +220,7 @@ def _code_faults(composed: TextAccount, finished: TextAccount, path: str) -> Ite
 
 
 def _keeps_lines(code: str, shown: Sequence[str]) -> bool:
-    """True if each line of code begins a line on the page with its indent; a long one may continue on the next."""
+    """True if each line of code begins a line on the page, with the same indent."""
     rest = list(reversed(shown))
     for line in filter(str.strip, code.splitlines()):
         first = rest.pop() if rest else ""
@@ -241,7 +241,7 @@ def _indent(line: str) -> int:
 def _status_faults(
     composed: TextAccount, finished: TextAccount, expected: ExpectedContent, path: str
 ) -> Iterator[Diagnostic]:
-    """Report statuses that are not read out before a text begins; those at the front of a pack count for all texts."""
+    """Report statuses that are not read out before a text begins."""
     all_letters = letters(finished.words)
     front_passages = (passage for passage in expected.passages if passage.kind == "front")
     front = {status for passage in front_passages for status in statuses_of(passage.identity)}

@@ -146,7 +146,7 @@ def _missing(page: XhtmlText, path: str, anchor: str) -> str:
 
 
 def parse_page(content: bytes) -> etree._Element | None:
-    """Parse a page as XHTML, with drawings and formulas in their own namespaces; None if it is empty."""
+    """Parse a page as XHTML with namespaces; None if it is empty."""
     try:
         root = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8", remove_comments=True))
     except etree.ParserError:
@@ -171,7 +171,7 @@ _PICTURE = re.compile(rb'(?<=src="data:image/)([a-z+]+;base64,)([A-Za-z0-9+/=]{2
 
 
 def take_out_pictures(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
-    """Replace each long picture of a page by a number; returns also the pictures in base64, by their new address."""
+    """Replace long pictures by numbers; returns the page, and the pictures in base64 by address."""
     parts: list[bytes] = []
     pictures: dict[str, memoryview] = {}
     view, end = memoryview(page), 0

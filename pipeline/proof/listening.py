@@ -72,7 +72,7 @@ def could_be_accepted(finding: Any, file: ProofedFile) -> bool:
 
 
 def _every_row_is_headed(finding: Any, file: ProofedFile) -> bool:
-    """The table has one head row, and the first cell of every other row is a header; plain cells may span."""
+    """The table has one head row, and the first cell of every other row is a header."""
     cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
     tables = [
         table
@@ -103,7 +103,7 @@ def _is_our_running_line(finding: Any, file: ProofedFile) -> bool:
 
 
 def _address_is_the_authors(finding: Any, file: ProofedFile) -> bool:
-    """Every address without a link on the page has no link in the composed text either, or is in code."""
+    """Addresses without a link have none in the composed text either, or are in code."""
     if file.reading.tags is None or file.expected is None:
         return False
     addresses = [
@@ -128,7 +128,7 @@ def _address_is_code(finding: Any, file: ProofedFile) -> bool:
 
 
 def _codes_are_parts_of_letters(finding: Any, file: ProofedFile) -> bool:
-    """The codes are of parts of letters, or of forms of one letter, and the tags contain the text word for word."""
+    """The codes are of parts or forms of letters, and the tags contain the text."""
     shared = re.search(r"all map to U\+([0-9A-F]{4})\b", finding.message)
     meant = chr(int(shared[1], 16)) if shared else ""
     return (meant == PART or runs_backwards(meant)) and file.says_its_text
@@ -197,7 +197,7 @@ ACCEPTED_FINDINGS = (
 
 
 def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
-    """Remarks of page-validation and outloud on a tagged file, and its holes; none if it cannot be read."""
+    """Run page-validation and outloud on a tagged file, and look for holes."""
     diagnostics = Diagnostics()
     with reading(job.content) as pdf_file:
         if pdf_file is None:

@@ -37,7 +37,7 @@ _FORCED = re.compile(r"break-(?:before|after)\s*:\s*(?:page|always|left|right|re
 def hole_faults(
     reading: PdfReading, pdf: bytes, expected: ExpectedContent, edition: Edition, path: str
 ) -> Iterator[Diagnostic]:
-    """Report holes, but not on the last page of a text or chapter, nor on pages that are checked in another file."""
+    """Report pages with holes, except the last page of a text or chapter."""
     if reading.tags is None:
         return
     pages, size = _read_pages(reading, reading.tags), EDITIONS[edition].rooms.size
@@ -65,7 +65,7 @@ def hole_faults(
 
 @dataclass
 class _Pages:
-    """The runs of a file's pages, which of them are notes, and the path of the tag that begins each page."""
+    """The runs of a file's pages, its notes, and the tag that begins each page."""
 
     runs: Sequence[Sequence[TextRun]]
     notes: set[ContentMark] = field(default_factory=set)
@@ -78,7 +78,7 @@ class _Pages:
         return (run for run in self._tagged(number) if ContentMark(number, run.mark or 0) not in self.notes)
 
     def floor(self, number: int, size: float) -> float | None:
-        """The lowest height for a page's text: above its notes and their rule, or the running lines."""
+        """Return the lowest height for a page's text, above notes or running lines."""
         noted = [run.y for run in self._tagged(number) if ContentMark(number, run.mark or 0) in self.notes]
         return max(noted) + 2 * size if noted else self.foot(number, size)
 
@@ -105,7 +105,7 @@ def _read_pages(reading: PdfReading, tags: TaggedElement) -> _Pages:
 
 
 def _starts_a_chapter(path: TagPath, page: int, chapters: int) -> bool:
-    """True if a page begins with a chapter of matter that has several: most of these begin on a new page."""
+    """True if a page begins with a chapter of matter that has several."""
     return chapters > 1 and any(first_page(tag) == page for tag in path[: _CHAPTER + 1])
 
 
@@ -145,6 +145,6 @@ _NAMES = {
 
 
 def _short_words(reading: PdfReading, tag: TaggedElement) -> str:
-    """The first words of a thing, to find it by: of its caption, else its own, else of its description."""
+    """Return the first words of a caption, else of the thing, else of its alt text."""
     caption_or_tag = next(iter(tag.of_kind("Caption")), tag)
     return cut_short(" ".join((reading.words.of(caption_or_tag) or caption_or_tag.alt).split()))

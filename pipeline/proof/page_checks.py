@@ -26,7 +26,7 @@ from pipeline.proof.book_reader import (
 
 
 def every_picture_says_what_it_shows(text: XhtmlText) -> Iterator[Diagnostic]:
-    """A picture has an alt text, which may be empty for decoration. `check` has checked its words."""
+    """A picture has an alt text, which may be empty for decoration."""
     for picture in text.of("img", "area"):
         if picture.get("alt") is None and not is_hidden(picture):
             source = picture.get("src", "").rpartition("/")[2] or nearest_id(picture)
@@ -34,7 +34,7 @@ def every_picture_says_what_it_shows(text: XhtmlText) -> Iterator[Diagnostic]:
 
 
 def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:
-    """A drawing in the text has a viewBox, and a name or is hidden from screen readers."""
+    """A drawing has a viewBox, and a name unless it is hidden."""
     for drawing in text.of("svg", namespace=SVG):
         if _is_inner(drawing):
             continue
@@ -50,7 +50,7 @@ def _is_inner(drawing: etree._Element) -> bool:
 
 
 def _is_named(drawing: etree._Element, text: XhtmlText) -> bool:
-    """True if a drawing has a name: a label, an element that labels it, or a title."""
+    """True if a drawing has a label or a title."""
     labelled = [i for i in drawing.get("aria-labelledby", "").split() if i in text.by_id]
     return bool(drawing.get("aria-label", "").strip() or any(words(text.by_id[i]) for i in labelled)) or any(
         local(child) == "title" and words(child) for child in drawing if isinstance(child.tag, str)
@@ -111,7 +111,7 @@ def _level(heading: etree._Element) -> int:
 
 
 def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
-    """A table has a name and header cells with words and a scope; no plain cell is merged."""
+    """A table has a name, header cells with words and scope, and no merged plain cells."""
     for table in text.of("table"):
         if table.get("role") in ("presentation", "none"):
             continue
@@ -133,7 +133,7 @@ def _head_faults(heads: list[etree._Element]) -> Iterator[str]:
 
 
 def _table_is_named(table: etree._Element, text: XhtmlText) -> bool:
-    """True if a table has a caption, or it or the region around it has a label."""
+    """True if a table, or the region around it, has a caption or a label."""
     caption = table.find(f"{{{XHTML}}}caption")
     if caption is not None and words_read_aloud(caption):
         return True

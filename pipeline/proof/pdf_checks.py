@@ -58,7 +58,7 @@ _NUMBERED = re.compile(r"\D*\d+")
 def feet_faults(
     reading: PdfReading, passage: ExpectedText, first: int, path: str, whole: Identity
 ) -> Iterator[Diagnostic]:
-    """Every page shows id, version, statuses, marking and code outside the text, and the number of a numbered copy.
+    """Every page shows id, version, statuses, marking, code and copy number in its running lines.
 
     Long words may be cut at their end.
     """
@@ -87,7 +87,7 @@ def _contains(page: str, words: str) -> bool:
 
 
 def statuses_on_every_page(whole: Identity, identity: Identity) -> tuple[str, ...]:
-    """The statuses that each page shows in the words of the whole: the first, DRAFT, and those that fit.
+    """Return the statuses that each page shows: the first, DRAFT, and those that fit.
 
     Long ones are cut.
     """
@@ -106,7 +106,7 @@ def statuses_on_every_page(whole: Identity, identity: Identity) -> tuple[str, ..
 
 
 def _briefly(status: str, identity: Identity, whole: Identity) -> str:
-    """A status of a text in the words of the whole, without the title of the superseding text."""
+    """Translate a status into the words of the whole, without the superseding title."""
     words = identity.words
     if status.startswith(words.stem("superseded-by")):
         return whole.words.say("superseded")
@@ -158,7 +158,7 @@ def _is_noted(media_type: str, content: bytes) -> bool:
 
 
 def _within(content: bytes) -> tuple[str, bytes]:
-    """The media type and content of a picture in a drawing; no type if it has notes, so that the drawing changes."""
+    """Return media type and content of a picture; no type if it has notes."""
     return ("" if has_notes(content) else media_type(content), content)
 
 
@@ -228,7 +228,7 @@ def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
 
 
 def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> Iterator[Diagnostic]:
-    """Report characters that print as an empty box or are not read aloud, once a page. `own` are pages of ours."""
+    """Report empty boxes and, on our `own` pages, letters that are not read aloud."""
     for number, runs in enumerate(reading.pages, 1):
         faulty = [run for run in runs if run.missing or (run.unsaid and number in own)]
         if faulty:
@@ -238,7 +238,7 @@ def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> It
 
 
 def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
-    """Report pages with marks or annotations that the tags and the parent tree assign to different elements."""
+    """Report pages on which tags and parent tree disagree about owners."""
     owner_of_mark, owner_of_object, repeated = _owners_by_tags(tags)
     wrong: Counter[int] = Counter(repeated)
     by_parent_tree: dict[ContentMark, ObjectKey] = {}
@@ -263,7 +263,7 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
 def _owners_by_tags(
     tags: TaggedElement,
 ) -> tuple[dict[ContentMark, ObjectKey], dict[ObjectKey, ObjectKey], list[int]]:
-    """The element that lists each mark and each object, and the pages of marks that are listed twice."""
+    """Return the owners of marks and objects, and the pages of marks listed twice."""
     marks: dict[ContentMark, ObjectKey] = {}
     objects: dict[ObjectKey, ObjectKey] = {}
     pages: list[int] = []
@@ -284,7 +284,7 @@ def first_page(tag: TaggedElement) -> int:
 
 
 def is_kept_at_end(path: TagPath, note: TaggedElement) -> bool:
-    """True if a note, too long for the foot of a page, is under a heading at the end of the text."""
+    """True if a long note is under a heading at the end of the text."""
     parent = path[path.index(note) - 1]
     kinds = [kid.kind for kid in parent.kids if isinstance(kid, TaggedElement)]
     return kinds[:1] != [] and kinds[0] in HEADINGS and all(kind in NOTES for kind in kinds[1:])

@@ -134,7 +134,7 @@ class TaggedWords:
             yield before[1].page, text
 
     def joined(self, tag: TaggedElement) -> dict[int, int]:
-        """The runs that continue another on its line and in its block: by the identity of a run that of the other.
+        """Map the identity of each run to that of the run which it continues on its line.
 
         Runs in a picture are left out, and the run after a picture continues none.
         """

@@ -26,7 +26,7 @@ class Glyphs:
     """True for a font of single bytes without a map: its codes are read as Latin letters."""
 
     def read(self, code: bytes, *, backwards: bool = False) -> tuple[str, int]:
-        """Return the letters (reversed if `backwards`), and the number of glyphs that are missing or have no letter."""
+        """Return the letters, and the number of glyphs that are missing or have no letter."""
         if self.simple:
             return code.decode("latin-1"), 0
         codes = self._codes(code)
@@ -294,7 +294,7 @@ _READ = "BDC BMC EMC Do Tf Tj TJ ' \" q Q cm BT Td TD Tm T* TL"
 
 
 def read_operators(stream: Object) -> Iterator[tuple[str, Any]]:
-    """The operators of a page or a form, each with its operand: None, numbers, a name, codes of letters, or a mark."""
+    """Yield the operators of a page or form, each with its operand."""
     for instruction in parse_content_stream(stream, _READ):
         operands: Any = instruction.operands
         name = str(instruction.operator)

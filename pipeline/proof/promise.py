@@ -16,7 +16,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text, small and in compatibility form: line breaks and signs do not change them."""
+    """Return the letters and digits of a text, small and in compatibility form."""
     if text.isascii():
         return (text if text.isalnum() else _NO_LETTERS.sub("", text)).lower()
     return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text)).casefold()
@@ -42,7 +42,7 @@ class ExpectedText:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class ExpectedContent:
-    """All that a file must contain. `produced` is the day in the stamp block, which no text has."""
+    """All that a file must contain; `produced` is the day in the stamp block."""
 
     large = True
     """Its digest is computed once and kept."""
@@ -60,7 +60,7 @@ class ExpectedContent:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFile:
-    """What a file is expected to contain, its format, and the key of what it was bound from, without the date."""
+    """The expected content of a file, its format, and the key of its input without the date."""
 
     format: Format
     origin: str
@@ -72,7 +72,7 @@ class ExpectedFile:
 
 @dataclass(frozen=True, slots=True)
 class HeldOn:
-    """The key of a file's expected content in the store, with its date, and with number and code of a numbered copy."""
+    """The key of expected content in the store, with date, copy number and code."""
 
     key: str
     produced: date | None
@@ -81,7 +81,7 @@ class HeldOn:
 
 
 def of_copy(expected: ExpectedContent, words: str, code: str = "") -> ExpectedContent:
-    """The expected content of a numbered copy, with its own words, and its own code if the pack has one."""
+    """Return the expected content of a numbered copy."""
     identity = replace(expected.identity, copy=words, code=code if expected.identity.code else "")
     passages = (
         replace(passage, identity=identity) if passage.identity == expected.identity else passage
@@ -91,12 +91,12 @@ def of_copy(expected: ExpectedContent, words: str, code: str = "") -> ExpectedCo
 
 
 def production_on_paper(expected: ExpectedContent, passage: ExpectedText) -> str:
-    """The sentence in a stamp block on paper; on the cover of a numbered copy also the number."""
+    """Return the sentence in a stamp block on paper, with the number of a copy."""
     return production_sentence(expected, passage.identity, passage.identity.copy)
 
 
 def production_on_screen(expected: ExpectedContent, passage: ExpectedText) -> str:
-    """The sentence in a stamp block on screen: the file as a whole, and a pack's own matter, also show their code."""
+    """Return the sentence in a stamp block on screen, also with the code of the file."""
     identity = passage.identity
     return production_sentence(
         expected, identity, identity.copy, identity.code if identity == expected.identity else ""

@@ -157,7 +157,7 @@ def vera_command(prefix: Path | None = None) -> tuple[str, ...]:
 
 
 def vera_judged(call: Sequence[str], files: Mapping[str, Path], flavour: str) -> dict[str, tuple[Diagnostic, ...]]:
-    """Check PDFs with veraPDF; returns remarks by the path of `files`. Flavour '0' is all that a file claims."""
+    """Check PDFs with veraPDF; flavour '0' is all that a file claims."""
     names = sorted(files)
     remarks: dict[str, tuple[Diagnostic, ...]] = {}
     for start in range(0, len(names), VERA_BATCH):

@@ -62,7 +62,7 @@ def shown(text: str, coverage: Coverage) -> str:
 
 
 def mark_missing(text: Text, coverage: Coverage) -> tuple[Inline, ...] | None:
-    """Split a text at its missing characters, each a placeholder; None if it can be printed as it is."""
+    """Replace missing characters by placeholders; None if there are none."""
     if is_covered(text.text, coverage):
         return None
     pieces: list[Inline] = []
@@ -84,7 +84,7 @@ PlaceOf = Callable[[int], Location]
 
 
 def _report_missing(texts: Iterable[tuple[str, PlaceOf]], coverage: Coverage) -> Iterator[Diagnostic]:
-    """Report each missing character once, at its first place; several of one missing script in one message."""
+    """Report each missing character once; those of one script in one message."""
     first: dict[str, Location] = {}
     for text, place_of in texts:
         if is_covered(text, coverage):
@@ -102,7 +102,7 @@ def _report_missing(texts: Iterable[tuple[str, PlaceOf]], coverage: Coverage) ->
 
 
 def _script(character: str) -> str:
-    """The script of a letter: one that a library may ask for, else its Unicode code; '' for Latin and for signs."""
+    """Return the script of a letter, or its Unicode code; '' for Latin and for signs."""
     from fontTools.unicodedata import script  # takes a tenth of a second: not needed if no letter is missing
 
     code = script(character)
@@ -138,7 +138,7 @@ def fields_have_their_letters(
 
 
 def lists_have_their_letters(environment: Environment, coverage: Coverage) -> Iterator[Diagnostic]:
-    """The fonts have every character of the glossary, the tags, the organisations and the lists of services."""
+    """The fonts have every character of the small lists."""
     lists: tuple[tuple[str, Iterable[Record]], ...] = (
         ("glossary", environment.glossary.values()),
         ("tags", environment.tags.values()),
@@ -170,7 +170,7 @@ def references_have_their_letters(view: BriefingView, coverage: Coverage) -> Ite
 
 
 def _children(value: Any) -> Iterator[tuple[str | int, Any]]:
-    """The values in a record, a mapping or a list, each after its key; nothing of any other value."""
+    """Yield the values in a record, mapping or list, each after its key."""
     if isinstance(value, Record):
         fields = type(value).model_fields
         yield from ((key, getattr(value, key)) for key, field in fields.items() if Role.UNPRINTED not in field.metadata)
@@ -189,7 +189,7 @@ def written_words(value: Any, path: KeyPath = ()) -> Iterator[tuple[str, KeyPath
 
 
 def _shown_in(value: Any, coverage: Coverage) -> Any:
-    """Return a value with `shown` applied to every text in it; the same object if nothing changed."""
+    """Apply `shown` to every text in a value; the same object if nothing changed."""
     if type(value) is str:
         return shown(value, coverage)
     if isinstance(value, Record):
@@ -210,7 +210,7 @@ _LISTS = ("glossary", "tags", "organisations", "areas")
 
 
 def show_missing_in_library(library: Library, coverage: Coverage) -> Library:
-    """Replace the missing characters of all fields of a library by their numbers. Texts are changed when drafted."""
+    """Apply `shown` to all fields of a library; texts are changed when they are drafted."""
     if not coverage:
         return library
 

@@ -69,7 +69,7 @@ def _texts_in(library: Library, briefings: Iterable[str], packs: Iterable[str], 
 
 
 def texts_of(library: Library, pack: Pack) -> tuple[str, ...]:
-    """The ids of the texts that a pack depends on: those it lists, and all of the series that it has a section for."""
+    """Return the ids of the texts that a pack lists, or needs for its section of series."""
     names = set(listed(pack))
     if "series" in (*pack.fields.front, *pack.fields.back):
         in_series = (set(series.fields.briefings) for series in library.series.values())

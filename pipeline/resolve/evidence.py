@@ -24,7 +24,7 @@ _TOTAL = re.compile(
 
 
 def evidence_of(briefing: Briefing, shorts: Mapping[str, str]) -> EvidenceBase | None:
-    """The evidence of a briefing, with its sources as they are cited (`shorts`, by key); None if it has none."""
+    """Return the evidence of a briefing; `shorts` has the short forms of works by key."""
     evidence = briefing.fields.evidence
     if not (evidence.findings or evidence.base or evidence.strength or evidence.overall):
         return None
@@ -87,7 +87,7 @@ def splits_add_up(view: BriefingView) -> Iterator[Diagnostic]:
 
 
 def _records(view: BriefingView) -> Iterator[tuple[str, tuple[Step, ...], Finding | Practice]]:
-    """The findings and practice examples of a text, each after its kind and its path in the front matter."""
+    """Yield findings and practice examples, each after its kind and its path."""
     fields = view.briefing.fields
     yield from (("findings", ("evidence", "findings", n), record) for n, record in enumerate(fields.evidence.findings))
     yield from (("practice examples", ("practice", n), record) for n, record in enumerate(fields.practice))
@@ -136,7 +136,7 @@ def outside_findings_rest_on_other_works(view: BriefingView) -> Iterator[Diagnos
 
 
 def the_plot_is_in_the_figure(view: BriefingView) -> Iterator[Diagnostic]:
-    """No text asks for the plot, which is now part of the figure. Reported once, with everything to delete."""
+    """No text asks for the plot, which is now part of the figure."""
     requests = [
         ("'::: evidence-plot' with its ':::'", mark.place) for mark in view.passage.every(EvidenceMark) if mark.plot
     ]
@@ -177,7 +177,7 @@ def _in_areas(environment: Environment, *path: Step) -> Location:
 def caveat_of(
     record: Practice, briefing: Briefing, series: Series | None, imprint: LibrarySettings
 ) -> tuple[Body, str]:
-    """The caveat of an example and the path of its file: its own, else its series', else the library's."""
+    """Return the caveat of an example, own or inherited, and the path of its file."""
     if caveat := dict(briefing.texts.caveats).get(record.id):
         return caveat, briefing.path
     if series and series.practice_caveat:
@@ -227,7 +227,7 @@ def every_example_has_one_box(view: BriefingView) -> Iterator[Diagnostic]:
 
 
 def every_box_has_its_record(view: BriefingView) -> Iterator[Diagnostic]:
-    """The id of a practice box is that of an example in the front matter. Load reports a box without id."""
+    """The id of a practice box belongs to an example in the front matter."""
     known = [record.id for record in view.briefing.fields.practice]
     for box in _boxes(view):
         left_out = ("practice", box.ref) in view.briefing.marks.left_out

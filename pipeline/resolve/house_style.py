@@ -29,7 +29,7 @@ MOST_TABLE_COLUMNS = 4
 
 
 def titles_fit_the_running_header(view: BriefingView) -> Iterator[Diagnostic]:
-    """The short title, or else the title, fits between the date and the status in the running header."""
+    """The short title, or else the title, fits into the running header."""
     fields = view.briefing.fields
     title = typeset(fields.short_title or fields.title, language_of(view.briefing, view.environment.imprint))
     cut_title = shortened(title, TITLE_ROOM, TITLE_SIZE)
@@ -46,7 +46,7 @@ def tables_fit_on_a_small_screen(view: BriefingView) -> Iterator[Diagnostic]:
 
 
 def columns_have_heads(view: BriefingView) -> Iterator[Diagnostic]:
-    """A table has rows, and a heading for each column with words; the corner may be empty."""
+    """A table has rows, and headings for its columns; the corner may be empty."""
     for table in view.passage.every(Table):
         if not table.rows:
             yield message("table-empty", table.place)
@@ -86,7 +86,7 @@ def teaching_has_its_boxes(view: BriefingView) -> Iterator[Diagnostic]:
 
 
 def records_have_their_figures(view: BriefingView) -> Iterator[Diagnostic]:
-    """Each record of a figure in the front matter has its figure in the text, by id or by file."""
+    """Each record of a figure has its figure in the text, by id or by file."""
     figures: tuple[Figure | Image, ...] = (*view.passage.every(Figure), *view.passage.every(Image))
     ids = {figure.id for figure in view.passage.every(Figure) if figure.id}
     path = view.briefing.path
@@ -135,7 +135,7 @@ def _placeholder_words(record: Record, place: Callable[..., Location]) -> Iterat
 
 
 def the_printer_is_known(imprint: LibrarySettings, packs: Iterable[Pack]) -> Iterator[Diagnostic]:
-    """A library or pack with a print edition has the colour profile of the press. Reported once."""
+    """A library with print editions has the colour profile of the press."""
     if imprint.fields.print.profile:
         return
     lists: tuple[LibrarySettings | Pack, ...] = (imprint, *packs)
@@ -156,7 +156,10 @@ class _Number:
 
 
 def numbers_are_of_one_publication(environment: Environment, chosen: Collection[str]) -> Iterator[Diagnostic]:
-    """No two briefings or packs share an ISBN or DOI. Reported at the chosen ones; if all are, not at the first."""
+    """No two briefings or packs share an ISBN or DOI.
+
+    Reported at those chosen, but if all are chosen not at the first.
+    """
     same: dict[tuple[str, str], list[_Number]] = defaultdict(list)
     owners: tuple[BriefingHead | Pack, ...] = (*environment.briefings.values(), *environment.packs.values())
     for source in owners:  # an ISBN may have hyphens, a DOI capitals
@@ -191,7 +194,7 @@ _CAPTION = re.compile(r"(?P<label>(?P<kind>Table|Figure|Fig\.) ?\d{1,2}(?:[.:]| 
 
 
 def texts_are_finished(view: BriefingView) -> Iterator[Diagnostic]:
-    """No 'TODO' or the like is left in a text. The first is reported with the number of others."""
+    """No 'TODO' or the like is left in a text."""
     fields, marks = view.briefing.fields, view.briefing.marks
     allowed = set(fields.abbreviations)
     if not is_english(language_of(view.briefing, view.environment.imprint)):
@@ -209,7 +212,7 @@ def texts_are_finished(view: BriefingView) -> Iterator[Diagnostic]:
 
 
 def typed_numbers_are_there(view: BriefingView) -> Iterator[Diagnostic]:
-    """Typed numbers, such as 'Table 2', are of tables and figures in the text. Only the first is reported."""
+    """Typed numbers, such as 'Table 2', are of tables and figures in the text."""
     numbered = {"table": _numbered(view.passage, tree.Table), "figure": _numbered(view.passage, tree.Figure)}
     typed = [
         (run.place(match.start()), " ".join(match[0].split()), _kind(match))

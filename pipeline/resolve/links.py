@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 def is_reference(citation: Citation, ids: Container[str], works: Container[str]) -> bool:
-    """True if a citation refers to an id of the text itself, which no work has as its key."""
+    """True if a citation means an id of the text, and no work."""
     return is_target(citation.key) and citation.key in ids and citation.key not in works and not citation.locator
 
 
@@ -97,7 +97,7 @@ _COUNTED = re.compile(r"(.+)-(\d+)")
 
 
 def known_anchor(anchor: str, known: Collection[str]) -> str:
-    """Return the known anchor that is meant: the same, or the only one with the same letters and digits.
+    """Return the known anchor with the same letters and digits, if there is only one.
 
     GitHub's anchor for 'A & B' is `#a--b`, and for the second such heading `#a--b-1`, which is `a-b-2` here.
     """
@@ -180,7 +180,7 @@ def paths_lead_to_texts(environment: Environment, nodes: NodeIndex) -> Iterator[
 
 
 def _resolved_href(link: tree.Link, environment: Environment) -> str:
-    """The address of a link; for a path to a briefing, also to one that cannot be read, 'briefing:ID'."""
+    """Return the address of a link; 'briefing:ID' for a path to a briefing."""
     href = resolve_text_path(link.href, link.place.path, environment.briefings)
     return resolve_text_path(href, link.place.path, environment.broken)
 
@@ -217,7 +217,7 @@ def _is_numbered(node: tree.Figure | tree.Table) -> bool:
 
 
 def targets(parts: tuple[Any, ...], phrases: Phrases, composed: Iterable[str] = MADE_ANCHORS) -> dict[str, str]:
-    """The words for each heading, figure, table and equation in a reference, by id; '' for other anchors.
+    """Return the words of references to each heading, figure, table and equation, by id.
 
     `composed` are the anchors that composing adds to this text.
     """
@@ -239,7 +239,7 @@ def targets(parts: tuple[Any, ...], phrases: Phrases, composed: Iterable[str] = 
 
 
 def reference_numbers(parts: tuple[Any, ...]) -> dict[str, str]:
-    """The number of each figure, table and equation that has one, by id; an author's own label counts."""
+    """Return the numbers of figures, tables and equations, or their own labels, by id."""
     kinds = sorted_by_kind(parts)
     numbers = {
         node.id: str(node.number)
@@ -281,7 +281,7 @@ def resolve_link(node: tree.Link, words: Mapping[str, str], briefings: Anchors, 
 
 
 def _to_known_anchor(href: str, words: Mapping[str, str], briefings: Anchors) -> str:
-    """Return an address with the anchor as it is known; an author's heading goes before one that composing adds."""
+    """Replace the anchor of an address by the known one, an author's heading first."""
     name, anchor = split_target(href) if href.startswith("briefing:") else ("", href.removeprefix("#"))
     known = (briefings.get(name) or ()) if name else words
     if not anchor or not href.startswith(("#", "briefing:")):

@@ -25,7 +25,7 @@ from pipeline.resolve.versions import inherited_differences, own_differences, pi
 
 @dataclass(frozen=True, slots=True)
 class ListedBriefing:
-    """A line of `list`. `keys` are all works that the briefing cites or names, in alphabetical order."""
+    """A line of `list`; `keys` are all works that the briefing cites or names."""
 
     id: str
     title: str
@@ -125,7 +125,7 @@ def changed_since_kept(environment: Environment, briefing: Briefing) -> bool:
 
 
 def cites(library: Library, key: str) -> tuple[Citing, ...]:
-    """List the texts that use a work: present ones and kept versions in packs, in order of id and version."""
+    """List the texts that use a work: briefings, and kept versions in packs."""
     environment, present = read_library(library, date.min)
     packs_with: dict[str, list[str]] = {}
     for name, pack in environment.packs.items():
@@ -153,7 +153,7 @@ class ListedWork:
 
 
 def list_works(library: Library) -> tuple[ListedWork, ...]:
-    """List every work in order of key, with the number of briefings and handbook pages that use it."""
+    """List every work by key, with the number of texts that use it."""
     uses = Counter(key for view in read_briefings(library, date.min).values() for key in _uses(view))
     works = sorted(library.bibliography.entries.items())
     return tuple(
@@ -175,7 +175,7 @@ def author_and_year(work: Reference) -> str:
 
 
 def _uses(view: BriefingView) -> dict[str, dict[str, None]]:
-    """Where a briefing uses each work, by key: in its text, evidence, practice examples or further reading."""
+    """Return the parts of a briefing that use each work, by key."""
     uses: dict[str, dict[str, None]] = {}
     for citation in view.passage.every(Citation):
         if not is_reference(citation, view.passage.anchors, view.environment.bibliography):

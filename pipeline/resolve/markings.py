@@ -38,7 +38,7 @@ def printed(marking: Marking) -> str:
 
 
 def shown(marking: Marking, imprint: LibrarySettings) -> str:
-    """The marking as pages show it; '' if it is plain OFFICIAL and the library does not ask for it."""
+    """Return the marking that pages show; '' for plain OFFICIAL, unless the library asks for it."""
     plain = printed(marking) == Tier.OFFICIAL
     return "" if plain and not imprint.fields.show_marking else printed(marking)
 
@@ -65,12 +65,12 @@ def is_above_official(marking: Marking) -> bool:
 
 
 def may_be_made(environment: Environment, briefing: BriefingHead) -> bool:
-    """True if a briefing may be published: its marking can be read and is not above OFFICIAL."""
+    """True if a marking can be read and is not above OFFICIAL."""
     return briefing.id not in environment.withheld and not is_above_official(marking_of(environment, briefing))
 
 
 def series_is_refused(environment: Environment, name: str) -> bool:
-    """True if no pack may contain a briefing of a series, whose marking cannot be read or is above OFFICIAL."""
+    """True if the marking of a series cannot be read or is above OFFICIAL."""
     series = environment.series.get(name)
     marking = series.fields.marking if series else None
     return name in environment.withheld or (marking is not None and is_above_official(marking))
@@ -78,7 +78,7 @@ def series_is_refused(environment: Environment, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MarkedPart:
-    """A part of a pack that has a marking: a briefing, or a series of its briefings, and the line of the pack."""
+    """A briefing in a pack, or a series of its briefings, with a marking."""
 
     name: str
     """'foot-patrol' in quotes, for a series with 'the series' before it."""

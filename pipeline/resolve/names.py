@@ -29,7 +29,7 @@ class ShortForms:
     pattern: re.Pattern[str]
 
     def find(self, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
-        """Each use in a text, with the short form as declared and the long form of this use."""
+        """Yield each use in a text, with its short form and its long form."""
         for use in self.pattern.finditer(text):
             short = use[1]
             record = self.declared[short]
@@ -49,7 +49,7 @@ def short_forms(declared: Mapping[str, Abbreviation]) -> ShortForms | None:
 
 
 def mark_abbreviations(text: Text, forms: ShortForms, used: set[str]) -> tuple[Inline, ...] | None:
-    """Split a text at its short forms, or return None if it has none. Adds the short forms to `used`."""
+    """Mark the short forms in a text, and add them to `used`; None if there are none."""
     pieces: list[Inline] = []
     end = 0
     for use, short, expansion in forms.find(text.text):
@@ -103,7 +103,7 @@ def repeated(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterator[T]:
 
 
 def known_briefings(environment: Environment) -> tuple[str, ...]:
-    """Ids of all briefings, also of those that cannot be built; without the pages of the handbook."""
+    """Return the ids of all briefings, also of broken ones, without handbook pages."""
     present = {name for name, briefing in environment.briefings.items() if not briefing.manual}
     return tuple(sorted(present | environment.broken))
 
@@ -148,7 +148,7 @@ def members_of_series_exist(environment: Environment, series: Series) -> Iterato
 
 
 def briefings_are_in_one_series(environment: Environment, series: Series) -> Iterator[Diagnostic]:
-    """A briefing is in one series only, because it takes its caveats from the first by name."""
+    """A briefing is in one series only: it takes its caveats from the first."""
     for index, name in enumerate(series.fields.briefings):
         first = environment.series_of(name)
         if first and first.id != series.id:
@@ -159,7 +159,7 @@ def briefings_are_in_one_series(environment: Environment, series: Series) -> Ite
 
 
 def is_refused(environment: Environment, listed: str, name: str) -> bool:
-    """True if one of the small lists has an entry of this name that could not be read, which is reported there."""
+    """True if an entry of a small list could not be read, which is reported there."""
     marks = environment.list_marks.get(listed)
     return marks is not None and (name,) in marks.keys
 

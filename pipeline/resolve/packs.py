@@ -48,7 +48,7 @@ from pipeline.resolve.status import is_retired, newer_briefing
 
 
 def changes_since_last_edition(pack_view: PackView, members: tuple[Publication, ...]) -> PackChanges | None:
-    """Changes of the briefings of a pack since the day that it sets, or else since its last edition.
+    """Return the changes in a pack since the day that it sets, or its last edition.
 
     None if the pack has no section for them, if no version was kept by that day, or if there is no edition.
     """
@@ -74,13 +74,13 @@ def changes_since_last_edition(pack_view: PackView, members: tuple[Publication, 
 
 
 def names_gone(pack_view: PackView, present: Collection[str]) -> tuple[str, ...]:
-    """Ids of the texts that were in the last edition of a pack and are not among the present ones."""
+    """Return the ids of texts of the last edition that are not present."""
     edition = pack_view.environment.issued.get(pack_view.pack.id)
     return tuple(name for name, _ in edition.versions if name not in present) if edition else ()
 
 
 def _gone_titles(pack_view: PackView, present: Collection[str]) -> Iterator[GoneTitle]:
-    """The texts that were in the last edition of a pack and are not now, with the reason."""
+    """Yield the texts of the last edition that are not present, with the reason."""
     environment = pack_view.environment
     edition = environment.issued.get(pack_view.pack.id)
     titles = dict(edition.titles) if edition else {}
@@ -103,7 +103,7 @@ def _gone_titles(pack_view: PackView, present: Collection[str]) -> Iterator[Gone
 def _title_changes(
     member: Publication, since: date, environment: Environment, versions: Mapping[str, str] | None
 ) -> TitleChanges:
-    """Changes of a briefing since its version in an edition, or (versions None) since the last one kept by a day."""
+    """Return the changes since a version of an edition, or without versions since a day."""
     now, fields = member.identity.version, member.briefing.fields
     was = _version_on(member.id, since, environment) if versions is None else versions.get(member.id, "")
     entries = tuple(amendments(fields, was, now)) if was else ()
@@ -194,7 +194,7 @@ def _series_id(pack_view: PackView, member: Member) -> str:
 
 
 def pinned_members_have_a_present_briefing(pack_view: PackView) -> Iterator[Diagnostic]:
-    """A kept version in a pack has a present briefing, which alone can say that it is superseded or withdrawn."""
+    """A kept version in a pack has a present briefing, which states its status."""
     environment = pack_view.environment
     for member in pack_view.members:
         if member.version and member.key in pack_view.readings and member.id not in environment.briefings:
@@ -219,7 +219,7 @@ def pins_are_not_behind_a_correction(pack_view: PackView) -> Iterator[Diagnostic
 
 
 def corrected_pins(pack_view: PackView) -> Iterator[tuple[Member, str]]:
-    """The lines of a pack that ask for a version which a later one corrects, each with the later version."""
+    """Yield lines of a pack whose version is corrected by a later one, with that version."""
     environment = pack_view.environment
     for member in pack_view.members:
         if not member.version or member.key not in pack_view.readings:
@@ -296,7 +296,7 @@ def is_public(pack_view: PackView) -> bool:
 
 
 def changes_have_an_earlier_version(pack_view: PackView) -> Iterator[Diagnostic]:
-    """A pack with a section of changes has something to compare with: kept versions of its day, or an edition."""
+    """A pack with a section of changes has earlier versions to compare with."""
     fields, marks = pack_view.pack.fields, pack_view.pack.marks
     if "changes" not in fields.back:
         return
@@ -329,7 +329,7 @@ def abbreviations_agree(pack_view: PackView) -> Iterator[Diagnostic]:
 
 
 def may_be_bound(pack_view: PackView) -> bool:
-    """True if a pack can be bound: it has briefings, all its parts exist, and none has a marking that forbids it."""
+    """True if all parts of a pack exist and their markings allow it."""
     environment = pack_view.environment
     return bool(pack_view.present) and not (
         any(member.id in environment.broken and member.key not in pack_view.readings for member in pack_view.members)
@@ -343,7 +343,7 @@ def may_be_bound(pack_view: PackView) -> bool:
 
 
 def has_forbidden_marking(pack_view: PackView) -> bool:
-    """True if a pack or a part of it is marked above OFFICIAL, or is sensitive while the pack names no recipients."""
+    """True if a part is marked above OFFICIAL, or is sensitive in a public pack."""
     own_marking, parts = pack_view.pack.fields.marking, marked_parts(pack_view)
     markings = (*((own_marking,) if own_marking else ()), *(part.marking for part in parts))
     return any(is_above_official(marking) or (marking.sensitive and is_public(pack_view)) for marking in markings)
@@ -355,7 +355,7 @@ def path_of(insert: Insert) -> str:
 
 
 def series_in(pack_view: PackView) -> tuple[Series, ...]:
-    """The series of the briefings of a pack, in order, if the pack has a section for them."""
+    """Return the series of a pack's briefings, if it has a section for them."""
     fields = pack_view.pack.fields
     if "series" not in (*fields.front, *fields.back):
         return ()
@@ -374,12 +374,12 @@ def pack_marking(pack_view: PackView) -> Marking:
 
 
 def is_numbered(pack_view: PackView) -> bool:
-    """True if every copy of a pack has a number: the pack says so, or it is OFFICIAL-SENSITIVE."""
+    """True if copies are numbered: by choice, or because the pack is OFFICIAL-SENSITIVE."""
     return pack_view.pack.fields.numbered or pack_marking(pack_view).sensitive
 
 
 def _parts(pack_view: PackView) -> tuple[PackPart, ...]:
-    """The parts of a pack with their present briefings, each once; a plain list is a part without title."""
+    """Return the parts of a pack with their present briefings; a plain list is one part."""
     fields = pack_view.pack.fields
     present = {view.briefing.id for view in pack_view.present}
     seen: set[str] = set()

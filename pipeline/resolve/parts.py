@@ -20,7 +20,7 @@ CAVEAT, DESCRIPTION = "caveat-", "description-"
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """One text of a publication: its name and its blocks. A caveat is at the end of its practice box."""
+    """One text of a publication: its name and its blocks."""
 
     name: str
     children: tuple[Any, ...]
@@ -28,7 +28,7 @@ class TextPart:
 
 @dataclass
 class PublicationState:
-    """State while the texts of one publication are arranged: ids in use, notes and figures so far."""
+    """Ids in use, notes and figures while the texts of a publication are arranged."""
 
     assets: Mapping[str, Asset]
     used_ids: set[str] = field(default_factory=set)
@@ -38,7 +38,7 @@ class PublicationState:
     """Records of figures in the front matter, by figure id and by path in the project."""
 
     def part(self, name: str, body: tree.Body, path: str) -> TextPart:
-        """Add a text: makes its ids unique, moves its notes to the common list, and names its figures by digest."""
+        """Add a text: with unique ids, notes in the common list, figures by digest."""
         kinds = by_kind((body,)) if body else {}
         ids = anchors(kinds)
         renamed = {id_: f"{name}-{id_}" for id_ in (ids & self.used_ids) - MADE_ANCHORS} if name != BODY else {}
@@ -102,7 +102,7 @@ def arrange_texts(
     assets: Mapping[str, Asset],
     body_ids: frozenset[str],
 ) -> tuple[tuple[TextPart, ...], tuple[Asset, ...]]:
-    """Arrange the texts of a briefing in printed order, with inherited ones; returns also the figures they use.
+    """Arrange the texts of a briefing in printed order; returns them and their figures.
 
     `body_ids` are the ids of its body, which are not renamed.
     """
@@ -150,7 +150,7 @@ def _placing(caveats: dict[str, TextPart]) -> Any:
 
 
 def method_note_of(briefing: Briefing, series: Series | None, imprint: LibrarySettings) -> tuple[tree.Body, str]:
-    """The method note of a briefing and the path of its file: its own, else its series', else the library's."""
+    """Return the method note of a briefing, own or inherited, and the path of its file."""
     if briefing.texts.method_note:
         return briefing.texts.method_note, briefing.path
     if briefing.manual:

@@ -44,7 +44,7 @@ from pipeline.resolve.status import dated, is_retired, newer_briefing, pack_stat
 
 
 def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ...]:
-    """Authors and reviewers of a briefing, with the form to sort them by, if the imprint shows them to readers."""
+    """Return authors and reviewers with the form to sort by, if readers may see them."""
     fields = environment.imprint.fields
     if not fields.show_authors:
         return ()
@@ -204,7 +204,7 @@ def as_unicode_signs(node: tree.Marked, coverage: Coverage) -> tuple[tree.Text, 
 
 
 def keep_long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] | None:
-    """Keep a short form that has a long form of its own as it is: the list of abbreviations adds nothing to it."""
+    """Keep a short form that has a long form of its own."""
     if node.role is not tree.TextRole.SHORT_FORM or not node.title:
         return None
     words = rebuild(
@@ -287,7 +287,7 @@ def _identity(view: BriefingView, context: RenderContext, faulty: bool) -> Ident
 def collection_identity(
     source: Series | Pack, context: RenderContext, marking: Marking, *, draft: bool, due: bool = False
 ) -> Identity:
-    """The identity of a series or pack, in the language of the library; `draft` and `due` are statuses."""
+    """Return the identity of a series or pack, in the language of the library."""
     environment, imprint = context.environment, context.environment.imprint
     language = imprint.fields.language
     words = context.words.of(language)
@@ -311,7 +311,7 @@ def _legible(context: RenderContext) -> ShowMissing:
 
 
 def shown_entries(entries: tuple[ReferenceEntry, ...], context: RenderContext) -> tuple[ReferenceEntry, ...]:
-    """Show letters that the fonts lack by their numbers in the words, short forms and titles of works."""
+    """Show missing letters in the entries of a reference list."""
     legible = _legible(context)
 
     def change(node: Any) -> tuple[Any, ...] | None:
@@ -378,12 +378,12 @@ _UNREAD = (tree.Table, tree.Figure, tree.CodeBlock, tree.EvidenceMark, tree.Plac
 
 
 def count_words(text: str) -> int:
-    """Count the words of a text: pieces between white space that have a letter or a digit."""
+    """Count the pieces between white space that have a letter or a digit."""
     return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
 def count_prose_words(blocks: tuple[Any, ...]) -> int:
-    """Count the words of prose, headings and lists, not of tables, captions, figures or code. A formula is one word."""
+    """Count the words of prose, headings and lists; a formula is one word."""
     total = 0
     for node in blocks:
         if isinstance(node, tuple):

@@ -193,7 +193,7 @@ def index_nodes(*texts: tree.Body) -> NodeIndex:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One line of a pack: the id of a briefing, the version or '', and the path of the line in the pack's file."""
+    """A line of a pack: id, version or '', and its path in the pack's file."""
 
     id: str
     version: str
@@ -207,7 +207,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class PackView:
-    """A pack as the rules read it. `members` are all its lines, also those of unknown briefings."""
+    """A pack as the rules read it; `members` are all its lines."""
 
     environment: Environment
     pack: Pack

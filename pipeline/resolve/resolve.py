@@ -74,7 +74,7 @@ def isolated(library: Library, work: Callable[[Library], T]) -> tuple[T, Remarks
 
 
 def _without_file(library: Library, path: str, diagnostic: Diagnostic) -> Library:
-    """Return the library as if a file could not be read; the same library if it has nothing of that file to drop."""
+    """Drop what a file contains from the library; the same library if nothing does."""
     unread = library.unread | {path}
     for name, briefing in library.briefings.items():
         if briefing.path == path:
@@ -118,7 +118,7 @@ def examine(
     names: tuple[str, ...] = (),
     styles: Mapping[str, str] | None = None,
 ) -> Remarks:
-    """Check the whole library by the rules, or the things of these names and what they depend on.
+    """Check the library by the rules, or the things of these names.
 
     `coverage` has the characters of the layout's fonts (if empty, characters are not checked); `styles` has the text
     of each citation style (if None, the style is not checked).
@@ -314,7 +314,7 @@ def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
 
 
 def _context_of(view: BriefingView, context: RenderContext) -> RenderContext:
-    """Return the context of one text: a kept version has an environment and link targets of its own."""
+    """Return the context of a text; a kept version has its own environment."""
     return replace(context, environment=view.environment, anchors=link_targets_of(view)) if view.kept else context
 
 
@@ -329,7 +329,7 @@ def _bindable_packs(run: _Run) -> Iterator[PackView]:
 
 
 def _draft_series(run: _Run, pack_views: Iterable[PackView]) -> dict[str, PublicationDraft]:
-    """Draft the landing texts of the series that are chosen, or that a pack has a section for."""
+    """Draft the landing texts of chosen series, and of series in packs."""
     in_packs = (series.id for pack_view in pack_views for series in series_in(pack_view))
     drafts = {}
     for name in dict.fromkeys((*run.chosen.series, *in_packs)):
@@ -358,7 +358,7 @@ def _bind_pack(
 
 
 def _forbidden(run: _Run) -> Iterator[str]:
-    """Owners that are marked too high, and packs with such a part or with a sensitive part and no recipients."""
+    """Yield owners whose marking forbids to publish them."""
     environment, chosen = run.environment, run.chosen
     for name in chosen.briefings:
         if is_above_official(marking_of(environment, environment.briefings[name])):
@@ -373,7 +373,7 @@ def _forbidden(run: _Run) -> Iterator[str]:
 
 @contextmanager
 def _blamed_by_document(documents: tuple[CitedDocument, ...], cite: Cite, paths: Mapping[str, str]) -> Iterator[None]:
-    """Find the document on which the citation engine fails, by formatting each alone; `paths` has their files."""
+    """Find the document on which the citation engine fails, by formatting each alone."""
     try:
         yield
     except Exception as failure:
@@ -388,7 +388,7 @@ def _blamed_by_document(documents: tuple[CitedDocument, ...], cite: Cite, paths:
 def _format(
     run: _Run, documents: tuple[CitedDocument, ...]
 ) -> tuple[Mapping[str, FormattedDocument], tuple[Diagnostic, ...]]:
-    """Format all documents, in the house style if the library's own style cannot be used; this gives a remark."""
+    """Format all documents; if the library's style fails, in the house style with a remark."""
     if not documents:
         return {}, ()
     try:
@@ -404,7 +404,7 @@ def _format(
 
 
 def ids_with_errors(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[str]:
-    """Return the ids of briefings, packs and series with an error in their own file or in one they inherit from."""
+    """Return the ids of everything with an error in its own or an inherited file."""
     remarks = tuple(remarks)
     paths = {remark.place.path for remark in errors(remarks)}
     things: tuple[Briefing | Pack | Series, ...] = (

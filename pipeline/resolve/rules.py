@@ -155,7 +155,7 @@ def check_packs(context: RuleContext, names: Iterable[str]) -> dict[str, Remarks
 
 
 def check_library(context: RuleContext, chosen: Chosen) -> Remarks:
-    """Check what all texts share, the series, and texts without front matter. No other text is read for it."""
+    """Check shared files, series, and texts without front matter; no other text is read."""
     diagnostics = Diagnostics()
     environment, coverage = context.environment, context.coverage
     imprint = environment.imprint

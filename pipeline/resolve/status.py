@@ -36,7 +36,7 @@ def withdrawal_reason(briefing: BriefingHead) -> str:
 
 
 def retired_in_words(library: Library, name: str) -> str:
-    """Why a text is no longer in force, such as 'withdrawn: The study was retracted.'; '' if it is, or is unknown."""
+    """Return why a text is not in force: 'withdrawn: The study was retracted.'; or ''."""
     briefing = library.briefings.get(name)
     if briefing is None or not is_retired(briefing):
         return ""
@@ -169,7 +169,7 @@ def reviews_are_kept(view: BriefingView) -> Iterator[Diagnostic]:
 def statuses(
     environment: Environment, briefing: BriefingHead, produced: date, faulty: bool, words: Phrases
 ) -> tuple[str, ...]:
-    """The words at the head of a briefing's pages, in order. A page of the handbook is a draft only if it is faulty."""
+    """Return the words at the head of a briefing's pages, in order."""
     texts = [typeset(environment.imprint.fields.notice or "")]
     fields = briefing.fields
     unfinished = fields.status in (Status.DRAFT, Status.IN_REVIEW) and not briefing.manual
@@ -198,7 +198,7 @@ def as_draft(identity: Identity, notice: str | None) -> Identity:
 
 
 def pack_statuses(notice: str | None, draft: bool, due: bool, words: Phrases) -> tuple[str, ...]:
-    """The words at the head of a pack's pages; `draft` and `due` are true if they are of one of its texts."""
+    """Return the words at the head of the pages of a pack or series."""
     texts = (typeset(notice or ""), words.say("draft") if draft else "", words.say("due-for-review") if due else "")
     return tuple(filter(None, texts))
 

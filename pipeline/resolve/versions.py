@@ -47,7 +47,7 @@ _OWN = [n for n in BriefingFields.model_fields if n not in fields_with(BriefingF
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A change, in words ('the paragraph “Foot patrol …” was changed'), and its place now, or where it was removed."""
+    """A change in words, such as 'the paragraph “Foot patrol …” was changed', and its place."""
 
     place: Location
     what: str
@@ -91,7 +91,7 @@ def body_differences(old: tree.Body, new: tree.Body, start: Location) -> Iterato
 
 
 def _block_differences(old: Any, new: Any, place: Location) -> Iterator[Difference]:
-    """The change in a block: of its words, else of its links and of the descriptions of its pictures."""
+    """Report the change of a block: of words, else of links and alt texts."""
     name = _name_of(old)
     if _text_of(old) != _text_of(new):
         yield Difference(place, f"{name} was changed to {_first_words(new, old)}")
@@ -358,7 +358,7 @@ def marking_now(environment: Environment, kept: PublishedVersion) -> Marking:
 
 
 def link_targets_of(view: BriefingView) -> Anchors:
-    """Link targets of a kept version: all texts that it and its notes link to, with any anchor."""
+    """Return the link targets of a kept version: all that it links to."""
     return {name: None for name, _ in _linked_texts(view)}
 
 
@@ -424,7 +424,7 @@ def published_texts_are_unchanged(view: BriefingView) -> Iterator[Diagnostic]:
 
 
 def inherited_values_are_unchanged(views: Iterable[BriefingView]) -> Iterator[Diagnostic]:
-    """Caveats, works and terms of published texts have not changed. Reported once for all texts that use them."""
+    """Caveats, works and terms of published texts have not changed."""
     users: dict[Difference, list[str]] = {}
     for view in views:
         if kept := _published_as(view):

@@ -40,7 +40,7 @@ BoundInsert = tuple[str, str]
 
 
 def words_digest(pack: str, edition: str, texts: Iterable[BoundText], inserts: Iterable[BoundInsert] = ()) -> str:
-    """The digest of an edition's words: the name of the form, and the SHA-256 of its parts as JSON.
+    """Return the digest of an edition: the name of the form and a SHA-256 of its parts.
 
     The id of the pack and the name of the edition are part of the words, so that no two editions share a code.
     """
@@ -65,7 +65,7 @@ _MEANINGFUL = frozenset(
 
 
 def block_wordings(blocks: Iterable[tree.Block | tree.Footnote | TextPart]) -> Wording:
-    """The wording of each block, in reading order. A division of no known kind counts as its content."""
+    """Return the wording of each block; a plain division counts as its content."""
     return [wording for block in blocks for wording in _block_wording(block)]
 
 
@@ -128,7 +128,7 @@ def _picture_wording(source: str, alt: str) -> Wording:
 
 
 def line_wording(line: Iterable[tree.Inline]) -> Wording:
-    """The words of a line, and a list for each node that is more than words. White space of any length is one space."""
+    """Return the words of a line, and a list for each other node; white space is one space."""
     joined: Wording = []
     for piece in _pieces(line):
         if isinstance(piece, str) and joined and isinstance(joined[-1], str):
@@ -182,7 +182,7 @@ def _pieces(line: Iterable[tree.Inline]) -> Iterator[str | Wording]:
 
 
 def _citation_wording(work: tree.Citation) -> dict[str, Any]:
-    """A cited work by its key, with the words around it; the label only with a locator."""
+    """Return a cited work by its key, with the words around it."""
     locator = {"label": work.label, "locator": work.locator} if work.locator else {}
     author = {"author": "left out"} if work.suppress_author else {}
     return {"work": work.key, **_not_empty({"prefix": work.prefix, "suffix": work.suffix}), **locator, **author}
@@ -219,7 +219,7 @@ def words_of(view: BriefingView) -> bytes:
 
 
 def wording(view: BriefingView, draft: PublicationDraft) -> bytes:
-    """The wording of a briefing: `["words/1", entry, …]`, an entry or a block a line, in UTF-8."""
+    """Return the wording, `["words/1", entry, …]`, one entry or block a line, in UTF-8."""
     entries = [*_field_wordings(view), *_inherited_wordings(view), *_work_wordings(draft)]
     texts = [_text_json(part.name, block_wordings(part.children)) for part in draft.parts if part.children]
     return ("[\n" + ",\n".join((_json(WORDING), *map(_json, entries), *texts)) + "\n]\n").encode()
@@ -231,7 +231,7 @@ def wording_digest(content: bytes) -> str:
 
 
 def pinned_texts_read_as_published(pack_view: PackView) -> Iterator[Diagnostic]:
-    """A kept version in a pack has the wording of its publication: an older release may have read it differently."""
+    """A kept version in a pack has the wording of its publication."""
     for member in pack_view.members:
         kept, view = pack_view.environment.kept.get(member.key), pack_view.readings.get(member.key)
         if kept is None or view is None or not kept.record.digest.startswith(f"{WORDING}:"):
@@ -312,7 +312,7 @@ def text_digest(environment: Environment, view: BriefingView) -> str:
 def text_digests(
     environment: Environment, texts: Iterable[BriefingView], known: Digests = MappingProxyType({})
 ) -> Digests:
-    """The digest of each text, by key, without pages of the handbook; empty if no codes are printed."""
+    """Return the digest of each text by key; none if no codes are printed."""
     if not environment.imprint.prints_codes:
         return {}
     digests = {}
@@ -337,7 +337,7 @@ def status_page(base: str | None, code: PrintedCode) -> str:
 
 
 def pack_page_code(pack_view: PackView, digests: Digests) -> PageCode:
-    """The code of the edition that a pack names, and its status page; none if it names no edition."""
+    """Return the code of the edition that a pack names, and its status page."""
     return page_code_of(pack_view.environment, pack_digest(pack_view, digests) if digests else "")
 
 

@@ -36,7 +36,7 @@ ENTRY = "#ref-"
 
 
 def read_inlines(tree: Tree, keys: Callable[[str], str]) -> tuple[Inline, ...]:
-    """Convert pandoc's inlines to ours; `keys` returns the key of a work by the engine's name for it."""
+    """Convert pandoc's inlines to ours; `keys` maps the engine's name of a work to its key."""
     return join_texts(part for node in tree for part in _read(node, keys))
 
 
@@ -246,7 +246,7 @@ class StoppedEngine:
 
 @dataclass(frozen=True, slots=True)
 class FormattedDocument:
-    """The engine's answer: the groups of a document in order, its reference list, and a short form of every work."""
+    """The engine's answer: formatted citations, reference list and short forms."""
 
     groups: tuple[tuple[Inline, ...], ...]
     entries: tuple[tuple[str, tuple[Inline, ...]], ...]
@@ -307,7 +307,7 @@ def format_documents(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -> di
 
 
 def format_within_limits(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -> dict[str, FormattedDocument]:
-    """Format documents; those on which the engine takes too long are found by halving, and left unformatted."""
+    """Format documents; leave those unformatted on which the engine takes too long."""
     try:
         return format_documents(documents, pandoc)
     except PandocLimit as broken:
@@ -332,7 +332,7 @@ def _unformatted(document: CitedDocument, broken: PandocLimit) -> FormattedDocum
 
 
 class _Works:
-    """The works of a run, each with a plain name for the engine that sorts as the key does."""
+    """The works of a run, with plain names for the engine that sort like their keys."""
 
     def __init__(self, documents: tuple[CitedDocument, ...]) -> None:
         records = {(r.key, _record(r)) for document in documents for r in document.references}
@@ -391,7 +391,7 @@ def _short_id(document: CitedDocument) -> str:
 
 
 def _runs(group: CitationGroup) -> tuple[tuple[tuple[Citation, ...], bool], ...]:
-    """The citations of a group in one or two requests: the work named in running text comes first.
+    """Split a group into requests: the work named in running text comes first.
 
     In one request a style that sorts would move the name after the others.
     """
@@ -471,7 +471,7 @@ def _complete(entries: _Entries, shorts: Mapping[str, str]) -> _Entries:
 
 
 def _warnings(lines: list[str], works: _Works) -> tuple[str, ...]:
-    """The engine's warnings with our keys, but not that a citation printed nothing: it has its short form."""
+    """Put our keys into the engine's warnings; drop those on citations without print."""
     warnings = dict.fromkeys(re.sub(r"\bw\d{6}\b", lambda name: works.key(name[0]), line) for line in lines)
     return tuple(line for line in warnings if "no printed form" not in line)
 

@@ -25,7 +25,7 @@ _KEYS = "'briefings cites' lists their keys."
 
 
 def named_works(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
-    """Keys of the works that the front matter names, each with its path: sources first, then 'references'."""
+    """Yield the keys of works in the front matter with their paths, 'references' last."""
     evidence = briefing.fields.evidence
     if evidence.base:
         yield evidence.base.source, ("evidence", "base", "source")
@@ -47,7 +47,7 @@ def works_to_list(briefing: Briefing) -> tuple[str, ...]:
 
 
 def bibliography_is_unread(environment: Environment) -> bool:
-    """True if a bibliography could not be read, which is reported: a work may be unknown only because of that."""
+    """True if a bibliography could not be read: unknown works are not reported then."""
     return any(path.startswith("source/references/") for path in environment.unread)
 
 
@@ -55,7 +55,7 @@ def bibliography_is_unread(environment: Environment) -> bool:
 
 
 def cited_works_are_known(environment: Environment, nodes: NodeIndex) -> Iterator[Diagnostic]:
-    """Every citation has an entry in the bibliography, or is a reference to an id of the text."""
+    """Every citation has an entry in the bibliography, or refers to an id of the text."""
     if bibliography_is_unread(environment):
         return
     works = environment.bibliography
@@ -69,7 +69,7 @@ def cited_works_are_known(environment: Environment, nodes: NodeIndex) -> Iterato
 
 
 def _unknown_key(citation: tree.Citation, narrative: bool, works: Bibliography, ids: frozenset[str]) -> Diagnostic:
-    """The message on an unknown key, with the nearest keys; or on the unknown id of a figure or the like."""
+    """Report an unknown key with the nearest keys, or the unknown id of a figure or the like."""
     key = citation.key
     if is_target(key):
         hint = suggestion(key, ids, f"Write {{#{key}}} behind the figure, table or heading it refers to.")

@@ -33,7 +33,7 @@ def one_list_has_a_place(pack_view: PackView) -> Iterator[Diagnostic]:
 
 
 def numbered_remarks(pack_view: PackView, context: RenderContext) -> Iterator[Diagnostic]:
-    """Report a pack that asks for one list of references in a style that numbers works in each text."""
+    """Report a pack that asks for one list in a style that numbers works."""
     if pack_view.pack.fields.references == "pack" and numbers_works(context.style):
         reason = f"the style '{context.environment.imprint.fields.style}' numbers works as each text cites them"
         yield message("pack-references", pack_view.pack.marks.at("references"), reason=reason)
@@ -46,7 +46,7 @@ def shares_one_list(pack_view: PackView, context: RenderContext) -> bool:
 
 
 def letters_agree_in_pack(pack_view: PackView, context: RenderContext) -> bool:
-    """True if letters after years agree over the whole pack: not with a kept version, which has its own."""
+    """True if letters after years agree over the whole pack: it has no kept version."""
     return shares_one_list(pack_view, context) or not (
         numbers_works(context.style) or any(view.kept for view in pack_view.present)
     )
@@ -89,14 +89,14 @@ def _pooled_documents(
     works: Mapping[str, Reference],
     context: RenderContext,
 ) -> Iterator[CitedDocument]:
-    """Requests to the citation engine: each text with all works of the pack, so that letters after years agree."""
+    """Request each text with all works of the pack, so that letters after years agree."""
     for view in _formatted_in_pack(pack_view, drafts, context):
         document = drafts[view.key].document
         yield replace(document, id=_name(pack_view, view), references=tuple(works.values()), listed=tuple(works))
 
 
 def pooled_members(pack_view: PackView, texts: FormattedDrafts, context: RenderContext) -> dict[str, Publication]:
-    """The texts that cite differently in a pack than on their own, by key; a shared list is not among their parts."""
+    """Publish the texts that cite differently in a pack than on their own; returns them by key."""
     members = {}
     pooled, name = shares_one_list(pack_view, context), pack_view.pack.id
     for view in _formatted_in_pack(pack_view, texts.drafts, context):
@@ -125,7 +125,7 @@ _MARKUP = re.compile(r"<[^>]*>")
 def merged_documents(
     pack_views: tuple[PackView, ...], drafts: Mapping[str, PublicationDraft], context: RenderContext
 ) -> Iterator[CitedDocument]:
-    """Requests of packs to the citation engine: all works together, and with kept versions also each alone."""
+    """Request the lists of packs: all works together, and with kept versions also each alone."""
     language = context.words.spoken(context.environment.imprint.fields.language)
     alone: dict[str, Reference] = {}
     for pack_view in pack_views:
@@ -143,12 +143,12 @@ def merged_documents(
 
 
 def _document_id(work: Reference) -> str:
-    """Id of the request for one work, with a digest: a kept version may have other details than the bibliography."""
+    """Return the id of the request for one work; its details may differ in a kept version."""
     return f"work/{work.key}/{digest(work.csl)[:16]}"
 
 
 def _works(pack_view: PackView, drafts: Mapping[str, PublicationDraft]) -> dict[str, Reference]:
-    """Every work listed in a pack, in order of key; a present text has precedence over a kept version."""
+    """Collect the works of a pack by key; present texts have precedence over kept versions."""
     works: dict[str, Reference] = {}
     for view in sorted(pack_view.present, key=lambda view: bool(view.kept)):
         for work in drafts[view.key].document.references:
@@ -159,7 +159,7 @@ def _works(pack_view: PackView, drafts: Mapping[str, PublicationDraft]) -> dict[
 def merged_references(
     pack_view: PackView, texts: FormattedDrafts, context: RenderContext
 ) -> tuple[ReferenceEntry, ...]:
-    """Every work of a pack once, in full, in the order of the style, with the briefings that list it."""
+    """Return every work of a pack once, with the briefings that list it."""
     citing: dict[str, tuple[str, ...]] = {}
     for view in pack_view.present:
         for reference in texts.drafts[view.key].document.references:

@@ -49,7 +49,7 @@ ELEMENTS = (
 
 
 class StyleFault(ValueError):
-    """A style that cannot be used: a sentence for the author, the line, and the name that may be meant."""
+    """A style cannot be used: the sentence for the author, the line, and a suggestion."""
 
     def __init__(self, sentence: str, line: int = 1, meant: str = "") -> None:
         super().__init__(sentence, line, meant)
@@ -109,7 +109,7 @@ def style_fault(text: str) -> StyleFault | None:
 
 @lru_cache(maxsize=8)
 def numbers_works(text: str, in_list: bool = False) -> bool:
-    """True if citations (with `in_list` also the list) number works in the order in which a text cites them."""
+    """True if a style numbers works in citations, or with `in_list` in the list."""
     try:
         root = _parse(text)
     except StyleFault:
@@ -175,7 +175,7 @@ def _write_ranges_out(root: etree._Element) -> None:
 
 
 def _forget_note_numbers(root: etree._Element) -> None:
-    """Replace note numbers by a variable that no work has, so that the words around them disappear too ('n 3')."""
+    """Replace note numbers by a variable that no work has: 'n 3' prints nothing."""
     for element in root.iter(etree.Element):
         variables = element.get("variable", "")
         if "first-reference-note-number" in variables:
@@ -258,7 +258,7 @@ def _refuse_endless_macros(root: etree._Element) -> None:
 
 
 def _steps(element: etree._Element, macros: dict[str, int]) -> int:
-    """Number of elements that the engine executes for an element; of a choice only the longest branch counts."""
+    """Count the elements that the engine executes; of a choice the longest branch."""
     parts = [_steps(part, macros) for part in element.iterchildren(etree.Element)]
     is_choice = etree.QName(element).localname == "choose"
     inner = max(parts, default=0) + len(parts) if is_choice else sum(parts)
@@ -282,7 +282,7 @@ def style_can_be_used(imprint: LibrarySettings, styles: Mapping[str, str] | None
 
 
 def broken_style(imprint: LibrarySettings, styles: Mapping[str, str], fault: StyleFault) -> Diagnostic:
-    """The error for a style that cannot be used, at its own file if that is known."""
+    """Report a style that cannot be used, at its own file if that is known."""
     name = imprint.fields.style
     path = style_path(name, styles)
     place = Location(path, fault.line) if path else imprint.marks.at("style")

@@ -24,7 +24,7 @@ _CODES: Mapping[WorkState, str] = {
 
 
 def works_of(view: BriefingView) -> tuple[Reference, ...]:
-    """The known works that a text uses, also in inherited notes and caveats, in order of key."""
+    """Return the known works that a text uses, also in inherited notes, by key."""
     known = view.environment.bibliography
     inherited = {citation.key for citation in by_kind(inherited_texts(view)).get(Citation, ())}
     return _known({*first_uses(view), *inherited}, known)
@@ -45,7 +45,7 @@ def works_against(view: BriefingView, place: Location | None = None) -> Iterator
 
 
 def works_against_pack(pack_view: PackView) -> Iterator[tuple[str, Diagnostic]]:
-    """The same for each text of a pack, with the text's id; for a kept version at the pack's line."""
+    """Do the same for a pack; yields the text's id and the remark, for a kept version at the pack's line."""
     places = {member.key: pack_view.place_of(member) for member in reversed(pack_view.members)}
     for view in pack_view.present:
         for remark in works_against(view, places[view.key] if view.kept else None):
@@ -53,7 +53,7 @@ def works_against_pack(pack_view: PackView) -> Iterator[tuple[str, Diagnostic]]:
 
 
 def state_of_work(work: Reference, place: Location, view: BriefingView | None = None) -> Iterator[Diagnostic]:
-    """Report the state of a work, unless it is cited knowingly; `view` is the text that uses it."""
+    """Report the state of a work, unless it is cited knowingly."""
     notice = work.notice
     if notice is None or work.is_cited_knowingly or (notice.state is WorkState.REINSTATED and not work.cited_as):
         return
@@ -72,19 +72,19 @@ def state_of_work(work: Reference, place: Location, view: BriefingView | None = 
 
 
 def works_cited_still_hold(environment: Environment, nodes: NodeIndex) -> Iterator[Diagnostic]:
-    """No cited work was retracted, corrected or the like. Reported at the work's entry, once for all texts."""
+    """No cited work was retracted, corrected or the like."""
     for work in _known({citation.key for citation in nodes.every(Citation)}, environment.bibliography):
         yield from state_of_work(work, work.place)
 
 
 def works_named_still_hold(view: BriefingView) -> Iterator[Diagnostic]:
-    """No work in the evidence, the practice examples or the list of a briefing was retracted or the like."""
+    """No work in the front matter was retracted, corrected or the like."""
     for work in _known(set(first_uses(view)), view.environment.bibliography):
         yield from state_of_work(work, work.place)
 
 
 def works_of_pinned_versions_hold(pack_view: PackView) -> Iterator[Diagnostic]:
-    """No work that a kept version in a pack uses was retracted or the like."""
+    """No work of a kept version in a pack was retracted, corrected or the like."""
     for member in pack_view.members:
         view = pack_view.readings.get(member.key)
         for work in works_of(view) if view and view.kept else ():
@@ -150,7 +150,7 @@ def _unmarked(run: WordRun, match: re.Match[str], meant: str) -> Diagnostic:
 
 
 def _key_in(written: str, known: Bibliography) -> str:
-    """The known key that words are, but for up to two signs before it or an @ inside; '' if there is none."""
+    """Return the known key in a word, without signs before it or an @ inside; or ''."""
     if "@" in written[1:] and written.replace("@", "") in known:
         return written.replace("@", "")
     return next((written[n:] for n in range(3) if written[n:] in known and not written[:n].isalnum()), "")
@@ -162,7 +162,7 @@ def _is_unlike_a_word(key: str) -> bool:
 
 
 def works_are_not_cited_by_hand(view: BriefingView) -> Iterator[Diagnostic]:
-    """A text that names authors and year of a work of the library cites it: else its list lacks the work."""
+    """A text that names authors and year of a work of the library cites it."""
     nodes = view.passage
     by_year: dict[str, list[Reference]] = {}
     cited = {citation.key for citation in nodes.every(Citation)}
@@ -225,7 +225,7 @@ def _folded(name: str) -> str:
 
 
 def typed_works_are_in_the_library(view: BriefingView) -> Iterator[Diagnostic]:
-    """Works that are cited in plain words are in the library. The first is reported with the number of others."""
+    """Works that are cited in plain words are in the library."""
     typed = sorted(_unknown_works(view))
     if typed:
         place, written = typed[0]
@@ -250,7 +250,7 @@ def _unknown_works(view: BriefingView) -> Iterator[tuple[Location, str]]:
 
 
 def _is_time_or_place(match: re.Match[str], environment: Environment) -> bool:
-    """True if the names are a month, a country or an organisation, such as 'Devon and Cornwall'."""
+    """True if the names are a month, a country or an organisation."""
     if match["et"]:
         return False
     names = " ".join(match["names"].split())
