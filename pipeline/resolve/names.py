@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
@@ -177,87 +177,56 @@ def in_list(environment: Environment, name: str, *path: Step) -> Location:
     return environment.list_marks.get(name, FieldLocations(f"source/{name}.yaml")).at(*path)
 
 
-@dataclass(frozen=True, slots=True)
-class _ListedName:
-    """A key of the front matter whose values must be entries of a small list."""
+class _ListedName(NamedTuple):
+    """A name in the front matter that must be an entry of a small list."""
 
     file: str
     """The list: 'tags' is source/tags.yaml."""
     kind: str
     """What a message calls an entry."""
-    names: Callable[[BriefingFields], Iterable[tuple[str, KeyPath]]]
-    """The names in a briefing, each with its path in the front matter."""
-    known: Callable[[Environment], Collection[str] | None]
-    """The ids of the list; None if names are not checked."""
-    advice: Callable[[str, Collection[str]], str]
-    """What to do about an unknown name, given the known ones."""
+    known: Collection[str]
+    """The ids of the list."""
+    name: str
+    path: KeyPath
+    advice: str
+    """What to do if the list has no such entry."""
 
 
-def _entries(environment: Environment, file: str) -> Collection[str] | None:
-    """The ids of a list; None if the file could not be read."""
-    entries: Mapping[str, object] = getattr(environment, file)
-    return None if f"source/{file}.yaml" in environment.unread else entries
-
-
-_NO_AREAS = "It lists none yet: write 'areas:' there, and under it a line '- {id: …, label: …}' for each."
-
-_LISTED_NAMES = (
-    _ListedName(
-        "tags",
-        "tag",
-        lambda fields: (
-            (name, (key, index))
-            for key, names in (("tags", fields.tags), ("audience", fields.audience))
-            for index, name in enumerate(names)
-        ),
-        lambda environment: _entries(environment, "tags") or None,  # a library that lists no tags may use any
-        lambda name, known: f"To add it, write a line '{name}: {{label: {_label(name)}}}' there.",
-    ),
-    _ListedName(
-        "glossary",
-        "term",
-        lambda fields: ((name, ("glossary", index)) for index, name in enumerate(fields.glossary)),
-        lambda environment: _entries(environment, "glossary"),
-        lambda name, known: "Terms live in source/glossary.yaml.",
-    ),
-    _ListedName(
-        "organisations",
-        "organisation",
-        lambda fields: (  # a force in words is printed as written
-            (record.force, ("practice", index, "force"))
-            for index, record in enumerate(fields.practice)
-            if record.force == record.force.lower() and " " not in record.force
-        ),
-        lambda environment: _entries(environment, "organisations"),
-        lambda name, known: "Organisations live in source/organisations.yaml.",
-    ),
-    _ListedName(
-        "tags",
-        "area",
-        lambda fields: (
-            (finding.area, ("evidence", "findings", index, "area"))
-            for index, finding in enumerate(fields.evidence.findings)
-            if finding.area
-        ),
-        lambda environment: None if areas_are_refused(environment) else [area.id for area in environment.areas],
-        lambda name, known: known_names(known) or _NO_AREAS,
-    ),
-)
+def _listed_names(environment: Environment, fields: BriefingFields) -> Iterator[_ListedName]:
+    """Yield the names in a front matter that must be in a small list."""
+    tags, glossary, organisations = environment.tags, environment.glossary, environment.organisations
+    for key, names in (("tags", fields.tags), ("audience", fields.audience)):
+        for index, name in enumerate(names if tags else ()):  # a library that lists no tags may use any
+            advice = f"To add it, write a line '{name}: {{label: {_label(name)}}}' there."
+            yield _ListedName("tags", "tag", tags, name, (key, index), advice)
+    for index, name in enumerate(fields.glossary):
+        advice = "Terms live in source/glossary.yaml."
+        yield _ListedName("glossary", "term", glossary, name, ("glossary", index), advice)
+    for index, record in enumerate(fields.practice):
+        if record.force == record.force.lower() and " " not in record.force:  # one in words is printed as written
+            path, advice = ("practice", index, "force"), "Organisations live in source/organisations.yaml."
+            yield _ListedName("organisations", "organisation", organisations, record.force, path, advice)
 
 
 def entries_are_listed(view: BriefingView) -> Iterator[Diagnostic]:
-    """The tags, terms, organisations and areas that a briefing names are in their lists."""
-    environment, briefing = view.environment, view.briefing
-    for row in _LISTED_NAMES:
-        known = row.known(environment)
-        if known is None:
-            continue
-        for name, path in row.names(briefing.fields):
-            refused = row.kind != "area" and is_refused(environment, row.file, name)  # areas have no keys
-            if name not in known and not refused:
-                hint = suggestion(name, known, row.advice(name, known))
-                place = briefing.marks.at(*path)
-                yield message("entry-unknown", place, hint=hint, file=row.file, kind=row.kind, name=name)
+    """The tags, terms and organisations that a briefing names are in their lists."""
+    environment, marks = view.environment, view.briefing.marks
+    for file, kind, known, name, path, advice in _listed_names(environment, view.briefing.fields):
+        is_unread = f"source/{file}.yaml" in environment.unread or is_refused(environment, file, name)
+        if name not in known and not is_unread:
+            hint = suggestion(name, known, advice)
+            yield message("entry-unknown", marks.at(*path), hint=hint, file=file, kind=kind, name=name)
+
+
+def areas_are_listed(view: BriefingView) -> Iterator[Diagnostic]:
+    """The areas that findings name are in source/tags.yaml."""
+    known = [area.id for area in view.environment.areas]
+    no_areas = "It lists none yet: write 'areas:' there, and under it a line '- {id: …, label: …}' for each."
+    for index, finding in enumerate(view.briefing.fields.evidence.findings):
+        if finding.area and finding.area not in known and not areas_are_refused(view.environment):
+            place = view.briefing.marks.at("evidence", "findings", index, "area")
+            hint = suggestion(finding.area, known, known_names(known) or no_areas)
+            yield message("entry-unknown", place, hint=hint, file="tags", kind="area", name=finding.area)
 
 
 def terms_lead_to_terms(environment: Environment) -> Iterator[Diagnostic]:

@@ -63,6 +63,7 @@ BRIEFING_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
     status.no_circle_of_supersession,
     names.related_titles_exist,
     names.entries_are_listed,
+    names.areas_are_listed,
     house_style.teaching_has_its_boxes,
     house_style.records_have_their_figures,
     house_style.briefings_have_a_text,
