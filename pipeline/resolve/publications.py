@@ -94,7 +94,7 @@ class RenderContext:
 class FormattedDrafts:
     """Drafts of a run with the answers of the citation engine."""
 
-    drafts: Mapping[str, PublicationDraft]
+    drafts: dict[str, PublicationDraft]
     """Drafts of briefings, by key."""
     formatted: Mapping[str, FormattedDocument]
     """Answers by the id of the document."""

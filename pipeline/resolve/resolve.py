@@ -284,18 +284,7 @@ def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
     with _blamed_by_document(documents, run.cite, paths | {view.key: view.path for view in views}):
         formatted, style_remarks = _format(run, documents)
     texts = FormattedDrafts(drafts, formatted)
-    packs_need_drafts = bool(pack_views)
-    briefings: dict[str, Publication] = {}
-    remarks: dict[str, Remarks] = {}
-    for view in views:
-        draft = drafts[view.key] if packs_need_drafts else drafts.pop(view.key)  # else large libraries fill the memory
-        with blamed_on(view.path):
-            citations = texts.citations_of(draft)
-            if not view.kept:
-                remarks[f"briefings/{view.key}"] = ordered(engine_remarks(view, citations))
-            publication = publish(view, draft, citations, _context_of(view, run.context))
-            code = page_code_of(environment, run.digests.get(view.key, ""))
-            briefings[view.key] = set_page_code(publication, code)
+    briefings, remarks = _publish_briefings(run, views, texts, keep_drafts=bool(pack_views))
     series = {}
     for name, draft in series_drafts.items():
         with blamed_on(environment.series[name].path):
@@ -311,6 +300,24 @@ def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
         things=remarks,
         forbidden=frozenset(_forbidden(run)),
     )
+
+
+def _publish_briefings(
+    run: _Run, views: Iterable[BriefingView], texts: FormattedDrafts, keep_drafts: bool
+) -> tuple[dict[str, Publication], dict[str, Remarks]]:
+    """Publish briefings by key, with remarks by owner. Drafts are dropped if no pack needs them, to save memory."""
+    briefings: dict[str, Publication] = {}
+    remarks: dict[str, Remarks] = {}
+    for view in views:
+        draft = texts.drafts[view.key] if keep_drafts else texts.drafts.pop(view.key)
+        with blamed_on(view.path):
+            citations = texts.citations_of(draft)
+            if not view.kept:
+                remarks[f"briefings/{view.key}"] = ordered(engine_remarks(view, citations))
+            publication = publish(view, draft, citations, _context_of(view, run.context))
+            code = page_code_of(run.environment, run.digests.get(view.key, ""))
+            briefings[view.key] = set_page_code(publication, code)
+    return briefings, remarks
 
 
 def _context_of(view: BriefingView, context: RenderContext) -> RenderContext:
