@@ -1,4 +1,4 @@
-"""Accounts of what a text says, composed or finished, in one form."""
+"""Accounts of the content of a text, as composed and as read from a finished file, in one form."""
 
 import re
 from collections import defaultdict
@@ -19,27 +19,25 @@ from pipeline.core.documents.roles import FLOW, HEADINGS, item_numbers, spaced
 from pipeline.core.documents.xhtml import lower_name as local
 from pipeline.core.documents.xhtml import read_body
 from pipeline.model.manuscript import Chapter
-from pipeline.proof.book_reader import ReadBook, content_of
+from pipeline.proof.book_reader import EpubBook, content_of
 from pipeline.proof.pdf_checks import first_page
 from pipeline.proof.pdf_reader import HEADINGS as PDF_HEADINGS
 from pipeline.proof.pdf_reader import NOTES, ObjectReference, PdfReading, TaggedElement, TagPath
-from pipeline.proof.promise import ExpectedContent, ExpectedText, letters, produced_in, produced_on_screen
+from pipeline.proof.promise import ExpectedContent, ExpectedText, letters, production_on_paper, production_on_screen
 
 NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
 _SILENT = frozenset({"script", "style", "template", "wbr", "head"})
 _BLOCKS = FLOW | {"tr", "thead", "tbody", "tfoot", "hr"}
 _NOT_ON_PAPER = frozenset({"sep", "page-word", "further"})
-"""Classes of words that a page shows in another way: dots between facts, 'page' before a folio, further ways back."""
-_AROUND = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"})
-"""Classes of what an EPUB or a web page says around a text."""
-_BESIDE = re.compile(r"(?:\.\./)+(?:briefings/)?(?P<id>[^/]+)/(?P=id)\.(?:html|pdf)(?P<anchor>#.*)?")
-"""Addresses of other files of the same output folder."""
-
-Rename = Callable[[str], str]
+"""Classes of words that a printed page shows in another way: dots between facts, 'page' before a folio."""
+_FRAME = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"})
+"""Classes of elements that an EPUB or a web page has around a text."""
+_SAME_FOLDER = re.compile(r"(?:\.\./)+(?:briefings/)?(?P<id>[^/]+)/(?P=id)\.(?:html|pdf)(?P<anchor>#.*)?")
+"""Addresses of other files in the same output folder."""
 
 
 class AccountEntry(NamedTuple):
-    """A heading, a row, a link: what it is compared by, and how and where a message shows it."""
+    """A heading, row or link: its key for comparison; words, heading and page for messages."""
 
     key: str
     words: str
@@ -49,7 +47,7 @@ class AccountEntry(NamedTuple):
 
 @dataclass
 class TextAccount:
-    """All that a file says. Words of notes and pictures are apart: a page has them in another place."""
+    """The content of a file; words of notes and pictures are separate."""
 
     words: str = ""
     letters: int = 0
@@ -59,31 +57,31 @@ class TextAccount:
     anchors: dict[str, int] = field(default_factory=dict)
     """Number of letters before each id."""
     texts: dict[str, list[int]] = field(default_factory=dict)
-    """Of each text the number of letters before it, and before the end of its title block."""
+    """For each text the number of letters before it, and before the end of its title block."""
     around: dict[str, str] = field(default_factory=dict)
     """Status lines around each text, by its name; those of the whole file under ''."""
     headings: list[tuple[int, str]] = field(default_factory=list)
-    """Each heading after the number of letters before its end."""
+    """Each heading, after the number of letters before its end."""
     pages: list[tuple[int, int]] = field(default_factory=list)
-    """Of a PDF the number of letters before each piece, and the page of that."""
+    """In a PDF: the number of letters before each piece, and its page."""
     code: list[list[str]] = field(default_factory=list)
-    """Of a PDF the lines of each block of code."""
+    """In a PDF: the lines of each block of code."""
     places: dict[str, int] = field(default_factory=dict)
-    """Of a PDF the page of each named destination."""
+    """In a PDF: the page of each named destination."""
 
     def add(self, kind: str, words: str, key: str = "", page: int = 0) -> None:
-        """Enter a thing under the last heading."""
+        """Add a thing under the last heading."""
         heading = self.headings[-1][1] if self.headings else ""
         self.things[kind].append(AccountEntry(key or letters(words), spaced(words), heading, page))
 
     def add_row(self, cells: Iterable[str], paper: bool, page: int = 0) -> None:
-        """Enter a row of a table; paper may have an empty cell more for one that is not displayed."""
+        """Add a row of a table; on paper empty cells do not count."""
         row = [cell for cell in cells if cell or not paper]
         key = " | ".join(("[" if cell.startswith("[") else "") + letters(cell) for cell in row)
         self.add("rows of tables", " | ".join(row), f"| {key}", page)
 
     def end_text(self, words: str) -> None:
-        """Enter the words of the last text. One without a title block counts as a title block itself."""
+        """Add the words of the last text; without a title block all of it counts as one."""
         self.words += words
         text = next(reversed(self.texts.values()))
         text[1:] = text[1:] or [self.letters]
@@ -94,19 +92,19 @@ class TextAccount:
 
     def page_at(self, letter: int) -> int:
         """The page of a letter."""
-        return next((page for begun, page in reversed(self.pages) if begun <= letter), 1)
+        return next((page for start, page in reversed(self.pages) if start <= letter), 1)
 
 
 @dataclass
 class _Reader:
-    """Reads a tree of XHTML, as it was composed or from a file. Elements may be of any library."""
+    """Reads a tree of XHTML of any XML library, composed or from a file."""
 
     account: TextAccount
     hidden: Set[Any]
-    name: Rename
-    """Gives an id the name that it has in the whole file."""
-    target: Rename
-    """Gives a link's destination in one form: '#name' in the file, 'briefing:ID' beside it, or an address."""
+    prefix: str
+    """Comes before each id in the whole file."""
+    target: Callable[[str], str]
+    """Returns a link's destination in one form: '#name' in the file, 'briefing:ID' for another, or an address."""
     produced: str = ""
     paper: bool = False
     notes_at_end: bool = True
@@ -115,12 +113,12 @@ class _Reader:
     in_note: int = 0
 
     def read(self, element: Any) -> str:
-        """Enter an element and all in it; give its words."""
+        """Add an element and all in it; returns its words."""
         name, role = local(element), element.get("role", "")
         if self._is_left_out(element, name, role):
             return ""
         if (identifier := element.get("id")) and not (self.paper and (self.in_note or role == NOTE)):
-            self.account.anchors.setdefault(self.name(identifier), self.account.letters)
+            self.account.anchors.setdefault(f"{self.prefix}{identifier}", self.account.letters)
         if role == PAGE_MARK:
             self.account.add("marks of pages", element.get("data-page") or element.get("aria-label") or "")
             return ""
@@ -148,7 +146,7 @@ class _Reader:
             (not name or name in _SILENT or element in self.hidden or element.get("hidden") is not None)
             or (element.get("aria-hidden") == "true" and role != PAGE_MARK)
             or "display:none" in element.get("style", "").replace(" ", "")
-            or (not self.paper and not (_NOT_ON_PAPER | _AROUND).isdisjoint(classes))
+            or (not self.paper and not (_NOT_ON_PAPER | _FRAME).isdisjoint(classes))
         )
 
     def _inside(self, element: Any) -> Iterator[str]:
@@ -166,7 +164,7 @@ class _Reader:
         return words
 
     def _end(self, element: Any, name: str, role: str, words: str) -> None:
-        """Enter what has been read to its end."""
+        """Add an element that has been read to its end."""
         add = self.account.add
         self.in_note -= role == NOTE
         if name in HEADINGS:
@@ -181,7 +179,7 @@ class _Reader:
         elif name in ("caption", "figcaption"):
             add("captions", words)
         elif name in ("ul", "ol"):
-            add("lists", listed := _list(element), listed)
+            add("lists", numbers := _list_numbers(element), numbers)
         elif name == "pre":
             add("blocks of code", words, "\n".join(line.rstrip() for line in words.strip("\n").split("\n")))
         elif name == "a" and element.get("href") is not None and (target := self.target(element.get("href"))):
@@ -204,13 +202,13 @@ class _Reader:
 
 
 def row_cell(name: str, words: str, columns: str, rows: str) -> str:
-    """A cell as it is compared and shown: heads in brackets."""
+    """A cell in the form that is compared and shown: heads in brackets."""
     spans = f" ({columns} by {rows})" if (columns, rows) != ("1", "1") else ""
     return (f"[{spaced(words)}]" if name == "th" else spaced(words)) + spans
 
 
-def _list(element: Any) -> str:
-    """A list by its numbers, or by how many entries it has where they are not figures or are signs of its own."""
+def _list_numbers(element: Any) -> str:
+    """A list by its numbers, or by its number of entries if it has no figures."""
     entries = [kid for kid in element if local(kid) == "li"]
     tasks = any("task" in kid.get("class", "").split() for kid in entries)
     if local(element) == "ul" or element.get("role") == "list" or element.get("type", "1") != "1" or tasks:
@@ -218,37 +216,31 @@ def _list(element: Any) -> str:
     return ", ".join(str(number or "") for number in item_numbers(element, entries))
 
 
-def composed_on_paper(promise: ExpectedContent, notes_at_end: bool) -> TextAccount:
-    """The texts of a file as its pages show them. With the notes at their calls they have no headings of their own."""
+def composed_on_paper(expected: ExpectedContent, notes_at_end: bool) -> TextAccount:
+    """Read the texts as printed pages show them; notes at their calls have no heading."""
     account = TextAccount()
     names = {
         f"{prefix}{id_}"
-        for _, chapter, prefix in _on_paper(promise)
+        for _, chapter, prefix in _on_paper(expected)
         for id_ in re.findall(r'\bid="([^"]*)"', chapter.body)
     }
-    names.update(prefix[:end] for _, _, prefix in _on_paper(promise) for end, sign in enumerate(prefix) if sign == ".")
+    names.update(prefix[:end] for _, _, prefix in _on_paper(expected) for end, sign in enumerate(prefix) if sign == ".")
 
-    def way(briefing: str, anchor: str) -> str:
+    def inside(briefing: str, anchor: str) -> str:
         alone = anchor.partition(".")[2] if briefing.startswith("-") else ""
-        inside = (f"{briefing}.{anchor}", f"{briefing}.{alone}", briefing)
-        return next((f"#{name}" for name in inside if name in names), "") if promise.pack else ""
+        candidates = (f"{briefing}.{anchor}", f"{briefing}.{alone}", briefing)
+        return next((f"#{name}" for name in candidates if name in names), "") if expected.pack else ""
 
-    for passage, chapter, prefix in _on_paper(promise):
+    for passage, chapter, prefix in _on_paper(expected):
         if passage.kind == "insert":  # a finished PDF: there is no text to hold it to
             account.add("bookmarks", passage.title)
             continue
         body = read_body(chapter.body, chapter.name)
         account.texts[chapter.name] = [account.letters]
         before = len(account.headings)
-        reader = _Reader(
-            account,
-            style_of(passage.style, "print").hidden(body),
-            lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
-            _targets(prefix, way, promise),
-            produced_in(promise, passage),
-            paper=True,
-            notes_at_end=notes_at_end,
-        )
+        hidden, target = _hidden(passage, body), _targets(prefix, inside, expected)
+        produced = production_on_paper(expected, passage)
+        reader = _Reader(account, hidden, prefix, target, produced, paper=True, notes_at_end=notes_at_end)
         account.end_text(reader.read(body) + "\n")
         marks = [mark for mark in chapter.bookmarks if f"{prefix}{mark.id}" in account.anchors]
         titles = [mark.text for mark in marks] or [words for _, words in account.headings[before:]]
@@ -260,46 +252,50 @@ def composed_on_paper(promise: ExpectedContent, notes_at_end: bool) -> TextAccou
     return account
 
 
-def _on_paper(promise: ExpectedContent) -> Iterator[tuple[ExpectedText, Chapter, str]]:
-    """Each chapter with what its ids begin with in the PDF."""
-    for passage in promise.passages:
+def _on_paper(expected: ExpectedContent) -> Iterator[tuple[ExpectedText, Chapter, str]]:
+    """Each chapter, with the prefix of its ids in the PDF."""
+    for passage in expected.passages:
         for chapter in passage.chapters:
             matter = passage.kind in ("front", "back")
-            own = "" if not promise.pack else f"-{passage.kind}." if matter else f"{chapter.name}."
-            yield passage, chapter, own + (f"{chapter.name}." if len(passage.chapters) > 1 else "")
+            prefix = "" if not expected.pack else f"-{passage.kind}." if matter else f"{chapter.name}."
+            yield passage, chapter, prefix + (f"{chapter.name}." if len(passage.chapters) > 1 else "")
 
 
-def composed_on_screen(promise: ExpectedContent, whole: bool, book: bool) -> TextAccount:
-    """The texts of a file as an EPUB or a web page shows them. `whole` says that it holds texts by their names."""
+def composed_on_screen(expected: ExpectedContent, whole: bool, book: bool) -> TextAccount:
+    """Read the texts as a screen shows them; with `whole` ids begin with the name of the text."""
     account = TextAccount()
-    held = {chapter.name for passage in promise.passages for chapter in passage.chapters} if whole else set()
+    names = {chapter.name for passage in expected.passages for chapter in passage.chapters} if whole else set()
 
-    def way(briefing: str, anchor: str) -> str:
+    def inside(briefing: str, anchor: str) -> str:
         if briefing.startswith("-"):
             briefing, _, anchor = anchor.partition(".")
-        return (f"#{briefing}.{anchor}" if anchor else f"#{briefing}") if briefing in held else ""
+        return (f"#{briefing}.{anchor}" if anchor else f"#{briefing}") if briefing in names else ""
 
-    for passage in promise.passages:
+    for passage in expected.passages:
         for chapter in passage.chapters:
+            prefix = f"{chapter.name}." if whole else ""
             body = read_body(chapter.body, chapter.name)
             account.texts[chapter.name] = [account.letters]
-            prefix = f"{chapter.name}." if whole else ""
-            reader = _Reader(
-                account,
-                style_of(passage.style, "print").hidden(body),
-                lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
-                _targets(prefix, way, promise, plain=book),
-                produced_on_screen(promise, passage),
-            )
+            target = _targets(prefix, inside, expected, plain=book)
+            reader = _Reader(account, _hidden(passage, body), prefix, target, production_on_screen(expected, passage))
             account.end_text(reader.read(body))
-    for folio in promise.pages:
+    for folio in expected.pages:
         account.add("marks of pages", folio)
     return account
 
 
-def _targets(prefix: str, way: Callable[[str, str], str], promise: ExpectedContent, plain: bool = False) -> Rename:
-    """Give where a composed link leads. Where a book has no address for a briefing, the link is `plain` words."""
-    addresses = dict(promise.addresses)
+def _hidden(passage: ExpectedText, body: Any) -> frozenset[Any]:
+    return display_rules_of(passage.style, "print").hidden(body)
+
+
+def _targets(
+    prefix: str, inside: Callable[[str, str], str], expected: ExpectedContent, plain: bool = False
+) -> Callable[[str], str]:
+    """Return a function from composed links to destinations; `inside` finds those in the file.
+
+    With `plain` a link to a briefing without address is no link, as in a book.
+    """
+    addresses = dict(expected.addresses)
 
     def target(href: str) -> str:
         if href.startswith("#"):
@@ -307,8 +303,8 @@ def _targets(prefix: str, way: Callable[[str, str], str], promise: ExpectedConte
         if not href.startswith("briefing:"):
             return unquote(href)
         briefing, _, anchor = href.removeprefix("briefing:").partition("#")
-        if inside := way(briefing, anchor):
-            return inside
+        if place := inside(briefing, anchor):
+            return place
         if briefing not in addresses and plain:
             return ""
         address = addresses.get(briefing) or f"briefing:{briefing}"
@@ -317,14 +313,14 @@ def _targets(prefix: str, way: Callable[[str, str], str], promise: ExpectedConte
     return target
 
 
-def outside(href: str) -> str:
-    """Where a link of a file leads; a file beside it by the briefing's name."""
-    beside = _BESIDE.fullmatch(href)
-    return f"briefing:{beside['id']}{unquote(beside['anchor'] or '')}" if beside else unquote(href)
+def link_destination(href: str) -> str:
+    """The destination of a link in a file; 'briefing:ID' for another file of the output folder."""
+    match = _SAME_FOLDER.fullmatch(href)
+    return f"briefing:{match['id']}{unquote(match['anchor'] or '')}" if match else unquote(href)
 
 
-def read_page(root: etree._Element, first: str) -> TextAccount:
-    """The main part of a web page; `first` is the name of its first text."""
+def account_of_page(root: etree._Element, first: str) -> TextAccount:
+    """Read the main part of a web page; `first` is the name of its first text."""
     account = TextAccount()
     main = next(root.iter("{*}main"), None)
     if main is None:
@@ -337,13 +333,13 @@ def read_page(root: etree._Element, first: str) -> TextAccount:
     account.around.update((part.get("id", ""), _statuses(part.iter())) for part in sections)
     if not sections:
         account.texts[first] = [0]
-    reader = _Reader(account, style_of(style, "screen").hidden(root), str, outside)
+    reader = _Reader(account, display_rules_of(style, "screen").hidden(root), "", link_destination)
     account.words = reader.read(main)
     return account
 
 
-def read_book(book: ReadBook) -> TextAccount:
-    """The documents of an EPUB in reading order, but for its navigation and a picture of its cover."""
+def account_of_book(book: EpubBook) -> TextAccount:
+    """Read the documents of an EPUB in order, without navigation and cover picture."""
     account = TextAccount()
     style = "\n".join(book.sheets.values())
     for text in book.matter:
@@ -354,15 +350,14 @@ def read_book(book: ReadBook) -> TextAccount:
 
         def target(href: str, text: Any = text) -> str:
             if ":" in href.partition("#")[0]:
-                return outside(href)
+                return link_destination(href)
             path, anchor = text.target(href)
-            own = splitext(basename(path))[0]
-            return f"#{own}.{anchor}" if anchor else f"#{own}"
+            name = splitext(basename(path))[0]
+            return f"#{name}.{anchor}" if anchor else f"#{name}"
 
         if body is not None:
-            hidden = style_of(style, "screen").hidden(text.root)
-            rename = lambda identifier, name=name: f"{name}.{identifier}"  # noqa: E731
-            account.words += _Reader(account, hidden, rename, target).read(body)
+            hidden = display_rules_of(style, "screen").hidden(text.root)
+            account.words += _Reader(account, hidden, f"{name}.", target).read(body)
     return account
 
 
@@ -385,10 +380,10 @@ class DisplayRules:
                 if tinycss2.serialize(rule.prelude).strip().lower() in (medium, "all"):
                     self._read(tinycss2.parse_rule_list(rule.content, True, True), medium)
             elif rule.type == "qualified-rule":
-                declared = tinycss2.parse_declaration_list(rule.content, True, True)
-                for one in declared:
-                    if one.type == "declaration" and one.lower_name == "display":
-                        self._add(rule.prelude, one.important, tinycss2.serialize(one.value).strip())
+                for declaration in tinycss2.parse_declaration_list(rule.content, True, True):
+                    if declaration.type == "declaration" and declaration.lower_name == "display":
+                        value = tinycss2.serialize(declaration.value).strip()
+                        self._add(rule.prelude, declaration.important, value)
 
     def _add(self, prelude: Any, important: bool, value: str) -> None:
         self._hides |= value == "none"
@@ -404,43 +399,47 @@ class DisplayRules:
         """The elements that the style does not display."""
         if not self._hides:
             return frozenset()
-        found = set()
+        elements = set()
         for wrapper in cssselect2.ElementWrapper.from_html_root(root).iter_subtree():
             declared = [payload for *_, payload in self._matcher.match(wrapper)]
             last = max(enumerate(declared), key=lambda pair: (pair[1][0], pair[0]), default=None)
             if last and last[1][1] == "none":
-                found.add(wrapper.etree_element)
-        return frozenset(found)
+                elements.add(wrapper.etree_element)
+        return frozenset(elements)
 
 
 @lru_cache(maxsize=8)
-def style_of(style: str, medium: str) -> DisplayRules:
+def display_rules_of(style: str, medium: str) -> DisplayRules:
     """Return the rules of a style sheet, read once."""
     return DisplayRules(style, medium)
 
 
-def read_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> TextAccount:
-    """The tags of a PDF: those of each text by its name."""
+def account_of_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> TextAccount:
+    """Read the tags of a PDF; `parts` are the names of its texts with their elements."""
     account = TextAccount()
     for name, part in parts:
         account.texts[name] = [account.letters]
-        pieces = reading.words.pieces(part, left_out)
+        pieces = reading.words.pieces(part, is_outside_running_text)
         for page, piece in pieces:
             account.pages.append((account.letters, page))
             account.letters += len(letters(piece))
         account.words += "".join(piece for _, piece in pieces) + "\n"
         for tag in part.all:
-            _enter(reading, tag, account)
+            _add_tag(reading, tag, account)
     for name, place in name_tree(reading.pdf.Root.get("/Names", Dictionary()).get("/Dests")):
         target = place.D if isinstance(place, Dictionary) else place
         account.places[name] = reading.page_numbers.get(target[0].objgen, 0)
     return account
 
 
-def _enter(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> None:
-    """Enter an element of the tags."""
+def _add_tag(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> None:
+    """Add an element of the tags."""
     kind, page = tag.kind, first_page(tag)
-    words = reading.words.of(tag, left_out) if kind in (*PDF_HEADINGS, *NOTES, "Caption", "Link", "P") else ""
+    words = (
+        reading.words.of(tag, is_outside_running_text)
+        if kind in (*PDF_HEADINGS, *NOTES, "Caption", "Link", "P")
+        else ""
+    )
     if kind in PDF_HEADINGS:
         account.headings.append((0, spaced(words)))
         account.add("headings", f"{words} (level {kind[1:]})", f"{letters(words)} {kind[1:]}", page)
@@ -450,14 +449,14 @@ def _enter(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> Non
     elif kind == "Caption":
         account.add("captions", words, "", page)
     elif kind == "Link":
-        target = next((_place(reading, kid) for kid in tag.kids if isinstance(kid, ObjectReference)), "")
+        target = next((_destination(reading, kid) for kid in tag.kids if isinstance(kid, ObjectReference)), "")
         account.add("links", f"{words} → {target}", f"{letters(words)} {target}", page)
     elif kind in NOTES:
         account.add("notes", words, "", page)
     elif kind in ("Figure", "Formula") and letters(tag.alt):
         account.add("descriptions of pictures", tag.alt, "", page)
-    elif kind == "L" and (listed := _tagged_list(reading, tag)):
-        account.add("lists", listed, listed, page)
+    elif kind == "L" and (numbers := _tagged_list_numbers(reading, tag)):
+        account.add("lists", numbers, numbers, page)
     elif kind == "P" and [kid.kind if isinstance(kid, TaggedElement) else "" for kid in tag.kids] == ["Code"]:
         account.code.append([line for _, line in reading.words.lines(tag)])
 
@@ -465,20 +464,20 @@ def _enter(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> Non
 def _tagged_cell(reading: PdfReading, cell: TaggedElement) -> str:
     if cell.kind not in ("TD", "TH"):
         return cell.kind
-    return row_cell(cell.kind.lower(), reading.words.of(cell, left_out), *cell.spans)
+    return row_cell(cell.kind.lower(), reading.words.of(cell, is_outside_running_text), *cell.spans)
 
 
-def _place(reading: PdfReading, field: ObjectReference) -> str:
-    """Where the field of a link leads."""
+def _destination(reading: PdfReading, field: ObjectReference) -> str:
+    """The destination of a link's annotation."""
     link = reading.pdf.get_object(field.key)
     if "/Dest" in link:
         return f"#{link.Dest}"
     action = link.get("/A", Dictionary())
-    return outside(str(action.get("/URI", "")))
+    return link_destination(str(action.get("/URI", "")))
 
 
-def _tagged_list(reading: PdfReading, tag: TaggedElement) -> str:
-    """A list as `_list` has it; nothing for terms with their meanings."""
+def _tagged_list_numbers(reading: PdfReading, tag: TaggedElement) -> str:
+    """A list in the form of `_list_numbers`; '' for terms with their meanings."""
     entries = [kid for kid in tag.kids if isinstance(kid, TaggedElement) and kid.kind == "LI"]
     labels = [
         reading.words.of(kid) if (kid := entry.of_kind("Lbl", "LBody")[0]).kind == "Lbl" else "" for entry in entries
@@ -489,12 +488,12 @@ def _tagged_list(reading: PdfReading, tag: TaggedElement) -> str:
     return ", ".join(number[0] if (number := re.search(r"-?\d+", label)) else "" for label in labels)
 
 
-def left_out(way: TagPath) -> bool:
-    """Whether a tag is outside the running text: a note, the mark of a list's entry, the inside of a picture.
+def is_outside_running_text(path: TagPath) -> bool:
+    """True for a note, the label of a list item, and the inside of a picture.
 
-    The label in a list that is not numbered is no mark: it is the term that its meaning follows.
+    The label in a list without numbering counts as text: it is a term before its meaning.
     """
-    kind = way[-1].kind
+    kind = path[-1].kind
     if kind == "Lbl":
-        return len(way) > 2 and way[-3].kind == "L" and way[-3].numbering not in ("", "None", "Description")
+        return len(path) > 2 and path[-3].kind == "L" and path[-3].numbering not in ("", "None", "Description")
     return kind in NOTES or kind in ("Figure", "Formula")

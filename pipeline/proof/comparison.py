@@ -11,195 +11,195 @@ from pipeline.core.text.fonts import in_any_order, runs_backwards
 from pipeline.proof.accounts import (
     AccountEntry,
     TextAccount,
+    account_of_book,
+    account_of_page,
+    account_of_pdf,
     composed_on_paper,
     composed_on_screen,
-    read_book,
-    read_page,
-    read_pdf,
 )
-from pipeline.proof.book_reader import ReadBook, XhtmlText
+from pipeline.proof.book_reader import EpubBook, XhtmlText
 from pipeline.proof.pdf_checks import feet_faults, statuses_of
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement
 from pipeline.proof.promise import ExpectedContent, letters
 
 NEAR, NEAR_SIGNS, SHORT = 5, 20, 80
-"""Words after a difference, characters on either side of a sign, and characters of a thing that a message shows."""
+"""Words near a difference, characters on each side of a sign, and characters of a thing that a message shows."""
 
 _EVERYWHERE = ("notes", "headings", "rows of tables", "captions", "links", "descriptions of pictures", "lists")
 _ON_PAPER = (*_EVERYWHERE, "bookmarks")
 _ON_SCREEN = (*_EVERYWHERE, "blocks of code", "formulas", "marks of pages")
 
 
-def pdf_differences(reading: PdfReading, promise: ExpectedContent, path: str) -> Iterator[Diagnostic]:
-    """Differences between a PDF and its texts, and pages that do not say what they must."""
+def pdf_differences(reading: PdfReading, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
+    """Report differences between a PDF and its texts, and incomplete running lines."""
     if reading.tags is None or not reading.tags.kids:
         return
     # the tags of each text but inserts, by the name of its first chapter: in a pack the parts of its document
     kids = [kid for top in reading.tags.kids if isinstance(top, TaggedElement) for kid in top.kids]
-    parts = [kid for kid in kids if isinstance(kid, TaggedElement)] if promise.pack else [reading.tags]
-    names = [passage.chapters[0].name if passage.kind != "insert" else "" for passage in promise.passages]
+    parts = [kid for kid in kids if isinstance(kid, TaggedElement)] if expected.pack else [reading.tags]
+    names = [passage.chapters[0].name if passage.kind != "insert" else "" for passage in expected.passages]
     if len(parts) != len(names):
         parts, names = [reading.tags], ["?"]
-    found = read_pdf(reading, [pair for pair in zip(names, parts, strict=True) if pair[0]])
+    finished = account_of_pdf(reading, [pair for pair in zip(names, parts, strict=True) if pair[0]])
     for title in reading.bookmarks():
-        found.add("bookmarks", title)
-    expected = composed_on_paper(promise, notes_at_end=True)
-    if len(expected.things["headings"]) > len(found.things["headings"]):
-        expected = composed_on_paper(promise, notes_at_end=False)
-    yield from _differences(expected, found, _ON_PAPER, path)
-    yield from _code_faults(expected, found, path)
-    yield from _status_faults(expected, found, promise, path)
+        finished.add("bookmarks", title)
+    composed = composed_on_paper(expected, notes_at_end=True)
+    if len(composed.things["headings"]) > len(finished.things["headings"]):
+        composed = composed_on_paper(expected, notes_at_end=False)
+    yield from _differences(composed, finished, _ON_PAPER, path)
+    yield from _code_faults(composed, finished, path)
+    yield from _status_faults(composed, finished, expected, path)
     first = 1
-    for passage in promise.passages:
-        yield from feet_faults(reading, passage, first, path, promise.identity)
+    for passage in expected.passages:
+        yield from feet_faults(reading, passage, first, path, expected.identity)
         first += passage.pages
 
 
-def says_its_text(reading: PdfReading, promise: ExpectedContent) -> bool:
-    """Whether the tags of a PDF say its texts word for word."""
-    return not any(fault.code == "proof-words" for fault in pdf_differences(reading, promise, ""))
+def says_its_text(reading: PdfReading, expected: ExpectedContent) -> bool:
+    """True if the tags of a PDF contain its texts word for word."""
+    return not any(fault.code == "proof-words" for fault in pdf_differences(reading, expected, ""))
 
 
-def book_differences(book: ReadBook, promise: ExpectedContent, path: str) -> Iterator[Diagnostic]:
-    """Differences between an EPUB and its texts."""
-    expected, found = composed_on_screen(promise, whole=True, book=True), read_book(book)
-    yield from _differences(expected, found, _ON_SCREEN, path)
-    yield from _status_faults(expected, found, promise, path)
+def book_differences(book: EpubBook, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
+    """Report differences between an EPUB and its texts."""
+    composed, finished = composed_on_screen(expected, whole=True, book=True), account_of_book(book)
+    yield from _differences(composed, finished, _ON_SCREEN, path)
+    yield from _status_faults(composed, finished, expected, path)
 
 
-def page_differences(page: XhtmlText, promise: ExpectedContent, path: str) -> Iterator[Diagnostic]:
-    """Differences between a web page and its texts."""
-    expected = composed_on_screen(promise, whole=promise.pack, book=False)
-    found = read_page(page.root, next(iter(expected.texts)))
-    yield from _differences(expected, found, _ON_SCREEN, path)
-    yield from _status_faults(expected, found, promise, path)
+def page_differences(page: XhtmlText, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
+    """Report differences between a web page and its texts."""
+    composed = composed_on_screen(expected, whole=expected.pack, book=False)
+    finished = account_of_page(page.root, next(iter(composed.texts)))
+    yield from _differences(composed, finished, _ON_SCREEN, path)
+    yield from _status_faults(composed, finished, expected, path)
 
 
-def _differences(expected: TextAccount, found: TextAccount, kinds: Sequence[str], path: str) -> Iterator[Diagnostic]:
-    """The first difference of each kind."""
-    yield from _word_faults(expected, found, path)
+def _differences(composed: TextAccount, finished: TextAccount, kinds: Sequence[str], path: str) -> Iterator[Diagnostic]:
+    """Report the first difference of each kind."""
+    yield from _word_faults(composed, finished, path)
     for kind in kinds:
-        meant, there = expected.things[kind], found.things[kind]
-        missing, strange = _first_beyond(meant, there), _first_beyond(there, meant)
-        if kind == "lists" and not strange and found.pages:
+        wanted, present = composed.things[kind], finished.things[kind]
+        missing, extra = _first_beyond(wanted, present), _first_beyond(present, wanted)
+        if kind == "lists" and not extra and finished.pages:
             continue  # a contents list has tags of its own
-        if kind == "notes" and missing and len(meant) > len(there):
+        if kind == "notes" and missing and len(wanted) > len(present):
             yield _fault("proof-words", path, "", missing, None)
-        elif missing or strange:
-            yield _fault("proof-differs", path, kind, missing, strange)
+        elif missing or extra:
+            yield _fault("proof-differs", path, kind, missing, extra)
         elif kind == "marks of pages":
-            pairs = zip(meant, there, strict=True)
-            moved = next((pair for pair in pairs if pair[0].key != pair[1].key), None)
-            yield from (_fault("proof-differs", path, kind, *moved),) if moved else ()
-    yield from _target_faults(expected, found, path)
+            pairs = zip(wanted, present, strict=True)
+            if moved := next((pair for pair in pairs if pair[0].key != pair[1].key), None):
+                yield _fault("proof-differs", path, kind, *moved)
+    yield from _target_faults(composed, finished, path)
 
 
-def _first_beyond(things: Sequence[AccountEntry], others: Sequence[AccountEntry]) -> AccountEntry | None:
+def _first_beyond(entries: Sequence[AccountEntry], others: Sequence[AccountEntry]) -> AccountEntry | None:
     """The first thing that is not among others as often."""
-    left = Counter(other.key for other in others)
-    for thing in things:
-        left[thing.key] -= 1
-        if left[thing.key] < 0:
-            return thing
+    counts = Counter(other.key for other in others)
+    for entry in entries:
+        counts[entry.key] -= 1
+        if counts[entry.key] < 0:
+            return entry
     return None
 
 
-def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, strange: AccountEntry | None) -> Diagnostic:
-    """The message on a thing that is missing, or one that the text does not have, or on both."""
-    lost, new = (f"'{cut_short(thing.words, SHORT)}'" if thing else "" for thing in (missing, strange))
+def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, extra: AccountEntry | None) -> Diagnostic:
+    """Report a missing thing, an extra one, or both."""
+    lost, new = (f"'{cut_short(entry.words, SHORT)}'" if entry else "" for entry in (missing, extra))
     difference = f"{new} instead of {lost}" if lost and new else f"{lost} is missing" if lost else f"{new} is extra"
-    thing = missing or strange
-    page = next((one.page for one in (strange, missing) if one and one.page), 1)
+    entry = missing or extra
+    page = next((entry.page for entry in (extra, missing) if entry and entry.page), 1)
     fields = {"kind": kind} if kind else {}
     place = Location(path, page)
-    return message(code, place, where=_under(thing.heading if thing else ""), difference=difference, **fields)
+    return message(code, place, where=_under(entry.heading if entry else ""), difference=difference, **fields)
 
 
 def _under(heading: str) -> str:
     return f"under '{cut_short(heading, SHORT)}'" if heading else "before the first heading"
 
 
-def _word_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterator[Diagnostic]:
-    """The first word that is another; if none is, the first other sign; if none is, the first other space."""
-    meant, there = letters(expected.words), letters(found.words)
-    if meant != there:
-        at = _first_apart(meant, there)
-        before, words = around(expected.words, at)
-        difference = f"after '{before}' comes '{around(found.words, at)[1]}', not '{words}'"
-        where = _under(expected.heading_at(at))
-        yield message("proof-words", Location(path, found.page_at(at)), where=where, difference=difference)
+def _word_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
+    """Report the first word that differs, else the first sign, else the first space."""
+    wanted, present = letters(composed.words), letters(finished.words)
+    if wanted != present:
+        at = _first_difference(wanted, present)
+        before, words = around(composed.words, at)
+        difference = f"after '{before}' comes '{around(finished.words, at)[1]}', not '{words}'"
+        where = _under(composed.heading_at(at))
+        yield message("proof-words", Location(path, finished.page_at(at)), where=where, difference=difference)
         return
-    for kind, near in (("signs", _other_signs), ("spaces between words", _other_gaps)):
-        if differs := near(expected.words, found.words, bool(found.pages)):
-            at, said, should = differs
-            where, difference = _under(expected.heading_at(at)), f"'{said}' instead of '{should}'"
-            yield message(
-                "proof-differs", Location(path, found.page_at(at)), kind=kind, where=where, difference=difference
-            )
+    for kind, compare in (("signs", _other_signs), ("spaces between words", _other_gaps)):
+        if result := compare(composed.words, finished.words, bool(finished.pages)):
+            at, words, wanted = result
+            where, difference = _under(composed.heading_at(at)), f"'{words}' instead of '{wanted}'"
+            place = Location(path, finished.page_at(at))
+            yield message("proof-differs", place, kind=kind, where=where, difference=difference)
             return
 
 
-def _first_apart(one: Sequence[str], other: Sequence[str]) -> int:
-    """Index of the first difference."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (first, second) in pairs if first != second), min(len(one), len(other)))
+def _first_difference(first: Sequence[str], second: Sequence[str]) -> int:
+    """The index of the first difference."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(first), len(second)))
 
 
 def around(text: str, at: int) -> tuple[str, str]:
-    """Some words before the place where so many letters have been read, and some from the word that holds it."""
+    """Return some words before the place after so many letters, and some after it."""
     words = text.split()
     ends = accumulate(len(letters(word)) for word in words)
     number = next((number for number, end in enumerate(ends) if end > at), len(words))
     return " ".join(words[max(0, number - NEAR) : number]), " ".join(words[number : number + NEAR]) or "nothing"
 
 
-def _other_signs(expected: str, found: str, paper: bool) -> tuple[int, str, str] | None:
-    """The number of letters before the first character that differs, and what is near it."""
-    meant, there = _signs(expected), _signs(found)
-    if meant == there or (runs_backwards(meant) and in_any_order(meant) == in_any_order(there)):
-        return None  # marks beside such words may be written at either end
-    at = _first_apart(meant, there)
+def _other_signs(composed: str, finished: str, paper: bool) -> tuple[int, str, str] | None:
+    """Find the first sign that differs: the letters before it, and both texts near it."""
+    wanted, present = _signs(composed), _signs(finished)
+    if wanted == present or (runs_backwards(wanted) and in_any_order(wanted) == in_any_order(present)):
+        return None  # marks next to such words may be at either end
+    at = _first_difference(wanted, present)
     near = slice(max(0, at - NEAR_SIGNS), at + NEAR_SIGNS)
-    return len(letters(meant[:at])), there[near], meant[near]
+    return len(letters(wanted[:at])), present[near], wanted[near]
 
 
 def _signs(text: str) -> str:
-    """The characters of a text without spaces; a hyphen that does not break is copied as a hyphen."""
+    """Return the characters of a text without spaces, with plain hyphens."""
     return "".join(text.split()).replace("\N{NON-BREAKING HYPHEN}", "-")
 
 
-def _other_gaps(expected: str, found: str, paper: bool) -> tuple[int, str, str] | None:
-    """The same for the first space that is lost, or on a screen is extra: on paper a line may end within a word."""
-    meant, there = _gaps(expected), _gaps(found)
-    if apart := meant - there if paper else meant ^ there:
-        at = min(apart)
-        said, should = (
-            chain.from_iterable(words.split() for words in around(text, at - 1)[1:]) for text in (found, expected)
+def _other_gaps(composed: str, finished: str, paper: bool) -> tuple[int, str, str] | None:
+    """Find the first missing space, on screen also an extra one: lines on paper may break words."""
+    wanted, present = _gaps(composed), _gaps(finished)
+    if differences := wanted - present if paper else wanted ^ present:
+        at = min(differences)
+        words, expected = (
+            " ".join(list(chain.from_iterable(part.split() for part in around(text, at - 1)[1:]))[:2])
+            for text in (finished, composed)
         )
-        return at, " ".join(list(said)[:2]), " ".join(list(should)[:2])
+        return at, words, expected
     return None
 
 
 def _gaps(text: str) -> set[int]:
-    """After how many letters there is a space, the beginning and the end left out."""
+    """The numbers of letters before each space in a text."""
     lengths = (len(word) if word.isascii() and word.isalnum() else len(letters(word)) for word in text.split())
     return set(list(accumulate(filter(None, lengths)))[:-1])
 
 
-def _target_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterator[Diagnostic]:
-    """The first link whose destination is at another place than in the text, where the words are the same."""
-    if letters(expected.words) != letters(found.words):
+def _target_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
+    """Report the first link whose destination is at another place, if all words agree."""
+    if letters(composed.words) != letters(finished.words):
         return
-    for link in expected.things["links"]:
+    for link in composed.things["links"]:
         name = link.key.rpartition(" #")[2] if " #" in link.key else ""
-        at = expected.anchors.get(name, -1)
+        at = composed.anchors.get(name, -1)
         if at < 0:
             continue
-        if found.pages:
-            first, last = found.page_at(at - 1), found.page_at(at)
-            is_there = name not in found.places or min(first, last) <= found.places[name] <= max(first, last)
+        if finished.pages:
+            first, last = finished.page_at(at - 1), finished.page_at(at)
+            is_there = name not in finished.places or min(first, last) <= finished.places[name] <= max(first, last)
         else:
-            is_there = found.anchors.get(name) == at
+            is_there = finished.anchors.get(name) == at
         if not is_there:
             fields = {"kind": "places that links lead to", "where": _under(link.heading)}
             words = cut_short(link.words, SHORT)
@@ -207,10 +207,10 @@ def _target_faults(expected: TextAccount, found: TextAccount, path: str) -> Iter
             return
 
 
-def _code_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterator[Diagnostic]:
-    """The first block of code that is not set line by line, each as far in as it is written."""
-    for code in expected.things["blocks of code"]:
-        blocks = [lines for lines in found.code if _signs("".join(lines)) == _signs(code.key)]
+def _code_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
+    """Report the first block of code whose lines are broken or indented differently."""
+    for code in composed.things["blocks of code"]:
+        blocks = [lines for lines in finished.code if _signs("".join(lines)) == _signs(code.key)]
         if blocks and not any(_keeps_lines(code.key, lines) for lines in blocks):
             difference = f"the lines of '{cut_short(code.words, SHORT)}' are broken or moved"
             yield message(
@@ -220,16 +220,16 @@ def _code_faults(expected: TextAccount, found: TextAccount, path: str) -> Iterat
 
 
 def _keeps_lines(code: str, shown: Sequence[str]) -> bool:
-    """Whether each line of code begins a line on the page, as far in; a long one may go on below."""
-    left = list(reversed(shown))
+    """True if each line of code begins a line on the page, with the same indent."""
+    rest = list(reversed(shown))
     for line in filter(str.strip, code.splitlines()):
-        first = left.pop() if left else ""
+        first = rest.pop() if rest else ""
         if first.strip() and _indent(first) != _indent(line):
             return False
-        got = _signs(first)
-        while left and len(got) < len(_signs(line)):
-            got += _signs(left.pop())
-        if got != _signs(line):
+        signs = _signs(first)
+        while rest and len(signs) < len(_signs(line)):
+            signs += _signs(rest.pop())
+        if signs != _signs(line):
             return False
     return True
 
@@ -239,18 +239,20 @@ def _indent(line: str) -> int:
 
 
 def _status_faults(
-    expected: TextAccount, found: TextAccount, promise: ExpectedContent, path: str
+    composed: TextAccount, finished: TextAccount, expected: ExpectedContent, path: str
 ) -> Iterator[Diagnostic]:
-    """Statuses that a listener does not hear before a text begins; what the front of a pack says holds for all."""
-    stream = letters(found.words)
-    front = {said for passage in promise.passages if passage.kind == "front" for said in statuses_of(passage.identity)}
-    for passage in promise.passages:
+    """Report statuses that are not read out before a text begins."""
+    all_letters = letters(finished.words)
+    front_passages = (passage for passage in expected.passages if passage.kind == "front")
+    front = {status for passage in front_passages for status in statuses_of(passage.identity)}
+    for passage in expected.passages:
         for name in (chapter.name for chapter in passage.chapters):
-            later = "" in found.around and name != passage.chapters[0].name
-            if later or name not in expected.texts or name not in found.texts:
+            later = "" in finished.around and name != passage.chapters[0].name
+            if later or name not in composed.texts or name not in finished.texts:
                 continue  # an insert, or in a PDF or a web page a chapter after the first
-            (begun, end), (start, *_) = expected.texts[name], found.texts[name]
-            before = found.around.get("", "") + found.around.get(name, "") + stream[start : start + end - begun]
+            (composed_start, end), (start, *_) = composed.texts[name], finished.texts[name]
+            title_block = all_letters[start : start + end - composed_start]
+            before = finished.around.get("", "") + finished.around.get(name, "") + title_block
             for status in statuses_of(passage.identity):
                 if (passage.kind == "front" or status not in front) and letters(status) not in before:
-                    yield message("proof-status-late", Location(path, found.page_at(start)), status=status)
+                    yield message("proof-status-late", Location(path, finished.page_at(start)), status=status)

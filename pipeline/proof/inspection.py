@@ -1,4 +1,4 @@
-"""Files to inspect, checks by kind, what a file holds."""
+"""Our own checks of finished PDFs, EPUBs and web pages; what a file contains."""
 
 import re
 from collections import Counter
@@ -14,8 +14,8 @@ from pipeline.proof.book_reader import (
     MATHML,
     SVG,
     XHTML,
-    NoBook,
-    ReadBook,
+    EpubBook,
+    UnreadableBook,
     XhtmlText,
     is_remote,
     read_book,
@@ -29,64 +29,64 @@ from pipeline.proof.print_checks import print_faults
 from pipeline.proof.promise import ExpectedContent, ProofJob, foreign_pages
 
 
-def every_picture_and_sheet_stands_by_itself(book: ReadBook) -> Iterator[Diagnostic]:
-    """Drawings have a frame and run nothing; style sheets fetch nothing and name what is there."""
-    for held in book.manifest:
-        content = book.files.get(held.path, b"")
-        if held.media_type == "image/svg+xml":
-            yield from drawing_faults(content, held.path, book.place)
-        if held.media_type == "text/css":
-            sheet = XhtmlText(book.place, held.path, f"'{held.path}'", book.package)
+def every_drawing_and_style_sheet_is_complete(book: EpubBook) -> Iterator[Diagnostic]:
+    """Drawings have a viewBox and no program; style sheets fetch nothing and name existing files."""
+    for item in book.manifest:
+        content = book.files.get(item.path, b"")
+        if item.media_type == "image/svg+xml":
+            yield from drawing_faults(content, item.path, book.place)
+        if item.media_type == "text/css":
+            sheet = XhtmlText(book.place, item.path, f"'{item.path}'", book.package)
             for address in styled_addresses(content.decode("utf-8", "replace")):
                 if is_remote(address):
                     yield sheet.fault(f"'{address}' would be fetched from elsewhere", "proof-text-active")
-                elif not address.startswith(("data:", "#")) and (gone := book.missing(*sheet.target(address))):
-                    yield sheet.fault(f"'{address}' leads nowhere: {gone}")
+                elif not address.startswith(("data:", "#")) and (reason := book.missing(*sheet.target(address))):
+                    yield sheet.fault(f"'{address}' leads nowhere: {reason}")
 
 
-OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
-    every_picture_and_sheet_stands_by_itself,
+BOOK_CHECKS: tuple[Callable[[EpubBook], Iterator[Diagnostic]], ...] = (
+    every_drawing_and_style_sheet_is_complete,
     pdf_checks.no_picture_of_the_book_has_notes,
 )
 """Checks of a book."""
 
-OF_TEXT: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
-    book_reader.every_id_stands_once,
-    book_reader.every_link_says_where,
+DOCUMENT_CHECKS: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
+    book_reader.every_id_is_unique,
+    book_reader.every_link_has_words,
     book_reader.nothing_is_fetched,
     book_reader.nothing_runs,
-    page_checks.the_document_says_something,
-    page_checks.every_language_is_said,
-    page_checks.headings_follow_each_other,
+    page_checks.document_is_not_empty,
+    page_checks.document_has_a_language,
+    page_checks.heading_levels_are_not_skipped,
     page_checks.every_table_has_heads,
     page_checks.every_formula_has_words,
     page_checks.every_picture_says_what_it_shows,
     page_checks.every_drawing_speaks_or_is_hidden,
     pdf_checks.no_picture_in_the_text_has_notes,
 )
-"""Checks of every text, in a book or on the web."""
+"""Checks of every document of a book, and of web pages."""
 
 
 def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
-    """Faults of a book by our own checks."""
+    """Check a book."""
     diagnostics, place = Diagnostics(), Location(job.path)
     try:
         book = read_book(job.content, place)
-        for check in OF_BOOK:
+        for check in BOOK_CHECKS:
             diagnostics.extend(check(book))
-    except NoBook as refusal:
+    except UnreadableBook as refusal:
         return (message("proof-unreadable", place, kind="an EPUB", reason=f": {refusal}"),)
     for text in book.texts.values():
-        for of_text in OF_TEXT:
+        for of_text in DOCUMENT_CHECKS:
             diagnostics.extend(of_text(text))
-        diagnostics.extend(book_reader.every_link_is_held(text, book.missing))
+        diagnostics.extend(book_reader.every_link_target_exists(text, book.missing))
     if job.promise:
         diagnostics.extend(book_differences(book, job.promise, job.path))
     return diagnostics.remarks
 
 
 def contents_of(content: bytes, format: str) -> FileContents:
-    """The contents of a file of a format; nothing of one that cannot be read."""
+    """Count the contents of a file of a format; empty if it cannot be read."""
     kind = format_row(format).kind
     return _in_pdf(content) if kind is PDF else _in_book(content) if kind is EPUB else FileContents()
 
@@ -109,33 +109,33 @@ def _in_pdf(content: bytes) -> FileContents:
 def _in_book(content: bytes) -> FileContents:
     try:
         book = read_book(content, Location("book.epub"))
-    except NoBook:
+    except UnreadableBook:
         return FileContents()
     texts = book.texts.values()
     pictures = [picture for text in texts for picture in text.of("img")]
     return FileContents(
-        claims=book.said("dcterms:conformsTo"),
+        claims=book.metadata("dcterms:conformsTo"),
         pictures=len(pictures),
         told=sum(1 for picture in pictures if (picture.get("alt") or "").strip()),
         tables=sum(1 for text in texts for _ in text.of("table")),
-        notes=sum(own.get("role") == "doc-footnote" for text in texts for _, own in text.attributes),
+        notes=sum(attributes.get("role") == "doc-footnote" for text in texts for _, attributes in text.attributes),
     )
 
 
-SAID = "the page"
+_NAME_OF_PAGE = "the page"
 
 
 def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
-    """Faults of a web page by our own checks. Where its links lead to other files cannot be told from it alone."""
+    """Check a web page. Its links to other files cannot be checked with the page alone."""
     diagnostics, place = Diagnostics(), Location(job.path)
-    content, pictures = pictures_apart(job.content)
-    root = read_page(content)
+    content, pictures = take_out_pictures(job.content)
+    root = parse_page(content)
     if root is None:
-        return (message("proof-text", place, document=SAID, fault="there is nothing to read"),)
-    page = XhtmlText(place, "", SAID, root, pictures)
-    for check in OF_TEXT:
+        return (message("proof-text", place, document=_NAME_OF_PAGE, fault="there is nothing to read"),)
+    page = XhtmlText(place, "", _NAME_OF_PAGE, root, pictures)
+    for check in DOCUMENT_CHECKS:
         diagnostics.extend(check(page))
-    diagnostics.extend(book_reader.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
+    diagnostics.extend(book_reader.every_link_target_exists(page, lambda path, anchor: _missing(page, path, anchor)))
     if job.promise:
         diagnostics.extend(page_differences(page, job.promise, job.path))
     return diagnostics.remarks
@@ -145,54 +145,54 @@ def _missing(page: XhtmlText, path: str, anchor: str) -> str:
     return "there is no such place" if path == page.path and anchor and anchor not in page.ids else ""
 
 
-def read_page(content: bytes) -> etree._Element | None:
-    """The page as a tree of XHTML with its drawings and formulas in their own namespaces; nothing where it is empty."""
+def parse_page(content: bytes) -> etree._Element | None:
+    """Parse a page as XHTML with namespaces; None if it is empty."""
     try:
         root = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8", remove_comments=True))
     except etree.ParserError:
         return None
-    _name(root, XHTML)
+    _add_namespaces(root, XHTML)
     return root
 
 
-def _name(element: etree._Element, namespace: str) -> None:
-    """Give an element and all in it the namespaces that HTML leaves out, and the capital that its parser lowers."""
+def _add_namespaces(element: etree._Element, namespace: str) -> None:
+    """Add the namespaces that HTML leaves out, and restore the capital of 'viewBox'."""
     if not isinstance(element.tag, str):
         return
-    own = {"svg": SVG, "math": MATHML}.get(element.tag, namespace)
-    element.tag = f"{{{own}}}{element.tag}"
+    element_namespace = {"svg": SVG, "math": MATHML}.get(element.tag, namespace)
+    element.tag = f"{{{element_namespace}}}{element.tag}"
     if "viewbox" in element.attrib:
         element.set("viewBox", element.attrib.pop("viewbox"))
     for child in element:
-        _name(child, XHTML if element.tag == f"{{{SVG}}}foreignobject" else own)
+        _add_namespaces(child, XHTML if element.tag == f"{{{SVG}}}foreignobject" else element_namespace)
 
 
 _PICTURE = re.compile(rb'(?<=src="data:image/)([a-z+]+;base64,)([A-Za-z0-9+/=]{200,})(?=")')
 
 
-def pictures_apart(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
-    """A page with a number in the place of each long picture, and those by the address that each has now, in base64."""
+def take_out_pictures(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
+    """Replace long pictures by numbers; returns the page, and the pictures in base64 by address."""
     parts: list[bytes] = []
     pictures: dict[str, memoryview] = {}
     view, end = memoryview(page), 0
-    for number, found in enumerate(_PICTURE.finditer(page)):
-        parts += [page[end : found.start(2)], b"%d" % number]
-        pictures[f"data:image/{found[1].decode()}{number}"] = view[found.start(2) : found.end(2)]
-        end = found.end(2)
+    for number, match in enumerate(_PICTURE.finditer(page)):
+        parts += [page[end : match.start(2)], b"%d" % number]
+        pictures[f"data:image/{match[1].decode()}{number}"] = view[match.start(2) : match.end(2)]
+        end = match.end(2)
     return b"".join([*parts, page[end:]]), pictures
 
 
 def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
-    """Faults of a PDF by our own checks: tags, glyphs, and whether the file says what its text says."""
+    """Check a PDF: tags, glyphs, and that it contains its text."""
     diagnostics, edition = Diagnostics(), EDITIONS[job.edition]
     with reading(job.content) as file:
         if file is None:
             return (message("proof-unreadable", Location(job.path), kind="a PDF", reason=""),)
         foreign = foreign_pages(job.promise) if job.promise else frozenset()
-        known = job.promise is not None and not (not edition.tagged and foreign)
-        own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
-        diagnostics.extend(glyph_faults(file, job.path, own))
-        diagnostics.extend(pdf_checks.picture_notes(file.pdf, job.path))
+        known = job.promise is not None and (edition.tagged or not foreign)
+        our_pages = {*range(1, len(file.pages) + 1)} - foreign if known else ()
+        diagnostics.extend(glyph_faults(file, job.path, our_pages))
+        diagnostics.extend(pdf_checks.picture_note_faults(file.pdf, job.path))
         if not edition.tagged:
             diagnostics.extend(print_faults(job.content, job.path) if edition.inked else ())
             return diagnostics.remarks
@@ -203,13 +203,13 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         return diagnostics.remarks
 
 
-def folio_faults(reading: PdfReading, promise: ExpectedContent, path: str) -> Iterator[Diagnostic]:
-    """Pages of a pack that do not say their folio; a cover need not."""
+def folio_faults(reading: PdfReading, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
+    """Report pages of a pack that do not show their folio; a cover need not."""
     folios = [
         (str(passage.first + page - 1), (passage.kind, page) != ("front", 1))
-        for passage in promise.passages
+        for passage in expected.passages
         for page in range(1, passage.pages + 1)
     ]
-    for number, (folio, printed) in enumerate(folios[: len(reading.pages)] if promise.pack else (), 1):
-        if printed and folio not in reading.beside(number).split():
+    for number, (folio, printed) in enumerate(folios[: len(reading.pages)] if expected.pack else (), 1):
+        if printed and folio not in reading.running_lines(number).split():
             yield message("proof-foot", Location(path, number), missing=folio)

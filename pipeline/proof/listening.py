@@ -1,4 +1,4 @@
-"""page-validation and outloud, with accepted doubts."""
+"""Checks of page-validation and outloud, with the findings that we accept."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -22,8 +22,8 @@ from pipeline.proof.pdf_checks import claims, standard_faults
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement, reading
 from pipeline.proof.promise import ExpectedContent, ProofJob
 
-# Findings that we have looked at and hold to be right as they are, each as narrow as may be: whatever is allowed is
-# allowed for what stands in the file, never for a rule as a whole.
+# Findings that we have examined and accept, each as narrowly as possible: because of what is in the file, never a rule
+# as a whole.
 
 _LINKED = re.compile(r"<a\b[^>]*>.*?</a>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -33,50 +33,50 @@ _ENDS = ".,;:!?'\"’”)"
 
 @dataclass
 class ProofedFile:
-    """A file with what it is held to, if that is known."""
+    """A PDF and its expected content, if that is known."""
 
     reading: PdfReading
-    promise: ExpectedContent | None
+    expected: ExpectedContent | None
 
     @cached_property
     def unlinked(self) -> str:
-        """The words of the composed texts, but for those of links."""
-        passages = self.promise.passages if self.promise else ()
+        """The words of the composed texts, without those of links."""
+        passages = self.expected.passages if self.expected else ()
         bodies = "\n".join(chapter.body for passage in passages for chapter in passage.chapters)
         return unescape(_TAG.sub("", _LINKED.sub(" ", bodies)))
 
     @cached_property
     def says_its_text(self) -> bool:
-        """Whether the tags give the text word for word."""
-        return self.promise is not None and says_its_text(self.reading, self.promise)
+        """True if the tags contain the expected text word for word."""
+        return self.expected is not None and says_its_text(self.reading, self.expected)
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
-    """One entry of the list."""
+class AcceptedFinding:
+    """A kind of finding that we accept."""
 
     rule: str
     reason: str
     holds: Callable[[Any, ProofedFile], bool]
-    """Whether a finding on a file is the case meant."""
+    """True if a finding on a file is of this kind."""
 
 
-def is_allowed(finding: Any, seen: ProofedFile) -> bool:
-    """Whether a finding is on the list."""
-    return any(entry.rule == finding.rule and entry.holds(finding, seen) for entry in ALLOWED)
+def is_accepted(finding: Any, file: ProofedFile) -> bool:
+    """True if a finding is accepted."""
+    return any(entry.rule == finding.rule and entry.holds(finding, file) for entry in ACCEPTED_FINDINGS)
 
 
-def unsettled(finding: Any, seen: ProofedFile) -> bool:
-    """Whether a finding might be on the list, if it were known what the file is held to."""
-    return seen.promise is None and any(entry.rule == finding.rule for entry in ALLOWED)
+def could_be_accepted(finding: Any, file: ProofedFile) -> bool:
+    """True if a finding could be accepted if the expected content of the file were known."""
+    return file.expected is None and any(entry.rule == finding.rule for entry in ACCEPTED_FINDINGS)
 
 
-def _every_row_is_headed(finding: Any, seen: ProofedFile) -> bool:
-    """The table meant has one head row, and below it every row is headed by its first cell; plain cells may span."""
+def _every_row_is_headed(finding: Any, file: ProofedFile) -> bool:
+    """The table has one head row, and the first cell of every other row is a header."""
     cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
     tables = [
         table
-        for table in (seen.reading.tags.of_kind("Table") if seen.reading.tags else ())
+        for table in (file.reading.tags.of_kind("Table") if file.reading.tags else ())
         if _starts_on(table, finding.page) and _is_headed(table)
     ]
     counts = [(len(table.of_kind("TH")), len(table.of_kind("TD"))) for table in tables]
@@ -89,60 +89,56 @@ def _is_headed(table: TaggedElement) -> bool:
     return set(head) == {"TH"} and all(row[:1] == ["TH"] and set(row[1:]) <= {"TD"} for row in below)
 
 
-def _is_our_running_line(finding: Any, seen: ProofedFile) -> bool:
-    """Nothing on the page is silent but running lines.
+def _is_our_running_line(finding: Any, file: ProofedFile) -> bool:
+    """Only running lines of the page are not read aloud.
 
-    They are those that the bindery has laid over it; in a file that nothing is known of, what says that it is one and
-    stands above or below all that is heard.
+    Without known content these are artifacts of pagination above or below everything that is read aloud.
     """
-    runs = seen.reading.pages[finding.page - 1] if finding.page else []
+    runs = file.reading.pages[finding.page - 1] if finding.page else []
     silent = [run for run in runs if run.artifact is not None and len(run.text.split()) > 1]
     heard = [run.y for run in runs if run.artifact is None]
-    beside = bool(heard) and not any(min(heard) <= run.y <= max(heard) for run in silent)
-    known = seen.promise is not None or beside
+    outside = bool(heard) and not any(min(heard) <= run.y <= max(heard) for run in silent)
+    known = file.expected is not None or outside
     return known and bool(silent) and all(run.artifact == "Pagination" for run in silent)
 
 
-def _address_is_the_authors(finding: Any, seen: ProofedFile) -> bool:
-    """Every address that the page shows without a link has none in the composed text either, or stands in code."""
-    if seen.reading.tags is None or seen.promise is None:
+def _address_is_the_authors(finding: Any, file: ProofedFile) -> bool:
+    """Addresses without a link have none in the composed text either, or are in code."""
+    if file.reading.tags is None or file.expected is None:
         return False
-    found = [
+    addresses = [
         address.rstrip(_ENDS)
-        for way, content in seen.reading.tags.leaves()
-        if content.page == finding.page and not any(tag.kind in ("Link", "Code") for tag in way)
-        for address in _ADDRESS.findall(seen.reading.words.text(content))
+        for path, content in file.reading.tags.leaves()
+        if content.page == finding.page and not any(tag.kind in ("Link", "Code") for tag in path)
+        for address in _ADDRESS.findall(file.reading.words.text(content))
     ]
-    return bool(found) and all(address in seen.unlinked for address in found)
+    return bool(addresses) and all(address in file.unlinked for address in addresses)
 
 
-def _address_is_code(finding: Any, seen: ProofedFile) -> bool:
-    """Every address that the page shows without a link stands in code."""
-    if seen.reading.tags is None:
-        return False
-    found = 0
-    for way, content in seen.reading.tags.leaves():
-        if content.page == finding.page and not any(tag.kind == "Link" for tag in way):
-            text = seen.reading.words.text(content)
-            if re.search(r"https?://|www\.|\w@\w", text):
-                found += 1
-                if not any(tag.kind == "Code" for tag in way):
-                    return False
-    return found > 0
+def _address_is_code(finding: Any, file: ProofedFile) -> bool:
+    """Every address without a link on the page is in code."""
+    leaves = file.reading.tags.leaves() if file.reading.tags else ()
+    in_code = [
+        any(tag.kind == "Code" for tag in path)
+        for path, content in leaves
+        if content.page == finding.page and not any(tag.kind == "Link" for tag in path)
+        if re.search(r"https?://|www\.|\w@\w", file.reading.words.text(content))
+    ]
+    return bool(in_code) and all(in_code)
 
 
-def _codes_are_parts_of_letters(finding: Any, seen: ProofedFile) -> bool:
-    """The codes mean parts of letters, or one letter in several forms, and the tags give the text word for word."""
+def _codes_are_parts_of_letters(finding: Any, file: ProofedFile) -> bool:
+    """The codes are of parts or forms of letters, and the tags contain the text."""
     shared = re.search(r"all map to U\+([0-9A-F]{4})\b", finding.message)
     meant = chr(int(shared[1], 16)) if shared else ""
-    return (meant == PART or runs_backwards(meant)) and seen.says_its_text
+    return (meant == PART or runs_backwards(meant)) and file.says_its_text
 
 
-def _title_is_the_houses(finding: Any, seen: ProofedFile) -> bool:
-    """The title is the one that its author gave, and the file takes its name from it."""
-    if seen.promise is None:
+def _title_is_the_houses(finding: Any, file: ProofedFile) -> bool:
+    """The title is its author's, and the file is named after it."""
+    if file.expected is None:
         return False
-    identity = seen.promise.identity
+    identity = file.expected.identity
     return identity.title.lower().replace(" ", "-") == identity.id and "file name" in finding.message
 
 
@@ -150,67 +146,66 @@ def _starts_on(tag: TaggedElement, page: int | None) -> bool:
     return next((content.page for _, content in tag.leaves()), None) == page
 
 
-ALLOWED = (
-    Allowed(
+ACCEPTED_FINDINGS = (
+    AcceptedFinding(
         "TBL-010",
-        "It counts header cells. A table of two columns, or of one row, whose rows are headed by their first cells has "
-        "more of them than data cells: that is what such a table should have.",
+        "It counts header cells. A table with two columns, or with one row, whose first cells are headers has more "
+        "header cells than data cells, and should have.",
         _every_row_is_headed,
     ),
-    Allowed(
+    AcceptedFinding(
         "TAG-002",
-        "It takes a running line for prose where it stands on one page alone, as in a text of one page. That it is "
-        "silent is right: it is a pagination artifact, and the same words are in the title block.",
+        "It takes a running line on one page alone for text, as in a file of one page. The line is a pagination "
+        "artifact and rightly not read aloud; its words are also in the title block.",
         _is_our_running_line,
     ),
-    Allowed(
+    AcceptedFinding(
         "PAG-001",
-        "It takes a line that stands high on three pages for a running head. The first pages of briefings in a pack "
-        "bear the name of their series there; where the tags give the text word for word, no running line is in them.",
-        lambda _finding, seen: seen.says_its_text,
+        "It takes a line at the head of three pages for a running line. In a pack the first page of a briefing has the "
+        "name of its series there. If the tags contain the text word for word, they contain no running line.",
+        lambda _finding, file: file.says_its_text,
     ),
-    Allowed(
+    AcceptedFinding(
         "ORD-001",
-        "It compares the tags with the order of painting, which in CSS puts what floats after what stands in the "
-        "column. The order that counts is that of the tags, and they give the text word for word.",
-        lambda _finding, seen: seen.says_its_text,
+        "It compares the tags with the order of painting, in which CSS puts floats after the text of their column. The "
+        "order of the tags counts, and they contain the text word for word.",
+        lambda _finding, file: file.says_its_text,
     ),
-    Allowed(
+    AcceptedFinding(
         "LNK-010",
-        "It asks for a link over every address. In code an address is something to be written, not somewhere to go.",
+        "It asks for a link on every address. An address in code is an example, not a link.",
         _address_is_code,
     ),
-    Allowed(
+    AcceptedFinding(
         "LNK-010",
-        "An address that its author has typed as plain words is told of at its line of the source, where it can be "
-        "mended; a link of the text that is missing here is a difference from the text.",
+        "An address that an author typed without a link is reported at its line of the source. A link of the text that "
+        "is missing in the file is reported as a difference.",
         _address_is_the_authors,
     ),
-    Allowed(
+    AcceptedFinding(
         "TXT-004",
-        "It takes codes that mean the same for text that cannot be told apart. Glyphs that are parts of letters, as in "
-        "Devanagari, mean nothing by themselves: the words of their line stand beside them. A letter of Arabic has "
-        "several forms, which all mean it. The tags give the text.",
+        "It takes codes with the same meaning for ambiguous text. Parts of letters, as in Devanagari, have no meaning "
+        "alone: the words of their line are given separately. All forms of an Arabic letter mean that letter.",
         _codes_are_parts_of_letters,
     ),
-    Allowed(
+    AcceptedFinding(
         "DOC-040",
-        "It takes a title that is also the file's name for a left-over. Ours are named after their titles.",
+        "It takes a title that is also the name of the file for a left-over. Our files are named after their titles.",
         _title_is_the_houses,
     ),
 )
 
 
 def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
-    """Remarks of page-validation and outloud on a tagged file, and its holes; nothing of one that cannot be read."""
+    """Run page-validation and outloud on a tagged file, and look for holes."""
     diagnostics = Diagnostics()
-    with reading(job.content) as file:
-        if file is None:
+    with reading(job.content) as pdf_file:
+        if pdf_file is None:
             return ()
-        diagnostics.extend(standard_faults(job.content, claims(file), job.path))
-        diagnostics.extend(aloud_faults(job.content, file, job.promise, job.path))
+        diagnostics.extend(standard_faults(job.content, claims(pdf_file), job.path))
+        diagnostics.extend(outloud_faults(job.content, pdf_file, job.promise, job.path))
         if job.promise:
-            diagnostics.extend(hole_faults(file, job.content, job.promise, job.edition, job.path))
+            diagnostics.extend(hole_faults(pdf_file, job.content, job.promise, job.edition, job.path))
         return diagnostics.remarks
 
 
@@ -218,32 +213,34 @@ _mupdf: Any = pymupdf
 _mupdf.TOOLS.mupdf_display_errors(False)
 _mupdf.TOOLS.mupdf_display_warnings(False)
 
-ELSEWHERE = (
+UNKNOWN_FILE = (
     "It is not known here what this file was made of. If one of your libraries made it, proof it there, where it is "
     "held to its text: 'briefings --project FOLDER proof FILE'. Otherwise:"
 )
-"""The hint at what may be right, of a file that nothing is known of."""
+"""The hint for a finding that could be accepted, in a file without known content."""
 
 
-def aloud_faults(pdf: bytes, reading: PdfReading, promise: ExpectedContent | None, path: str) -> Iterator[Diagnostic]:
-    """Every error and warning that is not on the list of what is right as it is."""
+def outloud_faults(
+    pdf: bytes, reading: PdfReading, expected: ExpectedContent | None, path: str
+) -> Iterator[Diagnostic]:
+    """Report errors and warnings of outloud that are not accepted."""
     result = _checked(pdf, path)
     for run in result.runs:
         if run.status == "crashed":
             words = f"the rule {run.rule} says {run.reason}"
             yield message("proof-validator-broke", Location(path), validator="outloud", words=words)
-    seen = ProofedFile(reading, promise)
+    file = ProofedFile(reading, expected)
     for finding in result.findings:
-        if finding.severity == "info" or is_allowed(finding, seen):
+        if finding.severity == "info" or is_accepted(finding, file):
             continue
         code = "proof-aloud" if finding.severity == "error" else "proof-aloud-doubt"
-        fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, seen) else advice(finding.rule)
-        said = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
-        yield message(code, Location(path, finding.page or 1), **said)
+        fix = f"{UNKNOWN_FILE} {advice(finding.rule)}" if could_be_accepted(finding, file) else advice(finding.rule)
+        fields = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
+        yield message(code, Location(path, finding.page or 1), **fields)
 
 
 def _checked(pdf: bytes, path: str) -> Result:
-    """Findings of outloud. It asks for a path to open; a file in memory does as well."""
+    """Run outloud. It asks for a path to open, and accepts a file in memory."""
     result = Result(path=path)
     document: Any = Document(BytesIO(pdf))
     document.path = path
@@ -256,15 +253,15 @@ def _checked(pdf: bytes, path: str) -> Result:
 
 
 def _words(finding: Any) -> str:
-    said = f"{finding.message}: {finding.evidence}" if finding.evidence else str(finding.message)
-    return " ".join(said.split()).rstrip(".")[:240]
+    text = f"{finding.message}: {finding.evidence}" if finding.evidence else str(finding.message)
+    return " ".join(text.split()).rstrip(".")[:240]
 
 
-REPORT = (
+REPORT_IT = (
     "If the page is an insert, ask whoever made it for an accessible PDF. If not, no source should come to this: it is "
     "a fault in the layout or the pipeline; please report it."
 )
-"""For all that a text and its front matter have no part in."""
+"""The advice for a fault that no source can cause."""
 
 _PICTURE = (
     'Say in a sentence what the picture shows, as {alt="Reports fell by a third"}; if it shows nothing that matters, '
@@ -310,5 +307,5 @@ ADVICE: Mapping[str, str] = {
 
 
 def advice(rule: str) -> str:
-    """The advice for a rule; where the source has no part in it, that it should be reported."""
-    return ADVICE.get(rule, REPORT)
+    """The advice for a rule; for one that no source can break, to report it."""
+    return ADVICE.get(rule, REPORT_IT)

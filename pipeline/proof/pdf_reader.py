@@ -1,4 +1,4 @@
-"""A PDF read once: pages, tags, links, outline."""
+"""Read a PDF: pages, tags, annotations, outline."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pipeline.core.text.fonts import runs_backwards
 from pipeline.proof.pdf_text import TextRun, Walker
 
 ObjectKey = tuple[int, int]
-"""An object of the file: its number and generation."""
+"""Number and generation of an object in the file."""
 
 
-class Content(NamedTuple):
-    """Marked content of an element: the page (from 1; 0 where none is named) and the number of the mark."""
+class ContentMark(NamedTuple):
+    """Marked content: its page (from 1; 0 if unknown) and the number of the mark."""
 
     page: int
     mark: int
@@ -28,22 +28,22 @@ class Content(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ObjectReference:
-    """An object that an element holds, such as a link's field on the page."""
+    """A reference of an element to an object, such as a link's annotation."""
 
     key: ObjectKey
 
 
-Kid = Union["TaggedElement", Content, ObjectReference]
+TagChild = Union["TaggedElement", ContentMark, ObjectReference]
 """A child of an element: another one, marked content or an object."""
 
 TagPath = tuple["TaggedElement", ...]
-"""An element after all those that hold it, the outermost first."""
+"""An element after its ancestors, the outermost first."""
 
-Skip = Callable[[TagPath], bool]
-"""Whether an element, given after those that hold it, is left out."""
+SkipTag = Callable[[TagPath], bool]
+"""True for the path of an element that is left out."""
 
 INLINE = frozenset({"Span", "Link", "Code", "Reference", "Quote", "Em", "Strong", "BibEntry", "Annot", "Sub"})
-"""Elements within a line (14.8.4.4): what stands in the next one stands as close as it is written."""
+"""Elements within a line (14.8.4.4): no space separates them."""
 
 HEADINGS = frozenset({"H", "H1", "H2", "H3", "H4", "H5", "H6"})
 NOTES = frozenset({"Note", "FENote"})
@@ -51,17 +51,17 @@ NOTES = frozenset({"Note", "FENote"})
 
 @dataclass(eq=False)
 class TaggedElement:
-    """A structure element. `kind` is its standard type, whatever name the file gives it."""
+    """A structure element. `kind` is its standard type, by the role map."""
 
     kind: str
     key: ObjectKey
-    kids: list[Kid] = field(default_factory=list)
+    kids: list[TagChild] = field(default_factory=list)
     alt: str = ""
     id: str = ""
     numbering: str = ""
-    """Numbering of a list, where it says so."""
+    """The numbering of a list, or ''."""
     spans: tuple[str, str] = ("1", "1")
-    """Number of columns and of rows that a cell spans."""
+    """The columns and the rows that a cell spans."""
 
     @cached_property
     def all(self) -> tuple[TaggedElement, ...]:
@@ -70,22 +70,22 @@ class TaggedElement:
 
     def walk(self) -> Iterator[TaggedElement]:
         """The element and everything below it, in reading order, one by one."""
-        rest = [self]
-        while rest:
-            tag = rest.pop()
+        stack = [self]
+        while stack:
+            tag = stack.pop()
             yield tag
-            rest.extend(kid for kid in reversed(tag.kids) if type(kid) is TaggedElement)
+            stack.extend(kid for kid in reversed(tag.kids) if type(kid) is TaggedElement)
 
-    def leaves(self, skip: Skip | None = None) -> Iterator[tuple[TagPath, Content]]:
-        """All marked content in reading order with the elements that hold it, the outermost first."""
-        open_tags: list[tuple[TagPath, Iterator[Kid]]] = [((self,), iter(self.kids))]
+    def leaves(self, skip: SkipTag | None = None) -> Iterator[tuple[TagPath, ContentMark]]:
+        """All marked content in reading order, each after the path of its element."""
+        open_tags: list[tuple[TagPath, Iterator[TagChild]]] = [((self,), iter(self.kids))]
         while open_tags:
-            way, kids = open_tags[-1]
+            path, kids = open_tags[-1]
             for kid in kids:
-                if type(kid) is Content:
-                    yield way, kid
-                elif type(kid) is TaggedElement and (skip is None or not skip((*way, kid))):
-                    open_tags.append(((*way, kid), iter(kid.kids)))
+                if type(kid) is ContentMark:
+                    yield path, kid
+                elif type(kid) is TaggedElement and (skip is None or not skip((*path, kid))):
+                    open_tags.append(((*path, kid), iter(kid.kids)))
                     break
             else:
                 open_tags.pop()
@@ -96,89 +96,93 @@ class TaggedElement:
 
 
 class TaggedWords:
-    """The letters of a file by the marks they belong to."""
+    """The words of a file by the marks they belong to."""
 
     def __init__(self, pages: Sequence[Sequence[TextRun]]) -> None:
-        self._runs: dict[Content, list[TextRun]] = {}
+        self._runs: dict[ContentMark, list[TextRun]] = {}
         for page in pages:
             for run in page:
                 if run.mark is not None and run.text:
-                    self._runs.setdefault(Content(run.page, run.mark), []).append(run)
-        self._pieces: dict[tuple[TaggedElement, Skip | None], tuple[tuple[int, str], ...]] = {}
+                    self._runs.setdefault(ContentMark(run.page, run.mark), []).append(run)
+        self._pieces: dict[tuple[TaggedElement, SkipTag | None], tuple[tuple[int, str], ...]] = {}
 
-    def pieces(self, tag: TaggedElement, skip: Skip | None = None) -> tuple[tuple[int, str], ...]:
-        """The words of an element as a listener hears them, piece by piece with their pages.
+    def pieces(self, tag: TaggedElement, skip: SkipTag | None = None) -> tuple[tuple[int, str], ...]:
+        """The words of an element as they are read aloud, in pieces after their pages.
 
-        A new line is a space, unless a word is broken at its end; so is a new block. Within a line and a block words
-        stand as close as they are written.
+        A new line is a space, unless a word is broken at its end; a new block is a new line.
         """
         if (tag, skip) not in self._pieces:
             self._pieces[tag, skip] = tuple(self._read(tag, skip))
         return self._pieces[tag, skip]
 
-    def _read(self, tag: TaggedElement, skip: Skip | None) -> Iterator[tuple[int, str]]:
-        held = ""
+    def _read(self, tag: TaggedElement, skip: SkipTag | None) -> Iterator[tuple[int, str]]:
+        text = ""
         before: tuple[ObjectKey, TextRun] | None = None
-        around: TagPath = ()
+        last_path: TagPath = ()
         block = tag.key
-        for way, content in tag.leaves(skip):
-            if way is not around:
-                around = way
-                block = next((t.key for t in reversed(way) if t.kind not in INLINE), way[0].key)
+        for path, content in tag.leaves(skip):
+            if path is not last_path:
+                last_path = path
+                block = _block_of(path)
             for run in self._runs.get(content, ()):
                 if before:
                     gap = _gap(before[0] == block, run, before[1])
-                    broken = gap == " " and held.endswith(HYPHEN)
-                    yield before[1].page, held.removesuffix(HYPHEN) if broken else held + gap
-                held, before = run.text, (block, run)
+                    is_broken = gap == " " and text.endswith(HYPHEN)
+                    yield before[1].page, text.removesuffix(HYPHEN) if is_broken else text + gap
+                text, before = run.text, (block, run)
         if before:
-            yield before[1].page, held
+            yield before[1].page, text
 
     def joined(self, tag: TaggedElement) -> dict[int, int]:
-        """Of each run that goes on where another ends, on its line and in its block, by identity: that other.
+        """Map the identity of each run to that of the run which it continues on its line.
 
-        Those of a picture stand where its drawer has put them, and what follows it begins anew.
+        Runs in a picture are left out, and the run after a picture continues none.
         """
-        found = {}
+        continued = {}
         before: tuple[ObjectKey, TextRun] | None = None
-        for way, content in tag.leaves():
-            if any(t.kind in ("Figure", "Formula") for t in way):
+        for path, content in tag.leaves():
+            if any(each.kind in ("Figure", "Formula") for each in path):
                 before = None
                 continue
-            block = next((t.key for t in reversed(way) if t.kind not in INLINE), way[0].key)
+            block = _block_of(path)
             for run in self._runs.get(content, ()):
                 if before and not _gap(before[0] == block, run, before[1]):
-                    found[id(run)] = id(before[1])
+                    continued[id(run)] = id(before[1])
                 before = (block, run)
-        return found
+        return continued
 
     def lines(self, tag: TaggedElement) -> list[tuple[int, str]]:
-        """The lines of an element as they stand on its pages."""
-        found: list[tuple[int, str]] = []
+        """The lines of an element on its pages, each after its page."""
+        lines: list[tuple[int, str]] = []
         before: TextRun | None = None
         for _, content in tag.leaves():
             for run in self._runs.get(content, ()):
-                goes_on = before is not None and not _gap(True, run, before)
-                text = found.pop()[1] if goes_on else ""
-                found.append((run.page, text + run.text))
+                continues = before is not None and not _gap(True, run, before)
+                text = lines.pop()[1] if continues else ""
+                lines.append((run.page, text + run.text))
                 before = run
-        return found
+        return lines
 
-    def of(self, tag: TaggedElement, skip: Skip | None = None) -> str:
-        """The words of an element as a listener hears them."""
+    def of(self, tag: TaggedElement, skip: SkipTag | None = None) -> str:
+        """The words of an element as they are read aloud."""
         return "".join([text for _, text in self.pieces(tag, skip)])
 
-    def text(self, content: Content) -> str:
-        """The letters of one marked content."""
+    def text(self, content: ContentMark) -> str:
+        """The words of one marked content."""
         return "".join(run.text for run in self._runs.get(content, ()))
 
-    def shown(self, content: Content) -> bool:
-        """Whether marked content holds any letters."""
+    def has_letters(self, content: ContentMark) -> bool:
+        """True if marked content has any letters."""
         return bool(self.text(content).strip())
 
 
 HYPHEN = "\u2010"
-"""The engine's sign where it breaks a word; an author's own hyphen is another character."""
+"""The engine's hyphen in a broken word; an author's own hyphen is another character."""
+
+
+def _block_of(path: TagPath) -> ObjectKey:
+    """The key of the innermost element of a path that is no part of a line."""
+    return next((tag.key for tag in reversed(path) if tag.kind not in INLINE), path[0].key)
 
 
 def _gap(same_block: bool, run: TextRun, before: TextRun) -> str:
@@ -192,7 +196,7 @@ def _gap(same_block: bool, run: TextRun, before: TextRun) -> str:
 
 @dataclass
 class PdfReading:
-    """Content of a file. Nothing is read before it is asked for."""
+    """The content of a PDF, read when it is needed."""
 
     pdf: Pdf
 
@@ -203,7 +207,7 @@ class PdfReading:
 
     @cached_property
     def pages(self) -> list[list[TextRun]]:
-        """The runs of each page in the order of painting."""
+        """The runs of each page, in the order of painting."""
         walker = Walker()
         return [walker.runs(page, number) for number, page in enumerate(self.pdf.pages, 1)]
 
@@ -214,12 +218,12 @@ class PdfReading:
 
     @cached_property
     def words(self) -> TaggedWords:
-        """The letters by the marks that they belong to."""
+        """The words by the marks that they belong to."""
         return TaggedWords(self.pages)
 
     @cached_property
     def owners(self) -> dict[int, Any]:
-        """The parent tree: for each number the element, or the list of elements, that owns the thing numbered so."""
+        """The parent tree: the element, or the list of elements, for each number."""
         root = self.pdf.Root.get("/StructTreeRoot")
         tree = root.get("/ParentTree") if isinstance(root, Dictionary) else None
         return dict(number_tree(tree)) if isinstance(tree, Dictionary) else {}
@@ -227,51 +231,51 @@ class PdfReading:
     def annotations(self) -> Iterator[tuple[int, Any]]:
         """Every annotation with the number of its page."""
         for number, page in enumerate(self.pdf.pages, 1):
-            found = page.obj.get("/Annots")
-            for annotation in found if isinstance(found, Array) else ():
+            annotations = page.obj.get("/Annots")
+            for annotation in annotations if isinstance(annotations, Array) else ():
                 if isinstance(annotation, Dictionary) and annotation.get("/Subtype") != Name.Popup:
                     yield number, annotation
 
     def bookmarks(self) -> list[str]:
         """The titles of the outline from top to bottom."""
-        found: list[str] = []
+        titles: list[str] = []
         with self.pdf.open_outline() as outline:
-            rest = list(reversed(outline.root))
-            while rest:
-                entry = rest.pop()
-                found.append(entry.title)
-                rest.extend(reversed(entry.children))
-        return found
+            stack = list(reversed(outline.root))
+            while stack:
+                entry = stack.pop()
+                titles.append(entry.title)
+                stack.extend(reversed(entry.children))
+        return titles
 
-    def beside(self, page: int) -> str:
-        """The running lines of a page: what is shown and never read aloud."""
+    def running_lines(self, page: int) -> str:
+        """The running lines of a page: words that are shown and not read aloud."""
         return " ".join(run.text for run in self.pages[page - 1] if run.artifact is not None)
 
 
 @contextmanager
 def reading(pdf: bytes) -> Iterator[PdfReading | None]:
-    """The file while it is looked at; nothing where it cannot be read."""
+    """Open a PDF; None if it cannot be read."""
     try:
-        opened = Pdf.open(BytesIO(pdf))
+        file = Pdf.open(BytesIO(pdf))
     except (PdfError, ValueError):
         yield None
         return
-    with opened:
-        yield PdfReading(opened)
+    with file:
+        yield PdfReading(file)
 
 
 def can_be_read(pdf: bytes) -> bool:
-    """Whether the bytes are a PDF."""
+    """True if the bytes are a PDF."""
     with reading(pdf) as file:
         return file is not None
 
 
 DEEPEST = 200
-"""Elements within elements that are followed."""
+"""The most elements within each other that are read."""
 
 
 def read_tags(pdf: Pdf, pages: Mapping[ObjectKey, int]) -> TaggedElement | None:
-    """The tree of a file, under an element that stands for its root; nothing where the file has none."""
+    """Read the structure tree of a file; None if it has none."""
     root = pdf.Root.get("/StructTreeRoot")
     if not isinstance(root, Dictionary):
         return None
@@ -285,17 +289,17 @@ def read_tags(pdf: Pdf, pages: Mapping[ObjectKey, int]) -> TaggedElement | None:
 
 
 class _Reader:
-    """Reads one tree."""
+    """Reads one structure tree."""
 
     def __init__(self, pages: Mapping[ObjectKey, int], names: Mapping[str, str], seen: set[ObjectKey]) -> None:
         self._pages = pages
         self._names = names
         self._seen = seen
 
-    def read(self, kid: Any, kids: list[Kid], page: int, depth: int) -> None:
-        """Read what an element holds, and add it to its kids. `page` is that of the element."""
+    def read(self, kid: Any, kids: list[TagChild], page: int, depth: int) -> None:
+        """Read a child of an element on `page`, and add it to `kids`."""
         if isinstance(kid, int):
-            kids.append(Content(page, kid))
+            kids.append(ContentMark(page, kid))
         elif not isinstance(kid, Dictionary):
             return
         elif "/S" in kid:
@@ -306,11 +310,11 @@ class _Reader:
                 self._seen.add(key)
             kids.append(self._element(kid, key, page, depth + 1))
         elif kid.get("/Type") == Name.OBJR:
-            held = kid.get("/Obj")
-            if isinstance(held, Object):
-                kids.append(ObjectReference(held.objgen))
+            target = kid.get("/Obj")
+            if isinstance(target, Object):
+                kids.append(ObjectReference(target.objgen))
         elif "/MCID" in kid and "/Stm" not in kid:
-            kids.append(Content(self._page(kid, page), int(kid.MCID)))
+            kids.append(ContentMark(self._page(kid, page), int(kid.MCID)))
 
     def _element(self, element: Object, key: ObjectKey, page: int, depth: int) -> TaggedElement:
         kind = str(element.S).removeprefix("/")
@@ -322,18 +326,18 @@ class _Reader:
         if isinstance(element.get("/ID"), String):
             tag.id = str(element.ID)
         attributes: Any = element.get("/A")
-        for owned in attributes if isinstance(attributes, Array) else (attributes,):
-            if not isinstance(owned, Dictionary):
+        for dictionary in attributes if isinstance(attributes, Array) else (attributes,):
+            if not isinstance(dictionary, Dictionary):
                 continue
-            if "/ListNumbering" in owned:
-                tag.numbering = str(owned.ListNumbering).removeprefix("/")
-            if "/ColSpan" in owned or "/RowSpan" in owned:
-                tag.spans = str(owned.get("/ColSpan", 1)), str(owned.get("/RowSpan", 1))
+            if "/ListNumbering" in dictionary:
+                tag.numbering = str(dictionary.ListNumbering).removeprefix("/")
+            if "/ColSpan" in dictionary or "/RowSpan" in dictionary:
+                tag.spans = str(dictionary.get("/ColSpan", 1)), str(dictionary.get("/RowSpan", 1))
         page = self._page(element, page)
         for kid in children(element):
             self.read(kid, tag.kids, page, depth)
         return tag
 
     def _page(self, element: Object, page: int) -> int:
-        own = element.get("/Pg")
-        return self._pages.get(own.objgen, 0) if isinstance(own, Dictionary) else page
+        page_object = element.get("/Pg")
+        return self._pages.get(page_object.objgen, 0) if isinstance(page_object, Dictionary) else page

@@ -1,8 +1,9 @@
-"""Letters on a PDF page."""
+"""Text on the pages of a PDF."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from struct import unpack_from
 from typing import Any, Literal
 
@@ -15,31 +16,31 @@ _WIDEST = 0x10000
 
 @dataclass(slots=True)
 class Glyphs:
-    """One font: its map to Unicode, how many bytes a code has, and whether code 0 shows an empty box."""
+    """A font: its map to Unicode, and the bytes of a code."""
 
     letters: dict[int, str] = field(default_factory=dict)
     width: Literal[1, 2] = 1
     numbered: bool = False
-    """Codes are numbers of glyphs, of which 0 is .notdef (9.7.4.3)."""
+    """True if codes are numbers of glyphs, of which 0 is .notdef (9.7.4.3)."""
     simple: bool = False
-    """A font of single bytes without a map: its codes are read as Latin letters."""
+    """True for a font of single bytes without a map: its codes are read as Latin letters."""
 
     def read(self, code: bytes, *, backwards: bool = False) -> tuple[str, int]:
-        """The letters, the last glyph's first if they are `backwards`, and how many glyphs are missing or nothing."""
+        """Return the letters, and the number of glyphs that are missing or have no letter."""
         if self.simple:
             return code.decode("latin-1"), 0
         codes = self._codes(code)
         if backwards:
             codes = codes[::-1]
         find = self.letters.get
-        said = [find(number, "") for number in codes]
-        missing = said.count("")
+        letters = [find(number, "") for number in codes]
+        missing = letters.count("")
         if self.numbered and find(0):
             missing += codes.count(0)
-        return "".join(said), missing
+        return "".join(letters), missing
 
     def _codes(self, code: bytes) -> Sequence[int]:
-        """The numbers of the glyphs; where a byte is left at the end it is one by itself."""
+        """The numbers of the glyphs; a single byte at the end is a number of its own."""
         if self.width == 1:
             return code
         whole = len(code) // 2
@@ -47,15 +48,15 @@ class Glyphs:
 
 
 def glyphs_of(font: Object) -> Glyphs:
-    """Characters of a font's codes."""
-    below: Any = font.get("/DescendantFonts", ())
+    """Read the map of a font."""
+    descendants: Any = font.get("/DescendantFonts", ())
     encoding = font.get("/Encoding")
     plain = isinstance(encoding, Name) and str(encoding) in ("/Identity-H", "/Identity-V")
     stream = font.get("/ToUnicode")
     letters = dict(_pairs(stream.read_bytes())) if isinstance(stream, Stream) else {}
-    if not len(below):
+    if not len(descendants):
         return Glyphs(letters, simple=not letters)
-    to_glyph = below[0].get("/CIDToGIDMap", Name.Identity) if isinstance(below[0], Dictionary) else None
+    to_glyph = descendants[0].get("/CIDToGIDMap", Name.Identity) if isinstance(descendants[0], Dictionary) else None
     return Glyphs(letters, 2, plain and isinstance(to_glyph, Name))
 
 
@@ -75,12 +76,8 @@ def _ranges(tokens: list[bytes]) -> Iterator[tuple[int, str]]:
     for first, last, target in zip(rest, rest, rest, strict=False):
         low, high = _number(first), min(_number(last), _number(first) + _WIDEST)
         if target == b"[":
-            found = []
-            for token in rest:
-                if token == b"]":
-                    break
-                found.append(token)
-            yield from zip(range(low, high + 1), map(_letters, found), strict=False)
+            targets = takewhile(lambda token: token != b"]", rest)
+            yield from zip(range(low, high + 1), map(_letters, list(targets)), strict=False)
             continue
         start = _letters(target)
         for code in range(low, high + 1):
@@ -97,24 +94,24 @@ def _letters(hexes: bytes) -> str:
 
 
 DEEPEST = 12
-"""Drawings within drawings that are followed."""
+"""The most forms within each other that are read."""
 
 
 @dataclass(slots=True)
 class TextRun:
-    """Letters shown at one stroke. `mark` is the number of the marked content around them, if any."""
+    """Text shown by one operator. `mark` is the number of the marked content around it, if any."""
 
     page: int
     mark: int | None
     artifact: str | None
-    """'Pagination', another kind, or '' where they are an artifact that says no more; None where they are none."""
+    """'Pagination', another kind of artifact, or '' for one without a kind; None if it is no artifact."""
     text: str
     x: float
     y: float
     missing: int = 0
-    """Glyphs that the font does not have, or that stand for no letter."""
+    """Number of glyphs that the font lacks, or that have no letter."""
     unsaid: int = 0
-    """The same, where words are said instead of the letters: in files that others made that is no fault."""
+    """The same if other words are read aloud instead: no fault in files that others made."""
 
 
 Matrix = tuple[float, ...]
@@ -123,18 +120,18 @@ _LATIN = Glyphs(simple=True)
 
 
 class _Drawing:
-    """A page's content, or a form's, and the fonts that it has called by their names."""
+    """The content of a page or a form, and its fonts by name."""
 
     def __init__(self, stream: Object, resources: Object | None) -> None:
-        self.instructions = list(instructions(stream))
+        self.instructions = list(read_operators(stream))
         self.matrix = tuple(map(float, stream.Matrix)) if "/Matrix" in stream else _SAME
         self.resources = resources
-        """Its own; nothing where it has those of what it is drawn on."""
+        """Its own; None if it uses those of the page."""
         self.fonts: dict[str, Glyphs] = {}
 
 
 class Walker:
-    """Reads the pages of one file; fonts and forms are read once."""
+    """Reads the text of the pages of one file; fonts and forms are read once."""
 
     def __init__(self) -> None:
         self._fonts: dict[Any, Glyphs] = {}
@@ -142,11 +139,11 @@ class Walker:
 
     def runs(self, page: Page, number: int) -> list[TextRun]:
         """The runs of a page."""
-        own = page.obj.get("/Resources", Dictionary())
-        return list(_PageWalk(self, number).walk(_Drawing(page.obj, own), own, _SAME, (None, None), 0))
+        resources = page.obj.get("/Resources", Dictionary())
+        return list(_PageWalk(self, number).walk(_Drawing(page.obj, resources), resources, _SAME, (None, None), 0))
 
     def form(self, resources: Object, name: str) -> _Drawing | None:
-        """The form that resources call by a name; nothing where it is none."""
+        """The form of a name in the resources; None if it is no form."""
         forms = resources.get("/XObject", Dictionary())
         form = forms.get(name) if isinstance(forms, Dictionary) else None
         if not isinstance(form, Stream):
@@ -158,7 +155,7 @@ class Walker:
         return self._forms[key]
 
     def glyphs(self, resources: Object, name: str) -> Glyphs:
-        """The font that resources call by a name."""
+        """The font of a name in the resources."""
         fonts = resources.get("/Font", Dictionary())
         font = fonts.get(name) if isinstance(fonts, Dictionary) else None
         if not isinstance(font, Dictionary):
@@ -173,27 +170,27 @@ _Mark = tuple[int | None, str | None]
 
 
 class _Backwards:
-    """Letters in reversed order (14.8.2.3.3), which are turned round when all of them are known."""
+    """Letters in reversed order (14.8.2.3.3), put in order at the end of their mark."""
 
     def __init__(self) -> None:
         self.depth = 0
-        """The number of marks around such letters; 0 elsewhere."""
+        """The number of marks around reversed letters; 0 elsewhere."""
         self._runs: list[TextRun] = []
 
     def begin(self, kind: str, depth: int) -> None:
-        """Note that a mark begins."""
+        """Begin a mark."""
         if kind == "/ReversedChars":
             self.depth = depth
 
-    def held(self, run: TextRun) -> Iterator[TextRun]:
-        """The run, unless it is one of such letters: then keep it."""
+    def pass_on(self, run: TextRun) -> Iterator[TextRun]:
+        """Yield a run, or keep it if its letters are reversed."""
         if self.depth:
             self._runs.append(run)
         else:
             yield run
 
     def end(self, depth: int) -> Iterator[TextRun]:
-        """All such letters as one run if their mark ends."""
+        """Yield the kept letters as one run if their mark ends."""
         if depth == self.depth:
             runs, self._runs, self.depth = self._runs, [], 0
             for first in runs[:1]:
@@ -203,32 +200,32 @@ class _Backwards:
 
 
 class _PageWalk:
-    """One page while it is walked."""
+    """The walk over one page."""
 
     def __init__(self, walker: Walker, number: int) -> None:
         self._walker = walker
         self._number = number
 
     def walk(self, drawing: _Drawing, around: Object, base: Matrix, outer: _Mark, depth: int) -> Iterator[TextRun]:
-        """The runs of a drawing, which has the resources of what is around it if it has none of its own."""
+        """The runs of a drawing; `around` are the resources of its page, used if it has none of its own."""
         resources = around if drawing.resources is None else drawing.resources
         fonts = drawing.fonts if drawing.resources is not None else {}
         marks: list[_Mark] = [outer]
         instead: list[str | None] = [None]
-        """The words instead of the letters within each mark; nothing of it is left once it is said."""
+        """For each open mark the words to read instead of its letters; '' after they were read."""
         backwards = _Backwards()
         saved: list[tuple[Matrix, Glyphs]] = []
         matrix, line, leading, font = base, _SAME, 0.0, _LATIN
-        for operator, given in drawing.instructions:
+        for operator, operand in drawing.instructions:
             match operator:
                 case "TJ":
-                    text, missing = font.read(given, backwards=bool(backwards.depth))
+                    text, missing = font.read(operand, backwards=bool(backwards.depth))
                     text, missing, unsaid = (text, missing, 0) if instead[-1] is None else (instead[-1], 0, missing)
-                    instead = [said and "" for said in instead]
+                    instead = [words and "" for words in instead]
                     at = _place(line, matrix)
-                    yield from backwards.held(TextRun(self._number, *marks[-1], text, *at, missing, unsaid))
+                    yield from backwards.pass_on(TextRun(self._number, *marks[-1], text, *at, missing, unsaid))
                 case "BMC" | "BDC":
-                    kind, about = given
+                    kind, about = operand
                     marks.append(_mark(kind, about, resources, marks[-1], depth))
                     instead.append(_replacement(about) if instead[-1] is None else instead[-1])
                     backwards.begin(kind, len(marks))
@@ -237,71 +234,67 @@ class _PageWalk:
                     marks.pop()
                     instead.pop()
                 case "Tm":
-                    line = given
+                    line = operand
                 case "Tf":
-                    if given not in fonts:
-                        fonts[given] = self._walker.glyphs(resources, given)
-                    font = fonts[given]
+                    if operand not in fonts:
+                        fonts[operand] = self._walker.glyphs(resources, operand)
+                    font = fonts[operand]
                 case "q":
                     saved.append((matrix, font))
                 case "Q":
                     matrix, font = saved.pop() if saved else (matrix, font)
                 case "cm":
-                    matrix = _within(given, matrix)
-                case "Do" if depth < DEEPEST and (form := self._walker.form(resources, given)):
+                    matrix = _within(operand, matrix)
+                case "Do" if depth < DEEPEST and (form := self._walker.form(resources, operand)):
                     yield from self.walk(form, resources, _within(form.matrix, matrix), marks[-1], depth + 1)
                 case "BT":
                     line = _SAME
                 case "Td" | "TD":
-                    line = _within((1, 0, 0, 1, *given), line)
-                    leading = -given[1] if operator == "TD" else leading
+                    line = _within((1, 0, 0, 1, *operand), line)
+                    leading = -operand[1] if operator == "TD" else leading
                 case "T*":
                     line = _within((1, 0, 0, 1, 0, -leading), line)
                 case "TL":
-                    leading = given
+                    leading = operand
 
 
-def _within(own: Matrix, around: Matrix) -> Matrix:
-    """A matrix that holds within another (8.3.4)."""
+def _within(inner: Matrix, around: Matrix) -> Matrix:
+    """Multiply two matrices (8.3.4)."""
     a, b, c, d, e, f = around
-    k, l, m, n, x, y = own  # noqa: E741
+    k, l, m, n, x, y = inner  # noqa: E741
     return a * k + c * l, b * k + d * l, a * m + c * n, b * m + d * n, a * x + c * y + e, b * x + d * y + f
 
 
 def _place(line: Matrix, around: Matrix) -> tuple[float, float]:
-    """The point on the page where a line begins."""
+    """The point on the page at which a line begins."""
     a, b, c, d, e, f = around
     x, y = line[4], line[5]
     return a * x + c * y + e, b * x + d * y + f
 
 
 def _mark(kind: str, about: Any, resources: Object, around: _Mark, depth: int) -> _Mark:
-    """The mark that begins: a number, an artifact, or only a name within what is around it."""
+    """The mark that begins: a number, an artifact, or else the mark around it."""
     if isinstance(about, str):
         about = resources.get("/Properties", Dictionary()).get(about)
     listed = isinstance(about, dict | Dictionary)
     if kind == "/Artifact":
-        said = about.get("/Type", "") if listed else ""
-        return None, str(said).removeprefix("/")
+        return None, str(about.get("/Type", "") if listed else "").removeprefix("/")
     if listed and "/MCID" in about and depth == 0:
         return int(about["/MCID"]), None
     return around
 
 
 def _replacement(about: Any) -> str | None:
-    """The words that are said instead of the letters within a mark (14.9.4), or nothing."""
-    said = about.get("/ActualText") if isinstance(about, dict) else None
-    return None if said is None else str(said)
+    """The words to read instead of the letters within a mark (14.9.4), if any."""
+    text = about.get("/ActualText") if isinstance(about, dict) else None
+    return None if text is None else str(text)
 
 
 _READ = "BDC BMC EMC Do Tf Tj TJ ' \" q Q cm BT Td TD Tm T* TL"
 
 
-def instructions(stream: Object) -> Iterator[tuple[str, Any]]:
-    """The operators of a page's content, or of a form's, with their operands.
-
-    These are nothing, numbers, a name with its slash, the codes of letters, or a mark.
-    """
+def read_operators(stream: Object) -> Iterator[tuple[str, Any]]:
+    """Yield the operators of a page or form, each with its operand."""
     for instruction in parse_content_stream(stream, _READ):
         operands: Any = instruction.operands
         name = str(instruction.operator)
@@ -323,7 +316,7 @@ def instructions(stream: Object) -> Iterator[tuple[str, Any]]:
 
 
 def _about(operand: Any) -> str | dict[str, Any]:
-    """The description of a mark: a list, or the name of one."""
+    """The properties of a mark, or the name of a list of them."""
     return dict(operand.items()) if isinstance(operand, Dictionary) else str(operand)
 
 

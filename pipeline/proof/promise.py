@@ -1,4 +1,4 @@
-"""Expected content of a file."""
+"""The content that a finished file is expected to have."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text alone, small and in their plain form: what no line break can change."""
+    """Return the letters and digits of a text, small and in compatibility form."""
     if text.isascii():
         return (text if text.isalnum() else _NO_LETTERS.sub("", text)).lower()
     return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text)).casefold()
@@ -28,21 +28,21 @@ class ExpectedText:
 
     chapters: tuple[Chapter, ...]
     style: str
-    """The style that it was set in: it says which words are hidden."""
+    """Its style sheet, which says what words are hidden."""
     title: str
     pages: int
     identity: Identity
-    """Identity that its pages state: the briefing's, or for matter of its own the pack's."""
+    """The identity on its pages: the briefing's, or the pack's for front and back matter."""
     kind: SectionKind = "briefing"
     told_apart: bool = False
-    """Whether a file of its own has the same pages: what is remarked of their looks is told there."""
+    """True if a file of its own has the same pages: the looks of these are checked there."""
     first: int = 1
     """The folio of its first page."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class ExpectedContent:
-    """All that a file must hold. `produced` is the day that the stamp block says, which no text has."""
+    """All that a file must contain; `produced` is the day in the stamp block."""
 
     large = True
     """Its digest is computed once and kept."""
@@ -51,28 +51,28 @@ class ExpectedContent:
     passages: tuple[ExpectedText, ...]
     produced: date | None
     addresses: Addresses = ()
-    """Addresses of the briefings that an EPUB or a web page links to and does not hold, by id."""
+    """Addresses of the briefings that an EPUB or a web page links to and does not contain, by id."""
     pages: tuple[str, ...] = ()
     """The folios of the pages that an EPUB or a web page must mark, in order."""
     pack: bool = False
-    """Whether the texts are those of a pack, which one file holds."""
+    """True if the file is a pack."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFile:
-    """A file's promise, its format, and the key of what it was bound from, the date left out."""
+    """The expected content of a file, its format, and the key of its input without the date."""
 
     format: Format
     origin: str
     promise: ExpectedContent | None
-    """A printer's file has no tags to hold to it: only what is copied out of it."""
+    """A file for the printer has no tags: only the text copied out of it is compared."""
     outliers: tuple[MarginText, ...] = ()
-    """Of a numbered pack what stands near the head and foot of its pages, for the line of each copy to be measured."""
+    """For a numbered pack: words near the head and foot of its pages, to measure the line of each copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOn:
-    """The store's key of a file's promise, with the day of the file, and of a numbered copy which it is."""
+    """The key of expected content in the store, with date, copy number and code."""
 
     key: str
     produced: date | None
@@ -80,50 +80,54 @@ class HeldOn:
     code: str = ""
 
 
-def of_copy(promise: ExpectedContent, words: str, code: str = "") -> ExpectedContent:
-    """The promise of a numbered copy: its pack's, and its own words; its own code, where the pack has one."""
-    identity = replace(promise.identity, copy=words, code=code if promise.identity.code else "")
-    passages = promise.passages
-    own = (replace(text, identity=identity) if text.identity == promise.identity else text for text in passages)
-    return replace(promise, identity=identity, passages=tuple(own))
+def of_copy(expected: ExpectedContent, words: str, code: str = "") -> ExpectedContent:
+    """Return the expected content of a numbered copy."""
+    identity = replace(expected.identity, copy=words, code=code if expected.identity.code else "")
+    passages = (
+        replace(passage, identity=identity) if passage.identity == expected.identity else passage
+        for passage in expected.passages
+    )
+    return replace(expected, identity=identity, passages=tuple(passages))
 
 
-def produced_in(promise: ExpectedContent, passage: ExpectedText) -> str:
-    """The sentence of a passage's stamp block on paper: on the cover of a numbered copy it says which it is, too."""
-    return said_of_day(promise, passage.identity, passage.identity.copy)
+def production_on_paper(expected: ExpectedContent, passage: ExpectedText) -> str:
+    """Return the sentence in a stamp block on paper, with the number of a copy."""
+    return production_sentence(expected, passage.identity, passage.identity.copy)
 
 
-def produced_on_screen(promise: ExpectedContent, passage: ExpectedText) -> str:
-    """The same where no page has a foot: the whole, and a pack's own matter, say their code too."""
-    own = passage.identity
-    return said_of_day(promise, own, own.copy, own.code if own == promise.identity else "")
+def production_on_screen(expected: ExpectedContent, passage: ExpectedText) -> str:
+    """Return the sentence in a stamp block on screen, also with the code of the file."""
+    identity = passage.identity
+    return production_sentence(
+        expected, identity, identity.copy, identity.code if identity == expected.identity else ""
+    )
 
 
-def said_of_day(promise: ExpectedContent, identity: Identity, copy: str = "", code: str = "") -> str:
-    """The sentence on when a copy was produced, in the words of what says so, on which copy it is, and its code."""
-    if promise.produced is None:
+def production_sentence(expected: ExpectedContent, identity: Identity, copy: str = "", code: str = "") -> str:
+    """The sentence on the day of production, with the number of the copy and the code."""
+    if expected.produced is None:
         return ""
     words = identity.words
     coded = words.say("code", code=code) if code else ""
-    said = [words.say("produced", date=words.day(promise.produced)), *filter(None, (copy, coded))]
-    return ". ".join(said) + ("." if said[1:] else "")
+    parts = [words.say("produced", date=words.day(expected.produced)), *filter(None, (copy, coded))]
+    return ". ".join(parts) + ("." if len(parts) > 1 else "")
 
 
-def foreign_pages(promise: ExpectedContent) -> frozenset[int]:
-    """The pages of a tagged file that others made, and that are bound as they are: its inserts."""
-    found: set[int] = set()
+def foreign_pages(expected: ExpectedContent) -> frozenset[int]:
+    """The pages of a file that others made: its inserts."""
+    pages: set[int] = set()
     first = 1
-    for passage in promise.passages:
+    for passage in expected.passages:
         if passage.kind == "insert":
-            found.update(range(first, first + passage.pages))
+            pages.update(range(first, first + passage.pages))
         first += passage.pages
-    return frozenset(found)
+    return frozenset(pages)
 
 
 def briefing_promise(
     text: Manuscript, pages: int, identity: Identity, produced: date, addresses: Addresses = ()
 ) -> ExpectedContent:
-    """The promise of one briefing's file."""
+    """The expected content of a briefing's file."""
     passage = ExpectedText(text.chapters, text.style, identity.title, pages, identity)
     return ExpectedContent(identity, (passage,), produced, addresses)
 
@@ -136,9 +140,9 @@ def pack_promise(
     addresses: Addresses = (),
     apart: Set[str] = frozenset(),
 ) -> ExpectedContent:
-    """The promise of a pack's file; `texts` has the manuscript of each of its sections by name.
+    """The expected content of a pack's file; `texts` has the manuscript of each section by name.
 
-    `apart` are the sections that have a file of their own.
+    `apart` are the names of sections that have a file of their own.
     """
     passages = tuple(
         ExpectedText(
@@ -156,15 +160,15 @@ def pack_promise(
     return ExpectedContent(identity, passages, produced, addresses, pack=True)
 
 
-def with_pages(promise: ExpectedContent, marked: Iterable[tuple[int, int]]) -> ExpectedContent:
-    """The promise with the pages that must be marked: of each text its first folio and the number of its pages."""
+def with_pages(expected: ExpectedContent, marked: Iterable[tuple[int, int]]) -> ExpectedContent:
+    """Add the pages that must be marked; `marked` has the first folio and the number of pages of each text."""
     folios = (str(first + page) for first, pages in marked for page in range(pages))
-    return replace(promise, pages=tuple(folios))
+    return replace(expected, pages=tuple(folios))
 
 
 @dataclass(frozen=True, slots=True)
 class ProofJob:
-    """A file: its path as it is told, its bytes, its edition, and what it is held to, if that is known."""
+    """A file to check: its path in messages, its bytes, its edition, and its expected content if known."""
 
     path: str
     content: bytes = field(repr=False)

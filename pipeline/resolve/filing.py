@@ -1,12 +1,12 @@
-"""Forms of names and titles in an alphabet: 'Rahman, Aisha', 'Effects of patrol, The'."""
+"""Forms of names and titles to sort by: 'Rahman, Aisha', 'Effects of patrol, The'."""
 
 import re
 from collections.abc import Iterable
 
 from pipeline.core.text.typography import is_english
 
-# A name that is plainly a person's by British usage, given name first, is turned round; any other name stays as it is
-# written, and its author can set `file_as`.
+# A name that is clearly a person's by British usage, given name first, is inverted. Any other name stays as written;
+# authors can set `file_as`.
 
 BEFORE_NAMES = frozenset(
     {
@@ -14,14 +14,14 @@ BEFORE_NAMES = frozenset(
         "pc", "ps", "dc", "ds", "di", "dci", "supt",
     }
 )  # fmt: skip
-"""Titles and ranks that are written before a name and do not count in an alphabet."""
+"""Titles and ranks before a name, which do not count for sorting."""
 
 PARTICLES = frozenset(
     {
         "ab", "ap", "da", "de", "del", "den", "der", "di", "dos", "du", "ferch", "la", "le", "ten", "ter", "van", "von",
     }
 )  # fmt: skip
-"""Small words with which a family name may begin."""
+"""Words that a family name may begin with."""
 
 OF_BODIES = frozenset(
     {
@@ -33,21 +33,20 @@ OF_BODIES = frozenset(
         "university",
     }
 )  # fmt: skip
-"""Words that no person is called by."""
+"""Words in the names of organisations."""
 
 _PROPER = re.compile(r"[^\W\d_](?:[^\W\d_]|[-.'’])*")
 _ARTICLE = re.compile(r"(The|An|A(?!\s+(?:to|and|or|levels?)\b))\s+(\S.*)")
 
 
-def filed_name(name: str, bodies: Iterable[str] = ()) -> str:
-    """Form of a name in an alphabet; `bodies` are organisations by their names in small letters."""
-    if name.casefold() in bodies or not (person := _person(name.split())):
-        return filed_title(name, "en")
-    return person
+def filed_name(name: str, organisations: Iterable[str] = ()) -> str:
+    """The form of a name to sort by; `organisations` are known names in small letters."""
+    person = "" if name.casefold() in organisations else _person(name.split())
+    return person or filed_title(name, "en")
 
 
 def _person(words: list[str]) -> str:
-    """'Family, Given' of what is plainly a person's name; else nothing."""
+    """'Family, Given' for words that are clearly a person's name, else ''."""
     names = words
     while names and names[0].rstrip(".").casefold() in BEFORE_NAMES:
         names = names[1:]
@@ -62,6 +61,6 @@ def _person(words: list[str]) -> str:
 
 
 def filed_title(title: str, language: str) -> str:
-    """Form of a title in an alphabet: an English article goes to its end."""
-    found = _ARTICLE.fullmatch(title) if is_english(language) else None
-    return f"{found[2][0].upper()}{found[2][1:]}, {found[1]}" if found else title
+    """The form of a title to sort by: an English article goes to the end."""
+    match = _ARTICLE.fullmatch(title) if is_english(language) else None
+    return f"{match[2][0].upper()}{match[2][1:]}, {match[1]}" if match else title

@@ -1,4 +1,4 @@
-"""The library at a glance: every briefing with its dates, and which briefings rest on a work."""
+"""Lists: every briefing with its dates, every work, and the briefings that cite a work."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding
 from pipeline.model.source.library_file import Area
 from pipeline.model.source.versions import numbers, version_ref
-from pipeline.resolve.citations.fill import sources
+from pipeline.resolve.citations.fill import named_works
 from pipeline.resolve.citations.works import year_of
 from pipeline.resolve.environment import Environment, listed
 from pipeline.resolve.evidence import areas_with_columns
-from pipeline.resolve.links import refers
+from pipeline.resolve.links import is_reference
 from pipeline.resolve.reading import BriefingView, read_briefings, read_library
 from pipeline.resolve.status import is_overdue, review_by, reviewed_on
 from pipeline.resolve.versions import inherited_differences, own_differences, pinned_readings
@@ -25,7 +25,7 @@ from pipeline.resolve.versions import inherited_differences, own_differences, pi
 
 @dataclass(frozen=True, slots=True)
 class ListedBriefing:
-    """A line of `list`. Keys are all works that the briefing cites or rests on, in alphabetical order."""
+    """A line of `list`; `keys` are all works that the briefing cites or names."""
 
     id: str
     title: str
@@ -42,18 +42,18 @@ class ListedBriefing:
     packs: tuple[str, ...]
     keys: tuple[str, ...]
     kept: tuple[str, ...]
-    """The versions that are kept of it, the first one first."""
+    """Its kept versions, oldest first."""
     changed: bool
-    """Whether it says or prints anything otherwise than the last version that is kept; not where none is."""
+    """True if it differs from its last kept version; false if there is none."""
     results: tuple[tuple[Result, ...], ...]
-    """The results of its findings in each area of outcome, in the order of the areas, and last of those in none."""
+    """The results of its findings in each area of outcome, in order of the areas; last those without an area."""
 
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """A text that rests on a work, and how: 'text', 'evidence' (a source or via), 'practice', 'listed'.
+    """A text that uses a work, and where: 'text', 'evidence' (a source or via), 'practice', 'listed'.
 
-    It is a briefing as it is, or a kept version that packs are pinned to.
+    It is a present briefing, or a kept version that packs ask for.
     """
 
     id: str
@@ -61,29 +61,29 @@ class Citing:
     version: str
     ways: tuple[str, ...]
     packs: tuple[str, ...]
-    """The packs that hold it, in alphabetical order."""
+    """Ids of the packs that contain it, in alphabetical order."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedCiting:
-    """A text that rests on a work, in an edition as it was issued."""
+    """A text that uses a work, in an edition that was issued."""
 
     citing: Citing
     pack: str
     edition: str
     issued: date
     colleges: int
-    """The number of colleges that hold copies with it."""
+    """The number of colleges that have copies of it."""
 
 
 def list_briefings(library: Library, produced: date) -> tuple[ListedBriefing, ...]:
-    """Every briefing in order of id, without the pages of the handbook."""
-    readings = read_briefings(library, produced)
-    return tuple(_line(reading) for _, reading in sorted(readings.items()) if not reading.briefing.manual)
+    """List every briefing in order of id, without the pages of the handbook."""
+    views = read_briefings(library, produced)
+    return tuple(_line(view) for _, view in sorted(views.items()) if not view.briefing.manual)
 
 
-def _line(reading: BriefingView) -> ListedBriefing:
-    environment, briefing, fields = reading.environment, reading.briefing, reading.briefing.fields
+def _line(view: BriefingView) -> ListedBriefing:
+    environment, briefing, fields = view.environment, view.briefing, view.briefing.fields
     return ListedBriefing(
         id=briefing.id,
         title=fields.title,
@@ -95,10 +95,10 @@ def _line(reading: BriefingView) -> ListedBriefing:
         reviewed=reviewed_on(fields),
         evidence_to=fields.evidence_to,
         review_by=review_by(fields, environment.imprint.fields),
-        overdue=is_overdue(fields, environment.imprint.fields, reading.produced),
-        series=reading.series.id if reading.series else "",
+        overdue=is_overdue(fields, environment.imprint.fields, view.produced),
+        series=view.series.id if view.series else "",
         packs=tuple(sorted(name for name, pack in environment.packs.items() if briefing.id in listed(pack))),
-        keys=tuple(sorted(_uses(reading))),
+        keys=tuple(sorted(_uses(view))),
         kept=environment.kept_numbers.get(briefing.id, ()),
         changed=changed_since_kept(environment, briefing),
         results=_by_area(fields.evidence.findings, areas_with_columns(environment.areas)),
@@ -113,73 +113,73 @@ def _by_area(findings: tuple[Finding, ...], areas: tuple[Area, ...]) -> tuple[tu
 
 
 def changed_since_kept(environment: Environment, briefing: Briefing) -> bool:
-    """Whether a briefing is not as it was kept last: under another number, or in other words."""
-    numbers, version = environment.kept_numbers.get(briefing.id, ()), briefing.fields.version
+    """True if a briefing differs from its last kept version: in its number or its content."""
+    versions, version = environment.kept_numbers.get(briefing.id, ()), briefing.fields.version
+    if not versions or version != versions[-1]:
+        return bool(versions)
     kept = environment.kept.get(version_ref(briefing.id, version))
-    if not numbers or kept is None:
-        return bool(numbers) and version != numbers[-1]
-    found = (*own_differences(briefing, environment.assets, kept), *inherited_differences(environment, briefing, kept))
-    return version != numbers[-1] or bool(found)
+    return kept is not None and bool(
+        own_differences(briefing, environment.assets, kept)
+        or any(True for _ in inherited_differences(environment, briefing, kept))
+    )
 
 
 def cites(library: Library, key: str) -> tuple[Citing, ...]:
-    """The briefings and handbook pages that rest on a work, and kept versions in packs, in order of id and version."""
+    """List the texts that use a work: briefings, and kept versions in packs."""
     environment, present = read_library(library, date.min)
-    holding: dict[str, list[str]] = {}
+    packs_with: dict[str, list[str]] = {}
     for name, pack in environment.packs.items():
         for line in dict.fromkeys(pack.lines):
-            holding.setdefault(line, []).append(name)
-    found = []
-    for line, reading in {**present, **pinned_readings(environment, environment.packs, date.min)}.items():
-        if uses := _uses(reading).get(key):
-            fields = reading.briefing.fields
-            packs = tuple(sorted(holding.get(line, ())))
-            found.append(Citing(reading.briefing.id, fields.title, fields.version, tuple(uses), packs))
-    return tuple(sorted(found, key=lambda one: (one.id, numbers(one.version))))
+            packs_with.setdefault(line, []).append(name)
+    citing = []
+    for line, view in {**present, **pinned_readings(environment, environment.packs, date.min)}.items():
+        if uses := _uses(view).get(key):
+            fields = view.briefing.fields
+            packs = tuple(sorted(packs_with.get(line, ())))
+            citing.append(Citing(view.briefing.id, fields.title, fields.version, tuple(uses), packs))
+    return tuple(sorted(citing, key=lambda text: (text.id, numbers(text.version))))
 
 
 @dataclass(frozen=True, slots=True)
 class ListedWork:
-    """A work of the bibliography: its key, a short form of it, its file, and how many briefings rest on it."""
+    """A work of the bibliography: its key, short form and file, and how many texts use it."""
 
     key: str
     short_form: str
     path: str
     briefings: int
     state: str
-    """State that it is in: 'retracted 2011', 'corrected'; nothing of an ordinary work."""
+    """Its state, such as 'retracted 2011' or 'corrected'; '' for an ordinary work."""
 
 
 def list_works(library: Library) -> tuple[ListedWork, ...]:
-    """Every work in order of its key, with the briefings and handbook pages that rest on it counted."""
-    resting = Counter(key for reading in read_briefings(library, date.min).values() for key in _uses(reading))
+    """List every work by key, with the number of texts that use it."""
+    uses = Counter(key for view in read_briefings(library, date.min).values() for key in _uses(view))
     works = sorted(library.bibliography.entries.items())
     return tuple(
-        ListedWork(key, short_form(work), work.place.path, resting[key], state_in_words(work)) for key, work in works
+        ListedWork(key, author_and_year(work), work.place.path, uses[key], state_in_words(work)) for key, work in works
     )
 
 
 def state_in_words(work: Reference) -> str:
-    """The state of a work and its year: 'retracted 2011', 'concern 2021'; nothing of an ordinary work."""
+    """The state of a work and its year, such as 'retracted 2011'; '' for an ordinary work."""
     return f"{work.state or ''} {work.state_day.year if work.state_day else ''}".strip()
 
 
-def short_form(work: Reference) -> str:
-    """'Hughes and others, 2018': who wrote a work and when, or its title, whatever the style of citations."""
+def author_and_year(work: Reference) -> str:
+    """'Hughes and others, 2018': authors and year of a work, or its title, in any citation style."""
     people: Any = work.csl.get("author") or work.csl.get("editor") or ()
     names = [str(name.get("literal") or name.get("family") or "") for name in people if isinstance(name, dict)]
-    said = f"{names[0]} and others" if len(names) > 2 else " and ".join(names) or work.title
-    return f"{said}, {year_of(work) or 'n.d.'}"
+    authors = f"{names[0]} and others" if len(names) > 2 else " and ".join(names)
+    return f"{authors or work.title}, {year_of(work) or 'n.d.'}"
 
 
-def _uses(reading: BriefingView) -> dict[str, dict[str, None]]:
-    """Uses of each work by a briefing: in its text, its evidence, its practice examples, or as further reading."""
+def _uses(view: BriefingView) -> dict[str, dict[str, None]]:
+    """Return the parts of a briefing that use each work, by key."""
     uses: dict[str, dict[str, None]] = {}
-    for citation in reading.passage.every(Citation):
-        if not refers(citation, reading.passage.anchors, reading.environment.bibliography):
+    for citation in view.passage.every(Citation):
+        if not is_reference(citation, view.passage.anchors, view.environment.bibliography):
             uses.setdefault(citation.key, {})["text"] = None
-    for key, way in sources(reading.briefing):
-        uses.setdefault(key, {})[str(way[0])] = None
-    for key in reading.briefing.fields.references:
-        uses.setdefault(key, {})["listed"] = None
+    for key, path in named_works(view.briefing):
+        uses.setdefault(key, {})["listed" if path[0] == "references" else str(path[0])] = None
     return uses

@@ -1,4 +1,4 @@
-"""Protective markings: which one holds, how it is printed, and which is the higher."""
+"""Protective markings: inheritance, rank, printed form, and rules."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pipeline.model.source.briefing import BriefingHead, Marking, Tier
 from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.record import KeyPath
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import BriefingView, PackView
+from pipeline.resolve.reading import PackView
 
 _TIERS = (Tier.OFFICIAL, Tier.SECRET, Tier.TOP_SECRET)
 
@@ -22,11 +22,11 @@ def marking_of(environment: Environment, briefing: BriefingHead) -> Marking:
 
 
 def rank(marking: Marking) -> tuple[int, bool]:
-    """Height of a marking, to be compared."""
+    """A sort key: a higher marking has a higher rank."""
     return (_TIERS.index(marking.tier), marking.sensitive)
 
 
-def level(marking: Marking) -> str:
+def classification(marking: Marking) -> str:
     """The classification alone: 'OFFICIAL' or 'OFFICIAL-SENSITIVE'."""
     return f"{marking.tier}-SENSITIVE" if marking.sensitive else str(marking.tier)
 
@@ -34,11 +34,11 @@ def level(marking: Marking) -> str:
 def printed(marking: Marking) -> str:
     """The marking in full: 'OFFICIAL-SENSITIVE – RECIPIENTS ONLY'."""
     further = (marking.instruction, marking.descriptor)
-    return " – ".join([level(marking), *(words.upper() for words in further if words)])
+    return " – ".join([classification(marking), *(words.upper() for words in further if words)])
 
 
 def shown(marking: Marking, imprint: LibrarySettings) -> str:
-    """The marking as pages carry it; nothing where it is plain OFFICIAL and the house does not ask for it."""
+    """Return the marking that pages show; '' for plain OFFICIAL, unless the library asks for it."""
     plain = printed(marking) == Tier.OFFICIAL
     return "" if plain and not imprint.fields.show_marking else printed(marking)
 
@@ -50,84 +50,77 @@ def highest(markings: Iterable[Marking], otherwise: Marking) -> Marking:
     return Marking(
         tier=top.tier,
         sensitive=top.sensitive,
-        instruction=_together(part.instruction for part in parts),
-        descriptor=_together(part.descriptor for part in parts),
+        instruction=_joined(part.instruction for part in parts),
+        descriptor=_joined(part.descriptor for part in parts),
     )
 
 
-def _together(said: Iterable[str | None]) -> str | None:
-    return " – ".join(dict.fromkeys(words for words in said if words)) or None
+def _joined(texts: Iterable[str | None]) -> str | None:
+    return " – ".join(dict.fromkeys(filter(None, texts))) or None
 
 
-def too_high(marking: Marking) -> bool:
-    """Whether a marking is above what may be published here."""
+def is_above_official(marking: Marking) -> bool:
+    """True if a marking is above OFFICIAL: such texts are not published."""
     return marking.tier is not Tier.OFFICIAL
 
 
 def may_be_made(environment: Environment, briefing: BriefingHead) -> bool:
-    """Whether anything may be made of a briefing: its marking can be read, and is no higher than OFFICIAL."""
-    return briefing.id not in environment.withheld and not too_high(marking_of(environment, briefing))
+    """True if a marking can be read and is not above OFFICIAL."""
+    return briefing.id not in environment.withheld and not is_above_official(marking_of(environment, briefing))
 
 
 def series_is_refused(environment: Environment, name: str) -> bool:
-    """Whether the marking of a series cannot be read or is too high, so that no pack may hold a briefing of it."""
+    """True if the marking of a series cannot be read or is above OFFICIAL."""
     series = environment.series.get(name)
-    own = series.fields.marking if series else None
-    return name in environment.withheld or (own is not None and too_high(own))
+    marking = series.fields.marking if series else None
+    return name in environment.withheld or (marking is not None and is_above_official(marking))
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedPart:
-    """Parts of a pack that have a marking, a briefing or a series of its briefings, and the line that brings each."""
+    """A briefing in a pack, or a series of its briefings, with a marking."""
 
     name: str
-    """'foot-patrol' in quotes; of a series 'the series' before it."""
+    """'foot-patrol' in quotes, for a series with 'the series' before it."""
     marking: Marking
-    way: KeyPath
+    path: KeyPath
     series: str = ""
     """The id of the series that it is, or belongs to."""
     is_series: bool = False
 
 
-def marked_parts(binding: PackView) -> Iterator[MarkedPart]:
-    """Everything in a pack that has a marking: its briefings, and after them the series they belong to.
+def marked_parts(pack_view: PackView) -> Iterator[MarkedPart]:
+    """Everything in a pack that has a marking: its briefings, then the series they belong to.
 
-    A series counts although its briefings are marked lower: its words stand in them, and in the pack if it has a
-    section for them. There the library's marking holds for a series that says nothing of its own.
+    A series counts because its words are in its briefings, and in the pack if this has a section for series. In such
+    a pack a series without a marking has the library's.
     """
-    environment, fields = binding.environment, binding.pack.fields
+    environment, fields = pack_view.environment, pack_view.pack.fields
     landing = environment.imprint.fields.marking if "series" in (*fields.front, *fields.back) else None
     groups: dict[str, MarkedPart] = {}
-    for member in binding.members:
-        reading, series = binding.readings.get(member.key), environment.series_of(member.id)
-        if reading is None:
+    for member in pack_view.members:
+        view, series = pack_view.readings.get(member.key), environment.series_of(member.id)
+        if view is None:
             continue
-        own = marking_of(reading.environment, reading.briefing)
-        yield MarkedPart(f"'{member.id}'", own, member.way, series.id if series else "")
+        marking_of_text = marking_of(view.environment, view.briefing)
+        yield MarkedPart(f"'{member.id}'", marking_of_text, member.way, series.id if series else "")
         if series and (marking := series.fields.marking or landing):
             group = MarkedPart(f"the series '{series.id}'", marking, member.way, series.id, is_series=True)
             groups.setdefault(series.id, group)
     yield from groups.values()
 
 
-def parts_marked(binding: PackView, wrong: Callable[[Marking], bool]) -> Iterator[MarkedPart]:
-    """The parts whose marking is wrong for the pack; a series only where none of its briefings is."""
+def parts_marked(pack_view: PackView, wrong: Callable[[Marking], bool]) -> Iterator[MarkedPart]:
+    """The parts whose marking is wrong for the pack; a series only if none of its briefings is."""
     named: set[str] = set()
-    for part in marked_parts(binding):
+    for part in marked_parts(pack_view):
         if wrong(part.marking) and not (part.is_series and part.series in named):
             named.add(part.series)
             yield part
 
 
-def markings_stay_within_official(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Nothing above OFFICIAL-SENSITIVE is published with this pipeline."""
-    own = reading.briefing.fields.marking
-    if own and too_high(own):
-        yield message("marking-too-high", reading.briefing.marks.at("marking", "tier"), tier=own.tier)
-
-
-def inherited_markings_stay_within_official(held: LibrarySettings | Series) -> Iterator[Diagnostic]:
-    """The defaults of the library and of a series are not above OFFICIAL-SENSITIVE either."""
-    own = held.fields.marking
-    if own and too_high(own):
-        yield message("marking-too-high", held.marks.at("marking", "tier"), tier=own.tier)
+def markings_stay_within_official(source: BriefingHead | Series | LibrarySettings) -> Iterator[Diagnostic]:
+    """No briefing, series or library is marked above OFFICIAL-SENSITIVE."""
+    marking = source.fields.marking
+    if marking and is_above_official(marking):
+        yield message("marking-too-high", source.marks.at("marking", "tier"), tier=marking.tier)

@@ -1,32 +1,35 @@
 """Names, tags, terms and abbreviations."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import suggestion
+from pipeline.core.sentences import known_names, suggestion
 from pipeline.model.body import Abbreviated, Inline, Text
 from pipeline.model.manuscript import Subject
-from pipeline.model.source.briefing import Abbreviation
+from pipeline.model.source.briefing import Abbreviation, BriefingFields
 from pipeline.model.source.library_file import Series, Tag
-from pipeline.model.source.record import FieldLocations, Step
+from pipeline.model.source.record import FieldLocations, KeyPath, Step
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import BriefingView, place_in
+
+T = TypeVar("T")
 
 # Abbreviations
 
 
 @dataclass(frozen=True, slots=True)
 class ShortForms:
-    """The short forms that a briefing declares, ready to be found."""
+    """The short forms that a briefing declares, with a pattern that finds them."""
 
     declared: Mapping[str, Abbreviation]
     pattern: re.Pattern[str]
 
     def find(self, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
-        """Each use in a text, with the short form as declared and what this use stands for."""
+        """Yield each use in a text, with its short form and its long form."""
         for use in self.pattern.finditer(text):
             short = use[1]
             record = self.declared[short]
@@ -38,7 +41,7 @@ def _plural(record: Abbreviation) -> str:
 
 
 def short_forms(declared: Mapping[str, Abbreviation]) -> ShortForms | None:
-    """The short forms ready to be found, or None if there are none."""
+    """Prepare the search for short forms; None if there are none."""
     if not declared:
         return None
     either = "|".join(re.escape(short) for short in sorted(declared, key=len, reverse=True))
@@ -46,153 +49,191 @@ def short_forms(declared: Mapping[str, Abbreviation]) -> ShortForms | None:
 
 
 def mark_abbreviations(text: Text, forms: ShortForms, used: set[str]) -> tuple[Inline, ...] | None:
-    """The text with each short form marked, or None if it has none; `used` learns what was found."""
-    made: list[Inline] = []
-    done = 0
+    """Mark the short forms in a text, and add them to `used`; None if there are none."""
+    pieces: list[Inline] = []
+    end = 0
     for use, short, expansion in forms.find(text.text):
-        if use.start() > done:
-            made.append(Text(text.text[done : use.start()], place_in(text, done)))
-        made.append(Abbreviated(use[0], expansion))
+        if use.start() > end:
+            pieces.append(Text(text.text[end : use.start()], place_in(text, end)))
+        pieces.append(Abbreviated(use[0], expansion))
         used.add(short)
-        done = use.end()
-    if not made:
+        end = use.end()
+    if not pieces:
         return None
-    if done < len(text.text):
-        made.append(Text(text.text[done:], place_in(text, done)))
-    return tuple(made)
+    if end < len(text.text):
+        pieces.append(Text(text.text[end:], place_in(text, end)))
+    return tuple(pieces)
 
 
-def abbreviations_are_used(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A short form is spelled out where it first stands, and is used again after that."""
-    declared = reading.briefing.fields.abbreviations
+def abbreviations_are_used(view: BriefingView) -> Iterator[Diagnostic]:
+    """An abbreviation is spelled out at its first use, and is used again."""
+    declared = view.briefing.fields.abbreviations
     forms = short_forms(declared)
     if forms is None:
         return
     uses: dict[str, list[tuple[Text, int, str]]] = {short: [] for short in declared}
     before = ""
-    for text in reading.passage.every(Text):
+    for text in view.passage.every(Text):
         for use, short, _ in forms.find(text.text):
             uses[short].append((text, use.start(), f"{before} {text.text[: use.start()]}"))
         before = f"{before} {text.text}"
-    for short, found in uses.items():
-        yield from _remarks(reading, short, declared[short], found)
+    for short, uses_of_it in uses.items():
+        record, place = declared[short], view.briefing.marks.key_at("abbreviations", short)
+        if not uses_of_it:
+            yield message("abbreviation-unused", place, short=short)
+            continue
+        if len(uses_of_it) == 1:
+            yield message("abbreviation-once", place, short=short, full=record.full)
+        text, offset, before = uses_of_it[0]
+        words_before = " ".join(before.split()).casefold()
+        if not any(words.casefold() in words_before for words in (record.full, _plural(record))):
+            yield message("abbreviation-first-use", place_in(text, offset), short=short, full=record.full)
 
 
-def _remarks(
-    reading: BriefingView, short: str, record: Abbreviation, found: list[tuple[Text, int, str]]
-) -> Iterator[Diagnostic]:
-    place = reading.briefing.marks.key_at("abbreviations", short)
-    if not found:
-        yield message("abbreviation-unused", place, short=short)
-        return
-    if len(found) == 1:
-        yield message("abbreviation-once", place, short=short, full=record.full)
-    text, offset, before = found[0]
-    said = " ".join(before.split()).casefold()
-    if not any(words.casefold() in said for words in (record.full, _plural(record))):
-        yield message("abbreviation-first-use", place_in(text, offset), short=short, full=record.full)
+# Names of other things in the library
 
 
-# Tags, terms, related titles and members of series
-
-_GLOSSARY = "source/glossary.yaml"
-_BRIEFINGS = "Briefings live in source/briefings/."
+def repeated(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterator[T]:
+    """The items whose key an earlier item has."""
+    seen = set()
+    for item in items:
+        if key(item) in seen:
+            yield item
+        seen.add(key(item))
 
 
 def known_briefings(environment: Environment) -> tuple[str, ...]:
-    """The ids of briefings that there are, whether they can be built or not; without the handbook's pages."""
-    return tuple(sorted({n for n, b in environment.briefings.items() if not b.manual} | environment.broken))
+    """Return the ids of all briefings, also of broken ones, without handbook pages."""
+    present = {name for name, briefing in environment.briefings.items() if not briefing.manual}
+    return tuple(sorted(present | environment.broken))
 
 
-def subjects_of(tags: tuple[str, ...], known: Mapping[str, Tag]) -> tuple[Subject, ...]:
-    """Labels of tags; one that is in no list is written out."""
-    listed = ((tag, known.get(tag)) for tag in tags)
+def unknown_briefing(name: str, known: Iterable[str], place: Location) -> Diagnostic:
+    """The error for a name that no briefing has, with the nearest of the known ones."""
+    hint = suggestion(name, known, "Briefings live in source/briefings/.")
+    return message("briefing-unknown", place, hint=hint, name=name)
+
+
+def subjects_from_tags(tags: tuple[str, ...], known: Mapping[str, Tag]) -> tuple[Subject, ...]:
+    """Subjects with the labels of tags; an unknown tag gets a label from its id."""
     return tuple(
-        Subject(said.label, said.scheme or "", said.code or "") if said else Subject(_label(tag))
-        for tag, said in listed
+        Subject(tag.label, tag.scheme or "", tag.code or "") if (tag := known.get(name)) else Subject(_label(name))
+        for name in tags
     )
-
-
-def is_refused(environment: Environment, listed: str, name: str) -> bool:
-    """Whether one of the small lists had a record of this unknown id that could not be read, which is told there."""
-    marks = environment.list_marks.get(listed)
-    return marks is not None and (name,) in marks.keys
-
-
-# Rules
-
-
-def related_titles_exist(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Related titles are other briefings of this library."""
-    known = known_briefings(reading.environment)
-    for index, name in enumerate(reading.briefing.fields.related):
-        place = reading.briefing.marks.at("related", index)
-        if name == reading.briefing.id:
-            yield message("related-self", place, name=name)
-        elif name not in reading.environment.briefings and name not in reading.environment.broken:
-            others = set(known) - {reading.briefing.id}
-            yield message("briefing-unknown", place, hint=suggestion(name, others, _BRIEFINGS), name=name)
-
-
-def tags_are_in_the_list(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Tags and audience come from `tags.yaml`, if there is one."""
-    known = {} if "source/tags.yaml" in reading.environment.unread else reading.environment.tags
-    fields = reading.briefing.fields
-    for key, names_ in (("tags", fields.tags), ("audience", fields.audience)):
-        for index, name in enumerate(names_):
-            if known and name not in known and not is_refused(reading.environment, "tags", name):
-                place = reading.briefing.marks.at(key, index)
-                hint = suggestion(name, known, f"To add it, write a line '{name}: {{label: {_label(name)}}}' there.")
-                yield message("entry-unknown", place, hint=hint, file="tags", kind="tag", name=name)
 
 
 def _label(tag: str) -> str:
     return tag.replace("-", " ").capitalize()
 
 
-def terms_are_in_the_glossary(reading: BriefingView) -> Iterator[Diagnostic]:
-    """The terms that a briefing names are explained in the glossary."""
-    if _GLOSSARY in reading.environment.unread:
-        return
-    for index, name in enumerate(reading.briefing.fields.glossary):
-        if name not in reading.environment.glossary and not is_refused(reading.environment, "glossary", name):
-            place = reading.briefing.marks.at("glossary", index)
-            hint = suggestion(name, reading.environment.glossary, "Terms live in source/glossary.yaml.")
-            yield message("entry-unknown", place, hint=hint, file="glossary", kind="term", name=name)
+def related_titles_exist(view: BriefingView) -> Iterator[Diagnostic]:
+    """Related titles are other briefings of this library."""
+    environment, briefing = view.environment, view.briefing
+    for index, name in enumerate(briefing.fields.related):
+        place = briefing.marks.at("related", index)
+        if name == briefing.id:
+            yield message("related-self", place, name=name)
+        elif name not in environment.briefings and name not in environment.broken:
+            yield unknown_briefing(name, set(known_briefings(environment)) - {briefing.id}, place)
 
 
 def members_of_series_exist(environment: Environment, series: Series) -> Iterator[Diagnostic]:
     """A series lists briefings of this library, each once."""
     known = known_briefings(environment)
-    seen: set[str] = set()
-    for index, name in enumerate(series.fields.briefings):
-        place = series.marks.at("briefings", index)
-        if name not in known:
-            hint = suggestion(name, known, _BRIEFINGS)
-            yield message("briefing-unknown", place, hint=hint, name=name)
-        elif name in seen:
+    members = [(name, series.marks.at("briefings", index)) for index, name in enumerate(series.fields.briefings)]
+    yield from (unknown_briefing(name, known, place) for name, place in members if name not in known)
+    for name, place in repeated(members, key=lambda member: member[0]):
+        if name in known:
             yield message("member-twice", place, name=name)
-        seen.add(name)
 
 
 def briefings_are_in_one_series(environment: Environment, series: Series) -> Iterator[Diagnostic]:
-    """A briefing takes its caveats from one series, the first by name."""
+    """A briefing is in one series only: it takes its caveats from the first."""
     for index, name in enumerate(series.fields.briefings):
         first = environment.series_of(name)
         if first and first.id != series.id:
             yield message("series-shared", series.marks.at("briefings", index), name=name, first=first.id)
 
 
+# Entries of the small lists: source/tags.yaml, glossary.yaml, organisations.yaml
+
+
+def is_refused(environment: Environment, listed: str, name: str) -> bool:
+    """True if an entry of a small list could not be read, which is reported there."""
+    marks = environment.list_marks.get(listed)
+    return marks is not None and (name,) in marks.keys
+
+
+def areas_are_refused(environment: Environment) -> bool:
+    """True if some areas of tags.yaml could not be read, which is reported there."""
+    # Locations of the file as it is: those of 'areas' leave out what could not be read.
+    marks = environment.list_marks.get("tags", FieldLocations("source/tags.yaml"))
+    written = [path for path in marks.entries if len(path) == 2 and path[0] == "areas" and isinstance(path[1], int)]
+    return "source/tags.yaml" in environment.unread or len(written) > len(environment.areas)
+
+
+def in_list(environment: Environment, name: str, *path: Step) -> Location:
+    """The location of a value in one of the small lists."""
+    return environment.list_marks.get(name, FieldLocations(f"source/{name}.yaml")).at(*path)
+
+
+class _ListedName(NamedTuple):
+    """A name in the front matter that must be an entry of a small list."""
+
+    file: str
+    """The list: 'tags' is source/tags.yaml."""
+    kind: str
+    """What a message calls an entry."""
+    known: Collection[str]
+    """The ids of the list."""
+    name: str
+    path: KeyPath
+    advice: str
+    """What to do if the list has no such entry."""
+
+
+def _listed_names(environment: Environment, fields: BriefingFields) -> Iterator[_ListedName]:
+    """Yield the names in a front matter that must be in a small list."""
+    tags, glossary, organisations = environment.tags, environment.glossary, environment.organisations
+    for key, names in (("tags", fields.tags), ("audience", fields.audience)):
+        for index, name in enumerate(names if tags else ()):  # a library that lists no tags may use any
+            advice = f"To add it, write a line '{name}: {{label: {_label(name)}}}' there."
+            yield _ListedName("tags", "tag", tags, name, (key, index), advice)
+    for index, name in enumerate(fields.glossary):
+        advice = "Terms live in source/glossary.yaml."
+        yield _ListedName("glossary", "term", glossary, name, ("glossary", index), advice)
+    for index, record in enumerate(fields.practice):
+        if record.force == record.force.lower() and " " not in record.force:  # one in words is printed as written
+            path, advice = ("practice", index, "force"), "Organisations live in source/organisations.yaml."
+            yield _ListedName("organisations", "organisation", organisations, record.force, path, advice)
+
+
+def entries_are_listed(view: BriefingView) -> Iterator[Diagnostic]:
+    """The tags, terms and organisations that a briefing names are in their lists."""
+    environment, marks = view.environment, view.briefing.marks
+    for file, kind, known, name, path, advice in _listed_names(environment, view.briefing.fields):
+        is_unread = f"source/{file}.yaml" in environment.unread or is_refused(environment, file, name)
+        if name not in known and not is_unread:
+            hint = suggestion(name, known, advice)
+            yield message("entry-unknown", marks.at(*path), hint=hint, file=file, kind=kind, name=name)
+
+
+def areas_are_listed(view: BriefingView) -> Iterator[Diagnostic]:
+    """The areas that findings name are in source/tags.yaml."""
+    known = [area.id for area in view.environment.areas]
+    no_areas = "It lists none yet: write 'areas:' there, and under it a line '- {id: …, label: …}' for each."
+    for index, finding in enumerate(view.briefing.fields.evidence.findings):
+        if finding.area and finding.area not in known and not areas_are_refused(view.environment):
+            place = view.briefing.marks.at("evidence", "findings", index, "area")
+            hint = suggestion(finding.area, known, known_names(known) or no_areas)
+            yield message("entry-unknown", place, hint=hint, file="tags", kind="area", name=finding.area)
+
+
 def terms_lead_to_terms(environment: Environment) -> Iterator[Diagnostic]:
-    """A term that another leads on to is in the glossary too."""
+    """The terms under 'see' in the glossary are in the glossary."""
     for id_, term in environment.glossary.items():
         for index, name in enumerate(term.see):
             if name not in environment.glossary and not is_refused(environment, "glossary", name):
                 place = in_list(environment, "glossary", id_, "see", index)
                 hint = suggestion(name, environment.glossary, f"'{term.term}' leads on to it.")
                 yield message("entry-unknown", place, hint=hint, file="glossary", kind="term", name=name)
-
-
-def in_list(environment: Environment, name: str, *way: Step) -> Location:
-    """The place of a value in one of the small lists."""
-    return environment.list_marks.get(name, FieldLocations(f"source/{name}.yaml")).at(*way)

@@ -1,18 +1,14 @@
-"""Packs as publications, and their rules."""
+"""Packs: their rules, their changes since the last edition, and binding them as publications."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import chain
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.digests import digest
 from pipeline.core.messages import catalogue, message
-from pipeline.core.processes import blamed_on
 from pipeline.core.sentences import suggestion
 from pipeline.core.text.typography import typeset
-from pipeline.model.bibliography import Reference
 from pipeline.model.publication import (
     GoneTitle,
     InsertedPages,
@@ -24,80 +20,77 @@ from pipeline.model.publication import (
     SeriesPublication,
     TitleChanges,
 )
-from pipeline.model.sheets import Identity
-from pipeline.model.source.briefing import RETIRED, Amendment, BriefingFields, Marking, Status
+from pipeline.model.source.briefing import Amendment, BriefingFields, Marking, Status
 from pipeline.model.source.library_file import Series
 from pipeline.model.source.pack import Insert
 from pipeline.model.source.versions import correction_of, numbers, version_ref
 from pipeline.model.words import format_date
-from pipeline.resolve import environment as inherit
-from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.citations.fill import entry_of
-from pipeline.resolve.citations.pooled import is_lettered, pooled_documents
-from pipeline.resolve.citations.style import numbers_works
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.evidence import areas_with_columns, finding_areas
 from pipeline.resolve.markings import (
+    classification,
     highest,
-    level,
+    is_above_official,
     marked_parts,
     may_be_made,
     parts_marked,
     rank,
     series_is_refused,
-    shown,
-    too_high,
 )
-from pipeline.resolve.names import known_briefings
-from pipeline.resolve.publications import PublicationDraft, RenderContext, in_order, shown_entries
+from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
+from pipeline.resolve.publications import (
+    RenderContext,
+    collection_identity,
+    sorted_terms,
+)
 from pipeline.resolve.reading import Member, PackView
-from pipeline.resolve.status import is_retired, pack_statuses
+from pipeline.resolve.status import is_retired, newer_briefing
 
 
-def changes_of(binding: PackView, members: tuple[Publication, ...]) -> PackChanges | None:
-    """Changes of each briefing of a pack since a day, or else since its last edition.
+def changes_since_last_edition(pack_view: PackView, members: tuple[Publication, ...]) -> PackChanges | None:
+    """Return the changes in a pack since the day that it sets, or its last edition.
 
-    Nothing where it is not asked, where nothing was kept by that day, or where there is no edition.
+    None if the pack has no section for them, if no version was kept by that day, or if there is no edition.
     """
-    fields = binding.pack.fields
-    before = binding.environment.issued.get(binding.pack.id)
-    since = fields.since or (before.on if before else None)
+    fields = pack_view.pack.fields
+    last_edition = pack_view.environment.issued.get(pack_view.pack.id)
+    since = fields.since or (last_edition.on if last_edition else None)
     if "changes" not in fields.back or since is None:
         return None
-    by_record = fields.since is None and before is not None
-    held = dict(before.versions) if by_record and before else None
-    found = [_of(member, since, binding.environment, held) for member in members]
-    gone = tuple(_gone(binding, {member.id for member in members}))
-    if not gone and not any(one.was for one in found):
+    compared = last_edition if fields.since is None else None
+    versions = dict(compared.versions) if compared else None
+    titles = [_title_changes(member, since, pack_view.environment, versions) for member in members]
+    gone = tuple(_gone_titles(pack_view, {member.id for member in members}))
+    if not gone and not any(title.was for title in titles):
         return None
     return PackChanges(
         since,
-        new=tuple(one for one in found if not one.was),
-        changed=tuple(one for one in found if one.was and one.was != one.now),
-        unchanged=tuple(one for one in found if one.was and one.was == one.now),
+        new=tuple(title for title in titles if not title.was),
+        changed=tuple(title for title in titles if title.was and title.was != title.now),
+        unchanged=tuple(title for title in titles if title.was and title.was == title.now),
         gone=gone,
-        edition=before.edition if by_record and before else "",
+        edition=compared.edition if compared else "",
     )
 
 
-def names_gone(binding: PackView, held: Collection[str]) -> tuple[str, ...]:
-    """Texts that the pack held in the edition of then and does not hold now, by name."""
-    before = binding.environment.issued.get(binding.pack.id)
-    return tuple(name for name, _ in before.versions if name not in held) if before else ()
+def names_gone(pack_view: PackView, present: Collection[str]) -> tuple[str, ...]:
+    """Return the ids of texts of the last edition that are not present."""
+    edition = pack_view.environment.issued.get(pack_view.pack.id)
+    return tuple(name for name, _ in edition.versions if name not in present) if edition else ()
 
 
-def _gone(binding: PackView, held: Collection[str]) -> Iterator[GoneTitle]:
-    """Texts that the pack held in the edition of then, by its record, and does not hold now."""
-    environment = binding.environment
-    before = environment.issued.get(binding.pack.id)
-    titles = dict(before.titles) if before else {}
-    for name in names_gone(binding, held):
+def _gone_titles(pack_view: PackView, present: Collection[str]) -> Iterator[GoneTitle]:
+    """Yield the texts of the last edition that are not present, with the reason."""
+    environment = pack_view.environment
+    edition = environment.issued.get(pack_view.pack.id)
+    titles = dict(edition.titles) if edition else {}
+    for name in names_gone(pack_view, present):
         if name not in environment.briefings:
             yield GoneTitle(typeset(titles[name], environment.imprint.fields.language))
             continue
         briefing = environment.briefings[name]
         fields, language = briefing.fields, language_of(briefing, environment.imprint)
-        newer = environment.briefings.get(fields.superseded_by or "")
+        newer = newer_briefing(briefing, environment.briefings)
         yield GoneTitle(
             typeset(fields.title, language),
             withdrawn=fields.status is Status.WITHDRAWN,
@@ -107,27 +100,26 @@ def _gone(binding: PackView, held: Collection[str]) -> Iterator[GoneTitle]:
         )
 
 
-def _of(member: Publication, since: date, environment: Environment, held: Mapping[str, str] | None) -> TitleChanges:
-    """Changes of a briefing since the version that an edition held, or else since the one in force on a day."""
+def _title_changes(
+    member: Publication, since: date, environment: Environment, versions: Mapping[str, str] | None
+) -> TitleChanges:
+    """Return the changes since a version of an edition, or without versions since a day."""
     now, fields = member.identity.version, member.briefing.fields
-    if held is None:
-        was = _in_force(member.id, since, environment.kept_numbers, environment.kept_on)
-    else:
-        was = held.get(member.id, "")
+    was = _version_on(member.id, since, environment) if versions is None else versions.get(member.id, "")
     entries = tuple(amendments(fields, was, now)) if was else ()
     older = bool(was) and numbers(now) < numbers(was)
-    reviews = [one.date for one in fields.history if one.kind == "review-no-change" and one.date > since]
+    reviews = [entry.date for entry in fields.history if entry.kind == "review-no-change" and entry.date > since]
     return TitleChanges(member.id, member.identity.title, was, now, entries, older, max(reviews, default=None))
 
 
-def _in_force(briefing: str, day: date, kept: Mapping[str, tuple[str, ...]], published: Mapping[str, date]) -> str:
-    """The last version that was published by a day, or nothing."""
-    by_then = [v for v in kept.get(briefing, ()) if published.get(version_ref(briefing, v), date.max) <= day]
-    return by_then[-1] if by_then else ""
+def _version_on(briefing: str, day: date, environment: Environment) -> str:
+    """The last version that was published by a day, or ''."""
+    versions, published = environment.kept_numbers.get(briefing, ()), environment.kept_on
+    return next((v for v in reversed(versions) if published.get(version_ref(briefing, v), date.max) <= day), "")
 
 
 def amendments(fields: BriefingFields, was: str, now: str) -> list[Amendment]:
-    """Entries of the history on the versions after one, up to another."""
+    """Entries of the history on the versions after `was`, up to `now`."""
     return [
         entry
         for entry in fields.history
@@ -138,39 +130,40 @@ def amendments(fields: BriefingFields, was: str, now: str) -> list[Amendment]:
 # Rules
 
 
-def packs_are_not_empty(binding: PackView) -> Iterator[Diagnostic]:
-    """A pack lists something to bind."""
-    if not binding.members:
-        yield message("pack-empty", binding.pack.marks.at("briefings"))
+def packs_are_not_empty(pack_view: PackView) -> Iterator[Diagnostic]:
+    """A pack lists a briefing."""
+    if not pack_view.members:
+        yield message("pack-empty", pack_view.pack.marks.at("briefings"))
 
 
-def members_exist(binding: PackView) -> Iterator[Diagnostic]:
-    """A pack binds briefings of this library, that of the handbook its pages."""
-    environment, manual = binding.environment, binding.pack.manual
+def members_exist(pack_view: PackView) -> Iterator[Diagnostic]:
+    """The briefings that a pack lists exist; the pack of the handbook lists its pages."""
+    environment, manual = pack_view.environment, pack_view.pack.manual
     pages = {page.removeprefix("handbook-") for page, briefing in environment.briefings.items() if briefing.manual}
-    for member in binding.members:
+    for member in pack_view.members:
         known = environment.kept_numbers.get(member.id, ())
         if member.id in environment.briefings or member.id in environment.broken or (member.version and known):
             continue
-        place = binding.pack.marks.at(*member.way)
+        place = pack_view.place_of(member)
         if manual:
             name = member.id.removeprefix("handbook-")
             hint = suggestion(name, pages, "Pages live in source/handbook/.")
             yield message("pack-page-unknown", place, hint=hint, name=name)
-        else:
-            hint = suggestion(member.id, known_briefings(environment), "Briefings live in source/briefings/.")
-            hint = f"It is gone; what was published of it is '{version_ref(member.id, known[-1])}'." if known else hint
+        elif known:
+            hint = f"It is gone; what was published of it is '{version_ref(member.id, known[-1])}'."
             yield message("briefing-unknown", place, hint=hint, name=member.id)
+        else:
+            yield unknown_briefing(member.id, known_briefings(environment), place)
 
 
-def members_can_be_built(binding: PackView) -> Iterator[Diagnostic]:
-    """A pack is bound only when all its briefings can be, and the series they belong to."""
-    environment = binding.environment
-    told = set()
-    for member in binding.members:
-        unread = member.id in environment.broken and member.key not in binding.readings
-        reading = binding.readings.get(member.key)
-        refused = reading is not None and not may_be_made(reading.environment, reading.briefing)
+def members_can_be_built(pack_view: PackView) -> Iterator[Diagnostic]:
+    """All briefings of a pack can be built, and the series that they belong to."""
+    environment = pack_view.environment
+    reported_series = set()
+    for member in pack_view.members:
+        unread = member.id in environment.broken and member.key not in pack_view.readings
+        view = pack_view.readings.get(member.key)
+        refused = view is not None and not may_be_made(view.environment, view.briefing)
         if member.id in environment.withheld or unread or refused:
             advice = []
             if fault := environment.faults.get(member.id):
@@ -182,40 +175,42 @@ def members_can_be_built(binding: PackView) -> Iterator[Diagnostic]:
                 advice.append(
                     f"Or bind what was published of it: write '{version_ref(member.id, known[-1])}' in its place."
                 )
-            place, name = binding.pack.marks.at(*member.way), f"the briefing '{member.id}'"
+            place, name = pack_view.place_of(member), f"the briefing '{member.id}'"
             yield message("pack-member-broken", place, " ".join(advice) or None, name=name)
-            told.add(_series_id(binding, member))
-    for member in binding.members:
-        series = _series_id(binding, member)
-        if series not in told and member.key in binding.readings and series_is_refused(environment, series):
-            told.add(series)
+            reported_series.add(_series_id(pack_view, member))
+    for member in pack_view.members:
+        series = _series_id(pack_view, member)
+        if series in reported_series or member.key not in pack_view.readings:
+            continue
+        if series_is_refused(environment, series):
+            reported_series.add(series)
             name, hint = f"the series '{series}'", "Its marking cannot be read or is too high: correct that first."
-            yield message("pack-member-broken", binding.pack.marks.at(*member.way), hint, name=name)
+            yield message("pack-member-broken", pack_view.place_of(member), hint, name=name)
 
 
-def _series_id(binding: PackView, member: Member) -> str:
-    series = binding.environment.series_of(member.id)
+def _series_id(pack_view: PackView, member: Member) -> str:
+    series = pack_view.environment.series_of(member.id)
     return series.id if series else ""
 
 
-def pinned_members_are_still_looked_after(binding: PackView) -> Iterator[Diagnostic]:
-    """Of a kept version only the present briefing can say that it no longer holds."""
-    environment = binding.environment
-    for member in binding.members:
-        if member.version and member.key in binding.readings and member.id not in environment.briefings:
-            place = binding.pack.marks.at(*member.way)
+def pinned_members_have_a_present_briefing(pack_view: PackView) -> Iterator[Diagnostic]:
+    """A kept version in a pack has a present briefing, which states its status."""
+    environment = pack_view.environment
+    for member in pack_view.members:
+        if member.version and member.key in pack_view.readings and member.id not in environment.briefings:
+            place = pack_view.place_of(member)
             fate = "cannot be read" if member.id in environment.broken else "is gone"
             yield message("pack-member-gone", place, version=member.version, name=member.id, fate=fate)
 
 
-def pins_are_not_behind_a_correction(binding: PackView) -> Iterator[Diagnostic]:
-    """A pack does not bind a mistake again that was corrected in a version published since."""
-    for member, later in corrected_pins(binding):
+def pins_are_not_behind_a_correction(pack_view: PackView) -> Iterator[Diagnostic]:
+    """A pack does not ask for a version that a later one corrects."""
+    for member, later in corrected_pins(pack_view):
         hint = f"Write '{version_ref(member.id, later)}', or '{member.id}' alone to take the text as it is now."
-        kept = later in binding.environment.kept_numbers.get(member.id, ())
+        kept = later in pack_view.environment.kept_numbers.get(member.id, ())
         yield message(
             "pin-corrected",
-            binding.pack.marks.at(*member.way),
+            pack_view.place_of(member),
             hint=hint if kept else None,
             version=member.version,
             name=member.id,
@@ -223,147 +218,135 @@ def pins_are_not_behind_a_correction(binding: PackView) -> Iterator[Diagnostic]:
         )
 
 
-def corrected_pins(binding: PackView) -> Iterator[tuple[Member, str]]:
-    """The lines of a pack that take a version which a later one corrects, each with that later one."""
-    environment = binding.environment
-    for member in binding.members:
-        if not member.version or member.key not in binding.readings:
+def corrected_pins(pack_view: PackView) -> Iterator[tuple[Member, str]]:
+    """Yield lines of a pack whose version is corrected by a later one, with that version."""
+    environment = pack_view.environment
+    for member in pack_view.members:
+        if not member.version or member.key not in pack_view.readings:
             continue
         published = list(environment.kept_numbers.get(member.id, ()))
         kept = environment.kept.get(version_ref(member.id, published[-1])) if published else None
-        told = [kept.briefing.fields.history] if kept else []
+        histories = [kept.briefing.fields.history] if kept else []
         present = environment.briefings.get(member.id)
         if present:
-            told.append(present.fields.history)
+            histories.append(present.fields.history)
             published += [present.fields.version] if present.fields.status is Status.PUBLISHED else []
-        if later := correction_of(member.version, chain.from_iterable(told), published):
+        if later := correction_of(member.version, chain.from_iterable(histories), published):
             yield member, later
 
 
-def members_stand_once(binding: PackView) -> Iterator[Diagnostic]:
-    """A briefing is in a pack once."""
-    seen: set[str] = set()
-    for member in binding.members:
-        if member.id in seen:
-            yield message("member-twice", binding.pack.marks.at(*member.way), name=member.id)
-        seen.add(member.id)
+def members_are_listed_once(pack_view: PackView) -> Iterator[Diagnostic]:
+    """A pack lists each briefing once."""
+    for member in repeated(pack_view.members, key=lambda member: member.id):
+        yield message("member-twice", pack_view.place_of(member), name=member.id)
 
 
-def pinned_versions_are_kept(binding: PackView) -> Iterator[Diagnostic]:
-    """A version that a pack asks for is one that was published."""
-    for member in missing_versions(binding):
-        place = binding.pack.marks.at(*member.way)
-        known = binding.environment.kept_numbers.get(member.id, ())
-        if member.version in known:  # it is damaged, and that is told there
+def pinned_versions_are_kept(pack_view: PackView) -> Iterator[Diagnostic]:
+    """The versions that a pack asks for were published."""
+    for member in missing_versions(pack_view):
+        place = pack_view.place_of(member)
+        known = pack_view.environment.kept_numbers.get(member.id, ())
+        if member.version in known:  # it is damaged, which is reported there
             continue
         hint = f"Kept are {', '.join(known)}." if known else catalogue()["pack-version"].do.format(name=member.id)
         yield message("pack-version", place, hint=hint, asked=member.version, name=member.id)
 
 
-def missing_versions(binding: PackView) -> Iterator[Member]:
+def missing_versions(pack_view: PackView) -> Iterator[Member]:
     """The lines of a pack that ask for a version which is not kept."""
-    for member in binding.members:
-        known = member.id in binding.environment.briefings or member.id in binding.environment.kept_numbers
-        if known and member.version and member.key not in binding.readings:
+    for member in pack_view.members:
+        known = member.id in pack_view.environment.briefings or member.id in pack_view.environment.kept_numbers
+        if known and member.version and member.key not in pack_view.readings:
             yield member
 
 
-def members_are_in_force(binding: PackView) -> Iterator[Diagnostic]:
+def members_are_in_force(pack_view: PackView) -> Iterator[Diagnostic]:
     """A pack holds no briefing that is superseded or withdrawn."""
-    for member in binding.members:
-        briefing = binding.environment.briefings.get(member.id)
-        if briefing and briefing.fields.status in RETIRED:
-            place = binding.pack.marks.at(*member.way)
+    for member in pack_view.members:
+        briefing = pack_view.environment.briefings.get(member.id)
+        if briefing and is_retired(briefing):
+            place = pack_view.place_of(member)
             yield message("pack-member-retired", place, name=member.id, status=briefing.fields.status)
 
 
-def packs_are_marked_as_high_as_their_parts(binding: PackView) -> Iterator[Diagnostic]:
-    """The cover's marking covers everything inside."""
-    own = binding.pack.fields.marking
+def packs_are_marked_as_high_as_their_parts(pack_view: PackView) -> Iterator[Diagnostic]:
+    """The marking of a pack is not below the marking of its parts."""
+    own, place = pack_view.pack.fields.marking, pack_view.pack.marks.at("marking")
     if own is None:
         return
-    for part in parts_marked(binding, lambda marking: rank(marking) > rank(own) and not too_high(marking)):
-        place = binding.pack.marks.at("marking")
-        yield message("pack-marking-low", place, marking=level(own), name=part.name, part=level(part.marking))
+    for part in parts_marked(pack_view, lambda marking: rank(marking) > rank(own) and not is_above_official(marking)):
+        marking = classification(part.marking)
+        yield message("pack-marking-low", place, marking=classification(own), name=part.name, part=marking)
 
 
-def public_packs_are_not_sensitive(binding: PackView) -> Iterator[Diagnostic]:
-    """Sensitive material goes to named recipients only."""
-    if not is_public(binding):
+def public_packs_are_not_sensitive(pack_view: PackView) -> Iterator[Diagnostic]:
+    """A pack with sensitive parts names its recipients."""
+    if not is_public(pack_view):
         return
-    own = binding.pack.fields.marking
-    if own and own.sensitive:
-        yield message("pack-public-sensitive", binding.pack.marks.at("marking"), name="it")
-    for part in parts_marked(binding, lambda marking: marking.sensitive):
-        yield message("pack-public-sensitive", binding.pack.marks.at(*part.way), name=f"{part.name} in it")
+    own_marking = pack_view.pack.fields.marking
+    if own_marking and own_marking.sensitive:
+        yield message("pack-public-sensitive", pack_view.pack.marks.at("marking"), name="it")
+    for part in parts_marked(pack_view, lambda marking: marking.sensitive):
+        yield message("pack-public-sensitive", pack_view.pack.marks.at(*part.path), name=f"{part.name} in it")
 
 
-def is_public(binding: PackView) -> bool:
-    """Whether anybody may have the pack."""
-    return not binding.pack.fields.recipients and not binding.pack.manual
+def is_public(pack_view: PackView) -> bool:
+    """True if a pack names no recipients; false for the pack of the handbook."""
+    return not pack_view.pack.fields.recipients and not pack_view.pack.manual
 
 
-def changes_can_be_told(binding: PackView) -> Iterator[Diagnostic]:
-    """The section of changes compares with versions kept by its day, or with the last edition that was issued."""
-    fields, marks = binding.pack.fields, binding.pack.marks
+def changes_have_an_earlier_version(pack_view: PackView) -> Iterator[Diagnostic]:
+    """A pack with a section of changes has earlier versions to compare with."""
+    fields, marks = pack_view.pack.fields, pack_view.pack.marks
     if "changes" not in fields.back:
         return
     place = marks.at("back", fields.back.index("changes"))
     if fields.since is None:
-        if binding.pack.id not in binding.environment.issued:
+        if pack_view.pack.id not in pack_view.environment.issued:
             yield message("pack-since-missing", place)
         return
-    names = {reading.briefing.id for reading in binding.present}
-    kept_on, kept_numbers = binding.environment.kept_on, binding.environment.kept_numbers
+    names = {view.briefing.id for view in pack_view.present}
+    kept_on, kept_numbers = pack_view.environment.kept_on, pack_view.environment.kept_numbers
     days = (kept_on.get(version_ref(name, version)) for name in names for version in kept_numbers.get(name, ()))
-    gone = names_gone(binding, names)
+    gone = names_gone(pack_view, names)
     if not gone and not any(day and day <= fields.since for day in days):
         yield message("pack-since", marks.at("since"), day=format_date(fields.since))
 
 
-def abbreviations_agree(binding: PackView) -> Iterator[Diagnostic]:
-    """One short form stands for one thing in a pack."""
+def abbreviations_agree(pack_view: PackView) -> Iterator[Diagnostic]:
+    """A short form has one meaning in a pack."""
     first: dict[str, tuple[str, str]] = {}
-    for briefing in (reading.briefing for reading in binding.present):
+    for briefing in (view.briefing for view in pack_view.present):
         for short, record in briefing.fields.abbreviations.items():
-            said, one = first.setdefault(short, (record.full, briefing.id))
-            if said.casefold() != record.full.casefold():
+            full, name = first.setdefault(short, (record.full, briefing.id))
+            if full.casefold() != record.full.casefold():
                 place = briefing.marks.key_at("abbreviations", short)
-                yield message(
-                    "pack-abbreviation-differs",
-                    place,
-                    short=short,
-                    first=said,
-                    one=one,
-                    second=record.full,
-                    other=briefing.id,
-                )
+                fields = {"first": full, "one": name, "second": record.full, "other": briefing.id}
+                yield message("pack-abbreviation-differs", place, None, short=short, **fields)
 
 
 # Packs as publications
 
-_MARKUP = re.compile(r"<[^>]*>")
 
-
-def may_be_bound(binding: PackView) -> bool:
-    """Whether a pack can be made: it has briefings, all can be made as asked for, and none goes to the wrong people."""
-    environment = binding.environment
-    broken = any(m.id in environment.broken and m.key not in binding.readings for m in binding.members)
-    refused = (
-        binding.pack.id in environment.withheld
-        or not all(may_be_made(reading.environment, reading.briefing) for reading in binding.present)
-        or any(series_is_refused(environment, part.series) for part in marked_parts(binding))
+def may_be_bound(pack_view: PackView) -> bool:
+    """True if all parts of a pack exist and their markings allow it."""
+    environment = pack_view.environment
+    return bool(pack_view.present) and not (
+        any(member.id in environment.broken and member.key not in pack_view.readings for member in pack_view.members)
+        or pack_view.pack.id in environment.withheld
+        or not all(may_be_made(view.environment, view.briefing) for view in pack_view.present)
+        or any(series_is_refused(environment, part.series) for part in marked_parts(pack_view))
+        or has_forbidden_marking(pack_view)
+        or any(True for _ in missing_versions(pack_view))
+        or any(path_of(insert) not in environment.inserts for insert, _ in pack_view.inserts)
     )
-    other = any(True for _ in missing_versions(binding))
-    gap = any(path_of(insert) not in environment.inserts for insert, _ in binding.inserts)
-    return bool(binding.present) and not (broken or refused or is_exposed(binding) or other or gap)
 
 
-def is_exposed(binding: PackView) -> bool:
-    """Whether a pack, or a part of it, is marked too high to be made, or is sensitive and would go to anybody."""
-    own, parts = binding.pack.fields.marking, marked_parts(binding)
-    markings = (*((own,) if own else ()), *(part.marking for part in parts))
-    return any(too_high(one) or (one.sensitive and is_public(binding)) for one in markings)
+def has_forbidden_marking(pack_view: PackView) -> bool:
+    """True if a part is marked above OFFICIAL, or is sensitive in a public pack."""
+    own_marking, parts = pack_view.pack.fields.marking, marked_parts(pack_view)
+    markings = (*((own_marking,) if own_marking else ()), *(part.marking for part in parts))
+    return any(is_above_official(marking) or (marking.sensitive and is_public(pack_view)) for marking in markings)
 
 
 def path_of(insert: Insert) -> str:
@@ -371,181 +354,109 @@ def path_of(insert: Insert) -> str:
     return f"source/packs/{insert.insert}"
 
 
-def series_in(binding: PackView) -> tuple[Series, ...]:
-    """The series of a pack's briefings as they are now, in order of the pack, if it has a section for them."""
-    fields = binding.pack.fields
+def series_in(pack_view: PackView) -> tuple[Series, ...]:
+    """Return the series of a pack's briefings, if it has a section for them."""
+    fields = pack_view.pack.fields
     if "series" not in (*fields.front, *fields.back):
         return ()
-    found = (binding.environment.series_of(reading.briefing.id) for reading in binding.present)
-    return tuple({one.id: one for one in found if one}.values())
+    series = (pack_view.environment.series_of(view.briefing.id) for view in pack_view.present)
+    return tuple({each.id: each for each in series if each}.values())
 
 
-# The merged list
+def pack_marking(pack_view: PackView) -> Marking:
+    """The marking of a pack: its own, raised to that of its highest part or series."""
+    own_marking = pack_view.pack.fields.marking
+    parts = tuple(part.marking for part in marked_parts(pack_view))
+    top = highest(parts, pack_view.environment.imprint.fields.marking)
+    if own_marking is None:
+        return top
+    return own_marking if rank(own_marking) >= rank(top) else highest((own_marking, top), top)
 
 
-def merged_documents(
-    bindings: tuple[PackView, ...], drafts: Mapping[str, PublicationDraft], house: RenderContext
-) -> Iterator[CitedDocument]:
-    """Requests of packs to the citation engine: all works together, beside kept versions each by itself too."""
-    language = house.words.spoken(house.environment.imprint.fields.language)
-    everything: dict[str, Reference] = {}
-    for binding in bindings:
-        with blamed_on(binding.pack.path):
-            works = _works(binding, drafts)
-            if not is_lettered(binding, house):
-                everything |= {_name(work): work for work in works.values()}
-            pooled = tuple(pooled_documents(binding, drafts, works, house))
-        yield from pooled
-        if works:
-            keys = tuple(works)
-            yield CitedDocument(f"pack/{binding.pack.id}", house.style, language, (), tuple(works.values()), keys)
-    for name, work in sorted(everything.items()):
-        yield CitedDocument(name, house.style, language, (), (work,), (work.key,))
+def is_numbered(pack_view: PackView) -> bool:
+    """True if copies are numbered: by choice, or because the pack is OFFICIAL-SENSITIVE."""
+    return pack_view.pack.fields.numbered or pack_marking(pack_view).sensitive
 
 
-def _name(work: Reference) -> str:
-    """Key of a work by itself: a kept version may know it in other words than the present bibliography."""
-    return f"work/{work.key}/{digest(work.csl)[:16]}"
-
-
-def _works(binding: PackView, drafts: Mapping[str, PublicationDraft]) -> dict[str, Reference]:
-    """Every work listed in a pack, by key in order; where texts know it in two ways, as the present text has it."""
-    listed: dict[str, Reference] = {}
-    for reading in sorted(binding.present, key=lambda reading: bool(reading.kept)):
-        for reference in drafts[reading.key].document.references:
-            listed.setdefault(reference.key, reference)
-    return dict(sorted(listed.items()))
-
-
-def merged_references(
-    binding: PackView,
-    drafts: Mapping[str, PublicationDraft],
-    formatted: Mapping[str, FormattedDocument],
-    house: RenderContext,
-) -> tuple[ReferenceEntry, ...]:
-    """Every work of a pack once, in full, in the order of the style, with the briefings that list it."""
-    citing: dict[str, tuple[str, ...]] = {}
-    for reading in binding.present:
-        for reference in drafts[reading.key].document.references:
-            citing[reference.key] = (*citing.get(reference.key, ()), reading.briefing.id)
-    if not citing:
-        return ()
-    works = _works(binding, drafts)
-    together = formatted[f"pack/{binding.pack.id}"]
-    as_listed = numbers_works(house.style, in_list=True) or is_lettered(binding, house)
-    entries = []
-    for key, words in together.entries:
-        given = together if as_listed else formatted[_name(works[key])]
-        entry = entry_of(works[key], key, dict(given.entries).get(key, words), dict(given.shorts).get(key, key))
-        work = works[key]
-        title = str(work.csl.get("title-short", "")) or work.title.partition(": ")[0]
-        entries.append(replace(entry, cited_by=citing[key], title=_MARKUP.sub("", title)))
-    return shown_entries(tuple(entries), house)
-
-
-# The pack
-
-
-def pack_marking(binding: PackView) -> Marking:
-    """The marking of a pack: never lower than its highest part, or a series that has a part in it."""
-    environment = binding.environment
-    parts = tuple(part.marking for part in marked_parts(binding))
-    own = binding.pack.fields.marking
-    top = highest(parts, environment.imprint.fields.marking)
-    return own if own and rank(own) >= rank(top) else highest((own, top), top) if own else top
-
-
-def is_numbered(binding: PackView) -> bool:
-    """Whether a pack goes out in numbered copies only: where it says so, and always where it is OFFICIAL-SENSITIVE."""
-    return binding.pack.fields.numbered or pack_marking(binding).sensitive
-
-
-def _parts(binding: PackView) -> tuple[PackPart, ...]:
-    """The parts of a pack with the briefings that are there, each briefing once; a plain list is one without title."""
-    fields = binding.pack.fields
-    there = {reading.briefing.id for reading in binding.present}
+def _parts(pack_view: PackView) -> tuple[PackPart, ...]:
+    """Return the parts of a pack with their present briefings; a plain list is one part."""
+    fields = pack_view.pack.fields
+    present = {view.briefing.id for view in pack_view.present}
     seen: set[str] = set()
-    inserts = iter(_inserts(binding))
+    inserts = iter(_inserts(pack_view))
 
-    def fresh(lines: tuple[str | Insert, ...]) -> Iterator[str]:
+    def names_of(lines: tuple[str | Insert, ...]) -> Iterator[str]:
         for line in lines:
             if isinstance(line, Insert):
                 yield next(inserts).name
                 continue
             name = line.partition("@")[0]
-            if name in there and name not in seen:
+            if name in present and name not in seen:
                 seen.add(name)
                 yield name
 
-    plain = [PackPart("", tuple(fresh(fields.briefings)))] if fields.briefings else []
-    made = [*plain, *(PackPart(part.title, tuple(fresh(part.briefings))) for part in fields.parts)]
-    return tuple(part for part in made if part.briefings)
+    plain = [PackPart("", tuple(names_of(fields.briefings)))] if fields.briefings else []
+    parts = [*plain, *(PackPart(part.title, tuple(names_of(part.briefings))) for part in fields.parts)]
+    return tuple(part for part in parts if part.briefings)
 
 
-def _inserts(binding: PackView) -> tuple[InsertedPages, ...]:
-    """The inserts of a pack in order, each under a name that no briefing has."""
-    language = binding.environment.imprint.fields.language
+def _inserts(pack_view: PackView) -> tuple[InsertedPages, ...]:
+    """The inserts of a pack in order, each with a name that no briefing has."""
+    language = pack_view.environment.imprint.fields.language
     return tuple(
         InsertedPages(
-            f"pack-insert-{number}", typeset(insert.title, language), binding.environment.inserts[path_of(insert)]
+            f"pack-insert-{number}", typeset(insert.title, language), pack_view.environment.inserts[path_of(insert)]
         )
-        for number, (insert, _) in enumerate(binding.inserts, 1)
+        for number, (insert, _) in enumerate(pack_view.inserts, 1)
     )
 
 
 def bind_publication(
-    binding: PackView,
+    pack_view: PackView,
     members: tuple[Publication, ...],
     references: tuple[ReferenceEntry, ...],
-    house: RenderContext,
-    faulty: bool,
+    context: RenderContext,
     series: tuple[SeriesPublication, ...] = (),
 ) -> PackPublication:
-    """A pack with everything filled in."""
-    environment, pack = house.environment, binding.pack
+    """Return a pack with its members, references and everything that it inherits."""
+    environment, pack = context.environment, pack_view.pack
     imprint, language = environment.imprint, environment.imprint.fields.language
-    marking = pack_marking(binding)
+    marking = pack_marking(pack_view)
     fields = pack.fields
-    words = house.words.of(language)
-    draft = faulty or any(is_retired(member.briefing) or member.identity.has("draft") for member in members)
+    draft = pack.id in context.faulty or any(
+        is_retired(member.briefing) or member.identity.has("draft") for member in members
+    )
     due = any(member.identity.has("due-for-review") for member in members)
-    identity = Identity(
-        words=words,
-        id=pack.id,
-        title=typeset(fields.title, language),
-        short_title=typeset(fields.title, language),
-        version="",
+    identity = collection_identity(pack, context, marking, draft=draft, due=due)
+    identity = replace(
+        identity,
         edition=typeset(fields.edition or "", language),
-        publisher=inherit.publisher_name(environment, None, None),
-        language=language,
-        statuses=pack_statuses(imprint.fields.notice, draft, due, words),
-        marking=shown(marking, imprint),
-        address="" if pack.manual else inherit.address_under(imprint, pack.id),
-        copy=words.say("unnumbered") if is_numbered(binding) else "",
+        address="" if pack.manual else identity.address,
+        copy=identity.words.say("unnumbered") if is_numbered(pack_view) else "",
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
     terms = {name: term for member in oldest_first for name, term in member.glossary}
-    columns = areas_with_columns(binding.environment.areas)
+    columns = areas_with_columns(pack_view.environment.areas)
     shown_areas = {area.id for area in columns}
     return PackPublication(
         identity,
         pack,
         imprint,
-        _parts(binding),
+        _parts(pack_view),
         members,
         references,
         marking,
         fields.formats,
         sum(member.read_minutes for member in members),
-        in_order(terms),
+        sorted_terms(terms),
         series,
-        changes_of(binding, members),
-        _inserts(binding),
+        changes_since_last_edition(pack_view, members),
+        _inserts(pack_view),
         tuple(area.model_copy(update={"label": typeset(area.label, language)}) for area in columns),
         {
-            f"{reading.briefing.id}#{finding}": area
-            for reading in binding.present
-            for finding, area in finding_areas(reading, binding.environment).items()
+            f"{view.briefing.id}#{finding}": area
+            for view in pack_view.present
+            for finding, area in finding_areas(view, pack_view.environment).items()
             if area in shown_areas
         },
     )

@@ -1,4 +1,4 @@
-"""The texts of a publication set out in the order they are printed, so that one walk numbers them all."""
+"""Arrange the texts of a publication in printed order, so that one walk numbers them all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Briefing, FigureRecord
 from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.resolve.evidence import caveat_of
-from pipeline.resolve.links import STAND_IN
+from pipeline.resolve.links import PLACEHOLDER_CLASS
 from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
 
 BODY, KEY_FINDING, RECOMMENDATION, METHOD_NOTE, NOTES = "body", "key-finding", "recommendation", "method-note", "notes"
@@ -20,7 +20,7 @@ CAVEAT, DESCRIPTION = "caveat-", "description-"
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """One of the texts: its name and its blocks. A caveat stands at the end of its practice box."""
+    """One text of a publication: its name and its blocks."""
 
     name: str
     children: tuple[Any, ...]
@@ -28,21 +28,21 @@ class TextPart:
 
 @dataclass
 class PublicationState:
-    """State shared while the texts of one publication are set out: ids taken, notes and figures gathered."""
+    """Ids in use, notes and figures while the texts of a publication are arranged."""
 
     assets: Mapping[str, Asset]
-    taken: set[str] = field(default_factory=set)
+    used_ids: set[str] = field(default_factory=set)
     notes: list[Any] = field(default_factory=list)
     used: dict[str, Asset] = field(default_factory=dict)
     records: Mapping[str, FigureRecord] = field(default_factory=dict)
-    """Records of figures in the front matter, by figure id and by path from the project's folder."""
+    """Records of figures in the front matter, by figure id and by path in the project."""
 
     def part(self, name: str, body: tree.Body, path: str) -> TextPart:
-        """A text made ready to stand beside the others: ids unique, notes in one list, figures by digest."""
+        """Add a text: with unique ids, notes in the common list, figures by digest."""
         kinds = by_kind((body,)) if body else {}
-        own = anchors(kinds)
-        renamed = {id_: f"{name}-{id_}" for id_ in (own & self.taken) - MADE_ANCHORS} if name != BODY else {}
-        self.taken |= own | set(renamed.values())
+        ids = anchors(kinds)
+        renamed = {id_: f"{name}-{id_}" for id_ in (ids & self.used_ids) - MADE_ANCHORS} if name != BODY else {}
+        self.used_ids |= ids | set(renamed.values())
         offset = len(self.notes)
         if not (renamed or tree.Figure in kinds or tree.Image in kinds or body.footnotes):
             return TextPart(name, body.blocks)
@@ -78,48 +78,50 @@ class PublicationState:
             block: Any = tree.PlaceholderBlock(words)
             if node.caption:
                 block = tree.Paragraph((tree.Placeholder(words + " "), *node.caption), node.place)
-            return tree.Division((block,), tree.Attributes(anchor, (STAND_IN,)), node.place) if anchor else block
+            return (
+                tree.Division((block,), tree.Attributes(anchor, (PLACEHOLDER_CLASS,)), node.place) if anchor else block
+            )
         self.used.setdefault(asset.sha256, asset)
-        found = replace(node, source=f"asset:{asset.sha256}")
+        picture = replace(node, source=f"asset:{asset.sha256}")
         if not isinstance(node, tree.Figure):
-            return found
+            return picture
         record = self.records.get(node.id) or self.records.get(asset.path)
         if record:
             described = record.id if record.long_description else ""
-            found = replace(found, credit=record.credit or "", licence=record.licence or "", described=described)
-        return replace(found, id=renamed[node.id]) if node.id in renamed else found
+            picture = replace(picture, credit=record.credit or "", licence=record.licence or "", described=described)
+        return replace(picture, id=renamed[node.id]) if node.id in renamed else picture
 
 
 _NO_CAVEAT = tree.Body((tree.PlaceholderBlock("[no caveat]"),))
 
 
-def set_out(
+def arrange_texts(
     briefing: Briefing,
     series: Series | None,
     imprint: LibrarySettings,
     assets: Mapping[str, Asset],
-    taken: frozenset[str],
+    body_ids: frozenset[str],
 ) -> tuple[tuple[TextPart, ...], tuple[Asset, ...]]:
-    """The texts of a briefing in printed order, with what it inherits, and the figures they use.
+    """Arrange the texts of a briefing in printed order; returns them and their figures.
 
-    `taken` are the ids of its body, which keep them.
+    `body_ids` are the ids of its body, which are not renamed.
     """
-    setting = PublicationState(assets, taken=set(taken), records=_records(briefing))
+    state = PublicationState(assets, used_ids=set(body_ids), records=_records(briefing))
     texts = briefing.texts
-    key_finding = setting.part(KEY_FINDING, texts.key_finding, briefing.path)
-    recommendation = setting.part(RECOMMENDATION, texts.recommendation, briefing.path)
-    body = setting.part(BODY, briefing.body, briefing.path)
+    key_finding = state.part(KEY_FINDING, texts.key_finding, briefing.path)
+    recommendation = state.part(RECOMMENDATION, texts.recommendation, briefing.path)
+    body = state.part(BODY, briefing.body, briefing.path)
     caveats = {}
     for record in briefing.fields.practice:
         caveat, path = caveat_of(record, briefing, series, imprint)
-        caveats[record.id] = setting.part(f"{CAVEAT}{record.id}", caveat or _NO_CAVEAT, path)
+        caveats[record.id] = state.part(f"{CAVEAT}{record.id}", caveat or _NO_CAVEAT, path)
     placed = replace(body, children=rebuild(body.children, _placing(caveats)))
-    described = tuple(setting.part(f"{DESCRIPTION}{name}", said, briefing.path) for name, said in texts.descriptions)
-    note, path = method_note(briefing, series, imprint)
-    method = setting.part(METHOD_NOTE, note, path)
-    notes = TextPart(NOTES, tuple(setting.notes))
-    parts = (key_finding, recommendation, placed, *caveats.values(), *described, method, notes)
-    return parts, tuple(setting.used.values())
+    descriptions = tuple(state.part(f"{DESCRIPTION}{name}", text, briefing.path) for name, text in texts.descriptions)
+    note, path = method_note_of(briefing, series, imprint)
+    method = state.part(METHOD_NOTE, note, path)
+    notes = TextPart(NOTES, tuple(state.notes))
+    parts = (key_finding, recommendation, placed, *caveats.values(), *descriptions, method, notes)
+    return parts, tuple(state.used.values())
 
 
 def _records(briefing: Briefing) -> dict[str, FigureRecord]:
@@ -128,7 +130,7 @@ def _records(briefing: Briefing) -> dict[str, FigureRecord]:
 
 
 def _placing(caveats: dict[str, TextPart]) -> Any:
-    """Puts each caveat at the end of its example's first box, and takes it out of those that wait."""
+    """Put each caveat at the end of its example's first box, and remove it from `caveats`."""
     known = frozenset(caveats)
 
     def change(node: Any) -> tuple[Any, ...] | None:
@@ -147,8 +149,8 @@ def _placing(caveats: dict[str, TextPart]) -> Any:
     return change
 
 
-def method_note(briefing: Briefing, series: Series | None, imprint: LibrarySettings) -> tuple[tree.Body, str]:
-    """The method note that holds for a briefing, and the file it stands in: its own, its series', the library's."""
+def method_note_of(briefing: Briefing, series: Series | None, imprint: LibrarySettings) -> tuple[tree.Body, str]:
+    """Return the method note of a briefing, own or inherited, and the path of its file."""
     if briefing.texts.method_note:
         return briefing.texts.method_note, briefing.path
     if briefing.manual:
@@ -158,24 +160,25 @@ def method_note(briefing: Briefing, series: Series | None, imprint: LibrarySetti
     return imprint.method_note, imprint.path
 
 
-def taken_apart(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
-    """The texts by name again, each by itself; all notes stand with the body."""
-    found = {part.name: tree.Body(part.children) for part in parts}
-    if any(name.startswith(CAVEAT) for name in found) or any(isinstance(node, tree.Box) for node in walk(parts)):
-        found = _with_caveats_apart(parts)
-    notes = found.pop(NOTES, tree.Body()).blocks
-    found[BODY] = replace(found.get(BODY, tree.Body()), footnotes=notes)  # type: ignore[arg-type]
-    return found
+def split_texts(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
+    """The texts by name again, each on its own; the body has all notes."""
+    texts = {part.name: tree.Body(part.children) for part in parts}
+    if any(name.startswith(CAVEAT) for name in texts) or any(isinstance(node, tree.Box) for node in walk(parts)):
+        texts = _without_nested_parts(parts)
+    notes = texts.pop(NOTES, tree.Body()).blocks
+    texts[BODY] = replace(texts.get(BODY, tree.Body()), footnotes=notes)  # type: ignore[arg-type]
+    return texts
 
 
-def _with_caveats_apart(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
-    found: dict[str, tree.Body] = {}
+def _without_nested_parts(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
+    """The texts by name; caveats are taken out of the boxes."""
+    texts: dict[str, tree.Body] = {}
 
     def change(node: Any) -> tuple[Any, ...] | None:
         if isinstance(node, TextPart):
-            found[node.name] = tree.Body(rebuild(node.children, change))
+            texts[node.name] = tree.Body(rebuild(node.children, change))
             return ()
         return None
 
     rebuild(parts, change)
-    return found
+    return texts

@@ -12,49 +12,50 @@ from pipeline.model.formats import Asset
 from pipeline.model.manuscript import Credit, Role
 from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.model.sheets import Identity
-from pipeline.model.source.briefing import Briefing, BriefingHead, Contributor
+from pipeline.model.source.briefing import Briefing, BriefingHead, Contributor, Marking
 from pipeline.model.source.library_file import Series, Term
+from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve import parts
 from pipeline.resolve.characters import Coverage, mark_missing, shown
 from pipeline.resolve.citations import fill as citations
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.citations.fill import Legible, fill_citations, reference_list
+from pipeline.resolve.citations.fill import ShowMissing, fill_citations, reference_list
 from pipeline.resolve.environment import Environment, language_of
-from pipeline.resolve.evidence import evidence_of, examples
+from pipeline.resolve.evidence import evidence_of, practice_examples
 from pipeline.resolve.filing import filed_name
 from pipeline.resolve.links import (
     Anchors,
-    checked_link,
-    filled_number,
-    filled_reference,
+    fill_number,
+    fill_reference,
+    fill_references,
     number_figures,
-    numbers_of,
-    referred,
+    reference_numbers,
+    resolve_link,
     targets,
 )
 from pipeline.resolve.markings import marking_of
 from pipeline.resolve.markings import shown as shown_marking
-from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_of
-from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, set_out
+from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_from_tags
+from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, arrange_texts
 from pipeline.resolve.reading import MADE_ANCHORS, BriefingView
-from pipeline.resolve.status import dated, is_retired, review_by, stamp_dates, statuses
+from pipeline.resolve.status import dated, is_retired, newer_briefing, pack_statuses, review_by, stamp_dates, statuses
 
 
 def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ...]:
-    """Authors and reviewers of a briefing with their place in an alphabet, if the imprint names them to readers."""
-    if not environment.imprint.fields.show_authors:
-        return ()
+    """Return authors and reviewers with the form to sort by, if readers may see them."""
     fields = environment.imprint.fields
-    listed = (name for body in environment.organisations.values() for name in (body.name, body.short_name) if name)
-    bodies = frozenset(name.casefold() for name in (fields.publisher, *listed))
+    if not fields.show_authors:
+        return ()
+    names = (name for each in environment.organisations.values() for name in (each.name, each.short_name) if name)
+    organisations = frozenset(name.casefold() for name in (fields.publisher, *names))
     roles: dict[Role, tuple[Contributor, ...]] = {
         "author": briefing.fields.authors,
         "reviewer": briefing.fields.reviewers,
     }
     return tuple(
-        Credit(person.name, person.file_as or filed_name(person.name, bodies), role)
+        Credit(person.name, person.file_as or filed_name(person.name, organisations), role)
         for role, people in roles.items()
         for person in people
     )
@@ -65,91 +66,111 @@ def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ..
 
 @dataclass(frozen=True, slots=True)
 class PublicationDraft:
-    """The texts of a publication in printed order, what they ask of the citation engine, and what they use."""
+    """The texts of a publication before its citations are formatted, in printed order."""
 
     parts: tuple[TextPart, ...]
     document: CitedDocument
+    """Its request to the citation engine."""
     assets: tuple[Asset, ...]
     short_forms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """Things that all texts of a run are made with: citation style, letters of the fonts, anchors and fixed words."""
+    """What all publications of a run share."""
 
     environment: Environment
     style: str
+    """The text of the citation style."""
     coverage: frozenset[int]
+    """Code points that the fonts have."""
     anchors: Anchors
     words: PhraseTable
+    faulty: frozenset[str] = frozenset()
+    """Ids of everything that is stamped DRAFT because its source has an error."""
 
 
-def draft_briefing(reading: BriefingView, house: RenderContext) -> PublicationDraft:
-    """A briefing's texts, ready for the citation engine."""
-    environment, briefing = house.environment, reading.briefing
-    parts, assets = set_out(briefing, reading.series, environment.imprint, environment.assets, reading.body_anchors)
+@dataclass(frozen=True, slots=True)
+class FormattedDrafts:
+    """Drafts of a run with the answers of the citation engine."""
+
+    drafts: dict[str, PublicationDraft]
+    """Drafts of briefings, by key."""
+    formatted: Mapping[str, FormattedDocument]
+    """Answers by the id of the document."""
+
+    def citations_of(self, draft: PublicationDraft) -> FormattedDocument:
+        """The answer for a draft; an empty one if it cites nothing."""
+        return self.formatted.get(draft.document.id, citations.NO_CITATIONS)
+
+
+def draft_briefing(view: BriefingView, context: RenderContext) -> PublicationDraft:
+    """Draft the texts of a briefing."""
+    environment, briefing = context.environment, view.briefing
+    texts, assets = arrange_texts(briefing, view.series, environment.imprint, environment.assets, view.body_anchors)
     used: set[str] = set()
     language = language_of(briefing, environment.imprint)
     forms = short_forms(briefing.fields.abbreviations)
-    made = reading.passage.anchors & MADE_ANCHORS
-    filled = _filled(parts, house, house.words.of(language), forms, used, made)
-    spoken = house.words.spoken(language)
-    document = citations.cited_document(
-        f"briefing/{reading.key}", filled, citations.listed(briefing), environment.bibliography, house.style, spoken
-    )
-    return PublicationDraft(filled, document, assets, frozenset(used))
+    composed_anchors = view.passage.anchors & MADE_ANCHORS
+    parts = _fill_in(texts, context, context.words.of(language), forms, used, composed_anchors)
+    document = _document(f"briefing/{view.key}", parts, citations.works_to_list(briefing), language, context)
+    return PublicationDraft(parts, document, assets, frozenset(used))
 
 
-def draft_series(series: Series, house: RenderContext) -> PublicationDraft:
-    """A series' landing text, ready for the citation engine."""
-    setting = PublicationState(house.environment.assets)
-    landing = setting.part(BODY, series.landing, series.path)
-    note = setting.part("method-note", series.method_note, series.path)
-    caveat = setting.part("practice-caveat", series.practice_caveat, series.path)
-    language = house.environment.imprint.fields.language
-    whole = (landing, note, caveat, TextPart(NOTES, tuple(setting.notes)))
-    parts = _filled(whole, house, house.words.of(language), None, set())
-    spoken = house.words.spoken(language)
-    document = citations.cited_document(
-        f"series/{series.id}", parts, (), house.environment.bibliography, house.style, spoken
-    )
-    return PublicationDraft(parts, document, tuple(setting.used.values()))
+def draft_series(series: Series, context: RenderContext) -> PublicationDraft:
+    """Draft the landing text and the notes of a series."""
+    state = PublicationState(context.environment.assets)
+    landing = state.part(BODY, series.landing, series.path)
+    note = state.part("method-note", series.method_note, series.path)
+    caveat = state.part("practice-caveat", series.practice_caveat, series.path)
+    language = context.environment.imprint.fields.language
+    texts = (landing, note, caveat, TextPart(NOTES, tuple(state.notes)))
+    parts = _fill_in(texts, context, context.words.of(language), None, set())
+    document = _document(f"series/{series.id}", parts, (), language, context)
+    return PublicationDraft(parts, document, tuple(state.used.values()))
 
 
-def _filled(
+def _document(
+    name: str, parts: tuple[TextPart, ...], listed: tuple[str, ...], language: str, context: RenderContext
+) -> CitedDocument:
+    works, spoken = context.environment.bibliography, context.words.spoken(language)
+    return citations.request_citations(name, parts, listed, works, context.style, spoken)
+
+
+def _fill_in(
     parts: tuple[TextPart, ...],
-    house: RenderContext,
-    fixed: Phrases,
+    context: RenderContext,
+    phrases: Phrases,
     forms: ShortForms | None,
     used: set[str],
-    made: frozenset[str] = MADE_ANCHORS,
+    composed_anchors: frozenset[str] = MADE_ANCHORS,
 ) -> tuple[TextPart, ...]:
-    words = targets(numbered := number_figures(parts), fixed, made)
-    numbers = numbers_of(numbered)
+    words = targets(numbered := number_figures(parts), phrases, composed_anchors)
+    numbers = reference_numbers(numbered)
 
     def text(node: tree.Text) -> tuple[Any, ...] | None:
-        seen = mark_missing(node, house.coverage)
+        legible = mark_missing(node, context.coverage)
         if forms is None:
-            return seen
-        marked: list[Any] = []
-        for piece in seen or (node,):
-            found = mark_abbreviations(piece, forms, used) if isinstance(piece, tree.Text) else None
-            marked.extend(found or (piece,))
-        return tuple(marked)
+            return legible
+        pieces: list[Any] = []
+        for piece in legible or (node,):
+            marked = mark_abbreviations(piece, forms, used) if isinstance(piece, tree.Text) else None
+            pieces.extend(marked or (piece,))
+        return tuple(pieces)
 
     def code(node: tree.Code | tree.CodeBlock) -> tuple[Any, ...] | None:
-        printed = shown(node.text, house.coverage)
+        printed = shown(node.text, context.coverage)
         return None if printed == node.text else (replace(node, text=printed),)
 
     changes: dict[type, Callable[[Any], tuple[Any, ...] | None]] = {
         tree.Text: text,
         tree.Code: code,
         tree.CodeBlock: code,
-        tree.CitationGroup: lambda node: referred(node, words, house.environment.bibliography),
-        tree.CrossReference: lambda node: filled_reference(node, words),
-        tree.NumberReference: lambda node: filled_number(node, words, numbers),
-        tree.Link: lambda node: checked_link(node, words, house.anchors, change),
-        tree.Marked: lambda node: as_signs(node, house.coverage) or long_form(node, house.coverage),
+        tree.CitationGroup: lambda node: fill_references(node, words, context.environment.bibliography),
+        tree.CrossReference: lambda node: fill_reference(node, words),
+        tree.NumberReference: lambda node: fill_number(node, words, numbers),
+        tree.Link: lambda node: resolve_link(node, words, context.anchors, change),
+        tree.Marked: lambda node: as_unicode_signs(node, context.coverage) or keep_long_form(node, context.coverage),
     }
 
     def change(node: Any) -> tuple[Any, ...] | None:
@@ -167,23 +188,23 @@ _SIGNS = {
 }
 
 
-def as_signs(node: tree.Marked, coverage: Coverage) -> tuple[tree.Text, ...] | None:
-    """Raised or lowered figures as the signs that Unicode has for them, where the fonts have these.
+def as_unicode_signs(node: tree.Marked, coverage: Coverage) -> tuple[tree.Text, ...] | None:
+    """Replace superscript or subscript figures by Unicode's own characters, if the fonts have them.
 
-    So 10 to the sixth is copied, searched and heard as that in every format, and not as 106.
+    Then 10 to the sixth power is copied, searched and read aloud as such in every format, and not as 106.
     """
     signs = _SIGNS.get(node.role)
     if signs is None or node.title or not all(isinstance(child, tree.Text) for child in node.children):
         return None
     words = "".join(child.text for child in node.children if isinstance(child, tree.Text)).translate(_DASHES)
-    made = words.translate(signs)
-    if not words or not set(words) <= set(_PLAIN) or not coverage.issuperset(map(ord, made)):
+    replaced = words.translate(signs)
+    if not words or not set(words) <= set(_PLAIN) or not coverage.issuperset(map(ord, replaced)):
         return None
-    return (tree.Text(made, node.children[0].place),) if isinstance(node.children[0], tree.Text) else None
+    return (tree.Text(replaced, node.children[0].place),) if isinstance(node.children[0], tree.Text) else None
 
 
-def long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] | None:
-    """A short form that says itself what it is short for: the list of abbreviations adds nothing to it."""
+def keep_long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] | None:
+    """Keep a short form that has a long form of its own."""
     if node.role is not tree.TextRole.SHORT_FORM or not node.title:
         return None
     words = rebuild(
@@ -196,23 +217,24 @@ def long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, ...] 
 
 
 def publish(
-    reading: BriefingView, draft: PublicationDraft, formatted: FormattedDocument, house: RenderContext, faulty: bool
+    view: BriefingView, draft: PublicationDraft, formatted: FormattedDocument, context: RenderContext
 ) -> Publication:
-    """A briefing with its citations in place and everything it inherits."""
-    environment, series = house.environment, reading.series
-    briefing = reading.briefing
-    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(house))
-    texts = parts.taken_apart(filled.parts)
-    references = shown_entries(reference_list(formatted, environment.bibliography), house)
-    words = words_of(texts[parts.BODY].blocks)
+    """Return a briefing with its citations and everything that it inherits."""
+    environment, series = context.environment, view.series
+    briefing = view.briefing
+    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(context))
+    texts = parts.split_texts(filled.parts)
+    references = shown_entries(reference_list(formatted, environment.bibliography), context)
+    words = count_prose_words(texts[parts.BODY].blocks)
     last = review_by(briefing.fields, environment.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
     described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
-    flawed = faulty or filled.has_placeholder
-    fixed = house.words.of(inherit.language_of(briefing, environment.imprint))
-    newer = environment.briefings.get(briefing.fields.superseded_by or "")
+    faulty = view.key in context.faulty or filled.has_placeholder
+    phrases = context.words.of(inherit.language_of(briefing, environment.imprint))
+    newer = newer_briefing(briefing, environment.briefings)
+    known = environment.glossary
     return Publication(
-        identity=_identity(briefing, reading, house, flawed),
+        identity=_identity(view, context, faulty),
         briefing=briefing,
         imprint=environment.imprint,
         series=series,
@@ -221,55 +243,76 @@ def publish(
         recommendation=texts.get(parts.RECOMMENDATION, tree.Body()),
         method_note=texts.get(parts.METHOD_NOTE, tree.Body()),
         evidence=evidence_of(briefing, {entry.key: entry.short for entry in references}),
-        practice=examples(briefing, caveats, environment.organisations),
+        practice=practice_examples(briefing, caveats, environment.organisations),
         references=references,
-        dates=stamp_dates(briefing.fields, fixed),
-        review_by=dated(fixed.say("next-review"), last, fixed) if last and not is_retired(briefing) else None,
+        dates=stamp_dates(briefing.fields, phrases),
+        review_by=dated(phrases.say("next-review"), last, phrases) if last and not is_retired(briefing) else None,
         words=words,
-        read_minutes=minutes(words, environment.imprint.fields.words_per_minute),
-        subjects=subjects_of(briefing.fields.tags, environment.tags),
+        read_minutes=reading_minutes(words, environment.imprint.fields.words_per_minute),
+        subjects=subjects_from_tags(briefing.fields.tags, environment.tags),
         credits=credits_of(environment, briefing),
-        audience=tuple(subject.label for subject in subjects_of(briefing.fields.audience, environment.tags)),
+        audience=tuple(subject.label for subject in subjects_from_tags(briefing.fields.audience, environment.tags)),
         descriptions=tuple(described.items()),
         abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
-        glossary=glossary_of(briefing.fields.glossary, environment.glossary),
+        glossary=sorted_terms({name: known[name] for name in briefing.fields.glossary if name in known}),
         related=related_titles(environment, briefing),
-        successor=_titled(newer, environment) if newer and is_retired(briefing) else None,
+        successor=_related_title(newer, environment) if newer and is_retired(briefing) else None,
         licence=inherit.licence_of(briefing, series, environment.imprint),
         copyright=inherit.copyright_of(briefing, environment.imprint),
         marking=marking_of(environment, briefing),
         assets=draft.assets if briefing.manual else _with_logo(draft.assets, environment.logo),
         formats=() if briefing.manual else environment.imprint.fields.formats,
-        kept=reading.kept,
+        kept=view.kept,
     )
 
 
-def _identity(briefing: BriefingHead, reading: BriefingView, house: RenderContext, faulty: bool) -> Identity:
-    environment, fields = house.environment, briefing.fields
+def _identity(view: BriefingView, context: RenderContext, faulty: bool) -> Identity:
+    environment, briefing, fields = context.environment, view.briefing, view.briefing.fields
     language = inherit.language_of(briefing, environment.imprint)
-    words = house.words.of(language)
+    words = context.words.of(language)
     return Identity(
         words=words,
         id=briefing.id,
         title=typeset(fields.title, language),
         short_title=typeset(fields.short_title or fields.title, language),
         version="" if briefing.manual else fields.version,
-        publisher=inherit.publisher_name(environment, briefing, reading.series),
+        publisher=inherit.publisher_name(environment, briefing, view.series),
         language=language,
-        statuses=statuses(environment, briefing, reading.produced, faulty, words),
+        statuses=statuses(environment, briefing, view.produced, faulty, words),
         marking=shown_marking(marking_of(environment, briefing), environment.imprint),
         address=inherit.address_of(briefing, environment.imprint),
     )
 
 
-def _legible(house: RenderContext) -> Legible:
-    """Shows the missing letters of citations as those of the list are shown."""
-    return lambda text: mark_missing(text, house.coverage)
+def collection_identity(
+    source: Series | Pack, context: RenderContext, marking: Marking, *, draft: bool, due: bool = False
+) -> Identity:
+    """Return the identity of a series or pack, in the language of the library."""
+    environment, imprint = context.environment, context.environment.imprint
+    language = imprint.fields.language
+    words = context.words.of(language)
+    return Identity(
+        words=words,
+        id=source.id,
+        title=typeset(source.fields.title, language),
+        short_title=typeset(source.fields.title, language),
+        version="",
+        publisher=inherit.publisher_name(environment, None, source if isinstance(source, Series) else None),
+        language=language,
+        statuses=pack_statuses(imprint.fields.notice, draft, due, words),
+        marking=shown_marking(marking, imprint),
+        address=inherit.address_under(imprint, source.id),
+    )
 
 
-def shown_entries(entries: tuple[ReferenceEntry, ...], house: RenderContext) -> tuple[ReferenceEntry, ...]:
-    """Works as they are listed: each missing letter of their words, short forms and titles by its number."""
-    legible = _legible(house)
+def _legible(context: RenderContext) -> ShowMissing:
+    """Show letters that the fonts lack by their numbers."""
+    return lambda text: mark_missing(text, context.coverage)
+
+
+def shown_entries(entries: tuple[ReferenceEntry, ...], context: RenderContext) -> tuple[ReferenceEntry, ...]:
+    """Show missing letters in the entries of a reference list."""
+    legible = _legible(context)
 
     def change(node: Any) -> tuple[Any, ...] | None:
         return legible(node) if isinstance(node, tree.Text) else None
@@ -278,72 +321,52 @@ def shown_entries(entries: tuple[ReferenceEntry, ...], house: RenderContext) -> 
         replace(
             entry,
             children=rebuild(entry.children, change),
-            short=shown(entry.short, house.coverage),
-            title=shown(entry.title, house.coverage),
+            short=shown(entry.short, context.coverage),
+            title=shown(entry.title, context.coverage),
         )
         for entry in entries
     )
 
 
-def glossary_of(names: tuple[str, ...], known: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
-    """The terms of these names, in alphabetical order of the terms."""
-    return in_order({name: known[name] for name in names if name in known})
-
-
-def in_order(terms: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
-    """Terms in alphabetical order."""
+def sorted_terms(terms: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
+    """Sort terms with their ids in alphabetical order of the terms."""
     return tuple(sorted(terms.items(), key=lambda entry: (entry[1].term.casefold(), entry[0])))
 
 
 def related_titles(environment: Environment, briefing: BriefingHead) -> tuple[RelatedTitle, ...]:
-    """The other briefings that a briefing leads on to, each once."""
-    others = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
-    found = (environment.briefings[name] for name in others if name in environment.briefings)
-    return tuple(_titled(other, environment) for other in found)
+    """The other briefings that a briefing names as related, each once."""
+    names = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
+    return tuple(
+        _related_title(environment.briefings[name], environment) for name in names if name in environment.briefings
+    )
 
 
-def _titled(other: BriefingHead, environment: Environment) -> RelatedTitle:
-    title = typeset(other.fields.title, inherit.language_of(other, environment.imprint))
-    return RelatedTitle(other.id, title, inherit.address_of(other, environment.imprint))
+def _related_title(briefing: BriefingHead, environment: Environment) -> RelatedTitle:
+    title = typeset(briefing.fields.title, inherit.language_of(briefing, environment.imprint))
+    return RelatedTitle(briefing.id, title, inherit.address_of(briefing, environment.imprint))
 
 
 def publish_series(
     series: Series,
     draft: PublicationDraft,
     formatted: FormattedDocument,
-    house: RenderContext,
-    members: Mapping[str, Publication],
-    faulty: bool,
+    context: RenderContext,
+    briefings: Mapping[str, Publication],
 ) -> SeriesPublication:
-    """A series' landing page with its citations in place and its briefings in order."""
-    environment = house.environment
-    imprint, language = environment.imprint, environment.imprint.fields.language
-    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(house))
-    texts = parts.taken_apart(filled.parts)
-    fields = series.fields
-    notice = imprint.fields.notice
-    flawed = faulty or filled.has_placeholder
-    marking = fields.marking or imprint.fields.marking
-    words = house.words.of(language)
-    identity = Identity(
-        words=words,
-        id=series.id,
-        title=typeset(fields.title, language),
-        short_title=typeset(fields.title, language),
-        version="",
-        publisher=inherit.publisher_name(environment, None, series),
-        language=language,
-        statuses=tuple(filter(None, (typeset(notice or ""), words.say("draft") if flawed else ""))),
-        marking=shown_marking(marking, imprint),
-        address=inherit.address_under(imprint, series.id),
-    )
+    """Return the landing page of a series with its citations and its briefings in order."""
+    environment = context.environment
+    imprint, fields = environment.imprint, series.fields
+    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(context))
+    texts = parts.split_texts(filled.parts)
+    faulty = series.id in context.faulty or filled.has_placeholder
+    identity = collection_identity(series, context, fields.marking or imprint.fields.marking, draft=faulty)
     resolved = replace(
         series, landing=texts[parts.BODY], method_note=texts["method-note"], practice_caveat=texts["practice-caveat"]
     )
-    there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
-    references = shown_entries(reference_list(formatted, environment.bibliography), house)
+    members = tuple(briefings[name] for name in dict.fromkeys(fields.briefings) if name in briefings)
+    references = shown_entries(reference_list(formatted, environment.bibliography), context)
     assets = _with_logo(draft.assets, environment.logo)
-    return SeriesPublication(identity, resolved, imprint, there, references, assets)
+    return SeriesPublication(identity, resolved, imprint, members, references, assets)
 
 
 def _with_logo(assets: tuple[Asset, ...], logo: Asset | None) -> tuple[Asset, ...]:
@@ -355,33 +378,32 @@ _UNREAD = (tree.Table, tree.Figure, tree.CodeBlock, tree.EvidenceMark, tree.Plac
 
 
 def count_words(text: str) -> int:
-    """The words of a text: what stands between white space and has a letter or a digit."""
+    """Count the pieces between white space that have a letter or a digit."""
     return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
-def words_of(blocks: tuple[Any, ...]) -> int:
-    """The words of prose, headings and lists, a formula as one; not of tables, captions, figures or code."""
+def count_prose_words(blocks: tuple[Any, ...]) -> int:
+    """Count the words of prose, headings and lists; a formula is one word."""
     total = 0
     for node in blocks:
         if isinstance(node, tuple):
-            total += words_of(node)
+            total += count_prose_words(node)
         elif isinstance(node, tree.Paragraph | tree.Heading):
             total += _words_in_line(node.children)
         elif isinstance(node, tree.Formula):
             total += 1
         elif hasattr(node, "term"):
-            total += _words_in_line(node.term) + words_of(node.meanings)
+            total += _words_in_line(node.term) + count_prose_words(node.meanings)
         elif not isinstance(node, _UNREAD):
-            total += sum(words_of(getattr(node, name)) for name in branches(type(node)))
+            total += sum(count_prose_words(getattr(node, name)) for name in branches(type(node)))
     return total
 
 
 def _words_in_line(children: tuple[Any, ...]) -> int:
-    """The words of a line; a formula is one."""
-    more = sum(count_words(node.words) - 1 for node in walk(children) if isinstance(node, tree.Formula))
-    return count_words(plain_text(children)) - more
+    in_formulas = sum(count_words(node.words) - 1 for node in walk(children) if isinstance(node, tree.Formula))
+    return count_words(plain_text(children)) - in_formulas
 
 
-def minutes(words: int, rate: int) -> int:
-    """The minutes it takes to read so many words, rounded up, at least one."""
+def reading_minutes(words: int, rate: int) -> int:
+    """Minutes of reading at so many words a minute, rounded up, at least one."""
     return max(1, ceil(words / rate))

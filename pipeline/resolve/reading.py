@@ -1,4 +1,4 @@
-"""A text as rules see it: nodes by kind, tree rewriting."""
+"""Briefings and packs as the rules read them: nodes by kind, anchors, runs of words."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, groupby
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -31,38 +31,38 @@ from pipeline.model.body import (
 )
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.library_file import LibrarySettings, Series
+from pipeline.model.source.library_file import Series
 from pipeline.model.source.pack import Insert, Pack
 from pipeline.model.source.record import KeyPath
 from pipeline.model.source.versions import RECORD, folder_of, version_ref
 from pipeline.resolve.environment import Environment, environment_of
 
-Node = TypeVar("Node")
+NodeType = TypeVar("NodeType")
 
 MADE_ANCHORS = frozenset({"references"})
-"""Anchors that composing makes, so that an author may link to them: the list of references, where there is one."""
+"""Anchors that composing adds and an author may link to: the list of references, if there is one."""
 
 
 def out_of_the_way(anchor: str) -> str:
-    """An author's anchor beside one of the same name that composing makes."""
+    """Rename an author's anchor that has the name of one that composing adds."""
     return f"{anchor}-text"
 
 
 @dataclass(frozen=True, slots=True)
 class NodeIndex:
-    """Some texts of one file: their nodes by kind, in reading order, and the anchors that links may lead to."""
+    """The nodes of some texts of one file, by kind in reading order, and their anchors."""
 
     kinds: Mapping[type, tuple[Any, ...]] = field(default_factory=dict)
     anchors: frozenset[str] = MADE_ANCHORS
 
-    def every(self, kind: type[Node]) -> tuple[Node, ...]:
+    def every(self, kind: type[NodeType]) -> tuple[NodeType, ...]:
         """The nodes of a kind, in reading order."""
         return self.kinds.get(kind, ())
 
 
 @dataclass(frozen=True, slots=True)
 class BriefingView:
-    """A briefing as the rules read it: itself whole, and its environment."""
+    """A briefing as the rules read it, with its environment."""
 
     environment: Environment
     briefing: Briefing
@@ -70,39 +70,39 @@ class BriefingView:
     passage: NodeIndex
     produced: date
     body_anchors: frozenset[str] = MADE_ANCHORS
-    """The anchors of the body alone, which keep their names."""
+    """Anchors of the body alone, which are never renamed."""
     kept: str = ""
-    """The number of a kept version; nothing for the present text."""
+    """The number of a kept version; '' for the present text."""
 
     @property
     def key(self) -> str:
-        """Name in a run: its id, of a kept version 'id@version'."""
+        """Its id, or 'id@version' for a kept version."""
         return version_ref(self.briefing.id, self.kept) if self.kept else self.briefing.id
 
     @property
     def path(self) -> str:
-        """Its file; of a kept version its record."""
+        """The path of its file; of a kept version that of its record."""
         return f"{folder_of(self.briefing.id, self.kept)}/{RECORD}" if self.kept else self.briefing.path
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """Facts known of a briefing's text: its anchors, and the remarks of the rules on it."""
+    """Anchors of a briefing's text, and the remarks of the rules on it."""
 
     anchors: frozenset[str]
     remarks: tuple[Diagnostic, ...]
 
 
 def bodies(briefing: Briefing) -> tuple[tree.Body, ...]:
-    """All texts of a briefing's own file, in the order they are printed."""
+    """All texts in a briefing's own file, in printed order."""
     texts = briefing.texts
-    caveats = tuple(caveat for _, caveat in texts.caveats)
-    described = tuple(description for _, description in texts.descriptions)
-    return (texts.key_finding, texts.recommendation, briefing.body, *caveats, *described, texts.method_note)
+    caveats = (caveat for _, caveat in texts.caveats)
+    descriptions = (description for _, description in texts.descriptions)
+    return (texts.key_finding, texts.recommendation, briefing.body, *caveats, *descriptions, texts.method_note)
 
 
 def pictures_in(text: tree.Body) -> Iterator[tree.Figure | tree.Image]:
-    """The figures and pictures of a text, wherever they stand in it."""
+    """The figures and pictures of a text, at any depth."""
     yield from (node for node in walk((text.blocks, text.footnotes)) if isinstance(node, tree.Figure | tree.Image))
 
 
@@ -113,101 +113,87 @@ def by_kind(texts: Iterable[tree.Body]) -> dict[type, tuple[Any, ...]]:
 
 def sorted_by_kind(roots: tuple[Any, ...]) -> dict[type, tuple[Any, ...]]:
     """These nodes and all below them by kind, in reading order."""
-    found: dict[type, list[Any]] = {}
+    by_kind: dict[type, list[Any]] = {}
     for node in walk(roots):
-        kind = type(node)
-        if kind in found:
-            found[kind].append(node)
-        else:
-            found[kind] = [node]
-    return {kind: tuple(those) for kind, those in found.items()}
+        by_kind.setdefault(type(node), []).append(node)
+    return {kind: tuple(nodes) for kind, nodes in by_kind.items()}
 
 
 NAMED_KINDS = (tree.Heading, tree.Figure, tree.Table, tree.Equation, tree.EquationLabel)
-"""Kinds of nodes with an id of their own."""
+"""Kinds of nodes that have an id."""
 
 
 def anchors(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
     """The ids that a link may lead to."""
     named = [node.id for kind in NAMED_KINDS for node in kinds.get(kind, ())]
     attributed = [node.attributes.id for kind in (tree.Span, tree.Division) for node in kinds.get(kind, ())]
-    own = frozenset(filter(None, named + attributed))
-    return own.union(map(out_of_the_way, own & MADE_ANCHORS))
+    ids = frozenset(filter(None, named + attributed))
+    return ids.union(map(out_of_the_way, ids & MADE_ANCHORS))
 
 
 def text_anchors(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
-    """The ids that a link may lead to in a briefing, as far as its own file says."""
+    """The ids that a link may lead to in a briefing, by its own file alone."""
     fields = briefing.fields
-    findings, practice = fields.evidence.findings, fields.practice
-    named = [fields.references, fields.evidence.base, *(one.sources or one.via for one in findings)]
-    own = anchors(kinds)
-    cited = any(not is_target(one.key) or one.key not in own for one in kinds.get(tree.Citation, ()))
-    listed = cited or any(named) or any(one.sources for one in practice)
-    return own | (MADE_ANCHORS if listed else frozenset())
+    ids = anchors(kinds)
+    cites_works = (
+        any(not is_target(citation.key) or citation.key not in ids for citation in kinds.get(tree.Citation, ()))
+        or fields.references
+        or fields.evidence.base
+        or any(finding.sources or finding.via for finding in fields.evidence.findings)
+        or any(record.sources for record in fields.practice)
+    )
+    return ids | MADE_ANCHORS if cites_works else ids
 
 
 def read_library(
     library: Library, produced: date, anchored: Mapping[str, frozenset[str]] = MappingProxyType({})
 ) -> tuple[Environment, dict[str, BriefingView]]:
-    """The environment of a library's texts, and every briefing as the rules read it, by id.
+    """Return the environment of a library's texts, and a view of every briefing by id.
 
-    Of those in `anchored` nothing is asked but where links may lead, which is given: their texts are not read.
+    The texts of briefings in `anchored` are not read: it has their anchors.
     """
     environment = environment_of(library)
-    readings = {}
+    views = {}
     for name, briefing in library.briefings.items():
         with blamed_on(briefing.path):
-            readings[name] = read_briefing(environment, briefing, produced, anchored.get(name))
-    environment = replace(environment, anchors={name: one.passage.anchors for name, one in readings.items()})
-    return environment, {name: replace(one, environment=environment) for name, one in readings.items()}
+            views[name] = read_briefing(environment, briefing, produced, anchored.get(name))
+    environment = replace(environment, anchors={name: view.passage.anchors for name, view in views.items()})
+    return environment, {name: replace(view, environment=environment) for name, view in views.items()}
 
 
 def read_briefings(library: Library, produced: date) -> dict[str, BriefingView]:
-    """Every briefing of a library as the rules read it, by id."""
+    """Return a view of every briefing of a library, by id."""
     return read_library(library, produced)[1]
 
 
 def read_briefing(
     environment: Environment, briefing: Briefing, produced: date, known: frozenset[str] | None = None, kept: str = ""
 ) -> BriefingView:
-    """A briefing as the rules read it; if its own anchors are known its text is not read."""
+    """Return a view of a briefing; its text is not read if its own anchors are `known`."""
     series = environment.series_of(briefing.id)
     imprint = environment.imprint
     notes = [imprint.method_note, imprint.practice_caveat]
     notes += [series.method_note, series.practice_caveat] if series else []
-    noted = MADE_ANCHORS if tree.Citation in by_kind(notes) else frozenset()
+    of_notes = MADE_ANCHORS if tree.Citation in by_kind(notes) else frozenset()
     if known is not None:
-        return BriefingView(environment, briefing, series, NodeIndex({}, known | noted), produced, known | noted, kept)
+        ids = known | of_notes
+        return BriefingView(environment, briefing, series, NodeIndex({}, ids), produced, ids, kept)
     briefing = replace(briefing, body=unpacked(briefing.body))
     kinds = by_kind(bodies(briefing))
-    own = text_anchors(briefing, kinds) | noted
-    of_body = own if sum(map(bool, bodies(briefing))) == 1 else anchors(by_kind((briefing.body,)))
-    return BriefingView(environment, briefing, series, NodeIndex(kinds, own), produced, of_body, kept)
+    ids = text_anchors(briefing, kinds) | of_notes
+    of_body = ids if sum(map(bool, bodies(briefing))) == 1 else anchors(by_kind((briefing.body,)))
+    return BriefingView(environment, briefing, series, NodeIndex(kinds, ids), produced, of_body, kept)
 
 
-def read_series(series: Series) -> NodeIndex:
-    """The texts of a series as the rules read them."""
-    return _passage((series.landing, series.method_note, series.practice_caveat))
-
-
-def read_imprint(imprint: LibrarySettings) -> NodeIndex:
-    """The texts of `library.yaml` as the rules read them."""
-    return _passage((imprint.method_note, imprint.practice_caveat))
-
-
-def read_loose(body: tree.Body) -> NodeIndex:
-    """The body of a briefing whose front matter could not be read, as the rules read it."""
-    return _passage((unpacked(body),))
-
-
-def _passage(texts: tuple[tree.Body, ...]) -> NodeIndex:
-    kinds = by_kind(texts)
+def index_nodes(*texts: tree.Body) -> NodeIndex:
+    """Index the nodes of texts that are not those of a briefing."""
+    kinds = by_kind(map(unpacked, texts))
     return NodeIndex(kinds, anchors(kinds) | MADE_ANCHORS)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One line of a pack: the briefing it names, the version it asks for, and where the line stands."""
+    """A line of a pack: id, version or '', and its path in the pack's file."""
 
     id: str
     version: str
@@ -215,45 +201,49 @@ class Member:
 
     @property
     def key(self) -> str:
-        """Name in a run of the text asked for."""
+        """The key of the view of its text."""
         return version_ref(self.id, self.version) if self.version else self.id
 
 
 @dataclass(frozen=True, slots=True)
 class PackView:
-    """A pack as the rules read it. `members` are all its lines, known or not."""
+    """A pack as the rules read it; `members` are all its lines."""
 
     environment: Environment
     pack: Pack
     members: tuple[Member, ...]
     inserts: tuple[tuple[Insert, KeyPath], ...]
     readings: Mapping[str, BriefingView]
-    """Those of its texts that are there, by key."""
+    """Views of those of its texts that exist, by key."""
     produced: date
 
     @property
     def present(self) -> tuple[BriefingView, ...]:
-        """The texts that are there, each briefing once, in order."""
+        """Views of the texts that exist, each briefing once, in order."""
         keys = {member.id: member.key for member in reversed(self.members)}
         names = dict.fromkeys(member.id for member in self.members)
         return tuple(self.readings[key] for name in names if (key := keys[name]) in self.readings)
 
+    def place_of(self, member: Member) -> Location:
+        """The location of a line of the pack."""
+        return self.pack.marks.at(*member.way)
 
-def read_pack(environment: Environment, pack: Pack, readings: Mapping[str, BriefingView], produced: date) -> PackView:
-    """A pack as the rules read it."""
+
+def read_pack(environment: Environment, pack: Pack, views: Mapping[str, BriefingView], produced: date) -> PackView:
+    """Return a view of a pack."""
     members, inserts = [], []
-    for line, way in lines_with_ways(pack):
+    for line, path in lines_with_ways(pack):
         if isinstance(line, Insert):
-            inserts.append((line, way))
+            inserts.append((line, path))
         else:
             name, _, version = line.partition("@")
-            members.append(Member(name, version, way))
-    own = {member.key: readings[member.key] for member in members if member.key in readings}
-    return PackView(environment, pack, tuple(members), tuple(inserts), own, produced)
+            members.append(Member(name, version, path))
+    present = {member.key: views[member.key] for member in members if member.key in views}
+    return PackView(environment, pack, tuple(members), tuple(inserts), present, produced)
 
 
 def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
-    """Briefings that a pack lists, in order, each with its place in the pack's file."""
+    """The lines of a pack in order, each with its path in the pack's file."""
     key = "pages" if pack.manual else "briefings"
     for index, line in enumerate(pack.fields.briefings):
         yield line, (key, index)
@@ -266,7 +256,7 @@ def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
 
 
 def place_in(text: Text | Code, offset: int) -> Location:
-    """The place of a character of a text, given the text's own place; a new line starts at column 1."""
+    """The place of a character in a text; a new line starts at column 1."""
     before = text.text[:offset]
     lines = before.count("\n")
     column = offset - before.rfind("\n") if lines else text.place.column + offset
@@ -275,11 +265,11 @@ def place_in(text: Text | Code, offset: int) -> Location:
 
 @dataclass(frozen=True)
 class WordRun:
-    """Words that stand together without markup between them, over as many lines as they take."""
+    """Words without mark-up between them, on any number of lines."""
 
     texts: tuple[Text, ...]
     behind: Any = None
-    """The mark-up that they follow directly."""
+    """The node directly before them."""
 
     @cached_property
     def words(self) -> str:
@@ -297,41 +287,35 @@ class WordRun:
 
     @cached_property
     def _breaks(self) -> tuple[int, ...]:
-        return tuple(found.start() for found in re.finditer("\n", self.words))
+        return tuple(match.start() for match in re.finditer("\n", self.words))
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
         return (0, *accumulate(len(text.text) for text in self.texts))
 
 
-def runs(passage: NodeIndex) -> Iterator[WordRun]:
-    """All words of a passage in runs."""
+def runs(nodes: NodeIndex) -> Iterator[WordRun]:
+    """All words of a text in runs."""
     for kind in (Paragraph, Heading, Emphasis, Strong, Span, Marked, Link):
-        for node in passage.every(kind):
+        for node in nodes.every(kind):
             yield from _runs_in(node.children)  # type: ignore[attr-defined]
-    for table in passage.every(Table):
+    for table in nodes.every(Table):
         for cell in (*table.head, *(cell for row in table.rows for cell in row), table.caption):
             yield from _runs_in(cell)
-    for figure in passage.every(Figure):
+    for figure in nodes.every(Figure):
         yield from _runs_in(figure.caption)
 
 
-def unlinked_runs(passage: NodeIndex) -> Iterator[WordRun]:
-    """The words of a passage in runs, but for those of links."""
-    linked = {id(child) for link in passage.every(Link) for child in link.children}
-    yield from (run for run in runs(passage) if id(run.texts[0]) not in linked)
+def unlinked_runs(nodes: NodeIndex) -> Iterator[WordRun]:
+    """The words of a text in runs, without those of links."""
+    linked = {id(child) for link in nodes.every(Link) for child in link.children}
+    yield from (run for run in runs(nodes) if id(run.texts[0]) not in linked)
 
 
 def _runs_in(children: tuple[Any, ...]) -> Iterator[WordRun]:
-    together: list[Text] = []
     behind: Any = None
-    for child in children:
-        if isinstance(child, Text):
-            together.append(child)
-            continue
-        if together:
-            yield WordRun(tuple(together), behind)
-            together = []
-        behind = child
-    if together:
-        yield WordRun(tuple(together), behind)
+    for is_text, group in groupby(children, key=lambda child: isinstance(child, Text)):
+        run = tuple(group)
+        if is_text:
+            yield WordRun(run, behind)
+        behind = run[-1]

@@ -1,4 +1,4 @@
-"""Library and order to publications: the stage on one page."""
+"""Resolve a library and an order to publications: the stage on one page."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,32 +7,36 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
 
-from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Remarks, errors, ordered
+from pipeline.core.diagnostics import Diagnostic, Location, Remarks, errors, ordered
 from pipeline.core.processes import Fault, blamed_on, is_fault, reported_fault
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.formats import Order
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.library_file import LibrarySettings, Series
+from pipeline.model.source.library_file import Series
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import PhraseTable
-from pipeline.resolve.characters import shown_library
+from pipeline.resolve.characters import show_missing_in_library
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
-from pipeline.resolve.citations.fill import NOTHING, engine_remarks
-from pipeline.resolve.citations.pooled import numbered_remarks, pooled_members
-from pipeline.resolve.citations.style import StyleFault, broken_style, style_fault
-from pipeline.resolve.environment import Chosen, Environment, choose, left_of
-from pipeline.resolve.markings import marking_of, may_be_made, too_high
-from pipeline.resolve.packs import (
-    bind_publication,
-    is_exposed,
-    may_be_bound,
+from pipeline.resolve.citations.fill import engine_remarks
+from pipeline.resolve.citations.pack_citations import (
     merged_documents,
     merged_references,
+    numbered_remarks,
+    pooled_members,
+)
+from pipeline.resolve.citations.style import StyleFault, broken_style, style_fault
+from pipeline.resolve.environment import Chosen, Environment, choose, leave_out_finished
+from pipeline.resolve.markings import is_above_official, marking_of, may_be_made
+from pipeline.resolve.packs import (
+    bind_publication,
+    has_forbidden_marking,
+    may_be_bound,
     series_in,
 )
 from pipeline.resolve.publications import (
+    FormattedDrafts,
     PublicationDraft,
     RenderContext,
     draft_briefing,
@@ -41,45 +45,47 @@ from pipeline.resolve.publications import (
     publish_series,
 )
 from pipeline.resolve.reading import BriefingView, Examined, PackView, read_library, read_pack
-from pipeline.resolve.rules import examine_library, examine_packs, examined
-from pipeline.resolve.versions import anchors_of, pinned_readings
-from pipeline.resolve.wording import Digests, coded_pack, coded_text, text_digests, with_code
+from pipeline.resolve.rules import RuleContext, check_briefing, check_library, check_packs
+from pipeline.resolve.versions import link_targets_of, pinned_readings
+from pipeline.resolve.wording import Digests, pack_page_code, page_code_of, set_page_code, text_digests
 
 T = TypeVar("T")
 
 
 def isolated(library: Library, work: Callable[[Library], T]) -> tuple[T, Remarks]:
-    """Return what `work` makes of the library without the files in which the program fails, and report these.
+    """Call `work` on the library without the files in which the program fails.
+
+    Returns its result, and a diagnostic for each of these files.
 
     Raises:
-        Fault: if the program fails in what everything rests on, such as `library.yaml`.
+        Fault: if the program fails in a file that all others depend on, such as `library.yaml`.
     """
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     while True:
         try:
-            return work(library), tuple(found)
+            return work(library), tuple(diagnostics)
         except Fault as fault:
             diagnostic = reported_fault(Location(fault.path), fault, "resolved this file")
-            less = _without(library, fault.path, diagnostic)
-            if less is library:
+            smaller = _without_file(library, fault.path, diagnostic)
+            if smaller is library:
                 raise
-            library = less
-            found.append(diagnostic)
+            library = smaller
+            diagnostics.append(diagnostic)
 
 
-def _without(library: Library, path: str, diagnostic: Diagnostic) -> Library:
-    """The library as if a file could not be read; the same library if it has nothing of that file that can be left."""
+def _without_file(library: Library, path: str, diagnostic: Diagnostic) -> Library:
+    """Drop what a file contains from the library; the same library if nothing does."""
     unread = library.unread | {path}
     for name, briefing in library.briefings.items():
         if briefing.path == path:
-            rest = {other: one for other, one in library.briefings.items() if other != name}
+            others = {id_: other for id_, other in library.briefings.items() if id_ != name}
             faults = {**library.faults, name: diagnostic}
-            return replace(library, briefings=rest, broken=library.broken | {name}, faults=faults, unread=unread)
+            return replace(library, briefings=others, broken=library.broken | {name}, faults=faults, unread=unread)
     packs = {name: pack for name, pack in library.packs.items() if pack.path != path}
-    series = {name: one for name, one in library.series.items() if one.path != path}
+    series = {name: series for name, series in library.series.items() if series.path != path}
     if (len(packs), len(series)) < (len(library.packs), len(library.series)):
         return replace(library, packs=packs, series=series, unread=unread)
-    kept = {pin: one for pin, one in library.kept.items() if not path.startswith(f"{one.folder}/")}
+    kept = {pin: version for pin, version in library.kept.items() if not path.startswith(f"{version.folder}/")}
     if len(kept) < len(library.kept):
         return replace(library, kept=kept, unread=unread)
     works = {key: work for key, work in library.bibliography.entries.items() if work.place.path != path}
@@ -90,16 +96,16 @@ def _without(library: Library, path: str, diagnostic: Diagnostic) -> Library:
 
 @dataclass(frozen=True, slots=True)
 class RuleRemarks:
-    """Remarks of the rules: on each text, on each pack, and on what all share."""
+    """Remarks of the rules on each briefing, on each pack, and on what all share."""
 
     texts: Mapping[str, Examined]
-    packs: Mapping[str, tuple[Diagnostic, ...]]
-    shared: tuple[Diagnostic, ...]
+    packs: Mapping[str, Remarks]
+    shared: Remarks
 
     @property
-    def remarks(self) -> tuple[Diagnostic, ...]:
-        """All of it, by place."""
-        texts = (remark for examined in self.texts.values() for remark in examined.remarks)
+    def remarks(self) -> Remarks:
+        """All remarks, by place."""
+        texts = (remark for text in self.texts.values() for remark in text.remarks)
         packs = (remark for remarks in self.packs.values() for remark in remarks)
         return ordered((*texts, *packs, *self.shared))
 
@@ -111,11 +117,11 @@ def examine(
     *,
     names: tuple[str, ...] = (),
     styles: Mapping[str, str] | None = None,
-) -> tuple[Diagnostic, ...]:
-    """Everything the rules remark on: of the whole library, or of the names given and what they rest on.
+) -> Remarks:
+    """Check the library by the rules, or the things of these names.
 
-    `coverage` are the characters that the layout's fonts have (none: not asked); `styles` the citation
-    styles that there are, with their text (None: not asked).
+    `coverage` has the characters of the layout's fonts (if empty, characters are not checked); `styles` has the text
+    of each citation style (if None, the style is not checked).
     """
     return examine_all(library, produced, coverage, names, styles).remarks
 
@@ -128,70 +134,89 @@ def examine_all(
     styles: Mapping[str, str] | None = None,
     known: Mapping[str, Examined] = MappingProxyType({}),
 ) -> RuleRemarks:
-    """The same, by what it is said of; `known` has what is said of texts that need not be asked again."""
-    anchored = {name: one.anchors for name, one in known.items()}
+    """Check as `examine` does and return the remarks grouped. Texts in `known` are not checked again."""
+    anchors = {name: text.anchors for name, text in known.items()}
 
-    def of(library: Library) -> RuleRemarks:
+    def check(library: Library) -> RuleRemarks:
         chosen = choose(library, names)
-        environment, readings = read_library(library, produced, anchored)
+        environment, views = read_library(library, produced, anchors)
+        context = RuleContext(environment, views, library.loose, produced, coverage, styles)
         return RuleRemarks(
-            {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
-            examine_packs(environment, readings, chosen.packs, produced, coverage),
-            examine_library(environment, library.loose, readings, chosen, produced, coverage, styles),
+            {name: known[name] if name in known else check_briefing(views[name], coverage) for name in chosen.needed},
+            check_packs(context, chosen.packs),
+            check_library(context, chosen),
         )
 
-    found, faults = isolated(library, of)
-    return replace(found, shared=(*found.shared, *faults))
+    result, faults = isolated(library, check)
+    return replace(result, shared=(*result.shared, *faults))
 
 
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
-"""The citation engine: all documents of a run at once."""
+"""The citation engine: formats all documents of a run at once."""
 
 HOUSE_STYLE = "house"
 
 
 @dataclass(frozen=True, slots=True)
 class ResolveMemory:
-    """Findings of earlier builds that hold still, so that nothing is asked again."""
+    """Results of earlier builds that are still valid, so that they are not computed again."""
 
     texts: Mapping[str, Examined] = field(default_factory=dict)
-    """Remarks of the rules on briefings, by their ids."""
+    """Remarks of the rules on briefings, by id."""
     packs: Mapping[str, Remarks] = field(default_factory=dict)
-    """Remarks on packs that stand, by their ids."""
+    """Remarks on packs, by id."""
     things: Mapping[str, Remarks] = field(default_factory=dict)
-    """Other remarks on things that stand, by owner, such as 'packs/nights': they are not resolved."""
+    """Other remarks, by owner, such as 'packs/nights': these are up to date and not resolved."""
     wordings: Digests = field(default_factory=dict)
-    """The digests of texts, by their ids."""
+    """Digests of texts, by id."""
 
 
-NOTHING_KNOWN = ResolveMemory()
+EMPTY_MEMORY = ResolveMemory()
 
 
 @dataclass(frozen=True, slots=True)
 class ResolveResult:
-    """Result of resolve: the publications of an order, each in order of id, and every remark."""
+    """The publications of an order, each kind in order of id, and every remark."""
 
     publications: tuple[Publication, ...]
     packs: tuple[PackPublication, ...]
     series: tuple[SeriesPublication, ...]
-    remarks: tuple[Diagnostic, ...]
+    remarks: Remarks
     texts: Mapping[str, Examined] = field(default_factory=dict)
-    """Remarks of the rules on each briefing, by its id."""
+    """Remarks of the rules on each briefing, by id."""
     said_of_packs: Mapping[str, Remarks] = field(default_factory=dict)
-    """Remarks on each pack, by its id."""
+    """Remarks of the rules on each pack, by id."""
     things: Mapping[str, Remarks] = field(default_factory=dict)
-    """Other remarks on each thing, by owner."""
+    """Other remarks, by owner."""
     faulty: frozenset[str] = frozenset()
-    """The ids of things that are stamped DRAFT for their mistakes."""
+    """Ids of everything that is stamped DRAFT because its source has an error."""
     forbidden: frozenset[str] = frozenset()
-    """Owners of which nothing may be made, as they are marked now."""
+    """Owners that may not be published with their present marking."""
     wordings: Digests = field(default_factory=dict)
-    """The digest of each text that was resolved, by its id, where codes are printed."""
+    """The digest of each resolved text, by id, if codes are printed."""
 
     @property
     def everything(self) -> tuple[Thing, ...]:
-        """All that was published."""
+        """All publications."""
         return *self.publications, *self.packs, *self.series
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Input of one run that all its publications share."""
+
+    context: RenderContext
+    chosen: Chosen
+    order: Order
+    views: Mapping[str, BriefingView]
+    """Present texts by id, and the kept versions that packs ask for by 'id@version'."""
+    digests: Digests
+    cite: Cite
+    styles: Mapping[str, str]
+
+    @property
+    def environment(self) -> Environment:
+        return self.context.environment
 
 
 def resolve(
@@ -201,183 +226,192 @@ def resolve(
     styles: Mapping[str, str],
     coverage: frozenset[int],
     words: PhraseTable,
-    known: ResolveMemory = NOTHING_KNOWN,
+    known: ResolveMemory = EMPTY_MEMORY,
 ) -> ResolveResult:
-    """The publications that an order asks for, and what there is to say about their sources.
+    """Return the publications that an order asks for, and all remarks on their sources.
 
-    A briefing with a mistake is made all the same, with a placeholder and the DRAFT stamp. Not made are
-    what is marked above OFFICIAL, packs that may not or cannot be bound, and texts in which the program fails. What is
-    up to date is left out.
+    A briefing with a mistake is still published, with a placeholder and the DRAFT stamp. These are left out: what is
+    marked above OFFICIAL, packs that may not or cannot be bound, texts in which the program fails, and everything that
+    is up to date.
     """
 
-    def of(library: Library) -> ResolveResult:
-        diagnostics = Diagnostics()
+    def resolve_all(library: Library) -> ResolveResult:
         everything = choose(library, order.names)
-        chosen = left_of(library, everything, known.things.keys())
-        anchored = {name: one.anchors for name, one in known.texts.items() if name not in chosen.needed}
-        environment, readings = read_library(library, order.produced, anchored)
-        said = RuleRemarks(
-            {name: known.texts.get(name) or examined(readings[name], coverage) for name in everything.needed},
-            {**known.packs, **examine_packs(environment, readings, chosen.packs, order.produced, coverage)},
-            examine_library(environment, library.loose, readings, everything, order.produced, coverage, styles),
+        chosen = leave_out_finished(library, everything, known.things.keys())
+        anchors = {name: text.anchors for name, text in known.texts.items() if name not in chosen.needed}
+        environment, views = read_library(library, order.produced, anchors)
+        rule_context = RuleContext(environment, views, library.loose, order.produced, coverage, styles)
+        checked = RuleRemarks(
+            {name: known.texts.get(name) or check_briefing(views[name], coverage) for name in everything.needed},
+            {**known.packs, **check_packs(rule_context, chosen.packs)},
+            check_library(rule_context, everything),
         )
-        diagnostics.extend(said.remarks)
-        faulty = faulty_names(library, diagnostics.remarks)
-        digests = text_digests(environment, map(readings.__getitem__, chosen.needed), known.wordings)
-        legible = shown_library(library, coverage)
+        faulty = ids_with_errors(library, checked.remarks)
+        digests = text_digests(environment, map(views.__getitem__, chosen.needed), known.wordings)
+        legible = show_missing_in_library(library, coverage)
         if legible is not library:
-            environment, readings = read_library(legible, order.produced, anchored)
+            environment, views = read_library(legible, order.produced, anchors)
         style = styles.get(environment.imprint.fields.style) or styles.get(HOUSE_STYLE, "")
         unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(environment.broken))
-        house = RenderContext(environment, style, coverage, {**unread, **environment.anchors}, words)
-        made = _made(chosen, readings, house, order, cite, styles, diagnostics, faulty, digests)
-        things = {**known.things, **made.things}
-        diagnostics.extend(remark for remarks in things.values() for remark in remarks)
-        made = replace(made, remarks=diagnostics.remarks, things=things, faulty=faulty, wordings=digests)
-        return replace(made, texts=said.texts, said_of_packs=said.packs)
+        context = RenderContext(environment, style, coverage, {**unread, **environment.anchors}, words, faulty)
+        pinned = pinned_readings(environment, chosen.packs, order.produced)
+        all_digests = {**digests, **text_digests(environment, pinned.values())}
+        result = _publish_all(_Run(context, chosen, order, views | pinned, all_digests, cite, styles), tuple(pinned))
+        things = {**known.things, **result.things}
+        remarks = (*checked.remarks, *result.remarks, *(remark for remarks in things.values() for remark in remarks))
+        result = replace(result, remarks=ordered(remarks), things=things, faulty=faulty, wordings=digests)
+        return replace(result, texts=checked.texts, said_of_packs=checked.packs)
 
-    found, faults = isolated(library, of)
-    return replace(found, remarks=ordered((*found.remarks, *faults))) if faults else found
+    result, faults = isolated(library, resolve_all)
+    return replace(result, remarks=ordered((*result.remarks, *faults))) if faults else result
 
 
-def _made(
-    chosen: Chosen,
-    readings: dict[str, BriefingView],
-    house: RenderContext,
-    order: Order,
-    cite: Cite,
-    styles: Mapping[str, str],
-    diagnostics: Diagnostics,
-    faulty: frozenset[str],
-    digests: Digests,
-) -> ResolveResult:
-    """Everything chosen, published, and the remarks of making each thing."""
-    environment = house.environment
-    pinned = pinned_readings(environment, chosen.packs, order.produced)
-    readings = readings | pinned
-    digests = {**digests, **text_digests(environment, pinned.values())}
-    asked = (readings[name] for name in (*chosen.needed, *pinned))
-    needed = [reading for reading in asked if may_be_made(reading.environment, reading.briefing)]
+def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
+    """Publish everything chosen; `pinned` are the keys of kept versions that packs ask for."""
+    environment, chosen = run.environment, run.chosen
+    wanted = (run.views[key] for key in (*chosen.needed, *pinned))
+    views = [view for view in wanted if may_be_made(view.environment, view.briefing)]
     drafts = {}
-    for reading in needed:
-        with blamed_on(reading.path):
-            drafts[reading.key] = draft_briefing(reading, _house_of(reading, house))
-    bindings = tuple(_bindings(environment, chosen.packs, readings, order))
-    landings = _landings(chosen.series, bindings, house)
-    asking = (draft.document for draft in (*drafts.values(), *landings.values()) if draft.document.references)
-    documents = (*asking, *merged_documents(bindings, drafts, house))
-    paths = {one.id: one.path for one in environment.packs.values()}
-    paths |= {one.id: one.path for one in environment.series.values()} | {one.key: one.path for one in needed}
-    with _blamed_by_document(documents, cite, paths):
-        formatted = _formatted(environment.imprint, documents, cite, styles, diagnostics)
-    take = drafts.__getitem__ if bindings else drafts.pop  # packs ask for them again, else they need not be kept
-    made: dict[str, Publication] = {}
-    said: dict[str, Remarks] = {}
-    for reading in needed:
-        key = reading.key
-        with blamed_on(reading.path):
-            cited = formatted.get(f"briefing/{key}", NOTHING)
-            if not reading.kept:
-                said[f"briefings/{key}"] = ordered(engine_remarks(reading, cited))
-            published = publish(reading, take(key), cited, _house_of(reading, house), key in faulty)
-            made[key] = with_code(published, coded_text(environment, digests.get(key, "")))
+    for view in views:
+        with blamed_on(view.path):
+            drafts[view.key] = draft_briefing(view, _context_of(view, run.context))
+    pack_views = tuple(_bindable_packs(run))
+    series_drafts = _draft_series(run, pack_views)
+    requests = (draft.document for draft in (*drafts.values(), *series_drafts.values()) if draft.document.references)
+    documents = (*requests, *merged_documents(pack_views, drafts, run.context))
+    things: tuple[Pack | Series, ...] = (*environment.packs.values(), *environment.series.values())
+    paths = {thing.id: thing.path for thing in things}
+    with _blamed_by_document(documents, run.cite, paths | {view.key: view.path for view in views}):
+        formatted, style_remarks = _format(run, documents)
+    texts = FormattedDrafts(drafts, formatted)
+    briefings, remarks = _publish_briefings(run, views, texts, keep_drafts=bool(pack_views))
     series = {}
-    for name, landing in landings.items():
-        one = environment.series[name]
-        with blamed_on(one.path):
-            cited = formatted.get(f"series/{name}", NOTHING)
-            series[name] = publish_series(one, landing, cited, house, made, name in faulty)
+    for name, draft in series_drafts.items():
+        with blamed_on(environment.series[name].path):
+            citations = texts.citations_of(draft)
+            series[name] = publish_series(environment.series[name], draft, citations, run.context, briefings)
+    for pack_view in pack_views:
+        remarks[f"packs/{pack_view.pack.id}"] = tuple(numbered_remarks(pack_view, run.context))
     return ResolveResult(
-        tuple(made[name] for name in chosen.briefings if name in made),
-        tuple(_bound(binding, made, series, drafts, formatted, house, faulty, digests) for binding in bindings),
+        tuple(briefings[name] for name in chosen.briefings if name in briefings),
+        tuple(_bind_pack(run, pack_view, texts, briefings, series) for pack_view in pack_views),
         tuple(series[name] for name in chosen.series if name in series),
-        remarks=(),
-        things=said | {f"packs/{one.pack.id}": tuple(numbered_remarks((one,), house)) for one in bindings},
-        forbidden=frozenset(_forbidden(environment, chosen, readings, order)),
+        remarks=style_remarks,
+        things=remarks,
+        forbidden=frozenset(_forbidden(run)),
     )
 
 
-def _landings(names: Iterable[str], bindings: Iterable[PackView], house: RenderContext) -> dict[str, PublicationDraft]:
-    """The landing texts of series that are named, or that a pack opens with."""
-    wanted = dict.fromkeys((*names, *(one.id for binding in bindings for one in series_in(binding))))
-    environment = house.environment
-    found = {}
-    for name in wanted:
-        if name not in environment.withheld:
-            with blamed_on(environment.series[name].path):
-                found[name] = draft_series(environment.series[name], house)
-    return found
+def _publish_briefings(
+    run: _Run, views: Iterable[BriefingView], texts: FormattedDrafts, keep_drafts: bool
+) -> tuple[dict[str, Publication], dict[str, Remarks]]:
+    """Publish briefings by key, with remarks by owner. Drafts are dropped if no pack needs them, to save memory."""
+    briefings: dict[str, Publication] = {}
+    remarks: dict[str, Remarks] = {}
+    for view in views:
+        draft = texts.drafts[view.key] if keep_drafts else texts.drafts.pop(view.key)
+        with blamed_on(view.path):
+            citations = texts.citations_of(draft)
+            if not view.kept:
+                remarks[f"briefings/{view.key}"] = ordered(engine_remarks(view, citations))
+            publication = publish(view, draft, citations, _context_of(view, run.context))
+            code = page_code_of(run.environment, run.digests.get(view.key, ""))
+            briefings[view.key] = set_page_code(publication, code)
+    return briefings, remarks
 
 
-def _house_of(reading: BriefingView, house: RenderContext) -> RenderContext:
-    """Materials of a text: a kept version has an environment of its own, and its links led somewhere then."""
-    return replace(house, environment=reading.environment, anchors=anchors_of(reading)) if reading.kept else house
+def _context_of(view: BriefingView, context: RenderContext) -> RenderContext:
+    """Return the context of a text; a kept version has its own environment."""
+    return replace(context, environment=view.environment, anchors=link_targets_of(view)) if view.kept else context
 
 
-def _bindings(
-    environment: Environment, names: Iterable[str], readings: Mapping[str, BriefingView], order: Order
-) -> Iterable[PackView]:
-    for name in names:
-        with blamed_on(environment.packs[name].path):
-            binding = read_pack(environment, environment.packs[name], readings, order.produced)
-            bound = may_be_bound(binding)
-        if bound:
-            yield binding
+def _bindable_packs(run: _Run) -> Iterator[PackView]:
+    for name in run.chosen.packs:
+        pack = run.environment.packs[name]
+        with blamed_on(pack.path):
+            pack_view = read_pack(run.environment, pack, run.views, run.order.produced)
+            bindable = may_be_bound(pack_view)
+        if bindable:
+            yield pack_view
 
 
-def _forbidden(
-    environment: Environment, chosen: Chosen, readings: Mapping[str, BriefingView], order: Order
-) -> Iterable[str]:
-    """Things marked higher than they may be made, by owner; and packs that hold one or would go to anybody."""
+def _draft_series(run: _Run, pack_views: Iterable[PackView]) -> dict[str, PublicationDraft]:
+    """Draft the landing texts of chosen series, and of series in packs."""
+    in_packs = (series.id for pack_view in pack_views for series in series_in(pack_view))
+    drafts = {}
+    for name in dict.fromkeys((*run.chosen.series, *in_packs)):
+        if name not in run.environment.withheld:
+            series = run.environment.series[name]
+            with blamed_on(series.path):
+                drafts[name] = draft_series(series, run.context)
+    return drafts
+
+
+def _bind_pack(
+    run: _Run,
+    pack_view: PackView,
+    texts: FormattedDrafts,
+    briefings: Mapping[str, Publication],
+    series: Mapping[str, SeriesPublication],
+) -> PackPublication:
+    with blamed_on(pack_view.pack.path):
+        pooled = pooled_members(pack_view, texts, run.context)
+        pooled = {key: set_page_code(text, briefings[key].identity.coded) for key, text in pooled.items()}
+        members = tuple(pooled.get(view.key) or briefings[view.key] for view in pack_view.present)
+        references = merged_references(pack_view, texts, run.context)
+        sections = tuple(series[each.id] for each in series_in(pack_view) if each.id in series)
+        publication = bind_publication(pack_view, members, references, run.context, sections)
+        return set_page_code(publication, pack_page_code(pack_view, run.digests))
+
+
+def _forbidden(run: _Run) -> Iterator[str]:
+    """Yield owners whose marking forbids to publish them."""
+    environment, chosen = run.environment, run.chosen
     for name in chosen.briefings:
-        if too_high(marking_of(environment, environment.briefings[name])):
+        if is_above_official(marking_of(environment, environment.briefings[name])):
             yield f"briefings/{name}"
     for name in chosen.series:
-        if (own := environment.series[name].fields.marking) and too_high(own):
+        if (marking := environment.series[name].fields.marking) and is_above_official(marking):
             yield f"series/{name}"
     for name in chosen.packs:
-        if is_exposed(read_pack(environment, environment.packs[name], readings, order.produced)):
+        if has_forbidden_marking(read_pack(environment, environment.packs[name], run.views, run.order.produced)):
             yield f"packs/{name}"
 
 
 @contextmanager
 def _blamed_by_document(documents: tuple[CitedDocument, ...], cite: Cite, paths: Mapping[str, str]) -> Iterator[None]:
-    """Find the document over which the citation engine fails, by asking for each alone; `paths` has their files."""
+    """Find the document on which the citation engine fails, by formatting each alone."""
     try:
         yield
     except Exception as failure:
         if not is_fault(failure):
             raise
         for document in documents:
-            own = paths.get(document.id.partition("/")[2]) or document.references[0].place.path
-            with blamed_on(own):
+            with blamed_on(paths.get(document.id.partition("/")[2]) or document.references[0].place.path):
                 cite((document,))
         raise
 
 
-def _formatted(
-    imprint: LibrarySettings,
-    documents: tuple[CitedDocument, ...],
-    cite: Cite,
-    styles: Mapping[str, str],
-    diagnostics: Diagnostics,
-) -> Mapping[str, FormattedDocument]:
-    """All documents formatted; in the house style where the library's own will not do."""
+def _format(
+    run: _Run, documents: tuple[CitedDocument, ...]
+) -> tuple[Mapping[str, FormattedDocument], tuple[Diagnostic, ...]]:
+    """Format all documents; if the library's style fails, in the house style with a remark."""
     if not documents:
-        return {}
+        return {}, ()
     try:
-        return cite(documents)
-    except StyleError as fault:
+        return run.cite(documents), ()
+    except StyleError as error:
+        imprint, styles = run.environment.imprint, run.styles
         name = imprint.fields.style
         if name == HOUSE_STYLE or HOUSE_STYLE not in styles:
             raise
-        if not style_fault(styles.get(name, "")):  # else the rules have told it
-            diagnostics.report(broken_style(imprint, styles, StyleFault(fault.sentence)))
-        return cite(tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents))
+        reported_by_rules = style_fault(styles.get(name, "")) is not None
+        remarks = () if reported_by_rules else (broken_style(imprint, styles, StyleFault(error.sentence)),)
+        return run.cite(tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents)), remarks
 
 
-def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[str]:
-    """The ids of briefings, packs and series with an error in their own file or in one they inherit from."""
+def ids_with_errors(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[str]:
+    """Return the ids of everything with an error in its own or an inherited file."""
     remarks = tuple(remarks)
     paths = {remark.place.path for remark in errors(remarks)}
     things: tuple[Briefing | Pack | Series, ...] = (
@@ -388,26 +422,5 @@ def faulty_names(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[s
     if library.imprint.path in paths or any(remark.code == "style-broken" for remark in remarks):
         return library.unsound | {thing.id for thing in things}
     faulty = library.unsound | {thing.id for thing in things if thing.path in paths}
-    heirs = (name for one in library.series.values() if one.id in faulty for name in one.fields.briefings)
+    heirs = (name for series in library.series.values() if series.id in faulty for name in series.fields.briefings)
     return faulty | {name for name in heirs if name in library.briefings}
-
-
-def _bound(
-    binding: PackView,
-    made: Mapping[str, Publication],
-    series: Mapping[str, SeriesPublication],
-    drafts: Mapping[str, PublicationDraft],
-    formatted: Mapping[str, FormattedDocument],
-    house: RenderContext,
-    faulty: frozenset[str],
-    digests: Digests,
-) -> PackPublication:
-    with blamed_on(binding.pack.path):
-        pooled = pooled_members(binding, drafts, formatted, house, faulty)
-        pooled = {key: with_code(text, made[key].identity.coded) for key, text in pooled.items()}
-        own = {**made, **pooled}
-        members = tuple(own[reading.key] for reading in binding.present)
-        references = merged_references(binding, drafts, formatted, house)
-        opened = tuple(series[one.id] for one in series_in(binding) if one.id in series)
-        bound = bind_publication(binding, members, references, house, binding.pack.id in faulty, opened)
-        return with_code(bound, coded_pack(binding, digests))

@@ -1,16 +1,17 @@
-"""Every rule there is, and who asks them: of a text, of packs, and of what all texts share."""
+"""All rules on texts, packs and libraries, and the functions that run them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, ordered
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Remarks, ordered
 from pipeline.core.messages import with_house_rules
 from pipeline.core.processes import blamed_on, faults_reported
 from pipeline.core.services import hooked
 from pipeline.model.body import Body
 from pipeline.model.source.library_file import Series
 from pipeline.resolve import characters, evidence, house_style, links, markings, names, packs, status, versions, wording
-from pipeline.resolve.citations import fill, pooled, works
+from pipeline.resolve.citations import fill, pack_citations, works
 from pipeline.resolve.citations.style import style_can_be_used
 from pipeline.resolve.environment import Chosen, Environment
 from pipeline.resolve.reading import (
@@ -18,18 +19,16 @@ from pipeline.resolve.reading import (
     Examined,
     NodeIndex,
     PackView,
-    read_imprint,
-    read_loose,
+    index_nodes,
     read_pack,
-    read_series,
 )
 
 PASSAGE_RULES: tuple[Callable[[NodeIndex], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
     links.links_in_the_text_lead_somewhere,
-    house_style.texts_are_ones_own,
+    house_style.texts_have_no_placeholder_words,
 )
-"""Rules for any text by itself."""
+"""Rules on any text that need nothing but the text."""
 
 TEXT_RULES: tuple[Callable[[Environment, NodeIndex], Iterator[Diagnostic]], ...] = (
     fill.cited_works_are_known,
@@ -38,10 +37,10 @@ TEXT_RULES: tuple[Callable[[Environment, NodeIndex], Iterator[Diagnostic]], ...]
     links.links_to_briefings_lead_somewhere,
     links.paths_lead_to_texts,
 )
-"""Rules for any text in its environment."""
+"""Rules on any text."""
 
 BRIEFING_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
-    fill.sources_are_known,
+    fill.named_works_are_known,
     fill.listed_works_are_cited,
     fill.works_are_settled,
     works.works_named_still_hold,
@@ -52,43 +51,39 @@ BRIEFING_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
     evidence.sections_of_records_exist,
     evidence.outside_findings_rest_on_other_works,
     evidence.the_plot_is_in_the_figure,
-    evidence.areas_of_findings_are_listed,
     evidence.every_example_has_a_caveat,
     evidence.every_example_has_one_box,
     evidence.every_box_has_its_record,
-    evidence.forces_are_known,
     status.updates_follow_publication,
-    status.published_briefings_are_dated,
+    status.statuses_are_complete,
     status.dates_have_come,
     status.history_matches_the_version,
     status.reviews_are_kept,
-    status.superseded_briefings_name_the_newer,
-    status.withdrawn_briefings_say_why,
+    status.superseding_briefings_exist,
     status.no_circle_of_supersession,
-    markings.markings_stay_within_official,
     names.related_titles_exist,
-    names.tags_are_in_the_list,
-    names.terms_are_in_the_glossary,
+    names.entries_are_listed,
+    names.areas_are_listed,
     house_style.teaching_has_its_boxes,
     house_style.records_have_their_figures,
     house_style.briefings_have_a_text,
     house_style.columns_have_heads,
-    versions.published_words_are_kept,
+    versions.published_texts_are_unchanged,
 )
-"""Rules for a briefing and a page of the handbook alike."""
+"""Rules on briefings and on pages of the handbook."""
 
 HOUSE_RULES: tuple[Callable[[BriefingView], Iterator[Diagnostic]], ...] = (
     names.abbreviations_are_used,
     works.works_are_not_cited_by_hand,
     works.typed_works_are_in_the_library,
-    house_style.references_are_made,
+    house_style.references_are_not_typed,
     house_style.texts_are_finished,
     house_style.typed_numbers_are_there,
     house_style.captions_are_no_paragraphs,
     house_style.titles_fit_the_running_header,
     house_style.tables_fit_on_a_small_screen,
 )
-"""The style of the house, which holds for briefings and not for the handbook."""
+"""Rules of house style, for briefings only."""
 
 SERIES_RULES: tuple[Callable[[Environment, Series], Iterator[Diagnostic]], ...] = (
     names.members_of_series_exist,
@@ -99,16 +94,16 @@ PACK_RULES: tuple[Callable[[PackView], Iterator[Diagnostic]], ...] = (
     packs.packs_are_not_empty,
     packs.members_exist,
     packs.members_can_be_built,
-    packs.pinned_members_are_still_looked_after,
+    packs.pinned_members_have_a_present_briefing,
     packs.pins_are_not_behind_a_correction,
-    packs.members_stand_once,
+    packs.members_are_listed_once,
     packs.pinned_versions_are_kept,
     wording.pinned_texts_read_as_published,
     packs.members_are_in_force,
     packs.packs_are_marked_as_high_as_their_parts,
     packs.public_packs_are_not_sensitive,
-    packs.changes_can_be_told,
-    pooled.one_list_has_a_place,
+    packs.changes_have_an_earlier_version,
+    pack_citations.one_list_has_a_place,
     packs.abbreviations_agree,
     works.works_of_pinned_versions_hold,
 )
@@ -117,103 +112,106 @@ LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     evidence.areas_are_four_to_six,
     evidence.areas_stand_once,
-    house_style.fields_are_ones_own,
+    house_style.fields_have_no_placeholder_words,
     versions.kept_versions_have_their_briefing,
 )
 
 
-def examined(reading: BriefingView, coverage: frozenset[int]) -> Examined:
-    """Remarks of the rules on a text, which depend on no other text but for its fields and anchors."""
-    with blamed_on(reading.path):
-        found = (*_of_briefing(reading, coverage), *characters.references_have_their_letters(reading, coverage))
-        settings = reading.environment.imprint.fields.rules.settings()
-        return Examined(reading.passage.anchors, ordered(with_house_rules(found, settings)))
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """What the rules on packs and on the whole library may read."""
+
+    environment: Environment
+    views: Mapping[str, BriefingView]
+    """Every briefing by id."""
+    loose: Mapping[str, Body]
+    """Bodies of briefings whose front matter cannot be read, by id."""
+    produced: date
+    coverage: frozenset[int]
+    styles: Mapping[str, str] | None
+    """Citation styles by name; None if the style is not checked."""
 
 
-def examine_packs(
-    environment: Environment,
-    readings: Mapping[str, BriefingView],
-    names: Iterable[str],
-    produced: date,
-    coverage: frozenset[int],
-) -> dict[str, tuple[Diagnostic, ...]]:
-    """Remarks of the rules on packs, by their ids."""
-    texts = {**readings, **versions.pinned_readings(environment, names, produced)}
-    more = tuple(rule for _, rule in hooked("pack_rules"))
-    found = {}
+def check_briefing(view: BriefingView, coverage: frozenset[int]) -> Examined:
+    """Check a briefing. Of other briefings its remarks depend on fields and anchors only."""
+    with blamed_on(view.path):
+        remarks = (*_check_briefing(view, coverage), *characters.references_have_their_letters(view, coverage))
+        settings = view.environment.imprint.fields.rules.settings()
+        return Examined(view.passage.anchors, ordered(with_house_rules(remarks, settings)))
+
+
+def check_packs(context: RuleContext, names: Iterable[str]) -> dict[str, Remarks]:
+    """Check packs; returns the remarks by id."""
+    environment = context.environment
+    views = {**context.views, **versions.pinned_readings(environment, names, context.produced)}
+    rules = (*PACK_RULES, *(rule for _, rule in hooked("pack_rules")))
+    remarks = {}
     for name in names:
         pack = environment.packs[name]
         with blamed_on(pack.path):
-            binding = read_pack(environment, pack, texts, produced)
-            letters = characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage)
-            found[name] = ordered((*(remark for rule in (*PACK_RULES, *more) for remark in rule(binding)), *letters))
-    return found
+            pack_view = read_pack(environment, pack, views, context.produced)
+            letters = characters.fields_have_their_letters(pack.fields, pack.marks.at, context.coverage)
+            remarks[name] = ordered((*(remark for rule in rules for remark in rule(pack_view)), *letters))
+    return remarks
 
 
-def examine_library(
-    environment: Environment,
-    loose: Mapping[str, Body],
-    readings: Mapping[str, BriefingView],
-    chosen: Chosen,
-    produced: date,
-    coverage: frozenset[int],
-    styles: Mapping[str, str] | None,
-) -> tuple[Diagnostic, ...]:
-    """Remarks of the rules on all that texts share, and on loose texts. No other text is read for it."""
+def check_library(context: RuleContext, chosen: Chosen) -> Remarks:
+    """Check shared files, series, and texts without front matter; no other text is read."""
     diagnostics = Diagnostics()
+    environment, coverage = context.environment, context.coverage
     imprint = environment.imprint
     packs = tuple(environment.packs[name] for name in chosen.packs)
-    of_all: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
-        lambda: _of_library(environment, coverage),
-        lambda: status.evaluations_have_come(imprint, produced),
+    checks: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
+        lambda: _check_settings(environment, coverage),
+        lambda: status.evaluations_have_come(imprint, context.produced),
         lambda: house_style.the_printer_is_known(imprint, packs),
-        lambda: style_can_be_used(imprint, styles),
+        lambda: style_can_be_used(imprint, context.styles),
         lambda: house_style.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)),
-        lambda: versions.what_texts_share_is_kept(readings[name] for name in chosen.needed),
+        lambda: versions.inherited_values_are_unchanged(context.views[name] for name in chosen.needed),
     )
-    for rule in of_all:
+    for check in checks:
         with faults_reported(diagnostics, Location(imprint.path), "checked the whole library"):
-            diagnostics.extend(rule())
+            diagnostics.extend(check())
     for series in environment.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
             with blamed_on(series.path):
-                diagnostics.extend(_of_series(environment, series, coverage))
+                diagnostics.extend(_check_series(environment, series, coverage))
     for name in chosen.loose:
         with faults_reported(diagnostics, Location(environment.faults[name].place.path), "checked this file"):
-            diagnostics.extend(_of_text(environment, read_loose(loose[name]), coverage))
+            diagnostics.extend(_check_text(environment, index_nodes(context.loose[name]), coverage))
     return diagnostics.remarks
 
 
-def _of_briefing(reading: BriefingView, coverage: frozenset[int]) -> Iterator[Diagnostic]:
-    yield from _of_text(reading.environment, reading.passage, coverage)
-    rules = BRIEFING_RULES if reading.briefing.manual else BRIEFING_RULES + HOUSE_RULES
-    for rule in rules:
-        yield from rule(reading)
-    briefing = reading.briefing
-    yield from characters.fields_have_their_letters(briefing.fields, briefing.marks.at, coverage)
+def _check_briefing(view: BriefingView, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    yield from _check_text(view.environment, view.passage, coverage)
+    for rule in BRIEFING_RULES if view.briefing.manual else BRIEFING_RULES + HOUSE_RULES:
+        yield from rule(view)
+    yield from markings.markings_stay_within_official(view.briefing)
+    yield from characters.fields_have_their_letters(view.briefing.fields, view.briefing.marks.at, coverage)
 
 
-def _of_text(environment: Environment, passage: NodeIndex, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+def _check_text(environment: Environment, nodes: NodeIndex, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     for rule in PASSAGE_RULES:
-        yield from rule(passage)
+        yield from rule(nodes)
     for text_rule in TEXT_RULES:
-        yield from text_rule(environment, passage)
-    yield from characters.texts_have_their_letters(passage, coverage)
+        yield from text_rule(environment, nodes)
+    yield from characters.texts_have_their_letters(nodes, coverage)
 
 
-def _of_library(environment: Environment, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+def _check_settings(environment: Environment, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     imprint = environment.imprint
-    yield from _of_text(environment, read_imprint(imprint), coverage)
+    yield from _check_text(environment, index_nodes(imprint.method_note, imprint.practice_caveat), coverage)
     yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
     yield from characters.lists_have_their_letters(environment, coverage)
-    yield from markings.inherited_markings_stay_within_official(imprint)
+    yield from markings.markings_stay_within_official(imprint)
     for rule in (*LIBRARY_RULES, *(rule for _, rule in hooked("library_rules"))):
         yield from rule(environment)
 
 
-def _of_series(environment: Environment, series: Series, coverage: frozenset[int]) -> Iterator[Diagnostic]:
-    yield from _of_text(environment, read_series(series), coverage)
+def _check_series(environment: Environment, series: Series, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    nodes = index_nodes(series.landing, series.method_note, series.practice_caveat)
+    yield from _check_text(environment, nodes, coverage)
     yield from characters.fields_have_their_letters(series.fields, series.marks.at, coverage)
-    yield from markings.inherited_markings_stay_within_official(series)
+    yield from markings.markings_stay_within_official(series)
     for rule in SERIES_RULES:
         yield from rule(environment, series)

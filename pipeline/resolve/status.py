@@ -1,12 +1,11 @@
-"""Dates, review and status: whether a text is in force."""
+"""Dates, review and status of a text: whether it is in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
-from pipeline.core.sentences import suggestion
 from pipeline.core.text.typography import typeset
 from pipeline.model.library import Library
 from pipeline.model.publication import LabelledDate
@@ -17,131 +16,151 @@ from pipeline.model.source.record import KeyPath
 from pipeline.model.source.versions import numbers
 from pipeline.model.words import Phrases, format_date, months_after
 from pipeline.resolve.environment import Environment
+from pipeline.resolve.names import unknown_briefing
 from pipeline.resolve.reading import BriefingView
 
 
-def retired_in_words(library: Library, name: str) -> str:
-    """That a text no longer holds: 'withdrawn: The study was retracted.'; nothing of one in force, or of none."""
-    briefing = library.briefings.get(name)
-    if briefing is None or briefing.fields.status not in RETIRED:
-        return ""
-    if briefing.fields.status is Status.WITHDRAWN:
-        return ": ".join(filter(None, ("withdrawn", withdrawal_reason(briefing))))
-    newer = library.briefings.get(briefing.fields.superseded_by or "")
-    return f"superseded by '{newer.fields.title}'" if newer else "superseded"
+def is_retired(briefing: BriefingHead) -> bool:
+    """True if a text is no longer in force: it is superseded or withdrawn."""
+    return briefing.fields.status in RETIRED
+
+
+def newer_briefing(briefing: BriefingHead, briefings: Mapping[str, BriefingHead]) -> BriefingHead | None:
+    """The briefing that supersedes another, if the library has it."""
+    return briefings.get(briefing.fields.superseded_by or "")
 
 
 def withdrawal_reason(briefing: BriefingHead) -> str:
-    """The reason why a text was withdrawn; nothing of any other."""
+    """The reason why a text was withdrawn; '' if it is not."""
     return briefing.fields.withdrawn_reason or "" if briefing.fields.status is Status.WITHDRAWN else ""
+
+
+def retired_in_words(library: Library, name: str) -> str:
+    """Return why a text is not in force: 'withdrawn: The study was retracted.'; or ''."""
+    briefing = library.briefings.get(name)
+    if briefing is None or not is_retired(briefing):
+        return ""
+    if briefing.fields.status is Status.WITHDRAWN:
+        return ": ".join(filter(None, ("withdrawn", withdrawal_reason(briefing))))
+    newer = newer_briefing(briefing, library.briefings)
+    return f"superseded by '{newer.fields.title}'" if newer else "superseded"
 
 
 # Dates
 
 
 def dated(label: str, on: date, words: Phrases) -> LabelledDate:
-    """A date with its label."""
+    """A date with its label and its form in the language of the text."""
     return LabelledDate(label, on, words.day(on))
 
 
 def reviewed_on(fields: BriefingFields) -> date | None:
-    """The day of the last review: as said, or recorded in the history, whichever is later."""
-    recorded = [entry.date for entry in fields.history if entry.kind == "review-no-change"]
-    said = [fields.reviewed] if fields.reviewed else []
-    return max(recorded + said, default=None)
+    """The day of the last review, by 'reviewed' or by the history, whichever is later."""
+    days = [entry.date for entry in fields.history if entry.kind == "review-no-change"]
+    return max([*days, fields.reviewed] if fields.reviewed else days, default=None)
 
 
-def review_by(fields: BriefingFields, house: LibraryFields) -> date | None:
-    """The day by which to review: as said, or so many months after the last date, as the house sets."""
-    if fields.review_by or not house.review_months:
+def review_by(fields: BriefingFields, settings: LibraryFields) -> date | None:
+    """The day by which to review: 'review_by', else the library's 'review_months' after the last date."""
+    if fields.review_by or not settings.review_months:
         return fields.review_by
-    known = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
-    return months_after(max(known), house.review_months) if known else None
+    days = [day for day in (fields.first_published, fields.updated, reviewed_on(fields)) if day]
+    return months_after(max(days), settings.review_months) if days else None
 
 
-def is_overdue(fields: BriefingFields, house: LibraryFields, produced: date) -> bool:
-    """Whether the day of review of a briefing that is still in use has passed."""
-    last = review_by(fields, house)
-    return fields.status not in RETIRED and last is not None and last < produced
+def is_overdue(fields: BriefingFields, settings: LibraryFields, produced: date) -> bool:
+    """True if a briefing is in force and its day of review has passed."""
+    due = review_by(fields, settings)
+    return fields.status not in RETIRED and due is not None and due < produced
 
 
 def stamp_dates(fields: BriefingFields, words: Phrases) -> tuple[LabelledDate, ...]:
-    """The dates under the title, each only if set."""
-    lines = (
+    """The dates under the title that are set."""
+    days = (
         ("first-published", fields.first_published),
         ("updated", fields.updated),
         ("last-reviewed", reviewed_on(fields)),
         ("evidence-to", fields.evidence_to),
     )
-    return tuple(dated(words.say(label), on, words) for label, on in lines if on)
+    return tuple(dated(words.say(label), on, words) for label, on in days if on)
 
 
 # Rules
 
 
-def updates_follow_publication(reading: BriefingView) -> Iterator[Diagnostic]:
+def updates_follow_publication(view: BriefingView) -> Iterator[Diagnostic]:
     """A briefing is not updated before it is first published."""
-    fields = reading.briefing.fields
+    fields = view.briefing.fields
     if fields.updated and fields.first_published and fields.updated < fields.first_published:
         yield message(
             "date-updated-early",
-            reading.briefing.marks.at("updated"),
+            view.briefing.marks.at("updated"),
             updated=format_date(fields.updated),
             first_published=format_date(fields.first_published),
         )
 
 
-def published_briefings_are_dated(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A published briefing says when it was first published."""
-    fields = reading.briefing.fields
-    if fields.status is Status.PUBLISHED and not fields.first_published:
-        place, key = reading.briefing.marks.at("status"), "'first_published: YYYY-MM-DD', or set 'status: draft'"
-        yield message("status-incomplete", place, status="published", what="since when", key=key)
+_NEEDED_BY_STATUS: Mapping[Status, tuple[str, str, str]] = {
+    Status.PUBLISHED: ("first_published", "since when", "'first_published: YYYY-MM-DD', or set 'status: draft'"),
+    Status.SUPERSEDED: ("superseded_by", "by which", "'superseded_by:' with the id of the newer briefing"),
+    Status.WITHDRAWN: ("withdrawn_reason", "why", "'withdrawn_reason:' in one line"),
+}
+"""The field that a status needs, what is missing without it, and what to write."""
 
 
-def dates_have_come(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A day of something that has happened is not after the day of production."""
-    briefing, produced = reading.briefing, reading.produced
+def statuses_are_complete(view: BriefingView) -> Iterator[Diagnostic]:
+    """A published briefing has its date, a superseded one its successor, a withdrawn one the reason."""
+    fields = view.briefing.fields
+    if fields.status in _NEEDED_BY_STATUS:
+        name, missing, key = _NEEDED_BY_STATUS[fields.status]
+        if not getattr(fields, name):
+            place = view.briefing.marks.at("status")
+            yield message("status-incomplete", place, status=fields.status, what=missing, key=key)
+
+
+_PAST = ("first_published", "updated", "reviewed", "evidence_to")
+
+
+def dates_have_come(view: BriefingView) -> Iterator[Diagnostic]:
+    """Dates of past events are not after the day of production."""
+    briefing, produced = view.briefing, view.produced
     dates: list[tuple[str, date | None, KeyPath]] = [(name, getattr(briefing.fields, name), (name,)) for name in _PAST]
     dates += [("date", entry.date, ("history", i, "date")) for i, entry in enumerate(briefing.fields.history)]
     dates += [
         ("checked_on", record.checked_on, ("practice", i, "checked_on"))
         for i, record in enumerate(briefing.fields.practice)
     ]
-    for name, on, way in dates:
+    for name, on, path in dates:
         if on and on > produced:
-            place = briefing.marks.at(*way)
+            place = briefing.marks.at(*path)
             yield message("date-in-future", place, field=name, on=format_date(on), produced=format_date(produced))
 
 
 def evaluations_have_come(imprint: LibrarySettings, produced: date) -> Iterator[Diagnostic]:
-    """Nobody has judged the EPUBs on a day that is not here yet."""
-    said = imprint.fields.accessibility
-    if said and said.evaluated and said.evaluated > produced:
+    """The EPUBs were not evaluated after the day of production."""
+    accessibility = imprint.fields.accessibility
+    if accessibility and accessibility.evaluated and accessibility.evaluated > produced:
         place = imprint.marks.at("accessibility", "evaluated")
-        on = format_date(said.evaluated)
+        on = format_date(accessibility.evaluated)
         yield message("date-in-future", place, field="evaluated", on=on, produced=format_date(produced))
 
 
-_PAST = ("first_published", "updated", "reviewed", "evidence_to")
-
-
-def history_matches_the_version(reading: BriefingView) -> Iterator[Diagnostic]:
+def history_matches_the_version(view: BriefingView) -> Iterator[Diagnostic]:
     """The last version in the history is the version of the briefing."""
-    fields = reading.briefing.fields
+    fields = view.briefing.fields
     versions = [entry.version for entry in fields.history]
     last = max(versions, key=numbers, default=fields.version)
     if numbers(last) != numbers(fields.version):
-        place = reading.briefing.marks.at("version")
+        place = view.briefing.marks.at("version")
         yield message("history-version", place, last=last, version=fields.version)
 
 
-def reviews_are_kept(reading: BriefingView) -> Iterator[Diagnostic]:
+def reviews_are_kept(view: BriefingView) -> Iterator[Diagnostic]:
     """A briefing is reviewed in time."""
-    fields, house = reading.briefing.fields, reading.environment.imprint.fields
-    last = review_by(fields, house)
-    if last and is_overdue(fields, house, reading.produced):
-        yield message("review-overdue", reading.briefing.marks.at("review_by"), review_by=format_date(last))
+    fields, settings = view.briefing.fields, view.environment.imprint.fields
+    due = review_by(fields, settings)
+    if due and is_overdue(fields, settings, view.produced):
+        yield message("review-overdue", view.briefing.marks.at("review_by"), review_by=format_date(due))
 
 
 # Status
@@ -150,75 +169,59 @@ def reviews_are_kept(reading: BriefingView) -> Iterator[Diagnostic]:
 def statuses(
     environment: Environment, briefing: BriefingHead, produced: date, faulty: bool, words: Phrases
 ) -> tuple[str, ...]:
-    """The words across the head of a briefing's pages, in order. A handbook page carries DRAFT for a fault only."""
-    said = [typeset(environment.imprint.fields.notice or "")]
+    """Return the words at the head of a briefing's pages, in order."""
+    texts = [typeset(environment.imprint.fields.notice or "")]
     fields = briefing.fields
     unfinished = fields.status in (Status.DRAFT, Status.IN_REVIEW) and not briefing.manual
     if unfinished or faulty:
-        said.append(words.say("draft"))
+        texts.append(words.say("draft"))
     if briefing.manual:
-        return tuple(filter(None, said))
+        return tuple(filter(None, texts))
     if is_overdue(fields, environment.imprint.fields, produced):
-        said.append(words.say("due-for-review"))
+        texts.append(words.say("due-for-review"))
     if fields.status is Status.SUPERSEDED:
-        newer = environment.briefings.get(fields.superseded_by or "")
-        said.append(words.say("superseded-by", title=typeset(newer.fields.title)) if newer else words.say("superseded"))
+        newer = newer_briefing(briefing, environment.briefings)
+        title = typeset(newer.fields.title) if newer else ""
+        texts.append(words.say("superseded-by", title=title) if newer else words.say("superseded"))
     if fields.status is Status.WITHDRAWN:
-        said.append(words.say("withdrawn"))
-    return tuple(filter(None, said))
+        texts.append(words.say("withdrawn"))
+    return tuple(filter(None, texts))
 
 
 def as_draft(identity: Identity, notice: str | None) -> Identity:
-    """The same, with DRAFT across the page head, behind the library's notice."""
-    said, draft = identity.statuses, identity.words.say("draft")
-    if draft in said:
+    """Add DRAFT to the statuses of an identity, after the library's notice."""
+    present, draft = identity.statuses, identity.words.say("draft")
+    if draft in present:
         return identity
-    first = int(bool(notice) and said[:1] == (typeset(notice or ""),))
-    return replace(identity, statuses=(*said[:first], draft, *said[first:]))
-
-
-def is_retired(briefing: BriefingHead) -> bool:
-    """Whether a text is no longer in force."""
-    return briefing.fields.status in RETIRED
+    first = int(bool(notice) and present[:1] == (typeset(notice or ""),))
+    return replace(identity, statuses=(*present[:first], draft, *present[first:]))
 
 
 def pack_statuses(notice: str | None, draft: bool, due: bool, words: Phrases) -> tuple[str, ...]:
-    """The words across the head of a pack's pages: a draft, or due for review, as soon as one of its texts is."""
-    said = (words.say("draft") if draft else None, words.say("due-for-review") if due else None)
-    return tuple(filter(None, (typeset(notice or ""), *said)))
+    """Return the words at the head of the pages of a pack or series."""
+    texts = (typeset(notice or ""), words.say("draft") if draft else "", words.say("due-for-review") if due else "")
+    return tuple(filter(None, texts))
 
 
-def superseded_briefings_name_the_newer(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A superseded briefing leads to the one that takes its place."""
-    briefing, known = reading.briefing, reading.environment.briefings
+def superseding_briefings_exist(view: BriefingView) -> Iterator[Diagnostic]:
+    """The briefing under 'superseded_by' exists."""
+    briefing, known = view.briefing, view.environment.briefings
     newer = briefing.fields.superseded_by
-    if briefing.fields.status is Status.SUPERSEDED and not newer:
-        place, key = briefing.marks.at("status"), "'superseded_by:' with the id of the newer briefing"
-        yield message("status-incomplete", place, status="superseded", what="by which", key=key)
-    if newer and newer not in known and newer not in reading.environment.broken:
-        hint = suggestion(newer, set(known) - {briefing.id}, "Briefings live in source/briefings/.")
-        yield message("briefing-unknown", briefing.marks.at("superseded_by"), hint=hint, name=newer)
+    if newer and newer not in known and newer not in view.environment.broken:
+        yield unknown_briefing(newer, set(known) - {briefing.id}, briefing.marks.at("superseded_by"))
 
 
-def withdrawn_briefings_say_why(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A withdrawn briefing gives the reason."""
-    fields = reading.briefing.fields
-    if fields.status is Status.WITHDRAWN and not fields.withdrawn_reason:
-        place, key = reading.briefing.marks.at("status"), "'withdrawn_reason:' in one line"
-        yield message("status-incomplete", place, status="withdrawn", what="why", key=key)
-
-
-def no_circle_of_supersession(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Following 'superseded_by' ends at a newest briefing; told at each briefing of a circle."""
-    start = reading.briefing.id
-    way = [start]
-    while (newer := _newer(reading.environment, way[-1])) and newer not in way:
-        way.append(newer)
+def no_circle_of_supersession(view: BriefingView) -> Iterator[Diagnostic]:
+    """'superseded_by' leads to a newest briefing. A circle is reported at each of its briefings."""
+    start = view.briefing.id
+    names = [start]
+    while (newer := _superseded_by(view.environment, names[-1])) and newer not in names:
+        names.append(newer)
     if newer == start:
-        place = reading.briefing.marks.at("superseded_by")
-        yield message("superseded-in-a-circle", place, circle=" → ".join([*way, start]))
+        place = view.briefing.marks.at("superseded_by")
+        yield message("superseded-in-a-circle", place, circle=" → ".join([*names, start]))
 
 
-def _newer(environment: Environment, name: str) -> str | None:
+def _superseded_by(environment: Environment, name: str) -> str | None:
     briefing = environment.briefings.get(name)
     return briefing.fields.superseded_by if briefing else None

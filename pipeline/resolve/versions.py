@@ -1,4 +1,4 @@
-"""Kept versions in today's run; differences from them."""
+"""Kept versions: how a text differs from its last one, and how packs bind them today."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import digest
@@ -19,7 +19,7 @@ from pipeline.model import body as tree
 from pipeline.model.body import NOWHERE, Body, Link, plain_text, rebuild, walk
 from pipeline.model.formats import Asset
 from pipeline.model.library import PublishedVersion
-from pipeline.model.source.briefing import RETIRED, Briefing, BriefingFields, BriefingHead, Marking, Status
+from pipeline.model.source.briefing import Briefing, BriefingFields, BriefingHead, Marking, Status
 from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.record import FieldLocations, Role, fields_with
 from pipeline.model.source.versions import PRINTED, RECORD, folder_of, version_ref
@@ -28,13 +28,14 @@ from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.evidence import caveat_of, force_name
 from pipeline.resolve.links import Anchors, split_target
 from pipeline.resolve.markings import highest, marking_of
-from pipeline.resolve.names import subjects_of
-from pipeline.resolve.parts import method_note
+from pipeline.resolve.names import subjects_from_tags
+from pipeline.resolve.parts import method_note_of
 from pipeline.resolve.publications import related_titles
 from pipeline.resolve.reading import BriefingView, bodies, by_kind, pictures_in, read_briefing
+from pipeline.resolve.status import is_retired, newer_briefing
 
-SHOWN = 8
-"""Words of a paragraph by which it is named."""
+WORDS_SHOWN = 8
+"""Number of words by which a message names a paragraph."""
 
 Assets = Mapping[str, Asset]
 """Pictures by their path."""
@@ -46,70 +47,71 @@ _OWN = [n for n in BriefingFields.model_fields if n not in fields_with(BriefingF
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as it was: where it stands now (or where it was lost), and what it is."""
+    """A change in words, such as 'the paragraph “Foot patrol …” was changed', and its place."""
 
     place: Location
     what: str
-    """'the paragraph “Foot patrol …” was changed'."""
 
 
 def own_differences(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> tuple[Difference, ...]:
     """Differences of a briefing's own file from the kept version, in order of the file."""
-    was = kept.briefing
-    if was.fields == briefing.fields and was.body == briefing.body and was.texts == briefing.texts:
-        found: Iterable[Difference] = ()
-    else:
-        found = (*_of_fields(was, briefing), *body_differences(was.body, briefing.body, Location(briefing.path)))
-    return tuple(sorted((*found, *_of_pictures(briefing, assets, kept)), key=lambda one: one.place))
+    old = kept.briefing
+    differences: Iterable[Difference] = ()
+    if old.fields != briefing.fields or old.body != briefing.body or old.texts != briefing.texts:
+        in_body = body_differences(old.body, briefing.body, Location(briefing.path))
+        differences = (*_field_differences(old, briefing), *in_body)
+    pictures = _picture_differences(briefing, assets, kept)
+    return tuple(sorted((*differences, *pictures), key=lambda difference: difference.place))
 
 
-def _of_fields(was: Briefing, now: Briefing) -> Iterator[Difference]:
+def _field_differences(old: Briefing, new: Briefing) -> Iterator[Difference]:
     for name in _OWN:
-        if _printed(was.fields, name) != _printed(now.fields, name):
-            yield Difference(now.marks.key_at(name), f"'{name}' was changed")
+        if _printed_value(old.fields, name) != _printed_value(new.fields, name):
+            yield Difference(new.marks.key_at(name), f"'{name}' was changed")
 
 
-def _printed(fields: BriefingFields, name: str) -> Any:
+def _printed_value(fields: BriefingFields, name: str) -> Any:
     return fields.evidence.as_printed if name == "evidence" else getattr(fields, name)
 
 
-def body_differences(was: tree.Body, now: tree.Body, start: Location) -> Iterator[Difference]:
-    """The paragraphs that are new, changed or gone; `start` is where an empty text stands."""
-    before, after = _blocks(was), _blocks(now)
-    signs = [digest(_shape(block)) for block in before], [digest(_shape(block)) for block in after]
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, *signs, autojunk=False).get_opcodes():
+def body_differences(old: tree.Body, new: tree.Body, start: Location) -> Iterator[Difference]:
+    """The blocks that are new, changed or gone; `start` is the place of an empty text."""
+    before, after = (*old.blocks, *old.footnotes), (*new.blocks, *new.footnotes)
+    digests = [digest(_shape(block)) for block in before], [digest(_shape(block)) for block in after]
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, *digests, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
-        for old, new in zip(before[i1:i2], after[j1:j2], strict=False):
-            yield from _changed(old, new, _place(new, start))
-        for new in after[j1 + (i2 - i1) : j2]:
-            yield Difference(_place(new, start), f"{_called(new)} is new")
+        for old_block, new_block in zip(before[i1:i2], after[j1:j2], strict=False):
+            yield from _block_differences(old_block, new_block, _place(new_block, start))
+        for block in after[j1 + (i2 - i1) : j2]:
+            yield Difference(_place(block, start), f"{_name_of(block)} is new")
         nearest = _place(after[min(j2, len(after) - 1)], start) if after else start
-        for old in before[i1 + (j2 - j1) : i2]:
-            yield Difference(nearest, f"{_called(old)} is gone")
+        for block in before[i1 + (j2 - j1) : i2]:
+            yield Difference(nearest, f"{_name_of(block)} is gone")
 
 
-def _changed(old: Any, new: Any, place: Location) -> Iterator[Difference]:
-    """The part of a block that changed: its words, else where its links lead and what is said of its pictures."""
-    if _said(old) != _said(new):
-        yield Difference(place, f"{_called(old)} was changed to {_words(new, old)}")
+def _block_differences(old: Any, new: Any, place: Location) -> Iterator[Difference]:
+    """Report the change of a block: of words, else of links and alt texts."""
+    name = _name_of(old)
+    if _text_of(old) != _text_of(new):
+        yield Difference(place, f"{name} was changed to {_first_words(new, old)}")
         return
-    links = [(one.href, other.href) for one, other in _pairs(old, new, tree.Link)]
-    alts = [(one.alt, other.alt) for one, other in _pairs(old, new, tree.Figure)]
-    found = [f"a link in {_called(old)} leads elsewhere: from '{a}' to '{b}'" for a, b in links if a != b]
-    found += [f"the picture in {_called(old)} is described otherwise: '{a}' became '{b}'" for a, b in alts if a != b]
-    for what in found or (f"{_called(old)} has the same words, and is set otherwise",):
-        yield Difference(place, what)
+    links = [(link.href, other.href) for link, other in _pairs(old, new, tree.Link)]
+    alts = [(figure.alt, other.alt) for figure, other in _pairs(old, new, tree.Figure)]
+    changes = [f"a link in {name} leads elsewhere: from '{a}' to '{b}'" for a, b in links if a != b]
+    changes += [f"the picture in {name} is described otherwise: '{a}' became '{b}'" for a, b in alts if a != b]
+    for change in changes or (f"{name} has the same words, and is set otherwise",):
+        yield Difference(place, change)
 
 
 def _pairs(old: Any, new: Any, kind: type[_Node]) -> Iterator[tuple[_Node, _Node]]:
-    """The nodes of a kind in two blocks, each with the one in its place."""
+    """The nodes of a kind in two blocks, in pairs."""
     before, after = ([node for node in walk((block,)) if isinstance(node, kind)] for block in (old, new))
     return zip(before, after, strict=False)
 
 
 def _shape(value: Any) -> Any:
-    """Words of a node for a reader, however its source was broken into lines and pieces."""
+    """A node as a reader sees it, without places and line breaks of the source."""
     if isinstance(value, tuple):
         return tuple(_pieces(value))
     if is_dataclass(value) and not isinstance(value, Location):
@@ -118,69 +120,77 @@ def _shape(value: Any) -> Any:
 
 
 def _pieces(parts: tuple[Any, ...]) -> Iterator[Any]:
-    for plain, run in groupby(parts, key=lambda part: isinstance(part, tree.Text)):
-        if plain:
-            said = re.sub(r"\s+", " ", "".join(part.text for part in run))
-            yield from filter(None, (said if len(parts) > 1 else said.strip(),))
+    for is_text, run in groupby(parts, key=lambda part: isinstance(part, tree.Text)):
+        if is_text:
+            text = re.sub(r"\s+", " ", "".join(part.text for part in run))
+            yield from filter(None, (text if len(parts) > 1 else text.strip(),))
         else:
             yield from map(_shape, run)
 
 
-def _blocks(body: tree.Body) -> tuple[Any, ...]:
-    return (*body.blocks, *body.footnotes)
-
-
 def _place(block: Any, start: Location) -> Location:
-    """Place of a block, or of the first thing in it that has one."""
+    """The place of a block, or of the first node in it that has one."""
     places = (getattr(node, "place", NOWHERE) for node in walk((block,)))
     return next((place for place in places if place != NOWHERE), start)
 
 
-def _called(block: Any) -> str:
-    """Name of a block for its author: its kind and its first words."""
-    return f"the {_KINDS.get(type(block), 'passage')} {_words(block)}"
+def _name_of(block: tree.Block | tree.Footnote) -> str:
+    """A block in words for its author: its kind and its first words."""
+    return f"the {_kind_of(block)} {_first_words(block)}"
 
 
-_KINDS: dict[type, str] = {
-    tree.Paragraph: "paragraph",
-    tree.Heading: "heading",
-    tree.ListBlock: "list",
-    tree.DefinitionList: "list",
-    tree.Table: "table",
-    tree.Figure: "figure",
-    tree.Quote: "quotation",
-    tree.Box: "box",
-    tree.Footnote: "note",
-    tree.Equation: "formula",
-    tree.CodeBlock: "code",
-}
+def _kind_of(block: tree.Block | tree.Footnote) -> str:
+    match block:
+        case tree.Paragraph():
+            return "paragraph"
+        case tree.Heading():
+            return "heading"
+        case tree.ListBlock() | tree.DefinitionList():
+            return "list"
+        case tree.Table():
+            return "table"
+        case tree.Figure():
+            return "figure"
+        case tree.Quote():
+            return "quotation"
+        case tree.Box():
+            return "box"
+        case tree.Footnote():
+            return "note"
+        case tree.Equation():
+            return "formula"
+        case tree.CodeBlock():
+            return "code"
+        case tree.Division() | tree.ThematicBreak() | tree.EvidenceMark() | tree.PlaceholderBlock():
+            return "passage"
+        case _:
+            assert_never(block)
 
 
-def _words(block: Any, other: Any = None) -> str:
-    """A few words of a block, from where it differs from another."""
-    said, old = _said(block).split(), _said(other).split() if other is not None else []
-    same = next(
-        (n for n, (one, two) in enumerate(zip(said, old, strict=False)) if one != two), min(len(said), len(old))
-    )
-    first = max(same - SHOWN // 2, 0) if old else 0
-    shown = " ".join(said[first : first + SHOWN])
-    return f"'{'… ' if first else ''}{shown}{' …' if len(said) > first + SHOWN else ''}'"
+def _first_words(block: Any, other: Any = None) -> str:
+    """The first words of a block, or some words around its first difference from another block."""
+    words, old = _text_of(block).split(), _text_of(other).split() if other is not None else []
+    pairs = enumerate(zip(words, old, strict=False))
+    same = next((n for n, (word, old_word) in pairs if word != old_word), min(len(words), len(old)))
+    first = max(same - WORDS_SHOWN // 2, 0) if old else 0
+    shown = " ".join(words[first : first + WORDS_SHOWN])
+    return f"'{'… ' if first else ''}{shown}{' …' if len(words) > first + WORDS_SHOWN else ''}'"
 
 
-def _said(block: Any) -> str:
-    """The words of a block, with its citations as an author writes them."""
+def _text_of(block: Any) -> str:
+    """The words of a block, with its citations as written in the source."""
     return plain_text(rebuild((block,), _as_written))
 
 
 def _as_written(node: Any) -> tuple[Any, ...] | None:
     if not isinstance(node, tree.CitationGroup):
         return None
-    works = (f"@{one.key}{f', {one.locator}' if one.locator else ''}" for one in node.citations)
+    works = (f"@{work.key}{f', {work.locator}' if work.locator else ''}" for work in node.citations)
     return (tree.Text(f"[{'; '.join(works)}]"),)
 
 
-def _of_pictures(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> Iterator[Difference]:
-    """Pictures that go by the same name and show something else."""
+def _picture_differences(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> Iterator[Difference]:
+    """Pictures whose file has the same name and other content."""
     for body in bodies(briefing):
         for node in pictures_in(body):
             if picture_changed(picture_file(briefing.path, node.source), assets, kept):
@@ -192,16 +202,16 @@ def _of_pictures(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> 
 
 
 def picture_changed(path: str | None, assets: Assets, kept: PublishedVersion) -> bool:
-    """Whether a picture that is there still shows something else than it did."""
-    was, now = kept.library.assets.get(path or ""), assets.get(path or "")
-    return was is not None and now is not None and was.sha256 != now.sha256
+    """True if a picture is still there with other content."""
+    old, new = kept.library.assets.get(path or ""), assets.get(path or "")
+    return old is not None and new is not None and old.sha256 != new.sha256
 
 
-# Words that a text takes from other files
+# What a text takes from other files
 
 
-def _from_imprint(environment: Environment, briefing: Briefing) -> dict[str, object]:
-    """Values that a text takes from its series or the library where it says nothing, by key of `library.yaml`."""
+def _imprint_values(environment: Environment, briefing: Briefing) -> dict[str, object]:
+    """Values that a text inherits from its series or the library, by key of `library.yaml`."""
     series, imprint = environment.series_of(briefing.id), environment.imprint
     return {
         "publisher": inherit.publisher_name(environment, briefing, series),
@@ -214,82 +224,88 @@ def _from_imprint(environment: Environment, briefing: Briefing) -> dict[str, obj
 
 
 def inherited_differences(environment: Environment, briefing: Briefing, kept: PublishedVersion) -> Iterator[Difference]:
-    """Values that the text takes from elsewhere, and would now take otherwise than the kept version did."""
+    """Values from other files that are not the same as in the kept version."""
     then = environment_of(kept.library)
-    yield from _of_imprint(environment, briefing, then, kept)
-    yield from _of_notes(environment, briefing, then, kept)
+    yield from _imprint_differences(environment, briefing, then, kept)
+    yield from _note_differences(environment, briefing, then, kept)
     works = environment.bibliography
     for key, work in then.bibliography.entries.items():
         if key in works and digest(works[key].csl) != digest(work.csl):
             yield Difference(works[key].place, f"The work '{key}'")
-    yield from _of_lists(environment, briefing, then)
-    titles = {other.id: other.title for other in related_titles(then, kept.briefing)}
-    for other in related_titles(environment, briefing):  # one that is gone is told as unknown
-        if titles.get(other.id, other.title) != other.title:
-            yield Difference(environment.briefings[other.id].marks.key_at("title"), f"The title of '{other.id}'")
+    yield from _list_differences(environment, briefing, then)
+    old_titles = {related.id: related.title for related in related_titles(then, kept.briefing)}
+    for related in related_titles(environment, briefing):  # a missing one is reported as unknown
+        if old_titles.get(related.id, related.title) != related.title:
+            place = environment.briefings[related.id].marks.key_at("title")
+            yield Difference(place, f"The title of '{related.id}'")
 
 
-def _of_imprint(
+def _imprint_differences(
     environment: Environment, briefing: Briefing, then: Environment, kept: PublishedVersion
 ) -> Iterator[Difference]:
-    """Publisher, language and terms of a text that says nothing of its own."""
-    was, now = _from_imprint(then, kept.briefing), _from_imprint(environment, briefing)
+    """Publisher, language and terms of a text that does not set its own."""
+    old, new = _imprint_values(then, kept.briefing), _imprint_values(environment, briefing)
     series = environment.series_of(briefing.id)
-    nobody = not (briefing.fields.authors or briefing.fields.reviewers)
-    for name, said in now.items():
-        told_there = name == "publisher" and _publisher(environment, briefing) == _publisher(then, kept.briefing)
-        if said == was[name] or getattr(briefing.fields, name, None) is not None or told_there:
+    has_people = briefing.fields.authors or briefing.fields.reviewers
+    # A publisher with the same id and another name is reported as a difference in organisations.yaml.
+    same_publisher = _publisher_as_written(environment, briefing) == _publisher_as_written(then, kept.briefing)
+    for name, value in new.items():
+        is_own = getattr(briefing.fields, name, None) is not None
+        if value == old[name] or is_own or (name == "publisher" and same_publisher):
             continue
-        if name == "show_authors" and nobody:
+        if name == "show_authors" and not has_people:
             continue
         from_series = series and getattr(series.fields, name, None) is not None
         marks = series.marks if series and from_series else environment.imprint.marks
         yield Difference(marks.key_at(name), f"'{name}'")
 
 
-def _publisher(environment: Environment, briefing: Briefing) -> str:
-    """The publisher as it is written: a name, or the id of an organisation."""
+def _publisher_as_written(environment: Environment, briefing: Briefing) -> str:
+    """The publisher as a name or as the id of an organisation."""
     series: Series | None = environment.series_of(briefing.id)
     inherited = series.fields.publisher if series else None
     return briefing.fields.publisher or inherited or environment.imprint.fields.publisher
 
 
-def _of_lists(environment: Environment, briefing: Briefing, then: Environment) -> Iterator[Difference]:
+def _list_differences(environment: Environment, briefing: Briefing, then: Environment) -> Iterator[Difference]:
     """Terms, names of organisations and labels of tags that are changed, new or gone."""
     fields = briefing.fields
-    bodies = {*then.organisations, _publisher(environment, briefing), *(one.force for one in fields.practice)}
-    for name, ids in (
-        ("glossary", sorted(set(fields.glossary))),
-        ("organisations", sorted(bodies)),
-        ("tags", sorted({*fields.tags, *fields.audience})),
-    ):
-        for one in ids if f"source/{name}.yaml" not in environment.unread else ():
-            if _field_printed(then, name, one) != _field_printed(environment, name, one):
-                marks = environment.list_marks.get(name)
-                yield Difference(marks.at(one) if marks else Location(briefing.path), f"'{one}' in {name}.yaml")
+    forces = (record.force for record in fields.practice)
+    used = (
+        ("glossary", set(fields.glossary)),
+        ("organisations", {*then.organisations, _publisher_as_written(environment, briefing), *forces}),
+        ("tags", {*fields.tags, *fields.audience}),
+    )
+    for file, ids in used:
+        for id_ in sorted(ids) if f"source/{file}.yaml" not in environment.unread else ():
+            if _printed_entry(then, file, id_) != _printed_entry(environment, file, id_):
+                marks = environment.list_marks.get(file)
+                yield Difference(marks.at(id_) if marks else Location(briefing.path), f"'{id_}' in {file}.yaml")
 
 
-def _field_printed(environment: Environment, name: str, one: str) -> Any:
-    """The words of an entry in one of the small lists that a text prints."""
-    if name == "tags":
-        return subjects_of((one,), environment.tags)
-    entries: Mapping[str, Any] = getattr(environment, name)
-    return force_name(one, environment.organisations) if name == "organisations" else entries.get(one)
+def _printed_entry(environment: Environment, file: str, id_: str) -> Any:
+    """What a text prints of an entry in one of the small lists."""
+    if file == "tags":
+        return subjects_from_tags((id_,), environment.tags)
+    if file == "organisations":
+        return force_name(id_, environment.organisations)
+    return environment.glossary.get(id_)
 
 
-def _of_notes(
+def _note_differences(
     environment: Environment, briefing: Briefing, then: Environment, kept: PublishedVersion
 ) -> Iterator[Difference]:
-    """The caveat and the note on method that the text has from its series or the library, with their pictures."""
-    was, now = then.series_of(briefing.id), environment.series_of(briefing.id)
-    before, after = (kept.briefing, was, then.imprint), (briefing, now, environment.imprint)
-    pairs = [("method_note", method_note(*before), method_note(*after))]
+    """The caveats and the method note that a text inherits, and the pictures in them."""
+    series = environment.series_of(briefing.id)
+    before = (kept.briefing, then.series_of(briefing.id), then.imprint)
+    after = (briefing, series, environment.imprint)
+    pairs = [("method_note", method_note_of(*before), method_note_of(*after))]
     for record in briefing.fields.practice:
         pairs.append(("practice_caveat", caveat_of(record, *before), caveat_of(record, *after)))
     for name, (old, _), (new, path) in pairs:
         if path == briefing.path:
             continue
-        marks: FieldLocations = now.marks if now and now.path == path else environment.imprint.marks
+        marks: FieldLocations = series.marks if series and series.path == path else environment.imprint.marks
         if digest(old) != digest(new):
             yield Difference(marks.key_at(name), f"'{name}'")
         for node in pictures_in(new):
@@ -297,76 +313,76 @@ def _of_notes(
                 yield Difference(marks.key_at(name), f"The picture '{node.source}' in '{name}'")
 
 
-# Kept versions as texts of today's run. A kept version brings its words, figures, caveats, references, terms and names.
-# Its looks, its address and its state since (reviewed, withdrawn, marked) are those of the present library.
+# Kept versions as texts of today's run. Words, figures, caveats, references, terms and names are those that were kept.
+# Looks, address and what happened since (reviews, withdrawal, marking) are those of the present library.
 
-NAMED = 4
-"""So many versions are named in one remark."""
+MOST_VERSIONS_NAMED = 4
+"""Number of versions that one remark names."""
 
 _STATES = ("status", "superseded_by", "withdrawn_reason")
 _REVIEWS = ("reviewed", "review_by", "reviewers")
 
 
 def pinned_readings(environment: Environment, packs: Iterable[str], produced: date) -> dict[str, BriefingView]:
-    """The kept versions that packs ask for, each as the rules read it, by 'id@version'."""
-    asked = {line for name in packs for line in environment.packs[name].lines if line in environment.kept}
-    found = {}
-    for line in sorted(asked):
+    """Views of the kept versions that packs ask for, by 'id@version'."""
+    lines = {line for name in packs for line in environment.packs[name].lines if line in environment.kept}
+    views = {}
+    for line in sorted(lines):
         with blamed_on(f"{environment.kept[line].folder}/{RECORD}"):
-            found[line] = read_kept_version(environment, environment.kept[line], produced)
-    return found
+            views[line] = read_kept_version(environment, environment.kept[line], produced)
+    return views
 
 
 def read_kept_version(environment: Environment, kept: PublishedVersion, produced: date) -> BriefingView:
-    """A kept version as the rules read it, in the environment that was kept with it."""
-    own = environment_of(kept.library)
+    """A view of a kept version, in the environment that was kept with it."""
+    kept_environment = environment_of(kept.library)
     present = environment.briefings.get(kept.id)
     fields = kept.briefing.fields.model_copy(update={"marking": marking_now(environment, kept)})
-    briefing = replace(kept.briefing, fields=_with_its_life(fields, present) if present else fields)
-    newer = environment.briefings.get(present.fields.superseded_by or "") if present else None
-    own = replace(
-        own,
-        imprint=_dressed(environment.imprint, own.imprint),
-        briefings={**own.briefings, **({newer.id: newer} if newer else {}), kept.id: briefing.head},
+    briefing = replace(kept.briefing, fields=_with_present_status(fields, present) if present else fields)
+    newer = newer_briefing(present, environment.briefings) if present else None
+    kept_environment = replace(
+        kept_environment,
+        imprint=_with_kept_texts(environment.imprint, kept_environment.imprint),
+        briefings={**kept_environment.briefings, **({newer.id: newer} if newer else {}), kept.id: briefing.head},
         logo=environment.logo,
         withheld=environment.withheld & {kept.id},
     )
-    return read_briefing(own, briefing, produced, kept=kept.version)
+    return read_briefing(kept_environment, briefing, produced, kept=kept.version)
 
 
 def marking_now(environment: Environment, kept: PublishedVersion) -> Marking:
-    """The marking of a kept version: what the present says of it, and never lower than when it was published."""
+    """The marking of a kept version: the present one, raised to that of its publication."""
     now = marking_of(environment, environment.briefings.get(kept.id) or kept.briefing)
     then = kept.record.marking or kept.briefing.fields.marking
     return highest((then, now), now) if then else now
 
 
-def anchors_of(reading: BriefingView) -> Anchors:
-    """Anchors of a kept version: wherever links led when it was published, those of its notes too."""
-    return {name: None for name, _ in _linked_texts(reading)}
+def link_targets_of(view: BriefingView) -> Anchors:
+    """Return the link targets of a kept version: all that it links to."""
+    return {name: None for name, _ in _linked_texts(view)}
 
 
-def texts_by_path(reading: BriefingView) -> tuple[str, ...]:
-    """The briefings that links lead to by a path: which they are only the library as a whole says."""
-    return tuple(name for name, link in _linked_texts(reading) if not link.href.startswith("briefing:"))
+def texts_by_path(view: BriefingView) -> tuple[str, ...]:
+    """The briefings that links lead to by a path, which only the whole library can resolve."""
+    return tuple(name for name, link in _linked_texts(view) if not link.href.startswith("briefing:"))
 
 
-def _linked_texts(reading: BriefingView) -> Iterator[tuple[str, Link]]:
+def _linked_texts(view: BriefingView) -> Iterator[tuple[str, Link]]:
     """The briefings that a text and its notes link to."""
-    for link in (*reading.passage.every(Link), *by_kind(inherited_texts(reading)).get(Link, ())):
-        href = resolve_text_path(link.href, link.place.path, reading.environment.briefings)
+    for link in (*view.passage.every(Link), *by_kind(inherited_texts(view)).get(Link, ())):
+        href = resolve_text_path(link.href, link.place.path, view.environment.briefings)
         if href.startswith("briefing:"):
             yield split_target(href)[0], link
 
 
-def inherited_texts(reading: BriefingView) -> tuple[Body, ...]:
-    """The texts that a briefing may take from its series or the library."""
-    held = (reading.series, reading.environment.imprint)
-    return tuple(text for one in held if one for text in (one.method_note, one.practice_caveat))
+def inherited_texts(view: BriefingView) -> tuple[Body, ...]:
+    """The notes of the library, and of the series of a briefing, which it may inherit."""
+    sources = (view.series, view.environment.imprint)
+    return tuple(text for source in sources if source for text in (source.method_note, source.practice_caveat))
 
 
-def _dressed(present: LibrarySettings, kept: LibrarySettings) -> LibrarySettings:
-    """The present imprint with what of the kept one is part of the text."""
+def _with_kept_texts(present: LibrarySettings, kept: LibrarySettings) -> LibrarySettings:
+    """The present imprint with those values of the kept one that are part of a text."""
     words = {name: getattr(kept.fields, name) for name in PRINTED}
     return replace(
         present,
@@ -376,60 +392,60 @@ def _dressed(present: LibrarySettings, kept: LibrarySettings) -> LibrarySettings
     )
 
 
-def _with_its_life(fields: BriefingFields, present: BriefingHead) -> BriefingFields:
-    """Front matter with all that has become of a text since it was published, as the present source tells.
+def _with_present_status(fields: BriefingFields, present: BriefingHead) -> BriefingFields:
+    """Front matter of a kept version with reviews and status of the present briefing.
 
-    While the present briefing bears the same number, all that it says of reviews is said of this text. That it is
-    superseded or withdrawn is said of every version: the reader of an older one is no better off.
+    Reviews and publication count if the present briefing has the same version. That it is superseded or withdrawn
+    counts for every version: the reader of an older one has to know it too.
     """
     now, same = present.fields, present.fields.version == fields.version
-    since = tuple(
+    reviews = tuple(
         entry
         for entry in now.history
         if entry.version == fields.version and entry.kind == "review-no-change" and entry not in fields.history
     )
-    life: dict[str, object] = {"history": (*fields.history, *since)}
+    updates: dict[str, object] = {"history": (*fields.history, *reviews)}
     if same:
-        life |= {name: getattr(now, name) for name in _REVIEWS}
-    if now.status in RETIRED or (same and now.status is Status.PUBLISHED):
-        life |= {name: getattr(now, name) for name in _STATES}
-    return fields.model_copy(update={name: said for name, said in life.items() if said != getattr(fields, name)})
+        updates |= {name: getattr(now, name) for name in _REVIEWS}
+    if is_retired(present) or (same and now.status is Status.PUBLISHED):
+        updates |= {name: getattr(now, name) for name in _STATES}
+    changed = {name: value for name, value in updates.items() if value != getattr(fields, name)}
+    return fields.model_copy(update=changed)
 
 
 # Rules
 
 
-def published_words_are_kept(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A text says under a published number what it said when it was published."""
-    kept = _published_as(reading)
-    if kept is not None:
-        for found in own_differences(reading.briefing, reading.environment.assets, kept):
-            yield message("kept-differs", found.place, version=kept.version, what=found.what, folder=kept.folder)
+def published_texts_are_unchanged(view: BriefingView) -> Iterator[Diagnostic]:
+    """A text under a published number has not changed since it was published."""
+    if kept := _published_as(view):
+        for change in own_differences(view.briefing, view.environment.assets, kept):
+            yield message("kept-differs", change.place, version=kept.version, what=change.what, folder=kept.folder)
 
 
-def what_texts_share_is_kept(readings: Iterable[BriefingView]) -> Iterator[Diagnostic]:
-    """Nor do caveats, works and terms come out otherwise than they were published; told once for all they touch."""
-    touched: dict[Difference, list[str]] = {}
-    for reading in readings:
-        kept = _published_as(reading)
-        if kept is not None:
-            for found in inherited_differences(reading.environment, reading.briefing, kept):
-                touched.setdefault(found, []).append(f"'{kept.id}' {kept.version}")
-    for found, names in touched.items():
-        few = list(dict.fromkeys(names))
-        if len(few) > NAMED:
-            few = [*few[: NAMED - 1], f"{len(few) - NAMED + 1} more"]
-        yield message("kept-inherited-differs", found.place, what=found.what, names=enumerated(few))
+def inherited_values_are_unchanged(views: Iterable[BriefingView]) -> Iterator[Diagnostic]:
+    """Caveats, works and terms of published texts have not changed."""
+    users: dict[Difference, list[str]] = {}
+    for view in views:
+        if kept := _published_as(view):
+            for change in inherited_differences(view.environment, view.briefing, kept):
+                users.setdefault(change, []).append(f"'{kept.id}' {kept.version}")
+    for change, versions in users.items():
+        names = list(dict.fromkeys(versions))
+        if len(names) > MOST_VERSIONS_NAMED:
+            names = [*names[: MOST_VERSIONS_NAMED - 1], f"{len(names) - MOST_VERSIONS_NAMED + 1} more"]
+        yield message("kept-inherited-differs", change.place, what=change.what, names=enumerated(names))
 
 
 def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diagnostic]:
-    """Every published text is still looked after: under its own name, which stands in pins, registers and addresses."""
+    """Every published text still has a briefing of its id, which packs, registers and addresses name."""
     for name, versions in environment.kept_numbers.items():
         if name in environment.briefings or name in environment.broken:
             continue
         place = Location(f"{folder_of(name, versions[-1])}/{RECORD}")
         title = environment.kept_titles.get(name, "").casefold()
-        twin = next((one.id for one in environment.briefings.values() if one.fields.title.casefold() == title), "")
+        same_title = (b.id for b in environment.briefings.values() if b.fields.title.casefold() == title)
+        twin = next(same_title, "")
         hint = (
             f"Was it renamed to '{twin}', which has the same title? Rename it back; or bring {name}.md back beside it, "
             f"with 'status: superseded' and 'superseded_by: {twin}'."
@@ -437,6 +453,6 @@ def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diag
         yield message("kept-without-briefing", place, hint if twin else None, name=name, version=versions[-1])
 
 
-def _published_as(reading: BriefingView) -> PublishedVersion | None:
-    briefing = reading.briefing
-    return reading.environment.kept.get(version_ref(briefing.id, briefing.fields.version))
+def _published_as(view: BriefingView) -> PublishedVersion | None:
+    briefing = view.briefing
+    return view.environment.kept.get(version_ref(briefing.id, briefing.fields.version))

@@ -1,11 +1,11 @@
-"""What an editor is advised to do where a listener would stumble: in words of the source, for every rule there is."""
+"""The advice for every rule of outloud, in terms of the source."""
 
 import re
 from types import SimpleNamespace
 
 from outloud.registry import load_catalogue
 
-from pipeline.proof.listening import ADVICE, REPORT, ProofedFile, advice, is_allowed
+from pipeline.proof.listening import ADVICE, REPORT_IT, ProofedFile, advice, is_accepted
 from pipeline.proof.pdf_reader import reading
 from tests.support.code_cases import heard
 from tests.support.proof.broken_pdfs import no_language, no_tab_order, picture_without_words
@@ -19,16 +19,16 @@ TOLD = [rule for rule, row in load_catalogue().items() if row.severity != "info"
 
 
 def test_no_advice_is_in_engineers_words() -> None:
-    """Whoever reads it knows Markdown and front matter, and not the inside of a PDF."""
+    """The reader knows Markdown and front matter, and not the inside of a PDF."""
     assert [rule for rule in TOLD if ENGINEERS.search(advice(rule))] == []
-    assert all(words.endswith(".") for words in (REPORT, *ADVICE.values()))
+    assert all(words.endswith(".") for words in (REPORT_IT, *ADVICE.values()))
 
 
 def test_advice_is_for_rules_that_there_are() -> None:
     assert set(ADVICE) <= set(load_catalogue())
 
 
-def test_what_a_source_can_mend_says_how_and_what_it_cannot_is_reported() -> None:
+def test_faults_of_sources_have_advice_and_others_ask_for_a_report() -> None:
     hints = {
         rule: remark.hint
         for broken in (picture_without_words, no_language, no_tab_order)
@@ -38,7 +38,7 @@ def test_what_a_source_can_mend_says_how_and_what_it_cannot_is_reported() -> Non
     }
     assert "alt=" in hints["FIG-001"]
     assert "'language:'" in hints["DOC-013"]
-    assert hints["LNK-005"] == REPORT
+    assert hints["LNK-005"] == REPORT_IT
 
 
 def test_parts_of_letters_may_all_mean_the_same() -> None:
@@ -47,5 +47,5 @@ def test_parts_of_letters_may_all_mean_the_same() -> None:
         assert file is not None
         seen = ProofedFile(file, job.promise)
         pair = (r"U+200B '\u200b'", "U+0061 'a'")
-        found = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {code}") for code in pair)
-        assert [is_allowed(finding, seen) for finding in found] == [True, False]
+        findings = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {code}") for code in pair)
+        assert [is_accepted(finding, seen) for finding in findings] == [True, False]

@@ -1,4 +1,4 @@
-"""Our own checks of EPUBs see every fault there is, without Java, and none in the book that has none."""
+"""Our own checks of EPUBs find every fault, without Java, and none in a sound book."""
 
 import pytest
 
@@ -9,36 +9,36 @@ from tests.support.proof.broken_epubs import BREAKS, broken
 from tests.support.proof.more_broken_epubs import MORE
 from tests.support.proof.rich_briefing import BOOK, made
 
-ALL = {f"{code}: {what}": (break_, code) for code, found in MORE.items() for what, break_ in found.items()} | BREAKS
+ALL = {f"{code}: {what}": (break_, code) for code, faults in MORE.items() for what, break_ in faults.items()} | BREAKS
 
 
-def said(book: bytes) -> list[str]:
-    """The codes of what is said of a book."""
+def codes_of(book: bytes) -> list[str]:
+    """The codes of remarks on a book."""
     return [fault.code for fault in book_proof(ProofJob(BOOK, book))]
 
 
 def test_nothing_is_wrong_with_the_book_that_is_whole() -> None:
-    assert said(made().book) == []
+    assert codes_of(made().book) == []
 
 
 @pytest.mark.parametrize("what", ALL)
 def test_every_break_is_seen(what: str) -> None:
     break_, code = ALL[what]
-    assert code in said(broken(made().book, break_))
+    assert code in codes_of(broken(made().book, break_))
 
 
-def test_every_code_is_said() -> None:
+def test_every_fault_has_its_code() -> None:
     names = {"proof-unreadable"} | {name for name in catalogue() if name.startswith("proof-text")}
     assert {code for _, code in ALL.values()} == names
 
 
-def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
+def test_faults_are_reported_at_the_book_with_the_document_in_words() -> None:
     (fault,) = book_proof(ProofJob(BOOK, broken(made().book, BREAKS["a link without words"][0])))
     assert str(fault).startswith(
         f"{BOOK}:1:1: error proof-text: In 'Foot patrol' (text/foot-patrol.xhtml) a link to '#tbl-months' has no words."
     )
 
 
-def test_what_is_no_book_is_refused() -> None:
+def test_files_that_are_no_books_are_refused() -> None:
     for content in (b"", b"words", made().book[:4000]):
-        assert said(content) == ["proof-unreadable"]
+        assert codes_of(content) == ["proof-unreadable"]

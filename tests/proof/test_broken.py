@@ -1,4 +1,4 @@
-"""Our proof sees every fault of the twenty-one, and none in the file that has none."""
+"""Our checks find all of 21 faults, and none in a sound file."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.support.proof.broken_pdfs import BREAKS, Break, broken
 from tests.support.proof.rich_briefing import rich
 
 UNSEEN_BY_OTHERS = {"heads_are_cells", "pages_share_a_number"}
-"""What neither page-validation nor outloud sees."""
+"""Faults that neither page-validation nor outloud finds."""
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_nothing_is_wrong_with_the_file_that_is_whole(whole: ProofJob) -> None:
 @pytest.mark.parametrize("break_", BREAKS, ids=lambda break_: break_.__name__)
 def test_every_break_is_seen(break_: Break, whole: ProofJob) -> None:
     job = replace(whole, content=broken(whole.content, break_), promise=None)
-    own, others = own_proof(job), others_proof(job)
-    assert own or others
+    ours, others = own_proof(job), others_proof(job)
+    assert ours or others
     if break_.__name__ in UNSEEN_BY_OTHERS:
-        assert own
+        assert ours

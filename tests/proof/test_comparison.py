@@ -1,4 +1,4 @@
-"""Each finished file is compared with its text: a table of what may differ, and in which kinds of files it is found."""
+"""Finished files are compared with their text: a table of differences, and the kinds of files that show each."""
 
 from collections.abc import Callable
 
@@ -56,7 +56,7 @@ TEXTS: dict[str, tuple[str, str, frozenset[str]]] = {
     "25 stress is lost": ("<em>pleased</em>", "pleased", NONE),
     "26 a status is another": (">SAMPLE<", ">SAMPLE OF JUNE<", ALL),
 }
-"""What the text says in place of an expression, and the kinds of files in which the comparison finds that."""
+"""The text in place of an expression, and the kinds of files in which the difference is found."""
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -66,23 +66,25 @@ def test_a_file_of_another_text_is_found(end: str, mutation: str) -> None:
     assert bool(proof(of_other_text(f"{BRIEFING}.{end}", old, new))) is (end in found_in)
 
 
-def shown(pdf: Pdf, change: Callable[[list, int], list]) -> None:  # type: ignore[type-arg]
+def change_shown(pdf: Pdf, change: Callable[[list, int], list]) -> None:  # type: ignore[type-arg]
     """Change the instructions of the first page around the third text that it shows."""
     page = pdf.pages[0]
     instructions = list(parse_content_stream(page))
-    third = [at for at, one in enumerate(instructions) if str(one.operator) == "TJ"][2]
+    third = [at for at, instruction in enumerate(instructions) if str(instruction.operator) == "TJ"][2]
     page.Contents = pdf.make_stream(unparse_content_stream(change(instructions, third)))
 
 
 def around(before: tuple, after: tuple) -> Callable[[Pdf], None]:  # type: ignore[type-arg]
     """Change the instructions before and after a text."""
-    return lambda pdf: shown(pdf, lambda all_, at: [*all_[:at], before, all_[at], after, *all_[at + 1 :]])
+    return lambda pdf: change_shown(pdf, lambda all_, at: [*all_[:at], before, all_[at], after, *all_[at + 1 :]])
 
 
 def painted_again(all_: list, at: int) -> list:  # type: ignore[type-arg]
     begin = max(n for n in range(at) if str(all_[n].operator) == "BT")
     end = min(n for n in range(at, len(all_)) if str(all_[n].operator) == "ET")
-    text = [one for one in all_[begin : end + 1] if str(one.operator) not in ("BDC", "BMC", "EMC")]
+    text = [
+        instruction for instruction in all_[begin : end + 1] if str(instruction.operator) not in ("BDC", "BMC", "EMC")
+    ]
     return [*all_, ([Name.Artifact], Operator("BMC")), *text, ([], Operator("EMC"))]
 
 
@@ -134,10 +136,10 @@ def bookmark_renamed(pdf: Pdf) -> None:
 
 
 PDFS: dict[str, tuple[Callable[[Pdf], None], bool]] = {
-    "P1 words are not painted": (lambda pdf: shown(pdf, lambda all_, at: all_[:at] + all_[at + 1 :]), True),
+    "P1 words are not painted": (lambda pdf: change_shown(pdf, lambda all_, at: all_[:at] + all_[at + 1 :]), True),
     "P2 words are invisible": (around(([3], Operator("Tr")), ([0], Operator("Tr"))), False),
     "P3 words are white": (around(([1, 1, 1], Operator("rg")), ([0, 0, 0], Operator("rg"))), False),
-    "P4 words are painted again": (lambda pdf: shown(pdf, painted_again), False),
+    "P4 words are painted again": (lambda pdf: change_shown(pdf, painted_again), False),
     "P5 a link leads to another anchor": (led_to_another_anchor, True),
     "P5b a name leads to another page": (led_to_another_page, True),
     "P6 a link leads to another address": (led_to_another_address, True),
@@ -169,7 +171,7 @@ FILES: dict[str, tuple[str, str, frozenset[str]]] = {
     "W8 a style sheet makes it invisible": ("</style>", "#b5 { visibility: hidden }</style>", NONE),
     "W9 a style sheet makes it tiny": ("</style>", "#b5 { font-size: 0 }</style>", NONE),
 }
-"""What an EPUB and a web page say in place of an expression; a book has no style sheet in its texts."""
+"""The text in place of an expression in an EPUB and a web page; a book has no style sheet in its texts."""
 FILE_CASES = [(name, end) for name in FILES for end in ("epub", "html") if end == "html" or "style sheet" not in name]
 
 
@@ -180,7 +182,7 @@ def test_a_changed_file_is_found(mutation: str, end: str) -> None:
 
 
 def test_so_many_differences_are_found() -> None:
-    count = {end: sum(end in found for *_, found in TEXTS.values()) for end in ENDS}
+    count = {end: sum(end in ends for *_, ends in TEXTS.values()) for end in ENDS}
     count["pdf"] += sum(is_found for _, is_found in PDFS.values())
     for name, end in FILE_CASES:
         count[end] += end in FILES[name][2]

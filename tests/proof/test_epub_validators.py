@@ -1,4 +1,4 @@
-"""What others say of the EPUBs of the sample library: EPUBCheck and Ace nothing."""
+"""EPUBCheck and Ace find nothing wrong with the EPUBs of the sample library."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ def books(project: Path) -> dict[str, bytes]:
 
 
 def test_epubcheck_has_no_remark(built: Path, tmp_path: Path) -> None:
-    found = {f"output/{name}": book for name, book in books(built).items()}  # as `briefings proof` names them
-    assert len(found) == 8
-    assert checked(found, tmp_path) == []
+    named = {f"output/{name}": book for name, book in books(built).items()}  # as `briefings proof` names them
+    assert len(named) == 8
+    assert checked(named, tmp_path) == []
 
 
 def test_ace_passes_every_book(built: Path, tmp_path: Path) -> None:
     some = {name: book for name, book in books(built).items() if is_looked_at(Path(name).stem)}
     assert some
-    assert {name: said for name, said in ace(some, tmp_path).items() if said} == {}
+    assert {name: faults for name, faults in ace(some, tmp_path).items() if faults} == {}

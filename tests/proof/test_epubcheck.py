@@ -13,13 +13,13 @@ from tests.support.proof.rich_briefing import made
 def report(*messages: tuple[str, str]) -> bytes:
     """A report of some severities and rules."""
     where = {"path": "EPUB/text/a.xhtml", "line": 7, "column": 2}
-    said = [
+    entries = [
         {"ID": rule, "severity": weight, "message": "It  is\nso.", "locations": [where]} for weight, rule in messages
     ]
-    return json.dumps({"messages": said}).encode()
+    return json.dumps({"messages": entries}).encode()
 
 
-def test_errors_and_warnings_are_told_with_rule_and_place() -> None:
+def test_errors_and_warnings_are_reported_with_rule_and_place() -> None:
     faults = validators.verdict(report(("ERROR", "RSC-005"), ("WARNING", "RSC-017"), ("ERROR", "RSC-005")), "a.epub")
     assert [str(fault).split("\n")[0] for fault in faults] == [
         "a.epub:1:1: error proof-standard: The file does not keep to EPUB 3.3: "
@@ -32,11 +32,11 @@ def test_usage_counts_unless_it_is_on_the_list_with_a_reason() -> None:
     """An error of that number would count all the same."""
     assert validators.verdict(report(("USAGE", "CSS-028")), "a.epub") == ()
     assert len(validators.verdict(report(("USAGE", "OPF-097"), ("ERROR", "CSS-028")), "a.epub")) == 2
-    assert all(len(reason.split()) > 5 for reason in validators.ALLOWED.values())
+    assert all(len(reason.split()) > 5 for reason in validators.ACCEPTED_USAGE.values())
 
 
 @pytest.mark.parametrize("content", [b"", b"no report", b"[]", b"{}"])
-def test_what_was_not_judged_is_not_passed(content: bytes) -> None:
+def test_a_book_without_report_has_not_passed(content: bytes) -> None:
     assert [fault.code for fault in validators.verdict(content, "a.epub")] == ["proof-validator-broke"]
 
 
@@ -67,8 +67,8 @@ def test_without_a_compiler_books_are_judged_one_by_one(tmp_path: Path) -> None:
     files = {name: tmp_path / f"{name}.epub" for name in books}
     for name, place in files.items():
         place.write_bytes(books[name])
-    said = validators.epubcheck_judged(call, files)
-    rules = {name: [str(fault.sentence).rpartition("(")[2] for fault in faults] for name, faults in said.items()}
+    messages = validators.epubcheck_judged(call, files)
+    rules = {name: [str(fault.sentence).rpartition("(")[2] for fault in faults] for name, faults in messages.items()}
     assert rules.keys() == books.keys()
     assert rules["a"] == ["EPUBCheck RSC-005)."]
     assert rules["d"] != []

@@ -1,4 +1,4 @@
-"""The head and foot of every page: what the proof expects there, worked out by itself."""
+"""The words that the proof expects at the head and foot of every page."""
 
 from dataclasses import replace
 
@@ -7,9 +7,9 @@ import pytest
 from pipeline.bind.running_lines import running_lines
 from pipeline.model.formats import BY_STAMPS
 from pipeline.model.sheets import Identity
-from pipeline.proof.pdf_checks import LEAST_ID, every_page_says, feet_faults
+from pipeline.proof.pdf_checks import UNCUT_ID_LETTERS, feet_faults, statuses_on_every_page
 from pipeline.proof.pdf_reader import reading
-from pipeline.proof.promise import ExpectedContent, ExpectedText, of_copy, said_of_day
+from pipeline.proof.promise import ExpectedContent, ExpectedText, of_copy, production_sentence
 from tests.support.bind.sheets import DAY, LIGHTING, PACK, bound, lighting
 
 
@@ -28,10 +28,10 @@ from tests.support.bind.sheets import DAY, LIGHTING, PACK, bound, lighting
 )
 def test_a_long_line_never_loses_that_it_is_a_draft(statuses: tuple[str, ...], every_page: tuple[str, ...]) -> None:
     identity = replace(LIGHTING, statuses=statuses)
-    assert every_page_says(identity, identity) == every_page
+    assert statuses_on_every_page(identity, identity) == every_page
     for sheet in BY_STAMPS:
-        said = {line.slot: line.text for line in running_lines(identity, DAY, "1", sheet=sheet)}.get("status", "")
-        assert all(status in said for status in every_page)
+        texts = {line.slot: line.text for line in running_lines(identity, DAY, "1", sheet=sheet)}
+        assert all(status in texts.get("status", "") for status in every_page)
 
 
 def test_of_a_long_id_no_more_is_asked_than_every_page_keeps() -> None:
@@ -39,30 +39,30 @@ def test_of_a_long_id_no_more_is_asked_than_every_page_keeps() -> None:
     pack = replace(PACK, edition="Autumn 2026, second and enlarged printing for training colleges")
     for sheet in BY_STAMPS:
         foot = {line.slot: line.text for line in running_lines(text, DAY, "120", pack, sheet)}["foot-id"]
-        assert foot.startswith(text.id[:LEAST_ID])
+        assert foot.startswith(text.id[:UNCUT_ID_LETTERS])
 
 
 def test_the_sentence_of_the_day_is_worked_out_from_the_words() -> None:
     promise = ExpectedContent(LIGHTING, (), DAY)
-    assert said_of_day(promise, LIGHTING) == "This copy produced 26 April 2024"
-    assert said_of_day(promise, LIGHTING, "Copy 7") == "This copy produced 26 April 2024. Copy 7."
-    assert said_of_day(promise, LIGHTING, "Copy 7", "5ZK8D-R07N1").endswith(". Copy 7. Code 5ZK8D-R07N1.")
-    assert said_of_day(replace(promise, produced=None), LIGHTING) == ""
+    assert production_sentence(promise, LIGHTING) == "This copy produced 26 April 2024"
+    assert production_sentence(promise, LIGHTING, "Copy 7") == "This copy produced 26 April 2024. Copy 7."
+    assert production_sentence(promise, LIGHTING, "Copy 7", "5ZK8D-R07N1").endswith(". Copy 7. Code 5ZK8D-R07N1.")
+    assert production_sentence(replace(promise, produced=None), LIGHTING) == ""
 
 
 @pytest.mark.parametrize("code", ["", "5ZK8D-R07N1"])
-def test_a_foot_that_lacks_the_code_or_says_another_is_told(code: str) -> None:
+def test_a_foot_that_lacks_the_code_or_says_another_is_reported(code: str) -> None:
     meant, whose = replace(LIGHTING, code="5ZK8D-R00YC"), replace(LIGHTING, code=code)
     passage = ExpectedText((), "", "", lighting().pages, meant)
 
-    def told(whose: Identity) -> list[str]:
-        with reading(bound(whose=whose)) as found:
-            assert found
-            return [str(one).partition("\n")[0] for one in feet_faults(found, passage, 1, "x.pdf", meant)]
+    def foot_remarks(whose: Identity) -> list[str]:
+        with reading(bound(whose=whose)) as file:
+            assert file
+            return [str(remark).partition("\n")[0] for remark in feet_faults(file, passage, 1, "x.pdf", meant)]
 
     missing = "error proof-foot: This page does not say 'Code 5ZK8D-R00YC'."
-    assert told(whose) == [f"x.pdf:{page}:1: {missing}" for page in range(1, lighting().pages + 1)]
-    assert told(meant) == []
+    assert foot_remarks(whose) == [f"x.pdf:{page}:1: {missing}" for page in range(1, lighting().pages + 1)]
+    assert foot_remarks(meant) == []
 
 
 def test_a_numbered_copy_is_held_to_its_own_code() -> None:

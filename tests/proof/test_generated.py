@@ -28,7 +28,7 @@ IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENG
 
 
 def finished(seed: int, edition: Edition = "screen", blocks: int | None = None) -> ProofJob:
-    """An invented text as a finished file, with what it is held to."""
+    """An invented text as a finished file, with its expected content."""
     text = generated(seed, blocks=blocks, edition=edition)
     sheets = pressed(text)
     laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, edition))
@@ -37,13 +37,13 @@ def finished(seed: int, edition: Edition = "screen", blocks: int | None = None) 
 
 
 def wrong(job: ProofJob) -> list[str]:
-    """What our own checks and others' say, apart from what is a matter of the text.
+    """Remarks of our own and external checks, without those that depend on the invented text.
 
     It sets words side by side without a gap, and leaves holes before tables and figures that stay whole.
     """
     by_chance = ("spaces between words", "per cent of this page is empty")
-    said = (str(fault) for fault in (*own_proof(job), *others_proof(job)))
-    return [fault for fault in said if not any(chance in fault for chance in by_chance)]
+    faults = (str(fault) for fault in (*own_proof(job), *others_proof(job)))
+    return [fault for fault in faults if not any(chance in fault for chance in by_chance)]
 
 
 def test_an_invented_text_is_right() -> None:

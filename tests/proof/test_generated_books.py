@@ -1,4 +1,4 @@
-"""Invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in the one that is in its assets."""
+"""Invented texts as EPUBs: EPUBCheck finds nothing wrong with any, and Ace nothing with one."""
 
 import re
 from collections.abc import Mapping
@@ -45,18 +45,18 @@ def text(seed: int) -> Manuscript:
     Its picture says how large it is, and no note is called twice, as the generator leads from a note to one call alone.
     No plain cell is merged: the others of its row are empty.
     """
-    made = generated(seed)
+    text_ = generated(seed)
     number = count(1)
-    body = re.sub("(</?)h3", r"\1h2", made.chapter.body).replace(SQUARE.sha256, PICTURE.sha256)
+    body = re.sub("(</?)h3", r"\1h2", text_.chapter.body).replace(SQUARE.sha256, PICTURE.sha256)
     body = re.sub('<a role="doc-noteref" class="noteref" href="[^"]*">[0-9]*</a>,', "", body)
-    body = re.sub('aria-label="(Table|Note)"', lambda found: f'aria-label="{found[1]} {next(number)}"', body)
+    body = re.sub('aria-label="(Table|Note)"', lambda match: f'aria-label="{match[1]} {next(number)}"', body)
     body = re.sub(r'(<td [^>]*) colspan="(\d)">(.*?</td>)', lambda td: f"{td[1]}>{td[3]}{empty(int(td[2]) - 1)}", body)
     marks = tuple(
         Bookmark(int(level), identifier, heard(words))
         for level, identifier, words in re.findall(r'<h(\d) id="([^"]*)"[^>]*>(.*?)</h\1>', body)
     )
-    chapter = replace(made.chapter, body=body, bookmarks=marks, landmark="bodymatter")
-    return replace(made, chapters=(chapter,), images=(PICTURE,), epub_style=screen_style(EPUB, imprint(), LAYOUTS))
+    chapter = replace(text_.chapter, body=body, bookmarks=marks, landmark="bodymatter")
+    return replace(text_, chapters=(chapter,), images=(PICTURE,), epub_style=screen_style(EPUB, imprint(), LAYOUTS))
 
 
 def empty(cells: int) -> str:
@@ -70,19 +70,19 @@ def heard(words: str) -> str:
     return " ".join(unescape(re.sub(r'<a role="doc-noteref".*?</a>,?|<[^>]*>', "", spoken)).split())
 
 
-def assets(made: Manuscript) -> EpubAssets:
+def assets(text_: Manuscript) -> EpubAssets:
     """A cover, and the faces that the text uses."""
-    cuts = fonts_of_book(made.chapters, (made.metadata.title,), made.fonts, made.epub_style)
+    cuts = fonts_of_book(text_.chapters, (text_.metadata.title,), text_.fonts, text_.epub_style)
     fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, subset_font(cut)) for cut in cuts)
     licences = tuple(
-        FontLicence(name, font_licence(name)) for name in dict.fromkeys(face.package for face in made.fonts)
+        FontLicence(name, font_licence(name)) for name in dict.fromkeys(face.package for face in text_.fonts)
     )
     return EpubAssets(draw_cover(manuscript("<h1>Street lighting</h1>")).picture, fonts, licences)
 
 
-def pages(made: Manuscript) -> tuple[PageStart, ...]:
+def pages(text_: Manuscript) -> tuple[PageStart, ...]:
     """A page at every tenth block, within its words at every other: where a PDF begins one is tested by itself."""
-    running = made.chapter.body.partition('<section id="')[0]
+    running = text_.chapter.body.partition('<section id="')[0]
     blocks = re.findall(r'<(?:p|li|dd|td) id="(x\d+)"(>[a-z]{3})?', running)[::10]
     return tuple(
         PageStart(page, block, 2 * (page % 2) if words else 0) for page, (block, words) in enumerate(blocks, 1)
@@ -91,10 +91,10 @@ def pages(made: Manuscript) -> tuple[PageStart, ...]:
 
 def book(seed: int) -> bytes:
     """An invented text as an EPUB with pages."""
-    made = text(seed)
+    text_ = text(seed)
     return bind_epub(
-        *(made.metadata, epub_chapters(made, pages(made)), made.epub_style, (PICTURE,), DAY, IDENTITY, {}),
-        *(pdf_identifier(made.metadata), LAYOUTS, assets(made) if seed == CASED else NO_ASSETS),
+        *(text_.metadata, epub_chapters(text_, pages(text_)), text_.epub_style, (PICTURE,), DAY, IDENTITY, {}),
+        *(pdf_identifier(text_.metadata), LAYOUTS, assets(text_) if seed == CASED else NO_ASSETS),
     )
 
 
@@ -117,4 +117,4 @@ def test_epubcheck_finds_nothing_in_any(books: Mapping[str, bytes], tmp_path: Pa
 @pytest.mark.proof
 def test_ace_finds_nothing_in_some(books: Mapping[str, bytes], tmp_path: Path) -> None:
     some = {name: books[name] for name in (f"{seed}.epub" for seed in LOOKED_INTO)}
-    assert {name: said for name, said in ace(some, tmp_path).items() if said} == {}
+    assert {name: faults for name, faults in ace(some, tmp_path).items() if faults} == {}

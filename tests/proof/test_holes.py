@@ -1,4 +1,4 @@
-"""White space at the foot of a page whose text goes on: told with what was moved, and only where there is one."""
+"""White space at the foot of a page whose text continues is reported with the thing that was moved."""
 
 from dataclasses import replace
 
@@ -31,15 +31,15 @@ SHOWN = f'<img alt="Reports fell" src="asset:{PICTURE.sha256}"/>'
         (f'<p id="p" class="whole tall">{"Many lamps were lit. " * 9}</p>', "the text 'Many lamps"),
     ],
 )
-def test_a_hole_is_told_with_what_begins_the_next_page(body: str, pushed: str) -> None:
-    (told,) = holes(finished(holed(LINES + body, "", PICTURE)))
-    assert (told.place.path, told.place.line) == ("x.pdf", 1)
-    assert f"per cent of this page is empty at its foot: {pushed}" in told.sentence
+def test_a_hole_is_reported_with_what_begins_the_next_page(body: str, pushed: str) -> None:
+    (remark,) = holes(finished(holed(LINES + body, "", PICTURE)))
+    assert (remark.place.path, remark.place.line) == ("x.pdf", 1)
+    assert f"per cent of this page is empty at its foot: {pushed}" in remark.sentence
 
 
 def test_the_share_is_of_the_height_of_the_text() -> None:
-    (told,) = holes(finished(holed()))
-    assert 35 < int(told.sentence.split()[0]) < 55
+    (remark,) = holes(finished(holed()))
+    assert 35 < int(remark.sentence.split()[0]) < 55
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_share_is_of_the_height_of_the_text() -> None:
         pytest.param(LINES + TABLE, "#w { break-before: page }", id="a page that is ended on purpose"),
     ],
 )
-def test_no_hole_is_told_where_there_is_none(body: str, style: str) -> None:
+def test_full_pages_have_no_hole(body: str, style: str) -> None:
     assert holes(finished(holed(body, style))) == []
 
 
@@ -75,7 +75,7 @@ def bound(apart: frozenset[str] = frozenset()) -> ProofJob:
     chapters = (Chapter("cover", "Cover", COVER), Chapter("contents", "Contents", contents))
     front, text = Manuscript("pack", chapters, RECORD, STYLE, "", "", FACES), holed()
     sheets = press(front), press(text)
-    firsts = folios([one.pages for one in sheets])
+    firsts = folios([sheet.pages for sheet in sheets])
     parts = (
         Section("front", "Front matter", sheets[0], firsts[0], "front"),
         Section("lighting", "Street lighting", sheets[1], firsts[1], "briefing", LIGHTING),
@@ -89,9 +89,9 @@ def test_a_chapter_of_matter_begins_on_a_page_of_its_own() -> None:
     assert job.promise
     front, *others = job.promise.passages
     as_one_chapter = replace(job.promise, passages=(replace(front, chapters=front.chapters[:1]), *others))
-    assert [told.place.line for told in holes(job)] == [3]
-    assert [told.place.line for told in holes(replace(job, promise=as_one_chapter))] == [1, 3]
+    assert [remark.place.line for remark in holes(job)] == [3]
+    assert [remark.place.line for remark in holes(replace(job, promise=as_one_chapter))] == [1, 3]
 
 
-def test_a_hole_of_a_briefing_is_told_in_its_own_file() -> None:
+def test_a_hole_of_a_briefing_is_reported_in_its_own_file() -> None:
     assert holes(bound(frozenset({"lighting"}))) == []

@@ -42,7 +42,7 @@ def whole() -> Manuscript:
 
 
 def copy_of(seed: int) -> Manuscript:
-    """The marked copy of the briefing and of what some edits made of it."""
+    """The marked copies of the briefing with some edits."""
     new, _ = edited(tree(whole().chapter.body), seed, AUTHORS)
     body, bookmarks = identified(without_loose_ends(new))
     now = replace(whole(), chapters=(replace(whole().chapter, body=body, bookmarks=bookmarks),))
@@ -50,7 +50,7 @@ def copy_of(seed: int) -> Manuscript:
 
 
 def finished(text: Manuscript, seed: int) -> ProofJob:
-    """Its PDF, with what it is held to."""
+    """Its PDF, with the expected content."""
     sheets = pressed(text)
     laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, "screen"))
     pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {}, "screen")
@@ -71,8 +71,8 @@ def page(text: Manuscript) -> bytes:
 
 
 def wrong(job: ProofJob) -> list[str]:
-    """What our own checks and others' say of a PDF."""
-    return [str(one) for one in (*own_proof(job), *others_proof(job)) if one.code != "page-hole"]
+    """Remarks of our own and external checks on a PDF."""
+    return [str(remark) for remark in (*own_proof(job), *others_proof(job)) if remark.code != "page-hole"]
 
 
 @pytest.mark.proof
@@ -91,7 +91,7 @@ def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -
     jobs = [finished(text, seed) for seed, text in texts.items()]
     books = {f"{seed}.epub": book(text) for seed, text in texts.items()}
     assert [fault for job in jobs for fault in wrong(job)] == []
-    assert [str(one) for name, made in books.items() for one in book_proof(ProofJob(name, made))] == []
+    assert [str(remark) for name, content in books.items() for remark in book_proof(ProofJob(name, content))] == []
     assert judged({job.path: job.content for job in jobs}, tmp_path) == []
     assert checked(books, tmp_path) == []
 
@@ -99,6 +99,6 @@ def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -
 @pytest.mark.proof
 def test_nu_says_no_more_of_marked_pages(texts: dict[int, Manuscript], tmp_path: Path) -> None:
     """Than of the page without marks: it holds roles of tables for needless that we restate for screen readers."""
-    said = nu({"unmarked": page(whole())} | {str(seed): page(text) for seed, text in texts.items()}, tmp_path)
-    usual = set(said.pop("unmarked"))
-    assert {name: more for name, found in said.items() if (more := set(found) - usual)} == {}
+    faults = nu({"unmarked": page(whole())} | {str(seed): page(text) for seed, text in texts.items()}, tmp_path)
+    usual = set(faults.pop("unmarked"))
+    assert {name: more for name, lines in faults.items() if (more := set(lines) - usual)} == {}

@@ -1,4 +1,4 @@
-"""Our own checks of web pages: what must be true of every text, wherever it is read."""
+"""Our own checks of web pages."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from pipeline.proof.promise import ProofJob
 from tests.support.proof.rich_briefing import PAGE, made
 
 
-def said(page: str) -> list[str]:
-    """The codes of what is said of a page."""
+def codes_of(page: str) -> list[str]:
+    """The codes of remarks on a page."""
     return [fault.code for fault in page_proof(ProofJob(PAGE, page.encode()))]
 
 
@@ -28,7 +28,7 @@ BREAKS = {
 
 
 def test_nothing_is_wrong_with_the_page_that_is_whole() -> None:
-    assert said(made().page.decode()) == []
+    assert codes_of(made().page.decode()) == []
 
 
 @pytest.mark.parametrize("what", BREAKS)
@@ -36,13 +36,13 @@ def test_every_break_is_seen(what: str) -> None:
     old, new, code = BREAKS[what]
     page = made().page.decode()
     assert old in page
-    assert code in said(page.replace(old, new, 1))
+    assert code in codes_of(page.replace(old, new, 1))
 
 
 def test_links_to_other_files_are_left_alone() -> None:
     page = made().page.decode().replace('<a href="#tbl-months">', '<a href="../other/other.html#there">', 1)
-    assert said(page) == []
+    assert codes_of(page) == []
 
 
 def test_a_page_of_nothing_says_so() -> None:
-    assert said("") == ["proof-text"]
+    assert codes_of("") == ["proof-text"]

@@ -21,14 +21,14 @@ PICTURES = {
 
 
 def page(kind: str, content: bytes) -> list[str]:
-    """What is said of the pictures of a web page."""
+    """Remarks on the pictures of a web page."""
     picture = f'<img alt="A scene" src="data:{kind};base64,{base64.b64encode(content).decode()}">'
     html = f'<!DOCTYPE html><html lang="en"><title>x</title><h1>x</h1><p>{picture}</p></html>'
-    return [one.code for one in page_proof(ProofJob("x.html", html.encode())) if one.code == CODE]
+    return [remark.code for remark in page_proof(ProofJob("x.html", html.encode())) if remark.code == CODE]
 
 
 def book(kind: str, content: bytes) -> list[str]:
-    """What is said of the pictures of a book."""
+    """Remarks on the pictures of a book."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "application/epub+zip")
@@ -39,7 +39,7 @@ def book(kind: str, content: bytes) -> list[str]:
         listed = f'<manifest><item id="a" href="a" media-type="{kind}"/></manifest><metadata/><spine/>'
         archive.writestr("EPUB/p.opf", f'<package xmlns="http://www.idpf.org/2007/opf">{listed}</package>')
         archive.writestr("EPUB/a", content)
-    return [one.code for one in book_proof(ProofJob("x.epub", out.getvalue())) if one.code == CODE]
+    return [remark.code for remark in book_proof(ProofJob("x.epub", out.getvalue())) if remark.code == CODE]
 
 
 @pytest.mark.parametrize("kind", PICTURES)
@@ -50,17 +50,19 @@ def test_notes_are_seen_in_books_and_on_web_pages(kind: str) -> None:
 
 
 def test_a_picture_without_notes_is_passed() -> None:
-    held = base64.b64encode(PLAIN).decode()
-    drawing = f'{metadata_pictures.DRAWING}<title>x</title><image href="data:image/jpeg;base64,{held}"/></svg>'.encode()
+    encoded = base64.b64encode(PLAIN).decode()
+    drawing = (
+        f'{metadata_pictures.DRAWING}<title>x</title><image href="data:image/jpeg;base64,{encoded}"/></svg>'.encode()
+    )
     for kind, content in (("image/jpeg", PLAIN), ("image/svg+xml", drawing)):
         assert (page(kind, content), book(kind, content)) == ([], [])
 
 
-@pytest.mark.parametrize(("content", "said"), [(metadata_pictures.jpeg(), [CODE]), (PLAIN, [])])
-def test_notes_are_seen_in_a_pdf(content: bytes, said: list[str]) -> None:
+@pytest.mark.parametrize(("content", "expected"), [(metadata_pictures.jpeg(), [CODE]), (PLAIN, [])])
+def test_notes_are_seen_in_a_pdf(content: bytes, expected: list[str]) -> None:
     pdf = Pdf.new()
     pdf.add_blank_page()
     pdf.pages[0].obj.Photograph = pdf.make_stream(content, Subtype=Name.Image, Filter=Name.DCTDecode)
     out = io.BytesIO()
     pdf.save(out)
-    assert [one.code for one in own_proof(ProofJob("x.pdf", out.getvalue())) if one.code == CODE] == said
+    assert [remark.code for remark in own_proof(ProofJob("x.pdf", out.getvalue())) if remark.code == CODE] == expected

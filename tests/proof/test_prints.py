@@ -1,4 +1,4 @@
-"""Print files with one thing wrong: each is told, and the whole file is not."""
+"""Print files with one fault: each is reported, and a sound file is not."""
 
 from io import BytesIO
 
@@ -11,8 +11,8 @@ from tests.support.bind.sheets import bound
 from tests.support.proof.broken_prints import WORDS, WRONG, Wrong, painted, whole
 
 
-def told(wrong: Wrong, source: bytes) -> list[str]:
-    """What is told of a file after something has been done to it."""
+def codes_of(wrong: Wrong, source: bytes) -> list[str]:
+    """The codes of remarks on a file with a fault."""
     with Pdf.open(BytesIO(source)) as pdf:
         wrong(pdf)
         out = BytesIO()
@@ -26,22 +26,22 @@ def test_a_sound_file_is_sound() -> None:
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_each_wrong_is_told(what: str) -> None:
+def test_each_fault_is_reported(what: str) -> None:
     wrong, expected = WRONG[what]
-    assert expected in told(wrong, whole())
+    assert expected in codes_of(wrong, whole())
 
 
 def test_inks_have_no_place_in_a_grey_file() -> None:
-    assert told(painted(b"0 1 0 0 k"), whole(grey=True)) == ["1 proof-print-colour"]
-    assert told(painted(b"0 1 0 0 k"), whole()) == []
+    assert codes_of(painted(b"0 1 0 0 k"), whole(grey=True)) == ["1 proof-print-colour"]
+    assert codes_of(painted(b"0 1 0 0 k"), whole()) == []
 
 
 def test_colours_of_type_may_be_dark() -> None:
-    assert told(painted(b"0.9 0.6 0.5 0.3 k" + WORDS), whole()) == []
+    assert codes_of(painted(b"0.9 0.6 0.5 0.3 k" + WORDS), whole()) == []
 
 
 def test_a_file_for_the_screen_is_no_print_file() -> None:
-    found = {fault.code for fault in print_faults(colours(), "screen.pdf")}
-    assert found >= {"proof-print-colour", "proof-print-claim"}
-    found = {fault.code for fault in print_faults(bound(), "screen.pdf")}
-    assert found >= {"proof-print-colour", "proof-print-claim", "proof-print-box"}
+    codes = {fault.code for fault in print_faults(colours(), "screen.pdf")}
+    assert codes >= {"proof-print-colour", "proof-print-claim"}
+    codes = {fault.code for fault in print_faults(bound(), "screen.pdf")}
+    assert codes >= {"proof-print-colour", "proof-print-claim", "proof-print-box"}

@@ -1,10 +1,10 @@
-"""What is written plainly is read quickly, and says the same as when the libraries read it piece by piece."""
+"""Our reader of PDF pages gives the same text as the libraries."""
 
 from io import BytesIO
 
 from pikepdf import Dictionary, Name, Page, Pdf
 
-from pipeline.proof.pdf_reader import Content, ObjectReference, TaggedElement, read_tags
+from pipeline.proof.pdf_reader import ContentMark, ObjectReference, TaggedElement, read_tags
 from pipeline.proof.pdf_text import TextRun, Walker
 from tests.support.bind.sheets import lighting
 
@@ -27,19 +27,19 @@ def runs(content: bytes) -> list[TextRun]:
 
 
 def test_letters_are_read_with_their_marks() -> None:
-    found = runs(PLAIN)
-    assert [(run.mark, run.artifact, run.text) for run in found] == [
+    page_runs = runs(PLAIN)
+    assert [(run.mark, run.artifact, run.text) for run in page_runs] == [
         (3, None, "Hot"),
         (None, "Pagination", "12"),
         (None, "Pagination", "34"),
     ]
 
 
-def shown(tag: TaggedElement | Content | ObjectReference) -> list[str]:
+def lines_of(tag: TaggedElement | ContentMark | ObjectReference) -> list[str]:
     """A tag with all below it, a line each."""
     if not isinstance(tag, TaggedElement):
         return [str(tag)]
-    return [f"{tag.kind} {tag.key} {tag.alt} {tag.id}", *(line for kid in tag.kids for line in shown(kid))]
+    return [f"{tag.kind} {tag.key} {tag.alt} {tag.id}", *(line for kid in tag.kids for line in lines_of(kid))]
 
 
 def test_kids_that_stand_in_an_array_of_their_own_are_read() -> None:
@@ -51,5 +51,5 @@ def test_kids_that_stand_in_an_array_of_their_own_are_read() -> None:
         after = read_tags(pdf, {})
         assert before
         assert after
-        assert len(shown(before)) > 9
-        assert shown(after) == shown(before)
+        assert len(lines_of(before)) > 9
+        assert lines_of(after) == lines_of(before)

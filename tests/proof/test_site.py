@@ -1,4 +1,4 @@
-"""The catalogue in a browser, from a folder: nobody is shut out, the search finds, nothing fails."""
+"""The catalogue in a browser, from a folder: accessibility, search, no failures."""
 
 import json
 import re
@@ -42,22 +42,24 @@ def folder(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) ->
 def test_every_page_is_open_to_all(folder: Path) -> None:
     pages = {path.read_bytes(): str(path) for path in sorted(folder.rglob("*.html"))}  # some stand at two addresses
     pages = {content: path for content, path in pages.items() if not ALIKE.search(path)}
-    found = _told("page.mjs", *pages.values())
-    assert [(one["file"], one["width"], kind, one[kind]) for one in found for kind in FAULTS if one[kind]] == []
+    output = _told("page.mjs", *pages.values())
+    assert [
+        (entry["file"], entry["width"], kind, entry[kind]) for entry in output for kind in FAULTS if entry[kind]
+    ] == []
 
 
 def test_every_page_is_html_as_nu_has_it(files: dict[str, bytes], tmp_path: Path) -> None:
     pages = {path: content for path, content in files.items() if path.endswith(".html") and path != CHECK_PAGE}
-    assert {path: said for path, said in nu(pages, tmp_path).items() if said} == {}
+    assert {path: entries for path, entries in nu(pages, tmp_path).items() if entries} == {}
 
 
 def test_the_search_finds_from_a_folder(folder: Path) -> None:
     if not (SCRIPT_FOLDER / "minisearch.js").is_file():
         pytest.skip("MiniSearch is not here: 'make site' brings it")
-    found = _told("search.mjs", str(folder / "search.html"), "offcers")
-    assert found["failed"] == []
-    assert found["found"]
-    assert found["led"] == found["found"][0]
+    output = _told("search.mjs", str(folder / "search.html"), "offcers")
+    assert output["failed"] == []
+    assert output["found"]
+    assert output["led"] == output["found"][0]
     assert _told("search.mjs", str(folder / "search.html"), "zebra")["said"] == "Nothing has these words."
 
 
@@ -69,13 +71,13 @@ def test_the_search_finds_a_printed_code(folder: Path, typed: str) -> None:
 
 
 def test_reading_apps_find_each_file(files: dict[str, bytes], folder: Path) -> None:
-    (found,) = json.loads(run_node(TOOLS / "opds.mjs", str(folder / "opds.json")))
-    said = [
+    (output,) = json.loads(run_node(TOOLS / "opds.mjs", str(folder / "opds.json")))
+    entries = [
         {
-            "title": one["metadata"]["title"],
-            "files": [[link["href"], link["type"]] for link in one["links"] if "acquisition" in link["rel"]],
+            "title": entry["metadata"]["title"],
+            "files": [[link["href"], link["type"]] for link in entry["links"] if "acquisition" in link["rel"]],
         }
-        for one in json.loads(files["opds.json"])["publications"]
+        for entry in json.loads(files["opds.json"])["publications"]
     ]
-    assert all(one["files"] for one in said)
-    assert found["publications"] == said
+    assert all(entry["files"] for entry in entries)
+    assert output["publications"] == entries

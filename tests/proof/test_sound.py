@@ -1,4 +1,4 @@
-"""Sound sources that the proof once blamed: every edition of each is made, and nothing is said of it."""
+"""Sound sources that the proof once rejected: every edition is built without remarks."""
 
 from datetime import date
 from functools import cache
@@ -64,8 +64,8 @@ BOUND = {
 
 
 @cache
-def said() -> dict[str, list[str]]:
-    """What the proof says of each text, in all editions."""
+def remarks_by_text() -> dict[str, list[str]]:
+    """Remarks of the proof on each text, in all editions."""
     files = {f"briefings/{name}.md": libraries.briefing(f"## One\n\n{body}") for name, body in TEXTS.items()}
     files |= {f"briefings/{name}.md": libraries.briefing(CITING, title=title) for name, title in BOUND.items()}
     files |= {"briefings/fall.svg": FIGURE}
@@ -76,15 +76,15 @@ def said() -> dict[str, list[str]]:
             libraries.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, ProgressReporter()
         )
         project.store = Cache(MEMORY)
-        made = make(Order(produced=date(2024, 4, 26)), project, "tests")
-    told: dict[str, list[str]] = {name: [] for name in (*TEXTS, *BOUND, "streets")}
-    for remark in made.remarks:
+        result = make(Order(produced=date(2024, 4, 26)), project, "tests")
+    remarks: dict[str, list[str]] = {name: [] for name in (*TEXTS, *BOUND, "streets")}
+    for remark in result.remarks:
         if not remark.place.path.startswith("source/"):
-            told[Path(remark.place.path).stem.removesuffix("-large-print")].append(str(remark))
-    return told
+            remarks[Path(remark.place.path).stem.removesuffix("-large-print")].append(str(remark))
+    return remarks
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("name", [*TEXTS, *BOUND, "streets"])
-def test_nothing_is_said_of_what_is_sound(name: str) -> None:
-    assert said()[name] == []
+def test_sound_sources_have_no_remarks(name: str) -> None:
+    assert remarks_by_text()[name] == []

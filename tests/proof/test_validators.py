@@ -1,4 +1,4 @@
-"""Validators that others wrote find nothing to say of what is made: the sample library, and one that is invented."""
+"""External validators find nothing wrong with the files of the sample library and of an invented one."""
 
 import json
 import re
@@ -18,28 +18,28 @@ pytestmark = pytest.mark.proof
 
 
 def test_an_invented_library_builds(invented: Path) -> None:
-    made = libraries.made(invented)
-    assert sum(name.endswith(".pdf") for name in made) == COUNT + 1
-    assert sum(name.endswith(".epub") for name in made) == COUNT + 1
-    assert sum(name.endswith(".html") for name in made) == COUNT
+    files = libraries.made(invented)
+    assert sum(name.endswith(".pdf") for name in files) == COUNT + 1
+    assert sum(name.endswith(".epub") for name in files) == COUNT + 1
+    assert sum(name.endswith(".html") for name in files) == COUNT
 
 
 def remarks(project: Path) -> list[str]:
-    """What `briefings proof` says of all that was built, by every judge that is here."""
-    said = libraries.run(project, "proof", "--report", "json", timeout=1200)
-    found = json.loads(said.out)["diagnostics"]
+    """Remarks of `briefings proof` on everything that was built, by every installed validator."""
+    result = libraries.run(project, "proof", "--report", "json", timeout=1200)
+    remarks_ = json.loads(result.out)["diagnostics"]
     wrong = [
         f"{d['path']}:{d['line']}: {d['code']}: {d['sentence']}"
-        for d in found
+        for d in remarks_
         if d["code"] != "proof-validator-missing"
     ]
-    assert said.code == (4 if any(d["severity"] == "error" for d in found) else 0), said.err
+    assert result.code == (4 if any(d["severity"] == "error" for d in remarks_) else 0), result.err
     return wrong
 
 
 def besides_holes(project: Path) -> list[str]:
     """The remarks but for those on holes, which are a matter of the text: figures and code stay whole."""
-    return [said for said in remarks(project) if "page-hole" not in said]
+    return [result for result in remarks(project) if "page-hole" not in result]
 
 
 def test_no_judge_says_a_word_of_the_sample_library(built: Path, built_once: Callable[..., Path]) -> None:

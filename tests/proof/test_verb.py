@@ -1,4 +1,4 @@
-"""`briefings proof`: what was built, as it lies there now, and any other PDF, EPUB or web page."""
+"""`briefings proof`: built files as they are now, and any other PDF, EPUB or web page."""
 
 import json
 from collections.abc import Callable
@@ -25,44 +25,47 @@ def project(tmp_path: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch) -> 
     return root
 
 
-def told(said: Said) -> list[tuple[str, str]]:
+def codes_and_places(result: Said) -> list[tuple[str, str]]:
     """Codes and places of a report."""
-    return [(d["code"], f"{d['path']}:{d['line']}") for d in json.loads(said.out)["diagnostics"]]
+    return [(d["code"], f"{d['path']}:{d['line']}") for d in json.loads(result.out)["diagnostics"]]
 
 
-def test_what_was_built_is_right_and_a_missing_judge_is_named(project: Path, briefings: Run) -> None:
-    """A check that was not made is no check that was passed; with --strict it fails the run."""
-    said = briefings(project, "proof", "--jobs", "1")
-    assert said.code == 0
-    assert "veraPDF is not on this machine; what it would say of 1 file is not known." in said.out
-    assert "EPUBCheck is not on this machine; what it would say of 1 file is not known." in said.out
+def test_built_files_pass_and_missing_validators_are_named(project: Path, briefings: Run) -> None:
+    """A check that was not run has not passed; with --strict it fails the run."""
+    result = briefings(project, "proof", "--jobs", "1")
+    assert result.code == 0
+    assert "veraPDF is not on this machine; what it would say of 1 file is not known." in result.out
+    assert "EPUBCheck is not on this machine; what it would say of 1 file is not known." in result.out
     seen = "1 PDF, 1 EPUB, 1 web page proofed by our own checks, page-validation, outloud: 2 warnings."
-    assert seen in said.err
+    assert seen in result.err
     assert briefings(project, "proof", "--strict", "--jobs", "1").code == 4
 
 
 def test_a_file_that_was_changed_is_found_out(project: Path, briefings: Run) -> None:
     file = project / "output" / PATH
     file.write_bytes(broken(file.read_bytes(), heads_are_cells))
-    said = briefings(project, "proof", "--jobs", "1", "--report", "json")
-    assert said.code == 4
-    assert {"proof-changed", "proof-tags"} <= {code for code, _ in told(said)}
+    result = briefings(project, "proof", "--jobs", "1", "--report", "json")
+    assert result.code == 4
+    assert {"proof-changed", "proof-tags"} <= {code for code, _ in codes_and_places(result)}
 
 
 def test_a_file_that_is_gone_is_missed(project: Path, briefings: Run) -> None:
     (project / "output" / PATH).unlink()
-    said = briefings(project, "proof", "--jobs", "1", "--report", "json")
-    assert (said.code, told(said)) == (4, [("proof-validator-missing", "output:1"), ("proof-gone", f"output/{PATH}:1")])
+    result = briefings(project, "proof", "--jobs", "1", "--report", "json")
+    assert (result.code, codes_and_places(result)) == (
+        4,
+        [("proof-validator-missing", "output:1"), ("proof-gone", f"output/{PATH}:1")],
+    )
 
 
 def test_any_pdf_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -> None:
     (tmp_path / "copy.pdf").write_bytes((project / "output" / PATH).read_bytes())
     (tmp_path / "rubbish.pdf").write_bytes(b"%PDF-1.7 and nothing more")
     files = [str(tmp_path / name) for name in ("copy.pdf", "rubbish.pdf")]
-    said = briefings(project, "proof", *files, "--jobs", "1", "--report", "json")
-    codes = {code for code, place in told(said) if "rubbish" in place}
-    assert (said.code, codes) == (4, {"proof-unreadable"})
-    assert [code for code, place in told(said) if "copy" in place] == []
+    result = briefings(project, "proof", *files, "--jobs", "1", "--report", "json")
+    codes = {code for code, place in codes_and_places(result) if "rubbish" in place}
+    assert (result.code, codes) == (4, {"proof-unreadable"})
+    assert [code for code, place in codes_and_places(result) if "copy" in place] == []
 
 
 def test_any_book_and_any_page_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -> None:
@@ -73,10 +76,10 @@ def test_any_book_and_any_page_can_be_proofed(tmp_path: Path, project: Path, bri
     (tmp_path / "rubbish.epub").write_bytes(b"PK and nothing more")
     (tmp_path / "page.html").write_text("<!DOCTYPE html><html lang='en'><title>A</title><h2>Two</h2>", encoding="utf-8")
     files = [str(tmp_path / name) for name in ("copy.epub", "broken.epub", "rubbish.epub", "page.html")]
-    said = briefings(project, "proof", *files, "--jobs", "1", "--report", "json")
-    found = [(code, place.rpartition("/")[2]) for code, place in told(said)]
-    assert said.code == 4
-    assert found == [
+    result = briefings(project, "proof", *files, "--jobs", "1", "--report", "json")
+    places = [(code, place.rpartition("/")[2]) for code, place in codes_and_places(result)]
+    assert result.code == 4
+    assert places == [
         ("proof-text", "broken.epub:1"),
         ("proof-text", "page.html:1"),
         ("proof-unreadable", "rubbish.epub:1"),
@@ -87,8 +90,8 @@ def test_any_book_and_any_page_can_be_proofed(tmp_path: Path, project: Path, bri
 def test_no_validator_is_asked_about_a_book_that_cannot_be_read(tmp_path: Path, project: Path, briefings: Run) -> None:
     """EPUBCheck would unpack an archive bomb."""
     (tmp_path / "rubbish.epub").write_bytes(b"PK and nothing more")
-    said = briefings(project, "proof", str(tmp_path / "rubbish.epub"), "--jobs", "1", "--report", "json")
-    assert [code for code, _ in told(said)] == ["proof-unreadable"]
+    result = briefings(project, "proof", str(tmp_path / "rubbish.epub"), "--jobs", "1", "--report", "json")
+    assert [code for code, _ in codes_and_places(result)] == ["proof-unreadable"]
 
 
 def test_where_there_is_nothing_to_proof_it_says_so(library: Callable[..., Path], briefings: Run) -> None:
@@ -111,10 +114,10 @@ JOBS = [
 
 def test_the_reference_validator_s_report_is_read() -> None:
     report = json.dumps({"report": {"jobs": JOBS}}).encode()
-    said = validators.verdicts(report, {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
-    assert set(said) == {"a", "b"}
-    assert said["a"] == ()
-    (fault,) = said["b"]
+    result = validators.verdicts(report, {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
+    assert set(result) == {"a", "b"}
+    assert result["a"] == ()
+    (fault,) = result["b"]
     assert str(fault).startswith(
         "b:5:1: error proof-standard: The file does not keep to PDF/UA-1: It is not (veraPDF 7.1-3)."
     )

@@ -1,6 +1,4 @@
-"""Areas of outcome: what findings name, how many there are, and what a pack takes of them."""
-
-import pytest
+"""Areas of outcome in findings, in the list and in packs."""
 
 from pipeline.model.formats import Order
 from pipeline.model.publication import PackPublication
@@ -15,74 +13,62 @@ LABELS = {"crime": "Crime", "fear": "Fear", "harm": "Harm", "cost": "Cost", "hea
 
 def tags(*ids: str) -> str:
     """`tags.yaml` with these areas."""
-    return "beat: {label: Beat}\nareas:\n" + "".join(f"  - {{id: {one}, label: {LABELS[one]}}}\n" for one in ids)
+    return "beat: {label: Beat}\nareas:\n" + "".join(f"  - {{id: {area}, label: {LABELS[area]}}}\n" for area in ids)
 
 
 def with_area(area: str = "", text: str = FILES[BRIEFING]) -> str:
     """The briefing with a finding, in an area or in none."""
-    own = f", area: {area}" if area else ""
-    finding = f"{{id: burglary, outcome: Burglary, result: mixed{own}}}"
+    ending = f", area: {area}" if area else ""
+    finding = f"{{id: burglary, outcome: Burglary, result: mixed{ending}}}"
     return text.replace("glossary:", f"evidence: {{findings: [{finding}]}}\nglossary:")
 
 
 FOUR = FILES | {"tags.yaml": tags("crime", "fear", "harm", "cost"), BRIEFING: with_area("harm")}
 
 
-def told(files: dict[str, str]) -> list[str]:
-    """What is said of areas: file, line, code and hint."""
-    found = examine(loaded(files), DAY, frozenset())
+def area_remarks(files: dict[str, str]) -> list[str]:
+    """Remarks on areas: file, line, code and hint."""
+    remarks = examine(loaded(files), DAY, frozenset())
     return [
-        f"{one.place.path.rpartition('/')[2]}:{one.place.line} {one.code} {one.hint}"
-        for one in found
-        if one.code.startswith("area")
+        f"{remark.place.path.rpartition('/')[2]}:{remark.place.line} {remark.code} {remark.hint}"
+        for remark in remarks
+        if remark.code.startswith("area")
     ]
 
 
-def bound(files: dict[str, str], pin: str = "patrol") -> PackPublication:
+def bind_pack(files: dict[str, str], pin: str = "patrol") -> PackPublication:
     """A pack of the briefing."""
     library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
     (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
     return pack
 
 
-@pytest.mark.parametrize(
-    ("ids", "said"),
-    [
-        (("harm", "fear", "crime"), "tags.yaml:3 areas-few"),
-        (("harm", "crime", "fear", "cost", "harm"), "tags.yaml:7 area-twice"),
-    ],
-)
-def test_lists_that_make_a_poor_map_are_told(ids: tuple[str, ...], said: str) -> None:
-    (found,) = told(FOUR | {"tags.yaml": tags(*ids)})
-    assert found.startswith(said)
-
-
 def test_a_map_has_six_columns() -> None:
-    more = "".join(f"  - {{id: {one}, label: {one.upper()}}}\n" for one in ("a", "b", "c"))
+    more = "".join(f"  - {{id: {area}, label: {area.upper()}}}\n" for area in ("a", "b", "c"))
     files = FOUR | {"tags.yaml": FOUR["tags.yaml"] + more, BRIEFING: with_area("c")}
-    (found,) = told(files)
-    assert found.startswith("tags.yaml:9 areas-many")
-    pack = bound(files)
+    (line,) = area_remarks(files)
+    assert line.startswith("tags.yaml:9 areas-many")
+    pack = bind_pack(files)
     assert [area.id for area in pack.areas] == ["crime", "fear", "harm", "cost", "a", "b"]
     assert pack.area_of == {}
 
 
 def test_a_pack_knows_the_area_of_each_finding() -> None:
-    assert bound(FOUR).area_of == {"patrol#burglary": "harm"}
+    assert bind_pack(FOUR).area_of == {"patrol#burglary": "harm"}
 
 
 def test_a_kept_version_takes_its_areas_from_today() -> None:
     kept = published(FOUR | {BRIEFING: with_area()})
     now = kept | {BRIEFING: with_area("crime")}
-    assert bound(now, "patrol@1.0").area_of == {"patrol#burglary": "crime"}
-    assert bound(published(FOUR), "patrol@1.0").area_of == {"patrol#burglary": "harm"}
+    assert bind_pack(now, "patrol@1.0").area_of == {"patrol#burglary": "crime"}
+    assert bind_pack(published(FOUR), "patrol@1.0").area_of == {"patrol#burglary": "harm"}
 
 
 def test_an_area_is_no_change_to_a_published_text() -> None:
     before, after = published(FOUR | {BRIEFING: with_area()}), published(FOUR)
     assert [path for path in before if path.endswith("words.json") and before[path] != after[path]] == []
-    found = examine(loaded(before | {BRIEFING: with_area("crime")}), DAY, frozenset())
-    assert [one.code for one in found if one.code.startswith("kept-")] == []
+    remarks = examine(loaded(before | {BRIEFING: with_area("crime")}), DAY, frozenset())
+    assert [remark.code for remark in remarks if remark.code.startswith("kept-")] == []
 
 
 def test_a_kept_version_holds_the_areas_that_its_findings_name() -> None:

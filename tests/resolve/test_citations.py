@@ -1,4 +1,4 @@
-"""Citations: formatted, numbered, listed; the unknown shown and told."""
+"""Citations are formatted, numbered and listed; unknown ones are shown and reported."""
 
 from dataclasses import replace
 
@@ -29,15 +29,15 @@ def calls(node: object) -> list[tuple[str, int]]:
 
 def test_citations_are_formatted_and_listed() -> None:
     """A citation is the engine's words with a link to its entry, which is listed."""
-    made = publication(
+    text = publication(
         briefing(body="As shown [@hughes2018; @king2006] and again [@hughes2018].\n"),
         work("hughes2018"),
         work("king2006"),
     )
-    assert plain_text(made.body) == "As shown (hughes2018; king2006) and again (hughes2018)."
-    assert calls(made.body) == [("hughes2018", 1), ("king2006", 1), ("hughes2018", 2)]
-    assert [entry.key for entry in made.references] == ["hughes2018", "king2006"]
-    assert made.references[0].short == "hughes2018 short"
+    assert plain_text(text.body) == "As shown (hughes2018; king2006) and again (hughes2018)."
+    assert calls(text.body) == [("hughes2018", 1), ("king2006", 1), ("hughes2018", 2)]
+    assert [entry.key for entry in text.references] == ["hughes2018", "king2006"]
+    assert text.references[0].short == "hughes2018 short"
 
 
 def test_citations_are_numbered_in_printed_order() -> None:
@@ -50,21 +50,21 @@ practice:
   - {id: orochi, name: Orochi, force: The Met, caveat: 'C [@a1]'}
 """
     body = "B [@a1]\n\n::: {.practice ref=orochi}\nBox [@a1]\n:::\n\nEnd[^n] [@a1]\n\n[^n]: Note [@a1]\n"
-    made = publication(briefing(front, body), work("a1"))
-    order = (made.key_finding, made.recommendation, made.body.blocks, made.practice[0].caveat, made.method_note)
-    numbers = [[number for _, number in calls(text)] for text in order]
+    text = publication(briefing(front, body), work("a1"))
+    order = (text.key_finding, text.recommendation, text.body.blocks, text.practice[0].caveat, text.method_note)
+    numbers = [[number for _, number in calls(part)] for part in order]
     assert numbers == [[1], [2], [3, 4, 6], [5], [7]]
-    assert calls(made.body.footnotes) == [("a1", 8)]
+    assert calls(text.body.footnotes) == [("a1", 8)]
 
 
 def test_an_unknown_key_is_an_error_with_the_nearest_keys() -> None:
-    made = resolved(library(briefing(body="Shown [@hughes2018; @hugs2018].\n"), work("hughes2018")))
-    (remark,) = [r for r in made.remarks if r.code == "cite-unknown-key"]
+    result = resolved(library(briefing(body="Shown [@hughes2018; @hugs2018].\n"), work("hughes2018")))
+    (remark,) = [r for r in result.remarks if r.code == "cite-unknown-key"]
     assert str(remark) == (
         "source/briefings/foot-patrol.md:1:21: error cite-unknown-key: No bibliography entry has the key 'hugs2018'."
         "\n    hint: Did you mean 'hughes2018'? Entries live in source/references/."
     )
-    (only,) = made.publications
+    (only,) = result.publications
     assert plain_text(only.body) == "Shown (hughes2018) [hugs2018: not found]."
     assert "DRAFT" in only.identity.statuses
 
@@ -73,14 +73,14 @@ def test_sources_of_the_evidence_are_listed_uncited() -> None:
     front = "evidence:\n  base: {source: egg, type: review}\n  findings:\n"
     front += "    - {id: f, outcome: Use, result: mixed, sources: [egg, nope], via: via1}\n"
     things = (briefing(front, "Text.\n"), work("egg"), work("via1"))
-    made = publication(*things)
-    assert [entry.key for entry in made.references] == ["egg", "via1"]
-    assert made.evidence
-    assert [link.short for link in made.evidence.rows[0].sources] == ["egg short", "[nope: not found]"]
+    text = publication(*things)
+    assert [entry.key for entry in text.references] == ["egg", "via1"]
+    assert text.evidence
+    assert [link.short for link in text.evidence.rows[0].sources] == ["egg short", "[nope: not found]"]
     assert "foot-patrol.md:6:59 cite-unknown-key" in said(examine(library(*things), PRODUCED, frozenset()))
 
 
-def test_an_unresolved_work_is_told_once_and_marked() -> None:
+def test_an_unresolved_work_is_reported_once_and_marked() -> None:
     things = (briefing(body="One [@h1].\n\nTwo [@h1].\n"), work("h1", state=Verification.UNRESOLVED))
     assert [text for text in said(examine(library(*things), PRODUCED, frozenset())) if "unresolved" in text] == [
         "foot-patrol.md:1:6 reference-unresolved"
@@ -90,16 +90,16 @@ def test_an_unresolved_work_is_told_once_and_marked() -> None:
 
 def test_a_shared_text_is_examined_in_its_own_file() -> None:
     shared = series("method_note: Searched [@nobody]\nbriefings: [foot-patrol]\n")
-    made = resolved(library(briefing(body="Text.\n"), shared))
-    assert [s for s in said(made.remarks) if "cite" in s] == ["drug-crimes.yaml:1:11 cite-unknown-key"]
-    assert plain_text(made.publications[0].method_note) == "Searched [nobody: not found]"
+    result = resolved(library(briefing(body="Text.\n"), shared))
+    assert [s for s in said(result.remarks) if "cite" in s] == ["drug-crimes.yaml:1:11 cite-unknown-key"]
+    assert plain_text(result.publications[0].method_note) == "Searched [nobody: not found]"
 
 
-def test_what_the_engine_remarks_is_told_at_the_first_citation() -> None:
-    """The engine went on; somebody should look."""
+def test_warnings_of_the_engine_are_reported_at_the_first_citation() -> None:
+    """The engine continues after a warning."""
 
     def remarking(documents: tuple[CitedDocument, ...]) -> dict[str, FormattedDocument]:
-        return {n: replace(made, warnings=("A date is odd.",)) for n, made in fake_cite(documents).items()}
+        return {n: replace(document, warnings=("A date is odd.",)) for n, document in fake_cite(documents).items()}
 
     of = library(briefing(body="Words.\n\nSee [@hughes2018].\n"), work("hughes2018"))
     resolution = resolve(of, Order((), (), PRODUCED), remarking, STYLES, frozenset(), WORDBOOK)

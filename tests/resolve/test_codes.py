@@ -1,4 +1,4 @@
-"""The codes that pages bear: of a text that of its wording, of a pack that of its edition."""
+"""Codes on pages: of the wording of a text, of the edition of a pack."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ import pytest
 from pipeline.core.printed_code import code_of, read_code, symbols_of
 from pipeline.model.formats import Order
 from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.resolve import NOTHING_KNOWN, ResolveMemory, ResolveResult, resolve
+from pipeline.resolve.resolve import EMPTY_MEMORY, ResolveMemory, ResolveResult, resolve
 from pipeline.resolve.wording import wording_digest, words_digest, words_of
 from pipeline.services.editions.approvals import words_code
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
@@ -21,7 +21,7 @@ PACK = {"packs/nights.yaml": "title: Nights\nedition: Autumn 2024\nbriefings: [p
 DRAFT = {"briefings/patrol/briefing.md": FILES["briefings/patrol/briefing.md"].replace("published", "draft")}
 
 
-def made(files: Mapping[str, str], known: ResolveMemory = NOTHING_KNOWN) -> ResolveResult:
+def resolved(files: Mapping[str, str], known: ResolveMemory = EMPTY_MEMORY) -> ResolveResult:
     """The resolution of a library of these files."""
     return resolve(loaded({**FILES, **files}), Order((), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK, known)
 
@@ -31,13 +31,13 @@ def digest(files: Mapping[str, str]) -> str:
     return wording_digest(words_of(read_briefings(loaded({**FILES, **files}), DAY)["patrol"]))
 
 
-def taken(symbols: str, digest: str) -> dict[str, str]:
+def edition_on_record(symbols: str, digest: str) -> dict[str, str]:
     """The record of an edition whose words have a digest, and these symbols in its code."""
-    said = {"words": f"edition-words/1:{digest}", "code": symbols}
-    return {"editions/days/001-spring.json": json.dumps(said)}
+    record = {"words": f"edition-words/1:{digest}", "code": symbols}
+    return {"editions/days/001-spring.json": json.dumps(record)}
 
 
-def alike(digest: str, symbols: int) -> str:
+def digest_like(digest: str, symbols: int) -> str:
     """Another SHA-256, which begins as a digest does for so many symbols."""
     bits = int(digest.rpartition(":")[2], 16)
     return f"{bits ^ 1 << (256 - 5 * symbols - 1):064x}"
@@ -45,34 +45,34 @@ def alike(digest: str, symbols: int) -> str:
 
 @pytest.mark.parametrize("more", ["archive: ../archive\n", "status_pages: https://p.example/v\n"])
 def test_a_text_bears_the_code_that_one_would_approve(more: str) -> None:
-    for text in ({}, DRAFT):
-        files = {"library.yaml": HOUSE + more, **text}
-        (one,) = made(files).publications
-        assert one.identity.code == words_code(words_of(read_briefings(loaded({**FILES, **files}), DAY)["patrol"]), {})
+    for changes in ({}, DRAFT):
+        files = {"library.yaml": HOUSE + more, **changes}
+        (text,) = resolved(files).publications
+        assert text.identity.code == words_code(words_of(read_briefings(loaded({**FILES, **files}), DAY)["patrol"]), {})
 
 
-def test_where_nobody_can_be_asked_no_code_is_printed_or_worked_out() -> None:
-    found = made(PACK)
-    assert {thing.identity.coded for thing in found.everything} == {("", "")}
-    assert not found.wordings
+def test_without_status_pages_and_archive_no_code_is_printed() -> None:
+    result = resolved(PACK)
+    assert {thing.identity.coded for thing in result.everything} == {("", "")}
+    assert not result.wordings
 
 
 def test_a_pack_bears_the_code_of_the_edition_that_it_names() -> None:
-    (pack,) = made({**ASKED, **PACK}).packs
-    said = words_digest("nights", "Autumn 2024", [("patrol", "1.0", digest(ASKED))])
-    assert pack.identity.code == str(code_of(said))
+    (pack,) = resolved({**ASKED, **PACK}).packs
+    pack_digest = words_digest("nights", "Autumn 2024", [("patrol", "1.0", digest(ASKED))])
+    assert pack.identity.code == str(code_of(pack_digest))
     assert pack.members[0].identity.code == str(code_of(digest(ASKED)))
-    (bare,) = made(
+    (bare,) = resolved(
         {**ASKED, "packs/nights.yaml": PACK["packs/nights.yaml"].replace("edition: Autumn 2024\n", "")}
     ).packs
     assert bare.identity.coded == ("", "")
 
 
 def test_the_status_page_goes_by_the_symbols_of_the_words() -> None:
-    (one,) = made(ASKED).publications
-    assert one.identity.status_page == f"https://p.example/v/{read_code(one.identity.code).text.casefold()}"
-    (other,) = made({"library.yaml": f"{HOUSE}archive: ../archive\n"}).publications
-    assert other.identity.coded == (one.identity.code, "")
+    (text,) = resolved(ASKED).publications
+    assert text.identity.status_page == f"https://p.example/v/{read_code(text.identity.code).text.casefold()}"
+    (other,) = resolved({"library.yaml": f"{HOUSE}archive: ../archive\n"}).publications
+    assert other.identity.coded == (text.identity.code, "")
 
 
 def test_a_kept_version_bears_the_code_that_its_record_has() -> None:
@@ -81,36 +81,36 @@ def test_a_kept_version_bears_the_code_that_its_record_has() -> None:
     new = files["briefings/patrol/briefing.md"].replace("can reduce", "may reduce")
     changed = files | PACK | {"briefings/patrol/briefing.md": new.replace("version: 1.0", "version: 1.1")}
     changed["packs/nights.yaml"] = PACK["packs/nights.yaml"].replace("[patrol]", '["patrol@1.0"]')
-    found = made(changed)
-    (pack,) = found.packs
+    result = resolved(changed)
+    (pack,) = result.packs
     assert pack.members[0].identity.code == str(code_of(kept))
     assert pack.identity.code == str(code_of(words_digest("nights", "Autumn 2024", [("patrol", "1.0", kept)])))
-    assert found.publications[0].identity.code != str(code_of(kept))
+    assert result.publications[0].identity.code != str(code_of(kept))
 
 
-def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> None:
-    own = digest(ASKED)
-    other = alike(own, 6)
-    files = {**ASKED, **taken(str(code_of(other)), other)}
-    (one,) = made(files).publications
-    assert read_code(one.identity.code).text == symbols_of(own, 7)
-    assert one.identity.status_page.endswith(f"/v/{symbols_of(own, 7).casefold()}")
+def test_a_text_with_the_code_of_a_record_gets_a_longer_code() -> None:
+    own_digest = digest(ASKED)
+    other = digest_like(own_digest, 6)
+    files = {**ASKED, **edition_on_record(str(code_of(other)), other)}
+    (text,) = resolved(files).publications
+    assert read_code(text.identity.code).text == symbols_of(own_digest, 7)
+    assert text.identity.status_page.endswith(f"/v/{symbols_of(own_digest, 7).casefold()}")
     record = json.loads(published({**FILES, **files})["versions/patrol/1.0/kept.json"])
-    assert record["code"] == one.identity.code
+    assert record["code"] == text.identity.code
     assert "code" not in json.loads(published({**FILES, **ASKED})["versions/patrol/1.0/kept.json"])
 
 
-def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
+def test_a_kept_version_keeps_its_code_when_another_record_shares_it() -> None:
     files = published({**FILES, **ASKED})
-    own = json.loads(files["versions/patrol/1.0/kept.json"])["digest"]
-    longer = alike(own, 6)
-    (one,) = made(files | taken("0" * 10, longer)).publications
-    assert one.identity.code == str(code_of(own))
+    own_digest = json.loads(files["versions/patrol/1.0/kept.json"])["digest"]
+    longer = digest_like(own_digest, 6)
+    (text,) = resolved(files | edition_on_record("0" * 10, longer)).publications
+    assert text.identity.code == str(code_of(own_digest))
 
 
 @pytest.mark.parametrize("broken", ["{", "[" * 100_000], ids=["open", "deep"])
 def test_a_record_that_cannot_be_read_takes_no_code(broken: str) -> None:
-    (one,) = made(
+    (text,) = resolved(
         {**ASKED, "editions/days/001-spring.json": broken, "versions/patrol/0.9/kept.json": "[]"}
     ).publications
-    assert one.identity.code == str(code_of(digest(ASKED)))
+    assert text.identity.code == str(code_of(digest(ASKED)))

@@ -1,4 +1,4 @@
-"""Whoever examines or publishes a text reads no other text."""
+"""No other text is read to check or publish a text."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -18,7 +18,7 @@ from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
 
 LETTERS = frozenset(range(32, 127))
-"""Letters of fonts without accents: what has one is shown by its number."""
+"""Letters of fonts without accents: accented letters are shown by their numbers."""
 
 LAMPS = """---
 title: Lampes à gaz
@@ -100,8 +100,8 @@ class ClosedTexts(FieldTexts):
 def closed(library: Library, but: frozenset[str]) -> Library:
     """The library with all texts closed but these."""
     shut = {
-        name: one if name in but else replace(one, body=ClosedBody(), texts=ClosedTexts())
-        for name, one in library.briefings.items()
+        name: briefing if name in but else replace(briefing, body=ClosedBody(), texts=ClosedTexts())
+        for name, briefing in library.briefings.items()
     }
     return replace(library, briefings=shut)
 
@@ -114,16 +114,16 @@ def test_a_closed_text_cannot_be_read(library: Library) -> None:
 @pytest.mark.parametrize("name", THINGS)
 def test_a_thing_is_resolved_from_its_own_texts_alone(library: Library, whole: ResolveResult, name: str) -> None:
     alone = resolved(library, name)
-    own = frozenset(alone.texts)
-    assert 0 < len(own) < len(library.briefings)
-    known = ResolveMemory({other: said for other, said in whole.texts.items() if other not in own})
-    again = resolved(closed(library, own), name, known=known)
+    own_texts = frozenset(alone.texts)
+    assert 0 < len(own_texts) < len(library.briefings)
+    known = ResolveMemory({other: checked for other, checked in whole.texts.items() if other not in own_texts})
+    again = resolved(closed(library, own_texts), name, known=known)
     for part in fields(ResolveResult):
         assert getattr(again, part.name) == getattr(alone, part.name)
-    assert all(again.texts[text] == whole.texts[text] for text in own)
+    assert all(again.texts[text] == whole.texts[text] for text in own_texts)
 
 
-def test_the_library_shows_what_texts_may_ask_of_others(whole: ResolveResult) -> None:
+def test_the_library_uses_everything_that_texts_may_know_of_others(whole: ResolveResult) -> None:
     """Else the test above would show little."""
     codes = {remark.code for remark in whole.remarks}
     assert codes >= {"link-unknown-anchor", "kept-differs", "character-without-glyph", "pack-member-retired"}
@@ -132,4 +132,4 @@ def test_the_library_shows_what_texts_may_ask_of_others(whole: ResolveResult) ->
 def test_another_briefing_has_no_text(library: Library) -> None:
     assert get_type_hints(Environment)["briefings"] == Mapping[str, BriefingHead]
     assert not {"body", "texts"} & {part.name for part in fields(BriefingHead)}
-    assert {type(one) for one in environment_of(library).briefings.values()} == {BriefingHead}
+    assert {type(briefing) for briefing in environment_of(library).briefings.values()} == {BriefingHead}

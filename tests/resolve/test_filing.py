@@ -1,4 +1,4 @@
-"""Where names and titles stand in an alphabet."""
+"""Forms of names and titles to sort by."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_a_person_goes_by_the_family_name(name: str, filed: str) -> None:
         "Rahman, Aisha",
     ],
 )
-def test_what_is_not_plainly_a_person_stays(name: str) -> None:
+def test_names_that_are_not_clearly_persons_are_not_inverted(name: str) -> None:
     assert filed_name(name) == name
 
 
@@ -62,8 +62,8 @@ PEOPLE = "authors: [Aisha Rahman, {name: Li Wei, file_as: Li Wei}]\nreviewers: [
 
 def test_authors_and_reviewers_are_credited() -> None:
     house = imprint("show_authors: true\n")
-    (made,) = resolved(library(briefing(PEOPLE), house)).publications
-    assert made.credits == (
+    (text,) = resolved(library(briefing(PEOPLE), house)).publications
+    assert text.credits == (
         Credit("Aisha Rahman", "Rahman, Aisha"),
         Credit("Li Wei", "Li Wei"),
         Credit("Harrow Tor", "Tor, Harrow", "reviewer"),
@@ -72,6 +72,6 @@ def test_authors_and_reviewers_are_credited() -> None:
 
 def test_subjects_know_their_code_in_a_published_scheme() -> None:
     tags = {"patrol": Tag(label="County lines", scheme="Thema", code="JKVK")}
-    made = publication(briefing("tags: [patrol, on-foot]\n"), tags=tags)
-    assert made.subjects == (Subject("County lines", "Thema", "JKVK"), Subject("On foot"))
-    assert made.tags == ("County lines", "On foot")
+    text = publication(briefing("tags: [patrol, on-foot]\n"), tags=tags)
+    assert text.subjects == (Subject("County lines", "Thema", "JKVK"), Subject("On foot"))
+    assert text.tags == ("County lines", "On foot")

@@ -1,4 +1,4 @@
-"""The style of the house: warnings about long titles and wide tables, and letters that the fonts lack."""
+"""House style: titles, tables, missing letters, boxes for trainers, records of figures, ISBN and DOI."""
 
 from dataclasses import replace
 
@@ -6,51 +6,62 @@ import pytest
 
 from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
+from pipeline.model.formats import Asset
 from pipeline.resolve.resolve import examine
-from tests.support.resolve.library_parts import PRODUCED, briefing, codes, library, publication, resolved, said, work
+from tests.support.resolve.library_parts import (
+    PRODUCED,
+    briefing,
+    codes,
+    library,
+    pack,
+    publication,
+    resolved,
+    said,
+    work,
+)
 
 LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…"))
 
 
 @pytest.mark.parametrize(
-    ("end", "told"),
+    ("end", "expected"),
     [
         ("the few", []),
         ("the few facts", ["At the head of each page this title is cut after "
             "'Crime – the place – the people – the'."]),
     ],
 )  # fmt: skip
-def test_titles_are_measured_as_the_head_prints_them(end: str, told: list[str]) -> None:
-    one = briefing(head=f"title: Crime -- the place -- the people -- {end}\nsummary: S.\n")
-    assert [remark.sentence for remark in examine(library(one), PRODUCED, frozenset())] == told
+def test_titles_are_measured_as_the_head_prints_them(end: str, expected: list[str]) -> None:
+    text = briefing(head=f"title: Crime -- the place -- the people -- {end}\nsummary: S.\n")
+    assert [remark.sentence for remark in examine(library(text), PRODUCED, frozenset())] == expected
 
 
 @pytest.mark.parametrize(
-    ("body", "remarks"),
+    ("body", "expected"),
     [
         ("| A | B | C | D |\n|---|---|---|---|\n| a | b | c | d |\n", []),
         ("Text.\n\n| A | B | C | D | E |\n|---|---|---|---|---|\n| a | b | c | d | e |\n", ["3:1 table-wide"]),
     ],
 )
-def test_tables_of_five_columns_are_wide(body: str, remarks: list[str]) -> None:
-    made = examine(library(briefing(body=body)), PRODUCED, frozenset())
-    assert [line.removeprefix("foot-patrol.md:") for line in said(made)] == remarks
-    assert all(remark.severity is Severity.WARNING for remark in made)
+def test_tables_of_five_columns_are_wide(body: str, expected: list[str]) -> None:
+    remarks = examine(library(briefing(body=body)), PRODUCED, frozenset())
+    assert [line.removeprefix("foot-patrol.md:") for line in said(remarks)] == expected
+    assert all(remark.severity is Severity.WARNING for remark in remarks)
 
 
 HCF = "abbreviations: {HCF: {full: home-county force}}\n"
 
 
 def test_abbreviations_are_marked_and_listed() -> None:
-    made = publication(briefing(HCF, "home-county forces (HCFs) and the HCF, not HCFX.\n"))
-    found = [(node.text, node.expansion) for node in walk(made.body) if isinstance(node, Abbreviated)]
-    assert found == [("HCFs", "home-county forces"), ("HCF", "home-county force")]
-    assert plain_text(made.body) == "home-county forces (HCFs) and the HCF, not HCFX."
-    assert made.abbreviations == (("HCF", "home-county force"),)
+    text = publication(briefing(HCF, "home-county forces (HCFs) and the HCF, not HCFX.\n"))
+    pairs = [(node.text, node.expansion) for node in walk(text.body) if isinstance(node, Abbreviated)]
+    assert pairs == [("HCFs", "home-county forces"), ("HCF", "home-county force")]
+    assert plain_text(text.body) == "home-county forces (HCFs) and the HCF, not HCFX."
+    assert text.abbreviations == (("HCF", "home-county force"),)
 
 
 @pytest.mark.parametrize(
-    ("body", "remarks"),
+    ("body", "expected"),
     [
         ("Nothing.\n", ["3:17 abbreviation-unused"]),
         ("home-county forces (HCFs)\n", ["3:17 abbreviation-once"]),
@@ -58,9 +69,9 @@ def test_abbreviations_are_marked_and_listed() -> None:
         ("home-county\nforces (HCFs) and HCFs\n", []),
     ],
 )
-def test_abbreviations_earn_their_place(body: str, remarks: list[str]) -> None:
-    made = said(examine(library(briefing(HCF, body)), PRODUCED, frozenset()))
-    assert [line.removeprefix("foot-patrol.md:") for line in made] == remarks
+def test_abbreviations_earn_their_place(body: str, expected: list[str]) -> None:
+    lines = said(examine(library(briefing(HCF, body)), PRODUCED, frozenset()))
+    assert [line.removeprefix("foot-patrol.md:") for line in lines] == expected
 
 
 def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
@@ -70,7 +81,7 @@ def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
     assert "(cjk unified ideograph-5b57, U+5B57)" in remarks[1].sentence
 
 
-def test_a_script_that_is_missing_is_told_once_a_text() -> None:
+def test_a_script_that_is_missing_is_reported_once_a_text() -> None:
     of = briefing(body="The door says 警察署, 警察 and `署`.\n\nAnd \U00013143, and שלום.\n")
     remarks = examine(library(of), PRODUCED, LATIN)
     assert said(remarks) == [f"foot-patrol.md:{place} character-without-glyph" for place in ("1:15", "3:5", "3:12")]
@@ -88,11 +99,11 @@ def test_a_script_that_is_missing_is_told_once_a_text() -> None:
 
 def test_missing_letters_are_shown_by_their_numbers() -> None:
     of = library(briefing(body="A 字 [@zhang1].\n", head="title: 字\nsummary: S.\n"), work("zhang1", "张"))
-    made = resolved(of, coverage=LATIN)
-    (only,) = made.publications
+    result = resolved(of, coverage=LATIN)
+    (only,) = result.publications
     assert plain_text(only.body) == "A [U+5B57] (zhang1)."
     assert (only.identity.title, only.identity.statuses) == ("[U+5B57]", ("DRAFT",))
-    assert "works.yaml:1:1 character-without-glyph" in said(made.remarks)
+    assert "works.yaml:1:1 character-without-glyph" in said(result.remarks)
 
 
 def test_a_citation_shows_what_the_list_shows() -> None:
@@ -108,10 +119,10 @@ def test_accents_in_two_characters_are_one_letter() -> None:
 
 def test_a_call_for_another_drawing_of_a_letter_is_not_printed() -> None:
     of = briefing(body="Mind \u2192\ufe0f `\u2192\ufe0f`.\n", head="title: The \u2192\ufe0f sign\nsummary: S.\n")
-    made = resolved(library(of), coverage=LATIN | {0x2192})
-    (only,) = made.publications
+    result = resolved(library(of), coverage=LATIN | {0x2192})
+    (only,) = result.publications
     assert (plain_text(only.body), only.identity.title) == ("Mind → →.", "The → sign")
-    assert "character-without-glyph" not in " ".join(said(made.remarks))
+    assert "character-without-glyph" not in " ".join(said(result.remarks))
 
 
 def test_letters_of_private_use_have_no_glyph() -> None:
@@ -123,3 +134,80 @@ def test_letters_of_private_use_have_no_glyph() -> None:
 def test_the_handbook_is_free_of_house_style() -> None:
     page = replace(briefing(body="- one.\n", name="handbook-start"), manual=True)
     assert codes(page) == []
+
+
+ASKED = "Words.\n\n::: outcomes\n:::\n"
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("reviewers: [K. Hart]\naudience: [trainer]\n", []),
+        ("teaching: {minutes: 50, curriculum: [A]}\n", ["foot-patrol.md:3:12", "foot-patrol.md:3:25"]),
+        ("teaching: {outcomes: [Knows beats.]}\n", ["foot-patrol.md:3:12"]),
+    ],
+)
+def test_a_lesson_without_its_box_is_reported_at_its_key(front: str, expected: list[str]) -> None:
+    lines = said(examine(library(briefing(front)), PRODUCED, frozenset()))
+    assert lines == [f"{place} teaching-not-placed" for place in expected]
+
+
+def test_fields_for_trainers_are_printed_in_their_boxes() -> None:
+    both = "teaching: {outcomes: [Knows beats.], questions: [What is a beat?], minutes: 50, curriculum: [A]}\n"
+    assert codes(briefing(both, ASKED)) == ["teaching-not-placed"]
+    assert codes(briefing(both, f"{ASKED}\n::: questions\n:::\n")) == []
+
+
+def test_a_record_goes_with_its_figure() -> None:
+    front = "figures: [{id: a, file: a.svg, credit: K. Hart, long_description: 'Two bars [@hart2020].'}]\n"
+    picture = Asset("source/briefings/a.svg", "image/svg+xml", "00", b"")
+    text = publication(briefing(front, "See [](#fig).\n\n![A.](a.svg){#fig alt=x}\n"), picture, work("hart2020"))
+    (figure,) = text.body.blocks[1:]
+    assert (figure.credit, figure.licence, figure.described) == ("K. Hart", "", "a")  # type: ignore[union-attr]
+    ((name, description),) = text.descriptions
+    assert (name, plain_text(description.blocks)) == ("a", "Two bars (hart2020).")
+    assert [entry.key for entry in text.references] == ["hart2020"]
+
+
+PATROL = "'foot-patrol' has it too (source/briefings/foot-patrol.md:3:6)."
+
+
+def shared_numbers(gates: str, patrol: str, *names: str) -> list[str]:
+    """Remarks on numbers in a library of two briefings with these lines in their front matter."""
+    of = library(briefing(gates, name="alley-gates"), briefing(patrol))
+    remarks = examine(of, PRODUCED, frozenset(), names=names)
+    return [f"{r.place.path} {r.sentence}" for r in remarks if r.code == "number-shared"]
+
+
+@pytest.mark.parametrize(
+    ("gates", "patrol", "sentence"),
+    [
+        ("doi: 10.1234/ABC\n", "doi: doi:10.1234/abc\n", "The DOI 10.1234/abc is taken: 'alley-gates' has it too ("),
+        (
+            "isbn: {epub: 978-0-00-000000-2}\n",
+            'isbn: {screen: "9780000000002"}\n',
+            "The ISBN 9780000000002 is taken: 'alley-gates' has it too (source/briefings/alley-gates.md:3:14).",
+        ),
+    ],
+)
+def test_two_briefings_of_one_number_are_reported(gates: str, patrol: str, sentence: str) -> None:
+    (line,) = shared_numbers(gates, patrol)
+    assert line.startswith(f"source/briefings/foot-patrol.md {sentence}")
+
+
+def test_numbers_of_their_own_are_right() -> None:
+    isbns = "isbn: {screen: 978-0-00-000000-2, epub: 978-0-00-000001-9}\ndoi: 10.1234/a\n"
+    assert shared_numbers(isbns, "doi: 10.1234/b\n") == []
+
+
+def test_a_shared_number_is_reported_at_the_chosen_briefing() -> None:
+    (line,) = shared_numbers("doi: 10.1234/a\n", "doi: 10.1234/a\n", "alley-gates")
+    assert line == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken: {PATROL}"
+    of = library(briefing("doi: 10.1234/a\n"), pack("doi: 10.1234/a\n"), briefing(name="alley-gates"))
+    assert examine(of, PRODUCED, frozenset(), names=("alley-gates",)) == ()
+
+
+def test_a_pack_does_not_have_the_number_of_its_briefing() -> None:
+    of = library(briefing("doi: 10.1234/a\n"), pack("briefings: [foot-patrol]\ndoi: 10.1234/a\n"))
+    (remark,) = examine(of, PRODUCED, frozenset(), names=("induction",))
+    assert (remark.code, str(remark.place)) == ("number-shared", "source/packs/induction.yaml:3:6")

@@ -1,4 +1,4 @@
-"""What is published stays as it is: differences found and named, what may change, and what is shared."""
+"""Published texts do not change: differences, permitted changes, and inherited values."""
 
 import pytest
 
@@ -8,21 +8,21 @@ from tests.support.resolve.kept_versions import DAY, FILES, SVG, loaded, publish
 FIRST = "12: … the paragraph 'Foot patrol can reduce crime in small places …' was changed to"
 
 
-def told(files: dict[str, str]) -> list[str]:
-    """What is said of differences: line and sentence."""
-    found = examine(loaded(files), DAY, frozenset())
-    return [f"{one.place.line}: {one.sentence}" for one in found if one.code.startswith("kept-")]
+def kept_remarks(files: dict[str, str]) -> list[str]:
+    """Remarks on differences: line and sentence."""
+    remarks = examine(loaded(files), DAY, frozenset())
+    return [f"{remark.place.line}: {remark.sentence}" for remark in remarks if remark.code.startswith("kept-")]
 
 
 def changed(path: str, old: str, new: str) -> dict[str, str]:
-    """The library with its briefing published, and then other words in one file."""
+    """The library with its briefing published, and one file changed after that."""
     files = published(FILES)
     assert old in files[path]
     return files | {path: files[path].replace(old, new)}
 
 
-def test_what_is_published_is_kept() -> None:
-    assert told(published(FILES)) == []
+def test_an_unchanged_text_has_no_differences() -> None:
+    assert kept_remarks(published(FILES)) == []
 
 
 @pytest.mark.parametrize(
@@ -36,12 +36,12 @@ def test_what_is_published_is_kept() -> None:
     ],
     ids=["lines", "comment", "status", "dates", "history"],
 )
-def test_what_no_reader_is_told_may_change(old: str, new: str) -> None:
-    assert told(changed("briefings/patrol/briefing.md", old, new)) == []
+def test_unprinted_values_may_change(old: str, new: str) -> None:
+    assert kept_remarks(changed("briefings/patrol/briefing.md", old, new)) == []
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         ("can reduce", "reduces", f"{FIRST} 'Foot patrol reduces crime in small places [@hart2018].'"),
         ("## What officers", "It is cheap.\n\n## What officers", "15: … the paragraph 'It is cheap.' is new"),
@@ -53,9 +53,9 @@ def test_what_no_reader_is_told_may_change(old: str, new: str) -> None:
     ],
     ids=["word", "new", "gone", "caption", "locator", "summary", "practice"],
 )  # fmt: skip
-def test_other_words_under_a_published_number_are_named(old: str, new: str, said: str) -> None:
-    found = told(changed("briefings/patrol/briefing.md", old, new))
-    assert found == [said.replace("…", "Version 1.0 is published, and", 1) + "."]
+def test_other_words_under_a_published_number_are_named(old: str, new: str, expected: str) -> None:
+    lines = kept_remarks(changed("briefings/patrol/briefing.md", old, new))
+    assert lines == [expected.replace("…", "Version 1.0 is published, and", 1) + "."]
 
 
 LINKED = FILES | {
@@ -66,7 +66,7 @@ LINKED = FILES | {
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         (
             "https://a.example/one", "https://a.example/two",
@@ -82,16 +82,16 @@ LINKED = FILES | {
     ],
     ids=["link", "emphasis", "description"],
 )  # fmt: skip
-def test_what_words_do_not_show_is_named(old: str, new: str, said: str) -> None:
+def test_changes_without_other_words_are_named(old: str, new: str, expected: str) -> None:
     files = published(LINKED)
     path = "briefings/patrol/briefing.md"
-    (found,) = told(files | {path: files[path].replace(old, new)})
-    assert found.partition(": ")[2] == f"Version 1.0 is published, and {said}."
+    (line,) = kept_remarks(files | {path: files[path].replace(old, new)})
+    assert line.partition(": ")[2] == f"Version 1.0 is published, and {expected}."
 
 
-def test_a_picture_that_shows_something_else_is_told() -> None:
-    found = told(changed("briefings/patrol/beats.svg", "h9", "v9"))
-    assert found == ["19: Version 1.0 is published, and the picture 'beats.svg' was changed."]
+def test_a_changed_picture_is_reported() -> None:
+    lines = kept_remarks(changed("briefings/patrol/beats.svg", "h9", "v9"))
+    assert lines == ["19: Version 1.0 is published, and the picture 'beats.svg' was changed."]
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_a_picture_that_shows_something_else_is_told() -> None:
         ("organisations.yaml", "Northmoor", "Moor", "1: 'northmoor' in organisations.yaml"),
     ],
 )
-def test_what_a_text_takes_from_elsewhere_is_told_once(path: str, old: str, new: str, what: str) -> None:
-    assert told(changed(path, old, new)) == [f"{what} differs from what 'patrol' 1.0 printed when published."]
-    assert told(changed("glossary.yaml", "a light", "light")) == []
+def test_a_changed_inherited_value_is_reported_once(path: str, old: str, new: str, what: str) -> None:
+    assert kept_remarks(changed(path, old, new)) == [f"{what} differs from what 'patrol' 1.0 printed when published."]
+    assert kept_remarks(changed("glossary.yaml", "a light", "light")) == []
 
 
 PLAN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0v9"/></svg>'
@@ -140,9 +140,9 @@ FULLER = FILES | {
 )
 def test_all_that_a_text_takes_is_compared(path: str, old: str, new: str, what: str | None) -> None:
     files = published(FULLER)
-    assert (told(files), old in files[path]) == ([], True)
-    found = told(files | {path: files[path].replace(old, new)})
-    assert found == ([f"{what} differs from what 'patrol' 1.0 printed when published."] if what else [])
+    assert (kept_remarks(files), old in files[path]) == ([], True)
+    lines = kept_remarks(files | {path: files[path].replace(old, new)})
+    assert lines == ([f"{what} differs from what 'patrol' 1.0 printed when published."] if what else [])
 
 
 def test_a_shared_caveat_names_all_that_print_it() -> None:
@@ -153,8 +153,8 @@ def test_a_shared_caveat_names_all_that_print_it() -> None:
     for number in range(1, 6):
         files = published(files, f"beat-{number}")
     files["library.yaml"] = files["library.yaml"].replace("Not all", "Nothing")
-    (said,) = told(files)
-    assert said.endswith(
+    (expected,) = kept_remarks(files)
+    assert expected.endswith(
         "differs from what 'beat-1' 1.0, 'beat-2' 1.0, 'beat-3' 1.0 and 2 more printed when published."
     )
 

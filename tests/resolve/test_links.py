@@ -1,4 +1,4 @@
-"""Cross-references and links: filled in where they lead somewhere, told and shown where they do not."""
+"""Cross-references and links: filled in, or reported and shown as placeholders."""
 
 import pytest
 
@@ -28,21 +28,21 @@ Text.
 
 
 def test_cross_references_say_what_they_lead_to() -> None:
-    made = publication(briefing(body=FIGURES), MAP)
-    assert plain_text(made.body.blocks[0]) == "See Figure 1, Table 1 and What harms."
-    assert [node.number for node in walk(made.body) if isinstance(node, Figure | Table)] == [None, 1, 1]
+    text = publication(briefing(body=FIGURES), MAP)
+    assert plain_text(text.body.blocks[0]) == "See Figure 1, Table 1 and What harms."
+    assert [node.number for node in walk(text.body) if isinstance(node, Figure | Table)] == [None, 1, 1]
 
 
 def test_a_missing_figure_is_a_placeholder() -> None:
-    made = publication(briefing(body='![A map](lost.svg){#fig-x alt="A map"}\n\nSee [](#fig-x).\n'))
-    stand_in, after = made.body.blocks
+    text = publication(briefing(body='![A map](lost.svg){#fig-x alt="A map"}\n\nSee [](#fig-x).\n'))
+    stand_in, after = text.body.blocks
     assert isinstance(stand_in, Division)
     assert (stand_in.attributes.id, plain_text(after.children)) == ("fig-x", "See [figure].")
     (block,) = stand_in.children
     assert isinstance(block, Paragraph)
     assert block.children[0] == Placeholder("[lost.svg: cannot be shown] ")
     assert plain_text(block.children[1:]) == "A map"
-    assert made.identity.statuses == ("DRAFT",)
+    assert text.identity.statuses == ("DRAFT",)
 
 
 def test_an_unknown_target_is_an_error_with_the_nearest_ids() -> None:
@@ -50,13 +50,13 @@ def test_an_unknown_target_is_an_error_with_the_nearest_ids() -> None:
     remarks = examine(library(briefing(body=text)), PRODUCED, frozenset())
     assert said(remarks) == ["foot-patrol.md:1:5 link-unknown-anchor", "foot-patrol.md:1:19 link-unknown-anchor"]
     assert remarks[0].hint == "Did you mean 'harms'?"
-    made = publication(briefing(body=text))
-    assert plain_text(made.body.blocks[0]) == "See [#harm: not found] and the part [#nowhere: not found]."
-    assert not [node for node in walk(made.body) if isinstance(node, Link | CrossReference)]
+    result = publication(briefing(body=text))
+    assert plain_text(result.body.blocks[0]) == "See [#harm: not found] and the part [#nowhere: not found]."
+    assert not [node for node in walk(result.body) if isinstance(node, Link | CrossReference)]
 
 
 @pytest.mark.parametrize(
-    ("heading", "anchor", "own"),
+    ("heading", "anchor", "expected"),
     [
         ("Step one - create it", "step-one---create-it", "step-one-create-it"),
         ("A & B", "a--b", "a-b"),
@@ -67,21 +67,21 @@ def test_an_unknown_target_is_an_error_with_the_nearest_ids() -> None:
         ("Costs\n\n## Costs\n\n## Costs", "costs-1", "costs-2"),
     ],
 )
-def test_a_heading_is_found_by_the_id_that_github_makes(heading: str, anchor: str, own: str) -> None:
-    here = briefing(body=f"[it](#{anchor}) [](#{anchor})\n\n## {heading}\n")
+def test_a_heading_is_found_by_the_id_that_github_makes(heading: str, anchor: str, expected: str) -> None:
+    linking = briefing(body=f"[it](#{anchor}) [](#{anchor})\n\n## {heading}\n")
     other = briefing(body=f"[it](foot-patrol.md#{anchor})\n", name="other")
-    found = library(here, other)
-    assert not [one for one in examine(found, PRODUCED, frozenset()) if one.code.startswith("link-")]
-    text = resolved(found, "foot-patrol").publications[0]
-    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"#{own}"]
-    assert [node.target for node in walk(text.body) if isinstance(node, CrossReference)] == [own]
-    text = resolved(found, "other").publications[0]
-    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"briefing:foot-patrol#{own}"]
+    of = library(linking, other)
+    assert not [remark for remark in examine(of, PRODUCED, frozenset()) if remark.code.startswith("link-")]
+    text = resolved(of, "foot-patrol").publications[0]
+    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"#{expected}"]
+    assert [node.target for node in walk(text.body) if isinstance(node, CrossReference)] == [expected]
+    text = resolved(of, "other").publications[0]
+    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"briefing:foot-patrol#{expected}"]
 
 
 def test_an_id_of_its_own_goes_before_one_that_is_alike() -> None:
-    made = publication(briefing(body="[a](#a-b) [b](#A-b)\n\n## One {#ab}\n\n## Two {#a-b}\n"))
-    assert [node.href for node in walk(made.body) if isinstance(node, Link)] == ["#a-b"]
+    text = publication(briefing(body="[a](#a-b) [b](#A-b)\n\n## One {#ab}\n\n## Two {#a-b}\n"))
+    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == ["#a-b"]
 
 
 def test_links_between_briefings_are_checked_and_kept() -> None:
@@ -93,29 +93,29 @@ def test_links_between_briefings_are_checked_and_kept() -> None:
         ("briefing-unknown", "Did you mean 'cctv'"),
         ("link-unknown-anchor", "Did you mean 'costs'"),
     ]
-    made = resolved(of, "foot-patrol").publications[0]
-    assert [node.href for node in walk(made.body) if isinstance(node, Link)] == [
+    result = resolved(of, "foot-patrol").publications[0]
+    assert [node.href for node in walk(result.body) if isinstance(node, Link)] == [
         "briefing:cctv#costs",
         "briefing:broken-one",
     ]
 
 
-def test_same_ids_in_two_texts_are_told_apart() -> None:
+def test_same_ids_in_two_texts_are_renamed() -> None:
     front = "evidence:\n  method_note: |\n    ## Search {#search}\n\n    See [](#search).\n"
-    made = publication(briefing(front, "## Search {#search}\n\nSee [](#search).\n"))
-    assert [node.id for node in made.method_note.blocks[:1]] == ["method-note-search"]  # type: ignore[union-attr]
-    targets = [node.target for node in walk((made.body, made.method_note)) if isinstance(node, CrossReference)]
+    text = publication(briefing(front, "## Search {#search}\n\nSee [](#search).\n"))
+    assert [node.id for node in text.method_note.blocks[:1]] == ["method-note-search"]  # type: ignore[union-attr]
+    targets = [node.target for node in walk((text.body, text.method_note)) if isinstance(node, CrossReference)]
     assert targets == ["search", "method-note-search"]
-    assert not [node for node in walk(made.body) if isinstance(node, Placeholder)]
+    assert not [node for node in walk(text.body) if isinstance(node, Placeholder)]
 
 
 def test_the_list_of_references_is_no_target_where_there_is_none() -> None:
     cited, plain = "Words [@a]. See [the works](#references).\n", "See [the works](#references).\n"
     other = briefing(body="See [them](briefing:foot-patrol#references).\n", name="cctv")
 
-    def told(body: str) -> list[str]:
+    def link_remarks(body: str) -> list[str]:
         remarks = examine(library(briefing(body=body), other), PRODUCED, frozenset())
         return [line for line in said(remarks) if "link" in line]
 
-    assert told(cited) == []
-    assert told(plain) == ["cctv.md:1:5 link-unknown-anchor", "foot-patrol.md:1:5 link-unknown-anchor"]
+    assert link_remarks(cited) == []
+    assert link_remarks(plain) == ["cctv.md:1:5 link-unknown-anchor", "foot-patrol.md:1:5 link-unknown-anchor"]

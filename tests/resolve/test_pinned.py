@@ -1,4 +1,4 @@
-"""What a kept version is today: its own words, and of its life what the present says, never less than it was."""
+"""Kept versions in packs: their own words, with the present status and reviews."""
 
 import json
 import re
@@ -34,9 +34,11 @@ def without(files: dict[str, str], *names: str) -> dict[str, str]:
     return {path: text for path, text in files.items() if path not in names}
 
 
-def said(files: dict[str, str]) -> list[str]:
-    """What is said of the pack."""
-    return [str(one) for one in examine(loaded(files), DAY, frozenset()) if one.place.path == "source/packs/p.yaml"]
+def pack_remarks(files: dict[str, str]) -> list[str]:
+    """Remarks on the pack."""
+    return [
+        str(remark) for remark in examine(loaded(files), DAY, frozenset()) if remark.place.path == "source/packs/p.yaml"
+    ]
 
 
 @pytest.mark.parametrize("gone", [(), (BRIEFING,), (BRIEFING, *SERIES), tuple(SERIES)], ids=str)
@@ -52,8 +54,8 @@ def test_a_kept_version_is_marked_as_high_as_its_series_is_now() -> None:
 
 
 def test_a_version_kept_before_markings_were_is_marked_as_its_file_says() -> None:
-    own = FILES[BRIEFING].replace("glossary:", f"{SENSITIVE}glossary:")
-    files = published(FILES | {BRIEFING: own})
+    text = FILES[BRIEFING].replace("glossary:", f"{SENSITIVE}glossary:")
+    files = published(FILES | {BRIEFING: text})
     record = "versions/patrol/1.0/kept.json"
     kept = json.loads(files[record])
     assert Marking.model_validate(kept.pop("marking")) == Marking(
@@ -64,7 +66,7 @@ def test_a_version_kept_before_markings_were_is_marked_as_its_file_says() -> Non
     assert marked(files | {BRIEFING: FILES[BRIEFING]}) == HIGH
 
 
-def test_nothing_is_made_of_what_is_kept_where_the_marking_it_inherits_cannot_be_read() -> None:
+def test_a_kept_version_with_an_unreadable_inherited_marking_is_withheld() -> None:
     files = without(published(FILES), BRIEFING) | PACK
     assert loaded(files).withheld == frozenset()
     files["library.yaml"] += "marking: OFFICIAL-SENSITIVE\n"
@@ -73,38 +75,38 @@ def test_nothing_is_made_of_what_is_kept_where_the_marking_it_inherits_cannot_be
 
 def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
     files = published(FILES) | PACK
-    assert said(files) == []
-    (only,) = said(without(files, BRIEFING))
+    assert pack_remarks(files) == []
+    (only,) = pack_remarks(without(files, BRIEFING))
     assert "pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
 
 
 def test_a_line_without_a_version_says_what_was_published() -> None:
-    (only,) = said(without(published(FILES), BRIEFING) | {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"})
+    (only,) = pack_remarks(without(published(FILES), BRIEFING) | {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"})
     assert "briefing-unknown" in only
     assert only.endswith("It is gone; what was published of it is 'patrol@1.0'.")
 
 
-def test_a_damaged_version_of_a_briefing_that_is_gone_is_told_where_it_is_damaged() -> None:
+def test_a_damaged_version_of_a_missing_briefing_is_reported_at_its_files() -> None:
     files = without(published(FILES), BRIEFING) | PACK
     files["versions/patrol/1.0/glossary.yaml"] += "\n"
-    assert said(files) == []
-    assert [one.code for one in load({f"source/{p}": t.encode() for p, t in files.items()})[1]] == ["kept-broken"]
+    assert pack_remarks(files) == []
+    assert [remark.code for remark in load({f"source/{p}": t.encode() for p, t in files.items()})[1]] == ["kept-broken"]
 
 
 UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
 
 
-def test_a_pack_is_bound_of_what_it_pins_while_the_briefing_cannot_be_read() -> None:
+def test_a_pack_with_a_pinned_version_is_bound_if_the_briefing_is_unreadable() -> None:
     files = published(FILES) | PACK | UNREAD
-    (only,) = said(files)
+    (only,) = pack_remarks(files)
     assert "warning pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
     resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert [pack.id for pack in resolution.packs] == ["p"]
 
 
-def test_a_pack_of_a_text_that_cannot_be_read_hears_what_is_kept_of_it() -> None:
+def test_a_pack_with_an_unreadable_briefing_is_offered_its_kept_version() -> None:
     pack = {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"}
-    (kept,), (not_kept,) = said(published(FILES) | pack | UNREAD), said(FILES | pack | UNREAD)
+    (kept,), (not_kept,) = pack_remarks(published(FILES) | pack | UNREAD), pack_remarks(FILES | pack | UNREAD)
     assert "pack-member-broken: The pack cannot be bound" in kept
     assert kept.endswith("Or bind what was published of it: write 'patrol@1.0' in its place.")
     assert "@1.0" not in not_kept
@@ -116,10 +118,12 @@ NEWER = ("version: 1.0\n", "version: 1.1\n")
 
 def corrections(files: dict[str, str]) -> list[str]:
     """The hints at pins that are behind a correction."""
-    return [one.rpartition("hint: ")[2] for one in said(files | PACK) if "warning pin-corrected" in one]
+    return [
+        remark.rpartition("hint: ")[2] for remark in pack_remarks(files | PACK) if "warning pin-corrected" in remark
+    ]
 
 
-def test_a_pin_behind_a_correction_is_told() -> None:
+def test_a_pin_behind_a_correction_is_reported() -> None:
     now = changed(NEWER, CORRECTION)
     assert corrections(now) == [
         "Once that is kept, write '@1.1' behind 'patrol'; 'patrol' alone takes the text as it is now."
@@ -142,7 +146,7 @@ def test_links_of_inherited_notes_lead_where_they_led(path: str) -> None:
 
 
 def changed(*changes: tuple[str, str], files: dict[str, str] = FILES) -> dict[str, str]:
-    """The library with its briefing published, and then other words in its file."""
+    """The library with its briefing published, and its file changed after that."""
     kept = published(files)
     text = kept[BRIEFING]
     for old, new in changes:
@@ -157,10 +161,10 @@ REVIEWED = ("glossary:", "reviewed: 2024-02-03\nreview_by: 2025-02-03\nglossary:
 def dates(files: dict[str, str]) -> list[str]:
     """The dates of the pinned text, each with its label."""
     text = bound(files)
-    return [f"{one.label} {one.words}" for one in (*text.dates, *filter(None, (text.review_by,)))]
+    return [f"{label.label} {label.words}" for label in (*text.dates, *filter(None, (text.review_by,)))]
 
 
-def test_a_review_without_change_is_told_of_the_version_it_was_of() -> None:
+def test_a_review_without_change_counts_for_its_version() -> None:
     assert dates(changed(REVIEWED)) == [
         "First published 2 May 2023",
         "Last reviewed 3 February 2024",
@@ -190,7 +194,7 @@ def test_a_retired_briefing_retires_its_versions(
     files = changed(("status: published", retired), *version) | PACK
     files |= {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: S.\n---\n\nx\n"}
     assert bound(files).identity.statuses == (stamp,)
-    assert ["pack-member-retired" in one for one in said(files)] == [True]
+    assert ["pack-member-retired" in remark for remark in pack_remarks(files)] == [True]
 
 
 def test_a_newer_version_changes_nothing_of_an_older_one() -> None:
@@ -210,18 +214,18 @@ def test_the_logo_is_the_publisher_s_of_today() -> None:
     (key,) = (node for node in walk(text.method_note.blocks) if isinstance(node, Image))
     shown = {f"asset:{asset.sha256}": asset.content.decode() for asset in text.assets}
     assert shown[key.source] == drawn.format("1 1")
-    found = re.search(r'src="(asset:\w+)" alt="Northmoor"', logo(text.imprint, text.assets))
-    assert found
-    assert shown[found[1]] == drawn.format("2 2")
+    match = re.search(r'src="(asset:\w+)" alt="Northmoor"', logo(text.imprint, text.assets))
+    assert match
+    assert shown[match[1]] == drawn.format("2 2")
 
 
 @pytest.mark.parametrize("path", [BRIEFING, "series/beats.yaml"])
-def test_a_pack_says_that_what_it_pins_is_marked_too_high_today(path: str) -> None:
+def test_a_pinned_version_that_is_marked_too_high_today_is_reported(path: str) -> None:
     """It is not bound, though the kept version itself was marked lower."""
     files = published(FILES | {"series/beats.yaml": "title: Beats\nbriefings: [patrol]\n"}) | PACK
     files[path] = files[path].replace("title:", "marking: {tier: SECRET}\ntitle:", 1)
     resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert resolution.packs == ()
     assert "The pack cannot be bound, because the briefing 'patrol' cannot be built." in {
-        one.sentence for one in resolution.remarks
+        remark.sentence for remark in resolution.remarks
     }

@@ -1,4 +1,4 @@
-"""House rules as a library chooses them: each remark of style is an error, a warning or off, wherever it is told."""
+"""Rules of style in a library: each remark of style is an error, a warning or off."""
 
 import json
 from collections.abc import Callable
@@ -35,16 +35,16 @@ def house(library: Callable[..., Path], rules: str = "") -> Path:
     return library({"library.yaml": imprint, "briefings/foot-patrol.md": TEXT})
 
 
-def told(project: Path, briefings: Run, *more: str) -> dict[str, str]:
-    """How each code counts that `check` tells, and its exit code."""
-    said = briefings(project, "check", *DAY, "--report", "json", *more)
-    found = {remark["code"]: remark["severity"] for remark in json.loads(said.out)["diagnostics"]}
-    return found | {"exit": str(said.code)}
+def severities(project: Path, briefings: Run, *more: str) -> dict[str, str]:
+    """The severity of each code that `check` reports, and its exit code."""
+    result = briefings(project, "check", *DAY, "--report", "json", *more)
+    levels = {remark["code"]: remark["severity"] for remark in json.loads(result.out)["diagnostics"]}
+    return levels | {"exit": str(result.code)}
 
 
 def test_each_remark_is_set_by_its_code(library: Callable[..., Path], briefings: Run) -> None:
     project = house(library, "{table-wide: off, abbreviation-once: error}")
-    assert told(project, briefings) == {"abbreviation-once": "error", "short-title-long": "warning", "exit": "1"}
+    assert severities(project, briefings) == {"abbreviation-once": "error", "short-title-long": "warning", "exit": "1"}
 
 
 def test_remarks_of_load_are_set_as_well(library: Callable[..., Path], briefings: Run) -> None:
@@ -52,7 +52,7 @@ def test_remarks_of_load_are_set_as_well(library: Callable[..., Path], briefings
     for setting, expected in (("off", {"exit": "0"}), ("error", {"heading-shifted": "error", "exit": "1"})):
         imprint = f"{IMPRINT}rules: {{heading-shifted: {setting}}}\n"
         project = library({"library.yaml": imprint, "briefings/foot-patrol.md": text}, setting)
-        assert told(project, briefings) == expected
+        assert severities(project, briefings) == expected
 
 
 @pytest.mark.proof
@@ -64,9 +64,9 @@ def test_an_error_of_style_marks_the_text_as_a_draft(library: Callable[..., Path
     for setting in ("warning", "error"):
         imprint = f"{IMPRINT}formats: [html]\nrules: {{table-wide: {setting}}}\n"
         project = library({"library.yaml": imprint, "briefings/foot-patrol.md": published}, setting)
-        said = briefings(project, "build", *DAY)
-        assert said.code == (1 if setting == "error" else 0)
-        assert f" {setting} table-wide: " in said.err
+        result = briefings(project, "build", *DAY)
+        assert result.code == (1 if setting == "error" else 0)
+        assert f" {setting} table-wide: " in result.err
         pages.append((project / "output/briefings/foot-patrol/foot-patrol.html").read_text())
     assert ["DRAFT" in page for page in pages] == [False, True]
 
@@ -92,23 +92,23 @@ def test_nothing_of_substance_can_be_switched_off(code: str) -> None:
         ("table-wide: none", "value-wrong", "One of: error, warning, off."),
     ],
 )
-def test_a_slip_is_told_at_its_line(
+def test_a_slip_is_reported_at_its_line(
     library: Callable[..., Path], briefings: Run, rule: str, code: str, hint: str
 ) -> None:
     project = house(library, f"\n  abbreviation-once: off\n  {rule}")
-    said = briefings(project, "check", *DAY)
-    line, below = next(pair for pair in pairwise(said.out.splitlines()) if code in pair[0])
+    result = briefings(project, "check", *DAY)
+    line, below = next(pair for pair in pairwise(result.out.splitlines()) if code in pair[0])
     assert line.startswith("source/library.yaml:5:")
     assert hint in below
-    assert "abbreviation-once:" not in said.out
+    assert "abbreviation-once:" not in result.out
 
 
 def test_a_plain_library_makes_no_remarks_of_style(tmp_path: Path, briefings: Run) -> None:
     for plain, expected in ((True, False), (False, True)):
         folder = tmp_path / str(plain)
         assert briefings(tmp_path, "new", str(folder), *(["--plain"] if plain else [])).code == 0
-        assert told(folder, briefings)["exit"] == "0"
+        assert severities(folder, briefings)["exit"] == "0"
         (folder / "source/briefings/foot.md").write_text(f"{TEXT}\n`\x0b`\n", encoding="utf-8")
-        found = told(folder, briefings)
-        assert ("table-wide" in found) is expected
-        assert "control-character" in found
+        levels = severities(folder, briefings)
+        assert ("table-wide" in levels) is expected
+        assert "control-character" in levels

@@ -1,4 +1,4 @@
-"""Links by path, as Markdown elsewhere has them: to the text of the library that they mean, or told."""
+"""Links by path, as in other Markdown, lead to the text that they mean or are reported."""
 
 import pytest
 
@@ -42,10 +42,10 @@ def test_a_path_leads_to_the_text_that_it_means(href: str, target: str) -> None:
     assert led(href) == [target]
 
 
-def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
+def test_an_unknown_path_is_reported_once_with_the_nearest_text() -> None:
     text = "[a](costings.md) and [b](../costings.md#x), [c](/elsewhere/), [d](costing.md#cost).\n"
     of = library(briefing(body=text), COSTING)
-    remarks = [one for one in examine(of, PRODUCED, frozenset()) if one.code.startswith("link")]
+    remarks = [remark for remark in examine(of, PRODUCED, frozenset()) if remark.code.startswith("link")]
     assert said(tuple(remarks)) == [
         "foot-patrol.md:1:1 link-unknown-text",
         "foot-patrol.md:1:45 link-unknown-text",
@@ -53,12 +53,12 @@ def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
     ]
     assert remarks[0].sentence == "No text of this library is at 'costings.md'; one more link leads there."
     assert remarks[0].hint.startswith("Did you mean 'costing'?")
-    made = publication(briefing(body="See [the costs](costings.md).\n"))
-    assert plain_text(made.body.blocks[0]) == "See the costs [costings.md: not found]."
+    result = publication(briefing(body="See [the costs](costings.md).\n"))
+    assert plain_text(result.body.blocks[0]) == "See the costs [costings.md: not found]."
 
 
 def test_a_kept_version_leads_where_it_led() -> None:
-    """What was published is complete in itself: it knows the text that its path meant, though that is gone by now."""
+    """A kept version is complete: it knows the text that a path meant, also when that is gone."""
     body = FILES["briefings/patrol/briefing.md"] + "\nSee [the survey](../big/survey/).\n"
     files = FILES | {
         "briefings/patrol/briefing.md": body,
@@ -67,7 +67,7 @@ def test_a_kept_version_leads_where_it_led() -> None:
         "packs/all.yaml": "title: All\nbriefings: [patrol@1.0]\n",
     }
     later = loaded({name: text for name, text in published(files).items() if name != "briefings/big-survey.md"})
-    assert [one.id for one in later.kept["patrol@1.0"].record.leads_to] == ["big-survey"]
+    assert [remark.id for remark in later.kept["patrol@1.0"].record.leads_to] == ["big-survey"]
     (pack,) = resolved(later, "all", produced=DAY).packs
     hrefs = [node.href for node in walk(pack.members[0].body) if isinstance(node, Link)]
     assert "briefing:big-survey" in hrefs

@@ -1,4 +1,4 @@
-"""What is typed by hand that the pipeline makes, and what was to be replaced: told; what only looks like it is not."""
+"""Numbers, captions, citations and lists typed by hand, and unfinished words, are reported."""
 
 import pytest
 
@@ -10,7 +10,7 @@ WORK = work("hughes2018", "Hughes", issued={"date-parts": [[2018]]})
 TABLE = "| A | B |\n|---|---|\n| C | D |\n"
 
 
-def told(body: str, front: str = "", head: str = HEAD) -> list[str]:
+def remarks_on(body: str, front: str = "", head: str = HEAD) -> list[str]:
     """The remarks on a text in short: 'line:column code first quoted words'."""
     remarks = examine(library(briefing(front, body, head=head), WORK), PRODUCED, frozenset())
     return [
@@ -39,8 +39,8 @@ def told(body: str, front: str = "", head: str = HEAD) -> list[str]:
         ),
     ],
 )
-def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
-    assert told(body) == [expected]
+def test_things_typed_by_hand_are_reported(body: str, expected: str) -> None:
+    assert remarks_on(body) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
         "It fell [@hughes2018] (see Table 2), as [they say](https://example.org/a), Table 3.",
     ],
 )
-def test_what_is_not_typed_by_hand_is_let_alone(body: str) -> None:
-    assert told(body) == []
+def test_similar_words_are_not_reported(body: str) -> None:
+    assert remarks_on(body) == []
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ def test_what_is_not_typed_by_hand_is_let_alone(body: str) -> None:
         ("title: Words\nsummary: Words.\nkey_finding: It fell by TBC.\n", "1:12 words-unfinished TBC"),
     ],
 )
-def test_unfinished_words_are_told_in_front_matter(head: str, expected: str) -> None:
-    assert told("Words.", head=head) == [expected]
+def test_unfinished_words_are_reported_in_front_matter(head: str, expected: str) -> None:
+    assert remarks_on("Words.", head=head) == [expected]
 
 
 @pytest.mark.parametrize(("language", "expected"), [("es", []), ("en-GB", ["1:6 words-unfinished TODO"])])
-def test_what_is_a_word_of_the_language_is_not_unfinished(language: str, expected: list[str]) -> None:
-    assert told("Para TODO el mundo.", f"language: {language}\n") == expected
+def test_a_word_of_the_language_is_not_unfinished(language: str, expected: list[str]) -> None:
+    assert remarks_on("Para TODO el mundo.", f"language: {language}\n") == expected
 
 
 def _sentence(body: str, code: str) -> str:
@@ -96,5 +96,5 @@ def _sentence(body: str, code: str) -> str:
         ),
     ],
 )
-def test_many_of_a_kind_are_told_once(body: str, code: str, expected: str) -> None:
+def test_many_of_a_kind_are_reported_once(body: str, code: str, expected: str) -> None:
     assert _sentence(body, code) == expected

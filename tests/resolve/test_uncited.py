@@ -22,8 +22,8 @@ WORKS = (
 )
 
 
-def told(body: str) -> list[Diagnostic]:
-    """What is said of a text in a library with some works."""
+def remarks_on(body: str) -> list[Diagnostic]:
+    """Remarks on a text in a library with some works."""
     remarks = examine(library(briefing(body=body), *WORKS), PRODUCED, frozenset())
     return [remark for remark in remarks if remark.code in ("cite-unmarked", "cite-typed")]
 
@@ -39,8 +39,8 @@ def told(body: str) -> list[Diagnostic]:
         ("| A |\n|---|\n| home2019 |", "3:3", "Did you mean @home2019?"),
     ],
 )
-def test_a_key_without_its_mark_is_told(body: str, place: str, hint: str) -> None:
-    (remark,) = told(body)
+def test_a_key_without_its_mark_is_reported(body: str, place: str, hint: str) -> None:
+    (remark,) = remarks_on(body)
     assert (f"{remark.place.line}:{remark.place.column}", remark.code, remark.hint) == (place, "cite-unmarked", hint)
 
 
@@ -54,8 +54,8 @@ def test_a_key_without_its_mark_is_told(body: str, place: str, hint: str) -> Non
         ("As van der Berg (2001) says.", "Berg (2001)", "@berg2001"),
     ],
 )
-def test_a_citation_typed_by_hand_is_told(body: str, written: str, meant: str) -> None:
-    (remark,) = told(body)
+def test_a_citation_typed_by_hand_is_reported(body: str, written: str, meant: str) -> None:
+    (remark,) = remarks_on(body)
     assert remark.code == "cite-typed"
     assert f"'{written}'" in remark.sentence
     assert remark.hint == f"Write {meant} in its place."
@@ -73,5 +73,5 @@ def test_a_citation_typed_by_hand_is_told(body: str, written: str, meant: str) -
         "@fawcett2013 and [see @home2019, p 4]",
     ],
 )
-def test_what_is_cited_or_nobody_is_not_told(body: str) -> None:
-    assert told(body) == []
+def test_cited_works_and_unknown_names_are_not_reported(body: str) -> None:
+    assert remarks_on(body) == []

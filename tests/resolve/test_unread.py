@@ -1,4 +1,4 @@
-"""What could not be read: nothing is built unmarked, what inherits is a draft, and one mistake is told once."""
+"""Unreadable files: nothing is built unmarked, heirs are drafts, and a mistake is reported once."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ BEAT = "---\ntitle: Beat\nsummary: What a beat does.\n{more}---\n\nWords.\n"
 
 
 def resolved(files: Mapping[str, str]) -> tuple[ResolveResult, list[str]]:
-    """The resolution of a library and the codes told of it."""
+    """The resolution of a library and the codes of its remarks."""
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
     library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
     resolution = resolve(library, Order((), (), PRODUCED), fake_cite, STYLES, frozenset(), WORDBOOK)
@@ -33,7 +33,7 @@ def resolved(files: Mapping[str, str]) -> tuple[ResolveResult, list[str]]:
         "marking: {tier: OFFICIAL}\nmarking: {tier: OFFICIAL, sensitive: true}\n",
     ],
 )
-def test_nothing_is_made_with_a_marking_that_cannot_be_read(marking: str) -> None:
+def test_nothing_is_published_with_an_unreadable_marking(marking: str) -> None:
     pack = "title: Beats\nbriefings: [beat]\n"
     series = "title: Beats\nbriefings: [beat]\n"
     for files in (
@@ -41,18 +41,18 @@ def test_nothing_is_made_with_a_marking_that_cannot_be_read(marking: str) -> Non
         {"series/beats.yaml": series + marking, "packs/all.yaml": pack},
         {"library.yaml": IMPRINT + marking, "packs/beats.yaml": pack},
     ):
-        resolution, told = resolved(files)
+        resolution, codes = resolved(files)
         assert (resolution.publications, resolution.packs) == ((), ())
-        assert "marking-unreadable" in told
-        assert not any(one.members for one in resolution.series)
-    resolution, told = resolved({"packs/beats.yaml": pack + marking})
+        assert "marking-unreadable" in codes
+        assert not any(each.members for each in resolution.series)
+    resolution, codes = resolved({"packs/beats.yaml": pack + marking})
     assert [p.id for p in resolution.publications] == ["beat"]
     assert resolution.packs == ()
 
 
-def test_a_marking_of_its_own_stands_in_for_one_that_cannot_be_read() -> None:
-    own = BEAT.format(more="marking: {tier: OFFICIAL, sensitive: true}\n")
-    resolution, _ = resolved({"library.yaml": IMPRINT + "marking: SENSITIVE\n", "briefings/beat.md": own})
+def test_a_marking_of_its_own_replaces_an_unreadable_one() -> None:
+    text = BEAT.format(more="marking: {tier: OFFICIAL, sensitive: true}\n")
+    resolution, _ = resolved({"library.yaml": IMPRINT + "marking: SENSITIVE\n", "briefings/beat.md": text})
     assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
 
 
@@ -73,7 +73,7 @@ def test_a_marking_in_a_file_that_cannot_be_read_at_all_counts(path: str) -> Non
         {"series/beats.yaml": "title: Beats\nbriefings: [beat]\nmethod_note: See [@nobody].\n"},
     ],
 )
-def test_a_mistake_in_what_is_inherited_makes_a_draft(files: Mapping[str, str]) -> None:
+def test_a_mistake_in_an_inherited_value_makes_a_draft(files: Mapping[str, str]) -> None:
     finished = BEAT.format(more="status: published\nfirst_published: 2024-01-01\n")
     resolution, _ = resolved({"briefings/beat.md": finished} | dict(files))
     assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
@@ -82,10 +82,10 @@ def test_a_mistake_in_what_is_inherited_makes_a_draft(files: Mapping[str, str]) 
 
 
 def test_a_pack_that_asks_for_a_version_which_is_not_kept_is_not_bound() -> None:
-    """Nobody asked for the text that is there now, even if it bears the number."""
+    """The present text does not replace it, even with the same number."""
     for version in ("0.1", "1.0"):
-        resolution, told = resolved({"packs/beats.yaml": f"title: Beats\nbriefings: [beat@{version}]\n"})
-        assert (resolution.packs, told) == ((), ["pack-version"])
+        resolution, codes = resolved({"packs/beats.yaml": f"title: Beats\nbriefings: [beat@{version}]\n"})
+        assert (resolution.packs, codes) == ((), ["pack-version"])
 
 
 NAMES = """references: [nobody]
@@ -102,11 +102,11 @@ LISTS = {
 }
 
 
-def test_a_list_that_cannot_be_read_is_told_once() -> None:
+def test_a_list_that_cannot_be_read_is_reported_once() -> None:
     beat = {"briefings/beat.md": BEAT.format(more=NAMES) + "\n::: {.practice ref=a}\nWords [@nobody].\n:::\n"}
     assert set(resolved(beat | LISTS)[1]) == FOLLOWING
-    resolution, told = resolved(beat | dict.fromkeys(LISTS, "'"))
-    assert told == ["yaml-syntax"] * len(LISTS)
+    resolution, codes = resolved(beat | dict.fromkeys(LISTS, "'"))
+    assert codes == ["yaml-syntax"] * len(LISTS)
     assert "DRAFT" in resolution.publications[0].identity.statuses
     entry_lost = {name: text + text.replace(text.split(":")[0], "'X Y'") for name, text in LISTS.items()}
     entry_lost["references/works.yaml"] = "- {type: book, title: W}\n- {id: work, type: book, title: W}\n"
@@ -136,5 +136,5 @@ def test_a_list_that_cannot_be_read_is_told_once() -> None:
 def test_a_record_that_was_refused_is_not_missed_elsewhere(files: Mapping[str, str], code: str) -> None:
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
     library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
-    said = (*remarks, *examine(library, PRODUCED, frozenset()))
-    assert sorted(remark.code for remark in said) == code.split()
+    all_remarks = (*remarks, *examine(library, PRODUCED, frozenset()))
+    assert sorted(remark.code for remark in all_remarks) == code.split()

@@ -33,7 +33,7 @@ def test_the_example_has_the_wording_that_it_ever_had() -> None:
     assert wording_digest(EXPECTED) == DIGEST
 
 
-def test_the_digest_is_what_any_tool_works_out() -> None:
+def test_the_digest_is_the_sha256_of_the_wording() -> None:
     files = published(FILES)
     record = json.loads(files["versions/patrol/1.0/kept.json"])
     words = files["versions/patrol/1.0/words.json"]
@@ -49,11 +49,11 @@ def test_a_bracket_behind_a_number_is_no_word() -> None:
     assert list(dotted) == list(bracketed)
 
 
-def kinds(said: Any) -> Iterator[str]:
+def kinds(wording: Any) -> Iterator[str]:
     """The names of kinds that occur in a wording."""
-    if isinstance(said, list):
-        yield from (said[0],) if said and isinstance(said[0], str) else ()
-        for part in said:
+    if isinstance(wording, list):
+        yield from (wording[0],) if wording and isinstance(wording[0], str) else ()
+        for part in wording:
             yield from kinds(part)
 
 
@@ -61,9 +61,9 @@ def test_the_handbook_names_every_kind() -> None:
     page = (ROOT / "source/handbook/wording.md").read_text("utf-8")
     code = (ROOT / "pipeline/resolve/wording.py").read_text("utf-8")
     of_editions = {"edition", "insert"}
-    made = {*re.findall(r'\["([a-z-]+)"', code), *kinds(json.loads(EXPECTED)[1:])} - of_editions
-    assert made == made & set(re.findall(r'`\["([a-z-]+)"', page))
-    assert len(made) > 40
+    names = {*re.findall(r'\["([a-z-]+)"', code), *kinds(json.loads(EXPECTED)[1:])} - of_editions
+    assert names == names & set(re.findall(r'`\["([a-z-]+)"', page))
+    assert len(names) > 40
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_the_handbook_names_every_kind() -> None:
     ],
     ids=["type and line breaks", "owner and review", "status", "an anchor that nothing leads to"],
 )
-def test_what_no_reader_is_told_changes_nothing(old: str, new: str) -> None:
+def test_unprinted_changes_keep_the_wording(old: str, new: str) -> None:
     assert old in TEXT
     assert lamps(TEXT.replace(old, new)) == EXPECTED
 
@@ -99,7 +99,7 @@ def test_what_no_reader_is_told_changes_nothing(old: str, new: str) -> None:
         ("Two lamps to the north", "Two lamps to the south"),
     ],
 )
-def test_what_a_reader_is_told_changes_it(old: str, new: str) -> None:
+def test_printed_changes_change_the_wording(old: str, new: str) -> None:
     assert old in TEXT
     assert lamps(TEXT.replace(old, new)) != EXPECTED
 
@@ -132,8 +132,8 @@ def test_other_names_in_the_code_change_nothing(tmp_path: Path) -> None:
             path.write_text(renamed(code), "utf-8")
             changed += 1
     assert changed > 40
-    said = subprocess.run([sys.executable, "-I", "-c", RUN, str(tmp_path)], capture_output=True, check=True)
-    assert said.stdout == EXPECTED
+    process = subprocess.run([sys.executable, "-I", "-c", RUN, str(tmp_path)], capture_output=True, check=True)
+    assert process.stdout == EXPECTED
 
 
 RUN = """

@@ -1,4 +1,4 @@
-"""What is said of texts that rest on works of which something has become: where, to whom, and what stops."""
+"""Remarks on texts that use works which were retracted, corrected or the like."""
 
 import pytest
 
@@ -21,30 +21,30 @@ AT_THE_LINE = f"source/packs/p.yaml:2:13: {RETRACTED}"
 
 
 def knowing(state: str) -> dict[str, str]:
-    """The work with what its author knows."""
+    """The work with a state that its author knows."""
     return {"references/works.yaml": WORK.replace("}", f", custom: {{cited_as: {state}}}}}")}
 
 
-def told(files: dict[str, str], *names: str) -> list[str]:
-    """What is said of works, without the hints."""
-    found = examine(loaded(files), DAY, frozenset(), names=names)
-    return [str(one).partition("\n")[0] for one in found if one.code.startswith("reference-")]
+def work_remarks(files: dict[str, str], *names: str) -> list[str]:
+    """Remarks on works, without hints."""
+    remarks = examine(loaded(files), DAY, frozenset(), names=names)
+    return [str(remark).partition("\n")[0] for remark in remarks if remark.code.startswith("reference-")]
 
 
 def against(files: dict[str, str]) -> list[str]:
-    """The codes of what stands against publishing the briefing because of its works."""
-    return [one.code for one in works_against(read_briefings(loaded(files), DAY)["patrol"])]
+    """The codes of remarks on works that forbid publishing the briefing."""
+    return [remark.code for remark in works_against(read_briefings(loaded(files), DAY)["patrol"])]
 
 
-def test_a_retraction_is_told_at_the_entry_once() -> None:
+def test_a_retraction_is_reported_at_the_entry_once() -> None:
     other = {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Light.\n---\n\nDim [@hart2018; @hart2018].\n"}
-    assert told(BASE | NOTICE | other) == [AT_THE_ENTRY]
-    assert told(BASE | NOTICE | other, "lamps") == [AT_THE_ENTRY]
+    assert work_remarks(BASE | NOTICE | other) == [AT_THE_ENTRY]
+    assert work_remarks(BASE | NOTICE | other, "lamps") == [AT_THE_ENTRY]
 
 
-def test_of_a_work_that_nobody_rests_on_nothing_is_said() -> None:
+def test_a_work_without_uses_has_no_remarks() -> None:
     silent = {PATROL: BASE[PATROL].replace(" [@hart2018]", "")}
-    assert told(BASE | NOTICE | silent) == []
+    assert work_remarks(BASE | NOTICE | silent) == []
     assert against(BASE | NOTICE | silent) == []
 
 
@@ -61,7 +61,7 @@ def test_a_text_rests_on_a_work_wherever_it_is_named(where: str) -> None:
     path, before, after = CITED[where]
     files = BASE | NOTICE | {PATROL: BASE[PATROL].replace(" [@hart2018]", "")}
     files[path] = files[path].replace(before, after)
-    assert told(files) == [AT_THE_ENTRY]
+    assert work_remarks(files) == [AT_THE_ENTRY]
     assert against(files) == ["reference-retracted"]
 
 
@@ -77,35 +77,37 @@ def test_a_retraction_and_a_concern_stand_against_publishing(state: str) -> None
     nature, expected = STATES[state]
     files = BASE | {PATH: watch_file(row("3/9/2019", nature, HART))}
     assert against(files) == expected
-    assert len(told(files)) == 1
-    assert against(files | knowing(state)) == told(files | knowing(state)) == []
-    assert against(files | knowing("retracted")) == told(files | knowing("retracted")) == []
+    assert len(work_remarks(files)) == 1
+    assert against(files | knowing(state)) == work_remarks(files | knowing(state)) == []
+    assert against(files | knowing("retracted")) == work_remarks(files | knowing("retracted")) == []
 
 
 @pytest.mark.parametrize("state", ["concern", "corrected"])
-def test_who_knows_of_less_is_told_of_more(state: str) -> None:
+def test_an_author_who_knows_a_lesser_state_still_gets_a_remark(state: str) -> None:
     assert against(BASE | NOTICE | knowing(state)) == ["reference-retracted"]
-    assert told(BASE | NOTICE | knowing(state)) == [AT_THE_ENTRY]
+    assert work_remarks(BASE | NOTICE | knowing(state)) == [AT_THE_ENTRY]
 
 
-def test_a_pinned_version_is_told_at_the_line_of_its_pack() -> None:
+def test_a_pinned_version_is_reported_at_the_line_of_its_pack() -> None:
     files = published(BASE) | PACK | NOTICE
     now = {PATROL: files[PATROL].replace(" [@hart2018]", "").replace("version: 1.0\nfirst", "version: 1.1\nfirst")}
-    assert told(files | now) == [AT_THE_LINE]
-    (remark,) = (one for one in examine(loaded(files | now), DAY, frozenset()) if one.code == "reference-retracted")
+    assert work_remarks(files | now) == [AT_THE_LINE]
+    (remark,) = (
+        remark for remark in examine(loaded(files | now), DAY, frozenset()) if remark.code == "reference-retracted"
+    )
     assert remark.hint == (
         "'patrol@1.0' rests on it. Publish a version that does not, or whose author knows, and bind it."
     )
 
 
-def test_what_stands_against_a_pack_is_told_with_the_text_that_it_is_of() -> None:
+def test_remarks_that_forbid_a_pack_have_the_id_of_the_text() -> None:
     files = published(BASE) | NOTICE
 
-    def found(pack: str, **more: str) -> list[tuple[str, str]]:
+    def pack_remarks(pack: str, **more: str) -> list[tuple[str, str]]:
         library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pack}]\n"} | more)
         binding = read_with_texts(library, library.packs["p"], DAY)
         return [(name, str(remark).partition("\n")[0]) for name, remark in works_against_pack(binding)]
 
-    assert found("patrol") == [("patrol", AT_THE_ENTRY)]
-    assert found("patrol@1.0") == [("patrol", AT_THE_LINE)]
-    assert found("patrol@1.0", **knowing("retracted")) == found("patrol", **knowing("retracted")) == []
+    assert pack_remarks("patrol") == [("patrol", AT_THE_ENTRY)]
+    assert pack_remarks("patrol@1.0") == [("patrol", AT_THE_LINE)]
+    assert pack_remarks("patrol@1.0", **knowing("retracted")) == pack_remarks("patrol", **knowing("retracted")) == []

@@ -29,15 +29,15 @@ from pipeline.model.body import (
 from pipeline.resolve.citations.style import SHORT_STYLE, Style, StyleFault, read_style
 
 Tree = list[dict[str, Any]]
-"""Inlines or blocks as pandoc's JSON has them."""
+"""Inlines or blocks in pandoc's JSON."""
 
 ENTRY = "#ref-"
-"""First characters of the engine's links to entries."""
+"""Prefix of the engine's links to entries."""
 
 
 def read_inlines(tree: Tree, keys: Callable[[str], str]) -> tuple[Inline, ...]:
-    """The inlines of a tree; `keys` gives the key behind the engine's name of a work."""
-    return joined(part for node in tree for part in _read(node, keys))
+    """Convert pandoc's inlines to ours; `keys` maps the engine's name of a work to its key."""
+    return join_texts(part for node in tree for part in _read(node, keys))
 
 
 def _read(node: dict[str, Any], keys: Callable[[str], str]) -> Iterator[Inline]:
@@ -67,9 +67,9 @@ def _read(node: dict[str, Any], keys: Callable[[str], str]) -> Iterator[Inline]:
             target = content[2][0]
             children = read_inlines(content[1], keys)
             if target.startswith(ENTRY):
-                yield CitationLink(keys(target.removeprefix(ENTRY)), 0, unlinked(children))
+                yield CitationLink(keys(target.removeprefix(ENTRY)), 0, replace_links_by_words(children))
             elif target.startswith(("http://", "https://", "mailto:")):
-                yield Link(target, unlinked(children))
+                yield Link(target, replace_links_by_words(children))
             else:
                 yield from children
         case "Span" | "Cite":
@@ -92,65 +92,61 @@ _CLASSES = {
 
 
 def read_blocks(tree: Tree, keys: Callable[[str], str]) -> tuple[Inline, ...]:
-    """The inlines of paragraphs and divisions, one after the other with a space between."""
+    """Convert paragraphs and divisions to inlines, joined by spaces."""
     parts: list[Inline] = []
     for block in tree:
         content = block["c"][1] if block["t"] == "Div" else block["c"]
         inner = read_blocks(content, keys) if block["t"] == "Div" else read_inlines(content, keys)
         parts += [Text(" "), *inner] if parts else inner
-    return joined(parts)
+    return join_texts(parts)
 
 
-def joined(parts: Iterable[Inline]) -> tuple[Inline, ...]:
-    """The inlines with neighbouring words put together and without empty ones."""
-    out: list[Inline] = []
+def join_texts(parts: Iterable[Inline]) -> tuple[Inline, ...]:
+    """Join adjacent texts and drop empty ones."""
+    nodes: list[Inline] = []
     for part in parts:
-        if isinstance(part, Text):
-            if not part.text:
-                continue
-            last = out[-1] if out else None
-            if isinstance(last, Text):
-                out[-1] = Text(last.text + part.text)
-                continue
-        out.append(part)
-    return tuple(out)
+        last = nodes[-1] if nodes else None
+        if isinstance(part, Text) and isinstance(last, Text):
+            nodes[-1] = Text(last.text + part.text)
+        elif not isinstance(part, Text) or part.text:
+            nodes.append(part)
+    return tuple(nodes)
 
 
-def unlinked(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """The inlines with every link replaced by its words: no link may stand in a link."""
-    out: list[Inline] = []
+def replace_links_by_words(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Replace every link by its words: a link may not contain a link."""
+    nodes: list[Inline] = []
     for part in parts:
         match part:
             case Link(children=children) | CitationLink(children=children):
-                out += unlinked(children)
+                nodes += replace_links_by_words(children)
             case Emphasis(children=children) | Strong(children=children) | Span(children=children):
-                out.append(replace(part, children=unlinked(children)))
+                nodes.append(replace(part, children=replace_links_by_words(children)))
             case _:
-                out.append(part)
-    return joined(out)
+                nodes.append(part)
+    return join_texts(nodes)
 
 
 def _without_stop(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
     match parts:
         case (*rest, Text(text=text)) if text.endswith("."):
-            return joined((*rest, Text(text[:-1])))
+            return join_texts((*rest, Text(text[:-1])))
         case _:
             return parts
 
 
-# One link a work
+# One link for each work
 
 _Parts = tuple[Inline, ...]
 
 
 def settle_links(citations: tuple[Citation, ...], parts: _Parts, shorts: Mapping[str, str]) -> _Parts:
-    """The formatted group with exactly one `CitationLink` for each of its citations.
+    """Give a formatted group exactly one `CitationLink` for each of its citations.
 
-    A work that the style prints nothing for (one of names only does, where the name is suppressed) is
-    called by its short form.
+    A work for which the style prints nothing (a style of names, if the name is suppressed) gets its short form.
     """
     wanted = Counter(citation.key for citation in citations)
-    parts = _trimmed(_thinned(parts, wanted))
+    parts = _trimmed(_without_extra_links(parts, wanted))
     for citation in citations:
         if wanted[citation.key]:
             wanted[citation.key] -= 1
@@ -159,31 +155,31 @@ def settle_links(citations: tuple[Citation, ...], parts: _Parts, shorts: Mapping
 
 
 def narrative_link(citation: Citation, parts: _Parts, shorts: Mapping[str, str]) -> CitationLink:
-    """A work cited in running text as one link, name and year: 'Eggins and others (2020)'."""
-    whole = _trimmed(unlinked(parts))
+    """Make one link of a work cited in running text: 'Eggins and others (2020)'."""
+    whole = _trimmed(replace_links_by_words(parts))
     return CitationLink(citation.key, 0, whole if plain_text(whole).strip() else (Text(shorts[citation.key]),))
 
 
 def join_narrative(first: CitationLink, rest: _Parts, delimiter: str) -> _Parts:
-    """A work named in running text, and others cited behind it: 'Werb and others (2011; King and Mauer, 2006)'.
+    """Join a work named in running text and others cited after it: 'Werb and others (2011; King and Mauer, 2006)'.
 
-    Where both stand in brackets the brackets become one, and the link is the name alone.
+    If both have brackets, these are merged and the link has the name only.
     """
     match first.children, rest:
         case (*before, Text(text=text)), (Text(text=opening), *others) if opening.startswith(("(", "[")):
-            found = re.fullmatch(r"(.*?)(\s*[(\[][^()\[\]]*)[)\]]", text, re.DOTALL)
-            name = joined((*before, Text(found[1]))) if found else ()
-            if found and plain_text(name).strip() and found[2].lstrip()[0] == opening[0]:
+            year = re.fullmatch(r"(.*?)(\s*[(\[][^()\[\]]*)[)\]]", text, re.DOTALL)
+            name = join_texts((*before, Text(year[1]))) if year else ()
+            if year and plain_text(name).strip() and year[2].lstrip()[0] == opening[0]:
                 link = CitationLink(first.key, 0, name)
-                return (link, *joined((Text(found[2] + delimiter + opening[1:]), *others)))
+                return (link, *join_texts((Text(year[2] + delimiter + opening[1:]), *others)))
         case _:
             pass
-    return (first, *joined((Text(" "), *rest)))
+    return (first, *join_texts((Text(" "), *rest)))
 
 
-def _thinned(parts: _Parts, wanted: Counter[str]) -> _Parts:
-    """The parts without empty links and without more links to a work than wanted, which is counted down."""
-    out: list[Inline] = []
+def _without_extra_links(parts: _Parts, wanted: Counter[str]) -> _Parts:
+    """Drop empty links, and links to a work beyond the number wanted; counts `wanted` down."""
+    nodes: list[Inline] = []
     for part in parts:
         match part:
             case CitationLink(key=key, children=children):
@@ -191,25 +187,25 @@ def _thinned(parts: _Parts, wanted: Counter[str]) -> _Parts:
                     continue
                 if wanted[key]:
                     wanted[key] -= 1
-                    out.append(part)
+                    nodes.append(part)
                 else:
-                    out += children
+                    nodes += children
             case Emphasis(children=children) | Strong(children=children) | Span(children=children):
-                out.append(replace(part, children=_thinned(children, wanted)))
+                nodes.append(replace(part, children=_without_extra_links(children, wanted)))
             case _:
-                out.append(part)
-    return joined(out)
+                nodes.append(part)
+    return join_texts(nodes)
 
 
 def _trimmed(parts: _Parts) -> _Parts:
-    """The parts without space before them and without the brackets that an empty link leaves behind."""
-    out: list[Inline] = []
+    """Drop space at the beginning, and empty brackets where a link was dropped."""
+    nodes: list[Inline] = []
     for position, part in enumerate(parts):
         if isinstance(part, Text):
             text = part.text if position else part.text.lstrip()
             part = Text(re.sub(r"\s*\(\)$", "", text))
-        out.append(part)
-    return joined(out)
+        nodes.append(part)
+    return join_texts(nodes)
 
 
 def _added(parts: _Parts, link: CitationLink) -> _Parts:
@@ -217,9 +213,9 @@ def _added(parts: _Parts, link: CitationLink) -> _Parts:
         case ():
             return (Text("("), link, Text(")"))
         case (*before, Text(text=text)) if text.endswith((")", "]")):
-            return joined((*before, Text(text[:-1] + "; "), link, Text(text[-1])))
+            return join_texts((*before, Text(text[:-1] + "; "), link, Text(text[-1])))
         case _:
-            return joined((*parts, Text(" ("), link, Text(")")))
+            return join_texts((*parts, Text(" ("), link, Text(")")))
 
 
 # Documents
@@ -227,7 +223,7 @@ def _added(parts: _Parts, link: CitationLink) -> _Parts:
 
 @dataclass(frozen=True, slots=True)
 class CitedDocument:
-    """Citations, listed works and style of one document. Every key in `groups` and `listed` is in `references`."""
+    """A request to the citation engine. Every key in `groups` and `listed` is in `references`."""
 
     id: str
     style: str
@@ -237,12 +233,12 @@ class CitedDocument:
     references: tuple[Reference, ...]
     """The works cited or listed, and no others."""
     listed: tuple[str, ...] = ()
-    """Keys that stand in the list whether cited or not."""
+    """Keys that are listed even if not cited."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """Why the engine was broken off: a sentence, and what it took too much of."""
+class StoppedEngine:
+    """Why the engine was stopped: a sentence, and the resource that it used too much of."""
 
     sentence: str
     resource: Resource
@@ -250,7 +246,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class FormattedDocument:
-    """Formatted citations of one document: its groups in order, its reference list, and a short form of every work."""
+    """The engine's answer: formatted citations, reference list and short forms."""
 
     groups: tuple[tuple[Inline, ...], ...]
     entries: tuple[tuple[str, tuple[Inline, ...]], ...]
@@ -259,12 +255,12 @@ class FormattedDocument:
     """Key and 'Eggins and others, 2020', in order of the key."""
     warnings: tuple[str, ...] = ()
     """Warnings of the citation engine, in its own words."""
-    broken: Broken | None = None
-    """Why nothing was formatted, where the engine was broken off: keys stand for works."""
+    broken: StoppedEngine | None = None
+    """Set if the engine was stopped: then keys are in place of works."""
 
 
 class StyleError(PipelineError):
-    """A style that cannot be used: a sentence, and the ids of the documents that ask for it."""
+    """A style cannot be used: a sentence, and the ids of the documents with it."""
 
     exit_code = 1
 
@@ -281,7 +277,11 @@ _Entries = tuple[tuple[str, tuple[Inline, ...]], ...]
 
 
 def format_documents(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -> dict[str, FormattedDocument]:
-    """Every document's citations, list and short forms, by id. Raises `StyleError` for a style that will not do."""
+    """Format documents; returns the answers by id.
+
+    Raises:
+        StyleError: if a style cannot be used.
+    """
     if not documents:
         return {}
     styles: dict[str, Style] = {}
@@ -301,13 +301,13 @@ def format_documents(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -> di
     by_id = {answer["id"]: answer for answer in answers}
     faults = {id.partition("\0")[0]: str(answer["fault"]) for id, answer in by_id.items() if "fault" in answer}
     if faults:
-        said = " ".join(next(iter(faults.values())).split())
-        raise StyleError(f"The citation engine cannot use it: {said}", tuple(faults))
+        reason = " ".join(next(iter(faults.values())).split())
+        raise StyleError(f"The citation engine cannot use it: {reason}", tuple(faults))
     return {d.id: _formatted(d, styles[d.style], by_id, works) for d in documents}
 
 
 def format_within_limits(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -> dict[str, FormattedDocument]:
-    """The same; documents over which the engine must be broken off are found by halves, and left as they are."""
+    """Format documents; leave those unformatted on which the engine takes too long."""
     try:
         return format_documents(documents, pandoc)
     except PandocLimit as broken:
@@ -315,11 +315,11 @@ def format_within_limits(documents: tuple[CitedDocument, ...], pandoc: Pandoc) -
             return {document.id: _unformatted(document, broken) for document in documents}
         middle = len(documents) // 2
         halves = (documents[:middle], documents[middle:])
-        return {name: made for half in halves for name, made in format_within_limits(half, pandoc).items()}
+        return {name: answer for half in halves for name, answer in format_within_limits(half, pandoc).items()}
 
 
 def _unformatted(document: CitedDocument, broken: PandocLimit) -> FormattedDocument:
-    """A document with the keys of its works."""
+    """An answer with keys in place of works."""
     groups = tuple((Text(f"({'; '.join(cited.key for cited in group.citations)})"),) for group in document.groups)
     keys = sorted(reference.key for reference in document.references)
     return FormattedDocument(
@@ -327,12 +327,12 @@ def _unformatted(document: CitedDocument, broken: PandocLimit) -> FormattedDocum
         tuple((key, (Text(key),)) for key in keys),
         tuple((k, k) for k in keys),
         (),
-        Broken(str(broken), broken.resource),
+        StoppedEngine(str(broken), broken.resource),
     )
 
 
 class _Works:
-    """The works of a run, each under a name the engine cannot trip over; names sort as the keys do."""
+    """The works of a run, with plain names for the engine that sort like their keys."""
 
     def __init__(self, documents: tuple[CitedDocument, ...]) -> None:
         records = {(r.key, _record(r)) for document in documents for r in document.references}
@@ -361,8 +361,9 @@ def _record(reference: Reference) -> str:
 
 
 def _job(documents: tuple[CitedDocument, ...], styles: Mapping[str, Style], works: _Works) -> dict[str, Any]:
+    """The input of cite.lua. A style without names gets a second document for the short forms."""
     short = read_style(SHORT_STYLE)
-    asked: dict[tuple[Style, str], int] = {}
+    numbers_of_styles: dict[tuple[Style, str], int] = {}
     jobs = []
     for document in documents:
         style = styles[document.style]
@@ -371,16 +372,16 @@ def _job(documents: tuple[CitedDocument, ...], styles: Mapping[str, Style], work
         groups = [_run(run, names, named) for group in document.groups for run, named in _runs(group)]
         shorts = [_run((Citation(key),), names, False) for key in sorted(names)]
         common = {"references": [numbers[key] for key in sorted(numbers)]}
-        number = asked.setdefault((style, style.locale or document.language), len(asked) + 1)
+        number = numbers_of_styles.setdefault((style, style.locale or document.language), len(numbers_of_styles) + 1)
         listed = [names[key] for key in document.listed]
-        own = groups + shorts if style.names_works else groups
-        jobs.append({"id": document.id, "style": number, "listed": listed, "groups": own, **common})
+        all_groups = groups + shorts if style.names_works else groups
+        jobs.append({"id": document.id, "style": number, "listed": listed, "groups": all_groups, **common})
         if not style.names_works:
-            number = asked.setdefault((short, document.language), len(asked) + 1)
+            number = numbers_of_styles.setdefault((short, document.language), len(numbers_of_styles) + 1)
             jobs.append({"id": _short_id(document), "style": number, "listed": [], "groups": shorts, **common})
     return {
         "references": works.records(),
-        "styles": [{"csl": s.csl, "probe": s.probe, "language": language} for s, language in asked],
+        "styles": [{"csl": s.csl, "probe": s.probe, "language": language} for s, language in numbers_of_styles],
         "documents": jobs,
     }
 
@@ -390,9 +391,9 @@ def _short_id(document: CitedDocument) -> str:
 
 
 def _runs(group: CitationGroup) -> tuple[tuple[tuple[Citation, ...], bool], ...]:
-    """Requests to the engine for one group: the work named in running text, then the works cited with it.
+    """Split a group into requests: the work named in running text comes first.
 
-    Asked for together, a style that sorts would move the name behind the others.
+    In one request a style that sorts would move the name after the others.
     """
     if not group.narrative:
         return ((group.citations, False),)
@@ -401,10 +402,10 @@ def _runs(group: CitationGroup) -> tuple[tuple[tuple[Citation, ...], bool], ...]
 
 
 def _run(citations: tuple[Citation, ...], names: Mapping[str, str], named: bool) -> list[dict[str, str]]:
-    return [_asked(citation, names, named) for citation in citations]
+    return [_request(citation, names, named) for citation in citations]
 
 
-def _asked(citation: Citation, names: Mapping[str, str], named: bool) -> dict[str, str]:
+def _request(citation: Citation, names: Mapping[str, str], named: bool) -> dict[str, str]:
     mode = "AuthorInText" if named else "SuppressAuthor" if citation.suppress_author else "NormalCitation"
     prefix, suffix = citation.prefix.strip(), citation.suffix.rstrip()
     if suffix and not suffix[0].isspace() and suffix[0] not in ",.;:!?":
@@ -431,7 +432,9 @@ def _formatted(
     if not style.names_works:
         entries = _entries(blocks, works)
         blocks = iter(answers[_short_id(document)]["ast"]["blocks"])
-    shorts = {key: _bare(plain_text(words(next(blocks)))) for key in sorted(r.key for r in document.references)}
+    shorts = {
+        key: _without_brackets(plain_text(words(next(blocks)))) for key in sorted(r.key for r in document.references)
+    }
     if style.names_works:
         entries = _entries(blocks, works)
     groups = tuple(_linked(g, p, shorts, style) for g, p in zip(document.groups, printed, strict=True))
@@ -453,7 +456,7 @@ def _linked(
 
 def _entries(blocks: Iterator[dict[str, Any]], works: _Works) -> _Entries:
     return tuple(
-        (works.key(entry["c"][0][0].removeprefix("ref-")), linked(read_blocks(entry["c"][1], works.key)))
+        (works.key(entry["c"][0][0].removeprefix("ref-")), link_addresses(read_blocks(entry["c"][1], works.key)))
         for block in blocks
         if block["t"] == "Div" and block["c"][0][0] == "refs"
         for entry in block["c"][1]
@@ -461,52 +464,52 @@ def _entries(blocks: Iterator[dict[str, Any]], works: _Works) -> _Entries:
 
 
 def _complete(entries: _Entries, shorts: Mapping[str, str]) -> _Entries:
-    """The list with every work in it: one that the style prints nothing for stands by its short form."""
+    """Add works for which the style prints nothing to the list, by their short forms."""
     printed = {key for key, words in entries if plain_text(words).strip()}
-    lost = {key: (Text(short),) for key, short in shorts.items() if key not in printed}
-    return tuple((key, lost.pop(key, words)) for key, words in entries) + tuple(lost.items())
+    missing = {key: (Text(short),) for key, short in shorts.items() if key not in printed}
+    return tuple((key, missing.pop(key, words)) for key, words in entries) + tuple(missing.items())
 
 
-def _warnings(said: list[str], works: _Works) -> tuple[str, ...]:
-    """The engine's remarks with our keys; of a citation that printed nothing its short form stands already."""
-    told = dict.fromkeys(re.sub(r"\bw\d{6}\b", lambda name: works.key(name[0]), line) for line in said)
-    return tuple(line for line in told if "no printed form" not in line)
+def _warnings(lines: list[str], works: _Works) -> tuple[str, ...]:
+    """Put our keys into the engine's warnings; drop those on citations without print."""
+    warnings = dict.fromkeys(re.sub(r"\bw\d{6}\b", lambda name: works.key(name[0]), line) for line in lines)
+    return tuple(line for line in warnings if "no printed form" not in line)
 
 
-def _bare(short: str) -> str:
-    found = re.fullmatch(r"[(\[](.*)[)\]]", short.strip(), re.DOTALL)
-    return found[1] if found else short.strip()
+def _without_brackets(short: str) -> str:
+    match = re.fullmatch(r"[(\[](.*)[)\]]", short.strip(), re.DOTALL)
+    return match[1] if match else short.strip()
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"‘’“”\[\]]+")
 _ENDS = ".,;:!?'"
 
 
-def linked(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """The inlines with a link over every address that has none."""
-    return tuple(out for part in parts for out in _linked_part(part))
+def link_addresses(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Make a link of every address in the text that has none."""
+    return tuple(node for part in parts for node in _linked_part(part))
 
 
 def _linked_part(part: Inline) -> Iterator[Inline]:
     match part:
         case Text(text=text):
             start = 0
-            for found in _ADDRESS.finditer(text):
-                address = _whole(found[0])
-                if start < found.start():
-                    yield Text(text[start : found.start()])
+            for match in _ADDRESS.finditer(text):
+                address = _without_punctuation(match[0])
+                if start < match.start():
+                    yield Text(text[start : match.start()])
                 yield Link(address, (Text(address),))
-                start = found.start() + len(address)
+                start = match.start() + len(address)
             if start < len(text):
                 yield Text(text[start:])
         case Emphasis(children=children) | Strong(children=children) | Span(children=children):
-            yield replace(part, children=linked(children))
+            yield replace(part, children=link_addresses(children))
         case _:
             yield part
 
 
-def _whole(address: str) -> str:
-    """The address without the stop of its sentence, or a bracket that was opened before it."""
+def _without_punctuation(address: str) -> str:
+    """Drop the full stop of the sentence, and a bracket that was opened before the address."""
     address = address.rstrip(_ENDS)
     while address.endswith(")") and address.count(")") > address.count("("):
         address = address[:-1].rstrip(_ENDS)

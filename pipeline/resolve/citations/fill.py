@@ -1,4 +1,4 @@
-"""Citations and reference lists: what a text asks of the citation engine, and what it is given."""
+"""Citations and reference lists: requests to the citation engine, and its answers in the text."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,15 +17,15 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.record import KeyPath
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.links import referable_ids, refers
+from pipeline.resolve.links import is_reference, referable_ids
 from pipeline.resolve.reading import BriefingView, NodeIndex
 
 _WHERE = "Entries live in source/references/."
 _KEYS = "'briefings cites' lists their keys."
 
 
-def sources(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
-    """The works that the evidence and the practice examples rest on, with where each is named."""
+def named_works(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
+    """Yield the keys of works in the front matter with their paths, 'references' last."""
     evidence = briefing.fields.evidence
     if evidence.base:
         yield evidence.base.source, ("evidence", "base", "source")
@@ -37,41 +37,42 @@ def sources(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
     for number, record in enumerate(briefing.fields.practice):
         for index, key in enumerate(record.sources):
             yield key, ("practice", number, "sources", index)
+    for index, key in enumerate(briefing.fields.references):
+        yield key, ("references", index)
 
 
-def listed(briefing: Briefing) -> tuple[str, ...]:
-    """The works that stand in the list of a briefing whether its text cites them or not."""
-    return tuple(dict.fromkeys([*(key for key, _ in sources(briefing)), *briefing.fields.references]))
+def works_to_list(briefing: Briefing) -> tuple[str, ...]:
+    """Keys of the works that are listed even if the text does not cite them."""
+    return tuple(dict.fromkeys(key for key, _ in named_works(briefing)))
 
 
-def works_are_unread(environment: Environment) -> bool:
-    """Whether works may be unknown only because a bibliography could not be read, which has been told."""
+def bibliography_is_unread(environment: Environment) -> bool:
+    """True if a bibliography could not be read: unknown works are not reported then."""
     return any(path.startswith("source/references/") for path in environment.unread)
 
 
 # Rules
 
 
-def cited_works_are_known(environment: Environment, passage: NodeIndex) -> Iterator[Diagnostic]:
-    """Every citation has its entry in the bibliography."""
-    if works_are_unread(environment):
+def cited_works_are_known(environment: Environment, nodes: NodeIndex) -> Iterator[Diagnostic]:
+    """Every citation has an entry in the bibliography, or refers to an id of the text."""
+    if bibliography_is_unread(environment):
         return
     works = environment.bibliography
-    own = referable_ids(
-        node for kind in (tree.Heading, tree.Figure, tree.Table, tree.Equation) for node in passage.every(kind)
-    )
-    for group in passage.every(tree.CitationGroup):
+    kinds = (tree.Heading, tree.Figure, tree.Table, tree.Equation)
+    ids = referable_ids(node for kind in kinds for node in nodes.every(kind))
+    for group in nodes.every(tree.CitationGroup):
         for citation in group.citations:
             key = citation.key
-            if key not in works and not refers(citation, own, works):
-                yield _unknown(citation, group.narrative, works, own)
+            if key not in works and not is_reference(citation, ids, works):
+                yield _unknown_key(citation, group.narrative, works, ids)
 
 
-def _unknown(citation: tree.Citation, narrative: bool, works: Bibliography, own: frozenset[str]) -> Diagnostic:
-    """The nearest keys; of what looks like the id of a figure the nearest ids; how a name is printed with its @."""
+def _unknown_key(citation: tree.Citation, narrative: bool, works: Bibliography, ids: frozenset[str]) -> Diagnostic:
+    """Report an unknown key with the nearest keys, or the unknown id of a figure or the like."""
     key = citation.key
     if is_target(key):
-        hint = suggestion(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
+        hint = suggestion(key, ids, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
         return message("link-unknown-anchor", citation.place, hint, where="this text", anchor=key)
     hint = _nearest_work(key, works)
     is_name = narrative and hint.startswith(_WHERE)
@@ -80,76 +81,67 @@ def _unknown(citation: tree.Citation, narrative: bool, works: Bibliography, own:
 
 
 def _nearest_work(key: str, works: Iterable[str]) -> str:
-    """The nearest keys of works; where none is near, the command that lists them."""
+    """The hint at the nearest keys; if none is near, at the command that lists them."""
     nearest = suggestion(key, works, "")
     return f"{nearest} {_WHERE}" if nearest else f"{_WHERE} {_KEYS}"
 
 
-def sources_are_known(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Every work that a finding or an example rests on has its entry in the bibliography."""
-    known = reading.environment.bibliography
-    unread = works_are_unread(reading.environment)
-    for key, way in sources(reading.briefing):
-        if key not in known and not unread:
-            hint = _nearest_work(key, known)
-            yield message("cite-unknown-key", reading.briefing.marks.at(*way), hint=hint, key=key)
-
-
-def listed_works_are_cited(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A work under 'references' is known, and something in the text rests on it."""
-    known = reading.environment.bibliography
-    used = {citation.key for citation in reading.passage.every(tree.Citation)}
-    used.update(key for key, _ in sources(reading.briefing))
-    for index, key in enumerate(reading.briefing.fields.references):
-        place = reading.briefing.marks.at("references", index)
+def named_works_are_known(view: BriefingView) -> Iterator[Diagnostic]:
+    """Every work that the front matter names has an entry in the bibliography."""
+    known = view.environment.bibliography
+    for key, path in named_works(view.briefing) if not bibliography_is_unread(view.environment) else ():
         if key not in known:
-            if works_are_unread(reading.environment):
-                continue
+            place = view.briefing.marks.at(*path)
             yield message("cite-unknown-key", place, hint=_nearest_work(key, known), key=key)
-        elif key not in used:
-            yield message("reference-uncited", place, key=key)
 
 
-def works_are_settled(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Somebody has settled that each work is the one meant; told once a work, where it first stands."""
-    for key, place in first_named(reading).items():
-        if is_unresolved(reading.environment.bibliography, key):
+def listed_works_are_cited(view: BriefingView) -> Iterator[Diagnostic]:
+    """The text uses every work under 'references'."""
+    used = {citation.key for citation in view.passage.every(tree.Citation)}
+    for key, path in named_works(view.briefing):
+        if path[0] != "references":
+            used.add(key)
+        elif key not in used and key in view.environment.bibliography:
+            yield message("reference-uncited", view.briefing.marks.at(*path), key=key)
+
+
+def works_are_settled(view: BriefingView) -> Iterator[Diagnostic]:
+    """No work of a text is unresolved. Reported once for each work, at its first use."""
+    for key, place in first_uses(view).items():
+        if is_unresolved(view.environment.bibliography, key):
             yield message("reference-unresolved", place, key=key)
 
 
-def partly_confirmed(reading: BriefingView) -> Iterator[Diagnostic]:
-    """The works of a text of which only a part has been checked: worth a look before it is published."""
-    known = reading.environment.bibliography
-    for key, place in first_named(reading).items():
+def partly_confirmed(view: BriefingView) -> Iterator[Diagnostic]:
+    """Report works that are only partly confirmed: to be checked before the text is published."""
+    known = view.environment.bibliography
+    for key, place in first_uses(view).items():
         if key in known and known[key].verification is Verification.PARTLY:
             yield message("reference-partly-confirmed", place, key=key)
 
 
-def first_named(reading: BriefingView) -> dict[str, Location]:
-    """The works that a text names, each with the first place."""
-    briefing = reading.briefing
+def first_uses(view: BriefingView) -> dict[str, Location]:
+    """Keys of the works that a text uses, each with the place of its first use."""
     places: dict[str, Location] = {}
-    for citation in reading.passage.every(tree.Citation):
+    for citation in view.passage.every(tree.Citation):
         places.setdefault(citation.key, citation.place)
-    for key, way in sources(briefing):
-        places.setdefault(key, briefing.marks.at(*way))
-    for index, key in enumerate(briefing.fields.references):
-        places.setdefault(key, briefing.marks.at("references", index))
+    for key, path in named_works(view.briefing):
+        places.setdefault(key, view.briefing.marks.at(*path))
     return places
 
 
 def is_unresolved(bibliography: Bibliography, key: str) -> bool:
-    """Whether nobody has settled that this is the work meant."""
+    """True if it is not settled which work a key means."""
     return key in bibliography and bibliography[key].verification is Verification.UNRESOLVED
 
 
 # Formatting
 
 
-def cited_document(
+def request_citations(
     name: str, parts: tuple[Any, ...], listed: Iterable[str], known: Bibliography, style: str, language: str
 ) -> CitedDocument:
-    """A text's request to the citation engine: its groups in order, with the known works only."""
+    """Return a text's request to the citation engine: its groups in order, without unknown works."""
     groups = []
     for node in walk(parts):
         if isinstance(node, tree.CitationGroup):
@@ -163,21 +155,21 @@ def cited_document(
 
 @dataclass(frozen=True, slots=True)
 class CitedTexts:
-    """Texts with their citations formatted, and whether anything is missing."""
+    """Texts with formatted citations; `has_placeholder` is true if anything in them is missing."""
 
     parts: tuple[Any, ...]
     has_placeholder: bool
 
 
-Legible = Callable[[tree.Text], tuple[Any, ...] | None]
-"""Gives a text with its missing letters shown by their numbers, or nothing if all are there."""
+ShowMissing = Callable[[tree.Text], tuple[Any, ...] | None]
+"""Shows the letters of a text that the fonts lack by their numbers; None if there are none."""
 
 
 def fill_citations(
-    parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography, legible: Legible
+    parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography, legible: ShowMissing
 ) -> CitedTexts:
-    """The parts with their citations formatted and numbered."""
-    waiting = iter(formatted.groups)
+    """Fill in the formatted citations, and number the calls of each work."""
+    groups = iter(formatted.groups)
     calls: Counter[str] = Counter()
     missing: list[object] = []
 
@@ -193,14 +185,14 @@ def fill_citations(
                 missing.append(node)
             return None
         unknown = tuple(c.key for c in node.citations if c.key not in bibliography)
-        made: list[Any] = []
+        nodes: list[Any] = []
         if len(unknown) < len(node.citations):
-            made.append(tree.CitedText(rebuild(next(waiting), number)))
+            nodes.append(tree.CitedText(rebuild(next(groups), number)))
         missing.extend(unknown)
         for key in unknown:
-            made += [tree.Text(" ", node.place)] if made else []
-            made.append(tree.Placeholder(f"[{key}: not found]"))
-        return tuple(made)
+            nodes += [tree.Text(" ", node.place)] if nodes else []
+            nodes.append(tree.Placeholder(f"[{key}: not found]"))
+        return tuple(nodes)
 
     return CitedTexts(rebuild(parts, change), bool(missing))
 
@@ -214,7 +206,7 @@ def reference_list(formatted: FormattedDocument, bibliography: Bibliography) -> 
 
 
 def entry_of(work: Reference | None, key: str, words: tuple[tree.Inline, ...], short: str) -> ReferenceEntry:
-    """An entry of a reference list, with what is known of its work."""
+    """An entry of a reference list, with the state of its work."""
     if work is None:
         return ReferenceEntry(key, words, short)
     unresolved = work.verification is Verification.UNRESOLVED
@@ -223,10 +215,10 @@ def entry_of(work: Reference | None, key: str, words: tuple[tree.Inline, ...], s
     return ReferenceEntry(key, words, short, unresolved, work.state, work.state_day.year if work.state_day else None)
 
 
-def engine_remarks(reading: BriefingView, formatted: FormattedDocument) -> Iterator[Diagnostic]:
-    """Remarks of the citation engine on a briefing, told at its first citation."""
+def engine_remarks(view: BriefingView, formatted: FormattedDocument) -> Iterator[Diagnostic]:
+    """Remarks of the citation engine on a briefing, at its first citation."""
     first = min(
-        (citation.place for citation in reading.passage.every(tree.Citation)), default=Location(reading.briefing.path)
+        (citation.place for citation in view.passage.every(tree.Citation)), default=Location(view.briefing.path)
     )
     if formatted.broken:
         sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"
@@ -236,5 +228,5 @@ def engine_remarks(reading: BriefingView, formatted: FormattedDocument) -> Itera
         yield message("cite-engine", first, words=" ".join(words.split()))
 
 
-NOTHING = FormattedDocument((), (), ())
-"""The engine's result for a text without works."""
+NO_CITATIONS = FormattedDocument((), (), ())
+"""The engine's answer for a text without works."""

@@ -15,9 +15,9 @@ from pipeline.core.sentences import suggestion
 from pipeline.load.references.csl import nearest
 from pipeline.model.source.library_file import LibrarySettings
 
-# The pipeline changes a style in three ways: ranges of numbers or suffixes ([1–3], 2018a–c) are written out, so that
-# every work has its own link; a style without a list gets one in the form of its citations, because every work must be
-# listed; notes are printed in brackets where they are called, so a style cannot point to them by number.
+# The pipeline changes a style in three ways. Ranges of numbers or suffixes ([1–3], 2018a–c) are written out, so that
+# every work has its own link. A style without a list gets one in the form of its citations, because every work must be
+# listed. Notes are printed in brackets at their calls, so a style cannot refer to them by number.
 
 NAMESPACE = "http://purl.org/net/xbiblio/csl"
 
@@ -30,7 +30,7 @@ delimiter-precedes-et-al="never"/><substitute><names variable="editor"/><text va
 <text variable="title" form="short" quotes="true"/></substitute></names>
 <choose><if variable="issued"><date variable="issued"><date-part name="year"/></date></if>
 <else><text term="no date" form="short"/></else></choose></group></layout></citation></style>"""
-"""Author and year, for documents whose own style names works by numbers or in notes."""
+"""Author and year, for documents with a style of numbers or notes."""
 
 LOCATORS = (
     *("act", "appendix", "article-locator", "book", "canon", "chapter", "column", "elocation", "equation", "figure"),
@@ -49,7 +49,7 @@ ELEMENTS = (
 
 
 class StyleFault(ValueError):
-    """A style that cannot be used: a sentence for the author, the line, and what may be meant."""
+    """A style cannot be used: the sentence for the author, the line, and a suggestion."""
 
     def __init__(self, sentence: str, line: int = 1, meant: str = "") -> None:
         super().__init__(sentence, line, meant)
@@ -63,22 +63,26 @@ class StyleFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style as the engine takes it."""
+    """A citation style, prepared for the engine."""
 
     csl: str
-    """The style as a `data:` address, so that the engine opens nothing."""
+    """The style as a `data:` address, so that the engine opens no file."""
     probe: str
     """A style with the same words that prints its locator labels: `{page=p}{chapter=ch}`."""
     locale: str
-    """The language the style fixes, or nothing."""
+    """The language that the style sets, or ''."""
     names_works: bool
-    """Whether its citations can stand alone as short forms: 'Eggins and others, 2020'."""
+    """True if its citations can be used as short forms: 'Eggins and others, 2020'."""
     delimiter: str
     """Text between two works cited together."""
 
 
 def read_style(text: str) -> Style:
-    """The style in a CSL file; raises `StyleFault` with a sentence where it cannot be used."""
+    """Parse and prepare a CSL style.
+
+    Raises:
+        StyleFault: if it cannot be used.
+    """
     root = _parse(text)
     _refuse_endless_macros(root)
     _refuse_strange_elements(root)
@@ -95,7 +99,7 @@ def read_style(text: str) -> Style:
 
 
 def style_fault(text: str) -> StyleFault | None:
-    """Why a CSL file cannot be used, or nothing if it can."""
+    """The reason why a CSL style cannot be used; None if it can."""
     try:
         read_style(text)
     except StyleFault as fault:
@@ -105,7 +109,7 @@ def style_fault(text: str) -> StyleFault | None:
 
 @lru_cache(maxsize=8)
 def numbers_works(text: str, in_list: bool = False) -> bool:
-    """Whether a style numbers works in the order in which a text cites them: its citations, or else its list does."""
+    """True if a style numbers works in citations, or with `in_list` in the list."""
     try:
         root = _parse(text)
     except StyleFault:
@@ -116,7 +120,7 @@ def numbers_works(text: str, in_list: bool = False) -> bool:
 
 
 def _says_number(element: etree._Element) -> bool:
-    """Whether an element prints the number of a work; sorting by it does not."""
+    """True if an element prints the number of a work; sorting by it does not count."""
     return element.get("variable") == "citation-number" and etree.QName(element).localname in ("text", "number")
 
 
@@ -152,7 +156,7 @@ def _parse(text: str) -> etree._Element:
 
 
 def _refuse_strange_elements(root: etree._Element) -> None:
-    """Raise `StyleFault` for an element that the engine would break off at."""
+    """Raise `StyleFault` for an element that makes the engine fail."""
     for element in (*_reached(root, "citation"), *_reached(root, "bibliography")):
         name = etree.QName(element).localname
         if etree.QName(element).namespace == NAMESPACE and name not in ELEMENTS:
@@ -171,7 +175,7 @@ def _write_ranges_out(root: etree._Element) -> None:
 
 
 def _forget_note_numbers(root: etree._Element) -> None:
-    """Ask for a number that no work has instead, so that the words around it go as well ('n 3')."""
+    """Replace note numbers by a variable that no work has: 'n 3' prints nothing."""
     for element in root.iter(etree.Element):
         variables = element.get("variable", "")
         if "first-reference-note-number" in variables:
@@ -193,18 +197,18 @@ def _give_a_list(root: etree._Element) -> None:
 
 
 def _reached(root: etree._Element, start: str) -> list[etree._Element]:
-    """Every element below a part of the style, through the macros that it calls."""
+    """Every element in a part of the style and in the macros that it calls."""
     macros = {m.get("name", ""): m for m in root.iter(_tag("macro"))}
     reached: list[etree._Element] = []
-    seen: set[str] = set()
-    waiting = list(root.findall(_tag(start)))
-    while waiting:
-        for element in waiting.pop().iter(etree.Element):
+    called: set[str] = set()
+    queue = list(root.findall(_tag(start)))
+    while queue:
+        for element in queue.pop().iter(etree.Element):
             reached.append(element)
             name = element.get("macro", "")
-            if name in macros and name not in seen:
-                seen.add(name)
-                waiting.append(macros[name])
+            if name in macros and name not in called:
+                called.add(name)
+                queue.append(macros[name])
     return reached
 
 
@@ -227,11 +231,11 @@ def _address(root: etree._Element) -> str:
 
 
 MOST_STEPS = 50_000
-"""So many elements of a style may be carried out for a work. Of the 2,858 published styles none has five thousand."""
+"""Most elements that may be executed for one work. None of the 2,858 published styles executes five thousand."""
 
 
 def _refuse_endless_macros(root: etree._Element) -> None:
-    """Raise `StyleFault` where the macros of a style cannot be carried out."""
+    """Raise `StyleFault` if macros are undefined, call themselves, or take too many steps."""
     macros = {macro.get("name", ""): macro for macro in root.iter(_tag("macro"))}
     calls = {name: [e.get("macro", "") for e in macro.iter() if e.get("macro")] for name, macro in macros.items()}
     for element in root.iter(etree.Element):
@@ -249,12 +253,12 @@ def _refuse_endless_macros(root: etree._Element) -> None:
         raise StyleFault(sentence, _line_of(macros[name])) from None
     most = max((_steps(part, steps) for part in root if isinstance(part.tag, str)), default=0)
     if most > MOST_STEPS:
-        said = f"{min(most, 10**9):,} steps or more are taken for one work"
-        raise StyleFault(f"Its macros call each other so often that {said}.")
+        steps_taken = f"{min(most, 10**9):,} steps or more are taken for one work"
+        raise StyleFault(f"Its macros call each other so often that {steps_taken}.")
 
 
 def _steps(element: etree._Element, macros: dict[str, int]) -> int:
-    """Number of elements that the engine executes for an element; for a choice that of its longest branch."""
+    """Count the elements that the engine executes; of a choice the longest branch."""
     parts = [_steps(part, macros) for part in element.iterchildren(etree.Element)]
     is_choice = etree.QName(element).localname == "choose"
     inner = max(parts, default=0) + len(parts) if is_choice else sum(parts)
@@ -265,20 +269,20 @@ def _steps(element: etree._Element, macros: dict[str, int]) -> int:
 
 
 def style_can_be_used(imprint: LibrarySettings, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:
-    """The citation style that the library names is one of those there are, and whole."""
+    """The citation style of the library exists and can be used."""
     if styles is None:
         return
     name = imprint.fields.style
     if name not in styles:
-        alike = [style for style in styles if ("/" in style) == ("/" in name)]
-        hint = suggestion(name, alike, catalogue()["style-unknown"].do)
+        candidates = [style for style in styles if ("/" in style) == ("/" in name)]
+        hint = suggestion(name, candidates, catalogue()["style-unknown"].do)
         yield message("style-unknown", imprint.marks.at("style"), hint=hint, name=name)
     elif fault := style_fault(styles[name]):
         yield broken_style(imprint, styles, fault)
 
 
 def broken_style(imprint: LibrarySettings, styles: Mapping[str, str], fault: StyleFault) -> Diagnostic:
-    """The remark on a style that cannot be used, in its own file where that is known."""
+    """Report a style that cannot be used, at its own file if that is known."""
     name = imprint.fields.style
     path = style_path(name, styles)
     place = Location(path, fault.line) if path else imprint.marks.at("style")
@@ -288,8 +292,8 @@ def broken_style(imprint: LibrarySettings, styles: Mapping[str, str], fault: Sty
 
 
 def style_path(name: str, styles: Mapping[str, str]) -> str:
-    """The path in the project of the style of a name, or nothing if it has none."""
+    """The path of a style in the project; '' if it comes with the program."""
     if "/" in name:
         return name
-    alike = (path for path, text in styles.items() if "/" in path and text == styles.get(name))
-    return next((path for path in alike if path.rpartition("/")[2] == f"{name}.csl"), "")
+    same = (path for path, text in styles.items() if "/" in path and text == styles.get(name))
+    return next((path for path in same if path.rpartition("/")[2] == f"{name}.csl"), "")

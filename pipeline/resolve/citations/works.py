@@ -1,4 +1,4 @@
-"""States of works; works named but not cited."""
+"""States of works, such as retracted; works that a text names without citing them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference,
 from pipeline.model.body import Citation
 from pipeline.model.source.versions import version_ref
 from pipeline.model.words import MONTHS, format_date
-from pipeline.resolve.citations.fill import first_named
+from pipeline.resolve.citations.fill import first_uses
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import BriefingView, NodeIndex, PackView, WordRun, by_kind, runs, unlinked_runs
 from pipeline.resolve.versions import inherited_texts
@@ -23,38 +23,37 @@ _CODES: Mapping[WorkState, str] = {
 }
 
 
-def works_of(reading: BriefingView) -> tuple[Reference, ...]:
-    """The works that a text rests on and that the bibliography knows: of its notes and caveats too, in order of key."""
-    known = reading.environment.bibliography
-    inherited = {citation.key for citation in by_kind(inherited_texts(reading)).get(Citation, ())}
-    return _known({*first_named(reading), *inherited}, known)
+def works_of(view: BriefingView) -> tuple[Reference, ...]:
+    """Return the known works that a text uses, also in inherited notes, by key."""
+    known = view.environment.bibliography
+    inherited = {citation.key for citation in by_kind(inherited_texts(view)).get(Citation, ())}
+    return _known({*first_uses(view), *inherited}, known)
 
 
 def _known(keys: set[str], known: Bibliography) -> tuple[Reference, ...]:
     return tuple(known[key] for key in sorted(keys) if key in known)
 
 
-def works_against(reading: BriefingView, place: Location | None = None) -> Iterator[Diagnostic]:
-    """All that stands against publishing a text because of its works, told at their entries or at a given place.
+def works_against(view: BriefingView, place: Location | None = None) -> Iterator[Diagnostic]:
+    """Report works that forbid publishing a text: retracted or of concern, and not cited knowingly.
 
-    Those are works that were retracted, or about which a concern was expressed, and whose author does not say that they
-    know. Of a kept version the entries stand among its own files.
+    They are reported at `place`, else at the entry of the work; for a kept version that is among its own files.
     """
-    for work in works_of(reading):
+    for work in works_of(view):
         if work.notice and work.notice.state in PRINTED_STATES:
-            yield from state_of_work(work, place or work.place, reading)
+            yield from state_of_work(work, place or work.place, view)
 
 
-def works_against_pack(binding: PackView) -> Iterator[tuple[str, Diagnostic]]:
-    """The same of each text of a pack, with the text's id; of a kept version told at the pack's line."""
-    lines = {member.key: binding.pack.marks.at(*member.way) for member in reversed(binding.members)}
-    for reading in binding.present:
-        for told in works_against(reading, lines[reading.key] if reading.kept else None):
-            yield reading.briefing.id, told
+def works_against_pack(pack_view: PackView) -> Iterator[tuple[str, Diagnostic]]:
+    """Do the same for a pack; yields the text's id and the remark, for a kept version at the pack's line."""
+    places = {member.key: pack_view.place_of(member) for member in reversed(pack_view.members)}
+    for view in pack_view.present:
+        for remark in works_against(view, places[view.key] if view.kept else None):
+            yield view.briefing.id, remark
 
 
-def state_of_work(work: Reference, place: Location, reading: BriefingView | None = None) -> Iterator[Diagnostic]:
-    """The remark on what has become of a work, unless its author knows; `reading` is the text that rests on it."""
+def state_of_work(work: Reference, place: Location, view: BriefingView | None = None) -> Iterator[Diagnostic]:
+    """Report the state of a work, unless it is cited knowingly."""
     notice = work.notice
     if notice is None or work.is_cited_knowingly or (notice.state is WorkState.REINSTATED and not work.cited_as):
         return
@@ -62,8 +61,8 @@ def state_of_work(work: Reference, place: Location, reading: BriefingView | None
     grounds = f" Reasons given: {'; '.join(notice.reasons)}." if notice.reasons else ""
     grounds += f" The notice is at https://doi.org/{notice.doi}." if notice.doi else ""
     hint = None
-    if reading and reading.kept:
-        name = version_ref(reading.briefing.id, reading.kept)
+    if view and view.kept:
+        name = version_ref(view.briefing.id, view.kept)
         hint = f"'{name}' rests on it. Publish a version that does not, or whose author knows, and bind it.{grounds}"
     more = f"{grounds} 'briefings cites {work.key}' lists who rests on it."
     yield message(_CODES[notice.state], place, hint, key=work.key, on=on, state=work.cited_as, more=more)
@@ -72,24 +71,24 @@ def state_of_work(work: Reference, place: Location, reading: BriefingView | None
 # Rules
 
 
-def works_cited_still_hold(environment: Environment, passage: NodeIndex) -> Iterator[Diagnostic]:
-    """Nothing has become of a work that a text cites; told at the work's entry, once for all who cite it."""
-    for work in _known({citation.key for citation in passage.every(Citation)}, environment.bibliography):
+def works_cited_still_hold(environment: Environment, nodes: NodeIndex) -> Iterator[Diagnostic]:
+    """No cited work was retracted, corrected or the like."""
+    for work in _known({citation.key for citation in nodes.every(Citation)}, environment.bibliography):
         yield from state_of_work(work, work.place)
 
 
-def works_named_still_hold(reading: BriefingView) -> Iterator[Diagnostic]:
-    """Nor of one that stands in the evidence, an example of practice or the list of a briefing."""
-    for work in _known(set(first_named(reading)), reading.environment.bibliography):
+def works_named_still_hold(view: BriefingView) -> Iterator[Diagnostic]:
+    """No work in the front matter was retracted, corrected or the like."""
+    for work in _known(set(first_uses(view)), view.environment.bibliography):
         yield from state_of_work(work, work.place)
 
 
-def works_of_pinned_versions_hold(binding: PackView) -> Iterator[Diagnostic]:
-    """Nothing has become of a work that a kept version in a pack rests on, whatever the present text rests on."""
-    for member in binding.members:
-        reading = binding.readings.get(member.key)
-        for work in works_of(reading) if reading and reading.kept else ():
-            yield from state_of_work(work, binding.pack.marks.at(*member.way), reading)
+def works_of_pinned_versions_hold(pack_view: PackView) -> Iterator[Diagnostic]:
+    """No work of a kept version in a pack was retracted, corrected or the like."""
+    for member in pack_view.members:
+        view = pack_view.readings.get(member.key)
+        for work in works_of(view) if view and view.kept else ():
+            yield from state_of_work(work, pack_view.place_of(member), view)
 
 
 # Works that a text names without citing them
@@ -99,7 +98,7 @@ _KEY = re.compile(r"(?<![^\s\[\]();,])[^\s\[\]();,]*\w")
 _DIGITS = re.compile(r"\d{4}")
 _YEAR = re.compile(r"(?<![\d/.-])(?P<year>1[5-9]\d\d|20\d\d)[a-z]?(?=[):;,.]|$)")
 _CAPITAL = r"(?![a-z])[^\W\d_]"
-"""A letter that a name begins with, also that of another alphabet."""
+"""A letter that a name begins with, in any alphabet."""
 _NAMES = re.compile(
     rf"(?P<first>{_CAPITAL}[\w'’-]*"
     rf"(?:[ \n]+(?:of|for|and|the|on|de|van|von|der|den|la)?[ \n]*{_CAPITAL}[\w'’-]*){{0,6}}?)"
@@ -114,7 +113,7 @@ _WORK = re.compile(
     r"(?:[ \n](?:and|&)[ \n](?:others|colleagues|(?![a-z])[^\W\d_][\w'’-]+)|(?P<et>,?[ \n]et[ \n]al\.?)))"
     r",[ \n](?P<year>(?:19|20)\d\d)[a-z]?"
 )
-"""More than one author: one word before a year may be a place as well."""
+"""More than one author: a single word before a year may be a place."""
 _NO_NAMES = frozenset(
     (
         *(*MONTHS, "Spring", "Summer", "Autumn", "Winter", "Easter", "Christmas"),
@@ -124,56 +123,54 @@ _NO_NAMES = frozenset(
 _ROUND = re.compile(r"\((?P<inside>[^()]{6,200})\)")
 
 _FARTHEST = 120
-"""Number of characters before a year in which its authors are looked for."""
+"""Number of characters before a year in which to look for authors."""
 
 
-def keys_have_their_mark(environment: Environment, passage: NodeIndex) -> Iterator[Diagnostic]:
-    """A key of the bibliography in the words of a text was meant as a citation."""
+def keys_have_their_mark(environment: Environment, nodes: NodeIndex) -> Iterator[Diagnostic]:
+    """No key of the bibliography is in the words of a text without its @."""
     known = environment.bibliography
-    for run in runs(passage) if known else ():
+    for run in runs(nodes) if known else ():
         words = run.words
-        told = 0
-        for found in _BRACKETS.finditer(words) if "[" in words else ():
-            parts = [part.strip() for part in found["inside"].split(";")]
+        reported_end = 0
+        for match in _BRACKETS.finditer(words) if "[" in words else ():
+            parts = [part.strip() for part in match["inside"].split(";")]
             keys = [_key_in(re.split(r"[\s,]", part)[0], known) for part in parts]
             if all(keys):
-                told = found.end()
+                reported_end = match.end()
                 meant = "; ".join(f"@{key}" for key in keys)
-                yield _unmarked(run, found.start(), found[0], f"[{meant}]")
-        for found in _KEY.finditer(words):
-            if not _DIGITS.search(found[0]):
-                continue
-            key = _key_in(found[0], known)
-            if key and _is_unlike_a_word(key) and found.start() >= told:
-                yield _unmarked(run, found.start(), found[0], f"@{key}")
+                yield _unmarked(run, match, f"[{meant}]")
+        for match in _KEY.finditer(words):
+            key = _key_in(match[0], known) if _DIGITS.search(match[0]) else ""
+            if key and _is_unlike_a_word(key) and match.start() >= reported_end:
+                yield _unmarked(run, match, f"@{key}")
 
 
-def _unmarked(run: WordRun, offset: int, written: str, meant: str) -> Diagnostic:
-    return message("cite-unmarked", run.place(offset), f"Did you mean {meant}?", written=written)
+def _unmarked(run: WordRun, match: re.Match[str], meant: str) -> Diagnostic:
+    return message("cite-unmarked", run.place(match.start()), f"Did you mean {meant}?", written=match[0])
 
 
 def _key_in(written: str, known: Bibliography) -> str:
-    """The key that words are, but for up to two signs before it or an @ within; nothing if they are none."""
+    """Return the known key in a word, without signs before it or an @ inside; or ''."""
     if "@" in written[1:] and written.replace("@", "") in known:
         return written.replace("@", "")
     return next((written[n:] for n in range(3) if written[n:] in known and not written[:n].isalnum()), "")
 
 
 def _is_unlike_a_word(key: str) -> bool:
-    """Whether nobody would write it in a sentence: letters with a year."""
+    """True if a key has letters and a year, so that it is no ordinary word."""
     return bool(_DIGITS.search(key) and re.search(r"[^\W\d]", key))
 
 
-def works_are_not_cited_by_hand(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A text that names authors and year of a work cites it: else the work is missing from its list."""
-    passage = reading.passage
+def works_are_not_cited_by_hand(view: BriefingView) -> Iterator[Diagnostic]:
+    """A text that names authors and year of a work of the library cites it."""
+    nodes = view.passage
     by_year: dict[str, list[Reference]] = {}
-    cited = {citation.key for citation in passage.every(Citation)}
-    for run in unlinked_runs(passage):
+    cited = {citation.key for citation in nodes.every(Citation)}
+    for run in unlinked_runs(nodes):
         words = run.words
         for year in _YEAR.finditer(words):
             first = max(0, year.start() - _FARTHEST)
-            by_year = by_year or _by_year(reading.environment.bibliography)
+            by_year = by_year or _by_year(view.environment.bibliography)
             before = words[first : year.start()]
             works_then = by_year.get(year["year"], ())
             if not any(name in _folded(before) for work in works_then for name in _first_author(work)):
@@ -195,28 +192,28 @@ def works_are_not_cited_by_hand(reading: BriefingView) -> Iterator[Diagnostic]:
 
 
 def _works(name: str, works: Sequence[Reference]) -> tuple[Reference, ...]:
-    """Those of some works whose first author has a name."""
-    said = _folded(name)
-    return tuple(work for work in works if said in _first_author(work))
+    """The works whose first author has this name."""
+    folded = _folded(name)
+    return tuple(work for work in works if folded in _first_author(work))
 
 
 def _by_year(bibliography: Bibliography) -> dict[str, list[Reference]]:
-    """The works of a bibliography by the years in which they appeared."""
-    found: dict[str, list[Reference]] = {}
+    """The works of a bibliography by their year."""
+    works: dict[str, list[Reference]] = {}
     for work in bibliography.entries.values():
-        found.setdefault(year_of(work), []).append(work)
-    return found
+        works.setdefault(year_of(work), []).append(work)
+    return works
 
 
 def year_of(work: Reference) -> str:
-    """The year in which a work appeared, or nothing."""
+    """The year in which a work appeared, or ''."""
     issued: Any = work.csl.get("issued")
     parts = issued.get("date-parts") if isinstance(issued, dict) else None
     return str(parts[0][0]) if parts and parts[0] else ""
 
 
 def _first_author(work: Reference) -> tuple[str, ...]:
-    """Names of the first author: a person with and without the 'van der' of the name."""
+    """Forms of the first author's name: with and without 'van der' and the like."""
     names: Any = work.csl.get("author") or work.csl.get("editor") or ()
     name = names[0] if names and isinstance(names[0], dict) else {}
     written = str(name.get("literal") or name.get("family") or "")
@@ -227,9 +224,9 @@ def _folded(name: str) -> str:
     return " ".join(name.replace("’", "'").casefold().split())
 
 
-def typed_works_are_in_the_library(reading: BriefingView) -> Iterator[Diagnostic]:
-    """A citation in plain words of a work that the library has not: told of the first, with how many there are."""
-    typed = sorted(_unknown_works(reading))
+def typed_works_are_in_the_library(view: BriefingView) -> Iterator[Diagnostic]:
+    """Works that are cited in plain words are in the library."""
+    typed = sorted(_unknown_works(view))
     if typed:
         place, written = typed[0]
         more = len({words for _, words in typed}) - 1
@@ -238,23 +235,24 @@ def typed_works_are_in_the_library(reading: BriefingView) -> Iterator[Diagnostic
         yield message("cite-typed", place, hint, written=written, fault=f"no work of the library fits it{others}")
 
 
-def _unknown_works(reading: BriefingView) -> Iterator[tuple[Location, str]]:
-    """Authors and year in round brackets, with their places, where no work has them."""
-    by_year = _by_year(reading.environment.bibliography)
-    for run in unlinked_runs(reading.passage):
+def _unknown_works(view: BriefingView) -> Iterator[tuple[Location, str]]:
+    """Authors and year in round brackets that no work of the library has, with their places."""
+    by_year = _by_year(view.environment.bibliography)
+    for run in unlinked_runs(view.passage):
         for brackets in _ROUND.finditer(run.words):
             at = brackets.start("inside")
             for part in brackets["inside"].split(";"):
-                found = _WORK.fullmatch(part.strip())
-                named = found is not None and not _is_elsewhere(found, reading.environment)
-                if found and named and not _works(found["first"], by_year.get(found["year"], ())):
-                    yield run.place(at + len(part) - len(part.lstrip())), " ".join(found[0].split())
+                match = _WORK.fullmatch(part.strip())
+                is_work = match is not None and not _is_time_or_place(match, view.environment)
+                if match and is_work and not _works(match["first"], by_year.get(match["year"], ())):
+                    yield run.place(at + len(part) - len(part.lstrip())), " ".join(match[0].split())
                 at += len(part) + 1
 
 
-def _is_elsewhere(found: re.Match[str], environment: Environment) -> bool:
-    """Whether it is a time or a place: a month, a country, a force as 'Devon and Cornwall'."""
-    if found["et"]:
+def _is_time_or_place(match: re.Match[str], environment: Environment) -> bool:
+    """True if the names are a month, a country or an organisation."""
+    if match["et"]:
         return False
-    names = " ".join(found["names"].split())
-    return found["first"] in _NO_NAMES or any(names in one.name for one in environment.organisations.values())
+    names = " ".join(match["names"].split())
+    organisations = environment.organisations.values()
+    return match["first"] in _NO_NAMES or any(names in organisation.name for organisation in organisations)

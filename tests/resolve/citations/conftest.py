@@ -49,7 +49,7 @@ def group() -> Callable[..., CitationGroup]:
     """A group out of keys, or of mappings that say more."""
 
     def make(*works: str | Mapping[str, Any], narrative: bool = False) -> CitationGroup:
-        said = [{"key": work} if isinstance(work, str) else work for work in works]
-        return CitationGroup(tuple(Citation(**work) for work in said), narrative)
+        citations = [{"key": work} if isinstance(work, str) else work for work in works]
+        return CitationGroup(tuple(Citation(**work) for work in citations), narrative)
 
     return make

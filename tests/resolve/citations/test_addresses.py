@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.model.body import Emphasis, Link, Text
-from pipeline.resolve.citations.citeproc import linked
+from pipeline.resolve.citations.citeproc import link_addresses
 
 
 @pytest.mark.parametrize(
@@ -16,12 +16,12 @@ from pipeline.resolve.citations.citeproc import linked
     ],
 )
 def test_an_address_becomes_a_link_without_the_stop_behind_it(words: str, address: str) -> None:
-    parts = linked((Text(words),))
+    parts = link_addresses((Text(words),))
     (link,) = [part for part in parts if isinstance(part, Link)]
     assert (link.href, link.children) == (address, (Text(address),))
     assert "".join(part.text if isinstance(part, Text) else address for part in parts) == words
 
 
-def test_what_is_a_link_already_stays_one() -> None:
+def test_existing_links_are_kept() -> None:
     link = Link("https://a.example/", (Text("https://a.example/"),))
-    assert linked((link, Emphasis((Text("None here"),)))) == (link, Emphasis((Text("None here"),)))
+    assert link_addresses((link, Emphasis((Text("None here"),)))) == (link, Emphasis((Text("None here"),)))

@@ -1,4 +1,4 @@
-"""BibTeX in: no entry lost, one bad entry told once, keys as written."""
+"""BibTeX files: no entry is lost, a bad entry is reported once, keys are as written."""
 
 import re
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_both_entries_of_one_key() -> None:
     assert [r.csl["title"] for r in references.values() if r.key == "book"] == ["The book", "A second of that key"]
 
 
-def test_a_missing_comma_is_told_at_its_line() -> None:
+def test_a_missing_comma_is_reported_at_its_line() -> None:
     text = "@book{a, title={A}}\n\n@string{p = {P}}\n\n@book{b,\n  title = {B}\n  author = {C}\n}\n"
     (remark,) = read_bibtex("w.bib", text, run_pandoc)[1]
     assert str(remark).startswith("w.bib:7:3: error reference-unreadable: This entry ('b') cannot be read")
@@ -77,12 +77,12 @@ def test_a_missing_comma_is_told_at_its_line() -> None:
         (r"{Mar{\'\i}a, Mar\'{\i}a, Mar\'\i{}a, na\"\i ve, Mar\'ia}", "María, maría, maría, naïve, maría"),
     ],
 )
-def test_what_a_title_says_in_tex_is_printed_in_letters(written: str, title: str) -> None:
+def test_tex_in_titles_becomes_letters(written: str, title: str) -> None:
     (reference,), remarks = read_bibtex("x.bib", f"@book{{a, title = {written}}}", run_pandoc)
     assert (reference.title.replace("\u00a0", " "), remarks) == (title, ())
 
 
-def test_a_formula_that_letters_do_not_say_is_told() -> None:
+def test_a_formula_without_letters_is_reported() -> None:
     (reference,), (remark,) = read_bibtex("x.bib", r"@book{a, title = {Of $\hat{x}$}}", run_pandoc)
     assert reference.title == r"Of $\hat{x}$"
     assert remark.code == "reference-formula"
@@ -102,7 +102,7 @@ def test_a_formula_that_letters_do_not_say_is_told() -> None:
         (r"url = {https://example.org}, url = {\url{https://example.org}}", "URL", "https://example.org"),
     ],
 )
-def test_addresses_lose_what_tex_put_around_them(field: str, name: str, value: str) -> None:
+def test_addresses_lose_their_tex(field: str, name: str, value: str) -> None:
     (reference,), remarks = read_bibtex("x.bib", f"@book{{a, title = {{A}}, {field}}}", run_pandoc)
     assert (reference.csl[name], remarks) == (value, ())
 

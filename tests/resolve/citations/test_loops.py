@@ -1,4 +1,4 @@
-"""Bibliographies that would hold up the citation engine: found before it sees them, or broken off."""
+"""Bibliographies that would stop the citation engine are reported, or the engine is stopped."""
 
 import json
 from typing import Any
@@ -14,8 +14,8 @@ from pipeline.resolve.citations.style import style_fault
 from tests.resolve.citations import styles
 
 
-def told(bib: str) -> list[str]:
-    """What is said of a BibTeX file, as line and code."""
+def remarks_on(bib: str) -> list[str]:
+    """Remarks on a BibTeX file, as line and code."""
     return [f"{d.place.line} {d.code}" for d in read_bibtex("x.bib", bib, run_pandoc)[1]]
 
 
@@ -32,12 +32,12 @@ def test_entries_that_point_to_each_other() -> None:
 @book{c, crossref = {a}, title = {C}}
 @book{child, crossref = {a}, title = {D}}
 @book{z, title = {Z}}"""
-    assert told(bib) == [f"{line} reference-in-a-circle" for line in (1, 2, 3)]
+    assert remarks_on(bib) == [f"{line} reference-in-a-circle" for line in (1, 2, 3)]
 
 
 def test_entries_that_only_mention_each_other() -> None:
     bib = "@book{a, related = {b}, title={A}}\n@book{b, xref = {a}, title={B}}\n@set{s, entryset = {s}, title={S}}"
-    assert told(bib) == []
+    assert remarks_on(bib) == []
 
 
 @pytest.mark.proof
@@ -53,7 +53,7 @@ def test_entries_that_only_mention_each_other() -> None:
     ids=["abbreviations", "inheritance"],
 )
 def test_a_file_that_doubles_itself_is_broken_off(bib: str) -> None:
-    (remark,) = told(bib)
+    (remark,) = remarks_on(bib)
     assert remark == "1 job-too-large"
 
 
@@ -112,7 +112,7 @@ def test_text_over_which_the_engine_is_broken_off_is_found(works: Any, group: An
             raise PandocLimit(limit.exceeded("time"), "time")
         return run_pandoc(arguments, text, limit)
 
-    made = format_within_limits(documents, weary)
-    assert [made[str(n)].broken is None for n in range(5)] == [True, True, True, False, True]
-    assert plain_text(made["3"].groups) == "(king2006)"
-    assert plain_text(made["4"].groups) == "(King and Mauer, 2006)"
+    answers = format_within_limits(documents, weary)
+    assert [answers[str(n)].broken is None for n in range(5)] == [True, True, True, False, True]
+    assert plain_text(answers["3"].groups) == "(king2006)"
+    assert plain_text(answers["4"].groups) == "(King and Mauer, 2006)"

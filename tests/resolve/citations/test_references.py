@@ -116,7 +116,7 @@ def test_a_key_is_made_of_the_whole_name(name: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "content", "said"),
+    ("path", "content", "expected"),
     [
         ("x.bib", b"@book{a, title={\xff}}", "1:17 file-not-text"),
         ("x.json", b'[{"id": }]', "1:9 reference-syntax"),
@@ -129,9 +129,9 @@ def test_a_key_is_made_of_the_whole_name(name: str, key: str) -> None:
         ("x.txt", b"What is this?", "1:1 reference-syntax"),
     ],
 )
-def test_files_that_cannot_be_read(path: str, content: bytes, said: str) -> None:
+def test_files_that_cannot_be_read(path: str, content: bytes, expected: str) -> None:
     remarks = [f"{d.place.line}:{d.place.column} {d.code}" for d in read_reference_file(path, content)[1]]
-    assert any(said in remark for remark in remarks)
+    assert any(expected in remark for remark in remarks)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Retraction Watch files: which works their notices are of, what state these come to, and what cannot be read."""
+"""Retraction Watch files: works of notices, their state, and unreadable rows."""
 
 from collections.abc import Callable
 from datetime import date
@@ -20,15 +20,15 @@ def state(content: str, doi: str = BEATS, pubmed: str = "") -> str:
     named = identifiers(doi, pubmed)
     notices, remarks = read_notices(PATH, content.encode(), frozenset(named))
     assert not remarks
-    found = deciding(notice for one in named for notice in notices.get(one, ()))
-    return found.state.value if found else ""
+    notice = deciding(notice for name in named for notice in notices.get(name, ()))
+    return notice.state.value if notice else ""
 
 
-def said(content: str | bytes) -> list[str]:
-    """What is said of a file, without the hint."""
+def remarks_on(content: str | bytes) -> list[str]:
+    """Remarks on a file, without hints."""
     raw = content.encode() if isinstance(content, str) else content
     _, remarks = read_notices(PATH, raw, frozenset(identifiers(BEATS, "")))
-    return [str(one).partition("\n")[0].removeprefix(f"{PATH}:") for one in remarks]
+    return [str(remark).partition("\n")[0].removeprefix(f"{PATH}:") for remark in remarks]
 
 
 COURSES: dict[str, tuple[str, list[tuple[str, str]]]] = {
@@ -66,10 +66,10 @@ SAME = (
 )
 
 
-@pytest.mark.parametrize("there", SAME)
-@pytest.mark.parametrize("here", SAME)
-def test_a_doi_is_the_same_however_it_is_written(here: str, there: str) -> None:
-    assert state(watch_file(row("3/9/2011", RETRACTION, there)), here) == "retracted"
+@pytest.mark.parametrize("in_file", SAME)
+@pytest.mark.parametrize("written", SAME)
+def test_a_doi_is_the_same_however_it_is_written(written: str, in_file: str) -> None:
+    assert state(watch_file(row("3/9/2011", RETRACTION, in_file)), written) == "retracted"
 
 
 @pytest.mark.parametrize("written", ["345", "0345", "PMID: 345", "345.0"])
@@ -80,7 +80,7 @@ def test_a_number_in_pubmed_does_as_well(written: str) -> None:
 
 
 @pytest.mark.parametrize(("doi", "pubmed"), [("unavailable", "0"), ("Unavailable", "0"), ("", ""), ("n/a", "-")])
-def test_what_stands_for_no_number_joins_no_works(doi: str, pubmed: str) -> None:
+def test_placeholders_for_numbers_join_no_works(doi: str, pubmed: str) -> None:
     assert state(watch_file(row("3/9/2011", RETRACTION, doi, pubmed)), doi, pubmed) == ""
     assert identifiers(doi, pubmed) == ()
 
@@ -111,9 +111,9 @@ def test_a_file_is_read_in_each_of_its_encodings(kind: str) -> None:
     assert remarks == ()
 
 
-def test_an_unreadable_day_is_told_at_its_row() -> None:
+def test_an_unreadable_day_is_reported_at_its_row() -> None:
     strange = watch_file(row("25/12/2021", RETRACTION, "10.5555/other"), row("25/12/2021", RETRACTION, BEATS))
-    assert said(strange) == [
+    assert remarks_on(strange) == [
         "3:1: error retractions-unreadable: '25/12/2021 0:00' is not a day, of which the month comes first."
     ]
     notices, _ = read_notices(PATH, strange.encode(), frozenset({f"doi:{BEATS}"}))
@@ -127,13 +127,13 @@ def test_an_unreadable_day_is_told_at_its_row() -> None:
 def test_a_notice_is_entered_by_hand_in_three_columns(who: str) -> None:
     content = f"RetractionNature,RetractionDate,{who}\n".encode()
     notices, remarks = read_notices("ours.csv", content, frozenset({f"doi:{BEATS}", "pmid:345"}))
-    ((one,),) = notices.values()
-    assert (one.state, one.day, remarks) == (WorkState.RETRACTED, date(2011, 3, 9), ())
+    ((name,),) = notices.values()
+    assert (name.state, name.day, remarks) == (WorkState.RETRACTED, date(2011, 3, 9), ())
 
 
-def test_an_unknown_kind_of_notice_is_told_at_its_row() -> None:
+def test_an_unknown_kind_of_notice_is_reported_at_its_row() -> None:
     content = watch_file(row("3/9/2011", "Removal", BEATS))
-    assert said(content) == ["2:1: error retractions-unreadable: 'Removal' is no kind of notice that is known."]
+    assert remarks_on(content) == ["2:1: error retractions-unreadable: 'Removal' is no kind of notice that is known."]
 
 
 WHOLE = watch_file(row("3/9/2011", RETRACTION, BEATS), row("3/9/2012", RETRACTION, "10.5555/other"))
@@ -160,25 +160,25 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_damaged_file_is_told_at_its_line(fault: str) -> None:
+def test_a_damaged_file_is_reported_at_its_line(fault: str) -> None:
     content, expected = BROKEN[fault]
-    assert said(content) == [expected]
+    assert remarks_on(content) == [expected]
 
 
 def test_an_empty_file_is_no_file_of_theirs() -> None:
-    assert said(b"")[0].startswith("1:1: error retractions-unreadable: This is no Retraction Watch file")
+    assert remarks_on(b"")[0].startswith("1:1: error retractions-unreadable: This is no Retraction Watch file")
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("remarks_on", "expected"),
     [
         (("library.bib:1:1: hughes2018 was retracted on 9 March 2019.",), True),
         (("library.bib:9:1: bell2017 was retracted on 9 March 2019.",), False),
         ((), True),
     ],
 )
-def test_a_reason_counts_for_the_work_that_it_was_given_for(said: tuple[str, ...], told: bool) -> None:
+def test_a_reason_counts_for_the_work_that_it_was_given_for(remarks_on: tuple[str, ...], expected: bool) -> None:
     work = Reference("hughes2018", {}, Location(), notice=Notice(WorkState.RETRACTED, date(2019, 3, 9)))
-    reason = Overridden(code="reference-retracted", reason="It is cited as an error.", said=said)
-    assert was_told(work, (reason,), date(2024, 10, 1)) is told
+    reason = Overridden(code="reference-retracted", reason="It is cited as an error.", said=remarks_on)
+    assert was_told(work, (reason,), date(2024, 10, 1)) is expected
     assert not was_told(work, (), date(2024, 10, 1))

@@ -1,4 +1,4 @@
-"""Runs of the citation engine: side by side for a library, one after the other for a large one."""
+"""Runs of the citation engine: parallel for a library, in sequence for a large one."""
 
 import threading
 
@@ -19,18 +19,18 @@ from pipeline.build.project import ENGINES, FEWEST, MOST, in_runs
     ],
 )
 def test_documents_are_shared_among_runs(documents: int, jobs: int, parts: list[int]) -> None:
-    found = list(in_runs(range(documents), sum, jobs))
-    assert [len(part) for part, _ in found] == parts
-    assert [number for part, _ in found for number in part] == list(range(documents))
-    assert all(given == sum(part) for part, given in found)
+    runs = list(in_runs(range(documents), sum, jobs))
+    assert [len(part) for part, _ in runs] == parts
+    assert [number for part, _ in runs for number in part] == list(range(documents))
+    assert all(result == sum(part) for part, result in runs)
 
 
 def test_two_run_at_once() -> None:
     both = threading.Barrier(2, timeout=120)
-    assert [given for _, given in in_runs(range(40), lambda part: both.wait() >= 0, 2)] == [True, True]
+    assert [result for _, result in in_runs(range(40), lambda part: both.wait() >= 0, 2)] == [True, True]
 
 
-def test_what_one_refuses_is_raised() -> None:
+def test_an_exception_of_a_run_is_raised() -> None:
     def refuse(part: tuple[int, ...]) -> int:
         if 39 in part:
             raise ValueError("39")

@@ -1,4 +1,4 @@
-"""The order of works within one bracket is that of the list, so that letters after a year run on."""
+"""Works within one bracket are in the order of the list, so that letters after a year are in order."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Citation styles of other kinds: nothing is lost in any of them, and a broken one is told."""
+"""Citation styles of other kinds lose nothing, and broken ones are reported."""
 
 import pickle
 from collections.abc import Callable
@@ -65,7 +65,7 @@ def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("", "not well-formed XML"),
         ("<html/>", "not a CSL style"),
@@ -80,8 +80,8 @@ def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
         (EMPTY.format('<macro name="a"><text macro="a"/></macro><citation><layout/></citation>'), "calls itself"),
     ],
 )
-def test_broken_styles_are_told(text: str, said: str) -> None:
-    assert said in str(style_fault(text))
+def test_broken_styles_are_reported(text: str, expected: str) -> None:
+    assert expected in str(style_fault(text))
 
 
 def test_style_error_names_the_documents(works: Any, group: Any) -> None:
@@ -96,7 +96,7 @@ def test_style_error_names_the_documents(works: Any, group: Any) -> None:
 
 
 def test_engine_refusal_is_a_style_error(works: Any, group: Any, house: str) -> None:
-    """What only the engine finds wrong comes back in the same form."""
+    """A fault that only the engine finds has the same form."""
     document = CitedDocument("beat", house, "en-GB", (group("king2006"),), (works["king2006"],))
     with pytest.raises(StyleError, match=r"cannot be used\. The citation engine cannot use it: no such thing"):
         format_documents(
@@ -122,7 +122,7 @@ BROKEN = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" versi
     ("inner", "line", "meant"),
     [("<text", 5, ""), ('<text\nmacro="yaer"/>', 6, "year"), ('<txt variable="title"/>', 5, "text")],
 )
-def test_a_broken_style_is_told_at_its_line(inner: str, line: int, meant: str) -> None:
+def test_a_broken_style_is_reported_at_its_line(inner: str, line: int, meant: str) -> None:
     fault = style_fault(BROKEN.format(inner=inner))
     assert fault is not None
     assert (fault.line, fault.meant) == (line, meant)
