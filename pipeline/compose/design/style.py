@@ -137,7 +137,7 @@ def paged_style(
     return font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names, edition) + joined(sheets, layouts)
 
 
-def drawn(images: tuple[Asset, ...], edition: Edition) -> str:
+def drawing_widths(images: tuple[Asset, ...], edition: Edition) -> str:
     """In large print a drawing is as wide as the column, so that its words are large too."""
     names = sorted(image.sha256 for image in images if image.media_type == "image/svg+xml")
     large = EDITIONS[edition].large
