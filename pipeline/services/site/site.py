@@ -34,7 +34,7 @@ from pipeline.services.editions.record import archived_files
 from pipeline.services.editions.records import RecordChain, SavedRecord, edition_of, read_records
 from pipeline.services.editions.status import PLACE, coded, status_pages
 from pipeline.services.site.catalogue import Built, catalogue_of
-from pipeline.services.site.feeds import TYPE, address, atom, manifests, opds
+from pipeline.services.site.feeds import OPDS_TYPE, address, atom, manifests, opds
 from pipeline.services.site.pages import NAME, SitePage, reading_page, site_pages
 from pipeline.services.site.search_index import PageWords, documents, index_script, page_words
 from pipeline.services.site.values import Catalogue, CataloguedText, Download, IssuedName
@@ -80,7 +80,7 @@ def _with_programs(site: Catalogue, page: SitePage, said: str, searches: bool) -
     """A page with what programs read in it, none of which a template may write: scripts, records, feeds."""
     head = ""
     if page.path == "index.html":
-        feeds = (("opds.json", TYPE), ("atom.xml", "application/atom+xml"))
+        feeds = (("opds.json", OPDS_TYPE), ("atom.xml", "application/atom+xml"))
         head = "".join(f'<link rel="alternate" type="{kind}" href="{path}">\n' for path, kind in feeds)
     if text := site.by_id.get(page.path.removesuffix("/index.html")):
         head = f'<script type="application/ld+json">{record(site, text)}</script>\n'
