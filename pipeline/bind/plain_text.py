@@ -12,7 +12,7 @@ from lxml import etree
 from pipeline.bind.epub.documents import EpubChapter, in_book, leaves_its_code
 from pipeline.bind.frames import in_addresses, notices, rewrite_links, says_address
 from pipeline.bind.running_lines import fill_produced, produced_here
-from pipeline.compose.page.lines import label
+from pipeline.compose.page.list_labels import label
 from pipeline.core.documents.roles import FLOW, HEADINGS, item_numbers
 from pipeline.core.documents.xhtml import MATHML, NOTE_NUMBER, SVG, XHTML, is_left_out, join_addresses, local, parse
 from pipeline.core.text.wrapping import COLUMNS, columns, filled, padded

@@ -1,4 +1,4 @@
-"""The accessibility report of an issued edition: what was judged by which program, and what only a person can judge."""
+"""The accessibility report of an issued edition: what programs found, and what only a person can judge."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,22 +16,22 @@ from pipeline.model.words import Phrases
 TEMPLATE, SHEET = "pack/accessibility.html.j2", "correcting/correcting.css"
 
 QUESTIONS = ("pictures", "order", "tables", "links", "sight", "use", "plain")
-"""Questions that only a person can judge, by the phrases `report-judge-…`."""
+"""Questions for a person, by the phrases `report-judge-…`."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """Errors and warnings of a judge in a file."""
+    """Errors and warnings that a program found in a file."""
 
     judge: str
-    """Its name and release, as far as that is known."""
+    """Name of the program, and its release if known."""
     errors: int
     warnings: int
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Errors and warnings of a judge in so many files together, where the record does not say in which."""
+    """Errors and warnings that a program found in several files, if the record does not say in which."""
 
     judge: str
     files: int
@@ -41,7 +41,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class FileHeld:
-    """A file of an edition: what it says of itself, what is in it, and what was found in it."""
+    """A file of an edition: its claims and contents, and the verdicts on it."""
 
     name: str
     format: Format
@@ -52,7 +52,7 @@ class FileHeld:
 
 @dataclass(frozen=True, slots=True)
 class AllowedFault:
-    """Objections that were overridden at the issue: the reason that was given, and each sentence."""
+    """Problems that were overridden at the issue: the reason given, and the sentence of each."""
 
     reason: str
     said: tuple[str, ...]
@@ -60,7 +60,7 @@ class AllowedFault:
 
 @dataclass(frozen=True, slots=True)
 class AccessText:
-    """Everything that the report says."""
+    """The content of the report."""
 
     title: str
     """The title of the pack."""
@@ -71,44 +71,44 @@ class AccessText:
     together: tuple[Together, ...]
     allowed: tuple[AllowedFault, ...]
     paper: tuple[Format, ...]
-    """The formats of the edition that are for paper, and cannot be heard."""
+    """The formats of the edition that are for paper, and that no screen reader reads."""
     others: tuple[Format, ...]
-    """The formats that may be asked for."""
+    """The formats that readers may ask for."""
     inserts: tuple[str, ...]
-    """Titles of the pages of others that were bound in."""
+    """Titles of the inserts."""
     evaluated_by: str
-    """The person or body that judged the EPUBs of the library, if anybody did."""
+    """The person or body that evaluated the EPUBs of the library, or nothing."""
     evaluated: date | None
     report: str
     """The address of that evaluation."""
     taken: tuple[tuple[Format, int], ...]
-    """Formats that colleges take today, each with the number of colleges."""
+    """Formats that colleges receive today, each with the number of colleges."""
     needs: tuple[str, ...]
-    """Needs that colleges have told of their readers; no college is named."""
+    """Needs of readers that colleges have reported; no college is named."""
 
 
 def access_identity(identity: Identity) -> Identity:
-    """The identity of the report: that of the pack in its edition, under its own title."""
+    """Return the identity of the report: that of the pack in its edition, with the report's title."""
     return replace(identity, title=identity.words.say("report-title"), short_title=identity.title, version="")
 
 
-def _listed(words: Phrases, formats: tuple[Format, ...]) -> str:
+def _format_names(words: Phrases, formats: tuple[Format, ...]) -> str:
     return ", ".join(words.say(f"format-{kind}") for kind in formats)
 
 
-def compose_access(identity: Identity, imprint: LibrarySettings, said: AccessText, layouts: Layouts) -> Manuscript:
-    """The report as a text of its own, for a PDF and a web page. `identity` is that of the report."""
+def compose_access(identity: Identity, imprint: LibrarySettings, report: AccessText, layouts: Layouts) -> Manuscript:
+    """Compose the report, for a PDF and a web page. `identity` is that of the report."""
     words, language = identity.words, identity.language
     values = {
         "words": words,
         "house": lang_attribute(words, language),
         "identity": identity,
-        "said": said,
+        "said": report,
         "questions": QUESTIONS,
-        "paper": _listed(words, said.paper),
-        "others": _listed(words, said.others),
-        "taken": ", ".join(f"{words.say(f'format-{kind}')} ({many})" for kind, many in said.taken),
-        "inserts": "; ".join(said.inserts),
+        "paper": _format_names(words, report.paper),
+        "others": _format_names(words, report.others),
+        "taken": ", ".join(f"{words.say(f'format-{kind}')} ({count})" for kind, count in report.taken),
+        "inserts": "; ".join(report.inserts),
         "contact": imprint.fields.contact or identity.publisher or imprint.fields.publisher,
     }
     markup, bookmarks = set_page(layouts, TEMPLATE, values, language)
@@ -118,11 +118,11 @@ def compose_access(identity: Identity, imprint: LibrarySettings, said: AccessTex
         chapters=(Chapter(identity.id, identity.title, markup, bookmarks),),
         metadata=Metadata(
             id=identity.id,
-            title=words.say("report-of", title=said.title, edition=said.edition),
+            title=words.say("report-of", title=report.title, edition=report.edition),
             language=language,
             publisher=identity.publisher or imprint.fields.publisher,
-            version=said.edition,
-            modified=said.issued.isoformat(),
+            version=report.edition,
+            modified=report.issued.isoformat(),
         ),
         style=paged_style("briefing", imprint, layouts, fonts, USUAL_EDITION) + joined((SHEET,), layouts),
         epub_style="",

@@ -1,4 +1,4 @@
-"""A briefing or series page as a manuscript; metadata."""
+"""Briefings and series as manuscripts, with metadata and attachments."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,14 +7,23 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from pipeline.compose.design.style import EPUB, SERIES, SERIES_PRINTED, WEB, drawn, paged_style, screen_style, web_style
+from pipeline.compose.design.style import (
+    EPUB,
+    SERIES,
+    SERIES_PRINTED,
+    WEB,
+    drawing_widths,
+    paged_style,
+    screen_style,
+    web_style,
+)
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence import evidence, verdict
 from pipeline.compose.page.body import blocks, body, notes
-from pipeline.compose.page.boxes import entries, unplaced
+from pipeline.compose.page.boxes import reference_entries, unplaced_practice
 from pipeline.compose.page.chapter import ChapterContext, chapter_context, series_context
-from pipeline.compose.page.drawings import qr_of
+from pipeline.compose.page.drawings import identity_qr
 from pipeline.compose.page.figures import descriptions
 from pipeline.compose.page.fragment import set_page
 from pipeline.core.text.typography import typeset
@@ -31,7 +40,7 @@ from pipeline.model.source.versions import version_ref
 
 
 def briefing_metadata(publication: Publication) -> Metadata:
-    """Metadata of a briefing."""
+    """Return the metadata of a briefing."""
     fields, imprint = publication.briefing.fields, publication.imprint.fields
     series = publication.series
     position = 0
@@ -60,7 +69,7 @@ def briefing_metadata(publication: Publication) -> Metadata:
 
 
 def modified(publication: Publication) -> str:
-    """ISO date of the text's last change: the latest of first publication, update and history; a review is none."""
+    """Return the ISO date of the last change: of first publication, update and history, but not of reviews."""
     fields = publication.briefing.fields
     days = [day for day in (fields.first_published, fields.updated) if day]
     days += [entry.date for entry in fields.history if entry.kind != "review-no-change"]
@@ -68,18 +77,18 @@ def modified(publication: Publication) -> str:
 
 
 def conformance(imprint: LibrarySettings, whole: Identity, *texts: Publication) -> Conformance | None:
-    """Conformance claimed for texts: only if somebody has judged it, for no draft, and for no text changed since."""
-    said = imprint.fields.accessibility
-    if said is None or any(one.has("draft") for one in (whole, *(text.identity for text in texts))):
+    """Return the conformance claimed for texts: it was evaluated, none is a draft, and none has changed since."""
+    claim = imprint.fields.accessibility
+    if claim is None or any(identity.has("draft") for identity in (whole, *(text.identity for text in texts))):
         return None
-    on = said.evaluated.isoformat() if said.evaluated else ""
-    if on and any(modified(text) > on for text in texts):
+    day = claim.evaluated.isoformat() if claim.evaluated else ""
+    if day and any(modified(text) > day for text in texts):
         return None
-    return Conformance(said.conforms_to, said.evaluated_by, on, said.report or "", said.credential or "")
+    return Conformance(claim.conforms_to, claim.evaluated_by, day, claim.report or "", claim.credential or "")
 
 
 def pack_metadata(pack: PackPublication) -> Metadata:
-    """Metadata of a pack: described by what it holds, changed with its members. Nobody says when it was published."""
+    """Return the metadata of a pack. Its members describe it and date its last change; it has no first date."""
     subjects = dict.fromkeys(subject for member in pack.members for subject in member.subjects)
     credits = dict.fromkeys(credit for member in pack.members for credit in member.credits)
     changed = [day for member in pack.members if (day := modified(member))]
@@ -105,7 +114,7 @@ def pack_metadata(pack: PackPublication) -> Metadata:
 
 
 def series_metadata(series: SeriesPublication) -> Metadata:
-    """Metadata of a series' page."""
+    """Return the metadata of a series' page."""
     imprint = series.imprint.fields
     return Metadata(
         id=series.identity.id,
@@ -119,39 +128,34 @@ def series_metadata(series: SeriesPublication) -> Metadata:
 
 
 def rights(licence: Licence | None, copyright_: Copyright | None) -> str:
-    """'© Northmoor Institute 2022. Open Licence 3.0.'."""
-    said = []
-    if copyright_:
-        said.append(f"© {copyright_.holder} {copyright_.year}.")
-    if licence:
-        said.append(f"{licence_name(licence)}.")
-    return " ".join(said)
+    """Return '© Northmoor Institute 2022. Open Licence 3.0.'."""
+    sentences = [f"© {copyright_.holder} {copyright_.year}."] if copyright_ else []
+    return " ".join([*sentences, f"{licence_name(licence)}."] if licence else sentences)
 
 
 def licence_name(licence: Licence) -> str:
-    """A licence's name with its version."""
+    """Return a licence's name with its version."""
     return f"{licence.name} {licence.version}" if licence.version else licence.name
 
 
-# Attachments: nothing that is not printed, no note between editors, and nobody who approved a text
+# Attachments: no text that is not printed, no note between editors, and no name of who approved a text
 
 _INTERNAL = ("editorial_notes", "owner")
 _APPROVAL = frozenset({"approved_by", "approved_on", "approved_code", "approved_words"})
 _NOTES = frozenset({"note", "annote", "abstract", "keyword", "call-number"})
-"""Fields of a work that its keepers write for themselves."""
+"""Fields of a work that are for its keepers."""
 
 
 def briefing_claim(publication: Publication, library: Library, edition: Edition) -> Claim | None:
-    """Standard and attachments of an edition of a briefing's PDF; None for an edition that claims nothing."""
+    """Return the standard and attachments of an edition of a briefing's PDF; None if the edition claims nothing."""
     if not EDITIONS[edition].tagged:
         return None
-    asked = library.imprint.fields.pdf
-    attach = () if publication.manual else asked.attach
+    attach = () if publication.manual else library.imprint.fields.pdf.attach
     return Claim(_attachments(attach, (publication,), library))
 
 
 def pack_claim(pack: PackPublication, library: Library, edition: Edition) -> Claim | None:
-    """Standard and attachments of an edition of a pack's PDF: the source of each member, one list of works."""
+    """Return the standard and attachments of an edition of a pack's PDF: each member's source, one list of works."""
     if not EDITIONS[edition].tagged:
         return None
     return Claim(_attachments(pack.pack.fields.attach, pack.members, library))
@@ -160,19 +164,20 @@ def pack_claim(pack: PackPublication, library: Library, edition: Edition) -> Cla
 def _attachments(
     attach: tuple[Attached, ...], publications: tuple[Publication, ...], library: Library
 ) -> tuple[Attachment, ...]:
-    made = [source_of(p, library.sources[_filed(p)]) for p in publications] if "source" in attach else []
+    attachments = []
+    if "source" in attach:
+        attachments += [_source_attachment(text, library.sources[_source_name(text)]) for text in publications]
     if "references" in attach:
-        made.append(references_of(publications, library))
-    return tuple(made)
+        attachments.append(_references_attachment(publications, library))
+    return tuple(attachments)
 
 
-def _filed(publication: Publication) -> str:
-    """Name of the source of a text, the same if the text shares its pack's references."""
+def _source_name(publication: Publication) -> str:
     return version_ref(publication.id, publication.kept) if publication.kept else publication.id
 
 
-def source_of(publication: Publication, body: str) -> Attachment:
-    """The Markdown of a briefing under its front matter, written anew from what is known of it."""
+def _source_attachment(publication: Publication, body: str) -> Attachment:
+    """Return the Markdown of a briefing under new front matter, which has what is published."""
     front = yaml.safe_dump(_front_matter(publication), sort_keys=False, allow_unicode=True, width=110)
     identity = publication.identity
     return Attachment(
@@ -185,55 +190,54 @@ def source_of(publication: Publication, body: str) -> Attachment:
     )
 
 
-def references_of(publications: tuple[Publication, ...], library: Library) -> Attachment:
-    """The works that the briefings list, each once, by key, as CSL-JSON; a kept version lists what it rests on.
+def _references_attachment(publications: tuple[Publication, ...], library: Library) -> Attachment:
+    """Return the works that the briefings list, each once, by key, as CSL-JSON; a kept version lists its own works.
 
-    Where texts know a work in two ways it is as the present text has it, as in a pack's own list.
+    If texts have a work in two forms, the attachment has that of the present text, like the pack's list.
     """
-    found: dict[str, Mapping[str, Any]] = {}
+    works: dict[str, Mapping[str, Any]] = {}
     for publication in sorted(publications, key=lambda publication: bool(publication.kept)):
-        own = library.kept[publication.key].library if publication.kept else library
+        text_library = library.kept[publication.key].library if publication.kept else library
         for key in (entry.key for entry in publication.references):
-            if key in own.bibliography:
-                found.setdefault(key, own.bibliography[key].csl)
-    works = [{field: value for field, value in found[key].items() if field not in _NOTES} for key in sorted(found)]
+            if key in text_library.bibliography:
+                works.setdefault(key, text_library.bibliography[key].csl)
+    public = [{field: value for field, value in works[key].items() if field not in _NOTES} for key in sorted(works)]
     return Attachment(
         name="references.json",
         media_type="application/vnd.citationstyles.csl+json",
         relationship="Data",
         description="Works cited, as CSL-JSON",
         modified=max((modified(publication) for publication in publications), default=""),
-        content=(json.dumps(works, ensure_ascii=False, indent=1) + "\n").encode(),
+        content=(json.dumps(public, ensure_ascii=False, indent=1) + "\n").encode(),
     )
 
 
 def _front_matter(publication: Publication) -> dict[str, Any]:
-    """The fields that the author set, in the order of the handbook, with what the briefing inherits of its terms."""
-    fields = publication.briefing.fields
+    """Return the fields that the author set, in the order of the handbook, and the terms that the briefing inherits."""
+    fields, identity = publication.briefing.fields, publication.identity
     left_out: dict[str, Any] = dict.fromkeys(_INTERNAL, True) | {"history": {"__all__": set(_APPROVAL)}}
     if not publication.imprint.fields.show_authors:
         left_out |= dict.fromkeys(("authors", "reviewers"), True)
-    said = fields.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude=left_out)
-    identity = publication.identity
-    said |= {"schema": fields.schema_, "id": publication.id, "version": fields.version}
-    said["status"] = "draft" if identity.has("draft") else fields.status.value
-    said["language"] = identity.language
+    values = fields.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude=left_out)
+    values |= {"schema": fields.schema_, "id": publication.id, "version": fields.version}
+    values["status"] = "draft" if identity.has("draft") else fields.status.value
+    values["language"] = identity.language
     for name, record in (("licence", publication.licence), ("copyright", publication.copyright)):
         if record:
-            said[name] = record.model_dump(mode="json", exclude_none=True)
-    said["marking"] = publication.marking.model_dump(mode="json", exclude_none=True)
+            values[name] = record.model_dump(mode="json", exclude_none=True)
+    values["marking"] = publication.marking.model_dump(mode="json", exclude_none=True)
     order = [field.alias or name for name, field in type(fields).model_fields.items()]
-    return {name: _spoken(said[name]) for name in order if name in said}
+    return {name: _without_comments(values[name]) for name in order if name in values}
 
 
-def _spoken(value: Any) -> Any:
-    """The value without comments in its words."""
+def _without_comments(value: Any) -> Any:
+    """Return a value of the front matter without comments in its words."""
     if isinstance(value, str):
         return without_comments(value)
     if isinstance(value, Mapping):
-        return {name: _spoken(part) for name, part in value.items()}
+        return {name: _without_comments(part) for name, part in value.items()}
     if isinstance(value, Iterable):
-        return [_spoken(part) for part in value]
+        return [_without_comments(part) for part in value]
     return value
 
 
@@ -243,101 +247,99 @@ def _spoken(value: Any) -> Any:
 def compose_briefing(
     publication: Publication, layouts: Layouts, edition: Edition = USUAL_EDITION, with_places: bool = False
 ) -> Manuscript:
-    """A briefing in the layout 'briefing', in the style of an edition of the PDF.
+    """Compose a briefing, in the style of an edition of the PDF.
 
-    `with_places`: its words carry the lines of the sources that they stand in, as the live page needs them.
+    With `with_places` its words carry the lines of their source, as the live page needs them.
     """
-    chapter = chapter_context(publication, accent(publication.imprint, layouts, edition))
-    chapter.across = EDITIONS[edition].across
-    chapter.manual = publication.manual
-    chapter.with_places = with_places
+    imprint, identity = publication.imprint, publication.identity
+    chapter = chapter_context(
+        publication,
+        accent(imprint, layouts, edition),
+        has_side_column=EDITIONS[edition].across,
+        with_places=with_places,
+    )
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
-    values = {"publication": publication, "words": publication.identity.words, **pieces(publication, chapter)}
-    markup, bookmarks = set_page(layouts, name, values, publication.identity.language)
-    bound = Chapter(publication.id, publication.identity.title, markup, bookmarks, landmark="bodymatter")
-    fonts = font_set(publication.imprint, layouts, edition, markup)
-    style = paged_style("briefing", publication.imprint, layouts, fonts, edition)
+    values = {"publication": publication, "words": identity.words, **_briefing_values(publication, chapter)}
+    markup, bookmarks = set_page(layouts, name, values, identity.language)
+    fonts = font_set(imprint, layouts, edition, markup)
     return Manuscript(
         layout="briefing",
-        chapters=(bound,),
+        chapters=(Chapter(publication.id, identity.title, markup, bookmarks, landmark="bodymatter"),),
         metadata=briefing_metadata(publication),
-        style=style + drawn(publication.assets, edition),
-        epub_style=screen_style(EPUB, publication.imprint, layouts),
-        web_style=web_style(WEB, "briefing", publication.imprint, layouts),
+        style=paged_style("briefing", imprint, layouts, fonts, edition) + drawing_widths(publication.assets, edition),
+        epub_style=screen_style(EPUB, imprint, layouts),
+        web_style=web_style(WEB, "briefing", imprint, layouts),
         fonts=fonts.faces,
         images=publication.assets,
         edition=edition,
     )
 
 
-def pieces(publication: Publication, chapter: ChapterContext) -> dict[str, object]:
-    """The parts of a briefing's page as XHTML, set in reading order: citations are numbered so."""
-    chapter.level = 2
+def _briefing_values(publication: Publication, chapter: ChapterContext) -> dict[str, object]:
+    """Set the parts of a briefing's page in reading order, because citations are numbered in that order."""
+    chapter.state.level = 2
     key_finding = body(publication.key_finding, chapter)
     recommendation = body(publication.recommendation, chapter)
-    chapter.verdict_set = bool(key_finding)
-    placed = any(isinstance(node, EvidenceMark) and not node.plot for node in walk(publication.body.blocks))
-    glance = Markup("") if placed else evidence(chapter)
-    chapter.level = 2 if key_finding or recommendation or glance else 1
-    text = body(publication.body, chapter)
-    examples = unplaced(chapter, blocks)
-    ending = notes(publication.body.footnotes, chapter)
-    listed = [("", short, full) for short, full in publication.abbreviations]
-    listed += [(f"term-{name}", term.term, term.meaning) for name, term in publication.glossary]
+    chapter.state.has_verdict = bool(key_finding)
+    is_placed = any(isinstance(node, EvidenceMark) and not node.plot for node in walk(publication.body.blocks))
+    glance = Markup("") if is_placed else evidence(chapter)
+    chapter.state.level = 2 if key_finding or recommendation or glance else 1
+    terms = [("", short, full) for short, full in publication.abbreviations]
+    terms += [(f"term-{name}", term.term, term.meaning) for name, term in publication.glossary]
     return {
         "key_finding": key_finding,
         "recommendation": recommendation,
         "evidence": glance,
-        "text": text,
-        "practice": examples,
+        "text": body(publication.body, chapter),
+        "practice": unplaced_practice(chapter, blocks),
+        "notes": notes(publication.body.footnotes, chapter),
         "descriptions": descriptions(chapter, blocks),
-        "notes": ending,
         "method": blocks(publication.method_note.blocks, chapter),
-        "references": entries(chapter),
-        "terms": tuple(sorted(listed, key=lambda entry: entry[1].casefold())),
+        "references": reference_entries(chapter),
+        "terms": tuple(sorted(terms, key=lambda entry: entry[1].casefold())),
         "verdict": verdict(chapter.evidence, chapter.words, chapter.accent),
-        "qr": qr_of(publication.identity),
-        "house": chapter.house,
+        "qr": identity_qr(publication.identity),
+        "house": chapter.phrase_lang,
         "logo": logo(publication.imprint, publication.assets),
         "licence": licence_name(publication.licence) if publication.licence else "",
     }
 
 
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
-    """The landing page: what the series is, its briefings with their key findings and verdicts, how it was made."""
-    colour = accent(series.imprint, layouts)
+    """Compose the page of a series: what it is, its briefings with key findings and verdicts, how it was made."""
+    imprint, identity, colour = series.imprint, series.identity, accent(series.imprint, layouts)
     chapter = series_context(series, colour, level=2)
-    known = series.series
+    own = series.series
     members = [
         (
             member,
-            verdict(member.evidence, series.identity.words, colour),
-            body(member.key_finding, chapter_context(member, colour, elsewhere=f"briefing:{member.id}")),
+            verdict(member.evidence, identity.words, colour),
+            body(member.key_finding, chapter_context(member, colour, anchors_in=f"briefing:{member.id}")),
         )
         for member in series.members
     ]
     values = {
         "series": series,
-        "words": series.identity.words,
-        "house": chapter.house,
+        "words": identity.words,
+        "house": chapter.phrase_lang,
         "members": members,
-        "landing": body(known.landing, chapter),
-        "method": blocks((known.method_note or series.imprint.method_note).blocks, chapter),
-        "caveat": blocks((known.practice_caveat or series.imprint.practice_caveat).blocks, chapter),
-        "notes": notes(known.landing.footnotes, chapter),
+        "landing": body(own.landing, chapter),
+        "method": blocks((own.method_note or imprint.method_note).blocks, chapter),
+        "caveat": blocks((own.practice_caveat or imprint.practice_caveat).blocks, chapter),
+        "notes": notes(own.landing.footnotes, chapter),
         "publication": series,
-        "references": entries(chapter),
-        "logo": logo(series.imprint, series.assets),
+        "references": reference_entries(chapter),
+        "logo": logo(imprint, series.assets),
     }
-    markup, bookmarks = set_page(layouts, "web/series.html.j2", values, series.identity.language)
-    fonts = font_set(series.imprint, layouts, text=markup)
+    markup, bookmarks = set_page(layouts, "web/series.html.j2", values, identity.language)
+    fonts = font_set(imprint, layouts, text=markup)
     return Manuscript(
         layout="series",
-        chapters=(Chapter(series.identity.id, series.identity.title, markup, bookmarks, landmark="bodymatter"),),
+        chapters=(Chapter(identity.id, identity.title, markup, bookmarks, landmark="bodymatter"),),
         metadata=series_metadata(series),
-        style=paged_style("briefing", series.imprint, layouts, fonts),
-        epub_style=screen_style(EPUB, series.imprint, layouts),
-        web_style=web_style(SERIES, "briefing", series.imprint, layouts, SERIES_PRINTED),
+        style=paged_style("briefing", imprint, layouts, fonts),
+        epub_style=screen_style(EPUB, imprint, layouts),
+        web_style=web_style(SERIES, "briefing", imprint, layouts, SERIES_PRINTED),
         fonts=fonts.faces,
         images=series.assets,
     )

@@ -1,4 +1,4 @@
-"""Layouts of a library: the folder that a pack asks for, and their faults, told in the file and line that has them."""
+"""Layouts of a library: the folder that a pack asks for, and faults with their file and line."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -18,18 +18,18 @@ from pipeline.model.library import Library
 
 PACK = "pack"
 _OF_EDITIONS = {style.partition("/")[0] for row in EDITIONS.values() for style in row.styles}
-_OTHERS = frozenset({"briefing", "cover", "epub", "stamp", "styles", "web", *_OF_EDITIONS})
-"""The folders of `layouts/` that are for something else."""
+_NOT_FOR_PACKS = frozenset({"briefing", "cover", "epub", "stamp", "styles", "web", *_OF_EDITIONS})
+"""The folders of `layouts/` that have another use."""
 
 
 def pack_layouts(layouts: Layouts) -> tuple[str, ...]:
-    """The names that a pack may give: every folder of `layouts/` that is for nothing else."""
+    """Return the layouts that a pack may ask for: every folder of `layouts/` without another use."""
     folders = {name.partition("/")[0] for name in layouts.files if "/" in name}
-    return tuple(sorted(folders - _OTHERS))
+    return tuple(sorted(folders - _NOT_FOR_PACKS))
 
 
 def pack_layout_remarks(library: Library, layouts: Layouts) -> Iterator[Diagnostic]:
-    """A layout that a pack asks for and nobody has."""
+    """Report the layouts that packs ask for and that do not exist."""
     known = pack_layouts(layouts)
     for pack in library.packs.values():
         name = pack.fields.layout
@@ -38,14 +38,14 @@ def pack_layout_remarks(library: Library, layouts: Layouts) -> Iterator[Diagnost
             yield message("pack-layout", pack.marks.at("layout"), hint, name=name)
 
 
-def in_its_layout(name: str, layouts: Layouts) -> Layouts:
-    """The layouts as a pack sees them; one that nobody has counts for nothing."""
-    own = _own(name, layouts)
+def with_pack_layout(name: str, layouts: Layouts) -> Layouts:
+    """Return the layouts of a pack: the files of the one that it asks for, if it exists, replace those of `pack/`."""
+    own = _replacements(name, layouts)
     return replace(layouts, files={**layouts.files, **own}) if own else layouts
 
 
-def _own(name: str, layouts: Layouts) -> dict[str, str]:
-    """The files of a layout under the names of those whose place they take."""
+def _replacements(name: str, layouts: Layouts) -> dict[str, str]:
+    """Return the files of a layout, by the paths of the files that they replace."""
     if name == PACK or name not in pack_layouts(layouts):
         return {}
     files = ((path.partition("/"), text) for path, text in layouts.files.items())
@@ -53,13 +53,13 @@ def _own(name: str, layouts: Layouts) -> dict[str, str]:
 
 
 @contextmanager
-def told_where_it_is(name: str, layouts: Layouts) -> Iterator[None]:
-    """Have the fault of a layout told at the file that it is in, not at the one whose place that takes."""
+def faults_in_pack_layout(name: str, layouts: Layouts) -> Iterator[None]:
+    """Raise a `LayoutFault` at the file of the pack's layout, not at the file that it replaces."""
     try:
         yield
     except LayoutFault as fault:
         inner = fault.path.removeprefix("layouts/")
-        if inner not in _own(name, layouts):
+        if inner not in _replacements(name, layouts):
             raise
         path = f"layouts/{name}/{inner.removeprefix(f'{PACK}/')}"
         raise LayoutFault(fault.sentence, path, fault.line) from fault
@@ -68,62 +68,67 @@ def told_where_it_is(name: str, layouts: Layouts) -> Iterator[None]:
 # Templates
 
 
-def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagnostic, ...]:
-    """A remark for each file of the layouts that can be seen to be unusable before anything is composed.
+def layout_remarks(layouts: Layouts, asked_for: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+    """Report the files of the layouts that are unusable, as far as that is known before anything is composed.
 
-    `named` are the layouts that packs ask for.
+    `asked_for` are the layouts of packs.
     """
     diagnostics = Diagnostics()
     diagnostics.extend(font_remarks(layouts))
     for name, text in layouts.files.items():
-        if name.endswith(".j2") and (miswritten := syntax_fault(name, text)):
-            diagnostics.report(fault_remark(miswritten))
+        if name.endswith(".j2") and (fault := syntax_fault(name, text)):
+            diagnostics.report(fault_remark(fault))
     diagnostics.extend(_undated(layouts))
-    said = [_without_comments(text) for text in layouts.files.values()] if layouts.strange else []
-    for name in layouts.strange:
-        folder, _, inner = name.partition("/")
-        takes_a_place = f"{PACK}/{inner}" in layouts.files and folder in pack_layouts(layouts) and folder != PACK
-        if folder in named and takes_a_place:
-            continue
-        if not any(name in text or name.rpartition("/")[2] in text for text in said):
-            nobody = f"No pack says 'layout: {folder}', and so none" if takes_a_place else "No layout"
-            hint = f"Write 'layout: {folder}' into a pack that is to look so." if takes_a_place else None
-            diagnostics.report(message("layout-unused", Location(f"layouts/{name}"), hint, nobody=nobody))
+    diagnostics.extend(_unused(layouts, asked_for))
     return diagnostics.remarks
 
 
-_SLOT = re.compile(r"""data-slot\s*=\s*(?:["']produced["']|["']?[^"'{>]*\{[{%])""")
-"""A place for the date, or one whose name an expression gives: that may be it."""
+def _unused(layouts: Layouts, asked_for: Collection[str]) -> Iterator[Diagnostic]:
+    """Report files that are not among the shipped layouts and that no file names."""
+    texts = [_without_comments(text) for text in layouts.files.values()] if layouts.strange else []
+    for name in layouts.strange:
+        folder, _, inner = name.partition("/")
+        is_replacement = f"{PACK}/{inner}" in layouts.files and folder in pack_layouts(layouts) and folder != PACK
+        if folder in asked_for and is_replacement:
+            continue
+        if not any(name in text or name.rpartition("/")[2] in text for text in texts):
+            nobody = f"No pack says 'layout: {folder}', and so none" if is_replacement else "No layout"
+            hint = f"Write 'layout: {folder}' into a pack that is to look so." if is_replacement else None
+            yield message("layout-unused", Location(f"layouts/{name}"), hint, nobody=nobody)
+
+
+_DATE_SLOT = re.compile(r"""data-slot\s*=\s*(?:["']produced["']|["']?[^"'{>]*\{[{%])""")
+"""A place for the date, or one with a name that a template fills in, which may be it."""
 _COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->|/\*.*?\*/", re.DOTALL)
 
 
 def _undated(layouts: Layouts) -> Iterator[Diagnostic]:
-    """A remark for each stamp block and cover that keeps no place for the date produced."""
+    """Report each stamp block and cover without a place for the date produced."""
     for name in ("briefing/stamp.html.j2", *(f"{folder}/cover.html.j2" for folder in pack_layouts(layouts))):
         if name not in layouts.files or syntax_fault(name, layouts.files[name]):
             continue
-        if not any(_SLOT.search(_without_comments(layouts.files[one])) for one in _with_parts(name, layouts)):
+        parts = _with_parts(name, layouts)
+        if not any(_DATE_SLOT.search(_without_comments(layouts.files[part])) for part in parts):
             yield message("layout-no-date", Location(f"layouts/{name}"))
 
 
 def _with_parts(name: str, layouts: Layouts) -> frozenset[str]:
-    """A template, and every one that is named in it, or in one of these."""
-    found, waiting = {name}, [name]
+    """Return a template, and every template that it names, directly or not."""
+    names, waiting = {name}, [name]
     while waiting:
-        names = re.findall(r"[\w./-]+\.j2", _without_comments(layouts.files[waiting.pop()]))
-        named = set(names) & layouts.files.keys() - found
-        found |= named
-        waiting += sorted(named)
-    return frozenset(found)
+        named = set(re.findall(r"[\w./-]+\.j2", _without_comments(layouts.files[waiting.pop()])))
+        new = named & layouts.files.keys() - names
+        names |= new
+        waiting += sorted(new)
+    return frozenset(names)
 
 
-def _without_comments(template: str) -> str:
-    """A template or a style sheet without its comments."""
-    return _COMMENT.sub("", template)
+def _without_comments(text: str) -> str:
+    return _COMMENT.sub("", text)
 
 
 def fault_remark(fault: LayoutFault) -> Diagnostic:
-    """The diagnostic of a layout's fault."""
+    """Return the diagnostic of a layout's fault."""
     return message("layout-fault", Location(fault.path, fault.line), reason=fault.sentence)
 
 
@@ -131,23 +136,23 @@ def fault_remark(fault: LayoutFault) -> Diagnostic:
 
 
 def told_in_layouts(remarks: Iterable[Diagnostic], layouts: Layouts) -> Iterator[Diagnostic]:
-    """The remarks; the flaw of a style sheet stands where the sheet has it."""
+    """Return the remarks, with those on a flawed style sheet moved to the file and line of the layouts."""
     for remark in remarks:
-        flawed = remark.code == "made-style" and remark.hint.startswith(FLAWED)
-        places = _places(remark, layouts) if flawed else ()
+        is_flaw = remark.code == "made-style" and remark.hint.startswith(FLAWED)
+        places = _flaw_places(remark, layouts) if is_flaw else ()
         if not places:
             yield remark
         for place in places:
             yield replace(remark, place=place, hint=catalogue()["made-style"].do)
 
 
-def _places(remark: Diagnostic, layouts: Layouts) -> tuple[Location, ...]:
-    """Every line of the layouts that reads as the flawed one does."""
-    named = re.search(r"`([^:`]+)", remark.sentence)
+def _flaw_places(remark: Diagnostic, layouts: Layouts) -> tuple[Location, ...]:
+    """Return every line of the layouts with the text of the flawed line."""
+    name = re.search(r"`([^:`]+)", remark.sentence)
     return tuple(
-        Location(f"layouts/{name}", number, max(text.splitlines()[number - 1].find(named[1]) + 1, 1) if named else 1)
-        for name, text in layouts.files.items()
-        if name.endswith(".css")
-        for number, bare in bare_lines(text)
-        if flawed_line(bare) == remark.hint
+        Location(f"layouts/{path}", number, max(text.splitlines()[number - 1].find(name[1]) + 1, 1) if name else 1)
+        for path, text in layouts.files.items()
+        if path.endswith(".css")
+        for number, line in bare_lines(text)
+        if flawed_line(line) == remark.hint
     )

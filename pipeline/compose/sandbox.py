@@ -1,4 +1,4 @@
-"""Sandbox of templates, the views that they see, and what it refuses."""
+"""Sandbox of templates, and the views of records that they see."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ _MARK = re.compile("\ue000([^\ue000]*):([0-9]+)\ue001")
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """From this offset on the text is that of a line of a template."""
+    """Start of the text of a line of a template."""
 
     offset: int
     name: str
@@ -36,30 +36,29 @@ class _Mark:
 
 
 def put_marks(tree: nodes.Template, name: str) -> None:
-    """Put a mark before each line of text that a template holds."""
+    """Put a mark before each line of text in a template."""
     for data in tree.find_all(nodes.TemplateData):
         lines = data.data.splitlines(keepends=True)
         data.data = "".join(f"\ue000{name}:{data.lineno + n}\ue001{line}" for n, line in enumerate(lines))
 
 
 def without_marks(text: str) -> tuple[str, tuple[_Mark, ...]]:
-    """The text without its marks, and these."""
-    marks, kept, end = [], [], 0
-    length = 0
-    for found in _MARK.finditer(text):
-        kept.append(text[end : found.start()])
-        length += len(kept[-1])
-        marks.append(_Mark(length, found[1], int(found[2])))
-        end = found.end()
-    return "".join((*kept, text[end:])), tuple(marks)
+    """Return the text without its marks, and the marks."""
+    marks, pieces, end, length = [], [], 0, 0
+    for match in _MARK.finditer(text):
+        pieces.append(text[end : match.start()])
+        length += len(pieces[-1])
+        marks.append(_Mark(length, match[1], int(match[2])))
+        end = match.end()
+    return "".join((*pieces, text[end:])), tuple(marks)
 
 
 # Views
 
-PLAIN = frozenset({str, Markup, int, float, bool, type(None), date})
+PRINTABLE = frozenset({str, Markup, int, float, bool, type(None), date})
 """Types that a page can print."""
 
-_WORKED_OUT: Mapping[str, tuple[str, ...]] = {
+_PROPERTIES: Mapping[str, tuple[str, ...]] = {
     "Publication": ("id", "key", "tags", "manual", "retired"),
     "PackPublication": ("id", "order"),
     "Metadata": ("authors", "keywords"),
@@ -68,11 +67,11 @@ _WORKED_OUT: Mapping[str, tuple[str, ...]] = {
     "CataloguedText": ("reads", "holds"),
     "SitePage": ("root",),
 }
-"""Properties that are shown beside the fields of a record, by the name of its class: who binds loads no library."""
+"""Properties in the view of a record, by the name of its class: binding imports no class of the library."""
 
 
 class View:
-    """A record as a template sees it: its fields, and nothing that can be called or changed."""
+    """A record as a template sees it: only its fields, which cannot be called or changed."""
 
     __slots__ = ("_record",)
     _record: Any
@@ -124,9 +123,9 @@ class TableView(Mapping[Any, Any]):
 
 
 def view(value: Any) -> Any:
-    """A value as templates may have it, made as deep as somebody looks; undefined if no template may."""
+    """Return a value as templates see it, undefined if none may. Views of parts are made on access."""
     kind = type(value)
-    if kind in PLAIN or kind is View or kind is TableView:
+    if kind in PRINTABLE or kind is View or kind is TableView:
         return value
     if isinstance(value, Enum):
         return view(value.value)
@@ -145,7 +144,7 @@ _NAMES: dict[type, frozenset[str]] = {}
 
 
 def names_of(kind: type) -> frozenset[str]:
-    """The names of what a view of such a record has; none if it is no record."""
+    """Return the names in the view of a record of a type; none if it is no record."""
     if kind in _NAMES:
         return _NAMES[kind]
     own: tuple[str, ...] = ()
@@ -153,33 +152,33 @@ def names_of(kind: type) -> frozenset[str]:
         own = tuple(field.name for field in fields(kind))
     elif hasattr(kind, "model_fields"):
         own = tuple(kind.model_fields)
-    every = (*own, *_WORKED_OUT.get(kind.__name__, ())) if own else ()
+    every = (*own, *_PROPERTIES.get(kind.__name__, ())) if own else ()
     return _NAMES.setdefault(kind, frozenset(name for name in every if not name.startswith("_")))
 
 
 # Jinja's immutable sandbox refuses what is known to be dangerous. Here each type also has a list of the attributes that
-# a template may use, and turns of loops and characters made are counted, as the preview has no other limit.
+# a template may use, and loops and characters are counted, as the preview has no other limit.
 
-_LARGEST = 10**15
-_LOOP = "index index0 revindex revindex0 first last length depth depth0 previtem nextitem cycle changed"
-_TEXT = (
+_LARGEST_NUMBER = 10**15
+_LOOP_NAMES = "index index0 revindex revindex0 first last length depth depth0 previtem nextitem cycle changed"
+_STRING_METHODS = (
     "split join replace strip lstrip rstrip removeprefix removesuffix partition rpartition startswith endswith find "
     "count upper lower title capitalize casefold isdigit isupper islower"
 )
 _ATTRIBUTES: Mapping[type, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {
-        str: _TEXT,
-        Markup: _TEXT,
+        str: _STRING_METHODS,
+        Markup: _STRING_METHODS,
         dict: "items keys values get",
         TableView: "items keys values get",
         date: "year month day",
-        LoopContext: _LOOP,
+        LoopContext: _LOOP_NAMES,
         BlockReference: "super",
     }.items()
 }
 _OPEN = (View, TemplateModule, TemplateReference)
-"""Types whose names without an underscore are all for templates."""
+"""Types with attributes that are all for templates, unless they begin with an underscore."""
 
 _KEPT_FILTERS = "length count list map select reject sort unique reverse first last default d int round"
 _TEXT_FILTERS = "upper lower title capitalize trim string escape e"
@@ -187,66 +186,66 @@ _KEPT_TESTS = (
     "defined undefined none in odd even true false string number "
     "eq == equalto ne != lt < lessthan le <= gt > greaterthan ge >="
 )
-_TICKED, _JOINED, _HELD = "turns of", "words of", "part of"
-"""Filters that no template can write, as their names have spaces."""
+_COUNTED, _JOINED, _SINGLE = "turns of", "words of", "part of"
+"""Filters that no template can name, because of the spaces."""
 
 
 class Budget:
-    """What one filling of a template may cost: turns of loops and calls, and characters made."""
+    """Limits for filling a template: turns of loops and calls, and characters."""
 
     def __init__(self, turns: int, length: int) -> None:
         self._turns = self._most_turns = turns
         self._length = self._most_length = length
 
-    def turn(self) -> None:
+    def count_turn(self) -> None:
         """Count a turn. Raises `TemplateRuntimeError` if there are too many."""
         self._turns -= 1
         if self._turns < 0:
             raise TemplateRuntimeError(f"the template ran too long ({self._most_turns:,} turns of loops and calls)")
 
-    def make(self, length: int) -> None:
-        """Count characters before they are made. Raises `TemplateRuntimeError` if there are too many."""
+    def count_characters(self, length: int) -> None:
+        """Count characters before they are produced. Raises `TemplateRuntimeError` if there are too many."""
         self._length -= length
         if self._length < 0:
             raise TemplateRuntimeError(f"the template makes more than {self._most_length:,} characters")
 
 
 BUDGET: ContextVar[Budget] = ContextVar("budget")
-"""The budget of the filling that is under way."""
+"""The budget of the template that is being filled."""
 
-SPOKEN: ContextVar[Phrases | None] = ContextVar("spoken", default=None)
-"""The fixed words of the template that is being filled."""
+PHRASES: ContextVar[Phrases | None] = ContextVar("phrases", default=None)
+"""The phrases of the template that is being filled."""
 
 
 def printed(value: Any) -> Any:
-    """A value that can stand in a page. Raises `TemplateRuntimeError`."""
-    if type(value) in PLAIN or isinstance(value, Undefined):
-        return value  # what is undefined raises its own error
+    """Return a value that a page can print. Raises `TemplateRuntimeError`."""
+    if type(value) in PRINTABLE or isinstance(value, Undefined):
+        return value  # an undefined value raises its own error
     raise TemplateRuntimeError("this is not words or a number, so it cannot be printed; name a part of it")
 
 
 def _text(value: Any) -> str:
-    shown = printed(value)
-    return shown if isinstance(shown, str) else str(shown)
+    value = printed(value)
+    return value if isinstance(value, str) else str(value)
 
 
-def _joined(pieces: Iterable[Any], between: Any = "") -> str:
-    """Values as words, one after the other; if one of them is markup the others are escaped."""
-    texts, gap = [_text(piece) for piece in _ticked(pieces)], _text(between)
-    BUDGET.get().make(sum(map(len, texts)) + len(gap) * len(texts))
-    if any(isinstance(text, Markup) for text in (*texts, gap)):
-        return Markup(escape(gap).join(map(escape, texts)))
-    return gap.join(texts)
+def _joined(values: Iterable[Any], separator: Any = "") -> str:
+    """Join values as text; if one of them is markup the others are escaped."""
+    texts, separator = [_text(value) for value in _counted_items(values)], _text(separator)
+    BUDGET.get().count_characters(sum(map(len, texts)) + len(separator) * len(texts))
+    if any(isinstance(text, Markup) for text in (*texts, separator)):
+        return Markup(escape(separator).join(map(escape, texts)))
+    return cast(str, separator.join(texts))
 
 
 def _replaced(text: Any, old: Any, new: Any, count: int = -1) -> str:
     text, old, new = _text(text), _text(old), _text(new)
-    BUDGET.get().make(len(text) + text.count(old) * len(new))
+    BUDGET.get().count_characters(len(text) + text.count(old) * len(new))
     return cast(str, text.replace(old, new, count))
 
 
-def _ticked(value: Any) -> Iterator[Any]:
-    """The items of a loop, each counted. Raises `TemplateRuntimeError` if it is no list."""
+def _counted_items(value: Any) -> Iterator[Any]:
+    """Return the items of a loop, each counted. Raises `TemplateRuntimeError` if it is no list."""
     if isinstance(value, Undefined):
         iter(value)  # raises its own error
     if isinstance(value, set | frozenset):
@@ -257,32 +256,32 @@ def _ticked(value: Any) -> Iterator[Any]:
 
     def items() -> Iterator[Any]:
         for item in value:
-            budget.turn()
+            budget.count_turn()
             yield item
 
     return items()
 
 
-def _held(value: Any) -> Any:
-    """A part of a list: a list there must be written out, so that none doubles itself."""
+def _single(value: Any) -> Any:
+    """Return a part of a list, which may not be a list by name: such lists could double their size in a loop."""
     if isinstance(value, list | tuple | dict):
         raise TemplateRuntimeError("a list cannot be put into another by name")
     return value
 
 
 @pass_context
-def _join(context: Context, value: Any, between: Any = "", attribute: str | None = None) -> str:
+def _join(context: Context, value: Any, separator: Any = "", attribute: str | None = None) -> str:
     parts = FILTERS["map"](context, value, attribute=attribute) if attribute else value
-    return _joined(parts, between)
+    return _joined(parts, separator)
 
 
-def _of_text(work: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter of Jinja that is given words alone."""
-    return lambda value, *given: work(_text(value), *given)
+def _text_filter(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter of Jinja that gets text alone."""
+    return lambda value, *arguments: function(_text(value), *arguments)
 
 
 class _Missing(StrictUndefined):
-    """What is not there: an error as soon as a template uses it, with the nearest name that is."""
+    """A missing value: an error when a template uses it, with the most similar name."""
 
     @property
     def _undefined_message(self) -> str:
@@ -295,8 +294,8 @@ class _Missing(StrictUndefined):
         return f"there is no '{name}' here" + (f"; did you mean '{guess[0]}'?" if guess else "")
 
 
-class _House:
-    """`words` in a template: what the house says, in the language of the text."""
+class _TemplateWords:
+    """`words` in a template: the phrases, in the language of the text."""
 
     _FUNCTIONS = frozenset(
         (
@@ -313,55 +312,54 @@ class _House:
     }
 
     def __getattr__(self, name: str) -> Any:
-        words = SPOKEN.get()
+        words = PHRASES.get()
         if words is None:
             raise AttributeError(name)
         if name in ("say", "count"):
             return partial(_say if name == "say" else _count, words)
         if name in self._FUNCTIONS:
             return partial(_worded, getattr(worded, name), words)
-        if start := self._PHRASES.get(name):
-            return TableView(
-                {key.removeprefix(start): p[0] for key, p in words.phrases.items() if key.startswith(start)}
-            )
+        if prefix := self._PHRASES.get(name):
+            keys = (key for key in words.phrases if key.startswith(prefix))
+            return TableView({key.removeprefix(prefix): words.phrases[key][0] for key in keys})
         raise AttributeError(name)
 
 
 def _say(words: Phrases, key: str, /, **into: object) -> Markup:
-    """A phrase of the house with what is given in its places."""
-    return put(words, _known(words, key, into), **into)
+    """Return a phrase with values in its places."""
+    return put(words, _checked_key(words, key, into), **into)
 
 
 def _count(words: Phrases, key: str, number: int, /, **into: object) -> str:
-    """A phrase of the house in the form that goes with a number."""
-    return words.count(_known(words, key, {"n": number, **into}), number, **into)
+    """Return a phrase in the form for a number."""
+    return words.count(_checked_key(words, key, {"n": number, **into}), number, **into)
 
 
-def _worded(work: Callable[..., str], words: Phrases, /, *given: Any, **named: Any) -> str:
-    """A function of the house's words, which is given words, numbers and days alone."""
-    for one in (*given, *named.values()):
-        for part in one if isinstance(one, list | tuple) else (one,):
+def _worded(function: Callable[..., str], words: Phrases, /, *arguments: Any, **named: Any) -> str:
+    """Call a function of phrases with text, numbers and days alone."""
+    for argument in (*arguments, *named.values()):
+        for part in argument if isinstance(argument, list | tuple) else (argument,):
             printed(part)
-    return work(words, *given, **named)
+    return function(words, *arguments, **named)
 
 
-def _known(words: Phrases, key: str, into: Mapping[str, object]) -> str:
-    """A key, if there are words for it and something for each of their places."""
+def _checked_key(words: Phrases, key: str, into: Mapping[str, object]) -> str:
+    """Return a key, if it has a phrase and there is a value for each place. Raises `TemplateRuntimeError`."""
     if key in words.phrases:
-        if lacking := sorted(set(PLACE.findall(words.phrases[key][0])) - into.keys()):
-            raise TemplateRuntimeError(f"the words '{key}' have a place '{lacking[0]}', and nothing is put into it")
+        if missing := sorted(set(PLACE.findall(words.phrases[key][0])) - into.keys()):
+            raise TemplateRuntimeError(f"the words '{key}' have a place '{missing[0]}', and nothing is put into it")
         return key
     guess = close_matches(str(key)[:60], words.phrases)
     hint = f"; did you mean '{guess[0]}'?" if guess else ""
     raise TemplateRuntimeError(f"no words go by the name '{str(key)[:60]}' here{hint}")
 
 
-_CALLED = (Macro, BlockReference, LoopContext, Undefined, partial, MethodType, BuiltinMethodType)
-"""Types of what a template may call: of methods it reaches those alone that `_ATTRIBUTES` lists."""
+_CALLABLE = (Macro, BlockReference, LoopContext, Undefined, partial, MethodType, BuiltinMethodType)
+"""Types that a template may call; it only reaches the methods that `_ATTRIBUTES` lists."""
 
 
 class SandboxedTemplates(ImmutableSandboxedEnvironment):
-    """Templates of layouts: everything escaped, nothing undefined, no way to run code, and an end to every loop."""
+    """Templates of layouts: text is escaped, undefined values are errors, no code runs, and every loop ends."""
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
     intercepted_unops = frozenset({"+", "-"})
@@ -378,90 +376,97 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             finalize=printed,
         )
         self.filters = {name: FILTERS[name] for name in _KEPT_FILTERS.split()}
-        self.filters |= {name: _of_text(FILTERS[name]) for name in _TEXT_FILTERS.split()}
-        self.filters |= {"join": _join, "replace": _replaced, _TICKED: _ticked, _JOINED: _joined, _HELD: _held}
+        self.filters |= {name: _text_filter(FILTERS[name]) for name in _TEXT_FILTERS.split()}
+        self.filters |= {
+            "join": _join,
+            "replace": _replaced,
+            _COUNTED: _counted_items,
+            _JOINED: _joined,
+            _SINGLE: _single,
+        }
         self.tests = {name: TESTS[name] for name in _KEPT_TESTS.split()}
-        self.globals = {"words": _House()}
+        self.globals = {"words": _TemplateWords()}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """The template with its counters. Raises `TemplateSyntaxError`."""
+        """Return the template with counters. Raises `TemplateSyntaxError`."""
         tree = super()._parse(source, name, filename)
         if self._traced:
             put_marks(tree, name or "")
         for node in tree.find_all((nodes.ScopedEvalContextModifier, nodes.NSRef)):
             raise TemplateSyntaxError("escaping cannot be turned off", node.lineno, name, filename)
-        return cast(nodes.Template, _counted(tree))
+        return cast(nodes.Template, _with_counters(tree))
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
-        """The pieces of a page in one, counted as they come."""
-        held, budget = [], BUDGET.get()
+        """Join the pieces of a page, counted one by one."""
+        page, budget = [], BUDGET.get()
         for piece in pieces:
-            budget.make(len(piece))
-            held.append(piece)
-        return "".join(held)
+            budget.count_characters(len(piece))
+            page.append(piece)
+        return "".join(page)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """True if a template may use an attribute of a value."""
+        """Return whether a template may use an attribute of a value."""
         return attr in _ATTRIBUTES.get(type(obj), ()) or (
-            not attr.startswith("_") and isinstance(obj, (*_OPEN, _House))
+            not attr.startswith("_") and isinstance(obj, (*_OPEN, _TemplateWords))
         )
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
-        """An attribute that no template may use is missing."""
+        """Return a missing value for an attribute that no template may use."""
         return self.undefined(obj=obj, name=attribute)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """The result of a macro, of a block, of `words`, or of a method of words or tables."""
-        if not isinstance(__obj, _CALLED):
+        """Call a macro, a block, `words`, or a method of text or tables."""
+        if not isinstance(__obj, _CALLABLE):
             raise TemplateRuntimeError("only macros, the words of the house and a few methods of words can be called")
-        BUDGET.get().turn()
+        BUDGET.get().count_turn()
         text, name = getattr(__obj, "__self__", None), getattr(__obj, "__name__", "")
         if isinstance(text, str) and name in ("join", "replace"):
             return _joined(args[0], text) if name == "join" else _replaced(text, *args)
         return __context.call(__obj, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Two numbers put together, or with '+' two texts or lists. Raises `TemplateRuntimeError`."""
-        if operator != "**" and all(type(one) in (int, float) for one in (left, right)):
+        """Apply an operator to two numbers, or '+' to two texts or lists. Raises `TemplateRuntimeError`."""
+        if operator != "**" and all(type(operand) in (int, float) for operand in (left, right)):
             if operator in ("/", "//", "%") and right == 0:
                 raise TemplateRuntimeError("division by zero")
-            made = self.binop_table[operator](left, right)
-            if abs(made) > _LARGEST:
+            number = self.binop_table[operator](left, right)
+            if abs(number) > _LARGEST_NUMBER:
                 raise TemplateRuntimeError("the number is too large")
-            return made
+            return number
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return _joined((left, right))
         if operator == "+" and isinstance(left, list | tuple) and isinstance(right, list | tuple):
-            return [*_ticked(left), *_ticked(right)]
+            return [*_counted_items(left), *_counted_items(right)]
         raise TemplateRuntimeError(f"'{operator}' is for numbers; words are put together with '~'")
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
-        """A number with a sign."""
+        """Apply a sign to a number."""
         return self.call_binop(context, operator, 0, arg)
 
 
-def _counted(node: nodes.Node) -> nodes.Node:
-    """A node and all in it, with counters where the interpreter has none."""
+def _with_counters(node: nodes.Node) -> nodes.Node:
+    """Return a node and its children with counters, where the interpreter has none."""
     for name, value in node.iter_fields():
         if isinstance(value, nodes.Node):
-            setattr(node, name, _counted(value))
+            setattr(node, name, _with_counters(value))
         elif isinstance(value, list):
-            setattr(node, name, [_counted(one) if isinstance(one, nodes.Node) else one for one in value])
+            children = [_with_counters(child) if isinstance(child, nodes.Node) else child for child in value]
+            setattr(node, name, children)
     match node:
         case nodes.For():
-            node.iter = _filtered(node.iter, _TICKED)
+            node.iter = _filtered(node.iter, _COUNTED)
         case nodes.Concat():
             return _filtered(nodes.List(node.nodes, lineno=node.lineno), _JOINED)
         case nodes.List() | nodes.Tuple() if getattr(node, "ctx", "load") == "load":
-            node.items = [_filtered(one, _HELD) for one in node.items]
+            node.items = [_filtered(item, _SINGLE) for item in node.items]
         case nodes.Pair():
-            node.value = _filtered(node.value, _HELD)
+            node.value = _filtered(node.value, _SINGLE)
     return node
 
 
 def _filtered(node: nodes.Node, name: str) -> nodes.Expr:
-    if name == _HELD and isinstance(node, nodes.Const | nodes.List | nodes.Tuple | nodes.Dict):
+    if name == _SINGLE and isinstance(node, nodes.Const | nodes.List | nodes.Tuple | nodes.Dict):
         return node  # written out
-    made = nodes.Filter(cast(nodes.Expr, node), name, [], [], None, None, lineno=node.lineno)
-    return cast(nodes.Expr, made.set_environment(node.environment))  # type: ignore[arg-type]
+    filtered = nodes.Filter(cast(nodes.Expr, node), name, [], [], None, None, lineno=node.lineno)
+    return cast(nodes.Expr, filtered.set_environment(node.environment))  # type: ignore[arg-type]

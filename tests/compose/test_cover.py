@@ -130,7 +130,7 @@ def test_a_publisher_s_logo_stands_for_its_name() -> None:
     ],
 )
 def test_a_title_is_as_large_as_its_words_allow(title: str, subtitle: str, points: int) -> None:
-    assert title_size(title, subtitle)[0] == points
+    assert title_size(title, subtitle).points == points
 
 
 def test_a_cover_s_colours_are_held_to_contrast() -> None:

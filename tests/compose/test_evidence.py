@@ -14,7 +14,7 @@ import yaml
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.evidence import LARGE, MOST, drawn
+from pipeline.compose.evidence import MOST_DOTS, MOST_MARKS, direction_drawing
 from pipeline.compose.page.drawings import SHAPES
 from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.formats import EDITIONS, Edition
@@ -121,7 +121,7 @@ def test_a_finding_of_every_kind(title: str, source: str, expected: str, request
 @pytest.mark.parametrize("result", list(Result))
 def test_only_good_and_bad_have_a_side(result: Result) -> None:
     one = finding(2, result, change=Change(measure="price", direction="up"))
-    drawing = etree.fromstring(str(drawn(one, ENGLISH, "#000000")))
+    drawing = etree.fromstring(str(direction_drawing(one, ENGLISH, "#000000")))
     side = {Result.FAVOURABLE: "|▲..", Result.UNFAVOURABLE: "▼..|"}
     assert signs(drawing) == side.get(result, f"|{MARKS[result]}")
 
@@ -129,19 +129,29 @@ def test_only_good_and_bad_have_a_side(result: Result) -> None:
 def test_the_drawing_has_a_place_for_each_study_up_to_a_bound() -> None:
     split = [
         (Split(studies=studies, result=Result.FAVOURABLE), Split(studies=1, result=Result.UNFAVOURABLE))
-        for studies in (LARGE, LARGE + 1, MOST, MOST + 1)
+        for studies in (MOST_MARKS, MOST_MARKS + 1, MOST_DOTS, MOST_DOTS + 1)
     ]
-    drawings = (etree.fromstring(str(drawn(finding(None, Result.MIXED, split=one), ENGLISH, "#000"))) for one in split)
-    assert list(map(signs, drawings)) == ["▼|" + "▲" * LARGE, "▼|▲" + "." * (LARGE + 1), "▼|▲" + "." * MOST, "▼|▲"]
+    drawings = (
+        etree.fromstring(str(direction_drawing(finding(None, Result.MIXED, split=one), ENGLISH, "#000")))
+        for one in split
+    )
+    assert list(map(signs, drawings)) == [
+        "▼|" + "▲" * MOST_MARKS,
+        "▼|▲" + "." * (MOST_MARKS + 1),
+        "▼|▲" + "." * MOST_DOTS,
+        "▼|▲",
+    ]
 
 
-@pytest.mark.parametrize("studies", [1, 2, 4, 5, 10, 11, 24, 65, 100, MOST])
+@pytest.mark.parametrize("studies", [1, 2, 4, 5, 10, 11, 24, 65, 100, MOST_DOTS])
 @pytest.mark.parametrize("alike", [False, True])
 def test_every_mark_lies_within_its_drawing(studies: int, alike: bool) -> None:
     split = (
         (Split(studies=studies, result=Result.FAVOURABLE), Split(studies=3, result=Result.NO_EFFECT)) if alike else ()
     )
-    drawing: Any = etree.fromstring(str(drawn(finding(studies, Result.FAVOURABLE, split=split), ENGLISH, "#000000")))
+    drawing: Any = etree.fromstring(
+        str(direction_drawing(finding(studies, Result.FAVOURABLE, split=split), ENGLISH, "#000000"))
+    )
     _, _, width, height = map(float, drawing.get("viewBox").split())
     placed = [
         (*map(float, re.findall(r"[\d.]+", moved.attrib["transform"])),) for moved in drawing.findall("{*}g/{*}g")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from pipeline.compose.pack.evidence_map import follows_contents, is_on_cover
+from pipeline.compose.pack.evidence_map import is_map_on_cover, map_follows_contents
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.publication import PackPart, PackPublication
@@ -150,7 +150,7 @@ def test_a_map_that_no_page_is_known_of_has_no_column_of_pages() -> None:
 def test_a_map_without_room_on_the_cover_follows_the_contents(
     pack: PackPublication, edition: Edition, on_cover: bool
 ) -> None:
-    assert (is_on_cover(pack, edition), follows_contents(pack, edition)) == (on_cover, not on_cover)
+    assert (is_map_on_cover(pack, edition), map_follows_contents(pack, edition)) == (on_cover, not on_cover)
     names = [chapter.name for chapter in compose_front(pack, FOLIOS, LAYOUTS, edition).chapters]
     assert names == ["title-page", "contents", *([] if on_cover else ["evidence-map"])]
 
@@ -173,4 +173,4 @@ def test_a_pack_without_findings_has_no_map() -> None:
     pack = placed(front=("cover", "evidence-map"))
     bare = replace(pack, members=tuple(replace(member, evidence=None) for member in pack.members))
     assert [chapter.name for chapter in compose_front(bare, FOLIOS, LAYOUTS).chapters] == ["title-page"]
-    assert not follows_contents(replace(bare, pack=placed().pack), "large-print")
+    assert not map_follows_contents(replace(bare, pack=placed().pack), "large-print")

@@ -83,6 +83,6 @@ def test_a_second_call_of_a_note_has_an_anchor_of_its_own() -> None:
 
 
 def test_words_shown_elsewhere_lead_home() -> None:
-    chapter = ChapterContext("#000000", ENGLISH, elsewhere="briefing:lamps")
+    chapter = ChapterContext("#000000", ENGLISH, anchors_in="briefing:lamps")
     said = inline(CitationLink("cole2021", 1, (Text("Cole, 2021"),)), chapter)
     assert said == '<a role="doc-biblioref" class="citation" href="briefing:lamps#ref-cole2021">Cole, 2021</a>'

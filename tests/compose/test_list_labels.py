@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pipeline.compose.page.lines import MOST, STEP, USUAL, hang, label
+from pipeline.compose.page.list_labels import INDENT_STEP, MOST_INDENT, USUAL_INDENT, hanging_indent, label
 from pipeline.model.body import ListBlock, ListItem
 from tests.support.project import ROOT
 
@@ -44,15 +44,17 @@ def test_a_label_says_its_number_in_the_form_of_its_list(number: int, form: str,
         ("(a)", 2, 1, 20),
         ("(i)", 1, 1, 0),
         ("(i)", 18, 1, 35),
-        ("(i)", 400, 1, MOST),
+        ("(i)", 400, 1, MOST_INDENT),
     ],
 )
 def test_a_list_hangs_as_far_as_its_longest_label_is_wide(form: str, entries: int, start: int, tenths: int) -> None:
-    assert hang(listed(form, entries, start)) == tenths
+    assert hanging_indent(listed(form, entries, start)) == tenths
 
 
 def test_the_style_sheet_knows_every_hang() -> None:
     """One that it did not know would be no hang at all. No label is so narrow that it needs the first step alone."""
     rules = re.findall(r"ol\.hang-(\d+) \{ padding-left: ([\d.]+)em \}", (ROOT / "layouts/common.css").read_text())
     assert [round(10 * float(room)) for _, room in rules] == [int(name) for name, _ in rules]
-    assert [int(name) for name, _ in rules] == list(range(USUAL // STEP * STEP + 2 * STEP, MOST + 1, STEP))
+    assert [int(name) for name, _ in rules] == list(
+        range(USUAL_INDENT // INDENT_STEP * INDENT_STEP + 2 * INDENT_STEP, MOST_INDENT + 1, INDENT_STEP)
+    )

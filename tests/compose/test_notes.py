@@ -9,9 +9,9 @@ from tests.support.compose.street_lamps import paragraph
 from tests.support.words import ENGLISH
 
 
-def page(*numbers: int, elsewhere: str = "") -> etree._Element:
+def page(*numbers: int, anchors_in: str = "") -> etree._Element:
     """A paragraph that calls notes of these numbers, and the notes."""
-    chapter = ChapterContext("#000000", ENGLISH, elsewhere=elsewhere)
+    chapter = ChapterContext("#000000", ENGLISH, anchors_in=anchors_in)
     called = blocks((Paragraph(tuple(FootnoteCall(f"n{number}", number) for number in numbers)),), chapter)
     written = notes(
         tuple(Footnote(f"n{number}", number, (paragraph("Note."),)) for number in dict.fromkeys(numbers)), chapter
@@ -51,4 +51,4 @@ def test_a_note_leads_back_to_its_call_in_a_later_note() -> None:
 
 
 def test_words_quoted_elsewhere_call_no_note_of_their_own() -> None:
-    assert ways(page(1, elsewhere="briefing:lamps"), "doc-noteref") == [(None, "briefing:lamps#fn-1", None)]
+    assert ways(page(1, anchors_in="briefing:lamps"), "doc-noteref") == [(None, "briefing:lamps#fn-1", None)]

@@ -107,7 +107,7 @@ def test_the_one_list_of_a_pack_leads_back_to_every_citation() -> None:
     pack = replace(known, members=tuple(replace(member, listed_in="nights") for member in known.members))
     first = pack.members[0].id
     ways = {f"{first}#cole2021": ("cite-cole2021-1", "cites-cole2021")}
-    back = tree(compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": ("5", "7")}, ways=ways).chapters[0])
+    back = tree(compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": ("5", "7")}, citations=ways).chapters[0])
     links = [(a.get("href"), a.get("aria-label") or "") for a in back.find(".//li[@id='ref-cole2021']").iter("a")]
     led = [link for link in links if link[0].startswith(f"briefing:{first}")]
     assert [href for href, _ in led] == [f"briefing:{first}#cite-cole2021-1", f"briefing:{first}#cites-cole2021"]

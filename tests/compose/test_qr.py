@@ -8,7 +8,7 @@ import segno
 
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.pack.matter import compose_front
-from pipeline.compose.page.drawings import QUIET, qr, qr_of
+from pipeline.compose.page.drawings import QUIET_ZONE, identity_qr, qr
 from tests.support.compose import samples
 
 ADDRESS = "https://p.example/lighting"
@@ -19,7 +19,7 @@ IDENTITY = samples.publication().identity
 
 def side(address: str) -> str:
     """The side of the code of what is written, with the white around it."""
-    return f'viewBox="0 0 {len(segno.make_qr(address, error="m", boost_error=False).matrix) + 2 * QUIET} '
+    return f'viewBox="0 0 {len(segno.make_qr(address, error="m", boost_error=False).matrix) + 2 * QUIET_ZONE} '
 
 
 @pytest.mark.parametrize(
@@ -32,15 +32,15 @@ def side(address: str) -> str:
     ],
 )
 def test_capitals_are_written_where_they_lead_to_the_same_page(page: str, written: str) -> None:
-    made = qr_of(replace(IDENTITY, address=ADDRESS, status_page=page))
+    made = identity_qr(replace(IDENTITY, address=ADDRESS, status_page=page))
     assert made == qr(page, written)
     assert side(written) in made
     assert f"<title>QR code of the address {page}</title>" in made
 
 
 def test_without_a_status_page_it_is_that_of_the_address() -> None:
-    assert qr_of(replace(IDENTITY, address=ADDRESS, status_page="")) == qr(ADDRESS)
-    assert qr_of(replace(IDENTITY, address="", status_page="")) == ""
+    assert identity_qr(replace(IDENTITY, address=ADDRESS, status_page="")) == qr(ADDRESS)
+    assert identity_qr(replace(IDENTITY, address="", status_page="")) == ""
 
 
 def coded(thing: Any) -> Any:

@@ -9,7 +9,7 @@ from lxml import etree
 from pipeline.compose.design.style import compose_stamp, paged_style
 from pipeline.compose.design.tokens import accent, contrast, design_remarks, logo, tokens
 from pipeline.compose.design.typeface import font_set, text_faces
-from pipeline.compose.page.drawings import QUIET, qr
+from pipeline.compose.page.drawings import QUIET_ZONE, qr
 from pipeline.model.formats import Asset, Layouts
 from tests.support.compose import samples
 
@@ -104,7 +104,7 @@ def test_the_code_holds_the_address() -> None:
     for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1", root[2].get("d", "")):
         dark |= {(int(x) + step, int(y)) for step in range(int(width))}
     matrix = segno.make_qr(ADDRESS, error="m", boost_error=False).matrix
-    wanted = {(x + QUIET, y + QUIET) for y, row in enumerate(matrix) for x, on in enumerate(row) if on}
+    wanted = {(x + QUIET_ZONE, y + QUIET_ZONE) for y, row in enumerate(matrix) for x, on in enumerate(row) if on}
     assert dark == wanted
     assert ADDRESS in str(root[0].text)
     assert qr(ADDRESS) == qr(ADDRESS)

@@ -22,15 +22,15 @@ from pipeline.compose.changes.marked_text import SHEET as MARKS
 from pipeline.compose.design.style import (
     EPUB,
     NARROW,
+    PAGE_SHEET,
     PAGED,
     PRINTED,
     SERIES,
     SERIES_PRINTED,
     SITE,
     STACKED,
-    STACKED_WHERE,
+    STACKED_QUERIES,
 )
-from pipeline.compose.design.style import SHEET as CHECKING
 from pipeline.model.formats import EDITIONS, SLOTS, STAMP_STYLES
 from tests.support.compose import every_page, samples
 
@@ -43,7 +43,7 @@ SHEETS: dict[str, set[str]] = {
     "book": {*EPUB, NARROW, STACKED, ON_SCREENS},
     "web": {*SERIES, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
     "cover": {"cover/cover.css"},
-    "check": {CHECKING},
+    "check": {PAGE_SHEET},
     "site": {SITE},
     "stamp": {sheet for sheets in STAMP_STYLES.values() for sheet in sheets},
 }
@@ -93,7 +93,7 @@ def split(prelude: str) -> list[str]:
 def of_sheet(name: str, text: str) -> dict[str, list[str]]:
     """The selectors of a sheet, each with the forms in which it is written into pages."""
     found = list(selectors(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)))
-    kinds = [kind for kind, _ in STACKED_WHERE] + ["evidence"]
+    kinds = [kind for kind, _ in STACKED_QUERIES] + ["evidence"]
     return {one: [one.replace(".stacked", f".{kind}") for kind in kinds] if name == STACKED else [one] for one in found}
 
 

@@ -19,68 +19,67 @@ from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.words import Phrases
 
-# The dateline, the account of the versions and what only hangs a heading beside its words are set aside for a
-# comparison: they say nothing that changes in meaning. What hangs is opened, so that a new paragraph is one.
+# For a comparison, the dateline, the account of the versions and the elements that hang a heading beside its words are
+# taken out: their meaning does not change. Without the hanging elements a new paragraph is one change.
 
 _ABOUT_VERSIONS = frozenset({"stamp", "dateline", "about"})
 _HANGING = frozenset({"opening", "pair"})
-_PLACE = "kept"
-"""The class of the mark that stands where a part was."""
+_PLACEHOLDER = "kept"
+"""Class of the placeholder of a part."""
 
-Hanging = tuple[dict[str, str], tuple[str, ...]]
-"""An element that hangs a heading: its attributes, and the ids of what it held."""
+HangingElement = tuple[dict[str, str], tuple[str, ...]]
+"""An element that hangs a heading: its attributes, and the ids of its children."""
 
 
-class KeptApart:
-    """The parts of one text that are set aside."""
+class PartsApart:
+    """The parts of one text that are taken out for a comparison."""
 
     def __init__(self, root: Element) -> None:
-        self._parts = [one for one in root.iter(etree.Element) if _ABOUT_VERSIONS & classes(one)]
+        self._parts = [element for element in root.iter(etree.Element) if _ABOUT_VERSIONS & classes(element)]
         for number, part in enumerate(self._parts):
-            part.addprevious(etree.Element("hr", {"class": _PLACE, "id": f"{_PLACE}-{number}"}))
+            part.addprevious(etree.Element("hr", {"class": _PLACEHOLDER, "id": f"{_PLACEHOLDER}-{number}"}))
             cut(part)
-        self._hanging: list[Hanging] = []
-        for one in [each for each in root.iter("div") if _HANGING & classes(each)]:
-            attributes = {str(name): str(value) for name, value in one.attrib.items()}
-            self._hanging.append((attributes, tuple(str(child.get("id")) for child in one)))
-            unwrap(one)
+        self._hanging: list[HangingElement] = []
+        for element in [element for element in root.iter("div") if _HANGING & classes(element)]:
+            attributes = {str(name): str(value) for name, value in element.attrib.items()}
+            self._hanging.append((attributes, tuple(str(child.get("id")) for child in element)))
+            unwrap(element)
 
     def put_back(self, marked: Element) -> None:
-        """Put the parts into a marked text, and hang again what still stands with the same neighbours."""
-        for place in [one for one in marked.iter("hr", "p") if _is_place(one)]:
-            number = str(place.get("id", "")).removeprefix(f"{_PLACE}-")
+        """Put the parts into a marked text, and hang headings again that have the same neighbours."""
+        for place in [element for element in marked.iter("hr", "p") if _is_placeholder(element)]:
+            number = str(place.get("id", "")).removeprefix(f"{_PLACEHOLDER}-")
             if number:
                 place.addprevious(self._parts[int(number)])
             cut(place)
-        by_id = {str(one.get("id")): one for one in marked.iter(etree.Element) if one.get("id")}
+        by_id = {str(element.get("id")): element for element in marked.iter(etree.Element) if element.get("id")}
         for attributes, names in self._hanging:
             _hang([by_id[name] for name in names if name in by_id], attributes)
 
 
-def _is_place(element: Element) -> bool:
-    return _PLACE in classes(element) or str(element.get("id", "")).startswith(f"{_PLACE}-")
+def _is_placeholder(element: Element) -> bool:
+    return _PLACEHOLDER in classes(element) or str(element.get("id", "")).startswith(f"{_PLACEHOLDER}-")
 
 
 def _hang(elements: list[Element], attributes: dict[str, str]) -> None:
-    """Hold elements together in one, with what has come between them, if nothing of theirs has moved away.
+    """Put elements and what is between them now into one element, unless one of them has moved away.
 
-    A heading with words of a mark in it has no room in the side column: it stands above its words.
+    A heading with a mark has no room in the side column: it stays above its words.
     """
     parent = elements[0].getparent() if elements else None
-    if parent is None or any(one.getparent() is not parent for one in elements):
+    if parent is None or any(element.getparent() is not parent for element in elements):
         return
     first, last = parent.index(elements[0]), parent.index(elements[-1])
-    if any("said" in classes(one) for one in elements[0].iter("span")) or last <= first:
+    if any("said" in classes(span) for span in elements[0].iter("span")) or last <= first:
         return
     run = list(parent)[first : last + 1]
-    holder = etree.Element("div", attributes)
-    elements[0].addprevious(holder)
-    for one in run:
-        holder.append(one)
+    group = etree.Element("div", attributes)
+    elements[0].addprevious(group)
+    group.extend(run)
 
 
 def cut(element: Element) -> None:
-    """Take an element out, with what is in it; the text behind it stays."""
+    """Remove an element and its content; the text after it stays."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
         return
@@ -93,18 +92,18 @@ def cut(element: Element) -> None:
 
 
 def unwrap(element: Element) -> None:
-    """Take an element away, and leave what is in it."""
+    """Replace an element with its content."""
     parent = element.getparent()
     if parent is None:
         return
     place, before = parent.index(element), element.getprevious()
-    inside, text, tail = list(element), element.text or "", element.tail or ""
+    children, text, tail = list(element), element.text or "", element.tail or ""
     element.tail = None
     parent.remove(element)
-    for number, child in enumerate(inside):
+    for number, child in enumerate(children):
         parent.insert(place + number, child)
-    if inside:
-        inside[-1].tail = (inside[-1].tail or "") + tail
+    if children:
+        children[-1].tail = (children[-1].tail or "") + tail
     else:
         text += tail
     if before is not None:
@@ -116,32 +115,28 @@ def unwrap(element: Element) -> None:
 # A briefing with its changes marked
 
 SHEET, ON_SCREENS = "briefing/changes.css", "briefing/changes-screen.css"
-"""The styles of marks, on paper and on screens."""
+"""Style sheets of marks, on paper and on screens."""
 
-NOTE = "briefing/changes.html.j2"
-"""The template of the note on a marked copy."""
-
-
-APPROVAL = "briefing/approval.html.j2"
-"""The template of that on a sheet for an approval."""
+NOTE, APPROVAL = "briefing/changes.html.j2", "briefing/approval.html.j2"
+"""Templates of the note on a marked copy, and on a sheet for an approval."""
 
 
 def marked(old: str, new: str, words: MarkWords | None = None, pages: Mapping[str, int] | None = None) -> MarkedText:
-    """Two composed bodies merged, with marks. What tells of versions and dates is that of the new one, unmarked.
+    """Merge two composed bodies, with marks. Versions and dates are those of the new one, unmarked.
 
     `pages` has the page of each element of the old one, by id, for what has moved.
     """
     before, after = parsed_body(old), parsed_body(new)
-    KeptApart(before)
-    apart = KeptApart(after)
-    made = mark(before, after, words, pages)
-    apart.put_back(made.text)
-    return made
+    PartsApart(before)
+    parts = PartsApart(after)
+    text = mark(before, after, words, pages)
+    parts.put_back(text.text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalNote:
-    """The note on a sheet for an approval: the code of the words, and what is still said of the text."""
+    """The note on a sheet for an approval: the code of the words, and the remarks on the text."""
 
     code: str
     remarks: tuple[str, ...] = ()
@@ -155,11 +150,11 @@ def compose_changes(
     approval: ApprovalNote | None = None,
     pages: Mapping[str, int] | None = None,
 ) -> Manuscript:
-    """The newer text with every change from the older one marked, in the style of an edition of the PDF.
+    """Compose the newer text with every change from the older one marked, in the style of an edition of the PDF.
 
-    Both are composed with the same layouts, so only words differ. `new` has the identity of the marked copy. Without
-    an older text nothing is marked: that is the sheet for the approval of a first version. `pages` has the page of each
-    element of the older text, by id: what has moved says it.
+    Both have the same layouts, so only words differ. `new` has the identity of the marked copy. Without an older text
+    nothing is marked: that is the sheet for the approval of a first version. `pages` has the page of each element of
+    the older text, by id, for what has moved.
     """
     now = compose_briefing(new, layouts, edition)
     was = compose_briefing(old, layouts, edition) if old else None
@@ -178,12 +173,12 @@ def compose_changes(
             "remarks": approval.remarks if approval else (),
         }
         note = parsed_body(set_page(layouts, APPROVAL if approval else NOTE, values, language)[0])[0]
-        for inside in [one for one in note.iterdescendants() if one.get("id")]:
-            del inside.attrib["id"]
+        for element in note.iterdescendants():
+            element.attrib.pop("id", "")
         return note
 
-    made = merged(was, now, layouts, mark_words(new.identity.words), note, pages)
-    return replace(made, fonts=font_set(new.imprint, layouts, edition, made.chapter.body).faces)
+    copy = merged(was, now, layouts, mark_words(new.identity.words), note, pages)
+    return replace(copy, fonts=font_set(new.imprint, layouts, edition, copy.chapter.body).faces)
 
 
 def merged(
@@ -194,14 +189,14 @@ def merged(
     note: Callable[[MarkedText | None], Element] | None = None,
     pages: Mapping[str, int] | None = None,
 ) -> Manuscript:
-    """Two manuscripts of one chapter merged into one with marks.
+    """Merge two manuscripts of one chapter, with marks.
 
-    The note stands in the head of the text; it is made for the marked text, or for none where there is no older one.
+    The note goes into the head of the text; its function gets the marked text, or None if there is no older one.
     """
-    made = marked(was.chapter.body, now.chapter.body, words, pages) if was else None
-    text = made.text if made else parsed_body(now.chapter.body)
+    merged_text = marked(was.chapter.body, now.chapter.body, words, pages) if was else None
+    text = merged_text.text if merged_text else parsed_body(now.chapter.body)
     if note is not None:
-        next(text.iter("header")).append(note(made))
+        next(text.iter("header")).append(note(merged_text))
     markup, bookmarks = identified(text)
     on_screens = joined((ON_SCREENS,), layouts)
     return replace(
@@ -221,46 +216,45 @@ def tells_a_move(text: Manuscript) -> bool:
 
 
 def mark_words(words: Phrases) -> MarkWords:
-    """The words of marks as a table of words has them."""
+    """Return the words of marks from a table of words."""
     new, gone, was, now, here, away = (
-        words.say(f"marked-{one}") for one in ("new", "gone", "was", "now", "here", "away")
+        words.say(f"marked-{kind}") for kind in ("new", "gone", "was", "now", "here", "away")
     )
     here_from = words.say("marked-here-from", page="{page}")
     return MarkWords(f"[{new} ", f"[{gone} ", f"[{was} ", f"; {now} ", f"[{here} ", f"[{here_from} ", f"[{away} ")
 
 
 def reasons(old: Publication, new: Publication) -> tuple[Amendment, ...]:
-    """The entries of the history for the versions between two: what their author says has changed."""
-    told = {entry.version for entry in old.briefing.fields.history}
-    return tuple(entry for entry in new.briefing.fields.history if entry.version not in told)
+    """Return the entries of the history for the versions after the old one: its author's account of the changes."""
+    old_versions = {entry.version for entry in old.briefing.fields.history}
+    return tuple(entry for entry in new.briefing.fields.history if entry.version not in old_versions)
 
 
 def between(old: Publication, new: Publication) -> tuple[str, str]:
-    """The numbers of two versions; of a text that has changed since its number was kept the word for the present."""
+    """Return the numbers of two versions; the second is the word for the present if the number is the same."""
     was, now = old.identity.version, new.identity.version
     return was, new.identity.words.say("marked-present") if was == now else now
 
 
 def marks_in_words(text: MarkedText, words: Phrases) -> str:
-    """The sum of the changes, the marks that occur and how each is read, and what is not marked."""
-    kinds = Counter(one.kind for one in text.changes)
+    """Return the sum of the changes, the marks that occur and how to read them, and what is not marked."""
+    kinds = Counter(change.kind for change in text.changes)
     total = [
         words.count(f"marked-sum-{kind}", kinds[kind]) if kinds[kind] else words.say(f"marked-no-{kind}")
         for kind in ("new", "gone", "moved", "words")
     ]
-    labels = {one: words.say(f"marked-{one}").rstrip(":") for one in ("new", "gone", "was", "now", "here", "away")}
-    told = "".join(map(str, text.text.itertext()))
-    used = [one for one in ("new", "gone", "was") if f"[{labels[one]}" in told]
+    labels = {kind: words.say(f"marked-{kind}").rstrip(":") for kind in ("new", "gone", "was", "now", "here", "away")}
+    content = "".join(map(str, text.text.itertext()))
+    used = [kind for kind in ("new", "gone", "was") if f"[{labels[kind]}" in content]
     used += ["moved"] if kinds["moved"] else []
-    means = [words.say(f"marked-means-{one}", **labels) for one in used]
-    said = [
-        words.say("marked-sum", kinds="; ".join(total)),
-        *((words.say("marked-marks", marks="; ".join(means)),) if means else ()),
-    ]
+    sentences = [words.say("marked-sum", kinds="; ".join(total))]
+    if used:
+        meanings = (words.say(f"marked-means-{kind}", **labels) for kind in used)
+        sentences.append(words.say("marked-marks", marks="; ".join(meanings)))
     unmarked = words.say("marked-unmarked", about=words.say("about-briefing"))
-    return " ".join((*said, words.say("marked-bars"), unmarked))
+    return " ".join((*sentences, words.say("marked-bars"), unmarked))
 
 
 def parsed_body(body: str) -> Element:
-    """A composed body as a tree."""
+    """Parse a composed body."""
     return etree.fromstring(f"<body>{body}</body>", etree.XMLParser(remove_comments=True, resolve_entities=False))

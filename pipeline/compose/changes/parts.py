@@ -1,4 +1,4 @@
-"""A composed text read into what is compared: containers hold blocks, units hold words.
+"""A composed text as parts that can be compared: containers of blocks, and units of words.
 
 A row of a table is one unit, and so is a term with its meanings.
 """
@@ -18,15 +18,15 @@ from pipeline.core.documents.xhtml import local
 Element: TypeAlias = etree._Element
 Node: TypeAlias = Element | str
 WordKey = tuple[object, ...]
-"""The terms a word is compared by: its letters and how they are set, or what an element leads to."""
+"""What words are compared by: letters and emphasis, or the target of an element."""
 
 LISTS = frozenset({"ul", "ol", "dl", "table", "thead", "tbody"})
-"""Elements that hold blocks alone, also where they are empty."""
+"""Elements that contain blocks alone, even if they are empty."""
 
 BLOCKS = FLOW - {"footer", "nav", "address", "main", "hgroup", "details", "summary"} | LISTS | {"tr", "hr", "body"}
 
 WHOLE = frozenset({"a", "img", "svg", "math", "br", "abbr", "wbr"})
-"""Elements within a line that count as one word, whatever is in them: a citation is never marked in part."""
+"""Elements in a line that count as one word: a citation is never marked in part."""
 
 _EMPHASIS = frozenset({"em", "strong", "code", "sub", "sup", "q", "del", "ins"})
 _OWN_KIND = frozenset({"caption", "figcaption", "pre", "dt"})
@@ -38,26 +38,26 @@ SPACE: WordKey = (" ",)
 
 @dataclass(eq=False, slots=True)
 class Unit:
-    """Words that are compared with each other."""
+    """Words that are compared with those of another unit."""
 
     element: Element | None
-    """None for words that stand beside blocks, as in an item of a list."""
+    """None for words next to blocks, as in an item of a list."""
     nodes: list[Node]
-    """The words and the elements within their lines; none of a row, whose cells have them."""
+    """The words and the elements in their lines; empty for a row, whose cells have them."""
     kind: str
     words: list[WordKey] = field(default_factory=list)
     mate: Unit | None = None
-    """The same unit of the other text."""
+    """The unit of the other text that it is paired with."""
 
 
 @dataclass(eq=False, slots=True)
 class Container:
-    """An element that holds blocks."""
+    """An element with blocks in it."""
 
     element: Element
     items: list[Container | Unit]
     mate: Container | None = None
-    """The same container of the other text."""
+    """The container of the other text that it is paired with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,68 +65,70 @@ class Token:
     """A word, a blank, or an element that counts as a word."""
 
     key: WordKey | None
-    """None for what is no word of the text: ways back, slots, words of ours."""
+    """None if it is no word of the text: links back, slots, words of marks."""
     text: str
     node: Element | None
     around: tuple[Element, ...]
-    """The elements within the line that it stands in, from the outermost."""
+    """The elements of the line that it is in, from the outermost."""
 
 
 def inner(element: Element) -> list[Node]:
-    """The text and the elements in an element, without comments."""
-    found: list[Node] = [element.text] if element.text else []
+    """Return the text and the elements in an element, without comments."""
+    nodes: list[Node] = [element.text] if element.text else []
     for child in element:
-        found += ([child] if isinstance(child.tag, str) else []) + ([child.tail] if child.tail else [])
-    return found
+        nodes += ([child] if isinstance(child.tag, str) else []) + ([child.tail] if child.tail else [])
+    return nodes
 
 
 def classes(element: Element) -> frozenset[str]:
-    """The classes of an element."""
+    """Return the classes of an element."""
     return frozenset(element.get("class", "").split())
 
 
 def is_machinery(element: Element) -> bool:
-    """Whether an element is no word of the text: a way back, a slot for a stamp, a word of a mark."""
+    """Whether an element has no words of the text: a link back, a slot for a stamp, a word of a mark."""
     return element.get("role") == "doc-backlink" or bool(_MACHINERY & classes(element))
 
 
 def tokens(nodes: Iterable[Node], around: tuple[Element, ...] = ()) -> Iterator[Token]:
-    """The words of what stands in a line, with those in its elements."""
+    """Split a line into words, including those in its elements."""
     for node in nodes:
         if isinstance(node, str):
-            marked = tuple(one.tag for one in around if one.tag in _EMPHASIS)
+            emphasis = tuple(element.tag for element in around if element.tag in _EMPHASIS)
             for word in _WORDS.findall(node):
-                yield Token(SPACE, " ", None, around) if word.isspace() else Token((word, *marked), word, None, around)
+                is_space = word.isspace()
+                yield Token(SPACE, " ", None, around) if is_space else Token((word, *emphasis), word, None, around)
         elif is_machinery(node):
             yield Token(None, "", node, around)
         elif local(node) in WHOLE or "label" in classes(node):
-            said = _said(node)
-            yield Token(_key(node, said), said, node, around)
+            text = _spoken_text(node)
+            yield Token(_word_key(node, text), text, node, around)
         else:
             yield from tokens(inner(node), (*around, node))
 
 
-def _said(node: Element) -> str:
-    """The words of an element: of a picture its description, of a formula what is read of it, without its source."""
+def _spoken_text(node: Element) -> str:
+    """Return the words of an element: the alt text of a picture, and what is read aloud of a formula."""
     if local(node) == "img":
         return f"picture: {node.get('alt')}" if node.get("alt") else "picture"
     if local(node) == "math":
-        return "".join(str(one.text or "").strip() for one in node.iter(etree.Element) if local(one) != "annotation")
+        parts = (part for part in node.iter(etree.Element) if local(part) != "annotation")
+        return "".join(str(part.text or "").strip() for part in parts)
     return " ".join("".join(map(str, node.itertext())).split())
 
 
-def _key(node: Element, said: str) -> WordKey:
-    """The terms an element is told apart by. Numbers of notes, tables and figures follow from an order: none counts."""
+def _word_key(node: Element, text: str) -> WordKey:
+    """Return what tells an element apart; not the number of a note, table or figure, which follows from the order."""
     if classes(node) & _NUMBERED:
         href = node.get("href")
         target = re.sub(r"\d+", "#", str(href)) if href and "noteref" in classes(node) else href
-        return (node.tag, "numbered", target, re.sub(r"\d+", "#", said))
-    drawn = etree.tostring(node, with_tail=False) if local(node) in ("svg", "math") else ""
-    return (node.tag, said, node.get("href") or node.get("src") or node.get("class"), node.get("alt"), drawn)
+        return (node.tag, "numbered", target, re.sub(r"\d+", "#", text))
+    drawing = etree.tostring(node, with_tail=False) if local(node) in ("svg", "math") else ""
+    return (node.tag, text, node.get("href") or node.get("src") or node.get("class"), node.get("alt"), drawing)
 
 
 def compared(words: Iterable[Token]) -> list[WordKey]:
-    """The words of a line as they are compared, blanks at its ends left out."""
+    """Return the keys of a line's words, without blanks at its ends."""
     keys = [token.key for token in words if token.key]
     while keys and keys[0] == SPACE:
         del keys[0]
@@ -136,7 +138,7 @@ def compared(words: Iterable[Token]) -> list[WordKey]:
 
 
 def read_parts(element: Element) -> Container | Unit:
-    """An element as a container of others or as a unit."""
+    """Return an element as a container of others or as a unit."""
     if element.tag == "tr" or _is_entry(element):
         cells = [compared(tokens(inner(cell))) for cell in element]
         words: list[WordKey] = [("cell", number, *word) for number, cell in enumerate(cells) for word in cell]
@@ -159,29 +161,29 @@ def read_parts(element: Element) -> Container | Unit:
 
 
 def _is_entry(element: Element) -> bool:
-    """Whether an element is a term with its meanings, all of them words alone: one unit, as a row of a table is."""
-    above = element.getparent()
-    if element.tag != "div" or above is None or above.tag != "dl":
+    """Whether an element is a term with its meanings without blocks in them: a unit, like a row of a table."""
+    parent = element.getparent()
+    if element.tag != "div" or parent is None or parent.tag != "dl":
         return False
     return not any(child.tag in BLOCKS for part in element for child in part)
 
 
 def units(part: Container | Unit) -> list[Unit]:
-    """The units of a text, in order."""
-    return [part] if isinstance(part, Unit) else [unit for one in part.items for unit in units(one)]
+    """Return the units of a text, in order."""
+    return [part] if isinstance(part, Unit) else [unit for item in part.items for unit in units(item)]
 
 
 def containers(part: Container | Unit) -> list[Container]:
-    """The containers of a text, each before those in it."""
-    return [] if isinstance(part, Unit) else [part, *(container for one in part.items for container in containers(one))]
+    """Return the containers of a text, each before those in it."""
+    return [] if isinstance(part, Unit) else [part, *(inside for item in part.items for inside in containers(item))]
 
 
 def nodes_of(unit: Unit) -> list[Node]:
-    """The words and elements of a unit; those of a row are those of its cells, with a blank after each."""
+    """Return the words and elements of a unit; for a row those of its cells, with a blank after each."""
     cells = list(unit.element) if unit.element is not None and not unit.nodes else []
     return unit.nodes or [node for cell in cells for node in (*inner(cell), " ")]
 
 
 def text_of(unit: Unit) -> str:
-    """The words of a unit."""
+    """Return the words of a unit."""
     return " ".join("".join(token.text for token in tokens(nodes_of(unit))).split())

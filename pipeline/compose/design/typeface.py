@@ -1,4 +1,4 @@
-"""Choice of the typefaces of a text."""
+"""Typefaces of a text."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ TEXT, HEADINGS, CODE, LARGE_PRINT = "text", "headings", "code", "large-print"
 """Uses of a family in `layouts/fonts.yaml`."""
 
 _FORMULA = re.compile(r"<math .*?</math>", re.DOTALL)
-"""A formula in the markup of a text: it is drawn with a typeface of its own."""
+"""A formula in markup: it has its own typeface."""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One of the four faces that a text needs: its key in `library.yaml`, its weight, its slant."""
+    """One of the four faces of a text: its key in `library.yaml`, its weight, its slant."""
 
     key: str
     weight: int
@@ -36,7 +36,7 @@ FOUR = (REGULAR, Face("italic", 400, True), Face("bold", 700, False), Face("bold
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family of type: its name in CSS, what it is for, its faces."""
+    """A family of type: its name in CSS, its use, its faces."""
 
     name: str
     use: str
@@ -44,7 +44,7 @@ class Family:
 
 
 def _house(name: str, use: str, package: str, *files: str) -> Family:
-    """A family whose first four files are regular, italic, bold and bold italic."""
+    """Return a family by its files: regular, italic, bold, bold italic."""
     faces = (FontFace(name, face.weight, face.italic, package, file) for face, file in zip(FOUR, files, strict=False))
     return Family(name, use, tuple(faces))
 
@@ -63,53 +63,53 @@ HOUSE = (
     _house("IBM Plex Mono", CODE, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf"),
     _house("Atkinson Hyperlegible", LARGE_PRINT, "fontpkg_atkinson_hyperlegible", *_ATKINSON),
 )
-"""Families that stand in for a list which has a mistake."""
+"""Families that replace a list with a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
 class FontSet:
-    """Faces of one text: those of its words first, then those of code."""
+    """Faces of one text: those of its words first."""
 
     text: Family
     others: tuple[Family, ...] = ()
     fallback: tuple[Faces, ...] = ()
-    """Fallback families for characters that those of the text lack."""
+    """Families for characters that the text's family lacks."""
 
     @property
     def faces(self) -> tuple[FontFace, ...]:
-        """Every face, in order."""
+        """All faces, in order."""
         own = (face for family in (self.text, *self.others) for face in family.faces)
         return (*own, *(face for faces in self.fallback for face in faces))
 
     @property
     def book_faces(self) -> tuple[FontFace, ...]:
-        """The faces of a book for screens but those of its headings: they set all that its reader may change."""
+        """The faces of an e-book without those of headings: its reader may change their typeface."""
         return tuple(face for face in self.faces if face not in self.head_faces)
 
     @property
     def head_faces(self) -> tuple[FontFace, ...]:
-        """The faces of titles and of headings of sections, where these have a family of their own."""
+        """The faces of titles and headings of sections, if these have a family of their own."""
         return tuple(face for family in self.others if family.use == HEADINGS for face in family.faces)
 
     @property
     def css_names(self) -> tuple[str, str]:
-        """The families of words and of headings, each with its fallback families, as a style sheet names them."""
+        """The families of words and of headings with their fallback families, as lists in CSS."""
         names = [f'"{name}"' for name in (self.text.name, *(faces[0].family for faces in self.fallback))]
         heads = [f'"{family.name}"' for family in self.others if family.use == HEADINGS]
         return ", ".join(names), ", ".join((*heads, *names))
 
     def for_text(self, text: str, imprint: LibrarySettings) -> FontSet:
-        """These faces with the fallback faces that a text needs."""
+        """Return these faces with the fallback faces that a text needs."""
         return replace(self, fallback=borrowed(set(text), self.text.faces, imprint.fields.design.scripts))
 
 
 def families(layouts: Layouts) -> tuple[Family, ...]:
-    """The families that `layouts/fonts.yaml` lists, or after a mistake in it the house's; the first sets the text."""
+    """Return the families in `layouts/fonts.yaml`, or `HOUSE` after a mistake in it; the first is for text."""
     return _families(layouts.files["fonts.yaml"])[0] or HOUSE
 
 
 def font_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
-    """Faults of `layouts/fonts.yaml`."""
+    """Report faults of `layouts/fonts.yaml`."""
     return _families(layouts.files["fonts.yaml"])[1]
 
 
@@ -131,50 +131,49 @@ def _family(listed: ListedFamily) -> Family:
 def font_set(
     imprint: LibrarySettings, layouts: Layouts, edition: Edition = USUAL_EDITION, text: str | None = ""
 ) -> FontSet:
-    """The faces of a text in markup; in large print the faces of its own family, if they have every character.
+    """Return the faces of a text in markup; in large print those for large print, if they have every character.
 
-    Formulas do not count. Characters that no family of the library has are set in the fallback families of every text.
-    A text of None means any text: then both families are given, and the second sets the characters that the first
-    lacks.
+    Formulas do not count. Other characters have fallback families. A text of None means any text: then the set has both
+    families, and the second is for characters that the first lacks.
     """
     text = _FORMULA.sub("", text) if text else text
-    own = _own_font_set(imprint, layouts, edition, text)
-    return own.for_text(text, imprint) if text else own
+    fonts = _own_font_set(imprint, layouts, edition, text)
+    return fonts.for_text(text, imprint) if text else fonts
 
 
 def _own_font_set(imprint: LibrarySettings, layouts: Layouts, edition: Edition, text: str | None) -> FontSet:
-    """Headings have their own family only with the first family of text: a typeface that is chosen sets them too."""
+    """Return a set without fallback. Headings have their own family only if the library chooses no typeface."""
     listed = families(layouts)
-    house = _chosen(imprint, listed) or listed[0]
-    uses = (CODE, HEADINGS) if house == listed[0] else (CODE,)
+    usual = _chosen_family(imprint, listed) or listed[0]
+    uses = (CODE, HEADINGS) if usual == listed[0] else (CODE,)
     others = tuple(family for family in listed if family.use in uses)
     code = tuple(family for family in others if family.use == CODE)
     large = next((family for family in listed if family.use == LARGE_PRINT), None) if EDITIONS[edition].large else None
-    if large is None or large.name == house.name:
-        return FontSet(house, others)
+    if large is None or large.name == usual.name:
+        return FontSet(usual, others)
     if text is None:
-        return FontSet(large, (house, *code))
-    lacking = coverage(house.faces) - coverage(large.faces)
-    return FontSet(house, others) if lacking.intersection(map(ord, set(text))) else FontSet(large, code)
+        return FontSet(large, (usual, *code))
+    missing = coverage(usual.faces) - coverage(large.faces)
+    return FontSet(usual, others) if missing.intersection(map(ord, set(text))) else FontSet(large, code)
 
 
 def text_faces(imprint: LibrarySettings, layouts: Layouts) -> tuple[FontFace, ...]:
-    """The fonts of running text: a character must be in all of them. Other families fall back on this one."""
+    """Return the faces of running text, on which other families fall back."""
     return font_set(imprint, layouts).text.faces
 
 
 def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
-    """The code points that every one of the faces can print."""
+    """Return the code points that all of the faces have."""
     return common_characters((face.package, face.file) for face in faces)
 
 
 def letters_of(imprint: LibrarySettings, layouts: Layouts) -> frozenset[int]:
-    """The code points that a library can print: those of its text, and those that its texts fall back on."""
+    """Return the code points that a library can print, with fallback faces."""
     return coverage(text_faces(imprint, layouts)) | borrowed_characters(imprint.fields.design.scripts)
 
 
-def _chosen(imprint: LibrarySettings, listed: tuple[Family, ...]) -> Family | None:
-    """The family that the library chooses, if it can be had."""
+def _chosen_family(imprint: LibrarySettings, listed: tuple[Family, ...]) -> Family | None:
+    """Return the family that the library chooses, if it is available."""
     chosen = imprint.fields.design.typeface
     if chosen is None:
         return None
@@ -182,12 +181,12 @@ def _chosen(imprint: LibrarySettings, listed: tuple[Family, ...]) -> Family | No
         return next(
             (family for family in listed if family.name == chosen.family and family.use not in (CODE, HEADINGS)), None
         )
-    return None if absent(chosen) else own_family(chosen)
+    return None if unavailable_faces(chosen) else own_family(chosen)
 
 
 @lru_cache(maxsize=8)
 def own_family(chosen: Typeface) -> Family:
-    """A family by its package and files, with the faces that there are."""
+    """Return a family by its package and files, with the faces that exist."""
     package = chosen.package or ""
     return Family(
         chosen.family,
@@ -201,30 +200,32 @@ def own_family(chosen: Typeface) -> Family:
 
 
 def own_file(chosen: Typeface, face: Face) -> str:
-    """The file of a face: the one that is named for it, else one of a usual name that there is; nothing where none is.
+    """Return the file of a face: the one given for it, else a file with a usual name, else a variable one; or ''.
 
-    A variable file that is named for the same slant has every weight.
+    A variable file that is given for the same slant has every weight.
     """
-    if named := getattr(chosen, face.key):
-        return str(named)
-    stem, slanted = chosen.family.replace(" ", ""), "-Italic" if face.italic else ""
-    held = font_names(chosen.package or "")
+    if file := getattr(chosen, face.key):
+        return str(file)
+    stem, slant = chosen.family.replace(" ", ""), "-Italic" if face.italic else ""
+    package = chosen.package or ""
+    names = font_names(package)
     usual = [f"{stem}-{face.key.title().replace('_', '')}.{end}" for end in ("ttf", "otf")]
-    varying = [name for name in held if re.fullmatch(rf"{re.escape(stem + slanted)}\[[^\]]*\]\.(ttf|otf)", name)]
-    found = next((name for name in (*usual, *varying) if name in held), "")
+    variable = [name for name in names if re.fullmatch(rf"{re.escape(stem + slant)}\[[^\]]*\]\.(ttf|otf)", name)]
+    if file := next((name for name in (*usual, *variable) if name in names), ""):
+        return file
     lighter = getattr(chosen, "italic" if face.italic else "regular") or ""
-    return found or (lighter if lighter and face_file(chosen.package or "", lighter, 400, False) != lighter else "")
+    return lighter if lighter and face_file(package, lighter, 400, False) != lighter else ""
 
 
 @lru_cache(maxsize=8)
-def absent(chosen: Typeface) -> tuple[tuple[str, str], ...]:
-    """Keys of a typeface whose package is not available, each with the reason."""
-    found = []
+def unavailable_faces(chosen: Typeface) -> tuple[tuple[str, str], ...]:
+    """Return the keys of a typeface with files that are not available, each with the reason."""
+    missing = []
     for face in FOUR:
         file = own_file(chosen, face)
         if file or face == REGULAR:
             try:
                 font_looks(chosen.package or "", file or f"{chosen.family.replace(' ', '')}-Regular.ttf")
             except EnvironmentFailure as reason:
-                found.append((face.key, str(reason)))
-    return tuple(found)
+                missing.append((face.key, str(reason)))
+    return tuple(missing)

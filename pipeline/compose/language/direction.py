@@ -1,4 +1,4 @@
-"""Texts that run from right to left: blocks and style sheets."""
+"""Direction of blocks, and mirrored style sheets, for text from right to left."""
 
 import re
 import unicodedata
@@ -11,95 +11,96 @@ import tinycss2
 from lxml import etree
 
 LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "th", "td", "caption", "figcaption"})
-"""Blocks that run as their first letter does (Unicode Bidirectional Algorithm, P2 and P3)."""
-HOLDERS = frozenset({"ul", "ol", "dl", "table", "blockquote"})
-"""Blocks that run as most of their letters do: on that side are the marks of a list and the first column of a table.
-
-The entries of a list all run as it does.
-"""
-_FRAMES = frozenset({"entry", "equation", "facts"})
-_SPOKEN = LEAVES | {"li"}
-"""Blocks whose language is taken from their letters."""
+"""Blocks with the direction of their first letter (Unicode Bidirectional Algorithm, P2 and P3)."""
+CONTAINERS = frozenset({"ul", "ol", "dl", "table", "blockquote"})
+"""Blocks with the direction of most of their letters: the side of list markers and of the first column of a table."""
+_PAGE_CLASSES = frozenset({"entry", "equation", "facts"})
+_WITH_LANGUAGE = LEAVES | {"li"}
+"""Blocks with a language that follows from their letters."""
 
 _SIDES = {"left": "right", "right": "left"}
 _ORDERS = {
     **dict.fromkeys(("margin", "padding", "inset", "border-width", "border-style", "border-color"), (0, 3, 2, 1)),
     "border-radius": (1, 0, 3, 2),
 }
-"""The order of four values of a property in the mirror."""
+"""The mirrored order of a property's four values."""
 
-_BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
-_LETTER = f"(?!{_BACKWARDS.pattern})[^\\W\\d_]"
-_LATIN = re.compile(f"({_LETTER}(?:(?:(?!{_BACKWARDS.pattern}).)*{_LETTER})?)", re.DOTALL)
+_RTL_LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
+_LETTER = f"(?!{_RTL_LETTERS.pattern})[^\\W\\d_]"
+_LATIN = re.compile(f"({_LETTER}(?:(?:(?!{_RTL_LETTERS.pattern}).)*{_LETTER})?)", re.DOTALL)
 _INLINES = frozenset({"a", "abbr", "b", "cite", "code", "em", "i", "q", "strong", "sub", "sup"})
-"""Elements that may join the Latin words next to them."""
-_AS_TYPED = frozenset({"code", "pre", "kbd", "samp"})
-_WRITTEN_SO = {
+"""Elements that may be in one element with the Latin words next to them."""
+_CODE_ELEMENTS = frozenset({"code", "pre", "kbd", "samp"})
+_RTL_SCRIPTS = {
     "he": (re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]"), frozenset({"he", "iw", "yi", "lad"})),
     "ar": (
         re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefe]"),
         frozenset({"ar", "fa", "ur", "ps", "sd", "ug", "ckb", "ku", "ks", "pnb"}),
     ),
 }
-"""The language that is taken for that of a script, the letters of the script, and all languages that have it."""
+"""By the usual language of a script: its letters, and all languages that use it."""
 
 
 def runs_rtl(language: str) -> bool:
     """Return whether a language is written from right to left."""
     base = language.partition("-")[0].lower()
-    return any(base in languages for _, languages in _WRITTEN_SO.values())
+    return any(base in languages for _, languages in _RTL_SCRIPTS.values())
 
 
 def direct_blocks(root: etree._Element, language: str) -> None:
-    """Give each block below an element that runs otherwise than what is around it its direction, in place.
+    """Set the direction of each block below an element that differs from its parent's, in place.
 
-    One that is taken for Hebrew or Arabic gets its language, unless a language of its script is given already. In a
-    text in such a language every block says its direction, because its file may be in another language.
+    A block in Hebrew or Arabic letters also gets a language, unless it has one of its script. In a text in such a
+    language every block has a direction, because its file may be in another language.
     """
     own = "rtl" if runs_rtl(language) else "ltr"
-    if own == "rtl" or _BACKWARDS.search("".join(map(str, root.itertext()))):
+    if own == "rtl" or _RTL_LETTERS.search(_text(root)):
         _direct(root, "" if own == "rtl" else own, language, language)
 
 
-def _direct(element: etree._Element, around: str, language: str, given: str) -> None:
-    """The same within a direction and a language, which is the one that was given or has been taken for it."""
+def _direct(element: etree._Element, direction: str, language: str, given_language: str) -> None:
+    """Do the same within a direction and a language, which was given or follows from letters."""
     for child in element:
         if not isinstance(child.tag, str) or child.tag.startswith("{"):
             continue
-        if child.tag in _AS_TYPED:
-            if around == "rtl" or (not around and runs_rtl(given)):
+        if child.tag in _CODE_ELEMENTS:
+            if direction == "rtl" or (not direction and runs_rtl(given_language)):
                 child.set("dir", "ltr")
             continue
-        direction, own, said = child.get("dir") or around, language, given
+        own_direction, own_language, own_given = child.get("dir") or direction, language, given_language
         if child.get("lang"):
-            own = said = str(child.get("lang"))
-            if child.tag == "div" and not around and not runs_rtl(own):
-                child.set("dir", direction := "ltr")
-        if child.tag in LEAVES or child.tag in HOLDERS:
-            framed = "rtl" if runs_rtl(given) and _is_frame(child) else ""
-            direction = child.get("dir") or framed or _direction(child, given) or around
-            if direction != around:
-                child.set("dir", direction)
-        if child.tag in _SPOKEN:
-            spoken = _language(child, own) if _direction(child, given) == "rtl" else said
-            if spoken != own:
-                child.set("lang", spoken)
-                own = spoken
-        _direct(child, direction, own, said)
-        if child.tag in _SPOKEN and direction == "rtl":
+            own_language = own_given = str(child.get("lang"))
+            if child.tag == "div" and not direction and not runs_rtl(own_language):
+                child.set("dir", own_direction := "ltr")
+        if child.tag in LEAVES or child.tag in CONTAINERS:
+            of_page = "rtl" if runs_rtl(own_given) and _follows_page(child) else ""
+            own_direction = child.get("dir") or of_page or _direction(child, own_given) or direction
+            if own_direction != direction:
+                child.set("dir", own_direction)
+        if child.tag in _WITH_LANGUAGE:
+            of_letters = _language(child, own_language) if _direction(child, own_given) == "rtl" else own_given
+            if of_letters != own_language:
+                child.set("lang", of_letters)
+                own_language = of_letters
+        _direct(child, own_direction, own_language, own_given)
+        if child.tag in _WITH_LANGUAGE and own_direction == "rtl":
             _join_latin(child)
 
 
-def _is_frame(block: etree._Element) -> bool:
-    """Return whether a block follows the direction of the page, not of its words."""
-    above = block.getparent()
-    if block.tag == "h2" and above is not None:
-        return "row" in above.get("class", "").split()
-    return block.get("class") in _FRAMES
+def _text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext()))
+
+
+def _follows_page(block: etree._Element) -> bool:
+    """Return whether a block has the direction of the page, whatever its words."""
+    parent = block.getparent()
+    if block.tag == "h2" and parent is not None:
+        return "row" in parent.get("class", "").split()
+    return block.get("class") in _PAGE_CLASSES
 
 
 def _join_latin(element: etree._Element) -> None:
-    """Put elements and the Latin words next to them in one element, in place: the engine would reverse their order."""
+    """Join elements and the Latin words next to them in one element, in place: the engine would reverse them."""
     pieces: list[Any] = _LATIN.split(element.text or "")
     for child in list(element):
         pieces += (child, *_LATIN.split(child.tail or ""))
@@ -110,28 +111,28 @@ def _join_latin(element: etree._Element) -> None:
     while start < len(pieces):
         end = start + 1
         if _is_latin(pieces[start]):
-            run = [*takewhile(lambda piece: not _is_backwards(piece), pieces[start:])]
-            end = start + max((at for at, piece in enumerate(run, 1) if _is_latin(piece)), default=1)
+            run = [*takewhile(lambda piece: not _is_rtl(piece), pieces[start:])]
+            end = start + max((number for number, piece in enumerate(run, 1) if _is_latin(piece)), default=1)
         if end > start + 1:
-            _fill(etree.SubElement(element, "span", dir="ltr"), pieces[start:end])
+            _append(etree.SubElement(element, "span", dir="ltr"), pieces[start:end])
         else:
             if not isinstance(pieces[start], str) and pieces[start].tag in _INLINES | {"span"}:
                 _join_latin(pieces[start])
-            _fill(element, pieces[start:end])
+            _append(element, pieces[start:end])
         start = end
 
 
-def _is_backwards(piece: Any) -> bool:
+def _is_rtl(piece: Any) -> bool:
     if isinstance(piece, str):
-        return bool(_BACKWARDS.search(piece))
-    return piece.tag not in _INLINES or bool(_BACKWARDS.search("".join(map(str, piece.itertext()))))
+        return bool(_RTL_LETTERS.search(piece))
+    return piece.tag not in _INLINES or bool(_RTL_LETTERS.search(_text(piece)))
 
 
 def _is_latin(piece: Any) -> bool:
-    return bool(_LATIN.search(piece if isinstance(piece, str) else "".join(map(str, piece.itertext()))))
+    return bool(_LATIN.search(piece if isinstance(piece, str) else _text(piece)))
 
 
-def _fill(element: etree._Element, pieces: list[Any]) -> None:
+def _append(element: etree._Element, pieces: list[Any]) -> None:
     for piece in pieces:
         if not isinstance(piece, str):
             element.append(piece)
@@ -142,27 +143,27 @@ def _fill(element: etree._Element, pieces: list[Any]) -> None:
 
 
 def _direction(block: etree._Element, language: str) -> str:
-    """The direction of a block by its letters, in a text in that language; nothing where it has none."""
-    sides = _sides(block)
-    if block.tag in _SPOKEN:
-        return next(sides, "")
-    found = list(sides)
-    if runs_rtl(language) and "rtl" in found:
+    """Return the direction of a block's letters, in a text in a language; '' without letters."""
+    letters = _letter_directions(block)
+    if block.tag in _WITH_LANGUAGE:
+        return next(letters, "")
+    directions = list(letters)
+    if runs_rtl(language) and "rtl" in directions:
         return "rtl"
-    return max(("ltr", "rtl"), key=found.count) if found else ""
+    return max(("ltr", "rtl"), key=directions.count) if directions else ""
 
 
-def _sides(element: etree._Element) -> Iterator[str]:
-    """The directions of the letters of an element, code and formulas left out."""
-    if isinstance(element.tag, str) and element.tag not in _AS_TYPED and not element.tag.startswith("{"):
-        yield from _of_letters(element.text or "")
+def _letter_directions(element: etree._Element) -> Iterator[str]:
+    """Yield the directions of an element's letters, without code and formulas."""
+    if isinstance(element.tag, str) and element.tag not in _CODE_ELEMENTS and not element.tag.startswith("{"):
+        yield from _directions(element.text or "")
         for child in element:
             if child.get("class") != "label":
-                yield from _sides(child)
-            yield from _of_letters(child.tail or "")
+                yield from _letter_directions(child)
+            yield from _directions(child.tail or "")
 
 
-def _of_letters(text: str) -> Iterator[str]:
+def _directions(text: str) -> Iterator[str]:
     for letter in text:
         match unicodedata.bidirectional(letter):
             case "R" | "AL":
@@ -171,21 +172,21 @@ def _of_letters(text: str) -> Iterator[str]:
                 yield "ltr"
 
 
-def first_direction(text: str, otherwise: str) -> str:
+def first_direction(text: str, default: str) -> str:
     """Return the direction of the first letter of a text."""
-    return next(_of_letters(text), otherwise)
+    return next(_directions(text), default)
 
 
 def _language(block: etree._Element, language: str) -> str:
-    """The language of a block that runs from right to left: as given, or that of most texts in its script."""
-    text = "".join(map(str, block.itertext()))
-    found = [name for name, (letters, _) in _WRITTEN_SO.items() if letters.search(text)]
+    """Return the language of a block from right to left: the given one, or the usual one of its script."""
+    text = _text(block)
+    scripts = [name for name, (letters, _) in _RTL_SCRIPTS.items() if letters.search(text)]
     base = language.partition("-")[0].lower()
-    return language if len(found) != 1 or base in _WRITTEN_SO[found[0]][1] else found[0]
+    return language if len(scripts) != 1 or base in _RTL_SCRIPTS[scripts[0]][1] else scripts[0]
 
 
 def set_sides(style: str, language: str) -> str:
-    """Return a style sheet for texts in a language: mirrored if they run from right to left, else as it is."""
+    """Return a style sheet for texts in a language: mirrored if it is written from right to left."""
     return mirrored(style) if runs_rtl(language) else style
 
 
@@ -215,16 +216,16 @@ def _mirror_rules(tokens: list[Any]) -> None:
 
 
 def _mirror_declaration(tokens: list[Any], start: int, end: int) -> None:
-    """Mirror the name and the values of the declaration between two places, in place."""
-    places = [place for place in range(start, end) if tokens[place].type not in ("whitespace", "comment")]
-    if not places or tokens[places[0]].type != "ident":
+    """Mirror the name and the values of the declaration between two indices, in place."""
+    indices = [index for index in range(start, end) if tokens[index].type not in ("whitespace", "comment")]
+    if not indices or tokens[indices[0]].type != "ident":
         return
-    name, *rest = places
-    values = [*takewhile(lambda place: tokens[place] != "!", rest[1:])]
+    name, *rest = indices
+    values = [*takewhile(lambda index: tokens[index] != "!", rest[1:])]
     if order := len(values) == 4 and _ORDERS.get(tokens[name].value):
-        ordered = [tokens[values[place]] for place in order]
-        for place, value in zip(values, ordered, strict=True):
-            tokens[place] = value
+        ordered = [tokens[values[number]] for number in order]
+        for index, value in zip(values, ordered, strict=True):
+            tokens[index] = value
     if not tokens[name].value.startswith("--"):
         tokens[name].value = _swapped(tokens[name].value)
     _swap_words(tokens[name + 1 : end])

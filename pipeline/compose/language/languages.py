@@ -1,4 +1,4 @@
-"""Languages that the library has no words for, and words that no face can print."""
+"""Remarks on languages without phrases, and on phrases that no face can print."""
 
 from collections.abc import Iterator
 
@@ -11,39 +11,39 @@ from pipeline.model.words import PhraseTable
 
 
 def languages_without_words(library: Library, words: PhraseTable, layouts: Layouts) -> Iterator[Diagnostic]:
-    """A remark for each language that has no table of words: at the library, the first text or the first college.
+    """Report each language without a table of words: at the library, the first text or the first college.
 
-    Where there is a table that cannot be used, that is told there.
+    A table that cannot be used has its own remark.
     """
-    told: set[str] = set()
+    reported: set[str] = set()
     for language, place in _languages(library):
         base = language.partition("-")[0].casefold()
-        if base and base not in told and not words.knows(language):
-            told.add(base)
+        if base and base not in reported and not words.knows(language):
+            reported.add(base)
             if f"words/{base}.yaml" not in layouts.files:
                 yield message("language-without-words", place, language=language, base=base)
 
 
 def _languages(library: Library) -> Iterator[tuple[str, Location]]:
-    """Every language that is named, with its place."""
+    """Yield every language in the library, with its place."""
     yield library.imprint.fields.language or "", library.imprint.marks.at("language")
-    for _, thing in sorted(library.briefings.items()):
-        yield thing.fields.language or "", thing.marks.at("language")
+    for _, briefing in sorted(library.briefings.items()):
+        yield briefing.fields.language or "", briefing.marks.at("language")
     for _, languages in hooked("languages"):
         yield from languages(library)
 
 
 def words_without_letters(words: PhraseTable, layouts: Layouts, coverage: frozenset[int]) -> Iterator[Diagnostic]:
-    """A remark for each table of words that has a letter which no face has."""
+    """Report each table of words with a letter that no face has."""
     for name, table in sorted(words.tables.items()):
-        lacking = {
+        missing = {
             letter: key
             for key, forms in table.phrases.items()
             for letter in "".join(forms)
             if not letter.isspace() and ord(letter) not in coverage
         }
-        if coverage and lacking:
-            letter = min(lacking)
-            reason = f"no face has the letter '{letter}' of '{lacking[letter]}'."
+        if coverage and missing:
+            letter = min(missing)
+            reason = f"no face has the letter '{letter}' of '{missing[letter]}'."
             file = next(file for file in layouts.files if file.casefold() == f"words/{name}.yaml")
             yield message("words-fault", Location(f"layouts/{file}"), reason=reason)

@@ -1,4 +1,4 @@
-"""Typography over running text; no-break spaces."""
+"""Typography of running text: punctuation and no-break spaces."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from pipeline.core.text.typography import Typographer, has_british_marks, is_eng
 
 NO_BREAK = "\u00a0"
 OPAQUE = "\ufffc"
-"""Stands for what is no text of ours, such as code: it keeps to nothing."""
+"""Placeholder of what is not set, such as code."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -48,7 +48,7 @@ _NUMBERED = _words(
     Page page Pages pages Step step Box box Rule rule Level level Question question Issue issue"""
 )
 _STOPPED = frozenset({"p", "pp", "vol", "vols", "no", "nos", "ch", "para", "paras", "art", "fig", "figs", "c"})
-"""Those of them that some write with a full stop."""
+"""Words of `_NUMBERED` that may have a full stop."""
 _LETTERED = frozenset({"Appendix", "Annex", "Schedule", "Part", "Figure", "Table", "Box", "Class", "Category"})
 _RANKS = _words(
     """PC DC PS DS WPC PCSO SC Sgt Insp CI DI DCI Supt DSU DSupt DCS CSupt ACC DAC DCC CC
@@ -57,63 +57,63 @@ _RANKS = _words(
 _TITLES = frozenset({"Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "Rev."})
 _SIGNS = frozenset({"§", "§§", "©", "№", "×", "±", "≤", "≥", "<", ">", "="})
 
-_HELD = re.compile(r"[\S\u00a0\u202f\u2007]{41,}")
-"""Words that no-break spaces hold together, longer than a line of a narrow column."""
-_FEW = 2
-"""No-break spaces that such words keep: an address has one before the way back to its citation."""
+_LONG_RUN = re.compile(r"[\S\u00a0\u202f\u2007]{41,}")
+"""Words joined by no-break spaces, longer than a line of a narrow column."""
+_KEPT_SPACES = 2
+"""No-break spaces that such words keep: an address has one before the link back to its citation."""
 
 
 def let_break(text: str) -> str:
-    """The text with plain spaces where its no-break spaces would hold a whole line together."""
-    return _HELD.sub(
-        lambda words: words[0].replace(NO_BREAK, " ") if words[0].count(NO_BREAK) > _FEW else words[0], text
+    """Replace no-break spaces with plain ones where a whole line could not break."""
+    return _LONG_RUN.sub(
+        lambda run: run[0].replace(NO_BREAK, " ") if run[0].count(NO_BREAK) > _KEPT_SPACES else run[0], text
     )
 
 
 def split(text: str) -> list[str]:
-    """The words of a text and between them, each by itself, the white space."""
+    """Split a text into words and, between them, single characters of white space."""
     return _SPACE.split(text)
 
 
 def keep_together(parts: Sequence[str], names: bool = False) -> list[int]:
-    """Indices of the parts, words and single spaces in turn, that are spaces at which a line may not break.
+    """Return the indices of the spaces that a line may not break at; words and spaces take turns in `parts`.
 
-    With `names` the text begins with authors' names as a reference list has them ('Hine L'), up to a bracket.
+    With `names` the text begins with authors' names in the form of a reference list ('Hine L'), up to a bracket.
     """
-    kept = []
-    for place in range(1, len(parts) - 1, 2):
-        left, right = parts[place - 1], parts[place + 1]
+    indices = []
+    for index in range(1, len(parts) - 1, 2):
+        left, right = parts[index - 1], parts[index + 1]
         names = names and not left.startswith("(")
-        if parts[place] == " " and left and right and not _are_plain(left, right):
-            before = parts[place - 3].lstrip(_OPENING) if place > 2 else ""
-            after = parts[place + 3].rstrip(_CLOSING) if place + 3 < len(parts) else ""
-            if _belong(before, left, right, after) or (names and _is_name(left, right)):
-                kept.append(place)
-    return kept
+        if parts[index] == " " and left and right and not _are_plain(left, right):
+            before = parts[index - 3].lstrip(_OPENING) if index > 2 else ""
+            after = parts[index + 3].rstrip(_CLOSING) if index + 3 < len(parts) else ""
+            if _belong_together(before, left, right, after) or (names and _is_name(left, right)):
+                indices.append(index)
+    return indices
 
 
 def _are_plain(left: str, right: str) -> bool:
-    """Whether two words are of the kind that most are, which no rule is about."""
+    """Whether no rule is about two words, like most words."""
     return right[0].isalpha() and left.isalpha() and left.islower() and left not in ("et", "per")
 
 
-def _belong(before: str, left: str, right: str, after: str) -> bool:
-    """Whether a word belongs to the next; the words on either side of the two may decide."""
+def _belong_together(before: str, left: str, right: str, after: str) -> bool:
+    """Whether a line may not break between two words; `before` and `after` are the words around them."""
     if right == "–" or right[0] == "…":
         return True
     word, following = left.lstrip(_OPENING), right.rstrip(_CLOSING)
     if not word or not following:
         return False
     return (
-        _counted(word, following, after)
-        or _numbered(word, right.lstrip(_OPENING))
-        or _named(before, word, following)
+        _is_quantity(word, following, after)
+        or _is_numbered(word, right.lstrip(_OPENING))
+        or _is_titled_name(before, word, following)
         or (word, following) in (("et", "al"), ("per", "cent"))
         or word in _SIGNS
     )
 
 
-def _counted(word: str, following: str, after: str) -> bool:
+def _is_quantity(word: str, following: str, after: str) -> bool:
     """'30 mph', '12 per cent', '£5 million', '3 May', '0300 123 4567'."""
     if not word[-1].isalnum() and word[-1] not in "½¼¾⅓⅔":
         return False
@@ -126,7 +126,7 @@ def _counted(word: str, following: str, after: str) -> bool:
     return bool(_DIALLED.match(word) and _GROUP.match(following))
 
 
-def _numbered(word: str, following: str) -> bool:
+def _is_numbered(word: str, following: str) -> bool:
     """'p 12', 'Figure 2', 's 23', 'No 10', 'Appendix A'."""
     bare = word.rstrip(".")
     if bare != word and bare.lower() not in _STOPPED:
@@ -136,7 +136,7 @@ def _numbered(word: str, following: str) -> bool:
     return word in _LETTERED and bool(_LETTER.match(following.rstrip(_CLOSING)))
 
 
-def _named(before: str, word: str, following: str) -> bool:
+def _is_titled_name(before: str, word: str, following: str) -> bool:
     """'PC 1234', 'DCI Smith', 'J R Smith', 'J. R. Smith'. An 'A' or 'I' alone may be a word."""
     if word in _RANKS:
         return following[0].isupper() or following[0].isdigit()
@@ -158,10 +158,10 @@ def _is_name(left: str, right: str) -> bool:
     return left[0].isupper() and len(left) > 1 and bool(_INITIALS.match(right.rstrip(",;:") or "-"))
 
 
-# Marks and no-break spaces reach the words of a page, and not code, formulae, addresses and ids. Alternative texts and
-# labels get their marks, and plain spaces.
+# The words of a page get punctuation and no-break spaces; code, formulas, addresses and ids do not. Alt texts and
+# labels get punctuation alone.
 
-_BREAKS = frozenset(
+_RUN_BREAKS = frozenset(
     {
         "article", "section", "header", "footer", "main", "nav", "aside", "div", "p",
         "h1", "h2", "h3", "h4", "h5", "h6",
@@ -169,33 +169,33 @@ _BREAKS = frozenset(
         "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
     }
 )  # fmt: skip
-"""Elements at whose edges a run of words begins and ends."""
-_AS_TYPED = frozenset({"code", "pre", "kbd", "samp", "abbr", "math", "script", "style"})
-_WORDS_IN = ("alt", "title", "aria-label", "data-label")
+"""Elements that begin and end a run of words."""
+_UNCHANGED = frozenset({"code", "pre", "kbd", "samp", "abbr", "math", "script", "style"})
+_LABEL_ATTRIBUTES = ("alt", "title", "aria-label", "data-label")
 _LINE_END = re.compile(r"(?<=\S)\n(?=\S)")
 
 
 @dataclass(slots=True)
 class _Piece:
-    """A piece of a run: where its text stands, and what may be done with it."""
+    """A piece of a run: the element that has its text, and what may change."""
 
     element: etree._Element
     tail: bool
     language: str
     typed: bool = False
-    """Left as typed: code, a formula, the number of a note."""
+    """Whether it stays unchanged: code, a formula, the number of a note."""
     listed: bool = False
-    """Of an entry of a reference list, whose marks the citation style has set."""
+    """Whether it is in a reference list, with punctuation of the citation style."""
     drawn: bool = False
-    """Of a drawing: a line does not break there."""
+    """Whether it is in a drawing, where lines do not break."""
 
     @property
     def text(self) -> str:
-        """The words of the piece."""
+        """Its text."""
         return str((self.element.tail if self.tail else self.element.text) or "")
 
     def put(self, text: str) -> None:
-        """Change them."""
+        """Change its text."""
         if self.tail:
             self.element.tail = text
         else:
@@ -203,21 +203,21 @@ class _Piece:
 
     @property
     def width(self) -> int:
-        """Letters of code; anything else that is no text counts as one."""
+        """Letters of code; any other element counts as one letter."""
         return max(1, len("".join(map(str, self.element.itertext())))) if self.element.tag == "code" else 1
 
     @property
     def is_gap(self) -> bool:
-        """Whether it is the space between two of the layout's spans: they may stand on lines of their own."""
+        """Whether it is the space between two spans of a layout, which may be on two lines."""
         following = self.element.getnext()
         spans = self.tail and self.element.tag == "span" and following is not None and following.tag == "span"
         return spans and self.text.isspace()
 
 
 def set_words(root: etree._Element, language: str) -> None:
-    """Set every run of words below an element, in place."""
+    """Set the typography of every run of words below an element, in place."""
     for element in root.iter():
-        if isinstance(element.tag, str) and any(name in element.attrib for name in _WORDS_IN):
+        if isinstance(element.tag, str) and any(name in element.attrib for name in _LABEL_ATTRIBUTES):
             _set_labels(element, language)
     runs: list[list[_Piece]] = [[]]
     _gather(root, language, False, runs)
@@ -225,24 +225,25 @@ def set_words(root: etree._Element, language: str) -> None:
         typographer = Typographer()
         for piece in run:
             if piece.typed:
-                said = "".join(map(str, piece.element.itertext()))
-                is_word = piece.element.tag in ("img", "a") or not said
-                typographer.pass_over("x" if is_word else said)
+                text = "".join(map(str, piece.element.itertext()))
+                is_word = piece.element.tag in ("img", "a") or not text
+                typographer.pass_over("x" if is_word else text)
             elif piece.listed or not has_british_marks(piece.language):
                 typographer.pass_over(piece.text)
             else:
-                set_ = typographer.set(piece.text)
-                if set_ != piece.text:
-                    piece.put(set_)
+                text = typographer.set(piece.text)
+                if text != piece.text:
+                    piece.put(text)
         _set_spaces(run)
 
 
 def _set_labels(element: etree._Element, language: str) -> None:
-    spoken = next((str(e.get("lang")) for e in (element, *element.iterancestors()) if e.get("lang")), language)
-    for name in _WORDS_IN:
-        said = element.get(name)
-        if said and not _is_formula(element):
-            element.set(name, typeset(str(said), spoken))
+    parents = (element, *element.iterancestors())
+    language = next((str(parent.get("lang")) for parent in parents if parent.get("lang")), language)
+    for name in _LABEL_ATTRIBUTES:
+        label = element.get(name)
+        if label and not _is_formula(element):
+            element.set(name, typeset(str(label), language))
 
 
 def _is_formula(element: etree._Element) -> bool:
@@ -250,19 +251,19 @@ def _is_formula(element: etree._Element) -> bool:
 
 
 def _gather(element: etree._Element, language: str, listed: bool, runs: list[list[_Piece]]) -> None:
-    """Put the pieces of an element's words into runs, the last of which is open."""
+    """Put the pieces of an element's words into runs; the last run is open."""
     language = str(element.get("lang") or language)
     listed = listed or "references" in str(element.get("class", "")).split()
     drawn = str(element.tag).startswith(SVG)
     if element.text:
         runs[-1].append(_Piece(element, False, language, listed=listed, drawn=drawn))
     for child in element:
-        breaks = child.tag in _BREAKS or str(child.tag).startswith(SVG)
+        breaks = child.tag in _RUN_BREAKS or str(child.tag).startswith(SVG)
         if breaks:
             runs.append([])
         name = etree.QName(child).localname if isinstance(child.tag, str) else ""
-        note = str(child.get("role", "")) in ("doc-noteref", "doc-backlink")
-        if name in _AS_TYPED or name == "img" or note or _is_formula(child) or child.get("class") == "placeholder":
+        is_note = str(child.get("role", "")) in ("doc-noteref", "doc-backlink")
+        if name in _UNCHANGED or name == "img" or is_note or _is_formula(child) or child.get("class") == "placeholder":
             runs[-1].append(_Piece(child, False, language, typed=True))
         elif isinstance(child.tag, str):
             _gather(child, language, listed, runs)
@@ -273,30 +274,31 @@ def _gather(element: etree._Element, language: str, listed: bool, runs: list[lis
 
 
 def _set_spaces(run: list[_Piece]) -> None:
-    """A line's end as typed is a space; and some spaces keep their words together."""
+    """Replace line ends with spaces, and some spaces with no-break spaces."""
     texts = [OPAQUE * piece.width if piece.typed or piece.drawn else piece.text for piece in run]
     whole = let_break(_LINE_END.sub(" ", "".join(texts)))
     if " " not in whole:
         return
     letters = list(whole)
     english = "".join(
-        text if _is_english(piece) else OPAQUE * len(text) for piece, text in zip(run, _cut(whole, texts), strict=True)
+        text if _is_english(piece) else OPAQUE * len(text)
+        for piece, text in zip(run, _split_like(texts, whole), strict=True)
     )
     parts = split(english)
     starts = [0, *accumulate(map(len, parts))]
-    for place in keep_together(parts, names=run[0].listed):
-        letters[starts[place]] = NO_BREAK
-    for piece, text in zip(run, _cut("".join(letters), texts), strict=True):
+    for index in keep_together(parts, names=run[0].listed):
+        letters[starts[index]] = NO_BREAK
+    for piece, text in zip(run, _split_like(texts, "".join(letters)), strict=True):
         if not (piece.typed or piece.drawn or piece.is_gap) and text != piece.text:
             piece.put(text)
 
 
-def _cut(whole: str, like: list[str]) -> Iterator[str]:
-    """A text cut into pieces as long as others."""
+def _split_like(texts: list[str], whole: str) -> Iterator[str]:
+    """Split a text into pieces as long as others."""
     start = 0
-    for piece in like:
-        yield whole[start : start + len(piece)]
-        start += len(piece)
+    for text in texts:
+        yield whole[start : start + len(text)]
+        start += len(text)
 
 
 def _is_english(piece: _Piece) -> bool:

@@ -1,4 +1,4 @@
-"""The index of a pack: where its glossary's terms stand, and which briefings are about a tag."""
+"""The index of a pack: the pages of its glossary's terms, and the briefings with a tag."""
 
 import re
 import unicodedata
@@ -12,13 +12,13 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication
 from pipeline.model.sheets import TypesetPages
 
-_NOT_READ = frozenset({"references", "glossary", "abbreviations", "about", "history", "tags", "related", "stamp"})
-"""Parts of a briefing that say nothing of a subject: lists, and what the layout adds."""
+_NOT_INDEXED = frozenset({"references", "glossary", "abbreviations", "about", "history", "tags", "related", "stamp"})
+"""Parts of a briefing without text on a subject: lists, and what the layout adds."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexPlace:
-    """A page on which something is told: its folio, the briefing, the anchor of the passage."""
+    """A page on a subject: its folio, the briefing, the anchor of the passage."""
 
     folio: int
     briefing: str
@@ -40,7 +40,7 @@ def index_entries(
     sheets: Mapping[str, TypesetPages],
     firsts: Mapping[str, int],
 ) -> tuple[IndexEntry, ...]:
-    """The entries in alphabetical order. Texts, sheets and first folios are those of the members, by id."""
+    """Return the entries in alphabetical order. Texts, sheets and first folios are those of the members, by id."""
     passages = [
         passage
         for member in pack.members
@@ -49,7 +49,7 @@ def index_entries(
     terms = dict(pack.glossary)
     entries = [
         IndexEntry(
-            term.term, _found(term.term, passages), tuple(terms[name].term for name in term.see if name in terms)
+            term.term, _pages_with(term.term, passages), tuple(terms[name].term for name in term.see if name in terms)
         )
         for term in terms.values()
     ]
@@ -58,35 +58,34 @@ def index_entries(
         for member in pack.members
         for subject in member.subjects
     ]
-    there: dict[str, IndexEntry] = {}
+    by_word: dict[str, IndexEntry] = {}
     for entry in entries:
-        known = there.get(entry.word.casefold())
-        if known is None:
-            there[entry.word.casefold()] = entry
-        else:
-            there[entry.word.casefold()] = IndexEntry(known.word, _once((*known.places, *entry.places)), known.see)
-    found = (entry for entry in there.values() if entry.places)
-    return tuple(sorted(found, key=lambda e: (_plain(e.word), e.word)))
+        first = by_word.setdefault(entry.word.casefold(), entry)
+        if first is not entry:
+            places = _once((*first.places, *entry.places))
+            by_word[entry.word.casefold()] = IndexEntry(first.word, places, first.see)
+    with_pages = (entry for entry in by_word.values() if entry.places)
+    return tuple(sorted(with_pages, key=lambda entry: (_sort_key(entry.word), entry.word)))
 
 
 def by_letter(entries: Iterable[IndexEntry]) -> tuple[tuple[str, tuple[IndexEntry, ...]], ...]:
-    """The entries under their first letters; what begins with none stands first, under '#'."""
+    """Group the entries by their first letters; those that begin with none are first, under '#'."""
     letters: dict[str, list[IndexEntry]] = {}
     for entry in entries:
-        first = _plain(entry.word)[:1].upper()
+        first = _sort_key(entry.word)[:1].upper()
         letters.setdefault(first if first.isalpha() else "#", []).append(entry)
     return tuple((letter, tuple(letters[letter])) for letter in sorted(letters))
 
 
-def _plain(word: str) -> str:
-    """A word as an alphabet sees it: without accents and capitals."""
-    flat = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in flat if not unicodedata.combining(c))
+def _sort_key(word: str) -> str:
+    """Return a word without accents and capitals."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """The words of one block and where they stand: how many of its characters each further page starts after."""
+    """The words of one block, and its pages: `breaks` has the characters before each page but the first."""
 
     briefing: str
     anchor: str
@@ -95,44 +94,45 @@ class _Passage:
     """The folio of its first page."""
     breaks: tuple[int, ...]
 
-    def place(self, at: int) -> IndexPlace:
-        """The place of the character at an index of the words."""
-        before = len("".join(self.words[:at].split()))
+    def place_of(self, index: int) -> IndexPlace:
+        """Return the page of the character at an index."""
+        before = len("".join(self.words[:index].split()))
         folio = self.folio + sum(before >= offset for offset in self.breaks)
         return IndexPlace(folio, self.briefing, self.anchor)
 
 
 def _passages(briefing: str, text: Manuscript, sheets: TypesetPages, first: int) -> Iterator[_Passage]:
-    """The blocks of a briefing that are about something."""
+    """Yield the blocks of a briefing that may be on a subject."""
     pages = dict(sheets.targets)
     for chapter in text.chapters:
         root = etree.fromstring(f"<body>{chapter.body}</body>", etree.XMLParser(resolve_entities=False))
         for element in root.iter(*BLOCKS):
             name = element.get("id", "")
-            if name not in pages or any(above.get("id") in _NOT_READ for above in (element, *element.iterancestors())):
+            is_left_out = any(parent.get("id") in _NOT_INDEXED for parent in (element, *element.iterancestors()))
+            if name not in pages or is_left_out:
                 continue
             breaks = tuple(start.offset for start in sheets.starts if start.element == name and start.offset)
             yield _Passage(briefing, name, _own_words(element), first + pages[name] - 1, breaks)
 
 
 def _own_words(element: etree._Element, outermost: bool = True) -> str:
-    """The words of a block without those of blocks within it."""
+    """Return the words of a block without those of blocks in it."""
     if not outermost and (element.tag in BLOCKS or not isinstance(element.tag, str)):
         return " " + (element.tail or "")
     inner = "".join(_own_words(child, outermost=False) for child in element)
-    drawn = isinstance(element.tag, str) and "}" in element.tag
-    return ("" if drawn else (element.text or "") + inner) + ("" if outermost else element.tail or "")
+    is_drawing = isinstance(element.tag, str) and "}" in element.tag
+    return ("" if is_drawing else (element.text or "") + inner) + ("" if outermost else element.tail or "")
 
 
-def _found(term: str, passages: Iterable[_Passage]) -> tuple[IndexPlace, ...]:
-    """The pages on which a term stands, alone or with the s of the plural, in small letters or capitals."""
+def _pages_with(term: str, passages: Iterable[_Passage]) -> tuple[IndexPlace, ...]:
+    """Return the pages with a term, in the singular or the plural, in small letters or capitals."""
     words = r"[\s\u00a0]+".join(re.escape(word) for word in term.split())
-    wanted = re.compile(rf"(?<![\w-]){words}(?:e?s)?(?![\w-])", re.IGNORECASE)
-    return _once(passage.place(hit.start()) for passage in passages for hit in wanted.finditer(passage.words))
+    pattern = re.compile(rf"(?<![\w-]){words}(?:e?s)?(?![\w-])", re.IGNORECASE)
+    return _once(passage.place_of(match.start()) for passage in passages for match in pattern.finditer(passage.words))
 
 
 def _once(places: Iterable[IndexPlace]) -> tuple[IndexPlace, ...]:
-    """Each page once, in order."""
+    """Return each page once, in order."""
     first: dict[int, IndexPlace] = {}
     for place in places:
         first.setdefault(place.folio, place)

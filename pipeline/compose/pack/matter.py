@@ -1,4 +1,4 @@
-"""Front and back matter of a pack, composed last: it names the folios of what it points to."""
+"""Front and back matter of a pack, composed last, because it has the folios of what it refers to."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -11,14 +11,23 @@ from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence import legend, verdict
 from pipeline.compose.language.words import lang_attribute, measure, pages
-from pipeline.compose.layouts import in_its_layout, told_where_it_is
-from pipeline.compose.pack import evidence_map
+from pipeline.compose.layouts import faults_in_pack_layout, with_pack_layout
+from pipeline.compose.pack.evidence_map import SECTION as MAP_SECTION
+from pipeline.compose.pack.evidence_map import cover_look, evidence_map, has_findings, map_follows_contents
 from pipeline.compose.pack.index import IndexEntry, by_letter
-from pipeline.compose.pack.sections import findings_of, gaps, landing, outcomes, register, ruled_lines, worded_gap
+from pipeline.compose.pack.sections import (
+    open_findings,
+    outcome_table,
+    pack_findings,
+    practice_register,
+    ruled_lines,
+    series_values,
+    worded_gap,
+)
 from pipeline.compose.page.body import body
-from pipeline.compose.page.boxes import known_of, work_status
-from pipeline.compose.page.chapter import ChapterContext, chapter_context, key_anchor, xml_text
-from pipeline.compose.page.drawings import qr_of
+from pipeline.compose.page.boxes import entry_status, work_status
+from pipeline.compose.page.chapter import ChapterContext, chapter_context, key_anchor, pack_context, xml_text
+from pipeline.compose.page.drawings import identity_qr
 from pipeline.compose.page.fragment import set_page
 from pipeline.compose.page.inlines import inlines
 from pipeline.core.diagnostics import LayoutFault
@@ -28,6 +37,7 @@ from pipeline.model.publication import InsertedPages, PackPublication
 from pipeline.model.result import Result
 
 Folios = Mapping[str, str]
+End = Literal["front", "back"]
 
 MOST_NAMED = 8
 """The most briefings that a cover in large print names below their parts."""
@@ -36,12 +46,12 @@ MOST_NAMED = 8
 def compose_front(
     pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = USUAL_EDITION
 ) -> Manuscript:
-    """A pack's front matter; the contents print the folio of every briefing that `folios` holds.
+    """Compose a pack's front matter; the contents print the folio of every briefing that `folios` has.
 
     `folios` has the page of each briefing by its id, of an anchor in it by 'id#anchor', of a section of the back
     matter by its name, and of one of the front matter by '-front#' and its name.
     """
-    return _matter(pack, "front", PackContext(folios, layouts, edition=edition))
+    return _matter("front", PackContext(pack, folios, layouts, edition=edition))
 
 
 def compose_back(
@@ -51,290 +61,59 @@ def compose_back(
     cited: Mapping[str, tuple[str, ...]] | None = None,
     edition: Edition = USUAL_EDITION,
     index: tuple[IndexEntry, ...] = (),
-    ways: Mapping[str, tuple[str, ...]] | None = None,
+    citations: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Manuscript:
-    """A pack's back matter: the merged references and what else it asks for and has something to show.
+    """Compose a pack's back matter: the merged references, and the other sections that have something to show.
 
-    `cited` holds the folios on which a briefing cites a work, by 'briefing#anchor of the key'; `index` the entries of
-    the index; `ways` the anchors of the citations of each work in the briefings that have no list of their own, named
-    like `cited`.
+    `cited` has the folios on which a briefing cites a work, by 'briefing#anchor of the key'; `index` the entries of
+    the index; `citations` the anchors of each work's citations in briefings without a list of their own, with the keys
+    of `cited`.
     """
-    return _matter(pack, "back", PackContext(folios, layouts, cited or {}, index, ways or {}, edition))
+    return _matter("back", PackContext(pack, folios, layouts, cited or {}, index, citations or {}, edition))
 
 
 def compose_insert(
     pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = USUAL_EDITION
 ) -> Manuscript:
-    """Page in place of an insert where a finished PDF cannot be bound: its title, and where to find it."""
+    """Compose the page in place of an insert whose PDF cannot be bound in: its title, and where to find it."""
     house = lang_attribute(pack.identity.words, pack.identity.language)
-    own = in_its_layout(pack.pack.fields.layout, layouts)
-    with told_where_it_is(pack.pack.fields.layout, layouts):
+    with faults_in_pack_layout(pack.pack.fields.layout, layouts):
+        layouts = with_pack_layout(pack.pack.fields.layout, layouts)
         values = {"title": insert.title, "house": house, "words": pack.identity.words}
-        markup, bookmarks = set_page(own, "pack/insert.html.j2", values, pack.identity.language)
-    chapter = Chapter(insert.name, insert.title, markup, bookmarks)
-    return _manuscript(pack, (chapter,), own, edition)
+        markup, bookmarks = set_page(layouts, "pack/insert.html.j2", values, pack.identity.language)
+    return _manuscript(pack, (Chapter(insert.name, insert.title, markup, bookmarks),), layouts, edition)
 
 
 @dataclass(frozen=True, slots=True)
 class PackContext:
-    """Values that the sections of a pack share, beside the pack itself."""
+    """A pack, and what its sections need to know of its pages."""
 
+    pack: PackPublication
     folios: Folios
     layouts: Layouts
     cited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     index: tuple[IndexEntry, ...] = ()
-    ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    citations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     edition: Edition = USUAL_EDITION
 
+    @property
+    def accent(self) -> str:
+        """The accent colour."""
+        return accent(self.pack.imprint, self.layouts, self.edition)
 
-def _matter(pack: PackPublication, end: Literal["front", "back"], setup: PackContext) -> Manuscript:
-    layout = pack.pack.fields.layout
-    own = replace(setup, layouts=in_its_layout(layout, setup.layouts))
-    with told_where_it_is(layout, setup.layouts):
-        names = _names(pack, end, setup.edition)
+    def new_chapter(self) -> ChapterContext:
+        """Return the context of a section."""
+        return pack_context(self.pack, self.accent)
+
+
+def _matter(end: End, context: PackContext) -> Manuscript:
+    pack, layout = context.pack, context.pack.pack.fields.layout
+    with faults_in_pack_layout(layout, context.layouts):
+        context = replace(context, layouts=with_pack_layout(layout, context.layouts))
+        names = _section_names(pack, end, context.edition)
         pairs = zip(names, ("", *names), strict=False)
-        chapters = [chapter for name, before in pairs for chapter in _chapters(name, pack, end, own, before)]
-    return _manuscript(pack, tuple(chapters), own.layouts, setup.edition)
-
-
-def _cover(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    size, look = evidence_map.cover_look(pack, setup.edition)
-    page = EDITIONS[setup.edition].cover
-    known = evidence_map.evidence_map(pack, setup.folios, _chapter_context(pack, setup), look, page) if look else None
-    titles = {member.id: member.identity.title for member in pack.members}
-    is_named = EDITIONS[setup.edition].large and pack.pack.fields.cover == "evidence" and len(titles) <= MOST_NAMED
-    return {
-        "map": known,
-        "size": size,
-        "logo": logo(pack.imprint, _assets(pack)),
-        "titles": titles,
-        "named": is_named and not known and any(part.title for part in pack.parts),
-    }
-
-
-def _map(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    return {"map": evidence_map.evidence_map(pack, setup.folios, _chapter_context(pack, setup))}
-
-
-def _imprint(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    licence = pack.imprint.fields.licence
-    return {"qr": qr_of(pack.identity), "licence": licence_name(licence) if licence else ""}
-
-
-def _how_to_use(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    reviewed = all(member.review_by for member in pack.members if not member.manual)
-    return {"field": legend(tuple(Result), _colour(pack, setup), pack.identity.words), "reviewed": reviewed}
-
-
-def _contents(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    colour = _colour(pack, setup)
-    return {
-        "members": {member.id: member for member in pack.members},
-        "verdicts": {one.id: verdict(one.evidence, pack.identity.words, colour) for one in pack.members},
-        "about": "imprint" not in pack.pack.fields.front and not pack.pack.manual,
-        **_imprint(pack, setup),
-        "inserts": {insert.name: insert.title for insert in pack.inserts},
-        "opening": listed_sections(pack, "front", setup.edition),
-        "sections": listed_sections(pack, "back", setup.edition),
-    }
-
-
-def _key_findings(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    findings = []
-    for member in pack.members:
-        chapter = chapter_context(member, _colour(pack, setup), elsewhere=f"briefing:{member.id}")
-        said = body(member.key_finding, chapter)
-        if said:
-            findings.append((member, said, body(member.recommendation, chapter)))
-    return {"findings": findings}
-
-
-def _references(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    chapter = _chapter_context(pack, setup)
-    listed = [
-        (
-            key_anchor(entry.key),
-            inlines(entry.children, chapter) + known_of(entry, chapter),
-            entry.cited_by,
-            xml_text(entry.short),
-        )
-        for entry in pack.references
-    ]
-    sharing = {member.id for member in pack.members if member.listed_in}
-    return {
-        "entries": listed,
-        "titles": {member.id: member.identity.title for member in pack.members},
-        "sharing": sharing,
-        "only_list": len(sharing) == len(pack.members),
-        "alike": len({entry.short for entry in pack.references}) < len(pack.references),
-        "ways": defaultdict(tuple, setup.ways),
-    }
-
-
-def _works(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    """The works by their short forms. Those of the same names stand by year: full ones go by all their authors."""
-    alike = {short for short, times in Counter(entry.short for entry in pack.references).items() if times > 1}
-    names = [entry.short.rpartition(",")[0] for entry in pack.references]
-    entries = sorted(pack.references, key=lambda entry: (names.index(entry.short.rpartition(",")[0]), entry.short))
-    return {
-        "works": [
-            (
-                key_anchor(entry.key),
-                entry.cited_by,
-                xml_text(entry.short),
-                xml_text(entry.title) * (entry.short in alike),
-            )
-            for entry in entries
-        ],
-        "become": {key_anchor(entry.key): work_status(entry, _chapter_context(pack, setup)) for entry in entries},
-        "titles": {member.id: member.identity.title for member in pack.members},
-    }
-
-
-def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
-    """Every short form of the members once, in alphabetical order."""
-    return tuple(sorted({pair for member in pack.members for pair in member.abbreviations}))
-
-
-def _terms(pack: PackPublication) -> list[tuple[str, str, str]]:
-    """The terms of the glossary, and the short forms unless they have a section of their own: id, word, meaning."""
-    terms = [(f"term-{id}", term.term, term.meaning) for id, term in pack.glossary]
-    fields = pack.pack.fields
-    if "acronyms" not in (*fields.front, *fields.back):
-        terms += [("", short, full) for short, full in acronyms(pack)]
-    return sorted(terms, key=lambda one: one[1].casefold())
-
-
-def _register(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    return {"examples": register(pack, setup.folios, _colour(pack, setup))}
-
-
-def _outcomes(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    return {"table": outcomes(pack, setup.folios, _chapter_context(pack, setup)), "has_gaps": bool(gaps(pack))}
-
-
-def _gaps(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    chapter = _chapter_context(pack, setup)
-    return {"gaps": [(member, [worded_gap(row, chapter) for row in rows]) for member, rows in gaps(pack)]}
-
-
-def _colour(pack: PackPublication, setup: PackContext) -> str:
-    return accent(pack.imprint, setup.layouts, setup.edition)
-
-
-def _chapter_context(pack: PackPublication, setup: PackContext) -> ChapterContext:
-    words = pack.identity.words
-    return ChapterContext(_colour(pack, setup), words, house=lang_attribute(words, pack.identity.language))
-
-
-def listed_sections(
-    pack: PackPublication, end: Literal["front", "back"], edition: Edition
-) -> tuple[tuple[str, str], ...]:
-    """The sections that the contents list, name of chapter and title: all at the back, at the front what follows."""
-    names = _names(pack, end, edition)
-    if end == "front":
-        names = names[names.index("contents") + 1 :] if "contents" in names else []
-    return tuple((_called(called, end), title) for name in names for called, title in _titles(name, pack))
-
-
-def _names(pack: PackPublication, end: Literal["front", "back"], edition: Edition) -> list[str]:
-    """The sections of an end that have something to show, each once, in order."""
-    fields = pack.pack.fields
-    listed = {"works-in-full": "references", "references": "works" if fields.references == "each" else "references"}
-    names = [listed.get(name, name) for name in (fields.front if end == "front" else fields.back)]
-    if end == "front" and evidence_map.follows_contents(pack, edition):
-        names.insert(names.index("contents" if "contents" in names else "cover") + 1, evidence_map.SECTION)
-    return [name for name in dict.fromkeys(names) if name in SECTIONS and SECTIONS[name].has(pack)]
-
-
-def _called(name: str, end: Literal["front", "back"]) -> str:
-    """Name of the chapter of a section."""
-    return f"pack-{name}" if end == "back" else NAMES.get(name, name)
-
-
-Pieces = Callable[[PackPublication, PackContext], dict[str, object]]
-"""Function that gives the values of a section's template, beside the pack."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A section of a pack's front or back matter: title, landmark, what its template needs, whether there is any."""
-
-    title: str
-    """The key of its words."""
-    pieces: Pieces = lambda pack, setup: {}
-    landmark: str = ""
-    has: Callable[[PackPublication], object] = lambda pack: True
-    runs_on: bool = False
-    """True if it is short: at the back such sections follow each other on a page."""
-
-
-def _changes(pack: PackPublication, setup: PackContext) -> dict[str, object]:
-    changed = pack.changes.changed if pack.changes else ()
-    measures = {one.id: measure(pack.identity.words, one.measure) for one in changed if one.measure}
-    return {"changed": pack.changes, "measures": measures}
-
-
-SECTIONS: dict[str, _Section] = {
-    "cover": _Section("title-page", _cover),
-    "imprint": _Section("about-pack", _imprint),
-    "how-to-use": _Section("how-to-use", _how_to_use),
-    "contents": _Section("contents", _contents, "toc"),
-    "key-findings": _Section("key-findings", _key_findings),
-    "series": _Section("series", has=lambda pack: pack.series),
-    "practice-register": _Section(
-        "practice-register", _register, has=lambda pack: any(m.practice for m in pack.members)
-    ),
-    "evidence-map": _Section("evidence-map", _map, has=evidence_map.has_findings),
-    "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=findings_of),
-    "evidence-gaps": _Section("evidence-gaps", _gaps, has=gaps),
-    "changes": _Section("changes", _changes, has=lambda pack: pack.changes),
-    "works": _Section("works-cited", _works, has=lambda pack: pack.references, runs_on=True),
-    "references": _Section("references", _references, "bibliography", lambda pack: pack.references),
-    "glossary": _Section(
-        "glossary", lambda pack, setup: {"terms": _terms(pack)}, has=lambda pack: pack.glossary, runs_on=True
-    ),
-    "acronyms": _Section("abbreviations", lambda pack, setup: {"acronyms": acronyms(pack)}, has=acronyms, runs_on=True),
-    "index": _Section("index", lambda pack, setup: {"letters": by_letter(setup.index)}, "index"),
-    "note-pages": _Section("note-pages", lambda pack, setup: {"ruled": ruled_lines()}),
-}
-"""The sections that a pack may have, at either end."""
-
-NAMES = {"cover": "title-page"}
-"""Sections whose chapters go by another name: in a book for screens the cover is a picture, and this one follows it."""
-
-
-def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
-    """The chapters of a section, name and title: one, but for series, each of which has its own."""
-    if name == "series":
-        return tuple((f"series-{series.identity.id}", series.identity.title) for series in pack.series)
-    return ((name, pack.identity.words.say(SECTIONS[name].title)),)
-
-
-def _chapters(
-    name: str, pack: PackPublication, end: Literal["front", "back"], setup: PackContext, before: str
-) -> Iterator[Chapter]:
-    section = SECTIONS[name]
-    for number, (known, title) in enumerate(_titles(name, pack)):
-        values: dict[str, object] = {
-            "house": lang_attribute(pack.identity.words, pack.identity.language),
-            "words": pack.identity.words,
-            "cited": {name: pages(pack.identity.words, on) for name, on in setup.cited.items() if on},
-            **(landing(pack.series[number], _colour(pack, setup)) if name == "series" else section.pieces(pack, setup)),
-        }
-        template = f"pack/{name}.html.j2"
-        values |= {"pack": pack, "folios": setup.folios, "title": title}
-        markup, bookmarks = set_page(setup.layouts, template, values, pack.identity.language)
-        if name == "cover" and pack.identity.copy and 'data-slot="produced"' not in markup:
-            raise LayoutFault("a cover of numbered copies keeps a place for their number.", f"layouts/{template}")
-        runs_on = end == "back" and bool(before) and section.runs_on and SECTIONS[before].runs_on
-        yield Chapter(_called(known, end), title, markup, bookmarks, f"{end}matter", section.landmark, runs_on)
-
-
-def _assets(pack: PackPublication) -> tuple[Asset, ...]:
-    """The pictures of all members, and of the series that the pack opens with, each once."""
-    held = (*(member.assets for member in pack.members), *(series.assets for series in pack.series))
-    return tuple({asset.sha256: asset for assets in held for asset in assets}.values())
+        chapters = [chapter for name, before in pairs for chapter in _chapters(name, end, context, before)]
+    return _manuscript(pack, tuple(chapters), context.layouts, context.edition)
 
 
 def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition) -> Manuscript:
@@ -350,3 +129,239 @@ def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: L
         images=_assets(pack),
         edition=edition,
     )
+
+
+def _assets(pack: PackPublication) -> tuple[Asset, ...]:
+    """Return the pictures of all members, and of the series that the pack opens with, each once."""
+    groups = (*(member.assets for member in pack.members), *(series.assets for series in pack.series))
+    return tuple({asset.sha256: asset for assets in groups for asset in assets}.values())
+
+
+# Values of the sections' templates
+
+
+def _cover(context: PackContext) -> dict[str, object]:
+    pack, edition = context.pack, EDITIONS[context.edition]
+    size, look = cover_look(pack, context.edition)
+    map_values = evidence_map(pack, context.folios, context.new_chapter(), look, edition.cover) if look else None
+    titles = _titles_by_id(pack)
+    is_named = edition.large and pack.pack.fields.cover == "evidence" and len(titles) <= MOST_NAMED
+    return {
+        "map": map_values,
+        "size": size,
+        "logo": logo(pack.imprint, _assets(pack)),
+        "titles": titles,
+        "named": is_named and not map_values and any(part.title for part in pack.parts),
+    }
+
+
+def _titles_by_id(pack: PackPublication) -> dict[str, str]:
+    return {member.id: member.identity.title for member in pack.members}
+
+
+def _map(context: PackContext) -> dict[str, object]:
+    return {"map": evidence_map(context.pack, context.folios, context.new_chapter())}
+
+
+def _imprint(context: PackContext) -> dict[str, object]:
+    licence = context.pack.imprint.fields.licence
+    return {"qr": identity_qr(context.pack.identity), "licence": licence_name(licence) if licence else ""}
+
+
+def _how_to_use(context: PackContext) -> dict[str, object]:
+    reviewed = all(member.review_by for member in context.pack.members if not member.manual)
+    return {"field": legend(tuple(Result), context.accent, context.pack.identity.words), "reviewed": reviewed}
+
+
+def _contents(context: PackContext) -> dict[str, object]:
+    pack, colour = context.pack, context.accent
+    return {
+        "members": {member.id: member for member in pack.members},
+        "verdicts": {member.id: verdict(member.evidence, pack.identity.words, colour) for member in pack.members},
+        "about": "imprint" not in pack.pack.fields.front and not pack.pack.manual,
+        **_imprint(context),
+        "inserts": {insert.name: insert.title for insert in pack.inserts},
+        "opening": listed_sections(pack, "front", context.edition),
+        "sections": listed_sections(pack, "back", context.edition),
+    }
+
+
+def _key_findings(context: PackContext) -> dict[str, object]:
+    findings = []
+    for member in context.pack.members:
+        chapter = chapter_context(member, context.accent, anchors_in=f"briefing:{member.id}")
+        if key_finding := body(member.key_finding, chapter):
+            findings.append((member, key_finding, body(member.recommendation, chapter)))
+    return {"findings": findings}
+
+
+def _references(context: PackContext) -> dict[str, object]:
+    pack, chapter = context.pack, context.new_chapter()
+    entries = [
+        (
+            key_anchor(entry.key),
+            inlines(entry.children, chapter) + entry_status(entry, chapter),
+            entry.cited_by,
+            xml_text(entry.short),
+        )
+        for entry in pack.references
+    ]
+    sharing = {member.id for member in pack.members if member.listed_in}
+    return {
+        "entries": entries,
+        "titles": _titles_by_id(pack),
+        "sharing": sharing,
+        "only_list": len(sharing) == len(pack.members),
+        "alike": len({entry.short for entry in pack.references}) < len(pack.references),
+        "ways": defaultdict(tuple, context.citations),
+    }
+
+
+def _works(context: PackContext) -> dict[str, object]:
+    """Return the works by their short forms, those of the same names by year."""
+    references, chapter = context.pack.references, context.new_chapter()
+    counts = Counter(entry.short for entry in references)
+    names = [entry.short.rpartition(",")[0] for entry in references]
+    entries = sorted(references, key=lambda entry: (names.index(entry.short.rpartition(",")[0]), entry.short))
+    works = []
+    for entry in entries:
+        title = xml_text(entry.title) if counts[entry.short] > 1 else ""
+        works.append((key_anchor(entry.key), entry.cited_by, xml_text(entry.short), title))
+    return {
+        "works": works,
+        "become": {key_anchor(entry.key): work_status(entry, chapter) for entry in entries},
+        "titles": _titles_by_id(context.pack),
+    }
+
+
+def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
+    """Return every short form of the members once, in alphabetical order."""
+    return tuple(sorted({pair for member in pack.members for pair in member.abbreviations}))
+
+
+def _glossary(context: PackContext) -> dict[str, object]:
+    """Return the terms of the glossary, and the short forms unless they have a section: id, word, meaning."""
+    pack, fields = context.pack, context.pack.pack.fields
+    terms = [(f"term-{id}", term.term, term.meaning) for id, term in pack.glossary]
+    if "acronyms" not in (*fields.front, *fields.back):
+        terms += [("", short, full) for short, full in acronyms(pack)]
+    return {"terms": sorted(terms, key=lambda row: row[1].casefold())}
+
+
+def _register(context: PackContext) -> dict[str, object]:
+    return {"examples": practice_register(context.pack, context.folios, context.accent)}
+
+
+def _outcomes(context: PackContext) -> dict[str, object]:
+    table = outcome_table(context.pack, context.folios, context.new_chapter())
+    return {"table": table, "has_gaps": bool(open_findings(context.pack))}
+
+
+def _gaps(context: PackContext) -> dict[str, object]:
+    chapter = context.new_chapter()
+    members = open_findings(context.pack)
+    return {"gaps": [(member, [worded_gap(row, chapter) for row in rows]) for member, rows in members]}
+
+
+def _changes(context: PackContext) -> dict[str, object]:
+    changes, words = context.pack.changes, context.pack.identity.words
+    changed = changes.changed if changes else ()
+    return {"changed": changes, "measures": {text.id: measure(words, text.measure) for text in changed if text.measure}}
+
+
+# Sections
+
+SectionValues = Callable[[PackContext], dict[str, object]]
+"""Function that returns the values of a section's template, without those of every section."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A section of a pack's front or back matter."""
+
+    title: str
+    """The key of its words."""
+    values: SectionValues = lambda context: {}
+    landmark: str = ""
+    has: Callable[[PackPublication], object] = lambda pack: True
+    """Whether there is anything to show."""
+    runs_on: bool = False
+    """Whether it is short: at the back such sections follow each other on a page."""
+
+
+SECTIONS: dict[str, _Section] = {
+    "cover": _Section("title-page", _cover),
+    "imprint": _Section("about-pack", _imprint),
+    "how-to-use": _Section("how-to-use", _how_to_use),
+    "contents": _Section("contents", _contents, "toc"),
+    "key-findings": _Section("key-findings", _key_findings),
+    "series": _Section("series", has=lambda pack: pack.series),
+    "practice-register": _Section(
+        "practice-register", _register, has=lambda pack: any(member.practice for member in pack.members)
+    ),
+    "evidence-map": _Section("evidence-map", _map, has=has_findings),
+    "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=pack_findings),
+    "evidence-gaps": _Section("evidence-gaps", _gaps, has=open_findings),
+    "changes": _Section("changes", _changes, has=lambda pack: pack.changes),
+    "works": _Section("works-cited", _works, has=lambda pack: pack.references, runs_on=True),
+    "references": _Section("references", _references, "bibliography", lambda pack: pack.references),
+    "glossary": _Section("glossary", _glossary, has=lambda pack: pack.glossary, runs_on=True),
+    "acronyms": _Section(
+        "abbreviations", lambda context: {"acronyms": acronyms(context.pack)}, has=acronyms, runs_on=True
+    ),
+    "index": _Section("index", lambda context: {"letters": by_letter(context.index)}, "index"),
+    "note-pages": _Section("note-pages", lambda context: {"ruled": ruled_lines()}),
+}
+"""The sections that a pack may have, at either end."""
+
+CHAPTER_NAMES = {"cover": "title-page"}
+"""Chapters whose name is not that of the section: in an e-book the cover is a picture, and this chapter follows."""
+
+
+def listed_sections(pack: PackPublication, end: End, edition: Edition) -> tuple[tuple[str, str], ...]:
+    """Return chapter and title of the sections in the contents: all of the back, of the front those that follow."""
+    names = _section_names(pack, end, edition)
+    if end == "front":
+        names = names[names.index("contents") + 1 :] if "contents" in names else []
+    return tuple((_chapter_name(each, end), title) for name in names for each, title in _titles(name, pack))
+
+
+def _section_names(pack: PackPublication, end: End, edition: Edition) -> list[str]:
+    """Return the sections of an end that have something to show, each once, in order."""
+    fields = pack.pack.fields
+    in_full = {"works-in-full": "references", "references": "works" if fields.references == "each" else "references"}
+    names = [in_full.get(name, name) for name in (fields.front if end == "front" else fields.back)]
+    if end == "front" and map_follows_contents(pack, edition):
+        names.insert(names.index("contents" if "contents" in names else "cover") + 1, MAP_SECTION)
+    return [name for name in dict.fromkeys(names) if name in SECTIONS and SECTIONS[name].has(pack)]
+
+
+def _chapter_name(name: str, end: End) -> str:
+    return f"pack-{name}" if end == "back" else CHAPTER_NAMES.get(name, name)
+
+
+def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
+    """Return name and title of the chapters of a section: one, but in the section of series one for each series."""
+    if name == "series":
+        return tuple((f"series-{series.identity.id}", series.identity.title) for series in pack.series)
+    return ((name, pack.identity.words.say(SECTIONS[name].title)),)
+
+
+def _chapters(name: str, end: End, context: PackContext, before: str) -> Iterator[Chapter]:
+    section, pack, identity = SECTIONS[name], context.pack, context.pack.identity
+    for number, (chapter_name, title) in enumerate(_titles(name, pack)):
+        own = series_values(pack.series[number], context.accent) if name == "series" else section.values(context)
+        values: dict[str, object] = {
+            "house": lang_attribute(identity.words, identity.language),
+            "words": identity.words,
+            "cited": {key: pages(identity.words, folios) for key, folios in context.cited.items() if folios},
+            **own,
+        }
+        template = f"pack/{name}.html.j2"
+        values |= {"pack": pack, "folios": context.folios, "title": title}
+        markup, bookmarks = set_page(context.layouts, template, values, identity.language)
+        if name == "cover" and identity.copy and 'data-slot="produced"' not in markup:
+            raise LayoutFault("a cover of numbered copies keeps a place for their number.", f"layouts/{template}")
+        runs_on = end == "back" and bool(before) and section.runs_on and SECTIONS[before].runs_on
+        chapter_name = _chapter_name(chapter_name, end)
+        yield Chapter(chapter_name, title, markup, bookmarks, f"{end}matter", section.landmark, runs_on)

@@ -5,67 +5,67 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.compose.evidence import found_in_short, outcome_rows, worded_mark
+from pipeline.compose.evidence import counted_result, mark_with_word, outcome_rows
 from pipeline.compose.language.words import evaluated, rated
 from pipeline.compose.page.body import blocks, body, notes
-from pipeline.compose.page.boxes import entries
+from pipeline.compose.page.boxes import reference_entries
 from pipeline.compose.page.chapter import ChapterContext, chapter_context, series_context, xml_text
 from pipeline.compose.page.figures import region
 from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
 from pipeline.model.result import Result
 
-GAPS = (Result.NO_STUDIES, Result.LITTLE_EVIDENCE, Result.INCONCLUSIVE)
+OPEN_RESULTS = (Result.NO_STUDIES, Result.LITTLE_EVIDENCE, Result.INCONCLUSIVE)
 """Results that leave a question open, the widest gap first."""
 
-HEADS = ("outcome", "what-studies-found", "briefing")
+OUTCOME_HEADS = ("outcome", "what-studies-found", "briefing")
 """The heads of the columns of the findings of all briefings, by their keys."""
 
-LINES = 22
-"""Lines ruled for notes: a page of A4."""
+RULED_LINES = 22
+"""Lines on a page for notes: A4 has room for so many."""
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
-    """A practice example in the register: whose it is, what it is rated, and its caveat."""
+class RegisteredPractice:
+    """A practice example in the register: its briefing, its rating, and its caveat."""
 
     member: Publication
     spot: str
-    """Target of the entry: 'briefing#anchor', or the briefing alone where its box has no anchor."""
+    """Target of the entry: 'briefing#anchor', or the briefing alone if its box has no anchor."""
     example: PracticeExample
     rating: str
     evaluation: str
     caveat: Markup
 
 
-def register(pack: PackPublication, folios: Mapping[str, str], accent: str) -> tuple[Registered, ...]:
-    """Every practice example of a pack, by name, each with its caveat."""
-    found, words = [], pack.identity.words
+def practice_register(pack: PackPublication, folios: Mapping[str, str], accent: str) -> tuple[RegisteredPractice, ...]:
+    """Return every practice example of a pack, by name, each with its caveat."""
+    examples, words = [], pack.identity.words
     for member in pack.members:
-        chapter = chapter_context(member, accent, elsewhere=f"briefing:{member.id}")
+        chapter = chapter_context(member, accent, anchors_in=f"briefing:{member.id}")
         for example in member.practice:
             record = example.record
             box = f"{member.id}#practice-{record.id}"
             spot = box if box in folios else member.id
             caveat = blocks(example.caveat.blocks, chapter)
-            said = rated(words, record), evaluated(words, record)
-            found.append(Registered(member, spot, example, *said, caveat))
-    return tuple(sorted(found, key=lambda one: one.example.record.name.casefold()))
+            judgement = rated(words, record), evaluated(words, record)
+            examples.append(RegisteredPractice(member, spot, example, *judgement, caveat))
+    return tuple(sorted(examples, key=lambda row: row.example.record.name.casefold()))
 
 
-def findings_of(pack: PackPublication) -> tuple[tuple[Publication, FindingRow], ...]:
-    """Every finding of a pack with its briefing, by outcome, then in the order of the pack."""
-    found = [(member, row) for member in pack.members if member.evidence for row in member.evidence.rows]
-    return tuple(sorted(found, key=lambda pair: pair[1].finding.outcome.casefold()))
+def pack_findings(pack: PackPublication) -> tuple[tuple[Publication, FindingRow], ...]:
+    """Return every finding of a pack with its briefing, by outcome, then in the order of the pack."""
+    findings = [(member, row) for member in pack.members if member.evidence for row in member.evidence.rows]
+    return tuple(sorted(findings, key=lambda pair: pair[1].finding.outcome.casefold()))
 
 
-def outcomes(pack: PackPublication, folios: Mapping[str, str], chapter: ChapterContext) -> Markup:
-    """The findings of all briefings in one table, by outcome; each leads to the table that it stands in."""
-    found = findings_of(pack)
-    cells = iter([_cells(member, row, folios, chapter) for member, row in found])  # one a row, in the same order
-    rows = outcome_rows(tuple(row for _, row in found), chapter, lambda row: next(cells))
-    heads = Markup("").join(map(Markup('<th scope="col">{}</th>').format, map(chapter.words.say, HEADS)))
+def outcome_table(pack: PackPublication, folios: Mapping[str, str], chapter: ChapterContext) -> Markup:
+    """Set the findings of all briefings in one table, by outcome, each with a link to the table that it is in."""
+    findings = pack_findings(pack)
+    cells = iter([_cells(member, row, folios, chapter) for member, row in findings])  # in the order of the rows
+    rows = outcome_rows(tuple(row for _, row in findings), chapter, lambda row: next(cells))
+    heads = Markup("").join(map(Markup('<th scope="col">{}</th>').format, map(chapter.words.say, OUTCOME_HEADS)))
     return region(
-        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(chapter.house, heads, rows),
+        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(chapter.phrase_lang, heads, rows),
         Markup(""),
         chapter,
         identity="outcomes",
@@ -75,59 +75,57 @@ def outcomes(pack: PackPublication, folios: Mapping[str, str], chapter: ChapterC
 
 
 def _cells(member: Publication, row: FindingRow, folios: Mapping[str, str], chapter: ChapterContext) -> Markup:
-    found = found_in_short(row.finding, chapter)
+    text = counted_result(row.finding, chapter)
     if row.finding.outside_base:
-        found += Markup(" ({})").format(chapter.said(chapter.words.say("outside-the-review")))
+        text += Markup(" ({})").format(chapter.in_phrase_lang(chapter.words.say("outside-the-review")))
     folio = folios.get(f"{member.id}#evidence-table", folios.get(member.id))
     page = Markup("")
     if folio:
         page = Markup('<span class="on-pages"{}>, {}</span>').format(
-            chapter.house, chapter.words.say("page", page=folio)
+            chapter.phrase_lang, chapter.words.say("page", page=folio)
         )
     link = Markup('<a href="briefing:{}#evidence-table">{}</a>').format(member.id, member.identity.short_title)
-    retired = chapter.said(f" ({chapter.words.say(member.retired)})") if member.retired else ""
-    return Markup("<td>{}</td><td>{}</td>").format(found, link + retired + page)
+    retired = chapter.in_phrase_lang(f" ({chapter.words.say(member.retired)})") if member.retired else ""
+    return Markup("<td>{}</td><td>{}</td>").format(text, link + retired + page)
 
 
-def gaps(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ...]], ...]:
-    """The findings that leave a question open, by briefing."""
-    found = []
+def open_findings(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ...]], ...]:
+    """Return the findings that leave a question open, by briefing."""
+    members = []
     for member in pack.members:
         rows = member.evidence.rows if member.evidence else ()
-        open_ends = [row for result in GAPS for row in rows if row.finding.result is result]
-        if open_ends:
-            found.append((member, tuple(open_ends)))
-    return tuple(found)
+        if open_rows := tuple(row for result in OPEN_RESULTS for row in rows if row.finding.result is result):
+            members.append((member, open_rows))
+    return tuple(members)
 
 
 def worded_gap(row: FindingRow, chapter: ChapterContext) -> Markup:
-    """'No studies: Violence (police-led arrests)'."""
+    """Return 'No studies: Violence (police-led arrests)'."""
     studied = ", ".join(map(xml_text, row.finding.intervention))
-    return chapter.put(
+    return chapter.phrase(
         "gap-of" if studied else "gap",
-        result=worded_mark(row.finding.result, chapter),
+        result=mark_with_word(row.finding.result, chapter),
         outcome=xml_text(row.finding.outcome),
         studied=studied,
     )
 
 
-def landing(series: SeriesPublication, accent: str) -> dict[str, object]:
-    """A series' landing text with the works that it cites."""
+def series_values(series: SeriesPublication, accent: str) -> dict[str, object]:
+    """Return a series' landing text with its notes and references, in this order."""
     chapter = series_context(series, accent, level=1)
-    known = series.series
     return {
         "series": series,
-        "landing": body(known.landing, chapter),
-        "notes": notes(known.landing.footnotes, chapter),
-        "references": entries(chapter),
+        "landing": body(series.series.landing, chapter),
+        "notes": notes(series.series.landing.footnotes, chapter),
+        "references": reference_entries(chapter),
     }
 
 
 def ruled_lines() -> Markup:
-    """Lines to write on, drawn: silent to a screen reader, and free to go on over the page."""
+    """Draw lines to write on: a screen reader skips them, and they go on over the page."""
     line = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" class="ruled" viewBox="0 0 100 10" preserveAspectRatio="none" '
         'aria-hidden="true" focusable="false">'
         '<path d="M0 9.8H100" fill="none" stroke="#767676" stroke-width=".3"/></svg>'
     )
-    return Markup("\n").join([line] * LINES)
+    return Markup("\n").join([line] * RULED_LINES)

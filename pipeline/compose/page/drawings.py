@@ -1,4 +1,4 @@
-"""Signs and QR codes as drawings."""
+"""Marks, signs and QR codes as drawings."""
 
 import re
 
@@ -24,37 +24,37 @@ SHAPES: dict[Result, str] = {
     Result.NO_STUDIES: '<path d="M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5" '
     'fill="none" stroke="currentColor" stroke-width="1.75"/>',
 }
-"""Mark of each result, in a field of 16 by 16. No two differ in colour alone."""
+"""Mark of each result, 16 units wide and high. No two differ in colour alone."""
 
 INK = "#161616"
-"""Colour of all other marks, and of ticks, on paper: in print it is solid black."""
+"""Colour of ticks, and of marks that say nothing of the effect, on paper; in print it is solid black."""
 
-KNOWN = frozenset({Result.FAVOURABLE, Result.UNFAVOURABLE, Result.MIXED, Result.NO_EFFECT})
-"""Results that say something of the effect: their marks take the accent colour."""
+KNOWN_EFFECTS = frozenset({Result.FAVOURABLE, Result.UNFAVOURABLE, Result.MIXED, Result.NO_EFFECT})
+"""Results that say something of the effect: their marks have the accent colour."""
 
 
 def mark(result: Result, accent: str) -> Markup:
-    """A result's mark. The word always follows it, so it is silent to a screen reader."""
-    kind, colour = coloured(result, accent)
-    return drawing(f"mark mark-{kind} mark-{result}", SHAPES[result], colour)
+    """Draw a result's mark. Its word always follows, so a screen reader skips the mark."""
+    kind, colour = mark_colour(result, accent)
+    return _drawing(f"mark mark-{kind} mark-{result}", SHAPES[result], colour)
 
 
-def heard_mark(result: Result, accent: str, said: str) -> Markup:
-    """A result's mark where no word follows it; `said` is the word that a screen reader says."""
-    kind, colour = coloured(result, accent)
+def labelled_mark(result: Result, accent: str, label: str) -> Markup:
+    """Draw a result's mark that no word follows; a screen reader says the label."""
+    kind, colour = mark_colour(result, accent)
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" class="mark mark-{} mark-{}" viewBox="0 0 16 16" color="{}" '
         'role="img" aria-label="{}" focusable="false">{}</svg>'
-    ).format(kind, result, colour, said, Markup(SHAPES[result]))
+    ).format(kind, result, colour, label, Markup(SHAPES[result]))
 
 
-def coloured(result: Result, accent: str) -> tuple[str, Markup]:
-    """'known' in the accent colour or 'open' in ink: the last part of a class, and a colour that SVG can take."""
-    return ("known", escape(accent)) if result in KNOWN else ("open", Markup(INK))
+def mark_colour(result: Result, accent: str) -> tuple[str, Markup]:
+    """Return the last part of a mark's class, 'known' or 'open', and the colour as SVG has it."""
+    return ("known", escape(accent)) if result in KNOWN_EFFECTS else ("open", Markup(INK))
 
 
-def drawing(classes: str, shapes: str, colour: str) -> Markup:
-    """A small drawing in the line. The colour is that of paper; style sheets of screens give their own."""
+def _drawing(classes: str, shapes: str, colour: str) -> Markup:
+    """Draw a small sign in the line. The colour is for paper; style sheets of screens have their own."""
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{escape(classes)}" viewBox="0 0 16 16" '
         f'color="{escape(colour)}" aria-hidden="true" focusable="false">{shapes}</svg>'
@@ -62,21 +62,20 @@ def drawing(classes: str, shapes: str, colour: str) -> Markup:
 
 
 def back_arrow(accent: str) -> Markup:
-    """The sign of a way back: an arrow up."""
-    return drawing(
-        "back", '<path d="M8 14V3M3.5 7.5 8 3l4.5 4.5" fill="none" stroke="currentColor" stroke-width="1.75"/>', accent
-    )
+    """Draw the arrow of a link back."""
+    path = '<path d="M8 14V3M3.5 7.5 8 3l4.5 4.5" fill="none" stroke="currentColor" stroke-width="1.75"/>'
+    return _drawing("back", path, accent)
 
 
 _TICK = '<path d="M1.5 1.5h13v13h-13z" fill="none" stroke="currentColor" stroke-width="1.5"/>'
 _TICKED = f'{_TICK}<path d="M4 8.25 7 11.5 12 4.5" fill="none" stroke="currentColor" stroke-width="2"/>'
 
 
-def tick(done: bool, said: str) -> Markup:
-    """The box of a task, ticked if it is done; `said` is what a screen reader says."""
+def tick(done: bool, label: str) -> Markup:
+    """Draw the box of a task, ticked if it is done; a screen reader says the label."""
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tick" viewBox="0 0 16 16" color="{INK}" role="img" '
-        f'aria-label="{escape(said)}" focusable="false">{_TICKED if done else _TICK}</svg>'
+        f'aria-label="{escape(label)}" focusable="false">{_TICKED if done else _TICK}</svg>'
     )
 
 
@@ -85,40 +84,40 @@ def tick(done: bool, said: str) -> Markup:
 _DARK = re.compile("1+")
 
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+./:-]+")
-"""An address that a QR code packs closely (ISO/IEC 18004, 7.3.4)."""
+"""Characters that a QR code packs closely (ISO/IEC 18004, 7.3.4)."""
 
-QUIET = 4
-"""Modules of white around the code (ISO/IEC 18004)."""
+QUIET_ZONE = 4
+"""White modules around the code (ISO/IEC 18004)."""
 
 
-def qr_of(identity: Identity) -> Markup:
-    """The one QR code that a text prints: of its status page, which tells of these very words; else of its address."""
+def identity_qr(identity: Identity) -> Markup:
+    """Draw the QR code that a text prints: the address of its status page, else its own."""
     page = identity.status_page
     return qr(page, _in_capitals(page)) if page else qr(identity.address)
 
 
 def _in_capitals(page: str) -> str:
-    """The address of a status page in capitals, which make a smaller code, where it leads to the same page.
+    """Return the address of a status page in capitals, which make a smaller code, if it leads to the same page.
 
-    The page is there in both; the folders above it go by the letters that they have.
+    The page exists under both names; the folders above it may be case-sensitive.
     """
-    above, _, name = page.rpartition("/")
-    host, slash, folders = above.removeprefix("https://").partition("/")
+    folder, _, name = page.rpartition("/")
+    host, slash, folders = folder.removeprefix("https://").partition("/")
     capitals = f"HTTPS://{host.upper()}{slash}{folders}/{name.upper()}"
     return capitals if folders == folders.upper() and _ALPHANUMERIC.fullmatch(capitals) else page
 
 
-def qr(address: str, written: str = "") -> Markup:
-    """The QR code of an address as inline SVG with its title; nothing without an address.
+def qr(address: str, encoded: str = "") -> Markup:
+    """Draw the QR code of an address as inline SVG with a title; nothing without an address.
 
-    `written` is the same address as the code has it.
+    `encoded` is the address as the code has it, if that differs.
     """
     if not address:
         return Markup("")
-    matrix = segno.make_qr(written or address, error="m", boost_error=False).matrix
+    matrix = segno.make_qr(encoded or address, error="m", boost_error=False).matrix
     rows = ["".join(map(str, row)) for row in matrix]
-    side = len(rows) + 2 * QUIET
-    path = "".join(_runs(row, y + QUIET) for y, row in enumerate(rows))
+    side = len(rows) + 2 * QUIET_ZONE
+    path = "".join(_dark_runs(row, y + QUIET_ZONE) for y, row in enumerate(rows))
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {0} {0}" role="img">'
         "<title>QR code of the address {1}</title>"
@@ -126,7 +125,7 @@ def qr(address: str, written: str = "") -> Markup:
     ).format(side, address, path)
 
 
-def _runs(row: str, y: int) -> str:
-    """A row's dark modules as rectangles, neighbours joined."""
-    runs = ((run.start() + QUIET, len(run[0])) for run in _DARK.finditer(row))
+def _dark_runs(row: str, y: int) -> str:
+    """Draw a row's dark modules as rectangles, neighbours joined."""
+    runs = ((run.start() + QUIET_ZONE, len(run[0])) for run in _DARK.finditer(row))
     return "".join(f"M{x} {y}h{width}v1h-{width}z" for x, width in runs)

@@ -5,15 +5,13 @@ import re
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.page.chapter import BlockWriter, ChapterContext, Described, anchor, xml_text
+from pipeline.compose.design.measures import CAPTION_LEADING, PICTURE_HEIGHT, TEXT_WIDTH
+from pipeline.compose.page.chapter import BlockWriter, ChapterContext, DescribedFigure, author_anchor, xml_text
 from pipeline.compose.page.inlines import inlines
 from pipeline.core.text.wrapping import columns
 from pipeline.model.body import Align, Body, Code, Figure, Inline, Table, plain_text
 from pipeline.model.formats import Asset
 from pipeline.model.words import PLACE
-
-MEASURE, MOST = 357.0, 425.0
-"""Width of the text and the most height of a picture, in points (`layouts/briefing/page.css`)."""
 
 _ROOT = re.compile(r"<(?:\w+:)?svg\b[^>]*>", re.DOTALL)
 _SIZE = re.compile(r"""\s(width|height|viewBox)\s*=\s*["']([^"']*)["']""")
@@ -21,32 +19,36 @@ _LENGTH = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(px|pt|mm|cm|in|pc)?")
 _POINTS = {"px": 0.75, "pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pc": 12.0}
 
 
+# Sizes of pictures, in points
+
+
 def picture_height(asset: Asset, share: int) -> float:
-    """The height in points of a picture as wide as it is, or as a share of the measure in per cent; 0 if unknown."""
-    width, height = drawing_size(asset.content) if asset.media_type == "image/svg+xml" else _dots(asset.content)
+    """Return the height of a picture as wide as it is, or as a share of the text in per cent; 0 if unknown."""
+    width, height = drawing_size(asset.content) if asset.media_type == "image/svg+xml" else _pixel_size(asset.content)
     if not width or not height:
         return 0.0
-    set_as = MEASURE * share / 100 if share else min(width, MEASURE)
-    return min(set_as * height / width, MOST)
+    set_width = TEXT_WIDTH * share / 100 if share else min(width, TEXT_WIDTH)
+    return min(set_width * height / width, PICTURE_HEIGHT)
 
 
 def drawing_size(content: bytes) -> tuple[float, float]:
-    """Width and height of a drawing in points, 0 if unknown; without a size those of its view, as wide as the text."""
+    """Return width and height of an SVG, 0 if unknown; if it has only a view box, those of the box in the text."""
     root = _ROOT.search(content.decode("utf-8", "replace"))
-    said = dict(_SIZE.findall(root[0])) if root else {}
-    width, height = _points(said.get("width", "")), _points(said.get("height", ""))
+    attributes = dict(_SIZE.findall(root[0])) if root else {}
+    width, height = _points(attributes.get("width", "")), _points(attributes.get("height", ""))
     if width and height:
         return width, height
-    across, down = map(_points, ["0", "0", *said.get("viewBox", "").replace(",", " ").split()][-2:])
-    return (MEASURE, MEASURE * down / across) if across else (0.0, 0.0)
+    box = attributes.get("viewBox", "").replace(",", " ").split()
+    box_width, box_height = map(_points, ["0", "0", *box][-2:])
+    return (TEXT_WIDTH, TEXT_WIDTH * box_height / box_width) if box_width else (0.0, 0.0)
 
 
 def _points(length: str) -> float:
-    found = _LENGTH.fullmatch(length.strip())
-    return float(found[1]) * _POINTS[found[2] or "px"] if found else 0.0
+    match = _LENGTH.fullmatch(length.strip())
+    return float(match[1]) * _POINTS[match[2] or "px"] if match else 0.0
 
 
-def _dots(content: bytes) -> tuple[float, float]:
+def _pixel_size(content: bytes) -> tuple[float, float]:
     from PIL import Image
 
     with Image.open(io.BytesIO(content)) as picture:
@@ -55,27 +57,30 @@ def _dots(content: bytes) -> tuple[float, float]:
 
 # Tables
 
-WIDE = 4
-"""A table of more columns reflows on narrow screens."""
+WIDE_COLUMNS, WIDEST_COLUMNS = 4, 6
+"""A table of more columns reflows on narrow screens; one of more than the second needs the margin of a wide screen."""
 
-WIDEST = 6
-"""A table of more columns than this needs the margin of a wide screen."""
+WHOLE_ROWS = 6
+"""The most rows of a table that is never broken."""
 
-WHOLE = 6
-"""A table of so many rows is never broken."""
+CAPTION_WORD = 16
+"""The most letters in a word of a caption in the side column."""
 
-CAPTION_LINE, CAPTION_WORD = 14, 16
-"""Letters of a line of a caption in the side column, at the least in any typeface, and of a word of it, at the most."""
+TABLE_CAPTION_LINE, FIGURE_CAPTION_LINE = 14, 21
+"""Letters in a line of a caption: beside a table the fewest in any typeface, beside a figure as usual."""
 
-CELLS_LINE, BESIDE_CELLS = 75, 0.4
-"""Letters of the cells of a row of one line, at the most; the room above and below them, in lines of a caption."""
+ROW_LINE, ROW_SPACE = 75, 0.4
+"""The most letters in a row of one line; the space above and below its cells, in lines of a caption."""
 
-CODE_BESIDE, CODE_THIRD, WORDS_BESIDE = 21, 27, 50
-"""Letters that a first column of the handbook holds: of code, beside its text and as a third of the page; of words."""
+CODE_COLUMN, THIRD_COLUMN, WORDS_COLUMN = 21, 27, 50
+"""Letters in a first column of the handbook: of code beside text, in a third of the page, and of words."""
+
+_HEAD = Markup("<thead>\n<tr>{}</tr>\n</thead>\n")
+_ALIGNED = {Align.RIGHT: Markup(' class="figure"'), Align.CENTRE: Markup(' class="middle"'), Align.LEFT: Markup("")}
 
 
 def table(node: Table, chapter: ChapterContext) -> Markup:
-    """An author's table, unless it is empty. Where there is no other row, the head becomes a row of words."""
+    """Set an author's table, unless it is empty. If there is no other row, the head becomes a row."""
     if not (node.caption or any(map(any, (node.head, *node.rows)))):
         return Markup("")
     labels = tuple(plain_text(cell).strip() for cell in node.head)
@@ -88,61 +93,88 @@ def table(node: Table, chapter: ChapterContext) -> Markup:
         for cell, style in zip(cells if has_head else (), classes, strict=False)
     )
     names = labels if has_head else ("",) * len(labels)
+    table_columns = tuple(zip(names, classes, strict=False))
     row_head = _row_head(node, has_head)
     rows = Markup("\n").join(
-        Markup("<tr>{}</tr>").format(_row(row, names, classes, row_head, chapter)) for row in node.rows or (node.head,)
+        Markup("<tr>{}</tr>").format(_row(row, table_columns, row_head, chapter)) for row in node.rows or (node.head,)
     )
-    identity = chapter.claim(anchor(node.id)) if node.id else ""
+    identity = chapter.claim_anchor(author_anchor(node.id)) if node.id else ""
     caption = captioned("table", node.number, inlines(node.caption, chapter), chapter)
-    hangs, whole = _hangs(node, caption.striptags()), len(node.rows) <= WHOLE
+    table_classes = (
+        "whole" if len(node.rows) <= WHOLE_ROWS else "",
+        _reflow_class(node.aligns),
+        "hangs" if _has_hanging_table_caption(node, caption.striptags()) else "",
+        _handbook_class(node) if chapter.manual else "",
+    )
     heads = ", ".join(filter(None, labels))
     return region(
-        Markup("{}<tbody>\n{}\n</tbody>").format(head and _THEAD.format(head), rows),
+        Markup("{}<tbody>\n{}\n</tbody>").format(head and _HEAD.format(head), rows),
         caption,
         chapter,
         identity=identity,
-        classes=" ".join(filter(None, ("whole" * whole, _reflow(node.aligns), "hangs" * hangs, _split(node, chapter)))),
-        heard=chapter.words.say("a-table-of", columns=heads) if heads else "",
+        classes=" ".join(filter(None, table_classes)),
+        label=chapter.words.say("a-table-of", columns=heads) if heads else "",
     )
 
 
-_THEAD = Markup("<thead>\n<tr>{}</tr>\n</thead>\n")
-_ALIGNED = {Align.RIGHT: Markup(' class="figure"'), Align.CENTRE: Markup(' class="middle"'), Align.LEFT: Markup("")}
+def _row_head(node: Table, has_head: bool) -> int | None:
+    """Return the column that heads the rows: in a table without column heads, the first that is not empty."""
+    if has_head:
+        return 0 if node.row_heads else None
+    return min((column for row in node.rows for column, cell in enumerate(row) if cell), default=0)
 
 
-def _reflow(aligns: tuple[Align, ...]) -> str:
-    """Class for the width below which a table is set as blocks, by its columns and whether they hold words."""
+def _row(
+    row: tuple[tuple[Inline, ...], ...],
+    columns: tuple[tuple[str, Markup], ...],
+    row_head: int | None,
+    chapter: ChapterContext,
+) -> Markup:
+    """Set the cells of a row, in columns with a label and a class."""
+    cells = []
+    for number, (cell, (label, style)) in enumerate(zip(row, columns, strict=False)):
+        words = inlines(cell, chapter)
+        if number == row_head and words.strip():
+            cells.append(Markup('<th scope="row"{}>{}</th>').format(style, words))
+        else:
+            data_label = Markup(' data-label="{}"').format(label) if label else Markup("")
+            cells.append(Markup("<td{}{}>{}</td>").format(style, data_label, words))
+    return Markup("").join(cells)
+
+
+def _reflow_class(aligns: tuple[Align, ...]) -> str:
+    """Return the class for the width below which a table is set as blocks, by its columns and their contents."""
     words = sum(align is Align.LEFT for align in aligns)
-    if len(aligns) > WIDE:
-        return "wide widest" if len(aligns) > WIDEST else "wide"
+    if len(aligns) > WIDE_COLUMNS:
+        return "wide widest" if len(aligns) > WIDEST_COLUMNS else "wide"
     return "wordy" if len(aligns) > 2 and words > 1 else "slim"
 
 
-def _split(node: Table, chapter: ChapterContext) -> str:
-    """The class of a table of the handbook that is not divided where the text begins.
+def _handbook_class(node: Table) -> str:
+    """Return the class of a table of the handbook whose second column does not begin where the text does.
 
-    One of two columns is divided in the middle if the first holds much, or long code, and after a third of it if that
-    is enough; of more columns the first is as wide as its words, if these are short.
+    A table of two columns has halves if the first holds much, or long code, and a third for the first if that is
+    enough. In a table of more columns the first is as wide as its words, if these are short.
     """
-    if not chapter.manual or not node.rows:
+    if not node.rows:
         return ""
     firsts = [row[0] for row in node.rows]
-    typed = [columns(plain_text(cell)) for cell in firsts if len(cell) == 1 and isinstance(cell[0], Code)]
+    code = [columns(plain_text(cell)) for cell in firsts if len(cell) == 1 and isinstance(cell[0], Code)]
     words = [columns(plain_text(cell)) for cell in firsts]
     if len(node.aligns) > 2:
-        return "brief" if max(words) <= CODE_BESIDE else ""
-    if max(typed, default=0) <= CODE_BESIDE and max(words) <= WORDS_BESIDE:
+        return "brief" if max(words) <= CODE_COLUMN else ""
+    if max(code, default=0) <= CODE_COLUMN and max(words) <= WORDS_COLUMN:
         return ""
-    return "third" if max(words) <= CODE_THIRD else "halved"
+    return "third" if max(words) <= THIRD_COLUMN else "halved"
 
 
-def _hangs(node: Table, caption: str) -> bool:
-    """Whether a caption hangs beside its table: one of few columns that is as high as the caption in any case."""
-    if not caption or len(node.aligns) > WIDE or max(map(len, caption.split())) > CAPTION_WORD:
+def _has_hanging_table_caption(node: Table, caption: str) -> bool:
+    """Whether a caption hangs beside its table: one of few columns that is always as high as the caption."""
+    if not caption or len(node.aligns) > WIDE_COLUMNS or max(map(len, caption.split())) > CAPTION_WORD:
         return False
     rows = [row for row in (node.head, *node.rows) if any(plain_text(cell).strip() for cell in row)]
-    lines = (-(-sum(columns(plain_text(cell)) for cell in row) // CELLS_LINE) for row in rows)
-    return -(-columns(caption) // CAPTION_LINE) <= sum(line + BESIDE_CELLS for line in lines)
+    lines = (-(-sum(columns(plain_text(cell)) for cell in row) // ROW_LINE) for row in rows)
+    return -(-columns(caption) // TABLE_CAPTION_LINE) <= sum(line + ROW_SPACE for line in lines)
 
 
 def region(
@@ -153,81 +185,60 @@ def region(
     identity: str = "",
     classes: str = "",
     heading: str = "",
-    heard: str = "",
+    label: str = "",
 ) -> Markup:
-    """A table within its region. The caption names both, or the heading of that id just above them, or `heard`."""
-    names, own = " ".join(filter(None, ("table", classes))), Markup("")
+    """Set a table within its region.
+
+    The name of the region is that of the heading with the id `heading` just above, else the caption, else `label`.
+    """
+    names, table_name = " ".join(filter(None, ("table", classes))), Markup("")
     if heading:
-        label = Markup('aria-labelledby="{}"').format(heading)
-        own = Markup(" ") + label
+        region_name = Markup('aria-labelledby="{}"').format(heading)
+        table_name = Markup(" ") + region_name
     elif not caption:
-        label = Markup('aria-label="{}"').format(chapter.name(heard or chapter.words.say("a-table")))
+        region_name = Markup('aria-label="{}"').format(chapter.unique_label(label or chapter.words.say("a-table")))
     else:
-        name = chapter.free(f"{identity or 'table'}-caption")
+        name = chapter.unique_anchor(f"{identity or 'table'}-caption")
         caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)
-        label = Markup('aria-labelledby="{}"').format(name)
+        region_name = Markup('aria-labelledby="{}"').format(name)
     return Markup('<div class="{}"{} role="region" tabindex="0" {}>\n<table{}>\n{}{}\n</table>\n</div>').format(
-        names, Markup(' id="{}"').format(identity) if identity else "", label, own, caption, content
+        names,
+        Markup(' id="{}"').format(identity) if identity else "",
+        region_name,
+        table_name,
+        caption,
+        content,
     )
 
 
 def captioned(kind: str, number: int | None, words: Markup, chapter: ChapterContext) -> Markup:
-    """'Figure 1: Deaths by year'; without words 'Figure 1'. The kind is that of the table of words."""
+    """Return 'Figure 1: Deaths by year'; without words 'Figure 1'. The kind is a key of the phrases."""
     if number is None:
         return words
     label = Markup('<span class="label"{}>{}{}</span>').format(
-        chapter.house, chapter.words.say(kind, number=number), ":" if words else ""
+        chapter.phrase_lang, chapter.words.say(kind, number=number), ":" if words else ""
     )
     return Markup("{} {}").format(label, words) if words else label
 
 
-def _row_head(node: Table, has_head: bool) -> int | None:
-    """Return the column that heads the rows: of a table without heads of columns the first that holds something."""
-    if has_head:
-        return 0 if node.row_heads else None
-    return min((place for row in node.rows for place, cell in enumerate(row) if cell), default=0)
-
-
-def _row(
-    row: tuple[tuple[Inline, ...], ...],
-    labels: tuple[str, ...],
-    classes: tuple[Markup, ...],
-    head: int | None,
-    chapter: ChapterContext,
-) -> Markup:
-    out = []
-    for place, (cell, label, style) in enumerate(zip(row, labels, classes, strict=False)):
-        said = inlines(cell, chapter)
-        if place == head and said.strip():
-            out.append(Markup('<th scope="row"{}>{}</th>').format(style, said))
-        else:
-            known = Markup(' data-label="{}"').format(label) if label else Markup("")
-            out.append(Markup("<td{}{}>{}</td>").format(style, known, said))
-    return Markup("").join(out)
-
-
 # Figures
-
-LINE, LEADING = 21, 14.5
-"""Letters of a line of a caption in the side column, and its height in points."""
 
 
 def figure(node: Figure, chapter: ChapterContext) -> Markup:
-    """A figure. Its long description stands in the matter behind the text, because every format has room there."""
-    identity = chapter.claim(anchor(node.id)) if node.id else ""
-    described = _described(node, identity, chapter)
+    """Set a figure. Its long description follows the text, because every format has room there."""
+    identity = chapter.claim_anchor(author_anchor(node.id)) if node.id else ""
+    described = _described_figure(node, identity, chapter)
     details = Markup(' aria-details="{}"').format(described.anchor) if described else Markup("")
     picture = Markup('<img src="{}" alt="{}"{}/>').format(
         node.source, "" if node.decorative else xml_text(node.alt), details
     )
-    lines = [captioned("figure", node.number, inlines(node.caption, chapter), chapter)]
-    lines.append(_credits(node, chapter))
+    lines = [captioned("figure", node.number, inlines(node.caption, chapter), chapter), _credits(node, chapter)]
     if described:
         link = Markup('<a class="xref" href="#{}">{}</a>').format(
             described.anchor, chapter.words.say("see-description-of", figure=described.name)
         )
-        way = chapter.put("see-description", description=link)
-        lines.append(Markup('<span class="way"{}>{}</span>').format(chapter.house, way))
+        see = chapter.phrase("see-description", description=link)
+        lines.append(Markup('<span class="way"{}>{}</span>').format(chapter.phrase_lang, see))
     lines = [line for line in lines if line]
     caption = Markup("<br/>\n").join(lines)
     hangs = "hangs" if _has_hanging_caption(node, [line.striptags() for line in lines], chapter) else ""
@@ -241,58 +252,65 @@ def figure(node: Figure, chapter: ChapterContext) -> Markup:
 
 
 def _has_hanging_caption(node: Figure, lines: list[str], chapter: ChapterContext) -> bool:
-    """Whether a caption hangs beside its picture: one no higher than that, give or take a line. Others stand below."""
+    """Whether a caption hangs beside its picture: one no higher than the picture and a line."""
     if not lines or max(len(word) for line in lines for word in line.split()) > CAPTION_WORD:
         return False
     picture = chapter.pictures.get(node.source)
     height = picture_height(picture, node.width) if picture else 0.0
-    return LEADING * (sum(-(-columns(line) // LINE) for line in lines) - 1) <= height
+    return CAPTION_LEADING * (sum(-(-columns(line) // FIGURE_CAPTION_LINE) for line in lines) - 1) <= height
 
 
 def _credits(node: Figure, chapter: ChapterContext) -> Markup:
-    """'Source: Office for National Statistics. Licence: Open Government Licence 3.0.'."""
-    said = []
+    """Return 'Source: Office for National Statistics. Licence: Open Government Licence 3.0.'."""
+    credits = []
     for key, words in (("credit", node.credit), ("licensed", node.licence)):
-        if words:  # a label of the house and the author's words behind it, each in its language
+        if words:  # the label is a phrase and the words are the author's, each in its language
             label, end = PLACE.split(chapter.words.phrases[key][0])[::2]
             words = words.strip().rstrip(".")
-            said.append(Markup("{} {}{}").format(chapter.said(label.rstrip()), xml_text(words), end))
-    return Markup('<span class="credit">{}</span>').format(Markup(" ").join(said)) if said else Markup("")
+            credits.append(Markup("{} {}{}").format(chapter.in_phrase_lang(label.rstrip()), xml_text(words), end))
+    return Markup('<span class="credit">{}</span>').format(Markup(" ").join(credits)) if credits else Markup("")
 
 
-def _described(node: Figure, identity: str, chapter: ChapterContext) -> Described | None:
-    """The long description that a figure leads to. A second figure of the same record leads to the same."""
-    if not node.described or node.described not in chapter.descriptions or chapter.elsewhere:
+def _described_figure(node: Figure, identity: str, chapter: ChapterContext) -> DescribedFigure | None:
+    """Return the long description that a figure links to: the same for all figures of a record."""
+    if not node.described or node.described not in chapter.descriptions or chapter.anchors_in:
         return None
-    numbered, words = node.number is not None, chapter.words
-    name = words.say("figure", number=node.number) if numbered else words.say("this-figure")
-    known = chapter.described.setdefault(
-        node.described, Described(f"description-{node.described}", identity, name if numbered else "")
+    is_numbered, words = node.number is not None, chapter.words
+    name = words.say("figure", number=node.number) if is_numbered else words.say("this-figure")
+    first = chapter.state.described.setdefault(
+        node.described, DescribedFigure(f"description-{node.described}", identity, name if is_numbered else "")
     )
-    return Described(known.anchor, identity, name)
+    return DescribedFigure(first.anchor, identity, name)
 
 
 def descriptions(chapter: ChapterContext, blocks: BlockWriter) -> Markup:
-    """The long descriptions of the figures that the text has shown, each with the way back to its figure."""
-    several = len(chapter.described) > 1
-    head = Markup('<h2 id="descriptions-heading"{}>{}</h2>\n').format(chapter.house, chapter.words.say("descriptions"))
-    label = Markup(' aria-labelledby="descriptions-heading"') if several else Markup("")
-    told = Markup("\n").join(
-        _description(chapter.descriptions[record], described, 3 if several else 2, chapter, blocks)
-        for record, described in chapter.described.items()
-    )
-    if not told:
+    """Set the long descriptions of the figures in the text, each with a link back to its figure."""
+    figures = chapter.state.described
+    if not figures:
         return Markup("")
-    return Markup('<section class="descriptions" id="descriptions"{}>\n{}{}\n</section>').format(
-        label, head if several else "", told
+    head, label, level = Markup(""), Markup(""), 2
+    if len(figures) > 1:
+        head = Markup('<h2 id="descriptions-heading"{}>{}</h2>\n').format(
+            chapter.phrase_lang, chapter.words.say("descriptions")
+        )
+        label, level = Markup(' aria-labelledby="descriptions-heading"'), 3
+    sections = Markup("\n").join(
+        _description(chapter.descriptions[record], figure, level, chapter, blocks) for record, figure in figures.items()
     )
+    return Markup('<section class="descriptions" id="descriptions"{}>\n{}{}\n</section>').format(label, head, sections)
 
 
-def _description(text: Body, described: Described, level: int, chapter: ChapterContext, blocks: BlockWriter) -> Markup:
-    back: Markup | str = described.name or chapter.words.say("a-figure")
-    if described.figure:
-        back = Markup('<a class="xref" href="#{}">{}</a>').format(described.figure, back)
-    chapter.level = level
+def _description(
+    text: Body, figure: DescribedFigure, level: int, chapter: ChapterContext, blocks: BlockWriter
+) -> Markup:
+    name: Markup | str = figure.name or chapter.words.say("a-figure")
+    if figure.figure:
+        name = Markup('<a class="xref" href="#{}">{}</a>').format(figure.figure, name)
+    chapter.state.level = level
     return Markup('<div class="description" id="{0}">\n<h{1}{2}>{3}</h{1}>\n{4}\n</div>').format(
-        described.anchor, level, chapter.house, chapter.put("description-of", figure=back), blocks(text.blocks, chapter)
+        figure.anchor,
+        level,
+        chapter.phrase_lang,
+        chapter.phrase("description-of", figure=name),
+        blocks(text.blocks, chapter),
     )

@@ -1,4 +1,4 @@
-"""What markup and style sheets may hold: nothing that runs, is fetched or leads the reader elsewhere."""
+"""Checks of markup and style sheets: nothing in a page runs, is fetched or links to an unknown place."""
 
 import re
 from collections.abc import Iterator
@@ -16,222 +16,223 @@ from pipeline.model.formats import Layouts
 
 # Style sheets
 
-_OWN = re.compile(
+_INCLUDED = re.compile(
     r"\s*(#.*|asset:[0-9a-f]*|font:fontpkg_[a-z0-9_]+/[a-z0-9][a-z0-9._-]*|"
     r"data:image/(png|jpeg|gif|webp);base64,[a-z0-9+/=\s]*)\s*",
     re.IGNORECASE | re.DOTALL,
 )
+"""Addresses of what the file includes."""
 _FETCHING = frozenset({"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade"})
-_FILLED_LATER = frozenset({"var", "attr", "env"})
-"""Functions whose value is known only where the sheet is used."""
+_DEFERRED = frozenset({"var", "attr", "env"})
+"""Functions with a value that is known only when the sheet is used."""
 _SUSPECT = re.compile(r"@|url|src|image|\\|cross-fade", re.IGNORECASE)
 
-_Reach = tuple[str, int, int]
+OutsideAddress = tuple[str, int, int]
 """An address outside the sheet, with line and column."""
 
 
 @lru_cache(maxsize=128)
-def closed(sheet: str) -> tuple[str, tuple[_Reach, ...]]:
-    """The sheet without whatever it reaches for, and what that was. A sheet that reaches for nothing stays as it is."""
+def closed(sheet: str) -> tuple[str, tuple[OutsideAddress, ...]]:
+    """Return a style sheet without addresses outside it, and these addresses."""
     if not _SUSPECT.search(sheet):
         return sheet, ()
     tokens = tinycss2.parse_component_value_list(sheet)
-    reaches: list[_Reach] = []
-    kept = list(_kept(tokens, reaches, False))
-    return (str(tinycss2.serialize(kept)), tuple(reaches)) if reaches else (sheet, ())
+    addresses: list[OutsideAddress] = []
+    kept = list(_kept_tokens(tokens, addresses, False))
+    return (str(tinycss2.serialize(kept)), tuple(addresses)) if addresses else (sheet, ())
 
 
 def sheet_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
-    """A remark for everything that a style sheet of the layouts reaches for."""
+    """Report every address in a style sheet of the layouts that is outside them."""
     return tuple(
         message("layout-reaches-out", Location(f"layouts/{name}", line, column), target=target)
-        for name, sheet in ((name, text) for name, text in layouts.files.items() if name.endswith(".css"))
+        for name, sheet in layouts.files.items()
+        if name.endswith(".css")
         for target, line, column in closed(sheet)[1]
     )
 
 
-def _kept(tokens: list[Any], reaches: list[_Reach], fetching: bool) -> Iterator[Any]:
-    """The tokens that may stay; `fetching`: a string here is an address."""
+def _kept_tokens(tokens: list[Any], addresses: list[OutsideAddress], is_fetched: bool) -> Iterator[Any]:
+    """Yield the tokens that may stay, and add outside addresses to the list; a string is one if `is_fetched`."""
     skipping = False
     for token in tokens:
         if skipping:
             skipping = token != ";"
             continue
-        target = _reached(token, fetching)
+        target = _outside_address(token, is_fetched)
         if target is not None:
-            reaches.append((target, token.source_line, token.source_column))
+            addresses.append((target, token.source_line, token.source_column))
             skipping = token.type == "at-keyword"
             if not skipping:
                 yield IdentToken(token.source_line, token.source_column, "none")
             continue
         inner = "arguments" if token.type == "function" else "content"
         if isinstance(getattr(token, inner, None), list):
-            inside = fetching or (token.type == "function" and token.lower_name in _FETCHING)
-            before = len(reaches)
-            setattr(token, inner, list(_kept(getattr(token, inner), reaches, inside)))
-            if inside and len(reaches) > before and token.type == "function":
+            fetches = is_fetched or (token.type == "function" and token.lower_name in _FETCHING)
+            before = len(addresses)
+            setattr(token, inner, list(_kept_tokens(getattr(token, inner), addresses, fetches)))
+            if fetches and len(addresses) > before and token.type == "function":
                 yield IdentToken(token.source_line, token.source_column, "none")
                 continue
         yield token
 
 
-def _reached(token: Any, fetching: bool) -> str | None:
-    """The address outside that a token names."""
+def _outside_address(token: Any, is_fetched: bool) -> str | None:
+    """Return the outside address in a token, if there is one."""
     if token.type == "at-keyword" and token.lower_value == "import":
         return "@import"
-    if (token.type == "url" or (fetching and token.type == "string")) and not _OWN.fullmatch(token.value):
+    if (token.type == "url" or (is_fetched and token.type == "string")) and not _INCLUDED.fullmatch(token.value):
         return str(token.value)
-    if fetching and token.type == "function" and token.lower_name in _FILLED_LATER:
+    if is_fetched and token.type == "function" and token.lower_name in _DEFERRED:
         return f"{token.lower_name}()"
     return None
 
 
-# Markup: a page holds words, tables, pictures of its own, drawings, formulas and links, and nothing else.
+# Markup: a page has words, tables, included pictures, drawings, formulas and links, and nothing else.
 
 
-def _named(names: str) -> frozenset[str]:
+def _names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-_TEXT = _named(
+_TEXT_ELEMENTS = _names(
     "a abbr address article aside b bdi bdo blockquote body br caption cite code col colgroup data dd del dfn div dl "
     "dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li main mark nav ol p pre q rp "
     "rt ruby s samp section small span strong sub sup table tbody td tfoot th thead time tr u ul var wbr"
 )
-_FRAME = _TEXT | _named("html head title meta link style")
-_DRAWING = _named(
+_DOCUMENT_ELEMENTS = _TEXT_ELEMENTS | _names("html head title meta link style")
+_SVG_ELEMENTS = _names(
     "circle clipPath defs desc ellipse g line linearGradient marker mask path pattern polygon polyline "
     "radialGradient rect stop svg symbol text title tspan use"
 )
-_FORMULA = _named(
+_MATHML_ELEMENTS = _names(
     "annotation math menclose mfenced mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
     "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics"
 )
-_IN_HEAD = _named("base link meta style title")
-_WORDS_ONLY = _named("title desc annotation style")
-"""Elements in which browsers read markup of another kind, or none: they hold words alone."""
-_ATTRIBUTES = _named(
+_HEAD_ELEMENTS = _names("base link meta style title")
+_WORDS_ONLY = _names("title desc annotation style")
+"""Elements without elements in them: browsers read these as another kind of markup, or as text."""
+_ATTRIBUTES = _names(
     "abbr alt class colspan content datetime dir headers height hidden href hreflang id lang name "
     "rel reversed role rowspan scope span src start style tabindex title translate type value width"
 ) | {XML_LANG, EPUB_TYPE}
 _ONLY_OF = {"content": {"meta"}, "href": {"a", "link"}, "name": {"meta"}, "rel": {"a", "link"}, "src": {"img"}}
-"""Attributes that some elements alone may have."""
-_FAMILIES = re.compile(r"(?:aria|data)-[a-z][a-z0-9-]*")
-_RELATIONS = _named("author bookmark canonical external help license nofollow noopener noreferrer")
+"""Attributes that only some elements may have."""
+_PREFIXED = re.compile(r"(?:aria|data)-[a-z][a-z0-9-]*")
+_LINK_RELATIONS = _names("author bookmark canonical external help license nofollow noopener noreferrer")
 _POLICY = "content-security-policy"
 
-_LEADS = re.compile(r"#.*|https?://[^\s/].*|mailto:[^\s].*|tel:[+0-9].*|briefing:[a-z0-9-].*", re.IGNORECASE)
-_BESIDE = re.compile(r"(?:\.\./)?[A-Za-z0-9_-][A-Za-z0-9._/-]*(?:#.*)?")
-_PICTURE = re.compile(r"asset:[0-9a-f]+|data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*")
-_STYLED = re.compile(r"[(@\\]")
+_LINK_TARGET = re.compile(r"#.*|https?://[^\s/].*|mailto:[^\s].*|tel:[+0-9].*|briefing:[a-z0-9-].*", re.IGNORECASE)
+_NEIGHBOUR_FILE = re.compile(r"(?:\.\./)?[A-Za-z0-9_-][A-Za-z0-9._/-]*(?:#.*)?")
+_INCLUDED_PICTURE = re.compile(r"asset:[0-9a-f]+|data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*")
+_SUSPECT_STYLE = re.compile(r"[(@\\]")
 
 
 class Flaw(ValueError):
-    """Content that a page may not hold: a sentence, and its line and column, from 1, or the name of its element."""
+    """Content that a page may not have: a sentence, and line and column, from 1, or the name of its element."""
 
     def __init__(self, sentence: str, line: int, column: int = 0, name: str = "") -> None:
         super().__init__(sentence, line, column, name)
         self.sentence, self.line, self.column, self.name = sentence, line, column, name
 
     def place_in(self, markup: str) -> tuple[int, int]:
-        """Its line and column in the markup, from 1."""
+        """Return its line and column in the markup, from 1."""
         lines = markup.split("\n")
         line = lines[self.line - 1] if self.line <= len(lines) else ""
         return self.line, self.column or (line.find(f"<{self.name}") + 1 if self.name else 0)
 
 
 def pass_gate(root: etree._Element, framed: bool = False) -> None:
-    """Nothing, if all that is in a tree may stand in a page. Raises `Flaw` at the first thing that may not.
+    """Raise `Flaw` at the first content of a tree that a page may not have.
 
-    `framed`: the tree is a document with its head, whose links lead to files beside it too.
+    A `framed` tree is a document with its head, and may link to files near it.
     """
     for element in root.iter(etree.Element):
-        if element.tag in _PLAIN and _QUIET.issuperset(element.keys()):
-            continue  # as most are
-        name = local_name(element)
-        outer = next((around for around in element.iterancestors() if local_name(around) in _KINDS), None)
-        allowed = _KINDS.get(name if outer is None else local_name(outer), _FRAME if framed else _TEXT)
-        fault = _fault_of(element, allowed, framed)
-        if outer is None and name in _KINDS and any(inner.tag in _PLAIN for inner in element.iter(etree.Element)):
+        if element.tag in _PLAIN_ELEMENTS and _FREE_ATTRIBUTES.issuperset(element.keys()):
+            continue  # most elements
+        name, page_elements = local_name(element), _DOCUMENT_ELEMENTS if framed else _TEXT_ELEMENTS
+        outer = next((parent for parent in element.iterancestors() if local_name(parent) in _EMBEDDED), None)
+        allowed = _EMBEDDED.get(name if outer is None else local_name(outer), page_elements)
+        fault = _element_fault(element, allowed, framed)
+        is_outermost = outer is None and name in _EMBEDDED
+        if is_outermost and any(child.tag in _PLAIN_ELEMENTS for child in element.iter(etree.Element)):
             fault = f"it puts words of a page into '<{name}>'."
         if fault:
             raise Flaw(fault, line_of(element), name=name)
 
 
 def line_of(element: etree._Element) -> int:
-    """The line of the markup that an element begins in."""
+    """Return the line of the markup that an element begins in."""
     return element.sourceline if isinstance(element.sourceline, int) else 1
 
 
 def local_name(element: etree._Element) -> str:
-    """The name of an element, without its namespace."""
+    """Return the name of an element, without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 
-_KINDS = {"svg": _DRAWING, "math": _FORMULA}
-"""Elements allowed within these, at any depth."""
-_OUTSIDE = _TEXT - _DRAWING - _FORMULA - _IN_HEAD
-_PLAIN = _OUTSIDE | {f"{{{XHTML}}}{name}" for name in _OUTSIDE}
-_QUIET = _ATTRIBUTES - _ONLY_OF.keys() - {"style"} | _named(
+_EMBEDDED = {"svg": _SVG_ELEMENTS, "math": _MATHML_ELEMENTS}
+"""Elements that these may contain, at any depth."""
+_ONLY_IN_TEXT = _TEXT_ELEMENTS - _SVG_ELEMENTS - _MATHML_ELEMENTS - _HEAD_ELEMENTS
+_PLAIN_ELEMENTS = _ONLY_IN_TEXT | {f"{{{XHTML}}}{name}" for name in _ONLY_IN_TEXT}
+_FREE_ATTRIBUTES = _ATTRIBUTES - _ONLY_OF.keys() - {"style"} | _names(
     "aria-label aria-labelledby aria-hidden data-label data-slot"
 )
-"""Attributes that may hold anything."""
+"""Attributes with any value."""
 
-_SPACES = {SVG: _DRAWING, MATHML: _FORMULA}
+_NAMESPACES = {SVG: _SVG_ELEMENTS, MATHML: _MATHML_ELEMENTS}
 
 
-def _fault_of(element: etree._Element, allowed: frozenset[str], framed: bool) -> str:
-    space, _, name = str(element.tag).rpartition("}")
-    own = _SPACES.get(space[1:])
-    if name not in allowed or (own is not None and own is not allowed) or (own is None and space not in _HOME):
+def _element_fault(element: etree._Element, allowed: frozenset[str], framed: bool) -> str:
+    namespace, _, name = str(element.tag).rpartition("}")
+    own = _NAMESPACES.get(namespace[1:])
+    is_misplaced = own is not allowed if own is not None else namespace not in _PAGE_NAMESPACES
+    if name not in allowed or is_misplaced:
         return f"it puts '<{name}>' into a page, which holds words, tables, drawings and links alone."
-    if name in _IN_HEAD and not _is_in_head(element):
+    if name in _HEAD_ELEMENTS and not _is_in_head(element):
         return f"it puts '<{name}>' into a page, and not into its head."
     if name in _WORDS_ONLY and len(element):
         return f"it puts more than words into '<{name}>'."
-    if name == "style" and (reached := reached_by("".join(map(str, element.itertext())))):
-        return reached
-    attributes = element.attrib
-    if not attributes:
-        return ""
-    if name == "link" and element.get("rel") == "stylesheet" and not _BESIDE.fullmatch(element.get("href", "")):
+    if name == "style" and (fault := reached_by("".join(map(str, element.itertext())))):
+        return fault
+    if name == "link" and element.get("rel") == "stylesheet" and not _NEIGHBOUR_FILE.fullmatch(element.get("href", "")):
         return f"it takes its style from '{element.get('href', '')[:60]}', which is not in the book."
-    check = _fault_in_drawing if allowed in _DRAWN else _fault_in_text
-    return next(
-        (fault for key, value in attributes.items() if (fault := check(name, str(key), str(value), framed))), ""
-    )
+    check = _drawing_fault if allowed in (_SVG_ELEMENTS, _MATHML_ELEMENTS) else _text_fault
+    faults = (check(name, str(key), str(value), framed) for key, value in element.attrib.items())
+    return next(filter(None, faults), "")
 
 
 def _is_in_head(element: etree._Element) -> bool:
-    around = element.getparent()
-    return around is not None and (str(around.tag).rpartition("}")[2] == "head" or element.tag == f"{{{SVG}}}title")
+    parent = element.getparent()
+    return parent is not None and (local_name(parent) == "head" or element.tag == f"{{{SVG}}}title")
 
 
-_HOME = frozenset({"", f"{{{XHTML}"})
-_DRAWN = (_DRAWING, _FORMULA)
+_PAGE_NAMESPACES = frozenset({"", f"{{{XHTML}"})
 
 
-def _fault_in_text(name: str, key: str, value: str, framed: bool) -> str:
+def _text_fault(name: str, key: str, value: str, framed: bool) -> str:
     if key in ("id", "class"):
         return ""
     if name == "meta" and (key == "charset" or (key == "http-equiv" and value.strip().lower() == _POLICY)):
         return ""
-    if (key not in _ATTRIBUTES and not _FAMILIES.fullmatch(key)) or name not in _ONLY_OF.get(key, (name,)):
+    if (key not in _ATTRIBUTES and not _PREFIXED.fullmatch(key)) or name not in _ONLY_OF.get(key, (name,)):
         return _no_attribute(name, key)
-    beside = framed and _BESIDE.fullmatch(value)
+    is_neighbour = framed and _NEIGHBOUR_FILE.fullmatch(value)
     match key:
-        case "href" if not (beside or (_LEADS.fullmatch(value))):
+        case "href" if not (is_neighbour or _LINK_TARGET.fullmatch(value)):
             return f"it leads to '{value.strip()[:60]}', which is no address that a page may lead to."
-        case "src" if not (beside or _PICTURE.fullmatch(value)):
+        case "src" if not (is_neighbour or _INCLUDED_PICTURE.fullmatch(value)):
             return f"it shows '{value.strip()[:60]}', which is no picture of the briefing."
-        case "rel" if not (set(value.split()) <= _RELATIONS or (framed and (name, value) == ("link", "stylesheet"))):
+        case "rel" if not (
+            set(value.split()) <= _LINK_RELATIONS or (framed and (name, value) == ("link", "stylesheet"))
+        ):
             return f"it says '{value[:60]}' of where '<{name}>' leads, which is not known here."
         case "style":
             return reached_by(value)
     return ""
 
 
-def _fault_in_drawing(name: str, key: str, value: str, framed: bool) -> str:
+def _drawing_fault(name: str, key: str, value: str, framed: bool) -> str:
     local = key.rpartition("}")[2].lower()
     if local in ("href", "src", "base", "altimg", "actiontype") and not (
         name == "use" and key in ("href", XLINK) and value.startswith("#")
@@ -247,8 +248,6 @@ def _no_attribute(name: str, key: str) -> str:
 
 
 def reached_by(style: str) -> str:
-    """Sentence on an address outside the page that a style names; empty if there is none."""
-    if not _STYLED.search(style):
-        return ""
-    reaches = closed(style)[1]
-    return f"its style reaches for '{reaches[0][0][:60]}', which is no part of the page." if reaches else ""
+    """Return a sentence on an address in a style that is outside the page; empty if there is none."""
+    addresses = closed(style)[1] if _SUSPECT_STYLE.search(style) else ()
+    return f"its style reaches for '{addresses[0][0][:60]}', which is no part of the page." if addresses else ""

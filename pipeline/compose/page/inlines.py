@@ -1,4 +1,4 @@
-"""Words within a line, as XHTML."""
+"""Inlines of a text as XHTML."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import assert_never
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.page.chapter import ChapterContext, anchor, key_anchor, xml_text
+from pipeline.compose.page.chapter import ChapterContext, author_anchor, key_anchor, xml_text
 from pipeline.core.documents.source_positions import marked
 from pipeline.core.text.formulas import mathml, spoken, width_of
 from pipeline.model import body as tree
@@ -21,21 +21,18 @@ _CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 
 
 def inlines(nodes: tuple[tree.Inline, ...], chapter: ChapterContext) -> Markup:
-    """Words as XHTML; a formula keeps what touches it on its line, the call of a note the word before it."""
+    """Set inlines; a line does not end between a formula and what touches it, or before the call of a note."""
     if not any(isinstance(node, tree.Formula | tree.FootnoteCall) for node in nodes):
         return Markup("").join(inline(node, chapter) for node in nodes)
-    return Markup("").join(
-        unbroken(group, chapter) if len(group) > 1 else inline(group[0], chapter) for group in kept_together(nodes)
-    )
-
-
-def unbroken(nodes: tuple[tree.Inline, ...], chapter: ChapterContext) -> Markup:
-    """Words that no line may end in."""
-    return Markup('<span class="unbroken">{}</span>').format(Markup("").join(inline(n, chapter) for n in nodes))
+    parts = []
+    for group in _unbroken_groups(nodes):
+        markup = Markup("").join(inline(node, chapter) for node in group)
+        parts.append(Markup('<span class="unbroken">{}</span>').format(markup) if len(group) > 1 else markup)
+    return Markup("").join(parts)
 
 
 def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
-    """One piece of a line as XHTML."""
+    """Set one inline."""
     match node:
         case tree.Text(text=text, place=place):
             return marked(xml_text(text), place) if chapter.with_places else escape(xml_text(text))
@@ -50,8 +47,10 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
         case tree.LineBreak():
             return Markup("<br/>")
         case tree.Span(children=children, attributes=attributes):
-            named = numbered_id(anchor(attributes.id), chapter) if attributes.id else ""
-            return Markup("<span{}{}>{}</span>").format(named, written(attributes), inlines(children, chapter))
+            identity = numbered_id(author_anchor(attributes.id), chapter) if attributes.id else ""
+            return Markup("<span{}{}>{}</span>").format(
+                identity, passed_attributes(attributes), inlines(children, chapter)
+            )
         case tree.Link():
             return _link(node, chapter)
         case tree.EquationLabel():
@@ -61,22 +60,22 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
             | tree.NumberReference(target=target, children=children)
         ):
             return Markup('<a class="xref" href="{}#{}">{}</a>').format(
-                chapter.elsewhere, anchor(target), inlines(children, chapter)
+                chapter.anchors_in, author_anchor(target), inlines(children, chapter)
             )
         case tree.Image(source=source, alt=alt, decorative=decorative):
             return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else xml_text(alt))
         case tree.FootnoteCall(number=number):
             return Markup('<a role="doc-noteref" class="noteref"{} href="{}#fn-{}">{}</a>').format(
-                chapter.call(number), chapter.elsewhere, number, number
+                chapter.call_id(number), chapter.anchors_in, number, number
             )
         case tree.CitationGroup(citations=citations):
             return placeholder("citation of " + ", ".join(c.key for c in citations))
         case tree.CitationLink():
             key = key_anchor(node.key)
-            identity = chapter.cite(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
-            heard = chapter.heard(node.key, plain_text(node.children))
+            identity = chapter.citation_id(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
+            label = chapter.citation_label(node.key, plain_text(node.children))
             return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
-                identity, heard, chapter.entry(node.key), inlines(node.children, chapter)
+                identity, label, chapter.entry_address(node.key), inlines(node.children, chapter)
             )
         case tree.CitedText(children=children):
             return inlines(children, chapter)
@@ -88,50 +87,52 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
             title = Markup(' title="{}"').format(xml_text(node.title)) if node.title else Markup("")
             language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
             words = inlines(node.children, chapter)
-            made = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
+            markup = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
             if node.role is not tree.TextRole.DELETED:
-                return made
-            return Markup("[{} {}]").format(chapter.said(chapter.words.say("deleted-words")), made)
+                return markup
+            return Markup("[{} {}]").format(chapter.in_phrase_lang(chapter.words.say("deleted-words")), markup)
         case _:
             assert_never(node)
 
 
 def equation_label(node: tree.EquationLabel, chapter: ChapterContext, classes: str = "label") -> Markup:
-    """The name of a row of a formula: 'Equation 2', or '(A1)' as its author has it; empty for a row without."""
-    said = f"({node.tag})" if node.tag else chapter.words.say("equation", number=node.number) if node.number else ""
-    identity = numbered_id(anchor(node.id), chapter) if node.id else Markup("")
-    return Markup('<span class="{}"{}{}>{}</span>').format(classes, identity, chapter.house, said)
+    """Set the label of a row of a formula: 'Equation 2', '(A1)' if its author wrote so, or an empty one."""
+    number = chapter.words.say("equation", number=node.number) if node.number else ""
+    label = f"({node.tag})" if node.tag else number
+    identity = numbered_id(author_anchor(node.id), chapter) if node.id else Markup("")
+    return Markup('<span class="{}"{}{}>{}</span>').format(classes, identity, chapter.phrase_lang, label)
 
 
 def placeholder(text: str) -> Markup:
-    """Placeholder for missing content in a draft: always in square brackets."""
-    said = text if text.startswith("[") else f"[{text}]"
-    return Markup('<span class="placeholder">{}</span>').format(xml_text(said))
+    """Mark missing content of a draft, in square brackets."""
+    text = text if text.startswith("[") else f"[{text}]"
+    return Markup('<span class="placeholder">{}</span>').format(xml_text(text))
 
 
-def written(attributes: tree.Attributes) -> Markup:
-    """The attributes that may pass into the page: the language, and classes that are none of ours."""
+def passed_attributes(attributes: tree.Attributes) -> Markup:
+    """Return an author's attributes that a page may have: the language, and classes that no layout uses."""
     classes = " ".join(name for name in attributes.classes if _CLASS.match(name) and not is_own(name))
-    out = Markup(' class="{}"').format(classes) if classes else Markup("")
+    markup = Markup(' class="{}"').format(classes) if classes else Markup("")
     language = attributes.get("lang")
-    return out + Markup(' lang="{0}" xml:lang="{0}"').format(language) if language else out
+    return markup + Markup(' lang="{0}" xml:lang="{0}"').format(language) if language else markup
 
 
 def numbered_id(stem: str, chapter: ChapterContext) -> Markup:
-    """An `id` attribute, or nothing where the anchor is taken."""
-    claimed = chapter.claim(stem)
-    return Markup(' id="{}"').format(claimed) if claimed else Markup("")
+    """Return an `id` attribute, or nothing if the anchor is taken."""
+    anchor = chapter.claim_anchor(stem)
+    return Markup(' id="{}"').format(anchor) if anchor else Markup("")
 
 
 def _link(node: tree.Link, chapter: ChapterContext) -> Markup:
-    way, mark, name = node.href.partition("#") if node.href.startswith(("#", "briefing:")) else (node.href, "", "")
-    target = name if name in MADE_ANCHORS else anchor(name)
-    href = f"{way or chapter.elsewhere}{mark}{target}"
+    is_ours = node.href.startswith(("#", "briefing:"))
+    address, hash_mark, anchor = node.href.partition("#") if is_ours else (node.href, "", "")
+    target = anchor if anchor in MADE_ANCHORS else author_anchor(anchor)
+    href = f"{address or chapter.anchors_in}{hash_mark}{target}"
     title = Markup(' title="{}"').format(xml_text(node.title)) if node.title else Markup("")
     return Markup('<a href="{}"{}>{}</a>').format(xml_text(href), title, inlines(node.children, chapter))
 
 
-_NAMES = """
+_CLASS_NAMES = """
     about about-parcel across address addressee addressee-name again answers answers-back approval-code asked back
     backlinks begins blank box box-caution box-label box-note box-outcomes box-practice box-questions boxed brief
     briefing call caveat changed chapter chapters citation cited-in columns contents correcting cover cover-head
@@ -150,65 +151,69 @@ _NAMES = """
     title unbroken unnumbered unsettled value verdict way-back which whole wide widest withdrawn word work works
     works-cited xref
 """
-_OWN = frozenset(_NAMES.split()) | SLOTS.keys()
-_COUNTED = re.compile(r"(?:width|high|hang|both|right)-[a-z0-9-]+")
+_LAYOUT_CLASSES = frozenset(_CLASS_NAMES.split()) | SLOTS.keys()
+_MEASURE_CLASS = re.compile(r"(?:width|high|hang|both|right)-[a-z0-9-]+")
 PLAIN = frozenset({"small-caps", "strikeout", "subscript", "superscript", "underline"})
-"""Looks that an author may ask for."""
+"""Classes of Pandoc that an author may use."""
 
 
 def is_own(name: str) -> bool:
-    """Whether a class belongs to our layouts: they hide, shift or draw what has it."""
-    return name in _OWN or _COUNTED.fullmatch(name) is not None
+    """Whether a class belongs to the layouts, which hide, move or draw elements that have it."""
+    return name in _LAYOUT_CLASSES or _MEASURE_CLASS.fullmatch(name) is not None
 
 
-LONG = 6.0
-"""A formula of more em may be wider than a narrow screen: it can be moved to and fro in its place."""
+LONG_FORMULA = 6.0
+"""Width in ems from which a formula scrolls in its place, as a narrow screen may have no room for it."""
 
 _OPENING = "<math "
 _BEFORE = re.compile(r"(?<!\S)\S{1,12}\Z")
-_AT_CALL = re.compile(r"\S{1,12}\Z")
-_BEHIND = re.compile(r"\S{1,12}(?!\S)")
+_BEFORE_CALL = re.compile(r"\S{1,12}\Z")
+_AFTER = re.compile(r"\S{1,12}(?!\S)")
 
 
 def formula(tex: str, display: bool, language: str) -> Markup:
-    """A `math` element with its words in `alttext` and its TeX beside it.
+    """Return a `math` element with its words in `alttext`, and its TeX.
 
-    Where the language of the text has no words, they are English, and an element around says so, as `math` may not.
+    If there are no words in the language they are English, and an element around has that language: `math` may not.
     """
-    words, told_in = spoken(tex, display, language)
-    said = Markup('alttext="{}" ').format(words)
-    made = Markup(_OPENING) + said + Markup(mathml(tex, display).removeprefix(_OPENING))
-    made = made if told_in == language else Markup('<span lang="{0}" xml:lang="{0}">{1}</span>').format(told_in, made)
-    long = width_of(tex, display) > LONG
-    return Markup('<span class="long-formula" tabindex="0">{}</span>').format(made) if long else made
+    words, words_language = spoken(tex, display, language)
+    alttext = Markup('alttext="{}" ').format(words)
+    markup = Markup(_OPENING) + alttext + Markup(mathml(tex, display).removeprefix(_OPENING))
+    if words_language != language:
+        markup = Markup('<span lang="{0}" xml:lang="{0}">{1}</span>').format(words_language, markup)
+    is_long = width_of(tex, display) > LONG_FORMULA
+    return Markup('<span class="long-formula" tabindex="0">{}</span>').format(markup) if is_long else markup
 
 
-def kept_together(nodes: tuple[tree.Inline, ...]) -> Iterator[tuple[tree.Inline, ...]]:
-    """The nodes in groups: a formula with the letters and stops that touch it, the call of a note with its word."""
+def _unbroken_groups(nodes: tuple[tree.Inline, ...]) -> Iterator[tuple[tree.Inline, ...]]:
+    """Group a formula with the letters and stops that touch it, and the call of a note with its word."""
     pieces: list[tuple[tree.Inline, bool]] = []
-    for before, node, behind in zip((None, *nodes), nodes, (*nodes[1:], None), strict=False):
+    for previous, node, following in zip((None, *nodes), nodes, (*nodes[1:], None), strict=False):
         if isinstance(node, tree.Text):
-            ahead = _BEFORE if _in_line(behind) else _AT_CALL if isinstance(behind, tree.FootnoteCall) else None
-            pieces += _pieces(node, _in_line(before), ahead)
+            is_call = isinstance(following, tree.FootnoteCall)
+            end = _BEFORE if _is_inline_formula(following) else _BEFORE_CALL if is_call else None
+            pieces += _pieces(node, _is_inline_formula(previous), end)
         else:
-            pieces.append((node, _in_line(node) or isinstance(node, tree.FootnoteCall)))
-    for held, group in groupby(pieces, key=itemgetter(1)):
-        if held:
+            pieces.append((node, _is_inline_formula(node) or isinstance(node, tree.FootnoteCall)))
+    for is_unbroken, group in groupby(pieces, key=itemgetter(1)):
+        if is_unbroken:
             yield tuple(node for node, _ in group)
         else:
             yield from ((node,) for node, _ in group)
 
 
-def _in_line(node: tree.Inline | None) -> bool:
+def _is_inline_formula(node: tree.Inline | None) -> bool:
     return isinstance(node, tree.Formula) and not node.display
 
 
-def _pieces(node: tree.Text, behind_formula: bool, ahead: re.Pattern[str] | None) -> Iterator[tuple[tree.Inline, bool]]:
-    """The text in pieces, and whether each touches a formula or a call."""
+def _pieces(
+    node: tree.Text, follows_formula: bool, end_pattern: re.Pattern[str] | None
+) -> Iterator[tuple[tree.Inline, bool]]:
+    """Split a text into pieces, each with whether it touches a formula or a call."""
     text, place = node.text, node.place
-    first = _BEHIND.match(text) if behind_formula else None
+    first = _AFTER.match(text) if follows_formula else None
     start = first.end() if first else 0
-    last = ahead.search(text, start) if ahead else None
+    last = end_pattern.search(text, start) if end_pattern else None
     end = last.start() if last else len(text)
     for begin, stop, touches in ((0, start, True), (start, end, False), (end, len(text), True)):
         if piece := text[begin:stop]:

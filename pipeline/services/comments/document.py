@@ -61,15 +61,16 @@ def _drawn(drawing: Asset, imprint: LibrarySettings, layouts: Layouts) -> bytes 
     import pypdfium2  # which, as what sets pages, takes long to load
 
     from pipeline.compose.design.faces import font_rules
+    from pipeline.compose.design.measures import PICTURE_HEIGHT, TEXT_WIDTH
     from pipeline.compose.design.typeface import font_set
-    from pipeline.compose.page.figures import MEASURE, MOST, drawing_size
+    from pipeline.compose.page.figures import drawing_size
     from pipeline.model.manuscript import Chapter, Manuscript, Metadata
     from pipeline.press.press import press
 
     width, height = drawing_size(drawing.content)
     if not width or not height:
         return None
-    share = min(1.0, MEASURE / width, MOST / height)
+    share = min(1.0, TEXT_WIDTH / width, PICTURE_HEIGHT / height)
     if min(width, height) * share < 1:
         return None  # a thread, of which a page cannot be made
     faces = font_set(imprint, layouts).faces

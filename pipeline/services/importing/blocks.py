@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from unicodedata import normalize
 
-from pipeline.compose.page.lines import label
+from pipeline.compose.page.list_labels import label
 from pipeline.services.importing.inlines import PandocNode, Written, plain
 
 _ALIGNS = {"AlignRight": "---:", "AlignCenter": ":---:"}

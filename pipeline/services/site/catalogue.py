@@ -1,9 +1,10 @@
-"""The catalogue of a library: what of it is shown, and what is told of each text, pack and series."""
+"""The catalogue of a library: which texts, packs and series it shows, and what it says of each."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from pipeline.core.services import hooked
 from pipeline.core.text.typography import typeset
@@ -46,94 +47,99 @@ from pipeline.services.site.values import (
     SitePlace,
 )
 
-# Texts and packs that may be shown: nothing that is marked higher than the catalogue, and no draft
+# The catalogue shows nothing with a higher marking than its own, and no draft
 
-_ON_THE_WEB = ("http:", "https:", "mailto:", "tel:")
+_WEB_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 
 
 def covers(highest: Marking, marking: Marking) -> bool:
-    """Whether a site of a marking may show what has another: it is no higher, and handled in no way of its own."""
-    further = ((marking.instruction, highest.instruction), (marking.descriptor, highest.descriptor))
-    return rank(marking) <= rank(highest) and all(own in (None, allowed) for own, allowed in further)
+    """Whether a site with a highest marking may show another: no higher, and without other handling instructions."""
+    pairs = ((marking.instruction, highest.instruction), (marking.descriptor, highest.descriptor))
+    return rank(marking) <= rank(highest) and all(own in (None, allowed) for own, allowed in pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTexts:
-    """The ids of the texts that the catalogue shows, of those that it must not name, and of those that it may tell of.
+    """Ids of texts by what the catalogue may say of them.
 
-    What is told of an edition or of changes names the successors of its texts; of a text that has left the library
-    nobody knows how it was marked.
+    Statements on an edition or on changes name the successors of its texts; the marking of a text that has left the
+    library is unknown.
     """
 
     texts: frozenset[str]
+    """Texts that it shows."""
     hidden: frozenset[str]
+    """Texts that it must not name."""
     told: frozenset[str]
+    """Texts with a status that it may show."""
     unpublished: frozenset[str]
 
 
-def shown_texts(environment: Environment, readings: Iterable[BriefingView], highest: Marking) -> ShownTexts:
-    """The texts to show: published ones and those that were, unless they are marked too high, or name one that is.
+def shown_texts(environment: Environment, views: Iterable[BriefingView], highest: Marking) -> ShownTexts:
+    """Return the texts to show: published now or once, unless their marking, or that of a text they name, is too high.
 
-    Nor is one shown whose successor is not published yet: its title would stand across the pages.
+    A text whose successor is not published yet is not shown: the title of the successor would be across its pages.
     """
-    every = tuple(one for one in readings if not one.briefing.manual)
-    hidden = {one.briefing.id for one in every if not _may_be_named(environment, one, highest)} | environment.broken
-    unpublished = {one.briefing.id for one in every if not _is_published(one)}
-    told = {one.briefing.id for one in every if hidden.isdisjoint(_named(one)) and not _heirs(one) & unpublished}
-    texts = {one.briefing.id for one in every if one.briefing.id in told and one.briefing.id not in unpublished}
+    views = tuple(view for view in views if not view.briefing.manual)
+    hidden = {view.briefing.id for view in views if not _may_be_named(environment, view, highest)} | environment.broken
+    unpublished = {view.briefing.id for view in views if not _is_published(view)}
+    told = {
+        view.briefing.id
+        for view in views
+        if hidden.isdisjoint(_named_texts(view)) and unpublished.isdisjoint(_successors(view))
+    }
+    texts = {view.briefing.id for view in views if view.briefing.id in told - unpublished}
     return ShownTexts(*map(frozenset, (texts, hidden, told, unpublished)))
 
 
-def _is_published(reading: BriefingView) -> bool:
-    return reading.briefing.fields.status in (Status.PUBLISHED, *RETIRED)
+def _is_published(view: BriefingView) -> bool:
+    return view.briefing.fields.status in (Status.PUBLISHED, *RETIRED)
 
 
-def _may_be_named(environment: Environment, reading: BriefingView, highest: Marking) -> bool:
-    series = environment.series_of(reading.briefing.id)
-    own = marking_of(environment, reading.briefing)
-    group = series.fields.marking if series else None
+def _may_be_named(environment: Environment, view: BriefingView, highest: Marking) -> bool:
+    series = environment.series_of(view.briefing.id)
+    series_marking = series.fields.marking if series else None
     return (
-        may_be_made(environment, reading.briefing)
-        and covers(highest, own)
-        and (group is None or covers(highest, group))
+        may_be_made(environment, view.briefing)
+        and covers(highest, marking_of(environment, view.briefing))
+        and (series_marking is None or covers(highest, series_marking))
         and (series is None or series.id not in environment.withheld)
     )
 
 
-def _heirs(reading: BriefingView) -> set[str]:
-    """The id of the text that takes its place, if one does."""
-    return set(filter(None, (reading.briefing.fields.superseded_by,)))
+def _successors(view: BriefingView) -> set[str]:
+    """Return the id of the text that replaces it, if there is one."""
+    return set(filter(None, (view.briefing.fields.superseded_by,)))
 
 
-def _named(reading: BriefingView) -> set[str]:
-    """The ids of the texts whose titles stand on its pages."""
-    fields = reading.briefing.fields
-    links = (one.href for one in reading.passage.every(Link) if not one.href.startswith(_ON_THE_WEB))
-    led = {
-        part for href in links for part in re.split(r"[^a-z0-9-]+", href)
-    }  # 'briefing:ID#anchor', or a path to a text
-    return {reading.briefing.id, *fields.related, *_heirs(reading), *led}
+def _named_texts(view: BriefingView) -> set[str]:
+    """Return the ids of the texts that its pages name."""
+    fields = view.briefing.fields
+    hrefs = (link.href for link in view.passage.every(Link) if not link.href.startswith(_WEB_SCHEMES))
+    # 'briefing:ID#anchor', or a path to a text
+    linked = {part for href in hrefs for part in re.split(r"[^a-z0-9-]+", href)}
+    return {view.briefing.id, *fields.related, *_successors(view), *linked}
 
 
-def pack_is_shown(binding: PackView, pack: Pack, shown: ShownTexts, highest: Marking) -> bool:
-    """Whether the catalogue may show a pack: all in it was published and can be read, and nothing is marked too high.
+def pack_is_shown(view: PackView, pack: Pack, shown: ShownTexts, highest: Marking) -> bool:
+    """Whether the catalogue may show a pack: all its texts are published and readable, and no marking is too high.
 
-    Where it tells what has changed, that holds of the texts that left it, too.
+    If the pack lists changes, this is also true of the texts that have left it.
     """
-    own, present = pack.fields.marking, binding.present
-    whole = all(member.key in binding.readings for member in binding.members)
-    named = set[str]().union(*(_named(one) for one in present))
-    heirs = set[str]().union(*(_heirs(one) for one in present))
-    marked = all(covers(highest, part.marking) for part in marked_parts(binding))
-    readable = pack.id not in binding.environment.withheld and shown.hidden.isdisjoint(named)
-    published = all(map(_is_published, present)) and shown.unpublished.isdisjoint(heirs)
-    left = names_gone(binding, {one.briefing.id for one in present}) if "changes" in pack.fields.back else ()
-    sound = whole and marked and readable and published and shown.told.issuperset(left)
-    return not pack.manual and sound and (own is None or covers(highest, own))
+    own, present = pack.fields.marking, view.present
+    is_complete = all(member.key in view.readings for member in view.members)
+    named = set[str]().union(*map(_named_texts, present))
+    successors = set[str]().union(*map(_successors, present))
+    is_covered = all(covers(highest, part.marking) for part in marked_parts(view))
+    is_readable = pack.id not in view.environment.withheld and shown.hidden.isdisjoint(named)
+    is_published = all(map(_is_published, present)) and shown.unpublished.isdisjoint(successors)
+    gone = names_gone(view, {member.briefing.id for member in present}) if "changes" in pack.fields.back else ()
+    may_show_texts = is_complete and is_covered and is_readable and is_published and shown.told.issuperset(gone)
+    return not pack.manual and may_show_texts and (own is None or covers(highest, own))
 
 
 def catalogue_address(imprint: LibrarySettings) -> str:
-    """The web address of the catalogue, without `/` at its end; nothing where `site:` names none."""
+    """Return the web address of the catalogue without `/` at its end, or nothing if `site:` has none."""
     return (imprint.fields.of(SiteSettings).site.address or "").rstrip("/")
 
 
@@ -142,40 +148,39 @@ def catalogue_address(imprint: LibrarySettings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Facts of the library beside its source: built files, the words of web pages, minutes, what was issued."""
+    """What the catalogue needs besides the source: built files, words of web pages, minutes, issued editions."""
 
     files: Mapping[str, tuple[Download, ...]] = field(default_factory=dict)
     """By owner, such as 'briefings/street-lighting'."""
     words: Mapping[str, PageWords] = field(default_factory=dict)
-    """Of web pages, by owner."""
+    """Words of web pages, by owner."""
     minutes: Mapping[str, int] = field(default_factory=dict)
-    """The minutes that it takes to read each briefing, by id."""
+    """Minutes that it takes to read each briefing, by id."""
     issued: Mapping[str, tuple[IssuedName, ...]] = field(default_factory=dict)
-    """The published versions of a briefing and the issued editions of a pack, by owner, the last one first."""
+    """Published versions of a briefing and issued editions of a pack, by owner, the last one first."""
 
 
-def catalogue_of(library: Library, built: Built, wordbook: PhraseTable, day: date) -> Catalogue:
-    """The catalogue on a day."""
+def catalogue_of(library: Library, built: Built, phrases: PhraseTable, day: date) -> Catalogue:
+    """Return the catalogue on a day."""
     fields, settings = library.imprint.fields, library.imprint.fields.of(SiteSettings).site
-    environment, readings = read_library(library, day)
-    shown = shown_texts(environment, readings.values(), settings.marking)
-    words = wordbook.of(fields.language)
+    environment, views = read_library(library, day)
+    shown = shown_texts(environment, views.values(), settings.marking)
+    words = phrases.of(fields.language)
     packs = []
     for name, pack in library.packs.items():
-        pinned = pinned_readings(environment, (name,), day)
-        binding = read_pack(environment, pack, {**readings, **pinned}, day)
-        if pack_is_shown(binding, pack, shown, settings.marking):
-            packs.append(_pack(binding, shown, built, words))
+        pack_view = read_pack(environment, pack, {**views, **pinned_readings(environment, (name,), day)}, day)
+        if pack_is_shown(pack_view, pack, shown, settings.marking):
+            packs.append(_pack(pack_view, shown, built, words))
     series = [
-        _series(one, readings, shown, words)
-        for one in library.series.values()
-        if one.id not in environment.withheld
-        and (one.fields.marking is None or covers(settings.marking, one.fields.marking))
+        _series(each, views, shown, words)
+        for each in library.series.values()
+        if each.id not in environment.withheld
+        and (each.fields.marking is None or covers(settings.marking, each.fields.marking))
     ]
     groups = [*packs, *series]
     texts = sorted(
-        (_text(readings[name], shown, groups, built, wordbook) for name in shown.texts),
-        key=lambda one: (one.sorted_as.casefold(), one.id),
+        (_text(views[name], shown, groups, built, phrases) for name in shown.texts),
+        key=lambda text: (text.sorted_as.casefold(), text.id),
     )
     subjects = {subject.id: subject for text in texts for subject in text.subjects}
     news = [News(text, entry) for text in texts for entry in text.history]
@@ -194,77 +199,83 @@ def catalogue_of(library: Library, built: Built, wordbook: PhraseTable, day: dat
         known_limits=settings.known_limits,
         keys=tuple(key for _, keys_of in hooked("public_keys") for key in keys_of(library.imprint)),
         texts=tuple(texts),
-        packs=tuple(sorted((one for one in packs if one.members), key=lambda one: (one.title.casefold(), one.id))),
-        series=tuple(sorted((one for one in series if one.members), key=lambda one: (one.title.casefold(), one.id))),
-        subjects=tuple(sorted(subjects.values(), key=lambda one: (one.title.casefold(), one.id))),
-        news=tuple(sorted(news, key=lambda one: (-one.entry.date.toordinal(), one.text.sorted_as.casefold()))),
+        packs=_by_title(pack for pack in packs if pack.members),
+        series=_by_title(group for group in series if group.members),
+        subjects=_by_title(subjects.values()),
+        news=tuple(sorted(news, key=lambda row: (-row.entry.date.toordinal(), row.text.sorted_as.casefold()))),
         by_id={text.id: text for text in texts},
         addresses={
             address: name
-            for name, one in environment.briefings.items()
-            if (address := inherit.address_of(one, environment.imprint))
+            for name, briefing in environment.briefings.items()
+            if (address := inherit.address_of(briefing, environment.imprint))
         },
     )
 
 
-def _pack(binding: PackView, shown: ShownTexts, built: Built, words: Phrases) -> CataloguedGroup:
-    pack, fields = binding.pack, binding.pack.fields
-    numbered = is_numbered(binding)
-    said = [statuses(one.environment, one.briefing, binding.produced, False, words) for one in binding.present]
-    draft = any(is_retired(one.briefing) for one in binding.present) or _any(said, words.say("draft"))
+Titled = TypeVar("Titled", CataloguedGroup, SitePlace)
+
+
+def _by_title(things: Iterable[Titled]) -> tuple[Titled, ...]:
+    return tuple(sorted(things, key=lambda thing: (thing.title.casefold(), thing.id)))
+
+
+def _pack(view: PackView, shown: ShownTexts, built: Built, words: Phrases) -> CataloguedGroup:
+    pack, fields = view.pack, view.pack.fields
+    numbered = is_numbered(view)
+    member_statuses = {
+        status
+        for member in view.present
+        for status in statuses(member.environment, member.briefing, view.produced, False, words)
+    }
+    is_draft = any(is_retired(member.briefing) for member in view.present) or words.say("draft") in member_statuses
     return CataloguedGroup(
         id=pack.id,
         title=typeset(fields.title),
         summary=typeset(fields.subtitle or ""),
         is_pack=True,
         folder=pack.id,
-        members=tuple(_members(binding.present, shown, words)),
+        members=tuple(_members(view.present, shown, words)),
         edition=fields.edition or "",
-        statuses=pack_statuses(None, draft, _any(said, words.say("due-for-review")), words),
+        statuses=pack_statuses(None, is_draft, words.say("due-for-review") in member_statuses, words),
         numbered=numbered,
-        marking=as_shown(pack_marking(binding), binding.environment.imprint),
+        marking=as_shown(pack_marking(view), view.environment.imprint),
         editions=_issued(built, f"packs/{pack.id}", shown),
-        files=() if numbered else _pack_files(binding, built, shown),
+        files=() if numbered else _pack_files(view, built, shown),
     )
 
 
-def _pack_files(binding: PackView, built: Built, shown: ShownTexts) -> tuple[Download, ...]:
-    """The files of a pack, if anybody may have them; of an issued edition that must not be used there are none."""
-    pack = binding.pack
-    owner, edition = f"packs/{pack.id}", pack.fields.edition or ""
-    on_record = (one for one in built.issued.get(owner, ()) if alike(one.name, edition))
-    sound = all(one.texts <= shown.told and one.state not in ("withdrawn", "recalled") for one in on_record)
-    return built.files.get(owner, ()) if sound and all(map(is_open_to_all, binding.present)) else ()
+def _pack_files(view: PackView, built: Built, shown: ShownTexts) -> tuple[Download, ...]:
+    """Return the files of a pack, if it is open to all and its edition was not withdrawn or recalled."""
+    owner, edition = f"packs/{view.pack.id}", view.pack.fields.edition or ""
+    issued = (each for each in built.issued.get(owner, ()) if alike(each.name, edition))
+    is_valid = all(each.texts <= shown.told and each.state not in ("withdrawn", "recalled") for each in issued)
+    return built.files.get(owner, ()) if is_valid and all(map(is_open_to_all, view.present)) else ()
 
 
-def _any(said: Iterable[tuple[str, ...]], status: str) -> bool:
-    return any(status in those for those in said)
-
-
-def _members(present: Iterable[BriefingView], shown: ShownTexts, words: Phrases) -> Iterator[GroupMember]:
-    """The members: of a kept version what it says, and not what the present text does."""
-    for one in present:
-        fields, language = one.briefing.fields, inherit.language_of(one.briefing, one.environment.imprint)
+def _members(views: Iterable[BriefingView], shown: ShownTexts, words: Phrases) -> Iterator[GroupMember]:
+    """Yield the members; a kept version has its own title and summary, not those of the present text."""
+    for view in views:
+        fields, language = view.briefing.fields, inherit.language_of(view.briefing, view.environment.imprint)
         yield GroupMember(
             title=typeset(fields.title, language),
-            id=one.briefing.id if one.briefing.id in shown.texts else "",
+            id=view.briefing.id if view.briefing.id in shown.texts else "",
             version=fields.version,
             summary=typeset(fields.summary, language),
             verdict=_verdict(fields, words),
-            statuses=_statuses(one, words),
+            statuses=_statuses(view, words),
             language=language,
         )
 
 
-def _statuses(reading: BriefingView, words: Phrases) -> tuple[str, ...]:
-    """The words across the pages of a text, without the notice of the house."""
-    notice = typeset(reading.environment.imprint.fields.notice or "")
-    said = statuses(reading.environment, reading.briefing, reading.produced, False, words)
-    return tuple(one for one in said if one != notice)
+def _statuses(view: BriefingView, words: Phrases) -> tuple[str, ...]:
+    """Return the words across the pages of a text, without the library's notice."""
+    notice = typeset(view.environment.imprint.fields.notice or "")
+    every = statuses(view.environment, view.briefing, view.produced, False, words)
+    return tuple(status for status in every if status != notice)
 
 
-def _series(series: Series, readings: Mapping[str, BriefingView], shown: ShownTexts, words: Phrases) -> CataloguedGroup:
-    present = (readings[name] for name in series.fields.briefings if name in shown.texts)
+def _series(series: Series, views: Mapping[str, BriefingView], shown: ShownTexts, words: Phrases) -> CataloguedGroup:
+    present = (views[name] for name in series.fields.briefings if name in shown.texts)
     return CataloguedGroup(
         id=series.id,
         title=typeset(series.fields.title),
@@ -276,17 +287,17 @@ def _series(series: Series, readings: Mapping[str, BriefingView], shown: ShownTe
 
 
 def _text(
-    reading: BriefingView, shown: ShownTexts, groups: Iterable[CataloguedGroup], built: Built, wordbook: PhraseTable
+    view: BriefingView, shown: ShownTexts, groups: Iterable[CataloguedGroup], built: Built, phrases: PhraseTable
 ) -> CataloguedText:
-    environment, briefing, fields = reading.environment, reading.briefing, reading.briefing.fields
+    environment, briefing, fields = view.environment, view.briefing, view.briefing.fields
     language = inherit.language_of(briefing, environment.imprint)
-    words, owner = wordbook.of(environment.imprint.fields.language), f"briefings/{briefing.id}"
-    last = None if is_retired(briefing) else review_by(fields, environment.imprint.fields)
+    words, owner = phrases.of(environment.imprint.fields.language), f"briefings/{briefing.id}"
+    review_day = None if is_retired(briefing) else review_by(fields, environment.imprint.fields)
     days = (fields.first_published, fields.updated, reviewed_on(fields), *(entry.date for entry in fields.history))
-    licence = inherit.licence_of(briefing, reading.series, environment.imprint)
-    read = built.words.get(owner, PageWords())
-    newer = environment.briefings.get(fields.superseded_by or "")
-    holding = [one for one in groups if any(member.id == briefing.id for member in one.members)]
+    licence = inherit.licence_of(briefing, view.series, environment.imprint)
+    page = built.words.get(owner, PageWords())
+    successor = environment.briefings.get(fields.superseded_by or "")
+    own_groups = [group for group in groups if any(member.id == briefing.id for member in group.members)]
     return CataloguedText(
         id=briefing.id,
         title=typeset(fields.title, language),
@@ -294,35 +305,35 @@ def _text(
         summary=typeset(fields.summary, language),
         version=fields.version,
         status=str(fields.status),
-        statuses=_statuses(reading, words),
+        statuses=_statuses(view, words),
         language=language,
-        publisher=inherit.publisher_name(environment, briefing, reading.series),
+        publisher=inherit.publisher_name(environment, briefing, view.series),
         address=inherit.address_of(briefing, environment.imprint),
         verdict=_verdict(fields, words),
         minutes=built.minutes.get(briefing.id, 0),
         dates=stamp_dates(fields, words),
-        review=dated(words.say("next-review"), last, words) if last else None,
+        review=dated(words.say("next-review"), review_day, words) if review_day else None,
         published=fields.first_published,
         modified=max(filter(None, days), default=None),
         subjects=tuple(SitePlace(tag, environment.tags[tag].label) for tag in fields.tags if tag in environment.tags),
-        packs=tuple(SitePlace(one.folder, one.title) for one in holding if one.is_pack),
-        series=tuple(SitePlace(one.folder, one.title) for one in holding if not one.is_pack),
+        packs=tuple(SitePlace(group.folder, group.title) for group in own_groups if group.is_pack),
+        series=tuple(SitePlace(group.folder, group.title) for group in own_groups if not group.is_pack),
         related=tuple(_places(environment, fields.related, shown)),
-        successor=next(_places(environment, (newer.id,), shown), None) if newer else None,
+        successor=next(_places(environment, (successor.id,), shown), None) if successor else None,
         reason=withdrawal_reason(briefing),
         history=tuple(reversed(fields.history)),
         versions=_issued(built, owner, shown),
-        files=built.files.get(owner, ()) if is_open_to_all(reading) else (),
+        files=built.files.get(owner, ()) if is_open_to_all(view) else (),
         marking=as_shown(marking_of(environment, briefing), environment.imprint),
         licence=(licence.url or "") if licence else "",
-        key_finding=read.key_finding,
-        words=read.words,
+        key_finding=page.key_finding,
+        words=page.words,
     )
 
 
 def _issued(built: Built, owner: str, shown: ShownTexts) -> tuple[IssuedName, ...]:
-    """Versions or editions of an owner, but for those that hold a text whose state is not to be told."""
-    return tuple(one for one in built.issued.get(owner, ()) if one.texts <= shown.told)
+    """Return versions or editions of an owner, without those with a text whose status the catalogue may not show."""
+    return tuple(each for each in built.issued.get(owner, ()) if each.texts <= shown.told)
 
 
 def _places(environment: Environment, names: Iterable[str], shown: ShownTexts) -> Iterator[SitePlace]:
@@ -332,11 +343,11 @@ def _places(environment: Environment, names: Iterable[str], shown: ShownTexts) -
 
 
 def _verdict(fields: BriefingFields, words: Phrases) -> str:
-    """'Mixed overall, evidence limited' as pages say it; nothing where nobody has judged the whole."""
+    """Return 'Mixed overall, evidence limited'; nothing if the whole was not judged."""
     evidence = fields.evidence
     if evidence.overall is None:
         return ""
-    said = words.say(f"result-{evidence.overall}")
+    result = words.say(f"result-{evidence.overall}")
     if evidence.strength is None:
-        return f"{said} {words.say('overall')}"
-    return f"{said} {words.say('overall-strength', strength=words.say(f'strength-{evidence.strength}'))}"
+        return f"{result} {words.say('overall')}"
+    return f"{result} {words.say('overall-strength', strength=words.say(f'strength-{evidence.strength}'))}"

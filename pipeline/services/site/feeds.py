@@ -9,40 +9,40 @@ from lxml import etree
 
 from pipeline.services.site.values import Catalogue, CataloguedGroup, CataloguedText, Download, News
 
-OPEN = "http://opds-spec.org/acquisition/open-access"
-"""The relation of a file that anybody may take."""
+OPEN_ACCESS = "http://opds-spec.org/acquisition/open-access"
+"""The relation of a file that is free to download."""
 
-NEVER = date(1970, 1, 1)
-"""Stands for the day of a text that has none."""
+NO_DAY = date(1970, 1, 1)
+"""The day of a text without one."""
 
 
 def address(site: Catalogue, path: str, at: str = "") -> str:
-    """A path of the site as a feed names it: in full where the site's address is known, else from the file `at` on."""
+    """Return a path of the site as an address: in full if the site's address is known, else from the file `at`."""
     return f"{site.address}/{path}" if site.address else "../" * at.count("/") + path
 
 
 def as_timestamp(day: date | None) -> str:
-    """The beginning of a day, as feeds write it."""
-    return f"{(day or NEVER).isoformat()}T00:00:00Z"
+    """Return the beginning of a day, as feeds write it."""
+    return f"{(day or NO_DAY).isoformat()}T00:00:00Z"
 
 
-def listed(site: Catalogue) -> Iterator[tuple[CataloguedText | CataloguedGroup, tuple[Download, ...]]]:
-    """Packs and texts that hold and have files, each with these."""
+def publications(site: Catalogue) -> Iterator[tuple[CataloguedText | CataloguedGroup, tuple[Download, ...]]]:
+    """Yield packs with files and texts in force with files, each with its files."""
     yield from ((pack, pack.files) for pack in site.packs if pack.files)
     yield from ((text, text.files) for text in site.in_force if text.files)
 
 
-def identifier(site: Catalogue, one: CataloguedText | CataloguedGroup) -> str:
-    """The name of a publication: its address, else a name that no other has here."""
-    own = one.address if isinstance(one, CataloguedText) else ""
-    return own or (f"{site.address}/{one.id}" if site.address else f"urn:x-briefings:{one.id}")
+def identifier(site: Catalogue, publication: CataloguedText | CataloguedGroup) -> str:
+    """Return the unique name of a publication: its address if it has one."""
+    own = publication.address if isinstance(publication, CataloguedText) else ""
+    return own or (f"{site.address}/{publication.id}" if site.address else f"urn:x-briefings:{publication.id}")
 
 
-def modified(site: Catalogue, one: CataloguedText | CataloguedGroup) -> date | None:
-    """The last day on which something became of it: of a pack that of the texts in it."""
-    if isinstance(one, CataloguedText):
-        return one.modified
-    texts = (site.by_id[member.id] for member in one.members if member.id in site.by_id)
+def modified(site: Catalogue, publication: CataloguedText | CataloguedGroup) -> date | None:
+    """Return the day of the last change: of a pack that of its texts."""
+    if isinstance(publication, CataloguedText):
+        return publication.modified
+    texts = (site.by_id[member.id] for member in publication.members if member.id in site.by_id)
     return max((text.modified for text in texts if text.modified), default=None)
 
 
@@ -50,37 +50,36 @@ def modified(site: Catalogue, one: CataloguedText | CataloguedGroup) -> date | N
 
 ATOM = "http://www.w3.org/2005/Atom"
 
-MOST = 50
-"""Entries of the feed."""
+MOST_ENTRIES = 50
 
 
 def atom(site: Catalogue) -> bytes:
-    """The newest entries of the histories of texts that hold."""
+    """Return the feed of the newest changes to texts in force."""
     root = feed(site, "atom.xml", "application/atom+xml")
     element(root, "link", rel="alternate", href=address(site, "new.html"), type="text/html")
-    found = [one for one in site.news if one.text.holds]
-    for one, name in [*zip(found, _names(site, found), strict=True)][:MOST]:
-        said, text = one.entry, one.text
-        title = f"{text.title}: {site.words.say('version', number=said.version)}"
-        summary = site.words.say("amended", kind=site.words.say(f"amended-{said.kind}"), summary=said.summary)
-        made = entry(root, name, title, said.date, summary)
-        element(made, "link", rel="alternate", href=address(site, f"{text.id}/index.html"), type="text/html")
-    return written(root)
+    news = [row for row in site.news if row.text.holds]
+    for row, name in [*zip(news, _names(site, news), strict=True)][:MOST_ENTRIES]:
+        change, text = row.entry, row.text
+        title = f"{text.title}: {site.words.say('version', number=change.version)}"
+        summary = site.words.say("amended", kind=site.words.say(f"amended-{change.kind}"), summary=change.summary)
+        atom_entry = entry(root, name, title, change.date, summary)
+        element(atom_entry, "link", rel="alternate", href=address(site, f"{text.id}/index.html"), type="text/html")
+    return xml_file(root)
 
 
 def _names(site: Catalogue, news: Sequence[News]) -> list[str]:
-    """A name for each entry that stays as newer ones come: those that would be alike are counted from the oldest."""
+    """Return a permanent name for each entry: equal ones are counted from the oldest."""
     count, names = Counter[str](), []
-    for one in reversed(news):
-        said = one.entry
-        name = f"{identifier(site, one.text)}#{said.version}-{said.date.isoformat()}-{said.kind}"
+    for row in reversed(news):
+        change = row.entry
+        name = f"{identifier(site, row.text)}#{change.version}-{change.date.isoformat()}-{change.kind}"
         count[name] += 1
         names.append(name if count[name] == 1 else f"{name}-{count[name]}")
     return names[::-1]
 
 
 def feed(site: Catalogue, path: str, media_type: str) -> etree._Element:
-    """A feed without entries."""
+    """Return a feed without entries."""
     root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})  # type: ignore[dict-item]
     root.set("{http://www.w3.org/XML/1998/namespace}lang", site.language)
     element(root, "id", f"{site.address}/{path}" if site.address else f"urn:x-briefings:{path}")
@@ -92,26 +91,26 @@ def feed(site: Catalogue, path: str, media_type: str) -> etree._Element:
 
 
 def entry(root: etree._Element, name: str, title: str, day: date | None, summary: str) -> etree._Element:
-    """A new entry of a feed."""
-    made = element(root, "entry")
-    element(made, "id", name)
-    element(made, "title", title)
-    element(made, "updated", as_timestamp(day))
+    """Add an entry to a feed."""
+    atom_entry = element(root, "entry")
+    element(atom_entry, "id", name)
+    element(atom_entry, "title", title)
+    element(atom_entry, "updated", as_timestamp(day))
     if summary:
-        element(made, "summary", summary)
-    return made
+        element(atom_entry, "summary", summary)
+    return atom_entry
 
 
 def element(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
-    """A new element of Atom."""
-    made = etree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    """Add an element of Atom."""
+    child = etree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
     if text:
-        made.text = text
-    return made
+        child.text = text
+    return child
 
 
-def written(root: etree._Element) -> bytes:
-    """A feed as a file."""
+def xml_file(root: etree._Element) -> bytes:
+    """Return an XML file, indented."""
     etree.indent(root, " ")
     content: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return content + b"\n"
@@ -119,58 +118,61 @@ def written(root: etree._Element) -> bytes:
 
 # OPDS 2.0 with Readium manifests
 
-TYPE = "application/opds+json"
+OPDS_TYPE = "application/opds+json"
 _CONTEXT = "https://readium.org/webpub-manifest/context.jsonld"
 _MANIFEST = "application/webpub+json"
 
 
 def opds(site: Catalogue) -> bytes:
-    """The feed as OPDS 2.0 has it. One without publications leads to the list for people."""
-    found = []
-    for one, files in listed(site):
+    """Return the OPDS 2.0 feed. Without publications it links to the list for people."""
+    entries = []
+    for publication, files in publications(site):
         links: list[Mapping[str, object]] = [
-            {"rel": OPEN, "href": address(site, file.path), "type": file.kind.media_type, "size": file.bytes}
+            {"rel": OPEN_ACCESS, "href": address(site, file.path), "type": file.kind.media_type, "size": file.bytes}
             for file in files
         ]
-        own = [_self(site, one)] if isinstance(one, CataloguedText) and one.reads else []
-        found.append({"metadata": _metadata(site, one), "links": [*own, *links]})
-    head = {"title": site.title, "modified": as_timestamp(site.modified), "numberOfItems": len(found)}
-    this = {"rel": "self", "href": address(site, "opds.json"), "type": TYPE}
+        has_page = isinstance(publication, CataloguedText) and publication.reads
+        own = [_self_link(site, publication)] if has_page else []
+        entries.append({"metadata": _metadata(site, publication), "links": [*own, *links]})
+    head = {"title": site.title, "modified": as_timestamp(site.modified), "numberOfItems": len(entries)}
+    this = {"rel": "self", "href": address(site, "opds.json"), "type": OPDS_TYPE}
     every = {"href": address(site, "a-z.html"), "title": site.words.say("site-all"), "type": "text/html"}
-    return _json({"metadata": head, "links": [this], **({"publications": found} if found else {"navigation": [every]})})
+    content = {"publications": entries} if entries else {"navigation": [every]}
+    return _json({"metadata": head, "links": [this], **content})
 
 
-def _self(site: Catalogue, one: CataloguedText, at: str = "") -> Mapping[str, str]:
-    return {"rel": "self", "href": address(site, f"{one.id}/manifest.json", at), "type": _MANIFEST}
+def _self_link(site: Catalogue, publication: CataloguedText | CataloguedGroup, at: str = "") -> Mapping[str, str]:
+    return {"rel": "self", "href": address(site, f"{publication.id}/manifest.json", at), "type": _MANIFEST}
 
 
-def _metadata(site: Catalogue, one: CataloguedText | CataloguedGroup) -> Mapping[str, object]:
-    said: dict[str, object] = {
-        "@type": "http://schema.org/Report" if isinstance(one, CataloguedText) else "http://schema.org/Collection",
-        "identifier": identifier(site, one),
-        "title": one.title,
-        "publisher": one.publisher if isinstance(one, CataloguedText) else site.publisher,
-        "language": one.language if isinstance(one, CataloguedText) else site.language,
-        "modified": as_timestamp(modified(site, one)),
+def _metadata(site: Catalogue, publication: CataloguedText | CataloguedGroup) -> Mapping[str, object]:
+    text = publication if isinstance(publication, CataloguedText) else None
+    metadata: dict[str, object] = {
+        "@type": "http://schema.org/Report" if text else "http://schema.org/Collection",
+        "identifier": identifier(site, publication),
+        "title": publication.title,
+        "publisher": text.publisher if text else site.publisher,
+        "language": text.language if text else site.language,
+        "modified": as_timestamp(modified(site, publication)),
     }
-    said |= {"description": one.summary} if one.summary else {}
-    pages = next((file.pages for file in one.files if file.pages), 0)
-    said |= {"numberOfPages": pages} if pages else {}
-    if isinstance(one, CataloguedText):
-        said |= {"published": one.published.isoformat()} if one.published else {}
-        said |= {"subject": [subject.title for subject in one.subjects]} if one.subjects else {}
-    return said
+    optional = {
+        "description": publication.summary,
+        "numberOfPages": next((file.pages for file in publication.files if file.pages), 0),
+        "published": text.published.isoformat() if text and text.published else "",
+        "subject": [subject.title for subject in text.subjects] if text else [],
+    }
+    return metadata | {name: value for name, value in optional.items() if value}
 
 
 def manifests(site: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """For each text that has a web page the manifest with which a web reader opens it, with its path."""
+    """Yield the Readium manifest of each text with a web page, with its path."""
     for text in site.in_force:
         if text.reads:
             path = f"{text.id}/manifest.json"
             page = {"href": address(site, text.reads, path), "type": "text/html", "title": text.title}
-            links, metadata = [_self(site, text, path)], _metadata(site, text)
+            links, metadata = [_self_link(site, text, path)], _metadata(site, text)
             yield path, _json({"@context": _CONTEXT, "metadata": metadata, "links": links, "readingOrder": [page]})
 
 
-def _json(said: Mapping[str, object]) -> bytes:
-    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+def _json(record: Mapping[str, object]) -> bytes:
+    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,4 +1,4 @@
-"""Pages of the catalogue, as `layouts/site` has them, and web pages of texts within it."""
+"""Pages of the catalogue, from `layouts/site`, and web pages of texts in it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,60 +19,58 @@ from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import EDITIONS, Layouts, format_row
 from pipeline.services.site.values import Catalogue, CataloguedText, Download
 
-# The web page of a briefing or a pack within the catalogue. Where a link leads to a text that the catalogue does not
-# show, it leads nowhere.
+# The web page of a briefing or a pack in the catalogue. A link to a text that the catalogue does not show is no link.
 
-NAME = "read.html"
-"""The name of the page in the folder of its text."""
+READING_PAGE = "read.html"
+"""Name of the page in the folder of its text."""
 
 _HREF = re.compile(r'(<a\b[^>]*?) href="([^"]*)"([^>]*)>')
-_BESIDE = re.compile(r"\.\./\.\./briefings/(?P<id>[a-z0-9-]+)/(?P=id)\.[a-z]+(?P<anchor>#.*)?")
-_TOLD = re.compile(r' data-address="[^"]*"')
+_NEIGHBOUR = re.compile(r"\.\./\.\./briefings/(?P<id>[a-z0-9-]+)/(?P=id)\.[a-z]+(?P<anchor>#.*)?")
+_DATA_ADDRESS = re.compile(r' data-address="[^"]*"')
 
 
 def reading_page(content: bytes, addresses: Mapping[str, str], shown: Iterable[str], back: str) -> bytes:
-    """The page, led, with a line back in the words of `back`; `addresses` are those of briefings, with their ids."""
-    known = frozenset(shown)
+    """Return the page with links within the site, and a link back with the words `back`.
 
-    def led(found: re.Match[str]) -> str:
-        before, href, behind = found.groups()
+    `addresses` has the ids of briefings by address.
+    """
+    shown = frozenset(shown)
+
+    def within_site(match: re.Match[str]) -> str:
+        before, href, after = match.groups()
         target = _target(unescape(href), addresses)
         if target is None:
-            return found[0]
+            return match[0]
         name, anchor = target
-        said = f"{before}{behind}>"
-        if name not in known:
-            return _TOLD.sub("", said)
-        page = "index.html" if 'class="address"' in said else NAME  # where its state is told
-        return f'{before} href="../{name}/{page}{escape(anchor)}"{behind}>'
+        tag = f"{before}{after}>"
+        if name not in shown:
+            return _DATA_ADDRESS.sub("", tag)
+        page = "index.html" if 'class="address"' in tag else READING_PAGE  # the index says its status
+        return f'{before} href="../{name}/{page}{escape(anchor)}"{after}>'
 
-    page = _HREF.sub(led, content.decode())
+    page = _HREF.sub(within_site, content.decode())
     label = escape(back)
-    back = f'<nav aria-label="{label}"><p class="way-back"><a href="index.html">{label}</a></p></nav>'
-    return page.replace("<main ", f"{back}\n<main ", 1).encode()
+    link = f'<nav aria-label="{label}"><p class="way-back"><a href="index.html">{label}</a></p></nav>'
+    return page.replace("<main ", f"{link}\n<main ", 1).encode()
 
 
 def _target(href: str, addresses: Mapping[str, str]) -> tuple[str, str] | None:
-    """The briefing that a link leads to, and the anchor there; nothing where it leads elsewhere."""
-    if found := _BESIDE.fullmatch(href):
-        return found["id"], found["anchor"] or ""
+    """Return the briefing that a link leads to, and the anchor there; None for another link."""
+    if match := _NEIGHBOUR.fullmatch(href):
+        return match["id"], match["anchor"] or ""
     address, hash_mark, anchor = href.partition("#")
     return (addresses[address], hash_mark + anchor) if address in addresses else None
 
 
 # The other pages
 
-NEWEST = 5
-"""Entries of what is new that stand on the first page."""
-
-
-MOST = 200
-"""Entries of the page of what is new: with more it would grow for ever."""
+NEWEST, MOST_NEWS = 5, 200
+"""Changes on the first page, and on the page of changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class SitePage:
-    """A page: its path on the site, its title, and what its head says."""
+    """A page: its path on the site, its title, and the content of its head."""
 
     path: str
     title: str
@@ -82,69 +80,66 @@ class SitePage:
 
     @property
     def root(self) -> str:
-        """The way from its folder to that of the site."""
+        """The relative path from its folder to the root of the site."""
         return "../" * self.path.count("/")
 
 
-@dataclass(frozen=True, slots=True)
-class SiteSection:
-    """Texts of a list under a heading."""
-
-    id: str
-    heading: str
-    texts: tuple[CataloguedText, ...]
+SiteSection = tuple[str, str, tuple[CataloguedText, ...]]
+"""A section of a list: its id, its heading, its texts."""
 
 
 def site_pages(site: Catalogue, layouts: Layouts) -> Iterator[tuple[SitePage, str]]:
-    """Every page that stands in the catalogue by itself, with its text."""
+    """Yield every page of the catalogue, without web pages of texts, with its HTML."""
     words = site.words
     start = SitePage("index.html", site.title, site.subtitle, site.address)
     yield _page(site, layouts, "start", start, {"newest": site.news[:NEWEST]})
     yield _page(site, layouts, "groups", SitePage("packs.html", words.say("site-packs")), {})
     for path, title, sections, brief in (
-        ("a-z.html", words.say("site-all"), tuple(by_letter(site)), False),
-        ("subjects.html", words.say("site-subjects"), tuple(by_subject(site)), True),
+        ("a-z.html", words.say("site-all"), by_letter(site), False),
+        ("subjects.html", words.say("site-subjects"), by_subject(site), True),
     ):
-        given = {"title": title, "sections": [(one.id, one.heading, one.texts) for one in sections], "brief": brief}
-        yield _page(site, layouts, "list", SitePage(path, title), given)
-    years = [(year, tuple(some)) for year, some in groupby(site.news[:MOST], key=lambda one: one.entry.date.year)]
-    told = {"years": years, "more": len(site.news) > MOST}
-    yield _page(site, layouts, "new", SitePage("new.html", words.say("site-new")), told)
+        values = {"title": title, "sections": list(sections), "brief": brief}
+        yield _page(site, layouts, "list", SitePage(path, title), values)
+    news = groupby(site.news[:MOST_NEWS], key=lambda row: row.entry.date.year)
+    values = {"years": [(year, tuple(rows)) for year, rows in news], "more": len(site.news) > MOST_NEWS}
+    yield _page(site, layouts, "new", SitePage("new.html", words.say("site-new")), values)
     yield _page(site, layouts, "search", SitePage("search.html", words.say("site-search"), searches=True), {})
-    said = {"claims": tuple(claims(site))}
-    yield _page(site, layouts, "access", SitePage("accessibility.html", words.say("site-access")), said)
+    access = SitePage("accessibility.html", words.say("site-access"))
+    yield _page(site, layouts, "access", access, {"claims": tuple(claims(site))})
     if site.keys:
         yield _page(site, layouts, "check", SitePage("check.html", words.say("site-check")), {})
     for group in site.groups:
         page = SitePage(f"{group.folder}/index.html", group.title, group.summary, _address(site, group.folder))
-        given = {"group": group, "downloads": _downloads(site, group.files)}
-        yield _page(site, layouts, "group", page, given)
+        yield _page(site, layouts, "group", page, {"group": group, "downloads": _downloads(site, group.files)})
     for text in site.texts:
         page = SitePage(f"{text.id}/index.html", text.title, text.summary, text.address or _address(site, text.id))
-        lang = Markup(' lang="{}"').format(text.language) if text.language != site.language else Markup()
-        holders = [*(("pack", one) for one in text.packs), *(("series", one) for one in text.series)]
-        given = {"text": text, "lang": lang, "holders": holders, "downloads": _downloads(site, text.downloads)}
-        yield _page(site, layouts, "text", page, given)
+        values = {
+            "text": text,
+            "lang": Markup(' lang="{}"').format(text.language) if text.language != site.language else Markup(),
+            "holders": [*(("pack", place) for place in text.packs), *(("series", place) for place in text.series)],
+            "downloads": _downloads(site, text.downloads),
+        }
+        yield _page(site, layouts, "text", page, values)
 
 
 def by_letter(site: Catalogue) -> Iterator[SiteSection]:
-    """The texts by the first letter of their titles; those that begin with none stand under one heading, first."""
+    """Yield the texts by the first letter of their titles; those that begin with none are first."""
 
     def letter(text: CataloguedText) -> str:
         first = text.sorted_as[:1].upper()[:1]  # 'ß' in capitals is two letters
         return first if first.isalpha() else ""
 
-    for first, some in groupby(sorted(site.texts, key=letter), key=letter):
-        yield SiteSection(f"letter-{ord(first or '0'):x}", first or site.words.say("site-other-letters"), tuple(some))
+    for first, texts in groupby(sorted(site.texts, key=letter), key=letter):
+        yield f"letter-{ord(first or '0'):x}", first or site.words.say("site-other-letters"), tuple(texts)
 
 
 def by_subject(site: Catalogue) -> Iterator[SiteSection]:
-    """The texts by subject, those that have none last."""
+    """Yield the texts by subject, those without one last."""
     for subject in site.subjects:
         texts = tuple(text for text in site.texts if subject in text.subjects)
-        yield SiteSection(f"subject-{subject.id}", subject.title, texts)
+        yield f"subject-{subject.id}", subject.title, texts
     if rest := tuple(text for text in site.texts if not text.subjects):
-        yield SiteSection("no-subject", site.words.say("site-other-subjects"), rest)
+        yield "no-subject", site.words.say("site-other-subjects"), rest
 
 
 def _address(site: Catalogue, name: str) -> str:
@@ -152,11 +147,11 @@ def _address(site: Catalogue, name: str) -> str:
 
 
 def _downloads(site: Catalogue, files: Iterable[Download]) -> list[tuple[Download, str, str]]:
-    return [(file, site.words.say(f"site-format-{file.format}"), size(file.bytes)) for file in files]
+    return [(file, site.words.say(f"site-format-{file.format}"), file_size(file.bytes)) for file in files]
 
 
-def size(number: int) -> str:
-    """'85 kB', '1.2 MB'."""
+def file_size(number: int) -> str:
+    """Return '85 kB', '1.2 MB'."""
     thousands = max(1, round(number / 1000))
     return f"{number / 1_000_000:.1f} MB" if thousands >= 1000 else f"{thousands} kB"
 
@@ -164,7 +159,7 @@ def size(number: int) -> str:
 def _page(
     site: Catalogue, layouts: Layouts, name: str, page: SitePage, own: Mapping[str, object]
 ) -> tuple[SitePage, str]:
-    """A page filled in, passed through the gate, its words set, and framed. Raises `LayoutFault`."""
+    """Fill a page, check it, set its typography, and put it into the frame. Raises `LayoutFault`."""
     values = {"site": site, "page": page, "words": site.words, **own}
     template = f"site/{name}.html.j2"
     markup = fill(layouts, template, values)
@@ -174,14 +169,17 @@ def _page(
     except Flaw as flaw:
         raise LayoutFault(flaw.sentence, *origin(layouts, template, values, *flaw.place_in(markup))) from flaw
     set_words(root, site.language)
-    written: str = etree.tostring(root, encoding="unicode", method="html")
-    body = written.removeprefix("<body>").removesuffix("</body>").strip()
+    html: str = etree.tostring(root, encoding="unicode", method="html")
+    body = html.removeprefix("<body>").removesuffix("</body>").strip()
     return page, page_in(layouts, "site/frame.html.j2", {**values, "root": page.root}, body, "")
 
 
 def claims(site: Catalogue) -> Iterator[str]:
-    """A sentence or two on each format."""
-    files = [*(file for one in site.texts for file in one.files), *(file for one in site.groups for file in one.files)]
+    """Yield a sentence or two on the accessibility of each format."""
+    files = [
+        *(file for text in site.texts for file in text.files),
+        *(file for group in site.groups for file in group.files),
+    ]
     for format in dict.fromkeys(file.format for file in files):
         row, name = format_row(format), site.words.say(f"site-format-{format}")
         say = partial(site.words.say, format=name[:1].upper() + name[1:])

@@ -11,37 +11,37 @@ from lxml import etree
 
 from pipeline.services.site.values import Catalogue
 
-_ASIDE = frozenset({"about", "references", "stamp"})
-"""The ids of parts that nobody looks for: the list of works, and what is said about the copy."""
+_NOT_INDEXED = frozenset({"about", "references", "stamp"})
+"""Ids of parts that are not indexed: the list of works, and what is about the copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageWords:
-    """The words of a page, and those of its key finding; nothing where it has none."""
+    """The words of a page, and of its key finding."""
 
     words: str = ""
     key_finding: str = ""
 
 
 def page_words(content: bytes) -> PageWords:
-    """The words of a web page of ours."""
+    """Return the words of a web page of a text."""
     root = etree.fromstring(content, etree.HTMLParser(encoding="utf-8"))
     main = root.find(".//main")
     if main is None:
         return PageWords()
-    key = next((one for one in main.iter("section") if "key" in one.get("class", "").split()), ())
-    finding = [one for one in key if one.tag in ("p", "ul", "ol") and one.get("class") != "verdict"]
-    said = " ".join(" ".join("".join(map(str, one.itertext())) for one in finding).split())
-    for part in [one for one in main.iter() if one.get("id") in _ASIDE]:
-        behind = part.tail
+    section = next((each for each in main.iter("section") if "key" in each.get("class", "").split()), ())
+    blocks = [block for block in section if block.tag in ("p", "ul", "ol") and block.get("class") != "verdict"]
+    key_finding = " ".join(" ".join("".join(map(str, block.itertext())) for block in blocks).split())
+    for part in [element for element in main.iter() if element.get("id") in _NOT_INDEXED]:
+        tail = part.tail
         part.clear()
-        part.tail = behind
-    words = " ".join(map(str, main.itertext()))  # of cells that touch each is a word
-    return PageWords(" ".join(words.split()), said)
+        part.tail = tail
+    words = " ".join(map(str, main.itertext()))  # with blanks, because cells have none between them
+    return PageWords(" ".join(words.split()), key_finding)
 
 
-# The index. From `file://` a browser refuses to fetch a file, and lets a script in: the index is one. Words are parted
-# at white space and punctuation, as by MiniSearch.
+# The index is a script, because a browser loads scripts from `file://` but no other files. Words are split at white
+# space and punctuation, as MiniSearch does.
 
 FIELDS = ("title", "summary", "text")
 STORED = ("title", "summary", "url")
@@ -50,45 +50,44 @@ Documents = Iterable[Mapping[str, str]]
 
 
 @lru_cache(maxsize=4096)
-def _is_gap(letter: str) -> bool:
-    """Whether a character parts words."""
-    return letter in "\n\r" or unicodedata.category(letter)[0] in "ZP"
+def _is_separator(character: str) -> bool:
+    return character in "\n\r" or unicodedata.category(character)[0] in "ZP"
 
 
-def _pieces(text: str) -> list[str]:
-    """The text parted; a piece at its ends may be empty."""
-    gaps = sorted(letter for letter in set(text) if _is_gap(letter))
-    return re.split(f"[{re.escape(''.join(gaps))}]+", text) if gaps else [text]
+def _split_words(text: str) -> list[str]:
+    """Split a text into words; the first and the last may be empty, as MiniSearch counts them."""
+    separators = sorted(character for character in set(text) if _is_separator(character))
+    return re.split(f"[{re.escape(''.join(separators))}]+", text) if separators else [text]
 
 
 def documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
-    """The texts, packs and printed codes that can be found, each with the page that it leads to."""
+    """Yield the texts, packs and printed codes to search for, each with its page."""
     for text in catalogue.texts:
-        said = " ".join((text.key_finding, *(subject.title for subject in text.subjects), text.words))
-        told = text.summary if text.holds else " · ".join((*text.statuses, text.summary))
+        words = " ".join((text.key_finding, *(subject.title for subject in text.subjects), text.words))
+        summary = text.summary if text.holds else " · ".join((*text.statuses, text.summary))
         url = f"{text.id}/index.html"
-        yield {"id": text.id, "title": text.title, "summary": told, "text": said, "url": url}
+        yield {"id": text.id, "title": text.title, "summary": summary, "text": words, "url": url}
     for group in catalogue.groups:
         members = " ".join(member.title for member in group.members)
         url = f"{group.folder}/index.html"
         yield {"id": group.folder, "title": group.title, "summary": group.summary, "text": members, "url": url}
     say = catalogue.words.say
-    for one in {one.page: one for one in catalogue.issued}.values():
-        told = f"{say('code', code=one.code)}: {say(f'site-state-{one.state}')}"
-        title = f"{one.coded.title}, {one.coded.name}"
-        yield {"id": one.page, "title": title, "summary": told, "text": one.coded.code, "url": one.page}
+    for page, issued in {issued.page: issued for issued in catalogue.issued}.items():
+        summary = f"{say('code', code=issued.code)}: {say(f'site-state-{issued.state}')}"
+        title = f"{issued.coded.title}, {issued.coded.name}"
+        yield {"id": page, "title": title, "summary": summary, "text": issued.coded.code, "url": page}
 
 
-def index_of(found: Documents) -> dict[str, object]:
-    """The index of some documents."""
+def index_of(indexed: Documents) -> dict[str, object]:
+    """Return the index of some documents."""
     postings: dict[str, dict[int, dict[int, int]]] = {}
     lengths: dict[int, list[int]] = {}
     average = [0.0] * len(FIELDS)
-    held = list(found)
-    for number, document in enumerate(held):
+    every = list(indexed)
+    for number, document in enumerate(every):
         lengths[number] = []
         for field, name in enumerate(FIELDS):
-            pieces = _pieces(document[name])
+            pieces = _split_words(document[name])
             length = len(set(pieces))
             lengths[number].append(length)
             average[field] = (average[field] * number + length) / (number + 1)
@@ -96,13 +95,13 @@ def index_of(found: Documents) -> dict[str, object]:
                 places = postings.setdefault(term.lower(), {}).setdefault(field, {})
                 places[number] = places.get(number, 0) + 1
     return {
-        "documentCount": len(held),
-        "nextId": len(held),
-        "documentIds": {str(number): document["id"] for number, document in enumerate(held)},
+        "documentCount": len(every),
+        "nextId": len(every),
+        "documentIds": {str(number): document["id"] for number, document in enumerate(every)},
         "fieldIds": {name: number for number, name in enumerate(FIELDS)},
-        "fieldLength": {str(number): each for number, each in lengths.items()},
+        "fieldLength": {str(number): counts for number, counts in lengths.items()},
         "averageFieldLength": average,
-        "storedFields": {str(number): {key: one[key] for key in STORED} for number, one in enumerate(held)},
+        "storedFields": {str(n): {key: document[key] for key in STORED} for n, document in enumerate(every)},
         "dirtCount": 0,
         "index": [
             [term, {str(field): places for field, places in postings[term].items()}] for term in sorted(postings)
@@ -111,7 +110,7 @@ def index_of(found: Documents) -> dict[str, object]:
     }
 
 
-def index_script(found: Documents) -> bytes:
-    """The index as a script that a page loads."""
-    said = json.dumps(index_of(found), ensure_ascii=False, separators=(",", ":"))
-    return f"var SEARCH_INDEX = {said};\n".encode()
+def index_script(indexed: Documents) -> bytes:
+    """Return the index as a script that a page loads."""
+    index = json.dumps(index_of(indexed), ensure_ascii=False, separators=(",", ":"))
+    return f"var SEARCH_INDEX = {index};\n".encode()

@@ -34,23 +34,23 @@ from pipeline.services.editions.record import archived_files
 from pipeline.services.editions.records import RecordChain, SavedRecord, edition_of, read_records
 from pipeline.services.editions.status import PLACE, coded, status_pages
 from pipeline.services.site.catalogue import Built, catalogue_of
-from pipeline.services.site.feeds import TYPE, address, atom, manifests, opds
-from pipeline.services.site.pages import NAME, SitePage, reading_page, site_pages
+from pipeline.services.site.feeds import OPDS_TYPE, address, atom, manifests, opds, xml_file
+from pipeline.services.site.pages import READING_PAGE, SitePage, reading_page, site_pages
 from pipeline.services.site.search_index import PageWords, documents, index_script, page_words
 from pipeline.services.site.values import Catalogue, CataloguedText, Download, IssuedName
 
 SCRIPT_FOLDER = Path(__file__).parent / "scripts"
 
 SCRIPTS = ("minisearch.js", "search.js")
-"""The scripts of the search, in order: MiniSearch, which `make site` brings, and our own."""
+"""The scripts of the search, in order: MiniSearch, which `make site` downloads, and our own."""
 
 INDEX = "search-index.js"
-"""The script that is made with the catalogue, and loaded behind the first of them."""
+"""The script with the index, loaded after MiniSearch."""
 
 
-def can_search(there: Collection[str]) -> bool:
-    """Whether the search can run with the scripts that are there."""
-    return set(there).issuperset(SCRIPTS)
+def can_search(scripts: Collection[str]) -> bool:
+    """Whether all scripts of the search are installed."""
+    return set(scripts).issuperset(SCRIPTS)
 
 
 # Pages, search and feeds
@@ -59,11 +59,11 @@ def can_search(there: Collection[str]) -> bool:
 def site_files(
     site: Catalogue, layouts: Layouts, style: str, scripts: Mapping[str, bytes]
 ) -> Iterator[tuple[str, bytes]]:
-    """The files with their paths; of the scripts none is used where one is missing. Raises `LayoutFault`."""
+    """Yield the files by path, without search if a script is missing. Raises `LayoutFault`."""
     pages, searches = [], can_search(scripts)
-    for page, said in site_pages(site, layouts):
+    for page, html in site_pages(site, layouts):
         pages.append((page.path, page.address))
-        yield page.path, _with_programs(site, page, said, searches).encode()
+        yield page.path, _with_scripts(site, page, html, searches).encode()
     yield "site.css", style.encode()
     if searches:
         yield from scripts.items()
@@ -72,63 +72,60 @@ def site_files(
     yield "atom.xml", atom(site)
     yield from manifests(site)
     if site.address:
-        yield "sitemap.xml", sitemap(site, (one for one in pages if one[0] != "search.html"))
+        yield "sitemap.xml", sitemap(site, (page for page in pages if page[0] != "search.html"))
         yield "robots.txt", f"User-agent: *\nDisallow: /v/\nSitemap: {site.address}/sitemap.xml\n".encode()
 
 
-def _with_programs(site: Catalogue, page: SitePage, said: str, searches: bool) -> str:
-    """A page with what programs read in it, none of which a template may write: scripts, records, feeds."""
+def _with_scripts(site: Catalogue, page: SitePage, html: str, searches: bool) -> str:
+    """Return a page with scripts, JSON-LD and links to feeds, which no template may contain."""
     head = ""
     if page.path == "index.html":
-        feeds = (("opds.json", TYPE), ("atom.xml", "application/atom+xml"))
+        feeds = (("opds.json", OPDS_TYPE), ("atom.xml", "application/atom+xml"))
         head = "".join(f'<link rel="alternate" type="{kind}" href="{path}">\n' for path, kind in feeds)
     if text := site.by_id.get(page.path.removesuffix("/index.html")):
-        head = f'<script type="application/ld+json">{record(site, text)}</script>\n'
+        head = f'<script type="application/ld+json">{json_ld(site, text)}</script>\n'
     names = (SCRIPTS[0], INDEX, *SCRIPTS[1:]) if page.searches and searches else ()
     foot = "".join(f'<script src="{name}"></script>\n' for name in names)
-    return said.replace("</head>", f"{head}</head>", 1).replace("</body>", f"{foot}</body>", 1)
+    return html.replace("</head>", f"{head}</head>", 1).replace("</body>", f"{foot}</body>", 1)
 
 
 def read_pages(site: Catalogue, built: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """The web pages that were built as they stand on the site, with their paths; `built` by those under `output/`.
+    """Yield built web pages as the site has them, by path; `built` has their content by path under `output/`.
 
-    That of an issued edition stays as it was issued.
+    Those of issued editions do not change.
     """
     shown = [text.id for text in site.texts if text.reads]
-    held = [("site-way-back", text.files) for text in site.texts]
-    held += [("site-way-back-pack", pack.files) for pack in site.packs]
-    for label, files in held:
+    groups = [("site-way-back", text.files) for text in site.texts]
+    groups += [("site-way-back-pack", pack.files) for pack in site.packs]
+    for label, files in groups:
         for file in files:
             if file.kind == PAGE and file.source:
-                led = reading_page(built[file.source], site.addresses, shown, site.words.say(label))
-                yield file.path, led
+                yield file.path, reading_page(built[file.source], site.addresses, shown, site.words.say(label))
 
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def sitemap(site: Catalogue, pages: Iterable[tuple[str, str]]) -> bytes:
-    """The list of pages, of which each has a path and the address in its head; it needs addresses in full.
+    """Return the list of pages for search engines, from the path and the canonical address of each.
 
-    A page whose address is elsewhere is left out: a list names its own site alone.
+    A page with an address on another site is left out: a sitemap lists its own site alone.
     """
     root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP})  # type: ignore[dict-item]
-    for path, named in pages:
-        if named and not f"{named}/".startswith(f"{site.address}/"):
+    for path, canonical in pages:
+        if canonical and not f"{canonical}/".startswith(f"{site.address}/"):
             continue
-        one = etree.SubElement(root, f"{{{_SITEMAP}}}url")
-        etree.SubElement(one, f"{{{_SITEMAP}}}loc").text = named or f"{site.address}/{path}"
+        url = etree.SubElement(root, f"{{{_SITEMAP}}}url")
+        etree.SubElement(url, f"{{{_SITEMAP}}}loc").text = canonical or f"{site.address}/{path}"
         text = site.by_id.get(path.partition("/")[0])
         if text and text.modified:
-            etree.SubElement(one, f"{{{_SITEMAP}}}lastmod").text = text.modified.isoformat()
-    etree.indent(root, " ")
-    content: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return content + b"\n"
+            etree.SubElement(url, f"{{{_SITEMAP}}}lastmod").text = text.modified.isoformat()
+    return xml_file(root)
 
 
-def record(site: Catalogue, text: CataloguedText) -> str:
-    """The record of a text (JSON-LD), as it may stand within a page."""
-    said: dict[str, object] = {
+def json_ld(site: Catalogue, text: CataloguedText) -> str:
+    """Return the JSON-LD of a text, escaped for a page."""
+    record: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "Report",
         "name": text.title,
@@ -138,64 +135,57 @@ def record(site: Catalogue, text: CataloguedText) -> str:
         "creativeWorkStatus": text.status,
         "publisher": {"@type": "Organization", "name": text.publisher},
     }
-    said |= {"url": text.address} if text.address else {}
-    said |= {"datePublished": text.published.isoformat()} if text.published else {}
-    said |= {"dateModified": text.modified.isoformat()} if text.modified else {}
-    said |= {"license": text.licence} if text.licence else {}
-    said |= {"keywords": [subject.title for subject in text.subjects]} if text.subjects else {}
-    files = [
-        {"@type": "MediaObject", "contentUrl": address(site, file.path, f"{text.id}/index.html"),
-         "encodingFormat": file.kind.media_type, "contentSize": str(file.bytes)}
-        for file in text.files
-    ]  # fmt: skip
-    said |= {"encoding": files} if files else {}
-    return json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
+    optional = {
+        "url": text.address,
+        "datePublished": text.published.isoformat() if text.published else "",
+        "dateModified": text.modified.isoformat() if text.modified else "",
+        "license": text.licence,
+        "keywords": [subject.title for subject in text.subjects],
+        "encoding": [
+            {"@type": "MediaObject", "contentUrl": address(site, file.path, f"{text.id}/index.html"),
+             "encodingFormat": file.kind.media_type, "contentSize": str(file.bytes)}
+            for file in text.files
+        ],
+    }  # fmt: skip
+    record |= {name: value for name, value in optional.items() if value}
+    return json.dumps(record, ensure_ascii=False).replace("<", "\\u003c")
 
 
-# All files, also the built ones that are copied
+# All files, with the built ones that are copied
 
 
 def files_of(
     project: Project, outputs: tuple[Output, ...], scripts: Mapping[str, bytes], day: date
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Every file of the site by its path, of the `outputs` what may be shown; and what could not be handed out.
-
-    Raises `LayoutFault`.
-    """
+    """Return every file of the site by path, and sentences on files that are missing. Raises `LayoutFault`."""
     library, records = project.loaded[0], read_records(project.files)
-    contents = {one.path: (project.output / one.path).read_bytes() for one in outputs if _is_web(one)}
+    contents = {output.path: (project.output / output.path).read_bytes() for output in outputs if _is_html(output)}
     files: dict[str, tuple[Download, ...]] = {}
-    for one in outputs:
-        name = NAME if _is_page(one) else one.path.rpartition("/")[2]
-        path = f"{one.owner.partition('/')[2]}/{name}"
-        download = Download(one.format, one.path, path, one.bytes, one.pages)
-        files[one.owner] = (*files.get(one.owner, ()), download)
+    for output in outputs:
+        name = READING_PAGE if _is_briefing_page(output) else output.path.rpartition("/")[2]
+        path = f"{output.owner.partition('/')[2]}/{name}"
+        download = Download(output.format, output.path, path, output.bytes, output.pages)
+        files[output.owner] = (*files.get(output.owner, ()), download)
     files |= issued_downloads(library, records)
-    words = {one.owner: _words(project, contents[one.path]) for one in outputs if _is_page(one)}
-    issued: dict[str, tuple[IssuedName, ...]] = {}
-    for owner, thing, texts in coded(project):
-        name = thing.name if owner.startswith("packs/") else thing.name.removeprefix("Version ")
-        page, code = f"{PLACE}/{thing.code.casefold()}/index.html", str(PrintedCode(thing.code))
-        own = IssuedName(name, thing.on, code, page, thing.now.word, thing, texts)
-        issued[owner] = (own, *issued.get(owner, ()))
-    site = catalogue_of(library, Built(files, words, minutes_to_read(project), issued), wordbook(project.layouts), day)
-    archived, lacking = archived_contents(project, records, site)
-    handed_out = archived | dict(_copies(project, site)) | dict(read_pages(site, contents))
-    site = site.handing_out(handed_out)
-    style = site_style(library.imprint, project.layouts)
-    made = dict(site_files(site, project.layouts, style, scripts))
-    made |= status_pages(site.coded, site.publisher, site.contact, day)
-    for _, more in hooked("site_files"):
-        made |= more(library.imprint, project.layouts, site.words)
-    return made | handed_out, lacking
+    words = {output.owner: _words(project, contents[output.path]) for output in outputs if _is_briefing_page(output)}
+    built = Built(files, words, minutes_to_read(project), _issued_names(project))
+    site = catalogue_of(library, built, wordbook(project.layouts), day)
+    archived, missing = archived_contents(project, records, site)
+    downloads = archived | dict(_copies(project, site)) | dict(read_pages(site, contents))
+    site = site.handing_out(downloads)
+    pages = dict(site_files(site, project.layouts, site_style(library.imprint, project.layouts), scripts))
+    pages |= status_pages(site.coded, site.publisher, site.contact, day)
+    for _, hooked_files in hooked("site_files"):
+        pages |= hooked_files(library.imprint, project.layouts, site.words)
+    return pages | downloads, missing
 
 
-def _is_web(one: Output) -> bool:
-    return format_row(one.format).kind == PAGE
+def _is_html(output: Output) -> bool:
+    return format_row(output.format).kind == PAGE
 
 
-def _is_page(one: Output) -> bool:
-    return _is_web(one) and one.owner.startswith("briefings/")
+def _is_briefing_page(output: Output) -> bool:
+    return _is_html(output) and output.owner.startswith("briefings/")
 
 
 def _words(project: Project, content: bytes) -> PageWords:
@@ -204,53 +194,66 @@ def _words(project: Project, content: bytes) -> PageWords:
     )
 
 
+def _issued_names(project: Project) -> dict[str, tuple[IssuedName, ...]]:
+    """Return published versions and issued editions by owner, the last one first."""
+    issued: dict[str, tuple[IssuedName, ...]] = {}
+    for owner, each, texts in coded(project):
+        name = each.name if owner.startswith("packs/") else each.name.removeprefix("Version ")
+        page, code = f"{PLACE}/{each.code.casefold()}/index.html", str(PrintedCode(each.code))
+        issued[owner] = (
+            IssuedName(name, each.on, code, page, each.now.word, each, texts),
+            *issued.get(owner, ()),
+        )
+    return issued
+
+
 def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """The built files that are handed out as they are: all but web pages."""
-    held = (*(text.downloads for text in site.texts), *(group.files for group in site.groups))
-    for file in (file for those in held for file in those if file.source and file.kind != PAGE):
+    """Yield the built files that are copied unchanged: all but web pages."""
+    groups = (*(text.downloads for text in site.texts), *(group.files for group in site.groups))
+    for file in (file for files in groups for file in files if file.source and file.kind != PAGE):
         yield file.path, (project.output / file.source).read_bytes()
 
 
 def issued_downloads(library: Library, records: RecordChain) -> dict[str, tuple[Download, ...]]:
-    """Files to hand out of each pack whose edition is on record, by owner; of numbered copies there are none."""
+    """Return the files of each pack with an issued edition, by owner; none of numbered copies."""
     return {
         f"packs/{name}": tuple(
-            Download(file.format, "", f"{name}/{file.file}", file.bytes, file.pages) for file in _handed_out(one)
+            Download(file.format, "", f"{name}/{file.file}", file.bytes, file.pages) for file in _public_files(saved)
         )
         for name, pack in library.packs.items()
-        if (one := _record_of(records, pack))
+        if (saved := _record_of(records, pack))
     }
 
 
 def archived_contents(
     project: Project, records: RecordChain, site: Catalogue
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """The bytes of those that the catalogue shows, by path; and of which editions the archive does not have them."""
-    found: dict[str, bytes] = {}
-    lacking = []
+    """Return archived files that the catalogue shows, by path, and sentences on editions without archived files."""
+    contents: dict[str, bytes] = {}
+    missing = []
     for group in site.packs:
-        one = _record_of(records, project.loaded[0].packs[group.id])
-        if one is None or not group.files:
+        saved = _record_of(records, project.loaded[0].packs[group.id])
+        if saved is None or not group.files:
             continue
-        wanted = one.record.model_copy(update={"files": tuple(_handed_out(one))})
+        public = saved.record.model_copy(update={"files": tuple(_public_files(saved))})
         try:
-            files, faults = archived_files(project, replace(one, record=wanted))
-            why = faults[0].sentence if faults else ""
+            files, faults = archived_files(project, replace(saved, record=public))
+            reason = faults[0].sentence if faults else ""
         except (EnvironmentFailure, UsageError) as refusal:
-            files, why = {}, str(refusal)
-        if why:
-            lacking.append(f"No file of '{group.id}' is handed out, as {one.record.edition} was issued. {why}")
+            files, reason = {}, str(refusal)
+        if reason:
+            missing.append(f"No file of '{group.id}' is handed out, as {saved.record.edition} was issued. {reason}")
         else:
-            found |= {f"{group.id}/{name}": content for name, content in files.items()}
-    return found, tuple(lacking)
+            contents |= {f"{group.id}/{name}": content for name, content in files.items()}
+    return contents, tuple(missing)
 
 
 def _record_of(records: RecordChain, pack: Pack) -> SavedRecord | None:
     return edition_of(records.chains.get(pack.id, ()), pack.fields.edition or "")
 
 
-def _handed_out(one: SavedRecord) -> Iterator[IssuedFile]:
-    return (file for file in one.record.files if not (one.record.numbered or format_row(file.format).printed))
+def _public_files(saved: SavedRecord) -> Iterator[IssuedFile]:
+    return (file for file in saved.record.files if not (saved.record.numbered or format_row(file.format).printed))
 
 
 # The verb
@@ -283,41 +286,47 @@ def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
         none = "No catalogue was made: mend what is wrong first."
         return Outcome(built.remarks, [none], lambda strict: built.exit_code(strict) or 1, whole=False)
     scripts = {name: (SCRIPT_FOLDER / name).read_bytes() for name in SCRIPTS if (SCRIPT_FOLDER / name).is_file()}
-    written, removed, faults, lacking = _filled(project, site, scripts, day)
+    written, removed, faults, missing = _fill_site(project, site, scripts, day)
     if faults:
         none = "No catalogue was made: what the records say must hold before others read it."
         return Outcome((*built.remarks, *faults), [none], Exit.FAULTS, whole=False)
-    said = f"{count(len(site.known), 'file')} in {site.folder}: {written:,} written, {removed:,} removed."
-    text = [said + ("" if can_search(scripts) else _NO_SEARCH)]
+    summary = f"{count(len(site.known), 'file')} in {site.folder}: {written:,} written, {removed:,} removed."
+    text = [summary + ("" if can_search(scripts) else _NO_SEARCH)]
     text += [] if project.loaded[0].imprint.fields.address else [_NO_ADDRESS]
-    return Outcome(built.remarks, text, warnings=lacking, may_be_quiet=True, whole=False)
+    return Outcome(built.remarks, text, warnings=missing, may_be_quiet=True, whole=False)
 
 
-def _filled(
+def _fill_site(
     project: Project, site: SiteFolder, scripts: Mapping[str, bytes], day: date
 ) -> tuple[int, int, tuple[Diagnostic, ...], tuple[str, ...]]:
-    """The numbers of files written and removed, none where nothing has changed; faults of records; and what is lacking.
+    """Return the numbers of files written and removed, faults of records, and sentences on files that are missing.
 
-    Where something is lacking the next run looks again.
+    Nothing is written if nothing has changed. If files are missing the next run tries again.
     """
-    rows = ((format_row(one.format), one) for one in recorded(project.output) if not (one.faulty or one.earlier))
-    shown = [(row, one) for row, one in rows if not (row.printed or one.owner.startswith("series/"))]
-    outputs = tuple(one for row, one in sorted(shown, key=lambda pair: (pair[1].owner, [*FORMATS].index(pair[0].name))))
+    rows = (
+        (format_row(output.format), output)
+        for output in recorded(project.output)
+        if not (output.faulty or output.earlier)
+    )
+    shown = [(row, output) for row, output in rows if not (row.printed or output.owner.startswith("series/"))]
+    order = [*FORMATS]
+    shown.sort(key=lambda pair: (pair[1].owner, order.index(pair[0].name)))
+    outputs = tuple(output for _, output in shown)
     key = project.store.key(__name__, project.files, project.layouts, outputs, scripts, day)
     with output_lock(project):
-        if site.stands(key):
+        if site.is_up_to_date(key):
             return 0, 0, (), ()
         if remarks := read_records(project.files).remarks:
             return 0, 0, remarks, ()
-        files, lacking = files_of(project, outputs, scripts, day)
-        return *site.fill(files, "" if lacking else key), (), lacking
+        files, missing = files_of(project, outputs, scripts, day)
+        return *site.fill(files, "" if missing else key), (), missing
 
 
 LIST = "site.json"
 
 
 class SiteFolder:
-    """A folder that holds a catalogue, or none yet. Raises `UsageError` for one with other things in it."""
+    """A folder with a catalogue, or an empty one. Raises `UsageError` if it has other files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -335,10 +344,10 @@ class SiteFolder:
             path: row if isinstance(row, list) and [*map(type, row)] == [int, str] else [0, ""]
             for path, row in (files.items() if isinstance(files, dict) else ())
         }
-        """The files that were written, by path: bytes and SHA-256. One with another row is written again."""
+        """The files that were written, by path: bytes and SHA-256. A file with a malformed row is written again."""
 
-    def stands(self, key: str) -> bool:
-        """Tell if a catalogue of the same things is there, each file as long as it was."""
+    def is_up_to_date(self, key: str) -> bool:
+        """Return whether the catalogue was made with the same key, and each file has its size."""
         return self._key == key and all(self._has(path, size) for path, (size, _) in self.known.items())
 
     def _has(self, path: str, size: int) -> bool:
@@ -348,12 +357,12 @@ class SiteFolder:
             return False
 
     def fill(self, files: Mapping[str, bytes], key: str) -> tuple[int, int]:
-        """Write what is not there yet, and take away what an earlier one had; gives the numbers of both."""
+        """Write new files and remove old ones; returns how many of each."""
         rows: dict[str, list[Any]] = {path: [len(content), sha256(content)] for path, content in sorted(files.items())}
         new = [path for path, row in rows.items() if self.known.get(path) != row or not self._has(path, row[0])]
         old = [path for path in self.known if path not in rows and _is_within(path)]
         kept = {path: row for path, row in self.known.items() if path not in {*new, *old}}
-        self._list(kept | {path: [0, ""] for path in (*new, *old)}, "")  # whatever is written before it is stopped
+        self._write_list(kept | {path: [0, ""] for path in (*new, *old)}, "")  # correct also if it is stopped
         for path in new:
             refuse_links(self.folder / path, self.folder)
             write_whole(self.folder / path, files[path])
@@ -362,16 +371,16 @@ class SiteFolder:
             (self.folder / path).unlink(missing_ok=True)
         if old:
             remove_empty_folders(self.folder)
-        self._list(rows, key)
+        self._write_list(rows, key)
         self.known = rows
         return len(new), len(old)
 
-    def _list(self, rows: Mapping[str, list[Any]], key: str) -> None:
+    def _write_list(self, rows: Mapping[str, list[Any]], key: str) -> None:
         record = {"schema": "site/1", "made_of": key, "files": rows}
         text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         write_whole(self.folder / LIST, text.encode())
 
 
 def _is_within(path: str) -> bool:
-    """Whether a path of the list is one that could have been written."""
+    """Whether a path of the list is within the folder."""
     return bool(path) and not path.startswith("/") and ".." not in path.split("/")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from lxml import etree
 
-from pipeline.compose.changes.alignment import staying
+from pipeline.compose.changes.alignment import heaviest_rising_run
 from pipeline.compose.changes.marking import WordChange, mark
 from pipeline.compose.changes.parts import Element
 from pipeline.core.documents.roles import item_numbers
@@ -165,10 +165,10 @@ def test_both_texts_are_got_back_from_any_edit(seeds: Sequence[int]) -> None:
 
 
 def test_the_heaviest_run_in_order_stays() -> None:
-    assert staying([(3, 3), (0, 2), (1, 2), (5, 1)]) == {1, 2, 3}
-    assert staying([(1, 2), (0, 2)]) == {0}
+    assert heaviest_rising_run([(3, 3), (0, 2), (1, 2), (5, 1)]) == {1, 2, 3}
+    assert heaviest_rising_run([(1, 2), (0, 2)]) == {0}
 
 
 def test_thousands_of_rows_are_put_in_order_soon() -> None:
     with soon():
-        assert len(staying([(place, 1) for place in range(20_000)])) == 20_000
+        assert len(heaviest_rising_run([(place, 1) for place in range(20_000)])) == 20_000

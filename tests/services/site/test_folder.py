@@ -13,6 +13,6 @@ def test_rows_that_were_damaged_are_written_anew(tmp_path: Path) -> None:
     said["files"] |= {"a.html": None, "b.html": "whole"}
     (folder / LIST).write_text(json.dumps(said))
     site = SiteFolder(folder)
-    assert not site.stands("key")
+    assert not site.is_up_to_date("key")
     assert site.fill({"a.html": b"a"}, "key") == (1, 1)
     assert not (folder / "b.html").exists()
