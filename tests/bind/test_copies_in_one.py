@@ -6,7 +6,7 @@ from io import BytesIO
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.bind.fields import Exchange, Values
-from pipeline.bind.print.print_file import save_plain
+from pipeline.bind.pdf.written_file import save_exact_version
 from pipeline.bind.variable import Run, join_copies
 from pipeline.build.formats import exchange
 from tests.bind.masters import master, stamps
@@ -48,7 +48,7 @@ def test_where_folios_run_by_briefing_the_copy_stands_apart_from_them() -> None:
     with Pdf.open(BytesIO(master())) as pdf:
         matter, briefing = (Dictionary(S=Name.D, St=1, P=String(prefix)) for prefix in ("A-", "2-"))
         pdf.Root.PageLabels = Dictionary(Nums=Array([0, matter, 2, briefing]))
-        file = save_plain(pdf)
+        file = save_exact_version(pdf)
     run = Run(file, (7, 3), (stamps(70), stamps(30)), "Copies in a row", "No number")
     with Pdf.open(BytesIO(join_copies(run))) as pdf:
         assert [page.label for page in pdf.pages] == [

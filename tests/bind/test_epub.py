@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import EpubChapter, epub_chapters, in_book
+from pipeline.bind.epub.documents import EpubChapter, epub_chapters, leads_within_book
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart
 from tests.bind.epub_files import files, found, tree
@@ -90,8 +90,7 @@ def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
     marking = EpubChapter(books.manuscript().chapter, books.STARTS, identity=books.IDENTITY)
     other = EpubChapter(Chapter("lighting", "Better lighting", "<h1 id='t'>Light</h1>"), identity=books.PLAIN)
     chapters = (EpubChapter(Chapter("cover", "Cover", map_, (), "frontmatter")), marking, other)
-    shown = (books.FIGURE,)
-    made = bind_epub(books.METADATA, chapters, "", shown, books.PRODUCED, books.PLAIN, {}, "", books.layouts())
+    made = bind_epub(chapters, books.context(books.PLAIN), "", (books.FIGURE,))
     way = "//h:body/h:p[@class='way-back']"
     assert found(tree(made, "text/marking.xhtml"), way) == ["Back to ‘What the evidence says’"]
     assert found(tree(made, "text/marking.xhtml"), f"{way}/h:a/@href") == ["cover.xhtml#evidence-map"]
@@ -99,7 +98,7 @@ def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
 
 
 def test_the_contents_of_a_pack_lead_to_its_back_matter() -> None:
-    lead = in_book((EpubChapter(Chapter("pack-glossary", "Glossary", "")),), lambda name, anchor: None)
+    lead = leads_within_book((EpubChapter(Chapter("pack-glossary", "Glossary", "")),), lambda name, anchor: None)
     assert lead("-back", "pack-glossary") == "pack-glossary.xhtml"
     assert lead("-back", "pack-glossary.term-beat") == "pack-glossary.xhtml#term-beat"
     assert lead("-back", "pack-acronyms") is None

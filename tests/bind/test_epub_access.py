@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from pipeline.bind.epub.package import describe_access
+from pipeline.bind.epub.package import list_accessibility
 from pipeline.bind.resources import BookFile
 from pipeline.model.manuscript import Conformance
 from tests.bind.epub_files import NAMES, files, found, tree
@@ -88,7 +88,7 @@ def test_a_picture_is_a_hazard_only_if_it_moves(kind: str, frames: int, hazard: 
     out = BytesIO()
     first.save(out, kind, save_all=True, append_images=others, duration=100)
     picture = BookFile(f"images/a.{kind}", f"image/{kind}", out.getvalue())
-    entries = describe_access((), (picture,), False, "en-GB", ENGLISH)
+    entries = list_accessibility((), (picture,), False, "en-GB", ENGLISH)
     hazards = [entry.text for entry in entries if ("property", "schema:accessibilityHazard") in entry.attributes]
     assert hazards == [hazard]
 

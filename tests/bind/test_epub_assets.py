@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.epub.archive import cover_words
+from pipeline.bind.epub.archive import cover_alt_text
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.documents.xhtml import EPUB_TYPE, XHTML
 from pipeline.core.text.fonts import CJK, NOTO, STIX, font_licence, is_installed
@@ -64,7 +64,7 @@ def test_the_cover_of_a_pack_is_not_its_title_page() -> None:
 )
 def test_a_cover_says_title_and_names(title: str, authors: tuple[str, ...], words: str) -> None:
     credits = tuple(Credit(name, name, "author") for name in authors)
-    assert cover_words(replace(books.METADATA, title=title, credits=credits)) == words
+    assert cover_alt_text(replace(books.METADATA, title=title, credits=credits)) == words
 
 
 def test_fonts_stand_in_the_book_with_their_licences() -> None:

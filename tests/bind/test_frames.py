@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.frames import document_in, page_in
+from pipeline.bind.frames import fill_document, page_in
 from pipeline.compose.design.style import joined
 from pipeline.compose.page.fragment import set_page
 from pipeline.compose.page.gate import Flaw, closed, pass_gate
@@ -156,7 +156,7 @@ def test_no_document_of_a_book_does(markup: str) -> None:
     said = {"title": "A", "language": "en", "house": "", "notices": (), "title_id": ""}
     values = {**said, "chapter": {"title": "A", "matter": "bodymatter"}, "body": Markup("<p>a</p>")}
     with pytest.raises(LayoutFault) as told:
-        document_in(with_(name, text), name, values, "a")
+        fill_document(with_(name, text), name, values, "a")
     assert told.value.path == f"layouts/{name}"
 
 

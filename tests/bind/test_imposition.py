@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.bind.print.booklet import impose, imposition
+from pipeline.bind.print.booklet import impose, imposition_order
 from pipeline.press.press import press
 from tests.support.bind.sheets import bound
 from tests.support.press.manuscripts import manuscript, page_texts
@@ -16,7 +16,7 @@ A5 = "@page { size: 148mm 210mm; margin: 10mm }"
 
 def folded(pages: int) -> list[int | None]:
     """The pages as somebody reads them who has printed, folded and stapled the sheets."""
-    sides = imposition(pages)
+    sides = imposition_order(pages)
     ordered: list[tuple[int | None, int | None]] = []
     for front, back in reversed(list(zip(sides[::2], sides[1::2], strict=True))):
         ordered = [(front[1], back[0]), *ordered, (back[1], front[0])]
@@ -31,7 +31,7 @@ def test_the_folded_stack_reads_in_order(pages: int) -> None:
 
 
 def test_the_order_of_eight_pages() -> None:
-    assert imposition(8) == ((7, 0), (1, 6), (5, 2), (3, 4))
+    assert imposition_order(8) == ((7, 0), (1, 6), (5, 2), (3, 4))
 
 
 def booklet_of(count: int) -> tuple[bytes, bytes]:

@@ -10,8 +10,8 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from pipeline.bind.fields import Exchange, Values
-from pipeline.bind.pdf.inserts import InsertJob, fit_insert, ink_boxes, page_boxes, tried
+from pipeline.bind.fields import BindContext, Exchange, Values
+from pipeline.bind.pdf.inserts import InsertJob, drawn_boxes, find_insert_fault, fit_insert, page_boxes
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
 from pipeline.bind.running_lines import copy_lines
 from pipeline.build.formats import exchange
@@ -52,7 +52,7 @@ def pack(change: foreign_pdfs.Change = lambda pdf: None, copy: str = "") -> byte
         replace(PACK, title="Timetable", short_title="Timetable"),
     )
     held = (replace(front, cover=bool(copy)), *between, insert)
-    return bind_pack(held, whole, RECORD, DAY, stamps(pack_stamps(held, whole, DAY)), {})
+    return bind_pack(held, BindContext(RECORD, whole, DAY, {}), stamps(pack_stamps(held, whole, DAY)))
 
 
 def kinds(pdf: Pdf) -> list[str]:
@@ -63,8 +63,8 @@ def kinds(pdf: Pdf) -> list[str]:
 
 def test_a_page_of_the_same_size_stays_as_it_is() -> None:
     clear = fit_insert(InsertJob("Timetable", lighting_alone(), page_boxes(lighting().pdf)))
-    before = [box for page in ink_boxes(lighting_alone()) for box in page]
-    after = [box for page in ink_boxes(clear.pdf) for box in page]
+    before = [box for page in drawn_boxes(lighting_alone()) for box in page]
+    after = [box for page in drawn_boxes(clear.pdf) for box in page]
     assert after == [pytest.approx(box, abs=0.01) for box in before]
 
 
@@ -216,6 +216,6 @@ def test_copies_leave_its_drawings_alone() -> None:
 )
 def test_what_cannot_be_bound_is_told_when_its_pack_is_read(fault: str, reason: str) -> None:
     change = getattr(foreign_pdfs, fault)
-    assert tried(foreign_pdfs.changed(change)).decode() == reason
+    assert find_insert_fault(foreign_pdfs.changed(change)).decode() == reason
     with pytest.raises(TypesettingFailure, match=f"The insert 'Timetable' cannot be bound: {reason}"):
         fitted(change)

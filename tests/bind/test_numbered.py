@@ -11,10 +11,9 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.fields import Exchange, Values
 from pipeline.bind.pdf.pack import pack_stamps
-from pipeline.bind.pdf.record import settle
-from pipeline.bind.print.print_file import save_plain
+from pipeline.bind.pdf.written_file import save_exact_version, settle
 from pipeline.bind.running_lines import copy_lines
-from pipeline.bind.variable import saved_anew
+from pipeline.bind.variable import rebuild_copy
 from pipeline.build.formats import bind, exchange
 from pipeline.build.jobs import EpubJob, PackJob, PackPageJob, TextJob
 from pipeline.core.diagnostics import TypesettingFailure
@@ -54,7 +53,7 @@ def test_a_copy_is_as_if_bound_for_its_holder(edition: Edition, code: str, copie
     after = Values(DAY, "Copy 7, held by Ann", own)
     job = Exchange(master, edition, ENGLISH, Values(DAY, "No number"), (after,), profile=toy_profile())
     assert exchange(job) == (meant,)
-    assert drawn(saved_anew(job, after)) == drawn(meant)
+    assert drawn(rebuild_copy(job, after)) == drawn(meant)
 
 
 @pytest.mark.parametrize(("code", "copied"), CODES)
@@ -102,7 +101,7 @@ def file(change: Callable[[Pdf], None] = lambda pdf: None) -> bytes:
     """A print file of bars that say that it has no number, changed."""
     with Pdf.open(BytesIO(toys.master())) as pdf:
         change(pdf)
-        return settle(save_plain(pdf))
+        return settle(save_exact_version(pdf))
 
 
 def numbering(content: bytes, *copies: str) -> Exchange:
@@ -129,7 +128,7 @@ def test_a_copy_whose_places_are_not_sure_is_saved_anew(change: Callable[[Pdf], 
     """It shows and says the same, and whatever else the file holds stays. One knows nothing of those before it."""
     job, usual = numbering(file(change), "Copy 7", "Copy 3"), numbering(file(), "Copy 7", "Copy 3")
     made = exchange(job)
-    assert made == tuple(saved_anew(job, after) for after in job.after)
+    assert made == tuple(rebuild_copy(job, after) for after in job.after)
     assert [drawn(copy) for copy in made] == [drawn(copy) for copy in exchange(usual)]
     with Pdf.open(BytesIO(made[0])) as pdf:
         assert b"<xmp:Label>Copy 7</xmp:Label>" in pdf.Root.Metadata.read_bytes()

@@ -47,10 +47,8 @@ def page(*chapters: EpubChapter) -> html.HtmlElement:
     """The pack's page as a tree."""
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute")
     addresses = {"patrol": "https://example.org/patrol"}
-    made = bind_pack_page(
-        metadata, chapters, books.STYLE, (books.FIGURE,), IDENTITY, books.PRODUCED, addresses, books.layouts()
-    )
-    return html.fromstring(made)
+    context = books.context(IDENTITY, metadata, addresses)
+    return html.fromstring(bind_pack_page(chapters, context, books.STYLE, (books.FIGURE,)))
 
 
 TREE = page(FRONT, TOC, MARKING, LIGHTING)

@@ -19,9 +19,7 @@ from tests.support.bind import books
 def page(manuscript: Manuscript | None = None) -> str:
     """The briefing's page."""
     made = manuscript or books.manuscript()
-    return bind_page(
-        made, books.IDENTITY, books.PRODUCED, books.STARTS if manuscript is None else (), {}, books.layouts()
-    ).decode()
+    return bind_page(made, books.context(), books.STARTS if manuscript is None else ()).decode()
 
 
 PAGE = page()
@@ -65,9 +63,7 @@ def test_the_foot_says_what_the_page_is() -> None:
 
 def test_links_to_other_briefings_lead_to_their_pages() -> None:
     assert "../../briefings/lighting/lighting.html#found" in TREE.xpath("//main//a/@href")
-    made = bind_page(
-        books.manuscript(), books.IDENTITY, books.PRODUCED, (), {"patrol": "https://example.org/p"}, books.layouts()
-    )
+    made = bind_page(books.manuscript(), books.context(addresses={"patrol": "https://example.org/p"}), ())
     assert "https://example.org/p" in html.fromstring(made).xpath("//main//a/@href")
 
 
@@ -109,7 +105,7 @@ def test_paper_names_a_briefing_of_the_library_by_its_title() -> None:
     link = '<a href="briefing:lamps">Lamps</a>'
     one = books.manuscript(f"<p>See {link}.</p><h3>{link}</h3>")
     at = {"lamps": "https://example.org/lamps"}
-    tree = html.fromstring(bind_page(one, books.IDENTITY, books.PRODUCED, (), at, books.layouts()))
+    tree = html.fromstring(bind_page(one, books.context(addresses=at), ()))
     assert tree.xpath("//main//a[@data-address]/..") == tree.xpath("//main//h3")
 
 

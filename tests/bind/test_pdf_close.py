@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.pdf.record import pictures
+from pipeline.bind.fields import BindContext
+from pipeline.bind.pdf.briefing import bind_pdf, pictures
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
@@ -43,7 +43,7 @@ def bound() -> bytes:
     body = f'<h1 id="title">Street lighting</h1>{shown}<p>{DRAWING}</p><h2 id="findings">Findings</h2><p>Words.</p>'
     pressed = press(manuscript(body, images=images, bookmarks=MARKS))
     lines = stamps(briefing_stamps(LIGHTING, DAY, pressed.pages))
-    return bind_pdf(pressed, metadata(), LIGHTING, DAY, lines, {})
+    return bind_pdf(pressed, BindContext(metadata(), LIGHTING, DAY, {}), lines)
 
 
 def test_no_picture_asks_to_be_smoothed(bound: bytes) -> None:

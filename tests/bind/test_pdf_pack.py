@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Pdf
 
-from pipeline.bind.pdf.pack import Leaves, PackJoiner, folios, prefix_of, section_lines
+from pipeline.bind.pdf.pack import JoinedPdf, PackJoiner, folios, prefix_of, section_lines
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import HEADED, child_elements, name_tree, save_deterministic, walk, wrong_mappings
 from pipeline.model.formats import EDITIONS, Edition
@@ -109,16 +109,16 @@ def test_a_file_from_outside_is_not_believed_about_its_ids() -> None:
     with Pdf.open(BytesIO(lighting().pdf)) as pdf:
         pdf.Root[HEADED] = Array([])
         forged = save_deterministic(pdf)
-    joint = PackJoiner()
-    joint.add(Leaves("timetable", "Timetable", forged, from_outside=True))
-    with joint.close() as pdf:
+    joiner = PackJoiner()
+    joiner.add(JoinedPdf("timetable", "Timetable", forged, from_outside=True))
+    with joiner.close() as pdf:
         cells = [element for element in walk(pdf.Root.StructTreeRoot.K[0]) if "/Headers" in element.get("/A", ())]
         assert cells
-        assert all(str(name) in joint.ids for cell in cells for name in cell.A.Headers)
+        assert all(str(name) in joiner.ids for cell in cells for name in cell.A.Headers)
 
 
 def test_no_two_parts_have_one_name() -> None:
-    joint = PackJoiner()
-    joint.add(Leaves("lighting", "Street lighting", lighting().pdf))
+    joiner = PackJoiner()
+    joiner.add(JoinedPdf("lighting", "Street lighting", lighting().pdf))
     with pytest.raises(TypesettingFailure, match="places of the same name"):
-        joint.add(Leaves("lighting", "Foot patrol", patrol().pdf))
+        joiner.add(JoinedPdf("lighting", "Foot patrol", patrol().pdf))

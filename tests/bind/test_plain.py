@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters
 from pipeline.bind.fields import DateFields, Exchange, Values
-from pipeline.bind.plain_text import bind_text, blocks, written
+from pipeline.bind.plain_text import bind_text, join_blocks, text_blocks
 from pipeline.bind.variable import exchange_texts
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.diagnostics import TypesettingFailure
@@ -34,7 +34,7 @@ def plain(markdown: str) -> str:
         f'<body xmlns="{XHTML}">{compose_briefing(publication, samples.layouts()).chapter.body}</body>', "lamps"
     )
     parts = [part for part in elements(page) if part.get("class") == "text" or part.get("id") == "notes"]
-    return "\n\n".join("\n".join(written(blocks(part, COLUMNS))) for part in parts)
+    return "\n\n".join("\n".join(join_blocks(text_blocks(part, COLUMNS))) for part in parts)
 
 
 @pytest.mark.parametrize("number", range(len(read_cases(CASES))), ids=[case[0] for case in read_cases(CASES)])

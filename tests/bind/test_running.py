@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pipeline.bind.running_lines import cover_lines, produced_line, running_lines
+from pipeline.bind.running_lines import lines_on_cover, produced_line, running_lines
 from pipeline.model.formats import StampSheet
 from pipeline.model.sheets import Identity
 from pipeline.model.words import Phrases
@@ -103,7 +103,7 @@ def test_every_page_bears_one_code() -> None:
     assert lines(CODED)["code"] == "Code 5ZK8D-R00YC"
     in_pack = running_lines(CODED, DAY, "1", WHOLE)
     assert [line.text for line in in_pack if "Code" in line.text] == ["Code WWKM3-C07X7"]
-    assert "code" in {line.slot for line in cover_lines(in_pack)}
+    assert "code" in {line.slot for line in lines_on_cover(in_pack)}
     assert "code" not in lines(CODED, PACK)
 
 

@@ -11,8 +11,7 @@ import pikepdf
 import pytest
 from pikepdf import ObjectStreamMode
 
-from pipeline.bind.pdf.record import exchange, settle
-from pipeline.bind.print.print_file import save_plain
+from pipeline.bind.pdf.written_file import replace_streams, save_exact_version, settle
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import save_deterministic
 
@@ -72,8 +71,8 @@ def long() -> bytes:
 def test_a_file_with_another_stream_is_as_if_written_with_it(words: Callable[[], bytes]) -> None:
     before, after = b"% before", words()
     old, new = settle(save_deterministic(changed(before))), settle(save_deterministic(changed(after)))
-    assert exchange(old, [(packed(before), packed(after))]) == new
-    assert exchange(new, [(packed(after), packed(before))]) == old
+    assert replace_streams(old, [(packed(before), packed(after))]) == new
+    assert replace_streams(new, [(packed(after), packed(before))]) == old
 
 
 def changed(word: bytes) -> pikepdf.Pdf:
@@ -87,7 +86,7 @@ def changed(word: bytes) -> pikepdf.Pdf:
 
 def test_what_is_not_there_cannot_be_exchanged() -> None:
     with pytest.raises(TypesettingFailure, match="found 0 times"):
-        exchange(settle(file(2)[0]), [(b"nothing like it", b"x")])
+        replace_streams(settle(file(2)[0]), [(b"nothing like it", b"x")])
 
 
 # Where qpdf writes otherwise
@@ -130,14 +129,14 @@ def test_it_has_streams_that_end_badly_before() -> None:
 def test_nothing_is_exchanged_in_a_file_written_otherwise(way: str, settled: bool) -> None:
     made, contents = otherwise(way)
     with pytest.raises(TypesettingFailure):
-        exchange(settle(made) if settled else made, [(packed(contents[0]), packed(b"% other"))])
+        replace_streams(settle(made) if settled else made, [(packed(contents[0]), packed(b"% other"))])
 
 
 def test_records_that_are_written_otherwise_are_noticed() -> None:
     made = settle(file(2)[0])
-    exchange(made, [], {b"/Count 2": b"/Count 3"})
+    replace_streams(made, [], {b"/Count 2": b"/Count 3"})
     with pytest.raises(TypesettingFailure, match="object streams"):
-        exchange(made.replace(b"/Type /ObjStm", b"/Type/ObjStm "), [], {b"/Count 2": b"/Count 3"})
+        replace_streams(made.replace(b"/Type /ObjStm", b"/Type/ObjStm "), [], {b"/Count 2": b"/Count 3"})
 
 
 @pytest.mark.parametrize(
@@ -147,15 +146,15 @@ def test_records_that_are_written_otherwise_are_noticed() -> None:
 )
 def test_words_of_records_are_exchanged_where_they_are_and_fit(said: dict[bytes, bytes], told: str) -> None:
     with pytest.raises(TypesettingFailure, match=told):
-        exchange(settle(file(2)[0]), [], said)
+        replace_streams(settle(file(2)[0]), [], said)
 
 
 def test_a_record_in_xmp_may_become_longer() -> None:
     def saying(words: bytes) -> bytes:
         pdf = changed(b"% word")
         pdf.Root.Metadata = pdf.make_stream(words, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
-        return settle(save_plain(pdf))
+        return settle(save_exact_version(pdf))
 
-    assert exchange(saying(b"<a>No number</a>"), [], {b">No number<": b">Copy 7, held by Ann<"}) == saying(
+    assert replace_streams(saying(b"<a>No number</a>"), [], {b">No number<": b">Copy 7, held by Ann<"}) == saying(
         b"<a>Copy 7, held by Ann</a>"
     )
