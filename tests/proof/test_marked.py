@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import epub_chapters
+from pipeline.bind.fields import BindContext
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.bind.web import bind_page
