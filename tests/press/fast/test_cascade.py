@@ -13,7 +13,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from pipeline.press.engine import engine  # noqa: F401  which puts our functions in the engine's place
 from pipeline.press.fast import styles as fast_cascade
-from pipeline.press.fast.styles import StyleFor, goes_by_page
+from pipeline.press.fast.styles import StyleFor, depends_on_page_size
 from tests.support.project import WHOLE
 
 ENGINES_STYLES = next(old for old, ours in fast_cascade.FASTER.items() if ours is StyleFor)
@@ -124,4 +124,4 @@ def test_elements_have_the_styles_that_the_engine_gives_them(seed: int) -> None:
     ],
 )
 def test_a_style_may_go_by_the_size_of_the_page(style: str, goes: bool) -> None:
-    assert goes_by_page(style) == goes
+    assert depends_on_page_size(style) == goes

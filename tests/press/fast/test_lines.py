@@ -71,7 +71,7 @@ def test_lines_near_their_edge_end_where_the_engines_end(seed: int) -> None:
 
 def test_plain_words_break_nowhere() -> None:
     words = ["".join(letters) for size in (2, 3, 4) for letters in product("aA1.,:;’\u00a0()‘“”", repeat=size)]
-    plain = [word for word in words if fast_lines._PLAIN.fullmatch(word)]
+    plain = [word for word in words if fast_lines._PLAIN_WORD.fullmatch(word)]
     assert len(plain) > 1000
     for word in plain:
         assert not any(one.is_line_break for one in line_break.get_log_attrs(word, "en")[1 : len(word)]), word

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.press.fast.text import type_of
+from pipeline.press.fast.text import pango_style
 from pipeline.press.press import press
 from tests.press.fast.first_lines import ODD, ours, said, style, theirs
 from tests.press.plain_engine import ALL, engines_own
@@ -42,7 +42,7 @@ def test_a_piece_is_as_the_engine_sets_it(rules: dict[str, Any]) -> None:
         for width in (None, 500, float("inf"), full, full - 1 / 1024, full + 1 / 1024, full * 0.6, 0, 500):
             assert said(ours(text, given, width)) == said(theirs(text, given, width)), (text, width)
     plain = not given["word_spacing"] and given["letter_spacing"] in ("normal", 0)
-    assert plain == ((type_of(given), "(") in (given._pieces or ()))
+    assert plain == ((pango_style(given), "(") in (given._pieces or ()))
 
 
 CUT = "div, td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 40px }"
