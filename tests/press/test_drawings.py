@@ -6,7 +6,7 @@ from itertools import accumulate
 import pytest
 from pikepdf import Pdf, parse_content_stream
 
-from pipeline.press.engine.engine import in_face
+from pipeline.press.engine.engine import set_drawing_fonts
 from pipeline.press.press import press
 from tests.support.press.manuscripts import manuscript, picture
 
@@ -25,11 +25,11 @@ FACES = ("Lato", "IBM Plex Mono")
     ],
 )  # fmt: skip
 def test_a_family_that_is_not_here_gives_way_to_that_of_the_text(asked: str, given: str) -> None:
-    assert given in in_face(asked.encode(), FACES).decode()
+    assert given in set_drawing_fonts(asked.encode(), FACES).decode()
 
 
 def test_what_is_no_text_is_left_alone() -> None:
-    assert in_face(b"<svg><g></svg>", FACES) == b"<svg><g></svg>"
+    assert set_drawing_fonts(b"<svg><g></svg>", FACES) == b"<svg><g></svg>"
 
 
 def test_an_image_without_a_file_is_left_out() -> None:
