@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.bind.running_lines import SLOT
+from pipeline.bind.running_lines import PRODUCED_SLOT
 from pipeline.model.formats import EDITIONS, FORMATS, EditionRow, Format, Layouts
 from pipeline.model.manuscript import Chapter, Metadata, StampText
 from pipeline.model.sheets import Identity
@@ -78,4 +78,4 @@ class Exchange:
 
 def sentences(chapters: Iterable[Chapter]) -> int:
     """Return the number of slots for the sentence that names the date produced."""
-    return sum(chapter.body.count(SLOT) for chapter in chapters)
+    return sum(chapter.body.count(PRODUCED_SLOT) for chapter in chapters)

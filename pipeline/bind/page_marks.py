@@ -20,11 +20,9 @@ from pipeline.core.documents.roles import HEADINGS, STARTS
 from pipeline.core.documents.xhtml import EPUB_TYPE, XHTML, elements, ids, local, untaken, words
 from pipeline.model.sheets import PageStart
 
-_UNMARKED = HEADINGS | {
-    *("table", "caption", "thead", "ul", "ol", "dl", "figure", "figcaption", "img", "svg", "math", "hr")
-}
-"""Elements that never hold a mark: their text names something, or they have no text of their own."""
 _PICTURES = frozenset({"img", "svg", "math"})
+_UNMARKED = HEADINGS | _PICTURES | {"table", "caption", "thead", "ul", "ol", "dl", "figure", "figcaption", "hr"}
+"""Elements that never hold a mark: their text names something, or they have no text of their own."""
 _NO_LOOSE_CONTENT = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "hgroup", "caption"})
 """Elements that may have only certain children."""
 _ROWS = frozenset({"tr", "tbody", "tfoot", "th"})

@@ -32,21 +32,21 @@ _UNBROKEN_CLASSES = frozenset({"part", "unbroken"})
 _NEW_LINE_CLASSES = frozenset({"cited-in", "part-of"})
 """Classes of words that begin a line."""
 
-BREAK = "\v"
+_BREAK = "\v"
 """Marks a line break within a paragraph until the paragraph is filled."""
 
 
-def text_of(element: etree._Element) -> str:
-    """Return the text of an element, with `BREAK` at line breaks."""
-    return normalise("".join(_text_pieces(element)))
+def _text_of(element: etree._Element) -> str:
+    """Return the text of an element, with `_BREAK` at line breaks."""
+    return _normalise("".join(_text_pieces(element)))
 
 
-def normalise(words: str) -> str:
+def _normalise(words: str) -> str:
     """Return text with single spaces and without spaces at line breaks."""
-    return _SPACE_AT_BREAK.sub(BREAK, _SPACE.sub(" ", words)).strip()
+    return _SPACE_AT_BREAK.sub(_BREAK, _SPACE.sub(" ", words)).strip()
 
 
-def picture_text(element: etree._Element) -> str:
+def _picture_text(element: etree._Element) -> str:
     """Return the alt text of a picture in brackets; '' for a decoration."""
     title = next((child.text for child in element if isinstance(child.tag, str) and local(child) == "title"), None)
     words = element.get("alt") or element.get("aria-label") or title or ""
@@ -55,7 +55,7 @@ def picture_text(element: etree._Element) -> str:
     return f"[{_SPACE.sub(' ', words).strip()}]"
 
 
-def inline_text(element: etree._Element) -> str:
+def _inline_text(element: etree._Element) -> str:
     """Return the text of an element within a line."""
     name = local(element)
     if is_left_out(element):
@@ -63,15 +63,15 @@ def inline_text(element: etree._Element) -> str:
     if element.tag == f"{{{MATHML}}}math":
         return element.get("alttext") or ""
     if name == "img" or element.tag == f"{{{SVG}}}svg":
-        return picture_text(element)
+        return _picture_text(element)
     if name == "br":
-        return BREAK
+        return _BREAK
     words = "".join(_text_pieces(element))
     if name in FLOW:  # among the words of a cell or a fact
-        return f"{BREAK}{words}{BREAK}"
+        return f"{_BREAK}{words}{_BREAK}"
     classes = element.get("class", "").split()
     if not _NEW_LINE_CLASSES.isdisjoint(classes):
-        return BREAK + words
+        return _BREAK + words
     if not _UNBROKEN_CLASSES.isdisjoint(classes) and columns(words) < COLUMNS // 2:
         return words.strip().replace(" ", "\u00a0")
     match name:
@@ -88,7 +88,7 @@ def _text_pieces(element: etree._Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str):
-            yield inline_text(child)
+            yield _inline_text(child)
         yield child.tail or ""
 
 
@@ -112,10 +112,10 @@ def _with_address(words: str, href: str) -> str:
     return words
 
 
-UNDERLINES: Mapping[str, str] = {"h1": "=", "h2": "-", "h3": "~"}
+_UNDERLINES: Mapping[str, str] = {"h1": "=", "h2": "-", "h3": "~"}
 """Characters that underline headings, by level; lower levels have dots."""
 
-INDENT = "    "
+_INDENT = "    "
 _CLOSE_CLASSES = frozenset({"status", "slot"})
 """Classes of title block lines without an empty line above."""
 
@@ -130,7 +130,7 @@ class TextLines:
     lines: tuple[str, ...]
     above: int = 1
 
-    def indented(self, indent: str = INDENT) -> TextLines:
+    def indented(self, indent: str = _INDENT) -> TextLines:
         """Return the block indented."""
         return replace(self, lines=tuple(f"{indent}{line}" if line else "" for line in self.lines))
 
@@ -141,7 +141,7 @@ def text_blocks(element: etree._Element, room: int) -> list[TextLines]:
     loose: list[str] = []
 
     def end_paragraph() -> None:
-        blocks.extend(_paragraph_blocks(normalise("".join(loose)), room))
+        blocks.extend(_paragraph_blocks(_normalise("".join(loose)), room))
         loose.clear()
 
     loose.append(element.text or "")
@@ -151,7 +151,7 @@ def text_blocks(element: etree._Element, room: int) -> list[TextLines]:
                 end_paragraph()
                 blocks.extend(_element_blocks(child, room))
             else:
-                loose.append(inline_text(child))
+                loose.append(_inline_text(child))
         loose.append(child.tail or "")
     end_paragraph()
     return [block for block in blocks if block.lines]
@@ -166,10 +166,10 @@ def join_blocks(blocks: Sequence[TextLines]) -> list[str]:
     return lines
 
 
-def heading_lines(words: str, name: str, room: int) -> TextLines:
+def _heading_lines(words: str, name: str, room: int) -> TextLines:
     """Return a heading underlined for its level."""
     lines = filled(words, room)
-    underline = UNDERLINES.get(name, ".") * min(room, max(map(columns, lines)))
+    underline = _UNDERLINES.get(name, ".") * min(room, max(map(columns, lines)))
     return TextLines((*lines, underline), 2 if name == "h2" else 1)
 
 
@@ -177,38 +177,38 @@ def _element_blocks(element: etree._Element, room: int) -> list[TextLines]:
     name, room = local(element), max(room, _LEAST_COLUMNS)
     classes = element.get("class", "").split()
     if name in HEADINGS:
-        return [heading_lines(" ".join(text_of(element).split(BREAK)), name, room)] if text_of(element) else []
+        return [_heading_lines(" ".join(_text_of(element).split(_BREAK)), name, room)] if _text_of(element) else []
     if name == "p":
         return _marked_paragraph(element, classes, room)
     if element.get("role") == "doc-footnote":
         return _note_blocks(element, room)
     if name == "div" and "box" in classes:
-        first, *rest = text_blocks(element, room - len(INDENT)) or [TextLines(())]
+        first, *rest = text_blocks(element, room - len(_INDENT)) or [TextLines(())]
         return [first, *(replace(one, above=min(one.above, 1)).indented() for one in rest)]
     return _WRITER_BY_TAG.get(name, text_blocks)(element, room)
 
 
 def _paragraph_blocks(words: str, room: int) -> list[TextLines]:
-    return [TextLines(tuple(line for part in words.split(BREAK) for line in filled(part, room)))] if words else []
+    return [TextLines(tuple(line for part in words.split(_BREAK) for line in filled(part, room)))] if words else []
 
 
 def _marked_paragraph(element: etree._Element, classes: Sequence[str], room: int) -> list[TextLines]:
     """Return a paragraph; labels at its beginning, and labels of boxes, end with a colon."""
-    words = text_of(element)
+    words = _text_of(element)
     if {"status", "tags"} & set(classes):
         labels = [part for part in element.iter("{*}span") if part.get("class") == "label"]
         words = " · ".join(map(_with_label, labels)) if labels else words
     if "box-label" in classes and words and words[-1].isalnum():
         words += ":"
     if "equation" in classes:
-        return [block.indented() for block in _paragraph_blocks(words, room - len(INDENT))]
+        return [block.indented() for block in _paragraph_blocks(words, room - len(_INDENT))]
     return [replace(block, above=int(_CLOSE_CLASSES.isdisjoint(classes))) for block in _paragraph_blocks(words, room)]
 
 
 def _with_label(label: etree._Element) -> str:
     """Return a label and its value: 'Status: DRAFT'."""
-    name, value = text_of(label), label.getnext()
-    return f"{name}: {text_of(value)}" if value is not None else name
+    name, value = _text_of(label), label.getnext()
+    return f"{name}: {_text_of(value)}" if value is not None else name
 
 
 def _hang_blocks(blocks: Sequence[TextLines], marker: str, indent: str) -> Iterator[TextLines]:
@@ -226,7 +226,7 @@ def _note_blocks(element: etree._Element, room: int) -> list[TextLines]:
     number = next((link for link in element.iter("{*}a") if NOTE_NUMBER in link.get("class", "").split()), None)
     if number is None:
         return text_blocks(element, room)
-    marker = f"{inline_text(number)} "
+    marker = f"{_inline_text(number)} "
     number.text = ""
     number.set("hidden", "")
     return list(_hang_blocks(text_blocks(element, room - len(marker)), marker, " " * len(marker)))
@@ -281,18 +281,18 @@ def _end_label(item: etree._Element, classes: Sequence[str]) -> None:
 
 def _hanging_entry(item: etree._Element, room: int) -> Iterator[TextLines]:
     """Yield a reference with its further lines indented."""
-    words = text_of(item)
+    words = _text_of(item)
     if words:
-        first, *others = words.split(BREAK)
-        further_lines = [line for part in others for line in filled(part, room, INDENT, INDENT)]
-        yield TextLines((*filled(first, room, "", INDENT), *further_lines))
+        first, *others = words.split(_BREAK)
+        further_lines = [line for part in others for line in filled(part, room, _INDENT, _INDENT)]
+        yield TextLines((*filled(first, room, "", _INDENT), *further_lines))
 
 
 def _contents_entries(items: Sequence[etree._Element], room: int) -> Iterator[TextLines]:
     """Yield the lines of the contents, each with its description; lines without one stay close."""
     is_bare = False
     for item in items:
-        title, *description = text_blocks(item, room - len(INDENT)) or [TextLines(())]
+        title, *description = text_blocks(item, room - len(_INDENT)) or [TextLines(())]
         yield replace(title, above=int(not is_bare or bool(description)))
         yield from (replace(block.indented(), above=0) for block in description)
         is_bare = not description
@@ -305,13 +305,13 @@ def _definition_blocks(element: etree._Element, room: int) -> list[TextLines]:
         pairs: list[tuple[str, list[str]]] = []
         for part in parts:
             if local(part) == "dt":
-                pairs.append((text_of(part), []))
+                pairs.append((_text_of(part), []))
             elif pairs:
-                pairs[-1][1].append(text_of(part))
-        return [TextLines(tuple(fact_lines(pairs, room)))]
+                pairs[-1][1].append(_text_of(part))
+        return [TextLines(tuple(_fact_lines(pairs, room)))]
     blocks: list[TextLines] = []
     for part in parts:
-        blocks_within = text_blocks(part, room - len(INDENT) * (local(part) == "dd"))
+        blocks_within = text_blocks(part, room - len(_INDENT) * (local(part) == "dd"))
         if local(part) == "dd":
             blocks_within = [
                 replace(block.indented(), above=block.above if number else 0)
@@ -331,8 +331,8 @@ _WRITER_BY_TAG: Mapping[str, Callable[[etree._Element, int], list[TextLines]]] =
     **dict.fromkeys(("ul", "ol"), _list_blocks),
     "dl": _definition_blocks,
     "pre": _code_blocks,
-    "blockquote": lambda quotation, room: [block.indented() for block in text_blocks(quotation, room - len(INDENT))],
-    "table": lambda element, room: [TextLines(tuple(lines)) for lines in table_blocks(element, room) if lines],
+    "blockquote": lambda quotation, room: [block.indented() for block in text_blocks(quotation, room - len(_INDENT))],
+    "table": lambda element, room: [TextLines(tuple(lines)) for lines in _table_blocks(element, room) if lines],
     "hr": lambda _rule, _room: [TextLines(("* * *",))],
 }
 """Writers of blocks by tag; other elements are written as the blocks within them."""
@@ -346,13 +346,13 @@ _LABEL_COLUMNS = 22
 """Widest column head that is put next to its cell; the cell of a wider one is below it."""
 
 
-def table_blocks(element: etree._Element, room: int) -> list[list[str]]:
+def _table_blocks(element: etree._Element, room: int) -> list[list[str]]:
     """Return the blocks of a table: its caption and its rows."""
-    caption = [text_of(part) for part in element if local(part) == "caption"]
+    caption = [_text_of(part) for part in element if local(part) == "caption"]
     rows = [[cell for cell in row if local(cell) in ("td", "th")] for row in element.iter("{*}tr")]
     head = rows[0] if rows and _is_head_row(rows[0]) else []
-    heads = [" ".join(text_of(cell).split(BREAK)) for cell in head]
-    body = [[_on_one_line(text_of(cell)) for cell in row] for row in rows[bool(head) :]]
+    heads = [" ".join(_text_of(cell).split(_BREAK)) for cell in head]
+    body = [[_on_one_line(_text_of(cell)) for cell in row] for row in rows[bool(head) :]]
     cells = ((index, cell) for row in rows for index, cell in enumerate(row) if local(cell) == "td")
     figures = {index for index, cell in cells if "figure" in cell.get("class", "").split()}
     lines = _table_in_columns(heads, body, figures, room)
@@ -360,7 +360,7 @@ def table_blocks(element: etree._Element, room: int) -> list[list[str]]:
     return [*captions, *([lines] if lines else _table_in_blocks(heads, rows[bool(head) :], body, room))]
 
 
-def fact_lines(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
+def _fact_lines(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
     """Return names next to their values, which have a column of their own."""
     short_labels = (columns(name) + 1 for name, _ in pairs if columns(name) < _LABEL_COLUMNS)
     width = max(short_labels, default=0) + len(_COLUMN_GAP)
@@ -368,10 +368,10 @@ def fact_lines(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
     for name, meanings in pairs:
         for number, words in enumerate(meanings):
             label = padded("" if number else f"{name}:", width)
-            for line in words.split(BREAK):
+            for line in words.split(_BREAK):
                 filled_lines = filled(line, room, label, " " * width)
                 if columns(label) > width or (label.strip() and max(map(columns, filled_lines)) > room):
-                    filled_lines = [*filled(label, room), *filled(line, room, INDENT, INDENT)]
+                    filled_lines = [*filled(label, room), *filled(line, room, _INDENT, _INDENT)]
                 lines += filled_lines
                 label = " " * width
     return lines
@@ -384,7 +384,7 @@ def _is_head_row(row: Sequence[etree._Element]) -> bool:
 
 def _on_one_line(words: str) -> str:
     """Join the lines of a cell with semicolons."""
-    return "; ".join(line.rstrip(";,") for line in words.split(BREAK))
+    return "; ".join(line.rstrip(";,") for line in words.split(_BREAK))
 
 
 def _table_in_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int], room: int) -> list[str]:
@@ -417,7 +417,7 @@ def _table_in_blocks(
         row_head = filled(words[0], room) if is_named else []
         cells_with_heads = list(zip_longest(heads[: len(words)], words, fillvalue=""))[is_named:]
         indent = "  " if is_named else ""
-        labelled = fact_lines([(head, [cell]) for head, cell in cells_with_heads if head and cell], room - len(indent))
+        labelled = _fact_lines([(head, [cell]) for head, cell in cells_with_heads if head and cell], room - len(indent))
         headless = (cell for head, cell in cells_with_heads if cell and not head)
         bare = [line for cell in headless for line in filled(cell, room - len(indent))]
         yield [*row_head, *(f"{indent}{line}" for line in (*labelled, *bare))]

@@ -14,14 +14,14 @@ from pipeline.model.formats import ASSET, Asset
 
 _SOURCE_ATTRIBUTES = ("src", "href", "{http://www.w3.org/1999/xlink}href")
 _STYLE_URL = re.compile(r"""url\(\s*(['"]?)(asset:|font:)([^'")\s]+)\1\s*\)""")
-_EXTENSIONS = {
+_SUFFIXES = {
     "image/svg+xml": "svg",
     "image/png": "png",
     "image/jpeg": "jpg",
     "image/gif": "gif",
     "image/webp": "webp",
 }
-ON_PAPER = "on-paper"
+_ON_PAPER = "on-paper"
 """Class of pictures made for white paper; style sheets put white behind them on dark screens.
 
 Style sheets cannot select them by their sources, because reading systems change these.
@@ -42,10 +42,10 @@ class BookFile:
 
 def image_resource(image: Asset) -> BookFile:
     """Return an image as a file named by the first twelve digits of its digest."""
-    extension = _EXTENSIONS.get(image.media_type)
-    if extension is None:
+    suffix = _SUFFIXES.get(image.media_type)
+    if suffix is None:
         raise TypesettingFailure(f"The figure '{image.path}' is of a kind that cannot be bound: {image.media_type}.")
-    return BookFile(f"images/{image.sha256[:12]}.{extension}", image.media_type, image.content)
+    return BookFile(f"images/{image.sha256[:12]}.{suffix}", image.media_type, image.content)
 
 
 def font_resource(name: str) -> BookFile:
@@ -93,7 +93,7 @@ def resolve_image_sources(root: etree._Element, addresses: dict[str, str], name:
                 address = _address_of(value.removeprefix(ASSET), addresses, name)
                 element.set(attribute, address)
                 if _TRANSPARENT.match(address):
-                    element.set("class", f"{element.get('class', '')} {ON_PAPER}".strip())
+                    element.set("class", f"{element.get('class', '')} {_ON_PAPER}".strip())
 
 
 def place_in_style(style: str, images: dict[str, str], font: Callable[[str], str]) -> str:

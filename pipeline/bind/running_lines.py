@@ -25,7 +25,7 @@ from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
 from pipeline.model.words import Phrases
 
-SLOT = 'data-slot="produced"'
+PRODUCED_SLOT = 'data-slot="produced"'
 """The attribute of the slot that a text has for the sentence."""
 
 
@@ -54,13 +54,11 @@ def fill_produced(root: etree._Element, identity: Identity, produced: date, is_o
 
     The sentence names copy and code if the text is the whole file, or is the pack's own.
     """
-    sentence = (
-        full_produced_sentence(identity, produced) if is_own_text else produced_sentence(identity.words, produced)
-    )
+    text = full_produced_sentence(identity, produced) if is_own_text else produced_sentence(identity.words, produced)
     filled = False
     for slot in [element for element in elements(root) if element.get("data-slot")]:
         if slot.get("data-slot") == "produced":
-            slot.text, filled = sentence, True
+            slot.text, filled = text, True
             del slot.attrib["data-slot"]
         elif (parent := slot.getparent()) is not None:
             parent.remove(slot)
@@ -167,10 +165,8 @@ def briefing_stamps(
     identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
 ) -> tuple[StampText, ...]:
     """List every stamp that a briefing of so many pages needs, once."""
-    lines = page_lines(identity, produced, pages, edition)
-    return tuple(
-        dict.fromkeys((*(line for page in lines for line in page), produced_line(identity.words, produced, edition)))
-    )
+    lines = [line for page in page_lines(identity, produced, pages, edition) for line in page]
+    return tuple(dict.fromkeys((*lines, produced_line(identity.words, produced, edition))))
 
 
 def _status_line(bearer: Identity, identity: Identity, limit: float, size: float) -> str:

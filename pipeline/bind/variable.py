@@ -232,7 +232,7 @@ def _resource_key(form: Any) -> bytes:
     return repr((sorted(fonts.items()), sorted(others.items()), sorted(entries.items()))).encode()
 
 
-PACKAGE = "EPUB/content.opf"
+_PACKAGE = "EPUB/content.opf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +250,11 @@ class TextField:
 def exchange_books(request: Exchange) -> Iterator[bytes]:
     """Yield EPUBs with other sentences, package metadata and archive times; other members stay compressed."""
     with ZipFile(BytesIO(request.content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xhtml", PACKAGE))}
+        parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xhtml", _PACKAGE))}
     request = _without_missing_code(request, *parts.values())
     fields = (
-        TextField(PACKAGE, lambda values: f">{values.produced.isoformat()}T00:00:00Z</meta>", 1),
-        TextField(PACKAGE, lambda values: f">{escape(values.copy)}</meta>", 1),
+        TextField(_PACKAGE, lambda values: f">{values.produced.isoformat()}T00:00:00Z</meta>", 1),
+        TextField(_PACKAGE, lambda values: f">{escape(values.copy)}</meta>", 1),
         _sentence_field(request, ".xhtml"),
     )
     for after in request.after:

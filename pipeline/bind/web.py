@@ -46,9 +46,7 @@ from pipeline.core.documents.xhtml import (
     join_addresses,
     local,
     parse,
-)
-from pipeline.core.documents.xhtml import (
-    words as text_of,
+    words,
 )
 from pipeline.model.formats import SLOTS, Asset
 from pipeline.model.manuscript import Manuscript, Metadata
@@ -67,7 +65,7 @@ def page_furniture(identity: Identity, produced: date) -> tuple[tuple[str, Marku
     return tuple((box, css_string("\u2003".join(texts))) for box, texts in texts_by_box.items())
 
 
-def foot_line(identity: Identity) -> str:
+def _foot_line(identity: Identity) -> str:
     """Return id, version and edition, as the foot of a page shows them."""
     return next(line.text for line in running_lines(identity, date.min, "") if line.slot == "foot-id")
 
@@ -106,7 +104,7 @@ def bind_page(manuscript: Manuscript, context: BindContext, starts: tuple[PageSt
     """Return the web page of a briefing, or of a series, which has no PDF and so no page starts."""
     bodies = "\n".join(chapter.body for chapter in manuscript.chapters)
     root = parse(f'<body xmlns="{XHTML}">\n{bodies}\n</body>', manuscript.metadata.id)
-    convert_page_marks(root, mark_pages(root, starts, 1, manuscript.metadata.id), context.identity.words)
+    _convert_page_marks(root, mark_pages(root, starts, 1, manuscript.metadata.id), context.identity.words)
     page = Page(
         manuscript.metadata,
         context.identity,
@@ -116,7 +114,7 @@ def bind_page(manuscript: Manuscript, context: BindContext, starts: tuple[PageSt
         manuscript.web_style,
         manuscript.images,
     )
-    return _finish_page(root, page, context, leads_to_pages(context.addresses))
+    return _finish_page(root, page, context, _leads_to_pages(context.addresses))
 
 
 def _finish_page(root: etree._Element, page: Page, context: BindContext, destination: Destination) -> bytes:
@@ -127,12 +125,10 @@ def _finish_page(root: etree._Element, page: Page, context: BindContext, destina
     resolve_image_sources(root, images, name)
     links = (link for link in elements(root) if link.get("href", "").startswith(SCHEME))
     # on paper, the text of a link to a briefing is enough, because the reader finds the briefing by its title
-    briefing_links = [
-        link for link in links if HEADINGS.isdisjoint(etree.QName(outer).localname for outer in link.iterancestors())
-    ]
+    briefing_links = [link for link in links if HEADINGS.isdisjoint(map(local, link.iterancestors()))]
     rewrite_links(root, destination)
-    wrap_address_parts(root)
-    add_printed_addresses(root, briefing_links)
+    _wrap_address_parts(root)
+    _add_printed_addresses(root, briefing_links)
     add_table_roles(root)
     style = place_in_style(
         set_sides(page.style, page.metadata.language), images, lambda font: as_data(font_resource(font))
@@ -142,7 +138,7 @@ def _finish_page(root: etree._Element, page: Page, context: BindContext, destina
         "metadata": page.metadata,
         "identity": page.identity,
         "running": page_furniture(page.identity, page.produced),
-        "named": foot_line(page.identity),
+        "named": _foot_line(page.identity),
         "text_id": free_id(root, "text"),
         "produced": "" if dated else full_produced_sentence(page.identity, page.produced),
         "words": words,
@@ -155,7 +151,7 @@ def _finish_page(root: etree._Element, page: Page, context: BindContext, destina
     return embed_images(html.encode(), page.images)
 
 
-def leads_to_pages(addresses: Mapping[str, str]) -> Destination:
+def _leads_to_pages(addresses: Mapping[str, str]) -> Destination:
     """Lead to a briefing's canonical address, else to its page in the same output folder."""
 
     def destination(briefing: str, anchor: str) -> str:
@@ -165,7 +161,7 @@ def leads_to_pages(addresses: Mapping[str, str]) -> Destination:
     return destination
 
 
-def wrap_address_parts(root: etree._Element) -> None:
+def _wrap_address_parts(root: etree._Element) -> None:
     """Replace the `wbr` elements of addresses by spans that the style sheet keeps on one line.
 
     A screen reader pauses at a `wbr`, but not at a `span`. Long parts get no span, because a narrow window may have to
@@ -188,16 +184,16 @@ def wrap_address_parts(root: etree._Element) -> None:
     join_addresses(root)
 
 
-def add_printed_addresses(root: etree._Element, except_links: Collection[etree._Element]) -> None:
+def _add_printed_addresses(root: etree._Element, except_links: Collection[etree._Element]) -> None:
     """Give every external link whose text is not its address an attribute with it, for the printed page."""
     for link in elements(root):
         address = link.get("href", "")
         is_external = address.startswith(("http://", "https://")) and link not in except_links
-        if is_external and not text_names_address(text_of(link), address):
+        if is_external and not text_names_address(words(link), address):
             link.set("data-address", _BREAK.join(address_parts(address)))
 
 
-def convert_page_marks(root: etree._Element, marks: tuple[PageMark, ...], words: Phrases) -> None:
+def _convert_page_marks(root: etree._Element, marks: tuple[PageMark, ...], words: Phrases) -> None:
     """Turn page marks into those of a web page, and remove the EPUB types."""
     ids = {mark.id for mark in marks}
     for element in elements(root):
@@ -236,10 +232,10 @@ def bind_pack_page(
     has_contents = any(part.chapter.landmark == "toc" for part in chapters)
     parts = () if has_contents else tuple((part.chapter.name, part.chapter.title) for part in chapters)
     page = Page(context.metadata, identity, produced, pack_notices, "pack", style, images, parts, dated)
-    return _finish_page(root, page, context, leads_within_page(chapters, leads_to_pages(context.addresses)))
+    return _finish_page(root, page, context, _leads_within_page(chapters, _leads_to_pages(context.addresses)))
 
 
-def leads_within_page(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
+def _leads_within_page(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
     """Lead to a briefing within this page if the page has it, else where `elsewhere` leads."""
     ids = {part.name: part.chapter.name for part in chapters}
 
@@ -264,7 +260,7 @@ def _section(
     section = parse(f'<section xmlns="{XHTML}">\n{chapter.body}\n</section>', chapter.name)
     marks = mark_pages(section, part.starts, part.first, chapter.name)
     _prefix_ids(section, f"{chapter.name}.", frozenset(mark.id for mark in marks))
-    convert_page_marks(section, marks, words)
+    _convert_page_marks(section, marks, words)
     _distinguish_labels(section, chapter.title, titles)
     section.set("class", "chapter")
     section.set("id", chapter.name)
@@ -309,7 +305,7 @@ def _distinguish_labels(section: etree._Element, title: str, titles: list[str]) 
     """
     heading = next((element for element in elements(section) if local(element) == "h1"), None)
     heading_id = heading.get("id", "") if heading is not None else ""
-    title = text_of(heading) if heading is not None else title
+    title = words(heading) if heading is not None else title
     titles.append(title)
     count = titles.count(title)
     title = f"{title} {count}" if count > 1 else title

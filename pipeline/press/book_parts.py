@@ -12,36 +12,25 @@ from PIL import Image
 from pipeline.core.diagnostics import Diagnostics, TypesettingFailure
 from pipeline.core.text.fonts import REPERTOIRE, font_file
 from pipeline.model.manuscript import DrawnCover, FontFace, Manuscript, SubsetFont
-from pipeline.press.engine.engine import (
-    ClosedFetcher,
-    as_typesetting_failure,
-    captured_log,
-    lay_out,
-    log_diagnostics,
-    manuscript_stylesheet,
-    refusal_diagnostics,
-)
+from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, captured_log
 from pipeline.press.fast import released
 from pipeline.press.press import build_document
 
-COVER_PIXELS = 1620
+_COVER_PIXELS = 1620
 """Pixels of the longer side: enough for a tablet, and never above the four million that every reading system shows."""
-JPEG_QUALITY = 75
+_JPEG_QUALITY = 75
 """No artefacts can be seen at this size."""
 
 
 def draw_cover(manuscript: Manuscript) -> DrawnCover:
     """Return the first page as a JPEG, with WeasyPrint's diagnostics."""
-    stylesheet = manuscript_stylesheet(manuscript)
-    fetcher = ClosedFetcher(manuscript)
+    typesetter = Typesetter(manuscript)
     name = manuscript.metadata.id
-    with released(), captured_log() as log_messages, as_typesetting_failure(name):
+    with released(), captured_log() as log, as_typesetting_failure(name):
         tree = build_document(manuscript)
-        pdf = bytes(lay_out(tree, stylesheet, fetcher).write_pdf(pdf_tags=False, uncompressed_pdf=True))
+        pdf = bytes(typesetter.lay_out(tree).write_pdf(pdf_tags=False, uncompressed_pdf=True))
     diagnostics = Diagnostics()
-    path = f"output/{name}/epub"
-    diagnostics.extend(log_diagnostics((*stylesheet.log_messages, *log_messages), path))
-    diagnostics.extend(refusal_diagnostics((*stylesheet.refused, *fetcher.refused), path))
+    diagnostics.extend(typesetter.diagnostics(log, f"output/{name}/epub"))
     return DrawnCover(_render_jpeg(pdf), diagnostics.remarks)
 
 
@@ -49,14 +38,14 @@ def _render_jpeg(pdf: bytes) -> bytes:
     document = pypdfium2.PdfDocument(pdf)
     try:
         page = document[0]
-        scale = COVER_PIXELS / max(page.get_size())
+        scale = _COVER_PIXELS / max(page.get_size())
         bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
         size = bitmap.width, bitmap.height
         image = Image.frombuffer(
             "RGBX", size, bitmap.buffer, "raw", "RGBX", bitmap.stride, 1
         )  # shares the bitmap's memory
         jpeg = BytesIO()
-        image.save(jpeg, "JPEG", quality=JPEG_QUALITY, subsampling="4:2:0")  # optimised, the file is larger
+        image.save(jpeg, "JPEG", quality=_JPEG_QUALITY, subsampling="4:2:0")  # optimised, the file is larger
         return jpeg.getvalue()
     finally:
         document.close()
@@ -65,9 +54,9 @@ def _render_jpeg(pdf: bytes) -> bytes:
 # A subset font gets a name of its own, because a licence may reserve the font's name for the original font (SIL Open
 # Font License, clause 3). It keeps copyright and licence.
 
-FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
+_FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
 """OpenType features that a subset font keeps."""
-SMALL_CAPS = ("c2sc", "smcp")
+_SMALL_CAPS = ("c2sc", "smcp")
 _JOINER_CHARACTERS = "\u200c\u200d"
 """Zero-width joiner and non-joiner, which some scripts and emoji need.
 
@@ -114,7 +103,7 @@ def _subset_request(wanted: SubsetFont) -> Any:
     request.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
     letters = set(_JOINER_CHARACTERS if wanted.alone else REPERTOIRE) | set(wanted.extra)
     request.sets(hb.SubsetInputSets.UNICODE).set(set(map(ord, letters)))
-    features = (*FEATURES, *(SMALL_CAPS if wanted.small_caps else ()))
+    features = (*_FEATURES, *(_SMALL_CAPS if wanted.small_caps else ()))
     kept_features = [] if wanted.alone else [(hb.SubsetInputSets.LAYOUT_FEATURE_TAG, map(_tag, features))]
     for kind, values in (*kept_features, (hb.SubsetInputSets.NAME_ID, _NAME_IDS)):
         request.sets(kind).clear()

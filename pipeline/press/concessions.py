@@ -38,7 +38,7 @@ class BrokenWords:
         return word if was_broken and not _ADDRESS_CHARACTERS.search(word) else ""
 
 
-def find_broken_words(texts: Iterable[Any]) -> Iterator[str]:
+def _find_broken_words(texts: Iterable[Any]) -> Iterator[str]:
     """Yield the words that are broken in text boxes."""
     words = BrokenWords()
     yield from filter(None, (words.add(box.text, line_end(box)) for box in texts))
@@ -51,40 +51,40 @@ def line_end(box: Any) -> str:
 
 # Holes: white space at the foot of a page, because the next element must not break and does not fit.
 
-BREAKS_ATTRIBUTE = "data-breaks"
+_BREAKS_ATTRIBUTE = "data-breaks"
 """Attribute of elements that may be split over pages."""
 
-MAX_HOLE = 1 / 5
+_MAX_HOLE = 1 / 5
 """Share of the text height that may stay empty at the foot of a page."""
 
-MAX_HOLE_WITH_NOTES = 1 / 2
+_MAX_HOLE_WITH_NOTES = 1 / 2
 """The same if the next element calls footnotes, some of which could be on a later page if it were split."""
 
-LINES_KEPT_TOGETHER = 3
+_LINES_KEPT_TOGETHER = 3
 """Lines of a following block that stay with the element that it is attached to."""
 
 _FORCED_BREAKS = frozenset({"page", "always", "left", "right", "recto", "verso"})
 _AVOID_BREAKS = frozenset({"avoid", "avoid-page"})
 
 
-def elements_leaving_holes(pages: list[Any]) -> Iterator[Element]:
+def _elements_leaving_holes(pages: list[Any]) -> Iterator[Element]:
     """Yield unbreakable elements that leave a hole on the page before and can be split.
 
     Splitting one changes the pages after it, so only the first is sure to fill a hole.
     """
     for page, following in pairwise(page._page_box for page in pages):
-        hole, limit = _empty_height(page), MAX_HOLE * page.height
+        hole, limit = _empty_height(page), _MAX_HOLE * page.height
         box = _box_after_hole(following, hole - _dropped_margin(following), limit) if hole > limit else None
-        if box is None or (_calls_footnotes(box) and hole < MAX_HOLE_WITH_NOTES * page.height):
+        if box is None or (_calls_footnotes(box) and hole < _MAX_HOLE_WITH_NOTES * page.height):
             continue
         if _can_be_split(box, hole / 2):
             yield box.element
 
 
-def figures_to_move(pages: list[Any]) -> Iterator[Element]:
+def _figures_to_move(pages: list[Any]) -> Iterator[Element]:
     """Yield figures at the top of a page after a hole that the next paragraph would fill."""
     for page, following in pairwise(page._page_box for page in pages):
-        hole, limit = _empty_height(page), MAX_HOLE * page.height
+        hole, limit = _empty_height(page), _MAX_HOLE * page.height
         figure = _box_after_hole(following, hole, limit) if hole > limit else None
         if figure is None or figure.element.tag != "figure" or figure.position_y > following.content_box_y() + 1:
             continue
@@ -124,7 +124,7 @@ def _box_after_hole(page: Any, hole: float, limit: float) -> Any:
         if _is_kept_whole(box) and offset < hole < offset + height + (last_row.height if last_row else 0):
             if box.element_tag != "tr" or (box.height > limit and hole < offset + height):
                 return box
-            if not table.element.get(BREAKS_ATTRIBUTE):
+            if not table.element.get(_BREAKS_ATTRIBUTE):
                 return table
             if last_row is not None:
                 boxes_inside = walk_boxes(table, placed_later=False)
@@ -163,7 +163,7 @@ def _attached_height(box: Any, following: Any) -> float:
     if may_break or _is_kept_whole(following):
         return 0
     lines = (line.height for line in walk_boxes(following, placed_later=False) if isinstance(line, boxes.LineBox))
-    lines_height = min(following.height, LINES_KEPT_TOGETHER * next(lines, 0))
+    lines_height = min(following.height, _LINES_KEPT_TOGETHER * next(lines, 0))
     return float(following.content_box_y() + lines_height - box.position_y - box.height)
 
 
@@ -183,12 +183,9 @@ def _footnote_areas(page: Any) -> Iterator[Any]:
 
 
 def _is_kept_whole(box: Any) -> bool:
-    is_element = box.element is not None and "::" not in str(box.element_tag)
-    return (
-        is_element
-        and isinstance(box, boxes.BlockLevelBox | boxes.TableRowBox)
-        and box.style["break_inside"] in _AVOID_BREAKS
-    )
+    if box.element is None or "::" in str(box.element_tag):
+        return False
+    return isinstance(box, boxes.BlockLevelBox | boxes.TableRowBox) and box.style["break_inside"] in _AVOID_BREAKS
 
 
 def _calls_footnotes(box: Any) -> bool:
@@ -211,8 +208,8 @@ CLOSER = "data-closer"
 REFLOWS = "data-reflow"
 GROWS = "data-grow"
 LONG_TEXT = 40
-"""Pages above which a text is laid out again for all of its holes at once, at most `MAX_ROUNDS` times."""
-MAX_ROUNDS = 5
+"""Pages above which a text is laid out again for all of its holes at once, at most `_MAX_ROUNDS` times."""
+_MAX_ROUNDS = 5
 """Laid out again for one hole at a time, a text twice as long would take four times as long."""
 _HEADING_TAGS = HEADINGS | {"caption"}
 
@@ -254,7 +251,7 @@ class Relaxations:
                 note.set(AT_END, "true")
         spread, closer = self.spread - self.tables, self.closer - self.tables
         marks = {
-            BREAKS_ATTRIBUTE: self.breaks,
+            _BREAKS_ATTRIBUTE: self.breaks,
             GROWS: self.columns,
             SPREADS: spread,
             CLOSER: closer,
@@ -303,11 +300,11 @@ class Relaxations:
     def _fill_holes(self, indexes: dict[Element, int], pages: list[Any]) -> Relaxations:
         """Fill the first hole of the pages; in a long text, all of them."""
         is_long = len(pages) > LONG_TEXT
-        if is_long and self.rounds == MAX_ROUNDS:
+        if is_long and self.rounds == _MAX_ROUNDS:
             return self
-        holes = (indexes[element] for element in elements_leaving_holes(pages) if element in indexes)
+        holes = (indexes[element] for element in _elements_leaving_holes(pages) if element in indexes)
         breaks = self.breaks | frozenset(islice(holes, None if is_long else 1))
-        movable = (indexes[element] for element in (figures_to_move(pages) if self.moves_figures else ()))
+        movable = (indexes[element] for element in (_figures_to_move(pages) if self.moves_figures else ()))
         figures = self.figures | frozenset(islice((index for index in movable if index not in self.figures), 1))
         if (breaks, figures) == (self.breaks, self.figures):
             return self
@@ -328,11 +325,11 @@ def apply_breaks(root: Element, style_of: StyleOf) -> None:
     List entries and table rows in them stay whole, but may be on different pages. The last of three or more rows stays
     with the row before it, unless the table body is marked too.
     """
-    marked = [element for element in root.iter() if element.get(BREAKS_ATTRIBUTE)]
+    marked = [element for element in root.iter() if element.get(_BREAKS_ATTRIBUTE)]
     for element in marked:
         style_of(element)["break_inside"] = "auto"
         last_rows = {
-            row for body in element.iter("tbody") if not body.get(BREAKS_ATTRIBUTE) for row in list(body)[2:][-1:]
+            row for body in element.iter("tbody") if not body.get(_BREAKS_ATTRIBUTE) for row in list(body)[2:][-1:]
         }
         for part in (part for part in element.iter() if part.tag in ("li", "tr")):
             style_of(part)["break_after"] = "auto"
@@ -374,7 +371,7 @@ def _tables_with_broken_words(pages: list[Any]) -> Iterator[Element]:
                 boxes_inside = tuple(walk_boxes(box, placed_later=False))
                 text_boxes = (inner for inner in boxes_inside if isinstance(inner, boxes.TextBox))
                 cells = (inner for inner in boxes_inside if isinstance(inner, boxes.TableCellBox))
-                if any(find_broken_words(text_boxes)) or any(map(_holds_wide_formula, cells)):
+                if any(_find_broken_words(text_boxes)) or any(map(_holds_wide_formula, cells)):
                     yield box.element
 
 
@@ -393,7 +390,7 @@ def _unsplit_elements(pages: list[Any]) -> Iterator[Element]:
     only_headings_before = False
     for page in pages:
         for box in walk_boxes(page._page_box, placed_later=False):
-            row = headless_row(box)
+            row = _headless_row(box)
             if row is not None:
                 yield row
         if only_headings_before:
@@ -413,11 +410,11 @@ def _unbreakable_element(box: Any) -> Element | None:
     """Return the element of an unbreakable box, or the first row of a table."""
     if isinstance(box, boxes.TableBox):
         row = _first_row(box)
-        return None if row is None or row.get(BREAKS_ATTRIBUTE) else row
+        return None if row is None or row.get(_BREAKS_ATTRIBUTE) else row
     return box.element if box.style["break_inside"] in _AVOID_BREAKS else None
 
 
-def headless_row(box: Any) -> Element | None:
+def _headless_row(box: Any) -> Element | None:
     """Return the first row of a table whose head WeasyPrint omitted."""
     if not isinstance(box, boxes.TableBox) or box.element is None or box.element.find("thead") is None:
         return None
@@ -436,46 +433,39 @@ def _has_headings_alone(box: Any) -> bool | None:
         return True
     if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
         return False
-    answers = {
-        _has_headings_alone(child)
-        for child in getattr(box, "children", ())
-        if not isinstance(child, AbsolutePlaceholder)
-    }
+    children = (child for child in getattr(box, "children", ()) if not isinstance(child, AbsolutePlaceholder))
+    answers = set(map(_has_headings_alone, children))
     return False if False in answers else True if True in answers else None
 
 
 def _longest_crowding_notes(pages: list[Any]) -> frozenset[str]:
     """Return the longest note of each page with too many notes, or with notes that wait for two pages."""
-    notes_by_page = [
-        tuple(note for area in _footnote_areas(page._page_box) for note in area.children) for page in pages
-    ]
-    if not any(notes_by_page):
+    placed = [tuple(note for area in _footnote_areas(page._page_box) for note in area.children) for page in pages]
+    if not any(placed):
         return frozenset()
     longest = {
-        _longest_note(notes_by_page[number])
-        for number, page in enumerate(pages)
-        if notes_by_page[number] and _page_is_crowded(page)
+        _longest_note(placed[number]) for number, page in enumerate(pages) if placed[number] and _page_is_crowded(page)
     }
-    return frozenset(longest | {_longest_note(waiting_notes) for waiting_notes in _late_notes(pages, notes_by_page)})
+    return frozenset(longest | {_longest_note(waiting_notes) for waiting_notes in _late_notes(pages, placed)})
 
 
 def _page_is_crowded(page: Any) -> bool:
     root = page._page_box.children[0]
-    headless = any(headless_row(box) is not None for box in walk_boxes(root, placed_later=False))
+    headless = any(_headless_row(box) is not None for box in walk_boxes(root, placed_later=False))
     return headless or any(notes_crowd_text(page._page_box, root, area) for area in _footnote_areas(page._page_box))
 
 
-def _late_notes(pages: list[Any], notes_by_page: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
+def _late_notes(pages: list[Any], placed: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
     """Yield the notes between each note's call and the note, if it is later than on the next page."""
     call_pages: dict[str, int] = {}
     for number, page in enumerate(pages):
         for box in walk_boxes(page._page_box):
             if getattr(box, "footnote", None) is not None:
                 call_pages.setdefault(_note_id(box.footnote), number)
-        for note in notes_by_page[number]:
+        for note in placed[number]:
             call_page = call_pages.get(_note_id(note), number)
             if number - call_page > 1:
-                yield [note_between for notes in notes_by_page[call_page : number + 1] for note_between in notes]
+                yield [note_between for notes in placed[call_page : number + 1] for note_between in notes]
 
 
 def _longest_note(notes: Iterable[Any]) -> str:

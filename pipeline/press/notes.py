@@ -14,8 +14,8 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.roles import HEADINGS
 
-NOTE_ROLE = "doc-footnote"
-CALL_ROLE = "doc-noteref"
+_NOTE_ROLE = "doc-footnote"
+_CALL_ROLE = "doc-noteref"
 AT_END = "data-at-end"
 
 StyleOf = Callable[[Element], Any]
@@ -28,7 +28,7 @@ def move_notes_to_calls(root: Element, style_of: StyleOf) -> None:
     """
     notes: dict[str, Element] = {}
     for note in root.iter("aside"):
-        if note.get("role") != NOTE_ROLE or style_of(note)["float"] != "footnote":
+        if note.get("role") != _NOTE_ROLE or style_of(note)["float"] != "footnote":
             continue
         if note.get(AT_END):
             style_of(note)["float"] = "none"
@@ -38,7 +38,7 @@ def move_notes_to_calls(root: Element, style_of: StyleOf) -> None:
         return
     parents = {child: parent for parent in root.iter() for child in parent}
     emptied: dict[Element, None] = {}
-    calls = [link for link in root.iter("a") if link.get("role") == CALL_ROLE]
+    calls = [link for link in root.iter("a") if link.get("role") == _CALL_ROLE]
     for call in calls:
         name = call.get("href", "")[1:]
         target = _note_parent(call, parents) if name in notes else None
@@ -60,10 +60,10 @@ def move_notes_to_calls(root: Element, style_of: StyleOf) -> None:
 
 def _note_parent(call: Element, parents: dict[Element, Element]) -> Element | None:
     """Return the call itself; for a call within a note, the call of that note."""
-    note = next((element for element in _self_and_ancestors(call, parents) if element.get("role") == NOTE_ROLE), None)
+    note = next((element for element in _self_and_ancestors(call, parents) if element.get("role") == _NOTE_ROLE), None)
     if note is None:
         return call
-    return parents[note] if parents[note].get("role") == CALL_ROLE else None
+    return parents[note] if parents[note].get("role") == _CALL_ROLE else None
 
 
 def _self_and_ancestors(element: Element, parents: dict[Element, Element]) -> Iterator[Element]:

@@ -14,10 +14,10 @@ from pipeline.model.sheets import ChangeBar, MarginText, PageStart, Slot, Source
 from pipeline.press.concessions import BrokenWords, line_end
 from pipeline.press.engine.formulas import is_formula
 
-BAR_WIDTH, BAR_DISTANCE, JOINED_GAP = 1.5, 8.0, 6.0
+_BAR_WIDTH, _BAR_DISTANCE, _JOINED_GAP = 1.5, 8.0, 6.0
 """Points: a bar's width, its distance from the text, and the gap between lines that share a bar."""
 
-_POINTS_PER_PIXEL = 0.75  # a CSS pixel
+_POINTS = 0.75  # a CSS pixel
 _MARK_ATTRIBUTES = ("data-mark", "data-block", "data-moved")
 _MARK_CLASSES = frozenset({"said", "stub"})
 
@@ -30,12 +30,12 @@ def change_bars(pages: list[Any]) -> tuple[ChangeBar, ...]:
     bars = []
     for number, page in enumerate(pages, 1):
         box = page._page_box
-        left, right = box.content_box_x() * _POINTS_PER_PIXEL, (box.content_box_x() + box.width) * _POINTS_PER_PIXEL
-        middle, height = (left + right) / 2, page.height * _POINTS_PER_PIXEL
+        left, right = box.content_box_x() * _POINTS, (box.content_box_x() + box.width) * _POINTS
+        middle, height = (left + right) / 2, page.height * _POINTS
         for on_left, top, bottom in _join_lines(sorted(_changed_lines(box, middle, box, False))):
-            x = left - BAR_DISTANCE - BAR_WIDTH if on_left else right + BAR_DISTANCE
+            x = left - _BAR_DISTANCE - _BAR_WIDTH if on_left else right + _BAR_DISTANCE
             bars.append(
-                ChangeBar(number, *(round(length, 3) for length in (x, height - bottom, BAR_WIDTH, bottom - top)))
+                ChangeBar(number, *(round(length, 3) for length in (x, height - bottom, _BAR_WIDTH, bottom - top)))
             )
     return tuple(bars)
 
@@ -44,7 +44,7 @@ def _join_lines(lines: list[_ChangedLine]) -> list[_ChangedLine]:
     """Join lines that touch or nearly touch."""
     joined: list[_ChangedLine] = []
     for on_left, top, bottom in lines:
-        if joined and joined[-1][0] == on_left and top - joined[-1][2] < JOINED_GAP:
+        if joined and joined[-1][0] == on_left and top - joined[-1][2] < _JOINED_GAP:
             joined[-1] = on_left, joined[-1][1], max(bottom, joined[-1][2])
         else:
             joined.append((on_left, top, bottom))
@@ -64,8 +64,8 @@ def _changed_lines(box: Any, middle: float, column: Any, is_marked: bool) -> Ite
     if isinstance(box, boxes.LineBox):
         contents = [inner for inner in box.descendants() if isinstance(inner, boxes.TextBox | boxes.ReplacedBox)]
         if contents and (is_marked or any(_is_marked(inner) for inner in box.descendants())):
-            ends_left = (column.content_box_x() + column.width) * _POINTS_PER_PIXEL < middle
-            yield ends_left, box.position_y * _POINTS_PER_PIXEL, (box.position_y + box.height) * _POINTS_PER_PIXEL
+            ends_left = (column.content_box_x() + column.width) * _POINTS < middle
+            yield ends_left, box.position_y * _POINTS, (box.position_y + box.height) * _POINTS
         return
     column = box if isinstance(box, boxes.BlockContainerBox) else column
     for child in getattr(box, "children", ()):
@@ -103,9 +103,7 @@ class SourceMarkReader:
         x, y = box.position_x, page_height - box.position_y - box.height
         for line, part in parts:
             part_width = box.width * len(part) / length
-            left, bottom, width, height = (
-                round(number * _POINTS_PER_PIXEL, 2) for number in (x, y, part_width, box.height)
-            )
+            left, bottom, width, height = (round(number * _POINTS, 2) for number in (x, y, part_width, box.height))
             mark = SourceMark(page, left, bottom, width, height, lines.path, line)
             if self.marks and self.marks[-1].continues(mark):
                 self.marks[-1] = self.marks[-1].joined(mark)
@@ -154,7 +152,7 @@ class PageMap:
 def make_page_map(pages: list[Any], reader: SourceMarkReader) -> PageMap:
     """Make the map of the laid-out pages, and collect source positions."""
     page_map = PageMap()
-    counts_by_block: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int]] = {}
     begun_tables: set[int] = set()
     starts: dict[int, PageStart] = {}
     last_block, broken_words = "", BrokenWords()
@@ -176,21 +174,19 @@ def make_page_map(pages: list[Any], reader: SourceMarkReader) -> PageMap:
                     page_map.off_page_text.setdefault(number, text.strip())
                 if text.strip() and _is_in_margin(box, page._page_box):
                     box_edges = (box.position_x, page.height - box.position_y - box.height, box.width, box.height)
-                    edges = (round(part * _POINTS_PER_PIXEL, 3) for part in box_edges)
+                    edges = (round(part * _POINTS, 3) for part in box_edges)
                     page_map.outliers.append(MarginText(text.strip(), number, *edges))
                 if text and "::" not in str(box.element_tag):
                     reader.add(box, block, number, page.height)
                 if "::" in str(box.element_tag) or isinstance(part, boxes.FootnoteAreaBox):
                     continue
-                before = counts_by_block.get(block, (0, 0))
+                before = counts.get(block, (0, 0))
                 starts.setdefault(number, PageStart(number, block, *before))
-                counts_by_block[block] = _count_box(*before, text if isinstance(box, boxes.TextBox) else None)
+                counts[block] = _count_box(*before, text if isinstance(box, boxes.TextBox) else None)
                 last_block = block
         page_map.text.append(" ".join(words))
     if last_block:
-        page_map.starts += _fill_missing_starts(
-            starts, len(pages), PageStart(0, last_block, *counts_by_block[last_block])
-        )
+        page_map.starts += _fill_missing_starts(starts, len(pages), PageStart(0, last_block, *counts[last_block]))
     return page_map
 
 
@@ -258,10 +254,7 @@ def _note_box(page_map: PageMap, box: Any, page: int, height: float) -> None:
     if element_id := element.get("id"):
         page_map.targets.setdefault(element_id, page)
     name = element.get("data-slot")
-    if (
-        name
-        and isinstance(box, boxes.BlockBox | boxes.InlineBlockBox)
-        and not any(slot.name == name for slot in page_map.slots)
-    ):
+    is_block = isinstance(box, boxes.BlockBox | boxes.InlineBlockBox)
+    if name and is_block and name not in {slot.name for slot in page_map.slots}:
         box_edges = (box.content_box_x(), height - box.content_box_y() - box.height, box.width, box.height)
-        page_map.slots.append(Slot(name, page, *(round(edge * _POINTS_PER_PIXEL, 3) for edge in box_edges)))
+        page_map.slots.append(Slot(name, page, *(round(edge * _POINTS, 3) for edge in box_edges)))

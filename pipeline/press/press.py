@@ -18,17 +18,7 @@ from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
 from pipeline.model.sheets import TypesetPages
 from pipeline.press.concessions import LONG_TEXT, Relaxations
-from pipeline.press.engine.engine import (
-    ClosedFetcher,
-    Stylesheet,
-    as_typesetting_failure,
-    captured_log,
-    lay_out,
-    log_diagnostics,
-    manuscript_stylesheet,
-    refusal_diagnostics,
-    with_file_names,
-)
+from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, captured_log
 from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.patches import require_known_engine
 from pipeline.press.fast import released
@@ -115,41 +105,26 @@ def press(manuscript: Manuscript) -> TypesetPages:
     if not manuscript.fonts:
         raise TypesettingFailure(f"The layout '{manuscript.layout}' names no fonts.")
     require_known_engine()
-    stylesheet = manuscript_stylesheet(manuscript)
-    fetcher = ClosedFetcher(manuscript)
-    with released() as free_documents, captured_log() as log_messages:
-        tree, pages, blocks = lay_out_fitted(manuscript, stylesheet, fetcher, free_documents)
+    typesetter = Typesetter(manuscript)
+    with released() as free_documents, captured_log() as log:
+        tree, document, blocks = _lay_out_fitted(manuscript, typesetter, free_documents)
         reader = SourceMarkReader(tree)
         with as_typesetting_failure(manuscript.metadata.id):
-            page_map = make_page_map(pages.pages, reader)
+            page_map = make_page_map(document.pages, reader)
             with write_our_tags(tree) as undescribed:
-                pdf = bytes(pages.write_pdf(pdf_variant="pdf/ua-1"))
-        bars = change_bars(pages.pages) if manuscript.marked else ()
-        del tree, pages
-    diagnostics = Diagnostics()
+                pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
+        bars = change_bars(document.pages) if manuscript.marked else ()
+        del tree, document
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
-    diagnostics.extend(
-        log_diagnostics(
-            with_file_names((*stylesheet.log_messages, *log_messages), manuscript.images), path, page_map.page_of
-        )
-    )
-    diagnostics.extend(refusal_diagnostics((*stylesheet.refused, *fetcher.refused), path))
-    diagnostics.extend(message("made-no-alt", Location(path, page), words=f"page {page}") for page in undescribed)
-    diagnostics.extend(
-        message("made-word-broken", Location(path, page), word=word[:60]) for page, word in page_map.broken_words
-    )
+    remarks = [("made-no-alt", page, {"words": f"page {page}"}) for page in undescribed]
+    remarks += [("made-word-broken", page, {"word": word[:60]}) for page, word in page_map.broken_words]
     if EDITIONS[manuscript.edition].margin:
-        diagnostics.extend(
-            message("made-table-blocks", Location(path, page_map.page_of(words)), words=words[:60]) for words in blocks
-        )
-    diagnostics.extend(
-        message("made-off-page", Location(path, page), words=words[:60])
-        for page, words in page_map.off_page_text.items()
-    )
-    diagnostics.extend(
-        message("made-formula-off-page", Location(path, page), words=words[:60])
-        for page, words in page_map.off_page_formulas
-    )
+        remarks += [("made-table-blocks", page_map.page_of(words), {"words": words[:60]}) for words in blocks]
+    remarks += [("made-off-page", page, {"words": words[:60]}) for page, words in page_map.off_page_text.items()]
+    remarks += [("made-formula-off-page", page, {"words": words[:60]}) for page, words in page_map.off_page_formulas]
+    diagnostics = Diagnostics()
+    diagnostics.extend(typesetter.diagnostics(log, path, page_map.page_of))
+    diagnostics.extend(message(code, Location(path, page), **values) for code, page, values in remarks)
     return TypesetPages(
         pdf=pdf,
         pages=len(page_map.text),
@@ -167,27 +142,21 @@ _Layout = tuple[Element, Document, tuple[str, ...]]
 """The element tree, its laid-out document, and the first words of tables laid out as blocks."""
 
 
-def lay_out_fitted(
-    manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher, free_documents: Callable[[], None]
-) -> _Layout:
+def _lay_out_fitted(manuscript: Manuscript, typesetter: Typesetter, free_documents: Callable[[], None]) -> _Layout:
     """Lay out a text; if its last page is short, lay it out tighter if that saves the page. Long texts are not."""
-    usual = _lay_out_relaxed(manuscript, stylesheet, fetcher, "", free_documents)
+    usual = _lay_out_relaxed(manuscript, typesetter, "", free_documents)
     pages = usual[1].pages
     # the length of the front of a pack decides all folios after it
     is_front = any(chapter.landmark == "frontmatter" for chapter in manuscript.chapters)
-    for step in RUNGS if len(pages) <= LONG_TEXT and not is_front and has_short_last_page(pages) else ():
-        tighter = _lay_out_relaxed(manuscript, stylesheet, fetcher, step, lambda: None)
+    for step in RUNGS if len(pages) <= LONG_TEXT and not is_front and _has_short_last_page(pages) else ():
+        tighter = _lay_out_relaxed(manuscript, typesetter, step, lambda: None)
         if len(tighter[1].pages) < len(pages):
             return tighter
     return usual
 
 
 def _lay_out_relaxed(
-    manuscript: Manuscript,
-    stylesheet: Stylesheet,
-    fetcher: ClosedFetcher,
-    step: str,
-    free_documents: Callable[[], None],
+    manuscript: Manuscript, typesetter: Typesetter, step: str, free_documents: Callable[[], None]
 ) -> _Layout:
     """Lay out a text with one fitting step, again until no further relaxation is needed.
 
@@ -200,11 +169,11 @@ def _lay_out_relaxed(
             tree = build_document(manuscript)
             if step:
                 tree.set(FIT, step)
-            style_lists(tree[1])
+            _style_lists(tree[1])
             elements = tuple(tree.iter())
             relaxations.mark(elements)
             draw_formulas(elements, dict(relaxations.formulas))
-            document = lay_out(tree, stylesheet, fetcher)
+            document = typesetter.lay_out(tree)
             further = relaxations.relax_further(elements, document.pages)
             if further == relaxations:
                 blocks = [_first_words(elements[index]) for index in sorted(relaxations.tables)]
@@ -223,17 +192,17 @@ def _first_words(region: Element) -> str:
 FIT = "data-fit"
 RUNGS = ("1", "2", "3")
 
-SHORT_PAGE = 1 / 3
+_SHORT_PAGE = 1 / 3
 """Largest content of a last page, as a share of the page, that may be saved."""
 
-SHORT_PAGE_OF_LONG_TEXT, LONG_TEXT_PAGES = 1 / 2, 10
+_SHORT_PAGE_OF_LONG_TEXT, _LONG_TEXT_PAGES = 1 / 2, 10
 """The same for texts of so many pages, which can save more."""
 
-GAIN_PER_PAGE = 0.1
+_GAIN_PER_PAGE = 0.1
 """Largest share of each earlier page that all fitting steps save together."""
 
 
-def has_short_last_page(pages: list[Any]) -> bool:
+def _has_short_last_page(pages: list[Any]) -> bool:
     """True if a last page has so little content that fitting might save it."""
     if len(pages) < 2:
         return False
@@ -246,23 +215,23 @@ def has_short_last_page(pages: list[Any]) -> bool:
     top = box.content_box_y()
     filled_share = float((max(bottoms, default=top) - top) / box.height)
     return filled_share < (
-        SHORT_PAGE_OF_LONG_TEXT if len(pages) >= LONG_TEXT_PAGES else SHORT_PAGE
-    ) and filled_share < GAIN_PER_PAGE * (len(pages) - 1)
+        _SHORT_PAGE_OF_LONG_TEXT if len(pages) >= _LONG_TEXT_PAGES else _SHORT_PAGE
+    ) and filled_share < _GAIN_PER_PAGE * (len(pages) - 1)
 
 
-LIST_STYLE_BY_TYPE = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+_LIST_STYLE_BY_TYPE = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 """Numbering of a list by its `type` attribute."""
 
 _NO_NUMBER = "list-style-type:none;counter-increment:list-item 0"
 
 
-def style_lists(body: Element) -> None:
+def _style_lists(body: Element) -> None:
     """Set the first number and the numbering of each list."""
     for element in body.iter("ol"):
         declarations = [element.get("style", "").rstrip("; ")]
         if first_count := first_number(element) - 1:
             declarations.append(f"counter-reset:list-item {first_count}")
-        if list_style := LIST_STYLE_BY_TYPE.get(element.get("type", "")):
+        if list_style := _LIST_STYLE_BY_TYPE.get(element.get("type", "")):
             declarations.append(f"list-style-type:{list_style}")
         if style := ";".join(filter(None, declarations)):
             element.set("style", style)

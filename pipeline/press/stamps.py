@@ -1,7 +1,7 @@
 """Typeset running lines as stamps: one line on a transparent page, drawn over finished pages later.
 
 Each stamp is typeset by itself, so that its bytes do not depend on other stamps. All stamps of a layout have the same
-subset fonts, with every character of `SPECIMEN`, alone and in ligatures, so that a PDF needs each font only once. Only
+subset fonts, with every character of `_SPECIMEN`, alone and in ligatures, so that a PDF needs each font only once. Only
 a stamp with a rarer character has fonts of its own.
 """
 
@@ -26,18 +26,10 @@ from pipeline.core.diagnostics import Diagnostic, TypesettingFailure, failed
 from pipeline.core.documents.pdf import Rectangle, save_deterministic
 from pipeline.model.formats import SLOTS
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
-from pipeline.press.engine.engine import (
-    ClosedFetcher,
-    as_typesetting_failure,
-    captured_log,
-    lay_out,
-    log_diagnostics,
-    parse_style,
-    refusal_diagnostics,
-)
+from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, captured_log, log_diagnostics
 from pipeline.press.fast import released
 
-_POINTS_PER_PIXEL = 0.75  # a CSS pixel
+_POINTS = 0.75  # a CSS pixel
 _TOLERANCE = 0.5
 """CSS pixels that words may exceed their box without anybody seeing it."""
 
@@ -55,53 +47,43 @@ class StampExtent:
         return self.fits < 1
 
 
-def measure_extent(page: Any) -> StampExtent:
+def _measure_extent(page: Any) -> StampExtent:
     """Measure the words of a laid-out page."""
-    fits, words = 1.0, []
+    fits, words = 1.0, list[Any]()
     for block in page._page_box.descendants():
         if isinstance(block, boxes.BlockBox) and block.children and isinstance(block.children[0], boxes.LineBox):
             last_line = block.children[-1]
             text_width = max(sum(box.width for box in _words(line)) for line in block.children)
             text_height = last_line.position_y + last_line.height - block.content_box_y()
-            needed_and_available = ((text_width, block.width), (text_height, block.height))
-            fits = min(
-                (
-                    fits,
-                    *(
-                        float(available / needed)
-                        for needed, available in needed_and_available
-                        if needed > available + _TOLERANCE
-                    ),
-                )
-            )
+            sizes = ((text_width, block.width), (text_height, block.height))
+            fits = min(fits, *(room / needed if needed > room + _TOLERANCE else 1.0 for needed, room in sizes))
             words += _words(block)
-    left, top = min((box.position_x for box in words), default=0), min((box.position_y for box in words), default=0)
+    left = min((box.position_x for box in words), default=0)
+    top = min((box.position_y for box in words), default=0)
     right = max((box.position_x + box.width for box in words), default=0)
     bottom = max((box.position_y + box.height for box in words), default=0)
-    bottom, top = page.height - bottom, page.height - top
-    return StampExtent((_points(left), _points(bottom), _points(right), _points(top)), fits)
+    left, bottom, right, top = (
+        round(edge * _POINTS, 2) for edge in (left, page.height - bottom, right, page.height - top)
+    )
+    return StampExtent((left, bottom, right, top), float(fits))
 
 
 def _words(box: Any) -> list[Any]:
     return [inner for inner in box.descendants() if isinstance(inner, boxes.TextBox)]
 
 
-def _points(pixels: float) -> float:
-    return round(pixels * _POINTS_PER_PIXEL, 2)
-
-
 _PrintedStamp = tuple[bytes, StampExtent]
 """A stamp as WeasyPrint prints it, and its extent."""
 
 _LOWERCASE = "abcdefghijklmnopqrstuvwxyz"
-SPECIMEN = (
+_SPECIMEN = (
     "".join(map(chr, range(0x20, 0x7F)))
     + "£©·–—‘’“”…àâçèéêëîïôöùûüŵŷÀÂÇÈÉÊËÎÏÔÖÙÛÜŴŶáíóúñÁÍÓÚÑ"
     + " a-b A-B 1-2 a–b A–B 1–2 a·b A·B 1/2 a/b 1:2 ffi ffl fft "
     + " ".join(first + second for first in _LOWERCASE for second in _LOWERCASE)
 )
 
-_COMMON_CHARACTERS = frozenset(SPECIMEN)
+_COMMON_CHARACTERS = frozenset(_SPECIMEN)
 """Characters that need no fallback font."""
 
 
@@ -114,10 +96,8 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
         layout_by_direction = {False: layout, True: replace(layout, style=mirrored(layout.style))}
         layouts = {text: _with_fallback_fonts(layout_by_direction[text.rtl], text.text) for text in texts}
         printed: dict[StampText, _PrintedStamp] = {}
-        for directed_layout in layout_by_direction.values():
-            printed |= _print_together(
-                directed_layout, tuple(text for text in texts if layouts[text] is directed_layout)
-            )
+        for directed in layout_by_direction.values():
+            printed |= _print_together(directed, tuple(text for text in texts if layouts[text] is directed))
         return tuple(_fit_stamp(layouts[text], text, shared_fonts, printed.get(text)) for text in texts)
 
 
@@ -144,11 +124,11 @@ def _print_together(layout: StampLayout, texts: tuple[StampText, ...]) -> Mappin
     document, remarks = _lay_out(layout, (*repeated, *texts), pages=True)
     if remarks or len(document.pages) != len(texts) + len(repeated):
         return {}
-    with captured_log() as log_messages:
+    with captured_log() as log:
         pdfs = [_write_pdf(document.copy([page])) for page in document.pages]
-    if log_messages or len(set(pdfs[:3])) > 1:
+    if log or len(set(pdfs[:3])) > 1:
         return {}
-    extents = map(measure_extent, document.pages[2:])
+    extents = map(_measure_extent, document.pages[2:])
     return dict(zip(texts, zip(pdfs[2:], extents, strict=True), strict=True))
 
 
@@ -167,17 +147,17 @@ def _fit_stamp(
 
 
 def _print_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> _PrintedStamp:
-    with captured_log() as log_messages:
+    with captured_log() as log:
         document, remarks = _lay_out(layout, texts)
         pdf = _write_pdf(document)
-    remarks = (*remarks, *log_diagnostics(log_messages, "layouts/stamp"))
+    remarks = (*remarks, *log_diagnostics(log, "layouts/stamp"))
     if failed(remarks):
         raise TypesettingFailure(
             f"The stamp '{texts[0].text[:60]}' cannot be set. {remarks[0].sentence} {remarks[0].hint}"
         )
     if len(document.pages) != 1 and len(texts) == 1:
         raise TypesettingFailure(f"The stamp '{texts[0].text[:60]}' does not fit its page.")
-    return pdf, measure_extent(document.pages[0])
+    return pdf, _measure_extent(document.pages[0])
 
 
 def _write_pdf(document: Document) -> bytes:
@@ -196,14 +176,11 @@ def _lay_out(
         page_break = {"style": "break-before: page"} if pages and number else {}
         direction = {"dir": first_direction(text.text, "rtl")} if text.rtl else {}
         SubElement(body, "p", {"class": text.slot, **page_break, **direction}).text = text.text
-    stylesheet = parse_style(layout.style, layout.fonts)
-    fetcher = ClosedFetcher(Manuscript("stamp", (), Metadata("", "", "", ""), "", "", "", fonts=layout.fonts))
-    with captured_log() as log_messages, as_typesetting_failure("layouts/stamp"):
-        document = lay_out(root, stylesheet, fetcher)
-    return document, (
-        *log_diagnostics((*stylesheet.log_messages, *log_messages), "layouts/stamp"),
-        *refusal_diagnostics((*stylesheet.refused, *fetcher.refused), "layouts/stamp"),
-    )
+    metadata = Metadata("", "", "", "")
+    typesetter = Typesetter(Manuscript("stamp", (), metadata, layout.style, "", "", fonts=layout.fonts))
+    with captured_log() as log, as_typesetting_failure("layouts/stamp"):
+        document = typesetter.lay_out(root)
+    return document, tuple(typesetter.diagnostics(log, "layouts/stamp"))
 
 
 @dataclass(frozen=True)
@@ -220,7 +197,7 @@ class SharedFont:
 @lru_cache(maxsize=4)
 def _shared_fonts(layout: StampLayout) -> Mapping[str, SharedFont]:
     """Return the fonts that all stamps of a layout share, by name."""
-    specimen, _ = _print_stamps(layout, tuple(StampText(slot, SPECIMEN) for slot in SLOTS))
+    specimen, _ = _print_stamps(layout, tuple(StampText(slot, _SPECIMEN) for slot in SLOTS))
     with Pdf.open(BytesIO(specimen)) as pdf:
         return {
             str(font.BaseFont): SharedFont(

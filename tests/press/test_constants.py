@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 from weasyprint import CSS
 
-from pipeline.press.engine import engine
 from pipeline.press.engine.constants import inline_constants
-from pipeline.press.engine.engine import ClosedFetcher
+from pipeline.press.engine.engine import ClosedFetcher, Typesetter
 from pipeline.press.press import build_document
 from tests.support.press import lengths
 
@@ -49,12 +48,13 @@ def test_a_sheet_without_constants_or_with_a_fault_is_as_it_was(sheet: str) -> N
 
 def test_the_pages_are_the_same() -> None:
     text = lengths.rich()
-    quick = engine.parse_style(text.style, text.fonts)
+    typesetter = Typesetter(text)
+    quick = typesetter.stylesheet
     as_it_is = CSS(
         string=text.style, url_fetcher=ClosedFetcher(text), font_config=quick.fonts, counter_style=quick.counters
     )
-    made = [
-        engine.lay_out(build_document(text), sheet, ClosedFetcher(text)).write_pdf()
-        for sheet in (quick, replace(quick, sheet=as_it_is))
-    ]
+    made = []
+    for sheet in (quick, replace(quick, sheet=as_it_is)):
+        typesetter.stylesheet = sheet
+        made.append(typesetter.lay_out(build_document(text)).write_pdf())
     assert made[0] == made[1]

@@ -14,6 +14,7 @@ from lxml import etree
 
 from pipeline.bind.epub.documents import add_languages
 from pipeline.bind.epub.package import IDENTIFIER_ID, MetadataEntry
+from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import fill_document, require_no_control_characters
 from pipeline.bind.resources import BookFile
 from pipeline.compose.design.book_fonts import with_fallback
@@ -21,7 +22,6 @@ from pipeline.compose.design.faces import font_rule
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.digests import sha256
 from pipeline.core.documents.xhtml import XML_LANG, serialise
-from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import BookFont, EpubAssets, Metadata
 
 _OPF, _DC = "http://www.idpf.org/2007/opf", "http://purl.org/dc/elements/1.1/"
@@ -195,15 +195,15 @@ _APPLE_OPTIONS = (
 _OPEN_TYPE = b"OTTO"
 
 
-def make_cover_document(metadata: Metadata, layouts: Layouts) -> etree._Element:
+def make_cover_document(context: BindContext) -> etree._Element:
     """Return the document with the cover picture; its alt text is only names, so the language does not matter."""
     values = {
-        "title": metadata.title,
-        "language": metadata.language,
+        "title": context.metadata.title,
+        "language": context.metadata.language,
         "picture": _COVER_PICTURE.path,
-        "words": cover_alt_text(metadata),
+        "words": cover_alt_text(context.metadata),
     }
-    root = fill_document(layouts, "epub/cover.xhtml.j2", values, COVER_PATH)
+    root = fill_document(context.layouts, "epub/cover.xhtml.j2", values, COVER_PATH)
     add_languages(root)
     return root
 
@@ -227,7 +227,7 @@ def cover_metadata() -> MetadataEntry:
     return MetadataEntry("meta", None, (("name", "cover"), ("content", _COVER_PICTURE.id)))
 
 
-def font_rules(assets: EpubAssets) -> str:
+def book_font_rules(assets: EpubAssets) -> str:
     """Return an `@font-face` rule for each font."""
     return "".join(font_rule(font.family, font.weight, font.italic, _font_path(font)) for font in assets.fonts)
 

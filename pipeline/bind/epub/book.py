@@ -11,8 +11,8 @@ from pipeline.bind.epub.archive import (
     Book,
     BookMember,
     add_fallback_fonts,
+    book_font_rules,
     cover_metadata,
-    font_rules,
     list_companion_files,
     list_cover_members,
     list_font_files,
@@ -55,42 +55,34 @@ def bind_epub(
     assets: EpubAssets = NO_ASSETS,
 ) -> bytes:
     """Return the EPUB of a briefing (one chapter) or a pack (its own chapters and each briefing)."""
-    metadata, identity, layouts = context.metadata, context.identity, context.layouts
-    title, language, words = metadata.title, metadata.language, identity.words
+    metadata, identity = context.metadata, context.identity
     texts = (style, *(part.chapter.body for part in chapters))
-    pictures = {
-        image.sha256: image_resource(image)
-        for image in images
-        if any(f"{ASSET}{image.sha256}" in text for text in texts)
-    }
-    full_style = font_rules(assets) + set_sides(add_fallback_fonts(style, assets), language)
+    used = (image for image in images if any(f"{ASSET}{image.sha256}" in text for text in texts))
+    pictures = {image.sha256: image_resource(image) for image in used}
+    full_style = book_font_rules(assets) + set_sides(add_fallback_fonts(style, assets), metadata.language)
     style_sheet, files = _place_files(full_style, pictures)
     files += list_font_files(assets)
     settings = BookSettings(
-        layouts,
-        title,
-        language,
-        identity,
-        context.produced,
+        context,
         leads_within_book(chapters, leads_to_addresses(context.addresses)),
         {digest: f"../{picture.path}" for digest, picture in pictures.items()},
         links_to_map(chapters),
         chapters[-1].name if leaves_its_code(chapters, identity) else "",
     )
     documents = tuple(make_document(part, settings) for part in chapters)
-    cover = {COVER_PATH: make_cover_document(metadata, layouts)} if assets.cover else {}
-    navigation = list_navigation(documents, language, words, *cover)
-    nav = make_navigation_document(layouts, navigation, title, language, words)
+    cover = {COVER_PATH: make_cover_document(context)} if assets.cover else {}
+    navigation = list_navigation(documents, context, *cover)
+    nav = make_navigation_document(navigation, context)
     identifier = epub_identifier(metadata, identity)
-    ncx = make_ncx(layouts, navigation, title, language, words, identifier)
+    ncx = make_ncx(navigation, context, identifier)
     has_pages = bool(navigation.pages)
-    accessibility = list_accessibility((d.root for d in documents), files, has_pages, language, words)
+    accessibility = list_accessibility((d.root for d in documents), files, has_pages, metadata.language, identity.words)
     languages = (document.root.get("lang", "") for document in documents)
     entries = list_metadata(metadata, identity, pdf_identifier(metadata) if has_pages else "", filter(None, languages))
     book = Book(
         identifier,
-        title,
-        language,
+        metadata.title,
+        metadata.language,
         datetime.combine(context.produced, time()),  # a copy of another day is another release (EPUB 3.3, 5.5.6)
         (*entries, *accessibility, *list_conformance(metadata.conformance), *(cover_metadata() for _ in cover)),
         _list_members(documents, cover, nav, ncx, (style_sheet, *files), assets),

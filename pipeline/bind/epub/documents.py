@@ -3,15 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from lxml import etree
 from markupsafe import Markup
 
+from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import Destination, add_table_roles, fill_document, notices, rewrite_links, with_anchor
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.resources import resolve_image_sources
-from pipeline.bind.running_lines import SLOT, fill_produced, full_produced_sentence
+from pipeline.bind.running_lines import PRODUCED_SLOT, fill_produced, full_produced_sentence
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.xhtml import (
     EPUB_TYPE,
@@ -24,7 +24,6 @@ from pipeline.core.documents.xhtml import (
     local,
     parse,
 )
-from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Identity, PageStart
 
@@ -36,7 +35,7 @@ _TYPES = frozenset({
 """EPUB types that are also DPUB-ARIA roles and not deprecated there."""
 
 
-def add_types(root: etree._Element) -> None:
+def _add_types(root: etree._Element) -> None:
     """Add the EPUB type for each role."""
     for element in elements(root):
         role = element.get("role", "")
@@ -48,7 +47,7 @@ def add_types(root: etree._Element) -> None:
             del element.attrib["role"]
 
 
-def remove_table_focus(root: etree._Element) -> None:
+def _remove_table_focus(root: etree._Element) -> None:
     """Remove tables from the keyboard's tab order: web pages scroll them, books reflow them."""
     for element in elements(root):
         if element.get("role") == "region" and "table" in element.get("class", "").split():
@@ -126,7 +125,7 @@ def epub_chapters(
 def leaves_its_code(chapters: Sequence[EpubChapter], identity: Identity) -> bool:
     """True if the file has a code and none of its own chapters has a slot for the sentence with it."""
     own_bodies = (part.chapter.body for part in chapters if not part.identity)
-    return bool(identity.code) and not any(SLOT in body for body in own_bodies)
+    return bool(identity.code) and not any(PRODUCED_SLOT in body for body in own_bodies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +142,7 @@ class BookDocument:
 class BookSettings:
     """Values that all documents of a book share."""
 
-    layouts: Layouts
-    title: str
-    language: str
-    identity: Identity
-    produced: date
+    context: BindContext
     destination: Destination
     images: dict[str, str]
     """Address of each image, from the folder of documents, by digest."""
@@ -159,40 +154,37 @@ class BookSettings:
 
 def make_document(part: EpubChapter, settings: BookSettings) -> BookDocument:
     """Return a chapter's document, with page marks and links that can be followed."""
-    chapter, language = part.chapter, part.language or settings.language
-    words = (part.identity or settings.identity).words
+    context, chapter, identity = settings.context, part.chapter, part.identity or settings.context.identity
+    language = part.language or context.metadata.language
     values = {
         "chapter": chapter,
-        "title": settings.title,
+        "title": context.metadata.title,
         "language": language,
-        "words": words,
-        "house": lang_attribute(words, language),
-        "notices": notices(part.identity or settings.identity, (chapter,)),
+        "words": identity.words,
+        "house": lang_attribute(identity.words, language),
+        "notices": notices(identity, (chapter,)),
         "to_map": settings.map_links.get(part.name, ""),
         "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
     }
-    root = fill_document(settings.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
-    fill_produced(root, part.identity or settings.identity, settings.produced, is_own_text=not part.identity)
+    root = fill_document(context.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
+    fill_produced(root, identity, context.produced, is_own_text=not part.identity)
     if part.name == settings.closing:
-        _add_closing_sentence(root, settings, language)
+        _add_closing_sentence(root, context, language)
     marks = mark_pages(root, part.starts, part.first, chapter.name)
     resolve_image_sources(root, settings.images, chapter.name)
     rewrite_links(root, settings.destination)
     join_addresses(root)
     add_table_roles(root)
-    remove_table_focus(root)
-    add_types(root)
+    _remove_table_focus(root)
+    _add_types(root)
     add_languages(root)
     return BookDocument(part.path, chapter, root, marks)
 
 
-def _add_closing_sentence(root: etree._Element, settings: BookSettings, language: str) -> None:
+def _add_closing_sentence(root: etree._Element, context: BindContext, language: str) -> None:
     """Add the sentence with date produced and code at the end of a document."""
-    identity = settings.identity
-    sentence = full_produced_sentence(identity, settings.produced)
-    line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(
-        XHTML, lang_attribute(identity.words, language), sentence
-    )
+    sentence, house = full_produced_sentence(context.identity, context.produced), context.identity.words
+    line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(XHTML, lang_attribute(house, language), sentence)
     body = next(element for element in elements(root) if local(element) == "body")
     body.append(parse(line, "closing"))
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.bind.epub.documents import BookDocument
+from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import fill_document
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.roles import HEADINGS
 from pipeline.core.documents.xhtml import XHTML, elements
-from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Bookmark
 from pipeline.model.words import Phrases
 
@@ -52,14 +52,14 @@ class Navigation:
     pages: tuple[NavigationLine, ...]
 
 
-def list_navigation(documents: tuple[BookDocument, ...], language: str, words: Phrases, cover: str = "") -> Navigation:
+def list_navigation(documents: tuple[BookDocument, ...], context: BindContext, cover: str = "") -> Navigation:
     """List every heading, the landmarks, and every marked page of the PDF.
 
     `cover` is the path of the cover document, which has no heading and so is only a landmark.
     """
     return Navigation(
-        tuple(step for document in documents for step in _contents(document, language)),
-        tuple(_landmarks(documents, cover, words)),
+        tuple(line for document in documents for line in _contents(document, context.metadata.language)),
+        tuple(_landmarks(documents, cover, context.identity.words)),
         tuple(NavigationLine(mark.folio, f"{d.path}#{mark.id}") for d in documents for mark in d.marks),
     )
 
@@ -69,30 +69,27 @@ def is_own_contents(ways: Navigation) -> bool:
     return any(landmark.href.startswith(NAV_PATH) for landmark in ways.landmarks)
 
 
-def make_navigation_document(
-    layouts: Layouts, ways: Navigation, title: str, language: str, words: Phrases
-) -> etree._Element:
+def make_navigation_document(ways: Navigation, context: BindContext) -> etree._Element:
     """Return the navigation document."""
-    house = lang_attribute(words, language)
-    values = {"ways": ways, "title": title, "language": language, "words": words, "house": house}
-    return fill_document(layouts, "epub/nav.xhtml.j2", values, NAV_PATH)
+    return fill_document(context.layouts, "epub/nav.xhtml.j2", _template_values(ways, context), NAV_PATH)
 
 
-def make_ncx(
-    layouts: Layouts, ways: Navigation, title: str, language: str, words: Phrases, identifier: str
-) -> etree._Element:
+def make_ncx(ways: Navigation, context: BindContext, identifier: str) -> etree._Element:
     """Return the contents for old reading systems, at most two levels deep, because some read no more."""
-    values = {
-        "ways": ways,
-        "title": title,
-        "language": language,
+    values = _template_values(ways, context)
+    values |= {
         "identifier": identifier,
-        "words": words,
-        "spoken": words.language if lang_attribute(words, language) else "",
-        "depth": 2 if any(step.below for step in ways.contents) else 1,
+        "spoken": context.identity.words.language if values["house"] else "",
+        "depth": 2 if any(line.below for line in ways.contents) else 1,
         "last_page": max((int(page.words) for page in ways.pages), default=0),
     }
-    return fill_document(layouts, "epub/toc.ncx.j2", values, NCX_PATH)
+    return fill_document(context.layouts, "epub/toc.ncx.j2", values, NCX_PATH)
+
+
+def _template_values(ways: Navigation, context: BindContext) -> dict[str, object]:
+    title, language, words = context.metadata.title, context.metadata.language, context.identity.words
+    house = lang_attribute(words, language)
+    return {"ways": ways, "title": title, "language": language, "words": words, "house": house}
 
 
 def _contents(document: BookDocument, language: str) -> tuple[NavigationLine, ...]:

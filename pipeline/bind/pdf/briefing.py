@@ -22,7 +22,7 @@ from pipeline.model.sheets import ChangeBar, TypesetPages
 PdfDestination = Callable[[str, str], str | None]
 """Returns the named destination of a briefing's id and an anchor within the file; None if it has none."""
 
-SIBLING_PDF = "../{id}/{id}.pdf"
+_SIBLING_PDF = "../{id}/{id}.pdf"
 """Path from a briefing's PDF to the PDF of another briefing."""
 
 
@@ -37,13 +37,13 @@ def bind_pdf(
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         ids = read_ids(pdf)
         take_headed(pdf)
-        lead_pdf_links(pdf, context.addresses, SIBLING_PDF)
+        lead_pdf_links(pdf, context.addresses, _SIBLING_PDF)
         overlay = Overlay(pdf, stamps)
         for slot in sheets.slots:
             if slot.name == "produced":
                 fill_slot(overlay, slot, produced_line(context.identity.words, context.produced, edition), ids)
         stamp_pages(overlay, page_lines(context.identity, context.produced, sheets.pages, edition))
-        draw_bars(overlay, sheets.bars)
+        _draw_bars(overlay, sheets.bars)
         return finish_pdf(pdf, context, edition, claim, firsts=((0, 1),), ids=ids)
 
 
@@ -62,7 +62,7 @@ def finish_pdf(
     edition, the file names no standard and has no attachments.
     """
     record(pdf, context.metadata, claim, edition, context.identity.copy)
-    attach(pdf, claim.attachments if claim else (), context.produced)
+    _attach(pdf, claim.attachments if claim else (), context.produced)
     label_pages(pdf, firsts)
     if claim:
         for picture in pictures(pdf):
@@ -96,7 +96,7 @@ def lead_pdf_links(
                 link.Dest = String(destination)
 
 
-def draw_bars(overlay: Overlay, bars: Sequence[ChangeBar]) -> None:
+def _draw_bars(overlay: Overlay, bars: Sequence[ChangeBar]) -> None:
     """Draw change bars in black, as pagination artifacts (ISO 32000-1, 14.8.2.2)."""
     bars_by_page: dict[int, list[ChangeBar]] = defaultdict(list)
     for bar in bars:
@@ -108,7 +108,7 @@ def draw_bars(overlay: Overlay, bars: Sequence[ChangeBar]) -> None:
         )
 
 
-def attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None:
+def _attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None:
     """Embed files, in the order given (ISO 19005-3, 6.8 and annex E). One without a date gets the date produced."""
     if not attachments:
         return

@@ -49,12 +49,12 @@ from pipeline.model.sheets import MarginText, PageStart, TypesetPages
 _PRIVATE_KEYS = ("/PieceInfo", "/Metadata", "/LastModified")
 """Keys that say how, when and with which program something was made (ISO 32000-1, 14.3.2 and 14.5)."""
 
-ELEMENT_KEYS = frozenset(
+_ELEMENT_KEYS = frozenset(
     f"/{key}" for key in ("Type", "S", "P", "K", "Pg", "ID", "A", "C", "Lang", "T", "Alt", "E", "ActualText")
 )
 """Keys of a structure element that readers use (ISO 32000-1, table 323), without the revision number."""
 
-ATTRIBUTE_OWNERS = frozenset({"/Layout", "/List", "/PrintField", "/Table"})
+_ATTRIBUTE_OWNERS = frozenset({"/Layout", "/List", "/PrintField", "/Table"})
 """Owners of attributes that say how an element is read (ISO 32000-1, table 327), not programs or users."""
 
 _JPX_METADATA_BOXES = frozenset((b"uuid", b"uinf", b"xml ", b"jp2i"))
@@ -62,7 +62,7 @@ _JPX_METADATA_BOXES = frozenset((b"uuid", b"uinf", b"xml ", b"jp2i"))
 _JPX_COMMENT, _JPX_TILE = 0xFF64, 0xFF90
 
 
-def remove_private_data(pdf: Pdf) -> None:
+def _remove_private_data(pdf: Pdf) -> None:
     """Remove private keys from all objects, and metadata from pictures."""
     for object_ in pdf.objects:
         for dictionary in direct_dictionaries(object_):
@@ -143,7 +143,7 @@ def _normalised(left: float, bottom: float, right: float, top: float) -> Rectang
 # What `load.insert_faults` refuses is not here any more. Of the rest only pages, tags, and links are taken over: no
 # record, outline, action or layer of the file gets into the pack.
 
-PLACEHOLDER_ID = "insert-heading"
+_PLACEHOLDER_ID = "insert-heading"
 """Id in the text that replaces an insert where PDFs cannot be bound; its pages start there."""
 
 _SAME_SIZE = 3.0
@@ -203,7 +203,7 @@ def fit_insert(job: InsertJob) -> TypesetPages:
         TypesettingFailure: if the insert cannot be bound or printed.
     """
     try:
-        sheets = fit_pages_and_tags(job)
+        sheets = _fit_pages_and_tags(job)
     except InsertRefused as reason:
         raise TypesettingFailure(f"The insert '{job.title}' cannot be bound: {reason}.") from reason
     if EDITIONS[job.edition].inked:
@@ -211,7 +211,7 @@ def fit_insert(job: InsertJob) -> TypesetPages:
     return sheets
 
 
-def fit_pages_and_tags(job: InsertJob) -> TypesetPages:
+def _fit_pages_and_tags(job: InsertJob) -> TypesetPages:
     """Return an insert as typeset pages, without trying a printer's inks. Raises `InsertRefused`."""
     try:
         with Pdf.open(BytesIO(job.content)) as pdf:
@@ -223,13 +223,13 @@ def fit_pages_and_tags(job: InsertJob) -> TypesetPages:
                 raise InsertRefused("words on its pages belong to other tags than its tags say")
             for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
                 del pdf.Root[key]
-            remove_private_data(pdf)
+            _remove_private_data(pdf)
             content, pages = save_deterministic(pdf), len(pdf.pages)
     except InsertRefused:
         raise
     except Exception as error:
         raise InsertRefused("its pages or its tags are not built as those of a PDF should be") from error
-    starts = tuple(PageStart(page, PLACEHOLDER_ID, 0) for page in range(1, pages + 1))
+    starts = tuple(PageStart(page, _PLACEHOLDER_ID, 0) for page in range(1, pages + 1))
     return TypesetPages(content, pages, starts, outliers=outliers)
 
 
@@ -262,7 +262,7 @@ def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[PageMatrices, tuple[MarginText
             left, bottom, right, top = _within(_transform_box(box, matrix), edge)
             if left < right and bottom < top and (top > trim[3] - _NEAR_EDGE or bottom < trim[1] + _NEAR_EDGE):
                 outliers.append(MarginText(job.title, number, left, bottom, right - left, top - bottom))
-        redraw_page(pdf, page, matrix)
+        _redraw_page(pdf, page, matrix)
         for annotation in page.obj.get("/Annots", ()):
             _move_link(annotation, matrix)
         for key in set(page.obj.keys()) - _PAGE_KEYS:
@@ -393,7 +393,7 @@ def _simplify_tags(pdf: Pdf, matrices: PageMatrices) -> None:
         for kid in child_elements(document):
             kid.P = document
     for element in walk(document):
-        for key in set(element.keys()) - ELEMENT_KEYS:
+        for key in set(element.keys()) - _ELEMENT_KEYS:
             del element[key]
         element.Type = Name.StructElem
         element.S = Name(_standard_type(str(element.S), roles))
@@ -427,11 +427,11 @@ def _attributes(element: Any, classes: Any) -> Iterator[Any]:
     attribute_lists = [element.get("/A")]
     attribute_lists += [classes.get(str(name)) for name in _as_list(class_names) if isinstance(name, Name)]
     for attributes in (one for some in attribute_lists for one in _as_list(some)):
-        if isinstance(attributes, Dictionary) and str(attributes.get("/O")) in ATTRIBUTE_OWNERS:
+        if isinstance(attributes, Dictionary) and str(attributes.get("/O")) in _ATTRIBUTE_OWNERS:
             yield Dictionary(dict(attributes.items()))
 
 
-def redraw_page(pdf: Pdf, page: Page, matrix: Matrix) -> None:
+def _redraw_page(pdf: Pdf, page: Page, matrix: Matrix) -> None:
     """Draw the page's operators transformed, and clipped to its old edge."""
     page.contents_coalesce()
     instructions: list[Any] = list(parse_content_stream(page))
@@ -474,17 +474,17 @@ def _rename_operand(
     return ContentStreamInstruction([names[str(one.operands[0])]], one.operator)
 
 
-A4_BOX = (0.0, 0.0, *A4)
+_A4_BOX = (0.0, 0.0, *A4)
 
 
-TRIAL_SECONDS, TRIAL_MEGABYTES = 60, 1000
+_TRIAL_SECONDS, _TRIAL_MEGABYTES = 60, 1000
 """Limits of a trial: an insert of forty pages takes some seconds."""
 
 
 def insert_trial(content: bytes) -> str:
     """Return why a PDF cannot be bound, as the end of a sentence; '' if it can. Runs in a process of its own."""
     try:
-        return limited(find_insert_fault, content, TRIAL_SECONDS, TRIAL_MEGABYTES).decode()
+        return limited(find_insert_fault, content, _TRIAL_SECONDS, _TRIAL_MEGABYTES).decode()
     except BrokenOff as error:
         return f"it cannot be read through: {str(error)[:1].lower()}{str(error)[1:-1]}"
 
@@ -494,7 +494,7 @@ def find_insert_fault(content: bytes) -> bytes:
     if fault := insert_fault(content):
         return fault.encode()
     try:
-        fit_pages_and_tags(InsertJob("", content, (("/MediaBox", A4_BOX), ("/TrimBox", A4_BOX))))
+        _fit_pages_and_tags(InsertJob("", content, (("/MediaBox", _A4_BOX), ("/TrimBox", _A4_BOX))))
     except InsertRefused as reason:
         return str(reason).encode()
     return b""

@@ -126,10 +126,8 @@ class PackJoiner:
             self.outline += marks
             return
         top = float(self.pdf.pages[first_page].mediabox[3])
-        is_own_title = len(marks) == 1 and marks[0].title == part.title
-        self.outline.append(
-            OutlineItem(part.title, first_page, 0, top, marks[0].kids if is_own_title else marks, closed=True)
-        )
+        kids = marks[0].kids if len(marks) == 1 and marks[0].title == part.title else marks
+        self.outline.append(OutlineItem(part.title, first_page, 0, top, kids, closed=True))
 
     def destination(self, briefing: str, anchor: str) -> str | None:
         """Return the destination of an anchor in a briefing or in the back matter, else of its first page."""
@@ -205,10 +203,10 @@ def _prefix_element(element: Object, prefix: str) -> None:
             attributes.Headers = Array([String(prefix + str(header)) for header in attributes.Headers])
 
 
-SIBLING_PDF = "../../briefings/{id}/{id}.pdf"
+_SIBLING_PDF = "../../briefings/{id}/{id}.pdf"
 """Path from a pack's PDF to the PDF of a briefing."""
 
-NAMED_KINDS: frozenset[SectionKind] = frozenset({"briefing", "insert"})
+_NAMED_KINDS: frozenset[SectionKind] = frozenset({"briefing", "insert"})
 """Kinds of sections that links name directly and that have an entry of their own in the outline."""
 
 
@@ -230,7 +228,7 @@ def prefix_of(section: Section) -> str:
 
     It is the id of a briefing or an insert; for the pack's own sections it begins with '-', which no id does.
     """
-    return section.name if section.kind in NAMED_KINDS else f"-{section.name}"
+    return section.name if section.kind in _NAMED_KINDS else f"-{section.name}"
 
 
 def section_lines(
@@ -274,11 +272,11 @@ def bind_pack(
             joiner.add_blank()
             lines.append(())
         first_pages.append(len(joiner.pdf.pages))
-        own_entry, from_outside = section.kind in NAMED_KINDS, section.kind == "insert"
+        own_entry, from_outside = section.kind in _NAMED_KINDS, section.kind == "insert"
         joiner.add(JoinedPdf(prefix_of(section), section.title, section.sheets.pdf, own_entry, from_outside))
         lines += section_lines(section, pack, produced, edition)
     with joiner.close() as pdf:
-        lead_pdf_links(pdf, context.addresses, SIBLING_PDF, joiner.destination)
+        lead_pdf_links(pdf, context.addresses, _SIBLING_PDF, joiner.destination)
         overlay = Overlay(pdf, stamps)
         for section, first_page in zip(sections, first_pages, strict=True):
             for slot in section.sheets.slots:

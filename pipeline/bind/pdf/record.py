@@ -24,7 +24,7 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""
 
-PDFA_NAMESPACES = """xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+_PDFA_NAMESPACES = """xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
  xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#\""""
 PDFX_NAMESPACES = 'xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/"'
@@ -44,7 +44,7 @@ _CLAIM = """<pdfaid:part>{part}</pdfaid:part>
 </rdf:li></rdf:Bag></pdfaExtension:schemas>"""
 """PDF/A-2 and PDF/A-3 do not predefine pdfuaid, so the file must describe it (ISO 19005-2, 6.6.2.3)."""
 
-PRODUCER = f"WeasyPrint {packages.version('weasyprint')}"
+_PRODUCER = f"WeasyPrint {packages.version('weasyprint')}"
 
 
 def record(
@@ -62,7 +62,7 @@ def record(
         "/Author": ", ".join(authors),
         "/Subject": metadata.description,
         "/Keywords": ", ".join(metadata.keywords),
-        "/Producer": PRODUCER,
+        "/Producer": _PRODUCER,
         "/CreationDate": pdf_date(metadata.created),
         "/ModDate": pdf_date(metadata.modified),
     }
@@ -70,12 +70,12 @@ def record(
     pdf.trailer.Info = pdf.make_indirect(Dictionary(entries))
     label = (copy_label(copy),) if copy else ()
     claims = (_CLAIM.format(part=claim.part),) if claim else ()
-    write_xmp(pdf, (*claims, *_properties(metadata, authors, edition), *label), PDFA_NAMESPACES)
+    write_xmp(pdf, (*claims, *_properties(metadata, authors, edition), *label), _PDFA_NAMESPACES)
     pdf.Root.Lang = String(metadata.language)
     pdf.Root.MarkInfo = Dictionary(Marked=True)
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)  # with /R2L PDFium copies Latin words in reverse
     if claim is not None:
-        intend_srgb(pdf)
+        _intend_srgb(pdf)
 
 
 def write_xmp(pdf: Pdf, properties: Iterable[str], namespaces: str) -> None:
@@ -89,7 +89,7 @@ def copy_label(copy: str) -> str:
     return f"<xmp:Label>{escape(copy)}</xmp:Label>"
 
 
-def intend_srgb(pdf: Pdf) -> None:
+def _intend_srgb(pdf: Pdf) -> None:
     """Declare that device colours are sRGB (ISO 19005-2, 6.2.3)."""
     profile = pdf.make_stream(_srgb(), N=3)
     condition = String("sRGB IEC61966-2.1")
@@ -146,7 +146,7 @@ def _properties(metadata: Metadata, authors: tuple[str, ...], edition: Edition) 
         yield f"<xmp:CreateDate>{metadata.created}</xmp:CreateDate>"
     if pdf_date(metadata.modified):
         yield f"<xmp:ModifyDate>{metadata.modified}</xmp:ModifyDate>"
-    yield f"<pdf:Producer>{escape(PRODUCER)}</pdf:Producer>"
+    yield f"<pdf:Producer>{escape(_PRODUCER)}</pdf:Producer>"
 
 
 def _words(text: str) -> str:

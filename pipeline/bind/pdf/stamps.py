@@ -39,7 +39,7 @@ class PlainForm:
 _form_cache: dict[bytes, PlainForm | None] = {}
 
 
-def plain_form(sheet: bytes) -> PlainForm | None:
+def _plain_form(sheet: bytes) -> PlainForm | None:
     """Return the form of a stamp; None if it is more than text in TrueType fonts.
 
     Forms are cached, because a pack of 150 pages has as many folios, and other packs have the same ones.
@@ -83,13 +83,13 @@ def font_digest(font: Any) -> bytes | None:
 PressedStamps = Mapping[StampText, bytes]
 
 
-def copy_form_name(text: StampText) -> str:
+def _copy_form_name(text: StampText) -> str:
     """Return the name of the form of a text that says which copy a file is; the form is found again by it."""
     return f"/{text.slot}-{text.sheet}"
 
 
-COPY_FORM_NAMES = frozenset(
-    copy_form_name(StampText(slot.name, "", sheet)) for slot in SLOTS.values() if slot.of_copy for sheet in BY_STAMPS
+_COPY_FORM_NAMES = frozenset(
+    _copy_form_name(StampText(slot.name, "", sheet)) for slot in SLOTS.values() if slot.of_copy for sheet in BY_STAMPS
 )
 
 
@@ -132,13 +132,13 @@ class Overlay:
             if text not in self._stamps:
                 raise TypesettingFailure(f"There is no stamp for '{text.text}' at {text.slot}.")
             form = self._make_form(self._stamps[text])
-            name = copy_form_name(text) if SLOTS[text.slot].of_copy else f"/Stamp{len(self._forms)}"
+            name = _copy_form_name(text) if SLOTS[text.slot].of_copy else f"/Stamp{len(self._forms)}"
             self._forms[text] = (Name(name), form)
         return self._forms[text]
 
     def _make_form(self, sheet: bytes) -> Any:
         """Return the form of a stamp. Stamps in the same fonts share one copy of them."""
-        plain = plain_form(sheet)
+        plain = _plain_form(sheet)
         if plain is None:
             return self._copy_form(sheet)
         form = self.pdf.make_stream(plain.content, Object.parse(plain.dictionary))
@@ -216,7 +216,7 @@ class CopyForms:
     def match_places(self, stamps: Iterable[tuple[StampText, bytes]]) -> Iterator[tuple[str, bytes]]:
         """Yield the stamps of a copy by the names of their places, without kinds of pages that the file lacks."""
         for text, sheet in stamps:
-            if (name := copy_form_name(text)) in self.places:
+            if (name := _copy_form_name(text)) in self.places:
                 yield name, sheet
             elif SLOTS[text.slot].in_text:  # the line of the running head may be missing, this one never
                 raise TypesettingFailure("The cover keeps no place for the words that say which copy it is.")
@@ -251,7 +251,7 @@ def _find_copy_places(pdf: Pdf, edition: EditionRow) -> CopyPlaces:
         resources_list = [form.get("/Resources", Dictionary()) for sheet in resources_list for _, form in _forms(sheet)]
     places: dict[str, dict[tuple[int, int], Any]] = {}
     for name, form in (pair for resources in resources_list for pair in _forms(resources)):
-        if name in COPY_FORM_NAMES:
+        if name in _COPY_FORM_NAMES:
             places.setdefault(name, {})[form.objgen] = form
     return {name: tuple(forms.values()) for name, forms in places.items()}
 
@@ -268,7 +268,7 @@ def _fonts_by_digest(form: Any) -> dict[bytes, Object]:
     return {key: font for font in fonts if (key := font_digest(font))}
 
 
-TOLERANCE = 1.0
+_TOLERANCE = 1.0
 """Points by which boxes may overlap: the boxes of words are a little larger than their ink."""
 
 
@@ -298,7 +298,7 @@ def covered(
             left, bottom, right, top = outlier.x, outlier.y, outlier.x + outlier.width, outlier.y + outlier.height
             for text, box in line_boxes:
                 overlap = min(right, box[2]) - max(left, box[0]), min(top, box[3]) - max(bottom, box[1])
-                if min(overlap) > TOLERANCE:
+                if min(overlap) > _TOLERANCE:
                     yield Covered(page, outlier.words, text)
 
 

@@ -29,7 +29,7 @@ from pikepdf import ObjectStreamMode, Pdf, Stream
 
 from pipeline.core.diagnostics import TypesettingFailure
 
-OFFSET_BYTES = 4
+_OFFSET_BYTES = 4
 """Bytes of an offset in the cross-reference stream, whatever the size of the file."""
 
 _HEAD = 200
@@ -55,22 +55,20 @@ class UnfamiliarFile(TypesettingFailure):
     """The file is not laid out as qpdf does it, so that no stream can be replaced in it."""
 
 
-def save_exact_version(
-    pdf: Pdf, version: str = "1.6", object_streams: ObjectStreamMode = ObjectStreamMode.generate
-) -> bytes:
+def save_exact_version(pdf: Pdf, version: str = "1.6", streams: ObjectStreamMode = ObjectStreamMode.generate) -> bytes:
     """Return the bytes of a PDF of exactly this version; the same bytes for the same content.
 
     PDF/X-4 is based on PDF 1.6.
     """
-    output = BytesIO()
+    file = BytesIO()
     pdf.save(
-        output,
+        file,
         force_version=version,
         fix_metadata_version=False,
         deterministic_id=True,
-        object_stream_mode=object_streams,
+        object_stream_mode=streams,
     )
-    return output.getvalue()
+    return file.getvalue()
 
 
 def settle(pdf: bytes) -> bytes:
@@ -154,7 +152,7 @@ class _WrittenFile:
         self.table = int(start[1]) if start else len(pdf)
         """Offset of the cross-reference stream."""
         table = _CROSS_REFERENCES.fullmatch(pdf, self.table, start.start()) if start else None
-        if table is None or int(table["width"]) > OFFSET_BYTES:
+        if table is None or int(table["width"]) > _OFFSET_BYTES:
             raise UnfamiliarFile(
                 "qpdf writes its table of objects otherwise than it did: review `bind/pdf/written_file.py`."
             )
@@ -163,7 +161,7 @@ class _WrittenFile:
         rows = zlib.decompressobj().decompress(table["rows"])
         kinds, *fields = _columns(rows, 1 + width + rest, bool(table["predicted"]))
         self._kinds = kinds
-        self._columns = [bytes(len(kinds))] * (OFFSET_BYTES - width) + fields
+        self._columns = [bytes(len(kinds))] * (_OFFSET_BYTES - width) + fields
         uncompressed = (match.start() for match in re.finditer(b"\1", kinds))
         self._offset_by_row = {row: int.from_bytes(column[row] for column in fields[:width]) for row in uncompressed}
         """Offsets of the objects that are in no object stream, by their rows in the table."""
@@ -217,11 +215,11 @@ class _WrittenFile:
         for number, column in enumerate((self._kinds, *self._columns)):
             rows[number::across] = column
         for row, offset in self._offset_by_row.items():
-            rows[row * across + 1 : row * across + 1 + OFFSET_BYTES] = moved[offset].to_bytes(OFFSET_BYTES)
+            rows[row * across + 1 : row * across + 1 + _OFFSET_BYTES] = moved[offset].to_bytes(_OFFSET_BYTES)
         packed = _safe(zlib.compress(rows, 6))  # level 9 takes ten times as long
         after, count = _IDENTIFIER.subn(_identifier(b"0" * 32), table["after"], count=1)
         head = b"%b/Length %d /Filter /FlateDecode /W [ 1 %d %b ] %b" % (
-            *(table["before"], len(packed), OFFSET_BYTES, table["rest"], after),
+            *(table["before"], len(packed), _OFFSET_BYTES, table["rest"], after),
         )
         return head + _BEGIN + packed + _END if count else None
 

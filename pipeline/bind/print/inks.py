@@ -2,8 +2,8 @@
 
 CSS `device-cmyk()` could replace this if it gave the same inks.
 
-Screen colours are sRGB. A neutral colour (channels at most `NEUTRAL` apart) is printed with black alone, so that small
-type and hairlines need no register. A near-black (`NEAR_BLACK` or darker) is printed solid, because a 97 % tint would
+Screen colours are sRGB. A neutral colour (channels at most `_NEUTRAL` apart) is printed with black alone, so that small
+type and hairlines need no register. A near-black (`_NEAR_BLACK` or darker) is printed solid, because a 97 % tint would
 be broken into dots. Other colours go through the printer's profile: relative colorimetric, with black point
 compensation. Without a profile, every colour becomes a tint of black.
 """
@@ -20,25 +20,25 @@ from PIL.ImageCms import ImageCmsTransform
 
 from pipeline.core.diagnostics import TypesettingFailure
 
-NEUTRAL = 12 / 255
+_NEUTRAL = 12 / 255
 """Largest difference between the channels of a grey."""
-NEAR_BLACK = 34 / 255
+_NEAR_BLACK = 34 / 255
 """Lightest grey that is printed as solid black."""
-NEUTRAL_PICTURE = 4
+_NEUTRAL_PICTURE = 4
 """Largest difference, of 255, between the channels of a grey picture."""
 
 Ink = tuple[float, ...]
 Rgb = tuple[float, float, float]
 
 
-def lightness(rgb: Rgb) -> float:
+def _lightness(rgb: Rgb) -> float:
     """Return the lightness of a colour, from 0 to 1 (ISO 32000-1, 10.3.2: DeviceRGB to DeviceGray)."""
     return 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2]
 
 
 def is_neutral(rgb: Rgb) -> bool:
     """True if a colour is a grey."""
-    return max(rgb) - min(rgb) <= NEUTRAL + 1e-6
+    return max(rgb) - min(rgb) <= _NEUTRAL + 1e-6
 
 
 class GreyInks:
@@ -52,7 +52,7 @@ class GreyInks:
 
     def from_rgb(self, rgb: Rgb) -> Ink:
         """Convert a solid sRGB colour."""
-        return (_rounded(lightness(rgb)),)
+        return (_rounded(_lightness(rgb)),)
 
     def from_cmyk(self, cmyk: Ink) -> Ink:
         """Convert a colour that is given in inks (ISO 32000-1, 10.3.3)."""
@@ -75,7 +75,7 @@ class BlackInk(GreyInks):
 
     def from_rgb(self, rgb: Rgb) -> Ink:
         """Convert a solid sRGB colour; near-blacks are solid."""
-        return (0,) if max(rgb) <= NEAR_BLACK + 1e-6 else super().from_rgb(rgb)
+        return (0,) if max(rgb) <= _NEAR_BLACK + 1e-6 else super().from_rgb(rgb)
 
 
 class ProcessInks(GreyInks):
@@ -94,7 +94,7 @@ class ProcessInks(GreyInks):
     def from_rgb(self, rgb: Rgb) -> Ink:
         """Convert a solid sRGB colour; a neutral one to black alone."""
         if is_neutral(rgb):
-            return self.black if max(rgb) <= NEAR_BLACK + 1e-6 else (0, 0, 0, self._tint(lightness(rgb)))
+            return self.black if max(rgb) <= _NEAR_BLACK + 1e-6 else (0, 0, 0, self._tint(_lightness(rgb)))
         if rgb not in self._mixed:
             self._mixed[rgb] = self.from_gradient([rgb], neutral=False)[0]
         return self._mixed[rgb]
@@ -106,7 +106,7 @@ class ProcessInks(GreyInks):
     def from_gradient(self, shades: Sequence[Rgb], neutral: bool) -> list[Ink]:
         """Convert the colours of a gradient."""
         if neutral:
-            return [(0, 0, 0, self._tint(lightness(shade))) for shade in shades]
+            return [(0, 0, 0, self._tint(_lightness(shade))) for shade in shades]
         row = Image.frombytes("RGB", (len(shades), 1), bytes(round(255 * part) for rgb in shades for part in rgb))
         inks = self._apply_profile(row).tobytes()
         return [tuple(round(part / 255, 4) for part in inks[at : at + 4]) for at in range(0, len(inks), 4)]
@@ -115,7 +115,7 @@ class ProcessInks(GreyInks):
         """Convert a picture to CMYK; a grey one to black alone."""
         if picture.mode == "CMYK":
             return picture
-        if picture.mode == "RGB" and not is_grey_picture(picture):
+        if picture.mode == "RGB" and not _is_grey_picture(picture):
             return self._apply_profile(picture)
         return picture.convert("L").point([255 - round(255 * self._tint(grey / 255)) for grey in range(256)])
 
@@ -128,18 +128,16 @@ class ProcessInks(GreyInks):
         Both from 0 to 1. Their luminance between paper and solid black is the same.
         """
         level = min(max(grey, 0), 1) * 255
-        below = int(level)
+        below, tints = int(level), self._tints_by_grey
         above = min(below + 1, 255)
-        return _rounded(
-            self._tints_by_grey[below] + (self._tints_by_grey[above] - self._tints_by_grey[below]) * (level - below)
-        )
+        return _rounded(tints[below] + (tints[above] - tints[below]) * (level - below))
 
 
-def is_grey_picture(picture: Image.Image) -> bool:
+def _is_grey_picture(picture: Image.Image) -> bool:
     """True if an RGB picture is grey in all its pixels."""
     red, green, blue = picture.split()
     pairs = ((red, green), (green, blue), (blue, red))
-    return all(_largest_difference(ImageChops.difference(*pair)) <= NEUTRAL_PICTURE for pair in pairs)
+    return all(_largest_difference(ImageChops.difference(*pair)) <= _NEUTRAL_PICTURE for pair in pairs)
 
 
 def _largest_difference(difference: Image.Image) -> float:
@@ -200,9 +198,9 @@ def _rounded(part: float) -> float:
     return round(min(max(float(part), 0), 1), 4)
 
 
-GREY_SPACES = ("/DeviceGray", "/CalGray", "/G")
-RGB_SPACES = ("/DeviceRGB", "/CalRGB", "/RGB")
-CMYK_SPACES = ("/DeviceCMYK", "/CMYK")
+_GREY_SPACES = ("/DeviceGray", "/CalGray", "/G")
+_RGB_SPACES = ("/DeviceRGB", "/CalRGB", "/RGB")
+_CMYK_SPACES = ("/DeviceCMYK", "/CMYK")
 _CHANNELS = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
 
 
@@ -217,7 +215,7 @@ def base_space(space: Any) -> str:
     name = str(space[0] if isinstance(space, Array) else space)
     if name == "/ICCBased":
         return _CHANNELS[int(space[1].N)]
-    for names, device in ((GREY_SPACES, "/DeviceGray"), (RGB_SPACES, "/DeviceRGB"), (CMYK_SPACES, "/DeviceCMYK")):
+    for names, device in ((_GREY_SPACES, "/DeviceGray"), (_RGB_SPACES, "/DeviceRGB"), (_CMYK_SPACES, "/DeviceCMYK")):
         if name in names:
             return device
     if name == "/I":

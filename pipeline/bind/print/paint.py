@@ -39,15 +39,15 @@ from pipeline.bind.print.inks import (
 )
 from pipeline.core.diagnostics import TypesettingFailure
 
-QUALITY = 95
+_PHOTO_QUALITY = 95
 """JPEG quality of photographs, without subsampling."""
 
-UNREADABLE = "A picture is kept in a way that cannot be printed."
+_UNREADABLE = "A picture is kept in a way that cannot be printed."
 
 _KEPT = ("/Width", "/Height", "/Interpolate", "/Intent")
 
 
-def convert_image(pdf: Pdf, image: Any, inks: GreyInks, spaces: Any) -> Object:
+def _convert_image(pdf: Pdf, image: Any, inks: GreyInks, spaces: Any) -> Object:
     """Convert an image to inks."""
     unchanged: Object = image
     if image.get("/ImageMask", False):
@@ -99,7 +99,7 @@ def _decode_image(image: Any, kind: str, is_jpeg: bool) -> Image.Image:
         picture.load()
     # pikepdf says NotImplementedError of a palette or colour space that it cannot interpret
     except (PdfError, UnsupportedImageTypeError, NotImplementedError, OSError, ValueError) as error:
-        raise TypesettingFailure(UNREADABLE) from error
+        raise TypesettingFailure(_UNREADABLE) from error
     return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("L" if kind == "/DeviceGray" else "RGB")
 
 
@@ -122,7 +122,7 @@ def _encode_image(pdf: Pdf, image: Any, picture: Image.Image, is_jpeg: bool) -> 
     encoded.ColorSpace = Name.DeviceCMYK if picture.mode == "CMYK" else Name.DeviceGray
     if is_jpeg:
         out = BytesIO()
-        picture.save(out, "JPEG", quality=QUALITY, subsampling=0)
+        picture.save(out, "JPEG", quality=_PHOTO_QUALITY, subsampling=0)
         encoded.write(out.getvalue(), filter=Name.DCTDecode)
         if picture.mode == "CMYK":
             encoded.Decode = Array([1, 0] * 4)
@@ -243,7 +243,7 @@ class InkConverter:
     def _convert_xobject(self, xobject: Any, outer: Any, inks: GreyInks) -> Object:
         if xobject.Subtype == Name.Image:
             spaces = outer.get("/ColorSpace")
-            return self._convert_once(xobject, inks, lambda: convert_image(self.pdf, xobject, inks, spaces))
+            return self._convert_once(xobject, inks, lambda: _convert_image(self.pdf, xobject, inks, spaces))
         return self.convert_form(xobject, outer, inks)
 
     def _convert_font(self, font: Any, outer: Any, inks: GreyInks) -> Object:
@@ -271,8 +271,8 @@ class _StreamConverter:
 
     def __init__(self, converter: InkConverter, resources: Any, inks: GreyInks, first: Ink | None) -> None:
         self.converter, self.inks = converter, inks
-        self.original_resources = resources if resources is not None else Dictionary()
-        self.spaces = self.original_resources.get("/ColorSpace")
+        self.source_resources = resources if resources is not None else Dictionary()
+        self.spaces = self.source_resources.get("/ColorSpace")
         self.instructions: list[Any] = []
         self.used_names: defaultdict[str, set[str]] = defaultdict(set)
         self.new_resources: defaultdict[str, dict[str, Object]] = defaultdict(dict)
@@ -295,12 +295,10 @@ class _StreamConverter:
         """Return the converted resources that the stream uses."""
         converted: dict[str, dict[str, Object]] = {kind: dict(new) for kind, new in self.new_resources.items()}
         for kind, names in self.used_names.items():
-            originals = self.original_resources.get(kind, Dictionary())
+            originals = self.source_resources.get(kind, Dictionary())
             for name in sorted(names):
                 if name in originals:
-                    resource = self.converter.convert_resource(
-                        kind, originals[name], self.original_resources, self.inks
-                    )
+                    resource = self.converter.convert_resource(kind, originals[name], self.source_resources, self.inks)
                     converted.setdefault(kind, {})[name] = resource
         return Dictionary({kind: Dictionary(resources) for kind, resources in sorted(converted.items())})
 
@@ -399,8 +397,8 @@ class _StreamConverter:
         try:
             image = self.converter.pdf.make_stream(stream.read_bytes(), _image_dictionary(stream))
         except ValueError as error:
-            raise TypesettingFailure(UNREADABLE) from error
-        self.new_resources["/XObject"][name] = convert_image(self.converter.pdf, image, self.inks, self.spaces)
+            raise TypesettingFailure(_UNREADABLE) from error
+        self.new_resources["/XObject"][name] = _convert_image(self.converter.pdf, image, self.inks, self.spaces)
         self._put([Name(name)], "Do")
 
 
@@ -421,7 +419,7 @@ _HANDLERS: Mapping[str, Any] = {
 }
 
 
-STEPS = 128
+_STEPS = 128
 """Samples of a gradient between two of its stops; the printer's RIP interpolates between them."""
 
 
@@ -473,11 +471,11 @@ def _convert_function(pdf: Pdf, function: Any, inks_at: Callable[[list[list[floa
         (colour,) = inks_at([start])
         return Dictionary(FunctionType=2, Domain=[0, 1], C0=Array(colour), C1=Array(colour), N=1)
     power = float(function.get("/N", 1))
-    points = [(at / (STEPS - 1)) ** power for at in range(STEPS)]
+    points = [(at / (_STEPS - 1)) ** power for at in range(_STEPS)]
     shades = [[a + (b - a) * point for a, b in zip(start, end, strict=True)] for point in points]
     rows = inks_at(shades)
     data = bytes(round(255 * part) for row in rows for part in row)
     ranges = Array([0, 1] * len(rows[0]))
     return pdf.make_stream(
-        data, FunctionType=0, Domain=Array([0, 1]), Range=ranges, Size=Array([STEPS]), BitsPerSample=8, Order=1
+        data, FunctionType=0, Domain=Array([0, 1]), Range=ranges, Size=Array([_STEPS]), BitsPerSample=8, Order=1
     )

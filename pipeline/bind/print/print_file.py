@@ -143,7 +143,7 @@ def strip_catalog(pdf: Pdf) -> None:
         del pdf.Root[key]
 
 
-def text_properties(packet: bytes) -> list[str]:
+def _text_properties(packet: bytes) -> list[str]:
     """Return the XMP properties that describe the text itself, in order."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     descriptions = etree.fromstring(packet, parser).iter(f"{{{_RDF}}}Description")
@@ -151,7 +151,7 @@ def text_properties(packet: bytes) -> list[str]:
     return [_serialise_property(entry) for entry in properties if etree.QName(entry).namespace in _TEXT_NAMESPACES]
 
 
-def without_lone_change_date(packet: bytes) -> bytes:
+def _without_lone_change_date(packet: bytes) -> bytes:
     """Remove the date of change if the packet has no date of creation.
 
     A pack has no publication date, and its print file is made on the date produced, which is later.
@@ -164,12 +164,12 @@ _CHANGED = re.compile(rb"<xmp:ModifyDate>[^<]*</xmp:ModifyDate>")
 
 def write_print_metadata(pdf: Pdf, packet: bytes, more: Iterable[str] = ()) -> None:
     """Write the text's properties of an earlier XMP packet, and more properties."""
-    write_xmp(pdf, (*text_properties(packet), *more), PDFX_NAMESPACES)
+    write_xmp(pdf, (*_text_properties(packet), *more), PDFX_NAMESPACES)
 
 
-def pdfx_properties(packet: bytes, produced: date, seed: bytes) -> Iterator[str]:
+def _pdfx_properties(packet: bytes, produced: date, seed: bytes) -> Iterator[str]:
     """Yield the properties that ISO 15930-7 requires. The document's id is computed from `seed`."""
-    known = b"".join(entry.encode() for entry in text_properties(packet))
+    known = b"".join(entry.encode() for entry in _text_properties(packet))
     for name in ("CreateDate", "ModifyDate"):
         if f"<xmp:{name}>".encode() not in known:
             yield f"<xmp:{name}>{produced.isoformat()}</xmp:{name}>"
@@ -181,7 +181,7 @@ def pdfx_properties(packet: bytes, produced: date, seed: bytes) -> Iterator[str]
     yield "<pdf:Trapped>False</pdf:Trapped>"
 
 
-def write_print_information(pdf: Pdf, produced: date) -> None:
+def _write_print_information(pdf: Pdf, produced: date) -> None:
     """Write the document information: missing dates, and that nothing is trapped."""
     information: Any = pdf.trailer.get("/Info", Dictionary())
     kept = {key: value for key, value in information.items() if isinstance(value, String)}
@@ -192,7 +192,7 @@ def write_print_information(pdf: Pdf, produced: date) -> None:
     pdf.trailer.Info = pdf.make_indirect(Dictionary({**dict(sorted(kept.items())), "/Trapped": Name("/False")}))
 
 
-def output_intent(pdf: Pdf, profile: bytes) -> Object:
+def _output_intent(pdf: Pdf, profile: bytes) -> Object:
     """Return the output intent with its profile embedded (ISO 15930-7, 6.2.3)."""
     description = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description
     condition = String((description or "").strip() or "Custom")
@@ -237,37 +237,37 @@ def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes =
     """
     inks = inks_of(profile)
     with Pdf.open(BytesIO(pdf)) as file:
-        converter, marks = InkConverter(file), registration_colour(file, inks)
+        converter, marks = InkConverter(file), _registration_colour(file, inks)
         outwards = -gutter if is_bound_at_right(file) else gutter
         for number, page in enumerate(file.pages):
-            boxes = shifted_boxes(page_boxes_at_trim(page.obj), Decimal(-outwards if number % 2 else outwards))
+            boxes = _shifted_boxes(_page_boxes_at_trim(page.obj), Decimal(-outwards if number % 2 else outwards))
             data, resources = converter.convert_stream(page, page.obj.get("/Resources", Dictionary()), inks, inks.black)
             spaces = resources.get("/ColorSpace", Dictionary())
             spaces.PressAll = marks
             resources.ColorSpace = spaces
-            write_page_boxes(page.obj, boxes)
+            _write_page_boxes(page.obj, boxes)
             for key in set(page.obj.keys()) - _KEPT_PAGE_KEYS:
                 del page.obj[key]
             page.obj.Resources = resources
-            page.obj.Contents = file.make_stream(b"q\n" + clip_to_bleed(boxes) + data + b"\nQ\n" + crop_marks(boxes))
+            page.obj.Contents = file.make_stream(b"q\n" + _clip_to_bleed(boxes) + data + b"\nQ\n" + _crop_marks(boxes))
         packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
-        packet = without_lone_change_date(packet)
+        packet = _without_lone_change_date(packet)
         strip_catalog(file)
         write_print_metadata(
-            file, packet, pdfx_properties(packet, produced, (undated or pdf) + profile) if profile else ()
+            file, packet, _pdfx_properties(packet, produced, (undated or pdf) + profile) if profile else ()
         )
         if profile:
-            file.Root.OutputIntents = Array([output_intent(file, profile)])
-        write_print_information(file, produced)
+            file.Root.OutputIntents = Array([_output_intent(file, profile)])
+        _write_print_information(file, produced)
         return save_exact_version(file)
 
 
-Box = tuple[Decimal, Decimal, Decimal, Decimal]
+_Box = tuple[Decimal, Decimal, Decimal, Decimal]
 
 _MM = Decimal(72) / Decimal("25.4")
-BLEED, GAP, LENGTH, EDGE = 3, 3, 5, 1
+_BLEED, _MARK_GAP, _MARK_LENGTH, _SHEET_EDGE = 3, 3, 5, 1
 """Millimetres: the bleed, the gap from bleed to crop mark, the mark, and from there to the edge of the sheet."""
-LINE = Decimal("0.25")
+_MARK_WIDTH = Decimal("0.25")
 """Width of a crop mark, in points."""
 
 
@@ -275,30 +275,30 @@ LINE = Decimal("0.25")
 class PageBoxes:
     """The boxes of a print page, in points."""
 
-    trim: Box
-    bleed: Box
-    media: Box
+    trim: _Box
+    bleed: _Box
+    media: _Box
 
 
-def page_boxes_at_trim(page: Any) -> PageBoxes:
+def _page_boxes_at_trim(page: Any) -> PageBoxes:
     """Return the boxes of a print page that is trimmed to the page's size."""
     array = page.get("/TrimBox", page.get("/CropBox", page.MediaBox))
     left, bottom, right, top = (Decimal(str(x)) for x in array)
     trim = (min(left, right), min(bottom, top), max(left, right), max(bottom, top))
-    return PageBoxes(trim, _grown(trim, BLEED), _grown(trim, BLEED + GAP + LENGTH + EDGE))
+    return PageBoxes(trim, _grown(trim, _BLEED), _grown(trim, _BLEED + _MARK_GAP + _MARK_LENGTH + _SHEET_EDGE))
 
 
-def shifted_boxes(boxes: PageBoxes, by: Decimal) -> PageBoxes:
+def _shifted_boxes(boxes: PageBoxes, by: Decimal) -> PageBoxes:
     """Shift the boxes to the left by millimetres, so that the content moves to the right."""
 
-    def to_left(box: Box) -> Box:
+    def to_left(box: _Box) -> _Box:
         left, bottom, right, top = box
         return left - by * _MM, bottom, right - by * _MM, top
 
     return PageBoxes(to_left(boxes.trim), to_left(boxes.bleed), to_left(boxes.media))
 
 
-def write_page_boxes(page: Any, boxes: PageBoxes) -> None:
+def _write_page_boxes(page: Any, boxes: PageBoxes) -> None:
     """Write the boxes; no crop box is needed, because it defaults to the media box."""
     for name, box in (("/MediaBox", boxes.media), ("/BleedBox", boxes.bleed), ("/TrimBox", boxes.trim)):
         page[name] = Array(list(box))
@@ -307,33 +307,33 @@ def write_page_boxes(page: Any, boxes: PageBoxes) -> None:
             del page[name]
 
 
-def clip_to_bleed(boxes: PageBoxes) -> bytes:
+def _clip_to_bleed(boxes: PageBoxes) -> bytes:
     """Return the operators that clip the page to its bleed."""
     left, bottom, right, top = boxes.bleed
     return b"%s re W n\n" % format_lengths(left, bottom, right - left, top - bottom)
 
 
-def crop_marks(boxes: PageBoxes) -> bytes:
+def _crop_marks(boxes: PageBoxes) -> bytes:
     """Return the operators that draw two crop marks at each corner, in the registration colour."""
     left, bottom, right, top = boxes.trim
-    near, far = (BLEED + GAP) * _MM, (BLEED + GAP + LENGTH) * _MM
+    near, far = (_BLEED + _MARK_GAP) * _MM, (_BLEED + _MARK_GAP + _MARK_LENGTH) * _MM
     lines = []
     for x, outwards in ((left, -1), (right, 1)):
         lines += [(x + outwards * near, y, x + outwards * far, y) for y in (bottom, top)]
     for y, outwards in ((bottom, -1), (top, 1)):
         lines += [(x, y + outwards * near, x, y + outwards * far) for x in (left, right)]
     paths = b"".join(b"%s m %s l\n" % (format_lengths(*line[:2]), format_lengths(*line[2:])) for line in lines)
-    return b"q\n/PressAll CS 1 SCN %s w 0 J [] 0 d\n%sS\nQ\n" % (format_lengths(LINE), paths)
+    return b"q\n/PressAll CS 1 SCN %s w 0 J [] 0 d\n%sS\nQ\n" % (format_lengths(_MARK_WIDTH), paths)
 
 
-def registration_colour(pdf: Pdf, inks: GreyInks) -> Object:
+def _registration_colour(pdf: Pdf, inks: GreyInks) -> Object:
     """Return the colour space that prints the same tint on every plate (ISO 32000-1, 8.6.6.4)."""
     blank, full = ([0, 0, 0, 0], [1, 1, 1, 1]) if inks.space == Name.DeviceCMYK else ([1], [0])
     tint = Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=Array(blank), C1=Array(full), N=1)
     return pdf.make_indirect(Array([Name.Separation, Name.All, inks.space, tint]))
 
 
-def _grown(box: Box, millimetres: int) -> Box:
+def _grown(box: _Box, millimetres: int) -> _Box:
     by = _rounded(millimetres * _MM)
     return box[0] - by, box[1] - by, box[2] + by, box[3] + by
 

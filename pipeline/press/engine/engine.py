@@ -42,7 +42,7 @@ with warnings.catch_warnings():  # 'No fonts configured': on a machine without f
     from weasyprint.text.constants import FONTCONFIG_STYLE, FONTCONFIG_WEIGHT
     from weasyprint.text.ffi import ffi, fontconfig, gobject, pangoft2
 
-FONT_SCHEME = "font:"
+_FONT_SCHEME = "font:"
 
 ffi.cdef("FcConfig * FcConfigCreate (void); FcBool FcConfigBuildFonts (FcConfig *config);")
 
@@ -56,11 +56,11 @@ _FONTCONFIG_RULE = """<?xml version="1.0"?>
 </match></fontconfig>"""
 
 
-def parse_font_address(address: str) -> tuple[str, str] | None:
+def _parse_font_address(address: str) -> tuple[str, str] | None:
     """Return package and file of a `font:PACKAGE/FILE` address, or None."""
-    if not address.startswith(FONT_SCHEME):
+    if not address.startswith(_FONT_SCHEME):
         return None
-    package, _, file = unquote(address.removeprefix(FONT_SCHEME)).partition("/")
+    package, _, file = unquote(address.removeprefix(_FONT_SCHEME)).partition("/")
     return package, file
 
 
@@ -88,7 +88,7 @@ class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
         """Add a face from one of the packages; refuse a face from anywhere else."""
         for kind, address in descriptors["src"]:
             address_text = str(address)
-            font = parse_font_address(address_text) if kind == "external" else None
+            font = _parse_font_address(address_text) if kind == "external" else None
             if font is None or font[0] not in self._packages or (self.closed and address_text not in self._faces):
                 fetcher.refused.append(address_text)
                 continue
@@ -100,7 +100,7 @@ class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
     def add_missing_faces(self, faces: tuple[FontFace, ...]) -> None:
         """Add the faces that the style sheet does not declare; WeasyPrint crashes with an empty map."""
         for face in faces:
-            address = f"{FONT_SCHEME}{face.package}/{face.file}"
+            address = f"{_FONT_SCHEME}{face.package}/{face.file}"
             if address not in self._faces:
                 self._faces.add(address)
                 style = "italic" if face.italic else "normal"
@@ -138,7 +138,7 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """Return the content of an address, or raise ValueError, which WeasyPrint logs."""
-        font = parse_font_address(url)
+        font = _parse_font_address(url)
         if font and font[0] in self._packages:
             try:
                 return URLFetcherResponse(url, font_file(*font), {"Content-Type": "font/ttf"})
@@ -198,6 +198,9 @@ install(EngineMode(read_engine_mode(), {"weasyprint": weasyprint.VERSION, "pydyf
 patch_weasyprint()
 colour_formulas()
 
+PageFinder = Callable[[str], int]
+"""Returns the first page with some words, else 1."""
+
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 
 
@@ -249,7 +252,7 @@ class Stylesheet:
     fonts: HouseFonts
     counters: CounterStyle
     """The style sheet's own counter styles."""
-    log_messages: tuple[LogMessage, ...]
+    log: tuple[LogMessage, ...]
     refused: tuple[str, ...]
 
 
@@ -262,11 +265,6 @@ The end is within the article, so that a page break after it adds no page.
 """
 
 
-def manuscript_stylesheet(manuscript: Manuscript) -> Stylesheet:
-    """Return the parsed style sheet of a text, mirrored if the text runs from right to left."""
-    return parse_style(set_sides(manuscript.style, manuscript.metadata.language), manuscript.fonts)
-
-
 @lru_cache(maxsize=8)
 def parse_style(style: str, faces: tuple[FontFace, ...]) -> Stylesheet:
     """Return the parsed style sheet with its fonts loaded; undeclared faces are added."""
@@ -274,26 +272,21 @@ def parse_style(style: str, faces: tuple[FontFace, ...]) -> Stylesheet:
     fetcher = ClosedFetcher(empty_manuscript)
     fonts = HouseFonts(frozenset(face.package for face in faces))
     counters = CounterStyle()
-    with captured_log() as log_messages:
+    with captured_log() as log:
         sheet = _ConstantCSS(style + _CLEAR_FLOATS, url_fetcher=fetcher, font_config=fonts, counter_style=counters)
     fonts.add_missing_faces(faces)
     fonts.closed = True
-    return Stylesheet(
-        sheet,
-        fonts,
-        counters,
-        _with_source_lines(log_messages, style, ClosedFetcher(empty_manuscript)),
-        tuple(fetcher.refused),
-    )
+    corrected_log = _with_source_lines(log, style, ClosedFetcher(empty_manuscript))
+    return Stylesheet(sheet, fonts, counters, corrected_log, tuple(fetcher.refused))
 
 
 _POSITION = re.compile(r" at (\d+):(\d+)(?=[,.:]|$)")
 
 
-def _with_source_lines(log_messages: list[LogMessage], style: str, fetcher: ClosedFetcher) -> tuple[LogMessage, ...]:
+def _with_source_lines(log: list[LogMessage], style: str, fetcher: ClosedFetcher) -> tuple[LogMessage, ...]:
     """Add the line of the style sheet to messages, whose positions are wrong once constants are inlined."""
-    if not any(_POSITION.search(entry.words) for entry in log_messages):
-        return tuple(log_messages)
+    if not any(_POSITION.search(entry.words) for entry in log):
+        return tuple(log)
     with captured_log() as uncorrected_log:
         CSS(string=style, url_fetcher=fetcher)
     lines = style.splitlines()
@@ -304,7 +297,7 @@ def _with_source_lines(log_messages: list[LogMessage], style: str, fetcher: Clos
             corrected.setdefault(_without_value(words), []).append(LogMessage(words, lines[int(match[1]) - 1]))
     return tuple(
         candidates.pop(0) if (candidates := corrected.get(_without_value(_POSITION.sub("", entry.words)))) else entry
-        for entry in log_messages
+        for entry in log
     )
 
 
@@ -324,14 +317,33 @@ class _ElementTreeHTML(HTML):  # type: ignore[misc]
         self.etree_element = self.wrapper_element.etree_element
 
 
-def lay_out(tree: Element, stylesheet: Stylesheet, fetcher: ClosedFetcher) -> Document:
-    """Lay out a document."""
-    return _ElementTreeHTML(tree, fetcher).render(
-        font_config=stylesheet.fonts,
-        counter_style=stylesheet.counters,
-        stylesheets=[stylesheet.sheet],
-        presentational_hints=False,
-    )
+class Typesetter:
+    """WeasyPrint with the style sheet, fonts and pictures of one manuscript.
+
+    The style sheet is mirrored if the text runs from right to left.
+    """
+
+    def __init__(self, manuscript: Manuscript) -> None:
+        self.stylesheet = parse_style(set_sides(manuscript.style, manuscript.metadata.language), manuscript.fonts)
+        self._fetcher = ClosedFetcher(manuscript)
+        self._images = manuscript.images
+
+    def lay_out(self, tree: Element) -> Document:
+        """Lay out a document."""
+        return _ElementTreeHTML(tree, self._fetcher).render(
+            font_config=self.stylesheet.fonts,
+            counter_style=self.stylesheet.counters,
+            stylesheets=[self.stylesheet.sheet],
+            presentational_hints=False,
+        )
+
+    def diagnostics(
+        self, log: Iterable[LogMessage], path: str, page_of: PageFinder = lambda _: 1
+    ) -> Iterator[Diagnostic]:
+        """Yield diagnostics about the style sheet, a log of messages, and refused addresses."""
+        yield from log_diagnostics(_with_file_names((*self.stylesheet.log, *log), self._images), path, page_of)
+        for address in sorted({*self.stylesheet.refused, *self._fetcher.refused}):
+            yield message("made-refused", Location(path), address=address[:200])
 
 
 @contextmanager
@@ -345,16 +357,13 @@ def as_typesetting_failure(name: str) -> Iterator[None]:
         raise TypesettingFailure(f"The typesetting engine broke off while it set '{name}'.") from error
 
 
-IGNORED_MESSAGES = (
+_IGNORED_MESSAGES = (
     # our own check reports images without alt text, and knows decorations
     r"Image \".*\" has no required alt description",
     # the fetcher reports refused addresses
     r"Failed to load (image|attachment|stylesheet).*refused: ",
     r"Font-face .* cannot be loaded",
 )
-
-PageFinder = Callable[[str], int]
-"""Returns the first page with some words, else 1."""
 
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)$")
 _ASSET_ADDRESS = re.compile(rf"{ASSET}[0-9a-f]{{64}}")
@@ -366,28 +375,25 @@ _STYLE_MESSAGE = re.compile(
 
 
 def log_diagnostics(
-    log_messages: Iterable[LogMessage], path: str, page_of: PageFinder = lambda _: 1
+    entries: Iterable[LogMessage], path: str, page_of: PageFinder = lambda _: 1
 ) -> Iterator[Diagnostic]:
     """Yield log messages as diagnostics at the pages of a text."""
-    for entry in log_messages:
+    for entry in entries:
         words = " ".join(entry.words.split())  # the address of a picture may itself be long
-        if any(re.match(pattern, words) for pattern in IGNORED_MESSAGES):
+        if any(re.match(pattern, words) for pattern in _IGNORED_MESSAGES):
             continue
         diagnostic = _message_for(words[:300], path, page_of)
-        yield (
-            replace(diagnostic, hint=flawed_line(entry.rule))
-            if entry.rule and diagnostic.code == "made-style"
-            else diagnostic
-        )
+        if entry.rule and diagnostic.code == "made-style":
+            diagnostic = replace(diagnostic, hint=flawed_line(entry.rule))
+        yield diagnostic
 
 
 def _message_for(words: str, path: str, page_of: PageFinder) -> Diagnostic:
     place = Location(path)
     if match := _MISSING_GLYPH.match(words):
         character = chr(int(match[1], 16))
-        return message(
-            "made-missing-glyph", Location(path, page_of(character)), character=character, code=f"U+{match[1]}"
-        )
+        location, code = Location(path, page_of(character)), f"U+{match[1]}"
+        return message("made-missing-glyph", location, character=character, code=code)
     if _PICTURE_MESSAGE.match(words):
         return message("made-picture", place, words=words)
     if _STYLE_MESSAGE.match(words):
@@ -395,14 +401,9 @@ def _message_for(words: str, path: str, page_of: PageFinder) -> Diagnostic:
     return message("made-engine-error", place, words=words)
 
 
-def with_file_names(log_messages: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMessage]:
+def _with_file_names(log: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMessage]:
     """Yield log messages with the file names of pictures in place of their addresses."""
     names = {f"{ASSET}{image.sha256}": image.path for image in images}
-    for entry in log_messages:
+    for entry in log:
         words = _ASSET_ADDRESS.sub(lambda match: names.get(match[0], match[0]), entry.words)
         yield replace(entry, words=words.rstrip(": "))
-
-
-def refusal_diagnostics(addresses: Iterable[str], path: str) -> Iterator[Diagnostic]:
-    """Return diagnostics about refused addresses."""
-    return (message("made-refused", Location(path), address=address[:200]) for address in sorted(set(addresses)))

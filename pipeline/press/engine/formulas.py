@@ -20,8 +20,9 @@ from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
 from pipeline.core.text.formulas import broken, drawing, row_heights, width_of
 from pipeline.core.text.tex import in_parts
 
-MATHML = "{http://www.w3.org/1998/Math/MathML}"
-FORMULA_ROLE = "math"
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_MATH = f"{_MATHML}math"
+_FORMULA_ROLE = "math"
 """Role of a drawing that shows a formula."""
 
 _METADATA_TAGS = ("title", "metadata", "style", "text")
@@ -36,7 +37,7 @@ _ONE_LINE_CLASSES = ("equation", "unbroken")
 BELOW = "data-below"
 """Attribute of an equation whose number does not fit next to its formula."""
 
-PLACE_ATTRIBUTE = "data-place"
+_PLACE = "data-place"
 """Attribute of a drawing with its formula's index among all elements of the text."""
 
 
@@ -48,21 +49,17 @@ class FormulaWidths:
     line: float
 
 
-def draw_formulas(
-    elements: tuple[Element, ...], widths_by_place: Mapping[int, FormulaWidths] = MappingProxyType({})
-) -> None:
-    """Replace every formula by its drawing; `widths_by_place` has the widths of formulas to be broken."""
+def draw_formulas(elements: tuple[Element, ...], widths: Mapping[int, FormulaWidths] = MappingProxyType({})) -> None:
+    """Replace every formula by its drawing; `widths` has the widths of formulas to be broken."""
     drawings = {
         element: _draw_formula(element, place, _tex(element))
         for place, element in enumerate(elements)
-        if element.tag == f"{MATHML}math" and place not in widths_by_place
+        if element.tag == _MATH and place not in widths
     }
-    equations = [element for element in elements if element.get("class") == "equation"] if widths_by_place else []
-    equation_by_formula = {formula: equation for equation in equations for formula in equation.iter(f"{MATHML}math")}
-    for place, room in widths_by_place.items():
-        drawings[elements[place]] = _break_formula(
-            elements[place], place, room, equation_by_formula.get(elements[place])
-        )
+    equations = [element for element in elements if element.get("class") == "equation"] if widths else []
+    equation_of = {formula: equation for equation in equations for formula in equation.iter(_MATH)}
+    for place, room in widths.items():
+        drawings[elements[place]] = _break_formula(elements[place], place, room, equation_of.get(elements[place]))
     for parent in elements if drawings else ():
         for position, child in enumerate(parent):
             if child in drawings:
@@ -70,7 +67,7 @@ def draw_formulas(
 
 
 def _tex(formula: Element) -> str:
-    return formula.findtext(f".//{MATHML}annotation", "")
+    return formula.findtext(f".//{_MATHML}annotation", "")
 
 
 def _break_formula(formula: Element, place: int, widths: FormulaWidths, equation: Element | None) -> Element:
@@ -118,10 +115,10 @@ def _draw_formula(formula: Element, place: int, tex: str) -> Element:
     svg.attrib = {
         "viewBox": svg.get("viewBox", ""),
         "class": "formula display" if display else "formula",
-        "role": FORMULA_ROLE,
+        "role": _FORMULA_ROLE,
         "aria-label": formula.get("alttext", ""),
         "style": size,
-        PLACE_ATTRIBUTE: str(place),
+        _PLACE: str(place),
     }
     svg.tail = formula.tail
     return svg
@@ -139,7 +136,7 @@ def wide_formulas(pages: Iterable[Any]) -> Iterator[tuple[int, FormulaWidths]]:
                 max(line_width - used - box.margin_left, 0.0) / box.style["font_size"]
                 for used in (neighbours_width, 0.0)
             )
-            yield int(box.element.get(PLACE_ATTRIBUTE)), FormulaWidths(*widths)
+            yield int(box.element.get(_PLACE)), FormulaWidths(*widths)
         if isinstance(box, boxes.BlockContainerBox):
             line_width, neighbours_width = box.width, 0.0
         if isinstance(box, boxes.BlockContainerBox | boxes.InlineBox) and _class_of(box) in _ONE_LINE_CLASSES:
@@ -153,9 +150,7 @@ def _class_of(box: Any) -> str:
 
 def is_formula(box: Any) -> bool:
     """True if a box is the drawing of a formula."""
-    return (
-        isinstance(box, boxes.ReplacedBox) and box.element is not None and box.element.get(PLACE_ATTRIBUTE) is not None
-    )
+    return isinstance(box, boxes.ReplacedBox) and box.element is not None and box.element.get(_PLACE) is not None
 
 
 def _leaves(box: Any) -> Iterator[Any]:
@@ -179,7 +174,7 @@ _handle_svg: Callable[..., list[Any]] = engine_html.handle_svg
 
 def _handle_formula(element: Element, box: Any, *rest: Any) -> list[Any]:
     """Set the text colour on a formula's drawing, because WeasyPrint does not pass it on to SVG."""
-    if element.get("role") == FORMULA_ROLE:
+    if element.get("role") == _FORMULA_ROLE:
         with suppress(AttributeError):
             red, green, blue = (round(part * 255) for part in box.style["color"].to("srgb").coordinates)
             element.set("color", f"rgb({red},{green},{blue})")

@@ -36,43 +36,43 @@ ffi.cdef(
     """
 )
 
-NO_BREAK_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
+_NO_BREAK_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
 """Translation of no-break spaces to spaces."""
 
 _HYPHENS = "\u00ad\u2010\u2011"
 
 
-def without_no_break_spaces(characters: str) -> str:
+def _without_no_break_spaces(characters: str) -> str:
     """Return characters with spaces for no-break spaces, as they are copied."""
-    return characters.translate(NO_BREAK_SPACES)
+    return characters.translate(_NO_BREAK_SPACES)
 
 
-def choose_meaning(characters: str, glyph: int, font: Any) -> str:
+def _choose_meaning(characters: str, glyph: int, font: Any) -> str:
     """Return the meaning of a glyph that a font meets for the first time: ASCII, if the glyph shows that too."""
-    meaning = without_no_break_spaces(displayed_character(glyph, characters, font))
+    meaning = _without_no_break_spaces(_displayed_character(glyph, characters, font))
     if len(meaning) == 1 and not meaning.isascii():
         twin = "-" if meaning in _HYPHENS else normalize("NFKC", meaning)
-        if len(twin) == 1 and twin.isascii() and nominal_glyph(twin, font) == glyph:
+        if len(twin) == 1 and twin.isascii() and _nominal_glyph(twin, font) == glyph:
             return twin
     return meaning
 
 
-def displayed_character(glyph: int, characters: str, font: Any) -> str:
+def _displayed_character(glyph: int, characters: str, font: Any) -> str:
     """Return what a glyph displays: the other half of a mirrored bracket in right-to-left text."""
-    if len(characters) == 1 and mirrored(characters) and nominal_glyph(characters, font) != glyph:
+    if len(characters) == 1 and mirrored(characters) and _nominal_glyph(characters, font) != glyph:
         other = chr(harfbuzz.hb_unicode_mirroring(harfbuzz.hb_unicode_funcs_get_default(), ord(characters)))
-        return other if nominal_glyph(other, font) == glyph else characters
+        return other if _nominal_glyph(other, font) == glyph else characters
     return characters
 
 
-def nominal_glyph(character: str, font: Any) -> int:
+def _nominal_glyph(character: str, font: Any) -> int:
     """Return a font's glyph for a character; 0 if it has none."""
     glyph = ffi.new("hb_codepoint_t *")
     has_glyph = harfbuzz.hb_font_get_nominal_glyph(font.hb_font, ord(character), glyph)
     return int(glyph[0]) if has_glyph else 0
 
 
-def font_variant(fonts: dict[Any, Any], font: Any, number: int = 1) -> Any:
+def _font_variant(fonts: dict[Any, Any], font: Any, number: int = 1) -> Any:
     """Return a font of the same file for glyphs with another meaning; more meanings need more variants."""
     key = font.hash, number
     if key not in fonts:
@@ -87,7 +87,7 @@ def normalise_meanings(fonts: Mapping[Any, Any]) -> None:
     """Remove no-break spaces from WeasyPrint's own meanings; give parts of letters a placeholder."""
     for font in fonts.values():
         font.to_unicode = {
-            glyph: without_no_break_spaces(displayed_character(glyph, characters, font)) or PART
+            glyph: _without_no_break_spaces(_displayed_character(glyph, characters, font)) or PART
             for glyph, characters in font.to_unicode.items()
         }
 
@@ -149,38 +149,34 @@ def _glyph_runs(textbox: Any) -> tuple[list[tuple[Any, RunGlyphs]], bool]:
     runs, run, are_plain = [], line.runs[0], True
     while run != ffi.NULL:
         item, run = run.data, run.next
-        glyph_string = item.glyphs
-        integers = (
-            memoryview(ffi.buffer(glyph_string.glyphs, 4 * _GLYPH_INTS * glyph_string.num_glyphs)).cast("i").tolist()
-        )
+        string = item.glyphs
+        integers = memoryview(ffi.buffer(string.glyphs, 4 * _GLYPH_INTS * string.num_glyphs)).cast("i").tolist()
         glyphs = integers[::_GLYPH_INTS]
         are_plain &= bool(glyphs) and not (any(integers[2::_GLYPH_INTS]) or any(integers[3::_GLYPH_INTS]))
         if not glyphs or min(glyphs) < 0 or max(glyphs) > _LAST_GLYPH:
             are_plain = False
             continue
-        runs.append((item, (glyphs, integers[1::_GLYPH_INTS], ffi.unpack(glyph_string.log_clusters, len(glyphs)))))
+        runs.append((item, (glyphs, integers[1::_GLYPH_INTS], ffi.unpack(string.log_clusters, len(glyphs)))))
     if piece and are_plain:
         piece.runs = runs
     return runs, are_plain and bool(runs)
 
 
-def _run_operators(
-    stream: Any, textbox: Any, item: Any, run_glyphs: RunGlyphs, font: Any, size: float, before: str
-) -> str:
+def _run_operators(stream: Any, textbox: Any, item: Any, run: RunGlyphs, font: Any, size: float, before: str) -> str:
     """Return a run as operands of TJ (ISO 32000-1, 9.4.3): glyphs, and corrections of their widths.
 
     `before` has the operands in the same font that are not shown yet.
     """
-    glyphs, widths, _ = run_glyphs
+    glyphs, widths, _ = run
     if not font.to_unicode.keys() >= set(glyphs):
-        _record_meanings(textbox, item, run_glyphs, font)
+        _record_meanings(textbox, item, run, font)
     font_widths = font.widths
     for glyph in set(glyphs) - font_widths.keys():
         pango.pango_font_get_glyph_extents(item.item.analysis.font, glyph, stream.ink_rect, stream.logical_rect)
         font_widths[glyph] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
     operands, start = [before], 0
     glyph_codes = struct.pack(f">{len(glyphs)}H", *glyphs).hex()
-    variants = {} if textbox.text.isascii() else _deviating_meanings(textbox, item, run_glyphs, font)
+    variants = {} if textbox.text.isascii() else _deviating_meanings(textbox, item, run, font)
     for number, (glyph, width) in enumerate(zip(glyphs, widths, strict=True), 1):
         if number - 1 in variants:
             if start < number - 1:
@@ -200,31 +196,29 @@ def _show_variant(stream: Any, before: str, font: Any, glyph: int, characters: s
     """Show the operands before a glyph, and then the glyph from a variant of its font."""
     if before:
         stream.show_text(before)
-    variant = font_variant(stream._fonts, font)
+    variant = _font_variant(stream._fonts, font)
     variant.to_unicode[glyph], variant.widths[glyph] = characters, font.widths[glyph]
     stream.set_font_size(variant.hash, size)
     stream.show_text(f"<{glyph:04x}>")
     stream.set_font_size(font.hash, size)
 
 
-def _record_meanings(textbox: Any, item: Any, run_glyphs: RunGlyphs, font: Any) -> None:
+def _record_meanings(textbox: Any, item: Any, run: RunGlyphs, font: Any) -> None:
     """Record the meanings of glyphs that the font meets for the first time."""
-    for glyph, characters in zip(run_glyphs[0], characters_by_glyph(textbox, item, run_glyphs), strict=True):
+    for glyph, characters in zip(run[0], _characters_by_glyph(textbox, item, run), strict=True):
         if glyph not in font.to_unicode:
-            font.to_unicode[glyph] = choose_meaning(characters, glyph, font)
+            font.to_unicode[glyph] = _choose_meaning(characters, glyph, font)
 
 
-def _deviating_meanings(textbox: Any, item: Any, run_glyphs: RunGlyphs, font: Any) -> dict[int, str]:
+def _deviating_meanings(textbox: Any, item: Any, run: RunGlyphs, font: Any) -> dict[int, str]:
     """Return the glyphs of a run, by index, that stand for another character than their font says."""
     settled = font.__dict__.setdefault("settled", set(map(chr, range(128))))  # those that their glyph stands for
     if settled.issuperset(textbox.text):
         return {}
     deviating = {}
-    for index, (glyph, characters) in enumerate(
-        zip(run_glyphs[0], characters_by_glyph(textbox, item, run_glyphs), strict=True)
-    ):
+    for index, (glyph, characters) in enumerate(zip(run[0], _characters_by_glyph(textbox, item, run), strict=True)):
         meaning, font_meaning = (
-            without_no_break_spaces(displayed_character(glyph, text, font))
+            _without_no_break_spaces(_displayed_character(glyph, text, font))
             for text in (characters, font.to_unicode[glyph])
         )
         if meaning == font_meaning and len(characters) == 1:
@@ -234,9 +228,9 @@ def _deviating_meanings(textbox: Any, item: Any, run_glyphs: RunGlyphs, font: An
     return deviating
 
 
-def characters_by_glyph(textbox: Any, item: Any, run_glyphs: RunGlyphs) -> list[str]:
+def _characters_by_glyph(textbox: Any, item: Any, run: RunGlyphs) -> list[str]:
     """Return the characters that each glyph of a run shows."""
-    glyphs, _, starts = run_glyphs
+    glyphs, _, starts = run
     text, offset, last = textbox.pango_layout.text.encode(), item.item.offset, len(glyphs) - 1
     is_right_to_left = item.item.analysis.level % 2
     characters = []
@@ -339,7 +333,7 @@ def _letter_runs(textbox: Any) -> Iterator[tuple[Any, list[_Letter]]]:
         ]
         letters: list[_Letter] = []
         last_start = None
-        characters_of_glyphs = characters_by_glyph(textbox, item, ([info.number for info in glyphs], [], starts))
+        characters_of_glyphs = _characters_by_glyph(textbox, item, ([info.number for info in glyphs], [], starts))
         for glyph, start, characters in zip(glyphs, starts, characters_of_glyphs, strict=True):
             if start != last_start:
                 letters.append(("", []))
@@ -353,7 +347,7 @@ def _visible_glyphs(characters: str, glyphs: list[_Glyph], font: Any) -> list[_G
     if characters == "\u200b":
         return []
     if len(glyphs) == len(characters) == 1 and glyphs[0].number == pango.PANGO_GLYPH_EMPTY:
-        number = nominal_glyph(characters, font)
+        number = _nominal_glyph(characters, font)
         return [glyphs[0]._replace(number=number)] if number else []
     return glyphs
 
@@ -373,10 +367,8 @@ def _draw_letters(stream: Any, pango_font: Any, start: int, letters: list[_Lette
         if base_glyph.number not in font.widths:
             pango.pango_font_get_glyph_extents(pango_font, base_glyph.number, stream.ink_rect, stream.logical_rect)
             font.widths[base_glyph.number] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
-        font_and_mode = (
-            _variant_with_meaning(stream, font, base_glyph.number, characters),
-            _INVISIBLE if base_glyph.down else _FILL,
-        )
+        variant = _variant_with_meaning(stream, font, base_glyph.number, characters)
+        font_and_mode = variant, _INVISIBLE if base_glyph.down else _FILL
         if font_and_mode != current_font_and_mode:
             if operands:
                 stream.show_text(operands)
@@ -392,9 +384,9 @@ def _draw_letters(stream: Any, pango_font: Any, start: int, letters: list[_Lette
 
 def _variant_with_meaning(stream: Any, font: Any, glyph: int, characters: str) -> Any:
     """Return the variant of a font in which a glyph means these characters."""
-    meaning = without_no_break_spaces(displayed_character(glyph, characters, font))
+    meaning = _without_no_break_spaces(_displayed_character(glyph, characters, font))
     for number in count():
-        variant = font_variant(stream._fonts, font, number) if number else font
+        variant = _font_variant(stream._fonts, font, number) if number else font
         if variant.to_unicode.setdefault(glyph, meaning) == meaning:
             variant.widths[glyph] = font.widths[glyph]
             return variant

@@ -407,7 +407,7 @@ def linebox_layout(context: Any, box: Any, index: int, child: Any, new_children:
 
     For a line that `orphans` needs on the page, WeasyPrint moved the page's footnotes away, whatever their policy.
     """
-    footnotes, reported, line_count = (
+    footnotes, reported, start = (
         [*context.current_page_footnotes],
         [*context.reported_footnotes],
         len(new_children),
@@ -417,8 +417,8 @@ def linebox_layout(context: Any, box: Any, index: int, child: Any, new_children:
     page_is_empty, absolute_boxes, fixed_boxes, *_ = rest
     if page_is_empty or all(note.style["footnote_policy"] != "line" for note in moved):
         return result
-    engine_block.remove_placeholders(context, new_children[line_count:], absolute_boxes, fixed_boxes)
-    del new_children[line_count:]
+    engine_block.remove_placeholders(context, new_children[start:], absolute_boxes, fixed_boxes)
+    del new_children[start:]
     context.reported_footnotes[:] = [note for note in context.reported_footnotes if note not in moved]
     context.current_page_footnotes[:] = footnotes
     context._update_footnote_area()

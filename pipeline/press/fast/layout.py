@@ -1,7 +1,7 @@
 """Faster layout and line breaking: cached box sizes, cached short texts, lines broken by the widths of their words.
 
 Replaced:
-    LayoutContext.__init__        begin: records the context for `released()`
+    LayoutContext.__init__        init_layout_context: records the context for `released()`
     percent.resolve_percentages   resolve_percentages: caches box sizes that depend on the style alone
     line_break.split_first_line   split_first_line: three shortcuts, for short texts, plain words and very long words
     line_break.can_break_text     can_break_text: caches answers for short texts
@@ -30,7 +30,7 @@ from pipeline.press.fast.text import pango_style, set_again
 # percentages. For all others the used values depend on the computed values alone, so WeasyPrint computes them once for
 # each set of computed values.
 
-_begin = LayoutContext.__init__
+_original_init = LayoutContext.__init__
 _resolve_percentages = percent.resolve_percentages
 
 _SIDES = ("top", "right", "bottom", "left")
@@ -46,9 +46,9 @@ _SIZE_CACHE = 4096
 _used_sizes_by_style: dict[tuple[Any, ...], dict[str, Any] | None] = {}
 
 
-def begin(context: Any, *given: Any) -> None:
+def init_layout_context(context: Any, *given: Any) -> None:
     """Record a layout context, which is held by its own methods; replaces `LayoutContext.__init__`."""
-    _begin(context, *given)
+    _original_init(context, *given)
     record_cycle(context)
 
 
@@ -69,10 +69,8 @@ def resolve_percentages(box: Any, containing_block: Any) -> None:
 
 def _used_sizes_of(style: dict[str, Any]) -> dict[str, Any] | None:
     """Return the used sizes that follow from a style alone; None if they depend on more."""
-    lengths = (style[name] for name in _LENGTHS)
-    if style["border_collapse"] == "collapse" or not all(
-        x == "auto" or getattr(x, "unit", "") == "px" for x in lengths
-    ):
+    sizes = (style[name] for name in _LENGTHS)
+    if style["border_collapse"] == "collapse" or not all(x == "auto" or getattr(x, "unit", "") == "px" for x in sizes):
         return None
     bare = SimpleNamespace(style=style)
     _resolve_percentages(bare, (0, "auto"))
@@ -444,7 +442,7 @@ def is_in_normal_flow(box: Any) -> bool:
 
 
 FASTER: Patches = {
-    _begin: begin,
+    _original_init: init_layout_context,
     _resolve_percentages: resolve_percentages,
     _split_first_line: split_first_line,
     _can_break_text: can_break_text,

@@ -15,15 +15,13 @@ _CALLING_MODULES = ("pipeline.press.engine.patches", "pipeline.press.engine.lett
 
 def patch(patches: Patches) -> None:
     """Replace functions in every namespace that refers to them."""
-    replacements = {id(old): faster for old, faster in patches.items()}
+    new_by_id = {id(old): faster for old, faster in patches.items()}
     for namespace in _namespaces():
         for name, value in list(vars(namespace).items()):
-            if id(value) in replacements:
-                setattr(namespace, name, replacements[id(value)])
+            if id(value) in new_by_id:
+                setattr(namespace, name, new_by_id[id(value)])
             elif type(value) is dict:
-                value.update(
-                    {key: replacements[id(member)] for key, member in value.items() if id(member) in replacements}
-                )
+                value.update({key: new_by_id[id(member)] for key, member in value.items() if id(member) in new_by_id})
 
 
 def _namespaces() -> Iterator[Any]:
@@ -31,6 +29,4 @@ def _namespaces() -> Iterator[Any]:
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in _PATCHED_PACKAGES or name in _CALLING_MODULES:
             yield module
-            yield from (
-                value for value in vars(module).values() if isinstance(value, type) and value.__module__ == name
-            )
+            yield from (cls for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == name)

@@ -2,18 +2,18 @@
 
 Replaced:
     css.StyleFor                     StyleFor: matches rules by kinds of elements, and rare ones on demand
-    ComputedStyle.__init__           begin: starts with the initial values that no rule of the element sets
-    AnonymousStyle.__init__          begin_anonymous: the same for anonymous boxes
-    ComputedStyle.__missing__        missing: takes inherited and initial values without computing them
-    AnonymousStyle.__missing__       missing_in_anonymous: the same for anonymous boxes
-    computed_values.color            colour: caches colours
+    ComputedStyle.__init__           init_style: starts with the initial values that no rule of the element sets
+    AnonymousStyle.__init__          init_anonymous_style: the same for anonymous boxes
+    ComputedStyle.__missing__        compute_missing: takes inherited and initial values without computing them
+    AnonymousStyle.__missing__       compute_anonymous_missing: the same for anonymous boxes
+    computed_values.color            compute_colour: caches colours
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from math import inf
 from operator import itemgetter
@@ -47,9 +47,7 @@ _NAME_ATTRIBUTES = frozenset({"local_name", "classes", "namespace_url", "ancesto
 _PAGE_RELATIVE = re.compile(r"(?i)[0-9][sldp]?v(?:[whib]|min|max)\b|[0-9][a-z]*\\")
 """Lengths that may depend on the page size; matches too many rather than too few."""
 
-_RARE_PSEUDO_TYPES = frozenset(
-    {"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
-)
+_RARE_TYPES = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
 
 _WeightedValue = tuple[Any, tuple[Any, Any, Any]]
 """A value, and the weight of the rule that sets it."""
@@ -105,7 +103,7 @@ class Cascade:
         self._cascades_by_rules: dict[tuple[int, ...], CascadedValue] = {}
         self._groups: dict[tuple[Any, ...], int] = {}
 
-    def begin(self) -> _ElementKind:
+    def init_style(self) -> _ElementKind:
         """Begin a document: return the kind above its root."""
         if self._kind_count > self._most:
             self._root_kind, self._kind_count = _ElementKind(), 0
@@ -184,7 +182,7 @@ class Cascade:
                 precedence = engine_css.declaration_precedence(origin, importance)
                 _declare(rules, name, (value, (precedence, order, sheet_specificity or specificity)))
         element_style = styles.pop(None, {})
-        rare = {pseudo_type: styles.pop(pseudo_type) for pseudo_type in _RARE_PSEUDO_TYPES & styles.keys()}
+        rare = {pseudo_type: styles.pop(pseudo_type) for pseudo_type in _RARE_TYPES & styles.keys()}
         group = self._groups.setdefault(tuple(key_of_group), len(self._groups))
         return CascadedValue(group, element_style, tuple(styles.items()), rare)
 
@@ -247,7 +245,7 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
     def _compute(self, root: Any, declared: dict[Element, _ElementDeclarations], given: dict[str, Any]) -> None:
         """Compute the styles of all elements; siblings of a kind share one."""
         cascade, computed, cascaded = _cascade(tuple(self._sheets)), self._computed_styles, self._cascaded_styles
-        kinds: dict[Any, _ElementKind] = {None: cascade.begin()}
+        kinds: dict[Any, _ElementKind] = {None: cascade.init_style()}
         shared: dict[tuple[Any, ...], Any] = {}
         for element in root.iter_subtree():
             etree = element.etree_element
@@ -269,7 +267,7 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
     def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
         """Return the style of an element or a pseudo-element."""
         if (
-            pseudo_type in _RARE_PSEUDO_TYPES
+            pseudo_type in _RARE_TYPES
             and element in self._pending
             and (element, pseudo_type) not in self._computed_styles
         ):
@@ -324,10 +322,10 @@ def _merge(own: _Declarations, others: _Declarations) -> _Declarations:
 # the initial value. So a style starts with the initial values that no rule of its element affects, and inherits groups
 # of properties at once.
 
-compute = engine_css.ComputedStyle.__missing__
+original_missing = engine_css.ComputedStyle.__missing__
 """WeasyPrint's function that computes a property; `patches.require_known_engine` checks its source."""
 
-compute_anonymous = engine_css.AnonymousStyle.__missing__
+original_anonymous_missing = engine_css.AnonymousStyle.__missing__
 
 _colour = computed_values.color
 _COLOUR_CACHE = 256
@@ -357,23 +355,28 @@ _USUALLY_INITIAL = (
 )
 """Properties that have their initial value unless a rule sets them, and that nearly every box needs."""
 
-_TYPE_PROPERTIES = (
+
+class _PropertyGroup:
+    """Inherited properties that nearly every box needs, and that are inherited together."""
+
+    def __init__(self, *names: str) -> None:
+        self.names, self.all_names, self.values_of = names, frozenset(names), itemgetter(*names)
+
+
+_TYPE = _PropertyGroup(
     *("direction", "lang", "color_scheme", "visibility", "border_collapse", "white_space", "text_transform", "hyphens"),
     *("word_spacing", "letter_spacing", "font_family", "font_style", "font_stretch", "font_variation_settings"),
     *("font_language_override", "font_kerning", "font_feature_settings"),
     *(f"font_variant_{what}" for what in ("ligatures", "position", "caps", "alternates", "east_asian")),
     *("word_break", "hyphenate_limit_chars", "hyphenate_character", "image_resolution"),
 )
-"""Inherited properties that few rules set, and that nearly every box needs."""
+"""Properties that few rules set."""
 
-_TEXT_PROPERTIES = (
+_TEXT = _PropertyGroup(
     *("color", "font_size", "font_weight", "line_height", "font_variant_numeric", "overflow_wrap"),
     *("text_decoration_line", "text_decoration_color", "text_indent", "text_align_all", "text_align_last", "page"),
 )
-"""Inherited properties that many rules set, and that nearly every box needs."""
-
-_TYPE_NAMES, _TEXT_NAMES = frozenset(_TYPE_PROPERTIES), frozenset(_TEXT_PROPERTIES)
-_type_values, _text_values = itemgetter(*_TYPE_PROPERTIES), itemgetter(*_TEXT_PROPERTIES)
+"""Properties of which most rules set one or another."""
 
 _NO_PAGE_SIZES = {"area": None}
 """Page sizes of a style that belongs to no document."""
@@ -429,7 +432,7 @@ _AFFECTED_BY = _find_affected()
 _AFFECTING = frozenset(_AFFECTED_BY)
 
 
-def begin(style: Any, parent: Any, cascaded: Any, pseudo_type: str | None, *more: Any) -> None:
+def init_style(style: Any, parent: Any, cascaded: Any, pseudo_type: str | None, *more: Any) -> None:
     """Start the style of an element or a `::before` or `::after`; replaces `ComputedStyle.__init__`."""
     _original_init(style, parent, cascaded, pseudo_type, *more)
     if parent is None or pseudo_type in _LINE_PSEUDO_TYPES:
@@ -441,11 +444,11 @@ def begin(style: Any, parent: Any, cascaded: Any, pseudo_type: str | None, *more
     if "float" in style:
         style.specified.update(_NORMAL_FLOW)
         value = cascaded["display"][0] if "display" in cascaded else _INITIAL_DISPLAY
-        if type(value) is tuple:  # of what stands in the flow of its text that is what it is
+        if type(value) is tuple:  # a box in normal flow keeps it
             style["display"] = style.specified["display"] = value
 
 
-def begin_anonymous(style: Any, parent: Any) -> None:
+def init_anonymous_style(style: Any, parent: Any) -> None:
     """Start the style of an anonymous box; replaces `AnonymousStyle.__init__`."""
     _original_anonymous_init(style, parent)
     style.initial_page_sizes = parent.__dict__.get("initial_page_sizes")
@@ -453,22 +456,22 @@ def begin_anonymous(style: Any, parent: Any) -> None:
     record_cycle(style)
 
 
-def missing(style: Any, key: str) -> Any:
+def compute_missing(style: Any, key: str) -> Any:
     """Compute a property at its first look-up; replaces `ComputedStyle.__missing__`."""
     source, cascaded, parent = _value_source(key), style.cascaded, style.parent_style
     if not source or key in cascaded or parent is None or not cascaded.keys().isdisjoint(_logical_names(key)):
-        return compute(style, key)
+        return original_missing(style, key)
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
     if style.pseudo_type not in _LINE_PSEUDO_TYPES:
-        if key in _TYPE_NAMES and cascaded.keys().isdisjoint(_TYPE_NAMES):
-            return _inherit_group(style, parent, key, _TYPE_PROPERTIES, _TYPE_NAMES, _type_values)
-        if key in _TEXT_NAMES:
-            if cascaded.keys().isdisjoint(_TEXT_NAMES):
-                return _inherit_group(style, parent, key, _TEXT_PROPERTIES, _TEXT_NAMES, _text_values)
-            if _may_inherit_all(style, parent, _TEXT_NAMES):
-                for name in _TEXT_PROPERTIES:
+        if key in _TYPE.all_names and cascaded.keys().isdisjoint(_TYPE.all_names):
+            return _inherit_group(style, parent, key, _TYPE)
+        if key in _TEXT.all_names:
+            if cascaded.keys().isdisjoint(_TEXT.all_names):
+                return _inherit_group(style, parent, key, _TEXT)
+            if _may_inherit_all(style, parent, _TEXT):
+                for name in _TEXT.names:
                     if name not in cascaded and name not in style:
                         style[name] = parent[name]
                 return style[key]
@@ -476,35 +479,33 @@ def missing(style: Any, key: str) -> Any:
     return value
 
 
-def _inherit_group(
-    style: Any, parent: Any, key: str, names: tuple[str, ...], all_names: Set[str], values_of: itemgetter[Any]
-) -> Any:
+def _inherit_group(style: Any, parent: Any, key: str, group: _PropertyGroup) -> Any:
     """Inherit a whole group of properties from the parent, unless the style has some of them."""
-    if style.keys().isdisjoint(all_names) and _may_inherit_all(style, parent, all_names):
-        style.update(zip(names, values_of(parent), strict=True))
+    if style.keys().isdisjoint(group.all_names) and _may_inherit_all(style, parent, group):
+        style.update(zip(group.names, group.values_of(parent), strict=True))
         return style[key]
     value = style[key] = parent[key]
     return value
 
 
-def _may_inherit_all(style: Any, parent: Any, names: Set[str]) -> bool:
+def _may_inherit_all(style: Any, parent: Any, group: _PropertyGroup) -> bool:
     """True if more may be inherited than is needed now: values that depend on the page size must wait."""
     sizes = style.__dict__.get("initial_page_sizes") or _NO_PAGE_SIZES
-    return sizes["area"] is not None or not sizes.get("counts", True) or parent.keys() >= names
+    return sizes["area"] is not None or not sizes.get("counts", True) or parent.keys() >= group.all_names
 
 
-def missing_in_anonymous(style: Any, key: str) -> Any:
+def compute_anonymous_missing(style: Any, key: str) -> Any:
     """Compute a property of an anonymous box; replaces `AnonymousStyle.__missing__`."""
     source = _value_source(key)
     if not source:
-        return compute_anonymous(style, key)
+        return original_anonymous_missing(style, key)
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
-    if key in _TYPE_NAMES:
-        return _inherit_group(style, style.parent_style, key, _TYPE_PROPERTIES, _TYPE_NAMES, _type_values)
-    if key in _TEXT_NAMES:
-        return _inherit_group(style, style.parent_style, key, _TEXT_PROPERTIES, _TEXT_NAMES, _text_values)
+    if key in _TYPE.all_names:
+        return _inherit_group(style, style.parent_style, key, _TYPE)
+    if key in _TEXT.all_names:
+        return _inherit_group(style, style.parent_style, key, _TEXT)
     value = style[key] = style.parent_style[key]
     return value
 
@@ -512,7 +513,7 @@ def missing_in_anonymous(style: Any, key: str) -> Any:
 _colours: dict[tuple[str, Any], Any] = {}
 
 
-def colour(style: Any, name: str, value: Any) -> Any:
+def compute_colour(style: Any, name: str, value: Any) -> Any:
     """Compute a colour; replaces `computed_values.color`. A layout has few colours and hundreds of boxes."""
     if type(value) not in (str, IdentToken, HashToken):
         return _colour(style, name, value)
@@ -527,9 +528,9 @@ def colour(style: Any, name: str, value: Any) -> Any:
 
 FASTER: Patches = {
     _StyleFor: StyleFor,
-    _original_init: begin,
-    _original_anonymous_init: begin_anonymous,
-    compute: missing,
-    compute_anonymous: missing_in_anonymous,
-    _colour: colour,
+    _original_init: init_style,
+    _original_anonymous_init: init_anonymous_style,
+    original_missing: compute_missing,
+    original_anonymous_missing: compute_anonymous_missing,
+    _colour: compute_colour,
 }

@@ -35,7 +35,7 @@ _draw_first_line = engine_text.draw_first_line
 
 _PARAGRAPH_ENDS = re.compile("[\r\n\u2028\u2029]")
 
-_FEATURE_PROPERTIES = itemgetter(
+_features_of = itemgetter(
     "font_kerning",
     "font_variant_ligatures",
     "font_variant_position",
@@ -45,7 +45,7 @@ _FEATURE_PROPERTIES = itemgetter(
     "font_variant_east_asian",
     "font_feature_settings",
 )
-_FONT_PROPERTIES = itemgetter(
+_font_of = itemgetter(
     *("font_style", "font_stretch", "font_weight", "font_size", "font_variation_settings"),
     *("font_language_override", "lang", "direction"),
 )
@@ -166,8 +166,8 @@ def _shape_key(style: Any) -> tuple[Any, ...]:
     return (
         tuple(style["font_family"]),
         style["text_decoration_line"] != "none",
-        _FONT_PROPERTIES(style),
-        _FEATURE_PROPERTIES(style),
+        _font_of(style),
+        _features_of(style),
     )
 
 
@@ -193,7 +193,7 @@ def _create_pango_style(style: Any) -> _PangoStyle:
     else:
         language = pango.pango_language_get_default()
     description = get_font_description(style)
-    features = ",".join(f"{key} {value}" for key, value in font_features(*_FEATURE_PROPERTIES(style)).items()).encode()
+    features = ",".join(f"{key} {value}" for key, value in font_features(*_features_of(style)).items()).encode()
     return _PangoStyle(context, description, language, features, _font_metrics(style, context, description, language))
 
 

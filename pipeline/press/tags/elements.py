@@ -10,7 +10,7 @@ from pipeline.press.tags.page_content import MarkedContent
 TagContent = Any
 """A `PdfTag`, a `MarkedContent` or a `LinkArea`."""
 
-INLINE = frozenset({"Span", "Code", "Link", "Reference", "Note", "Figure", "Formula"})
+_INLINE = frozenset({"Span", "Code", "Link", "Reference", "Note", "Figure", "Formula"})
 _NEEDS_NO_PARAGRAPH = frozenset({"Figure", "Formula", "Note"})
 """Tags that need no paragraph in a group if they have no words next to them."""
 
@@ -45,7 +45,7 @@ def wrap_in_paragraphs(kids: Iterable[TagContent]) -> list[TagContent]:
         loose.clear()
 
     for kid in kids:
-        if isinstance(kid, PdfTag) and kid.kind not in INLINE:
+        if isinstance(kid, PdfTag) and kid.kind not in _INLINE:
             end_paragraph()
             children.append(kid)
         else:

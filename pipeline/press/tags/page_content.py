@@ -15,7 +15,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.pdf import Rectangle
 
-POINTS_PER_PIXEL = 0.75
+_POINTS = 0.75
 
 _TEXT_PSEUDO_ELEMENTS = ("::first-letter", "::first-line")
 """Pseudo-elements of an element's own text, not generated content."""
@@ -117,5 +117,5 @@ def _boxes(box: Any, row_groups: set[Element]) -> Iterator[tuple[Any, str, bool]
 def _area(box: Any, height: float) -> Rectangle:
     x, top = box.content_box_x(), box.content_box_y()
     edges = (x, height - top - box.height, x + box.width, height - top)
-    left, bottom, right, upper = (round(corner * POINTS_PER_PIXEL, 3) for corner in edges)
+    left, bottom, right, upper = (round(corner * _POINTS, 3) for corner in edges)
     return left, bottom, right, upper

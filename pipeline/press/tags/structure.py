@@ -24,8 +24,8 @@ from pipeline.press.tags.page_content import LinkArea, MarkedContent, PageConten
 class Tagger:
     """Makes the tags of one document."""
 
-    def __init__(self, body: Element, content_on_pages: PageContent) -> None:
-        self.content_on_pages = content_on_pages
+    def __init__(self, body: Element, drawn: PageContent) -> None:
+        self.drawn = drawn
         self.undescribed: list[int] = []
         """Page (from 1) of every picture without alt text."""
         self.tagged_areas: set[int] = set()
@@ -45,13 +45,9 @@ class Tagger:
             self._slot_ancestors.update((*ancestors, element))
         if element.tag == "a" and element.get("href"):
             link = element
-        if (
-            link is not None
-            and element in self.content_on_pages.areas
-            and (element is link or link not in self.content_on_pages.areas)
-        ):
-            self._areas.setdefault(link, []).extend(self.content_on_pages.areas[element])
-        marks = self.content_on_pages.marks.get(element)
+        if link is not None and element in self.drawn.areas and (element is link or link not in self.drawn.areas):
+            self._areas.setdefault(link, []).extend(self.drawn.areas[element])
+        marks = self.drawn.marks.get(element)
         places = [marks[0].order] if marks else []
         notes: list[int] = []
         for child in element:
@@ -64,7 +60,7 @@ class Tagger:
 
     def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[TagContent]:
         """Return the children of an element: its own text and its child elements, in the order of the text."""
-        own_marks = [mark for mark in self.content_on_pages.marks.get(element, ()) if mark.part in parts]
+        own_marks = [mark for mark in self.drawn.marks.get(element, ()) if mark.part in parts]
         can_count = sum(mark.letters for mark in own_marks) == count_letters(element.text) + sum(
             count_letters(c.tail) for c in element
         )
@@ -154,9 +150,7 @@ class Tagger:
 
     def _picture(self, element: Element) -> PdfTag:
         kind = "Formula" if element.get("role") == "math" else "Figure"
-        marks = [
-            mark for inner in element.iter() for mark in self.content_on_pages.marks.get(inner, ()) if not mark.part
-        ]
+        marks = [mark for inner in element.iter() for mark in self.drawn.marks.get(inner, ()) if not mark.part]
         tag = tag_of(kind, element, sorted(marks, key=lambda mark: mark.order))
         alt_text = roles.spoken(element)
         if alt_text:
@@ -169,9 +163,7 @@ class Tagger:
 
     def _bounding_box(self, element: Element) -> Rectangle | None:
         """Return the box around a picture's drawings on its first page (14.8.5.4.3)."""
-        pictures = [
-            self.content_on_pages.pictures[inner] for inner in element.iter() if inner in self.content_on_pages.pictures
-        ]
+        pictures = [self.drawn.pictures[inner] for inner in element.iter() if inner in self.drawn.pictures]
         boxes = [box for page, box in pictures if page == pictures[0][0]]
         if not boxes:
             return None
@@ -213,7 +205,7 @@ class Tagger:
         entries = [tag for child in element for tag in self._list_entry(child)]
         if self._in_contents:
             return if_filled(tag_of("TOC", element, entries))
-        bullet = self.content_on_pages.list_styles.get(element)
+        bullet = self.drawn.list_styles.get(element)
         tag = tag_of("L", element, entries)
         tag.attributes["A"] = {"O": "/List", "ListNumbering": f"/{roles.numbering(element, bullet)}"}
         return if_filled(tag)
@@ -224,7 +216,7 @@ class Tagger:
             return []
         if self._in_contents:
             return [tag_of("TOCI", element, wrap_in_paragraphs(children))]
-        label = [mark for mark in self.content_on_pages.marks.get(element, ()) if mark.part.endswith("::marker")]
+        label = [mark for mark in self.drawn.marks.get(element, ()) if mark.part.endswith("::marker")]
         return [tag_of("LI", element, [*([PdfTag("Lbl", list(label))] if label else ()), PdfTag("LBody", children)])]
 
     def _definitions(self, element: Element) -> list[TagContent]:
@@ -301,7 +293,7 @@ class TableTags:
         self._occupied: set[tuple[int, int]] = set()
         self._row = -1
         heads = table.findall("thead")
-        self.shows_no_head = bool(heads) and not any(maker.is_set(head) for head in heads)
+        self.hides_head = bool(heads) and not any(maker.is_set(head) for head in heads)
         """True if the style sheet hides the head: then each cell's own label is read out."""
 
     def tags(self) -> list[TagContent]:
@@ -311,7 +303,7 @@ class TableTags:
             if child.tag in ("thead", "tbody", "tfoot"):
                 rows = (
                     []
-                    if child.tag == "thead" and self.shows_no_head
+                    if child.tag == "thead" and self.hides_head
                     else [row for tr in child for row in self._row_tags(tr)]
                 )
                 kids += if_filled(tag_of(_GROUPS[child.tag], child, rows))
@@ -341,7 +333,7 @@ class TableTags:
         return if_filled(tag_of("TR", element, cells))
 
     def _cell_tag(self, element: Element, column: int) -> PdfTag:
-        pseudo_elements = ("", "::before") if self.shows_no_head and element.get("data-label") else ("",)
+        pseudo_elements = ("", "::before") if self.hides_head and element.get("data-label") else ("",)
         tag = tag_of(roles.BLOCKS[element.tag], element, self.maker.content(element, pseudo_elements))
         if tag.kind == "TH":
             self.notes += take_notes(tag)

@@ -26,7 +26,7 @@ def write_our_tags(root: Element) -> Iterator[list[int]]:
         content = collect_content(document.pages, [stream._tags for stream in streams])
         tagger = Tagger(root[1], content)
         TagWriter(pdf, streams, content, tagger).write()
-        flatten_graphics_states(pdf.objects)
+        _flatten_graphics_states(pdf.objects)
         undescribed.extend(tagger.undescribed)
 
     engine_pdf.add_tags = add_tags
@@ -167,14 +167,14 @@ def _attribute_dictionary(values: dict[str, Any]) -> pydyf.Dictionary:
     return attributes
 
 
-MAX_DEPTH = 24
+_MAX_DEPTH = 24
 """Of the 28 graphics states that the standard allows, this leaves room for what the bindery draws around a page."""
 
 
-def flatten_graphics_states(objects: Sequence[Any]) -> None:
+def _flatten_graphics_states(objects: Sequence[Any]) -> None:
     """Remove redundant graphics states from streams that nest them too deeply."""
     for object_ in objects:
-        if isinstance(object_, pydyf.Stream) and object_.stream.count(b"q") > MAX_DEPTH < _depth(object_.stream):
+        if isinstance(object_, pydyf.Stream) and object_.stream.count(b"q") > _MAX_DEPTH < _depth(object_.stream):
             object_.stream[:] = _without_redundant_states(object_.stream)
 
 
