@@ -42,7 +42,7 @@ def _text_of(element: etree._Element) -> str:
 
 
 def _normalise(words: str) -> str:
-    """Return text with single spaces and without spaces at line breaks."""
+    """Collapse spaces, and remove them at line breaks."""
     return _SPACE_AT_BREAK.sub(_BREAK, _SPACE.sub(" ", words)).strip()
 
 
@@ -222,7 +222,6 @@ def _hang_blocks(blocks: Sequence[TextLines], marker: str, indent: str) -> Itera
 
 
 def _note_blocks(element: etree._Element, room: int) -> list[TextLines]:
-    """Return a note after its number."""
     number = next((link for link in element.iter("{*}a") if NOTE_NUMBER in link.get("class", "").split()), None)
     if number is None:
         return text_blocks(element, room)
@@ -322,7 +321,6 @@ def _definition_blocks(element: etree._Element, room: int) -> list[TextLines]:
 
 
 def _code_blocks(element: etree._Element, room: int) -> list[TextLines]:
-    """Return lines of code unchanged, however long they are."""
     lines = "".join(str(part) for part in element.itertext()).strip("\n").split("\n")
     return [TextLines(tuple(lines)).indented()]
 
@@ -378,12 +376,10 @@ def _fact_lines(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
 
 
 def _is_head_row(row: Sequence[etree._Element]) -> bool:
-    """True if a row is in the head of its table."""
     return any(local(ancestor) == "thead" for cell in row[:1] for ancestor in cell.iterancestors())
 
 
 def _on_one_line(words: str) -> str:
-    """Join the lines of a cell with semicolons."""
     return "; ".join(line.rstrip(";,") for line in words.split(_BREAK))
 
 
@@ -455,7 +451,6 @@ def bind_text(
 
 
 def _statuses(notices: Sequence[str]) -> list[TextLines]:
-    """Return statuses and marking that a text does not show itself."""
     return [TextLines(tuple(filled(" · ".join(notices))))] if notices else []
 
 

@@ -81,7 +81,6 @@ def join_copies(run: Run) -> bytes:
 
 
 def _blank(pdf: Pdf, page: Any) -> Any:
-    """Return an empty page of the size of another."""
     boxes = {key: value for key, value in page.items() if key in _BOX_KEYS}
     return pdf.make_indirect(Dictionary(boxes | {"/Type": Name.Page, "/Resources": Dictionary(), "/Contents": Array()}))
 
@@ -90,7 +89,6 @@ _BOX_KEYS = ("/MediaBox", "/TrimBox", "/BleedBox", "/CropBox", "/Rotate")
 
 
 def _copy(pdf: Pdf, tree: Any, pages: Sequence[Any], forms: Mapping[str, Any]) -> Any:
-    """Return the page tree node of a copy."""
     branch = pdf.make_indirect(Dictionary(Type=Name.Pages, Parent=tree, Count=len(pages)))
     branch.Kids = Array([_page(pdf, branch, page, forms) for page in pages])
     return branch
@@ -191,7 +189,6 @@ def _replace_forms(request: Exchange, pairs: Sequence[tuple[Form, Form]], words:
 
 
 def _pack_as_qpdf(content: bytes) -> bytes:
-    """Compress bytes as qpdf does."""
     pdf = Pdf.new()
     pdf.Root.Form = pdf.make_stream(content)
     return _saved_form_bytes(pdf)

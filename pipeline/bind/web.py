@@ -277,7 +277,6 @@ def _section(
 
 
 def _back_to_map(address: str, words: Phrases, language: str) -> etree._Element:
-    """Return the paragraph that links a briefing to the evidence map."""
     line = Markup('<p xmlns="{}" class="way-back"{}><a href="{}">{}</a></p>').format(
         XHTML, lang_attribute(words, language), address, words.say("back-to-map", map=words.say("evidence-map"))
     )
@@ -285,7 +284,6 @@ def _back_to_map(address: str, words: Phrases, language: str) -> etree._Element:
 
 
 def _prefix_ids(section: etree._Element, prefix: str, mark_ids: frozenset[str]) -> None:
-    """Prefix ids and references to them; page marks keep theirs, which are unique."""
     for element in elements(section):
         if element.tag.startswith(f"{{{SVG}}}"):
             continue

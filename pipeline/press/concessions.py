@@ -15,7 +15,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.roles import HEADINGS
 from pipeline.press.engine.formulas import FormulaWidths, is_formula, wide_formulas
-from pipeline.press.notes import AT_END, StyleOf, notes_crowd_text, walk_boxes
+from pipeline.press.notes import AT_END, StyleOf, is_element_box, notes_crowd_text, text_bottom, walk_boxes
 
 _ADDRESS_CHARACTERS = re.compile(r"[/@\\]|www\.|^10\.\d")
 """Characters of an address or a file path, but of no word: such text may break over lines."""
@@ -39,7 +39,6 @@ class BrokenWords:
 
 
 def _find_broken_words(texts: Iterable[Any]) -> Iterator[str]:
-    """Yield the words that are broken in text boxes."""
     words = BrokenWords()
     yield from filter(None, (words.add(box.text, line_end(box)) for box in texts))
 
@@ -95,7 +94,7 @@ def _figures_to_move(pages: list[Any]) -> Iterator[Element]:
 
 def _next_sibling(box: Any, root: Any) -> Any:
     """Return the box that follows another box of the same parent on its page."""
-    families = (list(getattr(parent, "children", ())) for parent in walk_boxes(root, placed_later=False))
+    families = (list(getattr(parent, "children", ())) for parent in walk_boxes(root))
     siblings = next(children for children in families if box in children)
     return next(iter(siblings[siblings.index(box) + 1 :]), None)
 
@@ -127,14 +126,14 @@ def _box_after_hole(page: Any, hole: float, limit: float) -> Any:
             if not table.element.get(_BREAKS_ATTRIBUTE):
                 return table
             if last_row is not None:
-                boxes_inside = walk_boxes(table, placed_later=False)
+                boxes_inside = walk_boxes(table)
                 return next(group for group in boxes_inside if last_row in getattr(group, "children", ()))
     return None
 
 
 def _last_row_after(row: Any, table: Any) -> Any:
     """Return the last row of a table if it is the next after a row and must stay with it."""
-    *_, last = rows = [box for box in walk_boxes(table, placed_later=False) if box.element_tag == "tr"]
+    *_, last = rows = [box for box in walk_boxes(table) if box.element_tag == "tr"]
     return last if rows[-2:] == [row, last] and last.style["break_before"] in _AVOID_BREAKS else None
 
 
@@ -162,7 +161,7 @@ def _attached_height(box: Any, following: Any) -> float:
     may_break = not _AVOID_BREAKS.intersection((box.style["break_after"], following.style["break_before"]))
     if may_break or _is_kept_whole(following):
         return 0
-    lines = (line.height for line in walk_boxes(following, placed_later=False) if isinstance(line, boxes.LineBox))
+    lines = (line.height for line in walk_boxes(following) if isinstance(line, boxes.LineBox))
     lines_height = min(following.height, _LINES_KEPT_TOGETHER * next(lines, 0))
     return float(following.content_box_y() + lines_height - box.position_y - box.height)
 
@@ -170,12 +169,7 @@ def _attached_height(box: Any, following: Any) -> float:
 def _empty_height(page: Any) -> float:
     """Return the empty height between a page's text and its footnotes, in CSS pixels."""
     foot = min((area.position_y for area in _footnote_areas(page)), default=page.content_box_y() + page.height)
-    bottoms = [
-        box.position_y + box.height
-        for box in walk_boxes(page.children[0], placed_later=False)
-        if isinstance(box, boxes.TextBox | boxes.ReplacedBox)
-    ]
-    return float(foot - max(bottoms, default=foot))
+    return float(foot - text_bottom(page.children[0], default=foot))
 
 
 def _footnote_areas(page: Any) -> Iterator[Any]:
@@ -183,20 +177,19 @@ def _footnote_areas(page: Any) -> Iterator[Any]:
 
 
 def _is_kept_whole(box: Any) -> bool:
-    if box.element is None or "::" in str(box.element_tag):
-        return False
-    return isinstance(box, boxes.BlockLevelBox | boxes.TableRowBox) and box.style["break_inside"] in _AVOID_BREAKS
+    can_break = is_element_box(box) and isinstance(box, boxes.BlockLevelBox | boxes.TableRowBox)
+    return can_break and box.style["break_inside"] in _AVOID_BREAKS
 
 
 def _calls_footnotes(box: Any) -> bool:
-    return any(getattr(inner, "footnote", None) is not None for inner in walk_boxes(box, placed_later=False))
+    return any(getattr(inner, "footnote", None) is not None for inner in walk_boxes(box))
 
 
 def _can_be_split(box: Any, max_picture_height: float) -> bool:
     """True if a box can be split: nothing side by side, no figure, nothing around a large picture."""
     if isinstance(box, boxes.FlexContainerBox | boxes.GridContainerBox) or box.element.tag == "figure":
         return False
-    boxes_inside = walk_boxes(box, placed_later=False)
+    boxes_inside = walk_boxes(box)
     return not any(isinstance(inner, boxes.ReplacedBox) and inner.height > max_picture_height for inner in boxes_inside)
 
 
@@ -298,7 +291,6 @@ class Relaxations:
         return self._fill_holes(indexes, pages)
 
     def _fill_holes(self, indexes: dict[Element, int], pages: list[Any]) -> Relaxations:
-        """Fill the first hole of the pages; in a long text, all of them."""
         is_long = len(pages) > LONG_TEXT
         if is_long and self.rounds == _MAX_ROUNDS:
             return self
@@ -347,14 +339,13 @@ def apply_breaks(root: Element, style_of: StyleOf) -> None:
 
 
 def _is_table_region(block: Element) -> bool:
-    """True if an element is the region around a table."""
     return block.tag == "div" and "table" in block.get("class", "").split()
 
 
 def _overflowing_tables(pages: list[Any]) -> Iterator[Element]:
     """Yield the regions of tables that are wider than their column."""
     for page in pages:
-        for box in walk_boxes(page._page_box, placed_later=False):
+        for box in walk_boxes(page._page_box):
             if _is_region(box):
                 widest = max((child.margin_width() for child in box.children if child.is_table_wrapper), default=0)
                 if widest > box.width + 1:
@@ -364,11 +355,11 @@ def _overflowing_tables(pages: list[Any]) -> Iterator[Element]:
 def _tables_with_broken_words(pages: list[Any]) -> Iterator[Element]:
     """Yield the regions of tables that break a word between letters, or hold a formula wider than its cell."""
     for page in pages:
-        page_boxes = tuple(walk_boxes(page._page_box, placed_later=False))
+        page_boxes = tuple(walk_boxes(page._page_box))
         has_broken_word = any(isinstance(box, boxes.TextBox) and line_end(box) == "broken" for box in page_boxes)
         if has_broken_word or any(map(is_formula, page_boxes)):
             for box in filter(_is_region, page_boxes):
-                boxes_inside = tuple(walk_boxes(box, placed_later=False))
+                boxes_inside = tuple(walk_boxes(box))
                 text_boxes = (inner for inner in boxes_inside if isinstance(inner, boxes.TextBox))
                 cells = (inner for inner in boxes_inside if isinstance(inner, boxes.TableCellBox))
                 if any(_find_broken_words(text_boxes)) or any(map(_holds_wide_formula, cells)):
@@ -376,22 +367,20 @@ def _tables_with_broken_words(pages: list[Any]) -> Iterator[Element]:
 
 
 def _holds_wide_formula(cell: Any) -> bool:
-    return any(is_formula(box) and box.width > cell.width + 1 for box in walk_boxes(cell, placed_later=False))
+    return any(is_formula(box) and box.width > cell.width + 1 for box in walk_boxes(cell))
 
 
 def _is_region(box: Any) -> bool:
     """True if a box is a table's region, and not generated content."""
-    is_element_block = isinstance(box, boxes.BlockBox) and box.element is not None and "::" not in str(box.element_tag)
-    return is_element_block and _is_table_region(box.element)
+    return isinstance(box, boxes.BlockBox) and is_element_box(box) and _is_table_region(box.element)
 
 
 def _unsplit_elements(pages: list[Any]) -> Iterator[Element]:
     """Yield unbreakable elements that cost their table its head, or leave only headings on the page before."""
     only_headings_before = False
     for page in pages:
-        for box in walk_boxes(page._page_box, placed_later=False):
-            row = _headless_row(box)
-            if row is not None:
+        for box in walk_boxes(page._page_box):
+            if (row := _headless_row(box)) is not None:
                 yield row
         if only_headings_before:
             yield from islice(filter(None, map(_unbreakable_element, _first_boxes(page._page_box))), 1)
@@ -400,7 +389,7 @@ def _unsplit_elements(pages: list[Any]) -> Iterator[Element]:
 
 def _first_boxes(page: Any) -> Iterator[Any]:
     """Yield the boxes from a page's outermost to its first words or picture."""
-    for box in walk_boxes(page.children[0], placed_later=False) if page.children else ():
+    for box in walk_boxes(page.children[0]) if page.children else ():
         yield box
         if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
             return
@@ -443,23 +432,21 @@ def _longest_crowding_notes(pages: list[Any]) -> frozenset[str]:
     placed = [tuple(note for area in _footnote_areas(page._page_box) for note in area.children) for page in pages]
     if not any(placed):
         return frozenset()
-    longest = {
-        _longest_note(placed[number]) for number, page in enumerate(pages) if placed[number] and _page_is_crowded(page)
-    }
-    return frozenset(longest | {_longest_note(waiting_notes) for waiting_notes in _late_notes(pages, placed)})
+    crowding = [notes for page, notes in zip(pages, placed, strict=True) if notes and _page_is_crowded(page)]
+    return frozenset(map(_longest_note, (*crowding, *_late_notes(pages, placed))))
 
 
 def _page_is_crowded(page: Any) -> bool:
     root = page._page_box.children[0]
-    headless = any(_headless_row(box) is not None for box in walk_boxes(root, placed_later=False))
-    return headless or any(notes_crowd_text(page._page_box, root, area) for area in _footnote_areas(page._page_box))
+    lacks_head = any(_headless_row(box) is not None for box in walk_boxes(root))
+    return lacks_head or any(notes_crowd_text(page._page_box, root, area) for area in _footnote_areas(page._page_box))
 
 
 def _late_notes(pages: list[Any], placed: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
     """Yield the notes between each note's call and the note, if it is later than on the next page."""
     call_pages: dict[str, int] = {}
     for number, page in enumerate(pages):
-        for box in walk_boxes(page._page_box):
+        for box in walk_boxes(page._page_box, with_absolute=True):
             if getattr(box, "footnote", None) is not None:
                 call_pages.setdefault(_note_id(box.footnote), number)
         for note in placed[number]:

@@ -67,7 +67,6 @@ def _note_parent(call: Element, parents: dict[Element, Element]) -> Element | No
 
 
 def _self_and_ancestors(element: Element, parents: dict[Element, Element]) -> Iterator[Element]:
-    """Yield an element and its ancestors."""
     current: Element | None = element
     while current is not None:
         yield current
@@ -86,7 +85,6 @@ def _is_unsplittable(style: Any) -> bool:
 
 
 def _remove_keeping_tail(parent: Element, child: Element) -> None:
-    """Remove a child and keep the text after it."""
     if child.tail and child.tail.strip():
         index = list(parent).index(child)
         if index:
@@ -115,14 +113,10 @@ def notes_crowd_text(page: Any, root: Any, area: Any) -> bool:
     if area.position_y < page.content_box_y() + least_text_height(page) - 0.5:
         return True
     left, right = area.position_x, area.position_x + area.margin_width()
-    return any(
-        isinstance(box, boxes.TextBox) and _overlaps(box, top, left, right)
-        for box in walk_boxes(root, placed_later=False)
-    )
+    return any(isinstance(box, boxes.TextBox) and _overlaps(box, top, left, right) for box in walk_boxes(root))
 
 
 def _overlaps(text: Any, top: float, left: float, right: float) -> bool:
-    """True if a text overlaps the footnotes."""
     is_aside = text.position_x >= right or text.position_x + text.width <= left
     return not is_aside and bool(text.position_y + text.height > top + 1)
 
@@ -171,9 +165,8 @@ def place_page_notes(context: Any, root: Any) -> None:
     ledger = note_ledger(context)
     called_before, placed = ledger.before(page)
     parts = (*ledger.continued(context.current_footnote_area), root)
-    called = tuple(
-        dict.fromkeys(box.footnote for part in parts for box in walk_boxes(part) if box.footnote is not None)
-    )
+    page_boxes = (box for part in parts for box in walk_boxes(part, with_absolute=True))
+    called = tuple(dict.fromkeys(box.footnote for box in page_boxes if box.footnote is not None))
     ledger.called[page] = tuple(note for note in called if note not in called_before)
     pending = [note for note in (*called_before, *ledger.called[page]) if note not in placed]
     if pending or context.current_page_footnotes or context.reported_footnotes:
@@ -205,25 +198,36 @@ def _text_bottom(context: Any, parts: tuple[Any, ...]) -> float:
     """Return the lowest point of the page's text in the columns of its footnotes."""
     area = context.current_footnote_area.page
     left, right = area.content_box_x(), area.content_box_x() + area.width
-    bottoms = [
+
+    def is_in_columns(box: Any) -> bool:
+        return bool(left < box.position_x + box.width and box.position_x < right)
+
+    return max((text_bottom(part, 0.0, is_in_columns) for part in parts), default=0.0)
+
+
+def text_bottom(root: Any, default: float, is_counted: Callable[[Any], bool] = lambda box: True) -> float:
+    """Return the lowest point of the words and pictures in a box, in CSS pixels."""
+    bottoms = (
         box.position_y + box.height
-        for part in parts
-        for box in walk_boxes(part, placed_later=False)
-        if isinstance(box, boxes.TextBox | boxes.ReplacedBox)
-        and left < box.position_x + box.width
-        and box.position_x < right
-    ]
-    return max(bottoms, default=0.0)
+        for box in walk_boxes(root)
+        if isinstance(box, boxes.TextBox | boxes.ReplacedBox) and is_counted(box)
+    )
+    return float(max(bottoms, default=default))
 
 
-def walk_boxes(box: Any, placed_later: bool = True) -> Iterator[Any]:
-    """Yield every box in a box; with `placed_later`, also absolutely positioned ones."""
+def is_element_box(box: Any) -> bool:
+    """True if a box belongs to an element itself, not to generated content or an anonymous box."""
+    return box.element is not None and "::" not in str(box.element_tag)
+
+
+def walk_boxes(box: Any, with_absolute: bool = False) -> Iterator[Any]:
+    """Yield a box and all boxes in it; with `with_absolute`, also absolutely positioned ones."""
     yield box
     pending = [*reversed(getattr(box, "children", ()))]
     while pending:
         box = pending.pop()
         if isinstance(box, AbsolutePlaceholder):
-            if not placed_later:
+            if not with_absolute:
                 continue
             box = box._box
         yield box

@@ -13,6 +13,7 @@ from pipeline.core.documents.source_positions import SOURCE, SourceLines, is_cal
 from pipeline.model.sheets import ChangeBar, MarginText, PageStart, Slot, SourceMark
 from pipeline.press.concessions import BrokenWords, line_end
 from pipeline.press.engine.formulas import is_formula
+from pipeline.press.notes import is_element_box
 
 _BAR_WIDTH, _BAR_DISTANCE, _JOINED_GAP = 1.5, 8.0, 6.0
 """Points: a bar's width, its distance from the text, and the gap between lines that share a bar."""
@@ -41,7 +42,6 @@ def change_bars(pages: list[Any]) -> tuple[ChangeBar, ...]:
 
 
 def _join_lines(lines: list[_ChangedLine]) -> list[_ChangedLine]:
-    """Join lines that touch or nearly touch."""
     joined: list[_ChangedLine] = []
     for on_left, top, bottom in lines:
         if joined and joined[-1][0] == on_left and top - joined[-1][2] < _JOINED_GAP:
@@ -248,9 +248,9 @@ def _boxes(box: Any, block: str | None, begun_tables: set[int]) -> Iterator[tupl
 
 
 def _note_box(page_map: PageMap, box: Any, page: int, height: float) -> None:
-    element = box.element
-    if element is None or "::" in str(box.element_tag):
+    if not is_element_box(box):
         return
+    element = box.element
     if element_id := element.get("id"):
         page_map.targets.setdefault(element_id, page)
     name = element.get("data-slot")

@@ -6,7 +6,6 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from weasyprint import Document
-from weasyprint.formatting_structure import boxes
 
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.diagnostics import Diagnostics, Location, TypesettingFailure
@@ -22,7 +21,7 @@ from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, cap
 from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.patches import require_known_engine
 from pipeline.press.fast import released
-from pipeline.press.notes import walk_boxes
+from pipeline.press.notes import text_bottom
 from pipeline.press.page_map import SourceMarkReader, change_bars, make_page_map
 from pipeline.press.tags.tagging import write_our_tags
 
@@ -207,16 +206,10 @@ def _has_short_last_page(pages: list[Any]) -> bool:
     if len(pages) < 2:
         return False
     box = pages[-1]._page_box
-    bottoms = [
-        inner.position_y + inner.height
-        for inner in walk_boxes(box, placed_later=False)
-        if isinstance(inner, boxes.TextBox | boxes.ReplacedBox)
-    ]
     top = box.content_box_y()
-    filled_share = float((max(bottoms, default=top) - top) / box.height)
-    return filled_share < (
-        _SHORT_PAGE_OF_LONG_TEXT if len(pages) >= _LONG_TEXT_PAGES else _SHORT_PAGE
-    ) and filled_share < _GAIN_PER_PAGE * (len(pages) - 1)
+    filled_share = float((text_bottom(box, default=top) - top) / box.height)
+    short_page = _SHORT_PAGE_OF_LONG_TEXT if len(pages) >= _LONG_TEXT_PAGES else _SHORT_PAGE
+    return filled_share < min(short_page, _GAIN_PER_PAGE * (len(pages) - 1))
 
 
 _LIST_STYLE_BY_TYPE = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}

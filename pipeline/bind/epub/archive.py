@@ -265,5 +265,4 @@ def _font_extension(font: BookFont) -> str:
 
 
 def _file_name(name: str) -> str:
-    """Return a name as it is used in paths."""
     return "-".join(name.lower().replace("_", " ").split())

@@ -36,7 +36,6 @@ _TYPES = frozenset({
 
 
 def _add_types(root: etree._Element) -> None:
-    """Add the EPUB type for each role."""
     for element in elements(root):
         role = element.get("role", "")
         kind = role.removeprefix("doc-")

@@ -208,7 +208,6 @@ def _find_features(roots: tuple[etree._Element, ...], resources: Iterable[BookFi
 
 
 def _is_animated(resource: BookFile) -> bool:
-    """True if a picture has several frames."""
     if resource.media_type not in _ANIMATED_TYPES:
         return False
     with Image.open(BytesIO(resource.content)) as picture:

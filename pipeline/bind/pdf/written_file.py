@@ -229,7 +229,6 @@ def _identifier(digest: bytes) -> bytes:
 
 
 def _safe(packed: bytes) -> bytes:
-    """Return a packed stream that does not end in a carriage return."""
     return packed + b"\0" if packed.endswith(b"\r") else packed
 
 

@@ -48,7 +48,6 @@ _KEPT = ("/Width", "/Height", "/Interpolate", "/Intent")
 
 
 def _convert_image(pdf: Pdf, image: Any, inks: GreyInks, spaces: Any) -> Object:
-    """Convert an image to inks."""
     unchanged: Object = image
     if image.get("/ImageMask", False):
         return unchanged
@@ -147,8 +146,6 @@ _TRANSFER_KEYS = ("/TR", "/TR2", "/HT", "/BG", "/BG2", "/UCR", "/UCR2")
 
 @dataclass
 class _GraphicsState:
-    """The part of the graphics state that decides inks."""
-
     fill: Object = field(default_factory=lambda: Name.DeviceGray)
     stroke: Object = field(default_factory=lambda: Name.DeviceGray)
     ink: Ink | None = None
@@ -227,7 +224,6 @@ class InkConverter:
         return converted
 
     def _convert_pattern(self, pattern: Any, outer: Any, inks: GreyInks) -> Object:
-        """Convert a tiling or shading pattern."""
         if int(pattern.PatternType) == 1:
             return self.convert_form(pattern, outer, inks)
         converted = Dictionary(dict(pattern.items()))

@@ -308,7 +308,6 @@ def _write_page_boxes(page: Any, boxes: PageBoxes) -> None:
 
 
 def _clip_to_bleed(boxes: PageBoxes) -> bytes:
-    """Return the operators that clip the page to its bleed."""
     left, bottom, right, top = boxes.bleed
     return b"%s re W n\n" % format_lengths(left, bottom, right - left, top - bottom)
 

@@ -307,8 +307,6 @@ def _without_value(words: str) -> str:
 
 
 class _ElementTreeHTML(HTML):  # type: ignore[misc]
-    """A document given as an element tree."""
-
     def __init__(self, tree: Element, fetcher: ClosedFetcher) -> None:
         self.base_url = None
         self.url_fetcher = fetcher

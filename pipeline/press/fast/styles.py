@@ -265,7 +265,7 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
             self._pending[etree] = rare, given
 
     def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
-        """Return the style of an element or a pseudo-element."""
+        """Return the style of an element or pseudo-element."""
         if (
             pseudo_type in _RARE_TYPES
             and element in self._pending
@@ -295,7 +295,6 @@ def _document_depends_on_page_size(html: Any, sheets: list[Any]) -> bool:
 
 
 def _read_style_attributes(html: Any) -> dict[Element, _ElementDeclarations]:
-    """Read the declarations in `style` attributes."""
     declarations_by_element: dict[Element, _ElementDeclarations] = {}
     for specificity, element, declarations, base_url in engine_css.find_style_attributes(
         html.etree_element, False, html.base_url

@@ -162,7 +162,6 @@ def strut(style: Any) -> Any:
 
 
 def _shape_key(style: Any) -> tuple[Any, ...]:
-    """Return the properties of a style that decide the shape of its letters."""
     return (
         tuple(style["font_family"]),
         style["text_decoration_line"] != "none",
@@ -172,7 +171,6 @@ def _shape_key(style: Any) -> tuple[Any, ...]:
 
 
 def _font_map_cache(style: Any, name: str) -> dict[Any, Any]:
-    """Return a cache of the style's font map."""
     cache: dict[Any, Any] = style.font_config.__dict__.setdefault(name, {})
     if len(cache) > _CACHE_SIZE:
         cache.clear()

@@ -4,7 +4,10 @@ Tags follow the elements of the text, not the boxes, so that page breaks, column
 nothing for a screen reader. Generated content becomes an artifact.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import product
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from pipeline.core.documents import roles
@@ -61,18 +64,18 @@ class Tagger:
     def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[TagContent]:
         """Return the children of an element: its own text and its child elements, in the order of the text."""
         own_marks = [mark for mark in self.drawn.marks.get(element, ()) if mark.part in parts]
-        can_count = sum(mark.letters for mark in own_marks) == count_letters(element.text) + sum(
-            count_letters(c.tail) for c in element
-        )
+        letters = sum(map(count_letters, (element.text, *(child.tail for child in element))))
+        can_count = sum(mark.letters for mark in own_marks) == letters
         kids: list[TagContent] = []
         used = letters_before = 0
         letters_until = count_letters(element.text)
         for child in element:
             first_order = self._first_order.get(child)
             if first_order is not None or child in self._slot_ancestors:
-                while used < len(own_marks) and _comes_before(
-                    own_marks[used], letters_before < letters_until if can_count else None, first_order, child
-                ):
+                while used < len(own_marks):
+                    by_count = letters_before < letters_until if can_count else None
+                    if not _comes_before(own_marks[used], by_count, first_order, child):
+                        break
                     letters_before += own_marks[used].letters
                     kids.append(own_marks[used])
                     used += 1
@@ -280,6 +283,13 @@ def _is_pictures_only(content: TagContent) -> bool:
 _GROUPS = {"thead": "THead", "tbody": "TBody", "tfoot": "TFoot"}
 
 
+class _Cell(NamedTuple):
+    element: Element
+    tag: PdfTag
+    rows: range
+    columns: range
+
+
 class TableTags:
     """Makes the tags of one table."""
 
@@ -288,8 +298,7 @@ class TableTags:
         self.table = table
         self.number = number
         self.notes: list[PdfTag] = []
-        self.cells: list[tuple[Element, PdfTag, int, int, int, int]] = []
-        """Element, tag, row, column, and the rows and columns that it spans."""
+        self.cells: list[_Cell] = []
         self._occupied: set[tuple[int, int]] = set()
         self._row = -1
         heads = table.findall("thead")
@@ -301,17 +310,14 @@ class TableTags:
         kids: list[TagContent] = [kid for caption in self.table.findall("caption") for kid in self.maker.tags(caption)]
         for child in self.table:
             if child.tag in ("thead", "tbody", "tfoot"):
-                rows = (
-                    []
-                    if child.tag == "thead" and self.hides_head
-                    else [row for tr in child for row in self._row_tags(tr)]
-                )
-                kids += if_filled(tag_of(_GROUPS[child.tag], child, rows))
+                rows = () if child.tag == "thead" and self.hides_head else child
+                row_tags = [tag for row in rows for tag in self._row_tags(row)]
+                kids += if_filled(tag_of(_GROUPS[child.tag], child, row_tags))
             elif child.tag == "tr":
                 kids += self._row_tags(child)
         self.notes = [kid for kid in kids if kid.kind == "Note"] + self.notes
         kids = [kid for kid in kids if kid.kind != "Note"]
-        if not any(tag.kids for _, tag, *_ in self.cells):
+        if not any(cell.tag.kids for cell in self.cells):
             return [*kids, *self.notes] if any(kid.kind == "Caption" for kid in kids) else []
         self._set_headers()
         return [tag_of("Table", self.table, kids), *self.notes]
@@ -327,9 +333,8 @@ class TableTags:
                 continue
             while (self._row, column) in self._occupied:
                 column += 1
-            tag = self._cell_tag(cell, column)
-            cells.append(tag)
-            column += self.cells[-1][5]
+            cells.append(self._cell_tag(cell, column))
+            column += len(self.cells[-1].columns)
         return if_filled(tag_of("TR", element, cells))
 
     def _cell_tag(self, element: Element, column: int) -> PdfTag:
@@ -338,36 +343,33 @@ class TableTags:
         if tag.kind == "TH":
             self.notes += take_notes(tag)
         tag.attributes["A"] = {"O": "/Table"}
-        row_span, column_span = _span(element, "rowspan"), _span(element, "colspan")
-        for name, span in (("RowSpan", row_span), ("ColSpan", column_span)):
+        rows = range(self._row, self._row + _span(element, "rowspan"))
+        columns = range(column, column + _span(element, "colspan"))
+        for name, span in (("RowSpan", len(rows)), ("ColSpan", len(columns))):
             if span != 1:
                 tag.attributes["A"][name] = span
-        self._occupied |= {(self._row + i, column + j) for i in range(row_span) for j in range(column_span)}
-        self.cells.append((element, tag, self._row, column, row_span, column_span))
+        self._occupied |= set(product(rows, columns))
+        self.cells.append(_Cell(element, tag, rows, columns))
         return tag
 
     def _set_headers(self) -> None:
         """Set the scope of head cells and the headers of other cells (14.8.5.7)."""
-        head_ids: dict[tuple[str, int], list[str]] = {}
-        rows_with_data = {row for element, _, row, *_ in self.cells if element.tag == "td"}
-        for element, tag, row, column, down, across in self.cells:
-            if element.tag != "th":
-                continue
-            scope = str(element.get("scope", ""))
-            by_row = scope.startswith("row") or (not scope and column == 0 and row in rows_with_data)
-            tag.attributes["A"]["Scope"] = "/Row" if by_row else "/Column"
-            tag.attributes["ID"] = f"t{self.number}-{row}-{column}"
-            if tag.kids:
-                for index in range(row, row + down) if by_row else range(column, column + across):
-                    head_ids.setdefault(("row" if by_row else "column", index), []).append(tag.attributes["ID"])
-        for element, tag, row, column, down, across in self.cells:
-            if element.tag == "td":
-                ids = [name for index in range(row, row + down) for name in head_ids.get(("row", index), ())]
-                ids += [
-                    name for index in range(column, column + across) for name in head_ids.get(("column", index), ())
-                ]
-                if ids:
-                    tag.attributes["A"]["Headers"] = list(dict.fromkeys(ids))
+        row_heads, column_heads = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
+        data_rows = {cell.rows[0] for cell in self.cells if cell.element.tag == "td"}
+        for element, tag, rows, columns in self.cells:
+            if element.tag == "th":
+                scope = str(element.get("scope", ""))
+                by_row = scope.startswith("row") or (not scope and columns[0] == 0 and rows[0] in data_rows)
+                tag.attributes["A"]["Scope"] = "/Row" if by_row else "/Column"
+                tag.attributes["ID"] = f"t{self.number}-{rows[0]}-{columns[0]}"
+                if tag.kids:
+                    for index in rows if by_row else columns:
+                        (row_heads if by_row else column_heads)[index].append(tag.attributes["ID"])
+        for element, tag, rows, columns in self.cells:
+            ids = [name for row in rows for name in row_heads[row]]
+            ids += [name for column in columns for name in column_heads[column]]
+            if ids and element.tag == "td":
+                tag.attributes["A"]["Headers"] = list(dict.fromkeys(ids))
 
 
 def _span(element: Element, name: str) -> int:

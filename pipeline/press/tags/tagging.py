@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -56,9 +57,9 @@ class TagWriter:
         root = self._add(pydyf.Dictionary({"Type": "/StructTreeRoot"}))
         document = self._write_tag(self.tagger.document, root.reference)
         parent_tree = pydyf.Array()
-        for page, owners_by_page in enumerate(self.owners_by_page):
-            parent_tree += [page, pydyf.Array(owner or "null" for owner in owners_by_page)]
-            self._mark_artifacts(page, owners_by_page)
+        for page, owners in enumerate(self.owners_by_page):
+            parent_tree += [page, pydyf.Array(owner or "null" for owner in owners)]
+            self._mark_artifacts(page, owners)
         for number, owner in enumerate(self.links, start=len(self.pages)):
             parent_tree += [number, owner]
         root["K"] = pydyf.Array([document])
@@ -73,12 +74,9 @@ class TagWriter:
 
     def _index_ids(self) -> pydyf.Dictionary:
         """Return the tree of ids (14.7.2): one leaf, sorted by the bytes in the file."""
-        encoded = {
-            identifier: identifier.encode() if identifier.isascii() else f"\ufeff{identifier}".encode("utf-16-be")
-            for identifier in self.ids
-        }
+        encoded = {name: name.encode() if name.isascii() else f"\ufeff{name}".encode("utf-16-be") for name in self.ids}
         ids = sorted(encoded, key=encoded.__getitem__)
-        names = pydyf.Array(part for identifier in ids for part in (pydyf.String(identifier), self.ids[identifier]))
+        names = pydyf.Array(part for name in ids for part in (pydyf.String(name), self.ids[name]))
         limits = pydyf.Array((pydyf.String(ids[0]), pydyf.String(ids[-1])))
         leaf = self._add(pydyf.Dictionary({"Limits": limits, "Names": names}))
         return self._add(pydyf.Dictionary({"Kids": pydyf.Array([leaf.reference])}))
@@ -121,9 +119,7 @@ class TagWriter:
 
     def _remove_stray_links(self) -> None:
         """Remove annotations that belong to no link: in decorations and repeated table heads."""
-        areas = [
-            area for element_areas in self.content.areas.values() for area in element_areas
-        ] + self.content.stray_links
+        areas = [*chain(*self.content.areas.values()), *self.content.stray_links]
         references_by_page: dict[int, set[bytes]] = {}
         for area in areas:
             if id(area.annotation) not in self.tagger.tagged_areas:
@@ -135,9 +131,9 @@ class TagWriter:
             annotations = objects[self.pages[page]]["Annots"]
             annotations[:] = [reference for reference in annotations if reference not in references]
 
-    def _mark_artifacts(self, page: int, owners_by_page: Sequence[bytes | None]) -> None:
+    def _mark_artifacts(self, page: int, owners: Sequence[bytes | None]) -> None:
         """Turn marked content without a tag into artifacts (14.8.2.2)."""
-        untagged = {number for number, owner in enumerate(owners_by_page) if owner is None}
+        untagged = {number for number, owner in enumerate(owners) if owner is None}
         stream = self.streams[page].stream
         for index in range(2, len(stream)) if untagged else ():
             if stream[index] == b"BDC" and isinstance(stream[index - 1], pydyf.Dictionary):
