@@ -84,6 +84,6 @@ def test_old_reading_systems_get_two_levels_and_the_pages() -> None:
         (1, "Found"),
         (1, "Next"),
     ]
-    said = {meta.get("name"): meta.get("content") for meta in root.xpath("//n:meta", namespaces=NCX)}
-    assert (said["dtb:depth"], said["dtb:totalPageCount"], said["dtb:maxPageNumber"]) == ("2", "1", "1")
+    metadata = {meta.get("name"): meta.get("content") for meta in root.xpath("//n:meta", namespaces=NCX)}
+    assert (metadata["dtb:depth"], metadata["dtb:totalPageCount"], metadata["dtb:maxPageNumber"]) == ("2", "1", "1")
     assert root.xpath("//n:pageTarget/n:content/@src", namespaces=NCX) == ["text/marking.xhtml#page-1"]

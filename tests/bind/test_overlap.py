@@ -21,31 +21,33 @@ def sheets(style: str) -> TypesetPages:
     return press(manuscript(f'{TEXT}<p id="moved">Moved words</p>', style))
 
 
-def found(style: str) -> list[tuple[str, str]]:
+def covered_at(style: str) -> list[tuple[str, str]]:
     """What a briefing's running lines would cover, and what would cover it."""
     lines = page_lines(LIGHTING, DAY, sheets(style).pages)
     pressed = stamps(line for page in lines for line in page)
-    return [(one.words, one.stamp) for one in covered(sheets(style).outliers, lines, pressed)]
+    return [(match.words, match.stamp) for match in covered(sheets(style).outliers, lines, pressed)]
 
 
 def test_words_in_the_text_area_are_clear_of_all_lines() -> None:
     assert sheets("").outliers == lighting().outliers == ()
-    assert found("") == []
+    assert covered_at("") == []
 
 
 def test_words_in_the_head_are_covered_by_the_line_that_stands_there() -> None:
     style = "#moved { position: absolute; top: -18mm; left: 50mm }"
-    assert found(style) == [("Moved words", "Street lighting")]
+    assert covered_at(style) == [("Moved words", "Street lighting")]
 
 
 def test_words_in_the_foot_are_covered_too() -> None:
-    assert found("#moved { position: absolute; top: 251mm; left: 0 }") == [("Moved words", "lighting · Version 1.0")]
+    assert covered_at("#moved { position: absolute; top: 251mm; left: 0 }") == [
+        ("Moved words", "lighting · Version 1.0")
+    ]
 
 
 def test_words_beside_the_lines_are_not() -> None:
     style = "#moved { position: absolute; top: -8mm; left: 50mm }"
     assert sheets(style).outliers
-    assert found(style) == []
+    assert covered_at(style) == []
 
 
 def test_it_is_told_at_its_page() -> None:

@@ -117,8 +117,8 @@ PARAGRAPHS = (
 def test_a_mark_in_a_table_is_silent(element: str, offset: int) -> None:
     root = parse(f'<body xmlns="{XHTML}">{PARAGRAPHS}<p id="q">After</p></body>', "marking")
     mark_pages(root, (PageStart(2, element, offset), PageStart(3, "q", 0)), 1, "marking")
-    said = {mark.get("aria-label"): mark.get("aria-hidden") for mark in root.iter(f"{{{XHTML}}}span")}
-    assert said == {"2": "true", "3": None}
+    hidden_by_folio = {mark.get("aria-label"): mark.get("aria-hidden") for mark in root.iter(f"{{{XHTML}}}span")}
+    assert hidden_by_folio == {"2": "true", "3": None}
 
 
 @pytest.mark.parametrize(

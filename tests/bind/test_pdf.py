@@ -74,9 +74,9 @@ def test_a_stamp_that_was_not_pressed_is_named() -> None:
 def test_a_place_that_the_tags_do_not_keep_is_named() -> None:
     sheets = replace(lighting(), slots=(replace(lighting().slots[0], name="produced"),))
     with pikepdf.open(BytesIO(sheets.pdf)) as pdf:
-        for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Dictionary) and str(thing.get("/ID", "")) == "slot-produced":
-                del thing["/ID"]
+        for obj in pdf.objects:
+            if isinstance(obj, pikepdf.Dictionary) and str(obj.get("/ID", "")) == "slot-produced":
+                del obj["/ID"]
         del pdf.Root.StructTreeRoot.IDTree
         index_ids(pdf)
         output = BytesIO()

@@ -24,8 +24,8 @@ for made in made:
 def digests(zone: str, seed: str, locale: str) -> list[str]:
     """What another process makes."""
     world = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONPATH": str(ROOT)}
-    told = subprocess.run([sys.executable, "-c", SAY], env=world, cwd=ROOT, capture_output=True, text=True, check=True)
-    return told.stdout.split()
+    run = subprocess.run([sys.executable, "-c", SAY], env=world, cwd=ROOT, capture_output=True, text=True, check=True)
+    return run.stdout.split()
 
 
 @pytest.mark.proof

@@ -18,11 +18,11 @@ from tests.support.press.manuscripts import annotations, page_texts
 
 def starts() -> dict[str, int]:
     """The page, from 1, on which each section of the pack starts."""
-    found, page = {}, 1
+    pages, page = {}, 1
     for section in sections():
-        found[section.name] = page
+        pages[section.name] = page
         page += section.sheets.pages
-    return found
+    return pages
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,10 @@ def test_each_section_is_a_part_of_its_own() -> None:
         assert {str(part.S) for part in parts} == {"/Part"}
         assert [str(part.T) for part in parts] == ["Front matter", "Street lighting", "Foot patrol"]
         checked, wrong = wrong_mappings(pdf)
-        whole = sum(1 for _ in walk(pdf.Root.StructTreeRoot.K[0]))
+        count = sum(1 for _ in walk(pdf.Root.StructTreeRoot.K[0]))
     assert (checked > 100, wrong) == (True, 0)
-    with pikepdf.open(BytesIO(lighting().pdf)) as one, pikepdf.open(BytesIO(patrol().pdf)) as other:
-        assert whole > sum(1 for pdf in (one, other) for _ in walk(pdf.Root.StructTreeRoot.K[0]))
+    with pikepdf.open(BytesIO(lighting().pdf)) as first, pikepdf.open(BytesIO(patrol().pdf)) as second:
+        assert count > sum(1 for pdf in (first, second) for _ in walk(pdf.Root.StructTreeRoot.K[0]))
 
 
 def test_joining_without_care_is_found_out() -> None:

@@ -41,12 +41,12 @@ def plain(markdown: str) -> str:
 def test_markdown_reads_as_shown(number: int, request: pytest.FixtureRequest) -> None:
     cases = read_cases(CASES)
     title, text, expected = cases[number]
-    found = plain(text.strip("\n"))
+    actual = plain(text.strip("\n"))
     if request.config.getoption("--update-golden", default=False):
-        cases[number] = (title, text, found)
+        cases[number] = (title, text, actual)
         CASES.write_text("".join(f"{t}\n.\n{i}\n.\n{e}\n.\n\n" for t, i, e in cases), encoding="utf-8")
         return
-    assert found == expected, "if what is found is right: pytest tests/bind/test_plain.py --update-golden"
+    assert actual == expected, "if what is found is right: pytest tests/bind/test_plain.py --update-golden"
 
 
 def briefing(identity: Identity = books.IDENTITY, produced: date = books.PRODUCED, body: str = "") -> str:
@@ -81,8 +81,8 @@ def test_the_file_of_another_day_is_as_if_bound_on_it() -> None:
     before, after = briefing(), briefing(produced=NEXT)
     days = Values(books.PRODUCED), (Values(NEXT),)
     job = Exchange(before.encode(), "text", ENGLISH, *days, DateFields("lamps.txt", "en-GB", sentences=1))
-    (made,) = exchange_texts(job)
-    assert made.decode() == after != before
+    (redated,) = exchange_texts(job)
+    assert redated.decode() == after != before
     with pytest.raises(TypesettingFailure):
         list(exchange_texts(replace(job, dated=DateFields("lamps.txt", "en-GB", sentences=2))))
 

@@ -14,9 +14,9 @@ from tests.support.press.manuscripts import manuscript
 def file(content: bytes, resources: Dictionary | None = None) -> bytes:
     """A print file of a grey page and a page with a content."""
     pdf = Pdf.new()
-    for said in (b"0.5 g 0 0 50 50 re f", content):
+    for operators in (b"0.5 g 0 0 50 50 re f", content):
         page = pdf.add_blank_page(page_size=(420, 595)).obj
-        page.Contents = pdf.make_stream(said)
+        page.Contents = pdf.make_stream(operators)
         page.Resources = resources or Dictionary()
         page.TrimBox, page.BleedBox = Array([0, 0, 419.53, 595.28]), Array([-8.5, -8.5, 428, 603.8])
     return save_exact_version(pdf)
@@ -53,8 +53,8 @@ def test_colour_is_found_wherever_it_lies() -> None:
 
 
 def test_a_file_made_for_a_press_names_its_printing_condition() -> None:
-    made, grey = (print_facts(prepress(colours(), profile, DAY)) for profile in (toy_profile(), None))
-    assert (made.condition, made.coloured, made.bleed) == ("Toy press", (1, 2), 3)
+    coloured, grey = (print_facts(prepress(colours(), profile, DAY)) for profile in (toy_profile(), None))
+    assert (coloured.condition, coloured.coloured, coloured.bleed) == ("Toy press", (1, 2), 3)
     assert (grey.condition, grey.coloured, grey.bleed) == ("", (), 3)
 
 

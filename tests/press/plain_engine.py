@@ -27,9 +27,9 @@ def engines_own(*modules: Patches) -> Iterator[None]:
 
 def letters_of_the_engine(stream: Any, textbox: Any, *rest: Any) -> Any:
     """A line painted by the engine alone, spaces between words too."""
-    alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
+    is_space = bool(textbox.text) and not textbox.text.strip(" \u00a0")
     return draw_with_text(
-        letters._draw_first_line, stream, workarounds._VisibleSpace(textbox) if alone else textbox, *rest
+        letters._draw_first_line, stream, workarounds._VisibleSpace(textbox) if is_space else textbox, *rest
     )
 
 

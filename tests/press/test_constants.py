@@ -53,8 +53,8 @@ def test_the_pages_are_the_same() -> None:
     as_it_is = CSS(
         string=text.style, url_fetcher=ClosedFetcher(text), font_config=quick.fonts, counter_style=quick.counters
     )
-    made = []
+    pdfs = []
     for sheet in (quick, replace(quick, sheet=as_it_is)):
         typesetter.stylesheet = sheet
-        made.append(typesetter.lay_out(build_document(text)).write_pdf())
-    assert made[0] == made[1]
+        pdfs.append(typesetter.lay_out(build_document(text)).write_pdf())
+    assert pdfs[0] == pdfs[1]
