@@ -14,13 +14,7 @@ from pipeline.model.formats import ASSET, Asset
 
 _SOURCE_ATTRIBUTES = ("src", "href", "{http://www.w3.org/1999/xlink}href")
 _STYLE_URL = re.compile(r"""url\(\s*(['"]?)(asset:|font:)([^'")\s]+)\1\s*\)""")
-_SUFFIXES = {
-    "image/svg+xml": "svg",
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/webp": "webp",
-}
+_SUFFIXES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 _ON_PAPER = "on-paper"
 """Class of pictures made for white paper; style sheets put white behind them on dark screens.
 

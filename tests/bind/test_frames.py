@@ -153,22 +153,17 @@ def test_no_text_holds_what_runs_or_reaches_out(markup: str) -> None:
 def test_no_document_of_a_book_does(markup: str) -> None:
     name = "epub/chapter.xhtml.j2"
     text = samples.layouts().files[name].replace("<body", "<body", 1).replace("{{ body }}", f"{{{{ body }}}}\n{markup}")
-    values = {"title": "A", "language": "en", "house": "", "notices": (), "title_id": ""}
-    values = {**values, "chapter": {"title": "A", "matter": "bodymatter"}, "body": Markup("<p>a</p>")}
+    chapter = {"title": "A", "matter": "bodymatter"}
+    values = {"title": "A", "language": "en", "house": "", "notices": (), "title_id": "", "chapter": chapter}
     with pytest.raises(LayoutFault) as error:
-        fill_document(with_(name, text), name, values, "a")
+        fill_document(with_(name, text), name, values | {"body": Markup("<p>a</p>")}, "a")
     assert error.value.path == f"layouts/{name}"
 
 
 def page(head: str = "", body: str = "") -> str:
     """A web page whose frame has something more."""
-    text = (
-        samples.layouts()
-        .files["web/page.html.j2"]
-        .replace("</head>", f"{head}\n</head>")
-        .replace("<footer", f"{body}\n<footer")
-    )
-    return page_of(text)
+    text = samples.layouts().files["web/page.html.j2"]
+    return page_of(text.replace("</head>", f"{head}\n</head>").replace("<footer", f"{body}\n<footer"))
 
 
 def page_of(text: str) -> str:

@@ -12,12 +12,10 @@ SAY = """
 import hashlib
 from pipeline.model.formats import Attachment, Claim
 from tests.support.bind.sheets import bound, lighting, pack
-from pipeline.press.stamps import press_stamps
 file = Attachment("a.md", "text/markdown", "Source", "Source", "2022-10-19", b"# A")
-held = Claim(attachments=(file,))
-made = (lighting().pdf, repr(lighting()).encode(), bound(), pack(), bound(claim=held))
-for made in made:
-    print(hashlib.sha256(made).hexdigest())
+claim = Claim(attachments=(file,))
+for content in (lighting().pdf, repr(lighting()).encode(), bound(), pack(), bound(claim=claim)):
+    print(hashlib.sha256(content).hexdigest())
 """
 
 

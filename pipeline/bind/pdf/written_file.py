@@ -61,13 +61,7 @@ def save_exact_version(pdf: Pdf, version: str = "1.6", streams: ObjectStreamMode
     PDF/X-4 is based on PDF 1.6.
     """
     file = BytesIO()
-    pdf.save(
-        file,
-        force_version=version,
-        fix_metadata_version=False,
-        deterministic_id=True,
-        object_stream_mode=streams,
-    )
+    pdf.save(file, force_version=version, fix_metadata_version=False, deterministic_id=True, object_stream_mode=streams)
     return file.getvalue()
 
 

@@ -407,11 +407,8 @@ def linebox_layout(context: Any, box: Any, index: int, child: Any, new_children:
 
     For a line that `orphans` needs on the page, WeasyPrint moved the page's footnotes away, whatever their policy.
     """
-    footnotes, reported, start = (
-        [*context.current_page_footnotes],
-        [*context.reported_footnotes],
-        len(new_children),
-    )
+    footnotes, reported = [*context.current_page_footnotes], [*context.reported_footnotes]
+    start = len(new_children)
     result = _linebox_layout(context, box, index, child, new_children, *rest)
     moved = [note for note in context.reported_footnotes if note in footnotes and note not in reported]
     page_is_empty, absolute_boxes, fixed_boxes, *_ = rest

@@ -162,12 +162,7 @@ def strut(style: Any) -> Any:
 
 
 def _shape_key(style: Any) -> tuple[Any, ...]:
-    return (
-        tuple(style["font_family"]),
-        style["text_decoration_line"] != "none",
-        _font_of(style),
-        _features_of(style),
-    )
+    return tuple(style["font_family"]), style["text_decoration_line"] != "none", _font_of(style), _features_of(style)
 
 
 def _font_map_cache(style: Any, name: str) -> dict[Any, Any]:
