@@ -1,29 +1,43 @@
-"""Fields of finished files, their values, and a file to be given other values."""
+"""Inputs that all binders share, and the fields of a finished file that can be given other values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.bind.running_lines import SLOT
-from pipeline.model.formats import EDITIONS, FORMATS, EditionRow, Format
-from pipeline.model.manuscript import Chapter, StampText
+from pipeline.bind.running_lines import PRODUCED_SLOT
+from pipeline.model.formats import EDITIONS, FORMATS, EditionRow, Format, Layouts
+from pipeline.model.manuscript import Chapter, Metadata, StampText
+from pipeline.model.sheets import Identity
 from pipeline.model.words import Phrases
 
 
 @dataclass(frozen=True, slots=True)
+class BindContext:
+    """Everything that a binder needs besides the content of the file."""
+
+    metadata: Metadata
+    identity: Identity
+    produced: date
+    addresses: Mapping[str, str]
+    """Canonical addresses of other briefings, by id."""
+    layouts: Layouts = Layouts()
+    """Templates of EPUBs and web pages."""
+
+
+@dataclass(frozen=True, slots=True)
 class DateFields:
-    """Fields of a file that bear the date produced."""
+    """The fields of a file that show the date produced."""
 
     path: str
-    """Under `output/`."""
+    """Path under `output/`."""
     language: str
-    """Of its texts, in whose words the day is said."""
+    """Language of the file, in which the date is written."""
     stamps: tuple[StampText, ...] = ()
-    """Of a PDF its stamps that bear it, without their words."""
+    """Stamps of a PDF that show the date, without their texts."""
     sentences: int = 0
-    """Number of times that a text that reflows says it."""
+    """Number of sentences with the date in an EPUB, web page or text file."""
     lacking: frozenset[str] = frozenset()
-    """Of a print edition the dates of its text, 'created' or 'modified', for which that of the copy stands."""
+    """Dates that the metadata of a print edition lacks, 'created' or 'modified': the date produced replaces them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +46,36 @@ class Values:
 
     produced: date
     copy: str = ""
-    """Words of a numbered copy on itself: 'Copy 7, held by Northmoor Learning Unit'."""
+    """Label of a numbered copy: 'Copy 7, held by Northmoor Learning Unit'."""
     stamps: tuple[tuple[StampText, bytes], ...] = field(default=(), repr=False)
-    """Of a PDF the stamps that say them, with their sheets."""
+    """Stamps of a PDF that show the values, with their pages."""
     code: str = ""
-    """Words of its code: 'Code 5ZK8D-R07N1'."""
+    """Label of the printed code: 'Code 5ZK8D-R07N1'."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A finished file, the values of its fields, and those of each file to be made of it."""
+    """A finished file, the values of its fields, and the values for each file to be made from it."""
 
     content: bytes = field(repr=False)
     format: Format
     words: Phrases = field(repr=False)
-    """The fixed words of its texts, in which the values are said."""
+    """Fixed phrases in the language of the file."""
     before: Values
     after: tuple[Values, ...]
     dated: DateFields | None = None
-    """Its fields that bear the day; nothing of a numbered pack, whose day stays."""
+    """Fields that show the date; None for copies of a numbered pack, whose date does not change."""
     profile: bytes | None = field(default=None, repr=False)
-    """The colour profile of a print edition."""
+    """Colour profile of a print edition."""
     sha256: str = ""
-    """Its digest on record, if it may have been changed since."""
+    """Recorded digest of the file, if it may have been changed since."""
 
     @property
     def edition(self) -> EditionRow:
-        """The edition of the PDF that it is, or whose sheets it rests on."""
+        """The edition of the PDF, or of the PDF that the file is made from."""
         return EDITIONS[FORMATS[self.format].edition]
 
 
 def sentences(chapters: Iterable[Chapter]) -> int:
-    """Number of times that texts keep a place for the sentence that says when a copy was produced."""
-    return sum(chapter.body.count(SLOT) for chapter in chapters)
+    """Return the number of slots for the sentence that names the date produced."""
+    return sum(chapter.body.count(PRODUCED_SLOT) for chapter in chapters)

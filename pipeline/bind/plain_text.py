@@ -1,4 +1,4 @@
-"""Plain text through pandoc."""
+"""Bind a plain text file from chapters in XHTML."""
 
 from __future__ import annotations
 
@@ -6,76 +6,77 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 
 from lxml import etree
 
-from pipeline.bind.epub.documents import EpubChapter, in_book, leaves_its_code
-from pipeline.bind.frames import in_addresses, notices, rewrite_links, says_address
-from pipeline.bind.running_lines import fill_produced, produced_here
+from pipeline.bind.epub.documents import EpubChapter, leads_within_book, leaves_its_code
+from pipeline.bind.frames import leads_to_addresses, notices, rewrite_links, text_names_address
+from pipeline.bind.running_lines import fill_produced, full_produced_sentence
 from pipeline.compose.page.list_labels import label
 from pipeline.core.documents.roles import FLOW, HEADINGS, item_numbers
 from pipeline.core.documents.xhtml import MATHML, NOTE_NUMBER, SVG, XHTML, is_left_out, join_addresses, local, parse
 from pipeline.core.text.wrapping import COLUMNS, columns, filled, padded
 from pipeline.model.sheets import Identity
 
-_RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
-_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
+_SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
-"""The endings of '1st' and '2nd', which need not be raised."""
+"""Endings of '1st' and '2nd', which are not marked as raised."""
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_BESIDE_BREAK = re.compile(r" *\v[ \v]*")
+_SPACE_AT_BREAK = re.compile(r" *\v[ \v]*")
 
-_UNBROKEN = frozenset({"part", "unbroken"})
-"""Classes of words that stand on one line, if they are few."""
+_UNBROKEN_CLASSES = frozenset({"part", "unbroken"})
+"""Classes of words that are kept on one line if they are short."""
 
-_BELOW = frozenset({"cited-in", "part-of"})
+_NEW_LINE_CLASSES = frozenset({"cited-in", "part-of"})
 """Classes of words that begin a line."""
 
-BREAK = "\v"
-"""Stands for the end of a line within a paragraph until it is filled."""
+_BREAK = "\v"
+"""Marks a line break within a paragraph until the paragraph is filled."""
 
 
-def said(element: etree._Element) -> str:
-    """The words of an element, with a `BREAK` where a line ends."""
-    return tidied("".join(_said(element)))
+def _text_of(element: etree._Element) -> str:
+    """Return the text of an element, with `_BREAK` at line breaks."""
+    return _normalise("".join(_text_pieces(element)))
 
 
-def tidied(words: str) -> str:
-    """Words with single spaces, and none beside the end of a line."""
-    return _BESIDE_BREAK.sub(BREAK, _SPACE.sub(" ", words)).strip()
+def _normalise(words: str) -> str:
+    """Collapse spaces, and remove them at line breaks."""
+    return _SPACE_AT_BREAK.sub(_BREAK, _SPACE.sub(" ", words)).strip()
 
 
-def picture(element: etree._Element) -> str:
-    """The words for a picture, in brackets; nothing of one that is decoration."""
-    title = next((kid.text for kid in element if isinstance(kid.tag, str) and local(kid) == "title"), None)
+def _picture_text(element: etree._Element) -> str:
+    """Return the alt text of a picture in brackets; '' for a decoration."""
+    title = next((child.text for child in element if isinstance(child.tag, str) and local(child) == "title"), None)
     words = element.get("alt") or element.get("aria-label") or title or ""
     if element.get("role") in ("presentation", "none") or not words.strip():
         return ""
     return f"[{_SPACE.sub(' ', words).strip()}]"
 
 
-def element_said(element: etree._Element) -> str:
-    """An element within a line, as it is said in plain text."""
+def _inline_text(element: etree._Element) -> str:
+    """Return the text of an element within a line."""
     name = local(element)
     if is_left_out(element):
         return ""
     if element.tag == f"{{{MATHML}}}math":
         return element.get("alttext") or ""
     if name == "img" or element.tag == f"{{{SVG}}}svg":
-        return picture(element)
+        return _picture_text(element)
     if name == "br":
-        return BREAK
-    words = "".join(_said(element))
+        return _BREAK
+    words = "".join(_text_pieces(element))
     if name in FLOW:  # among the words of a cell or a fact
-        return f"{BREAK}{words}{BREAK}"
+        return f"{_BREAK}{words}{_BREAK}"
     classes = element.get("class", "").split()
-    if not _BELOW.isdisjoint(classes):
-        return BREAK + words
-    if not _UNBROKEN.isdisjoint(classes) and columns(words) < COLUMNS // 2:
+    if not _NEW_LINE_CLASSES.isdisjoint(classes):
+        return _BREAK + words
+    if not _UNBROKEN_CLASSES.isdisjoint(classes) and columns(words) < COLUMNS // 2:
         return words.strip().replace(" ", "\u00a0")
     match name:
         case "sup" | "sub":
-            return _beside_the_line(words, name)
+            return _script_text(words, name)
         case "a" if element.get("role") == "doc-noteref" or NOTE_NUMBER in classes:
             return f"[{words}]"
         case "a":
@@ -83,387 +84,378 @@ def element_said(element: etree._Element) -> str:
     return words
 
 
-def _said(element: etree._Element) -> Iterator[str]:
+def _text_pieces(element: etree._Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str):
-            yield element_said(child)
+            yield _inline_text(child)
         yield child.tail or ""
 
 
-def _beside_the_line(words: str, name: str) -> str:
-    """Raised or lowered words: in signs that are so of themselves, else behind a mark."""
-    bare = words.strip()
-    signs, mark = (_RAISED, "^") if name == "sup" else (_LOWERED, "_")
-    if all(ord(sign) in signs for sign in bare):
-        return bare.translate(signs)
-    if name == "sup" and bare in _ORDINALS:
-        return bare
-    return mark + (bare if bare.isalnum() else f"({bare})")
+def _script_text(words: str, name: str) -> str:
+    """Return superscript or subscript text: in Unicode's own characters, else after '^' or '_'."""
+    stripped = words.strip()
+    characters, mark = (_SUPERSCRIPTS, "^") if name == "sup" else (_SUBSCRIPTS, "_")
+    if all(ord(character) in characters for character in stripped):
+        return stripped.translate(characters)
+    if name == "sup" and stripped in _ORDINALS:
+        return stripped
+    return mark + (stripped if stripped.isalnum() else f"({stripped})")
 
 
 def _with_address(words: str, href: str) -> str:
-    """A link with the address that it leads to outside, unless its words say it."""
-    if href.startswith(("http://", "https://")) and not says_address(words, href):
+    """Return a link's text with its external address, unless the text is the address."""
+    if href.startswith(("http://", "https://")) and not text_names_address(words, href):
         return f"{words} <{href}>"
     if href.startswith("mailto:") and href.removeprefix("mailto:") not in words:
         return f"{words} <{href.removeprefix('mailto:')}>"
     return words
 
 
-RULES: Mapping[str, str] = {"h1": "=", "h2": "-", "h3": "~"}
-"""Rules below headings, by their level; those of lower levels have dots."""
+_UNDERLINES: Mapping[str, str] = {"h1": "=", "h2": "-", "h3": "~"}
+"""Characters that underline headings, by level; lower levels have dots."""
 
-INDENT = "    "
-_CLOSE = frozenset({"status", "slot"})
-"""Classes of lines of a title block that stand close to what is above them."""
+_INDENT = "    "
+_CLOSE_CLASSES = frozenset({"status", "slot"})
+"""Classes of title block lines without an empty line above."""
 
-_LEAST = 24
-"""Columns that words have however deep they stand."""
+_LEAST_COLUMNS = 24
+"""Least width of text, however deep it is nested."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextLines:
-    """A block as it is written: its lines, and how many empty ones stand above it."""
+    """A block as lines, and the number of empty lines above it."""
 
     lines: tuple[str, ...]
     above: int = 1
 
-    def indented(self, indent: str = INDENT) -> TextLines:
-        """The same further to the right."""
+    def indented(self, indent: str = _INDENT) -> TextLines:
+        """Return the block indented."""
         return replace(self, lines=tuple(f"{indent}{line}" if line else "" for line in self.lines))
 
 
-def blocks(element: etree._Element, room: int) -> list[TextLines]:
-    """The blocks within an element; words that stand loose among them are paragraphs."""
-    found: list[TextLines] = []
+def text_blocks(element: etree._Element, room: int) -> list[TextLines]:
+    """Return the blocks within an element; loose text between blocks is a paragraph."""
+    blocks: list[TextLines] = []
     loose: list[str] = []
 
-    def end() -> None:
-        found.extend(_paragraph(tidied("".join(loose)), room))
+    def end_paragraph() -> None:
+        blocks.extend(_paragraph_blocks(_normalise("".join(loose)), room))
         loose.clear()
 
     loose.append(element.text or "")
     for child in element:
         if isinstance(child.tag, str) and not is_left_out(child):
-            if local(child) in _BLOCKS and not child.tag.startswith(f"{{{SVG}}}"):
-                end()
-                found.extend(_block(child, room))
+            if local(child) in _BLOCK_TAGS and not child.tag.startswith(f"{{{SVG}}}"):
+                end_paragraph()
+                blocks.extend(_element_blocks(child, room))
             else:
-                loose.append(element_said(child))
+                loose.append(_inline_text(child))
         loose.append(child.tail or "")
-    end()
-    return [block for block in found if block.lines]
+    end_paragraph()
+    return [block for block in blocks if block.lines]
 
 
-def written(found: Sequence[TextLines]) -> list[str]:
-    """The lines of blocks, one below the other."""
+def join_blocks(blocks: Sequence[TextLines]) -> list[str]:
+    """Return the lines of blocks in sequence."""
     lines: list[str] = []
-    for block in found:
+    for block in blocks:
         lines += [""] * (block.above if lines else 0)
         lines += block.lines
     return lines
 
 
-def heading(words: str, name: str, room: int) -> TextLines:
-    """A heading underlined as its level is."""
+def _heading_lines(words: str, name: str, room: int) -> TextLines:
+    """Return a heading underlined for its level."""
     lines = filled(words, room)
-    rule = RULES.get(name, ".") * min(room, max(map(columns, lines)))
-    return TextLines((*lines, rule), 2 if name == "h2" else 1)
+    underline = _UNDERLINES.get(name, ".") * min(room, max(map(columns, lines)))
+    return TextLines((*lines, underline), 2 if name == "h2" else 1)
 
 
-def _block(element: etree._Element, room: int) -> list[TextLines]:
-    name, room = local(element), max(room, _LEAST)
+def _element_blocks(element: etree._Element, room: int) -> list[TextLines]:
+    name, room = local(element), max(room, _LEAST_COLUMNS)
     classes = element.get("class", "").split()
     if name in HEADINGS:
-        return [heading(" ".join(said(element).split(BREAK)), name, room)] if said(element) else []
+        return [_heading_lines(" ".join(_text_of(element).split(_BREAK)), name, room)] if _text_of(element) else []
     if name == "p":
         return _marked_paragraph(element, classes, room)
     if element.get("role") == "doc-footnote":
-        return _note(element, room)
+        return _note_blocks(element, room)
     if name == "div" and "box" in classes:
-        first, *rest = blocks(element, room - len(INDENT)) or [TextLines(())]
+        first, *rest = text_blocks(element, room - len(_INDENT)) or [TextLines(())]
         return [first, *(replace(one, above=min(one.above, 1)).indented() for one in rest)]
-    return _WRITERS.get(name, blocks)(element, room)
+    return _WRITER_BY_TAG.get(name, text_blocks)(element, room)
 
 
-def _paragraph(words: str, room: int) -> list[TextLines]:
-    """A paragraph, nothing where there are no words."""
-    return [TextLines(tuple(line for part in words.split(BREAK) for line in filled(part, room)))] if words else []
+def _paragraph_blocks(words: str, room: int) -> list[TextLines]:
+    return [TextLines(tuple(line for part in words.split(_BREAK) for line in filled(part, room)))] if words else []
 
 
 def _marked_paragraph(element: etree._Element, classes: Sequence[str], room: int) -> list[TextLines]:
-    """A paragraph; one that begins with a label has a colon behind it, as has the label of a box."""
-    words = said(element)
+    """Return a paragraph; labels at its beginning, and labels of boxes, end with a colon."""
+    words = _text_of(element)
     if {"status", "tags"} & set(classes):
         labels = [part for part in element.iter("{*}span") if part.get("class") == "label"]
-        words = " · ".join(map(_labelled, labels)) if labels else words
+        words = " · ".join(map(_with_label, labels)) if labels else words
     if "box-label" in classes and words and words[-1].isalnum():
         words += ":"
     if "equation" in classes:
-        return [one.indented() for one in _paragraph(words, room - len(INDENT))]
-    return [replace(one, above=int(_CLOSE.isdisjoint(classes))) for one in _paragraph(words, room)]
+        return [block.indented() for block in _paragraph_blocks(words, room - len(_INDENT))]
+    return [replace(block, above=int(_CLOSE_CLASSES.isdisjoint(classes))) for block in _paragraph_blocks(words, room)]
 
 
-def _labelled(part: etree._Element) -> str:
-    """A label and what it labels: 'Status: DRAFT'."""
-    name, value = said(part), part.getnext()
-    return f"{name}: {said(value)}" if value is not None else name
+def _with_label(label: etree._Element) -> str:
+    """Return a label and its value: 'Status: DRAFT'."""
+    name, value = _text_of(label), label.getnext()
+    return f"{name}: {_text_of(value)}" if value is not None else name
 
 
-def _hung(found: Sequence[TextLines], marker: str, indent: str) -> Iterator[TextLines]:
-    """Blocks to the right of a marker, which stands before the first line."""
-    for number, one in enumerate(found):
-        moved = one.indented(indent)
-        yield replace(moved, lines=(marker + moved.lines[0][len(marker) :], *moved.lines[1:])) if not number else moved
+def _hang_blocks(blocks: Sequence[TextLines], marker: str, indent: str) -> Iterator[TextLines]:
+    """Indent blocks, with a marker before the first line."""
+    for number, block in enumerate(blocks):
+        indented = block.indented(indent)
+        if number == 0:
+            first_line, *further_lines = indented.lines
+            indented = replace(indented, lines=(marker + first_line[len(marker) :], *further_lines))
+        yield indented
 
 
-def _note(element: etree._Element, room: int) -> list[TextLines]:
-    """A note: its number before it."""
-    number = next((part for part in element.iter("{*}a") if NOTE_NUMBER in part.get("class", "").split()), None)
+def _note_blocks(element: etree._Element, room: int) -> list[TextLines]:
+    number = next((link for link in element.iter("{*}a") if NOTE_NUMBER in link.get("class", "").split()), None)
     if number is None:
-        return blocks(element, room)
-    marker = f"{element_said(number)} "
+        return text_blocks(element, room)
+    marker = f"{_inline_text(number)} "
     number.text = ""
     number.set("hidden", "")
-    return list(_hung(blocks(element, room - len(marker)), marker, " " * len(marker)))
+    return list(_hang_blocks(text_blocks(element, room - len(marker)), marker, " " * len(marker)))
 
 
-def _list(element: etree._Element, room: int) -> list[TextLines]:
-    """A list: works and contents without marks, others with them."""
+def _list_blocks(element: etree._Element, room: int) -> list[TextLines]:
+    """Return a list: references and contents without markers, others with them."""
     classes = element.get("class", "").split()
-    items = [kid for kid in element if isinstance(kid.tag, str) and local(kid) == "li" and not is_left_out(kid)]
+    items = [child for child in element.iterchildren("{*}li") if not is_left_out(child)]
     if "references" in classes:
-        return [one for item in items for one in _hanging(item, room)]
+        return [block for item in items for block in _hanging_entry(item, room)]
     if "entries" in classes:
-        return list(_contents(items, room))
-    return list(_marked(element, items, room))
+        return list(_contents_entries(items, room))
+    return list(_list_entries(element, items, room))
 
 
-def _marked(element: etree._Element, items: Sequence[etree._Element], room: int) -> Iterator[TextLines]:
-    """The entries of a list behind its bullets, or its numbers as they are shown."""
+def _list_entries(element: etree._Element, items: Sequence[etree._Element], room: int) -> Iterator[TextLines]:
+    """Yield the entries of a list after their bullets or numbers."""
     classes = element.get("class", "").split()
-    markers = [f"{mark} " for mark in _markers(element, items)]
-    wide = max(map(columns, markers), default=0)
-    found = []
+    markers = [f"{mark} " for mark in _list_markers(element, items)]
+    marker_columns = max(map(columns, markers), default=0)
+    entries = []
     for item, marker in zip(items, markers, strict=True):
         _end_label(item, classes)
-        held = blocks(item, room - wide)
-        if held:
-            found.append(list(_hung(held, " " * (wide - columns(marker)) + marker, " " * wide)))
-    loose = "loose" in classes
-    for number, held in enumerate(found):
-        first, *rest = held
-        yield replace(first, above=int(loose or not number))
-        yield from rest if loose else (replace(one, above=0) for one in rest)
+        entry = text_blocks(item, room - marker_columns)
+        if entry:
+            aligned_marker = " " * (marker_columns - columns(marker)) + marker
+            entries.append(list(_hang_blocks(entry, aligned_marker, " " * marker_columns)))
+    is_loose = "loose" in classes
+    for number, entry in enumerate(entries):
+        first, *rest = entry
+        yield replace(first, above=int(is_loose or not number))
+        yield from rest if is_loose else (replace(block, above=0) for block in rest)
 
 
-def _markers(element: etree._Element, items: Sequence[etree._Element]) -> Iterable[str]:
-    """Marks before the entries of a list; none before an entry that has no number."""
+def _list_markers(element: etree._Element, items: Sequence[etree._Element]) -> Iterable[str]:
+    """Return the markers of list entries; '' for an entry without a number."""
     if local(element) == "ul" or element.get("role") == "list":
         return ["-"] * len(items)
     classes = " ".join(element.get("class", "").split())
     kind = element.get("type", "1")
-    form = f"({kind})" if "both-" in classes else f"{kind})" if "right-" in classes else f"{kind}."
-    return ["" if number is None else label(number, form) for number in item_numbers(element, items)]
+    pattern = f"({kind})" if "both-" in classes else f"{kind})" if "right-" in classes else f"{kind}."
+    return ["" if number is None else label(number, pattern) for number in item_numbers(element, items)]
 
 
 def _end_label(item: etree._Element, classes: Sequence[str]) -> None:
-    """Put a colon behind the strong words that an entry of the evidence begins with."""
+    """Add a colon to the strong text at the beginning of an evidence entry."""
     first = item[0] if len(item) and not (item.text or "").strip() else None
     if "details" in classes and first is not None and local(first) == "strong" and first.text:
         first.text = f"{first.text}:"
 
 
-def _hanging(item: etree._Element, room: int) -> Iterator[TextLines]:
-    """A work of a list of references: its further lines are indented."""
-    words = said(item)
+def _hanging_entry(item: etree._Element, room: int) -> Iterator[TextLines]:
+    """Yield a reference with its further lines indented."""
+    words = _text_of(item)
     if words:
-        first, *others = words.split(BREAK)
-        below = [line for other in others for line in filled(other, room, INDENT, INDENT)]
-        yield TextLines((*filled(first, room, "", INDENT), *below))
+        first, *others = words.split(_BREAK)
+        further_lines = [line for part in others for line in filled(part, room, _INDENT, _INDENT)]
+        yield TextLines((*filled(first, room, "", _INDENT), *further_lines))
 
 
-def _contents(items: Sequence[etree._Element], room: int) -> Iterator[TextLines]:
-    """The lines of the contents, each with what is said of it below it; bare ones stand close."""
-    bare = False
+def _contents_entries(items: Sequence[etree._Element], room: int) -> Iterator[TextLines]:
+    """Yield the lines of the contents, each with its description; lines without one stay close."""
+    is_bare = False
     for item in items:
-        title, *about = blocks(item, room - len(INDENT)) or [TextLines(())]
-        yield replace(title, above=int(not bare or bool(about)))
-        yield from (replace(one.indented(), above=0) for one in about)
-        bare = not about
+        title, *description = text_blocks(item, room - len(_INDENT)) or [TextLines(())]
+        yield replace(title, above=int(not is_bare or bool(description)))
+        yield from (replace(block.indented(), above=0) for block in description)
+        is_bare = not description
 
 
-def _definitions(element: etree._Element, room: int) -> list[TextLines]:
-    """Facts beside their names; terms with their meanings below them."""
+def _definition_blocks(element: etree._Element, room: int) -> list[TextLines]:
+    """Return facts next to their names, or terms with their meanings below them."""
     parts = [part for part in element.iter("{*}dt", "{*}dd") if not is_left_out(part)]
     if "facts" in element.get("class", "").split():
         pairs: list[tuple[str, list[str]]] = []
         for part in parts:
             if local(part) == "dt":
-                pairs.append((said(part), []))
+                pairs.append((_text_of(part), []))
             elif pairs:
-                pairs[-1][1].append(said(part))
-        return [TextLines(tuple(facts(pairs, room)))]
-    found: list[TextLines] = []
+                pairs[-1][1].append(_text_of(part))
+        return [TextLines(tuple(_fact_lines(pairs, room)))]
+    blocks: list[TextLines] = []
     for part in parts:
-        held = blocks(part, room - len(INDENT) * (local(part) == "dd"))
+        blocks_within = text_blocks(part, room - len(_INDENT) * (local(part) == "dd"))
         if local(part) == "dd":
-            held = [replace(one.indented(), above=one.above if place else 0) for place, one in enumerate(held)]
-        found += held
-    return found
+            blocks_within = [
+                replace(block.indented(), above=block.above if number else 0)
+                for number, block in enumerate(blocks_within)
+            ]
+        blocks += blocks_within
+    return blocks
 
 
-def _code(element: etree._Element, room: int) -> list[TextLines]:
-    """Lines of code as they are, however long."""
+def _code_blocks(element: etree._Element, room: int) -> list[TextLines]:
     lines = "".join(str(part) for part in element.itertext()).strip("\n").split("\n")
     return [TextLines(tuple(lines)).indented()]
 
 
-_WRITERS: Mapping[str, Callable[[etree._Element, int], list[TextLines]]] = {
-    **dict.fromkeys(("ul", "ol"), _list),
-    "dl": _definitions,
-    "pre": _code,
-    "blockquote": lambda quotation, room: [block.indented() for block in blocks(quotation, room - len(INDENT))],
-    "table": lambda element, room: [TextLines(tuple(lines)) for lines in table(element, room) if lines],
+_WRITER_BY_TAG: Mapping[str, Callable[[etree._Element, int], list[TextLines]]] = {
+    **dict.fromkeys(("ul", "ol"), _list_blocks),
+    "dl": _definition_blocks,
+    "pre": _code_blocks,
+    "blockquote": lambda quotation, room: [block.indented() for block in text_blocks(quotation, room - len(_INDENT))],
+    "table": lambda element, room: [TextLines(tuple(lines)) for lines in _table_blocks(element, room) if lines],
     "hr": lambda _rule, _room: [TextLines(("* * *",))],
 }
-"""Blocks that are written in a way of their own; others are what they hold."""
+"""Writers of blocks by tag; other elements are written as the blocks within them."""
 
-_BLOCKS = FLOW | {"hr"}
-
-
-_APART = "  "
-"""Between two columns."""
-
-_LABEL = 22
-"""Columns that the head of a column may take beside a cell; a longer one has the cell below it."""
+_BLOCK_TAGS = FLOW | {"hr"}
 
 
-def table(element: etree._Element, room: int) -> list[list[str]]:
-    """The blocks of a table: its caption, then its rows."""
-    caption = [said(part) for part in element if local(part) == "caption"]
+_COLUMN_GAP = "  "
+
+_LABEL_COLUMNS = 22
+"""Widest column head that is put next to its cell; the cell of a wider one is below it."""
+
+
+def _table_blocks(element: etree._Element, room: int) -> list[list[str]]:
+    """Return the blocks of a table: its caption and its rows."""
+    caption = [_text_of(part) for part in element if local(part) == "caption"]
     rows = [[cell for cell in row if local(cell) in ("td", "th")] for row in element.iter("{*}tr")]
-    head = rows[0] if rows and _is_head(rows[0]) else []
-    heads = [" ".join(said(cell).split(BREAK)) for cell in head]
-    body = [[_one_line(said(cell)) for cell in row] for row in rows[bool(head) :]]
-    cells = ((place, cell) for row in rows for place, cell in enumerate(row) if local(cell) == "td")
-    figures = {place for place, cell in cells if "figure" in cell.get("class", "").split()}
-    lines = _in_columns(heads, body, figures, room)
-    named = [filled(words, room) for words in caption if words]
-    return [*named, *([lines] if lines else _in_blocks(heads, rows[bool(head) :], body, room))]
+    head = rows[0] if rows and _is_head_row(rows[0]) else []
+    heads = [" ".join(_text_of(cell).split(_BREAK)) for cell in head]
+    body = [[_on_one_line(_text_of(cell)) for cell in row] for row in rows[bool(head) :]]
+    cells = ((index, cell) for row in rows for index, cell in enumerate(row) if local(cell) == "td")
+    figures = {index for index, cell in cells if "figure" in cell.get("class", "").split()}
+    lines = _table_in_columns(heads, body, figures, room)
+    captions = [filled(words, room) for words in caption if words]
+    return [*captions, *([lines] if lines else _table_in_blocks(heads, rows[bool(head) :], body, room))]
 
 
-def facts(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
-    """Names with what they stand for beside them, in a column of its own."""
-    width = max((columns(name) + 1 for name, _ in pairs if columns(name) < _LABEL), default=0) + len(_APART)
+def _fact_lines(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
+    """Return names next to their values, which have a column of their own."""
+    short_labels = (columns(name) + 1 for name, _ in pairs if columns(name) < _LABEL_COLUMNS)
+    width = max(short_labels, default=0) + len(_COLUMN_GAP)
     lines: list[str] = []
     for name, meanings in pairs:
         for number, words in enumerate(meanings):
             label = padded("" if number else f"{name}:", width)
-            for line in words.split(BREAK):
-                beside = filled(line, room, label, " " * width)
-                if columns(label) > width or (label.strip() and max(map(columns, beside)) > room):
-                    beside = [*filled(label, room), *filled(line, room, INDENT, INDENT)]
-                lines += beside
+            for line in words.split(_BREAK):
+                filled_lines = filled(line, room, label, " " * width)
+                if columns(label) > width or (label.strip() and max(map(columns, filled_lines)) > room):
+                    filled_lines = [*filled(label, room), *filled(line, room, _INDENT, _INDENT)]
+                lines += filled_lines
                 label = " " * width
     return lines
 
 
-def _is_head(row: Sequence[etree._Element]) -> bool:
-    """Whether a row stands in the head of its table."""
-    return any(local(above) == "thead" for cell in row[:1] for above in cell.iterancestors())
+def _is_head_row(row: Sequence[etree._Element]) -> bool:
+    return any(local(ancestor) == "thead" for cell in row[:1] for ancestor in cell.iterancestors())
 
 
-def _one_line(words: str) -> str:
-    """A cell in one line: the lines that it has follow each other with a semicolon between."""
-    return "; ".join(line.rstrip(";,") for line in words.split(BREAK))
+def _on_one_line(words: str) -> str:
+    return "; ".join(line.rstrip(";,") for line in words.split(_BREAK))
 
 
-def _in_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int], room: int) -> list[str]:
-    """The table in columns; nothing where a row is too wide for the room."""
-    every = [*([heads] if heads else []), *rows]
-    count = max((len(row) for row in every), default=0)
-    widths = [max((columns(row[place]) for row in every if place < len(row)), default=0) for place in range(count)]
-    if not count or sum(widths) + len(_APART) * (count - 1) > room:
+def _table_in_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int], room: int) -> list[str]:
+    """Return a table in columns; empty if a row is too wide."""
+    all_rows = [*([heads] if heads else []), *rows]
+    count = max((len(row) for row in all_rows), default=0)
+    widths = [max((columns(row[index]) for row in all_rows if index < len(row)), default=0) for index in range(count)]
+    if not count or sum(widths) + len(_COLUMN_GAP) * (count - 1) > room:
         return []
 
     def line(row: Sequence[str]) -> str:
         cells = (
-            " " * (width - columns(cell)) + cell if place in right else padded(cell, width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=False))
+            " " * (width - columns(cell)) + cell if index in right else padded(cell, width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=False))
         )
-        return _APART.join(cells).rstrip()
+        return _COLUMN_GAP.join(cells).rstrip()
 
-    rule = [_APART.join("-" * width for width in widths)] if heads else []
+    rule = [_COLUMN_GAP.join("-" * width for width in widths)] if heads else []
     return [*([line(heads)] if heads else []), *rule, *map(line, rows)]
 
 
-def _in_blocks(
+def _table_in_blocks(
     heads: Sequence[str], cells: Sequence[Sequence[etree._Element]], rows: Sequence[Sequence[str]], room: int
 ) -> Iterator[list[str]]:
-    """The heads of the columns in one line; then each row: its own head, and below it each cell behind its column's."""
+    """Yield the column heads in one line, then each row: its own head, and each cell after its column head."""
     if heads:
         yield filled(" | ".join(head for head in heads if head), room)
     for row, words in zip(cells, rows, strict=True):
         is_named = bool(row) and local(row[0]) == "th"
-        named = filled(words[0], room) if is_named else []
-        rest = [(heads[place] if place < len(heads) else "", cell) for place, cell in enumerate(words)][is_named:]
+        row_head = filled(words[0], room) if is_named else []
+        cells_with_heads = list(zip_longest(heads[: len(words)], words, fillvalue=""))[is_named:]
         indent = "  " if is_named else ""
-        labelled = facts([(head, [cell]) for head, cell in rest if head and cell], room - len(indent))
-        bare = [line for head, cell in rest if cell and not head for line in filled(cell, room - len(indent))]
-        yield [*named, *(f"{indent}{line}" for line in (*labelled, *bare))]
+        labelled = _fact_lines([(head, [cell]) for head, cell in cells_with_heads if head and cell], room - len(indent))
+        headless = (cell for head, cell in cells_with_heads if cell and not head)
+        bare = [line for cell in headless for line in filled(cell, room - len(indent))]
+        yield [*row_head, *(f"{indent}{line}" for line in (*labelled, *bare))]
 
 
 _RULE = TextLines(("=" * COLUMNS,), 2)
-"""Stands before each text of a pack."""
+"""Separates the texts of a pack."""
 
 
 def bind_text(
     chapters: Sequence[EpubChapter], identity: Identity, produced: date, addresses: Mapping[str, str]
 ) -> bytes:
-    """The finished file: UTF-8, lines that end in a line feed and have at most 72 columns.
+    """Return the text file: UTF-8, with line feeds and at most 72 columns.
 
-    An address and a line of code may be longer, as they are not to be broken.
+    Addresses and lines of code may be longer, because they must not be broken.
     """
-    said = notices(identity, tuple(bound.chapter for bound in chapters))
-    found: list[TextLines] = _statuses(said)
+    file_notices = notices(identity, tuple(part.chapter for part in chapters))
+    blocks: list[TextLines] = _statuses(file_notices)
+    destination = leads_within_book(tuple(chapters), leads_to_addresses(addresses))
     dated = False
-    for number, bound in enumerate(chapters):
-        own = notices(bound.identity, (bound.chapter,)) if bound.identity else ()
-        text, says_day = _chapter(chapters, bound, identity, produced, addresses)
-        dated |= says_day
-        found += [_RULE] if number else []
-        found += [*_statuses([notice for notice in own if notice not in said]), *text]
+    for number, part in enumerate(chapters):
+        own_notices = notices(part.identity, (part.chapter,)) if part.identity else ()
+        root = parse(f'<body xmlns="{XHTML}">\n{part.chapter.body}\n</body>', part.chapter.name)
+        dated |= fill_produced(root, part.identity or identity, produced, is_own_text=not part.identity)
+        rewrite_links(root, destination)
+        join_addresses(root)
+        blocks += [_RULE] if number else []
+        blocks += _statuses([notice for notice in own_notices if notice not in file_notices])
+        blocks += text_blocks(root, COLUMNS)
     dated &= not leaves_its_code(chapters, identity)
-    day = [] if dated else [produced_here(identity, produced)]
-    foot = [TextLines(tuple(filled(line)), int(place == 0)) for place, line in enumerate((_named(identity), *day))]
-    found += [TextLines(("-" * COLUMNS,), 2), *foot]
-    return ("\n".join(written(found)) + "\n").encode()
+    closing_lines = [] if dated else [full_produced_sentence(identity, produced)]
+    blocks += [TextLines(("-" * COLUMNS,), 2), TextLines(tuple(filled(_foot_text(identity))))]
+    blocks += [TextLines(tuple(filled(line)), above=0) for line in closing_lines]
+    return ("\n".join(join_blocks(blocks)) + "\n").encode()
 
 
-def _chapter(
-    chapters: Sequence[EpubChapter],
-    bound: EpubChapter,
-    identity: Identity,
-    produced: date,
-    addresses: Mapping[str, str],
-) -> tuple[list[TextLines], bool]:
-    """The blocks of a text, and whether it says when this copy was produced."""
-    root = parse(f'<body xmlns="{XHTML}">\n{bound.chapter.body}\n</body>', bound.chapter.name)
-    dated = fill_produced(root, bound.identity or identity, produced, whole=not bound.identity)
-    rewrite_links(root, in_book(tuple(chapters), in_addresses(addresses)))
-    join_addresses(root)
-    return blocks(root, COLUMNS), dated
+def _statuses(notices: Sequence[str]) -> list[TextLines]:
+    return [TextLines(tuple(filled(" · ".join(notices))))] if notices else []
 
 
-def _statuses(said: Sequence[str]) -> list[TextLines]:
-    """Statuses and marking that a text does not say itself."""
-    return [TextLines(tuple(filled(" · ".join(said))))] if said else []
-
-
-def _named(identity: Identity) -> str:
-    """Id, version and edition, statuses and marking, as a page says them at its head and foot."""
+def _foot_text(identity: Identity) -> str:
+    """Return id, version, edition, statuses and marking."""
     version = identity.words.say("version", number=identity.version) if identity.version else ""
-    said = (identity.id, version, identity.edition, *identity.statuses, identity.marking)
-    return " · ".join(filter(None, said))
+    texts = (identity.id, version, identity.edition, *identity.statuses, identity.marking)
+    return " · ".join(filter(None, texts))

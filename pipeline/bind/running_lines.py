@@ -1,4 +1,4 @@
-"""Running lines: content, overlap, production date."""
+"""Running lines of pages: their texts, and the sentence that names the date produced."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -25,211 +25,216 @@ from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
 from pipeline.model.words import Phrases
 
-SLOT = 'data-slot="produced"'
-"""Sign of the place that a text keeps for the sentence."""
+PRODUCED_SLOT = 'data-slot="produced"'
+"""The attribute of the slot that a text has for the sentence."""
 
 
-def produced_words(words: Phrases, produced: date, copy: str = "", code: str = "") -> str:
-    """'This copy produced 26 April 2024', and of a numbered copy: '. Copy 7, held by Northmoor Learning Unit.'.
+def produced_sentence(words: Phrases, produced: date, copy: str = "", code: str = "") -> str:
+    """Return 'This copy produced 26 April 2024'.
 
-    Where no page has a foot the words of the code follow: '. Code 5ZK8D-R07N1.'.
+    A numbered copy adds its label, '. Copy 7, held by Northmoor Learning Unit.'; a file without page feet adds its
+    code, '. Code 5ZK8D-R07N1.'.
     """
-    said = [words.say("produced", date=words.day(produced)), *filter(None, (copy, code))]
-    return ". ".join(said) + ("." if said[1:] else "")
+    parts = [words.say("produced", date=words.day(produced)), *filter(None, (copy, code))]
+    return ". ".join(parts) + ("." if parts[1:] else "")
 
 
 def code_words(identity: Identity) -> str:
-    """'Code 5ZK8D-R00YC', or nothing."""
+    """Return 'Code 5ZK8D-R00YC', or '' without a code."""
     return identity.words.say("code", code=identity.code) if identity.code else ""
 
 
-def produced_here(identity: Identity, produced: date) -> str:
-    """The sentence as a file without pages says it: with which copy it is, and with its code."""
-    return produced_words(identity.words, produced, identity.copy, code_words(identity))
+def full_produced_sentence(identity: Identity, produced: date) -> str:
+    """Return the sentence with copy and code, for a file without pages."""
+    return produced_sentence(identity.words, produced, identity.copy, code_words(identity))
 
 
-def fill_produced(root: etree._Element, identity: Identity, produced: date, whole: bool = True) -> bool:
-    """Fill the slot with the date produced; whether there was one. A slot of another name is taken out.
+def fill_produced(root: etree._Element, identity: Identity, produced: date, is_own_text: bool = True) -> bool:
+    """Fill the slot for the date produced and remove other slots; return True if there was one.
 
-    Copy and code are said where the text is the `whole`, or the pack's own.
+    The sentence names copy and code if the text is the whole file, or is the pack's own.
     """
-    said = produced_here(identity, produced) if whole else produced_words(identity.words, produced)
+    text = full_produced_sentence(identity, produced) if is_own_text else produced_sentence(identity.words, produced)
     filled = False
     for slot in [element for element in elements(root) if element.get("data-slot")]:
         if slot.get("data-slot") == "produced":
-            slot.text, filled = said, True
+            slot.text, filled = text, True
             del slot.attrib["data-slot"]
         elif (parent := slot.getparent()) is not None:
             parent.remove(slot)
     return filled
 
 
-LEAST = 8
-"""Letters of a title below which it is left out."""
+_SHORTEST_TITLE = 8
+"""A title that must be cut to fewer letters is left out."""
 
-LEAST_ID = 10
+_SHORTEST_ID = 10
 """Letters of an id that are never cut."""
 
-USUAL_CODE = "WWWWW-WWWWW"
-"""Symbols of a code that shares its first ones with no other."""
+_USUAL_CODE = "WWWWW-WWWWW"
+"""A code of the usual length: its first symbols are shared with no other code."""
 
-APART = 2
-"""Points between two lines that share one, at the least: words are measured as rather too wide."""
+_GAP = 2
+"""Least gap in points between two texts on one line; text widths are overestimated."""
 
 
 def running_lines(
     identity: Identity, produced: date, folio: str, pack: Identity | None = None, sheet: StampSheet = USUAL_STAMPS
 ) -> tuple[StampText, ...]:
-    """The lines of one page. In a pack the marking is the pack's, and the page says the pack's edition too."""
-    whole = pack or identity
-    rooms = BY_STAMPS[sheet].rooms
-    status = _status(whole, identity, rooms.status, rooms.status_size)
-    beside_status = rooms.head - (width(status, rooms.status_size) + APART if status else 0)
-    beside_folio = rooms.line - width(folio, rooms.size) - APART if rooms.foot <= rooms.line else rooms.foot
-    foot = _foot(identity, pack, min(rooms.foot, beside_folio), rooms.size)
-    said = {
-        "marking-top": whole.marking,
+    """Return the running lines of one page.
+
+    In a pack, the marking is the pack's, and the page also names the pack's edition.
+    """
+    bearer = pack or identity
+    space = BY_STAMPS[sheet].rooms
+    status = _status_line(bearer, identity, space.status, space.status_size)
+    title_width = space.head - (width(status, space.status_size) + _GAP if status else 0)
+    foot_width = space.line - width(folio, space.size) - _GAP if space.foot <= space.line else space.foot
+    foot = _foot_line(identity, pack, min(space.foot, foot_width), space.size)
+    texts = {
+        "marking-top": bearer.marking,
         "head-date": identity.words.short_day(produced),
-        "head-title": _head(identity, pack, foot, min(rooms.title, beside_status), rooms.size),
-        "copy": copy_words(whole.copy, whole.language, rooms),
+        "head-title": _head_title(identity, pack, foot, min(space.title, title_width), space.size),
+        "copy": copy_words(bearer.copy, bearer.language, space),
         "status": status,
-        "code": code_words(whole),
+        "code": code_words(bearer),
         "foot-id": foot,
         "folio": folio,
-        **_marking_at_foot(whole, rooms),
+        **_marking_at_foot(bearer, space),
     }
     rtl = runs_rtl(identity.language)
-    return tuple(StampText(slot.name, said[slot.name], sheet, rtl) for slot in RUNNING if said.get(slot.name))
+    return tuple(StampText(slot.name, texts[slot.name], sheet, rtl) for slot in RUNNING if texts.get(slot.name))
 
 
 def redated(line: StampText, produced: date, words: Phrases) -> StampText:
-    """A line that bears the date, bearing another."""
-    said = produced_words(words, produced) if SLOTS[line.slot].in_text else words.short_day(produced)
-    return replace(line, text=said)
+    """Return a line with another date."""
+    text = produced_sentence(words, produced) if SLOTS[line.slot].in_text else words.short_day(produced)
+    return replace(line, text=text)
 
 
-def cover_lines(lines: Iterable[StampText]) -> tuple[StampText, ...]:
-    """Of a page's lines those that a cover carries."""
+def lines_on_cover(lines: Iterable[StampText]) -> tuple[StampText, ...]:
+    """Return those of a page's lines that a cover has."""
     return tuple(line for line in lines if SLOTS[line.slot].on_cover)
 
 
 def page_lines(
     identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
 ) -> tuple[tuple[StampText, ...], ...]:
-    """The lines of every page of a briefing, page by page."""
+    """Return the lines of each page of a briefing."""
     folios = (identity.words.say("page-of", page=page, pages=pages) for page in range(1, pages + 1))
     return tuple(running_lines(identity, produced, folio, sheet=EDITIONS[edition].stamps) for folio in folios)
 
 
 def produced_line(words: Phrases, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
-    """The sentence for the slot of the stamp block."""
-    return StampText("produced", produced_words(words, produced), EDITIONS[edition].stamps, runs_rtl(words.language))
+    """Return the sentence as a stamp."""
+    return StampText("produced", produced_sentence(words, produced), EDITIONS[edition].stamps, runs_rtl(words.language))
 
 
 def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
-    """The sentences for the slot on the cover of a numbered pack: when it was produced, which copy it is, and whose."""
-    said = produced_words(identity.words, produced, identity.copy)
-    return StampText("produced-copy", said, EDITIONS[edition].stamps, runs_rtl(identity.words.language))
+    """Return the sentence for the cover of a numbered pack, with the copy and its holder."""
+    sentence = produced_sentence(identity.words, produced, identity.copy)
+    return StampText("produced-copy", sentence, EDITIONS[edition].stamps, runs_rtl(identity.words.language))
 
 
-def _marking_at_foot(whole: Identity, rooms: StampSpace) -> dict[str, str]:
-    """The marking by its slot: in the middle of its line, or where it would meet the code, at the right.
+def _marking_at_foot(bearer: Identity, space: StampSpace) -> dict[str, str]:
+    """Return the marking by its slot: in the middle, or at the right if it would overlap the code.
 
-    Which code it is decides nothing but by its length: a numbered copy has the marking where the others have it.
+    Only the length of the code decides, so that all numbered copies have the marking in the same slot.
     """
-    widest = width(whole.words.say("code", code="W" * len(whole.code)), rooms.size)
-    apart = widest + APART if whole.code else 0
-    if not apart or rooms.line - width(whole.marking, rooms.status_size) >= 2 * apart:
-        return {"marking-bottom": whole.marking}
-    return {"marking-beside" if len(whole.code) <= len(USUAL_CODE) else "marking-beside-long": whole.marking}
+    code_width = width(bearer.words.say("code", code="W" * len(bearer.code)), space.size)
+    code_space = code_width + _GAP if bearer.code else 0
+    if not code_space or space.line - width(bearer.marking, space.status_size) >= 2 * code_space:
+        return {"marking-bottom": bearer.marking}
+    return {"marking-beside" if len(bearer.code) <= len(_USUAL_CODE) else "marking-beside-long": bearer.marking}
 
 
 def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
-    """The lines of a pack that say which copy it is: that of its pages, that of the cover, and its code."""
+    """Return the lines that say which copy a pack is: on its pages, on its cover, and the code."""
     row, rtl = EDITIONS[edition], runs_rtl(identity.language)
     head = StampText("copy", copy_words(identity.copy, identity.language, row.rooms), row.stamps, rtl)
     code = StampText("code", code_words(identity), row.stamps, rtl)
     return head, copy_line(identity, produced, edition), *((code,) if code.text else ())
 
 
-def copy_words(copy: str, language: str, rooms: StampSpace = BY_STAMPS[USUAL_STAMPS].rooms) -> str:
-    """Words of a numbered copy on itself, as far as its line has room for them."""
-    return shortened(typeset(copy, language), rooms.copy, rooms.status_size)
+def copy_words(copy: str, language: str, space: StampSpace = BY_STAMPS[USUAL_STAMPS].rooms) -> str:
+    """Return the label of a numbered copy, shortened to its line."""
+    return shortened(typeset(copy, language), space.copy, space.status_size)
 
 
 def briefing_stamps(
     identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
 ) -> tuple[StampText, ...]:
-    """Every stamp that a briefing of so many pages needs, once."""
-    lines = page_lines(identity, produced, pages, edition)
-    return tuple(
-        dict.fromkeys((*(line for page in lines for line in page), produced_line(identity.words, produced, edition)))
-    )
+    """List every stamp that a briefing of so many pages needs, once."""
+    lines = [line for page in page_lines(identity, produced, pages, edition) for line in page]
+    return tuple(dict.fromkeys((*lines, produced_line(identity.words, produced, edition))))
 
 
-def _status(whole: Identity, identity: Identity, room: float, size: float) -> str:
-    """All statuses; where they have no room, without what supersedes a text, unless enough of its title can be read."""
-    brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
-    said, least = typeset(" · ".join(brief)), typeset(" · ".join(brief.values()))
-    cut = shortened(said, room, size)
-    superseded = len(whole.words.stem("superseded-by")) - len(whole.words.say("superseded"))
-    if cut == said or len(cut) > len(least) + superseded + LEAST:
-        return cut
+def _status_line(bearer: Identity, identity: Identity, limit: float, size: float) -> str:
+    """Return all statuses; if they are too wide, without the title of a superseding text.
+
+    That title is kept if enough of it can be read.
+    """
+    short_by_status = dict(pair for one in (bearer, identity) for pair in _status_pairs(one, bearer.words))
+    text, short_text = typeset(" · ".join(short_by_status)), typeset(" · ".join(short_by_status.values()))
+    shortened_text = shortened(text, limit, size)
+    title_start = len(bearer.words.stem("superseded-by")) - len(bearer.words.say("superseded"))
+    if shortened_text == text or len(shortened_text) > len(short_text) + title_start + _SHORTEST_TITLE:
+        return shortened_text
     # a long notice is cut, and not that it is a draft
-    shortest, draft = [typeset(status) for status in brief.values()], whole.words.say("draft")
+    shortest, draft = [typeset(status) for status in short_by_status.values()], bearer.words.say("draft")
     if draft in shortest[1:2]:
-        behind = f" · {draft} ·…" if shortest[2:] else f" · {draft}"
-        shortest[0] = shortened(shortest[0], room - width(behind, size), size)
-    return shortened(" · ".join(shortest), room, size)
+        rest = f" · {draft} ·…" if shortest[2:] else f" · {draft}"
+        shortest[0] = shortened(shortest[0], limit - width(rest, size), size)
+    return shortened(" · ".join(shortest), limit, size)
 
 
-def _statuses(identity: Identity, words: Phrases) -> Iterator[tuple[str, str]]:
-    """Its statuses in the words of a page, each with the least that may be said: no title of what supersedes it."""
-    own = identity.words
-    known = {own.say(key): words.say(key) for key in ("draft", "due-for-review", "withdrawn", "superseded")}
+def _status_pairs(identity: Identity, words: Phrases) -> Iterator[tuple[str, str]]:
+    """Yield each status in the language of the page, with its short form."""
+    own_words = identity.words
+    keys = ("draft", "due-for-review", "withdrawn", "superseded")
+    translations = {own_words.say(key): words.say(key) for key in keys}
     for status in identity.statuses:
-        if status.startswith(own.stem("superseded-by")):
-            title = status.removeprefix(own.stem("superseded-by"))
+        if status.startswith(own_words.stem("superseded-by")):
+            title = status.removeprefix(own_words.stem("superseded-by"))
             yield words.say("superseded-by", title=title), words.say("superseded")
         else:
-            yield (known.get(status, status),) * 2
+            yield (translations.get(status, status),) * 2
 
 
-def _head(identity: Identity, pack: Identity | None, foot: str, room: float, size: float) -> str:
-    """The title of a text; before it that of its pack, if the foot does not say it and both have room."""
-    title = _title(identity)
-    if pack is not None and pack.id != identity.id and _title(pack)[:LEAST] not in foot:
-        both = f"{_title(pack)} · {title}"
-        title = both if width(both, size) <= room else title
-    return shortened(title, room, size)
+def _head_title(identity: Identity, pack: Identity | None, foot: str, limit: float, size: float) -> str:
+    """Return the title of a text, after the title of its pack if there is space and the foot lacks it."""
+    title = _printed_title(identity)
+    if pack is not None and pack.id != identity.id and _printed_title(pack)[:_SHORTEST_TITLE] not in foot:
+        joined = f"{_printed_title(pack)} · {title}"
+        title = joined if width(joined, size) <= limit else title
+    return shortened(title, limit, size)
 
 
-def _title(identity: Identity) -> str:
-    """The short title of a text or a pack, as it is printed."""
+def _printed_title(identity: Identity) -> str:
     return typeset(identity.short_title or identity.title, identity.language)
 
 
-def _foot(identity: Identity, pack: Identity | None, room: float, size: float) -> str:
-    """Id, version and edition; the title of the pack as far as there is room, or not where that is little.
+def _foot_line(identity: Identity, pack: Identity | None, limit: float, size: float) -> str:
+    """Return id, version and edition, and the pack's title if enough of it can be read.
 
-    If the others have no room, the id is cut and not the edition.
+    If there is little space, the id is cut and not the edition.
     """
     version = identity.words.say("version", number=identity.version) if identity.version else ""
     if pack is None or pack.id == identity.id:
-        return _whole_but_the_id(identity.id, (version, identity.edition), room, size)
-    in_one = pack.edition.replace(" ", "\u00a0")
-    edition = f", {in_one}" if in_one else ""
-    named = " · ".join(filter(None, (identity.id, version, identity.edition)))
-    left = room - width(f"{named} · {edition}", size)
-    title = _title(pack)
-    cut = shortened(title, left, size)
-    if cut != title and len(cut) <= LEAST:
-        return _whole_but_the_id(identity.id, (version, identity.edition, in_one), room, size)
-    return f"{named} · {cut}{edition}"
+        return _shorten_id(identity.id, (version, identity.edition), limit, size)
+    pack_edition = pack.edition.replace(" ", "\u00a0")
+    edition = f", {pack_edition}" if pack_edition else ""
+    own_text = " · ".join(filter(None, (identity.id, version, identity.edition)))
+    title_space = limit - width(f"{own_text} · {edition}", size)
+    title = _printed_title(pack)
+    shortened_title = shortened(title, title_space, size)
+    if shortened_title != title and len(shortened_title) <= _SHORTEST_TITLE:
+        return _shorten_id(identity.id, (version, identity.edition, pack_edition), limit, size)
+    return f"{own_text} · {shortened_title}{edition}"
 
 
-def _whole_but_the_id(id: str, rest: Iterable[str], room: float, size: float) -> str:
-    """An id and what follows it; the id gives up what room the rest needs, but for its beginning."""
-    after = "".join(f" · {words}" for words in rest if words)
-    least = width(f"{id[:LEAST_ID]}…", size)
-    return shortened(f"{shortened(id, max(room - width(after, size), least), size)}{after}", room, size)
+def _shorten_id(id: str, texts: Iterable[str], limit: float, size: float) -> str:
+    """Return an id and the texts after it; the id is shortened to make room, but keeps its beginning."""
+    suffix = "".join(f" · {words}" for words in texts if words)
+    least_width = width(f"{id[:_SHORTEST_ID]}…", size)
+    return shortened(f"{shortened(id, max(limit - width(suffix, size), least_width), size)}{suffix}", limit, size)

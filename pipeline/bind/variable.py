@@ -1,24 +1,24 @@
-"""Fields that change late: the date produced and the copy, in each kind of file."""
+"""Give finished files another date, or make numbered copies of them, without binding them again."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.bind.epub.archive import exchange_members
+from pipeline.bind.epub.archive import replace_members
 from pipeline.bind.fields import Exchange, Values
-from pipeline.bind.pdf.record import copy_label, exchange, settle
-from pipeline.bind.pdf.stamps import CopyForms, face_of, fill_copy_fields
+from pipeline.bind.pdf.record import copy_label
+from pipeline.bind.pdf.stamps import CopyForms, fill_copy_fields, font_digest
+from pipeline.bind.pdf.written_file import replace_streams, save_exact_version, settle
 from pipeline.bind.print.inks import inks_of
-from pipeline.bind.print.paint import Painter
-from pipeline.bind.print.print_file import save_plain
-from pipeline.bind.running_lines import copy_words, produced_words
+from pipeline.bind.print.paint import InkConverter
+from pipeline.bind.running_lines import copy_words, produced_sentence
 from pipeline.bind.web import css_string
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.text.wrapping import filled
@@ -30,40 +30,39 @@ _EDITION = EDITIONS[FORMATS[PRINTED[0]].edition]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished print file of a numbered pack, and the copies that follow each other in one file.
+    """A print file of a numbered pack, and the copies that are joined in one file.
 
-    What the copies share is in the file once: a copy adds its own stamps, and for each page the few lines that say what
-    the page shows. So two hundred copies are little larger than one.
+    Shared objects are in the file once. Each copy adds its own stamps and short page objects, so that two hundred
+    copies are hardly larger than one.
     """
 
     master: bytes
     numbers: tuple[int, ...]
-    """The number of each copy, in order."""
     stamps: tuple[tuple[tuple[StampText, bytes], ...], ...]
-    """The stamps of each copy."""
+    """The stamps of each copy, in the same order."""
     words: str
-    """The label of the file in its record: 'Copies 3 to 26'."""
+    """Label of the joined file in its metadata: 'Copies 3 to 26'."""
     unnumbered: str
-    """The label that the record of the finished file has in its place."""
+    """The label that the print file has instead."""
     profile: bytes | None = None
-    """The colour profile of the print edition."""
+    """Colour profile of the print edition."""
 
 
 def pages_a_copy(pages: int) -> int:
-    """Pages of a copy in the file: an even number, so that printed on both sides each begins a leaf."""
+    """Return the pages of a copy in the joined file: an even number, so that each copy begins on a new leaf."""
     return pages + pages % 2
 
 
 def join_copies(run: Run) -> bytes:
-    """The file: the pages of each copy, labelled by its number and their own: '7-12'.
+    """Return one file with the pages of all copies, labelled by copy and page, such as '7-12'.
 
-    A copy of an odd number of pages ends with a blank one: the next begins on the front of a leaf.
+    A copy with an odd number of pages gets a blank page at its end.
     """
     with Pdf.open(BytesIO(run.master)) as pdf:
         forms = CopyForms(pdf, _EDITION, run.profile)
         pages = [page.obj for page in pdf.pages]
         for page in pages:
-            # other pages may use what this one uses, all but the forms, which are a copy's own
+            # the pages of all copies share these resources, but not the forms, which each copy has of its own
             for key, resource in page.Resources.as_dict().items():
                 if key != "/XObject" and not resource.is_indirect:
                     page.Resources[key] = pdf.make_indirect(resource)
@@ -76,255 +75,271 @@ def join_copies(run: Run) -> bytes:
         copies = [_copy(pdf, tree, pages, forms.of(stamps)) for stamps in run.stamps]
         tree.Kids, tree.Count = Array(copies), len(copies) * len(pages)
         pdf.Root.Pages = tree
-        pdf.Root.PageLabels = Dictionary(Nums=Array(list(_labels(pdf, run.numbers, len(pages)))))
+        pdf.Root.PageLabels = Dictionary(Nums=Array(list(_page_labels(pdf, run.numbers, len(pages)))))
         fill_copy_fields(pdf, run.unnumbered, run.words)
-        return save_plain(pdf, pdf.pdf_version)
+        return save_exact_version(pdf, pdf.pdf_version)
 
 
-def _blank(pdf: Pdf, beside: Any) -> Any:
-    """An empty page of the size of another."""
-    kept = {key: value for key, value in beside.items() if key in _SIZES}
-    return pdf.make_indirect(Dictionary(kept | {"/Type": Name.Page, "/Resources": Dictionary(), "/Contents": Array()}))
+def _blank(pdf: Pdf, page: Any) -> Any:
+    boxes = {key: value for key, value in page.items() if key in _BOX_KEYS}
+    return pdf.make_indirect(Dictionary(boxes | {"/Type": Name.Page, "/Resources": Dictionary(), "/Contents": Array()}))
 
 
-_SIZES = ("/MediaBox", "/TrimBox", "/BleedBox", "/CropBox", "/Rotate")
+_BOX_KEYS = ("/MediaBox", "/TrimBox", "/BleedBox", "/CropBox", "/Rotate")
 
 
 def _copy(pdf: Pdf, tree: Any, pages: Sequence[Any], forms: Mapping[str, Any]) -> Any:
-    """The pages of a copy, as a branch of the tree of pages."""
     branch = pdf.make_indirect(Dictionary(Type=Name.Pages, Parent=tree, Count=len(pages)))
     branch.Kids = Array([_page(pdf, branch, page, forms) for page in pages])
     return branch
 
 
 def _page(pdf: Pdf, branch: Any, page: Any, forms: Mapping[str, Any]) -> Any:
-    """A page with the forms of a copy in the place of those of the master."""
-    own = Dictionary(dict(page.items()))
-    own.Parent = branch
-    shown = dict(page.Resources.get("/XObject", Dictionary()).items())
-    if changed := {name: form for name, form in forms.items() if name in shown}:
+    """Return a page that shows the forms of a copy instead of the print file's."""
+    copy_page = Dictionary(dict(page.items()))
+    copy_page.Parent = branch
+    xobjects = dict(page.Resources.get("/XObject", Dictionary()).items())
+    if changed := {name: form for name, form in forms.items() if name in xobjects}:
         resources = Dictionary(dict(page.Resources.items()))
-        resources.XObject = Dictionary(shown | changed)
-        own.Resources = resources
-    return pdf.make_indirect(own)
+        resources.XObject = Dictionary(xobjects | changed)
+        copy_page.Resources = resources
+    return pdf.make_indirect(copy_page)
 
 
-def _labels(pdf: Pdf, numbers: Sequence[int], pages: int) -> Iterator[object]:
-    """Labels of all copies. Where folios run by briefing the number of the copy stands apart from them: '3: 7-12'."""
-    known = list(pdf.Root.PageLabels.Nums) if "/PageLabels" in pdf.Root else []
-    runs = [(int(first), label) for first, label in zip(known[::2], known[1::2], strict=True) if "/P" in label]
-    for place, number in enumerate(numbers):
+def _page_labels(pdf: Pdf, numbers: Sequence[int], pages: int) -> Iterator[object]:
+    """Yield the labels of all copies: '3-7', or '3: 7-12' if folios restart in each briefing."""
+    entries = list(pdf.Root.PageLabels.Nums) if "/PageLabels" in pdf.Root else []
+    runs = [(int(first), label) for first, label in zip(entries[::2], entries[1::2], strict=True) if "/P" in label]
+    for index, number in enumerate(numbers):
         if not runs:
-            yield from (place * pages, Dictionary(P=String(f"{number}-"), S=Name.D))
+            yield from (index * pages, Dictionary(P=String(f"{number}-"), S=Name.D))
         for first, label in runs:
-            yield from (place * pages + first, Dictionary(P=String(f"{number}: {label.P}"), S=Name.D))
+            yield from (index * pages + first, Dictionary(P=String(f"{number}: {label.P}"), S=Name.D))
 
 
-def exchange_pdfs(job: Exchange) -> Iterator[bytes]:
-    """PDFs of another day, or the numbered copies of one."""
-    return _copies(job) if job.before.copy else (_of_day(job, after) for after in job.after)
+def exchange_pdfs(request: Exchange) -> Iterator[bytes]:
+    """Yield PDFs with another date, or numbered copies."""
+    return _number_pdf(request) if request.before.copy else (_redate_pdf(request, after) for after in request.after)
 
 
-def _of_day(job: Exchange, after: Values) -> bytes:
-    stamps = zip(job.before.stamps, after.stamps, strict=True)
-    pairs = [(_form(job, old), _form(job, new)) for (_, old), (_, new) in stamps]
-    return _exchanged(job, pairs, _days(job, after) if job.edition.inked else {})
+def _redate_pdf(request: Exchange, after: Values) -> bytes:
+    stamps = zip(request.before.stamps, after.stamps, strict=True)
+    pairs = [(_stamp_form(request, old), _stamp_form(request, new)) for (_, old), (_, new) in stamps]
+    return _replace_forms(request, pairs, _metadata_dates(request, after) if request.edition.inked else {})
 
 
-def _days(job: Exchange, after: Values) -> dict[str, str]:
-    """The day in the record of a print edition, as it is and as it is to be."""
-    forms, packet = [], ["<xmp:MetadataDate>{0}<"]
+def _metadata_dates(request: Exchange, after: Values) -> dict[str, str]:
+    """Map the dates in the metadata of a print edition to the new date."""
+    patterns, xmp_patterns = [], ["<xmp:MetadataDate>{0}<"]
     for name, key, entry in (("created", "/CreationDate", "CreateDate"), ("modified", "/ModDate", "ModifyDate")):
-        if job.dated and name in job.dated.lacking:
-            forms.append(key + " (D:{0:%Y%m%d})")
-            packet.append(f"<xmp:{entry}>{{0}}<")
-    forms += packet if job.profile else []
-    return {form.format(job.before.produced): form.format(after.produced) for form in forms}
+        if request.dated and name in request.dated.lacking:
+            patterns.append(key + " (D:{0:%Y%m%d})")
+            xmp_patterns.append(f"<xmp:{entry}>{{0}}<")
+    patterns += xmp_patterns if request.profile else []
+    return {pattern.format(request.before.produced): pattern.format(after.produced) for pattern in patterns}
 
 
-def _copies(job: Exchange) -> Iterator[bytes]:
-    """Numbered copies. One that brings a font of its own, or whose places are not found, is saved anew."""
-    with Pdf.open(BytesIO(job.content)) as pdf:
-        forms = CopyForms(pdf, job.edition, job.profile)
+def _number_pdf(request: Exchange) -> Iterator[bytes]:
+    """Yield numbered copies; a copy is saved again if its stamps need another font or its forms are not found."""
+    with Pdf.open(BytesIO(request.content)) as pdf:
+        forms = CopyForms(pdf, request.edition, request.profile)
         places = forms.places.items()
-        old = {name: [Form(form.read_raw_bytes(), _resources(form)) for form in place] for name, place in places}
-        for after in job.after:
-            pairs = [(form, _form(job, sheet)) for name, sheet in forms.named(after.stamps) for form in old[name]]
+        old_forms = {
+            name: [Form(form.read_raw_bytes(), _resource_key(form)) for form in place_forms]
+            for name, place_forms in places
+        }
+        for after in request.after:
+            stamps = forms.match_places(after.stamps)
+            pairs = [(form, _stamp_form(request, sheet)) for name, sheet in stamps for form in old_forms[name]]
             try:
-                yield _exchanged(job, pairs, {copy_label(job.before.copy): copy_label(after.copy)})
+                yield _replace_forms(request, pairs, {copy_label(request.before.copy): copy_label(after.copy)})
             except TypesettingFailure:
-                yield saved_anew(job, after)
+                yield rebuild_copy(request, after)
 
 
-def saved_anew(job: Exchange, after: Values) -> bytes:
-    """A numbered copy for which the whole file is written once more."""
-    with Pdf.open(BytesIO(job.content)) as pdf:
-        forms = CopyForms(pdf, job.edition, job.profile)
+def rebuild_copy(request: Exchange, after: Values) -> bytes:
+    """Return a numbered copy by saving the whole file again."""
+    with Pdf.open(BytesIO(request.content)) as pdf:
+        forms = CopyForms(pdf, request.edition, request.profile)
         for name, stream in forms.of(after.stamps).items():
             for place in forms.places[name]:
                 place.write(stream.read_bytes())
                 place.Resources, place.BBox = stream.Resources, stream.BBox
-        fill_copy_fields(pdf, job.before.copy, after.copy)
-        return settle(save_plain(pdf, pdf.pdf_version))
+        fill_copy_fields(pdf, request.before.copy, after.copy)
+        return settle(save_exact_version(pdf, pdf.pdf_version))
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A stamp as it stands in a finished file."""
+    """A stamp in a finished file."""
 
     packed: bytes
-    """Its operators, as qpdf packs them."""
+    """Its operators, compressed by qpdf."""
     resources: bytes
-    """All else that it is made of; nothing where it has a font that is not of the usual kind."""
+    """All else that it consists of; empty if it has a font that cannot be compared."""
 
 
-def _exchanged(job: Exchange, pairs: Sequence[tuple[Form, Form]], said: Mapping[str, str]) -> bytes:
-    """The file with other forms and other words in its records."""
+def _replace_forms(request: Exchange, pairs: Sequence[tuple[Form, Form]], words: Mapping[str, str]) -> bytes:
+    """Return the file with other forms, and with other words in its metadata."""
     if any(not before.resources or before.resources != after.resources for before, after in pairs):
         raise TypesettingFailure("A stamp is set from other fonts than the one before it.")
-    changes = [(before.packed, after.packed) for before, after in pairs]
-    records = {old.encode(): new.encode() for old, new in said.items()}
-    return exchange(job.content, changes, records, _packed)
+    streams = [(before.packed, after.packed) for before, after in pairs]
+    encoded_words = {old.encode(): new.encode() for old, new in words.items()}
+    return replace_streams(request.content, streams, encoded_words, _pack_as_qpdf)
 
 
-def _packed(content: bytes) -> bytes:
-    """Bytes packed as qpdf packs them."""
+def _pack_as_qpdf(content: bytes) -> bytes:
     pdf = Pdf.new()
     pdf.Root.Form = pdf.make_stream(content)
-    return _written(pdf)
+    return _saved_form_bytes(pdf)
 
 
-def _written(pdf: Pdf) -> bytes:
-    """The packed bytes of the form that a catalog names."""
-    with Pdf.open(BytesIO(save_plain(pdf))) as written:
+def _saved_form_bytes(pdf: Pdf) -> bytes:
+    """Return the compressed bytes of the form in a catalogue, after saving."""
+    with Pdf.open(BytesIO(save_exact_version(pdf))) as written:
         packed: bytes = written.Root.Form.read_raw_bytes()
         return packed
 
 
-def _form(job: Exchange, sheet: bytes) -> Form:
-    return form_of(sheet, job.edition.inked, job.profile)
+def _stamp_form(request: Exchange, sheet: bytes) -> Form:
+    return stamp_form(sheet, request.edition.inked, request.profile)
 
 
 @lru_cache(maxsize=64)
-def form_of(sheet: bytes, inked: bool, profile: bytes | None) -> Form:
-    """The form of a stamp as qpdf writes it; for the printer in inks."""
+def stamp_form(sheet: bytes, inked: bool, profile: bytes | None) -> Form:
+    """Return the form of a stamp as qpdf writes it, in inks if `inked`."""
     pdf = Pdf.new()
     with Pdf.open(BytesIO(sheet)) as stamp:
         form: Any = pdf.copy_foreign(stamp.pages[0].as_form_xobject())
     if inked:
-        form = Painter(pdf).form(form, Dictionary(), inks_of(profile))
-    resources = _resources(form)
+        form = InkConverter(pdf).convert_form(form, Dictionary(), inks_of(profile))
+    resources = _resource_key(form)
     pdf.Root.Form = form
-    return Form(_written(pdf), resources)
+    return Form(_saved_form_bytes(pdf), resources)
 
 
-def _resources(form: Any) -> bytes:
-    """Resources and size of a form: the same for forms that differ in their words alone."""
-    used: Any = form.get("/Resources", Dictionary())
-    fonts = {name: face_of(font) for name, font in used.get("/Font", Dictionary()).as_dict().items()}
-    others = {key: thing.unparse(resolved=True) for key, thing in used.items() if key != "/Font"}
-    own = {key: form[key].unparse(resolved=True) for key in form.keys() - {"/Length", "/Resources", "/Filter"}}
-    known = None not in fonts.values()
-    return repr((sorted(fonts.items()), sorted(others.items()), sorted(own.items()))).encode() if known else b""
+def _resource_key(form: Any) -> bytes:
+    """Return a key of a form's resources and size, equal for forms that differ only in their words."""
+    resources: Any = form.get("/Resources", Dictionary())
+    fonts = {name: font_digest(font) for name, font in resources.get("/Font", Dictionary()).as_dict().items()}
+    others = {key: thing.unparse(resolved=True) for key, thing in resources.items() if key != "/Font"}
+    entries = {key: form[key].unparse(resolved=True) for key in form.keys() - {"/Length", "/Resources", "/Filter"}}
+    if None in fonts.values():
+        return b""
+    return repr((sorted(fonts.items()), sorted(others.items()), sorted(entries.items()))).encode()
 
 
-PACKAGE = "EPUB/content.opf"
+_PACKAGE = "EPUB/content.opf"
 
 
-class TextField(NamedTuple):
-    """A field as some parts of a file say it."""
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A field as text in parts of a file."""
 
-    parts: str
-    """The end of the names of these parts."""
-    said: Callable[[Values], str]
-    """The words for its value, and what stands around them."""
-    times: int | None
-    """Number of times that they stand there; None where that is not known: once or more."""
+    suffix: str
+    """End of the names of these parts."""
+    text: Callable[[Values], str]
+    """Returns the text for a value, with the characters around it."""
+    count: int | None
+    """Number of occurrences; None if unknown: once or more."""
 
 
-def exchange_books(job: Exchange) -> Iterator[bytes]:
-    """EPUBs: the sentence, the entries of the package, the times of the archive. All else keeps its packed bytes."""
-    with ZipFile(BytesIO(job.content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xhtml", PACKAGE))}
-    job = _as_said(job, *parts.values())
+def exchange_books(request: Exchange) -> Iterator[bytes]:
+    """Yield EPUBs with other sentences, package metadata and archive times; other members stay compressed."""
+    with ZipFile(BytesIO(request.content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xhtml", _PACKAGE))}
+    request = _without_missing_code(request, *parts.values())
     fields = (
-        TextField(PACKAGE, lambda values: f">{values.produced.isoformat()}T00:00:00Z</meta>", 1),
-        TextField(PACKAGE, lambda values: f">{escape(values.copy)}</meta>", 1),
-        _sentence(job, ".xhtml"),
+        TextField(_PACKAGE, lambda values: f">{values.produced.isoformat()}T00:00:00Z</meta>", 1),
+        TextField(_PACKAGE, lambda values: f">{escape(values.copy)}</meta>", 1),
+        _sentence_field(request, ".xhtml"),
     )
-    for after in job.after:
-        new = _texts_exchanged(job, parts, fields, after)
-        changed = {name: part for name, part in new.items() if part != parts[name]}
-        yield exchange_members(job.content, changed, datetime.combine(after.produced, time()))
+    for after in request.after:
+        replaced = _replace_fields(request, parts, fields, after)
+        changed = {name: part for name, part in replaced.items() if part != parts[name]}
+        yield replace_members(request.content, changed, datetime.combine(after.produced, time()))
 
 
-def exchange_pages(job: Exchange) -> Iterator[bytes]:
-    """Web pages: the sentence, and what the page says at its head on paper."""
-    style, end, text = job.content.partition(b"</style>")
-    job = _as_said(job, text)
-    day = TextField("style", lambda values: css_string(job.words.short_day(values.produced))[:-1], 1)
-    copy = TextField("style", lambda values: css_string(copy_words(values.copy, job.words.language))[1:-1], None)
+def exchange_pages(request: Exchange) -> Iterator[bytes]:
+    """Yield web pages with other sentences, and with other running lines in the style sheet."""
+    style, separator, text = request.content.partition(b"</style>")
+    request = _without_missing_code(request, text)
+    day = TextField("style", lambda values: css_string(request.words.short_day(values.produced))[:-1], 1)
+    copy = TextField("style", lambda values: css_string(copy_words(values.copy, request.words.language))[1:-1], None)
     code = TextField("style", lambda values: css_string(values.code)[1:-1], 1)
-    heads = (day, *(one for one in (copy, code) if one.said(job.before).encode() in style))
-    for after in job.after:
-        _says_no_more(job, after)
-        page = _texts_exchanged(job, {"style": style, "text": text}, (*heads, _sentence(job, "text")), after)
-        yield page["style"] + end + page["text"]
+    style_fields = (day, *(field for field in (copy, code) if field.text(request.before).encode() in style))
+    for after in request.after:
+        _require_no_other_date(request, after)
+        fields = (*style_fields, _sentence_field(request, "text"))
+        page = _replace_fields(request, {"style": style, "text": text}, fields, after)
+        yield page["style"] + separator + page["text"]
 
 
-def exchange_texts(job: Exchange) -> Iterator[bytes]:
-    """Plain text: the lines of the sentence."""
-    job = _as_said(job, job.content)
-    ends = () if job.dated else ("",)  # behind the day may stand a code
-    lines = TextField("", lambda values: "\n".join(("", *filled(_said(job, values)), *ends)), _sentences(job))
-    for after in job.after:
-        yield _texts_exchanged(job, {"": job.content}, (lines,), after)[""]
+def exchange_texts(request: Exchange) -> Iterator[bytes]:
+    """Yield text files with other lines of the sentence."""
+    request = _without_missing_code(request, request.content)
+    line_end = () if request.dated else ("",)  # a code may follow the date
+
+    def sentence_lines(values: Values) -> str:
+        return "\n".join(("", *filled(_produced_sentence(request, values)), *line_end))
+
+    field = TextField("", sentence_lines, _sentence_count(request))
+    for after in request.after:
+        yield _replace_fields(request, {"": request.content}, (field,), after)[""]
 
 
-def _says_no_more(job: Exchange, after: Values) -> None:
-    """A layout of the project's own may say the day elsewhere, and in other words."""
-    day, words = job.before.produced, job.words
-    often = {words.short_day(day): 1, words.day(day): _sentences(job), day.isoformat(): 0}
-    if day != after.produced and any(job.content.count(said.encode()) != times for said, times in often.items()):
+def _require_no_other_date(request: Exchange, after: Values) -> None:
+    """Raise TypesettingFailure if a project's own layout shows the date elsewhere or in other words."""
+    day, words = request.before.produced, request.words
+    counts_by_text = {words.short_day(day): 1, words.day(day): _sentence_count(request), day.isoformat(): 0}
+    counts = {text: request.content.count(text.encode()) for text in counts_by_text}
+    if day != after.produced and counts != counts_by_text:
         raise TypesettingFailure("The page names the day elsewhere too.")
 
 
-def _sentence(job: Exchange, parts: str) -> TextField:
-    end = "" if job.dated else "<"  # behind the day may stand a code
-    return TextField(parts, lambda values: f">{escape(_said(job, values))}{end}", _sentences(job))
+def _sentence_field(request: Exchange, suffix: str) -> TextField:
+    end = "" if request.dated else "<"  # a code may follow the date
+
+    def sentence(values: Values) -> str:
+        return f">{escape(_produced_sentence(request, values))}{end}"
+
+    return TextField(suffix, sentence, _sentence_count(request))
 
 
-def _sentences(job: Exchange) -> int | None:
-    return job.dated.sentences if job.dated else None
+def _sentence_count(request: Exchange) -> int | None:
+    return request.dated.sentences if request.dated else None
 
 
-def _said(job: Exchange, values: Values) -> str:
-    return produced_words(job.words, values.produced, values.copy, values.code)
+def _produced_sentence(request: Exchange, values: Values) -> str:
+    return produced_sentence(request.words, values.produced, values.copy, values.code)
 
 
-def _as_said(job: Exchange, *parts: bytes) -> Exchange:
-    """The exchange without codes, where the file says none: it was made before pages bore them."""
-    symbols = job.before.code.rpartition(" ")[2].encode()  # a line of plain text may end before them
+def _without_missing_code(request: Exchange, *parts: bytes) -> Exchange:
+    """Drop codes from the request if the file shows none, because it was made before pages had codes."""
+    symbols = request.before.code.rpartition(" ")[2].encode()  # in plain text, a line may break before the symbols
     if any(symbols in part for part in parts):
-        return job
-    before, *after = (replace(values, code="") for values in (job.before, *job.after))
-    return replace(job, before=before, after=tuple(after))
+        return request
+    before, *after = (replace(values, code="") for values in (request.before, *request.after))
+    return replace(request, before=before, after=tuple(after))
 
 
-def _texts_exchanged(
-    job: Exchange, parts: Mapping[str, bytes], fields: Iterable[TextField], after: Values
+def _replace_fields(
+    request: Exchange, parts: Mapping[str, bytes], fields: Iterable[TextField], after: Values
 ) -> dict[str, bytes]:
-    """The parts with other values. Raises `TypesettingFailure` where one does not stand as often as it should."""
-    done = dict(parts)
-    for place in fields:
-        old, new = (place.said(values).encode() for values in (job.before, after))
+    """Return the parts with other values.
+
+    Raises `TypesettingFailure` if a value does not occur as often as it should.
+    """
+    replaced = dict(parts)
+    for field in fields:
+        old, new = (field.text(values).encode() for values in (request.before, after))
         if old == new:
             continue
-        within = [name for name in parts if name.endswith(place.parts)]
-        found = sum(done[name].count(old) for name in within)
-        if found < 1 if place.times is None else found != place.times:
+        names = [name for name in parts if name.endswith(field.suffix)]
+        matches = sum(replaced[name].count(old) for name in names)
+        if matches < 1 if field.count is None else matches != field.count:
             raise TypesettingFailure(
-                f"{found} times the file says '{old.decode().strip()}', where the bindery puts it."
+                f"{matches} times the file says '{old.decode().strip()}', where the bindery puts it."
             )
-        done |= {name: done[name].replace(old, new) for name in within}
-    return done
+        replaced |= {name: replaced[name].replace(old, new) for name in names}
+    return replaced

@@ -6,11 +6,11 @@ from typing import Any
 
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter, leaves_its_code
-from pipeline.bind.fields import DateFields, Exchange, sentences
-from pipeline.bind.frames import pdf_identifier
+from pipeline.bind.fields import BindContext, DateFields, Exchange, sentences
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
-from pipeline.bind.pdf.record import pdf_date, settle
+from pipeline.bind.pdf.record import pdf_date
+from pipeline.bind.pdf.written_file import settle
 from pipeline.bind.plain_text import bind_text
 from pipeline.bind.print.booklet import impose
 from pipeline.bind.print.print_file import prepress
@@ -21,8 +21,8 @@ from pipeline.build.jobs import EpubJob, FileInputs, Job, PackJob, PackPageJob, 
 from pipeline.build.rules import OWN_BOOK, OWN_PAGE, OWN_PDF, Rule
 from pipeline.core.diagnostics import Remarks, TypesettingFailure
 from pipeline.core.digests import digest, sha256
-from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, SLOTS, TEXT, FileKind
-from pipeline.model.manuscript import StampText
+from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, SLOTS, TEXT, FileKind, Layouts
+from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.sheets import Section, TypesetPages
 from pipeline.proof.promise import ProofJob
 
@@ -85,14 +85,15 @@ def _stamps(job: PdfJob | PackJob) -> tuple[StampText, ...]:
     return briefing_stamps(job.identity, job.produced, job.sheets.pages, job.edition)
 
 
+def _context(job: Job, metadata: Metadata, **layouts: Layouts) -> BindContext:
+    return BindContext(metadata, job.identity, job.produced, dict(job.addresses), **layouts)
+
+
 def _bind_pdf(job: PdfJob | PackJob) -> bytes:
     """The file as it leaves the bindery: for the printer, with marks and inks; as a booklet, two pages on a side."""
-    stamps, addresses, edition = dict(job.stamps), dict(job.addresses), EDITIONS[job.edition]
-    about = (job.produced, stamps, addresses, job.edition, job.claim)
-    if isinstance(job, PackJob):
-        pdf = bind_pack(job.sections, job.identity, job.metadata, *about)
-    else:
-        pdf = bind_pdf(job.sheets, job.metadata, job.identity, *about)
+    edition = EDITIONS[job.edition]
+    about = (_context(job, job.metadata), dict(job.stamps), job.edition, job.claim)
+    pdf = bind_pack(job.sections, *about) if isinstance(job, PackJob) else bind_pdf(job.sheets, *about)
     if edition.inked:  # the digest tells a file from others, but not from its copies of other days
         own = digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
         pdf = settle(prepress(pdf, job.profile, job.produced, own, edition.gutter))
@@ -125,8 +126,7 @@ def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
 
 
 def _bind_epub(job: EpubJob) -> bytes:
-    about = (job.produced, job.identity, dict(job.addresses), pdf_identifier(job.metadata))
-    return bind_epub(job.metadata, job.chapters, job.style, job.images, *about, job.layouts, job.assets)
+    return bind_epub(job.chapters, _context(job, job.metadata, layouts=job.layouts), job.style, job.images, job.assets)
 
 
 def _page_job(parts: FileInputs) -> PageJob | PackPageJob:
@@ -137,11 +137,9 @@ def _page_job(parts: FileInputs) -> PageJob | PackPageJob:
 
 
 def _bind_page(job: PageJob | PackPageJob) -> bytes:
-    addresses = dict(job.addresses)
     if isinstance(job, PageJob):
-        return bind_page(job.manuscript, job.identity, job.produced, job.starts, addresses, job.layouts)
-    made_of = (job.metadata, job.chapters, job.style, job.images)
-    return bind_pack_page(*made_of, job.identity, job.produced, addresses, job.layouts)
+        return bind_page(job.manuscript, _context(job, job.manuscript.metadata, layouts=job.layouts), job.starts)
+    return bind_pack_page(job.chapters, _context(job, job.metadata, layouts=job.layouts), job.style, job.images)
 
 
 def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:

@@ -4,15 +4,15 @@ import ctypes.util
 import re
 import sys
 
-_ENGINES = re.compile(r"(lib)?(gobject|pango|pangoft2|fontconfig|harfbuzz(-subset|-vector)?)([-.]\w*)*")
-"""The engine's libraries, by whatever name."""
+_WEASYPRINT_LIBRARIES = re.compile(r"(lib)?(gobject|pango|pangoft2|fontconfig|harfbuzz(-subset|-vector)?)([-.]\w*)*")
+"""The libraries that WeasyPrint loads, by any of their names."""
 
-_search = ctypes.util.find_library
-
-
-def _find(name: str) -> str | None:
-    return None if _ENGINES.fullmatch(name) else _search(name)
+_original_find_library = ctypes.util.find_library
 
 
-if sys.platform == "linux":  # where libraries have sonames, by which the engine finds its own
-    ctypes.util.find_library = _find
+def _find_library(name: str) -> str | None:
+    return None if _WEASYPRINT_LIBRARIES.fullmatch(name) else _original_find_library(name)
+
+
+if sys.platform == "linux":  # WeasyPrint then loads them by their sonames
+    ctypes.util.find_library = _find_library

@@ -1,4 +1,4 @@
-"""Covers drawn and fonts subset for e-books."""
+"""Covers and subset fonts for e-books."""
 
 from functools import lru_cache
 from io import BytesIO
@@ -12,79 +12,79 @@ from PIL import Image
 from pipeline.core.diagnostics import Diagnostics, TypesettingFailure
 from pipeline.core.text.fonts import REPERTOIRE, font_file
 from pipeline.model.manuscript import DrawnCover, FontFace, Manuscript, SubsetFont
-from pipeline.press.engine.engine import ClosedFetcher, broken_off, captured_log, lay_out, refusals, remark, style_of
+from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, captured_log
 from pipeline.press.fast import released
 from pipeline.press.press import build_document
 
-LONGEST = 1620
-"""Dots of the picture's longer side: enough for a tablet, and in no shape more than four million, which is as many as
-every reading system shows."""
-QUALITY = 75
-"""Of the JPEG: at this size no eye finds a trace of it beside the letters."""
+_COVER_PIXELS = 1620
+"""Pixels of the longer side: enough for a tablet, and never above the four million that every reading system shows."""
+_JPEG_QUALITY = 75
+"""No artefacts can be seen at this size."""
 
 
 def draw_cover(manuscript: Manuscript) -> DrawnCover:
-    """The first page as a JPEG, and what the engine remarked."""
-    stylesheet = style_of(manuscript)
-    fetcher = ClosedFetcher(manuscript)
+    """Return the first page as a JPEG, with WeasyPrint's diagnostics."""
+    typesetter = Typesetter(manuscript)
     name = manuscript.metadata.id
-    with released(), captured_log() as said, broken_off(name):
+    with released(), captured_log() as log, as_typesetting_failure(name):
         tree = build_document(manuscript)
-        pdf = bytes(lay_out(tree, stylesheet, fetcher).write_pdf(pdf_tags=False, uncompressed_pdf=True))
+        pdf = bytes(typesetter.lay_out(tree).write_pdf(pdf_tags=False, uncompressed_pdf=True))
     diagnostics = Diagnostics()
-    path = f"output/{name}/epub"
-    diagnostics.extend(remark((*stylesheet.said, *said), path))
-    diagnostics.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
-    return DrawnCover(_picture(pdf), diagnostics.remarks)
+    diagnostics.extend(typesetter.diagnostics(log, f"output/{name}/epub"))
+    return DrawnCover(_render_jpeg(pdf), diagnostics.remarks)
 
 
-def _picture(pdf: bytes) -> bytes:
+def _render_jpeg(pdf: bytes) -> bytes:
     document = pypdfium2.PdfDocument(pdf)
     try:
         page = document[0]
-        scale = LONGEST / max(page.get_size())
-        dots = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
-        size = dots.width, dots.height
-        image = Image.frombuffer("RGBX", size, dots.buffer, "raw", "RGBX", dots.stride, 1)  # held once, not twice
-        drawn = BytesIO()
-        image.save(drawn, "JPEG", quality=QUALITY, subsampling="4:2:0")  # optimized, a book of it is larger
-        return drawn.getvalue()
+        scale = _COVER_PIXELS / max(page.get_size())
+        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
+        size = bitmap.width, bitmap.height
+        image = Image.frombuffer(
+            "RGBX", size, bitmap.buffer, "raw", "RGBX", bitmap.stride, 1
+        )  # shares the bitmap's memory
+        jpeg = BytesIO()
+        image.save(jpeg, "JPEG", quality=_JPEG_QUALITY, subsampling="4:2:0")  # optimised, the file is larger
+        return jpeg.getvalue()
     finally:
         document.close()
 
 
-# A subset font has a name of its own, because a licence may reserve the name of the font for the whole font (SIL Open
-# Font License, clause 3); copyright and licence stay in it.
+# A subset font gets a name of its own, because a licence may reserve the font's name for the original font (SIL Open
+# Font License, clause 3). It keeps copyright and licence.
 
-FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
-"""OpenType features kept in a subset font."""
-SMALL_CAPS = ("c2sc", "smcp")
-_JOINERS = "\u200c\u200d"
-"""Signs that join letters of some scripts, and emoji, or keep them apart. The features of such a font all stay: without
-them its letters would be wrong, not only less fine."""
+_FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
+"""OpenType features that a subset font keeps."""
+_SMALL_CAPS = ("c2sc", "smcp")
+_JOINER_CHARACTERS = "\u200c\u200d"
+"""Zero-width joiner and non-joiner, which some scripts and emoji need.
 
-_KEPT_NAMES = (0, 5, 7, 13, 14)
-"""Ids of the kept names: copyright, version, trademark, licence and its address."""
-_WINDOWS = (3, 1, 0x409)
-_DROPPED = ("BASE", "DSIG", "FFTM", "meta", "STAT")
+A font with such letters keeps all its features, because its text would be wrong without them.
+"""
+
+_NAME_IDS = (0, 5, 7, 13, 14)
+"""Names that are kept: copyright, version, trademark, licence and its address."""
+_WINDOWS_ENGLISH = (3, 1, 0x409)
+_DROPPED_TABLES = ("BASE", "DSIG", "FFTM", "meta", "STAT")
 
 
 @lru_cache(maxsize=16)
 def subset_font(wanted: SubsetFont) -> bytes:
-    """The font file of a subset font."""
+    """Return the font file of a subset font."""
     try:
-        glyphs = hb.subset(hb.Face(hb.Blob(font_file(wanted.face.package, wanted.face.file))), _request(wanted))
-    except RuntimeError as refused:
-        raise TypesettingFailure(f"The font file '{wanted.face.file}' cannot be cut for books.") from refused
-    font = TTFont(BytesIO(glyphs.blob.data), lazy=True, recalcTimestamp=False)
+        face = hb.subset(hb.Face(hb.Blob(font_file(wanted.face.package, wanted.face.file))), _subset_request(wanted))
+    except RuntimeError as error:
+        raise TypesettingFailure(f"The font file '{wanted.face.file}' cannot be cut for books.") from error
+    font = TTFont(BytesIO(face.blob.data), lazy=True, recalcTimestamp=False)
     style = style_name(wanted.face)
-    whole, plain = f"{wanted.family} {style}", f"{wanted.family}-{style}".replace(" ", "")
-    for number, name in ((1, wanted.family), (2, style), (3, plain), (4, whole), (6, plain)):
-        font["name"].setName(name, number, *_WINDOWS)
+    full_name, postscript_name = f"{wanted.family} {style}", f"{wanted.family}-{style}".replace(" ", "")
+    for name_id, name in ((1, wanted.family), (2, style), (3, postscript_name), (4, full_name), (6, postscript_name)):
+        font["name"].setName(name, name_id, *_WINDOWS_ENGLISH)
     if "CFF " in font:
         outlines = font["CFF "].cff
-        outlines.fontNames = [plain]
-        outlines.topDictIndex[0].FullName, outlines.topDictIndex[0].FamilyName = whole, wanted.family
+        outlines.fontNames = [postscript_name]
+        outlines.topDictIndex[0].FullName, outlines.topDictIndex[0].FamilyName = full_name, wanted.family
     font.flavor = None
     content = BytesIO()
     font.save(content, reorderTables=True)
@@ -92,26 +92,26 @@ def subset_font(wanted: SubsetFont) -> bytes:
 
 
 def style_name(face: FontFace) -> str:
-    """'Regular', 'Bold Italic', '600'."""
+    """Return a style name such as 'Regular', 'Bold Italic' or '600'."""
     weight = {400: "", 700: "Bold"}.get(face.weight, str(face.weight))
     return " ".join(filter(None, (weight, "Italic" if face.italic else ""))) or "Regular"
 
 
-def _request(wanted: SubsetFont) -> Any:
-    """Subset request for a font: characters, features and names to keep."""
+def _subset_request(wanted: SubsetFont) -> Any:
+    """Return the characters, features and names that a subset font keeps."""
     request = hb.SubsetInput()
     request.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
-    letters = set(_JOINERS if wanted.alone else REPERTOIRE) | set(wanted.extra)
+    letters = set(_JOINER_CHARACTERS if wanted.alone else REPERTOIRE) | set(wanted.extra)
     request.sets(hb.SubsetInputSets.UNICODE).set(set(map(ord, letters)))
-    features = (*FEATURES, *(SMALL_CAPS if wanted.small_caps else ()))
+    features = (*_FEATURES, *(_SMALL_CAPS if wanted.small_caps else ()))
     kept_features = [] if wanted.alone else [(hb.SubsetInputSets.LAYOUT_FEATURE_TAG, map(_tag, features))]
-    for kind, kept in (*kept_features, (hb.SubsetInputSets.NAME_ID, _KEPT_NAMES)):
+    for kind, values in (*kept_features, (hb.SubsetInputSets.NAME_ID, _NAME_IDS)):
         request.sets(kind).clear()
-        request.sets(kind).set(set(kept))
-    request.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(set(map(_tag, _DROPPED)))
+        request.sets(kind).set(set(values))
+    request.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(set(map(_tag, _DROPPED_TABLES)))
     return request
 
 
 def _tag(name: str) -> int:
-    """A name of four letters as a font writes it."""
+    """Return a name of four letters as an OpenType tag."""
     return int.from_bytes(name.ljust(4).encode(), "big")

@@ -1,4 +1,4 @@
-"""Rules relaxed where a text does not fit: holes, broken words."""
+"""Relax rules of the style sheet where a text does not fit: page holes, broken words, wide tables, long notes."""
 
 from __future__ import annotations
 
@@ -14,316 +14,323 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.roles import HEADINGS
-from pipeline.press.engine.formulas import Room, is_formula, wide_formulas
-from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
+from pipeline.press.engine.formulas import FormulaWidths, is_formula, wide_formulas
+from pipeline.press.notes import AT_END, StyleOf, is_element_box, notes_crowd_text, text_bottom, walk_boxes
 
-_ADDRESS = re.compile(r"[/@\\]|www\.|^10\.\d")
-"""Characters of an address or a file path, which no word has: it may go on in the next line."""
+_ADDRESS_CHARACTERS = re.compile(r"[/@\\]|www\.|^10\.\d")
+"""Characters of an address or a file path, but of no word: such text may break over lines."""
 
 
 class BrokenWords:
-    """Joins the words at the ends of lines, box by box in the order of the text."""
+    """Joins the words at line ends, box by box in the order of the text."""
 
     def __init__(self) -> None:
         self._begun, self._is_broken = "", False
 
     def add(self, text: str, end: str) -> str:
-        """The word that ends in this text, if a line before has broken it. `end` is how this one ends."""
-        first, *rest = text.split() or [""]
-        word, broken = self._begun + first, self._is_broken
-        if end and not rest:
-            self._begun, self._is_broken = word, broken or end == "broken"
+        """Return the word that ends in this text, if an earlier line broke it; `end` is how this text's line ends."""
+        first, *others = text.split() or [""]
+        word, was_broken = self._begun + first, self._is_broken
+        if end and not others:
+            self._begun, self._is_broken = word, was_broken or end == "broken"
             return ""
-        self._begun, self._is_broken = (rest[-1], end == "broken") if end else ("", False)
-        return word if broken and not _ADDRESS.search(word) else ""
+        self._begun, self._is_broken = (others[-1], end == "broken") if end else ("", False)
+        return word if was_broken and not _ADDRESS_CHARACTERS.search(word) else ""
 
 
-def broken_words(texts: Iterable[Any]) -> Iterator[str]:
-    """The words that are broken in boxes of text."""
+def _find_broken_words(texts: Iterable[Any]) -> Iterator[str]:
     words = BrokenWords()
     yield from filter(None, (words.add(box.text, line_end(box)) for box in texts))
 
 
 def line_end(box: Any) -> str:
-    """End of the line of a text box."""
+    """Return how the line of a text box ends: 'broken', 'joined' or ''."""
     return getattr(getattr(box, "pango_layout", None), "line_end", "")
 
 
-# Holes: much white space at the foot of a page, because what follows is kept whole and does not fit there.
+# Holes: white space at the foot of a page, because the next element must not break and does not fit.
 
-BREAKS = "data-breaks"
-"""The attribute of what is parted."""
+_BREAKS_ATTRIBUTE = "data-breaks"
+"""Attribute of elements that may be split over pages."""
 
-MOST = 1 / 5
-"""The share of the height of a page's text that may stay empty at its foot."""
+_MAX_HOLE = 1 / 5
+"""Share of the text height that may stay empty at the foot of a page."""
 
-MOST_FOR_NOTES = 1 / 2
-"""The same where what follows calls notes: parted, it may leave some of them on the page after their call."""
+_MAX_HOLE_WITH_NOTES = 1 / 2
+"""The same if the next element calls footnotes, some of which could be on a later page if it were split."""
 
-LEAST_LINES = 3
-"""The lines of what is bound to a thing that stand with its end."""
+_LINES_KEPT_TOGETHER = 3
+"""Lines of a following block that stay with the element that it is attached to."""
 
-_ON_PURPOSE = frozenset({"page", "always", "left", "right", "recto", "verso"})
-_WHOLE = frozenset({"avoid", "avoid-page"})
+_FORCED_BREAKS = frozenset({"page", "always", "left", "right", "recto", "verso"})
+_AVOID_BREAKS = frozenset({"avoid", "avoid-page"})
 
 
-def leaving_hole(pages: list[Any]) -> Iterator[Element]:
-    """The elements that are kept whole after holes which are there for such an element alone; they can be parted.
+def _elements_leaving_holes(pages: list[Any]) -> Iterator[Element]:
+    """Yield unbreakable elements that leave a hole on the page before and can be split.
 
-    What one of them changes is what comes after, so only of the first is it known that parting it fills a hole.
+    Splitting one changes the pages after it, so only the first is sure to fill a hole.
     """
     for page, following in pairwise(page._page_box for page in pages):
-        empty, least = _empty(page), MOST * page.height
-        kept = _kept_from(following, empty - _dropped(following), least) if empty > least else None
-        if kept is None or (_calls_notes(kept) and empty < MOST_FOR_NOTES * page.height):
+        hole, limit = _empty_height(page), _MAX_HOLE * page.height
+        box = _box_after_hole(following, hole - _dropped_margin(following), limit) if hole > limit else None
+        if box is None or (_calls_footnotes(box) and hole < _MAX_HOLE_WITH_NOTES * page.height):
             continue
-        if _can_be_parted(kept, empty / 2):
-            yield kept.element
+        if _can_be_split(box, hole / 2):
+            yield box.element
 
 
-def figures_to_move(pages: list[Any]) -> Iterator[Element]:
-    """The figures that begin a page after a hole, and are followed by a paragraph that has room there."""
+def _figures_to_move(pages: list[Any]) -> Iterator[Element]:
+    """Yield figures at the top of a page after a hole that the next paragraph would fill."""
     for page, following in pairwise(page._page_box for page in pages):
-        empty, least = _empty(page), MOST * page.height
-        kept = _kept_from(following, empty, least) if empty > least else None
-        if kept is None or kept.element.tag != "figure" or kept.position_y > following.content_box_y() + 1:
+        hole, limit = _empty_height(page), _MAX_HOLE * page.height
+        figure = _box_after_hole(following, hole, limit) if hole > limit else None
+        if figure is None or figure.element.tag != "figure" or figure.position_y > following.content_box_y() + 1:
             continue
-        after = _after(kept, following.children[0])
-        if after is not None and after.element_tag == "p" and _fits(after, empty):
-            yield kept.element
+        paragraph = _next_sibling(figure, following.children[0])
+        if paragraph is not None and paragraph.element_tag == "p" and _paragraph_fits(paragraph, hole):
+            yield figure.element
 
 
-def _after(box: Any, root: Any) -> Any:
-    """The box that follows another of the same parent on its page."""
-    families = (list(getattr(parent, "children", ())) for parent in boxes_of(root, placed_later=False))
+def _next_sibling(box: Any, root: Any) -> Any:
+    """Return the box that follows another box of the same parent on its page."""
+    families = (list(getattr(parent, "children", ())) for parent in walk_boxes(root))
     siblings = next(children for children in families if box in children)
     return next(iter(siblings[siblings.index(box) + 1 :]), None)
 
 
-def _fits(paragraph: Any, room: float) -> bool:
-    """Whether a paragraph has room, and leads to nothing that it must stand above."""
-    return paragraph.margin_height() < room and paragraph.style["break_after"] not in _WHOLE
+def _paragraph_fits(paragraph: Any, height: float) -> bool:
+    """True if a paragraph fits a height and need not be above what follows it."""
+    return paragraph.margin_height() < height and paragraph.style["break_after"] not in _AVOID_BREAKS
 
 
-def _kept_from(page: Any, empty: float, least: float) -> Any:
-    """The first thing on a page that would have begun in the empty room before it, and does not fit there whole.
+def _box_after_hole(page: Any, hole: float, limit: float) -> Any:
+    """Return the first unbreakable box on a page that would have begun in the hole before it but does not fit there.
 
-    It takes its notes along, and the first lines of what may not be parted from it; these may be what does not fit.
-    Of a row that is lower than a hole it is the table, whose rows may then stand apart: it stays whole itself. Where
-    they do it is the body of the table, if its last two rows are kept together.
+    Its footnotes and the lines attached to its end count too. For a table row lower than the hole, it is the table,
+    whose rows can then be split while each stays whole; if they can be already, it is the table body if its last two
+    rows are kept together.
     """
-    notes = sum(area.margin_height() for area in _notes(page))
+    notes = sum(area.margin_height() for area in _footnote_areas(page))
     table: Any = None
-    for box, bound in _with_bound(page.children[0], 0):
+    for box, attached in _with_attached_height(page.children[0], 0):
         table = box if box.element_tag == "table" else table
-        if box.style["break_before"] in _ON_PURPOSE:
+        if box.style["break_before"] in _FORCED_BREAKS:
             return None
-        above = box.position_y - page.content_box_y()
-        last = _last_row_after(box, table) if box.element_tag == "tr" else None
-        height = box.height + bound + notes
-        if _is_kept_whole(box) and above < empty < above + height + (last.height if last else 0):
-            if box.element_tag != "tr" or (box.height > least and empty < above + height):
+        offset = box.position_y - page.content_box_y()
+        last_row = _last_row_after(box, table) if box.element_tag == "tr" else None
+        height = box.height + attached + notes
+        if _is_kept_whole(box) and offset < hole < offset + height + (last_row.height if last_row else 0):
+            if box.element_tag != "tr" or (box.height > limit and hole < offset + height):
                 return box
-            if not table.element.get(BREAKS):
+            if not table.element.get(_BREAKS_ATTRIBUTE):
                 return table
-            if last is not None:
-                inside = boxes_of(table, placed_later=False)
-                return next(body for body in inside if last in getattr(body, "children", ()))
+            if last_row is not None:
+                boxes_inside = walk_boxes(table)
+                return next(group for group in boxes_inside if last_row in getattr(group, "children", ()))
     return None
 
 
 def _last_row_after(row: Any, table: Any) -> Any:
-    """The last row of a table, if it is the next after this one and may not be parted from it."""
-    *_, last = rows = [box for box in boxes_of(table, placed_later=False) if box.element_tag == "tr"]
-    return last if rows[-2:] == [row, last] and last.style["break_before"] in _WHOLE else None
+    """Return the last row of a table if it is the next after a row and must stay with it."""
+    *_, last = rows = [box for box in walk_boxes(table) if box.element_tag == "tr"]
+    return last if rows[-2:] == [row, last] and last.style["break_before"] in _AVOID_BREAKS else None
 
 
-def _dropped(page: Any) -> float:
-    """The margin above the first thing on a page: there it is none, on the page before it would be one."""
-    tops = [page]
-    while tops[-1].children and isinstance(tops[-1].children[0], boxes.BlockLevelBox):
-        tops.append(tops[-1].children[0])
-    margins = (box.style["margin_top"] for box in tops[1:])
+def _dropped_margin(page: Any) -> float:
+    """Return the margin above the first box of a page, which is dropped there but not on the page before."""
+    first_boxes = [page]
+    while first_boxes[-1].children and isinstance(first_boxes[-1].children[0], boxes.BlockLevelBox):
+        first_boxes.append(first_boxes[-1].children[0])
+    margins = (box.style["margin_top"] for box in first_boxes[1:])
     return max((margin.value for margin in margins if margin != "auto" and margin.unit == "px"), default=0.0)
 
 
-def _with_bound(box: Any, bound: float) -> Iterator[tuple[Any, float]]:
-    """A box and all within it, each with the height of what is bound to its end and is not kept whole itself."""
-    yield box, bound
-    within = [child for child in getattr(box, "children", ()) if not isinstance(child, AbsolutePlaceholder)]
-    flow = [child for child in within if child.is_in_normal_flow()]
-    ends = {id(child): _bound(child, after) for child, after in pairwise(flow)}
-    for child in within:
-        yield from _with_bound(child, ends.get(id(child), bound if child in flow[-1:] else 0))
+def _with_attached_height(box: Any, attached: float) -> Iterator[tuple[Any, float]]:
+    """Yield a box and all boxes in it, each with the height of what must stay with its end."""
+    yield box, attached
+    children = [child for child in getattr(box, "children", ()) if not isinstance(child, AbsolutePlaceholder)]
+    flow = [child for child in children if child.is_in_normal_flow()]
+    attached_heights = {id(child): _attached_height(child, after) for child, after in pairwise(flow)}
+    for child in children:
+        yield from _with_attached_height(child, attached_heights.get(id(child), attached if child in flow[-1:] else 0))
 
 
-def _bound(box: Any, after: Any) -> float:
-    """Height of the beginning of what follows a box, where no page may end between the two."""
-    apart = not _WHOLE.intersection((box.style["break_after"], after.style["break_before"]))
-    if apart or _is_kept_whole(after):
+def _attached_height(box: Any, following: Any) -> float:
+    """Return the height of the first lines of the next box, if no page may break between the two."""
+    may_break = not _AVOID_BREAKS.intersection((box.style["break_after"], following.style["break_before"]))
+    if may_break or _is_kept_whole(following):
         return 0
-    lines = (line.height for line in boxes_of(after, placed_later=False) if isinstance(line, boxes.LineBox))
-    below = min(after.height, LEAST_LINES * next(lines, 0))
-    return float(after.content_box_y() + below - box.position_y - box.height)
+    lines = (line.height for line in walk_boxes(following) if isinstance(line, boxes.LineBox))
+    lines_height = min(following.height, _LINES_KEPT_TOGETHER * next(lines, 0))
+    return float(following.content_box_y() + lines_height - box.position_y - box.height)
 
 
-def _empty(page: Any) -> float:
-    """The height that stays empty below the text of a page and above its notes, in CSS pixels."""
-    foot = min((area.position_y for area in _notes(page)), default=page.content_box_y() + page.height)
-    ends = [
-        box.position_y + box.height
-        for box in boxes_of(page.children[0], placed_later=False)
-        if isinstance(box, boxes.TextBox | boxes.ReplacedBox)
-    ]
-    return float(foot - max(ends, default=foot))
+def _empty_height(page: Any) -> float:
+    """Return the empty height between a page's text and its footnotes, in CSS pixels."""
+    foot = min((area.position_y for area in _footnote_areas(page)), default=page.content_box_y() + page.height)
+    return float(foot - text_bottom(page.children[0], default=foot))
 
 
-def _notes(page: Any) -> Iterator[Any]:
+def _footnote_areas(page: Any) -> Iterator[Any]:
     return (area for area in page.children[1:] if isinstance(area, boxes.FootnoteAreaBox) and area.children)
 
 
 def _is_kept_whole(box: Any) -> bool:
-    own = box.element is not None and "::" not in str(box.element_tag)
-    return own and isinstance(box, boxes.BlockLevelBox | boxes.TableRowBox) and box.style["break_inside"] in _WHOLE
+    can_break = is_element_box(box) and isinstance(box, boxes.BlockLevelBox | boxes.TableRowBox)
+    return can_break and box.style["break_inside"] in _AVOID_BREAKS
 
 
-def _calls_notes(box: Any) -> bool:
-    return any(getattr(inner, "footnote", None) is not None for inner in boxes_of(box, placed_later=False))
+def _calls_footnotes(box: Any) -> bool:
+    return any(getattr(inner, "footnote", None) is not None for inner in walk_boxes(box))
 
 
-def _can_be_parted(box: Any, room: float) -> bool:
-    """Whether a thing can stand on two pages: nothing side by side, no figure, nothing around a large picture."""
+def _can_be_split(box: Any, max_picture_height: float) -> bool:
+    """True if a box can be split: nothing side by side, no figure, nothing around a large picture."""
     if isinstance(box, boxes.FlexContainerBox | boxes.GridContainerBox) or box.element.tag == "figure":
         return False
-    inside = boxes_of(box, placed_later=False)
-    return not any(isinstance(inner, boxes.ReplacedBox) and inner.height > room for inner in inside)
+    boxes_inside = walk_boxes(box)
+    return not any(isinstance(inner, boxes.ReplacedBox) and inner.height > max_picture_height for inner in boxes_inside)
 
 
-# The engine sets even a text that does not fit its style, and then leaves something out or sets one thing over another.
-# So the text is set again with as few concessions as are enough.
+# WeasyPrint lays out a text that does not fit its style sheet by omitting or overlapping content. So the text is laid
+# out again with as few relaxations as are enough.
 
 SPREADS = "data-spread"
 CLOSER = "data-closer"
 REFLOWS = "data-reflow"
 GROWS = "data-grow"
-LONG = 40
-"""The pages beyond which a text is set anew for all of its holes at once, and only so often: what is left is told."""
-ROUNDS = 5
-"""The most times that this is done. Set anew for each hole in turn, twice the text takes four times as long."""
-_HEADS = HEADINGS | {"caption"}
+LONG_TEXT = 40
+"""Pages above which a text is laid out again for all of its holes at once, at most `_MAX_ROUNDS` times."""
+_MAX_ROUNDS = 5
+"""Laid out again for one hole at a time, a text twice as long would take four times as long."""
+_HEADING_TAGS = HEADINGS | {"caption"}
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxations:
-    """Notes moved to the end, by id; by their place elements that may break, tables that change, figures that move.
+    """What is given up for a text to fit: elements are given by their index in the document.
 
-    Some of these have columns that grow to the width of their longest word, some reach over the margin beside their
-    column, some have their columns closer together there, some reflow. Places are those among all elements before the
-    text is set: then its notes go to their calls.
+    Indexes count all elements before layout, which moves footnotes to their calls. Notes are given by their ids.
     """
 
     has_margin: bool = False
-    """Whether there is a margin beside the column, which tables may use."""
+    """True if tables may use a margin next to the column."""
     moves_figures: bool = False
-    """Whether a figure may stand after the paragraph that follows it."""
+    """True if a figure may be after the paragraph that follows it."""
     notes: frozenset[str] = frozenset()
+    """Notes moved to the end of the text."""
     breaks: frozenset[int] = frozenset()
+    """Elements that may be split over pages."""
     columns: frozenset[int] = frozenset()
+    """Tables whose columns grow to their longest words."""
     spread: frozenset[int] = frozenset()
+    """Tables that extend into the margin."""
     closer: frozenset[int] = frozenset()
+    """Tables whose columns are closer together."""
     tables: frozenset[int] = frozenset()
+    """Tables laid out as blocks, one for each row."""
     figures: frozenset[int] = frozenset()
-    formulas: tuple[tuple[int, Room], ...] = ()
-    """Formulas that are broken over lines, by place."""
+    """Figures moved after the paragraph that follows them."""
+    formulas: tuple[tuple[int, FormulaWidths], ...] = ()
+    """Formulas that are broken over lines, by index, with their widths."""
     rounds: int = 0
-    """Times that the text was set anew for its holes."""
+    """Number of times that the text was laid out again for its holes."""
 
     def mark(self, elements: tuple[Element, ...]) -> None:
-        """Mark in a text what is given up."""
+        """Mark the elements that are relaxed, and move the figures."""
         for note in elements if self.notes else ():
             if note.tag == "aside" and note.get("id") in self.notes:
                 note.set(AT_END, "true")
         spread, closer = self.spread - self.tables, self.closer - self.tables
-        marks = {BREAKS: self.breaks, GROWS: self.columns, SPREADS: spread, CLOSER: closer, REFLOWS: self.tables}
+        marks = {
+            _BREAKS_ATTRIBUTE: self.breaks,
+            GROWS: self.columns,
+            SPREADS: spread,
+            CLOSER: closer,
+            REFLOWS: self.tables,
+        }
         for attribute, places in marks.items():
-            for place in places:
-                elements[place].set(attribute, "true")
-        above = {child: parent for parent in elements for child in parent} if self.figures else {}
-        for figure in (elements[place] for place in self.figures):
-            siblings = above[figure]
-            place = list(siblings).index(figure)
+            for index in places:
+                elements[index].set(attribute, "true")
+        parents = {child: parent for parent in elements for child in parent} if self.figures else {}
+        for figure in (elements[index] for index in self.figures):
+            siblings = parents[figure]
+            index = list(siblings).index(figure)
             siblings.remove(figure)
-            siblings.insert(place + 1, figure)
+            siblings.insert(index + 1, figure)
 
-    def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Relaxations:
-        """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
+    def relax_further(self, elements: tuple[Element, ...], pages: list[Any]) -> Relaxations:
+        """Return further relaxations that the pages need, or an equal object if they are good.
 
-        A formula that is wider than its line is broken over lines. A table that breaks a word has its columns grow.
-        One that is wider than its column reaches over the margin, if there is any; then its columns move closer; then
-        it is set as blocks, one a row. It keeps its head on every page before a note keeps its place: the head is left
-        out where the first row of a page does not fit below it and may not break, however few notes there are. At last
-        what is kept whole is parted where that leaves a hole; a figure never is, but the paragraph that follows it may
-        fill the hole.
+        In this order:
+            a table that breaks a word grows its columns
+            a formula wider than its line is broken over lines
+            a table wider than its column extends into the margin, then moves its columns closer, then becomes blocks
+            a row that does not fit below the head of its table may break, so that WeasyPrint does not omit the head
+            the longest of too many footnotes moves to the end of the text
+            an unbreakable element that leaves a hole is split; a figure moves after the next paragraph instead
         """
-        places = {element: place for place, element in enumerate(elements)}
-        columns = self.columns | {places[region] for region in _with_broken_words(pages)}
+        indexes = {element: index for index, element in enumerate(elements)}
+        columns = self.columns | {indexes[region] for region in _tables_with_broken_words(pages)}
         if columns != self.columns:
             return replace(self, columns=columns)
-        known = dict(self.formulas)
-        wide = tuple((place, room) for place, room in wide_formulas(pages) if place not in known)
+        known_formulas = dict(self.formulas)
+        wide = tuple((index, widths) for index, widths in wide_formulas(pages) if index not in known_formulas)
         if wide:
             return replace(self, formulas=(*self.formulas, *wide))
-        given = reduce(Relaxations._give_room, {places[region] for region in _too_wide(pages)}, self)
-        if given != self:
-            return given
-        breaks = self.breaks | {places[element] for element in _unbroken(pages) if element in places}
+        widened = reduce(Relaxations._widen_table, {indexes[region] for region in _overflowing_tables(pages)}, self)
+        if widened != self:
+            return widened
+        breaks = self.breaks | {indexes[element] for element in _unsplit_elements(pages) if element in indexes}
         if breaks != self.breaks:
             return replace(self, breaks=breaks)
-        notes = self.notes | _crowding(pages)
+        notes = self.notes | _longest_crowding_notes(pages)
         if notes != self.notes:
             return replace(self, notes=notes)
-        return self._filled(places, pages)
+        return self._fill_holes(indexes, pages)
 
-    def _filled(self, places: dict[Element, int], pages: list[Any]) -> Relaxations:
-        """These, and what fills the holes of the pages: the first of them, or all of a long text."""
-        is_long = len(pages) > LONG
-        if is_long and self.rounds == ROUNDS:
+    def _fill_holes(self, indexes: dict[Element, int], pages: list[Any]) -> Relaxations:
+        is_long = len(pages) > LONG_TEXT
+        if is_long and self.rounds == _MAX_ROUNDS:
             return self
-        holes = (places[element] for element in leaving_hole(pages) if element in places)
+        holes = (indexes[element] for element in _elements_leaving_holes(pages) if element in indexes)
         breaks = self.breaks | frozenset(islice(holes, None if is_long else 1))
-        late = (places[element] for element in (figures_to_move(pages) if self.moves_figures else ()))
-        figures = self.figures | frozenset(islice((place for place in late if place not in self.figures), 1))
+        movable = (indexes[element] for element in (_figures_to_move(pages) if self.moves_figures else ()))
+        figures = self.figures | frozenset(islice((index for index in movable if index not in self.figures), 1))
         if (breaks, figures) == (self.breaks, self.figures):
             return self
         return replace(self, breaks=breaks, figures=figures, rounds=self.rounds + 1)
 
-    def _give_room(self, place: int) -> Relaxations:
-        """These, and the next of what gives room to a table that is too wide."""
-        if self.has_margin and place not in self.spread:
-            return replace(self, spread=self.spread | {place})
-        if self.has_margin and place not in self.closer:
-            return replace(self, closer=self.closer | {place})
-        return replace(self, tables=self.tables | {place})
+    def _widen_table(self, index: int) -> Relaxations:
+        """Give a table that is too wide the next way to fit."""
+        if self.has_margin and index not in self.spread:
+            return replace(self, spread=self.spread | {index})
+        if self.has_margin and index not in self.closer:
+            return replace(self, closer=self.closer | {index})
+        return replace(self, tables=self.tables | {index})
 
 
-def let_break(root: Element, style_of: StyleOf) -> None:
-    """Take from what is marked, and from tables that hold marked rows, what kept it whole.
+def apply_breaks(root: Element, style_of: StyleOf) -> None:
+    """Let marked elements, and tables with marked rows, break.
 
-    The entries of lists and the rows of tables in it stay whole each, and may stand apart. The last of three rows or
-    more stays with the row before it, unless the body of the table is marked too.
+    List entries and table rows in them stay whole, but may be on different pages. The last of three or more rows stays
+    with the row before it, unless the table body is marked too.
     """
-    marked = [element for element in root.iter() if element.get(BREAKS)]
+    marked = [element for element in root.iter() if element.get(_BREAKS_ATTRIBUTE)]
     for element in marked:
         style_of(element)["break_inside"] = "auto"
-        last = {row for body in element.iter("tbody") if not body.get(BREAKS) for row in list(body)[2:][-1:]}
+        last_rows = {
+            row for body in element.iter("tbody") if not body.get(_BREAKS_ATTRIBUTE) for row in list(body)[2:][-1:]
+        }
         for part in (part for part in element.iter() if part.tag in ("li", "tr")):
             style_of(part)["break_after"] = "auto"
-            if part not in last:
+            if part not in last_rows:
                 style_of(part)["break_before"] = "auto"
     rows = [row for row in marked if row.tag == "tr"]
-    for region in filter(_holds_table, root.iter("div")) if rows else ():
-        if any(row in rows for row in region.iter("tr")):
-            style_of(region)["break_inside"] = "auto"
+    for table_region in filter(_is_table_region, root.iter("div")) if rows else ():
+        if any(row in rows for row in table_region.iter("tr")):
+            style_of(table_region)["break_inside"] = "auto"
     for row in rows:
         for side in ("break_before", "break_after"):
             style_of(row)[side] = "auto"
@@ -331,132 +338,126 @@ def let_break(root: Element, style_of: StyleOf) -> None:
             style_of(element)["break_inside"] = "auto"
 
 
-def _holds_table(block: Element) -> bool:
-    """Whether a block holds a table and nothing else."""
+def _is_table_region(block: Element) -> bool:
     return block.tag == "div" and "table" in block.get("class", "").split()
 
 
-def _too_wide(pages: list[Any]) -> Iterator[Element]:
-    """The blocks of tables that do not fit into their column."""
+def _overflowing_tables(pages: list[Any]) -> Iterator[Element]:
+    """Yield the regions of tables that are wider than their column."""
     for page in pages:
-        for box in boxes_of(page._page_box, placed_later=False):
+        for box in walk_boxes(page._page_box):
             if _is_region(box):
                 widest = max((child.margin_width() for child in box.children if child.is_table_wrapper), default=0)
                 if widest > box.width + 1:
                     yield box.element
 
 
-def _with_broken_words(pages: list[Any]) -> Iterator[Element]:
-    """The blocks of tables in which a line breaks a word between its letters, or a formula is wider than its cell."""
+def _tables_with_broken_words(pages: list[Any]) -> Iterator[Element]:
+    """Yield the regions of tables that break a word between letters, or hold a formula wider than its cell."""
     for page in pages:
-        shown = tuple(boxes_of(page._page_box, placed_later=False))
-        broken = any(isinstance(box, boxes.TextBox) and line_end(box) == "broken" for box in shown)
-        if broken or any(map(is_formula, shown)):
-            for box in filter(_is_region, shown):
-                inside = tuple(boxes_of(box, placed_later=False))
-                words = (inner for inner in inside if isinstance(inner, boxes.TextBox))
-                cells = (inner for inner in inside if isinstance(inner, boxes.TableCellBox))
-                if any(broken_words(words)) or any(map(_holds_wide_formula, cells)):
+        page_boxes = tuple(walk_boxes(page._page_box))
+        has_broken_word = any(isinstance(box, boxes.TextBox) and line_end(box) == "broken" for box in page_boxes)
+        if has_broken_word or any(map(is_formula, page_boxes)):
+            for box in filter(_is_region, page_boxes):
+                boxes_inside = tuple(walk_boxes(box))
+                text_boxes = (inner for inner in boxes_inside if isinstance(inner, boxes.TextBox))
+                cells = (inner for inner in boxes_inside if isinstance(inner, boxes.TableCellBox))
+                if any(_find_broken_words(text_boxes)) or any(map(_holds_wide_formula, cells)):
                     yield box.element
 
 
 def _holds_wide_formula(cell: Any) -> bool:
-    return any(is_formula(box) and box.width > cell.width + 1 for box in boxes_of(cell, placed_later=False))
+    return any(is_formula(box) and box.width > cell.width + 1 for box in walk_boxes(cell))
 
 
 def _is_region(box: Any) -> bool:
-    """Whether a box is the block of a table, and no part that a style sheet adds."""
-    block = isinstance(box, boxes.BlockBox) and box.element is not None and "::" not in str(box.element_tag)
-    return block and _holds_table(box.element)
+    """True if a box is a table's region, and not generated content."""
+    return isinstance(box, boxes.BlockBox) and is_element_box(box) and _is_table_region(box.element)
 
 
-def _unbroken(pages: list[Any]) -> Iterator[Element]:
-    """Elements kept whole although a page leaves out the head of their table, or holds only headings above them."""
-    stranded = False
+def _unsplit_elements(pages: list[Any]) -> Iterator[Element]:
+    """Yield unbreakable elements that cost their table its head, or leave only headings on the page before."""
+    only_headings_before = False
     for page in pages:
-        for box in boxes_of(page._page_box, placed_later=False):
-            row = headless_row(box)
-            if row is not None:
+        for box in walk_boxes(page._page_box):
+            if (row := _headless_row(box)) is not None:
                 yield row
-        if stranded:
-            yield from islice(filter(None, map(_kept_whole, _first_boxes(page._page_box))), 1)
-        stranded = any(_has_headings_alone(box) is True for box in page._page_box.children[:1])
+        if only_headings_before:
+            yield from islice(filter(None, map(_unbreakable_element, _first_boxes(page._page_box))), 1)
+        only_headings_before = any(_has_headings_alone(box) is True for box in page._page_box.children[:1])
 
 
 def _first_boxes(page: Any) -> Iterator[Any]:
-    """The boxes of a page's text from the outermost to that of its first words or picture."""
-    for box in boxes_of(page.children[0], placed_later=False) if page.children else ():
+    """Yield the boxes from a page's outermost to its first words or picture."""
+    for box in walk_boxes(page.children[0]) if page.children else ():
         yield box
         if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
             return
 
 
-def _kept_whole(box: Any) -> Element | None:
-    """Element of a box that may not break, or the first row of its table."""
+def _unbreakable_element(box: Any) -> Element | None:
+    """Return the element of an unbreakable box, or the first row of a table."""
     if isinstance(box, boxes.TableBox):
         row = _first_row(box)
-        return None if row is None or row.get(BREAKS) else row
-    return box.element if box.style["break_inside"] in _WHOLE else None
+        return None if row is None or row.get(_BREAKS_ATTRIBUTE) else row
+    return box.element if box.style["break_inside"] in _AVOID_BREAKS else None
 
 
-def headless_row(box: Any) -> Element | None:
-    """The first row of a table that has a head and does not show it."""
+def _headless_row(box: Any) -> Element | None:
+    """Return the first row of a table whose head WeasyPrint omitted."""
     if not isinstance(box, boxes.TableBox) or box.element is None or box.element.find("thead") is None:
         return None
     return None if any(group.is_header for group in box.children) else _first_row(box)
 
 
 def _first_row(table: Any) -> Element | None:
-    """The first row of a table's body on a page."""
+    """Return the first row of a table's body on a page."""
     rows = (row for group in table.children if not (group.is_header or group.is_footer) for row in group.children)
     return next((row.element for row in rows if row.element is not None), None)
 
 
 def _has_headings_alone(box: Any) -> bool | None:
-    """True where a box has the text of headings alone, false where it has other text, nothing where it has none."""
-    if box.element_tag in _HEADS:
+    """Return True if the only text of a box is headings, False if it has other text, None if it has none."""
+    if box.element_tag in _HEADING_TAGS:
         return True
     if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
         return False
-    found = {
-        _has_headings_alone(child)
-        for child in getattr(box, "children", ())
-        if not isinstance(child, AbsolutePlaceholder)
-    }
-    return False if False in found else True if True in found else None
+    children = (child for child in getattr(box, "children", ()) if not isinstance(child, AbsolutePlaceholder))
+    answers = set(map(_has_headings_alone, children))
+    return False if False in answers else True if True in answers else None
 
 
-def _crowding(pages: list[Any]) -> frozenset[str]:
-    """The longest note of every page whose notes leave no room for its text, or hold others up for a page and more."""
-    held = [tuple(note for area in _notes(page._page_box) for note in area.children) for page in pages]
-    if not any(held):
+def _longest_crowding_notes(pages: list[Any]) -> frozenset[str]:
+    """Return the longest note of each page with too many notes, or with notes that wait for two pages."""
+    placed = [tuple(note for area in _footnote_areas(page._page_box) for note in area.children) for page in pages]
+    if not any(placed):
         return frozenset()
-    found = {_longest(held[number]) for number, page in enumerate(pages) if held[number] and _is_crowded(page)}
-    return frozenset(found | {_longest(waited) for waited in _late(pages, held)})
+    crowding = [notes for page, notes in zip(pages, placed, strict=True) if notes and _page_is_crowded(page)]
+    return frozenset(map(_longest_note, (*crowding, *_late_notes(pages, placed))))
 
 
-def _is_crowded(page: Any) -> bool:
+def _page_is_crowded(page: Any) -> bool:
     root = page._page_box.children[0]
-    headless = any(headless_row(box) is not None for box in boxes_of(root, placed_later=False))
-    return headless or any(is_crowded(page._page_box, root, area) for area in _notes(page._page_box))
+    lacks_head = any(_headless_row(box) is not None for box in walk_boxes(root))
+    return lacks_head or any(notes_crowd_text(page._page_box, root, area) for area in _footnote_areas(page._page_box))
 
 
-def _late(pages: list[Any], held: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
-    """Every note set later than on the page after its call, each with the notes held before it on the pages between."""
-    called: dict[str, int] = {}
+def _late_notes(pages: list[Any], placed: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
+    """Yield the notes between each note's call and the note, if it is later than on the next page."""
+    call_pages: dict[str, int] = {}
     for number, page in enumerate(pages):
-        for box in boxes_of(page._page_box):
+        for box in walk_boxes(page._page_box, with_absolute=True):
             if getattr(box, "footnote", None) is not None:
-                called.setdefault(_name(box.footnote), number)
-        for note in held[number]:
-            first = called.get(_name(note), number)
-            if number - first > 1:
-                yield [other for notes in held[first : number + 1] for other in notes]
+                call_pages.setdefault(_note_id(box.footnote), number)
+        for note in placed[number]:
+            call_page = call_pages.get(_note_id(note), number)
+            if number - call_page > 1:
+                yield [note_between for notes in placed[call_page : number + 1] for note_between in notes]
 
 
-def _longest(notes: Iterable[Any]) -> str:
-    return _name(max(notes, key=lambda note: note.margin_height()))
+def _longest_note(notes: Iterable[Any]) -> str:
+    return _note_id(max(notes, key=lambda note: note.margin_height()))
 
 
-def _name(note: Any) -> str:
+def _note_id(note: Any) -> str:
     return str(note.element.get("id"))

@@ -1,4 +1,4 @@
-"""Manuscript to sheets."""
+"""Typeset a manuscript: from chapters to tagged pages with empty margins."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from weasyprint import Document
-from weasyprint.formatting_structure import boxes
 
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.diagnostics import Diagnostics, Location, TypesettingFailure
@@ -17,40 +16,30 @@ from pipeline.core.messages import message
 from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
 from pipeline.model.sheets import TypesetPages
-from pipeline.press.concessions import LONG, Relaxations
-from pipeline.press.engine.engine import (
-    ClosedFetcher,
-    Stylesheet,
-    broken_off,
-    captured_log,
-    lay_out,
-    named,
-    refusals,
-    remark,
-    style_of,
-)
+from pipeline.press.concessions import LONG_TEXT, Relaxations
+from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, captured_log
 from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.patches import require_known_engine
 from pipeline.press.fast import released
-from pipeline.press.notes import boxes_of
-from pipeline.press.page_map import SpotReader, change_bars, draw_map
-from pipeline.press.tags.tagging import our_tags
+from pipeline.press.notes import text_bottom
+from pipeline.press.page_map import SourceMarkReader, change_bars, make_page_map
+from pipeline.press.tags.tagging import write_our_tags
 
 
 def build_document(manuscript: Manuscript) -> Element:
-    """The whole manuscript as one tree, chapters one after the other."""
+    """Return the manuscript as one element tree, with chapters in order."""
     root = Element("html", {"lang": manuscript.metadata.language})
     if runs_rtl(manuscript.metadata.language):
         root.set("dir", "rtl")
     root.append(_head(manuscript.metadata))
     body = SubElement(root, "body")
-    alone = len(manuscript.chapters) == 1
+    is_single = len(manuscript.chapters) == 1
     for number, chapter in enumerate(manuscript.chapters):
         content = read_body(chapter.body, chapter.name)
-        prefix = "" if alone else f"{chapter.name}."
+        prefix = "" if is_single else f"{chapter.name}."
         _set_bookmarks(content, chapter)
         _prefix_ids(content, prefix)
-        if alone:
+        if is_single:
             body.text, body[:] = content.text, list(content)
             continue
         section = SubElement(body, "div", {"class": "chapter", "id": prefix.rstrip(".")})
@@ -63,40 +52,40 @@ def build_document(manuscript: Manuscript) -> Element:
 def _head(metadata: Metadata) -> Element:
     head = Element("head")
     SubElement(head, "title").text = metadata.title
-    named = [
+    entries = [
         *(("author", name) for name in (metadata.authors or ((metadata.publisher,) if metadata.publisher else ()))),
         ("description", metadata.description),
         ("keywords", ", ".join(metadata.keywords)),
         ("dcterms.created", metadata.created),
         ("dcterms.modified", metadata.modified),
     ]
-    for name, content in named:
+    for name, content in entries:
         if content:
             SubElement(head, "meta", {"name": name, "content": content})
     return head
 
 
 def _set_bookmarks(content: Element, chapter: Chapter) -> None:
-    """Replace the bookmarks of the outline by those that the chapter names, if it names any."""
+    """Replace the outline's bookmarks by those that the chapter names, if it names any."""
     if not chapter.bookmarks:
         return
-    marks = {mark.id: mark for mark in chapter.bookmarks}
+    bookmarks = {bookmark.id: bookmark for bookmark in chapter.bookmarks}
     for element in content.iter():
-        mark = marks.pop(element.get("id", ""), None)
-        if mark or re.fullmatch(r"h[1-6]", element.tag):
-            style = _bookmark_style(mark) if mark else "bookmark-level:none"
+        bookmark = bookmarks.pop(element.get("id", ""), None)
+        if bookmark or re.fullmatch(r"h[1-6]", element.tag):
+            style = _bookmark_style(bookmark) if bookmark else "bookmark-level:none"
             element.set("style", ";".join(filter(None, (element.get("style", "").rstrip("; "), style))))
-    if marks:
-        raise TypesettingFailure(f"'{chapter.name}' has no element '{min(marks)}' to bookmark.")
+    if bookmarks:
+        raise TypesettingFailure(f"'{chapter.name}' has no element '{min(bookmarks)}' to bookmark.")
 
 
-def _bookmark_style(mark: Bookmark) -> str:
-    label = "".join(f"\\{ord(c):x} " if c in '"\\' or ord(c) < 32 else c for c in mark.text)
-    return f'bookmark-level:{mark.level};bookmark-label:"{label}"'
+def _bookmark_style(bookmark: Bookmark) -> str:
+    label = "".join(f"\\{ord(c):x} " if c in '"\\' or ord(c) < 32 else c for c in bookmark.text)
+    return f'bookmark-level:{bookmark.level};bookmark-label:"{label}"'
 
 
 def _prefix_ids(element: Element, prefix: str) -> None:
-    """Keep the ids of one chapter apart from another's; drawings keep theirs."""
+    """Prefix the ids of a chapter; drawings keep theirs."""
     if not prefix or element.tag.startswith(SVG):
         return
     if "id" in element.attrib:
@@ -111,40 +100,30 @@ def _prefix_ids(element: Element, prefix: str) -> None:
 
 
 def press(manuscript: Manuscript) -> TypesetPages:
-    """The manuscript set in type: tagged pages with empty margins, their map, and the diagnostics of the engine."""
+    """Typeset a manuscript: tagged pages with empty margins, their map, and WeasyPrint's diagnostics."""
     if not manuscript.fonts:
         raise TypesettingFailure(f"The layout '{manuscript.layout}' names no fonts.")
     require_known_engine()
-    stylesheet = style_of(manuscript)
-    fetcher = ClosedFetcher(manuscript)
-    with released() as let_go, captured_log() as said:
-        tree, pages, blocks = set_pages(manuscript, stylesheet, fetcher, let_go)
-        spots = SpotReader(tree)
-        with broken_off(manuscript.metadata.id):
-            page_map = draw_map(pages.pages, spots)
-            with our_tags(tree) as undescribed:
-                pdf = bytes(pages.write_pdf(pdf_variant="pdf/ua-1"))
-        bars = change_bars(pages.pages) if manuscript.marked else ()
-        del tree, pages
-    diagnostics = Diagnostics()
+    typesetter = Typesetter(manuscript)
+    with released() as free_documents, captured_log() as log:
+        tree, document, blocks = _lay_out_fitted(manuscript, typesetter, free_documents)
+        reader = SourceMarkReader(tree)
+        with as_typesetting_failure(manuscript.metadata.id):
+            page_map = make_page_map(document.pages, reader)
+            with write_our_tags(tree) as undescribed:
+                pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
+        bars = change_bars(document.pages) if manuscript.marked else ()
+        del tree, document
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
-    diagnostics.extend(remark(named((*stylesheet.said, *said), manuscript.images), path, page_map.page_of))
-    diagnostics.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
-    diagnostics.extend(message("made-no-alt", Location(path, page), words=f"page {page}") for page in undescribed)
-    diagnostics.extend(
-        message("made-word-broken", Location(path, page), word=word[:60]) for page, word in page_map.broken
-    )
+    remarks = [("made-no-alt", page, {"words": f"page {page}"}) for page in undescribed]
+    remarks += [("made-word-broken", page, {"word": word[:60]}) for page, word in page_map.broken_words]
     if EDITIONS[manuscript.edition].margin:
-        diagnostics.extend(
-            message("made-table-blocks", Location(path, page_map.page_of(words)), words=words[:60]) for words in blocks
-        )
-    diagnostics.extend(
-        message("made-off-page", Location(path, page), words=words[:60]) for page, words in page_map.lost.items()
-    )
-    diagnostics.extend(
-        message("made-formula-off-page", Location(path, page), words=words[:60])
-        for page, words in page_map.lost_formulas
-    )
+        remarks += [("made-table-blocks", page_map.page_of(words), {"words": words[:60]}) for words in blocks]
+    remarks += [("made-off-page", page, {"words": words[:60]}) for page, words in page_map.off_page_text.items()]
+    remarks += [("made-formula-off-page", page, {"words": words[:60]}) for page, words in page_map.off_page_formulas]
+    diagnostics = Diagnostics()
+    diagnostics.extend(typesetter.diagnostics(log, path, page_map.page_of))
+    diagnostics.extend(message(code, Location(path, page), **values) for code, page, values in remarks)
     return TypesetPages(
         pdf=pdf,
         pages=len(page_map.text),
@@ -154,59 +133,57 @@ def press(manuscript: Manuscript) -> TypesetPages:
         targets=tuple(page_map.targets.items()),
         outliers=tuple(page_map.outliers),
         bars=bars,
-        spots=tuple(spots.spots),
+        spots=tuple(reader.marks),
     )
 
 
-_Setting = tuple[Element, Document, tuple[str, ...]]
-"""The text and its pages, and the first words of tables that are set as blocks."""
+_Layout = tuple[Element, Document, tuple[str, ...]]
+"""The element tree, its laid-out document, and the first words of tables laid out as blocks."""
 
 
-def set_pages(
-    manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher, let_go: Callable[[], None]
-) -> _Setting:
-    """A text and its pages. One whose last page holds little is set closer, if that saves the page; no long one is."""
-    usual = _set_with(manuscript, stylesheet, fetcher, "", let_go)
+def _lay_out_fitted(manuscript: Manuscript, typesetter: Typesetter, free_documents: Callable[[], None]) -> _Layout:
+    """Lay out a text; if its last page is short, lay it out tighter if that saves the page. Long texts are not."""
+    usual = _lay_out_relaxed(manuscript, typesetter, "", free_documents)
     pages = usual[1].pages
     # the length of the front of a pack decides all folios after it
     is_front = any(chapter.landmark == "frontmatter" for chapter in manuscript.chapters)
-    for rung in RUNGS if len(pages) <= LONG and not is_front and should_fit(pages) else ():
-        closer = _set_with(manuscript, stylesheet, fetcher, rung, lambda: None)
-        if len(closer[1].pages) < len(pages):
-            return closer
+    for step in RUNGS if len(pages) <= LONG_TEXT and not is_front and _has_short_last_page(pages) else ():
+        tighter = _lay_out_relaxed(manuscript, typesetter, step, lambda: None)
+        if len(tighter[1].pages) < len(pages):
+            return tighter
     return usual
 
 
-def _set_with(
-    manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher, rung: str, let_go: Callable[[], None]
-) -> _Setting:
-    """A text as one rung of the ladder has it, set again until no further concession is needed.
+def _lay_out_relaxed(
+    manuscript: Manuscript, typesetter: Typesetter, step: str, free_documents: Callable[[], None]
+) -> _Layout:
+    """Lay out a text with one fitting step, again until no further relaxation is needed.
 
-    `let_go` releases the memory of a setting that was not good enough.
+    `free_documents` releases the memory of layouts that were not good enough.
     """
-    row = EDITIONS[manuscript.edition]
-    given_up = Relaxations(has_margin=row.margin, moves_figures=row.moves_figures)
-    with broken_off(manuscript.metadata.id):
+    edition = EDITIONS[manuscript.edition]
+    relaxations = Relaxations(has_margin=edition.margin, moves_figures=edition.moves_figures)
+    with as_typesetting_failure(manuscript.metadata.id):
         while True:
             tree = build_document(manuscript)
-            if rung:
-                tree.set(FIT, rung)
-            number_lists(tree[1])
+            if step:
+                tree.set(FIT, step)
+            _style_lists(tree[1])
             elements = tuple(tree.iter())
-            given_up.mark(elements)
-            draw_formulas(elements, dict(given_up.formulas))
-            document = lay_out(tree, stylesheet, fetcher)
-            more = given_up.more(elements, document.pages)
-            if more == given_up:
-                blocks = [_begins(elements[place]) for place in sorted(given_up.tables)]
+            relaxations.mark(elements)
+            draw_formulas(elements, dict(relaxations.formulas))
+            document = typesetter.lay_out(tree)
+            further = relaxations.relax_further(elements, document.pages)
+            if further == relaxations:
+                blocks = [_first_words(elements[index]) for index in sorted(relaxations.tables)]
                 return tree, document, tuple(blocks)
-            given_up = more
+            relaxations = further
             del tree, elements, document
-            let_go()
+            free_documents()
 
 
-def _begins(region: Element) -> str:
-    """The first words of a table: its caption, else its first head."""
+def _first_words(region: Element) -> str:
+    """Return the first words of a table: its caption, else its first head."""
     parts = (part for name in ("caption", "th", "td") for part in region.iter(name))
     return next((" ".join(words.split()) for part in parts if (words := "".join(part.itertext())).strip()), "")
 
@@ -214,46 +191,42 @@ def _begins(region: Element) -> str:
 FIT = "data-fit"
 RUNGS = ("1", "2", "3")
 
-LITTLE = 1 / 3
-"""The share of a page that its last one holds at the least."""
+_SHORT_PAGE = 1 / 3
+"""Largest content of a last page, as a share of the page, that may be saved."""
 
-HALF, MANY = 1 / 2, 10
-"""The same of a text of so many pages, which are enough to save so much."""
+_SHORT_PAGE_OF_LONG_TEXT, _LONG_TEXT_PAGES = 1 / 2, 10
+"""The same for texts of so many pages, which can save more."""
 
-GAIN = 0.1
-"""The share of each page before it that the whole ladder saves at the most."""
+_GAIN_PER_PAGE = 0.1
+"""Largest share of each earlier page that all fitting steps save together."""
 
 
-def should_fit(pages: list[Any]) -> bool:
-    """Whether a last page holds so little that the ladder might save it."""
+def _has_short_last_page(pages: list[Any]) -> bool:
+    """True if a last page has so little content that fitting might save it."""
     if len(pages) < 2:
         return False
     box = pages[-1]._page_box
-    ends = [
-        inner.position_y + inner.height
-        for inner in boxes_of(box, placed_later=False)
-        if isinstance(inner, boxes.TextBox | boxes.ReplacedBox)
-    ]
     top = box.content_box_y()
-    held = float((max(ends, default=top) - top) / box.height)
-    return held < (HALF if len(pages) >= MANY else LITTLE) and held < GAIN * (len(pages) - 1)
+    filled_share = float((text_bottom(box, default=top) - top) / box.height)
+    short_page = _SHORT_PAGE_OF_LONG_TEXT if len(pages) >= _LONG_TEXT_PAGES else _SHORT_PAGE
+    return filled_share < min(short_page, _GAIN_PER_PAGE * (len(pages) - 1))
 
 
-KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
-"""Numbering of a list by its `type` in HTML."""
+_LIST_STYLE_BY_TYPE = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+"""Numbering of a list by its `type` attribute."""
 
 _NO_NUMBER = "list-style-type:none;counter-increment:list-item 0"
 
 
-def number_lists(body: Element) -> None:
-    """Have each list begin with the number, and count in the way, that the text says."""
+def _style_lists(body: Element) -> None:
+    """Set the first number and the numbering of each list."""
     for element in body.iter("ol"):
-        declared = [element.get("style", "").rstrip("; ")]
-        if first := first_number(element) - 1:
-            declared.append(f"counter-reset:list-item {first}")
-        if kind := KINDS.get(element.get("type", "")):
-            declared.append(f"list-style-type:{kind}")
-        if style := ";".join(filter(None, declared)):
+        declarations = [element.get("style", "").rstrip("; ")]
+        if first_count := first_number(element) - 1:
+            declarations.append(f"counter-reset:list-item {first_count}")
+        if list_style := _LIST_STYLE_BY_TYPE.get(element.get("type", "")):
+            declarations.append(f"list-style-type:{list_style}")
+        if style := ";".join(filter(None, declarations)):
             element.set("style", style)
     for entry in body.iter("li"):
         if is_unnumbered(entry):

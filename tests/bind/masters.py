@@ -7,7 +7,7 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.bind.pdf.record import copy_label
-from pipeline.bind.print.print_file import save_plain
+from pipeline.bind.pdf.written_file import save_exact_version
 from pipeline.model.manuscript import StampText
 
 HEAD, COVER = "copy-usual", "produced-copy-usual"
@@ -37,7 +37,7 @@ def master() -> bytes:
         page.TrimBox = page.BleedBox = Array([0, 0, 200, 200])
     pdf.Root.Metadata = pdf.make_stream(copy_label("No number").encode() + b'<?xpacket end="w"?>')
     pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=String("Nights")))
-    return save_plain(pdf)
+    return save_exact_version(pdf)
 
 
 def stamps(width: int) -> tuple[tuple[StampText, bytes], ...]:

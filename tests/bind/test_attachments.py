@@ -7,6 +7,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from pipeline.bind.fields import BindContext
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.formats import Attachment, Claim
@@ -26,7 +27,7 @@ def bound(claim: Claim | None, day: date = DAY) -> bytes:
     """The bound briefing."""
     sheets = lighting()
     lines = stamps(briefing_stamps(LIGHTING, day, sheets.pages))
-    return bind_pdf(sheets, metadata(), LIGHTING, day, lines, {}, claim=claim)
+    return bind_pdf(sheets, BindContext(metadata(), LIGHTING, day, {}), lines, claim=claim)
 
 
 def test_each_file_is_associated_with_the_document() -> None:

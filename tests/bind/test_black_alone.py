@@ -1,6 +1,6 @@
 """Print with black ink alone: text, labels and marks are solid black, and what is soft is a tint that is meant."""
 
-from pipeline.bind.print.inks import Black
+from pipeline.bind.print.inks import BlackInk
 from pipeline.bind.print.print_file import prepress
 from pipeline.compose.briefing import compose_briefing
 from pipeline.press.press import press
@@ -21,5 +21,8 @@ def greys() -> frozenset[tuple[float, ...]]:
 def test_what_is_not_soft_is_solid_black() -> None:
     sheet = LAYOUTS.files["tokens.css"]
     soft = {name: sheet.partition(f"--{name}: #")[2][:6] for name in ("ink-soft", "line", "line-soft")}
-    tints = {Black().of_rgb(tuple(int(value[at : at + 2], 16) / 255 for at in (0, 2, 4))) for value in soft.values()}  # type: ignore[arg-type, misc]
+    tints = {
+        BlackInk().from_rgb(tuple(int(value[at : at + 2], 16) / 255 for at in (0, 2, 4)))  # type: ignore[arg-type]
+        for value in soft.values()
+    }
     assert {(0,), *tints, (1,)} >= greys() > {(0,)}

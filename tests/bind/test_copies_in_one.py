@@ -6,7 +6,7 @@ from io import BytesIO
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.bind.fields import Exchange, Values
-from pipeline.bind.print.print_file import save_plain
+from pipeline.bind.pdf.written_file import save_exact_version
 from pipeline.bind.variable import Run, join_copies
 from pipeline.build.formats import exchange
 from tests.bind.masters import master, stamps
@@ -21,18 +21,18 @@ PAGES = 4
 def joined(*numbers: int) -> bytes:
     """The copies of these numbers in one file; the bar of each is ten times as wide as its number says."""
     return join_copies(
-        Run(master(), numbers, tuple(stamps(10 * one) for one in numbers), "Copies in a row", "No number")
+        Run(master(), numbers, tuple(stamps(10 * number) for number in numbers), "Copies in a row", "No number")
     )
 
 
 def test_each_copy_shows_what_it_shows_by_itself() -> None:
-    made = joined(7, 3)
+    file = joined(7, 3)
     words = ("Copy 7", "Copy 3")
     after = [Values(DAY, word, bars) for word, bars in zip(words, (stamps(70), stamps(30)), strict=True)]
-    alone = exchange(Exchange(master(), "print", ENGLISH, Values(DAY, "No number"), tuple(after)))
-    blank = drawn(made)[1]
-    assert drawn(made) == [page for copy in alone for page in (*drawn(copy), blank)]
-    assert len(set(drawn(made))) == 5  # the blank page is the same in both
+    single_copies = exchange(Exchange(master(), "print", ENGLISH, Values(DAY, "No number"), tuple(after)))
+    blank = drawn(file)[1]
+    assert drawn(file) == [page for copy in single_copies for page in (*drawn(copy), blank)]
+    assert len(set(drawn(file))) == 5  # the blank page is the same in both
 
 
 def test_pages_are_labelled_by_copy_and_page() -> None:
@@ -48,7 +48,7 @@ def test_where_folios_run_by_briefing_the_copy_stands_apart_from_them() -> None:
     with Pdf.open(BytesIO(master())) as pdf:
         matter, briefing = (Dictionary(S=Name.D, St=1, P=String(prefix)) for prefix in ("A-", "2-"))
         pdf.Root.PageLabels = Dictionary(Nums=Array([0, matter, 2, briefing]))
-        file = save_plain(pdf)
+        file = save_exact_version(pdf)
     run = Run(file, (7, 3), (stamps(70), stamps(30)), "Copies in a row", "No number")
     with Pdf.open(BytesIO(join_copies(run))) as pdf:
         assert [page.label for page in pdf.pages] == [
@@ -59,9 +59,9 @@ def test_where_folios_run_by_briefing_the_copy_stands_apart_from_them() -> None:
 
 def test_what_copies_share_stands_there_once() -> None:
     """A hundred copies add their stamps and some lines for each page, and nothing that the first has too."""
-    one, many = (joined(*range(1, last + 1)) for last in (1, 100))
-    with Pdf.open(BytesIO(one)) as first, Pdf.open(BytesIO(many)) as all_:
+    one_copy, hundred_copies = (joined(*range(1, last + 1)) for last in (1, 100))
+    with Pdf.open(BytesIO(one_copy)) as first, Pdf.open(BytesIO(hundred_copies)) as all_:
         added = (len(all_.objects) - len(first.objects)) / 99
     assert added < PAGES + 1 + 2 + 1  # its pages, the branch that holds them, its two bars; and room to write them
-    assert len(many) < 5 * len(one)
-    assert joined(*range(1, 101)) == many
+    assert len(hundred_copies) < 5 * len(one_copy)
+    assert joined(*range(1, 101)) == hundred_copies

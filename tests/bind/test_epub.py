@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import EpubChapter, epub_chapters, in_book
+from pipeline.bind.epub.documents import EpubChapter, epub_chapters, leads_within_book
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart
 from tests.bind.epub_files import files, found, tree
@@ -66,9 +66,9 @@ def test_a_status_that_the_text_says_is_not_said_twice() -> None:
 
 def test_chapters_know_the_pages_that_start_in_them() -> None:
     chapters = (Chapter("cover", "A", ""), Chapter("contents", "B", ""))
-    made = replace(books.manuscript(), chapters=chapters)
+    text = replace(books.manuscript(), chapters=chapters)
     starts = (PageStart(1, "cover.title", 0), PageStart(2, "contents.b1", 4))
-    assert [(c.starts, c.first) for c in epub_chapters(made, starts, 3)] == [
+    assert [(c.starts, c.first) for c in epub_chapters(text, starts, 3)] == [
         ((PageStart(1, "title", 0),), 3),
         ((PageStart(2, "b1", 4),), 3),
     ]
@@ -90,16 +90,15 @@ def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
     marking = EpubChapter(books.manuscript().chapter, books.STARTS, identity=books.IDENTITY)
     other = EpubChapter(Chapter("lighting", "Better lighting", "<h1 id='t'>Light</h1>"), identity=books.PLAIN)
     chapters = (EpubChapter(Chapter("cover", "Cover", map_, (), "frontmatter")), marking, other)
-    shown = (books.FIGURE,)
-    made = bind_epub(books.METADATA, chapters, "", shown, books.PRODUCED, books.PLAIN, {}, "", books.layouts())
-    way = "//h:body/h:p[@class='way-back']"
-    assert found(tree(made, "text/marking.xhtml"), way) == ["Back to ‘What the evidence says’"]
-    assert found(tree(made, "text/marking.xhtml"), f"{way}/h:a/@href") == ["cover.xhtml#evidence-map"]
-    assert found(tree(made, "text/lighting.xhtml"), way) == found(TEXT, way) == []
+    book = bind_epub(chapters, books.context(books.PLAIN), "", (books.FIGURE,))
+    link_path = "//h:body/h:p[@class='way-back']"
+    assert found(tree(book, "text/marking.xhtml"), link_path) == ["Back to ‘What the evidence says’"]
+    assert found(tree(book, "text/marking.xhtml"), f"{link_path}/h:a/@href") == ["cover.xhtml#evidence-map"]
+    assert found(tree(book, "text/lighting.xhtml"), link_path) == found(TEXT, link_path) == []
 
 
 def test_the_contents_of_a_pack_lead_to_its_back_matter() -> None:
-    lead = in_book((EpubChapter(Chapter("pack-glossary", "Glossary", "")),), lambda name, anchor: None)
+    lead = leads_within_book((EpubChapter(Chapter("pack-glossary", "Glossary", "")),), lambda name, anchor: None)
     assert lead("-back", "pack-glossary") == "pack-glossary.xhtml"
     assert lead("-back", "pack-glossary.term-beat") == "pack-glossary.xhtml#term-beat"
     assert lead("-back", "pack-acronyms") is None
@@ -117,7 +116,7 @@ def test_a_picture_that_no_document_shows_is_left_out() -> None:
 
 def test_a_font_that_the_style_names_is_embedded() -> None:
     style = "@font-face { font-family: Lato; src: url(font:fontpkg_lato/Lato-Regular.ttf); }"
-    held = files(books.briefing(style=style))
-    assert b'url("fonts/Lato-Regular.ttf")' in held["EPUB/style.css"]
-    assert held["EPUB/fonts/Lato-Regular.ttf"][:4] == b"\x00\x01\x00\x00"
-    assert b"specified-fonts" in held["META-INF/com.apple.ibooks.display-options.xml"]
+    members = files(books.briefing(style=style))
+    assert b'url("fonts/Lato-Regular.ttf")' in members["EPUB/style.css"]
+    assert members["EPUB/fonts/Lato-Regular.ttf"][:4] == b"\x00\x01\x00\x00"
+    assert b"specified-fonts" in members["META-INF/com.apple.ibooks.display-options.xml"]

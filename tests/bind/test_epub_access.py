@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from pipeline.bind.epub.package import describe_access
+from pipeline.bind.epub.package import list_accessibility
 from pipeline.bind.resources import BookFile
 from pipeline.model.manuscript import Conformance
 from tests.bind.epub_files import NAMES, files, found, tree
@@ -24,7 +24,7 @@ def package(more: str) -> etree._Element:
     return tree(books.briefing(PLAIN + more, bookmarks=(), starts=()), "content.opf")
 
 
-def said(root: etree._Element, name: str) -> list[str]:
+def values_of(root: etree._Element, name: str) -> list[str]:
     """The values of a property."""
     return found(root, f"//o:meta[@property='schema:{name}']")
 
@@ -32,21 +32,21 @@ def said(root: etree._Element, name: str) -> list[str]:
 @pytest.mark.parametrize("more", [PICTURE, DRAWING.format("<title>Up</title>")], ids=["picture", "drawing"])
 def test_pictures_make_a_book_visual(more: str) -> None:
     root = package(more)
-    assert said(root, "accessMode") == ["textual", "visual"]
-    assert said(root, "accessModeSufficient") == ["textual,visual", "textual"]
-    assert "alternativeText" in said(root, "accessibilityFeature")
+    assert values_of(root, "accessMode") == ["textual", "visual"]
+    assert values_of(root, "accessModeSufficient") == ["textual,visual", "textual"]
+    assert "alternativeText" in values_of(root, "accessibilityFeature")
 
 
 def test_a_drawing_without_words_leaves_no_claim_that_words_are_enough() -> None:
     root = package(PICTURE + DRAWING.format(""))
-    assert said(root, "accessModeSufficient") == ["textual,visual"]
-    assert "alternativeText" not in said(root, "accessibilityFeature")
-    assert "picture" not in said(root, "accessibilitySummary")[0]
+    assert values_of(root, "accessModeSufficient") == ["textual,visual"]
+    assert "alternativeText" not in values_of(root, "accessibilityFeature")
+    assert "picture" not in values_of(root, "accessibilitySummary")[0]
 
 
 def test_long_descriptions_are_told() -> None:
     root = package(PICTURE.replace("<img ", "<img aria-details='b1' "))
-    assert "longDescription" in said(root, "accessibilityFeature")
+    assert "longDescription" in values_of(root, "accessibilityFeature")
 
 
 def test_formulas_are_mathml_and_the_package_says_so() -> None:
@@ -54,28 +54,28 @@ def test_formulas_are_mathml_and_the_package_says_so() -> None:
     book = books.formulas()
     root = tree(book, "content.opf")
     assert found(root, "//o:item[contains(@href, 'formulas.xhtml')]/@properties") == ["mathml"]
-    assert {"MathML", "describedMath"} <= set(said(root, "accessibilityFeature"))
+    assert {"MathML", "describedMath"} <= set(values_of(root, "accessibilityFeature"))
     formulas = list(tree(book, "text/formulas.xhtml").iter("{http://www.w3.org/1998/Math/MathML}math"))
     assert formulas
     assert all(formula.get("alttext") for formula in formulas)
 
 
 def test_a_formula_without_words_is_not_called_described() -> None:
-    features = said(package("<p id='b5'><math><mi>x</mi></math></p>"), "accessibilityFeature")
+    features = values_of(package("<p id='b5'><math><mi>x</mi></math></p>"), "accessibilityFeature")
     assert "MathML" in features
     assert "describedMath" not in features
 
 
 def test_pages_can_be_gone_to() -> None:
     named = {"pageBreakMarkers", "pageNavigation", "printPageNumbers"}
-    marked = said(tree(books.briefing(), "content.opf"), "accessibilityFeature")
+    marked = values_of(tree(books.briefing(), "content.opf"), "accessibilityFeature")
     assert named & set(marked) == {"pageBreakMarkers", "pageNavigation"}
-    assert not named & set(said(package(""), "accessibilityFeature"))
+    assert not named & set(values_of(package(""), "accessibilityFeature"))
 
 
 def test_tables_are_praised_for_their_head_cells_only_if_they_have_them() -> None:
     table = "<table id='t'><tr><{0} id='c'>North</{0}></tr></table>"
-    (good,), (bad,) = (said(package(table.format(cell)), "accessibilitySummary") for cell in ("th", "td"))
+    (good,), (bad,) = (values_of(package(table.format(cell)), "accessibilitySummary") for cell in ("th", "td"))
     assert "Tables have header cells." in good
     assert "Tables" not in bad
 
@@ -88,7 +88,7 @@ def test_a_picture_is_a_hazard_only_if_it_moves(kind: str, frames: int, hazard: 
     out = BytesIO()
     first.save(out, kind, save_all=True, append_images=others, duration=100)
     picture = BookFile(f"images/a.{kind}", f"image/{kind}", out.getvalue())
-    entries = describe_access((), (picture,), False, "en-GB", ENGLISH)
+    entries = list_accessibility((), (picture,), False, "en-GB", ENGLISH)
     hazards = [entry.text for entry in entries if ("property", "schema:accessibilityHazard") in entry.attributes]
     assert hazards == [hazard]
 

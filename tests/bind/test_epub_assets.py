@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.epub.archive import cover_words
+from pipeline.bind.epub.archive import cover_alt_text
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.documents.xhtml import EPUB_TYPE, XHTML
 from pipeline.core.text.fonts import CJK, NOTO, STIX, font_licence, is_installed
@@ -64,7 +64,7 @@ def test_the_cover_of_a_pack_is_not_its_title_page() -> None:
 )
 def test_a_cover_says_title_and_names(title: str, authors: tuple[str, ...], words: str) -> None:
     credits = tuple(Credit(name, name, "author") for name in authors)
-    assert cover_words(replace(books.METADATA, title=title, credits=credits)) == words
+    assert cover_alt_text(replace(books.METADATA, title=title, credits=credits)) == words
 
 
 def test_fonts_stand_in_the_book_with_their_licences() -> None:
@@ -74,11 +74,11 @@ def test_fonts_stand_in_the_book_with_their_licences() -> None:
         ("fonts/book-text-700-italic.ttf", "font/ttf"),
         ("fonts/book-code-400.otf", "font/otf"),
     ]
-    held = files(BOOK)
-    assert held["EPUB/fonts/book-code-400.otf"] == b"OTTOcode"
-    assert held["META-INF/licences/fira-sans.txt"] == b"Terms of Fira\n"
-    assert held["META-INF/licences/lato.txt"] == b"Terms of Lato\n"
-    assert b"specified-fonts" in held["META-INF/com.apple.ibooks.display-options.xml"]
+    members = files(BOOK)
+    assert members["EPUB/fonts/book-code-400.otf"] == b"OTTOcode"
+    assert members["META-INF/licences/fira-sans.txt"] == b"Terms of Fira\n"
+    assert members["META-INF/licences/lato.txt"] == b"Terms of Lato\n"
+    assert b"specified-fonts" in members["META-INF/com.apple.ibooks.display-options.xml"]
 
 
 def test_the_style_sheet_names_them_before_it_uses_them() -> None:
@@ -103,8 +103,8 @@ def test_a_font_package_brings_its_licence() -> None:
 def test_a_borrowed_font_brings_the_whole_of_its_licence(package: str) -> None:
     if not is_installed(package):
         pytest.skip("the system has no such fonts")
-    said, whole = font_licence(package), font_licence("fontpkg_atkinson_hyperlegible")
-    assert re.match("Copyright|©", said)
+    licence, full_licence = font_licence(package), font_licence("fontpkg_atkinson_hyperlegible")
+    assert re.match("Copyright|©", licence)
     for part in ("PREAMBLE", "DEFINITIONS", "PERMISSION & CONDITIONS", "TERMINATION", "DISCLAIMER"):
-        assert said.count(f"\n{part}\n") == whole.count(f"\n{part}\n") == 1
-    assert said.split("\nPREAMBLE\n")[1].split() == whole.split("\nPREAMBLE\n")[1].split()
+        assert licence.count(f"\n{part}\n") == full_licence.count(f"\n{part}\n") == 1
+    assert licence.split("\nPREAMBLE\n")[1].split() == full_licence.split("\nPREAMBLE\n")[1].split()

@@ -20,11 +20,11 @@ def package(**changes: object) -> etree._Element:
 
 def refined(root: etree._Element, name: str) -> list[tuple[str, Mapping[str, str]]]:
     """Each element of Dublin Core of that name: its words, and what its refinements say of it."""
-    said = []
+    entries = []
     for element in root.iter(f"{{{NAMES['dc']}}}{name}"):
         metas = root.xpath("//o:meta[@refines=$to]", namespaces=NAMES, to=f"#{element.get('id')}")
-        said.append((element.text, {meta.get("property"): meta.text for meta in metas}))
-    return said
+        entries.append((element.text, {meta.get("property"): meta.text for meta in metas}))
+    return entries
 
 
 def test_every_author_is_a_creator_of_their_own() -> None:
@@ -68,16 +68,16 @@ def test_a_book_is_known_by_its_version_its_address_its_doi_and_its_isbn() -> No
 
 
 def test_the_identifier_is_the_version_s() -> None:
-    again = tree(books.briefing(body=books.BODY.replace("count", "count them")), "content.opf")
+    edited = tree(books.briefing(body=books.BODY.replace("count", "count them")), "content.opf")
     other = package(version="1.1")
-    assert refined(PACKAGE, "identifier")[0] == refined(again, "identifier")[0] != refined(other, "identifier")[0]
+    assert refined(PACKAGE, "identifier")[0] == refined(edited, "identifier")[0] != refined(other, "identifier")[0]
 
 
 def test_each_edition_of_the_pdf_has_an_identifier_of_its_own() -> None:
     """By it the EPUB names what its page numbers are of: an ISBN, or else a UUID of version and edition."""
     plain = replace(books.METADATA, isbns=())
-    made = {pdf_identifier(plain), pdf_identifier(plain, "print"), pdf_identifier(replace(plain, version="1.1"))}
-    assert len(made) == 3
+    identifiers = {pdf_identifier(plain), pdf_identifier(plain, "print"), pdf_identifier(replace(plain, version="1.1"))}
+    assert len(identifiers) == 3
     assert pdf_identifier(replace(plain, isbns=(("print", "978-0-00-000000-2"),)), "print") == "urn:isbn:9780000000002"
 
 
@@ -91,8 +91,8 @@ def test_subjects_say_their_code_where_the_list_of_tags_knows_one() -> None:
 
 def test_the_series_is_a_collection_with_a_place_in_it() -> None:
     path = "//o:meta[@property='{}']"
-    said = {name: found(PACKAGE, path.format(name)) for name in ("belongs-to-collection", "group-position")}
-    assert said == {"belongs-to-collection": ["Property crime"], "group-position": ["2"]}
+    values = {name: found(PACKAGE, path.format(name)) for name in ("belongs-to-collection", "group-position")}
+    assert values == {"belongs-to-collection": ["Property crime"], "group-position": ["2"]}
     assert found(PACKAGE, "//o:meta[@refines='#series' and @property='collection-type']") == ["series"]
 
 

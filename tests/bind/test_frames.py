@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.frames import document_in, page_in
+from pipeline.bind.frames import fill_document, page_in
 from pipeline.compose.design.style import joined
 from pipeline.compose.page.fragment import set_page
 from pipeline.compose.page.gate import Flaw, closed, pass_gate
@@ -144,31 +144,26 @@ def with_(name: str, text: str) -> Layouts:
 
 @pytest.mark.parametrize("markup", HOSTILE)
 def test_no_text_holds_what_runs_or_reaches_out(markup: str) -> None:
-    with pytest.raises(LayoutFault) as told:
+    with pytest.raises(LayoutFault) as error:
         set_page(with_(PAGE, f"<section>\n<p>words</p>\n{markup}\n</section>"), PAGE, {}, "en-GB")
-    assert (told.value.path, told.value.line) == (f"layouts/{PAGE}", 3)
+    assert (error.value.path, error.value.line) == (f"layouts/{PAGE}", 3)
 
 
 @pytest.mark.parametrize("markup", HOSTILE)
 def test_no_document_of_a_book_does(markup: str) -> None:
     name = "epub/chapter.xhtml.j2"
     text = samples.layouts().files[name].replace("<body", "<body", 1).replace("{{ body }}", f"{{{{ body }}}}\n{markup}")
-    said = {"title": "A", "language": "en", "house": "", "notices": (), "title_id": ""}
-    values = {**said, "chapter": {"title": "A", "matter": "bodymatter"}, "body": Markup("<p>a</p>")}
-    with pytest.raises(LayoutFault) as told:
-        document_in(with_(name, text), name, values, "a")
-    assert told.value.path == f"layouts/{name}"
+    chapter = {"title": "A", "matter": "bodymatter"}
+    values = {"title": "A", "language": "en", "house": "", "notices": (), "title_id": "", "chapter": chapter}
+    with pytest.raises(LayoutFault) as error:
+        fill_document(with_(name, text), name, values | {"body": Markup("<p>a</p>")}, "a")
+    assert error.value.path == f"layouts/{name}"
 
 
 def page(head: str = "", body: str = "") -> str:
     """A web page whose frame has something more."""
-    text = (
-        samples.layouts()
-        .files["web/page.html.j2"]
-        .replace("</head>", f"{head}\n</head>")
-        .replace("<footer", f"{body}\n<footer")
-    )
-    return page_of(text)
+    text = samples.layouts().files["web/page.html.j2"]
+    return page_of(text.replace("</head>", f"{head}\n</head>").replace("<footer", f"{body}\n<footer"))
 
 
 def page_of(text: str) -> str:
@@ -189,18 +184,20 @@ def page_of(text: str) -> str:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize(("head", "body"), [("", one) for one in (*HOSTILE, *IN_HTML)] + [(one, "") for one in IN_HEAD])
+@pytest.mark.parametrize(
+    ("head", "body"), [("", markup) for markup in (*HOSTILE, *IN_HTML)] + [(markup, "") for markup in IN_HEAD]
+)
 def test_no_web_page_does(head: str, body: str) -> None:
-    with pytest.raises(LayoutFault) as told:
+    with pytest.raises(LayoutFault) as error:
         page(head, body)
-    assert told.value.path == "layouts/web/page.html.j2"
+    assert error.value.path == "layouts/web/page.html.j2"
 
 
 def test_a_page_is_its_frame_with_text_and_style_in_it() -> None:
-    made = page()
-    assert "<style>\np { margin: 0 }\n@media print" in made
-    assert '<main id="text" tabindex="-1">\n<p>the body</p>\n</main>' in made
-    assert "of-page" not in made
+    text = page()
+    assert "<style>\np { margin: 0 }\n@media print" in text
+    assert '<main id="text" tabindex="-1">\n<p>the body</p>\n</main>' in text
+    assert "of-page" not in text
 
 
 @pytest.mark.parametrize(
@@ -224,7 +221,7 @@ def test_a_frame_prints_text_and_style_where_they_belong(frame: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "line", "said"),
+    ("template", "line", "sentence"),
     [
         ("<section>\n<p>a\n</section>", 2, "'<p>' is begun and not ended."),
         ("<p>a</p>\n<p>b", 2, "'<p>' is begun and not ended."),
@@ -238,12 +235,12 @@ def test_a_frame_prints_text_and_style_where_they_belong(frame: str) -> None:
         ("<p>a</p>\n<p>\x01</p>", 2, "it makes no well-formed XHTML: PCDATA invalid Char value 1."),
     ],
 )  # fmt: skip
-def test_markup_that_is_not_well_formed_is_told_at_its_line(template: str, line: int, said: str) -> None:
+def test_markup_that_is_not_well_formed_is_told_at_its_line(template: str, line: int, sentence: str) -> None:
     layouts = Layouts({PAGE: template, "epub/part.j2": "<p>\nb</p>\n<p><i>c</p>"})
-    with pytest.raises(LayoutFault) as told:
+    with pytest.raises(LayoutFault) as error:
         set_page(layouts, PAGE, {}, "en-GB")
     where = "epub/part.j2" if "include" in template else PAGE
-    assert (told.value.path, told.value.line, told.value.sentence) == (f"layouts/{where}", line, said)
+    assert (error.value.path, error.value.line, error.value.sentence) == (f"layouts/{where}", line, sentence)
 
 
 def test_what_texts_hold_passes() -> None:
@@ -283,7 +280,9 @@ def test_no_style_sheet_reaches_out(sheet: str) -> None:
 
 
 def test_the_gate_tells_what_and_where() -> None:
-    with pytest.raises(Flaw) as told:
+    with pytest.raises(Flaw) as error:
         pass_gate(etree.fromstring("<body>\n<p>a</p>\n<script/></body>"))
-    assert told.value.line == 3
-    assert told.value.sentence == "it puts '<script>' into a page, which holds words, tables, drawings and links alone."
+    assert error.value.line == 3
+    assert (
+        error.value.sentence == "it puts '<script>' into a page, which holds words, tables, drawings and links alone."
+    )

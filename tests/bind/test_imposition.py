@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.bind.print.booklet import impose, imposition
+from pipeline.bind.print.booklet import impose, imposition_order
 from pipeline.press.press import press
 from tests.support.bind.sheets import bound
 from tests.support.press.manuscripts import manuscript, page_texts
@@ -16,7 +16,7 @@ A5 = "@page { size: 148mm 210mm; margin: 10mm }"
 
 def folded(pages: int) -> list[int | None]:
     """The pages as somebody reads them who has printed, folded and stapled the sheets."""
-    sides = imposition(pages)
+    sides = imposition_order(pages)
     ordered: list[tuple[int | None, int | None]] = []
     for front, back in reversed(list(zip(sides[::2], sides[1::2], strict=True))):
         ordered = [(front[1], back[0]), *ordered, (back[1], front[0])]
@@ -31,7 +31,7 @@ def test_the_folded_stack_reads_in_order(pages: int) -> None:
 
 
 def test_the_order_of_eight_pages() -> None:
-    assert imposition(8) == ((7, 0), (1, 6), (5, 2), (3, 4))
+    assert imposition_order(8) == ((7, 0), (1, 6), (5, 2), (3, 4))
 
 
 def booklet_of(count: int) -> tuple[bytes, bytes]:
@@ -50,16 +50,16 @@ def test_pages_stand_against_the_fold() -> None:
 
 
 def test_each_side_shows_its_two_pages() -> None:
-    source, made = booklet_of(6)
-    sides = [text.replace("\r\n", " ").split() for text in page_texts(made)]
+    source, booklet = booklet_of(6)
+    sides = [text.replace("\r\n", " ").split() for text in page_texts(booklet)]
     numbers = [[word for word in side if word[0].isdigit()] for side in sides]
     assert numbers == [["1."], ["2."], ["6.", "3."], ["4.", "5."]]
-    with Pdf.open(BytesIO(made)) as pdf:
-        forms = [one for page in pdf.pages for one in page.obj.Resources.XObject.as_dict().values()]
-        assert {str(one.Subtype) for one in forms} == {"/Form"}
-        fonts = {font.objgen for one in forms for font in one.Resources.Font.as_dict().values()}
+    with Pdf.open(BytesIO(booklet)) as pdf:
+        forms = [form for page in pdf.pages for form in page.obj.Resources.XObject.as_dict().values()]
+        assert {str(form.Subtype) for form in forms} == {"/Form"}
+        fonts = {font.objgen for form in forms for font in form.Resources.Font.as_dict().values()}
     assert len(fonts) == 1
-    assert len(made) < len(source) + 6000
+    assert len(booklet) < len(source) + 6000
 
 
 def test_a_book_that_runs_from_right_to_left_is_folded_the_other_way() -> None:
@@ -71,8 +71,8 @@ def test_a_book_that_runs_from_right_to_left_is_folded_the_other_way() -> None:
 
 
 def test_links_tags_and_claims_go() -> None:
-    made = impose(bound())
-    with Pdf.open(BytesIO(made)) as pdf:
+    booklet = impose(bound())
+    with Pdf.open(BytesIO(booklet)) as pdf:
         assert not {"/StructTreeRoot", "/Names", "/Outlines", "/MarkInfo", "/OutputIntents"} & set(pdf.Root.keys())
         assert all("/Annots" not in page.obj for page in pdf.pages)
         packet = pdf.Root.Metadata.read_bytes()

@@ -10,8 +10,8 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from pipeline.bind.fields import Exchange, Values
-from pipeline.bind.pdf.inserts import InsertJob, fit_insert, ink_boxes, page_boxes, tried
+from pipeline.bind.fields import BindContext, Exchange, Values
+from pipeline.bind.pdf.inserts import InsertJob, drawn_boxes, find_insert_fault, fit_insert, page_boxes
 from pipeline.bind.pdf.pack import bind_pack, pack_stamps
 from pipeline.bind.running_lines import copy_lines
 from pipeline.build.formats import exchange
@@ -30,8 +30,8 @@ def drawn_by_forms(content: bytes, page: int) -> str:
     """What the forms within the forms of a page draw."""
     with Pdf.open(BytesIO(content)) as pdf:
         forms = pdf.pages[page].obj.Resources.XObject.as_dict().values()
-        inner = [one for form in forms for one in form.Resources.get("/XObject", Dictionary()).as_dict().values()]
-        return " ".join(one.read_bytes().decode("latin-1") for one in inner)
+        inner = [form for form in forms for form in form.Resources.get("/XObject", Dictionary()).as_dict().values()]
+        return " ".join(form.read_bytes().decode("latin-1") for form in inner)
 
 
 A4 = (595.275591, 841.889764)
@@ -46,13 +46,13 @@ def fitted(*changes: foreign_pdfs.Change) -> TypesetPages:
 def pack(change: foreign_pdfs.Change = lambda pdf: None, copy: str = "") -> bytes:
     """The small pack with an insert at its end."""
     front, *between = sections()
-    last, whole = between[-1], replace(PACK, copy=copy)
+    last, identity = between[-1], replace(PACK, copy=copy)
     insert = Section(
         *("pack-insert-1", "Timetable", fitted(change), last.first + last.sheets.pages + 1, "insert"),
         replace(PACK, title="Timetable", short_title="Timetable"),
     )
-    held = (replace(front, cover=bool(copy)), *between, insert)
-    return bind_pack(held, whole, RECORD, DAY, stamps(pack_stamps(held, whole, DAY)), {})
+    parts = (replace(front, cover=bool(copy)), *between, insert)
+    return bind_pack(parts, BindContext(RECORD, identity, DAY, {}), stamps(pack_stamps(parts, identity, DAY)))
 
 
 def kinds(pdf: Pdf) -> list[str]:
@@ -63,8 +63,8 @@ def kinds(pdf: Pdf) -> list[str]:
 
 def test_a_page_of_the_same_size_stays_as_it_is() -> None:
     clear = fit_insert(InsertJob("Timetable", lighting_alone(), page_boxes(lighting().pdf)))
-    before = [box for page in ink_boxes(lighting_alone()) for box in page]
-    after = [box for page in ink_boxes(clear.pdf) for box in page]
+    before = [box for page in drawn_boxes(lighting_alone()) for box in page]
+    after = [box for page in drawn_boxes(clear.pdf) for box in page]
     assert after == [pytest.approx(box, abs=0.01) for box in before]
 
 
@@ -92,12 +92,12 @@ def lighting_alone() -> bytes:
     ids=["with lines of its own", "A5", "A4 on its side", "Letter", "turned"],
 )
 def test_the_running_lines_are_clear_of_it(change: foreign_pdfs.Change) -> None:
-    made = fitted(change)
+    sheets = fitted(change)
     head, foot = EDITIONS["screen"].insert_room or (0, 0)
-    with Pdf.open(BytesIO(made.pdf)) as pdf:
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         assert all([float(part) for part in page.obj.TrimBox] == pytest.approx([0, 0, *A4]) for page in pdf.pages)
         assert not any("/Rotate" in page.obj for page in pdf.pages)
-    for page in pypdfium2.PdfDocument(made.pdf):
+    for page in pypdfium2.PdfDocument(sheets.pdf):
         drawn = page.render(scale=1).to_pil().convert("L")
         strips = [drawn.crop((0, 0, 595, head - 1)), drawn.crop((0, 842 - foot + 1, 595, 842))]
         assert [strip.getextrema() for strip in strips] == [(255, 255)] * 2
@@ -138,11 +138,11 @@ def test_its_links_lead_where_they_led() -> None:
     links = [link for _, link in annotations(pack())]
     ways = [link["way"] for link in links]
     assert "https://b.example/foot-patrol#findings" in ways
-    inner = [way for way in ways if way.startswith("pack-insert-1.place-")]
+    inner = [name for name in ways if name.startswith("pack-insert-1.place-")]
     with Pdf.open(BytesIO(pack())) as pdf:
         places = dict(name_tree(pdf.Root.Names.Dests))
         pages = [page.obj.objgen for page in pdf.pages]
-        led = {pages.index(places[way][0].objgen) for way in inner}
+        led = {pages.index(places[name][0].objgen) for name in inner}
     insert = range(len(pages) - fitted().pages, len(pages))
     assert inner
     assert led <= set(insert)
@@ -157,9 +157,9 @@ def test_nothing_of_the_file_comes_in_but_pages_tags_and_links() -> None:
 
 def test_what_its_makers_noted_for_themselves_stays_behind() -> None:
     assert "secret" in all_of(foreign_pdfs.changed(foreign_pdfs.notes_things_for_its_makers))
-    made = fitted(foreign_pdfs.notes_things_for_its_makers)
-    assert "secret" not in all_of(made.pdf)
-    with Pdf.open(BytesIO(made.pdf)) as pdf:
+    sheets = fitted(foreign_pdfs.notes_things_for_its_makers)
+    assert "secret" not in all_of(sheets.pdf)
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         heading = next(element for element in walk(pdf.Root.StructTreeRoot.K[0]) if element.S == Name.H1)
         assert set(heading.keys()) <= {"/Type", "/S", "/P", "/K", "/Pg", "/ID"}
 
@@ -169,23 +169,23 @@ def test_what_is_noted_in_its_photographs_stays_behind() -> None:
     before, after = foreign_pdfs.changed(noted), fitted(noted).pdf
     assert [metadata_pictures.tells(file) for file in photographs(before)] == [True] * 4
     assert [metadata_pictures.tells(file) for file in photographs(after)] == [False] * 4
-    shown = [sorted(Image.open(BytesIO(file)).tobytes() for file in photographs(pdf)) for pdf in (before, after)]
-    assert shown[0] == shown[1]
+    pixels = [sorted(Image.open(BytesIO(file)).tobytes() for file in photographs(pdf)) for pdf in (before, after)]
+    assert pixels[0] == pixels[1]
 
 
 def photographs(content: bytes) -> list[bytes]:
     """The files of the photographs on the first page, unpacked."""
     with Pdf.open(BytesIO(content)) as pdf:
-        held = pdf.pages[0].obj.Resources.XObject.as_dict().values()
-        found = [(one.read_raw_bytes(), one.Filter) for one in held if one.get("/Subtype") == Name.Image]
-        return [zlib.decompress(file) if isinstance(packing, Array) else file for file, packing in found]
+        xobjects = pdf.pages[0].obj.Resources.XObject.as_dict().values()
+        images = [(image.read_raw_bytes(), image.Filter) for image in xobjects if image.get("/Subtype") == Name.Image]
+        return [zlib.decompress(file) if isinstance(packing, Array) else file for file, packing in images]
 
 
 def all_of(content: bytes) -> str:
     """Every object of a file, and every stream of XML."""
     with Pdf.open(BytesIO(content)) as pdf:
-        written = [thing.unparse(resolved=True) for thing in pdf.objects]
-        written += [thing.read_bytes() for thing in pdf.objects if isinstance(thing, Stream) and "/Subtype" in thing]
+        written = [obj.unparse(resolved=True) for obj in pdf.objects]
+        written += [obj.read_bytes() for obj in pdf.objects if isinstance(obj, Stream) and "/Subtype" in obj]
         return b" ".join(written).decode("latin-1")
 
 
@@ -216,6 +216,6 @@ def test_copies_leave_its_drawings_alone() -> None:
 )
 def test_what_cannot_be_bound_is_told_when_its_pack_is_read(fault: str, reason: str) -> None:
     change = getattr(foreign_pdfs, fault)
-    assert tried(foreign_pdfs.changed(change)).decode() == reason
+    assert find_insert_fault(foreign_pdfs.changed(change)).decode() == reason
     with pytest.raises(TypesettingFailure, match=f"The insert 'Timetable' cannot be bound: {reason}"):
         fitted(change)

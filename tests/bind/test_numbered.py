@@ -11,10 +11,9 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.fields import Exchange, Values
 from pipeline.bind.pdf.pack import pack_stamps
-from pipeline.bind.pdf.record import settle
-from pipeline.bind.print.print_file import save_plain
+from pipeline.bind.pdf.written_file import save_exact_version, settle
 from pipeline.bind.running_lines import copy_lines
-from pipeline.bind.variable import saved_anew
+from pipeline.bind.variable import rebuild_copy
 from pipeline.build.formats import bind, exchange
 from pipeline.build.jobs import EpubJob, PackJob, PackPageJob, TextJob
 from pipeline.core.diagnostics import TypesettingFailure
@@ -34,12 +33,12 @@ BAR = b"0 g 20 20 5 10 re f"
 def bound(edition: Edition, copy: str, code: str) -> tuple[bytes, tuple[tuple[StampText, bytes], ...]]:
     """A small pack bound for a holder, and the stamps that say so."""
     front, *briefings = sections()
-    held, whole = (replace(front, cover=True), *briefings), replace(PACK, copy=copy, code=code)
-    lines = stamps(pack_stamps(held, whole, DAY, edition))
-    own = tuple((text, lines[text]) for text in copy_lines(whole, DAY, edition) if text in lines)
-    about: dict[str, Any] = {"metadata": RECORD, "identity": whole, "produced": DAY, "addresses": ()}
-    job = PackJob(**about, stamps=tuple(lines.items()), edition=edition, profile=toy_profile(), sections=held)
-    return bind(job), own
+    parts, identity = (replace(front, cover=True), *briefings), replace(PACK, copy=copy, code=code)
+    lines = stamps(pack_stamps(parts, identity, DAY, edition))
+    copy_stamps = tuple((text, lines[text]) for text in copy_lines(identity, DAY, edition) if text in lines)
+    about: dict[str, Any] = {"metadata": RECORD, "identity": identity, "produced": DAY, "addresses": ()}
+    job = PackJob(**about, stamps=tuple(lines.items()), edition=edition, profile=toy_profile(), sections=parts)
+    return bind(job), copy_stamps
 
 
 CODES = [("", ""), ("5ZK8D-R00YC", "5ZK8D-R07N1")]
@@ -50,33 +49,36 @@ CODES = [("", ""), ("5ZK8D-R00YC", "5ZK8D-R07N1")]
     ("edition", "code", "copied"), [("screen", *CODES[1]), ("print", *CODES[0]), ("booklet", *CODES[1])]
 )
 def test_a_copy_is_as_if_bound_for_its_holder(edition: Edition, code: str, copied: str) -> None:
-    (master, _), (meant, own) = bound(edition, "No number", code), bound(edition, "Copy 7, held by Ann", copied)
-    after = Values(DAY, "Copy 7, held by Ann", own)
+    (master, _), (expected, copy_stamps) = (
+        bound(edition, "No number", code),
+        bound(edition, "Copy 7, held by Ann", copied),
+    )
+    after = Values(DAY, "Copy 7, held by Ann", copy_stamps)
     job = Exchange(master, edition, ENGLISH, Values(DAY, "No number"), (after,), profile=toy_profile())
-    assert exchange(job) == (meant,)
-    assert drawn(saved_anew(job, after)) == drawn(meant)
+    assert exchange(job) == (expected,)
+    assert drawn(rebuild_copy(job, after)) == drawn(expected)
 
 
 @pytest.mark.parametrize(("code", "copied"), CODES)
 @pytest.mark.parametrize("format", ["epub", "html", "text"])
 def test_a_book_and_a_page_are_as_if_bound_for_their_holder(format: Format, code: str, copied: str) -> None:
     holder = "Copy 7, held by Ann's “Learning & Development” Unit, " + "Investigations and Enquiries, " * 4
-    master, meant = reflowing(format, "No number", code), reflowing(format, holder, copied)
+    master, expected = reflowing(format, "No number", code), reflowing(format, holder, copied)
     before, after = (
-        Values(DAY, who, code=said and f"Code {said}") for who, said in (("No number", code), (holder, copied))
+        Values(DAY, who, code=symbols and f"Code {symbols}") for who, symbols in (("No number", code), (holder, copied))
     )
-    made = exchange(Exchange(master, format, ENGLISH, before, (after,)))
-    assert made == (meant,)
+    copies = exchange(Exchange(master, format, ENGLISH, before, (after,)))
+    assert copies == (expected,)
     with pytest.raises(TypesettingFailure):
-        exchange(Exchange(meant, format, ENGLISH, before, (after,)))
+        exchange(Exchange(expected, format, ENGLISH, before, (after,)))
 
 
 @pytest.mark.parametrize("format", ["epub", "html", "text"])
 def test_a_file_of_before_there_were_codes_has_copies_without(format: Format) -> None:
     """An edition that was issued then is in the archive as it was."""
     before, after = Values(DAY, "No number", code="Code 5ZK8D-R00YC"), Values(DAY, "Copy 7", code="Code 5ZK8D-R07N1")
-    made = exchange(Exchange(reflowing(format, "No number", ""), format, ENGLISH, before, (after,)))
-    assert made == (reflowing(format, "Copy 7", ""),)
+    copies = exchange(Exchange(reflowing(format, "No number", ""), format, ENGLISH, before, (after,)))
+    assert copies == (reflowing(format, "Copy 7", ""),)
 
 
 def reflowing(format: Format, copy: str, code: str) -> bytes:
@@ -102,7 +104,7 @@ def file(change: Callable[[Pdf], None] = lambda pdf: None) -> bytes:
     """A print file of bars that say that it has no number, changed."""
     with Pdf.open(BytesIO(toys.master())) as pdf:
         change(pdf)
-        return settle(save_plain(pdf))
+        return settle(save_exact_version(pdf))
 
 
 def numbering(content: bytes, *copies: str) -> Exchange:
@@ -128,10 +130,10 @@ def font_of_another_kind(pdf: Pdf) -> None:
 def test_a_copy_whose_places_are_not_sure_is_saved_anew(change: Callable[[Pdf], None]) -> None:
     """It shows and says the same, and whatever else the file holds stays. One knows nothing of those before it."""
     job, usual = numbering(file(change), "Copy 7", "Copy 3"), numbering(file(), "Copy 7", "Copy 3")
-    made = exchange(job)
-    assert made == tuple(saved_anew(job, after) for after in job.after)
-    assert [drawn(copy) for copy in made] == [drawn(copy) for copy in exchange(usual)]
-    with Pdf.open(BytesIO(made[0])) as pdf:
+    copies = exchange(job)
+    assert copies == tuple(rebuild_copy(job, after) for after in job.after)
+    assert [drawn(copy) for copy in copies] == [drawn(copy) for copy in exchange(usual)]
+    with Pdf.open(BytesIO(copies[0])) as pdf:
         assert b"<xmp:Label>Copy 7</xmp:Label>" in pdf.Root.Metadata.read_bytes()
         assert pdf.pages[1].obj.Resources.Properties.get("/Odd", Stream(pdf, BAR)).read_bytes() == BAR
         assert pdf.check_pdf_syntax() == []
@@ -147,7 +149,7 @@ def no_label(pdf: Pdf) -> None:
     pdf.Root.Metadata = pdf.make_stream(b"<record/>", Type=Name.Metadata, Subtype=Name.XML)
 
 
-@pytest.mark.parametrize(("change", "told"), [(no_cover, "The cover keeps no place"), (no_label, "The record")])
-def test_a_file_that_lacks_a_place_has_no_copies(change: Callable[[Pdf], None], told: str) -> None:
-    with pytest.raises(TypesettingFailure, match=told):
+@pytest.mark.parametrize(("change", "message"), [(no_cover, "The cover keeps no place"), (no_label, "The record")])
+def test_a_file_that_lacks_a_place_has_no_copies(change: Callable[[Pdf], None], message: str) -> None:
+    with pytest.raises(TypesettingFailure, match=message):
         exchange(numbering(file(change), "Copy 7"))

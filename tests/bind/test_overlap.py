@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import pytest
+
 from pipeline.bind.pdf.stamps import covered, stamp_box
 from pipeline.bind.running_lines import page_lines
 from pipeline.build.jobs import PdfJob
@@ -21,31 +23,31 @@ def sheets(style: str) -> TypesetPages:
     return press(manuscript(f'{TEXT}<p id="moved">Moved words</p>', style))
 
 
-def found(style: str) -> list[tuple[str, str]]:
+def covered_at(style: str) -> list[tuple[str, str]]:
     """What a briefing's running lines would cover, and what would cover it."""
     lines = page_lines(LIGHTING, DAY, sheets(style).pages)
     pressed = stamps(line for page in lines for line in page)
-    return [(one.words, one.stamp) for one in covered(sheets(style).outliers, lines, pressed)]
+    return [(match.words, match.stamp) for match in covered(sheets(style).outliers, lines, pressed)]
 
 
-def test_words_in_the_text_area_are_clear_of_all_lines() -> None:
-    assert sheets("").outliers == lighting().outliers == ()
-    assert found("") == []
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("", []),
+        ("top: -18mm; left: 50mm", [("Moved words", "Street lighting")]),
+        ("top: 251mm; left: 0", [("Moved words", "lighting · Version 1.0")]),
+        ("top: -8mm; left: 50mm", []),
+    ],
+    ids=["in the text area", "in the head", "in the foot", "between the lines"],
+)
+def test_words_are_covered_by_the_line_at_their_place(place: str, expected: list[tuple[str, str]]) -> None:
+    style = f"#moved {{ position: absolute; {place} }}" if place else ""
+    assert bool(sheets(style).outliers) == bool(place)
+    assert covered_at(style) == expected
 
 
-def test_words_in_the_head_are_covered_by_the_line_that_stands_there() -> None:
-    style = "#moved { position: absolute; top: -18mm; left: 50mm }"
-    assert found(style) == [("Moved words", "Street lighting")]
-
-
-def test_words_in_the_foot_are_covered_too() -> None:
-    assert found("#moved { position: absolute; top: 251mm; left: 0 }") == [("Moved words", "lighting · Version 1.0")]
-
-
-def test_words_beside_the_lines_are_not() -> None:
-    style = "#moved { position: absolute; top: -8mm; left: 50mm }"
-    assert sheets(style).outliers
-    assert found(style) == []
+def test_the_text_of_a_briefing_is_clear_of_all_lines() -> None:
+    assert lighting().outliers == ()
 
 
 def test_it_is_told_at_its_page() -> None:

@@ -47,10 +47,8 @@ def page(*chapters: EpubChapter) -> html.HtmlElement:
     """The pack's page as a tree."""
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute")
     addresses = {"patrol": "https://example.org/patrol"}
-    made = bind_pack_page(
-        metadata, chapters, books.STYLE, (books.FIGURE,), IDENTITY, books.PRODUCED, addresses, books.layouts()
-    )
-    return html.fromstring(made)
+    context = books.context(IDENTITY, metadata, addresses)
+    return html.fromstring(bind_pack_page(chapters, context, books.STYLE, (books.FIGURE,)))
 
 
 TREE = page(FRONT, TOC, MARKING, LIGHTING)
@@ -77,11 +75,11 @@ MAP = (
 
 
 def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
-    made = page(EpubChapter(chapter("cover", "Property crime", MAP, "frontmatter")), MARKING, LIGHTING)
-    (way,) = made.xpath("//p[@class='way-back']")
-    assert (way.getparent().get("id"), way.text_content()) == ("marking", "Back to ‘What the evidence says’")
-    assert way.xpath("a/@href") == ["#cover.evidence-map"]
-    assert made.xpath("//*[@id='cover.evidence-map']//a/@href") == ["#marking.found"]
+    tree = page(EpubChapter(chapter("cover", "Property crime", MAP, "frontmatter")), MARKING, LIGHTING)
+    (link,) = tree.xpath("//p[@class='way-back']")
+    assert (link.getparent().get("id"), link.text_content()) == ("marking", "Back to ‘What the evidence says’")
+    assert link.xpath("a/@href") == ["#cover.evidence-map"]
+    assert tree.xpath("//*[@id='cover.evidence-map']//a/@href") == ["#marking.found"]
     assert TREE.xpath("//p[@class='way-back']") == []
 
 
@@ -89,8 +87,8 @@ def test_links_to_its_own_matter_stay_in_the_page() -> None:
     contents = CONTENTS.replace("briefing:marking", "briefing:-back#pack-glossary.terms")
     glossary = '<h1 id="h">Glossary</h1><h2 id="terms">Terms</h2>'
     toc = replace(TOC, chapter=replace(TOC.chapter, body=contents))
-    made = page(toc, EpubChapter(chapter("pack-glossary", "Glossary", glossary, "backmatter")))
-    assert made.xpath("//nav//a/@href") == ["#pack-glossary.terms"]
+    tree = page(toc, EpubChapter(chapter("pack-glossary", "Glossary", glossary, "backmatter")))
+    assert tree.xpath("//nav//a/@href") == ["#pack-glossary.terms"]
 
 
 def test_pages_have_the_folios_of_the_pack() -> None:

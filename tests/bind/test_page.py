@@ -18,10 +18,8 @@ from tests.support.bind import books
 
 def page(manuscript: Manuscript | None = None) -> str:
     """The briefing's page."""
-    made = manuscript or books.manuscript()
-    return bind_page(
-        made, books.IDENTITY, books.PRODUCED, books.STARTS if manuscript is None else (), {}, books.layouts()
-    ).decode()
+    text = manuscript or books.manuscript()
+    return bind_page(text, books.context(), books.STARTS if manuscript is None else ()).decode()
 
 
 PAGE = page()
@@ -37,13 +35,13 @@ def test_a_page_asks_the_network_for_nothing() -> None:
 
 
 def test_the_images_in_a_page_are_those_handed_over() -> None:
-    made = books.manuscript()
-    shown = {b64decode(source.partition(",")[2]) for source in TREE.xpath("//img/@src")}
-    assert shown
-    assert shown <= {image.content for image in made.images}
-    said = f'"data:image/png;base64,{"a" * 64}"'
-    written = page(replace(made, chapters=(replace(made.chapters[0], body=f"<h1>A</h1><p>{said}</p>"),)))
-    assert f"<p>{said}</p>" in written
+    text = books.manuscript()
+    images = {b64decode(source.partition(",")[2]) for source in TREE.xpath("//img/@src")}
+    assert images
+    assert images <= {image.content for image in text.images}
+    address = f'"data:image/png;base64,{"a" * 64}"'
+    written = page(replace(text, chapters=(replace(text.chapters[0], body=f"<h1>A</h1><p>{address}</p>"),)))
+    assert f"<p>{address}</p>" in written
 
 
 def test_status_and_date_produced_are_text_on_the_page() -> None:
@@ -65,10 +63,8 @@ def test_the_foot_says_what_the_page_is() -> None:
 
 def test_links_to_other_briefings_lead_to_their_pages() -> None:
     assert "../../briefings/lighting/lighting.html#found" in TREE.xpath("//main//a/@href")
-    made = bind_page(
-        books.manuscript(), books.IDENTITY, books.PRODUCED, (), {"patrol": "https://example.org/p"}, books.layouts()
-    )
-    assert "https://example.org/p" in html.fromstring(made).xpath("//main//a/@href")
+    html_page = bind_page(books.manuscript(), books.context(addresses={"patrol": "https://example.org/p"}), ())
+    assert "https://example.org/p" in html.fromstring(html_page).xpath("//main//a/@href")
 
 
 def test_paper_has_the_running_lines_of_the_pdf() -> None:
@@ -85,10 +81,10 @@ def test_paper_has_the_running_lines_of_the_pdf() -> None:
 
 
 def test_a_title_cannot_end_its_string() -> None:
-    said = css_string('A "b" \\ </style> {c}; ’d’ – ŵ')
-    (token,) = tinycss2.parse_component_value_list(said)
+    string = css_string('A "b" \\ </style> {c}; ’d’ – ŵ')
+    (token,) = tinycss2.parse_component_value_list(string)
     assert (token.type, token.value) == ("string", 'A "b" \\ </style> {c}; ’d’ – ŵ')
-    assert "<" not in said
+    assert "<" not in string
 
 
 def test_paper_is_told_the_address_of_a_link_that_does_not_say_it() -> None:
@@ -100,16 +96,16 @@ def test_paper_is_told_the_address_of_a_link_that_does_not_say_it() -> None:
         "mailto:e@example.org": "e@example.org",
         "#f": "below",
     }
-    body = '<p id="f">' + " ".join(f'<a href="{href}">{said}</a>' for href, said in links.items()) + "</p>"
+    body = '<p id="f">' + " ".join(f'<a href="{href}">{text}</a>' for href, text in links.items()) + "</p>"
     tree = html.fromstring(page(books.manuscript(body)))
     assert tree.xpath("//main//a/@data-address") == ["https://example.\u200borg/a"]
 
 
 def test_paper_names_a_briefing_of_the_library_by_its_title() -> None:
     link = '<a href="briefing:lamps">Lamps</a>'
-    one = books.manuscript(f"<p>See {link}.</p><h3>{link}</h3>")
+    text = books.manuscript(f"<p>See {link}.</p><h3>{link}</h3>")
     at = {"lamps": "https://example.org/lamps"}
-    tree = html.fromstring(bind_page(one, books.IDENTITY, books.PRODUCED, (), at, books.layouts()))
+    tree = html.fromstring(bind_page(text, books.context(addresses=at), ()))
     assert tree.xpath("//main//a[@data-address]/..") == tree.xpath("//main//h3")
 
 
@@ -122,29 +118,29 @@ def test_paper_names_a_briefing_of_the_library_by_its_title() -> None:
     ],
 )
 def test_addresses_are_encoded_once(address: str, expected: str) -> None:
-    made = page(books.manuscript(f'<p id="a"><a href="{address}">x</a></p>'))
-    assert html.fromstring(made).xpath("//main//a/@href") == [expected]
+    html_page = page(books.manuscript(f'<p id="a"><a href="{address}">x</a></p>'))
+    assert html.fromstring(html_page).xpath("//main//a/@href") == [expected]
 
 
 def test_an_address_is_one_word() -> None:
     """Chromium names a link 'briefings. northmoor. example' where breaks part its address."""
-    made = page(books.manuscript('<p id="a">See <a href="https://a/b.c">a/<wbr/>b.<wbr/>c</a></p>'))
-    assert "wbr" not in made
-    links = html.fromstring(made).xpath("//a[@href='https://a/b.c']")
+    html_page = page(books.manuscript('<p id="a">See <a href="https://a/b.c">a/<wbr/>b.<wbr/>c</a></p>'))
+    assert "wbr" not in html_page
+    links = html.fromstring(html_page).xpath("//a[@href='https://a/b.c']")
     assert ["".join(map(str, link.itertext())) for link in links] == ["a/b.c"]
 
 
 def test_an_id_may_be_the_author_s() -> None:
-    made = page(books.manuscript('<h2 id="text">Text</h2>'))
-    assert html.fromstring(made).xpath("//main/@id") == ["text-2"]
+    html_page = page(books.manuscript('<h2 id="text">Text</h2>'))
+    assert html.fromstring(html_page).xpath("//main/@id") == ["text-2"]
 
 
 def test_a_style_sheet_cannot_end_itself() -> None:
-    made = replace(books.manuscript(), web_style="p { content: '</style>' }")
+    text = replace(books.manuscript(), web_style="p { content: '</style>' }")
     with pytest.raises(TypesettingFailure, match="style sheet"):
-        page(made)
+        page(text)
 
 
 def test_a_broken_page_is_told() -> None:
-    made = page(books.manuscript('<p id="a"><a href="#gone">x</a></p>'))
-    assert any("'#gone'" in remark.sentence for remark in page_proof(ProofJob("page.html", made.encode())))
+    html_page = page(books.manuscript('<p id="a"><a href="#gone">x</a></p>'))
+    assert any("'#gone'" in remark.sentence for remark in page_proof(ProofJob("page.html", html_page.encode())))

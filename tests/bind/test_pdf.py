@@ -7,6 +7,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from pipeline.bind.fields import BindContext
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.record import record
 from pipeline.core.diagnostics import TypesettingFailure
@@ -67,18 +68,18 @@ def test_a_stamp_that_was_not_pressed_is_named() -> None:
     with pytest.raises(
         TypesettingFailure, match="There is no stamp for 'This copy produced 26 April 2024' at produced"
     ):
-        bind_pdf(lighting(), metadata(), LIGHTING, DAY, {}, {})
+        bind_pdf(lighting(), BindContext(metadata(), LIGHTING, DAY, {}), {})
 
 
 def test_a_place_that_the_tags_do_not_keep_is_named() -> None:
     sheets = replace(lighting(), slots=(replace(lighting().slots[0], name="produced"),))
     with pikepdf.open(BytesIO(sheets.pdf)) as pdf:
-        for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Dictionary) and str(thing.get("/ID", "")) == "slot-produced":
-                del thing["/ID"]
+        for obj in pdf.objects:
+            if isinstance(obj, pikepdf.Dictionary) and str(obj.get("/ID", "")) == "slot-produced":
+                del obj["/ID"]
         del pdf.Root.StructTreeRoot.IDTree
         index_ids(pdf)
         output = BytesIO()
         pdf.save(output)
     with pytest.raises(TypesettingFailure, match="keeps no place called 'slot-produced'"):
-        bind_pdf(replace(sheets, pdf=output.getvalue()), metadata(), LIGHTING, DAY, {}, {})
+        bind_pdf(replace(sheets, pdf=output.getvalue()), BindContext(metadata(), LIGHTING, DAY, {}), {})

@@ -12,20 +12,18 @@ SAY = """
 import hashlib
 from pipeline.model.formats import Attachment, Claim
 from tests.support.bind.sheets import bound, lighting, pack
-from pipeline.press.stamps import press_stamps
 file = Attachment("a.md", "text/markdown", "Source", "Source", "2022-10-19", b"# A")
-held = Claim(attachments=(file,))
-made = (lighting().pdf, repr(lighting()).encode(), bound(), pack(), bound(claim=held))
-for made in made:
-    print(hashlib.sha256(made).hexdigest())
+claim = Claim(attachments=(file,))
+for content in (lighting().pdf, repr(lighting()).encode(), bound(), pack(), bound(claim=claim)):
+    print(hashlib.sha256(content).hexdigest())
 """
 
 
 def digests(zone: str, seed: str, locale: str) -> list[str]:
     """What another process makes."""
     world = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONPATH": str(ROOT)}
-    told = subprocess.run([sys.executable, "-c", SAY], env=world, cwd=ROOT, capture_output=True, text=True, check=True)
-    return told.stdout.split()
+    run = subprocess.run([sys.executable, "-c", SAY], env=world, cwd=ROOT, capture_output=True, text=True, check=True)
+    return run.stdout.split()
 
 
 @pytest.mark.proof

@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.pdf.record import pictures
+from pipeline.bind.fields import BindContext
+from pipeline.bind.pdf.briefing import bind_pdf, pictures
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
@@ -39,19 +39,19 @@ def picture(mode: str) -> Asset:
 def bound() -> bytes:
     """A briefing with a picture that is half transparent, one of greys and a drawing that lets others shine through."""
     images = tuple(picture(mode) for mode in ("RGBA", "L", "LA"))
-    shown = "".join(f'<p><img src="asset:{image.sha256}" alt="A street"/></p>' for image in images)
-    body = f'<h1 id="title">Street lighting</h1>{shown}<p>{DRAWING}</p><h2 id="findings">Findings</h2><p>Words.</p>'
+    body = "".join(f'<p><img src="asset:{image.sha256}" alt="A street"/></p>' for image in images)
+    body = f'<h1 id="title">Street lighting</h1>{body}<p>{DRAWING}</p><h2 id="findings">Findings</h2><p>Words.</p>'
     pressed = press(manuscript(body, images=images, bookmarks=MARKS))
     lines = stamps(briefing_stamps(LIGHTING, DAY, pressed.pages))
-    return bind_pdf(pressed, metadata(), LIGHTING, DAY, lines, {})
+    return bind_pdf(pressed, BindContext(metadata(), LIGHTING, DAY, {}), lines)
 
 
 def test_no_picture_asks_to_be_smoothed(bound: bytes) -> None:
     """Nor does the mask of one (ISO 19005-2, 6.2.8)."""
     with pikepdf.open(BytesIO(bound)) as pdf:
-        found = list(pictures(pdf))
-        assert len(found) == 5
-        assert not any("/Interpolate" in one for one in found)
+        images = list(pictures(pdf))
+        assert len(images) == 5
+        assert not any("/Interpolate" in image for image in images)
 
 
 @pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_2A"])

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Pdf
 
-from pipeline.bind.pdf.pack import Leaves, PackJoiner, folios, prefix_of, section_lines
+from pipeline.bind.pdf.pack import JoinedPdf, PackJoiner, folios, prefix_of, section_lines
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import HEADED, child_elements, name_tree, save_deterministic, walk, wrong_mappings
 from pipeline.model.formats import EDITIONS, Edition
@@ -18,11 +18,11 @@ from tests.support.press.manuscripts import annotations, page_texts
 
 def starts() -> dict[str, int]:
     """The page, from 1, on which each section of the pack starts."""
-    found, page = {}, 1
+    pages, page = {}, 1
     for section in sections():
-        found[section.name] = page
+        pages[section.name] = page
         page += section.sheets.pages
-    return found
+    return pages
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,10 @@ def test_each_section_is_a_part_of_its_own() -> None:
         assert {str(part.S) for part in parts} == {"/Part"}
         assert [str(part.T) for part in parts] == ["Front matter", "Street lighting", "Foot patrol"]
         checked, wrong = wrong_mappings(pdf)
-        whole = sum(1 for _ in walk(pdf.Root.StructTreeRoot.K[0]))
+        count = sum(1 for _ in walk(pdf.Root.StructTreeRoot.K[0]))
     assert (checked > 100, wrong) == (True, 0)
-    with pikepdf.open(BytesIO(lighting().pdf)) as one, pikepdf.open(BytesIO(patrol().pdf)) as other:
-        assert whole > sum(1 for pdf in (one, other) for _ in walk(pdf.Root.StructTreeRoot.K[0]))
+    with pikepdf.open(BytesIO(lighting().pdf)) as first, pikepdf.open(BytesIO(patrol().pdf)) as second:
+        assert count > sum(1 for pdf in (first, second) for _ in walk(pdf.Root.StructTreeRoot.K[0]))
 
 
 def test_joining_without_care_is_found_out() -> None:
@@ -109,16 +109,16 @@ def test_a_file_from_outside_is_not_believed_about_its_ids() -> None:
     with Pdf.open(BytesIO(lighting().pdf)) as pdf:
         pdf.Root[HEADED] = Array([])
         forged = save_deterministic(pdf)
-    joint = PackJoiner()
-    joint.add(Leaves("timetable", "Timetable", forged, from_outside=True))
-    with joint.close() as pdf:
+    joiner = PackJoiner()
+    joiner.add(JoinedPdf("timetable", "Timetable", forged, from_outside=True))
+    with joiner.close() as pdf:
         cells = [element for element in walk(pdf.Root.StructTreeRoot.K[0]) if "/Headers" in element.get("/A", ())]
         assert cells
-        assert all(str(name) in joint.ids for cell in cells for name in cell.A.Headers)
+        assert all(str(name) in joiner.ids for cell in cells for name in cell.A.Headers)
 
 
 def test_no_two_parts_have_one_name() -> None:
-    joint = PackJoiner()
-    joint.add(Leaves("lighting", "Street lighting", lighting().pdf))
+    joiner = PackJoiner()
+    joiner.add(JoinedPdf("lighting", "Street lighting", lighting().pdf))
     with pytest.raises(TypesettingFailure, match="places of the same name"):
-        joint.add(Leaves("lighting", "Foot patrol", patrol().pdf))
+        joiner.add(JoinedPdf("lighting", "Foot patrol", patrol().pdf))

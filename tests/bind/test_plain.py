@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters
 from pipeline.bind.fields import DateFields, Exchange, Values
-from pipeline.bind.plain_text import bind_text, blocks, written
+from pipeline.bind.plain_text import bind_text, join_blocks, text_blocks
 from pipeline.bind.variable import exchange_texts
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.diagnostics import TypesettingFailure
@@ -34,19 +34,19 @@ def plain(markdown: str) -> str:
         f'<body xmlns="{XHTML}">{compose_briefing(publication, samples.layouts()).chapter.body}</body>', "lamps"
     )
     parts = [part for part in elements(page) if part.get("class") == "text" or part.get("id") == "notes"]
-    return "\n\n".join("\n".join(written(blocks(part, COLUMNS))) for part in parts)
+    return "\n\n".join("\n".join(join_blocks(text_blocks(part, COLUMNS))) for part in parts)
 
 
 @pytest.mark.parametrize("number", range(len(read_cases(CASES))), ids=[case[0] for case in read_cases(CASES)])
 def test_markdown_reads_as_shown(number: int, request: pytest.FixtureRequest) -> None:
     cases = read_cases(CASES)
     title, text, expected = cases[number]
-    found = plain(text.strip("\n"))
+    actual = plain(text.strip("\n"))
     if request.config.getoption("--update-golden", default=False):
-        cases[number] = (title, text, found)
+        cases[number] = (title, text, actual)
         CASES.write_text("".join(f"{t}\n.\n{i}\n.\n{e}\n.\n\n" for t, i, e in cases), encoding="utf-8")
         return
-    assert found == expected, "if what is found is right: pytest tests/bind/test_plain.py --update-golden"
+    assert actual == expected, "if what is found is right: pytest tests/bind/test_plain.py --update-golden"
 
 
 def briefing(identity: Identity = books.IDENTITY, produced: date = books.PRODUCED, body: str = "") -> str:
@@ -81,8 +81,8 @@ def test_the_file_of_another_day_is_as_if_bound_on_it() -> None:
     before, after = briefing(), briefing(produced=NEXT)
     days = Values(books.PRODUCED), (Values(NEXT),)
     job = Exchange(before.encode(), "text", ENGLISH, *days, DateFields("lamps.txt", "en-GB", sentences=1))
-    (made,) = exchange_texts(job)
-    assert made.decode() == after != before
+    (redated,) = exchange_texts(job)
+    assert redated.decode() == after != before
     with pytest.raises(TypesettingFailure):
         list(exchange_texts(replace(job, dated=DateFields("lamps.txt", "en-GB", sentences=2))))
 

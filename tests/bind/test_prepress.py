@@ -42,28 +42,28 @@ def test_the_sheet_of_colours_is_worth_its_name() -> None:
 
 @every_profile
 def test_nothing_is_painted_in_colours_of_the_screen(profile: Profile) -> None:
-    made = prepress(colours(), profile(), DAY)
-    assert operators(made) == {"k", "K", "g", "cs", "scn", "CS", "SCN"}
-    assert spaces(made) == {"DeviceCMYK", "DeviceGray"}
-    assert print_faults(made, "print.pdf") == ()
+    file = prepress(colours(), profile(), DAY)
+    assert operators(file) == {"k", "K", "g", "cs", "scn", "CS", "SCN"}
+    assert spaces(file) == {"DeviceCMYK", "DeviceGray"}
+    assert print_faults(file, "print.pdf") == ()
 
 
 def test_without_a_profile_everything_is_grey_and_nothing_is_claimed() -> None:
-    made = printed(with_profile=False)
-    assert operators(made) == {"g", "G", "cs", "scn", "CS", "SCN"}
-    assert spaces(made) == {"DeviceGray"}
-    assert b"PDF/X" not in made
-    with Pdf.open(BytesIO(made)) as pdf:
+    file = printed(with_profile=False)
+    assert operators(file) == {"g", "G", "cs", "scn", "CS", "SCN"}
+    assert spaces(file) == {"DeviceGray"}
+    assert b"PDF/X" not in file
+    with Pdf.open(BytesIO(file)) as pdf:
         assert "/OutputIntents" not in pdf.Root
-    assert print_faults(made, "print.pdf") == ()
+    assert print_faults(file, "print.pdf") == ()
 
 
 @pytest.mark.parametrize(("width", "height"), [(210, 297), (148, 210)])
 @pytest.mark.parametrize("bleed", ["", BLEED])
 def test_boxes_are_exact(width: int, height: int, bleed: str) -> None:
     size = f"@page {{ size: {width}mm {height}mm; margin: 10mm }}{bleed}"
-    made = prepress(press(manuscript("<p id='p'>Words.</p>", size)).pdf, toy_profile(), DAY)
-    with Pdf.open(BytesIO(made)) as pdf:
+    file = prepress(press(manuscript("<p id='p'>Words.</p>", size)).pdf, toy_profile(), DAY)
+    with Pdf.open(BytesIO(file)) as pdf:
         page = pdf.pages[0].obj
         for name, beyond in (("/TrimBox", 0), ("/BleedBox", 3), ("/MediaBox", 12)):
             box = [float(part) for part in page[name]]
@@ -75,8 +75,8 @@ def test_boxes_are_exact(width: int, height: int, bleed: str) -> None:
 @pytest.mark.parametrize(("language", "lefts"), [("en-GB", [-15, -9]), ("ar", [-9, -15])])
 def test_pages_move_away_from_where_they_are_bound(language: str, lefts: list[int]) -> None:
     body = '<p id="p">One.</p><p id="q" style="break-before: page">Two.</p>'
-    made = prepress(press(manuscript(body, language=language)).pdf, None, DAY, gutter=3)
-    with Pdf.open(BytesIO(made)) as pdf:
+    file = prepress(press(manuscript(body, language=language)).pdf, None, DAY, gutter=3)
+    with Pdf.open(BytesIO(file)) as pdf:
         assert [float(page.mediabox[0]) / MM for page in pdf.pages] == pytest.approx(lefts, abs=0.01)
 
 
@@ -128,8 +128,8 @@ def test_no_file_was_changed_before_it_was_made(colour: bool) -> None:
     """Of a pack nobody says when it was published: the day of its texts' last change gives way to that of the copy."""
     with Pdf.open(BytesIO(press(manuscript("<p id='p'>Words.</p>")).pdf)) as pdf:
         record(pdf, metadata(modified="2023-01-02"))
-        pdf.save(told := BytesIO())
-    with Pdf.open(BytesIO(prepress(told.getvalue(), toy_profile() if colour else None, DAY))) as pdf:
+        pdf.save(output := BytesIO())
+    with Pdf.open(BytesIO(prepress(output.getvalue(), toy_profile() if colour else None, DAY))) as pdf:
         packet = pdf.Root.Metadata.read_bytes().decode()
         information = {key: str(value) for key, value in pdf.trailer.Info.items()}
     assert (information["/CreationDate"], information["/ModDate"]) == ("D:20240426", "D:20240426")
@@ -137,8 +137,8 @@ def test_no_file_was_changed_before_it_was_made(colour: bool) -> None:
 
 
 def test_the_id_follows_the_content() -> None:
-    def identity(made: bytes) -> str:
-        return re.findall(rb"DocumentID>uuid:([0-9a-f-]{36})<", made)[0].decode()
+    def identity(file: bytes) -> str:
+        return re.findall(rb"DocumentID>uuid:([0-9a-f-]{36})<", file)[0].decode()
 
     other = prepress(press(manuscript("<p id='p'>Words.</p>")).pdf, toy_profile(), DAY)
     assert identity(printed()) == identity(prepress(colours(), toy_profile(), DAY))
@@ -146,21 +146,21 @@ def test_the_id_follows_the_content() -> None:
 
 
 def test_nothing_is_left_that_is_not_printed() -> None:
-    made = prepress(bound(), toy_profile(), DAY)
-    with Pdf.open(BytesIO(made)) as pdf:
+    file = prepress(bound(), toy_profile(), DAY)
+    with Pdf.open(BytesIO(file)) as pdf:
         assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/PageLabels", "/Lang", "/Metadata", "/OutputIntents"}
         for page in pdf.pages:
             assert set(page.obj.keys()) <= {
                 *("/Type", "/Parent", "/MediaBox", "/TrimBox", "/BleedBox", "/Resources", "/Contents")
             }
             assert b"BDC" not in page.obj.Contents.read_bytes()
-    assert page_texts(made) == page_texts(bound())
+    assert page_texts(file) == page_texts(bound())
 
 
 def test_a_pack_with_blank_pages_prints() -> None:
-    made = prepress(pack(), toy_profile(), DAY)
-    assert print_faults(made, "pack.pdf") == ()
-    assert page_texts(made) == page_texts(pack())
+    file = prepress(pack(), toy_profile(), DAY)
+    assert print_faults(file, "pack.pdf") == ()
+    assert page_texts(file) == page_texts(pack())
 
 
 def test_solid_black_letters_are_printed_over_what_is_below() -> None:
@@ -178,8 +178,8 @@ def test_solid_black_letters_are_printed_over_what_is_below() -> None:
 def test_masks_of_light_are_grey() -> None:
     """A luminosity mask in inks would mask by the wrong light."""
     with Pdf.open(BytesIO(printed())) as pdf:
-        used = [one.Resources for one in pdf.objects if isinstance(one, Stream) and "/Resources" in one]
-        states = [s for one in used for s in one.get("/ExtGState", Dictionary()).as_dict().values()]
+        used = [obj.Resources for obj in pdf.objects if isinstance(obj, Stream) and "/Resources" in obj]
+        states = [s for resources in used for s in resources.get("/ExtGState", Dictionary()).as_dict().values()]
         masks = [state.SMask for state in states if "/SMask" in state]
         assert masks
         assert {str(mask.G.Group.CS) for mask in masks if Name.Luminosity == mask.S} == {"/DeviceGray"}
@@ -187,7 +187,7 @@ def test_masks_of_light_are_grey() -> None:
 
 def test_the_stops_of_a_gradient_stay_where_they_are() -> None:
     with Pdf.open(BytesIO(printed())) as pdf:
-        functions = [one.Function for one in pdf.objects if isinstance(one, Dictionary) and "/ShadingType" in one]
+        functions = [obj.Function for obj in pdf.objects if isinstance(obj, Dictionary) and "/ShadingType" in obj]
         bounds = [[float(part) for part in f.Bounds] for f in functions if int(f.FunctionType) == 3]
     assert [0.3, 0.6] in bounds
     assert [0.5, 0.5] in bounds
@@ -195,8 +195,8 @@ def test_the_stops_of_a_gradient_stay_where_they_are() -> None:
 
 def test_photographs_stay_photographs() -> None:
     with Pdf.open(BytesIO(printed())) as pdf:
-        pictures = [one for one in pdf.objects if isinstance(one, Stream) and one.get("/Subtype") == Name.Image]
-        photographs = sorted(str(one.ColorSpace) for one in pictures if one.Filter == Name.DCTDecode)
+        pictures = [image for image in pdf.objects if isinstance(image, Stream) and image.get("/Subtype") == Name.Image]
+        photographs = sorted(str(image.ColorSpace) for image in pictures if image.Filter == Name.DCTDecode)
     assert photographs == ["/DeviceCMYK", "/DeviceCMYK", "/DeviceGray"]
 
 
@@ -204,8 +204,8 @@ def coverage(pdf: bytes, folder: Path) -> list[float]:
     """How much of the first page each plate covers, within its trim, as Ghostscript separates it."""
     (folder / "print.pdf").write_bytes(pdf)
     command = ["gs", "-q", "-dUseTrimBox", "-dLastPage=1", "-r72", "-o", "-", "-sDEVICE=inkcov", "print.pdf"]
-    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return [float(part) for part in told.stdout.split()[:4]]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return [float(part) for part in run.stdout.split()[:4]]
 
 
 @pytest.mark.skipif(not shutil.which("gs"), reason="Ghostscript is not on this machine")

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
-from pipeline.bind.print.inks import Black, Press, inks_of
+from pipeline.bind.print.inks import BlackInk, ProcessInks, inks_of
 from tests.support.bind.profiles import profiles, toy_profile
 
 Profile = Callable[[], bytes]
@@ -32,16 +32,16 @@ def luminance(profile: bytes, inks: tuple[float, ...]) -> float:
 
 @every_profile
 def test_black_is_black_ink_and_white_is_paper(profile: Profile) -> None:
-    inks = Press(profile())
-    assert inks.of_rgb((0, 0, 0)) == (0, 0, 0, 1)
-    assert inks.of_rgb((0.086, 0.086, 0.086)) == (0, 0, 0, 1)
-    assert inks.of_rgb((1, 1, 1)) == (0, 0, 0, 0)
+    inks = ProcessInks(profile())
+    assert inks.from_rgb((0, 0, 0)) == (0, 0, 0, 1)
+    assert inks.from_rgb((0.086, 0.086, 0.086)) == (0, 0, 0, 1)
+    assert inks.from_rgb((1, 1, 1)) == (0, 0, 0, 0)
 
 
 @every_profile
 @pytest.mark.parametrize("grey", [0.2, 0.4, 0.6, 0.8, 0.95])
 def test_a_grey_is_the_tint_of_black_that_looks_like_it(profile: Profile, grey: float) -> None:
-    cyan, magenta, yellow, key = inks = Press(profile()).of_rgb((grey, grey, grey))
+    cyan, magenta, yellow, key = inks = ProcessInks(profile()).from_rgb((grey, grey, grey))
     assert (cyan, magenta, yellow) == (0, 0, 0)
     assert 0 < key < 1
     linear = ((grey + 0.055) / 1.055) ** 2.4
@@ -59,24 +59,24 @@ def test_a_colour_goes_through_the_profile(profile: Profile, rgb: tuple[float, f
     )
     dot = ImageCms.applyTransform(Image.new("RGB", (1, 1), tuple(round(255 * part) for part in rgb)), link)
     assert dot
-    assert Press(profile()).of_rgb(rgb) == tuple(round(part / 255, 4) for part in dot.tobytes())
+    assert ProcessInks(profile()).from_rgb(rgb) == tuple(round(part / 255, 4) for part in dot.tobytes())
 
 
 def test_named_inks_stay_as_they_are() -> None:
-    assert Press(toy_profile()).of_cmyk((0, 1, 0.5, 0)) == (0, 1, 0.5, 0)
+    assert ProcessInks(toy_profile()).from_cmyk((0, 1, 0.5, 0)) == (0, 1, 0.5, 0)
 
 
 def test_without_a_profile_everything_is_a_tint_of_black() -> None:
     inks = inks_of(None)
-    assert isinstance(inks, Black)
-    assert inks.of_rgb((0, 0, 0)) == inks.of_rgb((0.1, 0.1, 0.1)) == (0,)
-    assert inks.of_rgb((1, 0, 0)) == (0.3,)
-    assert inks.of_cmyk((0, 0, 0, 1)) == (0,)
-    assert inks.of_cmyk((0, 1, 0, 0)) == (0.41,)
+    assert isinstance(inks, BlackInk)
+    assert inks.from_rgb((0, 0, 0)) == inks.from_rgb((0.1, 0.1, 0.1)) == (0,)
+    assert inks.from_rgb((1, 0, 0)) == (0.3,)
+    assert inks.from_cmyk((0, 0, 0, 1)) == (0,)
+    assert inks.from_cmyk((0, 1, 0, 0)) == (0.41,)
 
 
 def test_a_picture_without_colour_is_grey() -> None:
     grey = Image.new("RGB", (4, 4), (120, 121, 119))
-    assert Press(toy_profile()).of_picture(grey).mode == "L"
-    assert Press(toy_profile()).of_picture(Image.new("RGB", (4, 4), (120, 100, 80))).mode == "CMYK"
-    assert Black().of_picture(Image.new("RGB", (4, 4), (120, 100, 80))).mode == "L"
+    assert ProcessInks(toy_profile()).convert_picture(grey).mode == "L"
+    assert ProcessInks(toy_profile()).convert_picture(Image.new("RGB", (4, 4), (120, 100, 80))).mode == "CMYK"
+    assert BlackInk().convert_picture(Image.new("RGB", (4, 4), (120, 100, 80))).mode == "L"

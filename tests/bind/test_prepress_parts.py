@@ -24,7 +24,7 @@ def file(content: bytes, make: Make = lambda pdf: {}) -> bytes:
         pdf.add_blank_page(page_size=(100, 100))
         page = pdf.pages[0].obj
         page.Contents = pdf.make_stream(content)
-        page.Resources = Dictionary({kind: Dictionary(things) for kind, things in make(pdf).items()})
+        page.Resources = Dictionary({kind: Dictionary(resources) for kind, resources in make(pdf).items()})
         out = BytesIO()
         pdf.save(out)
         return out.getvalue()
@@ -32,11 +32,11 @@ def file(content: bytes, make: Make = lambda pdf: {}) -> bytes:
 
 def in_inks(content: bytes, make: Make = lambda pdf: {}) -> tuple[list[str], Any, Pdf]:
     """The lines of the page's content in inks, its resources, and the file, which must be held open."""
-    made = prepress(file(content, make), toy_profile(), DAY)
-    assert print_faults(made, "print.pdf") == ()
-    assert not {"rg", "RG"} & operators(made)
-    assert spaces(made) <= {"DeviceCMYK", "DeviceGray", "Indexed"}
-    opened = Pdf.open(BytesIO(made))
+    converted = prepress(file(content, make), toy_profile(), DAY)
+    assert print_faults(converted, "print.pdf") == ()
+    assert not {"rg", "RG"} & operators(converted)
+    assert spaces(converted) <= {"DeviceCMYK", "DeviceGray", "Indexed"}
+    opened = Pdf.open(BytesIO(converted))
     page = opened.pages[0].obj
     lines = page.Contents.read_bytes().decode("latin-1").split("\n")
     return lines[2 : lines.index("/PressAll CS 1 SCN 0.25 w 0 J [] 0 d") - 2], page.Resources, opened
@@ -69,8 +69,10 @@ def test_every_operator_of_colour(content: bytes, expected: list[str]) -> None:
         icc = Array([Name.ICCBased, pdf.make_stream(b"", N=3)])
         return {"/ColorSpace": {"/Cal": calibrated, "/Icc": icc}}
 
-    found, _, _pdf = in_inks(content, make)
-    assert [" ".join(f"{float(p):g}" if p[0].isdigit() else p for p in one.split()) for one in found] == expected
+    operators, _, _pdf = in_inks(content, make)
+    assert [
+        " ".join(f"{float(p):g}" if p[0].isdigit() else p for p in instruction.split()) for instruction in operators
+    ] == expected
 
 
 def test_an_inline_picture() -> None:
@@ -127,8 +129,8 @@ def test_a_tile_takes_the_colour_it_is_given() -> None:
 def gradient(pdf: Pdf, kind: int = 2, **entries: Any) -> Object:
     """A gradient from red to blue."""
     function = Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=Array([1, 0, 0]), C1=Array([0, 0, 1]), N=1)
-    given = {"Function": function, "Coords": Array([0, 0, 100, 0]), **entries}
-    return pdf.make_indirect(Dictionary(ShadingType=kind, ColorSpace=Name.DeviceRGB, **given))
+    entries_of_gradient = {"Function": function, "Coords": Array([0, 0, 100, 0]), **entries}
+    return pdf.make_indirect(Dictionary(ShadingType=kind, ColorSpace=Name.DeviceRGB, **entries_of_gradient))
 
 
 def test_a_gradient_as_pattern_and_as_paint() -> None:

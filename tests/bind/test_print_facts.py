@@ -3,7 +3,8 @@
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from pipeline.bind.print.print_file import PrintFacts, prepress, print_facts, save_plain
+from pipeline.bind.pdf.written_file import save_exact_version
+from pipeline.bind.print.print_file import PrintFacts, prepress, print_facts
 from pipeline.press.press import press
 from tests.support.bind.colours import BLEED, DAY, colours
 from tests.support.bind.profiles import toy_profile
@@ -13,12 +14,12 @@ from tests.support.press.manuscripts import manuscript
 def file(content: bytes, resources: Dictionary | None = None) -> bytes:
     """A print file of a grey page and a page with a content."""
     pdf = Pdf.new()
-    for said in (b"0.5 g 0 0 50 50 re f", content):
+    for operators in (b"0.5 g 0 0 50 50 re f", content):
         page = pdf.add_blank_page(page_size=(420, 595)).obj
-        page.Contents = pdf.make_stream(said)
+        page.Contents = pdf.make_stream(operators)
         page.Resources = resources or Dictionary()
         page.TrimBox, page.BleedBox = Array([0, 0, 419.53, 595.28]), Array([-8.5, -8.5, 428, 603.8])
-    return save_plain(pdf)
+    return save_exact_version(pdf)
 
 
 PICTURE = b"q 50 0 0 50 0 0 cm BI /W 1 /H 1 /BPC 8 /CS %s ID %s EI Q"
@@ -48,12 +49,12 @@ def test_colour_is_found_wherever_it_lies() -> None:
         page = pdf.add_blank_page(page_size=(595.28, 841.89)).obj
         page.Contents = pdf.make_stream(b"/Marks cs 1 scn 0 0 9 9 re f /Out Do")
         page.Resources = Dictionary(XObject=Dictionary(Out=outer))
-    assert print_facts(save_plain(pdf)) == PrintFacts(210, 297, 0, "", (2,))
+    assert print_facts(save_exact_version(pdf)) == PrintFacts(210, 297, 0, "", (2,))
 
 
 def test_a_file_made_for_a_press_names_its_printing_condition() -> None:
-    made, grey = (print_facts(prepress(colours(), profile, DAY)) for profile in (toy_profile(), None))
-    assert (made.condition, made.coloured, made.bleed) == ("Toy press", (1, 2), 3)
+    coloured, grey = (print_facts(prepress(colours(), profile, DAY)) for profile in (toy_profile(), None))
+    assert (coloured.condition, coloured.coloured, coloured.bleed) == ("Toy press", (1, 2), 3)
     assert (grey.condition, grey.coloured, grey.bleed) == ("", (), 3)
 
 

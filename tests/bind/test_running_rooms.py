@@ -39,11 +39,11 @@ def lines(sheet: StampSheet, text: Identity = TEXT, pack: Identity | None = WHOL
     return running_lines(text, DAY, "120" if pack else "Page 12 of 16", pack, sheet)
 
 
-def boxes(sheet: StampSheet, said: tuple[StampText, ...], typeface: str = "") -> dict[str, Rectangle]:
+def boxes(sheet: StampSheet, texts: tuple[StampText, ...], typeface: str = "") -> dict[str, Rectangle]:
     """Where the words of each line stand on a page, by slot."""
     imprint = samples.imprint(design={"typeface": typeface} if typeface else {})
-    pressed = press_stamps(compose_stamp(imprint, LAYOUTS, sheet), said)
-    return {line.slot: _letters(stamp_box(pdf)) for line, pdf in zip(said, pressed, strict=True)}
+    pressed = press_stamps(compose_stamp(imprint, LAYOUTS, sheet), texts)
+    return {line.slot: _letters(stamp_box(pdf)) for line, pdf in zip(texts, pressed, strict=True)}
 
 
 def _letters(box: Rectangle) -> Rectangle:
@@ -55,8 +55,8 @@ def _letters(box: Rectangle) -> Rectangle:
 def edges(sheet: StampSheet) -> tuple[float, float]:
     """Where the text of a page starts and ends, from below."""
     style = joined(("tokens.css", *BY_STAMPS[sheet].styles), LAYOUTS)
-    said = {name: re.findall(rf"--{name}: ([\d.]+)(pt|mm)", style)[-1] for name in ("page-height", "head", "foot")}
-    points = {name: float(number) * (72 / 25.4 if unit == "mm" else 1) for name, (number, unit) in said.items()}
+    lengths = {name: re.findall(rf"--{name}: ([\d.]+)(pt|mm)", style)[-1] for name in ("page-height", "head", "foot")}
+    points = {name: float(number) * (72 / 25.4 if unit == "mm" else 1) for name, (number, unit) in lengths.items()}
     return points["page-height"] - points["head"], points["foot"]
 
 
@@ -64,12 +64,11 @@ def edges(sheet: StampSheet) -> tuple[float, float]:
 @pytest.mark.parametrize(("text", "pack"), [(TEXT, WHOLE), CODED[0]])
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
 def test_no_line_runs_over_another(sheet: StampSheet, text: Identity, pack: Identity | None, typeface: str) -> None:
-    found = boxes(sheet, lines(sheet, text, pack), typeface)
-    for one, other in combinations(found, 2):
-        first, second = found[one], found[other]
+    measured = boxes(sheet, lines(sheet, text, pack), typeface)
+    for first, second in combinations(measured.values(), 2):
         across = min(first[2], second[2]) - max(first[0], second[0])
         down = min(first[3], second[3]) - max(first[1], second[1])
-        assert across <= 0 or down <= 0, (one, other)
+        assert across <= 0 or down <= 0, (first, second)
 
 
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
@@ -93,37 +92,39 @@ def test_inserts_leave_the_lines_their_room(sheet: StampSheet) -> None:
 
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
 def test_the_status_stands_on_the_line_of_the_head(sheet: StampSheet) -> None:
-    found = boxes(sheet, lines(sheet))
-    assert found["status"][1::2] == pytest.approx(found["head-title"][1::2], abs=1.5)
-    assert found["status"][0] > found["head-title"][2]
+    measured = boxes(sheet, lines(sheet))
+    assert measured["status"][1::2] == pytest.approx(measured["head-title"][1::2], abs=1.5)
+    assert measured["status"][0] > measured["head-title"][2]
 
 
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
 def test_statuses_are_whole_and_the_title_has_what_they_leave(sheet: StampSheet) -> None:
-    said = {line.slot: line.text for line in lines(sheet)}
-    assert said["status"].startswith("SAMPLE · DRAFT · SUPERSEDED")
+    texts = {line.slot: line.text for line in lines(sheet)}
+    assert texts["status"].startswith("SAMPLE · DRAFT · SUPERSEDED")
     bare = {line.slot: line.text for line in lines(sheet, replace(TEXT, statuses=()), replace(WHOLE, statuses=()))}
-    assert len(bare["head-title"]) >= len(said["head-title"]) >= 7
+    assert len(bare["head-title"]) >= len(texts["head-title"]) >= 7
 
 
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
 def test_the_marking_has_a_line_of_its_own(sheet: StampSheet) -> None:
-    said = {line.slot: line.text for line in lines(sheet)}
-    assert said["marking-top"] == said["marking-bottom"] == MARKED
+    texts = {line.slot: line.text for line in lines(sheet)}
+    assert texts["marking-top"] == texts["marking-bottom"] == MARKED
 
 
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
 def test_a_code_is_as_large_as_the_other_lines(sheet: StampSheet) -> None:
-    found = boxes(sheet, lines(sheet, *CODED[0]))
-    assert found["code"][0] == pytest.approx(found["foot-id"][0], abs=1.5)
-    assert found["code"][3] <= found["foot-id"][1] + 1
-    assert found["code"][3] - found["code"][1] == pytest.approx(found["folio"][3] - found["folio"][1], abs=1)
+    measured = boxes(sheet, lines(sheet, *CODED[0]))
+    assert measured["code"][0] == pytest.approx(measured["foot-id"][0], abs=1.5)
+    assert measured["code"][3] <= measured["foot-id"][1] + 1
+    assert measured["code"][3] - measured["code"][1] == pytest.approx(
+        measured["folio"][3] - measured["folio"][1], abs=1
+    )
 
 
-@pytest.mark.parametrize(("sheet", "whole"), [("usual", True), ("booklet", True), ("large-print", False)])
-def test_a_usual_marking_stands_whole_beside_a_code(sheet: StampSheet, whole: bool) -> None:
+@pytest.mark.parametrize(("sheet", "is_whole"), [("usual", True), ("booklet", True), ("large-print", False)])
+def test_a_usual_marking_stands_whole_beside_a_code(sheet: StampSheet, is_whole: bool) -> None:
     marked = replace(ALONE, marking="OFFICIAL-SENSITIVE – RECIPIENTS ONLY", code=CODE)
     box = boxes(sheet, lines(sheet, marked, None))
     places = [place for name, place in box.items() if name.startswith("marking-")]
     widths = [right - left for left, _, right, _ in places]
-    assert (abs(widths[0] - widths[1]) < 1) == whole
+    assert (abs(widths[0] - widths[1]) < 1) == is_whole

@@ -11,7 +11,7 @@ from pipeline.proof.promise import ProofJob
 from tests.support.bind import books
 
 
-def told(book: bytes) -> str:
+def remarks_on(book: bytes) -> str:
     """The sentences on a book."""
     return "\n".join(f"{remark.code}: {remark.sentence}" for remark in book_proof(ProofJob("book.epub", book)))
 
@@ -29,16 +29,16 @@ def told(book: bytes) -> str:
     ],
 )
 def test_a_broken_document_is_told(body: str, sentence: str) -> None:
-    assert sentence in told(books.briefing(body, bookmarks=(), starts=()))
+    assert sentence in remarks_on(books.briefing(body, bookmarks=(), starts=()))
 
 
 def test_a_bookmark_leads_to_a_heading() -> None:
-    made = books.briefing('<p id="a">x</p>', bookmarks=(Bookmark(2, "gone", "Gone"),), starts=())
-    assert "marking.xhtml#gone" in told(made)
+    book = books.briefing('<p id="a">x</p>', bookmarks=(Bookmark(2, "gone", "Gone"),), starts=())
+    assert "marking.xhtml#gone" in remarks_on(book)
 
 
 def test_an_empty_document_is_told() -> None:
-    assert "cover.xhtml" in told(books.bind_one("cover", "<p id='a'> </p>"))
+    assert "cover.xhtml" in remarks_on(books.bind_one("cover", "<p id='a'> </p>"))
 
 
 @pytest.mark.parametrize(

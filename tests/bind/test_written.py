@@ -11,8 +11,7 @@ import pikepdf
 import pytest
 from pikepdf import ObjectStreamMode
 
-from pipeline.bind.pdf.record import exchange, settle
-from pipeline.bind.print.print_file import save_plain
+from pipeline.bind.pdf.written_file import replace_streams, save_exact_version, settle
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import save_deterministic
 
@@ -31,21 +30,21 @@ def file(streams: int) -> tuple[bytes, list[bytes]]:
 
 def test_every_stream_reads_as_before() -> None:
     """Only those few that could be misread are longer by one byte."""
-    made, contents = file(600)
-    assert made.count(MISREAD) > 0
-    mended = settle(made)
-    assert MISREAD not in mended
-    assert mended == settle(mended)
-    assert abs(len(mended) - len(made)) < 3 * len(contents) * 2  # the table has its places at full length
-    with pikepdf.open(BytesIO(mended)) as pdf:
+    original, contents = file(600)
+    assert original.count(MISREAD) > 0
+    settled = settle(original)
+    assert MISREAD not in settled
+    assert settled == settle(settled)
+    assert abs(len(settled) - len(original)) < 3 * len(contents) * 2  # the table has its places at full length
+    with pikepdf.open(BytesIO(settled)) as pdf:
         assert [page.obj.Contents.read_bytes() for page in pdf.pages] == contents
         assert pdf.check_pdf_syntax() == []
 
 
 def test_the_identifier_is_worked_out_from_the_bytes() -> None:
     named = [settle(file(streams)[0]) for streams in (0, 1, 1)]
-    identifiers = [re.findall(rb"/ID \[<(\w+)><(\w+)>\]", made) for made in named]
-    assert [len(found) for found in identifiers] == [1, 1, 1]
+    identifiers = [re.findall(rb"/ID \[<(\w+)><(\w+)>\]", pdf) for pdf in named]
+    assert [len(match) for match in identifiers] == [1, 1, 1]
     assert identifiers[1] == identifiers[2] != identifiers[0]
     assert all(first == second for ((first, second),) in identifiers)
 
@@ -72,8 +71,8 @@ def long() -> bytes:
 def test_a_file_with_another_stream_is_as_if_written_with_it(words: Callable[[], bytes]) -> None:
     before, after = b"% before", words()
     old, new = settle(save_deterministic(changed(before))), settle(save_deterministic(changed(after)))
-    assert exchange(old, [(packed(before), packed(after))]) == new
-    assert exchange(new, [(packed(after), packed(before))]) == old
+    assert replace_streams(old, [(packed(before), packed(after))]) == new
+    assert replace_streams(new, [(packed(after), packed(before))]) == old
 
 
 def changed(word: bytes) -> pikepdf.Pdf:
@@ -87,7 +86,7 @@ def changed(word: bytes) -> pikepdf.Pdf:
 
 def test_what_is_not_there_cannot_be_exchanged() -> None:
     with pytest.raises(TypesettingFailure, match="found 0 times"):
-        exchange(settle(file(2)[0]), [(b"nothing like it", b"x")])
+        replace_streams(settle(file(2)[0]), [(b"nothing like it", b"x")])
 
 
 # Where qpdf writes otherwise
@@ -99,23 +98,23 @@ OTHERWISE: dict[str, dict[str, Any]] = {
 }
 
 
-def otherwise(way: str, **more: Any) -> tuple[bytes, list[bytes]]:
+def otherwise(layout: str, **more: Any) -> tuple[bytes, list[bytes]]:
     """The same pages, written in another way."""
-    made, contents = file(600)
+    original, contents = file(600)
     output = BytesIO()
-    with pikepdf.open(BytesIO(made)) as pdf:
-        pdf.save(output, deterministic_id=True, **OTHERWISE[way], **more)
+    with pikepdf.open(BytesIO(original)) as pdf:
+        pdf.save(output, deterministic_id=True, **OTHERWISE[layout], **more)
     return output.getvalue(), contents
 
 
-@pytest.mark.parametrize("way", OTHERWISE)
-def test_a_file_written_otherwise_is_settled_all_the_same(way: str) -> None:
-    made, contents = otherwise(way)
-    mended = settle(made)
-    assert MISREAD not in mended
-    assert mended == settle(made)
-    assert mended == settle(mended)
-    with pikepdf.open(BytesIO(mended)) as pdf:
+@pytest.mark.parametrize("layout", OTHERWISE)
+def test_a_file_written_otherwise_is_settled_all_the_same(layout: str) -> None:
+    original, contents = otherwise(layout)
+    settled = settle(original)
+    assert MISREAD not in settled
+    assert settled == settle(original)
+    assert settled == settle(settled)
+    with pikepdf.open(BytesIO(settled)) as pdf:
         assert [page.obj.Contents.read_bytes() for page in pdf.pages] == contents
         assert pdf.check_pdf_syntax() == []
         assert len(pdf.trailer.ID) == 2
@@ -125,37 +124,37 @@ def test_it_has_streams_that_end_badly_before() -> None:
     assert otherwise("a plain table")[0].count(MISREAD) > 0
 
 
-@pytest.mark.parametrize("way", OTHERWISE)
+@pytest.mark.parametrize("layout", OTHERWISE)
 @pytest.mark.parametrize("settled", [True, False])
-def test_nothing_is_exchanged_in_a_file_written_otherwise(way: str, settled: bool) -> None:
-    made, contents = otherwise(way)
+def test_nothing_is_exchanged_in_a_file_written_otherwise(layout: str, settled: bool) -> None:
+    original, contents = otherwise(layout)
     with pytest.raises(TypesettingFailure):
-        exchange(settle(made) if settled else made, [(packed(contents[0]), packed(b"% other"))])
+        replace_streams(settle(original) if settled else original, [(packed(contents[0]), packed(b"% other"))])
 
 
 def test_records_that_are_written_otherwise_are_noticed() -> None:
-    made = settle(file(2)[0])
-    exchange(made, [], {b"/Count 2": b"/Count 3"})
+    pdf = settle(file(2)[0])
+    replace_streams(pdf, [], {b"/Count 2": b"/Count 3"})
     with pytest.raises(TypesettingFailure, match="object streams"):
-        exchange(made.replace(b"/Type /ObjStm", b"/Type/ObjStm "), [], {b"/Count 2": b"/Count 3"})
+        replace_streams(pdf.replace(b"/Type /ObjStm", b"/Type/ObjStm "), [], {b"/Count 2": b"/Count 3"})
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("words", "message"),
     [({b"/Count 7": b"/Count 3"}, "does not say"), ({b"/Count 2": b"/Count 30"}, "longer")],
     ids=["words that are not there", "longer ones among objects"],
 )
-def test_words_of_records_are_exchanged_where_they_are_and_fit(said: dict[bytes, bytes], told: str) -> None:
-    with pytest.raises(TypesettingFailure, match=told):
-        exchange(settle(file(2)[0]), [], said)
+def test_words_of_records_are_exchanged_where_they_are_and_fit(words: dict[bytes, bytes], message: str) -> None:
+    with pytest.raises(TypesettingFailure, match=message):
+        replace_streams(settle(file(2)[0]), [], words)
 
 
 def test_a_record_in_xmp_may_become_longer() -> None:
     def saying(words: bytes) -> bytes:
         pdf = changed(b"% word")
         pdf.Root.Metadata = pdf.make_stream(words, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
-        return settle(save_plain(pdf))
+        return settle(save_exact_version(pdf))
 
-    assert exchange(saying(b"<a>No number</a>"), [], {b">No number<": b">Copy 7, held by Ann<"}) == saying(
+    assert replace_streams(saying(b"<a>No number</a>"), [], {b">No number<": b">Copy 7, held by Ann<"}) == saying(
         b"<a>Copy 7, held by Ann</a>"
     )

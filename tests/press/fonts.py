@@ -12,7 +12,7 @@ from tests.support.press.manuscripts import FACES, manuscript
 MONO = FontFace("IBM Plex Mono", 400, False, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf")
 
 
-def worn(body: str, style: str = "", scripts: tuple[str, ...] = ()) -> Manuscript:
+def in_fonts(body: str, style: str = "", scripts: tuple[str, ...] = ()) -> Manuscript:
     """A manuscript in Lato, with the faces that its text falls back on."""
     families = borrowed(set(body), FACES, scripts)
     names = ", ".join(f'"{faces[0].family}"' for faces in families)
@@ -28,7 +28,5 @@ def families(text: str, *scripts: str) -> list[str]:
 def fonts(pdf: bytes) -> set[str]:
     """The names of the embedded fonts."""
     with Pdf.open(BytesIO(pdf)) as opened:
-        names = {
-            str(thing.FontName) for thing in opened.objects if isinstance(thing, Dictionary) and "/FontName" in thing
-        }
+        names = {str(obj.FontName) for obj in opened.objects if isinstance(obj, Dictionary) and "/FontName" in obj}
     return {name.partition("+")[2] for name in names}

@@ -16,17 +16,17 @@ Place = tuple[int, int]
 
 def marked_words(pdf: bytes) -> dict[Place, str]:
     """The words of every mark: page from 0 and number."""
-    found: dict[Place, str] = {}
+    texts: dict[Place, str] = {}
     document = pypdfium2.PdfDocument(pdf)
     for number, page in enumerate(document):
         text = page.get_textpage()
-        for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
-            place = number, raw.FPDFPageObj_GetMarkedContentID(thing.raw)
-            length = raw.FPDFTextObj_GetText(thing.raw, text.raw, None, 0)
+        for obj in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
+            place = number, raw.FPDFPageObj_GetMarkedContentID(obj.raw)
+            length = raw.FPDFTextObj_GetText(obj.raw, text.raw, None, 0)
             letters = (ctypes.c_ushort * (length // 2))()
-            raw.FPDFTextObj_GetText(thing.raw, text.raw, letters, length)
-            found[place] = found.get(place, "") + bytes(letters).decode("utf-16-le").rstrip("\0")
-    return found
+            raw.FPDFTextObj_GetText(obj.raw, text.raw, letters, length)
+            texts[place] = texts.get(place, "") + bytes(letters).decode("utf-16-le").rstrip("\0")
+    return texts
 
 
 def read_aloud(pdf: bytes) -> Iterator[tuple[tuple[str, ...], int, str]]:
@@ -35,28 +35,28 @@ def read_aloud(pdf: bytes) -> Iterator[tuple[tuple[str, ...], int, str]]:
     with Pdf.open(BytesIO(pdf)) as opened:
         pages = {page.obj.objgen: number for number, page in enumerate(opened.pages)}
 
-        def read(element: Any, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int, str]]:
-            way = (*way, str(element.S)[1:])
+        def read(element: Any, tag_path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int, str]]:
+            tag_path = (*tag_path, str(element.S)[1:])
             for kid in children(element):
                 if is_element(kid):
-                    yield from read(kid, way)
+                    yield from read(kid, tag_path)
                 elif isinstance(kid, Dictionary) and kid.get("/Type") != Name.MCR:
                     continue
                 else:
                     page, mark = (element.Pg, kid) if isinstance(kid, int) else (kid.Pg, int(kid.MCID))
                     number = pages[page.objgen]
-                    yield way, number + 1, words.get((number, mark), "")
+                    yield tag_path, number + 1, words.get((number, mark), "")
 
         yield from read(opened.Root.StructTreeRoot.K[0], ())
 
 
-def heard(pdf: bytes) -> str:
+def text_read_aloud(pdf: bytes) -> str:
     """All words in the order of the tags, without the marks of lists."""
-    said = [words for way, _, words in read_aloud(pdf) if not is_bullet(way, words)]
-    return " ".join(" ".join(said).split())
+    texts = [words for tag_path, _, words in read_aloud(pdf) if not is_bullet(tag_path, words)]
+    return " ".join(" ".join(texts).split())
 
 
-def is_bullet(way: tuple[str, ...], words: str) -> bool:
+def is_bullet(tag_path: tuple[str, ...], words: str) -> bool:
     """Whether words are the bullet or the number of an entry, not a term."""
     plain = words.strip(" .)")
-    return way[-2:] == ("LI", "Lbl") and (plain in {"•", "–", "◦", "▪"} or plain.isdigit())
+    return tag_path[-2:] == ("LI", "Lbl") and (plain in {"•", "–", "◦", "▪"} or plain.isdigit())

@@ -49,9 +49,9 @@ def all_words(pdf: bytes) -> Iterator[Word]:
             if at < text.count_chars() and text.get_text_range(at, 1).strip():
                 run.append(at)
             elif run:
-                boxes = [text.get_charbox(one, loose=True) for one in run]
+                boxes = [text.get_charbox(index, loose=True) for index in run]
                 left, low, right, high = zip(*boxes, strict=True)
-                said = "".join(text.get_text_range(one, 1) for one in run)
+                word = "".join(text.get_text_range(index, 1) for index in run)
                 size = pypdfium2.raw.FPDFText_GetFontSize(text, run[0])
-                yield Word(number, said, min(left), max(right), min(low), max(high), round(size * 0.75, 1))
+                yield Word(number, word, min(left), max(right), min(low), max(high), round(size * 0.75, 1))
                 run = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.press.engine import letters
 from pipeline.press.engine import patches as workarounds
-from pipeline.press.engine.letters import draw_joined
+from pipeline.press.engine.letters import draw_with_text
 from pipeline.press.fast import layout, styles, text
 from pipeline.press.fast.patching import Patches, patch
 
@@ -27,8 +27,10 @@ def engines_own(*modules: Patches) -> Iterator[None]:
 
 def letters_of_the_engine(stream: Any, textbox: Any, *rest: Any) -> Any:
     """A line painted by the engine alone, spaces between words too."""
-    alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
-    return draw_joined(letters._draw_first_line, stream, workarounds._Gap(textbox) if alone else textbox, *rest)
+    is_space = bool(textbox.text) and not textbox.text.strip(" \u00a0")
+    return draw_with_text(
+        letters._draw_first_line, stream, workarounds._VisibleSpace(textbox) if is_space else textbox, *rest
+    )
 
 
 LETTERS: Patches = {letters_of_the_engine: workarounds.draw_first_line}

@@ -30,10 +30,10 @@ def paragraphs(*numbers: int, word: str = "counted") -> str:
 
 def copy_of(old: str, new: str, style: str = "") -> TypesetPages:
     """The sheets of a marked text."""
-    made = mark(body(old), body(new)).text
-    for number, one in enumerate(made.iter("p", "div", "td", "th", "tr", "table", "li")):
-        one.set("id", f"x{number}")
-    inside = "".join(etree.tostring(one, encoding="unicode") for one in made)
+    marked = mark(body(old), body(new)).text
+    for number, element in enumerate(marked.iter("p", "div", "td", "th", "tr", "table", "li")):
+        element.set("id", f"x{number}")
+    inside = "".join(etree.tostring(element, encoding="unicode") for element in marked)
     return press(replace(manuscript(inside), style=STYLE + style, marked=True))
 
 
@@ -48,26 +48,26 @@ def changed(sheets: TypesetPages) -> Iterator[tuple[Word, bool]]:
 
 def lines(sheets: TypesetPages, middle: float = 0) -> dict[tuple[int, bool, int], bool]:
     """The lines of all pages, by page, side and height, and whether a word in each has changed."""
-    found: dict[tuple[int, bool, int], bool] = {}
+    changed_lines: dict[tuple[int, bool, int], bool] = {}
     for word, is_changed in changed(sheets):
         place = word.page, word.right < middle, round((word.top + word.bottom) / 2 / 4)
-        found[place] = found.get(place, False) or is_changed
-    return found
+        changed_lines[place] = changed_lines.get(place, False) or is_changed
+    return changed_lines
 
 
-def beside(sheets: TypesetPages, page: int, on_left: bool, height: float) -> bool:
+def has_bar(sheets: TypesetPages, page: int, on_left: bool, height: float) -> bool:
     """Whether a bar stands beside a line."""
     return any(
         bar.page == page and (bar.x < 62) == on_left and bar.y <= height <= bar.y + bar.height for bar in sheets.bars
     )
 
 
-def wrong(sheets: TypesetPages, middle: float = 0) -> list[tuple[int, bool, int]]:
+def wrong_lines(sheets: TypesetPages, middle: float = 0) -> list[tuple[int, bool, int]]:
     """The lines that have a bar and have not changed, or the other way round."""
     return [
         place
         for place, is_changed in lines(sheets, middle).items()
-        if beside(sheets, *place[:2], place[2] * 4) != is_changed
+        if has_bar(sheets, *place[:2], place[2] * 4) != is_changed
     ]
 
 
@@ -90,26 +90,26 @@ def table(*rows: str) -> str:
 def test_bars_cover_changed_lines_and_no_other(old: str, new: str) -> None:
     sheets = copy_of(old, new)
     assert sheets.bars
-    assert wrong(sheets) == []
+    assert wrong_lines(sheets) == []
 
 
 def test_in_two_columns_a_bar_stands_on_the_side_of_its_column() -> None:
     old, new = paragraphs(*range(8)), paragraphs(0, 30, *range(1, 6), 31, 6, 7)
     sheets = copy_of(f'<div class="columns">{old}</div>', f'<div class="columns">{new}</div>', COLUMNS)
     assert {bar.x < 62 for bar in sheets.bars} == {True, False}
-    assert wrong(sheets, middle=(62.4 + 396.9) / 2) == []
+    assert wrong_lines(sheets, middle=(62.4 + 396.9) / 2) == []
 
 
 def test_in_a_note_at_the_foot_bars_cover_changed_lines_and_no_other() -> None:
-    said = " ".join(f"In street {n}: {LAMPS}." for n in range(4))
+    text = " ".join(f"In street {n}: {LAMPS}." for n in range(4))
     old, new = (
         f"{paragraphs(0)}<p>{LAMPS}.{call(1)}</p>{paragraphs(1)}{ended(note(1, words))}"
-        for words in (said, said.replace("2: Lamps were mended", "2: Lamps were stolen"))
+        for words in (text, text.replace("2: Lamps were mended", "2: Lamps were stolen"))
     )
     sheets = copy_of(old, new, FOOT)
     assert 1 <= len(sheets.bars) <= 2
     assert max(bar.y for bar in sheets.bars) < 250  # from the foot of the page
-    assert wrong(sheets) == []
+    assert wrong_lines(sheets) == []
 
 
 def test_an_item_of_a_list_has_one_bar() -> None:

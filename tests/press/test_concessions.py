@@ -44,14 +44,13 @@ def test_a_note_of_a_float_that_goes_on_over_the_page_is_set() -> None:
 
 def test_a_table_that_is_wider_than_its_column_is_set_as_blocks() -> None:
     """Its last columns were cut off at the edge of the paper, and nobody was told. Now it is, where a page is wide."""
-    given = manuscript(wide(9, "Counterrevolutionaries"), REFLOW)
-    sheets = press(given)
-    assert [(told.code, told.place.line) for told in sheets.remarks] == [("made-table-blocks", 1)]
-    assert press(replace(given, edition="booklet")).remarks == ()
-    (text,) = page_texts(sheets.pdf)
-    assert "Head 8: Counterrevolutionaries" in text
-    found = [line.strip() for line in kinds(sheets.pdf)]
-    assert (found.count("Table"), found.count("TH"), found.count("TD")) == (1, 9, 9)
+    text = manuscript(wide(9, "Counterrevolutionaries"), REFLOW)
+    sheets = press(text)
+    assert [(remark.code, remark.place.line) for remark in sheets.remarks] == [("made-table-blocks", 1)]
+    assert press(replace(text, edition="booklet")).remarks == ()
+    assert "Head 8: Counterrevolutionaries" in page_texts(sheets.pdf)[0]
+    tags = [line.strip() for line in kinds(sheets.pdf)]
+    assert (tags.count("Table"), tags.count("TH"), tags.count("TD")) == (1, 9, 9)
 
 
 GROW = """
@@ -70,14 +69,14 @@ def test_a_column_grows_where_a_name_would_be_broken() -> None:
 def test_a_word_that_is_broken_all_the_same_is_told() -> None:
     style = "p { width: 60pt; overflow-wrap: anywhere }"
     address = '<p id="b">https://northmoor.example/publications</p>'
-    (told,) = press(manuscript(f'<p id="a">the Counterrevolutionaries came</p>{address}', style)).remarks
-    assert (told.code, told.place.line) == ("made-word-broken", 1)
-    assert "'Counterrevolutionaries'" in told.sentence
+    (remark,) = press(manuscript(f'<p id="a">the Counterrevolutionaries came</p>{address}', style)).remarks
+    assert (remark.code, remark.place.line) == ("made-word-broken", 1)
+    assert "'Counterrevolutionaries'" in remark.sentence
 
 
 def test_what_runs_off_the_page_is_told() -> None:
-    (told,) = press(manuscript(f'<p id="p">{"x" * 200}</p>', "p { white-space: nowrap }")).remarks
-    assert (told.code, told.place.line) == ("made-off-page", 1)
+    (remark,) = press(manuscript(f'<p id="p">{"x" * 200}</p>', "p { white-space: nowrap }")).remarks
+    assert (remark.code, remark.place.line) == ("made-off-page", 1)
 
 
 def test_no_heading_is_left_alone_by_a_table_that_is_kept_whole() -> None:

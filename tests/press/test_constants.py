@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 from weasyprint import CSS
 
-from pipeline.press.engine import engine
-from pipeline.press.engine.constants import settled
-from pipeline.press.engine.engine import ClosedFetcher
+from pipeline.press.engine.constants import inline_constants
+from pipeline.press.engine.engine import ClosedFetcher, Typesetter
 from pipeline.press.press import build_document
 from tests.support.press import lengths
 
@@ -34,27 +33,28 @@ def tight(style: str) -> str:
     ],
 )
 def test_a_constant_stands_where_it_is_used(rule: str, expected: str) -> None:
-    assert expected in tight(settled(TOKENS + rule)).removeprefix(tight(TOKENS))
+    assert expected in tight(inline_constants(TOKENS + rule)).removeprefix(tight(TOKENS))
 
 
 def test_a_property_that_leads_back_to_itself_is_left_alone() -> None:
     """The engine says that it is worth nothing."""
-    assert "var(--a)" in settled(":root { --a: var(--b); --b: var(--a) } p { margin: var(--a) }")
+    assert "var(--a)" in inline_constants(":root { --a: var(--b); --b: var(--a) } p { margin: var(--a) }")
 
 
 @pytest.mark.parametrize("sheet", ["p { /* none */ margin: 0 }", f"{TOKENS} p {{ margin: var(--half) }} }} }}"])
 def test_a_sheet_without_constants_or_with_a_fault_is_as_it_was(sheet: str) -> None:
-    assert settled(sheet) == sheet
+    assert inline_constants(sheet) == sheet
 
 
 def test_the_pages_are_the_same() -> None:
     text = lengths.rich()
-    quick = engine.parse_style(text.style, text.fonts)
+    typesetter = Typesetter(text)
+    quick = typesetter.stylesheet
     as_it_is = CSS(
         string=text.style, url_fetcher=ClosedFetcher(text), font_config=quick.fonts, counter_style=quick.counters
     )
-    made = [
-        engine.lay_out(build_document(text), sheet, ClosedFetcher(text)).write_pdf()
-        for sheet in (quick, replace(quick, sheet=as_it_is))
-    ]
-    assert made[0] == made[1]
+    pdfs = []
+    for sheet in (quick, replace(quick, sheet=as_it_is)):
+        typesetter.stylesheet = sheet
+        pdfs.append(typesetter.lay_out(build_document(text)).write_pdf())
+    assert pdfs[0] == pdfs[1]

@@ -13,7 +13,7 @@ from pipeline.press.press import press
 from pipeline.proof.inspection import own_proof
 from pipeline.proof.pdf_text import Walker
 from pipeline.proof.promise import ExpectedContent, ProofJob, briefing_promise
-from tests.press.fonts import worn
+from tests.press.fonts import in_fonts
 from tests.support.bind.sheets import DAY, LIGHTING
 from tests.support.copied import copied
 from tests.support.press.manuscripts import manuscript, paragraphs
@@ -39,11 +39,11 @@ def test_every_space_is_a_space() -> None:
 
 @pytest.mark.parametrize("width", range(40, 60, 2))
 def test_an_arrow_and_the_end_of_a_remark_stay_on_one_line(width: int) -> None:
-    found = lines(
+    copied_lines = lines(
         '<p id="a"><code>a remark in code ends --&gt; or leads -&gt; on</code></p>', f"p {{ width: {width}mm }}"
     )
-    assert not any(line.endswith("-") for line in found)
-    assert " ".join(found) == "a remark in code ends --> or leads -> on"
+    assert not any(line.endswith("-") for line in copied_lines)
+    assert " ".join(copied_lines) == "a remark in code ends --> or leads -> on"
 
 
 def test_a_glyph_of_two_characters_is_copied_as_each() -> None:
@@ -52,7 +52,7 @@ def test_a_glyph_of_two_characters_is_copied_as_each() -> None:
 
 
 def test_a_bracket_is_copied_as_its_glyph_shows_it() -> None:
-    pdf = press(worn('<p id="a">שלום [5) (אחד)</p><p id="b">Lamps (12) and [3] and 4)</p>', "", ("hebrew",))).pdf
+    pdf = press(in_fonts('<p id="a">שלום [5) (אחד)</p><p id="b">Lamps (12) and [3] and 4)</p>', "", ("hebrew",))).pdf
     assert copied(pdf)[0].splitlines()[-1] == "Lamps (12) and [3] and 4)"
 
 
@@ -60,9 +60,13 @@ def test_glyphs_of_two_meanings_stay_in_their_order() -> None:
     """A line from right to left has several runs in one font; 'מספר' is drawn by the engine's own hand."""
 
     def glyphs(body: str) -> str:
-        with Pdf.open(BytesIO(press(worn(body, "", ("hebrew",))).pdf)) as pdf:
-            shown = [one.operands[0] for one in parse_content_stream(pdf.pages[0]) if str(one.operator) == "TJ"]
-            return b"".join(bytes(part) for array in shown for part in array if isinstance(part, String)).hex()
+        with Pdf.open(BytesIO(press(in_fonts(body, "", ("hebrew",))).pdf)) as pdf:
+            arrays = [
+                instruction.operands[0]
+                for instruction in parse_content_stream(pdf.pages[0])
+                if str(instruction.operator) == "TJ"
+            ]
+            return b"".join(bytes(part) for array in arrays for part in array if isinstance(part, String)).hex()
 
     line = '<p id="b" dir="rtl">עולם (3)</p>'
     assert glyphs(f'<p id="a" dir="rtl">מספר (4)</p>{line}').endswith(glyphs(line))
@@ -71,31 +75,31 @@ def test_glyphs_of_two_meanings_stay_in_their_order() -> None:
 
 
 def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() -> None:
-    text = worn('<h1 id="a">Lamps</h1><p id="b">हिन्दी</p>', "", ("devanagari",))
+    text = in_fonts('<h1 id="a">Lamps</h1><p id="b">हिन्दी</p>', "", ("devanagari",))
     sheets = press(text)
     promise = briefing_promise(text, sheets.pages, LIGHTING, DAY)
 
-    def told(pdf: bytes, held_to: ExpectedContent | None) -> bool:
-        return "proof-glyph" in {fault.code for fault in own_proof(ProofJob("x.pdf", pdf, "screen", held_to))}
+    def reports_glyph(pdf: bytes, promised: ExpectedContent | None) -> bool:
+        return "proof-glyph" in {fault.code for fault in own_proof(ProofJob("x.pdf", pdf, "screen", promised))}
 
-    assert not told(sheets.pdf, promise)
-    without = changed(sheets.pdf, lambda said: re.sub(rb"<[0-9a-f]{4}> <0926>\n", b"", said))
-    assert told(without, promise)
-    assert not told(without, None)
+    assert not reports_glyph(sheets.pdf, promise)
+    without = changed(sheets.pdf, lambda stream: re.sub(rb"<[0-9a-f]{4}> <0926>\n", b"", stream))
+    assert reports_glyph(without, promise)
+    assert not reports_glyph(without, None)
 
 
 def test_no_line_ends_in_a_hyphen_of_a_word() -> None:
     chosen = random.Random(18)
     words = [chosen.choice(("police-led", "a-b", "help-seeking", "of", "non-<em>police</em>", "x")) for _ in range(120)]
-    found = lines(f'<p id="a">{" ".join(words)}</p>', NARROW)
-    assert len(found) > 20
-    assert not [line for line in found if line.endswith("-")]
-    assert " ".join(found) == " ".join(words).replace("<em>", "").replace("</em>", "")
+    copied_lines = lines(f'<p id="a">{" ".join(words)}</p>', NARROW)
+    assert len(copied_lines) > 20
+    assert not [line for line in copied_lines if line.endswith("-")]
+    assert " ".join(copied_lines) == " ".join(words).replace("<em>", "").replace("</em>", "")
 
 
 def test_a_word_that_is_longer_than_its_line_breaks_before_a_hyphen() -> None:
-    found = lines('<p id="a">problem-orientedpolicing and neighbourhood-watch</p>', NARROW)
-    assert found == ["problem", "-orientedpolicing", "and", "neighbourhood", "-watch"]
+    copied_lines = lines('<p id="a">problem-orientedpolicing and neighbourhood-watch</p>', NARROW)
+    assert copied_lines == ["problem", "-orientedpolicing", "and", "neighbourhood", "-watch"]
 
 
 @pytest.mark.parametrize("element", ["p", "pre"])
@@ -103,31 +107,31 @@ def test_a_hyphen_before_a_space_or_a_sign_ends_no_line(element: str) -> None:
     text = "short- and long-term x-&lt;y> text-[z] " * 6
     for width in range(30, 60, 3):
         style = f"{element} {{ width: {width}mm; white-space: {'pre-wrap' if element == 'pre' else 'normal'} }}"
-        found = lines(f'<{element} id="a">{text}</{element}>', style)
-        assert not [line for line in found if line.endswith(("-", "\ufffe"))]
-        assert " ".join(found) == text.replace("&lt;", "<").strip()
+        copied_lines = lines(f'<{element} id="a">{text}</{element}>', style)
+        assert not [line for line in copied_lines if line.endswith(("-", "\ufffe"))]
+        assert " ".join(copied_lines) == text.replace("&lt;", "<").strip()
 
 
 def test_a_range_stays_on_one_line_where_it_has_room() -> None:
     pages = " ".join(f"{number}–{number + 22}" for number in range(90, 150))
-    found = lines(f'<p id="a">{pages}</p>', NARROW)
-    assert len(found) > 20
-    assert " ".join(found) == pages
+    copied_lines = lines(f'<p id="a">{pages}</p>', NARROW)
+    assert len(copied_lines) > 20
+    assert " ".join(copied_lines) == pages
     assert lines('<p id="a">see 123456789–987654321</p>', NARROW) == ["see", "123456789–", "987654321"]
 
 
 @pytest.mark.parametrize("style", [NARROW, "p { width: 40mm; overflow-wrap: anywhere }"])
 def test_an_address_breaks_where_it_may(style: str) -> None:
     address = "https://x.<wbr/>example/<wbr/>police<wbr/>-led<wbr/>-interventions"
-    found = lines(f'<p id="a">At <a href="https://x.example/">{address}</a></p>', style)
-    assert "".join(found).replace("At", "", 1).strip() == address.replace("<wbr/>", "")
-    assert not [line for line in found if line.endswith("-")]
+    copied_lines = lines(f'<p id="a">At <a href="https://x.example/">{address}</a></p>', style)
+    assert "".join(copied_lines).replace("At", "", 1).strip() == address.replace("<wbr/>", "")
+    assert not [line for line in copied_lines if line.endswith("-")]
 
 
 def test_no_line_ends_within_the_beginning_of_an_address() -> None:
     for width in range(20, 60, 3):
-        found = lines('<p id="a">See also https://northmoor.example/a-b</p>', f"p {{ width: {width}mm }}")
-        assert not [line for line in found if line.endswith("/") and "northmoor" not in line]
+        copied_lines = lines('<p id="a">See also https://northmoor.example/a-b</p>', f"p {{ width: {width}mm }}")
+        assert not [line for line in copied_lines if line.endswith("/") and "northmoor" not in line]
 
 
 @pytest.mark.parametrize("before", ["<b>Done</b>", "<code>x</code>", "🎉"])
@@ -135,7 +139,7 @@ def test_no_line_ends_within_the_beginning_of_an_address() -> None:
 def test_a_space_between_a_wide_sign_and_other_type_is_copied(before: str, sign: str) -> None:
     style = (ROOT / "layouts/briefing/reflow.css").read_text(encoding="utf-8")
     body = paragraphs(6) + f'<p id="q">It {before} 🎉 <b>is</b>, 🎉. (so 🎉)</p>'.replace("🎉", sign)
-    text = worn(body, f"{style} p {{ font-family: 'Source Sans 3', 'Fallback Noto Emoji' }}")
+    text = in_fonts(body, f"{style} p {{ font-family: 'Source Sans 3', 'Fallback Noto Emoji' }}")
     (page,) = copied(press(replace(text, fonts=(*text.fonts, *SANS))).pdf)
     assert page.splitlines()[-1] == f"It {re.sub('<[^>]*>', '', before)} 🎉 is, 🎉. (so 🎉)"
 
@@ -149,13 +153,13 @@ def test_a_space_between_a_wide_sign_and_other_type_is_copied(before: str, sign:
     ],
 )
 def test_words_from_right_to_left_are_copied_as_they_are_read(script: str, words: str) -> None:
-    sheets = press(worn(f'<p id="a" dir="rtl">{words}</p>', "", (script,)))
+    sheets = press(in_fonts(f'<p id="a" dir="rtl">{words}</p>', "", (script,)))
     assert copied(sheets.pdf)[0].split() == words.split()
 
 
 def test_a_letter_with_dots_is_one_glyph_in_the_file() -> None:
     """Its dots are drawn beside it: a glyph more would be a letter more to some."""
-    sheets = press(worn('<p id="a" dir="rtl">بتثن</p>', "", ("arabic",)))
+    sheets = press(in_fonts('<p id="a" dir="rtl">بتثن</p>', "", ("arabic",)))
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         assert [run.text for run in Walker().runs(pdf.pages[0], 1)] == ["بتثن"]
 
@@ -165,7 +169,7 @@ def test_letters_stand_where_the_engine_puts_them() -> None:
     import pypdfium2
 
     def width(direction: str) -> float:
-        pdf = press(worn(f'<p id="a" dir="{direction}"><code>code_here</code></p>')).pdf
+        pdf = press(in_fonts(f'<p id="a" dir="{direction}"><code>code_here</code></p>')).pdf
         boxes = pypdfium2.PdfDocument(pdf)[0].get_textpage()
         return float(boxes.get_charbox(8)[2] - boxes.get_charbox(0)[0])
 
@@ -174,7 +178,7 @@ def test_letters_stand_where_the_engine_puts_them() -> None:
 
 def test_a_mark_of_a_direction_needs_no_glyph() -> None:
     """Source Sans has none for it, and a Latin word may stand beside it."""
-    text = worn('<h1 id="a">Lamps</h1><p id="b" dir="rtl">גרסה של ACME\u200f (RFC 8555)</p>', "", ("hebrew",))
+    text = in_fonts('<h1 id="a">Lamps</h1><p id="b" dir="rtl">גרסה של ACME\u200f (RFC 8555)</p>', "", ("hebrew",))
     sheets = press(text)
     promise = briefing_promise(text, sheets.pages, LIGHTING, DAY)
     codes = {fault.code for fault in own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))}

@@ -26,7 +26,7 @@ def picture(content: bytes) -> Image.Image:
 def near(dot: object, colour: tuple[int, int, int]) -> bool:
     """Whether a dot has a colour, as far as a JPEG keeps it."""
     assert isinstance(dot, tuple)
-    return all(abs(one - other) <= 4 for one, other in zip(dot, colour, strict=True))
+    return all(abs(part - expected) <= 4 for part, expected in zip(dot, colour, strict=True))
 
 
 def test_a_cover_is_a_jpeg_in_colour_of_two_by_three() -> None:
@@ -68,5 +68,5 @@ def test_what_a_cover_would_fetch_is_refused_and_told() -> None:
 @pytest.mark.parametrize(("width", "size"), [("424.3pt", (1146, 1620)), ("4000pt", (1620, 244))])
 def test_a_layout_may_have_a_page_of_its_own(width: str, size: tuple[int, int]) -> None:
     """The longer side has as many dots as ever, so that no picture is too large to be shown."""
-    own = replace(COVER, style=COVER.style.replace("--cover-width: 400pt", f"--cover-width: {width}"))
-    assert picture(draw_cover(own).picture).size == size
+    cover = replace(COVER, style=COVER.style.replace("--cover-width: 400pt", f"--cover-width: {width}"))
+    assert picture(draw_cover(cover).picture).size == size

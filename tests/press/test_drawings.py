@@ -6,7 +6,7 @@ from itertools import accumulate
 import pytest
 from pikepdf import Pdf, parse_content_stream
 
-from pipeline.press.engine.engine import in_face
+from pipeline.press.engine.engine import set_drawing_fonts
 from pipeline.press.press import press
 from tests.support.press.manuscripts import manuscript, picture
 
@@ -14,7 +14,7 @@ FACES = ("Lato", "IBM Plex Mono")
 
 
 @pytest.mark.parametrize(
-    ("asked", "given"),
+    ("asked", "expected"),
     [
         ('<svg><text font-family="Arial, sans-serif">a</text></svg>', '<text font-family="Lato">'),
         ("<svg><text font-family='Arial'>a</text></svg>", '<text font-family="Lato">'),
@@ -24,12 +24,12 @@ FACES = ("Lato", "IBM Plex Mono")
         ("<svg viewBox='0 0 1 1'><text>a</text></svg>", 'font-family="Lato">'),
     ],
 )  # fmt: skip
-def test_a_family_that_is_not_here_gives_way_to_that_of_the_text(asked: str, given: str) -> None:
-    assert given in in_face(asked.encode(), FACES).decode()
+def test_a_family_that_is_not_here_gives_way_to_that_of_the_text(asked: str, expected: str) -> None:
+    assert expected in set_drawing_fonts(asked.encode(), FACES).decode()
 
 
 def test_what_is_no_text_is_left_alone() -> None:
-    assert in_face(b"<svg><g></svg>", FACES) == b"<svg><g></svg>"
+    assert set_drawing_fonts(b"<svg><g></svg>", FACES) == b"<svg><g></svg>"
 
 
 def test_an_image_without_a_file_is_left_out() -> None:
@@ -46,7 +46,7 @@ def test_groups_in_groups_stay_within_what_can_be_archived() -> None:
     )
     sheets = press(manuscript(f'<p id="a"><img src="asset:{drawing.sha256}" alt="A corner"/></p>', images=(drawing,)))
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        signs = [str(one.operator) for one in parse_content_stream(pdf.pages[0])]
-        moved = [one for one in parse_content_stream(pdf.pages[0]) if str(one.operator) == "cm"]
+        signs = [str(instruction.operator) for instruction in parse_content_stream(pdf.pages[0])]
+        moved = [instruction for instruction in parse_content_stream(pdf.pages[0]) if str(instruction.operator) == "cm"]
     depths = list(accumulate((sign == "q") - (sign == "Q") for sign in signs))
     assert (max(depths) <= 24, depths[-1], len(moved) >= 32) == (True, 0, True)

@@ -16,7 +16,7 @@ from pipeline.model.manuscript import StampText
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
 from pipeline.proof.pdf_text import Walker
-from tests.press.fonts import families, fonts, worn
+from tests.press.fonts import families, fonts, in_fonts
 from tests.press.stamp_texts import TEXTS
 from tests.support.compose import samples
 from tests.support.copied import copied
@@ -53,7 +53,7 @@ def test_the_house_typeface_has_the_whole_repertoire() -> None:
 )
 @pytest.mark.parametrize("mark", ["p", "em", "b", "code"])
 def test_what_is_copied_is_what_was_written(words: str, mark: str) -> None:
-    sheets = press(worn(f'<p id="a"><{mark}>{words}</{mark}></p>' if mark != "p" else f'<p id="a">{words}</p>'))
+    sheets = press(in_fonts(f'<p id="a"><{mark}>{words}</{mark}></p>' if mark != "p" else f'<p id="a">{words}</p>'))
     assert sheets.remarks == ()
     (page,) = copied(sheets.pdf)
     assert "".join(page.split()) == "".join(words.split())
@@ -76,7 +76,7 @@ def test_a_stamp_falls_back_too_and_the_others_stay_as_they_are() -> None:
 )
 def test_joined_letters_are_read_in_their_order(script: str, words: str) -> None:
     """Glyphs stand in the order of painting, and some are parts of letters: the words stand beside them."""
-    sheets = press(worn(f'<p id="a">Words: {words} <b>{words}</b></p>', scripts=(script,)))
+    sheets = press(in_fonts(f'<p id="a">Words: {words} <b>{words}</b></p>', scripts=(script,)))
     assert sheets.remarks == ()
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         runs = Walker().runs(pdf.pages[0], 0)
@@ -87,7 +87,7 @@ def test_joined_letters_are_read_in_their_order(script: str, words: str) -> None
 @pytest.mark.skipif(not is_installed(CJK), reason="the machine has no fonts of these scripts")
 @pytest.mark.parametrize(("scripts", "words"), [(("korean",), "한국어"), (("chinese", "japanese"), "中文字体の")])
 def test_heavy_scripts_are_set_where_their_fonts_are(scripts: tuple[str, ...], words: str) -> None:
-    sheets = press(worn(f'<p id="a">Words {words} <b>{words}</b></p>', scripts=scripts))
+    sheets = press(in_fonts(f'<p id="a">Words {words} <b>{words}</b></p>', scripts=scripts))
     assert sheets.remarks == ()
     assert "".join(copied(sheets.pdf)[0].split()) == f"Words{words}{words}"
     stem = f"Fallback-Noto-Sans-CJK-{scripts[0].title()}"
@@ -95,34 +95,34 @@ def test_heavy_scripts_are_set_where_their_fonts_are(scripts: tuple[str, ...], w
 
 
 def test_a_sign_is_copied_as_it_is_written_and_heard_by_its_name() -> None:
-    sheets = press(worn('<p id="a">Mind <span role="img" aria-label="warning sign">⚠</span> here</p>'))
+    sheets = press(in_fonts('<p id="a">Mind <span role="img" aria-label="warning sign">⚠</span> here</p>'))
     assert copied(sheets.pdf)[0].split() == ["Mind", "⚠", "here"]
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        tags = [one for one in pdf.objects if isinstance(one, Dictionary) and "/Alt" in one]
-        assert [(str(one.S), str(one.Alt)) for one in tags] == [("/Span", "warning sign")]
+        tags = [tag for tag in pdf.objects if isinstance(tag, Dictionary) and "/Alt" in tag]
+        assert [(str(tag.S), str(tag.Alt)) for tag in tags] == [("/Span", "warning sign")]
 
 
 def test_one_font_of_a_collection_is_a_font_of_its_own() -> None:
-    collection, held = TTCollection(), BytesIO()
-    files = [("fontpkg_lato", "Lato-Regular.ttf"), ("fontpkg_lato", "Lato-Bold.ttf")]
-    collection.fonts = [TTFont(BytesIO(font_file(*file))) for file in files]
-    collection.save(held)
-    for number, file in enumerate(files):
-        font = TTFont(BytesIO(one_of(held.getvalue(), number)))
-        assert frozenset(font.getBestCmap()) == font_characters(*file)
+    collection, content = TTCollection(), BytesIO()
+    sources = [("fontpkg_lato", "Lato-Regular.ttf"), ("fontpkg_lato", "Lato-Bold.ttf")]
+    collection.fonts = [TTFont(BytesIO(font_file(*source))) for source in sources]
+    collection.save(content)
+    for number, source in enumerate(sources):
+        font = TTFont(BytesIO(one_of(content.getvalue(), number)))
+        assert frozenset(font.getBestCmap()) == font_characters(*source)
         assert font["name"].getDebugName(4) == collection.fonts[number]["name"].getDebugName(4)
-    for broken in (held.getvalue()[:20], font_file(*files[0]), b""):
+    for broken in (content.getvalue()[:20], font_file(*sources[0]), b""):
         with pytest.raises(EnvironmentFailure, match="damaged"):
             one_of(broken, 0)
     with pytest.raises(EnvironmentFailure, match="damaged"):
-        one_of(held.getvalue(), 7)
+        one_of(content.getvalue(), 7)
 
 
 def test_the_subset_holds_what_is_shown_and_no_more() -> None:
-    pdf = press(worn('<p id="a">A 🐉 𝑥</p>')).pdf
+    pdf = press(in_fonts('<p id="a">A 🐉 𝑥</p>')).pdf
     with Pdf.open(BytesIO(pdf)) as opened:
         sizes = [
-            len(one.FontFile2.read_bytes()) for one in opened.objects if hasattr(one, "keys") and "/FontFile2" in one
+            len(obj.FontFile2.read_bytes()) for obj in opened.objects if hasattr(obj, "keys") and "/FontFile2" in obj
         ]
     assert len(sizes) == 3
     assert max(sizes) < 30_000

@@ -90,7 +90,7 @@ DRAWINGS = {
 }
 
 
-def _told(text: str, world: World, style: str = "", svg: str = "") -> set[str]:
+def remark_codes(text: str, world: World, style: str = "", svg: str = "") -> set[str]:
     """Press it; nothing may have been asked for or let in. The codes of what is told."""
     names = {"file": world.secret.as_uri(), "http": world.http}
     images = (picture(svg.format(**names)),) if svg else ()
@@ -99,7 +99,7 @@ def _told(text: str, world: World, style: str = "", svg: str = "") -> set[str]:
     assert world.asked == []
     assert SECRET not in "".join(page_texts(sheets.pdf))
     with pikepdf.open(BytesIO(sheets.pdf)) as pdf:
-        streams = [thing.read_bytes() for thing in pdf.objects if isinstance(thing, pikepdf.Stream)]
+        streams = [obj.read_bytes() for obj in pdf.objects if isinstance(obj, pikepdf.Stream)]
         assert "/EmbeddedFiles" not in pdf.Root.get("/Names", {})
     assert not any(SECRET.encode() in stream for stream in streams)
     return {remark.code for remark in sheets.remarks}
@@ -107,7 +107,7 @@ def _told(text: str, world: World, style: str = "", svg: str = "") -> set[str]:
 
 @pytest.mark.parametrize("name", BODIES)
 def test_a_text_cannot_reach_out(name: str, world: World) -> None:
-    _told(BODIES[name], world)
+    remark_codes(BODIES[name], world)
 
 
 @pytest.mark.parametrize("name", STYLES)
@@ -120,12 +120,12 @@ def test_a_style_sheet_cannot_reach_out(name: str, world: World) -> None:
         sheets = press(type(text)("briefing", text.chapters, text.metadata, sheet, "", "", text.fonts))
         assert (world.asked, {r.code for r in sheets.remarks}) == ([], {"made-refused"})
     else:
-        assert "made-refused" in _told("x", world, style)
+        assert "made-refused" in remark_codes("x", world, style)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_cannot_reach_out(name: str, world: World) -> None:
-    _told("", world, svg=DRAWINGS[name])
+    remark_codes("", world, svg=DRAWINGS[name])
 
 
 def test_entities_of_a_drawing_are_not_read(world: World) -> None:
@@ -143,13 +143,13 @@ def test_a_refused_font_does_not_stay_for_the_next_text(world: World) -> None:
 
 
 def test_a_photograph_within_a_drawing_is_printed() -> None:
-    held = base64.b64encode(metadata_pictures.file(metadata_pictures.photograph(), "PNG")).decode()
-    svg = picture(f'<image href="data:image/png;base64,{held}" width="50" height="50"/>')
+    encoded = base64.b64encode(metadata_pictures.file(metadata_pictures.photograph(), "PNG")).decode()
+    svg = picture(f'<image href="data:image/png;base64,{encoded}" width="50" height="50"/>')
     sheets = press(manuscript(f'<p id="a"><img src="asset:{svg.sha256}" alt="A scene"/></p>', images=(svg,)))
     assert sheets.remarks == ()
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        drawn = [thing for thing in pdf.objects if isinstance(thing, Stream) and thing.get("/Subtype") == Name.Image]
-        assert [(int(one.Width), int(one.Height)) for one in drawn] == [(24, 16)]
+        drawn = [obj for obj in pdf.objects if isinstance(obj, Stream) and obj.get("/Subtype") == Name.Image]
+        assert [(int(image.Width), int(image.Height)) for image in drawn] == [(24, 16)]
 
 
 def test_own_drawings_are_let_in() -> None:

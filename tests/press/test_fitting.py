@@ -17,8 +17,8 @@ SECOND = 'html[data-fit="2"] { line-height: 16.5pt }'
 
 def lines(*numbers: int) -> str:
     """Paragraphs of so many lines each."""
-    told = (f'<p id="p{n}">{"<br/>".join(["Lamps."] * number)}</p>' for n, number in enumerate(numbers))
-    return f'<h1 id="title">Lamps</h1>{"".join(told)}'
+    texts = (f'<p id="p{n}">{"<br/>".join(["Lamps."] * number)}</p>' for n, number in enumerate(numbers))
+    return f'<h1 id="title">Lamps</h1>{"".join(texts)}'
 
 
 SHORT = lines(5, 6, 6, 6, 6, 6, 1)

@@ -20,8 +20,8 @@ def test_a_float_of_a_block_that_goes_to_the_next_page_whole_is_set_once(lines: 
     opened = f'<h2 id="h">{HEAD}</h2><p id="o">{"Lamps were mended on some streets. " * 12}</p>'
     sheets = press(manuscript(f'{above}<div class="opening" id="d">{opened}</div><p id="z">Last</p>', STYLE))
     pages = page_texts(sheets.pdf)
-    said = [[page.count(f"Head{n} ") + page.count(f"Head{n}\r") for n in range(12)] for page in pages]
-    assert [sum(counts) for counts in zip(*said, strict=True)] == [1] * 12
+    counts_by_page = [[page.count(f"Head{n} ") + page.count(f"Head{n}\r") for n in range(12)] for page in pages]
+    assert [sum(counts_by_page) for counts_by_page in zip(*counts_by_page, strict=True)] == [1] * 12
 
 
 @pytest.mark.parametrize("words", [12, 800])
@@ -33,5 +33,5 @@ def test_a_float_that_is_longer_than_the_text_beside_it_is_set_to_its_end(lines:
     body = f'<article id="a" style="break-after: page">{above}<h2 id="h">{head}</h2><p id="z">Last</p></article>'
     sheets = press(manuscript(body, STYLE))
     assert page_texts(sheets.pdf)[-1].strip(), "no empty page behind the text"
-    said = [word for page in page_texts(sheets.pdf) for word in page.split() if word.startswith("Head")]
-    assert said == head.split()
+    words_on_pages = [word for page in page_texts(sheets.pdf) for word in page.split() if word.startswith("Head")]
+    assert words_on_pages == head.split()

@@ -74,8 +74,8 @@ EDGE = {"screen": 210 - 17, "print": 210 - 17, "large-print": 210 - 17, "booklet
 def edges(pdf: bytes) -> list[tuple[float, ...]]:
     """The left, bottom, right and top edge of every formula, in points."""
     with Pdf.open(BytesIO(pdf)) as opened:
-        found = [tag for tag in walk(opened.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Formula"]
-        return [tuple(float(side) for side in tag.A["/BBox"]) for tag in found]
+        formulas = [tag for tag in walk(opened.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Formula"]
+        return [tuple(float(side) for side in tag.A["/BBox"]) for tag in formulas]
 
 
 @pytest.mark.parametrize(("edition", "body"), [("screen", P), ("large-print", ENTRY)])

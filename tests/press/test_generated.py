@@ -24,7 +24,7 @@ def test_what_is_heard_is_what_was_composed(seed: int, blocks: int) -> None:
     sheets = pressed(manuscript)
     by_chance = ("made-word-broken", "made-table-blocks")  # long words of chance
     assert [remark for remark in sheets.remarks if remark.code not in by_chance] == []
-    words, notes = said(sheets.pdf)
+    words, notes = text_and_notes(sheets.pdf)
     assert (words.removesuffix("Notes"), notes) == composed(body)  # a very long note stays at the end, with its heading
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         assert wrong_mappings(pdf)[1] == 0
@@ -41,30 +41,30 @@ def test_what_is_heard_is_what_was_composed(seed: int, blocks: int) -> None:
         assert_links_lead(pdf, elements)
 
 
-def said(pdf: bytes) -> tuple[str, dict[str, str]]:
+def text_and_notes(pdf: bytes) -> tuple[str, dict[str, str]]:
     """The words of a PDF without its notes, and those of each note by its number."""
     text: list[str] = []
     notes: dict[str, list[str]] = {}
     number = ""
-    for way, _, words in read_aloud(pdf):
-        if "Note" in way:
-            if way[way.index("Note") + 1] == "Lbl":
+    for tag_path, _, words in read_aloud(pdf):
+        if "Note" in tag_path:
+            if tag_path[tag_path.index("Note") + 1] == "Lbl":
                 number = words.strip()
-            notes.setdefault(f"fn-{number}", []).append("" if is_bullet(way, words) else words)
-        elif not is_bullet(way, words):
+            notes.setdefault(f"fn-{number}", []).append("" if is_bullet(tag_path, words) else words)
+        elif not is_bullet(tag_path, words):
             text.append(words)
     return letters("".join(text)), {name: letters("".join(words)) for name, words in notes.items()}
 
 
 def assert_links_lead(pdf: Pdf, elements: list[Any]) -> None:
     """Every link has a rectangle that says its words; every rectangle belongs to a link."""
-    held = set()
+    annotations = set()
     for link in [e for e in elements if Name.Link == e.S]:
-        ways = [kid.Obj for kid in children(link) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR]
-        assert ways
-        assert all(str(way.Contents).strip() and way.F == 4 for way in ways)
-        held |= {way.objgen for way in ways}
-    assert held == {way.objgen for page in pdf.pages for way in page.obj.get("/Annots", ())}
+        areas = [kid.Obj for kid in children(link) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR]
+        assert areas
+        assert all(str(annotation.Contents).strip() and annotation.F == 4 for annotation in areas)
+        annotations |= {annotation.objgen for annotation in areas}
+    assert annotations == {annotation.objgen for page in pdf.pages for annotation in page.obj.get("/Annots", ())}
 
 
 @pytest.mark.proof
@@ -75,13 +75,13 @@ def test_a_note_stands_on_the_page_of_its_call(seed: int) -> None:
     calls: dict[str, int] = {}
     places: dict[str, int] = {}
     number = ""
-    for way, page, words in read_aloud(sheets.pdf):
-        if way[-2:] == ("Reference", "Link") and "Note" not in way:
+    for tag_path, page, words in read_aloud(sheets.pdf):
+        if tag_path[-2:] == ("Reference", "Link") and "Note" not in tag_path:
             calls.setdefault(words.strip(), page)
-        elif words.strip() == "Notes" and way[-1].startswith("H"):
+        elif words.strip() == "Notes" and tag_path[-1].startswith("H"):
             break
-        elif "Note" in way:
-            if way[way.index("Note") + 1] == "Lbl":
+        elif "Note" in tag_path:
+            if tag_path[tag_path.index("Note") + 1] == "Lbl":
                 number = words.strip()
             places.setdefault(number, page)
     assert len(places) >= max(1, len(calls) - 1)

@@ -41,7 +41,9 @@ FRAME = (
 def test_the_page_of_a_text_in_arabic_is_the_mirror_image_of_one_in_english(edition: Edition, width: int) -> None:
     text = in_layout(FRAME, edition)
     arabic = replace(text, metadata=replace(text.metadata, language="ar"))
-    english, mirrored = ({word.text: word for word in all_words(press(one).pdf)} for one in (text, arabic))
+    english, mirrored = (
+        {word.text: word for word in all_words(press(manuscript).pdf)} for manuscript in (text, arabic)
+    )
     assert len(english) == 12
     for word, place in english.items():
         assert place.left + mirrored[word].right == pytest.approx(width * 72 / 25.4, abs=0.2), word

@@ -44,7 +44,7 @@ print((kilobytes() - before) / {MORE})
 @pytest.mark.proof
 @pytest.mark.skipif(not STATUS.exists(), reason="only Linux says how much memory a process has")
 def test_memory_stays_what_it_is() -> None:
-    said = subprocess.run(
+    run = subprocess.run(
         (sys.executable, "-c", MEASURE), cwd=ROOT, capture_output=True, text=True, timeout=600, check=True
     )
-    assert float(said.stdout) < MOST
+    assert float(run.stdout) < MOST

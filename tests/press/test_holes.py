@@ -26,7 +26,7 @@ def begun(body: str, lines: int = 6, style: str = "") -> bool:
 
 
 @pytest.mark.parametrize(
-    "thing",
+    "block",
     [
         f'<aside id="a" class="whole"><p id="b">{LONG}</p></aside>',
         f'<div class="whole"><h2 id="a">Costs</h2><p id="b">{LONG}</p></div>',
@@ -37,12 +37,12 @@ def begun(body: str, lines: int = 6, style: str = "") -> bool:
         f'<li id="c">{LONG[:400]}</li></ul></div>',
     ],
 )
-def test_a_thing_that_leaves_a_hole_is_parted(thing: str) -> None:
-    assert begun(thing)
+def test_a_thing_that_leaves_a_hole_is_parted(block: str) -> None:
+    assert begun(block)
 
 
 @pytest.mark.parametrize(
-    ("thing", "lines", "style"),
+    ("block", "lines", "style"),
     [
         pytest.param(f'<aside id="a" class="whole"><p id="b">{LONG}</p></aside>', 9, "", id="a small gap"),
         pytest.param(f'<aside id="a" class="whole"><p id="b">{LONG}</p></aside>', 3, "", id="room enough"),
@@ -61,8 +61,8 @@ def test_a_thing_that_leaves_a_hole_is_parted(thing: str) -> None:
         ),
     ],
 )
-def test_all_else_is_kept_whole(thing: str, lines: int, style: str) -> None:
-    assert not begun(thing, lines, style)
+def test_all_else_is_kept_whole(block: str, lines: int, style: str) -> None:
+    assert not begun(block, lines, style)
 
 
 @pytest.mark.parametrize(("rows", "stay"), [(2, 1), (3, 1), (4, 2)])
@@ -72,9 +72,9 @@ def test_a_table_parts_from_the_last_of_its_rows_where_its_note_does_not_fit(row
     table = f'<div id="d" class="table whole"><table id="t"><tbody id="b">{cells}</tbody></table></div>'
     note = f'<p id="n" class="bound">{"It is a note. " * 12}</p>'
     style = f"{STYLE} td {{ height: {210 / rows}pt; padding: 0 }} .table, table {{ margin: 0; border-spacing: 0 }}"
-    said = page_texts(press(manuscript(paragraphs(7) + table + note, style)).pdf)
-    assert [text.count("Row") for text in said] == [stay, rows - stay]
-    assert "note" in said[1]
+    pages = page_texts(press(manuscript(paragraphs(7) + table + note, style)).pdf)
+    assert [text.count("Row") for text in pages] == [stay, rows - stay]
+    assert "note" in pages[1]
 
 
 @pytest.mark.parametrize("style", ["", "table, tbody, tr, td { display: block }"])
@@ -82,8 +82,8 @@ def test_a_row_that_is_lower_than_a_hole_stays_whole(style: str) -> None:
     """Three rows were kept together: they part before the one that does not fit, and so they do as blocks."""
     cells = "".join(f'<tr id="r{n}"><td id="c{n}">{f"Row {n} is lit. " * 25}</td></tr>' for n in range(3))
     table = f'<table id="t"><tbody id="b">{cells}</tbody></table>'
-    said = page_texts(press(manuscript(paragraphs(7) + table, STYLE + style)).pdf)
-    assert [[text.count(f"Row {n}") for n in range(3)] for text in said] == [[25, 25, 0], [0, 0, 25]]
+    pages = page_texts(press(manuscript(paragraphs(7) + table, STYLE + style)).pdf)
+    assert [[text.count(f"Row {n}") for n in range(3)] for text in pages] == [[25, 25, 0], [0, 0, 25]]
 
 
 FIGURE = f'<figure id="f" class="whole"><p id="b">{LONG.replace("Lamps", "Bulbs")}</p></figure>'
@@ -103,6 +103,6 @@ def test_the_paragraph_after_a_figure_fills_its_hole(edition: Edition, after: st
     """In the booklet alone, whose pages nobody hears; no heading does, nor a paragraph that leads to something."""
     following = f'<{after} id="z">{"They burn all night. " * 6}</{after.split()[0]}><p id="y">It is dear.</p>'
     style = f"{STYLE} .leads {{ break-after: avoid }} h2 {{ font-size: 12pt }}"
-    said = page_texts(press(replace(manuscript(paragraphs(6) + FIGURE + following, style), edition=edition)).pdf)
-    assert ["burn" in text for text in said] == [moves, not moves]
-    assert ["Bulbs" in text for text in said] == [False, True]
+    pages = page_texts(press(replace(manuscript(paragraphs(6) + FIGURE + following, style), edition=edition)).pdf)
+    assert ["burn" in text for text in pages] == [moves, not moves]
+    assert ["Bulbs" in text for text in pages] == [False, True]

@@ -44,7 +44,7 @@ def test_a_caption_stands_in_the_side_column_level_with_the_head() -> None:
 def test_a_caption_goes_to_the_next_page_with_its_table(count: int) -> None:
     sheets = press(in_layout(lines(count) + hung(20)))
     caption = [word for start in ("Captioned", "lamps", "town") for word in words(sheets, start)]
-    rows = [words(sheets, said)[0].page for said in ("Head", "Cell0", "Cell1")]
+    rows = [words(sheets, start)[0].page for start in ("Head", "Cell0", "Cell1")]
     assert {word.page for word in caption} == set(rows)
     assert len(words(sheets, "Captioned")) == 1
     assert min(word.bottom for word in caption) > 54
@@ -66,7 +66,7 @@ def test_a_hung_caption_belongs_to_its_table() -> None:
 def above(manuscript: Manuscript) -> bool:
     """Whether the caption stands above the head, on one line that begins where the table does."""
     sheets = press(manuscript)
-    caption, head, end = (words(sheets, said)[0] for said in ("Captioned", "Head", "town"))
+    caption, head, end = (words(sheets, start)[0] for start in ("Captioned", "Head", "town"))
     return caption.bottom > head.top - 2 and abs(caption.left - head.left) < 1 and caption.bottom == end.bottom
 
 

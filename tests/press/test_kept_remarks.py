@@ -14,7 +14,7 @@ RECORD = "source/versions/foot-patrol/1.0/kept.json"
 
 
 @pytest.mark.parametrize(
-    ("told_at", "place"),
+    ("path", "place"),
     [
         ("briefing/foot-patrol/screen", "output/briefings/foot-patrol/foot-patrol.pdf:3:1"),
         ("briefing/foot-patrol/large-print", "output/briefings/foot-patrol/foot-patrol-large-print.pdf:3:1"),
@@ -22,12 +22,12 @@ RECORD = "source/versions/foot-patrol/1.0/kept.json"
     ],
     ids=["a text", "another edition", "a kept version"],
 )
-def test_a_remark_on_a_text_stands_at_its_pdf(told_at: str, place: str) -> None:
-    (told,) = at_their_files([replace(REMARK, place=Location(told_at, 3))], None)
-    assert str(told.place) == place
+def test_a_remark_on_a_text_stands_at_its_pdf(path: str, place: str) -> None:
+    (remark,) = at_their_files([replace(REMARK, place=Location(path, 3))], None)
+    assert str(remark.place) == place
 
 
 def test_a_remark_on_the_matter_of_a_pack_stands_at_the_pack() -> None:
     pack = samples.pack()
-    (told,) = at_their_files([replace(REMARK, place=Location(f"front/{pack.id}/screen", 3))], pack)
-    assert str(told.place) == f"output/packs/{pack.id}/{pack.id}.pdf:3:1"
+    (remark,) = at_their_files([replace(REMARK, place=Location(f"front/{pack.id}/screen", 3))], pack)
+    assert str(remark.place) == f"output/packs/{pack.id}/{pack.id}.pdf:3:1"

@@ -17,13 +17,13 @@ _STILL = re.compile(rb">0(<?)")
 def contents(pdf: bytes) -> list[bytes]:
     """What the pages and forms of a PDF draw, in order."""
     with Pdf.open(BytesIO(pdf)) as file:
-        streams = [thing for thing in file.objects if isinstance(thing, Stream) and "/Length1" not in thing]
-        return [content for thing in streams if b" TJ" in (content := thing.read_bytes())]
+        streams = [stream for stream in file.objects if isinstance(stream, Stream) and "/Length1" not in stream]
+        return [content for stream in streams if b" TJ" in (content := stream.read_bytes())]
 
 
 def plainly(contents: list[bytes]) -> list[bytes]:
     """The same without movements of nothing."""
-    return [_STILL.sub(lambda found: b"" if found[1] else b">", content) for content in contents]
+    return [_STILL.sub(lambda match: b"" if match[1] else b">", content) for content in contents]
 
 
 WORDS = {

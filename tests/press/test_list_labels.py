@@ -24,16 +24,16 @@ def test_a_list_has_the_labels_that_its_class_says() -> None:
     kinds = ("both-lower-alpha", "right-upper-roman", "both-decimal", "right-decimal")
     lists = "".join(f'<ol id="{kind}" class="{kind}">{entries.format(kind)}</ol>' for kind in kinds)
     pdf = press(manuscript(lists, STYLE)).pdf
-    labels = [words for way, _, words in read_aloud(pdf) if way[-1] == "Lbl"]
+    labels = [words for tag_path, _, words in read_aloud(pdf) if tag_path[-1] == "Lbl"]
     assert labels == ["(a) ", "(b) ", "I) ", "II) ", "(1) ", "(2) ", "1) ", "2) "]
-    assert [found["/ListNumbering"] for found in tags(pdf, "L")] == ["/LowerAlpha", "/UpperRoman", *["/Decimal"] * 2]
+    assert [tag["/ListNumbering"] for tag in tags(pdf, "L")] == ["/LowerAlpha", "/UpperRoman", *["/Decimal"] * 2]
 
 
 def test_a_task_says_whether_it_is_done() -> None:
     drawn = '<svg xmlns="http://www.w3.org/2000/svg" class="tick" viewBox="0 0 9 9" role="img" aria-label="Done">'
     drawn += '<path d="M1 1h7v7h-7z"/></svg>'
     pdf = press(manuscript(f'<ul id="u"><li id="a" class="task">{drawn} Walk</li></ul>', STYLE)).pdf
-    assert [found["/Alt"] for found in tags(pdf, "Figure")] == ["Done"]
+    assert [tag["/Alt"] for tag in tags(pdf, "Figure")] == ["Done"]
 
 
 @pytest.mark.parametrize("edition", ["screen", "large-print"])
@@ -43,7 +43,7 @@ def test_no_label_stands_left_of_its_column(edition: Edition) -> None:
     starts = {1: "(a)", 13: "(A)", 17: "(i)", 27: "i.", 87: "I)", 99: "", 1998: "", 998: "(1)", 98: "1)"}
     lists = tuple(ListBlock(True, entries, start, form=form) for start, form in starts.items())
     chapter = ChapterContext("#0f4c5c", ENGLISH)
-    body = "<p>Margin</p>" + "".join(str(blocks((one,), chapter)) for one in lists)
+    body = "<p>Margin</p>" + "".join(str(blocks((list_block,), chapter)) for list_block in lists)
     placed = words(press(in_layout(sound(body)[0], edition)), "")
     (margin,) = (word.left for word in placed if word.text == "Margin")
     labels = {"(b)", "(M)", "(xviii)", "xxviii.", "LXXXVIII)", "100.", "1999.", "(999)", "99)"}

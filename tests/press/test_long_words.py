@@ -57,9 +57,9 @@ def test_no_word_is_too_long_for_its_page(edition: Edition) -> None:
     body = re.sub("@", lambda _: f'id="x{next(ids)}"', PLACES)
     sheets = press(replace(manuscript(body), style=style, fonts=fonts.faces, edition=edition))
     assert {remark.code for remark in sheets.remarks} == {"made-word-broken"}
-    said = "".join(map(str, etree.fromstring(f"<body>{body}</body>").itertext()))
+    text = "".join(map(str, etree.fromstring(f"<body>{body}</body>").itertext()))
     copied = "".join(page_texts(sheets.pdf))  # in whatever order: what hangs is drawn beside other words
-    assert Counter(re.findall("[a-zA-Z]", copied)) == Counter(re.findall("[a-zA-Z]", said))
+    assert Counter(re.findall("[a-zA-Z]", copied)) == Counter(re.findall("[a-zA-Z]", text))
 
 
 def test_code_may_break_anywhere() -> None:

@@ -46,10 +46,10 @@ def dots(picture: Image.Image) -> int:
 @pytest.mark.parametrize("accent", ["#0f4c5c", "#a1000e", "#0b6b2c"])
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_every_mark_is_told_from_every_other(accent: str, sight: str) -> None:
-    seen = {result: rendered(result, accent).convert("RGB", SIGHTS[sight]) for result in Result}
-    copied = {result: one.convert("L").point(lambda grey: 255 if grey > 127 else 0) for result, one in seen.items()}
-    for one, other in combinations(Result, 2):
-        both = dots(ImageChops.lighter(copied[one], copied[other]))
-        either = dots(ImageChops.darker(copied[one], copied[other]))
-        assert dots(copied[one]) > 20, one
-        assert 1 - both / either > LEAST, (one, other)
+    images = {result: rendered(result, accent).convert("RGB", SIGHTS[sight]) for result in Result}
+    copied = {result: image.convert("L").point(lambda grey: 255 * (grey > 127)) for result, image in images.items()}
+    for first, second in combinations(Result, 2):
+        both = dots(ImageChops.lighter(copied[first], copied[second]))
+        either = dots(ImageChops.darker(copied[first], copied[second]))
+        assert dots(copied[first]) > 20, first
+        assert 1 - both / either > LEAST, (first, second)

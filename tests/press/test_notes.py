@@ -31,23 +31,23 @@ def test_a_note_is_heard_after_its_call_and_leads_back() -> None:
 
 def test_a_style_without_footnotes_keeps_them_at_the_end() -> None:
     body = f'<p id="a">Lamps{call(1)}.</p>{ended(note(1, "Some."))}'
-    found = kinds(press(manuscript(body)).pdf)
-    assert found[:6] == ["Document", "  P", "    Reference", "      Link", "  Sect", "    H2"]
+    tags = kinds(press(manuscript(body)).pdf)
+    assert tags[:6] == ["Document", "  P", "    Reference", "      Link", "  Sect", "    H2"]
 
 
 def test_a_note_called_twice_stands_at_its_first_call() -> None:
     body = f'<p id="a">Lamps{call(1)}.</p><p id="b">More{call(1, False)}.</p>{ended(note(1, "Some."))}'
     sheets = press(manuscript(body, FOOT))
-    found = [line.strip() for line in kinds(sheets.pdf)]
-    assert (found.count("Note"), found.count("Reference")) == (1, 2)
+    tags = [line.strip() for line in kinds(sheets.pdf)]
+    assert (tags.count("Note"), tags.count("Reference")) == (1, 2)
 
 
 def test_a_note_called_in_a_note_follows_it() -> None:
     body = f'<p id="a">Lamps{call(1)}.</p>{ended(note(1, f"Some{call(2)}."), note(2, "Others."))}'
     sheets = press(manuscript(body, FOOT))
     assert sheets.remarks == ()
-    found = [line.strip() for line in kinds(sheets.pdf)]
-    assert (found.count("Note"), found.count("Reference"), found.count("Sect")) == (2, 2, 0)
+    tags = [line.strip() for line in kinds(sheets.pdf)]
+    assert (tags.count("Note"), tags.count("Reference"), tags.count("Sect")) == (2, 2, 0)
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         assert wrong_mappings(pdf)[1] == 0
 
@@ -57,8 +57,8 @@ def test_notes_of_headings_and_head_cells_follow_them() -> None:
         f'<h2 id="h">Lamps{call(1)}</h2><table id="t"><thead><tr><th id="x">Year{call(2)}</th></tr></thead><tbody>'
         f'<tr><td id="y">2019</td></tr></tbody></table>{ended(note(1, "Some."), note(2, "Of report."))}'
     )
-    found = [line for line in kinds(press(manuscript(body, FOOT)).pdf) if line.startswith("  ") and line[2] != " "]
-    assert found == ["  H2", "  Note", "  Table", "  Note"]
+    tags = [line for line in kinds(press(manuscript(body, FOOT)).pdf) if line.startswith("  ") and line[2] != " "]
+    assert tags == ["  H2", "  Note", "  Table", "  Note"]
 
 
 def test_a_line_break_of_the_source_breaks_no_note() -> None:
@@ -73,8 +73,8 @@ def test_a_note_too_long_for_its_page_stays_at_the_end() -> None:
     body = f'<p id="a">Lamps{call(1)}, and{call(2)}.</p>{ended(note(1, long), note(2, "Short."))}'
     sheets = press(manuscript(body, FOOT))
     assert "Notes" in page_texts(sheets.pdf)[-1] + page_texts(sheets.pdf)[0]
-    found = [line.strip() for line in kinds(sheets.pdf)]
-    assert (found.count("Note"), found.count("Sect")) == (2, 1)
+    tags = [line.strip() for line in kinds(sheets.pdf)]
+    assert (tags.count("Note"), tags.count("Sect")) == (2, 1)
 
 
 def test_a_note_called_in_a_grid_stands_on_its_page() -> None:
@@ -90,8 +90,8 @@ def test_a_note_called_in_a_grid_stands_on_its_page() -> None:
 @pytest.mark.parametrize("style", ["display: inline-block; width: 60pt", "display: grid"])
 def test_a_note_called_in_one_piece_takes_no_line_of_it(style: str) -> None:
     """The engine left out what stood after the line of a call whose note had no room, or set it twice."""
-    held = " ".join(f"Word{n}" for n in range(12))
-    piece = f'<p id="p"><span id="s" style="{style}">{held}{call(1)} {held}</span> were mended.</p>'
+    text = " ".join(f"Word{n}" for n in range(12))
+    piece = f'<p id="p"><span id="s" style="{style}">{text}{call(1)} {text}</span> were mended.</p>'
     for before, long in ((16, 120), (17, 300)):
         body = f"{paragraphs(before)}{piece}{ended(note(1, 'Some. ' * long))}"
         text = " ".join(page_texts(press(manuscript(body, FOOT)).pdf))
@@ -122,8 +122,8 @@ def test_no_note_of_a_table_beside_a_float_is_lost() -> None:
 
     side = f'<div id="s" class="side"><p id="f">{words("18 * 9")}</p></div>'
     cells = ("* 4", "2 *", "1 * 1", "6", "4 * 14", "3 * 2", "2 *", "2", "14", "6", "1 * 4", "5", "21", "4")
-    made = [f'<td id="c{n}">{words(cell)}</td>' for n, cell in enumerate(cells)]
-    rows = "".join(f"<tr>{one}{other}</tr>" for one, other in zip(made[::2], made[1::2], strict=True))
+    cells_html = [f'<td id="c{n}">{words(cell)}</td>' for n, cell in enumerate(cells)]
+    rows = "".join(f"<tr>{left}{right}</tr>" for left, right in zip(cells_html[::2], cells_html[1::2], strict=True))
     head = '<thead><tr><th id="h">A</th><th id="i">B</th></tr></thead>'
     table = f'<table id="t">{head}<tbody>{rows}</tbody></table>'
     notes = (note(n, f"NOTE{n} {'of lamps ' * many}") for n, many in enumerate((5, 60, 2, 5, 60, 5, 20, 5), 1))
@@ -147,8 +147,8 @@ def test_the_sheet_of_the_layouts_floats_notes() -> None:
 @pytest.mark.parametrize("above", range(29, 35))
 def test_a_note_stands_on_the_page_of_its_call(above: int) -> None:
     lines = "<br/>".join(["Lamps."] * above)
-    said = f"One<br/>Two<br/>Three<br/>Called{call(1)}<br/>Five<br/>Six"
-    body = f'<p id="a">{lines}</p><p id="b">{said}</p>{ended(note(1, "Some.<br/>Others.<br/>More."))}'
+    paragraph = f"One<br/>Two<br/>Three<br/>Called{call(1)}<br/>Five<br/>Six"
+    body = f'<p id="a">{lines}</p><p id="b">{paragraph}</p>{ended(note(1, "Some.<br/>Others.<br/>More."))}'
     pages = page_texts(press(manuscript(body, FOOT)).pdf)
     assert [("Called" in page, "Some." in page) for page in pages if "Called" in page or "Some." in page] == [
         (True, True)

@@ -31,10 +31,10 @@ def test_every_page_starts_where_the_map_says(body: str) -> None:
     assert [start.page for start in sheets.starts] == list(range(1, sheets.pages + 1))
     assert sheets.pages > 2
     for start, words in zip(sheets.starts, page_texts(sheets.pdf), strict=True):
-        told = "".join(words.split()).removeprefix("•").removeprefix("OutcomeStudiesResult")
-        ours = text_at(text, start, 12)
-        assert ours
-        assert told.startswith(ours) or start.page == 1
+        on_page = "".join(words.split()).removeprefix("•").removeprefix("OutcomeStudiesResult")
+        in_text = text_at(text, start, 12)
+        assert in_text
+        assert on_page.startswith(in_text) or start.page == 1
 
 
 def test_a_kept_place_is_measured_from_the_lower_left() -> None:

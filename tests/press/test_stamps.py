@@ -24,8 +24,8 @@ def font_files(stamp: bytes) -> list[bytes]:
 def test_a_stamp_is_the_same_alone_and_in_company() -> None:
     together = press_stamps(STAMP, TEXTS)
     backwards = press_stamps(STAMP, TEXTS[::-1])[::-1]
-    alone = tuple(press_stamps(STAMP, (text,))[0] for text in TEXTS)
-    assert together == backwards == alone
+    one_by_one = tuple(press_stamps(STAMP, (text,))[0] for text in TEXTS)
+    assert together == backwards == one_by_one
 
 
 @pytest.mark.parametrize("rule", ["@page :right { margin-left: 30mm }", "body { padding: 11mm 0 0 }"])
@@ -54,8 +54,8 @@ def test_a_stamp_says_its_line_on_one_bare_page() -> None:
 def test_stamps_share_their_font_files() -> None:
     stamps = press_stamps(STAMP, TEXTS)
     files = {text.slot: font_files(stamp) for text, stamp in zip(TEXTS, stamps, strict=True)}
-    regular = {slot: found for slot, found in files.items() if slot != "status"}
-    assert all(found == regular["folio"] for found in regular.values())
+    regular = {slot: embedded for slot, embedded in files.items() if slot != "status"}
+    assert all(embedded == regular["folio"] for embedded in regular.values())
     assert files["status"] != regular["folio"]
 
 
@@ -91,9 +91,9 @@ def test_a_line_too_wide_for_its_place_is_shortened_by_measure() -> None:
     long = "WWW MMM WWW MMM WWW MMM"
     fitting, cut = press_stamps(layout, (StampText("head-title", "Lamps"), StampText("head-title", long)))
     assert page_texts(fitting) == ["Lamps"]
-    (said,) = page_texts(cut)
-    assert said.endswith("…")
-    assert said[:-1] in long
+    (text,) = page_texts(cut)
+    assert text.endswith("…")
+    assert text[:-1] in long
     with Pdf.open(BytesIO(cut)) as pdf:
         box = [float(part) for part in pdf.pages[0].obj.ArtBox]
     assert 60 < box[2] - box[0] <= 90

@@ -15,32 +15,32 @@ WORDS = ("lamps", "were", "mended", "on", "some", "streets", "and", "left", "dar
 SECTIONS = 36
 
 
-def said(chance: random.Random, *lengths: int) -> str:
+def random_text(chance: random.Random, *lengths: int) -> str:
     """A sentence of one of these lengths in words."""
     return " ".join(chance.choice(WORDS) for _ in range(chance.choice(lengths))) + "."
 
 
-def entries(chance: random.Random, most: int, *within: int) -> Iterator[str]:
+def entries(chance: random.Random, most: int, *outer: int) -> Iterator[str]:
     """Entries of a list that each hold a list of so many."""
     for _ in range(chance.randint(1, most)):
-        inner = "".join(f"<li @>{said(chance, 6, 12, 20)}</li>" for _ in range(chance.choice(within)))
-        yield f"<li @>{said(chance, 6, 12, 20)}<ul @>{inner}</ul></li>"
+        inner = "".join(f"<li @>{random_text(chance, 6, 12, 20)}</li>" for _ in range(chance.choice(outer)))
+        yield f"<li @>{random_text(chance, 6, 12, 20)}<ul @>{inner}</ul></li>"
 
 
 def in_lists(chance: random.Random) -> str:
     """A paragraph of two lines, and a list whose entries end with lists of one entry."""
-    return f"<p @>{said(chance, 18)}</p><ul @>{''.join(entries(chance, 3, 1, 1, 2))}</ul>"
+    return f"<p @>{random_text(chance, 18)}</p><ul @>{''.join(entries(chance, 3, 1, 1, 2))}</ul>"
 
 
 def in_quotations(chance: random.Random) -> str:
     """The same in a quotation, with a few words before it."""
-    return f"<blockquote @><p @>{said(chance, 3)}</p><ol @>{''.join(entries(chance, 3, 2, 3))}</ol></blockquote>"
+    return f"<blockquote @><p @>{random_text(chance, 3)}</p><ol @>{''.join(entries(chance, 3, 2, 3))}</ol></blockquote>"
 
 
 def code(chance: random.Random) -> str:
     """A line that leads to a block of code, or the code alone."""
-    lead = f'<p class="lead-in" @>{said(chance, 18)}</p>' if chance.random() < 0.5 else ""
-    lines = "\n".join(said(chance, 3) for _ in range(chance.choice((1, 2, 3, 9, 50))))
+    lead = f'<p class="lead-in" @>{random_text(chance, 18)}</p>' if chance.random() < 0.5 else ""
+    lines = "\n".join(random_text(chance, 3) for _ in range(chance.choice((1, 2, 3, 9, 50))))
     return f"{lead}<pre @><code>{lines}</code></pre>"
 
 
@@ -68,7 +68,8 @@ def test_no_heading_is_last_on_its_page(below: Callable[[random.Random], str], e
 def test_a_rule_under_a_heading_stays_with_the_words_below_it() -> None:
     chance = random.Random(19)
     sections = (
-        f'<h2 id="h{n}">Headed</h2><hr id="r{n}"/><p id="p{n}">{said(chance, 6, 30, 60)}</p>' for n in range(SECTIONS)
+        f'<h2 id="h{n}">Headed</h2><hr id="r{n}"/><p id="p{n}">{random_text(chance, 6, 30, 60)}</p>'
+        for n in range(SECTIONS)
     )
     page = dict(press(in_layout("".join(sections), "screen")).targets)
     assert [n for n in range(SECTIONS) if page[f"h{n}"] != page[f"p{n}"]] == []

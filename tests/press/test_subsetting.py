@@ -34,8 +34,8 @@ def features(font: TTFont) -> set[str]:
 
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.file)
 def test_a_cut_holds_the_repertoire_as_far_as_its_face_has_it(face: FontFace) -> None:
-    held = set(opened(SubsetFont(face, "Book Text")).getBestCmap())
-    assert held == set(map(ord, REPERTOIRE)) & font_characters(face.package, face.file)
+    characters = set(opened(SubsetFont(face, "Book Text")).getBestCmap())
+    assert characters == set(map(ord, REPERTOIRE)) & font_characters(face.package, face.file)
 
 
 def test_the_repertoire_is_that_of_the_house_s_texts() -> None:

@@ -7,7 +7,7 @@ from pikepdf import Dictionary, Pdf
 
 from pipeline.core.documents.pdf import walk, wrong_mappings
 from pipeline.press.press import press
-from tests.press.hearing import heard, read_aloud
+from tests.press.hearing import read_aloud, text_read_aloud
 from tests.support.press.manuscripts import MARK, annotations, briefing, manuscript, paragraphs, picture, table, tags
 from tests.support.press.tag_lines import kinds
 
@@ -42,18 +42,19 @@ def test_what_floats_over_a_page_comes_home() -> None:
     terms = "".join(f'<dt id="t{n}">Term {n}</dt><dd id="m{n}">Meaning</dd>' for n in range(30))
     body = f'<section id="s"><dl id="d" style="float: right; width: 40mm">{terms}</dl>{paragraphs(20)}</section>'
     sheets = press(manuscript(body))
-    found = kinds(sheets.pdf)
+    names = kinds(sheets.pdf)
     assert sheets.pages == 3
-    counts = [found.count(kind) for kind in ("  Sect", "    L", "      LI", "        Lbl", "        LBody")]
+    counts = [names.count(kind) for kind in ("  Sect", "    L", "      LI", "        Lbl", "        LBody")]
     assert counts == [1, 1, 30, 30, 30]
     assert sound(sheets.pdf)
 
 
 def test_a_table_over_pages_has_one_head() -> None:
     sheets = press(manuscript(table(60)))
-    found = [line.strip() for line in kinds(sheets.pdf)]
+    names = [line.strip() for line in kinds(sheets.pdf)]
     assert sheets.pages == 3
-    assert [found.count(kind) for kind in ("Table", "THead", "TBody", "TR", "TH", "TD")] == [1, 1, 1, 61, 63, 120]
+    counts = [names.count(kind) for kind in ("Table", "THead", "TBody", "TR", "TH", "TD")]
+    assert counts == [1, 1, 1, 61, 63, 120]
     assert sound(sheets.pdf)
 
 
@@ -65,8 +66,8 @@ def test_a_link_in_a_table_head_is_one_link() -> None:
 
 
 def test_head_cells_say_what_they_head() -> None:
-    found = [cell["/Scope"] for cell in tags(press(manuscript(table(1))).pdf, "TH")]
-    assert found == ["/Column", "/Column", "/Column", "/Row"]
+    scopes = [cell["/Scope"] for cell in tags(press(manuscript(table(1))).pdf, "TH")]
+    assert scopes == ["/Column", "/Column", "/Column", "/Row"]
 
 
 def test_a_list_goes_on_counting_after_what_stands_between() -> None:
@@ -77,7 +78,8 @@ def test_a_list_goes_on_counting_after_what_stands_between() -> None:
             '<ol id="g" start="3" type="a"><li id="h">Ask</li></ol><ol id="i" start="0"><li id="j">Wait</li></ol>'
         )
     ).pdf
-    assert [words for way, _, words in read_aloud(pdf) if way[-1] == "Lbl"] == ["1. ", "2. ", "3. ", "c. ", "0. "]
+    labels = [words for tag_path, _, words in read_aloud(pdf) if tag_path[-1] == "Lbl"]
+    assert labels == ["1. ", "2. ", "3. ", "c. ", "0. "]
     assert [entry["/ListNumbering"] for entry in tags(pdf, "L")] == ["/Decimal", "/Decimal", "/LowerAlpha", "/Decimal"]
 
 
@@ -131,19 +133,19 @@ def test_a_picture_says_what_it_shows() -> None:
         f'<p id="a"><img src="asset:{image.sha256}" alt="A square"/>{svg}><title>A plot</title></svg>'
         f'{svg} aria-label="A code"></svg></p>'
     )
-    found = [figure["/Alt"] for figure in tags(press(manuscript(body, images=(image,))).pdf, "Figure")]
-    assert found == ["A square", "A plot", "A code"]
+    alt_texts = [figure["/Alt"] for figure in tags(press(manuscript(body, images=(image,))).pdf, "Figure")]
+    assert alt_texts == ["A square", "A plot", "A code"]
 
 
 def test_a_link_says_its_words_and_prints() -> None:
-    found = annotations(press(briefing(1, 1)).pdf)
-    assert [link["says"] for _, link in found] == [
+    links = annotations(press(briefing(1, 1)).pdf)
+    assert [link["says"] for _, link in links] == [
         "(Hart and others, 2019)",
         "Foot patrol",
         "Alley gates",
         "Back to citation 1 of Hart and others, 2019",
     ]
-    assert {link["flag"] for _, link in found} == {"4"}
+    assert {link["flag"] for _, link in links} == {"4"}
 
 
 def test_words_in_another_language_and_short_forms_are_marked() -> None:
@@ -188,17 +190,17 @@ def test_a_table_set_as_blocks_is_a_table() -> None:
     style = "table, tbody, tr, th, td { display: block } td::before { content: attr(data-label) ': ' }"
     labelled = table(2).replace("<td ", '<td data-label="Studies" ')
     sheets = press(manuscript(labelled, style))
-    found = [line.strip() for line in kinds(sheets.pdf)]
-    assert [found.count(kind) for kind in ("Table", "THead", "TR", "TH", "TD")] == [1, 1, 3, 5, 4]
+    names = [line.strip() for line in kinds(sheets.pdf)]
+    assert [names.count(kind) for kind in ("Table", "THead", "TR", "TH", "TD")] == [1, 1, 3, 5, 4]
     assert sound(sheets.pdf)
     hidden = press(manuscript(labelled, style + "thead { display: none }"))
-    found = [line.strip() for line in kinds(hidden.pdf)]
-    assert [found.count(kind) for kind in ("Table", "THead", "TR", "TH", "TD")] == [1, 0, 2, 2, 4]
+    names = [line.strip() for line in kinds(hidden.pdf)]
+    assert [names.count(kind) for kind in ("Table", "THead", "TR", "TH", "TD")] == [1, 0, 2, 2, 4]
     assert sound(hidden.pdf)
 
 
 def test_what_a_style_adds_is_silent() -> None:
-    words = heard(press(manuscript('<p id="a">Lamps</p>', "p::before { content: 'Note: ' }")).pdf)
+    words = text_read_aloud(press(manuscript('<p id="a">Lamps</p>', "p::before { content: 'Note: ' }")).pdf)
     assert words == "Lamps"
 
 
@@ -266,5 +268,7 @@ def test_words_with_a_role_have_a_tag() -> None:
     )
     assert kinds(sheets.pdf)[2:] == [f"    {kind}" for kind in ("Span", "Span", "Span", "Code", "Span", "Span")]
     with Pdf.open(BytesIO(sheets.pdf)) as opened:
-        said = [str(o["/A"]["/TextDecorationType"]) for o in opened.objects if isinstance(o, Dictionary) and "/A" in o]
-    assert sorted(said) == ["/LineThrough", "/Underline"]
+        decorations = [
+            str(o["/A"]["/TextDecorationType"]) for o in opened.objects if isinstance(o, Dictionary) and "/A" in o
+        ]
+    assert sorted(decorations) == ["/LineThrough", "/Underline"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bind.fields import BindContext
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.model.formats import Edition
@@ -32,7 +33,7 @@ def finished(seed: int, edition: Edition = "screen", blocks: int | None = None) 
     text = generated(seed, blocks=blocks, edition=edition)
     sheets = pressed(text)
     laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, edition))
-    pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {}, edition)
+    pdf = bind_pdf(sheets, BindContext(text.metadata, IDENTITY, DAY, {}), laid, edition)
     return ProofJob(f"{seed}.pdf", pdf, edition, briefing_promise(text, sheets.pages, IDENTITY, DAY))
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import epub_chapters
-from pipeline.bind.frames import pdf_identifier
+from pipeline.bind.fields import BindContext
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.bind.web import bind_page
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes.marked_text import mark_words, merged
 from pipeline.compose.page.fragment import identified
-from pipeline.model.manuscript import NO_ASSETS, Manuscript
+from pipeline.model.manuscript import Manuscript
 from pipeline.proof.inspection import book_proof, own_proof
 from pipeline.proof.listening import others_proof
 from pipeline.proof.promise import ProofJob, briefing_promise
@@ -33,6 +33,11 @@ DAY = date(2024, 4, 26)
 SEEDS = sample(range(2, 1000), 2, 60)
 IDENTITY = samples.publication().identity
 LAYOUTS = samples.layouts()
+
+
+def context(text: Manuscript) -> BindContext:
+    """The context of a marked copy."""
+    return BindContext(text.metadata, IDENTITY, DAY, {}, LAYOUTS)
 
 
 @cache
@@ -53,21 +58,18 @@ def finished(text: Manuscript, seed: int) -> ProofJob:
     """Its PDF, with the expected content."""
     sheets = pressed(text)
     laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, "screen"))
-    pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {}, "screen")
+    pdf = bind_pdf(sheets, context(text), laid, "screen")
     return ProofJob(f"{seed}.pdf", pdf, "screen", briefing_promise(text, sheets.pages, IDENTITY, DAY))
 
 
 def book(text: Manuscript) -> bytes:
     """Its EPUB."""
-    return bind_epub(
-        *(text.metadata, epub_chapters(text, pressed(text).starts), text.epub_style, text.images, DAY, IDENTITY, {}),
-        *(pdf_identifier(text.metadata), LAYOUTS, NO_ASSETS),
-    )
+    return bind_epub(epub_chapters(text, pressed(text).starts), context(text), text.epub_style, text.images)
 
 
 def page(text: Manuscript) -> bytes:
     """Its web page."""
-    return bind_page(text, IDENTITY, DAY, pressed(text).starts, {}, LAYOUTS)
+    return bind_page(text, context(text), pressed(text).starts)
 
 
 def wrong(job: ProofJob) -> list[str]:

@@ -73,7 +73,7 @@ def invented(seed: int, page: Path) -> Path:
     body = re.sub('aria-label="Table"', lambda _: f'aria-label="Table {next(tables)}"', body)
     text = replace(made, web_style=style, chapters=(replace(made.chapter, body=body),))
     identity = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
-    page.write_bytes(bind_page(text, identity, books.PRODUCED, (), {}, samples.layouts()))
+    page.write_bytes(bind_page(text, books.context(identity), ()))
     return page
 
 

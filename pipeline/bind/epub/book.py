@@ -1,7 +1,7 @@
-"""The EPUB: one book out of composed chapters, with the PDF's pages marked."""
+"""Bind an EPUB: one book of composed chapters, with the page starts of the PDF marked."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from lxml import etree
 
@@ -10,138 +10,123 @@ from pipeline.bind.epub.archive import (
     COVER_PATH,
     Book,
     BookMember,
-    cover_document,
-    cover_entry,
-    cover_members,
-    dressed,
-    files_beside,
-    font_files,
-    font_rules,
+    add_fallback_fonts,
+    book_font_rules,
+    cover_metadata,
+    list_companion_files,
+    list_cover_members,
+    list_font_files,
+    make_cover_document,
     pack_archive,
 )
 from pipeline.bind.epub.documents import (
+    BookDocument,
     BookSettings,
-    Document,
     EpubChapter,
-    document,
-    in_book,
+    leads_within_book,
     leaves_its_code,
+    links_to_map,
+    make_document,
     manifest_properties,
-    ways_to_map,
 )
 from pipeline.bind.epub.navigation import (
     NAV_PATH,
     NCX_PATH,
-    Navigation,
-    leads_to_itself,
-    navigation,
-    navigation_document,
-    ncx,
+    is_own_contents,
+    list_navigation,
+    make_navigation_document,
+    make_ncx,
 )
-from pipeline.bind.epub.package import describe, describe_access, describe_conformance
-from pipeline.bind.frames import book_identifier, in_addresses
+from pipeline.bind.epub.package import list_accessibility, list_conformance, list_metadata
+from pipeline.bind.fields import BindContext
+from pipeline.bind.frames import epub_identifier, leads_to_addresses, pdf_identifier
 from pipeline.bind.resources import BookFile, font_resource, image_resource, place_in_style
 from pipeline.compose.language.direction import set_sides
 from pipeline.core.documents.xhtml import serialise
-from pipeline.model.formats import ASSET, Asset, Layouts
-from pipeline.model.manuscript import NO_ASSETS, EpubAssets, Metadata
-from pipeline.model.sheets import Identity
-
-STYLE_PATH = "style.css"
+from pipeline.model.formats import ASSET, Asset
+from pipeline.model.manuscript import NO_ASSETS, EpubAssets
 
 
 def bind_epub(
-    metadata: Metadata,
     chapters: tuple[EpubChapter, ...],
+    context: BindContext,
     style: str,
     images: tuple[Asset, ...],
-    produced: date,
-    identity: Identity,
-    addresses: Mapping[str, str],
-    page_source: str,
-    layouts: Layouts,
     assets: EpubAssets = NO_ASSETS,
 ) -> bytes:
-    """The finished EPUB of a briefing (one chapter) or a pack (its front and back matter and each briefing).
-
-    `addresses` are canonical addresses by id of briefing; `page_source` names the PDF whose pages are marked.
-    """
-    texts = (style, *(bound.chapter.body for bound in chapters))
-    pictures = {one.sha256: image_resource(one) for one in images if any(f"{ASSET}{one.sha256}" in t for t in texts)}
-    resources, sheet = _style(font_rules(assets) + set_sides(dressed(style, assets), metadata.language), pictures)
-    resources += font_files(assets)
-    binding = BookSettings(
-        layouts,
-        metadata.title,
-        metadata.language,
-        identity,
-        produced,
-        in_book(chapters, in_addresses(addresses)),
+    """Return the EPUB of a briefing (one chapter) or a pack (its own chapters and each briefing)."""
+    metadata, identity = context.metadata, context.identity
+    texts = (style, *(part.chapter.body for part in chapters))
+    used = (image for image in images if any(f"{ASSET}{image.sha256}" in text for text in texts))
+    pictures = {image.sha256: image_resource(image) for image in used}
+    full_style = book_font_rules(assets) + set_sides(add_fallback_fonts(style, assets), metadata.language)
+    style_sheet, files = _place_files(full_style, pictures)
+    files += list_font_files(assets)
+    settings = BookSettings(
+        context,
+        leads_within_book(chapters, leads_to_addresses(context.addresses)),
         {digest: f"../{picture.path}" for digest, picture in pictures.items()},
-        ways_to_map(chapters),
+        links_to_map(chapters),
         chapters[-1].name if leaves_its_code(chapters, identity) else "",
     )
-    documents, words = tuple(document(bound, binding) for bound in chapters), identity.words
-    cover = {COVER_PATH: cover_document(metadata, layouts)} if assets.cover else {}
-    ways = navigation(documents, metadata.language, words, *cover)
-    nav = navigation_document(layouts, ways, metadata.title, metadata.language, words)
-    access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language, words)
-    languages = (made.root.get("lang", "") for made in documents)
-    about = describe(metadata, identity, page_source if ways.pages else "", filter(None, languages))
+    documents = tuple(make_document(part, settings) for part in chapters)
+    cover = {COVER_PATH: make_cover_document(context)} if assets.cover else {}
+    navigation = list_navigation(documents, context, *cover)
+    nav = make_navigation_document(navigation, context)
+    identifier = epub_identifier(metadata, identity)
+    ncx = make_ncx(navigation, context, identifier)
+    has_pages = bool(navigation.pages)
+    accessibility = list_accessibility((d.root for d in documents), files, has_pages, metadata.language, identity.words)
+    languages = (document.root.get("lang", "") for document in documents)
+    entries = list_metadata(metadata, identity, pdf_identifier(metadata) if has_pages else "", filter(None, languages))
     book = Book(
-        book_identifier(metadata, identity),
+        identifier,
         metadata.title,
         metadata.language,
-        datetime.combine(produced, time()),  # a copy of another day is another release (EPUB 3.3, 5.5.6)
-        (*about, *access, *describe_conformance(metadata.conformance), *(cover_entry() for _ in cover)),
-        _members(documents, cover, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), assets),
+        datetime.combine(context.produced, time()),  # a copy of another day is another release (EPUB 3.3, 5.5.6)
+        (*entries, *accessibility, *list_conformance(metadata.conformance), *(cover_metadata() for _ in cover)),
+        _list_members(documents, cover, nav, ncx, (style_sheet, *files), assets),
         (*(COVER_ID for _ in cover), *map(_document_id, documents)),
-        ("nav",) if leads_to_itself(ways) else (),
+        ("nav",) if is_own_contents(navigation) else (),
     )
     return pack_archive(book)
 
 
-def _style(style: str, pictures: dict[str, BookFile]) -> tuple[tuple[BookFile, ...], BookFile]:
-    """The files that documents and style sheet use, in order of their paths, and the style sheet that names them."""
+def _place_files(style: str, pictures: dict[str, BookFile]) -> tuple[BookFile, tuple[BookFile, ...]]:
+    """Return the style sheet with paths for addresses, and the files that documents and style sheet use, by path."""
     fonts: dict[str, BookFile] = {}
 
-    def place(named: str) -> str:
-        fonts[named] = font_resource(named)
-        return fonts[named].path
+    def place_font(name: str) -> str:
+        fonts[name] = font_resource(name)
+        return fonts[name].path
 
-    sheet = place_in_style(style, {digest: picture.path for digest, picture in pictures.items()}, place)
-    files = {resource.path: resource for resource in (*pictures.values(), *fonts.values())}
-    return tuple(files[path] for path in sorted(files)), BookFile(STYLE_PATH, "text/css", sheet.encode())
-
-
-def _ncx(layouts: Layouts, ways: Navigation, metadata: Metadata, identity: Identity) -> bytes:
-    root = ncx(layouts, ways, metadata.title, metadata.language, identity.words, book_identifier(metadata, identity))
-    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
+    placed = place_in_style(style, {digest: picture.path for digest, picture in pictures.items()}, place_font)
+    files = {file.path: file for file in (*pictures.values(), *fonts.values())}
+    return BookFile("style.css", "text/css", placed.encode()), tuple(files[path] for path in sorted(files))
 
 
-def _members(
-    documents: tuple[Document, ...],
+def _list_members(
+    documents: tuple[BookDocument, ...],
     cover: Mapping[str, etree._Element],
     nav: etree._Element,
-    contents: bytes,
-    resources: tuple[BookFile, ...],
+    ncx: etree._Element,
+    files: tuple[BookFile, ...],
     assets: EpubAssets,
 ) -> tuple[BookMember, ...]:
-    """Every file of the book."""
-    fonts = any(resource.path.startswith("fonts/") for resource in resources)
+    has_fonts = any(file.path.startswith("fonts/") for file in files)
+    ncx_content: bytes = etree.tostring(ncx, encoding="utf-8", xml_declaration=True)
     return (
         BookMember("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),
-        BookMember("ncx", NCX_PATH, "application/x-dtbncx+xml", contents),
-        *(BookMember(r.path.replace("/", "-"), r.path, r.media_type, r.content) for r in resources),
-        *(member for root in cover.values() for member in cover_members(assets, root)),
+        BookMember("ncx", NCX_PATH, "application/x-dtbncx+xml", ncx_content),
+        *(BookMember(file.path.replace("/", "-"), file.path, file.media_type, file.content) for file in files),
+        *(member for root in cover.values() for member in list_cover_members(assets, root)),
         *(
             BookMember(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
             for d in documents
         ),
-        *files_beside(assets, fonts),
+        *list_companion_files(assets, has_fonts),
     )
 
 
-def _document_id(made: Document) -> str:
-    return f"text-{made.chapter.name}"
+def _document_id(document: BookDocument) -> str:
+    return f"text-{document.chapter.name}"

@@ -1,17 +1,17 @@
-"""XHTML documents of a book and their roles."""
+"""Documents of an EPUB: chapters with page marks, links and EPUB types."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.frames import Destination, document_in, keep_tables, notices, rewrite_links, with_anchor
+from pipeline.bind.fields import BindContext
+from pipeline.bind.frames import Destination, add_table_roles, fill_document, notices, rewrite_links, with_anchor
 from pipeline.bind.page_marks import PageMark, mark_pages
-from pipeline.bind.resources import place_images
-from pipeline.bind.running_lines import SLOT, fill_produced, produced_here
+from pipeline.bind.resources import resolve_image_sources
+from pipeline.bind.running_lines import PRODUCED_SLOT, fill_produced, full_produced_sentence
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.xhtml import (
     EPUB_TYPE,
@@ -24,7 +24,6 @@ from pipeline.core.documents.xhtml import (
     local,
     parse,
 )
-from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Identity, PageStart
 
@@ -33,53 +32,51 @@ _TYPES = frozenset({
     *("cover", "footnote", "foreword", "glossary", "glossref", "index", "introduction", "noteref", "notice"),
     *("pagebreak", "part", "preface", "pullquote", "qna", "subtitle", "tip", "toc"),
 })  # fmt: skip
-"""Types of EPUB Structural Semantics that are roles of DPUB-ARIA too, without those that are deprecated there."""
+"""EPUB types that are also DPUB-ARIA roles and not deprecated there."""
 
 
-def add_types(root: etree._Element) -> None:
-    """Say in EPUB's words what the roles say."""
+def _add_types(root: etree._Element) -> None:
     for element in elements(root):
         role = element.get("role", "")
         kind = role.removeprefix("doc-")
         if role.startswith("doc-") and kind in _TYPES and not element.get(EPUB_TYPE):
             element.set(EPUB_TYPE, kind)
-        if (
-            role == "doc-cover" and local(element) != "img"
-        ):  # the cover is the picture: here is what a cover says in words
+        if role == "doc-cover" and local(element) != "img":  # only the picture is a cover; this is a title page
             element.set(EPUB_TYPE, "titlepage")
             del element.attrib["role"]
 
 
-def pass_over_tables(root: etree._Element) -> None:
-    """Take tables from the way of the keyboard: on a web page one may be moved to and fro, in a book it reflows."""
+def _remove_table_focus(root: etree._Element) -> None:
+    """Remove tables from the keyboard's tab order: web pages scroll them, books reflow them."""
     for element in elements(root):
         if element.get("role") == "region" and "table" in element.get("class", "").split():
             element.attrib.pop("tabindex", "")
 
 
 def add_languages(root: etree._Element) -> None:
-    """Say every language twice: for XML and for HTML."""
+    """Copy each `lang` attribute to `xml:lang`."""
     for element in elements(root):
         if language := element.get("lang"):
             element.set(XML_LANG, language)
 
 
 def manifest_properties(root: etree._Element) -> tuple[str, ...]:
-    """Properties that the manifest must list for the document."""
-    found = {"mathml": f"{{{MATHML}}}math", "svg": f"{{{SVG}}}svg"}
-    return tuple(name for name, tag in found.items() if next(root.iter(tag), None) is not None)
+    """Return the properties that the manifest must list for a document."""
+    tags = {"mathml": f"{{{MATHML}}}math", "svg": f"{{{SVG}}}svg"}
+    return tuple(name for name, tag in tags.items() if next(root.iter(tag), None) is not None)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class EpubChapter:
-    """A chapter to be bound: `starts` are the pages of its section from 1, `first` is the folio of the first of them.
+    """A chapter to be bound.
 
-    `briefing` is the id that links to this chapter name (the chapter's own name unless given); `identity` and
-    `language` are the briefing's own where a pack holds it.
+    `starts` are the page starts of its section; `first` is the folio of the section's first page. `briefing` is the id
+    that links use for the chapter, if it is not the chapter's name. `identity` and `language` are those of a briefing
+    in a pack.
     """
 
     large = True
-    """Its digest is computed once and kept."""
+    """Its digest is computed once and cached."""
 
     chapter: Chapter
     starts: tuple[PageStart, ...] = ()
@@ -90,7 +87,7 @@ class EpubChapter:
 
     @property
     def name(self) -> str:
-        """The id by which links from other chapters know this one."""
+        """The id by which other chapters link to this one."""
         return self.briefing or self.chapter.name
 
     @property
@@ -102,14 +99,14 @@ class EpubChapter:
 def epub_chapters(
     manuscript: Manuscript, starts: tuple[PageStart, ...], first: int = 1, identity: Identity | None = None
 ) -> tuple[EpubChapter, ...]:
-    """A manuscript's chapters, each with the pages that start in it.
+    """Return a manuscript's chapters, each with its page starts.
 
-    Where there are several, press puts the chapter's name before its ids.
+    If there are several, the press has prefixed their ids by their names.
     """
     if len(manuscript.chapters) == 1:
-        own = {manuscript.chapter.name: starts}
+        starts_by_chapter = {manuscript.chapter.name: starts}
     else:
-        own = {
+        starts_by_chapter = {
             chapter.name: tuple(
                 replace(start, element=start.element.removeprefix(f"{chapter.name}."))
                 for start in starts
@@ -119,20 +116,20 @@ def epub_chapters(
         }
     language = manuscript.metadata.language
     return tuple(
-        EpubChapter(chapter, own[chapter.name], first, identity=identity, language=language)
+        EpubChapter(chapter, starts_by_chapter[chapter.name], first, identity=identity, language=language)
         for chapter in manuscript.chapters
     )
 
 
 def leaves_its_code(chapters: Sequence[EpubChapter], identity: Identity) -> bool:
-    """Whether a whole has a code and none of its own chapters keeps a place for the sentence that says it."""
-    own = (bound.chapter.body for bound in chapters if not bound.identity)
-    return bool(identity.code) and not any(SLOT in body for body in own)
+    """True if the file has a code and none of its own chapters has a slot for the sentence with it."""
+    own_bodies = (part.chapter.body for part in chapters if not part.identity)
+    return bool(identity.code) and not any(PRODUCED_SLOT in body for body in own_bodies)
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A chapter made ready: its place in the book, its tree and its page marks."""
+class BookDocument:
+    """A chapter's document: its path in the book, its tree and its page marks."""
 
     path: str
     chapter: Chapter
@@ -144,95 +141,88 @@ class Document:
 class BookSettings:
     """Values that all documents of a book share."""
 
-    layouts: Layouts
-    title: str
-    language: str
-    identity: Identity
-    produced: date
+    context: BindContext
     destination: Destination
     images: dict[str, str]
-    """Place of each image, from the folder of documents, by digest."""
-    to_map: Mapping[str, str]
-    """Link to the map of a pack's evidence, by the name of each briefing that the map leads to."""
+    """Address of each image, from the folder of documents, by digest."""
+    map_links: Mapping[str, str]
+    """Link to the pack's evidence map, for each briefing that the map leads to."""
     closing: str = ""
-    """The name of the chapter behind which it is said when this copy was produced, and its code; mostly of none."""
+    """Name of the chapter that ends with the date produced and the code; '' if none does."""
 
 
-def document(bound: EpubChapter, binding: BookSettings) -> Document:
-    """The chapter's document, its pages marked and its links led to where they can be followed."""
-    chapter, language = bound.chapter, bound.language or binding.language
-    words = (bound.identity or binding.identity).words
+def make_document(part: EpubChapter, settings: BookSettings) -> BookDocument:
+    """Return a chapter's document, with page marks and links that can be followed."""
+    context, chapter, identity = settings.context, part.chapter, part.identity or settings.context.identity
+    language = part.language or context.metadata.language
     values = {
         "chapter": chapter,
-        "title": binding.title,
+        "title": context.metadata.title,
         "language": language,
-        "words": words,
-        "house": lang_attribute(words, language),
-        "notices": notices(bound.identity or binding.identity, (chapter,)),
-        "to_map": binding.to_map.get(bound.name, ""),
+        "words": identity.words,
+        "house": lang_attribute(identity.words, language),
+        "notices": notices(identity, (chapter,)),
+        "to_map": settings.map_links.get(part.name, ""),
         "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
     }
-    root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
-    fill_produced(root, bound.identity or binding.identity, binding.produced, whole=not bound.identity)
-    if bound.name == binding.closing:
-        _close(root, binding, language)
-    marks = mark_pages(root, bound.starts, bound.first, chapter.name)
-    place_images(root, binding.images, chapter.name)
-    rewrite_links(root, binding.destination)
+    root = fill_document(context.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
+    fill_produced(root, identity, context.produced, is_own_text=not part.identity)
+    if part.name == settings.closing:
+        _add_closing_sentence(root, context, language)
+    marks = mark_pages(root, part.starts, part.first, chapter.name)
+    resolve_image_sources(root, settings.images, chapter.name)
+    rewrite_links(root, settings.destination)
     join_addresses(root)
-    keep_tables(root)
-    pass_over_tables(root)
-    add_types(root)
+    add_table_roles(root)
+    _remove_table_focus(root)
+    _add_types(root)
     add_languages(root)
-    return Document(bound.path, chapter, root, marks)
+    return BookDocument(part.path, chapter, root, marks)
 
 
-def _close(root: etree._Element, binding: BookSettings, language: str) -> None:
-    """Say at the end of a document when this copy was produced, and its code."""
-    identity = binding.identity
-    said = produced_here(identity, binding.produced)
-    line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(
-        XHTML, lang_attribute(identity.words, language), said
-    )
+def _add_closing_sentence(root: etree._Element, context: BindContext, language: str) -> None:
+    """Add the sentence with date produced and code at the end of a document."""
+    sentence, house = full_produced_sentence(context.identity, context.produced), context.identity.words
+    line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(XHTML, lang_attribute(house, language), sentence)
     body = next(element for element in elements(root) if local(element) == "body")
     body.append(parse(line, "closing"))
 
 
-_MATTER = ("-front", "-back")
+_OWN_MATTER = ("-front", "-back")
 
 
-def of_chapter(briefing: str, anchor: str) -> tuple[str, str]:
-    """The chapter that a link leads to, and the anchor in it.
+def split_chapter_link(briefing: str, anchor: str) -> tuple[str, str]:
+    """Return the chapter that a link leads to, and the anchor within it.
 
-    A chapter of a pack's own matter is named by its section first: '-back#pack-glossary'.
+    Links to a pack's own chapters name the section first: '-back#pack-glossary'.
     """
-    if briefing in _MATTER:
+    if briefing in _OWN_MATTER:
         briefing, _, anchor = anchor.partition(".")
     return briefing, anchor
 
 
-_MAP = "evidence-map"
-_ROW = re.compile(r'href="briefing:([^"#]+)')
+_MAP_ID = "evidence-map"
+_BRIEFING_LINK = re.compile(r'href="briefing:([^"#]+)')
 
 
-def ways_to_map(chapters: tuple[EpubChapter, ...]) -> dict[str, str]:
-    """Link to the map of a pack's evidence, by the name of each briefing that the map leads to."""
-    for bound in chapters:
-        body = bound.chapter.body
-        if bound.identity is None and f'id="{_MAP}"' in body:
-            shown = frozenset(_ROW.findall(body))
-            way = f"briefing:{_MATTER[0]}#{bound.chapter.name}.{_MAP}"
-            return {other.name: way for other in chapters if other.identity and other.name in shown}
+def links_to_map(chapters: tuple[EpubChapter, ...]) -> dict[str, str]:
+    """Return the link to the pack's evidence map, for each briefing that the map leads to."""
+    for part in chapters:
+        body = part.chapter.body
+        if part.identity is None and f'id="{_MAP_ID}"' in body:
+            briefings = frozenset(_BRIEFING_LINK.findall(body))
+            link = f"briefing:{_OWN_MATTER[0]}#{part.chapter.name}.{_MAP_ID}"
+            return {other.name: link for other in chapters if other.identity and other.name in briefings}
     return {}
 
 
-def in_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
-    """Leads to a briefing's document where the book holds it, else where `elsewhere` says."""
-    held = {bound.name: f"{bound.chapter.name}.xhtml" for bound in chapters}
+def leads_within_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
+    """Lead to a briefing's document if the book has it, else where `elsewhere` leads."""
+    paths = {part.name: f"{part.chapter.name}.xhtml" for part in chapters}
 
     def destination(briefing: str, anchor: str) -> str | None:
-        briefing, anchor = of_chapter(briefing, anchor)
-        inside = held.get(briefing)
-        return with_anchor(inside, anchor) if inside else elsewhere(briefing, anchor)
+        briefing, anchor = split_chapter_link(briefing, anchor)
+        path = paths.get(briefing)
+        return with_anchor(path, anchor) if path else elsewhere(briefing, anchor)
 
     return destination

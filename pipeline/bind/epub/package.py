@@ -1,4 +1,4 @@
-"""Package document: metadata, accessibility, assets."""
+"""Metadata of a book's package document, with its accessibility."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from io import BytesIO
 from lxml import etree
 from PIL import Image
 
-from pipeline.bind.frames import book_identifier, encoded
+from pipeline.bind.frames import epub_identifier, percent_encode
 from pipeline.bind.resources import BookFile
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.xhtml import MATHML, SVG, XHTML, XML_LANG
@@ -20,13 +20,16 @@ from pipeline.resolve.filing import filed_title
 
 IDENTIFIER_ID = "pub-id"
 
-_PARTS: Mapping[Role, tuple[str, str]] = {"author": ("creator", "aut"), "reviewer": ("contributor", "rev")}
-"""The element of Dublin Core and the MARC relator code of each part that somebody can have in a text."""
+_ELEMENT_AND_RELATOR: Mapping[Role, tuple[str, str]] = {
+    "author": ("creator", "aut"),
+    "reviewer": ("contributor", "rev"),
+}
+"""The Dublin Core element and the MARC relator code for each role of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataEntry:
-    """One element of the package's metadata: a Dublin Core name, `meta` or `link`, its text and attributes."""
+    """An element of the package metadata: a Dublin Core name, `meta` or `link`, its text and attributes."""
 
     name: str
     text: str | None
@@ -34,22 +37,22 @@ class MetadataEntry:
 
 
 def meta(text: str, name: str, **attributes: str) -> MetadataEntry:
-    """`<meta property=name …>text</meta>`."""
+    """Return `<meta property=name …>text</meta>`."""
     return MetadataEntry("meta", text, (("property", name), *attributes.items()))
 
 
-def describe(
+def list_metadata(
     metadata: Metadata, identity: Identity, page_source: str, languages: Iterable[str] = ()
 ) -> tuple[MetadataEntry, ...]:
-    """All that is known of the book, but for its accessibility; `page_source` names what the pages are of.
+    """List the book's metadata, without its accessibility.
 
-    `languages` are those of its documents in their order. A word in another language is marked where it stands, and
-    makes no book in that language.
+    `page_source` identifies the PDF whose pages are marked. `languages` are the documents' languages in order; words in
+    another language within a document do not count.
     """
     entries = [
         *_identifiers(metadata, identity),
         *_titles(metadata),
-        *(MetadataEntry("language", said) for said in dict.fromkeys((metadata.language, *languages))),
+        *(MetadataEntry("language", language) for language in dict.fromkeys((metadata.language, *languages))),
         *_credits(metadata),
     ]
     for name, text in (
@@ -71,8 +74,8 @@ def describe(
 
 
 def _identifiers(metadata: Metadata, identity: Identity) -> Iterator[MetadataEntry]:
-    """The version's own, then those of the text in any format and of this format; ONIX list 5 says of what kind."""
-    yield MetadataEntry("identifier", book_identifier(metadata, identity), (("id", IDENTIFIER_ID),))
+    """Yield the identifiers of the version, the text and this format; ONIX code list 5 has their kinds."""
+    yield MetadataEntry("identifier", epub_identifier(metadata, identity), (("id", IDENTIFIER_ID),))
     if metadata.address:
         yield MetadataEntry("identifier", metadata.address, (("id", "address"),))
     isbn = dict(metadata.isbns).get(plain_format(EPUB).name)
@@ -90,24 +93,24 @@ def _titles(metadata: Metadata) -> Iterator[MetadataEntry]:
         if title:
             yield MetadataEntry("title", title, (("id", identifier),))
             yield meta(kind, "title-type", refines=f"#{identifier}")
-            yield from _filed(title, filed_title(title, metadata.language), identifier)
+            yield from _file_as(title, filed_title(title, metadata.language), identifier)
 
 
-def _filed(shown: str, filed: str, identifier: str) -> Iterator[MetadataEntry]:
+def _file_as(shown: str, filed: str, identifier: str) -> Iterator[MetadataEntry]:
     if filed != shown:
         yield meta(filed, "file-as", refines=f"#{identifier}")
 
 
 def _credits(metadata: Metadata) -> Iterator[MetadataEntry]:
-    """Authors as creators, others as contributors. Where no author is named, the publisher speaks."""
-    body = Credit(metadata.publisher, filed_title(metadata.publisher, "en"))
-    named = metadata.credits if metadata.authors else (body, *metadata.credits)
+    """Yield authors as creators and others as contributors; without authors, the publisher is the creator."""
+    publisher = Credit(metadata.publisher, filed_title(metadata.publisher, "en"))
+    credits = metadata.credits if metadata.authors else (publisher, *metadata.credits)
     for element in ("creator", "contributor"):
-        part = [credit for credit in named if credit.name and _PARTS[credit.role][0] == element]
-        for number, credit in enumerate(part, 1):
+        credited = [credit for credit in credits if credit.name and _ELEMENT_AND_RELATOR[credit.role][0] == element]
+        for number, credit in enumerate(credited, 1):
             identifier = f"{element}-{number}"
             yield MetadataEntry(element, credit.name, (("id", identifier),))
-            yield meta(_PARTS[credit.role][1], "role", refines=f"#{identifier}", scheme="marc:relators")
+            yield meta(_ELEMENT_AND_RELATOR[credit.role][1], "role", refines=f"#{identifier}", scheme="marc:relators")
             yield meta(credit.file_as, "file-as", refines=f"#{identifier}")
             yield meta(str(number), "display-seq", refines=f"#{identifier}")
 
@@ -125,121 +128,121 @@ def _series(metadata: Metadata) -> Iterator[MetadataEntry]:
     if metadata.series:
         yield meta(metadata.series, "belongs-to-collection", id="series")
         yield meta("series", "collection-type", refines="#series")
-        yield from _filed(metadata.series, filed_title(metadata.series, metadata.language), "series")
+        yield from _file_as(metadata.series, filed_title(metadata.series, metadata.language), "series")
         if metadata.series_position:
             yield meta(str(metadata.series_position), "group-position", refines="#series")
 
 
 _NAMES = {"h": XHTML, "m": MATHML, "s": SVG}
 _ALWAYS = ("ARIA", "displayTransformability", "readingOrder", "structuralNavigation", "tableOfContents", "unlocked")
-_DRAWN = "s:svg[not(ancestor-or-self::*[@aria-hidden='true'])]"
-_SHOWN = f"//h:img[not(@alt='' or @role='presentation')] | //{_DRAWN}"
-_UNTOLD = f"//h:img[not(@alt)] | //{_DRAWN}[not(s:title or @aria-label or @aria-labelledby)]"
-"""Pictures that mean something, and those of them that nothing is said of."""
-_OF_FRAMES = ("image/gif", "image/png", "image/webp")
-"""Elements and types of pictures that may move."""
+_DRAWINGS = "s:svg[not(ancestor-or-self::*[@aria-hidden='true'])]"
+_PICTURES = f"//h:img[not(@alt='' or @role='presentation')] | //{_DRAWINGS}"
+_PICTURES_WITHOUT_TEXT = f"//h:img[not(@alt)] | //{_DRAWINGS}[not(s:title or @aria-label or @aria-labelledby)]"
+"""XPath of pictures that mean something, and of those without alt text."""
+_ANIMATED_TYPES = ("image/gif", "image/png", "image/webp")
+"""Media types of pictures that may be animated."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """Features found in the documents."""
+class _Features:
+    """Features of the documents that matter to accessibility."""
 
     pictures: bool
-    told: bool
-    """Whether every picture has words that stand for it."""
-    described: bool
-    """Whether one has a long description."""
+    have_alt_text: bool
+    """True if every picture has alt text."""
+    long_descriptions: bool
+    """True if a picture has a long description."""
     formulas: bool
-    spoken: bool
-    """Whether every formula has its words."""
+    have_formula_text: bool
+    """True if every formula has its words."""
     tables: bool
-    headed: bool
-    """Whether every table has header cells."""
+    have_table_headers: bool
+    """True if every table has header cells."""
     index: bool
     pages: bool
     animated: bool
 
 
-def describe_access(
+def list_accessibility(
     documents: Iterable[etree._Element], resources: Iterable[BookFile], pages: bool, language: str, words: Phrases
 ) -> tuple[MetadataEntry, ...]:
-    """Metadata on ways of reading the book, aids and hazards; `pages` if pages are marked."""
-    found = _found(tuple(documents), resources, pages)
-    modes = ("textual", "visual") if found.pictures else ("textual",)
-    enough = ([",".join(modes)] if found.pictures else []) + (["textual"] if found.told else [])
-    spoken = {XML_LANG: words.language} if lang_attribute(words, language) else {}
-    said = ["access-text"]
-    for sentence, there in (
-        ("access-pictures", found.pictures and found.told),
-        ("access-formulas", found.formulas and found.spoken),
-        ("access-tables", found.tables and found.headed),
-        ("access-pages", found.pages),
+    """List access modes, features, hazards and the summary; `pages` if page starts are marked."""
+    features = _find_features(tuple(documents), resources, pages)
+    modes = ("textual", "visual") if features.pictures else ("textual",)
+    sufficient_modes = [",".join(modes)] if features.pictures else []
+    sufficient_modes += ["textual"] if features.have_alt_text else []
+    language_attribute = {XML_LANG: words.language} if lang_attribute(words, language) else {}
+    sentences = ["access-text"]
+    for sentence, applies in (
+        ("access-pictures", features.pictures and features.have_alt_text),
+        ("access-formulas", features.formulas and features.have_formula_text),
+        ("access-tables", features.tables and features.have_table_headers),
+        ("access-pages", features.pages),
     ):
-        said += [sentence] if there else []
+        sentences += [sentence] if applies else []
     return (
         *(meta(mode, "schema:accessMode") for mode in modes),
-        *(meta(mode, "schema:accessModeSufficient") for mode in enough),
-        *(meta(feature, "schema:accessibilityFeature") for feature in sorted(_features(found), key=str.lower)),
-        meta("unknown" if found.animated else "none", "schema:accessibilityHazard"),
-        meta(" ".join(map(words.say, said)), "schema:accessibilitySummary", **spoken),
+        *(meta(mode, "schema:accessModeSufficient") for mode in sufficient_modes),
+        *(meta(feature, "schema:accessibilityFeature") for feature in sorted(_feature_names(features), key=str.lower)),
+        meta("unknown" if features.animated else "none", "schema:accessibilityHazard"),
+        meta(" ".join(map(words.say, sentences)), "schema:accessibilitySummary", **language_attribute),
     )
 
 
-def _found(roots: tuple[etree._Element, ...], resources: Iterable[BookFile], pages: bool) -> _Found:
+def _find_features(roots: tuple[etree._Element, ...], resources: Iterable[BookFile], pages: bool) -> _Features:
     def holds(path: str) -> bool:
         return any(bool(root.xpath(path, namespaces=_NAMES)) for root in roots)
 
-    return _Found(
-        pictures=holds(_SHOWN),
-        told=not holds(_UNTOLD),
-        described=holds("//h:img[@aria-details]"),
+    return _Features(
+        pictures=holds(_PICTURES),
+        have_alt_text=not holds(_PICTURES_WITHOUT_TEXT),
+        long_descriptions=holds("//h:img[@aria-details]"),
         formulas=holds("//m:math"),
-        spoken=not holds("//m:math[not(@alttext)]"),
+        have_formula_text=not holds("//m:math[not(@alttext)]"),
         tables=holds("//h:table"),
-        headed=not holds("//h:table[not(.//h:th)]"),
+        have_table_headers=not holds("//h:table[not(.//h:th)]"),
         index=holds("//*[@role='doc-index']"),
         pages=pages,
-        animated=any(map(_moves, resources)),
+        animated=any(map(_is_animated, resources)),
     )
 
 
-def _moves(resource: BookFile) -> bool:
-    """Whether a picture has several frames."""
-    if resource.media_type not in _OF_FRAMES:
+def _is_animated(resource: BookFile) -> bool:
+    if resource.media_type not in _ANIMATED_TYPES:
         return False
     with Image.open(BytesIO(resource.content)) as picture:
         return bool(getattr(picture, "is_animated", False))
 
 
-def _features(found: _Found) -> Iterator[str]:
-    """Values of the Schema.org accessibility vocabulary, without those that it calls deprecated."""
+def _feature_names(features: _Features) -> Iterator[str]:
+    """Yield the values of the Schema.org accessibility vocabulary that are not deprecated."""
     yield from _ALWAYS
-    for feature, there in (
-        ("alternativeText", found.pictures and found.told),
-        ("longDescription", found.described),
-        ("MathML", found.formulas),
-        ("describedMath", found.formulas and found.spoken),
-        ("index", found.index),
-        ("pageBreakMarkers", found.pages),
-        ("pageNavigation", found.pages),
+    for feature, applies in (
+        ("alternativeText", features.pictures and features.have_alt_text),
+        ("longDescription", features.long_descriptions),
+        ("MathML", features.formulas),
+        ("describedMath", features.formulas and features.have_formula_text),
+        ("index", features.index),
+        ("pageBreakMarkers", features.pages),
+        ("pageNavigation", features.pages),
     ):
-        if there:
+        if applies:
             yield feature
 
 
-def describe_conformance(claim: Conformance | None) -> tuple[MetadataEntry, ...]:
-    """The claim that somebody has judged the book to meet a standard (EPUB Accessibility 1.1)."""
+def list_conformance(claim: Conformance | None) -> tuple[MetadataEntry, ...]:
+    """List the claim that the book has been judged to meet a standard (EPUB Accessibility 1.1)."""
     if claim is None:
         return ()
-    of = {"refines": "#certifier"}
+    refines = {"refines": "#certifier"}
     return (
         meta(f"EPUB Accessibility 1.1 - {claim.level}", "dcterms:conformsTo", id="conformance"),
         meta(claim.certified_by, "a11y:certifiedBy", refines="#conformance", id="certifier"),
-        *([meta(claim.on, "dcterms:date", **of)] if claim.on else []),
-        *([meta(claim.credential, "a11y:certifierCredential", **of)] if claim.credential else []),
-        *([_link("a11y:certifierReport", claim.report, **of)] if claim.report else []),
+        *([meta(claim.on, "dcterms:date", **refines)] if claim.on else []),
+        *([meta(claim.credential, "a11y:certifierCredential", **refines)] if claim.credential else []),
+        *([_link("a11y:certifierReport", claim.report, **refines)] if claim.report else []),
     )
 
 
 def _link(rel: str, href: str, **attributes: str) -> MetadataEntry:
-    return MetadataEntry("link", None, (("rel", rel), ("href", encoded(href)), *attributes.items()))
+    return MetadataEntry("link", None, (("rel", rel), ("href", percent_encode(href)), *attributes.items()))

@@ -1,36 +1,125 @@
-"""A briefing's PDF: links, attachments, change bars."""
+"""Bind a briefing's PDF. The links, attachments and last steps are shared with packs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import md5
 from io import BytesIO
 from urllib.parse import unquote
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
+from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import SCHEME, with_anchor
-from pipeline.bind.pdf.record import finish_pdf, label_pages, pdf_date, record
+from pipeline.bind.pdf.record import label_pages, pdf_date, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
+from pipeline.bind.pdf.written_file import settle
 from pipeline.bind.running_lines import page_lines, produced_line
-from pipeline.core.documents.pdf import named_leaf, read_ids, take_headed
+from pipeline.core.documents.pdf import named_leaf, read_ids, save_deterministic, take_headed, write_ids
 from pipeline.model.formats import USUAL, USUAL_EDITION, Attachment, Claim, Edition
-from pipeline.model.manuscript import Metadata
-from pipeline.model.sheets import ChangeBar, Identity, TypesetPages
+from pipeline.model.sheets import ChangeBar, TypesetPages
+
+PdfDestination = Callable[[str, str], str | None]
+"""Returns the named destination of a briefing's id and an anchor within the file; None if it has none."""
+
+_SIBLING_PDF = "../{id}/{id}.pdf"
+"""Path from a briefing's PDF to the PDF of another briefing."""
 
 
-def attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None:
-    """Put the files in, in the order given (ISO 19005-3, 6.8 and annex E). One without a date has that of the copy."""
+def bind_pdf(
+    sheets: TypesetPages,
+    context: BindContext,
+    stamps: PressedStamps,
+    edition: Edition = USUAL_EDITION,
+    claim: Claim | None = USUAL,
+) -> bytes:
+    """Return the finished PDF. `stamps` has a page for each text that `briefing_stamps` lists."""
+    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
+        ids = read_ids(pdf)
+        take_headed(pdf)
+        lead_pdf_links(pdf, context.addresses, _SIBLING_PDF)
+        overlay = Overlay(pdf, stamps)
+        for slot in sheets.slots:
+            if slot.name == "produced":
+                fill_slot(overlay, slot, produced_line(context.identity.words, context.produced, edition), ids)
+        stamp_pages(overlay, page_lines(context.identity, context.produced, sheets.pages, edition))
+        _draw_bars(overlay, sheets.bars)
+        return finish_pdf(pdf, context, edition, claim, firsts=((0, 1),), ids=ids)
+
+
+def finish_pdf(
+    pdf: Pdf,
+    context: BindContext,
+    edition: Edition,
+    claim: Claim | None,
+    *,
+    firsts: Iterable[tuple[int, int]],
+    ids: Mapping[str, Object],
+) -> bytes:
+    """Write metadata, attachments, page labels and ids, and return the saved file.
+
+    `firsts` has the index and the folio of the first page of each run of page labels. Without a claim, as for a print
+    edition, the file names no standard and has no attachments.
+    """
+    record(pdf, context.metadata, claim, edition, context.identity.copy)
+    _attach(pdf, claim.attachments if claim else (), context.produced)
+    label_pages(pdf, firsts)
+    if claim:
+        for picture in pictures(pdf):
+            if "/Interpolate" in picture:
+                del picture.Interpolate  # readers must not smooth pictures (ISO 19005-2, 6.2.8)
+    write_ids(pdf, ids)
+    return settle(save_deterministic(pdf, "1.7"))
+
+
+def lead_pdf_links(
+    pdf: Pdf,
+    addresses: Mapping[str, str],
+    sibling: str,
+    destination_of: PdfDestination = lambda _id, _anchor: None,
+) -> None:
+    """Resolve each `briefing:` link to a destination within the file, a canonical address, or the sibling PDF.
+
+    `sibling` is the path from this file to the PDF of another briefing, with `{id}` in it.
+    """
+    for page in pdf.pages:
+        for link in page.obj.get("/Annots", ()):
+            action = link.get("/A")
+            if action is None or action.get("/S") != Name.URI or not str(action.URI).startswith(SCHEME):
+                continue
+            briefing, _, anchor = unquote(str(action.URI).removeprefix(SCHEME)).partition("#")
+            destination = destination_of(briefing, anchor)
+            if destination is None:
+                action.URI = String(with_anchor(addresses.get(briefing) or sibling.format(id=briefing), anchor))
+            else:
+                del link.A
+                link.Dest = String(destination)
+
+
+def _draw_bars(overlay: Overlay, bars: Sequence[ChangeBar]) -> None:
+    """Draw change bars in black, as pagination artifacts (ISO 32000-1, 14.8.2.2)."""
+    bars_by_page: dict[int, list[ChangeBar]] = defaultdict(list)
+    for bar in bars:
+        bars_by_page[bar.page].append(bar)
+    for number, page_bars in bars_by_page.items():
+        drawn = b"".join(b"%g %g %g %g re\n" % (bar.x, bar.y, bar.width, bar.height) for bar in page_bars)
+        overlay.draw(
+            overlay.pdf.pages[number - 1], b"/Artifact <</Type /Pagination>> BDC\nq 0 g\n" + drawn + b"f Q\nEMC\n"
+        )
+
+
+def _attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None:
+    """Embed files, in the order given (ISO 19005-3, 6.8 and annex E). One without a date gets the date produced."""
     if not attachments:
         return
-    specifications = [(file.name, _specification(pdf, file, produced)) for file in attachments]
+    specifications = [(file.name, _file_specification(pdf, file, produced)) for file in attachments]
     if "/Names" not in pdf.Root:
         pdf.Root.Names = Dictionary()
     pdf.Root.Names.EmbeddedFiles = named_leaf(specifications)
     pdf.Root.AF = Array([specification for _, specification in specifications])
 
 
-def _specification(pdf: Pdf, file: Attachment, produced: date) -> Object:
+def _file_specification(pdf: Pdf, file: Attachment, produced: date) -> Object:
     changed = pdf_date(file.modified) or pdf_date(produced.isoformat())
     stream = pdf.make_stream(
         file.content,
@@ -53,72 +142,27 @@ def _specification(pdf: Pdf, file: Attachment, produced: date) -> Object:
     return pdf.make_indirect(specification)
 
 
-PdfDestination = Callable[[str, str], str | None]
-"""The name of the destination within the file for a briefing's id and an anchor, or nothing."""
-
-
-def lead_pdf_links(
-    pdf: Pdf, addresses: Mapping[str, str], beside: str, way: PdfDestination = lambda _id, _anchor: None
-) -> None:
-    """Lead every `briefing:` link somewhere: within the file if there is a way, else out of it.
-
-    `beside` is the address of a briefing's PDF as seen from this file, with `{id}` in it.
-    """
-    for page in pdf.pages:
-        for link in page.obj.get("/Annots", ()):
-            action = link.get("/A")
-            if action is None or action.get("/S") != Name.URI or not str(action.URI).startswith(SCHEME):
-                continue
-            briefing, _, anchor = unquote(str(action.URI).removeprefix(SCHEME)).partition("#")
-            destination = way(briefing, anchor)
-            if destination is None:
-                action.URI = String(with_anchor(addresses.get(briefing) or beside.format(id=briefing), anchor))
-            else:
-                del link.A
-                link.Dest = String(destination)
-
-
-BESIDE = "../{id}/{id}.pdf"
-"""Path of another briefing's PDF, seen from a briefing's own."""
-
-
-def bind_pdf(
-    sheets: TypesetPages,
-    metadata: Metadata,
-    identity: Identity,
-    produced: date,
-    stamps: PressedStamps,
-    addresses: Mapping[str, str],
-    edition: Edition = USUAL_EDITION,
-    claim: Claim | None = USUAL,
-) -> bytes:
-    """The sheets as a finished file at the size of its page; without a claim it makes none.
-
-    `stamps` holds what `briefing_stamps` asks for.
-    """
-    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        ids = read_ids(pdf)
-        take_headed(pdf)
-        lead_pdf_links(pdf, addresses, BESIDE)
-        overlay = Overlay(pdf, stamps)
-        for slot in sheets.slots:
-            if slot.name == "produced":
-                fill_slot(overlay, slot, produced_line(identity.words, produced, edition), ids)
-        stamp_pages(overlay, page_lines(identity, produced, sheets.pages, edition))
-        draw_bars(overlay, sheets.bars)
-        record(pdf, metadata, claim, edition)
-        attach(pdf, claim.attachments if claim else (), produced)
-        label_pages(pdf, ((0, 1),))
-        return finish_pdf(pdf, claim, ids)
-
-
-def draw_bars(overlay: Overlay, bars: Sequence[ChangeBar]) -> None:
-    """Draw bars in black, as a pagination artifact (ISO 32000-1, 14.8.2.2)."""
-    of_page: dict[int, list[ChangeBar]] = defaultdict(list)
-    for bar in bars:
-        of_page[bar.page].append(bar)
-    for number, some in of_page.items():
-        drawn = b"".join(b"%g %g %g %g re\n" % (bar.x, bar.y, bar.width, bar.height) for bar in some)
-        overlay.draw(
-            overlay.pdf.pages[number - 1], b"/Artifact <</Type /Pagination>> BDC\nq 0 g\n" + drawn + b"f Q\nEMC\n"
-        )
+def pictures(pdf: Pdf) -> Iterator[Object]:
+    """Yield every raster picture that a page draws, also within forms and patterns."""
+    seen: set[tuple[int, int]] = set()
+    pending = [page.obj.get("/Resources") for page in pdf.pages]
+    while pending:
+        resources = pending.pop()
+        if resources is None or (resources.is_indirect and resources.objgen in seen):
+            continue
+        seen.add(resources.objgen)
+        for kind in ("/XObject", "/Pattern"):
+            for drawn in resources.get(kind, Dictionary()).as_dict().values():
+                if not isinstance(drawn, Stream) or drawn.objgen in seen:
+                    continue
+                seen.add(drawn.objgen)
+                if drawn.get("/Subtype") == Name.Image:
+                    yield drawn
+                    if "/SMask" in drawn:
+                        yield drawn.SMask
+                else:
+                    pending.append(drawn.get("/Resources"))
+        for state in resources.get("/ExtGState", Dictionary()).as_dict().values():
+            mask = state.get("/SMask")
+            if isinstance(mask, Dictionary):
+                pending.append(mask.G.get("/Resources"))

@@ -1,4 +1,8 @@
-"""Finished PDFs from outside bound into a pack."""
+"""Fit finished PDFs from outside into the pages of a pack.
+
+`load` has refused PDFs that are unsafe or not tagged (`insert_fault`). Of the others, only pages, tags and links are
+taken over: no metadata, outline, action or layer of the file gets into the pack.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -42,34 +46,36 @@ from pipeline.load.pictures.photos import without_notes
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.sheets import MarginText, PageStart, TypesetPages
 
-_PRIVATE = ("/PieceInfo", "/Metadata", "/LastModified")
-"""Keys of any dictionary that say how, when and with what it was made (ISO 32000-1, 14.3.2 and 14.5)."""
+_PRIVATE_KEYS = ("/PieceInfo", "/Metadata", "/LastModified")
+"""Keys that say how, when and with which program something was made (ISO 32000-1, 14.3.2 and 14.5)."""
 
-ELEMENT = frozenset({"/Type", "/S", "/P", "/K", "/Pg", "/ID", "/A", "/C", "/Lang", "/T", "/Alt", "/E", "/ActualText"})
-"""The keys of a structure element that a reader knows (ISO 32000-1, table 323), but for the number of its revision."""
+_ELEMENT_KEYS = frozenset(
+    f"/{key}" for key in ("Type", "S", "P", "K", "Pg", "ID", "A", "C", "Lang", "T", "Alt", "E", "ActualText")
+)
+"""Keys of a structure element that readers use (ISO 32000-1, table 323), without the revision number."""
 
-OWNERS = frozenset({"/Layout", "/List", "/PrintField", "/Table"})
-"""Owners of attributes that say how an element is read (ISO 32000-1, table 327): not programs, nor users."""
+_ATTRIBUTE_OWNERS = frozenset({"/Layout", "/List", "/PrintField", "/Table"})
+"""Owners of attributes that say how an element is read (ISO 32000-1, table 327), not programs or users."""
 
-_JPX_NOTES = frozenset((b"uuid", b"uinf", b"xml ", b"jp2i"))
-"""Boxes of a JPEG 2000 that show nothing (ISO/IEC 15444-1, table I.2)."""
+_JPX_METADATA_BOXES = frozenset((b"uuid", b"uinf", b"xml ", b"jp2i"))
+"""Boxes of a JPEG 2000 file that show nothing (ISO/IEC 15444-1, table I.2)."""
 _JPX_COMMENT, _JPX_TILE = 0xFF64, 0xFF90
 
 
-def drop_private(pdf: Pdf) -> None:
-    """Drop the private keys of all that a file holds, and what is noted in its pictures."""
-    for thing in pdf.objects:
-        for held in direct_dictionaries(thing):
-            for key in _PRIVATE:
-                if key in held:
-                    del held[key]
-        if isinstance(thing, Stream) and thing.get("/Subtype") == Name.Image:
-            _drop_notes(pdf, thing)
+def _remove_private_data(pdf: Pdf) -> None:
+    """Remove private keys from all objects, and metadata from pictures."""
+    for object_ in pdf.objects:
+        for dictionary in direct_dictionaries(object_):
+            for key in _PRIVATE_KEYS:
+                if key in dictionary:
+                    del dictionary[key]
+        if isinstance(object_, Stream) and object_.get("/Subtype") == Name.Image:
+            _remove_image_metadata(pdf, object_)
 
 
-def _drop_notes(pdf: Pdf, image: Any) -> None:
-    """Drop what is noted in the file of a photograph: Exif, XMP, comments. Its dots stay as they are."""
-    filters, parameters = _listed(image.get("/Filter")), _listed(image.get("/DecodeParms"))
+def _remove_image_metadata(pdf: Pdf, image: Any) -> None:
+    """Remove Exif, XMP and comments from a photograph; its pixels stay as they are."""
+    filters, parameters = _as_list(image.get("/Filter")), _as_list(image.get("/DecodeParms"))
     kind = str(filters[-1]) if filters else ""
     if kind not in ("/DCTDecode", "/JPXDecode"):
         return
@@ -78,90 +84,90 @@ def _drop_notes(pdf: Pdf, image: Any) -> None:
         stream = Stream(pdf, packed)
         stream.Filter, stream.DecodeParms = Array(filters[:-1]), Array(parameters[:-1] or [None] * len(filters[:-1]))
         packed = stream.read_bytes()
-    plain = without_notes(packed) if kind == "/DCTDecode" else b"".join(_jpx(packed))
+    plain = without_notes(packed) if kind == "/DCTDecode" else b"".join(_visible_jpx_boxes(packed))
     if plain != packed:
         last = parameters[-1] if len(parameters) == len(filters) else None
         image.write(plain, filter=Name(kind), decode_parms=last)
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return [] if value is None else list(value) if isinstance(value, Array) else [value]
 
 
-def _jpx(content: bytes) -> Iterator[bytes]:
-    """The boxes of a JPEG 2000 that show something (ISO/IEC 15444-1, annex I); or its bare codestream."""
+def _visible_jpx_boxes(content: bytes) -> Iterator[bytes]:
+    """Yield the boxes of a JPEG 2000 file that show something (ISO/IEC 15444-1, annex I), or its bare codestream."""
     if not content.startswith(b"\0\0\0\x0cjP  "):
-        yield _codestream(content)
+        yield _without_comments(content)
         return
-    at = 0
-    while at + 8 <= len(content):
-        length, kind, head = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8], 8
+    offset = 0
+    while offset + 8 <= len(content):
+        length, kind, header_length = int.from_bytes(content[offset : offset + 4]), content[offset + 4 : offset + 8], 8
         if length == 1:
-            length, head = int.from_bytes(content[at + 8 : at + 16]), 16
-        end = at + length if length else len(content)
+            length, header_length = int.from_bytes(content[offset + 8 : offset + 16]), 16
+        end = offset + length if length else len(content)
         if kind == b"jp2c":
-            drawn = _codestream(content[at + head : end])
-            yield (b"\0\0\0\0" if not length else (len(drawn) + 8).to_bytes(4)) + kind + drawn
-        elif kind not in _JPX_NOTES:
-            yield content[at:end]
-        at = max(end, at + 8)
+            codestream = _without_comments(content[offset + header_length : end])
+            yield (b"\0\0\0\0" if not length else (len(codestream) + 8).to_bytes(4)) + kind + codestream
+        elif kind not in _JPX_METADATA_BOXES:
+            yield content[offset:end]
+        offset = max(end, offset + 8)
 
 
-def _codestream(content: bytes) -> bytes:
-    """A codestream without the comments of its main header (ISO/IEC 15444-1, A.9.2)."""
-    kept, at = [content[:2]], 2
-    while at + 4 <= len(content):
-        marker, length = int.from_bytes(content[at : at + 2]), int.from_bytes(content[at + 2 : at + 4])
+def _without_comments(content: bytes) -> bytes:
+    """Return a codestream without the comments of its main header (ISO/IEC 15444-1, A.9.2)."""
+    kept, offset = [content[:2]], 2
+    while offset + 4 <= len(content):
+        marker, length = int.from_bytes(content[offset : offset + 2]), int.from_bytes(content[offset + 2 : offset + 4])
         if marker == _JPX_TILE or marker < 0xFF00:
             break
         if marker != _JPX_COMMENT:
-            kept.append(content[at : at + 2 + length])
-        at += 2 + length
-    return b"".join((*kept, content[at:]))
+            kept.append(content[offset : offset + 2 + length])
+        offset += 2 + length
+    return b"".join((*kept, content[offset:]))
 
 
-def ink_boxes(pdf: bytes) -> Iterator[tuple[Rectangle, ...]]:
-    """The boxes of everything that is drawn on each page: words, lines, pictures."""
+def drawn_boxes(pdf: bytes) -> Iterator[tuple[Rectangle, ...]]:
+    """Yield the boxes of everything that each page draws: words, lines, pictures."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
-            yield tuple(_box(*drawn.get_bounds()) for drawn in page.get_objects(max_depth=1))
+            yield tuple(_normalised(*object_.get_bounds()) for object_ in page.get_objects(max_depth=1))
     finally:
         document.close()
 
 
-def _box(left: float, bottom: float, right: float, top: float) -> Rectangle:
+def _normalised(left: float, bottom: float, right: float, top: float) -> Rectangle:
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
 # What `load.insert_faults` refuses is not here any more. Of the rest only pages, tags, and links are taken over: no
 # record, outline, action or layer of the file gets into the pack.
 
-HEADING = "insert-heading"
-"""The id in the text that stands for an insert where it cannot be bound: its pages start there."""
+_PLACEHOLDER_ID = "insert-heading"
+"""Id in the text that replaces an insert where PDFs cannot be bound; its pages start there."""
 
-_AS_IT_IS = 3.0
-"""Points by which a page may differ from the pack's and still be taken for the same size."""
-_NEAR = 120.0
-"""Points from the edge within which running lines of any layout stand."""
+_SAME_SIZE = 3.0
+"""Points by which a page may differ from the pack's page and still count as the same size."""
+_NEAR_EDGE = 120.0
+"""Points from the edge in which running lines of any layout are placed."""
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
-_KEPT = {"/Type", "/Parent", "/Resources", "/Contents", "/StructParents", "/Annots", "/Group"}
-_LINK = {"/Type", "/Subtype", "/Rect", "/QuadPoints", "/A", "/Dest", "/Contents", "/StructParent"}
+_PAGE_KEYS = {"/Type", "/Parent", "/Resources", "/Contents", "/StructParents", "/Annots", "/Group"}
+_LINK_KEYS = {"/Type", "/Subtype", "/Rect", "/QuadPoints", "/A", "/Dest", "/Contents", "/StructParent"}
 """Keys of a page and of a link that are kept."""
 
 
 NamedBoxes = tuple[tuple[str, Rectangle], ...]
-"""The boxes of a page by their keys: medium, bleed and trim, as far as it has them."""
+"""The boxes of a page by key: media, bleed and trim box, as far as it has them."""
 
 
 def page_boxes(pdf: bytes) -> NamedBoxes:
-    """The boxes of the first page of a pressed text: all pages of its edition have the same."""
-    with Pdf.open(BytesIO(pdf)) as pressed:
-        page = pressed.pages[0].obj
-        return tuple((key, _inserts_box(page[key])) for key in _BOXES if key in page)
+    """Return the boxes of the first page of a typeset text; all pages of its edition have the same."""
+    with Pdf.open(BytesIO(pdf)) as typeset:
+        page = typeset.pages[0].obj
+        return tuple((key, _to_rectangle(page[key])) for key in _BOXES if key in page)
 
 
-def _inserts_box(array: Any) -> Rectangle:
+def _to_rectangle(array: Any) -> Rectangle:
     left, bottom, right, top = (float(part) for part in array)
     return left, bottom, right, top
 
@@ -176,158 +182,162 @@ class InsertJob:
     edition: Edition = USUAL_EDITION
     profile: bytes | None = field(default=None, repr=False)
     numbered: bool = False
-    """Whether the pages of the pack say which copy they are of."""
+    """True if the pack's pages say which copy they belong to."""
 
     @property
     def room(self) -> tuple[float, float]:
-        """Points at the head and at the foot of its pages that are the running lines'."""
+        """Points at the head and at the foot of a page that running lines need."""
         row = EDITIONS[self.edition]
         head, foot = row.insert_room or (0, 0)
         return row.insert_head_of_copies if self.numbered else head, foot
 
 
 class InsertRefused(Exception):
-    """Why an insert cannot be bound."""
+    """The reason why an insert cannot be bound."""
 
 
 def fit_insert(job: InsertJob) -> TypesetPages:
-    """The sheets of an insert. Raises `TypesettingFailure` where it cannot be bound, or printed, after all."""
+    """Return an insert as typeset pages.
+
+    Raises:
+        TypesettingFailure: if the insert cannot be bound or printed.
+    """
     try:
-        sheets = fitted(job)
+        sheets = _fit_pages_and_tags(job)
     except InsertRefused as reason:
         raise TypesettingFailure(f"The insert '{job.title}' cannot be bound: {reason}.") from reason
     if EDITIONS[job.edition].inked:
-        _try_the_press(sheets.pdf, job)
+        _try_inks(sheets.pdf, job)
     return sheets
 
 
-def fitted(job: InsertJob) -> TypesetPages:
-    """The sheets of an insert, before the printer's inks are tried. Raises `InsertRefused`."""
+def _fit_pages_and_tags(job: InsertJob) -> TypesetPages:
+    """Return an insert as typeset pages, without trying a printer's inks. Raises `InsertRefused`."""
     try:
         with Pdf.open(BytesIO(job.content)) as pdf:
-            moved, outliers = _fit_pages(pdf, job)
-            _name_destinations(pdf, moved)
-            _plain_tags(pdf, moved)
+            matrices, outliers = _fit_pages(pdf, job)
+            _name_destinations(pdf, matrices)
+            _simplify_tags(pdf, matrices)
             index_ids(pdf)
             if wrong_mappings(pdf)[1]:
                 raise InsertRefused("words on its pages belong to other tags than its tags say")
             for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
                 del pdf.Root[key]
-            drop_private(pdf)
-            made, pages = save_deterministic(pdf), len(pdf.pages)
+            _remove_private_data(pdf)
+            content, pages = save_deterministic(pdf), len(pdf.pages)
     except InsertRefused:
         raise
-    except Exception as broken:
-        raise InsertRefused("its pages or its tags are not built as those of a PDF should be") from broken
-    starts = tuple(PageStart(page, HEADING, 0) for page in range(1, pages + 1))
-    return TypesetPages(made, pages, starts, outliers=outliers)
+    except Exception as error:
+        raise InsertRefused("its pages or its tags are not built as those of a PDF should be") from error
+    starts = tuple(PageStart(page, _PLACEHOLDER_ID, 0) for page in range(1, pages + 1))
+    return TypesetPages(content, pages, starts, outliers=outliers)
 
 
-def _try_the_press(pdf: bytes, job: InsertJob) -> None:
-    """A failure to put an insert into inks is told of the insert, not of the pack."""
+def _try_inks(pdf: bytes, job: InsertJob) -> None:
+    """Convert the insert to inks, so that a failure names the insert and not the pack."""
     try:
         prepress(pdf, job.profile, date(2000, 1, 1))
     except TypesettingFailure as failure:
         raise TypesettingFailure(f"The insert '{job.title}' cannot be printed. {failure}") from failure
-    except Exception as broken:
-        raise TypesettingFailure(f"The insert '{job.title}' cannot be put into the printer's inks.") from broken
+    except Exception as error:
+        raise TypesettingFailure(f"The insert '{job.title}' cannot be put into the printer's inks.") from error
 
 
 # Pages
 
 
-Moved = dict[tuple[int, int], Matrix]
-"""Transformation of each page's content, by the page's object."""
+PageMatrices = dict[tuple[int, int], Matrix]
+"""Transformation of each page's content, by the page's object number."""
 
 
-def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[Moved, tuple[MarginText, ...]]:
-    """Bring every page to its size; gives how what stood on each was moved, and what stands near its head and foot."""
-    moved, outliers = {}, list[MarginText]()
+def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[PageMatrices, tuple[MarginText, ...]]:
+    """Fit every page; return how each was transformed, and what is near its head and foot."""
+    matrices, outliers = {}, list[MarginText]()
     boxes = dict(job.boxes)
     trim = boxes.get("/TrimBox", boxes["/MediaBox"])
-    for number, (page, drawn) in enumerate(zip(pdf.pages, ink_boxes(job.content), strict=True), 1):
-        way = _way(page, drawn, trim, job.room)
-        edge = _moved_box(_inserts_box(page.cropbox), way)
-        for shown in drawn:
-            left, bottom, right, top = _within(_moved_box(shown, way), edge)
-            if left < right and bottom < top and (top > trim[3] - _NEAR or bottom < trim[1] + _NEAR):
+    for number, (page, drawn) in enumerate(zip(pdf.pages, drawn_boxes(job.content), strict=True), 1):
+        matrix = _page_matrix(page, drawn, trim, job.room)
+        edge = _transform_box(_to_rectangle(page.cropbox), matrix)
+        for box in drawn:
+            left, bottom, right, top = _within(_transform_box(box, matrix), edge)
+            if left < right and bottom < top and (top > trim[3] - _NEAR_EDGE or bottom < trim[1] + _NEAR_EDGE):
                 outliers.append(MarginText(job.title, number, left, bottom, right - left, top - bottom))
-        redraw(pdf, page, way)
+        _redraw_page(pdf, page, matrix)
         for annotation in page.obj.get("/Annots", ()):
-            _move_link(annotation, way)
-        for key in set(page.obj.keys()) - _KEPT:
+            _move_link(annotation, matrix)
+        for key in set(page.obj.keys()) - _PAGE_KEYS:
             del page.obj[key]
-        for key, box in boxes.items():
-            page.obj[key] = Array([_exact(part) for part in box])
+        for key, page_box in boxes.items():
+            page.obj[key] = Array([_rounded(part) for part in page_box])
         page.obj.Tabs = Name.S
-        moved[page.obj.objgen] = way
-    return moved, tuple(outliers)
+        matrices[page.obj.objgen] = matrix
+    return matrices, tuple(outliers)
 
 
 def _within(box: Rectangle, edge: Rectangle) -> Rectangle:
     return max(box[0], edge[0]), max(box[1], edge[1]), min(box[2], edge[2]), min(box[3], edge[3])
 
 
-def _way(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room: tuple[float, float]) -> Matrix:
-    """From the page as it is to its place: at its own size where the running lines are clear of it, else between them.
+def _page_matrix(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room: tuple[float, float]) -> Matrix:
+    """Return the matrix that moves a page to its place.
 
-    No page is made larger.
+    A page of the pack's size keeps its size if its content leaves room for the running lines; else it is scaled to fit
+    between them. No page is enlarged.
     """
     box = [float(part) for part in page.cropbox]
     corner = min(box[0], box[2]), min(box[1], box[3])
     width, height = size(page)
-    upright = {
+    rotations = {
         0: Matrix(),
         90: Matrix(0, -1, 1, 0, 0, height),
         180: Matrix(-1, 0, 0, -1, width, height),
         270: Matrix(0, 1, -1, 0, width, 0),
     }
-    flat = Matrix().translated(-corner[0], -corner[1]) @ upright[turned(page)]
-    wide, high = trim[2] - trim[0], trim[3] - trim[1]
+    to_origin = Matrix().translated(-corner[0], -corner[1]) @ rotations[turned(page)]
+    trim_width, trim_height = trim[2] - trim[0], trim[3] - trim[1]
     head, foot = room
-    same = abs(width - wide) <= _AS_IT_IS and abs(height - high) <= _AS_IT_IS
-    shown = [_moved_box(one, flat) for one in drawn]
-    if same and all(one[3] <= height - head and one[1] >= foot for one in shown):
-        return flat @ Matrix().translated(trim[0], trim[1])
-    free = high - head - foot
-    scale = min(1.0, wide / width, free / height)
-    left, bottom = (wide - scale * width) / 2, foot + (free - scale * height) / 2
-    return flat @ Matrix(scale, 0, 0, scale, trim[0] + left, trim[1] + bottom)
+    is_same_size = abs(width - trim_width) <= _SAME_SIZE and abs(height - trim_height) <= _SAME_SIZE
+    boxes = [_transform_box(one, to_origin) for one in drawn]
+    if is_same_size and all(one[3] <= height - head and one[1] >= foot for one in boxes):
+        return to_origin @ Matrix().translated(trim[0], trim[1])
+    free_height = trim_height - head - foot
+    scale = min(1.0, trim_width / width, free_height / height)
+    left, bottom = (trim_width - scale * width) / 2, foot + (free_height - scale * height) / 2
+    return to_origin @ Matrix(scale, 0, 0, scale, trim[0] + left, trim[1] + bottom)
 
 
-def _move_link(link: Any, way: Matrix) -> None:
-    """A link where its words have gone; of what it says only what a link needs."""
-    link.Rect = Array([_exact(part) for part in _moved_box(_inserts_box(link.Rect), way)])
+def _move_link(link: Any, matrix: Matrix) -> None:
+    """Move a link with its words, and keep only the keys that a link needs."""
+    link.Rect = Array([_rounded(part) for part in _transform_box(_to_rectangle(link.Rect), matrix)])
     if "/QuadPoints" in link:
         numbers = [float(part) for part in link.QuadPoints]
-        points = [way.transform((numbers[i], numbers[i + 1])) for i in range(0, len(numbers), 2)]
-        link.QuadPoints = Array([_exact(part) for point in points for part in point])
-    for key in set(link.keys()) - _LINK:
+        points = [matrix.transform((numbers[i], numbers[i + 1])) for i in range(0, len(numbers), 2)]
+        link.QuadPoints = Array([_rounded(part) for point in points for part in point])
+    for key in set(link.keys()) - _LINK_KEYS:
         del link[key]
     link.Type = Name.Annot
     link.F = 4
     link.Border = Array([0, 0, 0])
 
 
-def _moved_box(box: Rectangle, way: Matrix) -> Rectangle:
+def _transform_box(box: Rectangle, matrix: Matrix) -> Rectangle:
     left, bottom, right, top = box
-    corners = [way.transform(point) for point in ((left, bottom), (left, top), (right, bottom), (right, top))]
+    corners = [matrix.transform(point) for point in ((left, bottom), (left, top), (right, bottom), (right, top))]
     across, up = [point[0] for point in corners], [point[1] for point in corners]
     return min(across), min(up), max(across), max(up)
 
 
-def _exact(part: Any) -> Any:
-    """A number as it is written."""
+def _rounded(part: Any) -> Any:
     return Decimal(f"{float(part):.4f}")
 
 
 # Links within the insert
 
 
-def _name_destinations(pdf: Pdf, moved: Moved) -> None:
-    """Every link within the insert leads to a name, as joining wants it; every other to its address alone."""
-    known = dict(name_tree(pdf.Root.get("/Names", Dictionary()).get("/Dests")))
-    known |= dict(pdf.Root.get("/Dests", Dictionary()).items())
+def _name_destinations(pdf: Pdf, matrices: PageMatrices) -> None:
+    """Give each link within the insert a named destination, which joining needs; others keep their address."""
+    destinations = dict(name_tree(pdf.Root.get("/Names", Dictionary()).get("/Dests")))
+    destinations |= dict(pdf.Root.get("/Dests", Dictionary()).items())
     named: dict[str, Object] = {}
     for page in pdf.pages:
         for link in page.obj.get("/Annots", ()):
@@ -335,11 +345,11 @@ def _name_destinations(pdf: Pdf, moved: Moved) -> None:
             if action is not None and action.S == Name.URI:
                 link.A = Dictionary(S=Name.URI, URI=String(str(action.URI)))
                 continue
-            spot = _spot(link.get("/Dest") if action is None else action.get("/D"), known)
-            if spot is None or spot[0].objgen not in moved:
+            destination = _resolve_destination(link.get("/Dest") if action is None else action.get("/D"), destinations)
+            if destination is None or destination[0].objgen not in matrices:
                 raise InsertRefused("it has a link that leads nowhere")
             name = f"place-{len(named) + 1}"
-            named[name] = _moved_spot(spot, moved[spot[0].objgen])
+            named[name] = _transform_destination(destination, matrices[destination[0].objgen])
             link.Dest = String(name)
             if "/A" in link:
                 del link.A
@@ -347,32 +357,32 @@ def _name_destinations(pdf: Pdf, moved: Moved) -> None:
     pdf.Root.Names = Dictionary(Dests=Dictionary(Names=Array(leaf)))
 
 
-def _spot(target: Any, known: dict[str, Any]) -> Any:
-    """The place that a destination names: the page, and where on it."""
+def _resolve_destination(target: Any, destinations: dict[str, Any]) -> Any:
+    """Return the array of a destination: the page, and the position on it."""
     for _ in range(3):
         if isinstance(target, Array):
             return target if len(target) and isinstance(target[0], Dictionary) else None
         if isinstance(target, Dictionary):
             target = target.get("/D")
         elif target is not None:
-            target = known.get(str(target))
+            target = destinations.get(str(target))
     return None
 
 
-def _moved_spot(spot: Any, way: Matrix) -> Object:
+def _transform_destination(spot: Any, matrix: Matrix) -> Object:
     page, kind = spot[0], str(spot[1]) if len(spot) > 1 else ""
     box = [float(part) for part in page.MediaBox]
     left, top = box[0], box[3]
     if kind == "/XYZ" and len(spot) > 3 and spot[3] is not None:
-        left, top = way.transform((float(spot[2] or 0), float(spot[3])))
-    return Array([page, Name.XYZ, _exact(left), _exact(top), None])
+        left, top = matrix.transform((float(spot[2] or 0), float(spot[3])))
+    return Array([page, Name.XYZ, _rounded(left), _rounded(top), None])
 
 
 # Tags
 
 
-def _plain_tags(pdf: Pdf, moved: Moved) -> None:
-    """One document of elements in standard types that keep their attributes and say their language themselves."""
+def _simplify_tags(pdf: Pdf, matrices: PageMatrices) -> None:
+    """Reduce the tags to one Document of standard types, with their attributes and languages."""
     root = pdf.Root.StructTreeRoot
     roles = {str(name): str(role) for name, role in root.get("/RoleMap", Dictionary()).items()}
     classes = root.get("/ClassMap", Dictionary())
@@ -383,15 +393,15 @@ def _plain_tags(pdf: Pdf, moved: Moved) -> None:
         for kid in child_elements(document):
             kid.P = document
     for element in walk(document):
-        for key in set(element.keys()) - ELEMENT:
+        for key in set(element.keys()) - _ELEMENT_KEYS:
             del element[key]
         element.Type = Name.StructElem
-        element.S = Name(_standard(str(element.S), roles))
+        element.S = Name(_standard_type(str(element.S), roles))
         attributes = list(_attributes(element, classes))
         for attribute in attributes:
-            if "/BBox" in attribute and "/Pg" in element and element.Pg.objgen in moved:
-                box = _moved_box(_inserts_box(attribute.BBox), moved[element.Pg.objgen])
-                attribute.BBox = Array([_exact(part) for part in box])
+            if "/BBox" in attribute and "/Pg" in element and element.Pg.objgen in matrices:
+                box = _transform_box(_to_rectangle(attribute.BBox), matrices[element.Pg.objgen])
+                attribute.BBox = Array([_rounded(part) for part in box])
         for key in ("/A", "/C"):
             if key in element:
                 del element[key]
@@ -405,58 +415,58 @@ def _plain_tags(pdf: Pdf, moved: Moved) -> None:
         del root[key]
 
 
-def _standard(name: str, roles: dict[str, str]) -> str:
+def _standard_type(name: str, roles: dict[str, str]) -> str:
     for _ in range(len(roles)):
         name = roles.get(name, name)
     return name
 
 
 def _attributes(element: Any, classes: Any) -> Iterator[Any]:
-    """The attributes of an element, those of its classes among them; without the numbers of revisions."""
-    named = element.get("/C")
-    held = [element.get("/A")]
-    held += [classes.get(str(name)) for name in _listed(named) if isinstance(name, Name)]
-    for attributes in (one for some in held for one in _listed(some)):
-        if isinstance(attributes, Dictionary) and str(attributes.get("/O")) in OWNERS:
+    """Yield the attributes of an element and of its classes, without revision numbers."""
+    class_names = element.get("/C")
+    attribute_lists = [element.get("/A")]
+    attribute_lists += [classes.get(str(name)) for name in _as_list(class_names) if isinstance(name, Name)]
+    for attributes in (one for some in attribute_lists for one in _as_list(some)):
+        if isinstance(attributes, Dictionary) and str(attributes.get("/O")) in _ATTRIBUTE_OWNERS:
             yield Dictionary(dict(attributes.items()))
 
 
-def redraw(pdf: Pdf, page: Page, way: Matrix) -> None:
-    """Draw the page's own operators moved, and cut off at its old edge."""
+def _redraw_page(pdf: Pdf, page: Page, matrix: Matrix) -> None:
+    """Draw the page's operators transformed, and clipped to its old edge."""
     page.contents_coalesce()
-    drawn: list[Any] = list(parse_content_stream(page))
-    own = page.obj.Contents.read_bytes() if "/Contents" in page.obj else b""
-    if names := _rename(pdf, page):
-        own = unparse_content_stream([_named(one, names) for one in drawn])
-    depth = sum((str(one.operator) == "q") - (str(one.operator) == "Q") for one in drawn)
+    instructions: list[Any] = list(parse_content_stream(page))
+    content = page.obj.Contents.read_bytes() if "/Contents" in page.obj else b""
+    if names := _rename_xobjects(pdf, page):
+        content = unparse_content_stream([_rename_operand(one, names) for one in instructions])
+    depth = sum((str(one.operator) == "q") - (str(one.operator) == "Q") for one in instructions)
     left, bottom, right, top = (float(part) for part in page.cropbox)
-    numbers = " ".join(f"{part:.6f}" for part in (way.a, way.b, way.c, way.d, way.e, way.f))
-    edge = f"{left:.4f} {bottom:.4f} {right - left:.4f} {top - bottom:.4f}"
-    begin = f"q\n{numbers} cm\n{edge} re W n\n".encode()
-    page.obj.Contents = pdf.make_stream(begin + own + b"\nQ" * (depth + 1) + b"\n")
+    numbers = " ".join(f"{part:.6f}" for part in (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f))
+    clip = f"{left:.4f} {bottom:.4f} {right - left:.4f} {top - bottom:.4f}"
+    prologue = f"q\n{numbers} cm\n{clip} re W n\n".encode()
+    page.obj.Contents = pdf.make_stream(prologue + content + b"\nQ" * (depth + 1) + b"\n")
 
 
-def _rename(pdf: Pdf, page: Page) -> dict[str, Name]:
-    """Give what the page draws names of an insert, in resources of its own; gives the new ones by the old."""
-    before: Any = page.obj.get("/Resources", Dictionary())
-    things = dict(before.get("/XObject", Dictionary()).items())
-    names = {old: Name(f"/In{number}") for number, old in enumerate(sorted(things))}
-    _keep_for_forms(pdf, before, things)
-    own = Dictionary({key: value for key, value in before.items() if key != "/XObject"})
-    own.XObject = Dictionary({str(names[old]): thing for old, thing in things.items()})
-    page.obj.Resources = own
+def _rename_xobjects(pdf: Pdf, page: Page) -> dict[str, Name]:
+    """Give the page's XObjects names of an insert, in resources of its own; return the new names by old ones."""
+    resources: Any = page.obj.get("/Resources", Dictionary())
+    xobjects = dict(resources.get("/XObject", Dictionary()).items())
+    names = {old: Name(f"/In{number}") for number, old in enumerate(sorted(xobjects))}
+    _inherit_resources(pdf, resources, xobjects)
+    renamed = Dictionary({key: value for key, value in resources.items() if key != "/XObject"})
+    renamed.XObject = Dictionary({str(names[old]): xobject for old, xobject in xobjects.items()})
+    page.obj.Resources = renamed
     return names
 
 
-def _keep_for_forms(pdf: Pdf, resources: Object, things: dict[str, Any]) -> None:
-    """A form without resources of its own draws with those of its page (ISO 32000-1, 7.8.3): under their old names."""
-    for form in things.values():
+def _inherit_resources(pdf: Pdf, resources: Object, xobjects: dict[str, Any]) -> None:
+    """Give forms without resources those of their page, under the old names (ISO 32000-1, 7.8.3)."""
+    for form in xobjects.values():
         if isinstance(form, Stream) and form.get("/Subtype") == Name.Form and "/Resources" not in form:
             form.Resources = pdf.make_indirect(Dictionary(dict(resources.items())))
-            _keep_for_forms(pdf, resources, things)
+            _inherit_resources(pdf, resources, xobjects)
 
 
-def _named(
+def _rename_operand(
     one: ContentStreamInstruction | ContentStreamInlineImage, names: dict[str, Name]
 ) -> ContentStreamInstruction | ContentStreamInlineImage:
     if str(one.operator) != "Do" or str(one.operands[0]) not in names:
@@ -464,27 +474,27 @@ def _named(
     return ContentStreamInstruction([names[str(one.operands[0])]], one.operator)
 
 
-PAGE = (0.0, 0.0, *A4)
+_A4_BOX = (0.0, 0.0, *A4)
 
 
-SECONDS, MEGABYTES = 60, 1000
-"""Limit of a trial: one of forty pages takes some seconds."""
+_TRIAL_SECONDS, _TRIAL_MEGABYTES = 60, 1000
+"""Limits of a trial: an insert of forty pages takes some seconds."""
 
 
 def insert_trial(content: bytes) -> str:
-    """Why a PDF cannot be bound in, as the end of a sentence; it is tried in a process of its own."""
+    """Return why a PDF cannot be bound, as the end of a sentence; '' if it can. Runs in a process of its own."""
     try:
-        return limited(tried, content, SECONDS, MEGABYTES).decode()
-    except BrokenOff as broken:
-        return f"it cannot be read through: {str(broken)[:1].lower()}{str(broken)[1:-1]}"
+        return limited(find_insert_fault, content, _TRIAL_SECONDS, _TRIAL_MEGABYTES).decode()
+    except BrokenOff as error:
+        return f"it cannot be read through: {str(error)[:1].lower()}{str(error)[1:-1]}"
 
 
-def tried(content: bytes) -> bytes:
-    """The same, tried here; nothing where the PDF can be bound in: it was fitted to A4."""
+def find_insert_fault(content: bytes) -> bytes:
+    """Do the same in this process, by fitting the PDF to A4."""
     if fault := insert_fault(content):
         return fault.encode()
     try:
-        fitted(InsertJob("", content, (("/MediaBox", PAGE), ("/TrimBox", PAGE))))
+        _fit_pages_and_tags(InsertJob("", content, (("/MediaBox", _A4_BOX), ("/TrimBox", _A4_BOX))))
     except InsertRefused as reason:
         return str(reason).encode()
     return b""

@@ -1,6 +1,11 @@
-"""A pack's PDF: joined sections, ownership of tags."""
+"""Join sections into a pack's PDF and keep their tags, links and outlines.
 
-from collections.abc import Iterator, Mapping, Sequence
+Every section keeps its tags, links and outline under a Part of its own. The usual ways of joining lose the tags, or
+keep them and point one section's content at another section's elements. Validators do not notice; our own check does
+(`proof/pdf_checks.py`).
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
@@ -8,10 +13,10 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
-from pipeline.bind.pdf.briefing import attach, lead_pdf_links
-from pipeline.bind.pdf.record import finish_pdf, label_pages, record
+from pipeline.bind.fields import BindContext
+from pipeline.bind.pdf.briefing import finish_pdf, lead_pdf_links
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
-from pipeline.bind.running_lines import copy_line, cover_lines, produced_line, running_lines
+from pipeline.bind.running_lines import copy_line, lines_on_cover, produced_line, running_lines
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import (
     OutlineItem,
@@ -26,68 +31,68 @@ from pipeline.core.documents.pdf import (
     write_bookmarks,
 )
 from pipeline.model.formats import EDITIONS, USUAL, USUAL_EDITION, Claim, Edition
-from pipeline.model.manuscript import Metadata, StampText
+from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity, Section, SectionKind
-
-# Joining tagged PDFs: every section keeps its tags, links and outline under a Part of its own. The usual ways of
-# joining lose the tags, or keep them and point one section's content at another's elements, which validators do not
-# notice: the proof of the file looks for that (`proof/pdf_checks.py`).
 
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 
 
 @dataclass(frozen=True, slots=True)
-class Leaves:
-    """One PDF to be joined: `name` is unique and becomes the prefix of its destinations and ids."""
+class JoinedPdf:
+    """One PDF to be joined; `name` is unique and prefixes its destinations and ids."""
 
     name: str
     title: str
     pdf: bytes
     own_entry: bool = True
-    """Whether the outline has one entry for it, with its own outline below; else its outline stands as it is."""
+    """True if the outline gets one entry for the part, with the part's own outline below it."""
     from_outside: bool = False
-    """Whether it is no sheets of ours: what it says of itself is not believed."""
+    """True if the PDF is not ours, so that its lists of ids cannot be trusted."""
 
 
 class PackJoiner:
-    """A pack while it is joined. `destinations` names every place a link may lead to."""
+    """A pack while parts are added; `destinations` has every target that a link may have."""
 
     def __init__(self) -> None:
         self.pdf = Pdf.new()
         self.root = self.pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         self.document = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=self.root))
         self.parts: list[Object] = []
-        self.numbers: list[Any] = []
+        self.parent_tree: list[Any] = []
         self.base = 0
         self.destinations: dict[str, Object] = {}
         self.ids: dict[str, Object] = {}
-        """The tag of each id."""
+        """Structure elements by id."""
         self.outline: list[OutlineItem] = []
 
-    def add(self, leaves: Leaves) -> None:
-        """Append one section."""
-        with Pdf.open(BytesIO(leaves.pdf)) as source:
+    def add(self, part: JoinedPdf) -> None:
+        """Append one part."""
+        with Pdf.open(BytesIO(part.pdf)) as source:
             first_page = len(self.pdf.pages)
             names = dict(name_tree(source.Root.get("/Names", Dictionary()).get("/Dests")))
             ids = read_ids(source)
-            headed = None if leaves.from_outside else take_headed(source)
+            headed = None if part.from_outside else take_headed(source)
             if headed is None:
-                _make_unique_throughout(source, f"{leaves.name}.", self.base, names)
+                _make_unique_throughout(source, f"{part.name}.", self.base, names)
             else:
-                _make_unique(source, f"{leaves.name}.", self.base, names, (*ids.values(), *headed))
-            self._add_tree(source, leaves, names, ids)
+                _make_unique(source, f"{part.name}.", self.base, names, (*ids.values(), *headed))
+            self._add_tree(source, part, names, ids)
             top = self.pdf.pages[first_page].obj
-            self.destinations[leaves.name] = Array([top, Name.XYZ, None, top.MediaBox[3], None])
-            self._add_outline(source, leaves, first_page)
+            self.destinations[part.name] = Array([top, Name.XYZ, None, top.MediaBox[3], None])
+            self._add_outline(source, part, first_page)
 
     def add_blank(self) -> None:
         """Append an empty page of the size of the last one."""
-        before = self.pdf.pages[-1].obj
-        boxes = {key: Array(list(before[key])) for key in _BOXES if key in before}
+        last_page = self.pdf.pages[-1].obj
+        boxes = {key: Array(list(last_page[key])) for key in _BOXES if key in last_page}
         self.pdf.pages.append(Page(Dictionary({**boxes, "/Type": Name.Page, "/Resources": Dictionary()})))
 
-    def _add_tree(self, source: Pdf, leaves: Leaves, names: dict[str, Any], ids: dict[str, Any]) -> None:
-        """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
+    def _add_tree(self, source: Pdf, part: JoinedPdf, names: dict[str, Any], ids: dict[str, Any]) -> None:
+        """Append pages and tags.
+
+        The pages come first. The rest is copied in one bundle, so that shared objects stay shared and refer to the
+        copied pages.
+        """
         tree = source.Root.StructTreeRoot
         owners = number_tree(tree.ParentTree)
         for page in source.pages:
@@ -95,49 +100,48 @@ class PackJoiner:
         bundle = Dictionary(
             Kids=Array(children(tree.K[0])),
             Owners=Array([owner for _, owner in owners]),
-            Spots=Array(list(names.values())),
+            Targets=Array(list(names.values())),
             Named=Array([element for _, element in sorted(ids.items())]),
         )
         copy = self.pdf.copy_foreign(source.make_indirect(bundle))
-        part = self.pdf.make_indirect(
-            Dictionary(Type=Name.StructElem, S=Name.Part, P=self.document, K=copy.Kids, T=String(leaves.title))
+        part_element = self.pdf.make_indirect(
+            Dictionary(Type=Name.StructElem, S=Name.Part, P=self.document, K=copy.Kids, T=String(part.title))
         )
-        for kid in child_elements(part):
-            kid.P = part
-        self.parts.append(part)
+        for kid in child_elements(part_element):
+            kid.P = part_element
+        self.parts.append(part_element)
         for (number, _), owner in zip(owners, copy.Owners, strict=True):
-            self.numbers += [number + self.base, owner]
-        spots = {f"{leaves.name}.{name}": spot for name, spot in zip(names, list(copy.Spots), strict=True)}
-        if leaves.name in self.destinations or not self.destinations.keys().isdisjoint(spots):
-            raise TypesettingFailure(f"Two parts have places of the same name: '{leaves.title}' and one before it.")
-        self.destinations |= spots
+            self.parent_tree += [number + self.base, owner]
+        prefixed_names = (f"{part.name}.{name}" for name in names)
+        destinations = dict(zip(prefixed_names, list(copy.Targets), strict=True))
+        if part.name in self.destinations or not self.destinations.keys().isdisjoint(destinations):
+            raise TypesettingFailure(f"Two parts have places of the same name: '{part.title}' and one before it.")
+        self.destinations |= destinations
         self.ids |= {str(element.ID): element for element in copy.Named}
         self.base += max((number for number, _ in owners), default=-1) + 1
 
-    def _add_outline(self, source: Pdf, leaves: Leaves, first_page: int) -> None:
+    def _add_outline(self, source: Pdf, part: JoinedPdf, first_page: int) -> None:
         marks = read_bookmarks(source, first_page)
-        if not leaves.own_entry:
+        if not part.own_entry:
             self.outline += marks
             return
         top = float(self.pdf.pages[first_page].mediabox[3])
-        alone = len(marks) == 1 and marks[0].title == leaves.title
-        self.outline.append(
-            OutlineItem(leaves.title, first_page, 0, top, marks[0].kids if alone else marks, closed=True)
-        )
+        kids = marks[0].kids if len(marks) == 1 and marks[0].title == part.title else marks
+        self.outline.append(OutlineItem(part.title, first_page, 0, top, kids, closed=True))
 
     def destination(self, briefing: str, anchor: str) -> str | None:
-        """A place of a briefing of the pack, or its back matter: the anchor where it has it, else its first page."""
-        alone = anchor.partition(".")[2] if briefing.startswith("-") else ""  # matter of one chapter does not name it
-        for name in (f"{briefing}.{anchor}", f"{briefing}.{alone}", briefing):
+        """Return the destination of an anchor in a briefing or in the back matter, else of its first page."""
+        own_anchor = anchor.partition(".")[2] if briefing.startswith("-") else ""  # a single chapter has no prefix
+        for name in (f"{briefing}.{anchor}", f"{briefing}.{own_anchor}", briefing):
             if name in self.destinations and briefing in self.destinations:
                 return name
         return None
 
     def close(self) -> Pdf:
-        """The joined file, its trees in place."""
+        """Return the joined file, with its structure tree, names and outline."""
         self.document.K = Array(self.parts)
         self.root.K = Array([self.document])
-        self.root.ParentTree = self.pdf.make_indirect(Dictionary(Nums=Array(self.numbers)))
+        self.root.ParentTree = self.pdf.make_indirect(Dictionary(Nums=Array(self.parent_tree)))
         self.root.ParentTreeNextKey = self.base
         self.pdf.Root.StructTreeRoot = self.root
         self.pdf.Root.Names = Dictionary(Dests=named_leaf(self.destinations.items()))
@@ -147,142 +151,141 @@ class PackJoiner:
 
 
 def _make_unique(source: Pdf, prefix: str, base: int, names: dict[str, Any], elements: tuple[Object, ...]) -> None:
-    """Prefix ids and destinations, shift the numbers of the parent tree.
+    """Prefix ids and destinations, and shift the keys of the parent tree.
 
-    `elements` are those that have an id or name others by theirs, of which sheets of ours keep lists.
+    `elements` are the structure elements that have an id or refer to one; sheets of ours list them.
     """
     for element in {element.objgen: element for element in elements}.values():
         _prefix_element(element, prefix)
     for page in source.pages:
-        _shift(page.obj, "/StructParents", base)
+        _shift_key(page.obj, "/StructParents", base)
         for annotation in page.obj.get("/Annots", ()):
-            _lead(annotation, prefix, names)
-            _shift(annotation, "/StructParent", base)
+            _prefix_link(annotation, prefix, names)
+            _shift_key(annotation, "/StructParent", base)
 
 
 def _make_unique_throughout(source: Pdf, prefix: str, base: int, names: dict[str, Any]) -> None:
-    """The same for a PDF from outside, of which every object is looked at."""
-    for thing in source.objects:
-        if not isinstance(thing, Dictionary):
+    """Do the same for a PDF from outside, by looking at every object."""
+    for object_ in source.objects:
+        if not isinstance(object_, Dictionary):
             continue
-        kind = thing.get("/Type")
+        kind = object_.get("/Type")
         if kind == Name.StructElem:  # which has no number of its own (ISO 32000-1, table 323)
-            _prefix_element(thing, prefix)
+            _prefix_element(object_, prefix)
             continue
         if kind == Name.Annot:
-            _lead(thing, prefix, names)
-        _shift(thing, "/StructParent", base)
-        _shift(thing, "/StructParents", base)
+            _prefix_link(object_, prefix, names)
+        _shift_key(object_, "/StructParent", base)
+        _shift_key(object_, "/StructParents", base)
 
 
-def _lead(annotation: Object, prefix: str, names: dict[str, Any]) -> None:
-    """Let a link within its part lead to the place under the name it has in the pack."""
-    place = annotation.get("/Dest")
-    if isinstance(place, String) and (name := str(place)) in names:
+def _prefix_link(annotation: Object, prefix: str, names: dict[str, Any]) -> None:
+    """Prefix the destination of a link within its part."""
+    destination = annotation.get("/Dest")
+    if isinstance(destination, String) and (name := str(destination)) in names:
         annotation.Dest = String(prefix + name)
 
 
-def _shift(thing: Object, key: str, base: int) -> None:
-    """Move a number of the parent tree behind those of the parts before."""
-    if base and (number := thing.get(key)) is not None:
-        thing[key] = int(number) + base
+def _shift_key(object_: Object, key: str, base: int) -> None:
+    """Move a key of the parent tree behind the keys of earlier parts."""
+    if base and (value := object_.get(key)) is not None:
+        object_[key] = int(value) + base
 
 
 def _prefix_element(element: Object, prefix: str) -> None:
     if (identity := element.get("/ID")) is not None:
         element.ID = String(prefix + str(identity))
-    own: Any = element.get("/A")
-    if own is None:
+    held: Any = element.get("/A")
+    if held is None:
         return
-    for attributes in own if isinstance(own, Array) else (own,):
+    for attributes in held if isinstance(held, Array) else (held,):
         if isinstance(attributes, Dictionary) and "/Headers" in attributes:
             attributes.Headers = Array([String(prefix + str(header)) for header in attributes.Headers])
 
 
-BESIDE = "../../briefings/{id}/{id}.pdf"
-"""Path of a briefing's own PDF, seen from a pack."""
+_SIBLING_PDF = "../../briefings/{id}/{id}.pdf"
+"""Path from a pack's PDF to the PDF of a briefing."""
 
-OWN_NAMES: frozenset[SectionKind] = frozenset({"briefing", "insert"})
-"""Kinds of sections that are linked to by their own names, and have entries of their own in the outline."""
+_NAMED_KINDS: frozenset[SectionKind] = frozenset({"briefing", "insert"})
+"""Kinds of sections that links name directly and that have an entry of their own in the outline."""
 
 
 def folios(pages: Sequence[int], recto: bool = False) -> tuple[int, ...]:
-    """The first folio of sections of so many pages; on a right-hand page if it must be, then blanks are counted."""
-    firsts, free = [], 1
+    """Return the first folio of each section, given the sections' page counts.
+
+    With `recto`, each section starts on a right-hand page, and blank pages are counted.
+    """
+    firsts, next_folio = [], 1
     for count in pages:
-        first = free + 1 if recto and free % 2 == 0 else free
+        first = next_folio + 1 if recto and next_folio % 2 == 0 else next_folio
         firsts.append(first)
-        free = first + count
+        next_folio = first + count
     return tuple(firsts)
 
 
 def prefix_of(section: Section) -> str:
-    """Prefix of its destinations and ids: an id, or, for matter of the pack's own, a name that can be no id."""
-    return section.name if section.kind in OWN_NAMES else f"-{section.name}"
+    """Return the prefix of a section's destinations and ids.
+
+    It is the id of a briefing or an insert; for the pack's own sections it begins with '-', which no id does.
+    """
+    return section.name if section.kind in _NAMED_KINDS else f"-{section.name}"
 
 
 def section_lines(
     section: Section, pack: Identity, produced: date, edition: Edition = USUAL_EDITION
 ) -> Iterator[tuple[StampText, ...]]:
-    """The running lines of a section, page by page."""
+    """Yield the running lines of each page of a section."""
     identity = section.identity or pack
-    alike = running_lines(identity, produced, "0", pack, EDITIONS[edition].stamps)  # but for the folio
+    usual_lines = running_lines(identity, produced, "0", pack, EDITIONS[edition].stamps)  # but for the folio
     for page in range(section.sheets.pages):
         folio = str(section.first + page)
-        lines = (replace(line, text=folio) if line.slot == "folio" else line for line in alike)
-        yield cover_lines(lines) if section.cover and page == 0 else tuple(lines)
+        lines = (replace(line, text=folio) if line.slot == "folio" else line for line in usual_lines)
+        yield lines_on_cover(lines) if section.cover and page == 0 else tuple(lines)
 
 
 def pack_stamps(
     sections: Sequence[Section], pack: Identity, produced: date, edition: Edition = USUAL_EDITION
 ) -> tuple[StampText, ...]:
-    """Every stamp that a pack needs, once."""
+    """List every stamp that a pack needs, once."""
     lines = [line for section in sections for page in section_lines(section, pack, produced, edition) for line in page]
-    copy = (copy_line(pack, produced, edition),) if pack.copy else ()
-    spoken = {own.words.language: own.words for own in (pack, *(section.identity or pack for section in sections))}
-    said = (produced_line(words, produced, edition) for words in spoken.values())
-    return tuple(dict.fromkeys((*lines, *said, *copy)))
+    copy_stamps = (copy_line(pack, produced, edition),) if pack.copy else ()
+    identities = (pack, *(section.identity or pack for section in sections))
+    words_by_language = {identity.words.language: identity.words for identity in identities}
+    produced_lines = (produced_line(words, produced, edition) for words in words_by_language.values())
+    return tuple(dict.fromkeys((*lines, *produced_lines, *copy_stamps)))
 
 
 def bind_pack(
     sections: Sequence[Section],
-    identity: Identity,
-    metadata: Metadata,
-    produced: date,
+    context: BindContext,
     stamps: PressedStamps,
-    addresses: Mapping[str, str],
     edition: Edition = USUAL_EDITION,
     claim: Claim | None = USUAL,
 ) -> bytes:
-    """The finished pack at the size of its page; without a claim it makes none.
-
-    `stamps` holds what `pack_stamps` asks for.
-    """
-    joint = PackJoiner()
-    firsts, lines = list[int](), list[tuple[StampText, ...]]()
+    """Return the finished PDF. `stamps` has a page for each text that `pack_stamps` lists."""
+    pack, produced = context.identity, context.produced
+    joiner = PackJoiner()
+    first_pages, lines = list[int](), list[tuple[StampText, ...]]()
     both_sides = EDITIONS[edition].both_sides
     for section in sections:
-        while both_sides and len(joint.pdf.pages) < section.first - 1:
-            joint.add_blank()
+        while both_sides and len(joiner.pdf.pages) < section.first - 1:
+            joiner.add_blank()
             lines.append(())
-        firsts.append(len(joint.pdf.pages))
-        own_entry, outside = section.kind in OWN_NAMES, section.kind == "insert"
-        joint.add(Leaves(prefix_of(section), section.title, section.sheets.pdf, own_entry, outside))
-        lines += section_lines(section, identity, produced, edition)
-    with joint.close() as pdf:
-        lead_pdf_links(pdf, addresses, BESIDE, joint.destination)
+        first_pages.append(len(joiner.pdf.pages))
+        own_entry, from_outside = section.kind in _NAMED_KINDS, section.kind == "insert"
+        joiner.add(JoinedPdf(prefix_of(section), section.title, section.sheets.pdf, own_entry, from_outside))
+        lines += section_lines(section, pack, produced, edition)
+    with joiner.close() as pdf:
+        lead_pdf_links(pdf, context.addresses, _SIBLING_PDF, joiner.destination)
         overlay = Overlay(pdf, stamps)
-        for section, first_page in zip(sections, firsts, strict=True):
+        for section, first_page in zip(sections, first_pages, strict=True):
             for slot in section.sheets.slots:
                 if slot.name == "produced":
-                    says_copy = section.cover and identity.copy
-                    words = (section.identity or identity).words
-                    said = produced_line(words, produced, edition)
-                    line = copy_line(identity, produced, edition) if says_copy else said
-                    fill_slot(overlay, slot, line, joint.ids, first_page, f"{prefix_of(section)}.")
+                    words = (section.identity or pack).words
+                    shows_copy = section.cover and pack.copy
+                    line = copy_line(pack, produced, edition) if shows_copy else produced_line(words, produced, edition)
+                    fill_slot(overlay, slot, line, joiner.ids, first_page, f"{prefix_of(section)}.")
         stamp_pages(overlay, lines)
-        record(pdf, metadata, claim, edition, identity.copy)
-        attach(pdf, claim.attachments if claim else (), produced)
-        labels = [(page, section.first) for page, section in zip(firsts, sections, strict=True)]
-        label_pages(pdf, labels[:1] if both_sides else labels)  # with all blanks bound, one run goes through the pack
-        return finish_pdf(pdf, claim, joint.ids)
+        firsts = [(page, section.first) for page, section in zip(first_pages, sections, strict=True)]
+        # with blank pages bound, the folios run through the whole pack
+        return finish_pdf(pdf, context, edition, claim, firsts=firsts[:1] if both_sides else firsts, ids=joiner.ids)

@@ -1,4 +1,12 @@
-"""Colours as inks (goes if device-cmyk() gives the same)."""
+"""Convert colours to a printer's inks.
+
+CSS `device-cmyk()` could replace this if it gave the same inks.
+
+Screen colours are sRGB. A neutral colour (channels at most `_NEUTRAL` apart) is printed with black alone, so that small
+type and hairlines need no register. A near-black (`_NEAR_BLACK` or darker) is printed solid, because a 97 % tint would
+be broken into dots. Other colours go through the printer's profile: relative colorimetric, with black point
+compensation. Without a profile, every colour becomes a tint of black.
+"""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -12,34 +20,29 @@ from PIL.ImageCms import ImageCmsTransform
 
 from pipeline.core.diagnostics import TypesettingFailure
 
-# Colours as inks: through the printer's profile, or on black alone. Screen colours are sRGB. A neutral (channels no
-# further apart than `NEUTRAL`) is printed with black alone, so that small type and hairlines need no register; a
-# near-black (`NEAR_BLACK` or darker) as solid black, because a tint of 97 % would be broken into dots. All else goes
-# through the profile: relative colorimetric, black point compensated.
-
-NEUTRAL = 12 / 255
-"""Distance between the channels of a colour that still counts as a grey."""
-NEAR_BLACK = 34 / 255
-"""The lightest grey that is printed as solid black."""
-NEUTRAL_PICTURE = 4
-"""Distance, of 255, between the channels of a picture that still counts as grey."""
+_NEUTRAL = 12 / 255
+"""Largest difference between the channels of a grey."""
+_NEAR_BLACK = 34 / 255
+"""Lightest grey that is printed as solid black."""
+_NEUTRAL_PICTURE = 4
+"""Largest difference, of 255, between the channels of a grey picture."""
 
 Ink = tuple[float, ...]
 Rgb = tuple[float, float, float]
 
 
-def lightness(rgb: Rgb) -> float:
-    """Lightness of a colour, from 0 to 1 (ISO 32000-1, 10.3.2: DeviceRGB as DeviceGray)."""
+def _lightness(rgb: Rgb) -> float:
+    """Return the lightness of a colour, from 0 to 1 (ISO 32000-1, 10.3.2: DeviceRGB to DeviceGray)."""
     return 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2]
 
 
 def is_neutral(rgb: Rgb) -> bool:
-    """Whether a colour counts as a grey."""
-    return max(rgb) - min(rgb) <= NEUTRAL + 1e-6
+    """True if a colour is a grey."""
+    return max(rgb) - min(rgb) <= _NEUTRAL + 1e-6
 
 
-class Grey:
-    """Everything as grey, and nothing else changed: for masks, where grey is how much shows through."""
+class GreyInks:
+    """DeviceGray for soft masks, where grey is how much shows through; base of the other inks."""
 
     name = "mask"
     space = Name.DeviceGray
@@ -47,36 +50,36 @@ class Grey:
     black: Ink = (0,)
     overprints = False
 
-    def of_rgb(self, rgb: Rgb) -> Ink:
-        """A solid colour."""
-        return (_rounded(lightness(rgb)),)
+    def from_rgb(self, rgb: Rgb) -> Ink:
+        """Convert a solid sRGB colour."""
+        return (_rounded(_lightness(rgb)),)
 
-    def of_cmyk(self, cmyk: Ink) -> Ink:
-        """A colour that is named in inks already (ISO 32000-1, 10.3.3)."""
+    def from_cmyk(self, cmyk: Ink) -> Ink:
+        """Convert a colour that is given in inks (ISO 32000-1, 10.3.3)."""
         cyan, magenta, yellow, key = cmyk
         return (_rounded(1 - min(1, 0.3 * cyan + 0.59 * magenta + 0.11 * yellow + key)),)
 
-    def of_shades(self, shades: Sequence[Rgb], neutral: bool) -> list[Ink]:
-        """The colours of a gradient; `neutral` where all of it is grey."""
-        return [Grey.of_rgb(self, shade) for shade in shades]
+    def from_gradient(self, shades: Sequence[Rgb], neutral: bool) -> list[Ink]:
+        """Convert the colours of a gradient; `neutral` if all of it is grey."""
+        return [GreyInks.from_rgb(self, shade) for shade in shades]
 
-    def of_picture(self, picture: Image.Image) -> Image.Image:
-        """A picture of mode L, RGB or CMYK in mode L or CMYK."""
+    def convert_picture(self, picture: Image.Image) -> Image.Image:
+        """Convert a picture of mode L, RGB or CMYK to mode L or CMYK."""
         return picture.convert("L")
 
 
-class Black(Grey):
-    """Everything in tints of black: for a printer whose inks nobody has named."""
+class BlackInk(GreyInks):
+    """Tints of black, for a printer without a profile."""
 
     name = "black"
 
-    def of_rgb(self, rgb: Rgb) -> Ink:
-        """A solid colour."""
-        return (0,) if max(rgb) <= NEAR_BLACK + 1e-6 else super().of_rgb(rgb)
+    def from_rgb(self, rgb: Rgb) -> Ink:
+        """Convert a solid sRGB colour; near-blacks are solid."""
+        return (0,) if max(rgb) <= _NEAR_BLACK + 1e-6 else super().from_rgb(rgb)
 
 
-class Press(Grey):
-    """The four inks of a press, as its profile describes them."""
+class ProcessInks(GreyInks):
+    """The four process inks of a press, described by its profile."""
 
     name = "press"
     space = Name.DeviceCMYK
@@ -85,94 +88,100 @@ class Press(Grey):
     overprints = True
 
     def __init__(self, profile: bytes) -> None:
-        self._to_press, self._tints = _links(profile)
+        self._to_press, self._tints_by_grey = _transforms(profile)
         self._mixed: dict[Rgb, Ink] = {}
 
-    def of_rgb(self, rgb: Rgb) -> Ink:
-        """A solid colour."""
+    def from_rgb(self, rgb: Rgb) -> Ink:
+        """Convert a solid sRGB colour; a neutral one to black alone."""
         if is_neutral(rgb):
-            return self.black if max(rgb) <= NEAR_BLACK + 1e-6 else (0, 0, 0, self._tint(lightness(rgb)))
+            return self.black if max(rgb) <= _NEAR_BLACK + 1e-6 else (0, 0, 0, self._tint(_lightness(rgb)))
         if rgb not in self._mixed:
-            self._mixed[rgb] = self.of_shades([rgb], neutral=False)[0]
+            self._mixed[rgb] = self.from_gradient([rgb], neutral=False)[0]
         return self._mixed[rgb]
 
-    def of_cmyk(self, cmyk: Ink) -> Ink:
-        """A colour that is named in inks already: as it is."""
+    def from_cmyk(self, cmyk: Ink) -> Ink:
+        """Return the inks unchanged."""
         return tuple(map(_rounded, cmyk))
 
-    def of_shades(self, shades: Sequence[Rgb], neutral: bool) -> list[Ink]:
-        """The colours of a gradient; `neutral` where all of it is grey."""
+    def from_gradient(self, shades: Sequence[Rgb], neutral: bool) -> list[Ink]:
+        """Convert the colours of a gradient."""
         if neutral:
-            return [(0, 0, 0, self._tint(lightness(shade))) for shade in shades]
+            return [(0, 0, 0, self._tint(_lightness(shade))) for shade in shades]
         row = Image.frombytes("RGB", (len(shades), 1), bytes(round(255 * part) for rgb in shades for part in rgb))
-        inks = self._applied(row).tobytes()
+        inks = self._apply_profile(row).tobytes()
         return [tuple(round(part / 255, 4) for part in inks[at : at + 4]) for at in range(0, len(inks), 4)]
 
-    def of_picture(self, picture: Image.Image) -> Image.Image:
-        """A picture of mode L, RGB or CMYK in mode L or CMYK: grey where it has no colour."""
+    def convert_picture(self, picture: Image.Image) -> Image.Image:
+        """Convert a picture to CMYK; a grey one to black alone."""
         if picture.mode == "CMYK":
             return picture
-        if picture.mode == "RGB" and not has_no_colour(picture):
-            return self._applied(picture)
+        if picture.mode == "RGB" and not _is_grey_picture(picture):
+            return self._apply_profile(picture)
         return picture.convert("L").point([255 - round(255 * self._tint(grey / 255)) for grey in range(256)])
 
-    def _applied(self, picture: Image.Image) -> Image.Image:
+    def _apply_profile(self, picture: Image.Image) -> Image.Image:
         return cast(Image.Image, ImageCms.applyTransform(picture, self._to_press))
 
     def _tint(self, grey: float) -> float:
-        """Black alone that looks like a grey of sRGB, from 0 to 1: equal luminance between paper and solid."""
-        place = min(max(grey, 0), 1) * 255
-        below = int(place)
+        """Return the tint of black that looks like a grey of sRGB.
+
+        Both from 0 to 1. Their luminance between paper and solid black is the same.
+        """
+        level = min(max(grey, 0), 1) * 255
+        below, tints = int(level), self._tints_by_grey
         above = min(below + 1, 255)
-        return _rounded(self._tints[below] + (self._tints[above] - self._tints[below]) * (place - below))
+        return _rounded(tints[below] + (tints[above] - tints[below]) * (level - below))
 
 
-def has_no_colour(picture: Image.Image) -> bool:
-    """Whether an RGB picture is grey in all its dots."""
+def _is_grey_picture(picture: Image.Image) -> bool:
+    """True if an RGB picture is grey in all its pixels."""
     red, green, blue = picture.split()
     pairs = ((red, green), (green, blue), (blue, red))
-    return all(_farthest(ImageChops.difference(*pair)) <= NEUTRAL_PICTURE for pair in pairs)
+    return all(_largest_difference(ImageChops.difference(*pair)) <= _NEUTRAL_PICTURE for pair in pairs)
 
 
-def _farthest(difference: Image.Image) -> float:
+def _largest_difference(difference: Image.Image) -> float:
     return cast(tuple[float, float], difference.getextrema())[1]
 
 
-def inks_of(profile: bytes | None) -> Grey:
-    """The inks that a printer has: four with a profile, else black."""
-    return Press(profile) if profile else Black()
+def inks_of(profile: bytes | None) -> GreyInks:
+    """Return the printer's inks: four with a profile, else black."""
+    return ProcessInks(profile) if profile else BlackInk()
 
 
 @lru_cache(maxsize=4)
-def _links(profile: bytes) -> tuple[ImageCmsTransform, tuple[float, ...]]:
-    """From sRGB to the press; and the tint of black that looks like each grey of 256."""
+def _transforms(profile: bytes) -> tuple[ImageCmsTransform, tuple[float, ...]]:
+    """Return the transform from sRGB to the press, and the tint of black for each of 256 greys."""
     press = ImageCms.ImageCmsProfile(BytesIO(profile))
     relative = ImageCms.Intent.RELATIVE_COLORIMETRIC
     compensated = ImageCms.Flags.BLACKPOINTCOMPENSATION
-    to_press = _link(ImageCms.createProfile("sRGB"), press, "RGB", "CMYK", relative, compensated)
-    to_eye = _link(press, ImageCms.createProfile("LAB"), "CMYK", "LAB", relative, ImageCms.Flags.NONE)
+    to_press = _build_transform(ImageCms.createProfile("sRGB"), press, "RGB", "CMYK", relative, compensated)
+    to_lab = _build_transform(press, ImageCms.createProfile("LAB"), "CMYK", "LAB", relative, ImageCms.Flags.NONE)
     ramp = Image.frombytes("CMYK", (256, 1), bytes(part for key in range(256) for part in (0, 0, 0, key)))
-    eyed = cast(Image.Image, ImageCms.applyTransform(ramp, to_eye))
-    seen = [_luminance(row / 2.55) for row in eyed.getchannel(0).tobytes()]
-    return to_press, _tints(seen)
+    lab = cast(Image.Image, ImageCms.applyTransform(ramp, to_lab))
+    luminances = [_luminance(row / 2.55) for row in lab.getchannel(0).tobytes()]
+    return to_press, _tints_by_grey(luminances)
 
 
-def _link(source: Any, target: Any, inside: str, outside: str, intent: Any, flags: Any) -> ImageCmsTransform:
+def _build_transform(source: Any, target: Any, inside: str, outside: str, intent: Any, flags: Any) -> ImageCmsTransform:
     return ImageCms.buildTransform(source, target, inside, outside, renderingIntent=intent, flags=flags)
 
 
-def _tints(seen: Sequence[float]) -> tuple[float, ...]:
-    """The tint for each grey of 256, from the luminance of each tint: white stays white, black is solid."""
-    paper, solid = seen[0], seen[-1]
-    falling = [max(seen[at:]) for at in range(len(seen))]
+def _tints_by_grey(luminances: Sequence[float]) -> tuple[float, ...]:
+    """Return the tint for each of 256 greys, given the luminance of each tint.
+
+    White stays white, black is solid.
+    """
+    paper, solid = luminances[0], luminances[-1]
+    falling = [max(luminances[tint:]) for tint in range(len(luminances))]
     rising = falling[::-1]
     tints = []
     for grey in range(256):
-        wanted = solid + (paper - solid) * _linear(grey / 255)
-        at = min(max(bisect_left(rising, wanted), 1), 255)
-        low, high = rising[at - 1], rising[at]
-        part = (wanted - low) / (high - low) if high > low else 0
-        tints.append((255 - (at - 1 + min(max(part, 0), 1))) / 255)
+        luminance = solid + (paper - solid) * _linear(grey / 255)
+        tint = min(max(bisect_left(rising, luminance), 1), 255)
+        low, high = rising[tint - 1], rising[tint]
+        part = (luminance - low) / (high - low) if high > low else 0
+        tints.append((255 - (tint - 1 + min(max(part, 0), 1))) / 255)
     return (1.0, *tints[1:-1], 0.0)
 
 
@@ -181,7 +190,7 @@ def _linear(channel: float) -> float:
 
 
 def _luminance(light: float) -> float:
-    """Relative luminance of CIE L*."""
+    """Return the relative luminance of CIE L*."""
     return ((light + 16) / 116) ** 3 if light > 8 else light / 903.3
 
 
@@ -189,24 +198,24 @@ def _rounded(part: float) -> float:
     return round(min(max(float(part), 0), 1), 4)
 
 
-GREYS = ("/DeviceGray", "/CalGray", "/G")
-RGBS = ("/DeviceRGB", "/CalRGB", "/RGB")
-INKS = ("/DeviceCMYK", "/CMYK")
+_GREY_SPACES = ("/DeviceGray", "/CalGray", "/G")
+_RGB_SPACES = ("/DeviceRGB", "/CalRGB", "/RGB")
+_CMYK_SPACES = ("/DeviceCMYK", "/CMYK")
 _CHANNELS = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
 
 
-def named_space(space: Object, spaces: Any) -> Object:
-    """The space that a name stands for in the resources, or the space itself."""
-    found = spaces.get(str(space)) if isinstance(space, Name) and spaces is not None else None
-    return found if found is not None else space
+def resolve_space(space: Object, spaces: Any) -> Object:
+    """Return the colour space that a name has in the resources, or the space itself."""
+    resolved = spaces.get(str(space)) if isinstance(space, Name) and spaces is not None else None
+    return resolved if resolved is not None else space
 
 
-def family(space: Any) -> str:
-    """The device space that a space amounts to; or /Lab, /Pattern, /Indexed."""
+def base_space(space: Any) -> str:
+    """Return the device space that a colour space amounts to, or /Lab, /Pattern, /Indexed."""
     name = str(space[0] if isinstance(space, Array) else space)
     if name == "/ICCBased":
         return _CHANNELS[int(space[1].N)]
-    for names, device in ((GREYS, "/DeviceGray"), (RGBS, "/DeviceRGB"), (INKS, "/DeviceCMYK")):
+    for names, device in ((_GREY_SPACES, "/DeviceGray"), (_RGB_SPACES, "/DeviceRGB"), (_CMYK_SPACES, "/DeviceCMYK")):
         if name in names:
             return device
     if name == "/I":
@@ -216,51 +225,51 @@ def family(space: Any) -> str:
     raise TypesettingFailure(f"Colours of the kind '{name[1:]}' cannot be printed.")
 
 
-def as_rgb(kind: str, values: Sequence[float]) -> Rgb | None:
-    """A colour of a family as sRGB, or None if it is inks already."""
+def to_srgb(kind: str, values: Sequence[float]) -> Rgb | None:
+    """Convert a colour to sRGB; None if it is given in inks."""
     match kind:
         case "/DeviceGray":
             return (values[0],) * 3
         case "/DeviceRGB":
             return (values[0], values[1], values[2])
         case "/Lab":
-            return _of_lab(*values[:3])
+            return _lab_to_srgb(*values[:3])
         case "/DeviceCMYK":
             return None
         case _:
             raise TypesettingFailure(f"A colour of the kind '{kind[1:]}' cannot be printed.")
 
 
-def _of_lab(light: float, a: float, b: float) -> Rgb:
-    """CIE L*a*b* (white D50) as sRGB, clipped to it; the matrix is Bradford's, from D50 to D65."""
+def _lab_to_srgb(light: float, a: float, b: float) -> Rgb:
+    """Convert CIE L*a*b* (white point D50) to sRGB, clipped; the matrix adapts to D65 after Bradford."""
     middle = (light + 16) / 116
     x, y, z = (
         white * (part**3 if part > 6 / 29 else (part - 16 / 116) * 108 / 841)
         for white, part in ((0.96430, middle + a / 500), (1.0, middle), (0.82511, middle - b / 200))
     )
     return (
-        _curved(3.1338561 * x - 1.6168667 * y - 0.4906146 * z),
-        _curved(-0.9787684 * x + 1.9161415 * y + 0.0334540 * z),
-        _curved(0.0719453 * x - 0.2289914 * y + 1.4052427 * z),
+        _encode_srgb(3.1338561 * x - 1.6168667 * y - 0.4906146 * z),
+        _encode_srgb(-0.9787684 * x + 1.9161415 * y + 0.0334540 * z),
+        _encode_srgb(0.0719453 * x - 0.2289914 * y + 1.4052427 * z),
     )
 
 
-def _curved(light: float) -> float:
+def _encode_srgb(light: float) -> float:
     part = min(max(light, 0), 1)
     return 12.92 * part if part <= 0.0031308 else float(1.055 * part ** (1 / 2.4) - 0.055)
 
 
-def in_inks(space: Object, values: Sequence[float], inks: Grey) -> Ink:
-    """A solid colour of a space in inks."""
-    rgb = as_rgb(family(space), values)
-    return inks.of_cmyk(tuple(values)) if rgb is None else inks.of_rgb(rgb)
+def solid_colour(space: Object, values: Sequence[float], inks: GreyInks) -> Ink:
+    """Convert a solid colour of a space to inks."""
+    rgb = to_srgb(base_space(space), values)
+    return inks.from_cmyk(tuple(values)) if rgb is None else inks.from_rgb(rgb)
 
 
-def group_in_inks(group: Any, inks: Grey) -> Dictionary:
-    """A transparency group that blends inks instead of light.
+def convert_group(group: Any, inks: GreyInks) -> Dictionary:
+    """Have a transparency group blend in inks.
 
-    Where there is black alone it blends on the page's own plates: a RIP that manages colour would convert the greys
-    of a grey group of its own to four inks. A mask keeps its greys.
+    With black alone, the group has no colour space and blends on the page's own plates: a RIP that manages colour would
+    convert a grey group to four inks. A mask keeps its greys.
     """
     new = Dictionary(dict(group.items()))
     if inks.name == "black" and "/CS" in new:

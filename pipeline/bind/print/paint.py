@@ -1,4 +1,8 @@
-"""Content streams repainted in inks (goes if device-cmyk() gives the same)."""
+"""Repaint content streams, pictures and gradients in a printer's inks.
+
+CSS `device-cmyk()` could replace this if it gave the same inks. Each stream is parsed by pikepdf and written once for
+each kind of inks, with the resources that it uses. Marked content is removed, because a print file has no tags.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,435 +27,451 @@ from pikepdf import (
 from pikepdf.models.image import UnsupportedImageTypeError
 from PIL import Image, ImageOps
 
-from pipeline.bind.print.inks import Grey, Ink, as_rgb, family, group_in_inks, in_inks, is_neutral, named_space
+from pipeline.bind.print.inks import (
+    GreyInks,
+    Ink,
+    base_space,
+    convert_group,
+    is_neutral,
+    resolve_space,
+    solid_colour,
+    to_srgb,
+)
 from pipeline.core.diagnostics import TypesettingFailure
 
-QUALITY = 95
-"""Of a photograph that came as JPEG and is one again, without thinning of its colours."""
+_PHOTO_QUALITY = 95
+"""JPEG quality of photographs, without subsampling."""
 
-UNREADABLE = "A picture is kept in a way that cannot be printed."
+_UNREADABLE = "A picture is kept in a way that cannot be printed."
 
 _KEPT = ("/Width", "/Height", "/Interpolate", "/Intent")
 
 
-def picture_in_inks(pdf: Pdf, image: Any, inks: Grey, spaces: Any) -> Object:
-    """An image in inks."""
-    same: Object = image
+def _convert_image(pdf: Pdf, image: Any, inks: GreyInks, spaces: Any) -> Object:
+    unchanged: Object = image
     if image.get("/ImageMask", False):
-        return same
+        return unchanged
     if isinstance(image.get("/Mask"), Array):
         raise TypesettingFailure("A picture with a colour that counts as transparent cannot be printed.")
-    space = named_space(image.get("/ColorSpace", Name.DeviceRGB), spaces)
-    kind = family(space)
+    space = resolve_space(image.get("/ColorSpace", Name.DeviceRGB), spaces)
+    kind = base_space(space)
     if kind == "/Indexed":
-        return _palette_in_inks(pdf, image, space, inks)
+        return _convert_palette(pdf, image, space, inks)
     if kind == "/DeviceCMYK" and inks.space == Name.DeviceCMYK:
-        return same
+        return unchanged
     if kind == "/DeviceGray" and inks.space == Name.DeviceGray:
-        return same
-    photograph = _filters(image)[-1:] == ["/DCTDecode"]
-    return _drawn(pdf, image, inks.of_picture(_read(image, kind, photograph)), photograph)
+        return unchanged
+    is_jpeg = _filter_names(image)[-1:] == ["/DCTDecode"]
+    return _encode_image(pdf, image, inks.convert_picture(_decode_image(image, kind, is_jpeg)), is_jpeg)
 
 
-def _palette_in_inks(pdf: Pdf, image: Any, space: Any, inks: Grey) -> Object:
-    """An image of numbered colours: the dots stay, the colours are mixed anew."""
-    kind = family(space[1])
+def _convert_palette(pdf: Pdf, image: Any, space: Any, inks: GreyInks) -> Object:
+    """Convert an indexed image: its pixels stay, its palette is converted."""
+    kind = base_space(space[1])
     count = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}[kind]
-    table = _table(space[3])
+    table = _palette_bytes(space[3])
     colours = [[part / 255 for part in table[at : at + count]] for at in range(0, (int(space[2]) + 1) * count, count)]
-    mixed = b""
+    palette = b""
     for colour in colours:
-        rgb = as_rgb(kind, colour)
-        mixed += bytes(round(255 * part) for part in (inks.of_cmyk(tuple(colour)) if rgb is None else inks.of_rgb(rgb)))
-    new = pdf.make_stream(b"", Dictionary({key: value for key, value in image.items() if key != "/Length"}))
+        rgb = to_srgb(kind, colour)
+        palette += bytes(
+            round(255 * part) for part in (inks.from_cmyk(tuple(colour)) if rgb is None else inks.from_rgb(rgb))
+        )
+    converted = pdf.make_stream(b"", Dictionary({key: value for key, value in image.items() if key != "/Length"}))
     filters, parameters = image.get("/Filter"), image.get("/DecodeParms")
-    new.write(image.read_raw_bytes(), filter=filters, decode_parms=parameters)
-    new.ColorSpace = Array([Name.Indexed, inks.space, int(space[2]), pdf.make_stream(mixed)])
-    return new
+    converted.write(image.read_raw_bytes(), filter=filters, decode_parms=parameters)
+    converted.ColorSpace = Array([Name.Indexed, inks.space, int(space[2]), pdf.make_stream(palette)])
+    return converted
 
 
-def _table(stream: Any) -> bytes:
+def _palette_bytes(stream: Any) -> bytes:
     return bytes(stream.read_bytes() if isinstance(stream, Stream) else stream)
 
 
-def _read(image: Any, kind: str, photograph: bool) -> Image.Image:
-    """The dots of an image in mode L, RGB or CMYK."""
+def _decode_image(image: Any, kind: str, is_jpeg: bool) -> Image.Image:
+    """Decode an image to mode L, RGB or CMYK."""
     if kind == "/Lab":
         raise TypesettingFailure("A picture in Lab colours cannot be printed.")
     try:
-        alone = photograph and len(_filters(image)) == 1
-        picture = _photograph(image) if alone else PdfImage(image).as_pil_image()
+        is_bare_jpeg = is_jpeg and len(_filter_names(image)) == 1
+        picture = _decode_jpeg(image) if is_bare_jpeg else PdfImage(image).as_pil_image()
         picture.load()
     # pikepdf says NotImplementedError of a palette or colour space that it cannot interpret
-    except (PdfError, UnsupportedImageTypeError, NotImplementedError, OSError, ValueError) as wrong:
-        raise TypesettingFailure(UNREADABLE) from wrong
+    except (PdfError, UnsupportedImageTypeError, NotImplementedError, OSError, ValueError) as error:
+        raise TypesettingFailure(_UNREADABLE) from error
     return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("L" if kind == "/DeviceGray" else "RGB")
 
 
-def _photograph(image: Any) -> Image.Image:
-    """A JPEG, turned where the PDF turns it; Pillow takes it that one in inks is stored turned, as Adobe's are."""
+def _decode_jpeg(image: Any) -> Image.Image:
+    """Decode a JPEG, inverted where /Decode says so.
+
+    Pillow assumes that CMYK files are stored inverted, as Adobe's are.
+    """
     picture = Image.open(BytesIO(image.read_raw_bytes()))
     decode = [float(x) for x in image.get("/Decode", [])]
-    turned = bool(decode) and decode[0] > decode[1]
-    return ImageOps.invert(picture) if turned != (picture.mode == "CMYK") else picture
+    is_inverted = bool(decode) and decode[0] > decode[1]
+    return ImageOps.invert(picture) if is_inverted != (picture.mode == "CMYK") else picture
 
 
-def _drawn(pdf: Pdf, image: Any, picture: Image.Image, photograph: bool) -> Object:
-    new = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Image, BitsPerComponent=8)
+def _encode_image(pdf: Pdf, image: Any, picture: Image.Image, is_jpeg: bool) -> Object:
+    encoded = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Image, BitsPerComponent=8)
     for key in (*_KEPT, "/SMask", "/Mask"):
         if key in image:
-            new[key] = image[key]
-    new.ColorSpace = Name.DeviceCMYK if picture.mode == "CMYK" else Name.DeviceGray
-    if photograph:
+            encoded[key] = image[key]
+    encoded.ColorSpace = Name.DeviceCMYK if picture.mode == "CMYK" else Name.DeviceGray
+    if is_jpeg:
         out = BytesIO()
-        picture.save(out, "JPEG", quality=QUALITY, subsampling=0)
-        new.write(out.getvalue(), filter=Name.DCTDecode)
+        picture.save(out, "JPEG", quality=_PHOTO_QUALITY, subsampling=0)
+        encoded.write(out.getvalue(), filter=Name.DCTDecode)
         if picture.mode == "CMYK":
-            new.Decode = Array([1, 0] * 4)
+            encoded.Decode = Array([1, 0] * 4)
     else:
-        new.write(picture.tobytes())
-    return new
+        encoded.write(picture.tobytes())
+    return encoded
 
 
-def _filters(image: Any) -> list[str]:
+def _filter_names(image: Any) -> list[str]:
     filters = image.get("/Filter", Array([]))
     return [str(name) for name in (filters if isinstance(filters, Array) else [filters])]
 
 
-# Streams are read with pikepdf's parser; each is written once for each kind of inks, with what it uses and no more.
-# Marked content goes: a print file has no tags to hang it on.
-
-_OVER, _APART = Name.PressOver, Name.PressApart
-_SOLID = {"g": Name.DeviceGray, "rg": Name.DeviceRGB, "k": Name.DeviceCMYK}
-_BLACK_OF = {"/DeviceGray": [0], "/DeviceRGB": [0, 0, 0], "/DeviceCMYK": [0, 0, 0, 1], "/Lab": [0, 0, 0]}
-_MARKS = ("BDC", "BMC", "EMC", "MP", "DP")
-_DROPPED = ("/StructParent", "/StructParents", "/Metadata", "/PieceInfo", "/LastModified", "/Resources", "/Length")
-_PACKED = ("/Filter", "/DecodeParms")
-_TRANSFERS = ("/TR", "/TR2", "/HT", "/BG", "/BG2", "/UCR", "/UCR2")
+_OVERPRINT, _KNOCK_OUT = Name.PressOver, Name.PressApart
+_SPACE_BY_OPERATOR = {"g": Name.DeviceGray, "rg": Name.DeviceRGB, "k": Name.DeviceCMYK}
+_INITIAL_COLOUR = {"/DeviceGray": [0], "/DeviceRGB": [0, 0, 0], "/DeviceCMYK": [0, 0, 0, 1], "/Lab": [0, 0, 0]}
+_MARKED_CONTENT = ("BDC", "BMC", "EMC", "MP", "DP")
+_DROPPED_KEYS = ("/StructParent", "/StructParents", "/Metadata", "/PieceInfo", "/LastModified", "/Resources", "/Length")
+_FILTER_KEYS = ("/Filter", "/DecodeParms")
+_TRANSFER_KEYS = ("/TR", "/TR2", "/HT", "/BG", "/BG2", "/UCR", "/UCR2")
 
 
 @dataclass
-class _State:
-    """The part of the graphics state that matters here."""
-
+class _GraphicsState:
     fill: Object = field(default_factory=lambda: Name.DeviceGray)
     stroke: Object = field(default_factory=lambda: Name.DeviceGray)
     ink: Ink | None = None
-    """The present fill; None where it is a pattern."""
+    """The current fill colour; None if it is a pattern."""
 
 
-class Painter:
-    """Repaints the streams of one file; what is repainted already is not done again."""
+class InkConverter:
+    """Converts the objects of one file to inks; each shared object is converted once."""
 
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
         self._done: dict[tuple[str, tuple[int, int]], Object] = {}
 
-    def stream(self, source: Any, resources: Any, inks: Grey, first: Ink | None) -> tuple[bytes, Dictionary]:
-        """A stream's operators in inks, and the resources that they use. `first` fills where nothing is said."""
-        reading = _Reading(self, resources, inks, first)
-        reading.read(parse_content_stream(source))
-        return unparse_content_stream(reading.out), reading.resources()
+    def convert_stream(
+        self, source: Any, resources: Any, inks: GreyInks, first: Ink | None
+    ) -> tuple[bytes, Dictionary]:
+        """Convert a stream; return its operators and the resources that they use.
 
-    def once(self, thing: Any, inks: Grey, make: Any) -> Object:
-        """The repainted form of a thing of its own number; made anew where it has none."""
-        if not thing.is_indirect:
+        `first` is the fill colour until the stream sets one.
+        """
+        converter = _StreamConverter(self, resources, inks, first)
+        converter.convert(parse_content_stream(source))
+        return unparse_content_stream(converter.instructions), converter.resources()
+
+    def _convert_once(self, object_: Any, inks: GreyInks, make: Any) -> Object:
+        """Convert an indirect object once for each kind of inks, a direct one each time."""
+        if not object_.is_indirect:
             return make()  # type: ignore[no-any-return]
-        key = (inks.name, thing.objgen)
+        key = (inks.name, object_.objgen)
         if key not in self._done:
             self._done[key] = make()
         return self._done[key]
 
-    def form(self, form: Any, outer: Any, inks: Grey) -> Object:
-        """A form, a tiling pattern or a letter's drawing in inks."""
+    def convert_resource(self, kind: str, resource: Any, outer: Any, inks: GreyInks) -> Object:
+        """Convert a resource of a kind such as '/XObject'; `outer` has the resources around it."""
+        match kind:
+            case "/XObject":
+                return self._convert_xobject(resource, outer, inks)
+            case "/Pattern":
+                return self._convert_pattern(resource, outer, inks)
+            case "/ExtGState":
+                return self._convert_state(resource, outer, inks)
+            case "/Shading":
+                return self._convert_shading(resource, outer.get("/ColorSpace"), inks)
+            case _:
+                return self._convert_font(resource, outer, inks)
+
+    def convert_form(self, form: Any, outer: Any, inks: GreyInks) -> Object:
+        """Convert a form, a tiling pattern or a Type 3 glyph."""
 
         def make() -> Object:
-            data, resources = self.stream(form, form.get("/Resources", outer), inks, None)
-            kept = {key: value for key, value in form.items() if key not in (*_DROPPED, *_PACKED)}
-            if "/Group" in kept:
-                kept["/Group"] = group_in_inks(kept["/Group"], inks)
-            return self.pdf.make_stream(data, Dictionary({**kept, "/Resources": resources}))
+            data, resources = self.convert_stream(form, form.get("/Resources", outer), inks, None)
+            entries = {key: value for key, value in form.items() if key not in (*_DROPPED_KEYS, *_FILTER_KEYS)}
+            if "/Group" in entries:
+                entries["/Group"] = convert_group(entries["/Group"], inks)
+            return self.pdf.make_stream(data, Dictionary({**entries, "/Resources": resources}))
 
-        return self.once(form, inks, make)
+        return self._convert_once(form, inks, make)
 
-    def state(self, state: Any, outer: Any, inks: Grey) -> Object:
-        """A graphics state; a mask of light is painted in greys, for its light is what it masks by."""
-        new = Dictionary({key: value for key, value in state.items() if key not in _TRANSFERS})
+    def _convert_state(self, state: Any, outer: Any, inks: GreyInks) -> Object:
+        """Convert a graphics state; transfer functions and halftones are removed."""
+        converted = Dictionary({key: value for key, value in state.items() if key not in _TRANSFER_KEYS})
         mask = state.get("/SMask")
         if isinstance(mask, Dictionary):
-            new.SMask = self._mask(mask, outer, inks)
-        return new
+            converted.SMask = self._mask(mask, outer, inks)
+        return converted
 
-    def _mask(self, mask: Any, outer: Any, inks: Grey) -> Dictionary:
-        within = Grey() if Name.Luminosity == mask.S else inks
-        new = Dictionary(dict(mask.items()))
-        new.G = self.form(mask.G, outer, within)
+    def _mask(self, mask: Any, outer: Any, inks: GreyInks) -> Dictionary:
+        """Convert a soft mask; a luminosity mask is painted in greys, because it masks by its greys."""
+        mask_inks = GreyInks() if Name.Luminosity == mask.S else inks
+        converted = Dictionary(dict(mask.items()))
+        converted.G = self.convert_form(mask.G, outer, mask_inks)
         if "/BC" in mask:
             space = mask.G.get("/Group", Dictionary()).get("/CS", Name.DeviceGray)
-            new.BC = Array(in_inks(space, [float(x) for x in mask.BC], within))
-        return new
+            converted.BC = Array(solid_colour(space, [float(x) for x in mask.BC], mask_inks))
+        return converted
 
-    def pattern(self, pattern: Any, outer: Any, inks: Grey) -> Object:
-        """A pattern: a tile or a gradient."""
+    def _convert_pattern(self, pattern: Any, outer: Any, inks: GreyInks) -> Object:
         if int(pattern.PatternType) == 1:
-            return self.form(pattern, outer, inks)
-        new = Dictionary(dict(pattern.items()))
-        new.Shading = self.shading(pattern.Shading, outer.get("/ColorSpace"), inks)
+            return self.convert_form(pattern, outer, inks)
+        converted = Dictionary(dict(pattern.items()))
+        converted.Shading = self._convert_shading(pattern.Shading, outer.get("/ColorSpace"), inks)
         if "/ExtGState" in pattern:
-            new.ExtGState = self.state(pattern.ExtGState, outer, inks)
-        return new
+            converted.ExtGState = self._convert_state(pattern.ExtGState, outer, inks)
+        return converted
 
-    def shading(self, shading: Any, spaces: Any, inks: Grey) -> Object:
-        """A gradient."""
-        kind = family(named_space(shading.ColorSpace, spaces))
-        return self.once(shading, inks, lambda: shading_in_inks(self.pdf, shading, inks, kind))
+    def _convert_shading(self, shading: Any, spaces: Any, inks: GreyInks) -> Object:
+        kind = base_space(resolve_space(shading.ColorSpace, spaces))
+        return self._convert_once(shading, inks, lambda: convert_shading(self.pdf, shading, inks, kind))
 
-    def xobject(self, thing: Any, outer: Any, inks: Grey) -> Object:
-        """An image or a form."""
-        if thing.Subtype == Name.Image:
+    def _convert_xobject(self, xobject: Any, outer: Any, inks: GreyInks) -> Object:
+        if xobject.Subtype == Name.Image:
             spaces = outer.get("/ColorSpace")
-            return self.once(thing, inks, lambda: picture_in_inks(self.pdf, thing, inks, spaces))
-        return self.form(thing, outer, inks)
+            return self._convert_once(xobject, inks, lambda: _convert_image(self.pdf, xobject, inks, spaces))
+        return self.convert_form(xobject, outer, inks)
 
-    def font(self, font: Any, outer: Any, inks: Grey) -> Object:
-        """A font: as it is, unless its letters are drawn with operators of their own."""
+    def _convert_font(self, font: Any, outer: Any, inks: GreyInks) -> Object:
+        """Convert a font only if its glyphs are content streams (Type 3)."""
         if font.Subtype != Name.Type3:
             return font  # type: ignore[no-any-return]
 
         def make() -> Object:
-            own = font.get("/Resources", outer)
-            new = Dictionary(dict(font.items()))
-            new.CharProcs = Dictionary({key: self.form(glyph, own, inks) for key, glyph in font.CharProcs.items()})
-            new.Resources = Dictionary()
-            return self.pdf.make_indirect(new)
+            resources = font.get("/Resources", outer)
+            converted = Dictionary(dict(font.items()))
+            converted.CharProcs = Dictionary(
+                {key: self.convert_form(glyph, resources, inks) for key, glyph in font.CharProcs.items()}
+            )
+            converted.Resources = Dictionary()
+            return self.pdf.make_indirect(converted)
 
-        return self.once(font, inks, make)
+        return self._convert_once(font, inks, make)
 
 
-class _Reading:
-    """One stream while it is read."""
+class _StreamConverter:
+    """Converts one content stream.
 
-    def __init__(self, painter: Painter, resources: Any, inks: Grey, first: Ink | None) -> None:
-        self.painter, self.inks = painter, inks
-        self.given = resources if resources is not None else Dictionary()
-        self.spaces = self.given.get("/ColorSpace")
-        self.out: list[Any] = []
-        self.used: defaultdict[str, set[str]] = defaultdict(set)
-        self.added: defaultdict[str, dict[str, Object]] = defaultdict(dict)
-        self.now, self.stack = _State(ink=first), list[_State]()
-        self.kept_marks: list[bool] = []
-        self.in_text = self.over = False
+    A handler returns True if it has written its instruction itself, or dropped it.
+    """
 
-    def read(self, instructions: Iterable[Any]) -> None:
-        """Take in every instruction in turn."""
+    def __init__(self, converter: InkConverter, resources: Any, inks: GreyInks, first: Ink | None) -> None:
+        self.converter, self.inks = converter, inks
+        self.source_resources = resources if resources is not None else Dictionary()
+        self.spaces = self.source_resources.get("/ColorSpace")
+        self.instructions: list[Any] = []
+        self.used_names: defaultdict[str, set[str]] = defaultdict(set)
+        self.new_resources: defaultdict[str, dict[str, Object]] = defaultdict(dict)
+        self.current, self.stack = _GraphicsState(ink=first), list[_GraphicsState]()
+
+        self.in_text = self.overprints = False
+
+    def convert(self, instructions: Iterable[Any]) -> None:
+        """Convert each instruction in turn."""
         for instruction in instructions:
             if isinstance(instruction, ContentStreamInlineImage):
-                self._inline(instruction)
+                self._convert_inline_image(instruction)
                 continue
             operator = str(instruction.operator)
             handler = _HANDLERS.get(operator)
             if handler is None or not handler(self, operator, instruction.operands):
-                self.out.append(instruction)
+                self.instructions.append(instruction)
 
     def resources(self) -> Dictionary:
-        """Resources of the stream, in inks."""
-        makers = {
-            "/XObject": self.painter.xobject,
-            "/Pattern": self.painter.pattern,
-            "/ExtGState": self.painter.state,
-            "/Font": self.painter.font,
-        }
-        found: dict[str, dict[str, Object]] = {kind: dict(things) for kind, things in self.added.items()}
-        for kind, names in self.used.items():
-            given = self.given.get(kind, Dictionary())
+        """Return the converted resources that the stream uses."""
+        converted: dict[str, dict[str, Object]] = {kind: dict(new) for kind, new in self.new_resources.items()}
+        for kind, names in self.used_names.items():
+            originals = self.source_resources.get(kind, Dictionary())
             for name in sorted(names):
-                if name in given:
-                    thing = given[name]
-                    found.setdefault(kind, {})[name] = (
-                        self.painter.shading(thing, self.spaces, self.inks)
-                        if kind == "/Shading"
-                        else makers[kind](thing, self.given, self.inks)
-                    )
-        return Dictionary({kind: Dictionary(things) for kind, things in sorted(found.items())})
+                if name in originals:
+                    resource = self.converter.convert_resource(kind, originals[name], self.source_resources, self.inks)
+                    converted.setdefault(kind, {})[name] = resource
+        return Dictionary({kind: Dictionary(resources) for kind, resources in sorted(converted.items())})
 
-    def put(self, operands: list[Any], operator: str) -> None:
-        """Write an instruction."""
-        self.out.append((operands, Operator(operator)))
+    def _put(self, operands: list[Any], operator: str) -> None:
+        self.instructions.append((operands, Operator(operator)))
 
-    def save(self, operator: str, operands: Any) -> bool:
+    def handle_state(self, operator: str, operands: Any) -> bool:
         """`q` and `Q`."""
         if operator == "q":
-            self.stack.append(replace(self.now))
+            self.stack.append(replace(self.current))
         elif self.stack:
-            self.now = self.stack.pop()
+            self.current = self.stack.pop()
         return False
 
-    def solid(self, operator: str, operands: Any) -> bool:
-        """`g rg k` and their capitals."""
-        space = _SOLID[operator.lower()]
-        self._set(operator.isupper(), space, in_inks(space, [float(x) for x in operands], self.inks))
+    def handle_device_colour(self, operator: str, operands: Any) -> bool:
+        """`g rg k G RG K`."""
+        space = _SPACE_BY_OPERATOR[operator.lower()]
+        self._set_colour(operator.isupper(), space, solid_colour(space, [float(x) for x in operands], self.inks))
         return True
 
-    def space(self, operator: str, operands: Any) -> bool:
-        """`cs CS`: the space, and its black."""
-        space = named_space(operands[0], self.spaces)
+    def handle_space(self, operator: str, operands: Any) -> bool:
+        """`cs CS`: set the colour space and its initial colour."""
+        space = resolve_space(operands[0], self.spaces)
         stroke = operator == "CS"
-        if family(space) == "/Pattern":
+        if base_space(space) == "/Pattern":
             self._remember(stroke, space, None)
             plain = isinstance(space, Name) or len(space) == 1
-            name = Name.Pattern if plain else self._uncoloured()
-            self.put([name], operator)
+            name = Name.Pattern if plain else self._uncoloured_pattern_space()
+            self._put([name], operator)
         else:
-            self._set(stroke, space, in_inks(space, _BLACK_OF[family(space)], self.inks))
+            self._set_colour(stroke, space, solid_colour(space, _INITIAL_COLOUR[base_space(space)], self.inks))
         return True
 
-    def colour(self, operator: str, operands: Any) -> bool:
+    def handle_colour(self, operator: str, operands: Any) -> bool:
         """`sc scn SC SCN`."""
         stroke = operator.startswith("S")
-        space: Any = self.now.stroke if stroke else self.now.fill
+        space: Any = self.current.stroke if stroke else self.current.fill
         values = list(operands)
         if values and isinstance(values[-1], Name):
-            self.used["/Pattern"].add(str(values[-1]))
+            self.used_names["/Pattern"].add(str(values[-1]))
             if len(values) > 1:
-                values[:-1] = in_inks(space[1], [float(x) for x in values[:-1]], self.inks)
-            self.put(values, operator)
+                values[:-1] = solid_colour(space[1], [float(x) for x in values[:-1]], self.inks)
+            self._put(values, operator)
         else:
-            self._set(stroke, space, in_inks(space, [float(x) for x in values], self.inks))
+            self._set_colour(stroke, space, solid_colour(space, [float(x) for x in values], self.inks))
         return True
 
-    def text(self, operator: str, operands: Any) -> bool:
-        """`BT ET`: solid black letters are printed over what is below them, without a gap for it."""
+    def handle_text_object(self, operator: str, operands: Any) -> bool:
+        """`BT ET`: solid black letters overprint, so that there is no gap below them."""
         self.in_text = operator == "BT"
         self._overprint()
         return False
 
-    def mark(self, operator: str, operands: Any) -> bool:
-        """Marked content: only layers stay."""
-        if operator == "EMC":
-            return not (self.kept_marks and self.kept_marks.pop())
-        if operator in ("BDC", "BMC"):
-            self.kept_marks.append(False)
+    def handle_marked_content(self, operator: str, operands: Any) -> bool:
+        """`BDC BMC EMC MP DP`: dropped."""
         return True
 
-    def use(self, operator: str, operands: Any) -> bool:
-        """`Do gs sh Tf`: what is called by name."""
+    def handle_resource(self, operator: str, operands: Any) -> bool:
+        """`Do gs sh Tf`: note the resource."""
         kind = {"Do": "/XObject", "gs": "/ExtGState", "sh": "/Shading", "Tf": "/Font"}[operator]
-        self.used[kind].add(str(operands[0]))
+        self.used_names[kind].add(str(operands[0]))
         return False
 
-    def _set(self, stroke: bool, space: Object, ink: Ink) -> None:
+    def _set_colour(self, stroke: bool, space: Object, ink: Ink) -> None:
         self._remember(stroke, space, ink)
-        self.put(list(ink), self.inks.stroke if stroke else self.inks.fill)
+        self._put(list(ink), self.inks.stroke if stroke else self.inks.fill)
         if not stroke:
             self._overprint()
 
     def _remember(self, stroke: bool, space: Object, ink: Ink | None) -> None:
         if stroke:
-            self.now.stroke = space
+            self.current.stroke = space
         else:
-            self.now.fill, self.now.ink = space, ink
+            self.current.fill, self.current.ink = space, ink
 
     def _overprint(self) -> None:
-        wanted = self.inks.overprints and self.in_text and self.now.ink == self.inks.black
-        if wanted != self.over:
-            name, over = (_OVER, True) if wanted else (_APART, False)
-            self.added["/ExtGState"][str(name)] = Dictionary(Type=Name.ExtGState, op=over, OPM=1 if over else 0)
-            self.put([name], "gs")
-            self.over = wanted
+        overprints = self.inks.overprints and self.in_text and self.current.ink == self.inks.black
+        if overprints != self.overprints:
+            self.overprints = overprints
+            name = _OVERPRINT if overprints else _KNOCK_OUT
+            state = Dictionary(Type=Name.ExtGState, op=overprints, OPM=int(overprints))
+            self.new_resources["/ExtGState"][str(name)] = state
+            self._put([name], "gs")
 
-    def _uncoloured(self) -> Name:
+    def _uncoloured_pattern_space(self) -> Name:
         name = Name("/PressTile" + ("Grey" if self.inks.space == Name.DeviceGray else "Inks"))
-        self.added["/ColorSpace"][str(name)] = Array([Name.Pattern, self.inks.space])
+        self.new_resources["/ColorSpace"][str(name)] = Array([Name.Pattern, self.inks.space])
         return name
 
-    def _inline(self, instruction: ContentStreamInlineImage) -> None:
+    def _convert_inline_image(self, instruction: ContentStreamInlineImage) -> None:
         stream: Any = instruction.iimage
         if stream.image_mask:
-            self.out.append(instruction)
+            self.instructions.append(instruction)
             return
-        name = f"/PressInline{len(self.added['/XObject'])}"
+        name = f"/PressInline{len(self.new_resources['/XObject'])}"
         try:
-            image = self.painter.pdf.make_stream(stream.read_bytes(), _dictionary(stream))
-        except ValueError as wrong:
-            raise TypesettingFailure(UNREADABLE) from wrong
-        self.added["/XObject"][name] = picture_in_inks(self.painter.pdf, image, self.inks, self.spaces)
-        self.put([Name(name)], "Do")
+            image = self.converter.pdf.make_stream(stream.read_bytes(), _image_dictionary(stream))
+        except ValueError as error:
+            raise TypesettingFailure(_UNREADABLE) from error
+        self.new_resources["/XObject"][name] = _convert_image(self.converter.pdf, image, self.inks, self.spaces)
+        self._put([Name(name)], "Do")
 
 
-def _dictionary(image: Any) -> Dictionary:
-    """An inline image's entries under their full names."""
-    kept = ("/Width", "/Height", "/BitsPerComponent", "/ColorSpace", "/Decode", "/Interpolate")
-    return Dictionary({"/Subtype": Name.Image, **{key: image.obj[key] for key in kept if key in image.obj}})
+def _image_dictionary(image: Any) -> Dictionary:
+    """Return an inline image's entries under their full names."""
+    keys = ("/Width", "/Height", "/BitsPerComponent", "/ColorSpace", "/Decode", "/Interpolate")
+    return Dictionary({"/Subtype": Name.Image, **{key: image.obj[key] for key in keys if key in image.obj}})
 
 
 _HANDLERS: Mapping[str, Any] = {
-    **dict.fromkeys(("q", "Q"), _Reading.save),
-    **dict.fromkeys(("g", "rg", "k", "G", "RG", "K"), _Reading.solid),
-    **dict.fromkeys(("cs", "CS"), _Reading.space),
-    **dict.fromkeys(("sc", "scn", "SC", "SCN"), _Reading.colour),
-    **dict.fromkeys(("BT", "ET"), _Reading.text),
-    **dict.fromkeys(_MARKS, _Reading.mark),
-    **dict.fromkeys(("Do", "gs", "sh", "Tf"), _Reading.use),
+    **dict.fromkeys(("q", "Q"), _StreamConverter.handle_state),
+    **dict.fromkeys(("g", "rg", "k", "G", "RG", "K"), _StreamConverter.handle_device_colour),
+    **dict.fromkeys(("cs", "CS"), _StreamConverter.handle_space),
+    **dict.fromkeys(("sc", "scn", "SC", "SCN"), _StreamConverter.handle_colour),
+    **dict.fromkeys(("BT", "ET"), _StreamConverter.handle_text_object),
+    **dict.fromkeys(_MARKED_CONTENT, _StreamConverter.handle_marked_content),
+    **dict.fromkeys(("Do", "gs", "sh", "Tf"), _StreamConverter.handle_resource),
 }
 
 
-STEPS = 128
-"""Colours of a gradient that are worked out between two of its stops; a printer's RIP fills in the rest."""
+_STEPS = 128
+"""Samples of a gradient between two of its stops; the printer's RIP interpolates between them."""
 
 
-def shading_in_inks(pdf: Pdf, shading: Any, inks: Grey, kind: str) -> Object:
-    """An axial or radial shading in inks, whose colours are of this kind of space."""
+def convert_shading(pdf: Pdf, shading: Any, inks: GreyInks, space: str) -> Object:
+    """Convert an axial or radial shading whose colours are in a base space."""
     if int(shading.ShadingType) not in (2, 3):
         raise TypesettingFailure(f"A gradient of kind {int(shading.ShadingType)} cannot be printed.")
-    ends = [[float(x) for x in end] for leaf in _leaves(shading.Function) for end in _ends(leaf)]
-    colours = [as_rgb(kind, end) for end in ends]
+    ends = [[float(x) for x in end] for leaf in _exponential_functions(shading.Function) for end in _end_colours(leaf)]
+    colours = [to_srgb(space, end) for end in ends]
     neutral = all(colour is not None and is_neutral(colour) for colour in colours)
 
     def inks_at(values: list[list[float]]) -> list[Ink]:
-        rgbs = [as_rgb(kind, value) for value in values]
-        screen = [rgb for rgb in rgbs if rgb is not None]
-        if len(screen) == len(values):
-            return inks.of_shades(screen, neutral)
-        return [inks.of_cmyk(tuple(value)) for value in values]
+        rgbs = [to_srgb(space, value) for value in values]
+        srgb = [rgb for rgb in rgbs if rgb is not None]
+        if len(srgb) == len(values):
+            return inks.from_gradient(srgb, neutral)
+        return [inks.from_cmyk(tuple(value)) for value in values]
 
-    new = Dictionary({key: value for key, value in shading.items() if key not in ("/Background", "/Function")})
-    new.ColorSpace = inks.space
-    new.Function = _function(pdf, shading.Function, inks_at)
+    converted = Dictionary({key: value for key, value in shading.items() if key not in ("/Background", "/Function")})
+    converted.ColorSpace = inks.space
+    converted.Function = _convert_function(pdf, shading.Function, inks_at)
     if "/Background" in shading:
-        new.Background = Array(inks_at([[float(x) for x in shading.Background]])[0])
-    return pdf.make_indirect(new)
+        converted.Background = Array(inks_at([[float(x) for x in shading.Background]])[0])
+    return pdf.make_indirect(converted)
 
 
-def _leaves(function: Any) -> Iterator[Any]:
+def _exponential_functions(function: Any) -> Iterator[Any]:
     if isinstance(function, Array) or int(function.FunctionType) not in (2, 3):
         raise TypesettingFailure("A gradient is described in a way that cannot be printed.")
     if int(function.FunctionType) == 3:
         for part in function.Functions:
-            yield from _leaves(part)
+            yield from _exponential_functions(part)
     else:
         yield function
 
 
-def _ends(leaf: Any) -> tuple[Any, Any]:
+def _end_colours(leaf: Any) -> tuple[Any, Any]:
     return leaf.get("/C0", Array([0])), leaf.get("/C1", Array([1]))
 
 
-def _function(pdf: Pdf, function: Any, inks_at: Callable[[list[list[float]]], list[Ink]]) -> Object:
-    """The function with its stops where they are; between two different stops a row of samples."""
+def _convert_function(pdf: Pdf, function: Any, inks_at: Callable[[list[list[float]]], list[Ink]]) -> Object:
+    """Convert a function, keeping its stops; between two different stops it becomes samples."""
     if int(function.FunctionType) == 3:
-        new = Dictionary({key: value for key, value in function.items() if key != "/Functions"})
-        new.Functions = Array([_function(pdf, part, inks_at) for part in function.Functions])
-        return new
-    start, end = ([float(x) for x in part] for part in _ends(function))
+        converted = Dictionary({key: value for key, value in function.items() if key != "/Functions"})
+        converted.Functions = Array([_convert_function(pdf, part, inks_at) for part in function.Functions])
+        return converted
+    start, end = ([float(x) for x in part] for part in _end_colours(function))
     if start == end:
-        (flat,) = inks_at([start])
-        return Dictionary(FunctionType=2, Domain=[0, 1], C0=Array(flat), C1=Array(flat), N=1)
+        (colour,) = inks_at([start])
+        return Dictionary(FunctionType=2, Domain=[0, 1], C0=Array(colour), C1=Array(colour), N=1)
     power = float(function.get("/N", 1))
-    points = [(at / (STEPS - 1)) ** power for at in range(STEPS)]
+    points = [(at / (_STEPS - 1)) ** power for at in range(_STEPS)]
     shades = [[a + (b - a) * point for a, b in zip(start, end, strict=True)] for point in points]
     rows = inks_at(shades)
     data = bytes(round(255 * part) for row in rows for part in row)
     ranges = Array([0, 1] * len(rows[0]))
     return pdf.make_stream(
-        data, FunctionType=0, Domain=Array([0, 1]), Range=ranges, Size=Array([STEPS]), BitsPerSample=8, Order=1
+        data, FunctionType=0, Domain=Array([0, 1]), Range=ranges, Size=Array([_STEPS]), BitsPerSample=8, Order=1
     )

@@ -1,4 +1,4 @@
-"""Print file: bleed, crop marks, record."""
+"""Make print files for PDF/X-4 (ISO 15930-7): trim, bleed and crop marks, metadata, output intent."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,6 @@ from pikepdf import (
     Dictionary,
     Name,
     Object,
-    ObjectStreamMode,
     Pdf,
     Stream,
     String,
@@ -26,141 +25,136 @@ from pikepdf import (
 )
 from PIL import ImageCms
 
-from pipeline.bind.print.inks import Grey, inks_of
-from pipeline.bind.print.paint import Painter
+from pipeline.bind.pdf.record import PDFX_NAMESPACES, write_xmp
+from pipeline.bind.pdf.written_file import save_exact_version
+from pipeline.bind.print.inks import GreyInks, inks_of
+from pipeline.bind.print.paint import InkConverter
 from pipeline.compose.language.direction import runs_rtl
 
 
 @dataclass(frozen=True, slots=True)
 class PrintFacts:
-    """The facts of a print file; lengths in whole millimetres."""
+    """Facts about a print file that a printer asks for; lengths in whole millimetres."""
 
     width: int
     height: int
     bleed: int
     condition: str = ""
-    """The printing condition that the file is made for; nothing where it is grey."""
+    """The printing condition; '' if the file is grey."""
     coloured: tuple[int, ...] = ()
-    """The pages that need more than black, counted from 1."""
+    """Pages, from 1, that need more inks than black."""
 
 
 def print_facts(pdf: bytes) -> PrintFacts:
-    """The facts of a print file, all of whose colours are inks."""
+    """Read the facts of a print file."""
     with Pdf.open(BytesIO(pdf)) as file:
         first = file.pages[0].obj
         trim, bleed = (list(map(float, first.get(key, first.MediaBox))) for key in ("/TrimBox", "/BleedBox"))
-        intents = [str(one.OutputConditionIdentifier) for one in file.Root.get("/OutputIntents", Array([]))]
-        reader = _Reader()
-        coloured = (n for n, page in enumerate(file.pages, 1) if reader.is_coloured(page.obj, page.obj.Resources))
+        conditions = [str(intent.OutputConditionIdentifier) for intent in file.Root.get("/OutputIntents", Array([]))]
+        finder = _InkFinder()
+        coloured = (
+            number for number, page in enumerate(file.pages, 1) if finder.is_coloured(page.obj, page.obj.Resources)
+        )
         size = (_millimetres(trim[2] - trim[0]), _millimetres(trim[3] - trim[1]), _millimetres(trim[0] - bleed[0]))
-        return PrintFacts(*size, intents[0] if intents else "", tuple(coloured))
+        return PrintFacts(*size, conditions[0] if conditions else "", tuple(coloured))
 
 
 def _millimetres(points: float) -> int:
     return round(points / 72 * 25.4)
 
 
-_PAINTS = "k K cs CS sc scn SC SCN sh Do BI ID EI"
+_PAINTING_OPERATORS = "k K cs CS sc scn SC SCN sh Do BI ID EI"
 
 
-class _Reader:
-    """Looks for inks other than black in what pages show; what pages share is looked at once."""
+class _InkFinder:
+    """Finds inks other than black in page content; shared objects are read once."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], bool] = {}
 
     def is_coloured(self, stream: Any, resources: Any) -> bool:
-        """Whether a page, form or pattern paints with cyan, magenta or yellow."""
+        """True if a page, form or pattern paints with cyan, magenta or yellow."""
         key = stream.objgen
         if key not in self._known or key == (0, 0):
             self._known[key] = False  # a form that draws itself draws nothing more
-            self._known[key] = any(self._paints(stream, resources))
+            self._known[key] = any(self._coloured_operations(stream, resources))
         return self._known[key]
 
-    def _paints(self, stream: Any, resources: Any) -> Iterator[bool]:
-        for instruction in parse_content_stream(stream, operators=_PAINTS):
+    def _coloured_operations(self, stream: Any, resources: Any) -> Iterator[bool]:
+        for instruction in parse_content_stream(stream, operators=_PAINTING_OPERATORS):
             if isinstance(instruction, ContentStreamInlineImage):
                 image: Any = instruction.iimage
-                yield not image.image_mask and _is_mixed(image.obj.get("/ColorSpace", Name.DeviceGray))
+                yield not image.image_mask and _is_process_colour(image.obj.get("/ColorSpace", Name.DeviceGray))
                 continue
             operands = list(instruction.operands)
             match str(instruction.operator):
                 case "k" | "K" | "sc" | "SC" | "scn" | "SCN" if len(operands) == 4:
                     yield any(float(ink) > 0 for ink in operands[:3])
                 case "scn" | "SCN" if operands and isinstance(operands[-1], Name):
-                    yield self._pattern(_named(resources, "/Pattern", operands[-1]), resources)
+                    yield self._pattern_has_colour(_resource(resources, "/Pattern", operands[-1]), resources)
                 case "sh":
-                    shading = _named(resources, "/Shading", operands[0])
-                    yield shading is not None and _is_mixed(shading.ColorSpace)
+                    shading = _resource(resources, "/Shading", operands[0])
+                    yield shading is not None and _is_process_colour(shading.ColorSpace)
                 case "Do":
-                    yield self._shown(_named(resources, "/XObject", operands[0]), resources)
+                    yield self._draws_colour(_resource(resources, "/XObject", operands[0]), resources)
 
-    def _shown(self, thing: Any, resources: Any) -> bool:
-        if not isinstance(thing, Stream):
+    def _draws_colour(self, xobject: Any, resources: Any) -> bool:
+        if not isinstance(xobject, Stream):
             return False
-        if thing.get("/Subtype") == Name.Form:
-            return self.is_coloured(thing, thing.get("/Resources", resources))
-        return "/ColorSpace" in thing and _is_mixed(thing.ColorSpace)
+        if xobject.get("/Subtype") == Name.Form:
+            return self.is_coloured(xobject, xobject.get("/Resources", resources))
+        return "/ColorSpace" in xobject and _is_process_colour(xobject.ColorSpace)
 
-    def _pattern(self, pattern: Any, resources: Any) -> bool:
+    def _pattern_has_colour(self, pattern: Any, resources: Any) -> bool:
         if isinstance(pattern, Stream):
             return self.is_coloured(pattern, pattern.get("/Resources", resources))
-        return pattern is not None and _is_mixed(pattern.Shading.ColorSpace)
+        return pattern is not None and _is_process_colour(pattern.Shading.ColorSpace)
 
 
-def _named(resources: Any, kind: str, name: Any) -> Any:
+def _resource(resources: Any, kind: str, name: Any) -> Any:
     return resources.get(kind, Dictionary()).get(str(name))
 
 
-def _is_mixed(space: Any) -> bool:
-    """Whether a colour space is one of four inks, by itself or as the base of another."""
+def _is_process_colour(space: Any) -> bool:
+    """True if a colour space has four inks, itself or as the base of another."""
     if not isinstance(space, Array):
         return str(space) in ("/DeviceCMYK", "/CMYK")
     if str(space[0]) in ("/Indexed", "/I", "/Pattern") and len(space) > 1:
-        return _is_mixed(space[1])
+        return _is_process_colour(space[1])
     return str(space[0]) == "/DeviceN" or (str(space[0]) == "/ICCBased" and int(space[1].N) == 4)
 
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_KEPT = (
+_TEXT_NAMESPACES = (
     *("http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/xap/1.0/rights/", "http://ns.adobe.com/xap/1.0/"),
     "http://ns.adobe.com/pdf/1.3/",
 )
-"""The part of the record that is true of the text, whatever file it stands in."""
-
-_PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"
- xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/" xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/">
-{properties}
-</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="w"?>"""
+"""Namespaces of properties that describe the text, whatever file it is in."""
 
 
-def is_bound_right(pdf: Pdf) -> bool:
-    """Return whether the file is in a language that runs from right to left: such a book is bound at its right edge."""
+def is_bound_at_right(pdf: Pdf) -> bool:
+    """True if the file's language runs from right to left."""
     return runs_rtl(str(pdf.Root.get("/Lang", "")))
 
 
-def plain_catalog(pdf: Pdf) -> None:
-    """Leave the pages and their labels; take out tags, links, actions, attachments and claims."""
+def strip_catalog(pdf: Pdf) -> None:
+    """Keep pages and page labels; remove tags, links, actions, attachments and claims."""
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/PageLabels", "/Lang"}:
         del pdf.Root[key]
 
 
-def truths(packet: bytes) -> list[str]:
-    """The properties of an XMP packet that are true of the text itself, in order."""
+def _text_properties(packet: bytes) -> list[str]:
+    """Return the XMP properties that describe the text itself, in order."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     descriptions = etree.fromstring(packet, parser).iter(f"{{{_RDF}}}Description")
     properties = (entry for description in descriptions for entry in description.iterchildren(etree.Element))
-    return [_bare(entry) for entry in properties if etree.QName(entry).namespace in _KEPT]
+    return [_serialise_property(entry) for entry in properties if etree.QName(entry).namespace in _TEXT_NAMESPACES]
 
 
-def without_change_before(packet: bytes) -> bytes:
-    """The packet without the day of the last change, where no day of creation stands beside it.
+def _without_lone_change_date(packet: bytes) -> bytes:
+    """Remove the date of change if the packet has no date of creation.
 
-    Nobody says when a pack was published. Its print file is made on the day produced, which is later.
+    A pack has no publication date, and its print file is made on the date produced, which is later.
     """
     return packet if b"<xmp:CreateDate>" in packet else _CHANGED.sub(b"", packet)
 
@@ -168,18 +162,16 @@ def without_change_before(packet: bytes) -> bytes:
 _CHANGED = re.compile(rb"<xmp:ModifyDate>[^<]*</xmp:ModifyDate>")
 
 
-def describe(pdf: Pdf, packet: bytes, more: Iterable[str] = ()) -> None:
-    """Write the record: the truths of an earlier packet, and more."""
-    properties = "\n".join((*truths(packet), *more))
-    text = _PACKET.format(properties=properties).encode()
-    pdf.Root.Metadata = pdf.make_stream(text, Type=Name.Metadata, Subtype=Name.XML)
+def write_print_metadata(pdf: Pdf, packet: bytes, more: Iterable[str] = ()) -> None:
+    """Write the text's properties of an earlier XMP packet, and more properties."""
+    write_xmp(pdf, (*_text_properties(packet), *more), PDFX_NAMESPACES)
 
 
-def x4_properties(packet: bytes, produced: date, seed: bytes) -> Iterator[str]:
-    """Properties that ISO 15930-7 wants beside the truths. The document's id is worked out from its content."""
-    said = b"".join(one.encode() for one in truths(packet))
+def _pdfx_properties(packet: bytes, produced: date, seed: bytes) -> Iterator[str]:
+    """Yield the properties that ISO 15930-7 requires. The document's id is computed from `seed`."""
+    known = b"".join(entry.encode() for entry in _text_properties(packet))
     for name in ("CreateDate", "ModifyDate"):
-        if f"<xmp:{name}>".encode() not in said:
+        if f"<xmp:{name}>".encode() not in known:
             yield f"<xmp:{name}>{produced.isoformat()}</xmp:{name}>"
     yield f"<xmp:MetadataDate>{produced.isoformat()}</xmp:MetadataDate>"
     yield f"<xmpMM:DocumentID>uuid:{UUID(bytes=sha256(seed).digest()[:16], version=5)}</xmpMM:DocumentID>"
@@ -189,136 +181,125 @@ def x4_properties(packet: bytes, produced: date, seed: bytes) -> Iterator[str]:
     yield "<pdf:Trapped>False</pdf:Trapped>"
 
 
-def set_information(pdf: Pdf, produced: date) -> None:
-    """The information dictionary: dates where there were none, and that nothing is trapped."""
+def _write_print_information(pdf: Pdf, produced: date) -> None:
+    """Write the document information: missing dates, and that nothing is trapped."""
     information: Any = pdf.trailer.get("/Info", Dictionary())
     kept = {key: value for key, value in information.items() if isinstance(value, String)}
-    made = String(f"D:{produced:%Y%m%d}")
+    today = String(f"D:{produced:%Y%m%d}")
     if "/CreationDate" not in kept:
-        kept["/CreationDate"] = kept["/ModDate"] = made
-    kept.setdefault("/ModDate", made)
+        kept["/CreationDate"] = kept["/ModDate"] = today
+    kept.setdefault("/ModDate", today)
     pdf.trailer.Info = pdf.make_indirect(Dictionary({**dict(sorted(kept.items())), "/Trapped": Name("/False")}))
 
 
-def output_intent(pdf: Pdf, profile: bytes) -> Object:
-    """The printing condition that the file is made for, its profile within (ISO 15930-7, 6.2.3)."""
-    described = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description
-    named = String((described or "").strip() or "Custom")
+def _output_intent(pdf: Pdf, profile: bytes) -> Object:
+    """Return the output intent with its profile embedded (ISO 15930-7, 6.2.3)."""
+    description = ImageCms.ImageCmsProfile(BytesIO(profile)).profile.profile_description
+    condition = String((description or "").strip() or "Custom")
     return Dictionary(
         Type=Name.OutputIntent,
         S=Name.GTS_PDFX,
-        OutputConditionIdentifier=named,
-        Info=named,
+        OutputConditionIdentifier=condition,
+        Info=condition,
         DestOutputProfile=pdf.make_stream(profile, N=4),
     )
 
 
-def save_plain(pdf: Pdf, version: str = "1.6") -> bytes:
-    """The bytes, as PDF 1.6, on which PDF/X-4 stands, or another version; the same for the same content."""
-    output = BytesIO()
-    pdf.save(
-        output,
-        force_version=version,
-        fix_metadata_version=False,
-        deterministic_id=True,
-        object_stream_mode=ObjectStreamMode.generate,
-    )
-    return output.getvalue()
-
-
-def _bare(element: Any) -> str:
-    """An XMP property as it stands in our packet, whose prefixes are declared above it."""
-    inner = "".join(map(_bare, element)) if len(element) else escape(element.text or "")
-    marks = "".join(
+def _serialise_property(element: Any) -> str:
+    """Serialise an XMP property for our packet, which declares the prefixes."""
+    inner = "".join(map(_serialise_property, element)) if len(element) else escape(element.text or "")
+    attributes = "".join(
         f' {"xml:" if key.startswith("{http://www.w3.org/XML") else ""}{etree.QName(key).localname}="{escape(value)}"'
         for key, value in element.attrib.items()
     )
     name = f"{element.prefix}:{etree.QName(element).localname}"
-    return f"<{name}{marks}>{inner}</{name}>"
+    return f"<{name}{attributes}>{inner}</{name}>"
 
 
-# A page that bleeds is pressed with `@page { bleed: 3mm }`: the engine then paints through the bleed, and keeps the
-# corner of the trimmed page where it was, so that stamps stand where they stand on screen. With a profile the file is
-# PDF/X-4 (ISO 15930-7); without one everything is a tint of black, and the file claims nothing.
+# A page with bleed is typeset with `@page { bleed: 3mm }`. WeasyPrint then paints through the bleed and keeps the
+# origin at the corner of the trimmed page, so that stamps are where they are in the screen edition.
 
-_PAGE = {"/Type", "/Parent", "/MediaBox", "/TrimBox", "/BleedBox", "/Rotate", "/UserUnit"}
-"""The keys of a page that say what is drawn and where: links, tags and all else go."""
+_KEPT_PAGE_KEYS = {"/Type", "/Parent", "/MediaBox", "/TrimBox", "/BleedBox", "/Rotate", "/UserUnit"}
+"""Page keys that say what is drawn and where; links, tags and all else are removed."""
 
 
 def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes = b"", gutter: int = 0) -> bytes:
-    """The print file of a finished PDF at trim size.
+    """Return the print file of a finished PDF at trim size.
 
-    `profile` is a CMYK output profile as `library.yaml` names it. `produced` stands for dates that the record of the
-    file lacks. `gutter` is how far, in millimetres, each page moves away from where it is bound: right-hand pages to
-    the right, the others to the left; the first is a right-hand one. A book that runs from
-    right to left is bound the other way.
+    `profile` is the CMYK output profile that `library.yaml` names; with one, the file is PDF/X-4. Without one, every
+    colour becomes a tint of black and the file claims no standard. `produced` replaces dates that the metadata lacks.
+    `undated` is the seed of the document's id, if the PDF itself depends on the date. `gutter` moves each page away
+    from its binding edge, in millimetres: right-hand pages, beginning with the first, to the right, the others to the
+    left. A book in a right-to-left language is bound at the other edge.
 
     Raises:
-        PressFailure: for what the engine never writes: mesh gradients, spot colours, colour keys.
+        TypesettingFailure: for what WeasyPrint never writes: mesh gradients, spot colours, colour keys.
     """
     inks = inks_of(profile)
     with Pdf.open(BytesIO(pdf)) as file:
-        painter, marks = Painter(file), registration(file, inks)
-        outwards = -gutter if is_bound_right(file) else gutter
+        converter, marks = InkConverter(file), _registration_colour(file, inks)
+        outwards = -gutter if is_bound_at_right(file) else gutter
         for number, page in enumerate(file.pages):
-            boxes = moved(boxes_of(page.obj), Decimal(-outwards if number % 2 else outwards))
-            data, resources = painter.stream(page, page.obj.get("/Resources", Dictionary()), inks, inks.black)
+            boxes = _shifted_boxes(_page_boxes_at_trim(page.obj), Decimal(-outwards if number % 2 else outwards))
+            data, resources = converter.convert_stream(page, page.obj.get("/Resources", Dictionary()), inks, inks.black)
             spaces = resources.get("/ColorSpace", Dictionary())
             spaces.PressAll = marks
             resources.ColorSpace = spaces
-            set_boxes(page.obj, boxes)
-            for key in set(page.obj.keys()) - _PAGE:
+            _write_page_boxes(page.obj, boxes)
+            for key in set(page.obj.keys()) - _KEPT_PAGE_KEYS:
                 del page.obj[key]
             page.obj.Resources = resources
-            page.obj.Contents = file.make_stream(b"q\n" + clip_to_bleed(boxes) + data + b"\nQ\n" + crop_marks(boxes))
+            page.obj.Contents = file.make_stream(b"q\n" + _clip_to_bleed(boxes) + data + b"\nQ\n" + _crop_marks(boxes))
         packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
-        packet = without_change_before(packet)
-        plain_catalog(file)
-        describe(file, packet, x4_properties(packet, produced, (undated or pdf) + profile) if profile else ())
+        packet = _without_lone_change_date(packet)
+        strip_catalog(file)
+        write_print_metadata(
+            file, packet, _pdfx_properties(packet, produced, (undated or pdf) + profile) if profile else ()
+        )
         if profile:
-            file.Root.OutputIntents = Array([output_intent(file, profile)])
-        set_information(file, produced)
-        return save_plain(file)
+            file.Root.OutputIntents = Array([_output_intent(file, profile)])
+        _write_print_information(file, produced)
+        return save_exact_version(file)
 
 
-PageBox = tuple[Decimal, Decimal, Decimal, Decimal]
+_Box = tuple[Decimal, Decimal, Decimal, Decimal]
 
 _MM = Decimal(72) / Decimal("25.4")
-BLEED, GAP, LENGTH, EDGE = 3, 3, 5, 1
-"""Millimetres: bleed around the trimmed page, from there to a mark, the mark, from there to the sheet's edge."""
-LINE = Decimal("0.25")
-"""Points: how thick a mark is."""
+_BLEED, _MARK_GAP, _MARK_LENGTH, _SHEET_EDGE = 3, 3, 5, 1
+"""Millimetres: the bleed, the gap from bleed to crop mark, the mark, and from there to the edge of the sheet."""
+_MARK_WIDTH = Decimal("0.25")
+"""Width of a crop mark, in points."""
 
 
 @dataclass(frozen=True, slots=True)
-class Boxes:
-    """The boxes of a page, in points."""
+class PageBoxes:
+    """The boxes of a print page, in points."""
 
-    trim: PageBox
-    bleed: PageBox
-    media: PageBox
+    trim: _Box
+    bleed: _Box
+    media: _Box
 
 
-def boxes_of(page: Any) -> Boxes:
-    """The boxes for a page: its own size is where it is trimmed."""
-    own = page.get("/TrimBox", page.get("/CropBox", page.MediaBox))
-    left, bottom, right, top = (Decimal(str(x)) for x in own)
+def _page_boxes_at_trim(page: Any) -> PageBoxes:
+    """Return the boxes of a print page that is trimmed to the page's size."""
+    array = page.get("/TrimBox", page.get("/CropBox", page.MediaBox))
+    left, bottom, right, top = (Decimal(str(x)) for x in array)
     trim = (min(left, right), min(bottom, top), max(left, right), max(bottom, top))
-    return Boxes(trim, _grown(trim, BLEED), _grown(trim, BLEED + GAP + LENGTH + EDGE))
+    return PageBoxes(trim, _grown(trim, _BLEED), _grown(trim, _BLEED + _MARK_GAP + _MARK_LENGTH + _SHEET_EDGE))
 
 
-def moved(boxes: Boxes, by: Decimal) -> Boxes:
-    """The boxes moved to the left by so many millimetres, so that all that stands on the page moves to the right."""
+def _shifted_boxes(boxes: PageBoxes, by: Decimal) -> PageBoxes:
+    """Shift the boxes to the left by millimetres, so that the content moves to the right."""
 
-    def to_left(box: PageBox) -> PageBox:
+    def to_left(box: _Box) -> _Box:
         left, bottom, right, top = box
         return left - by * _MM, bottom, right - by * _MM, top
 
-    return Boxes(to_left(boxes.trim), to_left(boxes.bleed), to_left(boxes.media))
+    return PageBoxes(to_left(boxes.trim), to_left(boxes.bleed), to_left(boxes.media))
 
 
-def set_boxes(page: Any, boxes: Boxes) -> None:
-    """Write the boxes; the crop box is the media box."""
+def _write_page_boxes(page: Any, boxes: PageBoxes) -> None:
+    """Write the boxes; no crop box is needed, because it defaults to the media box."""
     for name, box in (("/MediaBox", boxes.media), ("/BleedBox", boxes.bleed), ("/TrimBox", boxes.trim)):
         page[name] = Array(list(box))
     for name in ("/CropBox", "/ArtBox"):
@@ -326,41 +307,40 @@ def set_boxes(page: Any, boxes: Boxes) -> None:
             del page[name]
 
 
-def clip_to_bleed(boxes: Boxes) -> bytes:
-    """Operators after which nothing is drawn outside the bleed."""
+def _clip_to_bleed(boxes: PageBoxes) -> bytes:
     left, bottom, right, top = boxes.bleed
-    return b"%s re W n\n" % numbers(left, bottom, right - left, top - bottom)
+    return b"%s re W n\n" % format_lengths(left, bottom, right - left, top - bottom)
 
 
-def crop_marks(boxes: Boxes) -> bytes:
-    """Two lines at each corner, in the colour that prints on every plate."""
+def _crop_marks(boxes: PageBoxes) -> bytes:
+    """Return the operators that draw two crop marks at each corner, in the registration colour."""
     left, bottom, right, top = boxes.trim
-    near, far = (BLEED + GAP) * _MM, (BLEED + GAP + LENGTH) * _MM
+    near, far = (_BLEED + _MARK_GAP) * _MM, (_BLEED + _MARK_GAP + _MARK_LENGTH) * _MM
     lines = []
     for x, outwards in ((left, -1), (right, 1)):
         lines += [(x + outwards * near, y, x + outwards * far, y) for y in (bottom, top)]
     for y, outwards in ((bottom, -1), (top, 1)):
         lines += [(x, y + outwards * near, x, y + outwards * far) for x in (left, right)]
-    drawn = b"".join(b"%s m %s l\n" % (numbers(*line[:2]), numbers(*line[2:])) for line in lines)
-    return b"q\n/PressAll CS 1 SCN %s w 0 J [] 0 d\n%sS\nQ\n" % (numbers(LINE), drawn)
+    paths = b"".join(b"%s m %s l\n" % (format_lengths(*line[:2]), format_lengths(*line[2:])) for line in lines)
+    return b"q\n/PressAll CS 1 SCN %s w 0 J [] 0 d\n%sS\nQ\n" % (format_lengths(_MARK_WIDTH), paths)
 
 
-def registration(pdf: Pdf, inks: Grey) -> Object:
-    """The colour space of marks: the same tint on every plate (ISO 32000-1, 8.6.6.4)."""
+def _registration_colour(pdf: Pdf, inks: GreyInks) -> Object:
+    """Return the colour space that prints the same tint on every plate (ISO 32000-1, 8.6.6.4)."""
     blank, full = ([0, 0, 0, 0], [1, 1, 1, 1]) if inks.space == Name.DeviceCMYK else ([1], [0])
     tint = Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=Array(blank), C1=Array(full), N=1)
     return pdf.make_indirect(Array([Name.Separation, Name.All, inks.space, tint]))
 
 
-def _grown(box: PageBox, millimetres: int) -> PageBox:
-    by = _exact(millimetres * _MM)
+def _grown(box: _Box, millimetres: int) -> _Box:
+    by = _rounded(millimetres * _MM)
     return box[0] - by, box[1] - by, box[2] + by, box[3] + by
 
 
-def _exact(length: Decimal) -> Decimal:
+def _rounded(length: Decimal) -> Decimal:
     return length.quantize(Decimal("0.000001"))
 
 
-def numbers(*lengths: Decimal) -> bytes:
-    """Lengths as operands of an operator."""
-    return b" ".join(f"{_exact(length):f}".rstrip("0").rstrip(".").encode() or b"0" for length in lengths)
+def format_lengths(*lengths: Decimal) -> bytes:
+    """Return lengths as operands of an operator."""
+    return b" ".join(f"{_rounded(length):f}".rstrip("0").rstrip(".").encode() or b"0" for length in lengths)

@@ -1,1 +1,1 @@
-"""The engine kept to the house's fonts and pictures, and its faults worked around."""
+"""WeasyPrint with the fonts and pictures of a manuscript only, and with workarounds for its faults."""

@@ -1,4 +1,4 @@
-"""WeasyPrint in a sandbox: fonts, fetcher, log."""
+"""Run WeasyPrint with a manuscript's own fonts and pictures only, and turn its log into diagnostics."""
 
 import logging
 import re
@@ -31,9 +31,9 @@ from pipeline.core.text.fonts import font_file, font_path
 from pipeline.load.pictures.svg import PICTURE
 from pipeline.model.formats import ASSET, Asset, flawed_line
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
-from pipeline.press.engine.constants import settled
+from pipeline.press.engine.constants import inline_constants
 from pipeline.press.engine.formulas import colour_formulas
-from pipeline.press.engine.patches import mend_engine
+from pipeline.press.engine.patches import patch_weasyprint
 from pipeline.press.fast import install
 
 with warnings.catch_warnings():  # 'No fonts configured': on a machine without fonts that is as it should be
@@ -42,11 +42,11 @@ with warnings.catch_warnings():  # 'No fonts configured': on a machine without f
     from weasyprint.text.constants import FONTCONFIG_STYLE, FONTCONFIG_WEIGHT
     from weasyprint.text.ffi import ffi, fontconfig, gobject, pangoft2
 
-SCHEME = "font:"
+_FONT_SCHEME = "font:"
 
 ffi.cdef("FcConfig * FcConfigCreate (void); FcBool FcConfigBuildFonts (FcConfig *config);")
 
-_RULE = """<?xml version="1.0"?>
+_FONTCONFIG_RULE = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><match target="scan">
 <test name="file" compare="eq"><string>{file}</string></test>
@@ -56,26 +56,26 @@ _RULE = """<?xml version="1.0"?>
 </match></fontconfig>"""
 
 
-def named_font(address: str) -> tuple[str, str] | None:
-    """Package and file of a `font:PACKAGE/FILE` address, or nothing."""
-    if not address.startswith(SCHEME):
+def _parse_font_address(address: str) -> tuple[str, str] | None:
+    """Return package and file of a `font:PACKAGE/FILE` address, or None."""
+    if not address.startswith(_FONT_SCHEME):
         return None
-    package, _, file = unquote(address.removeprefix(SCHEME)).partition("/")
+    package, _, file = unquote(address.removeprefix(_FONT_SCHEME)).partition("/")
     return package, file
 
 
 class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
-    """A font map that knows the given packages only, and only the faces that a style sheet names of them.
+    """A font map with the given packages only, and of these only the faces that the style sheet declares.
 
-    It is made in memory: no configuration file, no environment variable and no font of the machine has a part in it, so
-    that a character the faces lack cannot be borrowed elsewhere.
+    It is built in memory, without configuration files, environment variables or system fonts, so that no character is
+    borrowed from another font.
     """
 
     def __init__(self, packages: frozenset[str]) -> None:
         self._packages = packages
         self._faces: set[str] = set()
         self.closed = False
-        """Set once the style sheet is read: what a picture would bring in is refused."""
+        """Set once the style sheet is parsed: a picture cannot add fonts."""
         self._config = fontconfig.FcConfigCreate()
         fontconfig.FcConfigBuildFonts(self._config)
         self.font_map = ffi.gc(pangoft2.pango_ft2_font_map_new(), gobject.g_object_unref)
@@ -85,30 +85,30 @@ class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
         self.font_features: dict[Any, Any] = {}
 
     def add_font_face(self, descriptors: Mapping[str, Any], fetcher: "ClosedFetcher") -> None:
-        """Add one face, read where its package has it; a face from anywhere else is refused."""
+        """Add a face from one of the packages; refuse a face from anywhere else."""
         for kind, address in descriptors["src"]:
-            said = str(address)
-            font = named_font(said) if kind == "external" else None
-            if font is None or font[0] not in self._packages or (self.closed and said not in self._faces):
-                fetcher.refused.append(said)
+            address_text = str(address)
+            font = _parse_font_address(address_text) if kind == "external" else None
+            if font is None or font[0] not in self._packages or (self.closed and address_text not in self._faces):
+                fetcher.refused.append(address_text)
                 continue
-            if said not in self._faces:
-                self._faces.add(said)
+            if address_text not in self._faces:
+                self._faces.add(address_text)
                 self._add(font_path(*font), descriptors)
             return
 
-    def bring(self, faces: tuple[FontFace, ...]) -> None:
-        """Add the faces that are not there yet: a map without any would bring the engine down."""
+    def add_missing_faces(self, faces: tuple[FontFace, ...]) -> None:
+        """Add the faces that the style sheet does not declare; WeasyPrint crashes with an empty map."""
         for face in faces:
-            address = f"{SCHEME}{face.package}/{face.file}"
+            address = f"{_FONT_SCHEME}{face.package}/{face.file}"
             if address not in self._faces:
                 self._faces.add(address)
                 style = "italic" if face.italic else "normal"
-                said = {"font_family": face.family, "font_weight": face.weight, "font_style": style}
-                self._add(font_path(face.package, face.file), said)
+                descriptors = {"font_family": face.family, "font_weight": face.weight, "font_style": style}
+                self._add(font_path(face.package, face.file), descriptors)
 
     def _add(self, path: Path, descriptors: Mapping[str, Any]) -> None:
-        rule = _RULE.format(
+        rule = _FONTCONFIG_RULE.format(
             file=escape(path.as_posix()),
             family=escape(descriptors["font_family"]),
             slant=FONTCONFIG_STYLE[descriptors.get("font_style", "normal")],
@@ -121,36 +121,36 @@ class HouseFonts(engine_fonts.FontConfiguration):  # type: ignore[misc]
 
 
 @cache
-def _engines_own() -> URLFetcher:
-    """The engine's own fetcher, whose attributes ours copies and which is never called."""
+def _original_fetcher() -> URLFetcher:
+    """Return a WeasyPrint fetcher whose attributes ours copies; it is never called."""
     return URLFetcher(allowed_protocols=frozenset(), allow_redirects=False)
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
-    """Serves the files of the manuscript. All other addresses are refused and recorded in `refused`."""
+    """Serves the files of the manuscript; other addresses are refused and recorded in `refused`."""
 
     def __init__(self, manuscript: Manuscript) -> None:
-        self.__dict__.update(vars(_engines_own()))
+        self.__dict__.update(vars(_original_fetcher()))
         self._packages = frozenset(face.package for face in manuscript.fonts)
         self._families = tuple(dict.fromkeys(face.family for face in manuscript.fonts))
         self._images = {image.sha256: image for image in manuscript.images}
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        """Content of an address, or a refusal (which the engine reports as 'could not be loaded')."""
-        font = named_font(url)
+        """Return the content of an address, or raise ValueError, which WeasyPrint logs."""
+        font = _parse_font_address(url)
         if font and font[0] in self._packages:
             try:
                 return URLFetcherResponse(url, font_file(*font), {"Content-Type": "font/ttf"})
-            except EnvironmentFailure as absent:
-                self._refuse(url, absent)
-        if within := PICTURE.fullmatch(url):
-            return URLFetcherResponse(url, b64decode(within["content"]), {"Content-Type": within["kind"]})
+            except EnvironmentFailure as error:
+                self._refuse(url, error)
+        if embedded := PICTURE.fullmatch(url):
+            return URLFetcherResponse(url, b64decode(embedded["content"]), {"Content-Type": embedded["kind"]})
         image = self._images.get(url.removeprefix(ASSET)) if url.startswith(ASSET) else None
         if image is None:
             self._refuse(url, None)
-        drawn = image.media_type == "image/svg+xml" and bool(self._families)
-        content = in_face(image.content, self._families) if drawn else image.content
+        is_drawing = image.media_type == "image/svg+xml" and bool(self._families)
+        content = set_drawing_fonts(image.content, self._families) if is_drawing else image.content
         return URLFetcherResponse(url, content, {"Content-Type": image.media_type})
 
     def _refuse(self, url: str, reason: Exception | None) -> NoReturn:
@@ -158,59 +158,62 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         raise ValueError(f"refused: {url[:200]}") from reason
 
 
-_FAMILY = "font-family"
-_IN_STYLE = re.compile(r"(font-family\s*:\s*)([^;}]*)")
+_FONT_FAMILY = "font-family"
+_FONT_FAMILY_DECLARATION = re.compile(r"(font-family\s*:\s*)([^;}]*)")
 
 
-def in_face(drawing: bytes, families: Sequence[str]) -> bytes:
-    """An SVG drawing whose words are set in the families that there are, else in the first, which is the text's.
+def set_drawing_fonts(drawing: bytes, families: Sequence[str]) -> bytes:
+    """Set the words of an SVG drawing in the families that exist, else in the first, which is the text's.
 
-    The engine takes any face that it finds for one that is missing, such as that of code.
+    WeasyPrint would replace a missing family by any other, such as the monospaced one.
     """
     try:
         root = etree.fromstring(drawing, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
         return drawing
 
-    def known(names: str) -> str:
-        asked = [name.strip().strip("\"'") for name in names.split(",")]
-        return next((name for name in asked if name in families), families[0])
+    def existing_family(names: str) -> str:
+        requested = [name.strip().strip("\"'") for name in names.split(",")]
+        return next((name for name in requested if name in families), families[0])
 
-    def in_style(style: str) -> str:
-        return _IN_STYLE.sub(lambda found: found[1] + known(found[2]), style)
+    def fix_style(style: str) -> str:
+        return _FONT_FAMILY_DECLARATION.sub(lambda match: match[1] + existing_family(match[2]), style)
 
     for element in root.iter(etree.Element):
-        if _FAMILY in element.attrib:
-            element.set(_FAMILY, known(element.get(_FAMILY, "")))
+        if _FONT_FAMILY in element.attrib:
+            element.set(_FONT_FAMILY, existing_family(element.get(_FONT_FAMILY, "")))
         if "style" in element.attrib:
-            element.set("style", in_style(element.get("style", "")))
+            element.set("style", fix_style(element.get("style", "")))
         if etree.QName(element).localname == "style" and element.text:
-            element.text = in_style(element.text)
+            element.text = fix_style(element.text)
     for image in [*root.iter("{http://www.w3.org/2000/svg}image")]:
         if not (image.get("href") or image.get(XLINK)) and (group := image.getparent()) is not None:
             group.remove(image)  # drawing programs leave such an image, and the engine stops at it
-    if _FAMILY not in root.attrib and _FAMILY not in root.get("style", ""):
-        root.set(_FAMILY, families[0])
+    if _FONT_FAMILY not in root.attrib and _FONT_FAMILY not in root.get("style", ""):
+        root.set(_FONT_FAMILY, families[0])
     return etree.tostring(root, encoding="utf-8")
 
 
 install(EngineMode(read_engine_mode(), {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION}))
-mend_engine()
+patch_weasyprint()
 colour_formulas()
+
+PageFinder = Callable[[str], int]
+"""Returns the first page with some words, else 1."""
 
 _LOGGERS = ("weasyprint", "fontTools", "pydyf")
 
 
 @dataclass(frozen=True)
 class LogMessage:
-    """A message in an engine's log."""
+    """A message from the log of WeasyPrint or one of its libraries."""
 
     words: str
     rule: str = ""
     """The line of the style sheet, if the message is about one."""
 
 
-class _Listener(logging.Handler):
+class _LogHandler(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[LogMessage] = []
@@ -221,8 +224,8 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def captured_log() -> Iterator[list[LogMessage]]:
-    """Messages that the engines log in the block."""
-    listener = _Listener()
+    """Collect the messages that are logged in the block."""
+    listener = _LogHandler()
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     for logger in loggers:
         logger.addHandler(listener)
@@ -233,80 +236,77 @@ def captured_log() -> Iterator[list[LogMessage]]:
             logger.removeHandler(listener)
 
 
-class _Sheet(CSS):  # type: ignore[misc]
-    """A style sheet with its constants filled in; `source` is what it was read from."""
+class _ConstantCSS(CSS):  # type: ignore[misc]
+    """A style sheet with its constants inlined; `source` is the original text."""
 
     def __init__(self, style: str, **given: Any) -> None:
         self.source = style
-        super().__init__(string=settled(style), **given)
+        super().__init__(string=inline_constants(style), **given)
 
 
 @dataclass(frozen=True)
 class Stylesheet:
-    """A parsed style sheet with its fonts, shared by all texts that are set in it."""
+    """A parsed style sheet with its fonts, shared by all texts that use it."""
 
     sheet: CSS
     fonts: HouseFonts
     counters: CounterStyle
-    """Its own numberings of lists."""
-    said: tuple[LogMessage, ...]
+    """The style sheet's own counter styles."""
+    log: tuple[LogMessage, ...]
     refused: tuple[str, ...]
 
 
-_ENDS = """
+_CLEAR_FLOATS = """
 :is(body, .chapter) > article::after { content: ''; display: block; clear: both }
 """
-"""A text ends below its floats: the engine leaves out what is left of a float when the text itself has ended.
+"""Ends a text below its floats: WeasyPrint omits the rest of a float when the text has ended.
 
-The end is within the article, so that one behind which a page breaks is followed by no page.
+The end is within the article, so that a page break after it adds no page.
 """
-
-
-def style_of(manuscript: Manuscript) -> Stylesheet:
-    """Return the parsed style sheet of a text, mirrored if the text runs from right to left."""
-    return parse_style(set_sides(manuscript.style, manuscript.metadata.language), manuscript.fonts)
 
 
 @lru_cache(maxsize=8)
 def parse_style(style: str, faces: tuple[FontFace, ...]) -> Stylesheet:
-    """The parsed style sheet with its fonts loaded. Faces that it does not declare are declared for it."""
-    bare = Manuscript("", (), Metadata("", "", "", ""), "", "", "", fonts=faces)
-    fetcher = ClosedFetcher(bare)
+    """Return the parsed style sheet with its fonts loaded; undeclared faces are added."""
+    empty_manuscript = Manuscript("", (), Metadata("", "", "", ""), "", "", "", fonts=faces)
+    fetcher = ClosedFetcher(empty_manuscript)
     fonts = HouseFonts(frozenset(face.package for face in faces))
     counters = CounterStyle()
-    with captured_log() as said:
-        sheet = _Sheet(style + _ENDS, url_fetcher=fetcher, font_config=fonts, counter_style=counters)
-    fonts.bring(faces)
+    with captured_log() as log:
+        sheet = _ConstantCSS(style + _CLEAR_FLOATS, url_fetcher=fetcher, font_config=fonts, counter_style=counters)
+    fonts.add_missing_faces(faces)
     fonts.closed = True
-    return Stylesheet(sheet, fonts, counters, _with_rules(said, style, ClosedFetcher(bare)), tuple(fetcher.refused))
+    corrected_log = _with_source_lines(log, style, ClosedFetcher(empty_manuscript))
+    return Stylesheet(sheet, fonts, counters, corrected_log, tuple(fetcher.refused))
 
 
 _POSITION = re.compile(r" at (\d+):(\d+)(?=[,.:]|$)")
 
 
-def _with_rules(said: list[LogMessage], style: str, fetcher: ClosedFetcher) -> tuple[LogMessage, ...]:
-    """Messages with the line of the style sheet in place of a position, which is wrong once constants are filled in."""
-    if not any(_POSITION.search(one.words) for one in said):
-        return tuple(said)
-    with captured_log() as again:
+def _with_source_lines(log: list[LogMessage], style: str, fetcher: ClosedFetcher) -> tuple[LogMessage, ...]:
+    """Add the line of the style sheet to messages, whose positions are wrong once constants are inlined."""
+    if not any(_POSITION.search(entry.words) for entry in log):
+        return tuple(log)
+    with captured_log() as uncorrected_log:
         CSS(string=style, url_fetcher=fetcher)
     lines = style.splitlines()
-    rules: dict[str, list[LogMessage]] = {}
-    for one in again:
-        if found := _POSITION.search(one.words):
-            words = _POSITION.sub("", one.words)
-            rules.setdefault(_unvalued(words), []).append(LogMessage(words, lines[int(found[1]) - 1]))
-    return tuple(held.pop(0) if (held := rules.get(_unvalued(_POSITION.sub("", one.words)))) else one for one in said)
+    corrected: dict[str, list[LogMessage]] = {}
+    for entry in uncorrected_log:
+        if match := _POSITION.search(entry.words):
+            words = _POSITION.sub("", entry.words)
+            corrected.setdefault(_without_value(words), []).append(LogMessage(words, lines[int(match[1]) - 1]))
+    return tuple(
+        candidates.pop(0) if (candidates := corrected.get(_without_value(_POSITION.sub("", entry.words)))) else entry
+        for entry in log
+    )
 
 
-def _unvalued(words: str) -> str:
-    """The message without the value of a property, which may be a filled-in constant."""
+def _without_value(words: str) -> str:
+    """Return a message without the value of a property, which may be an inlined constant."""
     return re.sub(r"`([^`:]*):[^`]*`", r"`\1`", words)
 
 
-class _Tree(HTML):  # type: ignore[misc]
-    """A document given as a tree."""
-
+class _ElementTreeHTML(HTML):  # type: ignore[misc]
     def __init__(self, tree: Element, fetcher: ClosedFetcher) -> None:
         self.base_url = None
         self.url_fetcher = fetcher
@@ -315,79 +315,93 @@ class _Tree(HTML):  # type: ignore[misc]
         self.etree_element = self.wrapper_element.etree_element
 
 
-def lay_out(tree: Element, stylesheet: Stylesheet, fetcher: ClosedFetcher) -> Document:
-    """The pages of a document in a style sheet."""
-    return _Tree(tree, fetcher).render(
-        font_config=stylesheet.fonts,
-        counter_style=stylesheet.counters,
-        stylesheets=[stylesheet.sheet],
-        presentational_hints=False,
-    )
+class Typesetter:
+    """WeasyPrint with the style sheet, fonts and pictures of one manuscript.
+
+    The style sheet is mirrored if the text runs from right to left.
+    """
+
+    def __init__(self, manuscript: Manuscript) -> None:
+        self.stylesheet = parse_style(set_sides(manuscript.style, manuscript.metadata.language), manuscript.fonts)
+        self._fetcher = ClosedFetcher(manuscript)
+        self._images = manuscript.images
+
+    def lay_out(self, tree: Element) -> Document:
+        """Lay out a document."""
+        return _ElementTreeHTML(tree, self._fetcher).render(
+            font_config=self.stylesheet.fonts,
+            counter_style=self.stylesheet.counters,
+            stylesheets=[self.stylesheet.sheet],
+            presentational_hints=False,
+        )
+
+    def diagnostics(
+        self, log: Iterable[LogMessage], path: str, page_of: PageFinder = lambda _: 1
+    ) -> Iterator[Diagnostic]:
+        """Yield diagnostics about the style sheet, a log of messages, and refused addresses."""
+        yield from log_diagnostics(_with_file_names((*self.stylesheet.log, *log), self._images), path, page_of)
+        for address in sorted({*self.stylesheet.refused, *self._fetcher.refused}):
+            yield message("made-refused", Location(path), address=address[:200])
 
 
 @contextmanager
-def broken_off(name: str) -> Iterator[None]:
-    """Turn any error of the engine into the failure of this text alone."""
+def as_typesetting_failure(name: str) -> Iterator[None]:
+    """Turn any exception of WeasyPrint into the failure of this text alone."""
     try:
         yield
     except TypesettingFailure:
         raise
-    except Exception as broken:
-        raise TypesettingFailure(f"The typesetting engine broke off while it set '{name}'.") from broken
+    except Exception as error:
+        raise TypesettingFailure(f"The typesetting engine broke off while it set '{name}'.") from error
 
 
-HARMLESS = (
-    # Images without words are told by our own check, which knows decoration.
+_IGNORED_MESSAGES = (
+    # our own check reports images without alt text, and knows decorations
     r"Image \".*\" has no required alt description",
-    # A refused address is told once, by the fetcher, and not again by its caller.
+    # the fetcher reports refused addresses
     r"Failed to load (image|attachment|stylesheet).*refused: ",
     r"Font-face .* cannot be loaded",
 )
 
-Pages = Callable[[str], int]
-"""The first page on which some words stand, else 1."""
-
-_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)$")
-_BY_DIGEST = re.compile(rf"{ASSET}[0-9a-f]{{64}}")
-_PICTURE = re.compile(r"Failed to (load image|render SVG image|load inline SVG)")
-_STYLE = re.compile(
+_MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)$")
+_ASSET_ADDRESS = re.compile(rf"{ASSET}[0-9a-f]{{64}}")
+_PICTURE_MESSAGE = re.compile(r"Failed to (load image|render SVG image|load inline SVG)")
+_STYLE_MESSAGE = re.compile(
     r"(Ignored|Invalid|Deprecated|Error:|Parse error|Unsupported|Unknown|Empty|Missing|Failed to apply CSS"
     r"|Failed to load stylesheet|Expected|Content discarded|Unable to compute)"
 )
 
 
-def remark(said: Iterable[LogMessage], path: str, page_of: Pages = lambda _: 1) -> Iterator[Diagnostic]:
-    """The engine's lines as diagnostics at the pages of a thing."""
-    for line in said:
-        words = " ".join(line.words.split())  # the address of a picture may itself be long
-        if any(re.match(pattern, words) for pattern in HARMLESS):
+def log_diagnostics(
+    entries: Iterable[LogMessage], path: str, page_of: PageFinder = lambda _: 1
+) -> Iterator[Diagnostic]:
+    """Yield log messages as diagnostics at the pages of a text."""
+    for entry in entries:
+        words = " ".join(entry.words.split())  # the address of a picture may itself be long
+        if any(re.match(pattern, words) for pattern in _IGNORED_MESSAGES):
             continue
-        flaw = _remark(words[:300], path, page_of)
-        yield replace(flaw, hint=flawed_line(line.rule)) if line.rule and flaw.code == "made-style" else flaw
+        diagnostic = _message_for(words[:300], path, page_of)
+        if entry.rule and diagnostic.code == "made-style":
+            diagnostic = replace(diagnostic, hint=flawed_line(entry.rule))
+        yield diagnostic
 
 
-def _remark(words: str, path: str, page_of: Pages) -> Diagnostic:
+def _message_for(words: str, path: str, page_of: PageFinder) -> Diagnostic:
     place = Location(path)
-    if found := _GLYPH.match(words):
-        character = chr(int(found[1], 16))
-        return message(
-            "made-missing-glyph", Location(path, page_of(character)), character=character, code=f"U+{found[1]}"
-        )
-    if _PICTURE.match(words):
+    if match := _MISSING_GLYPH.match(words):
+        character = chr(int(match[1], 16))
+        location, code = Location(path, page_of(character)), f"U+{match[1]}"
+        return message("made-missing-glyph", location, character=character, code=code)
+    if _PICTURE_MESSAGE.match(words):
         return message("made-picture", place, words=words)
-    if _STYLE.match(words):
+    if _STYLE_MESSAGE.match(words):
         return message("made-style", place, words=words)
     return message("made-engine-error", place, words=words)
 
 
-def named(said: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMessage]:
-    """The engine's lines with pictures called by the names of their files."""
+def _with_file_names(log: Iterable[LogMessage], images: Iterable[Asset]) -> Iterator[LogMessage]:
+    """Yield log messages with the file names of pictures in place of their addresses."""
     names = {f"{ASSET}{image.sha256}": image.path for image in images}
-    for line in said:
-        words = _BY_DIGEST.sub(lambda found: names.get(found[0], found[0]), line.words)
-        yield replace(line, words=words.rstrip(": "))
-
-
-def refusals(addresses: Iterable[str], path: str) -> Iterator[Diagnostic]:
-    """Diagnostics on refused addresses."""
-    return (message("made-refused", Location(path), address=address[:200]) for address in sorted(set(addresses)))
+    for entry in log:
+        words = _ASSET_ADDRESS.sub(lambda match: names.get(match[0], match[0]), entry.words)
+        yield replace(entry, words=words.rstrip(": "))

@@ -1,4 +1,10 @@
-"""Text operators and what glyphs are copied as."""
+"""Draw lines of text so that they are copied from the PDF as they were written.
+
+Three parts:
+    Meanings of glyphs     the ToUnicode map of each font, and second fonts for glyphs with several meanings
+    Plain lines            `draw_first_line` replaces WeasyPrint's, and writes fewer operators
+    Joined letters         `draw_with_text` adds ActualText, or draws right-to-left text letter by letter
+"""
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
@@ -15,12 +21,11 @@ from weasyprint.text.ffi import FROM_UNITS, ffi, harfbuzz, pango
 
 from pipeline.core.text.fonts import JOINED, PART, runs_backwards
 
-# Characters that glyphs are copied as: those that were written. A face may show several characters by one glyph: a
-# space and a no-break space, a hyphen-minus and a hyphen, a micro sign and a mu. A PDF gives a glyph one meaning for
-# each font, and the engine gives it that of the first that it meets. Here a glyph keeps its meaning, and a character
-# of another meaning is shown by the same glyph out of a second font. A no-break space is copied as a space: where a
-# line may not break is no part of the words. From right to left a bracket is shown by the glyph of its other half,
-# and that is what the glyph stands for.
+# Meanings of glyphs. A font may show several characters by one glyph: a space and a no-break space, a hyphen-minus and
+# a hyphen, a micro sign and a mu. A PDF font has one meaning for each glyph, and WeasyPrint uses the first that it
+# meets. Here, a character with another meaning is shown by the same glyph in a second font of the same file. A no-break
+# space is copied as a space. In right-to-left text, a bracket is shown by the glyph of its other half, and means that
+# one.
 
 ffi.cdef(
     """
@@ -31,224 +36,225 @@ ffi.cdef(
     """
 )
 
-PLAIN = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
-"""No-break spaces as they are copied."""
+_NO_BREAK_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
+"""Translation of no-break spaces to spaces."""
 
 _HYPHENS = "\u00ad\u2010\u2011"
 
 
-def meaning(characters: str) -> str:
-    """The characters of a glyph as they are copied."""
-    return characters.translate(PLAIN)
+def _without_no_break_spaces(characters: str) -> str:
+    """Return characters with spaces for no-break spaces, as they are copied."""
+    return characters.translate(_NO_BREAK_SPACES)
 
 
-def first_meaning(characters: str, glyph: int, font: Any) -> str:
-    """Characters for a glyph in a font that meets it first; an ASCII character if the glyph shows one too."""
-    said = meaning(shown_by(glyph, characters, font))
-    if len(said) == 1 and not said.isascii():
-        twin = "-" if said in _HYPHENS else normalize("NFKC", said)
-        if len(twin) == 1 and twin.isascii() and glyph_of(twin, font) == glyph:
+def _choose_meaning(characters: str, glyph: int, font: Any) -> str:
+    """Return the meaning of a glyph that a font meets for the first time: ASCII, if the glyph shows that too."""
+    meaning = _without_no_break_spaces(_displayed_character(glyph, characters, font))
+    if len(meaning) == 1 and not meaning.isascii():
+        twin = "-" if meaning in _HYPHENS else normalize("NFKC", meaning)
+        if len(twin) == 1 and twin.isascii() and _nominal_glyph(twin, font) == glyph:
             return twin
-    return said
+    return meaning
 
 
-def shown_by(glyph: int, characters: str, font: Any) -> str:
-    """Characters that a glyph shows of those it is drawn for: the other half of a mirrored bracket."""
-    if len(characters) == 1 and mirrored(characters) and glyph_of(characters, font) != glyph:
+def _displayed_character(glyph: int, characters: str, font: Any) -> str:
+    """Return what a glyph displays: the other half of a mirrored bracket in right-to-left text."""
+    if len(characters) == 1 and mirrored(characters) and _nominal_glyph(characters, font) != glyph:
         other = chr(harfbuzz.hb_unicode_mirroring(harfbuzz.hb_unicode_funcs_get_default(), ord(characters)))
-        return other if glyph_of(other, font) == glyph else characters
+        return other if _nominal_glyph(other, font) == glyph else characters
     return characters
 
 
-def glyph_of(character: str, font: Any) -> int:
-    """The glyph by which a font shows a character; 0 where it has none."""
-    found = ffi.new("hb_codepoint_t *")
-    shows = harfbuzz.hb_font_get_nominal_glyph(font.hb_font, ord(character), found)
-    return int(found[0]) if shows else 0
+def _nominal_glyph(character: str, font: Any) -> int:
+    """Return a font's glyph for a character; 0 if it has none."""
+    glyph = ffi.new("hb_codepoint_t *")
+    has_glyph = harfbuzz.hb_font_get_nominal_glyph(font.hb_font, ord(character), glyph)
+    return int(glyph[0]) if has_glyph else 0
 
 
-def second_font(fonts: dict[Any, Any], font: Any, number: int = 1) -> Any:
-    """The font of the same file for the glyphs of a font that mean something else.
-
-    Glyphs with many meanings need more such fonts, by their numbers.
-    """
+def _font_variant(fonts: dict[Any, Any], font: Any, number: int = 1) -> Any:
+    """Return a font of the same file for glyphs with another meaning; more meanings need more variants."""
     key = font.hash, number
     if key not in fonts:
-        second = fonts[key] = copy(font)
-        second.hash = "".join(chr((ord(letter) - 53 + number) % 26 + 65) for letter in font.hash)
-        second.name = font.name.replace(font.hash.encode(), second.hash.encode(), 1)
-        second.to_unicode, second.widths, second.settled = {}, {}, set()
+        variant = fonts[key] = copy(font)
+        variant.hash = "".join(chr((ord(letter) - 53 + number) % 26 + 65) for letter in font.hash)
+        variant.name = font.name.replace(font.hash.encode(), variant.hash.encode(), 1)
+        variant.to_unicode, variant.widths, variant.settled = {}, {}, set()
     return fonts[key]
 
 
-def plainly(fonts: Mapping[Any, Any]) -> None:
-    """Take no-break spaces out of the meanings that the engine has noted itself, and give parts of letters one."""
+def normalise_meanings(fonts: Mapping[Any, Any]) -> None:
+    """Remove no-break spaces from WeasyPrint's own meanings; give parts of letters a placeholder."""
     for font in fonts.values():
         font.to_unicode = {
-            glyph: meaning(shown_by(glyph, characters, font)) or PART for glyph, characters in font.to_unicode.items()
+            glyph: _without_no_break_spaces(_displayed_character(glyph, characters, font)) or PART
+            for glyph, characters in font.to_unicode.items()
         }
 
 
-# Lines of letters written plainly: only what moves a letter is written, and each is copied as what it shows. The
-# engine reads the glyphs of a line one by one, and writes after nearly every one that the next does not move, as
-# widths are rounded (`decisions/upstream/plain-glyphs.md`). Where a glyph stands for two characters it has one copied
-# for the other. Lines whose letters are raised, missing or coloured, or that are cut, it draws itself.
+# Plain lines. WeasyPrint reads the glyphs of a line one by one and writes a correction of zero after nearly every one,
+# because widths are rounded (`decisions/upstream/plain-glyphs.md`); it also copies one character for another where a
+# glyph shows both. Lines with raised, missing or coloured letters, and lines that are cut, are left to WeasyPrint.
 
 _draw_first_line = engine_text.draw_first_line
 
-_FIELDS = 5
-"""Numbers of four bytes that Pango says of a glyph: which it is, its width, two offsets, and how it is seen."""
-_KNOWN = ffi.sizeof("PangoGlyphInfo") == 4 * _FIELDS and pango.pango_version() >= 14802
-"""Whether Pango is one of those in which the engine has to mend no sizes."""
-_MOST = 0xFFFF
-"""The last glyph that a font has; beyond it are signs that there is none."""
+_GLYPH_INTS = 5
+"""Integers of a `PangoGlyphInfo`: glyph, width, two offsets, and attributes."""
+_HAS_KNOWN_PANGO = ffi.sizeof("PangoGlyphInfo") == 4 * _GLYPH_INTS and pango.pango_version() >= 14802
+"""True if Pango is a version for which WeasyPrint need not correct sizes."""
+_LAST_GLYPH = 0xFFFF
+"""Last glyph id of a font; higher values mark missing glyphs."""
 
-Letters = tuple[list[int], list[int], list[int]]
-"""Of each letter of a run its glyph, its width in Pango's units, and where its bytes begin in the run."""
+RunGlyphs = tuple[list[int], list[int], list[int]]
+"""The glyphs of a run: their ids, their widths in Pango units, and the byte offsets of their characters."""
 
 
 def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsis: Any, matrix: Any) -> Any:
-    """Paint a line of text."""
-    runs, are_plain = ([], False) if text_overflow == "ellipsis" or block_ellipsis != "none" else _runs(textbox)
+    """Draw a line of text."""
+    runs, are_plain = ([], False) if text_overflow == "ellipsis" or block_ellipsis != "none" else _glyph_runs(textbox)
     fonts = [stream.add_font(item.item.analysis.font) for item, _ in runs]
     if not are_plain or any(font.bitmap or font.svg or font.png or font.colr for font, _ in fonts):
         # or the engine gives an ASCII character another
-        for (item, letters), (font, _) in zip(runs, fonts, strict=True):
-            _learn(textbox, item, letters, font)
+        for (item, run_glyphs), (font, _) in zip(runs, fonts, strict=True):
+            _record_meanings(textbox, item, run_glyphs, font)
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     stream.set_text_matrix(*matrix.values)
-    said, last = "", None
-    for (item, letters), (font, size) in zip(runs, fonts, strict=True):
-        if item.item.analysis.font != last:
-            last = item.item.analysis.font
-            if said:
-                stream.show_text(said)
-            said = ""
+    operators, current_font = "", None
+    for (item, run_glyphs), (font, size) in zip(runs, fonts, strict=True):
+        if item.item.analysis.font != current_font:
+            current_font = item.item.analysis.font
+            if operators:
+                stream.show_text(operators)
+            operators = ""
             stream.set_font_size(font.hash, size)
-        said = _said(stream, textbox, item, letters, font, size, said)
-    stream.show_text(said)
+        operators = _run_operators(stream, textbox, item, run_glyphs, font, size, operators)
+    stream.show_text(operators)
     return []
 
 
-def _runs(textbox: Any) -> tuple[list[tuple[Any, Letters]], bool]:
-    """The runs of a line whose glyphs are all there, and whether they are plain: all of them, and on the line."""
-    if not (_KNOWN and textbox.text.strip()) or textbox.style["font_size"] < 1e-6:
+def _glyph_runs(textbox: Any) -> tuple[list[tuple[Any, RunGlyphs]], bool]:
+    """Return the runs of a line whose glyphs all exist, and True if the line is plain.
+
+    A plain line has all its glyphs, and none of them is moved from the baseline.
+    """
+    if not (_HAS_KNOWN_PANGO and textbox.text.strip()) or textbox.style["font_size"] < 1e-6:
         return [], False
     layout = textbox.pango_layout
     piece = getattr(layout, "piece", None)  # a text that is set once, wherever it stands
     if piece and piece.runs:
-        known: list[tuple[Any, Letters]] = piece.runs
-        return known, True
+        runs_of_piece: list[tuple[Any, RunGlyphs]] = piece.runs
+        return runs_of_piece, True
     pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     line, _ = layout.get_first_line()
     runs, run, are_plain = [], line.runs[0], True
     while run != ffi.NULL:
         item, run = run.data, run.next
         string = item.glyphs
-        numbers = memoryview(ffi.buffer(string.glyphs, 4 * _FIELDS * string.num_glyphs)).cast("i").tolist()
-        glyphs = numbers[::_FIELDS]
-        are_plain &= bool(glyphs) and not (any(numbers[2::_FIELDS]) or any(numbers[3::_FIELDS]))
-        if not glyphs or min(glyphs) < 0 or max(glyphs) > _MOST:
+        integers = memoryview(ffi.buffer(string.glyphs, 4 * _GLYPH_INTS * string.num_glyphs)).cast("i").tolist()
+        glyphs = integers[::_GLYPH_INTS]
+        are_plain &= bool(glyphs) and not (any(integers[2::_GLYPH_INTS]) or any(integers[3::_GLYPH_INTS]))
+        if not glyphs or min(glyphs) < 0 or max(glyphs) > _LAST_GLYPH:
             are_plain = False
             continue
-        runs.append((item, (glyphs, numbers[1::_FIELDS], ffi.unpack(string.log_clusters, len(glyphs)))))
+        runs.append((item, (glyphs, integers[1::_GLYPH_INTS], ffi.unpack(string.log_clusters, len(glyphs)))))
     if piece and are_plain:
         piece.runs = runs
     return runs, are_plain and bool(runs)
 
 
-def _said(stream: Any, textbox: Any, item: Any, letters: Letters, font: Any, size: float, before: str) -> str:
-    """A run as a PDF says it (ISO 32000-1, 9.4.3): glyphs, and by how much the next ones are moved back.
+def _run_operators(stream: Any, textbox: Any, item: Any, run: RunGlyphs, font: Any, size: float, before: str) -> str:
+    """Return a run as operands of TJ (ISO 32000-1, 9.4.3): glyphs, and corrections of their widths.
 
-    `before` is what has been said in the same font and is not shown yet.
+    `before` has the operands in the same font that are not shown yet.
     """
-    glyphs, widths, _ = letters
+    glyphs, widths, _ = run
     if not font.to_unicode.keys() >= set(glyphs):
-        _learn(textbox, item, letters, font)
-    known = font.widths
-    for glyph in set(glyphs) - known.keys():
+        _record_meanings(textbox, item, run, font)
+    font_widths = font.widths
+    for glyph in set(glyphs) - font_widths.keys():
         pango.pango_font_get_glyph_extents(item.item.analysis.font, glyph, stream.ink_rect, stream.logical_rect)
-        known[glyph] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
-    said, start = [before], 0
-    names = struct.pack(f">{len(glyphs)}H", *glyphs).hex()
-    others = {} if textbox.text.isascii() else _others(textbox, item, letters, font)
+        font_widths[glyph] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
+    operands, start = [before], 0
+    glyph_codes = struct.pack(f">{len(glyphs)}H", *glyphs).hex()
+    variants = {} if textbox.text.isascii() else _deviating_meanings(textbox, item, run, font)
     for number, (glyph, width) in enumerate(zip(glyphs, widths, strict=True), 1):
-        if number - 1 in others:
+        if number - 1 in variants:
             if start < number - 1:
-                said.append(f"<{names[4 * start : 4 * number - 4]}>")
-            _show_other(stream, "".join(said), font, glyph, others[number - 1], size)
-            said, start = [], number
-        back = int(known[glyph] - width * 1000 * FROM_UNITS / size)
-        if back:
-            said.append(f"<{names[4 * start : 4 * number]}>{back}")
+                operands.append(f"<{glyph_codes[4 * start : 4 * number - 4]}>")
+            _show_variant(stream, "".join(operands), font, glyph, variants[number - 1], size)
+            operands, start = [], number
+        correction = int(font_widths[glyph] - width * 1000 * FROM_UNITS / size)
+        if correction:
+            operands.append(f"<{glyph_codes[4 * start : 4 * number]}>{correction}")
             start = number
     if start < len(glyphs):
-        said.append(f"<{names[4 * start :]}>")
-    return "".join(said)
+        operands.append(f"<{glyph_codes[4 * start :]}>")
+    return "".join(operands)
 
 
-def _show_other(stream: Any, before: str, font: Any, glyph: int, characters: str, size: float) -> None:
-    """Show what has been said before, and then a glyph out of the font in which it has another meaning."""
+def _show_variant(stream: Any, before: str, font: Any, glyph: int, characters: str, size: float) -> None:
+    """Show the operands before a glyph, and then the glyph from a variant of its font."""
     if before:
         stream.show_text(before)
-    second = second_font(stream._fonts, font)
-    second.to_unicode[glyph], second.widths[glyph] = characters, font.widths[glyph]
-    stream.set_font_size(second.hash, size)
+    variant = _font_variant(stream._fonts, font)
+    variant.to_unicode[glyph], variant.widths[glyph] = characters, font.widths[glyph]
+    stream.set_font_size(variant.hash, size)
     stream.show_text(f"<{glyph:04x}>")
     stream.set_font_size(font.hash, size)
 
 
-def _learn(textbox: Any, item: Any, letters: Letters, font: Any) -> None:
-    """Note the characters of the glyphs that are met for the first time."""
-    for glyph, characters in zip(letters[0], characters_of(textbox, item, letters), strict=True):
+def _record_meanings(textbox: Any, item: Any, run: RunGlyphs, font: Any) -> None:
+    """Record the meanings of glyphs that the font meets for the first time."""
+    for glyph, characters in zip(run[0], _characters_by_glyph(textbox, item, run), strict=True):
         if glyph not in font.to_unicode:
-            font.to_unicode[glyph] = first_meaning(characters, glyph, font)
+            font.to_unicode[glyph] = _choose_meaning(characters, glyph, font)
 
 
-def _others(textbox: Any, item: Any, letters: Letters, font: Any) -> dict[int, str]:
-    """The letters of a run that stand for another character than their glyph does elsewhere."""
+def _deviating_meanings(textbox: Any, item: Any, run: RunGlyphs, font: Any) -> dict[int, str]:
+    """Return the glyphs of a run, by index, that stand for another character than their font says."""
     settled = font.__dict__.setdefault("settled", set(map(chr, range(128))))  # those that their glyph stands for
     if settled.issuperset(textbox.text):
         return {}
-    found = {}
-    for number, (glyph, characters) in enumerate(zip(letters[0], characters_of(textbox, item, letters), strict=True)):
-        said, known = (meaning(shown_by(glyph, one, font)) for one in (characters, font.to_unicode[glyph]))
-        if said == known and len(characters) == 1:
+    deviating = {}
+    for index, (glyph, characters) in enumerate(zip(run[0], _characters_by_glyph(textbox, item, run), strict=True)):
+        meaning, font_meaning = (
+            _without_no_break_spaces(_displayed_character(glyph, text, font))
+            for text in (characters, font.to_unicode[glyph])
+        )
+        if meaning == font_meaning and len(characters) == 1:
             settled.add(characters)
-        elif said != known and len(said) == len(known) == 1:
-            found[number] = said
-    return found
+        elif meaning != font_meaning and len(meaning) == len(font_meaning) == 1:
+            deviating[index] = meaning
+    return deviating
 
 
-def characters_of(textbox: Any, item: Any, letters: Letters) -> list[str]:
-    """The characters that each glyph of a run shows."""
-    glyphs, _, starts = letters
+def _characters_by_glyph(textbox: Any, item: Any, run: RunGlyphs) -> list[str]:
+    """Return the characters that each glyph of a run shows."""
+    glyphs, _, starts = run
     text, offset, last = textbox.pango_layout.text.encode(), item.item.offset, len(glyphs) - 1
-    backwards = item.item.analysis.level % 2
-    found = []
-    for number, start in enumerate(starts):
-        if backwards:
-            end = item.item.length if number == 0 else starts[number - 1]
+    is_right_to_left = item.item.analysis.level % 2
+    characters = []
+    for index, start in enumerate(starts):
+        if is_right_to_left:
+            end = item.item.length if index == 0 else starts[index - 1]
         else:
-            end = item.item.length if number == last else starts[number + 1]
-        found.append(text[offset + start : offset + end].decode())
-    return found
+            end = item.item.length if index == last else starts[index + 1]
+        characters.append(text[offset + start : offset + end].decode())
+    return characters
 
 
-# Lines whose glyphs are in another order than their letters, painted so that they are copied as they are read. Glyphs
-# are painted from left to right, and one may be a part of several letters. In Indian scripts, for example, the words
-# of the line are written beside its glyphs (ISO 32000-1, 14.9.4, replacement text). From right to left that fails:
-# programs that copy read a page from left to right and reverse such letters, and reverse those words too. So each
-# letter is one glyph that means it: a glyph that several letters share is shown out of as many fonts of the same
-# file, and the dots of a letter, which are glyphs too, are drawn. The glyphs of a run are marked as reversed
-# (14.8.2.3.3); runs are written in the order in which they are read.
+# Joined letters. Glyphs are drawn from left to right, and one may belong to several letters. In Indian scripts, for
+# example, the line gets its characters as ActualText (ISO 32000-1, 14.9.4). In right-to-left text that fails: programs
+# that copy reverse the letters of such a line, and the ActualText too. So each letter is one glyph that means it: a
+# glyph that several letters share is shown from as many fonts of the same file, and dots, which are glyphs too, are
+# drawn as outlines. The glyphs of a run are marked as reversed (14.8.2.3.3), and runs are written in reading order.
 
-_SEEN, _UNSEEN = 0, 3
-"""How letters are painted: filled, or not at all."""
+_FILL, _INVISIBLE = 0, 3
+"""Text rendering modes."""
 
 
 class _Glyph(NamedTuple):
-    """A glyph with its width and how far it is moved to the right and down, in Pango's units."""
+    """A glyph with its width and its offsets to the right and down, in Pango units."""
 
     number: int
     width: int
@@ -257,57 +263,63 @@ class _Glyph(NamedTuple):
 
 
 _Letter = tuple[str, list[_Glyph]]
-"""The characters that some glyphs show together, which mostly are one."""
+"""The characters that some glyphs show together, usually one, and these glyphs."""
 
 
-def draw_joined(draw: Callable[..., Any], stream: Any, textbox: Any, *rest: Any) -> Any:
-    """Paint a line of text, with its words where its glyphs do not give them."""
+def draw_with_text(draw: Callable[..., Any], stream: Any, textbox: Any, *rest: Any) -> Any:
+    """Draw a line of text, with its characters as ActualText if its glyphs do not give them."""
     is_joined = not textbox.text.isascii() and JOINED.search(textbox.text)
-    backwards = textbox.style["direction"] == "rtl" or (is_joined and runs_backwards(textbox.text))
-    if backwards and textbox.text.strip() and (drawn := _draw_backwards(stream, textbox, *rest)) is not None:
+    is_right_to_left = textbox.style["direction"] == "rtl" or (is_joined and runs_backwards(textbox.text))
+    if is_right_to_left and textbox.text.strip() and (drawn := _draw_right_to_left(stream, textbox, *rest)) is not None:
         return drawn
-    if not (is_joined or backwards):
+    if not (is_joined or is_right_to_left):
         return draw(stream, textbox, *rest)
-    words = textbox.text.encode("utf-16-be").hex().upper()
-    stream.begin_marked_content("Span", f"<</ActualText <FEFF{words}>>>")
+    encoded_text = textbox.text.encode("utf-16-be").hex().upper()
+    stream.begin_marked_content("Span", f"<</ActualText <FEFF{encoded_text}>>>")
     drawn = draw(stream, textbox, *rest)
     stream.end_marked_content()
     return drawn
 
 
-def _draw_backwards(
+def _draw_right_to_left(
     stream: Any, textbox: Any, text_overflow: str, block_ellipsis: Any, matrix: Any
 ) -> list[list[Any]] | None:
-    """Paint a line of text and return what is to be drawn on it as pictures.
+    """Draw a line letter by letter, and return the emoji to be drawn on it.
 
-    Nothing is painted and None returned where only the engine can: where the line is cut or has coloured letters.
+    Returns None without drawing if only WeasyPrint can draw the line, because it is cut or has coloured letters.
     """
     if text_overflow == "ellipsis" or block_ellipsis != "none":
         return None
     runs, start = [], 0
-    for item, letters in _joined_letters_runs(textbox):
+    for item, letters in _letter_runs(textbox):
         font, size = stream.add_font(item.item.analysis.font)
-        known = ((characters, _in_sight(characters, glyphs, font)) for characters, glyphs in letters)
-        letters = [(characters, glyphs) for characters, glyphs in known if glyphs]
+        visible = ((characters, _visible_glyphs(characters, glyphs, font)) for characters, glyphs in letters)
+        letters = [(characters, glyphs) for characters, glyphs in visible if glyphs]
         glyphs = [glyph for _, glyphs in letters for glyph in glyphs]
-        if font.bitmap or font.svg or font.png or font.colr or not all(0 <= one.number <= _MOST for one in glyphs):
+        if (
+            font.bitmap
+            or font.svg
+            or font.png
+            or font.colr
+            or not all(0 <= glyph.number <= _LAST_GLYPH for glyph in glyphs)
+        ):
             return None
         runs.append((item.item.offset, start, item, letters, font, size))
         start += sum(glyph.width for glyph in glyphs)
-    drawn = []
+    emojis = []
     for _, start, item, letters, font, size in sorted(runs, key=lambda run: run[0]):
         stream.set_text_matrix(*(Matrix(e=start * FROM_UNITS) @ matrix).values)
-        backwards = item.item.analysis.level % 2
-        if backwards:
+        is_right_to_left = item.item.analysis.level % 2
+        if is_right_to_left:
             stream.begin_marked_content("ReversedChars")
-        drawn += _draw_run(stream, item.item.analysis.font, start, letters, font, size)
-        if backwards:
+        emojis += _draw_letters(stream, item.item.analysis.font, start, letters, font, size)
+        if is_right_to_left:
             stream.end_marked_content()
-    return drawn
+    return emojis
 
 
-def _joined_letters_runs(textbox: Any) -> Iterator[tuple[Any, list[_Letter]]]:
-    """The runs of a line from left to right, with their letters."""
+def _letter_runs(textbox: Any) -> Iterator[tuple[Any, list[_Letter]]]:
+    """Yield the runs of a line from left to right, with their letters."""
     pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
     line, _ = textbox.pango_layout.get_first_line()
     run = line.runs[0]
@@ -316,86 +328,87 @@ def _joined_letters_runs(textbox: Any) -> Iterator[tuple[Any, list[_Letter]]]:
         string = item.glyphs
         starts = ffi.unpack(string.log_clusters, string.num_glyphs)
         glyphs = [
-            _Glyph(one.glyph, one.geometry.width, one.geometry.x_offset, one.geometry.y_offset)
-            for one in string.glyphs[0 : string.num_glyphs]
+            _Glyph(info.glyph, info.geometry.width, info.geometry.x_offset, info.geometry.y_offset)
+            for info in string.glyphs[0 : string.num_glyphs]
         ]
         letters: list[_Letter] = []
-        last = None
-        shown = characters_of(textbox, item, ([one.number for one in glyphs], [], starts))
-        for glyph, start, characters in zip(glyphs, starts, shown, strict=True):
-            if start != last:
+        last_start = None
+        characters_of_glyphs = _characters_by_glyph(textbox, item, ([info.number for info in glyphs], [], starts))
+        for glyph, start, characters in zip(glyphs, starts, characters_of_glyphs, strict=True):
+            if start != last_start:
                 letters.append(("", []))
             letters[-1] = letters[-1][0] + characters, [*letters[-1][1], glyph]
-            last = start
+            last_start = start
         yield item, letters
 
 
-def _in_sight(characters: str, glyphs: list[_Glyph], font: Any) -> list[_Glyph]:
-    """The glyphs of a letter; of a sign that Pango hides the font's own glyph, but of no place to break."""
+def _visible_glyphs(characters: str, glyphs: list[_Glyph], font: Any) -> list[_Glyph]:
+    """Return the visible glyphs of a letter, or the font's own glyph for a character that Pango hides."""
     if characters == "\u200b":
         return []
     if len(glyphs) == len(characters) == 1 and glyphs[0].number == pango.PANGO_GLYPH_EMPTY:
-        number = glyph_of(characters, font)
+        number = _nominal_glyph(characters, font)
         return [glyphs[0]._replace(number=number)] if number else []
     return glyphs
 
 
-def _draw_run(stream: Any, pango_font: Any, start: int, letters: list[_Letter], font: Any, size: float) -> Any:
-    """Paint the letters of a run from left to right, and yield what is to be drawn: dots, and signs above letters."""
-    held, shown_in = "", (font, _SEEN)
+def _draw_letters(stream: Any, pango_font: Any, start: int, letters: list[_Letter], font: Any, size: float) -> Any:
+    """Draw the letters of a run from left to right; yield dots and raised signs as outlines."""
+    operands, current_font_and_mode = "", (font, _FILL)
     stream.set_font_size(font.hash, size)
     for characters, glyphs in letters:
-        letter = max(glyphs, key=lambda one: one.width)
-        place = start
+        base_glyph = max(glyphs, key=lambda glyph: glyph.width)
+        x = start
         for glyph in glyphs:
-            if glyph is not letter or glyph.down:
-                e = (place + glyph.right) * FROM_UNITS / size
-                yield [_Outline(font, glyph.number), font, 1, -1, e, glyph.down * FROM_UNITS]
-            place += glyph.width
-        if letter.number not in font.widths:
-            pango.pango_font_get_glyph_extents(pango_font, letter.number, stream.ink_rect, stream.logical_rect)
-            font.widths[letter.number] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
-        wanted = _meaning_it(stream, font, letter.number, characters), _UNSEEN if letter.down else _SEEN
-        if wanted != shown_in:
-            if held:
-                stream.show_text(held)
-            stream.set_font_size(wanted[0].hash, size)
-            stream.set_text_rendering(wanted[1])
-            held, shown_in = "", wanted
-        held += _shown(letter, font, size, place - start)
-        start = place
-    if held:
-        stream.show_text(held)
-    stream.set_text_rendering(_SEEN)
+            if glyph is not base_glyph or glyph.down:
+                e = (x + glyph.right) * FROM_UNITS / size
+                yield [_GlyphOutline(font, glyph.number), font, 1, -1, e, glyph.down * FROM_UNITS]
+            x += glyph.width
+        if base_glyph.number not in font.widths:
+            pango.pango_font_get_glyph_extents(pango_font, base_glyph.number, stream.ink_rect, stream.logical_rect)
+            font.widths[base_glyph.number] = round(stream.logical_rect.width * 1000 * FROM_UNITS / size)
+        variant = _variant_with_meaning(stream, font, base_glyph.number, characters)
+        font_and_mode = variant, _INVISIBLE if base_glyph.down else _FILL
+        if font_and_mode != current_font_and_mode:
+            if operands:
+                stream.show_text(operands)
+            stream.set_font_size(font_and_mode[0].hash, size)
+            stream.set_text_rendering(font_and_mode[1])
+            operands, current_font_and_mode = "", font_and_mode
+        operands += _glyph_operators(base_glyph, font, size, x - start)
+        start = x
+    if operands:
+        stream.show_text(operands)
+    stream.set_text_rendering(_FILL)
 
 
-def _meaning_it(stream: Any, font: Any, glyph: int, characters: str) -> Any:
-    """The font, among the fonts of one file, in which a glyph means these characters."""
-    said = meaning(shown_by(glyph, characters, font))
+def _variant_with_meaning(stream: Any, font: Any, glyph: int, characters: str) -> Any:
+    """Return the variant of a font in which a glyph means these characters."""
+    meaning = _without_no_break_spaces(_displayed_character(glyph, characters, font))
     for number in count():
-        one = second_font(stream._fonts, font, number) if number else font
-        if one.to_unicode.setdefault(glyph, said) == said:
-            one.widths[glyph] = font.widths[glyph]
-            return one
+        variant = _font_variant(stream._fonts, font, number) if number else font
+        if variant.to_unicode.setdefault(glyph, meaning) == meaning:
+            variant.widths[glyph] = font.widths[glyph]
+            return variant
 
 
-def _shown(glyph: _Glyph, font: Any, size: float, width: int) -> str:
-    """A glyph as a PDF shows it (ISO 32000-1, 9.4.3): moved to its place, and on to the place of the next glyph."""
+def _glyph_operators(glyph: _Glyph, font: Any, size: float, width: int) -> str:
+    """Return a glyph as operands of TJ (ISO 32000-1, 9.4.3), moved to its place and on to the next."""
     scale = 1000 * FROM_UNITS / size
     before = 0 if glyph.down else round(glyph.right * scale)
     after = round(font.widths[glyph.number] + before - width * scale)
     return f" {-before or ''}<{glyph.number:04x}>{after or ''}"
 
 
-class _Outline(BasePen):  # type: ignore[misc]
-    """A glyph that is drawn as the engine draws pictures on a line."""
+class _GlyphOutline(BasePen):  # type: ignore[misc]
+    """A glyph drawn as an outline, in the way in which WeasyPrint draws emoji."""
 
     def __init__(self, font: Any, glyph: int) -> None:
         super().__init__()
         self._font, self._glyph = font, glyph
 
     def draw(self, stream: Any, width: float, *_: Any) -> None:
-        """Draw it as large as letters of that size."""
+        """Draw it at the size of the text."""
         face = uharfbuzz.Face(self._font.file_content, self._font.index)
         font = uharfbuzz.Font(face)
         stream.transform(width / face.upem, 0, 0, width / face.upem)

@@ -1,7 +1,7 @@
-"""Faster functions in the place of the engine's, with the same effect. What is named here is all that others may use.
+"""Faster replacements of WeasyPrint functions, with the same results.
 
-They were written for one release of the engine. It works plainly, with its own functions alone, where it is another
-release or where `BRIEFINGS_ENGINE=plain` asks for that (`core/processes.py`).
+They are written for one release of WeasyPrint and pydyf. With another release, or with `BRIEFINGS_ENGINE=plain`,
+WeasyPrint runs with its own functions (`core/processes.py`). Other modules use only the names exported here.
 """
 
 from pipeline.core.processes import EngineMode
@@ -11,13 +11,13 @@ __all__ = ["install", "released"]
 
 
 def install(mode: EngineMode) -> None:
-    """Put the faster functions in the engine's place, if the mode is fast; twice is as good as once.
+    """Replace WeasyPrint's functions by the faster ones if the mode is fast; a second call has no effect.
 
-    To be called before anything else changes the engine: its own functions are kept, for what ours leave to them.
+    It must be called before anything else patches WeasyPrint, because the replacements call the original functions.
     """
     if not mode.is_fast:
         return
     from pipeline.press.fast import layout, styles, text
     from pipeline.press.fast.patching import patch
 
-    patch({theirs: ours for module in (styles, layout, text) for theirs, ours in module.FASTER.items()})
+    patch({original: faster for module in (styles, layout, text) for original, faster in module.FASTER.items()})

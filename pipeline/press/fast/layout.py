@@ -1,4 +1,13 @@
-"""Faster layout and line breaking."""
+"""Faster layout and line breaking: cached box sizes, cached short texts, lines broken by the widths of their words.
+
+Replaced:
+    LayoutContext.__init__        init_layout_context: records the context for `released()`
+    percent.resolve_percentages   resolve_percentages: caches box sizes that depend on the style alone
+    line_break.split_first_line   split_first_line: three shortcuts, for short texts, plain words and very long words
+    line_break.can_break_text     can_break_text: caches answers for short texts
+    ParentBox.page_values         page_values: looks only at the first and last boxes
+    Box.is_in_normal_flow         is_in_normal_flow: answers for usual boxes without further calls
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -14,151 +23,151 @@ from weasyprint.text import line_break
 from weasyprint.text.ffi import pango, unicode_to_char_p
 
 from pipeline.press.fast.patching import Patches
-from pipeline.press.fast.release import hold
-from pipeline.press.fast.text import set_anew, type_of
+from pipeline.press.fast.release import record_cycle
+from pipeline.press.fast.text import pango_style, set_again
 
-# Replaces the resolving of used sizes: 14 % of the press; needless with `upstream/used-sizes.md`. Few boxes of ours
-# measure in percentages. For all others the used values follow from the computed ones alone, so they are worked out
-# once for each set of these, by the engine itself.
+# Used sizes: 14 % of the press; needless with `upstream/used-sizes.md`. Few boxes of our layouts have sizes in
+# percentages. For all others the used values depend on the computed values alone, so WeasyPrint computes them once for
+# each set of computed values.
 
-_begin = LayoutContext.__init__
-_resolve = percent.resolve_percentages
+_original_init = LayoutContext.__init__
+_resolve_percentages = percent.resolve_percentages
 
 _SIDES = ("top", "right", "bottom", "left")
 _LENGTHS = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
     *(f"{limit}{axis}" for limit in ("", "min_", "max_") for axis in ("width", "height")),
 )
-_ASKED = (*_LENGTHS, *(f"border_{side}_width" for side in _SIDES), "box_sizing", "border_collapse")
-_asked = itemgetter(*_ASKED)
-_MOST = 4096
-"""Size limit of the cache: sets of values."""
+_SIZE_PROPERTIES = (*_LENGTHS, *(f"border_{side}_width" for side in _SIDES), "box_sizing", "border_collapse")
+_size_properties = itemgetter(*_SIZE_PROPERTIES)
+_SIZE_CACHE = 4096
+"""Size limit of the cache."""
 
-_used: dict[tuple[Any, ...], dict[str, Any] | None] = {}
+_used_sizes_by_style: dict[tuple[Any, ...], dict[str, Any] | None] = {}
 
 
-def begin(context: Any, *given: Any) -> None:
-    """Begin the layout of a document, which is held by its own functions."""
-    _begin(context, *given)
-    hold(context)
+def init_layout_context(context: Any, *given: Any) -> None:
+    """Record a layout context, which is held by its own methods; replaces `LayoutContext.__init__`."""
+    _original_init(context, *given)
+    record_cycle(context)
 
 
 def resolve_percentages(box: Any, containing_block: Any) -> None:
-    """Give a box its used sizes: those that its style alone settles, else as the engine works them out."""
-    values = _asked(box.style)
+    """Set a box's used sizes from the cache if its style alone decides them."""
+    key = _size_properties(box.style)
     try:
-        used = _used[values]
+        sizes = _used_sizes_by_style[key]
     except KeyError:
-        if len(_used) >= _MOST:
-            _used.clear()
-        used = _used[values] = _settled(dict(zip(_ASKED, values, strict=True)))
-    if used is None or type(box) is AbsolutePlaceholder:
-        _resolve(box, containing_block)
+        if len(_used_sizes_by_style) >= _SIZE_CACHE:
+            _used_sizes_by_style.clear()
+        sizes = _used_sizes_by_style[key] = _used_sizes_of(dict(zip(_SIZE_PROPERTIES, key, strict=True)))
+    if sizes is None or type(box) is AbsolutePlaceholder:
+        _resolve_percentages(box, containing_block)
     else:
-        box.__dict__.update(used)
+        box.__dict__.update(sizes)
 
 
-def _settled(style: dict[str, Any]) -> dict[str, Any] | None:
-    """The used sizes that follow from a style; nothing where they depend on more than that."""
-    lengths = (style[name] for name in _LENGTHS)
-    if style["border_collapse"] == "collapse" or not all(
-        x == "auto" or getattr(x, "unit", "") == "px" for x in lengths
-    ):
+def _used_sizes_of(style: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the used sizes that follow from a style alone; None if they depend on more."""
+    sizes = (style[name] for name in _LENGTHS)
+    if style["border_collapse"] == "collapse" or not all(x == "auto" or getattr(x, "unit", "") == "px" for x in sizes):
         return None
     bare = SimpleNamespace(style=style)
-    _resolve(bare, (0, "auto"))
+    _resolve_percentages(bare, (0, "auto"))
     return {name: value for name, value in vars(bare).items() if name != "style"}
 
 
-# Replaces the setting of short texts: 11 % of the press; needless with `upstream/short-pieces.md`. A third of all
-# lines hold a piece that was set before, and it is the same however wide its line is, if it fits. Who measures it or
-# draws it gets what Pango made of it then.
+# Short texts: 11 % of the press; needless with `upstream/short-pieces.md`. A third of all lines have a text that was
+# laid out before. If it fits its line, Pango's result does not depend on the width, so it is reused.
 
-LONGEST = 40
-"""Characters of a piece: what is longer is seldom met again."""
+_LONGEST_PIECE = 40
+"""Characters of a piece; longer texts seldom occur twice."""
 
-_pieces_MOST = 2000
-"""Size limit of the cache of a font map: pieces of about three kilobytes each."""
+_PIECE_CACHE = 2000
+"""Pieces cached for each font map, about three kilobytes each."""
 
-_PIECE = re.compile(r"[ -~\xa0-\xac\xae-\u058f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u2bff]+")
-"""Text that ends no line by itself, and of which the beginning is never wider than the whole.
+_PIECE_CHARACTERS = re.compile(r"[ -~\xa0-\xac\xae-\u058f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u2bff]+")
+"""Text without line ends, of which no beginning is wider than the whole.
 
-Letters that join may be wider alone. The engine tries the beginning first, and breaks what would fit.
+Joining letters may be wider alone. WeasyPrint tries the beginning first, and would break text that fits.
 """
 
 
 @dataclass(slots=True)
-class Piece:
-    """A piece of text set on one line: what its layout says, and its measures in pixels."""
+class TextPiece:
+    """A piece of text on one line: the attributes of its layout, and its measures in pixels."""
 
-    said: dict[str, Any]
+    attributes: dict[str, Any]
     length: int
     width: float
     height: float
     baseline: float
     runs: list[Any] = field(default_factory=list)
-    """Glyph runs of its line, once they have been requested."""
+    """Glyph runs of the line, once they have been requested."""
 
 
 class PieceLayout(line_break.Layout):  # type: ignore[misc]
-    """The layout of a piece where it stands in a text. Whoever changes it gets one of their own."""
+    """The layout of a piece in one place of the text; it becomes independent when it is changed."""
 
-    def __init__(self, piece: Piece, style: Any, max_width: float | None) -> None:
-        self.__dict__.update(piece.said)
-        self.piece: Piece | None = piece
+    def __init__(self, piece: TextPiece, style: Any, max_width: float | None) -> None:
+        self.__dict__.update(piece.attributes)
+        self.piece: TextPiece | None = piece
         self.style = style
         self.max_width = max_width
 
     def reactivate(self, style: Any) -> None:
-        """Be ready to be drawn."""
+        """Prepare the line for drawing."""
         if self.piece is None or style is not self.style:
-            set_anew(self, style)
+            set_again(self, style)
         else:
             self.kept = True
 
     def setup(self, style: Any) -> None:
-        """Be made ready for text: for this place alone."""
+        """Detach the layout from the piece and set it up again."""
         self.piece = None
         super().setup(style)
 
     def deactivate(self) -> None:
-        """Release only the objects that were set for this place."""
+        """Release Pango objects only if the layout is detached."""
         if self.piece is None:
             super().deactivate()
 
 
-def is_piece(text: str) -> bool:
-    """Whether a text is short, and of nothing but what shows."""
-    return len(text) <= LONGEST and bool(_PIECE.fullmatch(text))
+def is_short_plain(text: str) -> bool:
+    """True if a text is short and has only characters of `_PIECE_CHARACTERS`."""
+    return len(text) <= _LONGEST_PIECE and bool(_PIECE_CHARACTERS.fullmatch(text))
 
 
-def set_piece(text: str, style: Any, max_width: float | None) -> Any:
-    """A short text on its line as the engine sets it, if it fits; nothing where it does not or may be set otherwise."""
-    if len(text) > LONGEST:
+def split_piece(text: str, style: Any, max_width: float | None) -> Any:
+    """Return a short text on its line, if it fits; None if it does not or may be laid out otherwise."""
+    if len(text) > _LONGEST_PIECE:
         return None
-    known = style.__dict__.get("_pieces", ...)
-    if known is ...:
-        plain = style["letter_spacing"] in ("normal", 0) and not style["word_spacing"]
-        known = style._pieces = style.font_config.__dict__.setdefault("_pieces", {}) if plain else None
-    if known is None:
+    pieces = style.__dict__.get("_pieces", ...)
+    if pieces is ...:
+        has_usual_spacing = style["letter_spacing"] in ("normal", 0) and not style["word_spacing"]
+        pieces = style._pieces = style.font_config.__dict__.setdefault("_pieces", {}) if has_usual_spacing else None
+    if pieces is None:
         return None
-    key = type_of(style), text
-    piece = known.get(key)
+    key = pango_style(style), text
+    piece = pieces.get(key)
     if piece is None:
-        if not is_piece(text):
+        if not is_short_plain(text):
             return None
-        if len(known) >= _pieces_MOST:
-            known.clear()
+        if len(pieces) >= _PIECE_CACHE:
+            pieces.clear()
         layout, _, length, width, height, baseline = set_line(text, style)
-        said = {name: value for name, value in layout.__dict__.items() if name not in ("style", "max_width")}
-        piece = known[key] = Piece(said, length, width, height, baseline)
+        attributes = {name: value for name, value in layout.__dict__.items() if name not in ("style", "max_width")}
+        piece = pieces[key] = TextPiece(attributes, length, width, height, baseline)
     if max_width is not None and piece.width > max_width and style["white_space"] not in ("nowrap", "pre"):
         return None
     return PieceLayout(piece, style, max_width), piece.length, None, piece.width, piece.height, piece.baseline
 
 
 def set_line(text: str, style: Any, max_width: float | None = None) -> tuple[Any, int | None, int, float, float, float]:
-    """A text set without a width: its layout, where a second line begins, and bytes, width, height and baseline."""
+    """Set a text on a line without limit.
+
+    Returns its layout, the index of a second line, and its bytes, width, height and baseline.
+    """
     layout = line_break.Layout(style, 0, max_width)
     layout.set_text(text)
     line, index = layout.get_first_line()
@@ -167,173 +176,183 @@ def set_line(text: str, style: Any, max_width: float | None = None) -> tuple[Any
     return layout, index, line.length, width, height, baseline
 
 
-# Replaces the breaking of plain lines: 17 % of the press; needless with `upstream/plain-lines.md`. The engine sets
-# each line three times: a draft of two lines, the line with the word after it, the line. Where words are plain and
-# stand between single spaces, their widths tell where the line ends, and it is set once. What comes near the edge,
-# and whatever is not so plain, is the engine's.
+# Plain lines: 17 % of the press; needless with `upstream/plain-lines.md`. WeasyPrint lays out each line three times: a
+# draft of two lines, the line with the next word, and the line. If words are plain and separated by single spaces,
+# their widths decide where the line breaks, and it is laid out once. Lines that come near the edge, and other text, are
+# left to WeasyPrint.
 
 _split_first_line = line_break.split_first_line
 _can_break_text = line_break.can_break_text
 
-_WORD = re.compile(r"([A-Za-z0-9]+(?:(?<=[0-9])[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)")
-"""A word that breaks nowhere, with a space after it at which a line does (UAX 14), or alone."""
+_FIRST_WORD = re.compile(r"([A-Za-z0-9]+(?:(?<=[0-9])[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-z0-9])|$)")
+"""A word that does not break, followed by a space at which a line breaks (UAX 14), or alone."""
 
-_PLAIN = re.compile(
+_PLAIN_WORD = re.compile(
     r"(?!.*(?<![0-9])[.,:;][0-9])[(‘“]?[A-Za-z0-9](?:[A-Za-z0-9.,:;’\u00a0]|-(?=[A-Za-z0-9]))*[)”]?[.,:;]?"
 )
-"""A word that breaks nowhere, not even after a hyphen (`hyphens.py`), and before which a line may break at a space,
-unless it is a bracket after a quote."""
+"""A word that does not break, not even after a hyphen, and before which a line may break at a space.
 
-_WHOLE = re.compile(r"[^ \0-\x1f\x7f-\x9f\xad\u0590-\u08ff\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+")
+It may not break before a bracket that follows a quotation mark.
+"""
+
+_UNCONTEXTUAL_WORD = re.compile(
+    r"[^ \0-\x1f\x7f-\x9f\xad\u0590-\u08ff\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+"
+)
 """A word that is as wide within a line as it is alone, wherever it may break."""
 
-_lines_MOST = 5000
-"""Size limit of the cache of widths for a style of type."""
+_WORD_CACHE = 5000
+"""Words, and lines at width zero, cached for each style."""
 
-_DRAFT = 4
-"""Characters for each size of the type in a line: the engine's number, which is two lines or so."""
+_LETTERS_PER_EM = 4
+"""WeasyPrint's estimate for its first draft of a line, which is about two lines long."""
 
-_WIDE = 0.6
-"""Of the size of the type: few texts have letters that are all as wide."""
+_AVERAGE_WIDTH = 0.6
+"""Width of a letter in em that few texts reach on average."""
 
-_WIDEST = 10_000
-"""No line is as wide."""
+_UNLIMITED_WIDTH = 10_000
+"""No line is so wide."""
 
-_ROOM = 0.25
-"""Of the size of the type: as close to the edge as a line may come that is measured by its words. The letters on both
-sides of a space may stand closer together than words that are measured alone."""
+_TOLERANCE = 0.25
+"""How near, in em, a line may come to the edge and still be measured by its words.
 
-_BREAKING = itemgetter(
+Letters next to a space may be closer to it in a line than in words measured alone.
+"""
+
+_BREAK_PROPERTIES = itemgetter(
     *("white_space", "overflow_wrap", "word_break", "hyphens", "hyphenate_character", "hyphenate_limit_chars"),
     *("hyphenate_limit_zone", "letter_spacing", "word_spacing"),
 )
-"""Properties of a style that decide the breaks and width of a line, apart from its letters."""
+"""Properties that decide breaks and width of a line, apart from its letters."""
 
 _BEGINNING = 24
-"""Characters of a text that tell the width of a letter in their first half, with all that joins it."""
+"""Characters of a long text that are enough to break after its first letter."""
 
 _LONG_TEXT = 4000
-"""Characters of a text that is set by its beginning also where it has spaces."""
+"""Characters of a text that is broken by its beginning even if it has spaces."""
 
-_LINES = 4
-"""Drafts of a word that tell where a line in the first of them ends."""
+_DRAFT_LINES = 4
+"""Drafts of a long word that decide where the first of them breaks."""
 
-Widths = dict[str, float]
-"""Widths of words and of a space."""
+WordWidths = dict[str, float]
+"""Widths in pixels of words and of a space."""
 
 
 def split_first_line(
-    text: str, style: Any, context: Any, max_width: float | None, spacing: float, *more: Any, **said: Any
+    text: str, style: Any, context: Any, max_width: float | None, spacing: float, *more: Any, **options: Any
 ) -> Any:
-    """The first line of a text. Where lines have no room at all, as in asking how narrow a cell may be, that is a word.
+    """Split off the first line of a text; replaces `line_break.split_first_line`.
 
-    Of that word nothing is asked but its width and where the next begins.
+    With width 0, as for the minimum width of a table cell, the line is the first word: only its width and the start of
+    the next word are used.
     """
     line = None
     if max_width == 0:
-        line = _narrowest(text, style, context, spacing, *more, **said) if said.get("minimum") else None
+        line = _split_at_width_zero(text, style, context, spacing, *more, **options) if options.get("minimum") else None
     else:
-        line = None if spacing else set_piece(text, style, max_width)
-        if not line and max_width and max_width < _WIDEST:
-            line = _line_by_words(text, style, max_width, spacing) if " " in text else None
-            line = line or _line_of_letters(text, style, context, max_width, spacing, *more, **said)
-    return line or _split_first_line(text, style, context, max_width, spacing, *more, **said)
+        line = None if spacing else split_piece(text, style, max_width)
+        if not line and max_width and max_width < _UNLIMITED_WIDTH:
+            line = _split_by_words(text, style, max_width, spacing) if " " in text else None
+            line = line or _split_by_letters(text, style, context, max_width, spacing, *more, **options)
+    return line or _split_first_line(text, style, context, max_width, spacing, *more, **options)
 
 
-def _narrowest(text: str, style: Any, context: Any, spacing: float, *more: Any, **said: Any) -> Any:
-    """The first line of a text that has no room: remembered, where the text is short."""
-    if not is_piece(text):
-        word = _first_word(text, style, context, spacing, *more, **said)
-        return word or _first_letter(text, style, context, spacing, *more, **said)
-    known = type_of(style).narrowest
-    key = text, *more, *said.items(), *_BREAKING(style)
-    line = known.get(key)
+def _split_at_width_zero(text: str, style: Any, context: Any, spacing: float, *more: Any, **options: Any) -> Any:
+    """Return the first line at width 0, cached for short texts."""
+    if not is_short_plain(text):
+        word = _split_first_word(text, style, context, spacing, *more, **options)
+        return word or _split_first_letter(text, style, context, spacing, *more, **options)
+    lines = pango_style(style).narrowest_lines
+    key = text, *more, *options.items(), *_BREAK_PROPERTIES(style)
+    line = lines.get(key)
     if line is None:
-        if len(known) >= _lines_MOST:
-            known.clear()
-        line = _first_word(text, style, context, spacing, *more, **said)
-        line = line or (None, *_split_first_line(text, style, context, 0, spacing, *more, **said)[1:])
-        known[key] = line
+        if len(lines) >= _WORD_CACHE:
+            lines.clear()
+        line = _split_first_word(text, style, context, spacing, *more, **options)
+        line = line or (None, *_split_first_line(text, style, context, 0, spacing, *more, **options)[1:])
+        lines[key] = line
     return line
 
 
-def _first_word(text: str, style: Any, context: Any, spacing: float, *more: Any, **said: Any) -> Any:
-    """The first word of a text, if it is plain."""
-    found = _WORD.match(text) if "\xad" not in text else None
-    if not found or not _breaks_at_spaces(style) or style["overflow_wrap"] == "anywhere":
+def _split_first_word(text: str, style: Any, context: Any, spacing: float, *more: Any, **options: Any) -> Any:
+    """Return the first word of a text, if it is plain."""
+    match = _FIRST_WORD.match(text) if "\xad" not in text else None
+    if not match or not _breaks_only_at_spaces(style) or style["overflow_wrap"] == "anywhere":
         return None
-    word = found[1]
-    widths = _widths(style)
+    word = match[1]
+    widths = _word_widths(style)
     width = widths.get(word)
     if width is None:
-        line = set_piece(word, style, None) or _split_first_line(word, style, context, 0, spacing, *more, **said)
+        line = split_piece(word, style, None) or _split_first_line(word, style, context, 0, spacing, *more, **options)
         width = widths[word] = line[3]
     return None, len(word), len(word) + 1 if len(word) < len(text) else None, width, 0, 0
 
 
-def _first_letter(text: str, style: Any, context: Any, spacing: float, *more: Any, **said: Any) -> Any:
-    """The first letter of a long text that may break anywhere. The engine sets the whole rest again for each."""
+def _split_first_letter(text: str, style: Any, context: Any, spacing: float, *more: Any, **options: Any) -> Any:
+    """Return the first letter of a long text that may break anywhere.
+
+    WeasyPrint would lay out the whole rest again for each letter.
+    """
     if style["overflow_wrap"] != "anywhere" or len(text) <= _BEGINNING:
         return None
-    line = split_first_line(text[:_BEGINNING], style, context, 0, spacing, *more, **said)
+    line = split_first_line(text[:_BEGINNING], style, context, 0, spacing, *more, **options)
     return line if line[2] and line[2] <= _BEGINNING // 2 else None
 
 
-def _line_by_words(text: str, style: Any, max_width: float, spacing: float) -> Any:
-    """The first of several lines, if it is clear by the widths of its words where it ends."""
+def _split_by_words(text: str, style: Any, max_width: float, spacing: float) -> Any:
+    """Return the first of several lines, if the widths of its words decide where it breaks."""
     size = style["font_size"]
-    if not _DRAFT * size <= max_width < len(text) * size * _WIDE:  # in words, or all on one line
+    if not _LETTERS_PER_EM * size <= max_width < len(text) * size * _AVERAGE_WIDTH:  # in words, or all on one line
         return None
-    if spacing or style["word_spacing"] or style["direction"] != "ltr" or not _breaks_at_spaces(style):
+    if spacing or style["word_spacing"] or style["direction"] != "ltr" or not _breaks_only_at_spaces(style):
         return None
-    draft = text[: int(max_width / size * _DRAFT)]
+    draft = text[: int(max_width / size * _LETTERS_PER_EM)]
     words = draft.split(" ")
     if len(draft) < len(text):
         words.pop()
-    known = _widths(style)
-    if " " not in known or not all(word in known for word in words if word):
-        _measure(words, style, known)
-    space, width, before, number = known[" "], 0.0, 0.0, 0
+    widths = _word_widths(style)
+    if " " not in widths or not all(word in widths for word in words if word):
+        _measure_words(words, style, widths)
+    space, width, width_before, number = widths[" "], 0.0, 0.0, 0
     for number, word in enumerate(words):
-        added = known.get(word) if word or number else 0
-        if added is None:
+        word_width = widths.get(word) if word or number else 0
+        if word_width is None:
             return None
-        before, width = width, width + added + (space if number else 0)
+        width_before, width = width, width + word_width + (space if number else 0)
         if width > max_width:
             break
     else:
         return None
-    room = _ROOM * size
+    tolerance = _TOLERANCE * size
     line = " ".join(words[:number])
-    if width < max_width + room or not (number and _may_break(words[number - 1], words[number])):
+    if width < max_width + tolerance or not (number and _breaks_between(words[number - 1], words[number])):
         return None
-    return _set(line, style, max_width, max_width + room - (width - before))
+    return _set_fitting_line(line, style, max_width, max_width + tolerance - (width - width_before))
 
 
-def _line_of_letters(
-    text: str, style: Any, context: Any, max_width: float, spacing: float, *more: Any, **said: Any
+def _split_by_letters(
+    text: str, style: Any, context: Any, max_width: float, spacing: float, *more: Any, **options: Any
 ) -> Any:
-    """The first line of a word of many lines, or of a very long text, by its beginning.
+    """Return the first line of a very long word or text, by its beginning.
 
-    The engine sets the whole rest again for each line of letters that are narrower than it takes them to be.
+    WeasyPrint would lay out the whole rest again for each line of letters narrower than it estimates.
     """
-    draft = int(max(0, max_width) / (style["font_size"] or 1) * _DRAFT) + _BEGINNING
-    if len(text) <= _LINES * draft:
+    draft = int(max(0, max_width) / (style["font_size"] or 1) * _LETTERS_PER_EM) + _BEGINNING
+    if len(text) <= _DRAFT_LINES * draft:
         return None
     if len(text) < _LONG_TEXT and (" " in text[:draft] or style["hyphens"] == "auto"):
         return None
-    line = _split_first_line(text[: _LINES * draft], style, context, max_width, spacing, *more, **said)
+    line = _split_first_line(text[: _DRAFT_LINES * draft], style, context, max_width, spacing, *more, **options)
     return line if line[2] and line[2] <= len(text[:draft].encode()) else None
 
 
-def _may_break(before: str, after: str) -> bool:
-    """Whether a line may break between two words, and nowhere in the second."""
-    plain = _PLAIN.fullmatch(before) and _PLAIN.fullmatch(after)
-    return bool(plain) and not (after[0] == "(" and before[-1] in "’”")
+def _breaks_between(before: str, after: str) -> bool:
+    """True if a line may break between two words, and not within the second."""
+    are_plain = _PLAIN_WORD.fullmatch(before) and _PLAIN_WORD.fullmatch(after)
+    return bool(are_plain) and not (after[0] == "(" and before[-1] in "’”")
 
 
-def _set(line: str, style: Any, max_width: float, least: float) -> Any:
-    """A line as the engine sets it, if it fits, and is wide enough that the next word does not."""
+def _set_fitting_line(line: str, style: Any, max_width: float, least: float) -> Any:
+    """Return a line as WeasyPrint sets it, if it fits and the next word does not."""
     layout, index, length, width, height, baseline = set_line(line, style, max_width)
     if index is not None or not least <= width <= max_width:
         return None
@@ -341,30 +360,29 @@ def _set(line: str, style: Any, max_width: float, least: float) -> Any:
     return layout, length, length + 1, width, height, baseline
 
 
-def _measure(words: list[str], style: Any, known: Widths) -> None:
-    """Measure some words that are not yet known, all at once."""
-    new = [word for word in dict.fromkeys(words) if word not in known and _WHOLE.fullmatch(word)]
-    new += [" "] if " " not in known else []
-    if not new:
+def _measure_words(words: list[str], style: Any, widths: WordWidths) -> None:
+    """Measure words that are not yet known, all in one layout."""
+    unknown = [word for word in dict.fromkeys(words) if word not in widths and _UNCONTEXTUAL_WORD.fullmatch(word)]
+    unknown += [" "] if " " not in widths else []
+    if not unknown:
         return
     layout = line_break.Layout(style)
-    pointer, _alive = unicode_to_char_p("\n".join(new))
+    pointer, _alive = unicode_to_char_p("\n".join(unknown))
     pango.pango_layout_set_text(layout.layout, pointer, -1)
-    for number, word in enumerate(new):
+    for number, word in enumerate(unknown):
         line = pango.pango_layout_get_line_readonly(layout.layout, number)
-        known[word] = line_break.line_size(line, style)[0]
+        widths[word] = line_break.line_size(line, style)[0]
 
 
-def _widths(style: Any) -> Widths:
-    """Cached widths of words in a style of type."""
-    widths = type_of(style).words
-    if len(widths) > _lines_MOST:
+def _word_widths(style: Any) -> WordWidths:
+    widths = pango_style(style).word_widths
+    if len(widths) > _WORD_CACHE:
         widths.clear()
     return widths
 
 
-def _breaks_at_spaces(style: Any) -> bool:
-    """Whether a word of letters and digits is not broken unless it must be, and as wide as its letters are."""
+def _breaks_only_at_spaces(style: Any) -> bool:
+    """True if a word of letters and digits breaks only if it must, and is as wide as its letters."""
     return (
         style["white_space"] == "normal"
         and style["hyphens"] != "auto"
@@ -374,38 +392,41 @@ def _breaks_at_spaces(style: Any) -> bool:
 
 
 def can_break_text(text: str, lang: str | None) -> bool:
-    """Whether a line may break within a text. Most that is asked of is two letters, where an element ends."""
-    may: bool = (_may_break_within if len(text) <= LONGEST else _can_break_text)(text, lang)
-    return may
+    """True if a line may break within a text; replaces `line_break.can_break_text`.
+
+    Most of these texts are two letters, where an inline element ends.
+    """
+    can_break: bool = (_can_break_short_text if len(text) <= _LONGEST_PIECE else _can_break_text)(text, lang)
+    return can_break
 
 
-_may_break_within = lru_cache(maxsize=4096)(_can_break_text)
+_can_break_short_text = lru_cache(maxsize=4096)(_can_break_text)
 
 
-# Replaces what is asked of every box: 6 % of the press; needless with `upstream/box-walks.md`. Most boxes stand in
-# the flow of the text, and the first or last child tells all that is asked of the others.
+# Questions asked of every box: 6 % of the press; needless with `upstream/box-walks.md`. Most boxes are in normal flow,
+# and the first or last child answers for the others.
 
 _page_values = boxes.ParentBox.page_values
 _is_in_normal_flow = boxes.Box.is_in_normal_flow
 
 
 def page_values(box: Any) -> tuple[Any, Any]:
-    """The named pages that the first and the last box in a box ask for (CSS Fragmentation 4, section 4)."""
-    return _page_at(box, 0), _page_at(box, 1)
+    """Return the named pages of the first and last boxes; replaces `ParentBox.page_values` (CSS Fragmentation 4, 4)."""
+    return _page_at_end(box, 0), _page_at_end(box, 1)
 
 
-def _page_at(box: Any, end: int) -> Any:
-    """The named page at the start (0) or the end (1) of a box: that of the innermost box there that asks for one."""
+def _page_at_end(box: Any, end: int) -> Any:
+    """Return the named page of the innermost box at the start (0) or end (1) of a box."""
     page = box.style["page"]
-    while box := _in_flow(reversed(box.children) if end else box.children):
+    while box := _first_in_flow(reversed(box.children) if end else box.children):
         if type(box).page_values is not page_values:
             return box.page_values()[end] or page
         page = box.style["page"] or page
     return page
 
 
-def _in_flow(children: Any) -> Any:
-    """The first of some boxes between which a page may end; nothing if there is none."""
+def _first_in_flow(children: Any) -> Any:
+    """Return the first of some boxes between which a page may break, or None."""
     for child in children:
         if child.is_in_normal_flow() or child.is_floated():
             return child
@@ -413,7 +434,7 @@ def _in_flow(children: Any) -> Any:
 
 
 def is_in_normal_flow(box: Any) -> bool:
-    """True if a box stands where the text has it."""
+    """True if a box is in normal flow; replaces `Box.is_in_normal_flow`."""
     style = box.style
     if style["float"] == "none" and style["position"] in ("static", "relative"):
         return True
@@ -421,8 +442,8 @@ def is_in_normal_flow(box: Any) -> bool:
 
 
 FASTER: Patches = {
-    _begin: begin,
-    _resolve: resolve_percentages,
+    _original_init: init_layout_context,
+    _resolve_percentages: resolve_percentages,
     _split_first_line: split_first_line,
     _can_break_text: can_break_text,
     _page_values: page_values,

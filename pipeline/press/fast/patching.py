@@ -1,35 +1,32 @@
-"""Monkeypatching: functions exchanged wherever the engine, and our mends of it, refer to them."""
+"""Monkeypatching: replace functions wherever WeasyPrint, or one of our workarounds, refers to them."""
 
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 Patches = Mapping[Any, Any]
-"""Functions or properties of the engine, each with its replacement."""
+"""Functions or properties of WeasyPrint, each with its replacement."""
 
-_PARTS = frozenset({"weasyprint", "pydyf"})
-"""The packages of the engine."""
+_PATCHED_PACKAGES = frozenset({"weasyprint", "pydyf"})
 
-_MENDS = ("pipeline.press.engine.patches", "pipeline.press.engine.letters")
-"""The modules whose functions call those of the engine that they stand in for."""
+_CALLING_MODULES = ("pipeline.press.engine.patches", "pipeline.press.engine.letters")
+"""Our modules that keep a reference to a WeasyPrint function in order to call it."""
 
 
 def patch(patches: Patches) -> None:
-    """Replace functions wherever the engine and its mends refer to them."""
-    new = {id(old): faster for old, faster in patches.items()}
-    for holder in _holders():
-        for name, value in list(vars(holder).items()):
-            if id(value) in new:
-                setattr(holder, name, new[id(value)])
+    """Replace functions in every namespace that refers to them."""
+    new_by_id = {id(old): faster for old, faster in patches.items()}
+    for namespace in _namespaces():
+        for name, value in list(vars(namespace).items()):
+            if id(value) in new_by_id:
+                setattr(namespace, name, new_by_id[id(value)])
             elif type(value) is dict:
-                value.update({key: new[id(one)] for key, one in value.items() if id(one) in new})
+                value.update({key: new_by_id[id(member)] for key, member in value.items() if id(member) in new_by_id})
 
 
-def _holders() -> Iterator[Any]:
-    """The modules and classes that refer to functions of the engine."""
+def _namespaces() -> Iterator[Any]:
+    """Yield the modules and classes that may refer to functions of WeasyPrint."""
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in _PARTS or name in _MENDS:
+        if name.partition(".")[0] in _PATCHED_PACKAGES or name in _CALLING_MODULES:
             yield module
-            yield from (
-                value for value in vars(module).values() if isinstance(value, type) and value.__module__ == name
-            )
+            yield from (cls for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == name)

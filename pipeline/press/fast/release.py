@@ -1,7 +1,9 @@
-"""Replaces the search for garbage after a text: 10 % of the press; needless with `upstream/reference-cycles.md`.
+"""Free documents by breaking their reference cycles, instead of waiting for the garbage collector.
 
-The engine leaves reference cycles: all parts of a document are reachable from its layout context, which its own
-functions hold, and the styles of anonymous boxes are held by those that they inherit from. Emptied, they go at once.
+The garbage collection after each text took 10 % of the press; needless with `upstream/reference-cycles.md`.
+WeasyPrint's documents are reference cycles: `LayoutContext` is held by its own bound methods and refers to all parts of
+the document, and the styles of anonymous boxes are held by the styles that they inherit from. Once these objects are
+emptied, reference counting frees the rest.
 """
 
 import gc
@@ -9,38 +11,36 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_held: list[list[Any]] = []
-"""Objects in reference cycles, one list for each active `released()`."""
+_cycles_by_block: list[list[Any]] = []
+"""Objects in reference cycles, one list for each active `released()` block."""
 
 
-def hold(thing: Any) -> None:
-    """Record an object whose memory is to be released, if a `released()` block is active."""
-    if _held:
-        _held[-1].append(thing)
+def record_cycle(object_: Any) -> None:
+    """Record an object to be emptied at the end of the `released()` block, if one is active."""
+    if _cycles_by_block:
+        _cycles_by_block[-1].append(object_)
 
 
 @contextmanager
 def released() -> Iterator[Callable[[], None]]:
-    """Release the memory of all documents laid out in the block. None of them can be used after that.
+    """Free all documents laid out in the block at its end; none can be used after that.
 
-    The block is given what releases those before its end that are laid out already.
-
-    The garbage collector is paused meanwhile: what it moves to its older generations is given back late, and a process
-    grows with each text (`tests/press/test_growth.py`). Of a plain engine nothing is recorded: its documents are left
-    to the collector.
+    Yields a function that frees those laid out so far. The garbage collector is paused in the block: memory that it
+    moves to its older generations is freed late, and the process grows with each text (`tests/press/test_growth.py`).
+    With plain WeasyPrint nothing is recorded, and its documents are left to the collector.
     """
-    collects = gc.isenabled()
+    was_enabled = gc.isenabled()
     gc.disable()
-    _held.append([])
+    _cycles_by_block.append([])
     try:
-        yield _let_go
+        yield _empty_cycles
     finally:
-        _let_go()
-        _held.pop()
-        if collects:
+        _empty_cycles()
+        _cycles_by_block.pop()
+        if was_enabled:
             gc.enable()
 
 
-def _let_go() -> None:
-    while _held[-1]:
-        _held[-1].pop().__dict__.clear()
+def _empty_cycles() -> None:
+    while _cycles_by_block[-1]:
+        _cycles_by_block[-1].pop().__dict__.clear()

@@ -1,10 +1,19 @@
-"""Faster cascade and style look-up."""
+"""Faster cascade and computed styles.
+
+Replaced:
+    css.StyleFor                     StyleFor: matches rules by kinds of elements, and rare ones on demand
+    ComputedStyle.__init__           init_style: starts with the initial values that no rule of the element sets
+    AnonymousStyle.__init__          init_anonymous_style: the same for anonymous boxes
+    ComputedStyle.__missing__        compute_missing: takes inherited and initial values without computing them
+    AnonymousStyle.__missing__       compute_anonymous_missing: the same for anonymous boxes
+    computed_values.color            compute_colour: caches colours
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from math import inf
 from operator import itemgetter
@@ -19,187 +28,191 @@ from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
 from pipeline.press.fast.patching import Patches
-from pipeline.press.fast.release import hold
+from pipeline.press.fast.release import record_cycle
 
-# Replaces the matching of rules and the cascade: 13 % of the press; needless with `upstream/rule-matching.md`. A
-# layout has some hundred rules, and its texts have some thirty kinds of elements. Whether most rules match is the
-# same for all elements of a name and classes within others of the same names and classes: both are computed once for
-# all texts of a layout, and so are the declarations of a set of rules. The engine also prepares six styles for every
-# element that only notes and items of lists ever use; here they are computed on demand.
+# Cascade: 13 % of the press; needless with `upstream/rule-matching.md`. A layout has some hundred rules, and its texts
+# have some thirty kinds of elements, where a kind is a name and classes within ancestors of certain kinds. Most rules
+# match all elements of a kind or none, so matches are computed once for all texts of a layout, and so are the cascaded
+# declarations of each set of rules. WeasyPrint also prepares six pseudo-elements for each element that only notes and
+# list items use; here they are computed on demand.
 
 _StyleFor = engine_css.StyleFor
 
-_MOST = 5_000
+_CASCADE_CACHE = 5_000
 """Size limit of each cache of a layout: kinds of elements, sets of rules."""
 
-_BY_NAMES = frozenset({"local_name", "classes", "namespace_url", "ancestors", "parent", "in_html_document"})
-"""Attributes of an element that give its names and classes and lead to its neighbours. All documents are HTML's."""
+_NAME_ATTRIBUTES = frozenset({"local_name", "classes", "namespace_url", "ancestors", "parent", "in_html_document"})
+"""Attributes of an element wrapper that depend on names and classes only, or lead to ancestors."""
 
-_BY_PAGE = re.compile(r"(?i)[0-9][sldp]?v(?:[whib]|min|max)\b|[0-9][a-z]*\\")
-"""Lengths that may depend on the size of the page; matches too many rather than too few."""
+_PAGE_RELATIVE = re.compile(r"(?i)[0-9][sldp]?v(?:[whib]|min|max)\b|[0-9][a-z]*\\")
+"""Lengths that may depend on the page size; matches too many rather than too few."""
 
-_SELDOM = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
+_RARE_TYPES = frozenset({"marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
 
-_Rule = tuple[Any, tuple[Any, Any, Any]]
+_WeightedValue = tuple[Any, tuple[Any, Any, Any]]
 """A value, and the weight of the rule that sets it."""
 
-_Rules = dict[str, _Rule]
+_Declarations = dict[str, _WeightedValue]
 """Declarations for an element, by property."""
 
-_Declared = tuple[tuple[object, ...], _Rules]
-"""Declarations in the attributes of an element, and a key for them: an id makes an element unique."""
+_ElementDeclarations = tuple[tuple[object, ...], _Declarations]
+"""Declarations in the attributes of an element, and a key that makes the element unique."""
 
-_NOTHING: _Declared = (), {}
-_DISTANCE = 1_000_000
-"""Between the numbers of the selectors of one sheet and those of the next."""
+_NO_DECLARATIONS: _ElementDeclarations = (), {}
+_SHEET_STRIDE = 1_000_000
+"""Difference between the selector numbers of one style sheet and the next."""
 
 
 class CascadedValue(NamedTuple):
-    """Cascaded declarations of a set of matched rules, for the element and each of its pseudo-elements."""
+    """Cascaded declarations of a set of matched rules, for the element and its pseudo-elements."""
 
-    alike: int
-    """A number shared by sets of rules with the same declarations."""
-    own: _Rules
-    made: tuple[tuple[str, _Rules], ...]
-    seldom: dict[str, _Rules]
+    group: int
+    """A number that sets of rules with the same declarations share."""
+    own: _Declarations
+    pseudo_elements: tuple[tuple[str, _Declarations], ...]
+    rare: dict[str, _Declarations]
 
 
 class Selector(NamedTuple):
-    """A selector of one of some style sheets: whether an element matches it, and its number among all."""
+    """A selector: its compiled test, and its number among all style sheets."""
 
     test: Any
     number: int
 
 
-class _Kind:
-    """Elements of the same name and classes within others of the same: the rules that match all, and those to ask."""
+class _ElementKind:
+    """Elements of the same name and classes, whose ancestors are of the same kinds."""
 
-    __slots__ = ("asked", "matched", "within")
+    __slots__ = ("always_matched", "children_kinds", "to_test")
 
-    def __init__(self, matched: tuple[int, ...] = (), asked: tuple[Selector, ...] = ()) -> None:
-        self.matched = matched
-        self.asked = asked
-        self.within: dict[tuple[str, str], _Kind] = {}
+    def __init__(self, always_matched: tuple[int, ...] = (), to_test: tuple[Selector, ...] = ()) -> None:
+        self.always_matched = always_matched
+        self.to_test = to_test
+        self.children_kinds: dict[tuple[str, str], _ElementKind] = {}
 
 
 class Cascade:
-    """Style sheets with caches of the rules that an element matches and of their cascaded declarations."""
+    """Style sheets, with caches of the rules that elements match and of their cascaded declarations."""
 
-    def __init__(self, sheets: tuple[tuple[Any, str, Any], ...], most: int = _MOST) -> None:
+    def __init__(self, sheets: tuple[tuple[Any, str, Any], ...], most: int = _CASCADE_CACHE) -> None:
         self._sheets = sheets
         self._most = most
-        self._around = _Kind()
-        self._kinds = 0
-        self._payloads: dict[int, tuple[Any, ...]] = {}
-        self._come_to: dict[tuple[int, ...], CascadedValue] = {}
-        self._alike: dict[tuple[Any, ...], int] = {}
+        self._root_kind = _ElementKind()
+        self._kind_count = 0
+        self._entries_by_number: dict[int, tuple[Any, ...]] = {}
+        self._cascades_by_rules: dict[tuple[int, ...], CascadedValue] = {}
+        self._groups: dict[tuple[Any, ...], int] = {}
 
-    def begin(self) -> _Kind:
-        """Begin a document: what its root is within."""
-        if self._kinds > self._most:
-            self._around, self._kinds = _Kind(), 0
-        if len(self._come_to) > self._most:
-            self._come_to.clear()
-            self._alike.clear()
-        return self._around
+    def init_style(self) -> _ElementKind:
+        """Begin a document: return the kind above its root."""
+        if self._kind_count > self._most:
+            self._root_kind, self._kind_count = _ElementKind(), 0
+        if len(self._cascades_by_rules) > self._most:
+            self._cascades_by_rules.clear()
+            self._groups.clear()
+        return self._root_kind
 
-    def kind(self, element: Any, around: _Kind) -> _Kind:
-        """The kind of an element within one of another kind."""
+    def kind(self, element: Any, parent_kind: _ElementKind) -> _ElementKind:
+        """Return the kind of an element whose parent is of a kind."""
         attributes = element.etree_element.attrib
         name = element.etree_element.tag, attributes.get("class", "")
-        found = around.within.get(name)
-        if found is None:
-            self._kinds += 1
-            asked = [(one, *_watched(one.test, element)) for one in self._selectors(element)]
-            found = around.within[name] = _Kind(
-                tuple(one.number for one, matches, by_names in asked if by_names and matches),
-                tuple(one for one, _, by_names in asked if not by_names),
+        kind = parent_kind.children_kinds.get(name)
+        if kind is None:
+            self._kind_count += 1
+            tested = [(selector, *_test_on_names(selector.test, element)) for selector in self._selectors(element)]
+            kind = parent_kind.children_kinds[name] = _ElementKind(
+                tuple(selector.number for selector, matches, by_names_alone in tested if by_names_alone and matches),
+                tuple(selector for selector, _, by_names_alone in tested if not by_names_alone),
             )
-        return found
+        return kind
 
-    def of(self, element: Any, kind: _Kind) -> CascadedValue:
-        """Cascaded declarations of the rules that an element matches."""
+    def of(self, element: Any, kind: _ElementKind) -> CascadedValue:
+        """Return the cascaded declarations of the rules that an element matches."""
         attributes = element.etree_element.attrib
-        asked = kind.asked
+        selectors = kind.to_test
         if "lang" in attributes or "id" in attributes:
-            asked += self._by_attributes(attributes)
-        key = kind.matched + tuple([number for test, number in asked if test(element)])
-        found = self._come_to.get(key)
-        if found is None:
-            found = self._come_to[key] = self._worked_out(key)
-        return found
+            selectors += self._attribute_selectors(attributes)
+        key = kind.always_matched + tuple([number for test, number in selectors if test(element)])
+        cascaded = self._cascades_by_rules.get(key)
+        if cascaded is None:
+            cascaded = self._cascades_by_rules[key] = self._cascade_rules(key)
+        return cascaded
 
     def _selectors(self, element: Any) -> tuple[Selector, ...]:
-        """The selectors that may match elements of a kind."""
-        found: list[Selector] = []
-        for place, (sheet, _, _) in enumerate(self._sheets):
+        """List the selectors that may match elements of a kind."""
+        selectors: list[Selector] = []
+        for sheet_number, (sheet, _, _) in enumerate(self._sheets):
             matcher, name = sheet.matcher, ascii_lower(element.local_name)
             for entries in (
-                *(matcher.class_selectors.get(one, ()) for one in sorted(element.classes)),
+                *(matcher.class_selectors.get(class_name, ()) for class_name in sorted(element.classes)),
                 matcher.lower_local_name_selectors.get(name, ()),
                 matcher.namespace_selectors.get(element.namespace_url, ()),
                 matcher.other_selectors,
             ):
-                found += self._numbered(place, entries)
-        return tuple(found)
+                selectors += self._number_selectors(sheet_number, entries)
+        return tuple(selectors)
 
-    def _by_attributes(self, attributes: dict[str, str]) -> tuple[Selector, ...]:
-        """The selectors that are for an id, or for all that say their language."""
-        found: list[Selector] = []
-        for place, (sheet, _, _) in enumerate(self._sheets):
-            found += self._numbered(place, sheet.matcher.id_selectors.get(attributes.get("id"), ()))
+    def _attribute_selectors(self, attributes: dict[str, str]) -> tuple[Selector, ...]:
+        """List the selectors for an id, or for elements with a `lang` attribute."""
+        selectors: list[Selector] = []
+        for sheet_number, (sheet, _, _) in enumerate(self._sheets):
+            selectors += self._number_selectors(sheet_number, sheet.matcher.id_selectors.get(attributes.get("id"), ()))
             if "lang" in attributes:
-                found += self._numbered(place, sheet.matcher.lang_attr_selectors)
-        return tuple(found)
+                selectors += self._number_selectors(sheet_number, sheet.matcher.lang_attr_selectors)
+        return tuple(selectors)
 
-    def _numbered(self, place: int, entries: Iterable[Any]) -> Iterator[Selector]:
+    def _number_selectors(self, sheet_number: int, entries: Iterable[Any]) -> Iterator[Selector]:
         for entry in entries:
-            number = place * _DISTANCE + entry[2]
-            self._payloads[number] = entry
+            number = sheet_number * _SHEET_STRIDE + entry[2]
+            self._entries_by_number[number] = entry
             yield Selector(entry[0], number)
 
-    def _worked_out(self, numbers: tuple[int, ...]) -> CascadedValue:
-        """Cascade of some rules (CSS Cascade 5, 6.1): by sheets, then by specificity, then by order."""
-        styles: dict[Any, _Rules] = {}
-        alike = []
-        for number in sorted(numbers, key=lambda one: (one // _DISTANCE, *self._payloads[one][1:3])):
-            sheet, origin, given = self._sheets[number // _DISTANCE]
-            _, specificity, _, pseudo_type, (declarations, layer) = self._payloads[number]
+    def _cascade_rules(self, numbers: tuple[int, ...]) -> CascadedValue:
+        """Cascade some rules (CSS Cascade 5, 6.1): by style sheet, then by specificity, then by order."""
+        styles: dict[Any, _Declarations] = {}
+        key_of_group = []
+        entries = self._entries_by_number
+        for number in sorted(numbers, key=lambda number: (number // _SHEET_STRIDE, *entries[number][1:3])):
+            sheet, origin, sheet_specificity = self._sheets[number // _SHEET_STRIDE]
+            _, specificity, _, pseudo_type, (declarations, layer) = entries[number]
             order = inf if layer is None else sheet.layers.index(layer)
-            alike.append((sheet, specificity, id(declarations), order))
+            key_of_group.append((sheet, specificity, id(declarations), order))
             rules = styles.setdefault(pseudo_type, {})
             for name, value, importance in declarations:
-                weight = (engine_css.declaration_precedence(origin, importance), order, given or specificity)
-                _declare(rules, name, (value, weight))
-        own = styles.pop(None, {})
-        made = tuple((pseudo_type, rules) for pseudo_type, rules in styles.items() if pseudo_type not in _SELDOM)
-        seldom = {pseudo_type: rules for pseudo_type, rules in styles.items() if pseudo_type in _SELDOM}
-        return CascadedValue(self._alike.setdefault(tuple(alike), len(self._alike)), own, made, seldom)
+                precedence = engine_css.declaration_precedence(origin, importance)
+                _declare(rules, name, (value, (precedence, order, sheet_specificity or specificity)))
+        element_style = styles.pop(None, {})
+        rare = {pseudo_type: styles.pop(pseudo_type) for pseudo_type in _RARE_TYPES & styles.keys()}
+        group = self._groups.setdefault(tuple(key_of_group), len(self._groups))
+        return CascadedValue(group, element_style, tuple(styles.items()), rare)
 
 
-class _Watched:
-    """An element that records which of its attributes were read."""
+class _RecordingElement:
+    """An element wrapper that records which of its attributes are read."""
 
-    def __init__(self, element: Any, asked: set[str]) -> None:
-        self._element, self._asked = element, asked
+    def __init__(self, element: Any, read_attributes: set[str]) -> None:
+        self._element, self._read_attributes = element, read_attributes
 
     def __getattr__(self, name: str) -> Any:
-        self._asked.add(name)
+        self._read_attributes.add(name)
         value = getattr(self._element, name)
         if name == "ancestors":
-            return tuple(_Watched(one, self._asked) for one in value)
-        return _Watched(value, self._asked) if name == "parent" and value is not None else value
+            return tuple(_RecordingElement(ancestor, self._read_attributes) for ancestor in value)
+        return _RecordingElement(value, self._read_attributes) if name == "parent" and value is not None else value
 
 
-def _watched(test: Any, element: Any) -> tuple[bool, bool]:
-    """Whether an element matches, and whether that depends on names and classes alone, so that its whole kind does."""
-    asked: set[str] = set()
-    matches = test(_Watched(element, asked))
-    return bool(matches), asked <= _BY_NAMES
+def _test_on_names(test: Any, element: Any) -> tuple[bool, bool]:
+    """Return whether an element matches, and whether that depends on names and classes alone.
+
+    In that case all elements of its kind match.
+    """
+    read_attributes: set[str] = set()
+    matches = test(_RecordingElement(element, read_attributes))
+    return bool(matches), read_attributes <= _NAME_ATTRIBUTES
 
 
-def _declare(rules: _Rules, name: str, rule: _Rule) -> None:
-    """Declare a property, unless a weightier rule does."""
+def _declare(rules: _Declarations, name: str, rule: _WeightedValue) -> None:
+    """Declare a value, unless a weightier rule does."""
     if name not in rules or rules[name][1] <= rule[1]:
         rules[name] = rule
 
@@ -210,51 +223,55 @@ def _cascade(sheets: tuple[tuple[Any, str, Any], ...]) -> Cascade:
 
 
 class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
-    """The engine's styles of a document; those that are seldom used are computed on demand."""
+    """Styles of a document; elements of the same kind share them, and rare pseudo-elements wait."""
 
     def __init__(self, html: Any, sheets: list[Any], hints: bool, font_config: Any, target_collector: Any) -> None:
-        self._waiting: dict[Any, tuple[dict[str, _Rules], dict[str, Any]]] = {}
+        self._pending: dict[Any, tuple[dict[str, _Declarations], dict[str, Any]]] = {}
         if hints:  # which is not for us: a layout has style sheets
             super().__init__(html, sheets, hints, font_config, target_collector)
             return
-        self._cascaded_styles: dict[tuple[Any, str | None], _Rules] = {}
+        self._cascaded_styles: dict[tuple[Any, str | None], _Declarations] = {}
         self._computed_styles: dict[tuple[Any, str | None], Any] = {}
-        self.initial_page_sizes = {"box": None, "area": None, "counts": _goes_by_page(html, sheets)}
+        self.initial_page_sizes = {"box": None, "area": None, "counts": _document_depends_on_page_size(html, sheets)}
         self._sheets = sheets
         self.font_config = font_config
         given = {"root": html.etree_element, "base_url": html.base_url, "target_collector": target_collector}
-        self._compute(html.wrapper_element, _declared(html), given)
+        self._compute(html.wrapper_element, _read_style_attributes(html), given)
         for element, pseudo_type in self._cascaded_styles:
             if pseudo_type:
                 self.set_computed_styles(element, parent=element, pseudo_type=pseudo_type, **given)
         self._cascaded_styles.clear()
 
-    def _compute(self, root: Any, declared: dict[Element, _Declared], given: dict[str, Any]) -> None:
-        """Compute the styles of all elements; those alike within the same share one."""
+    def _compute(self, root: Any, declared: dict[Element, _ElementDeclarations], given: dict[str, Any]) -> None:
+        """Compute the styles of all elements; siblings of a kind share one."""
         cascade, computed, cascaded = _cascade(tuple(self._sheets)), self._computed_styles, self._cascaded_styles
-        kinds: dict[Any, _Kind] = {None: cascade.begin()}
+        kinds: dict[Any, _ElementKind] = {None: cascade.init_style()}
         shared: dict[tuple[Any, ...], Any] = {}
         for element in root.iter_subtree():
             etree = element.etree_element
             parent = element.parent.etree_element if element.parent else None
             kind = kinds[etree] = cascade.kind(element, kinds[parent])
-            alike, common, made, seldom = cascade.of(element, kind)
-            own, rules = declared.get(etree, _NOTHING)
-            key = (id(computed[parent, None]) if element.parent else None, own, alike)
+            group, common, pseudo_elements, rare = cascade.of(element, kind)
+            own, rules = declared.get(etree, _NO_DECLARATIONS)
+            key = (id(computed[parent, None]) if element.parent else None, own, group)
             if key in shared:
                 computed[etree, None] = shared[key]
             else:
-                cascaded[etree, None] = _merged(rules, common)
+                cascaded[etree, None] = _merge(rules, common)
                 self.set_computed_styles(etree, parent, **given)
                 shared[key] = computed[etree, None]
-            for pseudo_type, pseudo_rules in made:
+            for pseudo_type, pseudo_rules in pseudo_elements:
                 cascaded[etree, pseudo_type] = pseudo_rules
-            self._waiting[etree] = seldom, given
+            self._pending[etree] = rare, given
 
     def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
-        """The style of an element, or of what is made before, after or for it."""
-        if pseudo_type in _SELDOM and element in self._waiting and (element, pseudo_type) not in self._computed_styles:
-            styles, given = self._waiting[element]
+        """Return the style of an element or pseudo-element."""
+        if (
+            pseudo_type in _RARE_TYPES
+            and element in self._pending
+            and (element, pseudo_type) not in self._computed_styles
+        ):
+            styles, given = self._pending[element]
             if pseudo_type in styles:
                 self._cascaded_styles[element, pseudo_type] = styles[pseudo_type]
                 self.set_computed_styles(element, element, pseudo_type=pseudo_type, **given)
@@ -263,33 +280,34 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
 
 
 @lru_cache(maxsize=16)
-def goes_by_page(style: str) -> bool:
-    """Whether something in a style sheet may go by the size of the first page, so that it has to wait for that."""
-    return _BY_PAGE.search(style) is not None
+def depends_on_page_size(style: str) -> bool:
+    """True if a style sheet may depend on the first page's size, so that it must wait for the layout."""
+    return _PAGE_RELATIVE.search(style) is not None
 
 
-def _goes_by_page(html: Any, sheets: list[Any]) -> bool:
-    """The same of all that is said of a document; of sheets whose source is not known it is taken to be so."""
+def _document_depends_on_page_size(html: Any, sheets: list[Any]) -> bool:
+    """True if any style of a document may depend on the page size, or has an unknown source."""
     sources = [getattr(sheet, "source", None) for sheet, origin, _ in sheets if origin != "user agent"]
-    own = (element.attrib["style"] for element in html.etree_element.iter() if "style" in element.attrib)
-    return any(source is None or goes_by_page(source) for source in sources) or any(map(_BY_PAGE.search, own))
+    style_attributes = (element.attrib["style"] for element in html.etree_element.iter() if "style" in element.attrib)
+    return any(source is None or depends_on_page_size(source) for source in sources) or any(
+        map(_PAGE_RELATIVE.search, style_attributes)
+    )
 
 
-def _declared(html: Any) -> dict[Element, _Declared]:
-    """Declarations in the attributes of elements."""
-    found: dict[Element, _Declared] = {}
+def _read_style_attributes(html: Any) -> dict[Element, _ElementDeclarations]:
+    declarations_by_element: dict[Element, _ElementDeclarations] = {}
     for specificity, element, declarations, base_url in engine_css.find_style_attributes(
         html.etree_element, False, html.base_url
     ):
-        rules = found.setdefault(element, ((element,), {}))[1]
+        rules = declarations_by_element.setdefault(element, ((element,), {}))[1]
         for name, value, importance in engine_css.preprocess_declarations(base_url, declarations):
             weight = (engine_css.declaration_precedence("author", importance), inf, specificity)
             _declare(rules, name, (value, weight))
-    return found
+    return declarations_by_element
 
 
-def _merged(own: _Rules, others: _Rules) -> _Rules:
-    """Declarations of an element's own attributes merged with those of rules."""
+def _merge(own: _Declarations, others: _Declarations) -> _Declarations:
+    """Merge the declarations of a `style` attribute with those of rules."""
     if not own:
         return others
     merged = dict(own)
@@ -298,33 +316,32 @@ def _merged(own: _Rules, others: _Rules) -> _Rules:
     return merged
 
 
-# Replaces the look-up of computed styles: 15 % of the press; needless with `upstream/computed-styles.md`. The engine
-# computes a property when it is first asked for, by one function for all of them. Most properties of most elements
-# are set by no rule; for these the answer is the parent's or the initial value, and nothing need be computed. What is
-# asked of every element is not even asked for one by one: a style begins with the initial values that no rule of its
-# element touches, and takes over all of its parent's type at once.
+# Computed styles: 15 % of the press; needless with `upstream/computed-styles.md`. WeasyPrint computes a property at its
+# first look-up, by one function for all. Most properties of most elements are set by no rule and have the parent's or
+# the initial value. So a style starts with the initial values that no rule of its element affects, and inherits groups
+# of properties at once.
 
-compute = engine_css.ComputedStyle.__missing__
-"""The engine's function that computes a property; checked by its source, as the patches of `workarounds` are."""
+original_missing = engine_css.ComputedStyle.__missing__
+"""WeasyPrint's function that computes a property; `patches.require_known_engine` checks its source."""
 
-compute_anonymous = engine_css.AnonymousStyle.__missing__
+original_anonymous_missing = engine_css.AnonymousStyle.__missing__
 
 _colour = computed_values.color
-_styles_MOST = 256
+_COLOUR_CACHE = 256
 """Size limit of the cache of colours."""
 
-_begin = engine_css.ComputedStyle.__init__
-_begin_anonymous = engine_css.AnonymousStyle.__init__
+_original_init = engine_css.ComputedStyle.__init__
+_original_anonymous_init = engine_css.AnonymousStyle.__init__
 
-_OWN_RULES = frozenset({"position", "float", "display"})
+_SPECIAL_PROPERTIES = frozenset({"position", "float", "display"})
 """Properties whose value depends on more than a rule, the parent or the initial value."""
 
-_PASSED_ON = frozenset({"page", *(f"text_decoration_{what}" for what in ("line", "color", "style", "thickness"))})
-"""Properties that do not inherit, and are the parent's where no rule sets them (CSS Text Decoration 3, section 2)."""
+_PROPAGATED = frozenset({"page", *(f"text_decoration_{what}" for what in ("line", "color", "style", "thickness"))})
+"""Properties that do not inherit, but are the parent's if no rule sets them (CSS Text Decoration 3, 2)."""
 
 _SIDES = ("top", "right", "bottom", "left")
 
-_USUAL = (
+_USUALLY_INITIAL = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
     *(f"border_{side}_style" for side in _SIDES),
     *(f"border_{end}_{side}_radius" for end in ("top", "bottom") for side in ("left", "right")),
@@ -335,120 +352,125 @@ _USUAL = (
     *("outline_color", "box_decoration_break", "vertical_align", "column_width", "column_count", "continue"),
     *("max_lines", "break_before", "break_after", "content", "anchor"),
 )
-"""Properties that have their initial value wherever no rule sets them, and are asked of nearly every box."""
+"""Properties that have their initial value unless a rule sets them, and that nearly every box needs."""
 
-_TYPE = (
+
+class _PropertyGroup:
+    """Inherited properties that nearly every box needs, and that are inherited together."""
+
+    def __init__(self, *names: str) -> None:
+        self.names, self.all_names, self.values_of = names, frozenset(names), itemgetter(*names)
+
+
+_TYPE = _PropertyGroup(
     *("direction", "lang", "color_scheme", "visibility", "border_collapse", "white_space", "text_transform", "hyphens"),
     *("word_spacing", "letter_spacing", "font_family", "font_style", "font_stretch", "font_variation_settings"),
     *("font_language_override", "font_kerning", "font_feature_settings"),
     *(f"font_variant_{what}" for what in ("ligatures", "position", "caps", "alternates", "east_asian")),
     *("word_break", "hyphenate_limit_chars", "hyphenate_character", "image_resolution"),
 )
-"""Inherited properties that few rules set, and that are asked of nearly every box."""
+"""Properties that few rules set."""
 
-_WORDS = (
+_TEXT = _PropertyGroup(
     *("color", "font_size", "font_weight", "line_height", "font_variant_numeric", "overflow_wrap"),
     *("text_decoration_line", "text_decoration_color", "text_indent", "text_align_all", "text_align_last", "page"),
 )
-"""The same of which many rules set one or another."""
+"""Properties of which most rules set one or another."""
 
-_TYPE_SET, _WORDS_SET = frozenset(_TYPE), frozenset(_WORDS)
-_type_of, _words_of = itemgetter(*_TYPE), itemgetter(*_WORDS)
+_NO_PAGE_SIZES = {"area": None}
+"""Page sizes of a style that belongs to no document."""
 
-_OF_NO_DOCUMENT = {"area": None}
-"""Size of the page in a style of no document."""
-
-_LINES = frozenset({"first-line", "first-letter"})
-"""Styles that hold only the computed properties, which the engine copies."""
+_LINE_PSEUDO_TYPES = frozenset({"first-line", "first-letter"})
+"""Pseudo-elements whose styles hold only computed properties, which WeasyPrint copies."""
 
 
 @cache
-def _source(key: str) -> str:
-    """Source of a property that no rule sets: 'parent', 'initial', or '' if it is not so simple."""
-    if key in _OWN_RULES or (key.startswith(("text_decoration_", "__")) and key not in _PASSED_ON):
+def _value_source(key: str) -> str:
+    """Return where a property comes from if no rule sets it: 'parent', 'initial', or '' if it must be computed."""
+    if key in _SPECIAL_PROPERTIES or (key.startswith(("text_decoration_", "__")) and key not in _PROPAGATED):
         return ""
-    if key in INHERITED or key in _PASSED_ON:
+    if key in INHERITED or key in _PROPAGATED:
         return "parent"
     return "initial" if key in INITIAL_VALUES and key not in INITIAL_NOT_COMPUTED else ""
 
 
 @cache
-def _logical(key: str) -> tuple[str, str] | tuple[()]:
-    """The logical properties that may set a physical one, for both directions of writing."""
-    ask = PHYSICAL_FUNCTIONS.get(key)
-    return (ask(block="ttb", inline="ltr"), ask(block="ttb", inline="rtl")) if ask else ()
+def _logical_names(key: str) -> tuple[str, str] | tuple[()]:
+    """Return the logical properties that may set a physical one, in both writing directions."""
+    logical_name = PHYSICAL_FUNCTIONS.get(key)
+    return (logical_name(block="ttb", inline="ltr"), logical_name(block="ttb", inline="rtl")) if logical_name else ()
 
 
-_BEGUN = {
-    **{key: INITIAL_VALUES[key] for key in (*_USUAL, "position", "float")},
+_INITIAL_STYLE = {
+    **{key: INITIAL_VALUES[key] for key in (*_USUALLY_INITIAL, "position", "float")},
     **{f"border_{side}_width": 0 for side in _SIDES},  # as wide as a border of no style
     "outline_width": 0,
 }
 """Initial values in the style of an element."""
 
-_BEGUN_ANONYMOUS = {key: INITIAL_VALUES[key] for key in (*_USUAL, "position", "float")}
+_INITIAL_ANONYMOUS_STYLE = {key: INITIAL_VALUES[key] for key in (*_USUALLY_INITIAL, "position", "float")}
 """Initial values in the style of an anonymous box."""
 
-_IN_FLOW = {"position": INITIAL_VALUES["position"], "float": INITIAL_VALUES["float"]}
-_INLINE = INITIAL_VALUES["display"]
-"""The specified values of what decides where a box is placed, where no rule sets them."""
+_NORMAL_FLOW = {"position": INITIAL_VALUES["position"], "float": INITIAL_VALUES["float"]}
+_INITIAL_DISPLAY = INITIAL_VALUES["display"]
+"""Specified values that decide where a box is placed, if no rule sets them."""
 
 
-def _touched() -> dict[str, tuple[str, ...]]:
-    """The properties of `_BEGUN` that do not have that value where a rule sets some property."""
-    by: dict[str, set[str]] = defaultdict(set)
-    for key in _BEGUN:
-        own = {key, key.replace("_width", "_style")} if key.endswith("_width") else {key}
-        for one in own | ({"position", "float"} if key in _OWN_RULES else set()):
-            for name in (one, *_logical(one)):
-                by[name].add(key)
-    return {name: tuple(sorted(keys)) for name, keys in by.items()}
+def _find_affected() -> dict[str, tuple[str, ...]]:
+    """Map each property to those of `_INITIAL_STYLE` that lose their initial value if a rule sets it."""
+    affected: dict[str, set[str]] = defaultdict(set)
+    for key in _INITIAL_STYLE:
+        deciding = {key, key.replace("_width", "_style")} if key.endswith("_width") else {key}
+        for property_name in deciding | ({"position", "float"} if key in _SPECIAL_PROPERTIES else set()):
+            for name in (property_name, *_logical_names(property_name)):
+                affected[name].add(key)
+    return {name: tuple(sorted(keys)) for name, keys in affected.items()}
 
 
-_TOUCHED = _touched()
-_TOUCHING = frozenset(_TOUCHED)
+_AFFECTED_BY = _find_affected()
+_AFFECTING = frozenset(_AFFECTED_BY)
 
 
-def begin(style: Any, parent: Any, cascaded: Any, pseudo_type: str | None, *more: Any) -> None:
-    """Begin the style of an element, or of what is made before or after it."""
-    _begin(style, parent, cascaded, pseudo_type, *more)
-    if parent is None or pseudo_type in _LINES:
+def init_style(style: Any, parent: Any, cascaded: Any, pseudo_type: str | None, *more: Any) -> None:
+    """Start the style of an element or a `::before` or `::after`; replaces `ComputedStyle.__init__`."""
+    _original_init(style, parent, cascaded, pseudo_type, *more)
+    if parent is None or pseudo_type in _LINE_PSEUDO_TYPES:
         return
-    style.update(_BEGUN)
-    for name in cascaded.keys() & _TOUCHING:
-        for key in _TOUCHED[name]:
+    style.update(_INITIAL_STYLE)
+    for name in cascaded.keys() & _AFFECTING:
+        for key in _AFFECTED_BY[name]:
             style.pop(key, None)
     if "float" in style:
-        style.specified.update(_IN_FLOW)
-        value = cascaded["display"][0] if "display" in cascaded else _INLINE
-        if type(value) is tuple:  # of what stands in the flow of its text that is what it is
+        style.specified.update(_NORMAL_FLOW)
+        value = cascaded["display"][0] if "display" in cascaded else _INITIAL_DISPLAY
+        if type(value) is tuple:  # a box in normal flow keeps it
             style["display"] = style.specified["display"] = value
 
 
-def begin_anonymous(style: Any, parent: Any) -> None:
-    """Begin the style of a box that no element has of its own."""
-    _begin_anonymous(style, parent)
+def init_anonymous_style(style: Any, parent: Any) -> None:
+    """Start the style of an anonymous box; replaces `AnonymousStyle.__init__`."""
+    _original_anonymous_init(style, parent)
     style.initial_page_sizes = parent.__dict__.get("initial_page_sizes")
-    style.update(_BEGUN_ANONYMOUS)
-    hold(style)
+    style.update(_INITIAL_ANONYMOUS_STYLE)
+    record_cycle(style)
 
 
-def missing(style: Any, key: str) -> Any:
-    """The computed value of a property on its first lookup."""
-    source, cascaded, parent = _source(key), style.cascaded, style.parent_style
-    if not source or key in cascaded or parent is None or not cascaded.keys().isdisjoint(_logical(key)):
-        return compute(style, key)
+def compute_missing(style: Any, key: str) -> Any:
+    """Compute a property at its first look-up; replaces `ComputedStyle.__missing__`."""
+    source, cascaded, parent = _value_source(key), style.cascaded, style.parent_style
+    if not source or key in cascaded or parent is None or not cascaded.keys().isdisjoint(_logical_names(key)):
+        return original_missing(style, key)
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
-    if style.pseudo_type not in _LINES:
-        if key in _TYPE_SET and cascaded.keys().isdisjoint(_TYPE_SET):
-            return _take(style, parent, key, _TYPE, _TYPE_SET, _type_of)
-        if key in _WORDS_SET:
-            if cascaded.keys().isdisjoint(_WORDS_SET):
-                return _take(style, parent, key, _WORDS, _WORDS_SET, _words_of)
-            if _may_be_asked(style, parent, _WORDS_SET):
-                for name in _WORDS:
+    if style.pseudo_type not in _LINE_PSEUDO_TYPES:
+        if key in _TYPE.all_names and cascaded.keys().isdisjoint(_TYPE.all_names):
+            return _inherit_group(style, parent, key, _TYPE)
+        if key in _TEXT.all_names:
+            if cascaded.keys().isdisjoint(_TEXT.all_names):
+                return _inherit_group(style, parent, key, _TEXT)
+            if _may_inherit_all(style, parent, _TEXT):
+                for name in _TEXT.names:
                     if name not in cascaded and name not in style:
                         style[name] = parent[name]
                 return style[key]
@@ -456,33 +478,33 @@ def missing(style: Any, key: str) -> Any:
     return value
 
 
-def _take(style: Any, parent: Any, key: str, names: tuple[str, ...], all_names: Set[str], of: itemgetter[Any]) -> Any:
-    """Take over all of something from the parent, unless some of it is here."""
-    if style.keys().isdisjoint(all_names) and _may_be_asked(style, parent, all_names):
-        style.update(zip(names, of(parent), strict=True))
+def _inherit_group(style: Any, parent: Any, key: str, group: _PropertyGroup) -> Any:
+    """Inherit a whole group of properties from the parent, unless the style has some of them."""
+    if style.keys().isdisjoint(group.all_names) and _may_inherit_all(style, parent, group):
+        style.update(zip(group.names, group.values_of(parent), strict=True))
         return style[key]
     value = style[key] = parent[key]
     return value
 
 
-def _may_be_asked(style: Any, parent: Any, names: Set[str]) -> bool:
-    """Whether the parent may be asked for more than is wanted now: what goes by the first page has to wait for it."""
-    sizes = style.__dict__.get("initial_page_sizes") or _OF_NO_DOCUMENT
-    return sizes["area"] is not None or not sizes.get("counts", True) or parent.keys() >= names
+def _may_inherit_all(style: Any, parent: Any, group: _PropertyGroup) -> bool:
+    """True if more may be inherited than is needed now: values that depend on the page size must wait."""
+    sizes = style.__dict__.get("initial_page_sizes") or _NO_PAGE_SIZES
+    return sizes["area"] is not None or not sizes.get("counts", True) or parent.keys() >= group.all_names
 
 
-def missing_in_anonymous(style: Any, key: str) -> Any:
-    """The same for a box that no element has of its own."""
-    source = _source(key)
+def compute_anonymous_missing(style: Any, key: str) -> Any:
+    """Compute a property of an anonymous box; replaces `AnonymousStyle.__missing__`."""
+    source = _value_source(key)
     if not source:
-        return compute_anonymous(style, key)
+        return original_anonymous_missing(style, key)
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
-    if key in _TYPE_SET:
-        return _take(style, style.parent_style, key, _TYPE, _TYPE_SET, _type_of)
-    if key in _WORDS_SET:
-        return _take(style, style.parent_style, key, _WORDS, _WORDS_SET, _words_of)
+    if key in _TYPE.all_names:
+        return _inherit_group(style, style.parent_style, key, _TYPE)
+    if key in _TEXT.all_names:
+        return _inherit_group(style, style.parent_style, key, _TEXT)
     value = style[key] = style.parent_style[key]
     return value
 
@@ -490,14 +512,14 @@ def missing_in_anonymous(style: Any, key: str) -> Any:
 _colours: dict[tuple[str, Any], Any] = {}
 
 
-def colour(style: Any, name: str, value: Any) -> Any:
-    """The colour that a word or a number stands for; there are few in a layout, and hundreds of boxes."""
+def compute_colour(style: Any, name: str, value: Any) -> Any:
+    """Compute a colour; replaces `computed_values.color`. A layout has few colours and hundreds of boxes."""
     if type(value) not in (str, IdentToken, HashToken):
         return _colour(style, name, value)
-    said = value if type(value) is str else f"#{value.value}" if type(value) is HashToken else value.lower_value
-    key = said, style["color_scheme"]
+    written = value if type(value) is str else f"#{value.value}" if type(value) is HashToken else value.lower_value
+    key = written, style["color_scheme"]
     if key not in _colours:
-        if len(_colours) >= _styles_MOST:
+        if len(_colours) >= _COLOUR_CACHE:
             _colours.clear()
         _colours[key] = _colour(style, name, value)
     return _colours[key]
@@ -505,9 +527,9 @@ def colour(style: Any, name: str, value: Any) -> Any:
 
 FASTER: Patches = {
     _StyleFor: StyleFor,
-    _begin: begin,
-    _begin_anonymous: begin_anonymous,
-    compute: missing,
-    compute_anonymous: missing_in_anonymous,
-    _colour: colour,
+    _original_init: init_style,
+    _original_anonymous_init: init_anonymous_style,
+    original_missing: compute_missing,
+    original_anonymous_missing: compute_anonymous_missing,
+    _colour: compute_colour,
 }

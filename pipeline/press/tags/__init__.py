@@ -1,1 +1,1 @@
-"""The structure tree of what was set."""
+"""The structure tree of typeset pages."""

@@ -1,4 +1,4 @@
-"""Structure elements in memory, before they are written: what every maker of tags needs."""
+"""Structure elements in memory, and the steps that all makers of tags share."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,66 +10,69 @@ from pipeline.press.tags.page_content import MarkedContent
 TagContent = Any
 """A `PdfTag`, a `MarkedContent` or a `LinkArea`."""
 
-INLINE = frozenset({"Span", "Code", "Link", "Reference", "Note", "Figure", "Formula"})
-_ALONE = frozenset({"Figure", "Formula", "Note"})
-"""Kept in a group without a paragraph, where they have no words beside them."""
+_INLINE = frozenset({"Span", "Code", "Link", "Reference", "Note", "Figure", "Formula"})
+_NEEDS_NO_PARAGRAPH = frozenset({"Figure", "Formula", "Note"})
+"""Tags that need no paragraph in a group if they have no words next to them."""
 
 
 @dataclass(slots=True)
 class PdfTag:
-    """A structure element (ISO 32000-1, 14.7.2): its type, what it holds, and what else is said of it."""
+    """A structure element (ISO 32000-1, 14.7.2): its type, its children and its attributes."""
 
     kind: str
     kids: list[TagContent] = field(default_factory=list)
-    about: dict[str, Any] = field(default_factory=dict)
-    """`Alt`, `E`, `Lang` and `ID` as text, `A` as a mapping of attributes."""
-    says: str = ""
-    """Alternative text of a link, for its rectangles."""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    """`Alt`, `E`, `Lang` and `ID` as text, `A` as a dictionary."""
+    link_text: str = ""
+    """Alternative text of a link, for its annotations."""
 
 
-def run_in(kids: list[TagContent]) -> list[TagContent]:
-    """Children of a group; of a heading and its paragraph without the blanks that are drawn where it runs in."""
+def without_run_in_space(kids: list[TagContent]) -> list[TagContent]:
+    """Return a group's children without spaces between a run-in heading and its paragraph."""
     blocks = [kid for kid in kids if not (isinstance(kid, MarkedContent) and not kid.letters)]
     kinds = [kid.kind[:1] for kid in blocks if isinstance(kid, PdfTag)]
     return blocks if len(blocks) == 2 and kinds == ["H", "P"] else kids
 
 
-def paragraphs(kids: Iterable[TagContent]) -> list[TagContent]:
-    """Children of a group, with loose words as paragraphs."""
-    out: list[TagContent] = []
-    run: list[TagContent] = []
+def wrap_in_paragraphs(kids: Iterable[TagContent]) -> list[TagContent]:
+    """Return a group's children, with loose content in paragraphs."""
+    children: list[TagContent] = []
+    loose: list[TagContent] = []
 
-    def close() -> None:
-        loose = all(isinstance(kid, PdfTag) and kid.kind in _ALONE for kid in run)
-        out.extend(run if loose else [PdfTag("P", list(run))])
-        run.clear()
+    def end_paragraph() -> None:
+        needs_no_paragraph = all(isinstance(kid, PdfTag) and kid.kind in _NEEDS_NO_PARAGRAPH for kid in loose)
+        children.extend(loose if needs_no_paragraph else [PdfTag("P", list(loose))])
+        loose.clear()
 
     for kid in kids:
-        if isinstance(kid, PdfTag) and kid.kind not in INLINE:
-            close()
-            out.append(kid)
+        if isinstance(kid, PdfTag) and kid.kind not in _INLINE:
+            end_paragraph()
+            children.append(kid)
         else:
-            run.append(kid)
-    close()
-    return out
+            loose.append(kid)
+    end_paragraph()
+    return children
 
 
-def without_notes(tag: PdfTag) -> list[PdfTag]:
-    """The notes called in a tag, removed from it: a heading or a head cell is read out often, its notes once."""
+def take_notes(tag: PdfTag) -> list[PdfTag]:
+    """Remove and return the notes within a tag.
+
+    Headings and head cells are read out often, their notes should be read once.
+    """
     notes: list[PdfTag] = []
     for kid in tag.kids:
         if isinstance(kid, PdfTag):
-            notes += [kid] if kid.kind == "Note" else without_notes(kid)
+            notes += [kid] if kid.kind == "Note" else take_notes(kid)
     tag.kids = [kid for kid in tag.kids if not (isinstance(kid, PdfTag) and kid.kind == "Note")]
     return notes
 
 
-def filled(tag: PdfTag) -> list[TagContent]:
-    """The tag, unless it holds nothing: an empty tag is a trap for the reader."""
+def if_filled(tag: PdfTag) -> list[TagContent]:
+    """Return the tag in a list; empty if it has no content, because screen readers stumble over empty tags."""
     return [tag] if tag.kids else []
 
 
 def tag_of(kind: str, element: Element, kids: list[TagContent]) -> PdfTag:
-    """A tag for an element, in its language."""
+    """Return a tag for an element, in its language."""
     language = element.get("lang")
     return PdfTag(kind, kids, {"Lang": language} if language else {})

@@ -1,107 +1,122 @@
-"""The tags of a text as a tree: one for each element with content, in the order of the text.
+"""Make the tags of a text: one for each element with content, in the order of the text.
 
-Made from the text's own elements and from their boxes in the engine, so that a page break, a column or a style that
-shows a table as blocks changes nothing for a screen reader. Content added by a style sheet is an artifact.
+Tags follow the elements of the text, not the boxes, so that page breaks, columns and tables laid out as blocks change
+nothing for a screen reader. Generated content becomes an artifact.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import product
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from pipeline.core.documents import roles
 from pipeline.core.documents.pdf import Rectangle
-from pipeline.press.tags.elements import PdfTag, TagContent, filled, paragraphs, run_in, tag_of, without_notes
-from pipeline.press.tags.page_content import LinkArea, MarkedContent, PageContent, letters
+from pipeline.press.tags.elements import (
+    PdfTag,
+    TagContent,
+    if_filled,
+    tag_of,
+    take_notes,
+    without_run_in_space,
+    wrap_in_paragraphs,
+)
+from pipeline.press.tags.page_content import LinkArea, MarkedContent, PageContent, count_letters
 
 
 class Tagger:
     """Makes the tags of one document."""
 
-    def __init__(self, body: Element, found: PageContent) -> None:
-        self.found = found
+    def __init__(self, body: Element, drawn: PageContent) -> None:
+        self.drawn = drawn
         self.undescribed: list[int] = []
-        """The page (from 1) of every picture without a description."""
-        self.led: set[int] = set()
-        """Every rectangle that belongs to a link, by identity."""
+        """Page (from 1) of every picture without alt text."""
+        self.tagged_areas: set[int] = set()
+        """Identity of every annotation that belongs to a link."""
         self.tables = 0
         self._in_contents = False
         self._note_label: list[TagContent] | None = None
-        self._first: dict[Element, int | None] = {}
-        self._kept: set[Element] = set()
+        self._first_order: dict[Element, int | None] = {}
+        self._slot_ancestors: set[Element] = set()
         self._areas: dict[Element, list[LinkArea]] = {}
-        self._survey(body, (), None)
-        self.document = PdfTag("Document", paragraphs(self.content(body)))
+        self._index_elements(body, (), None)
+        self.document = PdfTag("Document", wrap_in_paragraphs(self.content(body)))
 
-    def _survey(self, element: Element, above: tuple[Element, ...], link: Element | None) -> int | None:
-        """Record the first mark of each element, the holders of reserved places, and the link of each rectangle."""
+    def _index_elements(self, element: Element, ancestors: tuple[Element, ...], link: Element | None) -> int | None:
+        """Record the first mark of each element, the ancestors of slots, and the link of each annotation."""
         if element.get("data-slot"):
-            self._kept.update((*above, element))
+            self._slot_ancestors.update((*ancestors, element))
         if element.tag == "a" and element.get("href"):
             link = element
-        if link is not None and element in self.found.areas and (element is link or link not in self.found.areas):
-            self._areas.setdefault(link, []).extend(self.found.areas[element])
-        marks = self.found.marks.get(element)
-        places = [marks[0].place] if marks else []
+        if link is not None and element in self.drawn.areas and (element is link or link not in self.drawn.areas):
+            self._areas.setdefault(link, []).extend(self.drawn.areas[element])
+        marks = self.drawn.marks.get(element)
+        places = [marks[0].order] if marks else []
         notes: list[int] = []
         for child in element:
-            begins = self._survey(child, (*above, element), link)
-            if begins is not None:
-                (notes if _is_note(child) else places).append(begins)
+            first_order = self._index_elements(child, (*ancestors, element), link)
+            if first_order is not None:
+                (notes if _is_note(child) else places).append(first_order)
         first = min(places or notes, default=None)
-        self._first[element] = first
+        self._first_order[element] = first
         return first
 
     def content(self, element: Element, parts: tuple[str, ...] = ("",)) -> list[TagContent]:
-        """Children of an element: its own words and its child elements, in the order of the text."""
-        own = [mark for mark in self.found.marks.get(element, ()) if mark.part in parts]
-        counted = sum(mark.letters for mark in own) == letters(element.text) + sum(letters(c.tail) for c in element)
+        """Return the children of an element: its own text and its child elements, in the order of the text."""
+        own_marks = [mark for mark in self.drawn.marks.get(element, ()) if mark.part in parts]
+        letters = sum(map(count_letters, (element.text, *(child.tail for child in element))))
+        can_count = sum(mark.letters for mark in own_marks) == letters
         kids: list[TagContent] = []
-        taken = passed = 0
-        upto = letters(element.text)
+        used = letters_before = 0
+        letters_until = count_letters(element.text)
         for child in element:
-            begins = self._first.get(child)
-            if begins is not None or child in self._kept:
-                while taken < len(own) and _precedes(own[taken], passed < upto if counted else None, begins, child):
-                    passed += own[taken].letters
-                    kids.append(own[taken])
-                    taken += 1
+            first_order = self._first_order.get(child)
+            if first_order is not None or child in self._slot_ancestors:
+                while used < len(own_marks):
+                    by_count = letters_before < letters_until if can_count else None
+                    if not _comes_before(own_marks[used], by_count, first_order, child):
+                        break
+                    letters_before += own_marks[used].letters
+                    kids.append(own_marks[used])
+                    used += 1
                 kids += self.tags(child)
-            upto += letters(child.tail)
-        return kids + own[taken:]
+            letters_until += count_letters(child.tail)
+        return kids + own_marks[used:]
 
     def tags(self, element: Element) -> list[TagContent]:
-        """An element as tags, or what it holds where it says nothing of its own."""
+        """Return an element as tags, or its content if it needs no tag."""
         if roles.is_decorative(element):
             return []
         if roles.is_sign(element):
-            return self._sign(element)
+            return self._picture_sign(element)
         if roles.is_picture(element) or (element.get("role") in ("img", "math") and element.get("aria-label")):
             return [self._picture(element)]
         if element.get("data-slot"):
             return [PdfTag("P", self.content(element), {"ID": f"{roles.SLOT}{element.get('data-slot')}"})]
-        special = self._special(element)
+        special = self._structural_tags(element)
         if special is not None:
             return special
         if element.tag in roles.HEADINGS or element.tag in ("figcaption", "caption"):
             tag = tag_of(roles.BLOCKS[element.tag], element, self.content(element))
-            notes = without_notes(tag)
-            return [*filled(tag), *notes]
+            notes = take_notes(tag)
+            return [*if_filled(tag), *notes]
         if element.tag in ("p", "pre", "address"):
-            return filled(tag_of("P", element, self.content(element)))
+            return if_filled(tag_of("P", element, self.content(element)))
         kind = roles.group_kind(element)
         if element.tag in roles.FLOW:
-            held = paragraphs(run_in(self.content(element)))
-            return filled(tag_of(kind, element, held)) if kind else held
-        return self._words(element)
+            children = wrap_in_paragraphs(without_run_in_space(self.content(element)))
+            return if_filled(tag_of(kind, element, children)) if kind else children
+        return self._inline_tags(element)
 
-    def _special(self, element: Element) -> list[TagContent] | None:
-        """Elements whose children have a place of their own in it."""
+    def _structural_tags(self, element: Element) -> list[TagContent] | None:
+        """Return the tags of an element that arranges its children; None for other elements."""
         if element.get("role") == "doc-footnote":
             return self._note(element)
         if element.get("role") == "doc-toc":
             self._in_contents = True
-            held = paragraphs(self.content(element))
+            children = wrap_in_paragraphs(self.content(element))
             self._in_contents = False
-            return filled(tag_of("Sect", element, held))
+            return if_filled(tag_of("Sect", element, children))
         if element.tag == "table" and not roles.is_layout_table(element):
             self.tables += 1
             return TableTags(self, element, self.tables).tags()
@@ -116,157 +131,163 @@ class Tagger:
 
     def is_set(self, element: Element) -> bool:
         """True if any part of an element is on a page."""
-        return self._first.get(element) is not None
+        return self._first_order.get(element) is not None
 
-    def _words(self, element: Element) -> list[TagContent]:
-        """Words within a line."""
-        held = self.content(element)
+    def _inline_tags(self, element: Element) -> list[TagContent]:
+        children = self.content(element)
         kind = roles.word_kind(element)
-        if not kind or not held:
-            return held
-        tag = tag_of(kind, element, held)
+        if not kind or not children:
+            return children
+        tag = tag_of(kind, element, children)
         if element.tag == "abbr" and element.get("title"):
-            tag.about["E"] = str(element.get("title"))
-        if struck := roles.STRUCK.get(element.tag):
-            tag.about["A"] = {"O": "/Layout", "TextDecorationType": f"/{struck}"}
+            tag.attributes["E"] = str(element.get("title"))
+        if decoration := roles.STRUCK.get(element.tag):
+            tag.attributes["A"] = {"O": "/Layout", "TextDecorationType": f"/{decoration}"}
         return [tag]
 
-    def _sign(self, element: Element) -> list[TagContent]:
-        """A letter that is a picture: it is copied as it is written, and heard by its name."""
+    def _picture_sign(self, element: Element) -> list[TagContent]:
+        """Return a picture that stands for a letter: copied as text, read out by its name."""
         tag = tag_of("Span", element, self.content(element))
-        tag.about["Alt"] = roles.spoken(element)
-        return filled(tag)
+        tag.attributes["Alt"] = roles.spoken(element)
+        return if_filled(tag)
 
     def _picture(self, element: Element) -> PdfTag:
         kind = "Formula" if element.get("role") == "math" else "Figure"
-        marks = [mark for inner in element.iter() for mark in self.found.marks.get(inner, ()) if not mark.part]
-        tag = tag_of(kind, element, sorted(marks, key=lambda mark: mark.place))
-        said = roles.spoken(element)
-        if said:
-            tag.about["Alt"] = said
+        marks = [mark for inner in element.iter() for mark in self.drawn.marks.get(inner, ()) if not mark.part]
+        tag = tag_of(kind, element, sorted(marks, key=lambda mark: mark.order))
+        alt_text = roles.spoken(element)
+        if alt_text:
+            tag.attributes["Alt"] = alt_text
         else:
             self.undescribed.append(next((mark.page for mark in tag.kids), 0) + 1)
-        if frame := self._frame(element):
-            tag.about["A"] = {"O": "/Layout", "BBox": frame}
+        if bounding_box := self._bounding_box(element):
+            tag.attributes["A"] = {"O": "/Layout", "BBox": bounding_box}
         return tag
 
-    def _frame(self, element: Element) -> Rectangle | None:
-        """The box of a picture, or around all the drawings that make one, on its first page (14.8.5.4.3)."""
-        drawn = [self.found.pictures[inner] for inner in element.iter() if inner in self.found.pictures]
-        boxes = [box for page, box in drawn if page == drawn[0][0]]
+    def _bounding_box(self, element: Element) -> Rectangle | None:
+        """Return the box around a picture's drawings on its first page (14.8.5.4.3)."""
+        pictures = [self.drawn.pictures[inner] for inner in element.iter() if inner in self.drawn.pictures]
+        boxes = [box for page, box in pictures if page == pictures[0][0]]
         if not boxes:
             return None
         left, bottom, right, top = zip(*boxes, strict=True)
         return min(left), min(bottom), max(right), max(top)
 
     def _link(self, element: Element) -> list[TagContent]:
-        """A link with its rectangles; a call of a note and an entry of contents are references (14.8.4.4)."""
-        held = self.content(element)
+        """Return a link with its annotations; note calls and contents entries are References (14.8.4.4)."""
+        children = self.content(element)
         areas = self._areas.get(element, ())
         if not areas:
-            return held
-        self.led.update(id(area.annotation) for area in areas)
-        tag = tag_of("Link", element, [*areas, *held])
-        tag.says = roles.words(element) or str(element.get("href"))
+            return children
+        self.tagged_areas.update(id(area.annotation) for area in areas)
+        tag = tag_of("Link", element, [*areas, *children])
+        tag.link_text = roles.words(element) or str(element.get("href"))
         if element.get("aria-label"):
-            tag.about["Alt"] = str(element.get("aria-label"))
-        elif held and all(map(_is_drawn, held)):
-            tag.about["Alt"] = tag.says  # formulas and pictures have no text
+            tag.attributes["Alt"] = str(element.get("aria-label"))
+        elif children and all(map(_is_pictures_only, children)):
+            tag.attributes["Alt"] = tag.link_text  # formulas and pictures have no text
         if element.get("role") == "doc-noteref" or self._in_contents:
-            return [PdfTag("Reference", [tag]), *without_notes(tag)]
+            return [PdfTag("Reference", [tag]), *take_notes(tag)]
         if element.get("role") == "doc-backlink" and self._note_label == []:
             self._note_label.append(tag)
             return []
         return [tag]
 
     def _note(self, element: Element) -> list[TagContent]:
-        """A note: its number is its label, and leads back."""
-        outer, self._note_label = self._note_label, []
-        held = paragraphs(self.content(element))
-        label, self._note_label = self._note_label, outer
-        if not held:
+        """Return a note; its number is its label and leads back to the call."""
+        outer_label, self._note_label = self._note_label, []
+        children = wrap_in_paragraphs(self.content(element))
+        label, self._note_label = self._note_label, outer_label
+        if not children:
             return []
-        tag = tag_of("Note", element, [PdfTag("Lbl", label), *held] if label else held)
-        tag.about["ID"] = f"note-{element.get('id')}"
+        tag = tag_of("Note", element, [PdfTag("Lbl", label), *children] if label else children)
+        tag.attributes["ID"] = f"note-{element.get('id')}"
         return [tag]
 
     def _list(self, element: Element) -> list[TagContent]:
-        entries = [tag for child in element for tag in self._entry(child)]
+        entries = [tag for child in element for tag in self._list_entry(child)]
         if self._in_contents:
-            return filled(tag_of("TOC", element, entries))
-        bullet = self.found.bullets.get(element)
+            return if_filled(tag_of("TOC", element, entries))
+        bullet = self.drawn.list_styles.get(element)
         tag = tag_of("L", element, entries)
-        tag.about["A"] = {"O": "/List", "ListNumbering": f"/{roles.numbering(element, bullet)}"}
-        return filled(tag)
+        tag.attributes["A"] = {"O": "/List", "ListNumbering": f"/{roles.numbering(element, bullet)}"}
+        return if_filled(tag)
 
-    def _entry(self, element: Element) -> list[TagContent]:
-        held = self.content(element)
-        if not held or roles.is_decorative(element):
+    def _list_entry(self, element: Element) -> list[TagContent]:
+        children = self.content(element)
+        if not children or roles.is_decorative(element):
             return []
         if self._in_contents:
-            return [tag_of("TOCI", element, paragraphs(held))]
-        label = [mark for mark in self.found.marks.get(element, ()) if mark.part.endswith("::marker")]
-        return [tag_of("LI", element, [*([PdfTag("Lbl", list(label))] if label else ()), PdfTag("LBody", held)])]
+            return [tag_of("TOCI", element, wrap_in_paragraphs(children))]
+        label = [mark for mark in self.drawn.marks.get(element, ()) if mark.part.endswith("::marker")]
+        return [tag_of("LI", element, [*([PdfTag("Lbl", list(label))] if label else ()), PdfTag("LBody", children)])]
 
     def _definitions(self, element: Element) -> list[TagContent]:
-        """A definition list is a list: a term is the label of its meanings."""
+        """Return a definition list as a list; a term labels its meanings."""
         entries: list[tuple[PdfTag, list[list[TagContent]]]] = []
-        for child in _ungrouped(element):
-            held = self.content(child)
+        for child in _flatten_groups(element):
+            children = self.content(child)
             if child.tag == "dt":
                 if not entries or entries[-1][1]:
                     entries.append((tag_of("Lbl", child, []), []))
-                entries[-1][0].kids += held
-            elif held:
+                entries[-1][0].kids += children
+            elif children:
                 if not entries:
                     entries.append((PdfTag("Lbl"), []))
-                meaning = [tag_of("Div", child, paragraphs(held))] if child.get("lang") else held
+                meaning = [tag_of("Div", child, wrap_in_paragraphs(children))] if child.get("lang") else children
                 entries[-1][1].append(meaning)
         tag = tag_of("L", element, [_definition(*entry) for entry in entries if entry[0].kids or entry[1]])
-        tag.about["A"] = {"O": "/List", "ListNumbering": "/None"}
-        return filled(tag)
+        tag.attributes["A"] = {"O": "/List", "ListNumbering": "/None"}
+        return if_filled(tag)
 
 
 def _is_note(element: Element) -> bool:
     return element.get("role") == "doc-footnote"
 
 
-def _precedes(mark: MarkedContent, by_count: bool | None, begins: int | None, child: Element) -> bool:
-    """True if own words come before a child: by the count of their letters, because floats are set out of turn.
+def _comes_before(mark: MarkedContent, by_count: bool | None, first_order: int | None, child: Element) -> bool:
+    """True if own text is before a child, by counting letters, because floats are laid out in another order.
 
-    Where they cannot be counted (a space, letters that the style changed), the order of the boxes decides.
+    If letters cannot be counted (a space, text that the style sheet changed), the order of the boxes decides.
     """
     if mark.letters and by_count is not None:
         return by_count
-    return begins is not None and mark.place < begins and not _is_note(child)
+    return first_order is not None and mark.order < first_order and not _is_note(child)
 
 
-def _ungrouped(element: Element) -> Iterator[Element]:
-    """Terms and meanings, taken out of the groups that only keep them together."""
+def _flatten_groups(element: Element) -> Iterator[Element]:
+    """Yield terms and meanings, without the groups around them."""
     for child in element:
         if child.tag == "div":
-            yield from _ungrouped(child)
+            yield from _flatten_groups(child)
         elif not roles.is_decorative(child):
             yield child
 
 
 def _definition(term: PdfTag, meanings: list[list[TagContent]]) -> PdfTag:
-    notes = without_notes(term)
-    several = len(meanings) > 1
-    held = [kid for meaning in meanings for kid in (paragraphs(meaning) if several else meaning)]
-    if not held:
-        return PdfTag("LI", [PdfTag("LBody", [*term.kids, *notes], term.about)])
-    return PdfTag("LI", [*filled(term), PdfTag("LBody", [*notes, *held])])
+    notes = take_notes(term)
+    several_meanings = len(meanings) > 1
+    children = [kid for meaning in meanings for kid in (wrap_in_paragraphs(meaning) if several_meanings else meaning)]
+    if not children:
+        return PdfTag("LI", [PdfTag("LBody", [*term.kids, *notes], term.attributes)])
+    return PdfTag("LI", [*if_filled(term), PdfTag("LBody", [*notes, *children])])
 
 
-def _is_drawn(content: TagContent) -> bool:
-    """Whether there is nothing but formulas and pictures in it."""
+def _is_pictures_only(content: TagContent) -> bool:
+    """True if a tag holds only formulas and pictures."""
     if not isinstance(content, PdfTag):
         return False
-    return content.kind in ("Formula", "Figure") or (bool(content.kids) and all(map(_is_drawn, content.kids)))
+    return content.kind in ("Formula", "Figure") or (bool(content.kids) and all(map(_is_pictures_only, content.kids)))
 
 
 _GROUPS = {"thead": "THead", "tbody": "TBody", "tfoot": "TFoot"}
+
+
+class _Cell(NamedTuple):
+    element: Element
+    tag: PdfTag
+    rows: range
+    columns: range
 
 
 class TableTags:
@@ -277,31 +298,31 @@ class TableTags:
         self.table = table
         self.number = number
         self.notes: list[PdfTag] = []
-        self.cells: list[tuple[Element, PdfTag, int, int, int, int]] = []
-        """Element, tag, row, column, and how many rows and columns it spans."""
-        self._taken: set[tuple[int, int]] = set()
+        self.cells: list[_Cell] = []
+        self._occupied: set[tuple[int, int]] = set()
         self._row = -1
         heads = table.findall("thead")
-        self.headless = bool(heads) and not any(maker.is_set(head) for head in heads)
-        """The style shows no head: then a cell's own label is heard."""
+        self.hides_head = bool(heads) and not any(maker.is_set(head) for head in heads)
+        """True if the style sheet hides the head: then each cell's own label is read out."""
 
     def tags(self) -> list[TagContent]:
-        """The table, and after it the notes that are called in its caption and heads."""
+        """Return the table, and after it the notes called in its caption and heads."""
         kids: list[TagContent] = [kid for caption in self.table.findall("caption") for kid in self.maker.tags(caption)]
         for child in self.table:
             if child.tag in ("thead", "tbody", "tfoot"):
-                rows = [] if child.tag == "thead" and self.headless else [row for tr in child for row in self._tr(tr)]
-                kids += filled(tag_of(_GROUPS[child.tag], child, rows))
+                rows = () if child.tag == "thead" and self.hides_head else child
+                row_tags = [tag for row in rows for tag in self._row_tags(row)]
+                kids += if_filled(tag_of(_GROUPS[child.tag], child, row_tags))
             elif child.tag == "tr":
-                kids += self._tr(child)
+                kids += self._row_tags(child)
         self.notes = [kid for kid in kids if kid.kind == "Note"] + self.notes
         kids = [kid for kid in kids if kid.kind != "Note"]
-        if not any(tag.kids for _, tag, *_ in self.cells):
+        if not any(cell.tag.kids for cell in self.cells):
             return [*kids, *self.notes] if any(kid.kind == "Caption" for kid in kids) else []
-        self._tell_heads()
+        self._set_headers()
         return [tag_of("Table", self.table, kids), *self.notes]
 
-    def _tr(self, element: Element) -> list[PdfTag]:
+    def _row_tags(self, element: Element) -> list[PdfTag]:
         if element.tag != "tr":
             return []
         self._row += 1
@@ -310,49 +331,47 @@ class TableTags:
         for cell in element:
             if cell.tag not in ("td", "th"):
                 continue
-            while (self._row, column) in self._taken:
+            while (self._row, column) in self._occupied:
                 column += 1
-            tag = self._cell(cell, column)
-            cells.append(tag)
-            column += self.cells[-1][5]
-        return filled(tag_of("TR", element, cells))
+            cells.append(self._cell_tag(cell, column))
+            column += len(self.cells[-1].columns)
+        return if_filled(tag_of("TR", element, cells))
 
-    def _cell(self, element: Element, column: int) -> PdfTag:
-        parts = ("", "::before") if self.headless and element.get("data-label") else ("",)
-        tag = tag_of(roles.BLOCKS[element.tag], element, self.maker.content(element, parts))
+    def _cell_tag(self, element: Element, column: int) -> PdfTag:
+        pseudo_elements = ("", "::before") if self.hides_head and element.get("data-label") else ("",)
+        tag = tag_of(roles.BLOCKS[element.tag], element, self.maker.content(element, pseudo_elements))
         if tag.kind == "TH":
-            self.notes += without_notes(tag)
-        tag.about["A"] = {"O": "/Table"}
-        down, across = _span(element, "rowspan"), _span(element, "colspan")
-        for name, span in (("RowSpan", down), ("ColSpan", across)):
+            self.notes += take_notes(tag)
+        tag.attributes["A"] = {"O": "/Table"}
+        rows = range(self._row, self._row + _span(element, "rowspan"))
+        columns = range(column, column + _span(element, "colspan"))
+        for name, span in (("RowSpan", len(rows)), ("ColSpan", len(columns))):
             if span != 1:
-                tag.about["A"][name] = span
-        self._taken |= {(self._row + i, column + j) for i in range(down) for j in range(across)}
-        self.cells.append((element, tag, self._row, column, down, across))
+                tag.attributes["A"][name] = span
+        self._occupied |= set(product(rows, columns))
+        self.cells.append(_Cell(element, tag, rows, columns))
         return tag
 
-    def _tell_heads(self) -> None:
-        """Say of every head cell what it heads, of every other cell which heads it has (14.8.5.7)."""
-        heads: dict[tuple[str, int], list[str]] = {}
-        plain = {row for element, _, row, *_ in self.cells if element.tag == "td"}
-        for element, tag, row, column, down, across in self.cells:
-            if element.tag != "th":
-                continue
-            scope = str(element.get("scope", ""))
-            by_row = scope.startswith("row") or (not scope and column == 0 and row in plain)
-            tag.about["A"]["Scope"] = "/Row" if by_row else "/Column"
-            tag.about["ID"] = f"t{self.number}-{row}-{column}"
-            if tag.kids:
-                for line in range(row, row + down) if by_row else range(column, column + across):
-                    heads.setdefault(("row" if by_row else "column", line), []).append(tag.about["ID"])
-        for element, tag, row, column, down, across in self.cells:
-            if element.tag == "td":
-                names = [name for line in range(row, row + down) for name in heads.get(("row", line), ())]
-                names += [name for line in range(column, column + across) for name in heads.get(("column", line), ())]
-                if names:
-                    tag.about["A"]["Headers"] = list(dict.fromkeys(names))
+    def _set_headers(self) -> None:
+        """Set the scope of head cells and the headers of other cells (14.8.5.7)."""
+        row_heads, column_heads = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
+        data_rows = {cell.rows[0] for cell in self.cells if cell.element.tag == "td"}
+        for element, tag, rows, columns in self.cells:
+            if element.tag == "th":
+                scope = str(element.get("scope", ""))
+                by_row = scope.startswith("row") or (not scope and columns[0] == 0 and rows[0] in data_rows)
+                tag.attributes["A"]["Scope"] = "/Row" if by_row else "/Column"
+                tag.attributes["ID"] = f"t{self.number}-{rows[0]}-{columns[0]}"
+                if tag.kids:
+                    for index in rows if by_row else columns:
+                        (row_heads if by_row else column_heads)[index].append(tag.attributes["ID"])
+        for element, tag, rows, columns in self.cells:
+            ids = [name for row in rows for name in row_heads[row]]
+            ids += [name for column in columns for name in column_heads[column]]
+            if ids and element.tag == "td":
+                tag.attributes["A"]["Headers"] = list(dict.fromkeys(ids))
 
 
 def _span(element: Element, name: str) -> int:
-    said = element.get(name, "1")
-    return max(1, int(said)) if said.isdecimal() else 1
+    text = element.get(name, "1")
+    return max(1, int(text)) if text.isdecimal() else 1

@@ -1,7 +1,8 @@
-"""The engine's own tags are replaced by ours while it writes a PDF (ISO 32000-1, 14.7 and 14.8)."""
+"""Write our tags in place of WeasyPrint's while it writes a PDF (ISO 32000-1, 14.7 and 14.8)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -11,78 +12,78 @@ from weasyprint import pdf as engine_pdf
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import HEADED
 from pipeline.press.tags.elements import PdfTag
-from pipeline.press.tags.page_content import LinkArea, PageContent, harvest
+from pipeline.press.tags.page_content import LinkArea, PageContent, collect_content
 from pipeline.press.tags.structure import Tagger
 
-_ENGINES = engine_pdf.add_tags
+_original_add_tags = engine_pdf.add_tags
 
 
 @contextmanager
-def our_tags(root: Element) -> Iterator[list[int]]:
-    """Write the tags of a text into PDFs in the block. Yields the page of every picture without a description."""
+def write_our_tags(root: Element) -> Iterator[list[int]]:
+    """Write our tags into PDFs in the block; yield the page of every picture without alt text."""
     undescribed: list[int] = []
 
     def add_tags(pdf: Any, document: Any, version: object, streams: Sequence[Any]) -> None:
-        found = harvest(document.pages, [stream._tags for stream in streams])
-        tagger = Tagger(root[1], found)
-        TagWriter(pdf, streams, found, tagger).write()
-        flatten_states(pdf.objects)
+        content = collect_content(document.pages, [stream._tags for stream in streams])
+        tagger = Tagger(root[1], content)
+        TagWriter(pdf, streams, content, tagger).write()
+        _flatten_graphics_states(pdf.objects)
         undescribed.extend(tagger.undescribed)
 
     engine_pdf.add_tags = add_tags
     try:
         yield undescribed
     finally:
-        engine_pdf.add_tags = _ENGINES
+        engine_pdf.add_tags = _original_add_tags
 
 
 class TagWriter:
-    """Writes the tags of one document into the PDF that the engine is about to close."""
+    """Writes the tags of one document into the PDF that WeasyPrint is about to finish."""
 
-    def __init__(self, pdf: Any, streams: Sequence[Any], found: PageContent, tagger: Tagger) -> None:
+    def __init__(self, pdf: Any, streams: Sequence[Any], content: PageContent, tagger: Tagger) -> None:
         self.pdf = pdf
         self.streams = streams
-        self.found = found
+        self.content = content
         self.tagger = tagger
         self.pages = pdf.page_references
-        self.owners: list[list[bytes | None]] = [[None] * len(stream._tags) for stream in streams]
+        self.owners_by_page: list[list[bytes | None]] = [[None] * len(stream._tags) for stream in streams]
         self.links: list[bytes] = []
-        self.headed: list[bytes] = []
+        self.cells_with_headers: list[bytes] = []
         self.ids: dict[str, bytes] = {}
 
     def write(self) -> None:
-        """The tree of tags, who owns what, where each id is, and silence for all the rest."""
-        self._drop_stray_links()
+        """Write the structure tree, the parent tree and the tree of ids; turn all other content into artifacts."""
+        self._remove_stray_links()
         root = self._add(pydyf.Dictionary({"Type": "/StructTreeRoot"}))
         document = self._write_tag(self.tagger.document, root.reference)
-        numbers = pydyf.Array()
-        for page, owners in enumerate(self.owners):
-            numbers += [page, pydyf.Array(owner or "null" for owner in owners)]
-            self._silence(page, owners)
-        for number, link in enumerate(self.links, start=len(self.pages)):
-            numbers += [number, link]
+        parent_tree = pydyf.Array()
+        for page, owners in enumerate(self.owners_by_page):
+            parent_tree += [page, pydyf.Array(owner or "null" for owner in owners)]
+            self._mark_artifacts(page, owners)
+        for number, owner in enumerate(self.links, start=len(self.pages)):
+            parent_tree += [number, owner]
         root["K"] = pydyf.Array([document])
-        root["ParentTree"] = self._add(pydyf.Dictionary({"Nums": numbers})).reference
+        root["ParentTree"] = self._add(pydyf.Dictionary({"Nums": parent_tree})).reference
         root["ParentTreeNextKey"] = len(self.pages) + len(self.links)
         if self.ids:
             root["IDTree"] = self._index_ids().reference
         self.pdf.catalog["StructTreeRoot"] = root.reference
-        self.pdf.catalog[HEADED[1:]] = pydyf.Array(self.headed)
+        self.pdf.catalog[HEADED[1:]] = pydyf.Array(self.cells_with_headers)
         self.pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
         self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
     def _index_ids(self) -> pydyf.Dictionary:
-        """The tree of the tags that have an id (14.7.2), a single leaf, sorted by the bytes in the file."""
-        written = {said: said.encode() if said.isascii() else f"\ufeff{said}".encode("utf-16-be") for said in self.ids}
-        ids = sorted(written, key=written.__getitem__)
-        names = pydyf.Array(part for said in ids for part in (pydyf.String(said), self.ids[said]))
+        """Return the tree of ids (14.7.2): one leaf, sorted by the bytes in the file."""
+        encoded = {name: name.encode() if name.isascii() else f"\ufeff{name}".encode("utf-16-be") for name in self.ids}
+        ids = sorted(encoded, key=encoded.__getitem__)
+        names = pydyf.Array(part for name in ids for part in (pydyf.String(name), self.ids[name]))
         limits = pydyf.Array((pydyf.String(ids[0]), pydyf.String(ids[-1])))
         leaf = self._add(pydyf.Dictionary({"Limits": limits, "Names": names}))
         return self._add(pydyf.Dictionary({"Kids": pydyf.Array([leaf.reference])}))
 
-    def _add(self, thing: Any) -> Any:
-        self.pdf.add_object(thing)
-        return thing
+    def _add(self, object_: Any) -> Any:
+        self.pdf.add_object(object_)
+        return object_
 
     def _write_tag(self, tag: PdfTag, parent: bytes) -> bytes:
         element = self._add(pydyf.Dictionary({"Type": "/StructElem", "S": f"/{tag.kind}", "P": parent}))
@@ -95,82 +96,82 @@ class TagWriter:
             if isinstance(kid, PdfTag):
                 kids.append(self._write_tag(kid, reference))
             elif isinstance(kid, LinkArea):
-                kids.append(self._write_area(kid, reference, tag.says))
+                kids.append(self._write_area(kid, reference, tag.link_text))
             else:
-                self.owners[kid.page][kid.number] = reference
-                marked = pydyf.Dictionary({"Type": "/MCR", "Pg": self.pages[kid.page], "MCID": kid.number})
-                kids.append(kid.number if kid.page == page else marked)
+                self.owners_by_page[kid.page][kid.number] = reference
+                reference_to_mark = pydyf.Dictionary({"Type": "/MCR", "Pg": self.pages[kid.page], "MCID": kid.number})
+                kids.append(kid.number if kid.page == page else reference_to_mark)
         element["K"] = kids
-        for name, said in tag.about.items():
-            element[name] = _attributes(said) if name == "A" else pydyf.String(said)
+        for name, value in tag.attributes.items():
+            element[name] = _attribute_dictionary(value) if name == "A" else pydyf.String(value)
             if name == "ID":
-                self.ids[said] = reference
-            if name == "A" and "Headers" in said:
-                self.headed.append(reference)
+                self.ids[value] = reference
+            if name == "A" and "Headers" in value:
+                self.cells_with_headers.append(reference)
         return reference
 
-    def _write_area(self, area: LinkArea, owner: bytes, says: str) -> pydyf.Dictionary:
-        area.annotation["Contents"] = pydyf.String(says)
+    def _write_area(self, area: LinkArea, owner: bytes, link_text: str) -> pydyf.Dictionary:
+        area.annotation["Contents"] = pydyf.String(link_text)
         area.annotation["StructParent"] = len(self.pages) + len(self.links)
         area.annotation["F"] = 4
         self.links.append(owner)
         return pydyf.Dictionary({"Type": "/OBJR", "Obj": area.annotation.reference, "Pg": self.pages[area.page]})
 
-    def _drop_stray_links(self) -> None:
-        """Rectangles that belong to no link: in decoration, in a table head that is printed again."""
-        areas = [area for several in self.found.areas.values() for area in several] + self.found.stray
-        gone: dict[int, set[bytes]] = {}
+    def _remove_stray_links(self) -> None:
+        """Remove annotations that belong to no link: in decorations and repeated table heads."""
+        areas = [*chain(*self.content.areas.values()), *self.content.stray_links]
+        references_by_page: dict[int, set[bytes]] = {}
         for area in areas:
-            if id(area.annotation) not in self.tagger.led:
-                gone.setdefault(area.page, set()).add(area.annotation.reference)
-        if not gone:
+            if id(area.annotation) not in self.tagger.tagged_areas:
+                references_by_page.setdefault(area.page, set()).add(area.annotation.reference)
+        if not references_by_page:
             return
-        objects = {thing.reference: thing for thing in self.pdf.objects if isinstance(thing, pydyf.Dictionary)}
-        for page, references in gone.items():
+        objects = {object_.reference: object_ for object_ in self.pdf.objects if isinstance(object_, pydyf.Dictionary)}
+        for page, references in references_by_page.items():
             annotations = objects[self.pages[page]]["Annots"]
             annotations[:] = [reference for reference in annotations if reference not in references]
 
-    def _silence(self, page: int, owners: Sequence[bytes | None]) -> None:
-        """Marked content that no tag owns becomes an artifact (14.8.2.2)."""
-        silent = {number for number, owner in enumerate(owners) if owner is None}
+    def _mark_artifacts(self, page: int, owners: Sequence[bytes | None]) -> None:
+        """Turn marked content without a tag into artifacts (14.8.2.2)."""
+        untagged = {number for number, owner in enumerate(owners) if owner is None}
         stream = self.streams[page].stream
-        for at in range(2, len(stream)) if silent else ():
-            if stream[at] == b"BDC" and isinstance(stream[at - 1], pydyf.Dictionary):
-                number = stream[at - 1].get("MCID")
-                if number in silent:
-                    silent.discard(number)
-                    stream[at - 2 : at + 1] = ["/Artifact", self._kind(page, number), b"BDC"]
-        if silent:
+        for index in range(2, len(stream)) if untagged else ():
+            if stream[index] == b"BDC" and isinstance(stream[index - 1], pydyf.Dictionary):
+                number = stream[index - 1].get("MCID")
+                if number in untagged:
+                    untagged.discard(number)
+                    stream[index - 2 : index + 1] = ["/Artifact", self._artifact_type(page, number), b"BDC"]
+        if untagged:
             raise TypesettingFailure("The engine writes marked content in another way than it did: review the tagging.")
 
-    def _kind(self, page: int, number: int) -> pydyf.Dictionary:
-        """Whether an artifact is a running line (and which), printed again, or part of the layout alone."""
-        margin = self.found.margins.get((page, number))
-        if margin:
-            where = {"@top": "/Header", "@bottom": "/Footer"}.get(margin.split("-")[0])
-            return pydyf.Dictionary({"Type": "/Pagination", **({"Subtype": where} if where else {})})
-        again = (page, number) in self.found.repeated
-        return pydyf.Dictionary({"Type": "/Pagination" if again else "/Layout"})
+    def _artifact_type(self, page: int, number: int) -> pydyf.Dictionary:
+        """Return the type of an artifact: header or footer, repeated content, or layout."""
+        margin_box = self.content.margin_marks.get((page, number))
+        if margin_box:
+            subtype = {"@top": "/Header", "@bottom": "/Footer"}.get(margin_box.split("-")[0])
+            return pydyf.Dictionary({"Type": "/Pagination", **({"Subtype": subtype} if subtype else {})})
+        is_repeated = (page, number) in self.content.repeated_marks
+        return pydyf.Dictionary({"Type": "/Pagination" if is_repeated else "/Layout"})
 
 
-def _attributes(said: dict[str, Any]) -> pydyf.Dictionary:
-    attributes = pydyf.Dictionary(said)
-    if "Headers" in said:
-        attributes["Headers"] = pydyf.Array(map(pydyf.String, said["Headers"]))
-    if "BBox" in said:
-        attributes["BBox"] = pydyf.Array(said["BBox"])
+def _attribute_dictionary(values: dict[str, Any]) -> pydyf.Dictionary:
+    attributes = pydyf.Dictionary(values)
+    if "Headers" in values:
+        attributes["Headers"] = pydyf.Array(map(pydyf.String, values["Headers"]))
+    if "BBox" in values:
+        attributes["BBox"] = pydyf.Array(values["BBox"])
     return attributes
 
 
-DEEPEST = 24
-"""Of the 28 that the standard gives, what leaves room for what the bindery lays around a page."""
+_MAX_DEPTH = 24
+"""Of the 28 graphics states that the standard allows, this leaves room for what the bindery draws around a page."""
 
 
-def flatten_states(things: Sequence[Any]) -> None:
-    """Make the streams of a PDF flat, where they are too deep."""
-    for thing in things:
-        if isinstance(thing, pydyf.Stream) and thing.stream.count(b"q") > DEEPEST < _depth(thing.stream):
-            thing.stream[:] = _flat(thing.stream)
+def _flatten_graphics_states(objects: Sequence[Any]) -> None:
+    """Remove redundant graphics states from streams that nest them too deeply."""
+    for object_ in objects:
+        if isinstance(object_, pydyf.Stream) and object_.stream.count(b"q") > _MAX_DEPTH < _depth(object_.stream):
+            object_.stream[:] = _without_redundant_states(object_.stream)
 
 
 def _depth(lines: Sequence[Any]) -> int:
@@ -181,21 +182,21 @@ def _depth(lines: Sequence[Any]) -> int:
     return deepest
 
 
-def _flat(lines: Sequence[Any]) -> list[Any]:
-    """The lines without states that are kept to the very end of another: when that ends, both have ended.
+def _without_redundant_states(lines: Sequence[Any]) -> list[Any]:
+    """Remove states that last to the end of an outer state, which ends them anyway.
 
-    A drawing of groups in groups has one such for each.
+    A drawing with nested groups has one for each group.
     """
-    kept: list[int] = []
-    gone: set[int] = set()
+    open_states: list[int] = []
+    removed: set[int] = set()
     inner: tuple[int, int] | None = None
     for number, line in enumerate(lines):
         if line == b"q":
-            kept.append(number)
-        elif line == b"Q" and kept:
-            gone.update(inner or ())
-            inner = kept.pop(), number
+            open_states.append(number)
+        elif line == b"Q" and open_states:
+            removed.update(inner or ())
+            inner = open_states.pop(), number
             continue
         if line != b"EMC":
             inner = None
-    return [line for number, line in enumerate(lines) if number not in gone]
+    return [line for number, line in enumerate(lines) if number not in removed]

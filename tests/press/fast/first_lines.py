@@ -26,23 +26,23 @@ def style(**rules: Any) -> Any:
     with calls_of(Box.__init__) as boxes:
         press(manuscripts.manuscript("<p>Lamps</p>"))
     styles = (box.given["style"] for box in boxes)
-    found = next(style.copy() for style in styles if style["display"] == ("block", "flow"))
+    paragraph_style = next(style.copy() for style in styles if style["display"] == ("block", "flow"))
     for name, value in rules.items():
-        found[name] = value
-    return found
+        paragraph_style[name] = value
+    return paragraph_style
 
 
-def theirs(words: str, given: Any, width: float | None, begins: bool = True) -> Any:
+def theirs(words: str, style: Any, width: float | None, begins: bool = True) -> Any:
     """The first line of some words as the engine finds it; it may begin a line."""
-    return ENGINES(words, given, SimpleNamespace(dictionaries={}), width, 0, begins)
+    return ENGINES(words, style, SimpleNamespace(dictionaries={}), width, 0, begins)
 
 
-def ours(words: str, given: Any, width: float | None, begins: bool = True) -> Any:
+def ours(words: str, style: Any, width: float | None, begins: bool = True) -> Any:
     """The same as we find it."""
-    return OURS(words, given, SimpleNamespace(dictionaries={}), width, 0, begins)
+    return OURS(words, style, SimpleNamespace(dictionaries={}), width, 0, begins)
 
 
-def said(line: Any) -> tuple[Any, ...]:
-    """A line: its letters, their bytes, where the next begins, how wide and high it is, and its baseline."""
+def line_values(line: Any) -> tuple[Any, ...]:
+    """Return a line's text, its bytes, where the next begins, its size and its baseline."""
     layout, *measures = line
     return layout.text, layout.first_line_direction, layout.justification_spacing, *measures

@@ -13,7 +13,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from pipeline.press.engine import engine  # noqa: F401  which puts our functions in the engine's place
 from pipeline.press.fast import styles as fast_cascade
-from pipeline.press.fast.styles import StyleFor, goes_by_page
+from pipeline.press.fast.styles import StyleFor, depends_on_page_size
 from tests.support.project import WHOLE
 
 ENGINES_STYLES = next(old for old, ours in fast_cascade.FASTER.items() if ours is StyleFor)
@@ -49,11 +49,11 @@ def selector(chance: random.Random) -> str:
 
 def rules(chance: random.Random) -> str:
     """A style sheet of some rules, half of them in a layer."""
-    made = [
+    texts = [
         f"{selector(chance)}, {selector(chance)} {{ {chance.choice(DECLARED)}; {chance.choice(DECLARED)} }}"
         for _ in range(30)
     ]
-    return "".join(made[:15]) + "@layer under {" + "".join(made[15:]) + "}"
+    return "".join(texts[:15]) + "@layer under {" + "".join(texts[15:]) + "}"
 
 
 def tree(chance: random.Random) -> Element:
@@ -89,18 +89,18 @@ def styles(kind: Any, root: Element, sheet: CSS) -> dict[Any, Any]:
     html = SimpleNamespace(
         etree_element=root, wrapper_element=cssselect2.ElementWrapper.from_html_root(root), base_url=None
     )
-    ua = [(one, "user agent", None) for one in HTML(string="<p>")._ua_stylesheets()]
+    ua = [(sheet, "user agent", None) for sheet in HTML(string="<p>")._ua_stylesheets()]
     style_for = kind(html, [*ua, (sheet, "user", None)], False, FontConfiguration(), TargetCollector())
     places = {element: place for place, element in enumerate(root.iter())}
-    found = {}
+    styles_by_element = {}
     first: dict[int, int] = {}
     for element, place in places.items():
         for pseudo in (None, "before", "after", "marker", "footnote-call"):
             style = style_for(element, pseudo)
-            found[place, pseudo] = style and (declared(style), {name: repr(style[name]) for name in ASKED})
+            styles_by_element[place, pseudo] = style and (declared(style), {name: repr(style[name]) for name in ASKED})
         first.setdefault(id(style_for(element)), place)
-        found[place, "shared"] = first[id(style_for(element))]
-    return found
+        styles_by_element[place, "shared"] = first[id(style_for(element))]
+    return styles_by_element
 
 
 @pytest.mark.proof
@@ -124,4 +124,4 @@ def test_elements_have_the_styles_that_the_engine_gives_them(seed: int) -> None:
     ],
 )
 def test_a_style_may_go_by_the_size_of_the_page(style: str, goes: bool) -> None:
-    assert goes_by_page(style) == goes
+    assert depends_on_page_size(style) == goes

@@ -26,13 +26,13 @@ Library = Callable[..., Path]
 Run = Callable[..., Said]
 
 
-def told(script: str, **environment: str) -> Any:
+def run_script(script: str, **environment: str) -> Any:
     """What a script says as JSON, in a process of its own."""
-    known = {name: value for name, value in os.environ.items() if name != "BRIEFINGS_ENGINE"}
+    inherited = {name: value for name, value in os.environ.items() if name != "BRIEFINGS_ENGINE"}
     call = (sys.executable, "-c", script)
-    done = subprocess.run(call, cwd=ROOT, env=known | environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    run = subprocess.run(call, cwd=ROOT, env=inherited | environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout.splitlines()[-1])
 
 
 def references() -> Iterator[tuple[str, str, int]]:
@@ -42,7 +42,7 @@ def references() -> Iterator[tuple[str, str, int]]:
             for name, value in vars(module).items():
                 yield module_name, name, id(value)
                 if isinstance(value, type) and value.__module__ == module_name:
-                    yield from ((f"{module_name}.{name}", inner, id(one)) for inner, one in vars(value).items())
+                    yield from ((f"{module_name}.{name}", inner, id(member)) for inner, member in vars(value).items())
 
 
 def test_install_twice_is_as_good_as_once() -> None:
@@ -63,7 +63,7 @@ install(EngineMode(*{mode!r}))
 same = before == (dict(vars(weasyprint.css)), dict(vars(weasyprint.text.line_break.Layout)))
 print(json.dumps([same, [name for name in sys.modules if name.startswith("pipeline.press.fast.")]]))
 """
-    assert told(script) == [True, ["pipeline.press.fast.release"]]
+    assert run_script(script) == [True, ["pipeline.press.fast.release"]]
 
 
 @pytest.mark.parametrize(
@@ -91,19 +91,19 @@ print(json.dumps([fingerprint(), dict(tools())]))
 
 
 def test_the_mode_is_part_of_the_key_of_what_sets_type() -> None:
-    (fast, tools), (plain, tools_of_plain) = told(KEYS), told(KEYS, BRIEFINGS_ENGINE="plain")
+    (fast, tools), (plain, tools_of_plain) = run_script(KEYS), run_script(KEYS, BRIEFINGS_ENGINE="plain")
     assert fast != plain  # by which a worker of a cluster is known
     assert tools_of_plain == tools | {"engine": "plain"}
-    assert told(KEYS, BRIEFINGS_ENGINE="fast") == [fast, tools]
+    assert run_script(KEYS, BRIEFINGS_ENGINE="fast") == [fast, tools]
 
 
 def test_another_word_is_no_mode(library: Library, briefings: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRIEFINGS_ENGINE", "quick")
     project = library(LITTLE)
     for verb in ("build", "check", "doctor"):
-        said = briefings(project, verb)
-        assert (said.code, said.out) == (2, "")
-        assert said.err == "briefings: BRIEFINGS_ENGINE is 'quick'; it should be 'fast' or 'plain'.\n"
+        result = briefings(project, verb)
+        assert (result.code, result.out) == (2, "")
+        assert result.err == "briefings: BRIEFINGS_ENGINE is 'quick'; it should be 'fast' or 'plain'.\n"
     assert not (project / "output").exists()
 
 
@@ -119,13 +119,13 @@ print(json.dumps([ours, what_matters(press(rich()))]))
 
 def what_matters(sheets: Any) -> list[Any]:
     """What is said of sheets beside their bytes: how many pages there are, and what stands where."""
-    rest = (sheets.pages, sheets.starts, sheets.slots, sheets.targets, sheets.remarks, sheets.outliers)
-    return [repr(one) for one in rest]
+    values = (sheets.pages, sheets.starts, sheets.slots, sheets.targets, sheets.remarks, sheets.outliers)
+    return [repr(value) for value in values]
 
 
 @pytest.mark.proof
 def test_the_plain_engine_sets_the_same_pages() -> None:
-    ours, plain = told(PRESSED, BRIEFINGS_ENGINE="plain")
+    ours, plain = run_script(PRESSED, BRIEFINGS_ENGINE="plain")
     assert plain == what_matters(press(rich()))
     assert ours == ["pipeline.press.fast.release"]
 
@@ -133,9 +133,9 @@ def test_the_plain_engine_sets_the_same_pages() -> None:
 @pytest.fixture
 def other_release(tmp_path: Path) -> Path:
     """A folder with the engine as another release, which differs in its number alone."""
-    here = Path(weasyprint.__file__).parent
+    original = Path(weasyprint.__file__).parent
     folder = tmp_path / "packages"
-    shutil.copytree(here, folder / "weasyprint", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(original, folder / "weasyprint", ignore=shutil.ignore_patterns("__pycache__"))
     file = folder / "weasyprint" / "__init__.py"
     words = file.read_text(encoding="utf-8")
     assert words.count("'70.0'") == 1

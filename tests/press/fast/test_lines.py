@@ -8,7 +8,7 @@ import pytest
 from weasyprint.text import line_break
 
 from pipeline.press.fast import layout as fast_lines
-from tests.press.fast.first_lines import ENGINES, ODD, OURS, ours, said, style, theirs
+from tests.press.fast.first_lines import ENGINES, ODD, OURS, line_values, ours, style, theirs
 from tests.support.calls import calls_of
 
 _WORDS = "Lamps were lit early in the evening of a long day AVATAR To Waffle ffi"
@@ -50,42 +50,46 @@ def text(chance: random.Random, odd: float) -> str:
 )
 def test_lines_end_where_the_engines_end(seed: int, rules: dict[str, Any]) -> None:
     chance = random.Random(f"{seed} {rules}")
-    given = style(**rules)
+    computed = style(**rules)
     for _ in range(60):
         words, width = text(chance, chance.choice((0, 0.1, 0.4))), chance.choice((chance.uniform(0, 500), 300, 470.5))
         begins = chance.random() < 0.5
-        assert said(ours(words, given, width, begins)) == said(theirs(words, given, width, begins)), words
+        assert line_values(ours(words, computed, width, begins)) == line_values(
+            theirs(words, computed, width, begins)
+        ), words
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_lines_near_their_edge_end_where_the_engines_end(seed: int) -> None:
     chance = random.Random(seed)
-    given = style(**chance.choice(({}, {"font_weight": 700}, {"font_style": "italic"}, {"direction": "rtl"})))
+    computed = style(**chance.choice(({}, {"font_weight": 700}, {"font_style": "italic"}, {"direction": "rtl"})))
     for _ in range(150):
         words = [chance.choice(PLAIN + CLOSE) for _ in range(chance.randint(3, 30))]
-        base = theirs(" ".join(words[: chance.randint(1, 12)]), given, None)[3]
+        base = theirs(" ".join(words[: chance.randint(1, 12)]), computed, None)[3]
         width = base + chance.choice((0, 1 / 1024, -1 / 1024, chance.uniform(-4, 4)))
         line = " ".join(words)
-        assert said(ours(line, given, width)) == said(theirs(line, given, width)), (line, width)
+        assert line_values(ours(line, computed, width)) == line_values(theirs(line, computed, width)), (line, width)
 
 
 def test_plain_words_break_nowhere() -> None:
     words = ["".join(letters) for size in (2, 3, 4) for letters in product("aA1.,:;’\u00a0()‘“”", repeat=size)]
-    plain = [word for word in words if fast_lines._PLAIN.fullmatch(word)]
+    plain = [word for word in words if fast_lines._PLAIN_WORD.fullmatch(word)]
     assert len(plain) > 1000
     for word in plain:
-        assert not any(one.is_line_break for one in line_break.get_log_attrs(word, "en")[1 : len(word)]), word
+        assert not any(
+            attributes.is_line_break for attributes in line_break.get_log_attrs(word, "en")[1 : len(word)]
+        ), word
 
 
 @pytest.mark.parametrize("language", [None, "th"])
 @pytest.mark.parametrize("letter_spacing", ["normal", 2])
 @pytest.mark.parametrize("word", ["Lamps", "1,200;", "p.12", "a,b"])
 def test_words_are_as_narrow_as_the_engine_finds_them(word: str, letter_spacing: Any, language: str | None) -> None:
-    given = style(letter_spacing=letter_spacing, lang=language)
+    computed = style(letter_spacing=letter_spacing, lang=language)
     for words in (word, f"{word} were lit", f"{word} were lit", f"{word} inter\xadnational"):
-        expected = ENGINES(words, given, None, 0, 0, is_line_start=True, minimum=True)
-        found = OURS(words, given, None, 0, 0, is_line_start=True, minimum=True)
-        assert found[1:4] == expected[1:4]
+        expected = ENGINES(words, computed, None, 0, 0, is_line_start=True, minimum=True)
+        line = OURS(words, computed, None, 0, 0, is_line_start=True, minimum=True)
+        assert line[1:4] == expected[1:4]
     assert line_break.split_first_line is OURS
 
 
@@ -108,9 +112,9 @@ AS_NEEDED = {"overflow_wrap": "break-word"}, 300, False
 def test_long_texts_are_broken_by_their_beginning(words: str, asked_for: list[tuple[Any, float, bool]]) -> None:
     """The engine is not given the whole rest again for each line, and breaks it at the same place."""
     for rules, width, minimum in asked_for:
-        given = style(**rules)
-        expected = ENGINES(words, given, None, width, 0, is_line_start=True, minimum=minimum)
+        computed = style(**rules)
+        expected = ENGINES(words, computed, None, width, 0, is_line_start=True, minimum=minimum)
         with calls_of(ENGINES) as asked:
-            found = OURS(words, given, None, width, 0, is_line_start=True, minimum=minimum)
-        assert found[1:4] == expected[1:4]
+            line = OURS(words, computed, None, width, 0, is_line_start=True, minimum=minimum)
+        assert line[1:4] == expected[1:4]
         assert all(len(call.given["text"]) < len(words) for call in asked)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.press.fast.text import type_of
+from pipeline.press.fast.text import pango_style
 from pipeline.press.press import press
-from tests.press.fast.first_lines import ODD, ours, said, style, theirs
+from tests.press.fast.first_lines import ODD, line_values, ours, style, theirs
 from tests.press.plain_engine import ALL, engines_own
 from tests.support.press import manuscripts
 
@@ -33,16 +33,16 @@ RULES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
 def test_a_piece_is_as_the_engine_sets_it(rules: dict[str, Any]) -> None:
-    given = style(**rules)
+    computed = style(**rules)
     chance = random.Random(str(rules))
     for text in (*SHORT, *ODD[:-2], *(" ".join(chance.sample(SHORT, 2)) for _ in range(20))):
         if not text:
             continue
-        full = theirs(text, given, None)[3]
+        full = theirs(text, computed, None)[3]
         for width in (None, 500, float("inf"), full, full - 1 / 1024, full + 1 / 1024, full * 0.6, 0, 500):
-            assert said(ours(text, given, width)) == said(theirs(text, given, width)), (text, width)
-    plain = not given["word_spacing"] and given["letter_spacing"] in ("normal", 0)
-    assert plain == ((type_of(given), "(") in (given._pieces or ()))
+            assert line_values(ours(text, computed, width)) == line_values(theirs(text, computed, width)), (text, width)
+    plain = not computed["word_spacing"] and computed["letter_spacing"] in ("normal", 0)
+    assert plain == ((pango_style(computed), "(") in (computed._pieces or ()))
 
 
 CUT = "div, td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 40px }"
@@ -64,8 +64,8 @@ CUT = "div, td { overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
 def test_pieces_are_drawn_as_the_engine_draws_them(rules: str) -> None:
     """Also where a place cuts, spreads or dresses its piece: the next place has it as it was."""
     words = "<b>Lamps were lit</b> (<i>Eggins, 2020</i>; <i>Eggins, 2020</i>). "
-    again = "<div>Lamps were lit</div><p>Lamps were lit</p>" * 2
-    body = f"<p>{words}</p><p>x²</p><div>xample</div>{again}<p>{words * 4}</p>"
+    repeated = "<div>Lamps were lit</div><p>Lamps were lit</p>" * 2
+    body = f"<p>{words}</p><p>x²</p><div>xample</div>{repeated}<p>{words * 4}</p>"
     text = manuscripts.manuscript(body, rules)
     with engines_own(ALL):
         expected = press(text)

@@ -72,13 +72,13 @@ def test_a_text_is_the_same_whatever_was_pressed_before() -> None:
             "<p>See p.12, <b>No.5</b></p>",
         )
     ]
-    alone = []
+    expected = []
     for text in texts:
         parse_style.cache_clear()
         fast_cascade._cascade.cache_clear()
-        alone.append(press(text))
+        expected.append(press(text))
     for order in (texts, texts[::-1]):
-        assert [press(text) for text in order] == [alone[texts.index(text)] for text in order]
+        assert [press(text) for text in order] == [expected[texts.index(text)] for text in order]
 
 
 def test_a_box_away_from_the_text_has_corners() -> None:
@@ -102,7 +102,7 @@ def test_engine_has_our_functions() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "rules",
     [
         {},
         {"width": "auto", "height": "auto", "margin_left": "auto", "min_width": "auto"},
@@ -114,9 +114,9 @@ def test_engine_has_our_functions() -> None:
     ],
 )
 @pytest.mark.parametrize("block", [(400, "auto"), (400, 90)])
-def test_used_sizes_are_those_of_the_engine(said: dict[str, Any], block: tuple[int, Any]) -> None:
-    theirs, ours = SimpleNamespace(style=PX | said), SimpleNamespace(style=PX | said)
-    fast_layout._resolve(theirs, block)
+def test_used_sizes_are_those_of_the_engine(rules: dict[str, Any], block: tuple[int, Any]) -> None:
+    theirs, ours = SimpleNamespace(style=PX | rules), SimpleNamespace(style=PX | rules)
+    fast_layout._resolve_percentages(theirs, block)
     for _ in range(2):
         fast_layout.resolve_percentages(ours, block)
         assert vars(ours) == vars(theirs)

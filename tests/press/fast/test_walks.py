@@ -29,8 +29,8 @@ def tree(chance: random.Random, depth: int) -> Any:
     if kind is boxes.TextBox:
         return boxes.TextBox("p", style, None, "Lamps")
     kids = [tree(chance, depth - 1) for _ in range(chance.randint(0, 3))]
-    apart = [chance.random() < 0.5 and kid.style["position"] == "absolute" for kid in kids]
-    kids = [AbsolutePlaceholder(kid) if away else kid for kid, away in zip(kids, apart, strict=True)]
+    absolute = [chance.random() < 0.5 and kid.style["position"] == "absolute" for kid in kids]
+    kids = [AbsolutePlaceholder(kid) if away else kid for kid, away in zip(kids, absolute, strict=True)]
     box = kind("p", style, None, kids)
     box.children = tuple(box.children) if chance.random() < 0.5 else box.children
     return box

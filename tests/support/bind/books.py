@@ -1,11 +1,14 @@
 """A small briefing and a small pack, as compose would hand them to the bindery. All of it is invented."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.fields import BindContext
 from pipeline.compose.page.inlines import formula
 from pipeline.model.formats import Asset, Layouts
 from pipeline.model.manuscript import (
@@ -114,6 +117,13 @@ def layouts() -> Layouts:
     return Layouts({p.relative_to(folder).as_posix(): p.read_text("utf-8") for p in sorted(folder.rglob("*.j2"))})
 
 
+def context(
+    identity: Identity = IDENTITY, metadata: Metadata = METADATA, addresses: Mapping[str, str] = MappingProxyType({})
+) -> BindContext:
+    """The context of a book or a page."""
+    return BindContext(metadata, identity, PRODUCED, addresses, layouts())
+
+
 def manuscript(body: str = BODY) -> Manuscript:
     """The briefing as one manuscript."""
     chapter = Chapter("marking", "Cycle marking", body, BOOKMARKS, landmark="bodymatter")
@@ -131,18 +141,8 @@ def briefing(
 ) -> bytes:
     """The EPUB of one briefing."""
     chapter = Chapter("marking", "Cycle marking", body, bookmarks, landmark="bodymatter")
-    return bind_epub(
-        metadata,
-        (EpubChapter(chapter, starts),),
-        style,
-        (FIGURE,),
-        PRODUCED,
-        IDENTITY,
-        {"lighting": "https://example.org/briefings/lighting"},
-        "urn:uuid:0b8f2b0e-0000-5000-8000-000000000000",
-        layouts(),
-        assets,
-    )
+    addresses = {"lighting": "https://example.org/briefings/lighting"}
+    return bind_epub((EpubChapter(chapter, starts),), context(IDENTITY, metadata, addresses), style, (FIGURE,), assets)
 
 
 def pack(assets: EpubAssets = NO_ASSETS) -> bytes:
@@ -176,9 +176,7 @@ def pack(assets: EpubAssets = NO_ASSETS) -> bytes:
     )
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute", subtitle="Two briefings")
     identity = Identity("property", "Property crime", "Property crime", "", ENGLISH, edition="Autumn 2026")
-    return bind_epub(
-        *(metadata, chapters, STYLE, (FIGURE,), PRODUCED, identity, {}, "urn:example:property", layouts(), assets)
-    )
+    return bind_epub(chapters, context(identity, metadata), STYLE, (FIGURE,), assets)
 
 
 def welsh() -> bytes:
@@ -206,7 +204,7 @@ def bilingual() -> bytes:
             ("goleuadau", "Goleuadau gwell", "Mae’n helpu.", "cy"),
         )
     )
-    return bind_epub(METADATA, chapters, STYLE, (), PRODUCED, PLAIN, {}, "", layouts())
+    return bind_epub(chapters, context(PLAIN), STYLE, ())
 
 
 def judged() -> bytes:
@@ -224,4 +222,4 @@ def formulas() -> bytes:
 def bind_one(name: str, body: str) -> bytes:
     """The EPUB of one chapter of front matter."""
     chapter = Chapter(name, "Title", body, (), "frontmatter")
-    return bind_epub(METADATA, (EpubChapter(chapter),), STYLE, (), PRODUCED, PLAIN, {}, "", layouts())
+    return bind_epub((EpubChapter(chapter),), context(PLAIN), STYLE, ())

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
+from pipeline.bind.fields import BindContext
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps
 from pipeline.bind.running_lines import briefing_stamps
@@ -74,7 +75,7 @@ def bound(
     sheets = lighting()
     record = metadata(created="2022-10-19", modified="2023-01-02", subjects=SUBJECTS, version="1.0")
     lines = stamps(briefing_stamps(whose, day, sheets.pages))
-    return bind_pdf(sheets, record, whose, day, lines, addresses or {}, claim=claim)
+    return bind_pdf(sheets, BindContext(record, whose, day, addresses or {}), lines, claim=claim)
 
 
 @cache
@@ -98,4 +99,4 @@ def pack(day: date = DAY, claim: Claim | None = USUAL, of: tuple[Section, ...] =
     held = of or sections()
     lines = stamps(pack_stamps(held, PACK, day))
     outside = {"alley-gates": "https://b.example/alley-gates"}
-    return bind_pack(held, PACK, RECORD, day, lines, outside, claim=claim)
+    return bind_pack(held, BindContext(RECORD, PACK, day, outside), lines, claim=claim)

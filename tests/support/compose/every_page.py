@@ -92,14 +92,14 @@ def web_page_of_a_pack() -> Element:
     """The web page of a pack that has no contents of its own: the frame lists its parts."""
     whole = samples.pack()
     chapter = EpubChapter(compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),))
-    metadata, addresses = books.METADATA, {member.id: "https://e.example/" for member in whole.members}
-    return _parsed(bind_pack_page(metadata, (chapter,), "", (), whole.identity, books.PRODUCED, addresses, LAYOUTS))
+    addresses = {member.id: "https://e.example/" for member in whole.members}
+    return _parsed(bind_pack_page((chapter,), books.context(whole.identity, addresses=addresses), "", ()))
 
 
 def web_page_without_a_dateline() -> Element:
     """The web page of a text that says neither its status nor the day produced: the frame says both."""
     text = books.manuscript(books.BODY.replace(' data-slot="produced"', ""))
-    return _parsed(bind_page(text, books.IDENTITY, books.PRODUCED, books.STARTS, {}, LAYOUTS))
+    return _parsed(bind_page(text, books.context(), books.STARTS))
 
 
 def documents(project: Path) -> Iterator[Element]:

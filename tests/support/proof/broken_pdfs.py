@@ -6,7 +6,7 @@ from typing import Any
 
 from pikepdf import Dictionary, Name, Pdf, Stream, String
 
-from pipeline.bind.pdf.record import settle
+from pipeline.bind.pdf.written_file import settle
 from pipeline.core.documents.pdf import save_deterministic, walk
 
 Break = Callable[[Pdf], None]

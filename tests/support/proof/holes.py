@@ -1,5 +1,6 @@
 """Texts whose page ends early, finished, with what is kept whole on the page after."""
 
+from pipeline.bind.fields import BindContext
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.running_lines import briefing_stamps
 from pipeline.core.diagnostics import Diagnostic
@@ -31,7 +32,7 @@ def finished(text: Manuscript) -> ProofJob:
     """The text as a finished file, with what it is held to."""
     sheets = press(text)
     laid = stamps(briefing_stamps(LIGHTING, DAY, sheets.pages))
-    pdf = bind_pdf(sheets, text.metadata, LIGHTING, DAY, laid, {})
+    pdf = bind_pdf(sheets, BindContext(text.metadata, LIGHTING, DAY, {}), laid)
     return ProofJob("x.pdf", pdf, promise=briefing_promise(text, sheets.pages, LIGHTING, DAY))
 
 
