@@ -10,7 +10,7 @@ from pipeline.build import output as outputs
 from pipeline.build.output import BuildRecord, Output, clear_away, output_lock
 from pipeline.build.output_lists import index_page
 from pipeline.build.project import Project
-from pipeline.build.summary import Build, Remembered, remember
+from pipeline.build.summary import Build, Remembered, remember_build
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.digests import tools
 from pipeline.core.services import records_of_services
@@ -41,7 +41,7 @@ def build(order: Order, project: Project) -> Build:
 
             built = make(order, project, key)
             whole = built.exit_code() < TypesettingFailure.exit_code
-            remember(project.store, key, project.rests_on, built if whole else None)
+            remember_build(project.store, key, project.rests_on, built if whole else None)
             if whole:
                 _note(order, key, project)
         built = _tidy(built, before, order, project)
@@ -92,7 +92,7 @@ def _note(order: Order, key: str, project: Project) -> None:
 
 
 def _stands(built: Build, before: Iterable[Output], project: Project) -> bool:
-    return set(built.outputs) <= set(before) and all(output.stands(project.output) for output in built.outputs)
+    return set(built.outputs) <= set(before) and all(output.is_intact(project.output) for output in built.outputs)
 
 
 def _tidy(built: Build, before: BuildRecord, order: Order, project: Project) -> Build:
@@ -110,7 +110,7 @@ def _tidy(built: Build, before: BuildRecord, order: Order, project: Project) -> 
     standing = [
         replace(output, earlier=True) if (output.owner, output.format) in asked else output
         for output in others
-        if (output.owner, output.format) in owned and output.lies(project.output)
+        if (output.owner, output.format) in owned and output.has_its_size(project.output)
     ]
     left = [o for o in unknown if (o.owner, o.format) in owned and (project.output / o.path).is_file()]
     outputs.write_record(project.output, (*standing, *built.outputs), order.produced, tools(), left)

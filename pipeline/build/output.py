@@ -102,17 +102,17 @@ class Output:
     faulty: tuple[str, ...] = ()
     """The codes of what is wrong with it, if anything is: then it is marked as a draft, and goes to nobody."""
 
-    def lies(self, folder: Path) -> bool:
+    def has_its_size(self, folder: Path) -> bool:
         """Whether a file of this size is there."""
         try:
             return (folder / self.path).stat().st_size == self.bytes
         except OSError:
             return False
 
-    def stands(self, folder: Path) -> bool:
+    def is_intact(self, folder: Path) -> bool:
         """Whether the file is there with these bytes."""
         try:
-            return self.lies(folder) and sha256((folder / self.path).read_bytes()) == self.sha256
+            return self.has_its_size(folder) and sha256((folder / self.path).read_bytes()) == self.sha256
         except OSError:
             return False
 
@@ -141,7 +141,7 @@ def read_record(folder: Path) -> BuildRecord:
         aside.setdefault(output.path, []).append(output)
     for path, rows in aside.items():
         files.pop(path, None)
-        files.update((path, output) for output in rows if output.stands(folder))
+        files.update((path, output) for output in rows if output.is_intact(folder))
     changing = (rows[-1] for path, rows in aside.items() if path not in files)
     produced = said.get("produced")
     return BuildRecord(tuple(sorted(files.values())), tuple(sorted(changing)), produced if _is_day(produced) else "")
@@ -189,7 +189,7 @@ def recorded(folder: Path) -> tuple[Output, ...]:
 
 def place(folder: Path, made: Iterable[tuple[Output, Callable[[], bytes]]], produced: date, tools: Tools) -> None:
     """Write outputs unless they stand already; only then is each asked for."""
-    new = [(output, read) for output, read in made if not output.stands(folder)]
+    new = [(output, read) for output, read in made if not output.is_intact(folder)]
     announce(folder, [output for output, _ in new], produced, tools)
     for output, read in new:
         write(folder, output, read())
@@ -200,7 +200,7 @@ def write(folder: Path, output: Output, content: bytes) -> None:
     write_whole(folder / output.path, content)
 
 
-def lay_aside(folder: Path, output: Output, content: bytes) -> None:
+def write_refused(folder: Path, output: Output, content: bytes) -> None:
     """Write an output that must not leave the house; what stands in its place stays."""
     write_whole(folder / REFUSED / output.path, content)
 

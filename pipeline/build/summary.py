@@ -144,7 +144,7 @@ class Remembered:
     """The keys of earlier builds of which something was left standing: it rests on what they rested on."""
 
 
-def remember(store: Cache, key: str, rests_on: Iterable[str], built: Build | None = None) -> None:
+def remember_build(store: Cache, key: str, rests_on: Iterable[str], built: Build | None = None) -> None:
     """Keep a build under its key; of one that is not whole, or not over, only what it rests on so far."""
     tried = store.find(key, Remembered)  # the same before, when it was not whole, or files were gone since
     before = tried.keys if tried else frozenset()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.build.output import recorded
 from pipeline.build.output_lists import lengths
-from pipeline.build.plan import on_layouts, refuse_unknown, within
+from pipeline.build.plan import refuse_unknown, remarks_on_layouts, remarks_within
 from pipeline.build.project import Project
 from pipeline.build.resolve_cache import cache_of
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, UsageError, errors, has_fault, ordered
@@ -35,9 +35,9 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
     said = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names))
     if not has_fault((*faults, *said.remarks)):
         cache.keep_texts(said.texts)
-    layouts = on_layouts(library, names, project)
+    layouts = remarks_on_layouts(library, names, project)
     more = (found for _, ask in hooked("checks") for found in ask(project, names, produced))
-    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *more))
+    return ordered((*remarks_within(library, names, remarks), *faults, *said.remarks, *layouts, *more))
 
 
 def rules_of_the_house(project: Path) -> Mapping[str, Setting]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.up_to_date import note
+from pipeline.build.explain import record_inputs
 from pipeline.press.press import press
 from pipeline.proof.listening import others_proof
 from tests.support import libraries
@@ -91,7 +91,7 @@ def break_down() -> None:
 
 def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small) -> None:
     project = small(LIBRARY)
-    with calls_of(note, break_down):
+    with calls_of(record_inputs, break_down):
         assert built(briefings, project).code == 4
     assert (project / "output/briefings/alleys/alleys.pdf").is_file()
     (project / "source/briefings/alleys.md").rename(project / "source/briefings/gates.md")

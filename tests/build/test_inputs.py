@@ -13,7 +13,7 @@ import pytest
 from pipeline.build import rules
 from pipeline.build.api import build
 from pipeline.build.checks import File
-from pipeline.build.graph import of_its_day, undated
+from pipeline.build.graph import date_inputs, without_date
 from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
 from pipeline.build.project import Project
 from pipeline.build.rules import Rule
@@ -163,7 +163,7 @@ def test_everything_in_a_job_of_the_bindery_decides_its_key(first: Noted) -> Non
 
 
 def _key(job: Job) -> str:
-    return digest(undated(job), of_its_day(job))
+    return digest(without_date(job), date_inputs(job))
 
 
 def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: Noted) -> None:

@@ -132,7 +132,7 @@ def test_a_file_that_somebody_changes_meanwhile_is_bound(small: Small, briefings
         else:
             page.write_bytes(page.read_bytes().replace(b"Lamps were lit", b"Lamps were out"))
 
-    with calls_of(Redater._sheets, meanwhile):
+    with calls_of(Redater._stamp_sheets, meanwhile):
         assert "bound 1" in built(briefings, project, NEXT, "--format", "html")
     assert b"Lamps were lit" in page.read_bytes()
 
