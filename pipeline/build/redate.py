@@ -55,7 +55,7 @@ class Redater:
             return {}  # all are bound again, which reports the stamp that cannot be typeset
         alike = {owner: made for owner, made in things.items() if self._stamps_have_same_size(made, day, sheets)}
         pairs = [(artifacts, output) for artifacts in alike.values() for output in artifacts.outputs]
-        outputs.announce(self._folder, (output for _, output in pairs), day, tools())
+        outputs.mark_changing(self._folder, (output for _, output in pairs), day, tools())
         results = await asyncio.gather(*(self._redate_file(made, output, day, sheets) for made, output in pairs))
         redated = dict(filter(None, results))
         outputs.add_to_record(self._folder, redated.values(), day, tools())
@@ -118,7 +118,7 @@ class Redater:
         printer = self._printer if EDITIONS[row.edition].inked else None
         before, after = values(artifacts.produced), (values(day),)
         return Exchange(
-            outputs.content(self._folder, output), row.name, words, before, after, fields, printer, output.sha256
+            outputs.read_output(self._folder, output), row.name, words, before, after, fields, printer, output.sha256
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.output import Output
-from pipeline.build.output_lists import Length, lengths, totals
+from pipeline.build.output_lists import Length, lengths, paper_lines
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -53,16 +53,16 @@ def test_the_length_is_that_of_paper(rows: list[tuple[str, str, int]], pages: in
 def test_what_is_longer_or_shorter_than_before_is_told() -> None:
     before = [replace(NIGHTS, pages=38), replace(PATROL, pages=3), row("briefings/lamps/lamps.epub", "epub", 9)]
     lamps = row("briefings/lamps/lamps.pdf", "screen", 4)
-    assert list(totals(lengths([NIGHTS, PATROL, lamps], before).values())) == [
+    assert list(paper_lines(lengths([NIGHTS, PATROL, lamps], before).values())) == [
         "Paper: 2 briefings of 4 pages, 8 in all; 1 pack of 11 sheets printed on both sides.",
         "Pages, where they were more or fewer before: nights 21 (was 38), patrol 4 (was 3).",
     ]
-    assert list(totals(lengths([PATROL], [PATROL]).values())) == []
+    assert list(paper_lines(lengths([PATROL], [PATROL]).values())) == []
 
 
 def test_of_many_the_longest_is_named() -> None:
     many = [Length(f"briefings/b{n}", 2 + (n == 7) + (n % 2), 1) for n in range(300)]
-    paper, changed = totals(many)
+    paper, changed = paper_lines(many)
     assert paper == "Paper: 300 briefings of 2 to 4 pages, 751 in all (most: b7)."
     assert changed.startswith("Pages, where they were more or fewer before: b7 4 (was 1), ")
     assert changed.endswith(", and 294 more.")
