@@ -121,7 +121,7 @@ class FileInputs:
     """The sections of a pack."""
 
     @property
-    def about(self) -> dict[str, Any]:
+    def common_fields(self) -> dict[str, Any]:
         """The fields of any job."""
         return {"identity": self.identity, "produced": self.produced, "addresses": self.addresses}
 

@@ -92,19 +92,19 @@ def briefing_recipes(publication: Publication, context: BuildContext) -> Iterabl
 def briefing_recipe(publication: Publication, row: FormatRow, context: BuildContext) -> FileRecipe:
     """Return the recipe of a briefing in one format."""
     text, sheets = context.texts[row.edition][publication.id], context.pressed[row.edition][publication.id]
-    identity, maker = publication.identity, MAKERS[row.kind]
+    identity, handler = publication.identity, MAKERS[row.kind]
     addresses = linked_addresses(text.chapters, context.addresses)
     claim = briefing_claim(publication, context.library, row.edition) if row.paged else None
     chapters, images = partial(epub_chapters, text, sheets.starts), lambda: text.images
-    parts = _file_inputs(row.edition, identity, addresses, claim, context)
-    job = maker.job(parts(text=text, chapters=chapters, images=images, sheets=sheets))
+    inputs = _file_inputs(row.edition, identity, addresses, claim, context)
+    job = handler.job(inputs(text=text, chapters=chapters, images=images, sheets=sheets))
     promise = briefing_promise(text, sheets.pages, identity, context.produced, addresses)
     return FileRecipe(
         *_path_owner_format(f"briefings/{publication.id}", row),
         pages=_pages(row, sheets.pages),
         source=digest(text, identity),
         job=job,
-        stamps=maker.stamps(job),
+        stamps=handler.stamps(job),
         thing=publication,
         promise=with_pages(promise, [(1, sheets.pages)]) if row.kind.marks_pages else promise,
     )
@@ -117,12 +117,12 @@ def series_recipes(series: SeriesPublication, context: BuildContext) -> Iterable
             continue
         text, identity = compose_series(series, context.layouts), series.identity
         addresses = linked_addresses(text.chapters, context.addresses)
-        parts = _file_inputs(row.edition, identity, addresses, None, context)
+        inputs = _file_inputs(row.edition, identity, addresses, None, context)
         yield FileRecipe(
             *_path_owner_format(f"series/{identity.id}", row),
             pages=0,
             source=digest(text, identity),
-            job=MAKERS[row.kind].job(parts(text=text, chapters=partial(epub_chapters, text, ()), images=tuple)),
+            job=MAKERS[row.kind].job(inputs(text=text, chapters=partial(epub_chapters, text, ()), images=tuple)),
             promise=briefing_promise(text, 0, identity, context.produced, addresses),
         )
 
@@ -136,17 +136,17 @@ def pack_recipes(
 
 
 def _pack_recipe(pack: PackPublication, row: FormatRow, layout: PackLayout, context: BuildContext) -> FileRecipe:
-    edition, identity, maker = row.edition, pack.identity, MAKERS[row.kind]
+    edition, identity, handler = row.edition, pack.identity, MAKERS[row.kind]
     insert_digests = [insert.file.sha256 for insert in pack.inserts]
     claim = pack_claim(pack, context.library, edition) if row.paged else None
     texts = {member.id: context.texts[edition][member.key] for member in pack.members}
     linking = [chapter for text in (layout.front, *texts.values(), layout.back) for chapter in text.chapters]
     addresses = linked_addresses(linking, {name: to for name, to in context.addresses.items() if name not in texts})
     manuscripts = {"front": layout.front, "back": layout.back, **texts, **layout.stand_ins}
-    parts = _file_inputs(edition, identity, addresses, claim, context)
+    inputs = _file_inputs(edition, identity, addresses, claim, context)
     chapters = partial(book_chapters, pack, context.texts[edition], layout)
     images = partial(_images, pack, texts.values())
-    job = maker.job(parts(text=layout.front, chapters=chapters, images=images, sections=layout.sections))
+    job = handler.job(inputs(text=layout.front, chapters=chapters, images=images, sections=layout.sections))
     sections = [(section.first, section.sheets.pages) for section in layout.sections]
     separate = separate_parts(pack, row.name)
     promise = pack_promise(layout.sections, manuscripts, identity, context.produced, addresses, separate)
@@ -159,7 +159,7 @@ def _pack_recipe(pack: PackPublication, row: FormatRow, layout: PackLayout, cont
         pages=_pages(row, pages),
         source=digest(identity, [*texts.values()], layout.front, layout.back, *insert_digests),
         job=job,
-        stamps=maker.stamps(job),
+        stamps=handler.stamps(job),
         thing=pack,
         promise=with_pages(promise, sections) if row.kind.marks_pages else promise,
         outliers=words_near_copy_line(layout.sections, edition) if row.paged and identity.copy else (),
