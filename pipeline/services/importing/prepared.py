@@ -3,7 +3,7 @@
 import copy
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Literal
@@ -30,7 +30,6 @@ from pipeline.services.importing.content import (
     read_comments,
     shortened,
 )
-from pipeline.services.importing.managers import CitedItem
 from pipeline.services.importing.package import (
     MC,
     PARAGRAPH,
@@ -287,19 +286,19 @@ def _narrow(row: Element) -> None:
 def merged_in(root: Element) -> Iterator[int]:
     """Yield the number of the first paragraph in cells over several rows or columns, once a table."""
     paragraphs: list[Element] = []
-    tables: list[Element] = []
+    last_table: Element = None
     for span in root.iter(f"{W}gridSpan", f"{W}vMerge"):
         cell = next(span.iterancestors(f"{W}tc"), None)
         table = next(reversed(list(span.iterancestors(TABLE))), None)
-        if cell is None or table is None or any(table is last_table for last_table in tables[-1:]):
+        if cell is None or table is None or table is last_table:
             continue
-        several = span.tag != f"{W}gridSpan" or _number(str(span.get(f"{W}val", "")), 1) > 1
+        is_wide = span.tag != f"{W}gridSpan" or _number(str(span.get(f"{W}val", "")), 1) > 1
         paragraph = next(cell.iter(PARAGRAPH), None)
-        if several and paragraph is not None and len(list(islice(table.iter(f"{W}tc"), 2))) > 1:
+        if is_wide and paragraph is not None and len(list(islice(table.iter(f"{W}tc"), 2))) > 1:
             paragraphs.append(paragraph)
-            tables.append(table)
-    numbers = {id(last_table) for last_table in paragraphs}
-    yield from (n for n, paragraph in enumerate(root.iter(PARAGRAPH), 1) if paragraphs and id(paragraph) in numbers)
+            last_table = table
+    first = {id(paragraph) for paragraph in paragraphs}
+    yield from (number for number, paragraph in enumerate(root.iter(PARAGRAPH), 1) if id(paragraph) in first)
 
 
 def _columns(row: Element) -> int:
@@ -331,36 +330,56 @@ def prepare(name: str, package: Package, changes: TrackedChanges, diagnostics: D
     try:
         notes = (f"{package.folder}/{name}" for name, _ in _NOTES if package.part(name))
         roots = {part: parse(package.parts[part]) for part in (package.main, *notes)}
-        comments = parse(package.part("comments.xml") or b"<none/>")
+        comment_root = parse(package.part("comments.xml") or b"<none/>")
     except BrokenXml:
         hint = "A part of it is damaged: open it in a word processor and save it."
         diagnostics.report(message("import-no-document", Location(name), hint))
         return None
     main = roots[package.main]
-    # what a reader of the document sees
     for root in roots.values():
         _normalise(root, changes)
     if drop_contents(main):
         hint = "Readers get one that is made from the headings."
         diagnostics.report(message("import-left-out", Location(name), hint, what="a list of contents"))
-    losses = list(_drop_hidden_words(roots, package))
-    # what was found, before citations are taken out
-    paragraphs = {part: tuple(_source_paragraphs(part, roots, package)) for part in roots}
+    hidden = tuple(_drop_hidden_words(roots, package))
     pictures, missing_pictures = _pictures(roots, package)
-    losses += [*losses_in(main, package), *missing_pictures]
-    read = tuple(read_comments(comments, main))
+    losses = [*hidden, *losses_in(main, package), *missing_pictures]
+    comments = tuple(read_comments(comment_root, main))
     merged = tuple(merged_in(main))
-    # citations
     collector = CitationCollector.of(package.parts)
+    pieces = _take_out_citations(roots, package, collector, losses)
+    for box in _simplify(roots):
+        words = shortened(" ".join("".join(text.text or "" for text in box.iter(TEXT)).split()))
+        diagnostics.report(message("import-text-box", Location(name, number_of(main, box)), words=words))
+    diagnostics.extend(message("import-left-out", Location(name, loss.number), what=loss.what) for loss in losses)
+    numbering = level_lists(main, package.part("styles.xml"), package.part("numbering.xml"))
+    rewritten = {part: as_bytes(root) for part, root in roots.items()} | package.named("numbering.xml", numbering)
+    citations, unread = tuple(collector.citations), tuple(collector.unread)
+    content = DocumentContent(name, pieces, citations, unread, comments, pictures, merged)
+    return PreparedDocument(packed(package.having(rewritten)), content)
+
+
+def _take_out_citations(
+    roots: Mapping[str, Element], package: Package, collector: CitationCollector, losses: list[Loss]
+) -> tuple[DocumentPiece, ...]:
+    """Replace citations by marks; returns the pieces of the text, then of the notes, and adds words that are lost."""
+    paragraphs = {part: tuple(_source_paragraphs(part, roots, package)) for part in roots}
     for root in roots.values():
         take_out_citations(root, collector)
     drop_lists(collector)
+    known = words_of_works(collector.citations)
     pieces: list[list[DocumentPiece]] = []
     for part, root in roots.items():
         present = {id(element) for element in root.iter()}
         pieces.append([piece for paragraph in paragraphs[part] if (piece := paragraph.piece(present))])
-        losses += _typed_into_citations(paragraphs[part], present, collector.citations)
-    # what pandoc cannot read
+        for paragraph in paragraphs[part]:
+            typed = (words for words in paragraph.removed_words(present) if is_typed(words, known))
+            losses += (Loss(paragraph.number, f"the words '{shortened(words)}'") for words in typed)
+    return (*pieces[0], *sorted(chain(*pieces[1:]), key=lambda piece: piece.number))
+
+
+def _simplify(roots: Mapping[str, Element]) -> list[Element]:
+    """Replace what pandoc cannot read; returns the first paragraph of each text box."""
     boxes: list[Element] = []
     for root in roots.values():
         for symbol in list(root.iter(SYMBOL)):  # reported; pandoc draws some of them
@@ -368,16 +387,7 @@ def prepare(name: str, package: Package, changes: TrackedChanges, diagnostics: D
         open_controls(root)
         boxes += place_boxes(root)
         widen_grids(root)
-    for box in boxes:
-        words = shortened(" ".join("".join(text.text or "" for text in box.iter(TEXT)).split()))
-        diagnostics.report(message("import-text-box", Location(name, number_of(main, box)), words=words))
-    diagnostics.extend(message("import-left-out", Location(name, loss.number), what=loss.what) for loss in losses)
-    numbering = level_lists(main, package.part("styles.xml"), package.part("numbering.xml"))
-    rewritten = {part: as_bytes(root) for part, root in roots.items()} | package.named("numbering.xml", numbering)
-    in_order = (*pieces[0], *sorted(chain(*pieces[1:]), key=lambda piece: piece.number))
-    citations, unread = tuple(collector.citations), tuple(collector.unread)
-    content = DocumentContent(name, in_order, citations, unread, read, pictures, merged)
-    return PreparedDocument(packed(package.having(rewritten)), content)
+    return boxes
 
 
 def _normalise(root: Element, changes: TrackedChanges) -> None:
@@ -399,7 +409,7 @@ def _normalise(root: Element, changes: TrackedChanges) -> None:
         node.tag = _BREAKS[node.tag]
 
 
-def _source_paragraphs(part: str, roots: dict[str, Element], package: Package) -> Iterator[SourceParagraph]:
+def _source_paragraphs(part: str, roots: Mapping[str, Element], package: Package) -> Iterator[SourceParagraph]:
     """Yield the paragraphs of a part, before anything is taken out of it."""
     main = roots[package.main]
     if part == package.main:
@@ -409,7 +419,7 @@ def _source_paragraphs(part: str, roots: dict[str, Element], package: Package) -
             yield from paragraphs_of_notes(roots[part], paragraphs_that_call(main, call))
 
 
-def _drop_hidden_words(roots: dict[str, Element], package: Package) -> Iterator[Loss]:
+def _drop_hidden_words(roots: Mapping[str, Element], package: Package) -> Iterator[Loss]:
     """Remove hidden words and prompts of forms; those in notes are in no paragraph of the text."""
     styles = hidden_styles(package.part("styles.xml"))
     for part, root in roots.items():
@@ -417,7 +427,7 @@ def _drop_hidden_words(roots: dict[str, Element], package: Package) -> Iterator[
             yield loss if part == package.main else Loss(1, f"{loss.what} in a note")
 
 
-def _pictures(roots: dict[str, Element], package: Package) -> tuple[dict[str, FoundPicture], list[Loss]]:
+def _pictures(roots: Mapping[str, Element], package: Package) -> tuple[dict[str, FoundPicture], list[Loss]]:
     """Return the pictures of all parts by their files, and the losses of those that the document does not hold."""
     pictures: dict[str, FoundPicture] = {}
     missing: list[Loss] = []
@@ -429,17 +439,6 @@ def _pictures(roots: dict[str, Element], package: Package) -> tuple[dict[str, Fo
             elif source not in pictures:
                 pictures[source] = FoundPicture(package.parts[package.target(source)], loss.number, loss.what)
     return pictures, missing
-
-
-def _typed_into_citations(
-    paragraphs: Sequence[SourceParagraph], present: Collection[int], citations: Sequence[tuple[CitedItem, ...]]
-) -> Iterator[Loss]:
-    """Yield words that were typed into a citation, or into a list that a manager made, and taken out with it."""
-    known = words_of_works(citations)
-    for paragraph in paragraphs:
-        for words in paragraph.removed_words(present):
-            if is_typed(words, known):
-                yield Loss(paragraph.number, f"the words '{shortened(words)}'")
 
 
 _LIST_STYLE = re.compile(r"list (?:bullet|number) ([2-5])", re.IGNORECASE)
