@@ -14,7 +14,7 @@ from pipeline.build import output as outputs
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.project import Project
-from pipeline.build.rules import OTHERS, Failure, Rule
+from pipeline.build.rules import VALIDATE_PDF, Failure, Rule
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, Remarks, UsageError
 from pipeline.core.digests import sha256
@@ -110,7 +110,7 @@ async def checked(b: Builder, file: File) -> Remarks:
 async def _proof_file(b: Builder, file: File) -> Remarks:
     """Return also the remarks of page-validation and outloud on a PDF, which take longer: only a proof asks them."""
     row = FORMATS[file.format]
-    return await _run_checks(b, file, [MAKERS[row.kind].check, OTHERS if row.heard else None])
+    return await _run_checks(b, file, [MAKERS[row.kind].check, VALIDATE_PDF if row.heard else None])
 
 
 async def _run_checks(b: Builder, file: File, rules: Iterable[Rule[ProofJob, Remarks] | None]) -> Remarks:

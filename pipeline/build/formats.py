@@ -18,7 +18,7 @@ from pipeline.bind.running_lines import briefing_stamps
 from pipeline.bind.variable import exchange_books, exchange_pages, exchange_pdfs, exchange_texts
 from pipeline.bind.web import bind_pack_page, bind_page
 from pipeline.build.jobs import EpubJob, FileInputs, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
-from pipeline.build.rules import OWN_BOOK, OWN_PAGE, OWN_PDF, Rule
+from pipeline.build.rules import CHECK_EPUB, CHECK_PDF, CHECK_WEB_PAGE, Rule
 from pipeline.core.diagnostics import Remarks, TypesettingFailure
 from pipeline.core.digests import digest, sha256
 from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, SLOTS, TEXT, FileKind
@@ -156,16 +156,18 @@ def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:
 
 MAKERS: Mapping[FileKind, FormatHandler] = {
     PDF: FormatHandler(
-        job=_pdf_job, bind=_bind_pdf, check=OWN_PDF, dated=_dated_pdf, exchange=exchange_pdfs, stamps=_stamps
+        job=_pdf_job, bind=_bind_pdf, check=CHECK_PDF, dated=_dated_pdf, exchange=exchange_pdfs, stamps=_stamps
     ),
     EPUB: FormatHandler(
         job=lambda inputs: EpubJob(**_reflowing_fields(inputs, inputs.text.epub_style, "epub")),
         bind=_bind_epub,
-        check=OWN_BOOK,
+        check=CHECK_EPUB,
         dated=lambda job, path: _dated_sentences(job, path, job.chapters, least=0),
         exchange=exchange_books,
     ),
-    PAGE: FormatHandler(job=_page_job, bind=_bind_page, check=OWN_PAGE, dated=_dated_page, exchange=exchange_pages),
+    PAGE: FormatHandler(
+        job=_page_job, bind=_bind_page, check=CHECK_WEB_PAGE, dated=_dated_page, exchange=exchange_pages
+    ),
     TEXT: FormatHandler(
         job=lambda inputs: TextJob(chapters=inputs.chapters(), **inputs.common_fields),
         bind=lambda job: bind_text(job.chapters, job.identity, job.produced, dict(job.addresses)),

@@ -139,10 +139,10 @@ def _check(function: str, limit: str = "bind") -> Rule[Any, Remarks]:
     return Rule(function, Remarks, "proofing", limit, _remark_unfinished, is_finished, (BIND,))
 
 
-OWN_PDF = _check("pipeline.proof.inspection:own_proof")
-OWN_BOOK = _check("pipeline.proof.inspection:book_proof")
-OWN_PAGE = _check("pipeline.proof.inspection:page_proof")
-OTHERS = _check("pipeline.proof.listening:others_proof", limit="proof")
+CHECK_PDF = _check("pipeline.proof.inspection:own_proof")
+CHECK_EPUB = _check("pipeline.proof.inspection:book_proof")
+CHECK_WEB_PAGE = _check("pipeline.proof.inspection:page_proof")
+VALIDATE_PDF = _check("pipeline.proof.listening:others_proof", limit="proof")
 REDATE: Rule[Exchange, tuple[bytes, Seal]] = Rule(
     "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)
 )
